@@ -1,0 +1,157 @@
+//! Where a relay is, as a person writes it: `relay.example.org`, `192.168.1.5:8787`,
+//! `https://relay.example.org`.
+//!
+//! Invariant: a host that can be reached from outside is spoken to by TLS unless the person wrote
+//! `http://` or `ws://`; addresses inside one network, where no certificate can be had, are not.
+
+use std::{fmt, str::FromStr};
+
+use url::{Host, Url};
+
+/// The port that `signal-server` and the app's own relay listen on.
+const PLAIN_PORT: u16 = 8787;
+const TLS_PORT: u16 = 443;
+const HTTP_PORT: u16 = 80;
+
+/// Host, port and whether TLS is spoken there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RelayAddress {
+    host: Host,
+    port: u16,
+    secure: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    #[error("Enter the relay's address, like relay.example.org or 192.168.1.5:8787.")]
+    Empty,
+    #[error("\"{0}\" is not an address. Enter one like relay.example.org or 192.168.1.5:8787.")]
+    Malformed(String),
+    #[error("\"{0}:\" is not a way to reach a relay. Start with https:// or leave it out.")]
+    Scheme(String),
+}
+
+impl RelayAddress {
+    /// # Errors
+    /// A sentence that says what an address looks like.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(AddressError::Empty);
+        }
+        let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+        let (secure, default_port) = match scheme.to_ascii_lowercase().as_str() {
+            "" | "snug" => (None, PLAIN_PORT),
+            "https" | "wss" => (Some(true), TLS_PORT),
+            "http" | "ws" => (Some(false), HTTP_PORT),
+            other => return Err(AddressError::Scheme(other.to_owned())),
+        };
+        let malformed = || AddressError::Malformed(text.to_owned());
+        // `https` gives the WHATWG host rules; its default port reads as no port at all.
+        let url = Url::parse(&format!("https://{rest}")).map_err(|_| malformed())?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(malformed());
+        }
+        let host = url.host().ok_or_else(malformed)?.to_owned();
+        let secure = secure.unwrap_or_else(|| !is_local(&host));
+        let explicit = url
+            .port()
+            .or_else(|| has_port(rest, TLS_PORT).then_some(TLS_PORT));
+        let port = explicit.unwrap_or(if secure { TLS_PORT } else { default_port });
+        if port == 0 {
+            return Err(malformed());
+        }
+        Ok(Self { host, port, secure })
+    }
+
+    /// The address of a relay on this host and port that speaks no TLS.
+    #[must_use]
+    pub fn plain(address: std::net::SocketAddr) -> Self {
+        let host = match address.ip() {
+            std::net::IpAddr::V4(ip) => Host::Ipv4(ip),
+            std::net::IpAddr::V6(ip) => Host::Ipv6(ip),
+        };
+        Self {
+            host,
+            port: address.port(),
+            secure: false,
+        }
+    }
+
+    #[must_use]
+    pub const fn host(&self) -> &Host {
+        &self.host
+    }
+
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    #[must_use]
+    pub const fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// `wss://HOST[:PORT]/ws`
+    #[must_use]
+    pub fn websocket_url(&self) -> String {
+        let scheme = if self.secure { "wss" } else { "ws" };
+        format!("{}{}", self.origin(scheme), crate::WEBSOCKET_PATH)
+    }
+
+    /// `https://HOST[:PORT]`
+    #[must_use]
+    pub fn web_origin(&self) -> String {
+        self.origin(if self.secure { "https" } else { "http" })
+    }
+
+    fn origin(&self, scheme: &str) -> String {
+        let default = if self.secure { TLS_PORT } else { HTTP_PORT };
+        if self.port == default {
+            format!("{scheme}://{}", self.host)
+        } else {
+            format!("{scheme}://{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// The shortest text that parses to the same address.
+impl fmt::Display for RelayAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.secure, is_local(&self.host)) {
+            (true, false) if self.port == TLS_PORT => write!(formatter, "{}", self.host),
+            (true, false) => write!(formatter, "{}:{}", self.host, self.port),
+            (false, true) => write!(formatter, "{}:{}", self.host, self.port),
+            (true, true) | (false, false) => formatter.write_str(&self.web_origin()),
+        }
+    }
+}
+
+impl FromStr for RelayAddress {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        Self::parse(text)
+    }
+}
+
+/// Whether the host is one that only this computer or this network reaches. A name without a dot
+/// is such a one: no authority certifies it.
+fn is_local(host: &Host) -> bool {
+    match host {
+        Host::Domain(name) => {
+            let name = name.trim_end_matches('.');
+            !name.contains('.') || name.ends_with(".localhost") || name.ends_with(".local")
+        }
+        Host::Ipv4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        Host::Ipv6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}
+
+fn has_port(rest: &str, port: u16) -> bool {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority
+        .rsplit_once(':')
+        .is_some_and(|(_, written)| written.parse() == Ok(port))
+}

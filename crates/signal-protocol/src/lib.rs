@@ -1,0 +1,37 @@
+//! The wire between a Snug client and its relay, as types: messages, limits, close codes, errors
+//! and invite links.
+//!
+//! Invariant: nothing here opens, waits for or knows a transport, and nothing looks into a
+//! payload. The contract in words is `docs/protocol.md`; the page's TypeScript types are generated
+//! from this crate (`cargo xtask types`).
+
+mod address;
+mod client;
+mod close;
+mod error;
+mod ids;
+mod invite;
+pub mod limits;
+mod payload;
+mod server;
+
+pub use address::{AddressError, RelayAddress};
+pub use client::{ClientMessage, Directed, DirectedFrame, DirectedKind, RoomJoin};
+pub use close::CloseCode;
+pub use error::{ErrorCode, ErrorMessage};
+pub use ids::{Email, MemberId, ResumeToken, RoomName, Status};
+pub use invite::{Invite, InviteError};
+pub use payload::Payload;
+pub use server::{
+    Delivered, DeliveredKind, IceServer, LeaveReason, Participant, RoomJoined, RoomLimits,
+    SelfParticipant, ServerMessage,
+};
+
+/// The WebSocket subprotocol both sides offer.
+pub const SUBPROTOCOL: &str = "snug.v1";
+
+/// Where on a relay the WebSocket is.
+pub const WEBSOCKET_PATH: &str = "/ws";
+
+#[cfg(test)]
+mod typescript;

@@ -1,0 +1,184 @@
+//! What the relay says to a client.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Email, ErrorMessage, MemberId, Payload, ResumeToken, RoomName, Status};
+
+/// Relay → client. A client ignores a type it does not know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields))]
+pub enum ServerMessage {
+    #[serde(rename = "room:joined")]
+    RoomJoined(Box<RoomJoined>),
+    #[serde(rename = "room:left")]
+    RoomLeft,
+    #[serde(rename = "user:joined")]
+    UserJoined { user: Participant },
+    #[serde(rename = "user:left")]
+    UserLeft { id: MemberId, reason: LeaveReason },
+    #[serde(rename = "user:status")]
+    UserStatus { from: MemberId, status: Status },
+    #[serde(rename = "ice:servers", rename_all = "camelCase")]
+    IceServers {
+        ice_servers: Vec<IceServer>,
+        ice_ttl: u32,
+    },
+    #[serde(rename = "pong")]
+    Pong,
+    #[serde(rename = "error")]
+    Error(ErrorMessage),
+    /// What another member sent to this one.
+    #[serde(untagged)]
+    Delivered(Delivered),
+}
+
+impl ServerMessage {
+    /// The message as one frame.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        if let Self::Delivered(delivered) = self {
+            let payload = delivered.payload.as_token();
+            return encode_delivered(delivered.kind, &delivered.from, payload);
+        }
+        // Strings, numbers and raw JSON only: serialising them cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads one frame.
+    ///
+    /// # Errors
+    /// Not a message of this protocol: to be ignored, as newer relays may send more.
+    pub fn decode(frame: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(frame)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RoomJoined {
+    #[serde(rename = "self")]
+    pub myself: SelfParticipant,
+    pub room: RoomName,
+    /// The others, in order of arrival.
+    pub participants: Vec<Participant>,
+    pub ice_servers: Vec<IceServer>,
+    /// Seconds for which the credentials among them hold.
+    pub ice_ttl: u32,
+    pub resume: ResumeToken,
+    pub resumed: bool,
+    pub limits: RoomLimits,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SelfParticipant {
+    pub id: MemberId,
+    pub email: Email,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields))]
+pub struct Participant {
+    pub id: MemberId,
+    pub email: Email,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RoomLimits {
+    pub participants: u32,
+    pub message_bytes: u32,
+}
+
+/// W3C webrtc-pc's `RTCIceServer`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields))]
+pub struct IceServer {
+    pub urls: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum LeaveReason {
+    /// Went by itself.
+    Left,
+    /// Its socket was lost and did not come back within the grace.
+    Lost,
+    /// The relay put it out.
+    Removed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Delivered {
+    #[serde(rename = "type")]
+    pub kind: DeliveredKind,
+    pub from: MemberId,
+    #[cfg_attr(test, ts(as = "String"))]
+    pub payload: Payload,
+}
+
+/// By hand, because a relay does this more often than anything else: the payload is copied once
+/// and not read. `payload` must be one valid JSON string token.
+pub(crate) fn encode_delivered(kind: DeliveredKind, from: &MemberId, payload: &str) -> String {
+    let from = serde_json::to_string(from).unwrap_or_default();
+    [
+        "{\"type\":\"",
+        kind.as_str(),
+        "\",\"from\":",
+        &from,
+        ",\"payload\":",
+        payload,
+        "}",
+    ]
+    .concat()
+}
+
+/// The `type` under which a directed message arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum DeliveredKind {
+    #[serde(rename = "incoming:call")]
+    IncomingCall,
+    #[serde(rename = "call:accepted")]
+    CallAccepted,
+    #[serde(rename = "call:declined")]
+    CallDeclined,
+    #[serde(rename = "call:ended")]
+    CallEnded,
+    #[serde(rename = "peer:nego:needed")]
+    PeerNegoNeeded,
+    #[serde(rename = "peer:nego:final")]
+    PeerNegoFinal,
+    #[serde(rename = "peer:candidate")]
+    PeerCandidate,
+}
+
+impl DeliveredKind {
+    /// The `type` on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IncomingCall => "incoming:call",
+            Self::CallAccepted => "call:accepted",
+            Self::CallDeclined => "call:declined",
+            Self::CallEnded => "call:ended",
+            Self::PeerNegoNeeded => "peer:nego:needed",
+            Self::PeerNegoFinal => "peer:nego:final",
+            Self::PeerCandidate => "peer:candidate",
+        }
+    }
+}

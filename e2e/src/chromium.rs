@@ -1,0 +1,220 @@
+//! Real Chromium with synthetic cameras and microphones, one browser with a profile of its own
+//! for each person.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::{Capabilities, WebDriver};
+
+use crate::{
+    page::Page,
+    portrait::{self, Palette},
+    process::Process,
+    programs,
+};
+
+const PROBE: &str = include_str!("page/probe.js");
+const ANSWER: Duration = Duration::from_secs(60);
+
+/// What a browser finds on its computer, and what its person allows.
+#[derive(Debug, Clone, Copy)]
+pub struct Computer {
+    pub devices: Devices,
+    pub permission: Permission,
+    pub width: u32,
+    pub height: u32,
+    /// Whether every request is noted, for [`requests`].
+    pub notes_requests: bool,
+}
+
+/// Cameras and microphones.
+#[derive(Debug, Clone, Copy)]
+pub enum Devices {
+    /// Synthetic microphones and this many synthetic cameras of this many frames a second.
+    Synthetic { cameras: u8, rate: u8 },
+    /// A camera that shows a film of this person, for pictures in documents.
+    Film(Palette),
+    /// None of the synthetic ones: on a computer without devices, none at all.
+    None,
+}
+
+/// The answer to the browser's question about devices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    Granted,
+    Denied,
+}
+
+impl Devices {
+    /// This many synthetic cameras, slow enough for several browsers on a small machine.
+    pub fn cameras(cameras: u8) -> Self {
+        Self::Synthetic { cameras, rate: 10 }
+    }
+}
+
+impl Default for Computer {
+    fn default() -> Self {
+        Self {
+            devices: Devices::cameras(1),
+            permission: Permission::Granted,
+            width: 1280,
+            height: 800,
+            notes_requests: false,
+        }
+    }
+}
+
+/// The driver through which browsers are started.
+#[derive(Debug)]
+pub struct Driver {
+    address: String,
+    folder: PathBuf,
+    _process: Process,
+    /// Browsers that are ended leave theirs behind; removed after them. Not in `folder`: the paths
+    /// of the sockets in it must stay short.
+    _temporary: TempDir,
+}
+
+impl Driver {
+    pub async fn start(folder: &Path, surroundings: &[(String, String)]) -> Result<Self> {
+        let mut program = Command::new(programs::chromedriver()?);
+        program
+            .args(["--port=0", "--log-level=WARNING"])
+            .current_dir(folder);
+        let temporary = TempDir::with_prefix("snug-e2e-")?;
+        program.env("TMPDIR", temporary.path());
+        program.envs(surroundings.iter().map(|(name, value)| (name, value)));
+        let process = Process::start(&program, &folder.join("chromedriver.log"))?;
+        let port = process
+            .printed("chromedriver says its port", |line| {
+                let (_, port) = line.split_once("started successfully on port ")?;
+                port.trim_end_matches('.').parse::<u16>().ok()
+            })
+            .await?;
+        Ok(Self {
+            address: format!("http://127.0.0.1:{port}"),
+            folder: folder.to_owned(),
+            _process: process,
+            _temporary: temporary,
+        })
+    }
+
+    /// A browser with nothing open yet.
+    pub async fn browser(&self, name: &str, computer: Computer) -> Result<Page> {
+        if let Devices::Film(palette) = computer.devices {
+            // Chromium looks where its driver was started.
+            portrait::write(&self.folder.join(format!("{name}.y4m")), &palette)?;
+        }
+        let driver = WebDriver::builder(&self.address, capabilities(name, computer)?)
+            .request_timeout(ANSWER)
+            .await
+            .context("Chromium did not start")?;
+        driver
+            .cdp()
+            .page()
+            .add_script_to_evaluate_on_new_document(PROBE)
+            .await?;
+        Ok(Page::new(name, driver))
+    }
+}
+
+fn capabilities(name: &str, computer: Computer) -> Result<Capabilities> {
+    let mut arguments = vec![
+        "--headless=new".to_owned(),
+        format!("--window-size={},{}", computer.width, computer.height),
+        "--hide-scrollbars".to_owned(),
+    ];
+    if cfg!(target_os = "linux") {
+        // Chromium's own sandbox does not start for root, which containers often are.
+        arguments.extend(["--no-sandbox", "--disable-dev-shm-usage"].map(str::to_owned));
+    }
+    let quiet = [
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+        // Several browsers at once on few cores: none of them may be slowed down as hidden.
+        "--disable-background-timer-throttling",
+        "--disable-backgrounding-occluded-windows",
+        "--disable-renderer-backgrounding",
+        "--autoplay-policy=no-user-gesture-required",
+    ];
+    arguments.extend(quiet.map(str::to_owned));
+    match computer.devices {
+        Devices::Synthetic { cameras, rate } => arguments.push(format!(
+            "--use-fake-device-for-media-stream=device-count={cameras},fps={rate}"
+        )),
+        Devices::Film(_) => {
+            arguments.push("--use-fake-device-for-media-stream".to_owned());
+            arguments.push(format!("--use-file-for-fake-video-capture={name}.y4m"));
+        }
+        Devices::None => {}
+    }
+    arguments.push(match computer.permission {
+        Permission::Granted => "--use-fake-ui-for-media-stream".to_owned(),
+        Permission::Denied => "--deny-permission-prompts".to_owned(),
+    });
+    let mut logs = json!({ "browser": "ALL" });
+    if computer.notes_requests {
+        logs["performance"] = json!("ALL");
+    }
+    let capabilities = json!({
+        "browserName": "chrome",
+        "goog:chromeOptions": { "binary": programs::chromium()?, "args": arguments },
+        "goog:loggingPrefs": logs,
+    });
+    let Value::Object(map) = capabilities else {
+        unreachable!("an object was written above");
+    };
+    Ok(Capabilities::from(map))
+}
+
+/// Gives the page exactly this many pixels.
+pub async fn resize(page: &Page, width: u32, height: u32) -> Result<()> {
+    let metrics =
+        json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+    page.driver()
+        .cdp()
+        .send_raw("Emulation.setDeviceMetricsOverride", metrics)
+        .await?;
+    Ok(())
+}
+
+/// Errors on the page's console since the last look.
+pub async fn console_errors(page: &Page) -> Result<Vec<String>> {
+    let entries = page.driver().get_log("browser").await?;
+    Ok(entries
+        .into_iter()
+        .filter(|entry| entry.level == "SEVERE")
+        .map(|entry| entry.message)
+        .collect())
+}
+
+/// What the page's content security policy had to refuse since it was loaded.
+pub async fn refusals(page: &Page) -> Result<Vec<String>> {
+    page.script("return window.snugProbe?.refused ?? []", vec![])
+        .await
+}
+
+/// The address of every request and socket since the last look.
+pub async fn requests(page: &Page) -> Result<Vec<String>> {
+    let mut addresses = vec![];
+    for entry in page.driver().get_log("performance").await? {
+        let event: Value = serde_json::from_str(&entry.message)?;
+        let parameters = &event["message"]["params"];
+        let address = match event["message"]["method"].as_str() {
+            Some("Network.requestWillBeSent") => &parameters["request"]["url"],
+            Some("Network.webSocketCreated") => &parameters["url"],
+            Some(_) | None => continue,
+        };
+        addresses.extend(address.as_str().map(str::to_owned));
+    }
+    Ok(addresses)
+}

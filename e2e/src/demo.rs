@@ -1,0 +1,224 @@
+//! A relay and two browsers that call each other, with figures of what came of it and pictures
+//! of the way there. What the tests prove, to be seen.
+
+use std::{fmt, fs, path::Path, time::Duration};
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use crate::{
+    chromium::{self, Computer, Devices},
+    figures::{self, Figures},
+    page::{Page, Role},
+    portrait,
+    stage::Stage,
+    visit, wait,
+};
+
+const ANA: &str = "ana@example.org";
+const BEN: &str = "ben@example.org";
+/// How long frames and bytes are counted.
+const WATCHED: Duration = Duration::from_secs(5);
+
+/// What a demo found.
+#[derive(Debug)]
+pub struct Report {
+    sides: [Side; 2],
+}
+
+#[derive(Debug)]
+struct Side {
+    email: &'static str,
+    after_call_ms: f64,
+    after_accept_ms: f64,
+    frames_per_second: f64,
+    before: Figures,
+    after: Figures,
+}
+
+/// Who is before the cameras.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cast {
+    /// Chromium's test pictures at thirty frames a second: much to encode.
+    TestPictures,
+    /// Drawn people, for pictures in documents.
+    People,
+}
+
+/// Plays it once; the pictures go into the folder.
+pub async fn run(cast: Cast, folder: &Path) -> Result<Report> {
+    fs::create_dir_all(folder)?;
+    let stage = Stage::build("demo").await?;
+    let report = play(&stage, cast, folder).await;
+    stage.strike().await;
+    report
+}
+
+async fn play(stage: &Stage, cast: Cast, folder: &Path) -> Result<Report> {
+    let relay = stage.relay(&[]).await?;
+    let synthetic = Devices::Synthetic {
+        cameras: 1,
+        rate: 30,
+    };
+    let [one, other] = match cast {
+        Cast::TestPictures => [synthetic; 2],
+        Cast::People => [Devices::Film(portrait::WARM), Devices::Film(portrait::COOL)],
+    };
+    let ana = browser(stage, "ana", one).await?;
+    let ben = browser(stage, "ben", other).await?;
+    ana.open(&relay.web()).await?;
+    ana.fill("Email", ANA).await?;
+    ana.fill("Room number", "42").await?;
+    own_picture(&ana, "Camera preview").await?;
+    ana.picture(&folder.join("lobby.png")).await?;
+    ana.button("Join room").await?;
+    visit::visit(&ben, &relay, BEN, "42").await?;
+    visit::sees_person(&ana, BEN).await?;
+    visit::sees_person(&ben, ANA).await?;
+
+    watch_for(&ana, BEN).await?;
+    watch_for(&ben, ANA).await?;
+    ana.button("Call").await?;
+    ben.sees(Role::Dialog, "Incoming call").await?;
+    ben.picture(&folder.join("incoming-call.png")).await?;
+    visit::accept(&ben).await?;
+    figures::picture_runs(&ana, BEN).await?;
+    figures::picture_runs(&ben, ANA).await?;
+    let rung = moments(&ana)
+        .await?
+        .pressed
+        .context("nobody pressed Call")?;
+    let accepted = moments(&ben)
+        .await?
+        .pressed
+        .context("nobody pressed Accept")?;
+    // People take their time; the demo's own time between Call and Accept is left out.
+    let sides = [
+        side(&ana, ANA, BEN, rung, accepted).await?,
+        side(&ben, BEN, ANA, rung, accepted).await?,
+    ];
+    // The controls rest until the pointer moves.
+    let stage_of_call = ana.find(Role::Video, BEN).await?;
+    ana.driver()
+        .action_chain()
+        .move_to_element_center(&stage_of_call)
+        .perform()
+        .await?;
+    ana.picture(&folder.join("call.png")).await?;
+    ana.button("Leave call").await?;
+    visit::out_of_call(&ben).await?;
+    Ok(Report { sides })
+}
+
+async fn browser(stage: &Stage, name: &str, devices: Devices) -> Result<Page> {
+    let computer = Computer {
+        devices,
+        ..Computer::default()
+    };
+    let page = stage.browser_on(name, computer).await?;
+    chromium::resize(&page, computer.width, computer.height).await?;
+    Ok(page)
+}
+
+async fn side(
+    page: &Page,
+    email: &'static str,
+    other: &str,
+    rung: f64,
+    accepted: f64,
+) -> Result<Side> {
+    let shown = moments(page).await?.shown.context("no picture was shown")?;
+    let before = page.figures(other).await?;
+    wait::measure_for(WATCHED).await;
+    let after = page.figures(other).await?;
+    let frames = after.frames.saturating_sub(before.frames);
+    Ok(Side {
+        email,
+        after_call_ms: shown - rung,
+        after_accept_ms: shown - accepted,
+        frames_per_second: frames as f64 / (after.at - before.at),
+        before,
+        after,
+    })
+}
+
+/// Moments by the computer's clock, which all pages share.
+#[derive(Debug, Deserialize)]
+struct Moments {
+    /// The last press of a button before the call.
+    pressed: Option<f64>,
+    /// The other's first frame.
+    shown: Option<f64>,
+}
+
+/// Makes the page note when a button was pressed and when the other's first frame was shown.
+async fn watch_for(page: &Page, email: &str) -> Result<()> {
+    let script = "
+        const moments = (window.snugMoments = { pressed: null, shown: null });
+        document.addEventListener('click', () => { moments.pressed ??= Date.now(); }, true);
+        const label = arguments[0];
+        (function look() {
+            const video = [...document.querySelectorAll('video')]
+                .find((candidate) => candidate.getAttribute('aria-label') === label);
+            if (video && video.getVideoPlaybackQuality().totalVideoFrames > 0) {
+                moments.shown = Date.now();
+            } else {
+                requestAnimationFrame(look);
+            }
+        })();";
+    page.script(script, vec![email.into()]).await
+}
+
+async fn moments(page: &Page) -> Result<Moments> {
+    page.script("return window.snugMoments", vec![]).await
+}
+
+/// Waits until one's own camera shows something, so that the picture is worth taking.
+async fn own_picture(page: &Page, label: &str) -> Result<()> {
+    wait::until("one's own camera shows a picture", async || {
+        let figures = page.figures(label).await?;
+        Ok((figures.frames > 0).then_some(()))
+    })
+    .await
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for side in &self.sides {
+            let Figures {
+                width,
+                height,
+                bytes_sent,
+                bytes_received,
+                ..
+            } = side.after;
+            let kilobits = |bytes: u64, earlier: u64| {
+                (bytes - earlier) as f64 * 8.0 / 1_000.0 / (side.after.at - side.before.at)
+            };
+            writeln!(f, "{}", side.email)?;
+            writeln!(
+                f,
+                "  first picture   {:.0} ms after Call, {:.0} ms after Accept",
+                side.after_call_ms, side.after_accept_ms
+            )?;
+            writeln!(
+                f,
+                "  picture         {width}×{height}, {:.1} frames/s",
+                side.frames_per_second
+            )?;
+            writeln!(
+                f,
+                "  received        {bytes_received} bytes, {:.0} kbit/s",
+                kilobits(bytes_received, side.before.bytes_received)
+            )?;
+            writeln!(
+                f,
+                "  sent            {bytes_sent} bytes, {:.0} kbit/s",
+                kilobits(bytes_sent, side.before.bytes_sent)
+            )?;
+            let path = side.after.path.as_deref().unwrap_or("unknown");
+            writeln!(f, "  path            {path}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,22 @@
+//! The stage for end-to-end tests: a real relay process, real browsers and real app windows,
+//! driven over WebDriver through what people see. Nothing here stands in for a part of Snug.
+
+pub mod chromium;
+pub mod demo;
+pub mod figures;
+pub mod page;
+pub mod pictures;
+pub mod portrait;
+pub mod process;
+pub mod programs;
+pub mod relay;
+pub mod stage;
+pub mod visit;
+pub mod wait;
+
+#[cfg(target_os = "linux")]
+pub mod display;
+#[cfg(target_os = "linux")]
+pub mod sound;
+#[cfg(target_os = "linux")]
+pub mod window;

@@ -1,0 +1,294 @@
+//! One page in one browser or window, used as a person does: everything is found by its role and
+//! accessible name, and every look waits until the page is ready for it.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use thirtyfour::{By, Key, TypingData, WebDriver, WebElement};
+
+use crate::{figures::Figures, wait};
+
+const ROLES: &str = include_str!("page/roles.js");
+const FIGURES: &str = include_str!("page/figures.js");
+
+/// What a thing on the page is to people and their aids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Alert,
+    Button,
+    Dialog,
+    Heading,
+    Image,
+    Link,
+    List,
+    ListItem,
+    Meter,
+    Select,
+    Status,
+    Switch,
+    TextBox,
+    Video,
+}
+
+impl Role {
+    fn aria(self) -> &'static str {
+        match self {
+            Self::Alert => "alert",
+            Self::Button => "button",
+            Self::Dialog => "dialog",
+            Self::Heading => "heading",
+            Self::Image => "img",
+            Self::Link => "link",
+            Self::List => "list",
+            Self::ListItem => "listitem",
+            Self::Meter => "meter",
+            Self::Select => "combobox",
+            Self::Status => "status",
+            Self::Switch => "switch",
+            Self::TextBox => "textbox",
+            Self::Video => "video",
+        }
+    }
+}
+
+/// A page that a person could be looking at.
+#[derive(Debug, Clone)]
+pub struct Page {
+    name: String,
+    driver: WebDriver,
+}
+
+impl Page {
+    pub(crate) fn new(name: &str, driver: WebDriver) -> Self {
+        Self {
+            name: name.to_owned(),
+            driver,
+        }
+    }
+
+    /// Whose page it is, in words of the test.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The driver, for what has no better name here.
+    pub fn driver(&self) -> &WebDriver {
+        &self.driver
+    }
+
+    pub async fn open(&self, address: &str) -> Result<()> {
+        self.driver
+            .goto(address)
+            .await
+            .with_context(|| format!("{}: opening {address}", self.name))
+    }
+
+    pub async fn reload(&self) -> Result<()> {
+        Ok(self.driver.refresh().await?)
+    }
+
+    /// All that can be seen of this role and name now.
+    pub async fn all(&self, role: Role, name: Option<&str>) -> Result<Vec<WebElement>> {
+        let arguments = vec![json!(role.aria()), json!(name)];
+        Ok(self.driver.execute(ROLES, arguments).await?.elements()?)
+    }
+
+    /// Waits for it.
+    pub async fn find(&self, role: Role, name: &str) -> Result<WebElement> {
+        let what = self.what(role, name, "is there");
+        wait::until(&what, async || {
+            Ok(self.all(role, Some(name)).await?.into_iter().next())
+        })
+        .await
+    }
+
+    /// Waits for it, when only that it is there matters.
+    pub async fn sees(&self, role: Role, name: &str) -> Result<()> {
+        self.find(role, name).await.map(|_| ())
+    }
+
+    /// Waits until it is gone.
+    pub async fn sees_no(&self, role: Role, name: &str) -> Result<()> {
+        let what = self.what(role, name, "is gone");
+        wait::until(&what, async || {
+            Ok(self.all(role, Some(name)).await?.is_empty().then_some(()))
+        })
+        .await
+    }
+
+    /// Presses it, as soon as nothing lies over it.
+    pub async fn press(&self, role: Role, name: &str) -> Result<()> {
+        let what = self.what(role, name, "can be pressed");
+        wait::until(&what, async || {
+            let Some(element) = self.all(role, Some(name)).await?.into_iter().next() else {
+                return Ok(None);
+            };
+            element.click().await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Presses a button.
+    pub async fn button(&self, name: &str) -> Result<()> {
+        self.press(Role::Button, name).await
+    }
+
+    /// Replaces what stands in a text box.
+    pub async fn fill(&self, name: &str, text: &str) -> Result<()> {
+        let what = self.what(Role::TextBox, name, "takes what is typed");
+        wait::until(&what, async || {
+            let Some(element) = self
+                .all(Role::TextBox, Some(name))
+                .await?
+                .into_iter()
+                .next()
+            else {
+                return Ok(None);
+            };
+            // Selecting first is what a person does; clearing would fire no key.
+            element.send_keys(Key::Control + "a").await?;
+            if text.is_empty() {
+                element.send_keys(Key::Backspace).await?;
+            } else {
+                element.send_keys(text).await?;
+            }
+            Ok((self.value(name).await? == text).then_some(()))
+        })
+        .await
+    }
+
+    /// What stands in a text box.
+    pub async fn value(&self, name: &str) -> Result<String> {
+        let element = self.find(Role::TextBox, name).await?;
+        Ok(element.prop("value").await?.unwrap_or_default())
+    }
+
+    /// Waits until a text box holds this.
+    pub async fn holds(&self, name: &str, text: &str) -> Result<()> {
+        let what = self.what(Role::TextBox, name, &format!("holds “{text}”"));
+        wait::until(&what, async || {
+            Ok((self.value(name).await? == text).then_some(()))
+        })
+        .await
+    }
+
+    /// The words that can be seen in it.
+    pub async fn text(&self, role: Role, name: &str) -> Result<String> {
+        let element = self.find(role, name).await?.to_json()?;
+        self.script("return arguments[0].innerText", vec![element])
+            .await
+    }
+
+    /// Waits until the words in it contain these.
+    pub async fn reads(&self, role: Role, name: &str, words: &str) -> Result<()> {
+        let what = self.what(role, name, &format!("reads “{words}”"));
+        wait::until(&what, async || {
+            Ok(self.text(role, name).await?.contains(words).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until these words can be seen anywhere.
+    pub async fn says(&self, words: &str) -> Result<()> {
+        let what = format!("{}: “{words}” can be read", self.name);
+        wait::until(&what, async || {
+            Ok(self.words().await?.contains(words).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until these words can be seen nowhere.
+    pub async fn says_no_more(&self, words: &str) -> Result<()> {
+        let what = format!("{}: “{words}” is gone", self.name);
+        wait::until(&what, async || {
+            Ok((!self.words().await?.contains(words)).then_some(()))
+        })
+        .await
+    }
+
+    /// Every word on the page and in its fields.
+    pub async fn everything(&self) -> Result<String> {
+        self.script(
+            "return [document.body.innerText, ...[...document.querySelectorAll('input')]\
+             .map((input) => input.value)].join('\\n')",
+            vec![],
+        )
+        .await
+    }
+
+    /// Every word on the page.
+    pub async fn words(&self) -> Result<String> {
+        self.script("return document.body.innerText", vec![]).await
+    }
+
+    /// What describes a text box: its hint and the problem said beside it.
+    pub async fn description(&self, name: &str) -> Result<String> {
+        let element = self.find(Role::TextBox, name).await?;
+        self.script(
+            "return (arguments[0].getAttribute('aria-describedby') ?? '').split(/\\s+/)\
+             .map((id) => document.getElementById(id)?.textContent ?? '').join(' ').trim()",
+            vec![element.to_json()?],
+        )
+        .await
+    }
+
+    /// Whether a text box is marked as wrong.
+    pub async fn is_invalid(&self, name: &str) -> Result<bool> {
+        let element = self.find(Role::TextBox, name).await?;
+        Ok(element.attr("aria-invalid").await?.as_deref() == Some("true"))
+    }
+
+    /// The words of a select's options.
+    pub async fn options(&self, name: &str) -> Result<Vec<String>> {
+        let select = self.find(Role::Select, name).await?;
+        self.script(
+            "return [...arguments[0].options].map((option) => option.text)",
+            vec![select.to_json()?],
+        )
+        .await
+    }
+
+    /// Chooses the option with these words.
+    pub async fn choose(&self, name: &str, words: &str) -> Result<()> {
+        let select = self.find(Role::Select, name).await?;
+        for option in select.find_all(By::Tag("option")).await? {
+            if option.text().await? == words {
+                return Ok(option.click().await?);
+            }
+        }
+        bail!("{}: {name} has no option “{words}”", self.name)
+    }
+
+    /// Presses keys, wherever the focus is.
+    pub async fn keys(&self, keys: impl Into<TypingData>) -> Result<()> {
+        self.driver.action_chain().send_keys(keys).perform().await?;
+        Ok(())
+    }
+
+    /// What has arrived from the person whose picture bears this name.
+    pub async fn figures(&self, email: &str) -> Result<Figures> {
+        let figures: Option<Figures> = self.script(FIGURES, vec![json!(email)]).await?;
+        figures.with_context(|| format!("{}: no picture is named {email}", self.name))
+    }
+
+    /// Runs a script; for measurements, never in place of what a person does.
+    pub async fn script<T: DeserializeOwned>(
+        &self,
+        script: &str,
+        arguments: Vec<Value>,
+    ) -> Result<T> {
+        Ok(self.driver.execute(script, arguments).await?.convert()?)
+    }
+
+    /// Writes a picture of it.
+    pub async fn picture(&self, file: &Path) -> Result<()> {
+        Ok(self.driver.screenshot(file).await?)
+    }
+
+    fn what(&self, role: Role, name: &str, state: &str) -> String {
+        format!("{}: {} “{name}” {state}", self.name, role.aria())
+    }
+}

@@ -1,0 +1,87 @@
+//! Where the programs are that a test starts: ours beside the test itself, browsers and drivers
+//! on the system. A missing one is a sentence that says how to get it.
+
+use std::{
+    env,
+    net::{Ipv4Addr, TcpListener},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+
+/// The top of the checkout.
+pub fn top() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
+}
+
+/// One of our own programs, as cargo built it.
+pub fn ours(name: &str) -> Result<PathBuf> {
+    let here = env::current_exe().context("this test cannot tell where it lies")?;
+    // Tests lie in `target/debug/deps`, programs in `target/debug`.
+    here.ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder| folder.join(format!("{name}{}", env::consts::EXE_SUFFIX)))
+        .find(|candidate| candidate.is_file())
+        .with_context(|| {
+            format!("{name} is not built. `cargo xtask test` builds it, or: cargo build -p {name}")
+        })
+}
+
+/// The built page.
+pub fn page() -> Result<PathBuf> {
+    let page = top().join("ui").join("dist");
+    if !page.join("assets").is_dir() {
+        bail!("The page is not built. `cargo xtask test` builds it, or: npm run build, in ui.");
+    }
+    Ok(page)
+}
+
+/// Chromium, or a browser built from it.
+pub fn chromium() -> Result<PathBuf> {
+    let mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+    let windows = r"C:\Program Files\Google\Chrome\Application\chrome.exe";
+    first(&["chromium", "google-chrome", "chrome", mac, windows], None)
+        .context("There is no Chromium here. `cargo xtask setup` installs it where it can.")
+}
+
+/// The driver that belongs to it.
+pub fn chromedriver() -> Result<PathBuf> {
+    // GitHub's machines name its folder in this variable.
+    first(
+        &["chromedriver"],
+        env::var_os("CHROMEWEBDRIVER").map(PathBuf::from),
+    )
+    .context("There is no chromedriver here. `cargo xtask setup` installs it where it can.")
+}
+
+/// A program of the system that only Linux has.
+pub fn linux(name: &str) -> Result<PathBuf> {
+    first(&[name], None)
+        .with_context(|| format!("There is no {name} here. `cargo xtask setup` installs it."))
+}
+
+fn first(names: &[&str], extra: Option<PathBuf>) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = extra.into_iter().chain(env::split_paths(&path)).collect();
+    names.iter().find_map(|name| {
+        folders
+            .iter()
+            // Joining an absolute name gives that name.
+            .map(|folder| {
+                folder.join(format!(
+                    "{}{}",
+                    name.trim_end_matches(".exe"),
+                    env::consts::EXE_SUFFIX
+                ))
+            })
+            .find(|candidate| candidate.is_file())
+    })
+}
+
+/// A port that nothing listens on right now.
+pub fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}

@@ -1,0 +1,84 @@
+//! The real relay, as a process of its own on a free port, serving the built page.
+
+use std::{
+    cell::RefCell,
+    io::{Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::{Result, bail};
+
+use crate::{process::Process, programs, wait};
+
+/// A relay that can be killed and started again at the same address.
+#[derive(Debug)]
+pub struct Relay {
+    port: u16,
+    web_root: PathBuf,
+    options: Vec<String>,
+    log: PathBuf,
+    process: RefCell<Option<Process>>,
+}
+
+impl Relay {
+    /// Starts one with these further options, and waits until it answers.
+    pub async fn start(web_root: PathBuf, options: &[&str], folder: &Path) -> Result<Self> {
+        let relay = Self {
+            port: programs::free_port()?,
+            web_root,
+            options: options.iter().map(|&option| option.to_owned()).collect(),
+            log: folder.join("relay.log"),
+            process: RefCell::default(),
+        };
+        relay.revive().await?;
+        Ok(relay)
+    }
+
+    /// Its page's address, without a slash at the end.
+    pub fn web(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// What the app's `--relay` takes.
+    pub fn address(&self) -> String {
+        self.web()
+    }
+
+    /// Ends it as a crash would.
+    pub fn kill(&self) {
+        drop(self.process.take());
+    }
+
+    /// Starts it again where it was; it remembers nothing.
+    pub async fn revive(&self) -> Result<()> {
+        let mut program = Command::new(programs::ours("signal-server")?);
+        program
+            .arg("--listen")
+            .arg(format!("127.0.0.1:{}", self.port))
+            .arg("--web-root")
+            .arg(&self.web_root)
+            .args(&self.options);
+        *self.process.borrow_mut() = Some(Process::start(&program, &self.log)?);
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let what = format!("the relay answers (see {})", self.log.display());
+        wait::until(&what, async || Ok(is_healthy(address).ok())).await
+    }
+}
+
+fn is_healthy(address: SocketAddr) -> Result<()> {
+    let mut socket = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
+    socket.set_read_timeout(Some(Duration::from_secs(1)))?;
+    write!(
+        socket,
+        "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer)?;
+    if !answer.starts_with("HTTP/1.1 200") {
+        bail!("{}", answer.lines().next().unwrap_or("no answer"));
+    }
+    Ok(())
+}

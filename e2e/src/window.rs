@@ -1,0 +1,86 @@
+//! The real app in a real window of the system's web engine, started by the engine's own driver.
+//! Each has a screen of its own, so that closing one closes no other.
+
+use std::{net::TcpStream, path::Path, process::Command, time::Duration};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use thirtyfour::{Capabilities, WebDriver};
+
+use crate::{display::Display, page::Page, process::Process, programs, wait};
+
+const ANSWER: Duration = Duration::from_secs(60);
+
+#[derive(Debug)]
+pub struct Window {
+    page: Page,
+    // A driver holds one session, so each window has one of its own.
+    _driver: Process,
+    display: Display,
+}
+
+impl Window {
+    pub(crate) async fn open(
+        name: &str,
+        arguments: &[&str],
+        folder: &Path,
+        surroundings: &[(String, String)],
+    ) -> Result<Self> {
+        let display = Display::start(&folder.join(format!("{name}-display.log"))).await?;
+        let port = programs::free_port()?;
+        let mut program = Command::new(programs::linux("WebKitWebDriver")?);
+        program
+            .arg(format!("--port={port}"))
+            .envs(surroundings.iter().map(|(name, value)| (name, value)))
+            .env("DISPLAY", display.name())
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            // A bus would be started for the display and outlive it.
+            .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
+            // What the engine keeps beside the app's own data folder must not outlive the test.
+            .env("XDG_DATA_HOME", folder.join(format!("{name}-data")))
+            .env("XDG_CACHE_HOME", folder.join(format!("{name}-cache")))
+            .env("XDG_CONFIG_HOME", folder.join(format!("{name}-config")))
+            .env_remove("WAYLAND_DISPLAY");
+        let driver = Process::start(&program, &folder.join(format!("{name}-window.log")))?;
+        wait::until("WebKitWebDriver listens", async || {
+            Ok(TcpStream::connect(("127.0.0.1", port)).ok())
+        })
+        .await?;
+        let capabilities = json!({
+            "webkitgtk:browserOptions": { "binary": programs::ours("snug")?, "args": arguments },
+        });
+        let Value::Object(map) = capabilities else {
+            unreachable!("an object was written above");
+        };
+        let driver_address = format!("http://127.0.0.1:{port}");
+        let session = WebDriver::builder(driver_address, Capabilities::from(map))
+            .request_timeout(ANSWER)
+            .await
+            .context("the app's window did not open")?;
+        Ok(Self {
+            page: Page::new(name, session),
+            _driver: driver,
+            display,
+        })
+    }
+
+    pub(crate) fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// Presses the window's cross, and waits until it is gone and its app with it.
+    pub(crate) async fn close(self) -> Result<()> {
+        // The driver must not wait for a session that ends by another hand.
+        self.page.driver().clone().leak().ok();
+        ensure!(self.display.close_windows()? > 0, "no window is open");
+        wait::until("the window is gone", async || {
+            Ok((self.display.close_windows()? == 0).then_some(()))
+        })
+        .await
+    }
+
+    /// Ends everything at once, as a power cut would.
+    pub(crate) fn end(self) {
+        self.page.driver().clone().leak().ok();
+    }
+}

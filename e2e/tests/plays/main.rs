@@ -1,0 +1,45 @@
+//! The end-to-end tests: what people do with Snug, in real browsers and real windows, through a
+//! real relay. One behaviour a file; one program, because each takes long to link.
+
+mod call;
+mod camera;
+mod coming_and_going;
+mod devices;
+mod lobby;
+mod microphone;
+mod people;
+mod privacy;
+mod reach;
+mod relay_trouble;
+
+#[cfg(target_os = "linux")]
+mod own_relay;
+#[cfg(target_os = "linux")]
+mod window;
+#[cfg(target_os = "linux")]
+mod window_lobby;
+
+use std::rc::Rc;
+
+use anyhow::Result;
+use e2e::{page::Page, relay::Relay, stage::Stage, visit};
+
+const ANA: &str = "ana@example.org";
+const BEN: &str = "ben@example.org";
+const CAM: &str = "cam@example.org";
+
+/// Two browsers whose people are in one room, ready to call.
+async fn ana_and_ben(stage: &Stage, options: &[&str]) -> Result<(Rc<Relay>, Page, Page)> {
+    let relay = stage.relay(options).await?;
+    let ana = stage.browser("ana").await?;
+    let ben = stage.browser("ben").await?;
+    visit::meet(&relay, [(&ana, ANA), (&ben, BEN)], "42").await?;
+    Ok((relay, ana, ben))
+}
+
+/// Two browsers whose people are in a call that Ana began.
+async fn ana_calls_ben(stage: &Stage, options: &[&str]) -> Result<(Rc<Relay>, Page, Page)> {
+    let (relay, ana, ben) = ana_and_ben(stage, options).await?;
+    visit::call(&ana, &ben).await?;
+    Ok((relay, ana, ben))
+}

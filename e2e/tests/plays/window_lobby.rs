@@ -1,0 +1,90 @@
+//! The window's lobby: a relay that is none, and settings that outlive the app.
+
+use std::net::TcpListener;
+
+use anyhow::Result;
+use e2e::{
+    page::Role,
+    programs,
+    stage::{Stage, play},
+    visit,
+};
+
+use crate::ANA;
+
+#[tokio::test]
+async fn an_unknown_host_is_said_in_the_lobby() -> Result<()> {
+    play("window-unknown-host", async |stage| {
+        says(stage, "http://nowhere.invalid", "could not be found").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_wrong_port_is_said_in_the_lobby() -> Result<()> {
+    play("window-wrong-port", async |stage| {
+        let address = format!("http://127.0.0.1:{}", programs::free_port()?);
+        says(stage, &address, "Nothing answers at").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_server_that_is_no_relay_is_said_in_the_lobby() -> Result<()> {
+    play("window-no-relay", async |stage| {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let address = format!("http://{}", listener.local_addr()?);
+        let server = std::thread::spawn(move || answer_as_something_else(&listener));
+        let outcome = says(stage, &address, "is not a Snug relay").await;
+        // The server ends with the test's process; it must not have ended before.
+        assert!(!server.is_finished());
+        outcome
+    })
+    .await
+}
+
+#[tokio::test]
+async fn settings_outlive_the_app() -> Result<()> {
+    play("window-settings", async |stage| {
+        let relay = stage.relay(&[]).await?;
+        let folder = stage.folder().join("ana-app");
+        let folder = folder.to_string_lossy();
+        let address = relay.address();
+        let arguments = ["--relay", &address, "--data-dir", &folder, "--mock-devices"];
+        let first = stage.window("first", &arguments).await?;
+        visit::join(&first, ANA, "42").await?;
+        stage.close_window(&first).await?;
+        let second = stage.window("second", &arguments).await?;
+        second.holds("Email", ANA).await?;
+        second.holds("Room number", "42").await
+    })
+    .await
+}
+
+/// Joins through a relay that cannot be, and reads why.
+async fn says(stage: &Stage, address: &str, words: &str) -> Result<()> {
+    let ana = stage
+        .window("ana", &["--relay", address, "--mock-devices"])
+        .await?;
+    ana.fill("Email", ANA).await?;
+    ana.fill("Room number", "42").await?;
+    ana.button("Join room").await?;
+    ana.says(words).await?;
+    ana.holds("Email", ANA).await?;
+    ana.holds("Room number", "42").await?;
+    ana.sees(Role::Heading, "Join a room").await
+}
+
+/// A web server that knows nothing of relays.
+fn answer_as_something_else(listener: &TcpListener) {
+    use std::io::{Read, Write};
+
+    for socket in listener.incoming() {
+        let Ok(mut socket) = socket else { continue };
+        let mut request = [0; 2048];
+        if socket.read(&mut request).is_ok() {
+            let page = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+            socket.write_all(page.as_bytes()).ok();
+        }
+    }
+}

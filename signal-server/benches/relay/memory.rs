@@ -1,0 +1,43 @@
+//! Memory an idle member of the relay.
+
+use futures_util::future::join_all;
+
+use crate::system::{Socket, expect, join, start_snug};
+
+const MEMBERS: u32 = 10_000;
+const TARGET_KIB: f64 = 12.0;
+/// Rooms that fill up at the same time.
+const AT_ONCE: u32 = 50;
+
+pub(crate) async fn measure() {
+    let server = start_snug();
+    // One room first, so that what the process needs once is not counted.
+    let _first = fill_room(&server, MEMBERS).await;
+    let before = server.memory();
+    let mut rooms = Vec::new();
+    for batch in 0..MEMBERS / 2 / AT_ONCE {
+        let filling = (0..AT_ONCE).map(|room| fill_room(&server, batch * AT_ONCE + room));
+        rooms.extend(join_all(filling).await);
+    }
+    let after = server.memory();
+    let each = (after - before) as f64 / f64::from(MEMBERS) / 1024.0;
+    let verdict = if each <= TARGET_KIB { "met" } else { "MISSED" };
+    println!(
+        "\n{MEMBERS} idle members in rooms of two: {each:.2} KiB each (PSS {:.1} → {:.1} MiB); \
+         target at most {TARGET_KIB} KiB: {verdict}",
+        mib(before),
+        mib(after)
+    );
+    drop(rooms);
+}
+
+async fn fill_room(server: &crate::process::Server, number: u32) -> [Socket; 2] {
+    let (mut first, _) = join(server, number).await;
+    let (second, _) = join(server, number).await;
+    expect(&mut first, "user:joined").await;
+    [first, second]
+}
+
+fn mib(bytes: u64) -> f64 {
+    bytes as f64 / 1024.0 / 1024.0
+}

@@ -1,0 +1,96 @@
+//! A token bucket as one instant: the generic cell rate algorithm (ITU-T I.371).
+//!
+//! Invariant: over any span it lets pass at most the burst and the rate times that span.
+
+use std::time::{Duration, Instant};
+
+/// How much a bucket lets pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Allowance {
+    /// Time in which one token comes back.
+    every: Duration,
+    /// Time in which an empty bucket is full again.
+    full: Duration,
+}
+
+impl Allowance {
+    /// `count` a `span`, up to `burst` at once. `None` when `count` is 0: no limit.
+    pub(crate) fn new(count: u32, span: Duration, burst: u32) -> Option<Self> {
+        let every = span.checked_div(count)?;
+        Some(Self {
+            every,
+            full: every * burst.max(1),
+        })
+    }
+}
+
+/// How far into the future the tokens are spent.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Bucket {
+    spent_until: Option<Instant>,
+}
+
+impl Bucket {
+    /// Takes one token.
+    ///
+    /// # Errors
+    /// How long until there is one again.
+    pub(crate) fn take(&mut self, allowance: Allowance, now: Instant) -> Result<(), Duration> {
+        self.check(allowance, now)?;
+        let from = self.spent_until.map_or(now, |spent| spent.max(now));
+        self.spent_until = Some(from + allowance.every);
+        Ok(())
+    }
+
+    /// Whether there is a token, without taking it.
+    ///
+    /// # Errors
+    /// How long until there is one again.
+    pub(crate) fn check(&self, allowance: Allowance, now: Instant) -> Result<(), Duration> {
+        let spent = self.spent_until.map_or(now, |spent| spent.max(now)) + allowance.every;
+        let allowed = now + allowance.full;
+        if spent > allowed {
+            return Err(spent - allowed);
+        }
+        Ok(())
+    }
+
+    /// Whether all its tokens are back.
+    pub(crate) fn is_full(&self, now: Instant) -> bool {
+        self.spent_until.is_none_or(|spent| spent <= now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes one token at each of these milliseconds; expects which were refused and the wait.
+    fn check(count: u32, burst: u32, at: &[u64], expect_refused: &[(usize, u64)]) {
+        let start = Instant::now();
+        let allowance = Allowance::new(count, Duration::from_secs(1), burst).unwrap();
+        let mut bucket = Bucket::default();
+        let mut refused = Vec::new();
+        for (index, millis) in at.iter().enumerate() {
+            let now = start + Duration::from_millis(*millis);
+            if let Err(wait) = bucket.take(allowance, now) {
+                refused.push((index, u64::try_from(wait.as_millis()).unwrap()));
+            }
+        }
+        assert_eq!(refused, expect_refused);
+    }
+
+    #[test]
+    fn the_burst_passes_and_then_the_rate() {
+        check(10, 3, &[0, 0, 0], &[]);
+        check(10, 3, &[0, 0, 0, 0], &[(3, 100)]);
+        check(10, 3, &[0, 0, 0, 50, 100, 100], &[(3, 50), (5, 100)]);
+        check(10, 3, &[0, 0, 0, 300, 300, 300, 300], &[(6, 100)]);
+        check(10, 1, &[0, 99, 100, 199, 200], &[(1, 1), (3, 1)]);
+    }
+
+    #[test]
+    fn a_count_of_zero_is_no_limit() {
+        assert_eq!(Allowance::new(0, Duration::from_secs(1), 5), None);
+    }
+}

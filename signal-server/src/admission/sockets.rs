@@ -1,0 +1,94 @@
+//! How many sockets the process and each address hold.
+//!
+//! Invariant: every admitted socket is released once, with the address it was admitted with.
+
+use std::collections::HashMap;
+
+use super::AddressKey;
+
+#[derive(Debug)]
+pub(crate) struct Sockets {
+    most: usize,
+    most_per_address: usize,
+    count: usize,
+    per_address: HashMap<AddressKey, usize>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    ServerFull,
+    AddressFull,
+}
+
+impl Sockets {
+    /// `most_per_address` of 0 is no limit.
+    pub(crate) fn new(most: usize, most_per_address: usize) -> Self {
+        Self {
+            most,
+            most_per_address,
+            count: 0,
+            per_address: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn try_admit(&mut self, address: AddressKey) -> Result<(), Refusal> {
+        if self.count >= self.most {
+            return Err(Refusal::ServerFull);
+        }
+        if self.most_per_address > 0 {
+            let held = self.per_address.entry(address).or_default();
+            if *held >= self.most_per_address {
+                return Err(Refusal::AddressFull);
+            }
+            *held += 1;
+        }
+        self.count += 1;
+        Ok(())
+    }
+
+    pub(crate) fn release(&mut self, address: AddressKey) {
+        self.count = self.count.saturating_sub(1);
+        if let Some(held) = self.per_address.get_mut(&address) {
+            *held -= 1;
+            if *held == 0 {
+                self.per_address.remove(&address);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    fn address(last: u8) -> AddressKey {
+        AddressKey::new(Ipv4Addr::new(192, 0, 2, last).into())
+    }
+
+    #[test]
+    fn an_address_and_the_process_fill_up_and_empty_again() {
+        let mut sockets = Sockets::new(3, 2);
+        assert_eq!(sockets.try_admit(address(1)), Ok(()));
+        assert_eq!(sockets.try_admit(address(1)), Ok(()));
+        assert_eq!(sockets.try_admit(address(1)), Err(Refusal::AddressFull));
+        assert_eq!(sockets.try_admit(address(2)), Ok(()));
+        assert_eq!(sockets.try_admit(address(2)), Err(Refusal::ServerFull));
+        sockets.release(address(1));
+        assert_eq!(sockets.try_admit(address(1)), Ok(()));
+        for last in [1, 1, 2] {
+            sockets.release(address(last));
+        }
+        assert_eq!((sockets.count, sockets.per_address.len()), (0, 0));
+    }
+
+    #[test]
+    fn zero_an_address_is_no_limit() {
+        let mut sockets = Sockets::new(1000, 0);
+        for _ in 0..1000 {
+            assert_eq!(sockets.try_admit(address(1)), Ok(()));
+        }
+        assert_eq!(sockets.per_address.len(), 0);
+    }
+}

@@ -1,0 +1,251 @@
+//! What a relay may be told, and what of it makes no sense.
+//!
+//! Invariant: a configuration that passes `check` can serve; each refusal names the flag.
+
+use std::{ops::RangeInclusive, time::Duration};
+
+use signal_protocol::{IceServer, limits};
+
+use crate::{
+    page::PageSource,
+    rooms::{BacklogLimits, RoomSettings},
+};
+
+/// A room of this many, each with the largest status and name there can be, still fits into
+/// [`limits::RELAY_FRAME_BYTES`].
+const ROOM_SIZES: RangeInclusive<usize> = 2..=64;
+const FRAME_SIZES: RangeInclusive<usize> = 4 * 1024..=limits::RELAY_FRAME_BYTES / 2;
+/// An hour: a person who comes back later joins anew.
+const LONGEST_GRACE: Duration = Duration::from_secs(3600);
+const LONGEST_SILENCE: Duration = Duration::from_secs(3600);
+const SHORTEST_PING: Duration = Duration::from_millis(10);
+/// Servers without credentials hold for as long as anybody stays.
+const ICE_TTL: Duration = Duration::from_secs(24 * 3600);
+
+/// Every limit is at its default from `signal_protocol::limits` unless said otherwise.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Members a room takes.
+    pub room_size: usize,
+    /// Largest message a client may send, in bytes.
+    pub message_bytes: usize,
+    /// Messages a second that a socket may send, on average; 0 is no limit.
+    pub message_rate: u32,
+    /// Messages a socket may send at once before the rate counts.
+    pub message_burst: u32,
+    /// Messages queued to a slow socket before it is closed.
+    pub queue_messages: usize,
+    /// Bytes queued to a slow socket before it is closed.
+    pub queue_bytes: usize,
+    /// How long the place of a lost socket is kept.
+    pub grace: Duration,
+    /// Messages kept for a lost member.
+    pub resume_messages: usize,
+    /// Bytes kept for a lost member.
+    pub resume_bytes: usize,
+    /// How often a socket is pinged.
+    pub ping_every: Duration,
+    /// After how long without a sign of life a socket is dropped.
+    pub silence: Duration,
+    /// Wrong passcodes a minute from one address; 0 is no limit.
+    pub wrong_passcodes: u32,
+    /// Sockets from one address; 0 is no limit.
+    pub sockets_per_address: usize,
+    /// Sockets in all.
+    pub sockets: usize,
+    /// What members are told to find each other with; see [`crate::parse_ice_server`].
+    pub ice_servers: Vec<IceServer>,
+    /// How long the credentials among them hold.
+    pub ice_ttl: Duration,
+    /// Where the page for guests comes from.
+    pub page: PageSource,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            room_size: limits::ROOM_MEMBERS,
+            message_bytes: limits::FRAME_BYTES,
+            message_rate: limits::MESSAGE_RATE,
+            message_burst: limits::MESSAGE_BURST,
+            queue_messages: limits::QUEUE_MESSAGES,
+            queue_bytes: limits::QUEUE_BYTES,
+            grace: limits::GRACE,
+            resume_messages: limits::RESUME_MESSAGES,
+            resume_bytes: limits::RESUME_BYTES,
+            ping_every: limits::PING_EVERY,
+            silence: limits::SILENCE,
+            wrong_passcodes: limits::WRONG_PASSCODES,
+            sockets_per_address: limits::SOCKETS_PER_ADDRESS,
+            sockets: limits::SOCKETS,
+            ice_servers: Vec::new(),
+            ice_ttl: ICE_TTL,
+            page: PageSource::None,
+        }
+    }
+}
+
+/// A sentence that names the flag to change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+impl Config {
+    /// # Errors
+    /// The first thing that makes no sense.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        within("--room-size", self.room_size, ROOM_SIZES, "people")?;
+        within("--message-bytes", self.message_bytes, FRAME_SIZES, "bytes")?;
+        at_least_one("--message-burst", self.message_burst)?;
+        at_least_one("--queue-messages", self.queue_messages as u64)?;
+        at_least_one("--sockets", self.sockets as u64)?;
+        ensure(self.queue_messages > self.resume_messages, || {
+            format!(
+                "--queue-messages is {} and --resume-messages {}: what is kept for a lost member \
+                 must fit into its queue with one message to spare.",
+                self.queue_messages, self.resume_messages
+            )
+        })?;
+        ensure(
+            self.queue_bytes >= self.resume_bytes.saturating_add(self.message_bytes),
+            || {
+                format!(
+                    "--queue-bytes is {}: it must hold --resume-bytes and one message, together \
+                     {} bytes.",
+                    self.queue_bytes,
+                    self.resume_bytes.saturating_add(self.message_bytes)
+                )
+            },
+        )?;
+        ensure(self.grace <= LONGEST_GRACE, || {
+            format!("--grace is {:?}; it is at most an hour.", self.grace)
+        })?;
+        ensure(self.ping_every >= SHORTEST_PING, || {
+            format!(
+                "--ping-every is {:?}; it is at least {SHORTEST_PING:?}.",
+                self.ping_every
+            )
+        })?;
+        ensure(self.silence > self.ping_every, || {
+            format!(
+                "--silence is {:?} and --ping-every {:?}: a socket must have the time to answer \
+                 a ping, so make --silence the longer one.",
+                self.silence, self.ping_every
+            )
+        })?;
+        ensure(self.silence <= LONGEST_SILENCE, || {
+            format!("--silence is {:?}; it is at most an hour.", self.silence)
+        })?;
+        self.page.check().map_err(ConfigError)
+    }
+}
+
+impl From<&Config> for RoomSettings {
+    fn from(config: &Config) -> Self {
+        Self {
+            members: config.room_size,
+            message_bytes: config.message_bytes,
+            grace: config.grace,
+            backlog: BacklogLimits {
+                messages: config.resume_messages,
+                bytes: config.resume_bytes,
+            },
+            ice_servers: config.ice_servers.clone(),
+            ice_ttl: config.ice_ttl,
+        }
+    }
+}
+
+fn within(
+    flag: &str,
+    number: usize,
+    range: RangeInclusive<usize>,
+    unit: &str,
+) -> Result<(), ConfigError> {
+    ensure(range.contains(&number), || {
+        format!(
+            "{flag} is {number}; it is from {} to {} {unit}.",
+            range.start(),
+            range.end()
+        )
+    })
+}
+
+fn at_least_one(flag: &str, number: impl Into<u128>) -> Result<(), ConfigError> {
+    ensure(number.into() > 0, || {
+        format!("{flag} is 0; it is at least 1.")
+    })
+}
+
+fn ensure(holds: bool, sentence: impl FnOnce() -> String) -> Result<(), ConfigError> {
+    if holds {
+        return Ok(());
+    }
+    Err(ConfigError(sentence()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(change: impl FnOnce(&mut Config), expect: &str) {
+        let mut config = Config::default();
+        change(&mut config);
+        let sentence = config
+            .check()
+            .err()
+            .map_or_else(String::new, |error| error.to_string());
+        assert_eq!(sentence, expect);
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_the_flag_to_change() {
+        check(|_| (), "");
+        check(
+            |config| config.room_size = 1,
+            "--room-size is 1; it is from 2 to 64 people.",
+        );
+        check(
+            |config| config.room_size = 65,
+            "--room-size is 65; it is from 2 to 64 people.",
+        );
+        check(
+            |config| config.message_bytes = 100,
+            "--message-bytes is 100; it is from 4096 to 524288 bytes.",
+        );
+        check(
+            |config| config.message_burst = 0,
+            "--message-burst is 0; it is at least 1.",
+        );
+        check(
+            |config| config.sockets = 0,
+            "--sockets is 0; it is at least 1.",
+        );
+        check(
+            |config| config.queue_messages = 64,
+            "--queue-messages is 64 and --resume-messages 64: what is kept for a lost member must \
+             fit into its queue with one message to spare.",
+        );
+        check(
+            |config| config.queue_bytes = 1,
+            "--queue-bytes is 1: it must hold --resume-bytes and one message, together 327680 \
+             bytes.",
+        );
+        check(
+            |config| config.grace = Duration::from_secs(3601),
+            "--grace is 3601s; it is at most an hour.",
+        );
+        check(
+            |config| config.silence = config.ping_every,
+            "--silence is 20s and --ping-every 20s: a socket must have the time to answer a ping, \
+             so make --silence the longer one.",
+        );
+    }
+
+    #[test]
+    fn the_fullest_room_fits_into_the_largest_frame_a_client_takes() {
+        // A control character is one byte of a status and six in JSON.
+        let worst_member = 6 * (limits::EMAIL_BYTES + limits::STATUS_BYTES) + 128;
+        assert!(ROOM_SIZES.end() * worst_member < limits::RELAY_FRAME_BYTES);
+    }
+}

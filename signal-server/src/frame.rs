@@ -1,0 +1,66 @@
+//! One encoded message on its way to members: encoded once, cheap to clone.
+//!
+//! Invariant: a directed frame is somebody's and may wait for a lost member; the others are only
+//! true for the socket, or at the moment, they were made for.
+
+use axum::extract::ws::Utf8Bytes;
+use signal_protocol::{DirectedFrame, MemberId, ServerMessage};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Frame {
+    kind: FrameKind,
+    text: Utf8Bytes,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FrameKind {
+    /// What another member sent to this one.
+    Directed,
+    /// An answer to the socket, or what changed in the room: `participants` tells it again.
+    Passing,
+}
+
+impl Frame {
+    pub(crate) fn encode(message: &ServerMessage) -> Self {
+        let kind = match message {
+            ServerMessage::Delivered(_) => FrameKind::Directed,
+            ServerMessage::RoomJoined(_)
+            | ServerMessage::RoomLeft
+            | ServerMessage::UserJoined { .. }
+            | ServerMessage::UserLeft { .. }
+            | ServerMessage::UserStatus { .. }
+            | ServerMessage::IceServers { .. }
+            | ServerMessage::Pong
+            | ServerMessage::Error(_) => FrameKind::Passing,
+        };
+        Self {
+            kind,
+            text: message.encode().into(),
+        }
+    }
+
+    /// What `from` says to another member.
+    pub(crate) fn directed(directed: DirectedFrame<'_>, from: &MemberId) -> Self {
+        Self {
+            kind: FrameKind::Directed,
+            text: directed.delivered(from).into(),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> FrameKind {
+        self.kind
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.as_str().len()
+    }
+
+    pub(crate) fn into_text(self) -> Utf8Bytes {
+        self.text
+    }
+
+    #[cfg(test)]
+    pub(crate) fn as_str(&self) -> &str {
+        self.text.as_str()
+    }
+}

@@ -1,0 +1,202 @@
+//! The routes: the WebSocket, two health checks and the page.
+//!
+//! Invariant: every answer carries the headers that keep a page from doing more than it must, and
+//! every refusal says why, as an `error` message of the protocol or as plain text.
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{Extension, State, WebSocketUpgrade},
+    http::{HeaderName, HeaderValue, StatusCode, Uri, header},
+    middleware::map_response,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use signal_protocol::{ErrorCode, ErrorMessage, SUBPROTOCOL, WEBSOCKET_PATH};
+use tokio_util::task::TaskTracker;
+use tracing::warn;
+
+use crate::{
+    page::{INDEX, PageFile, PageSource},
+    relay::{NotConnected, Relay},
+    session::{self, SessionSettings},
+    wire::Wire,
+};
+
+/// By which the desktop app knows a relay from any other server on its port.
+const HEALTH: &str = r#"{"service":"snug-signal-server","protocol":"snug.v1"}"#;
+const JSON: &str = "application/json";
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// See architecture.md: the default of 128 KiB is what an idle socket would cost.
+const READ_BUFFER: usize = 4 * 1024;
+/// Frames up to this much share one write.
+const WRITE_BUFFER: usize = 16 * 1024;
+
+const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
+         img-src 'self' data: blob:; media-src 'self' blob: mediastream:; connect-src 'self'; \
+         manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(self), microphone=(self), display-capture=(self)",
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+];
+
+/// Where a request came from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+/// What the routes share.
+#[derive(Debug, Clone)]
+pub(crate) struct App {
+    pub(crate) relay: Arc<Relay>,
+    pub(crate) page: PageSource,
+    pub(crate) session: SessionSettings,
+    pub(crate) message_bytes: usize,
+    /// Counts the sessions, so that a shutdown can wait for them.
+    pub(crate) sessions: TaskTracker,
+}
+
+pub(crate) fn router(app: App) -> Router {
+    Router::new()
+        .route(WEBSOCKET_PATH, get(websocket))
+        .route("/healthz", get(async || with_type(JSON, HEALTH)))
+        .route("/readyz", get(ready))
+        .route("/", get(index))
+        .route("/r/{room}", get(index))
+        .fallback(get(file))
+        .layer(map_response(secure))
+        .with_state(app)
+}
+
+async fn websocket(
+    State(app): State<App>,
+    Extension(Peer(address)): Extension<Peer>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let upgrade = upgrade.protocols([SUBPROTOCOL]);
+    if upgrade.requested_protocols().next().is_some() && upgrade.selected_protocol().is_none() {
+        return refused(
+            StatusCode::BAD_REQUEST,
+            ErrorCode::BadMessage,
+            "This relay speaks snug.v1; offer that WebSocket subprotocol.",
+        );
+    }
+    let connection = match app.relay.connect(address) {
+        Ok(connection) => connection,
+        Err(reason) => {
+            warn!(?reason, "socket refused");
+            return not_connected(reason);
+        }
+    };
+    let running = app.sessions.token();
+    upgrade
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(WRITE_BUFFER + 2 * signal_protocol::limits::RELAY_FRAME_BYTES)
+        .max_message_size(app.message_bytes)
+        .max_frame_size(app.message_bytes)
+        .on_upgrade(async move |socket| {
+            session::run(Wire::new(socket), connection, app.session).await;
+            drop(running);
+        })
+}
+
+async fn ready(State(app): State<App>) -> Response {
+    if app.relay.is_ready() {
+        return with_type(TEXT, "ready\n").into_response();
+    }
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        with_type(TEXT, "shutting down\n"),
+    )
+        .into_response()
+}
+
+async fn index(State(app): State<App>) -> Response {
+    match app.page.load(INDEX).await {
+        Some(page) => found(page, "no-cache"),
+        None => not_found(
+            "This relay serves no page. Open the room in the Snug app, or ask whoever runs the \
+             relay to start it with --web-root.\n",
+        ),
+    }
+}
+
+async fn file(State(app): State<App>, uri: Uri) -> Response {
+    let name = uri.path().trim_start_matches('/');
+    // The build puts a hash of the content into the name of every asset.
+    let caching = if name.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    match app.page.load(name).await {
+        Some(file) => found(file, caching),
+        None => not_found("There is nothing here. Rooms are at /r/ROOM.\n"),
+    }
+}
+
+async fn secure(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in SECURITY_HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn found(file: PageFile, caching: &'static str) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, file.content_type),
+        (header::CACHE_CONTROL, caching.to_owned()),
+    ];
+    (headers, file.bytes).into_response()
+}
+
+fn not_found(sentence: &'static str) -> Response {
+    (StatusCode::NOT_FOUND, with_type(TEXT, sentence)).into_response()
+}
+
+fn not_connected(reason: NotConnected) -> Response {
+    match reason {
+        NotConnected::ServerFull => refused(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::ServerFull,
+            "The relay is full. Try again later.",
+        ),
+        NotConnected::AddressFull => refused(
+            StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::RateLimited,
+            "Too many connections come from your network. Close some and try again.",
+        ),
+        NotConnected::ShuttingDown => refused(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::ShuttingDown,
+            "The relay is about to stop. Try again in a moment.",
+        ),
+    }
+}
+
+fn refused(status: StatusCode, code: ErrorCode, sentence: &str) -> Response {
+    let error = signal_protocol::ServerMessage::Error(ErrorMessage::new(code, sentence));
+    (status, with_type(JSON, error.encode())).into_response()
+}
+
+fn with_type<B>(content_type: &'static str, body: B) -> ([(HeaderName, &'static str); 1], B) {
+    ([(header::CONTENT_TYPE, content_type)], body)
+}

@@ -1,0 +1,148 @@
+//! The page for guests: where its files come from.
+//!
+//! Invariant: only files of the page are ever served; a name with anything in it but plain names
+//! between slashes is no file.
+
+use std::{fmt, path::Path, path::PathBuf, sync::Arc};
+
+/// Finds a file of the page by its name, like `index.html` or `assets/main.js`.
+type Embedded = Arc<dyn Fn(&str) -> Option<PageFile> + Send + Sync>;
+
+/// Where the page comes from.
+#[derive(Clone, Default)]
+pub enum PageSource {
+    /// Nowhere: the relay serves no page.
+    #[default]
+    None,
+    /// A folder that holds `index.html` and what belongs to it.
+    Directory(PathBuf),
+    /// The program itself.
+    Embedded(Embedded),
+}
+
+/// One file of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageFile {
+    pub bytes: Vec<u8>,
+    /// As it stands in the `Content-Type` header.
+    pub content_type: String,
+}
+
+pub(crate) const INDEX: &str = "index.html";
+
+impl PageSource {
+    /// A sentence when there is no page to be had.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match self {
+            Self::None | Self::Embedded(_) => Ok(()),
+            Self::Directory(root) if root.join(INDEX).is_file() => Ok(()),
+            Self::Directory(root) => Err(format!(
+                "--web-root is {}, which holds no index.html. Build the page first, or name the \
+                 folder it was built into.",
+                root.display()
+            )),
+        }
+    }
+
+    pub(crate) async fn load(&self, name: &str) -> Option<PageFile> {
+        if !is_plain(name) {
+            return None;
+        }
+        match self {
+            Self::None => None,
+            Self::Embedded(find) => find(name),
+            Self::Directory(root) => load_file(root, name).await,
+        }
+    }
+}
+
+async fn load_file(root: &Path, name: &str) -> Option<PageFile> {
+    let root = tokio::fs::canonicalize(root).await.ok()?;
+    // Follows links, so that one leading out of the folder is found out.
+    let path = tokio::fs::canonicalize(root.join(name)).await.ok()?;
+    if !path.starts_with(&root) {
+        return None;
+    }
+    Some(PageFile {
+        bytes: tokio::fs::read(&path).await.ok()?,
+        content_type: content_type(name).to_owned(),
+    })
+}
+
+/// Letters, digits and `. _ - ` between single slashes, no part beginning with a dot: nothing that
+/// any system reads as another folder, a drive, a stream or a hidden file.
+fn is_plain(name: &str) -> bool {
+    name.split('/').all(|part| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+    })
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" | "map" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "wasm" => "application/wasm",
+        "mp3" => "audio/mpeg",
+        "ogg" => "audio/ogg",
+        "wav" => "audio/wav",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+impl fmt::Debug for PageSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => formatter.write_str("None"),
+            Self::Directory(root) => formatter.debug_tuple("Directory").field(root).finish(),
+            Self::Embedded(_) => formatter.write_str("Embedded"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, expect: bool) {
+        assert_eq!(is_plain(name), expect, "{name:?}");
+    }
+
+    #[test]
+    fn only_plain_names_are_files() {
+        check("index.html", true);
+        check("assets/main-B1x_9.js", true);
+        for name in [
+            "",
+            "/etc/passwd",
+            "../Cargo.toml",
+            "assets/../../Cargo.toml",
+            "assets//main.js",
+            "assets/",
+            ".env",
+            "assets/.hidden",
+            "..\\Cargo.toml",
+            "C:/Windows/win.ini",
+            "main.js::$DATA",
+            "%2e%2e/Cargo.toml",
+            "main.js\0",
+            "é.js",
+        ] {
+            check(name, false);
+        }
+    }
+}

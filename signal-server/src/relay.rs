@@ -1,0 +1,349 @@
+//! The shell round `rooms`: a short lock, the state machine, the frames into the outboxes.
+//!
+//! Invariant: frames enter the outboxes under the lock in which they were decided, so every member
+//! sees the changes of its room in the one order in which they happened. Nothing in here waits.
+
+mod connection;
+
+use std::{
+    collections::{HashMap, VecDeque},
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use rand::distr::{Alphanumeric, SampleString};
+use signal_protocol::{
+    ClientMessage, CloseCode, DirectedFrame, ErrorCode, ErrorMessage, IceServer, MemberId,
+    ResumeToken, RoomJoin, ServerMessage,
+};
+use tokio::sync::Notify;
+
+use crate::{
+    Config,
+    admission::{AddressKey, Guesses, Refusal, Sockets},
+    frame::{Frame, FrameKind},
+    outbox::{Outbox, OutboxLimits, Wake},
+    rooms::{Credentials, Output, RoomSettings, Rooms, SocketId, not_joined},
+};
+pub(crate) use connection::Connection;
+
+/// 131 bits.
+const ID_CHARS: usize = 22;
+/// 256 bits.
+const TOKEN_CHARS: usize = 43;
+
+#[derive(Debug)]
+pub(crate) struct Relay {
+    outbox_limits: OutboxLimits,
+    ice_servers: Vec<IceServer>,
+    ice_ttl: Duration,
+    /// A std mutex: what happens under it is short and never awaits.
+    state: Mutex<State>,
+    /// Somebody was lost, so `next_deadline` may be another.
+    somebody_lost: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    rooms: Rooms,
+    outboxes: HashMap<SocketId, Arc<Outbox>>,
+    sockets: Sockets,
+    guesses: Guesses,
+    last_socket: u64,
+    phase: Phase,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Open,
+    ShuttingDown,
+}
+
+/// Why a socket was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotConnected {
+    ServerFull,
+    AddressFull,
+    ShuttingDown,
+}
+
+impl Relay {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            outbox_limits: OutboxLimits {
+                messages: config.queue_messages,
+                bytes: config.queue_bytes,
+            },
+            ice_servers: config.ice_servers.clone(),
+            ice_ttl: config.ice_ttl,
+            state: Mutex::new(State {
+                rooms: Rooms::new(RoomSettings::from(config)),
+                outboxes: HashMap::new(),
+                sockets: Sockets::new(config.sockets, config.sockets_per_address),
+                guesses: Guesses::new(config.wrong_passcodes),
+                last_socket: 0,
+                phase: Phase::Open,
+            }),
+            somebody_lost: Notify::new(),
+        }
+    }
+
+    /// Takes a socket from this address, until the connection is dropped.
+    ///
+    /// # Errors
+    /// Why it is not taken.
+    pub(crate) fn connect(self: &Arc<Self>, address: IpAddr) -> Result<Connection, NotConnected> {
+        let address = AddressKey::new(address);
+        let mut state = self.lock();
+        match state.phase {
+            Phase::Open => {}
+            Phase::ShuttingDown => return Err(NotConnected::ShuttingDown),
+        }
+        state
+            .sockets
+            .try_admit(address)
+            .map_err(|refusal| match refusal {
+                Refusal::ServerFull => NotConnected::ServerFull,
+                Refusal::AddressFull => NotConnected::AddressFull,
+            })?;
+        state.last_socket += 1;
+        let socket = SocketId(state.last_socket);
+        let outbox = Arc::new(Outbox::new(self.outbox_limits));
+        state.outboxes.insert(socket, Arc::clone(&outbox));
+        drop(state);
+        Ok(Connection::new(Arc::clone(self), socket, address, outbox))
+    }
+
+    /// Closes every socket with 1012 and takes no more.
+    pub(crate) fn shut_down(&self) {
+        let mut state = self.lock();
+        state.phase = Phase::ShuttingDown;
+        let wakes: Vec<Wake> = state
+            .outboxes
+            .values()
+            .map(|outbox| outbox.close(CloseCode::Restart))
+            .collect();
+        drop(state);
+        wakes.into_iter().for_each(Wake::wake);
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        self.lock().phase == Phase::Open
+    }
+
+    /// When `handle_timeout` has something to do.
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        self.lock().rooms.poll_timeout()
+    }
+
+    /// Resolves once `next_deadline` may be another.
+    pub(crate) async fn deadline_changed(&self) {
+        self.somebody_lost.notified().await;
+    }
+
+    pub(crate) fn handle_timeout(&self, now: Instant) {
+        let mut state = self.lock();
+        let outputs = state.rooms.handle_timeout(now);
+        apply(state, now, outputs);
+    }
+
+    /// Carries out what the socket said; answers what is to be sent back on it after that.
+    fn handle_message(
+        &self,
+        now: Instant,
+        socket: SocketId,
+        address: AddressKey,
+        message: ClientMessage,
+    ) -> Option<ServerMessage> {
+        let result = match message {
+            ClientMessage::Directed(directed) => {
+                return self.handle_directed(now, socket, directed.as_frame());
+            }
+            ClientMessage::RoomJoin(join) => self.handle_join(now, socket, address, join),
+            ClientMessage::RoomLeave => self.carry_out(now, |rooms| rooms.handle_leave(socket)),
+            ClientMessage::UserStatus { status } => {
+                self.carry_out(now, |rooms| rooms.handle_status(socket, status))
+            }
+            ClientMessage::IceRefresh => return Some(self.ice_servers(socket)),
+            ClientMessage::Ping => return Some(ServerMessage::Pong),
+        };
+        result.err().map(ServerMessage::Error)
+    }
+
+    fn handle_directed(
+        &self,
+        now: Instant,
+        socket: SocketId,
+        directed: DirectedFrame<'_>,
+    ) -> Option<ServerMessage> {
+        let mut state = self.lock();
+        let (outputs, result) = state.rooms.handle_directed(socket, directed);
+        apply(state, now, outputs);
+        result.err().map(ServerMessage::Error)
+    }
+
+    fn handle_join(
+        &self,
+        now: Instant,
+        socket: SocketId,
+        address: AddressKey,
+        join: RoomJoin,
+    ) -> Result<(), ErrorMessage> {
+        // Drawn before the lock: it may ask the system.
+        let credentials = draw_credentials();
+        let is_guess = join.proof.is_some();
+        let mut state = self.lock();
+        if state.phase == Phase::ShuttingDown {
+            return Err(shutting_down());
+        }
+        if is_guess {
+            state
+                .guesses
+                .check(address, now)
+                .map_err(too_many_guesses)?;
+        }
+        let result = state.rooms.handle_join(socket, join, credentials);
+        match result {
+            Ok(outputs) => {
+                apply(state, now, outputs);
+                Ok(())
+            }
+            Err(error) => {
+                if is_guess && error.code == ErrorCode::WrongPasscode {
+                    state.guesses.handle_wrong(address, now);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn carry_out(
+        &self,
+        now: Instant,
+        step: impl FnOnce(&mut Rooms) -> Result<Vec<Output>, ErrorMessage>,
+    ) -> Result<(), ErrorMessage> {
+        let mut state = self.lock();
+        let outputs = step(&mut state.rooms)?;
+        apply(state, now, outputs);
+        Ok(())
+    }
+
+    fn ice_servers(&self, socket: SocketId) -> ServerMessage {
+        if !self.lock().rooms.is_joined(socket) {
+            return ServerMessage::Error(not_joined("ice:refresh"));
+        }
+        ServerMessage::IceServers {
+            ice_servers: self.ice_servers.clone(),
+            ice_ttl: self.ice_ttl.as_secs().try_into().unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The socket is gone. What it did not get waits for its member.
+    fn disconnect(&self, now: Instant, socket: SocketId, address: AddressKey) {
+        let mut state = self.lock();
+        state.sockets.release(address);
+        let unsent = state
+            .outboxes
+            .remove(&socket)
+            .map(|outbox| outbox.take_unsent())
+            .unwrap_or_default();
+        let outputs = state.rooms.handle_lost(now, socket, unsent);
+        apply(state, now, outputs);
+        self.somebody_lost.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic under the lock is a bug in `rooms`; the other rooms go on.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Queues what was decided, gives the lock back, and only then wakes the sockets' tasks.
+fn apply(mut state: MutexGuard<'_, State>, now: Instant, outputs: Vec<Output>) {
+    let mut outputs = VecDeque::from(outputs);
+    let mut wakes = Vec::with_capacity(outputs.len());
+    while let Some(output) = outputs.pop_front() {
+        match output {
+            Output::Send { to, frame } => {
+                outputs.extend(state.send(now, to, frame, &mut wakes));
+            }
+            Output::TakeOver { old, new } => {
+                let Some(outbox) = state.outboxes.get(&old) else {
+                    continue;
+                };
+                wakes.push(outbox.close(CloseCode::TakenOver));
+                for frame in outbox.take_unsent() {
+                    match frame.kind() {
+                        FrameKind::Directed => {
+                            outputs.extend(state.send(now, new, frame, &mut wakes));
+                        }
+                        FrameKind::Passing => {}
+                    }
+                }
+            }
+        }
+    }
+    drop(state);
+    wakes.into_iter().for_each(Wake::wake);
+}
+
+impl State {
+    /// A socket that cannot take the frame is lost here and now, with everything it did not get.
+    fn send(
+        &mut self,
+        now: Instant,
+        to: SocketId,
+        frame: Frame,
+        wakes: &mut Vec<Wake>,
+    ) -> Vec<Output> {
+        let Some(outbox) = self.outboxes.get(&to) else {
+            return Vec::new();
+        };
+        let not_sent = match outbox.try_send(frame) {
+            Ok(wake) => {
+                wakes.push(wake);
+                return Vec::new();
+            }
+            Err(not_sent) => not_sent,
+        };
+        wakes.push(not_sent.wake);
+        let mut unsent = outbox.take_unsent();
+        unsent.push_back(not_sent.frame);
+        self.rooms.handle_lost(now, to, unsent)
+    }
+}
+
+fn draw_credentials() -> Credentials {
+    let mut rng = rand::rng();
+    Credentials {
+        id: MemberId::new(&Alphanumeric.sample_string(&mut rng, ID_CHARS)),
+        resume: ResumeToken::new(&Alphanumeric.sample_string(&mut rng, TOKEN_CHARS)),
+    }
+}
+
+fn too_many_guesses(wait: Duration) -> ErrorMessage {
+    let mut error = ErrorMessage::new(
+        ErrorCode::RateLimited,
+        "Too many wrong passcodes came from your network. Wait a little and try again.",
+    )
+    .about("room:join");
+    error.retry_after_ms = Some(millis_rounded_up(wait));
+    error
+}
+
+fn shutting_down() -> ErrorMessage {
+    ErrorMessage::new(
+        ErrorCode::ShuttingDown,
+        "The relay is about to stop. Try again in a moment.",
+    )
+    .about("room:join")
+}
+
+/// So that waiting this long is enough.
+pub(crate) fn millis_rounded_up(wait: Duration) -> u32 {
+    wait.as_micros()
+        .div_ceil(1000)
+        .try_into()
+        .unwrap_or(u32::MAX)
+}

@@ -1,0 +1,386 @@
+//! Who is in which room: messages and `now` in, frames to sockets out.
+//!
+//! Invariant: pure, no clock, lock, socket or task. Of each pair of members of a room each has
+//! learned of the other exactly once; a member is present on one socket or lost and waited for.
+
+mod backlog;
+mod member;
+#[cfg(test)]
+mod model;
+mod refusal;
+mod room;
+#[cfg(test)]
+mod tables;
+
+use std::{
+    collections::{BTreeSet, HashMap, VecDeque},
+    time::{Duration, Instant},
+};
+
+use signal_protocol::{
+    DirectedFrame, ErrorMessage, IceServer, LeaveReason, MemberId, ResumeToken, RoomJoin,
+    RoomJoined, RoomLimits, RoomName, ServerMessage, Status,
+};
+
+use crate::frame::Frame;
+pub(crate) use backlog::BacklogLimits;
+use member::{Member, Presence};
+pub(crate) use refusal::not_joined;
+use refusal::{already_joined, no_such_user, room_full, wrong_passcode};
+use room::Room;
+
+/// A socket of this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct SocketId(pub(crate) u64);
+
+#[derive(Debug, Clone)]
+pub(crate) struct RoomSettings {
+    pub(crate) members: usize,
+    pub(crate) message_bytes: usize,
+    pub(crate) grace: Duration,
+    pub(crate) backlog: BacklogLimits,
+    pub(crate) ice_servers: Vec<IceServer>,
+    pub(crate) ice_ttl: Duration,
+}
+
+/// What a join may use up, drawn by the caller, who has the randomness.
+#[derive(Debug)]
+pub(crate) struct Credentials {
+    pub(crate) id: MemberId,
+    pub(crate) resume: ResumeToken,
+}
+
+/// What the caller is to do, in this order.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Output {
+    Send {
+        to: SocketId,
+        frame: Frame,
+    },
+    /// Close the old socket with 4000 and send on the new one what the old one had not sent yet.
+    TakeOver {
+        old: SocketId,
+        new: SocketId,
+    },
+}
+
+#[derive(Debug)]
+pub(crate) struct Rooms {
+    settings: RoomSettings,
+    rooms: HashMap<RoomName, Room>,
+    seats: HashMap<SocketId, Seat>,
+    /// When lost members are given up, soonest first.
+    deadlines: BTreeSet<(Instant, RoomName, MemberId)>,
+}
+
+/// Where a joined socket sits.
+#[derive(Debug, Clone)]
+struct Seat {
+    room: RoomName,
+    member: MemberId,
+}
+
+impl Rooms {
+    pub(crate) fn new(settings: RoomSettings) -> Self {
+        Self {
+            settings,
+            rooms: HashMap::new(),
+            seats: HashMap::new(),
+            deadlines: BTreeSet::new(),
+        }
+    }
+
+    /// # Errors
+    /// What to answer: the socket is where it was.
+    pub(crate) fn handle_join(
+        &mut self,
+        socket: SocketId,
+        join: RoomJoin,
+        credentials: Credentials,
+    ) -> Result<Vec<Output>, ErrorMessage> {
+        if self.seats.contains_key(&socket) {
+            return Err(already_joined());
+        }
+        let lost_place = join.resume.as_ref().and_then(|token| {
+            let room = self.rooms.get(&join.room)?;
+            room.member_with_token(token)
+        });
+        match lost_place {
+            Some(id) => Ok(self.resume(socket, join, &id, credentials.resume)),
+            None => self.enter(socket, join, credentials),
+        }
+    }
+
+    /// # Errors
+    /// `not-joined`.
+    pub(crate) fn handle_leave(&mut self, socket: SocketId) -> Result<Vec<Output>, ErrorMessage> {
+        let seat = self
+            .seats
+            .remove(&socket)
+            .ok_or_else(|| not_joined("room:leave"))?;
+        let mut outputs = vec![send(socket, &ServerMessage::RoomLeft)];
+        outputs.extend(self.remove(&seat, LeaveReason::Left));
+        Ok(outputs)
+    }
+
+    /// # Errors
+    /// `not-joined`; `no-such-user`, also when the receiver had to be given up over this message:
+    /// then the outputs say so to everybody.
+    pub(crate) fn handle_directed(
+        &mut self,
+        socket: SocketId,
+        directed: DirectedFrame<'_>,
+    ) -> (Vec<Output>, Result<(), ErrorMessage>) {
+        let Some(seat) = self.seats.get(&socket) else {
+            return (Vec::new(), Err(not_joined(directed.kind.as_str())));
+        };
+        let member = self
+            .rooms
+            .get_mut(&seat.room)
+            .filter(|_| directed.to != seat.member.as_str())
+            .and_then(|room| room.member_mut(directed.to));
+        let Some(member) = member else {
+            return (Vec::new(), Err(no_such_user(directed.kind)));
+        };
+        let frame = Frame::directed(directed, &seat.member);
+        match &mut member.presence {
+            Presence::Present(to) => (vec![Output::Send { to: *to, frame }], Ok(())),
+            Presence::Lost { backlog, .. } => {
+                if backlog.try_push(frame, self.settings.backlog).is_ok() {
+                    return (Vec::new(), Ok(()));
+                }
+                let given_up = Seat {
+                    room: seat.room.clone(),
+                    member: member.id.clone(),
+                };
+                let outputs = self.remove(&given_up, LeaveReason::Lost);
+                (outputs, Err(no_such_user(directed.kind)))
+            }
+        }
+    }
+
+    /// # Errors
+    /// `not-joined`.
+    pub(crate) fn handle_status(
+        &mut self,
+        socket: SocketId,
+        status: Status,
+    ) -> Result<Vec<Output>, ErrorMessage> {
+        let seat = self
+            .seats
+            .get(&socket)
+            .ok_or_else(|| not_joined("user:status"))?;
+        let Some(room) = self.rooms.get_mut(&seat.room) else {
+            return Ok(Vec::new());
+        };
+        Ok(room.set_status(&seat.member, status))
+    }
+
+    /// The socket is gone, or closed for not reading; `unsent` is what it did not get any more.
+    /// Its member, if it has one, is waited for.
+    pub(crate) fn handle_lost(
+        &mut self,
+        now: Instant,
+        socket: SocketId,
+        unsent: VecDeque<Frame>,
+    ) -> Vec<Output> {
+        let Some(seat) = self.seats.remove(&socket) else {
+            return Vec::new();
+        };
+        let until = now + self.settings.grace;
+        let kept = self
+            .rooms
+            .get_mut(&seat.room)
+            .and_then(|room| room.member_mut(seat.member.as_str()))
+            .is_some_and(|member| member.lose(until, unsent, self.settings.backlog));
+        if !kept || self.settings.grace.is_zero() {
+            return self.remove(&seat, LeaveReason::Lost);
+        }
+        self.deadlines.insert((until, seat.room, seat.member));
+        Vec::new()
+    }
+
+    /// Gives up the members whose time has come.
+    pub(crate) fn handle_timeout(&mut self, now: Instant) -> Vec<Output> {
+        let mut outputs = Vec::new();
+        while self.poll_timeout().is_some_and(|due| due <= now) {
+            let Some((_, room, member)) = self.deadlines.pop_first() else {
+                break;
+            };
+            outputs.extend(self.remove(&Seat { room, member }, LeaveReason::Lost));
+        }
+        outputs
+    }
+
+    /// When `handle_timeout` has something to do.
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        self.deadlines.first().map(|(due, ..)| *due)
+    }
+
+    pub(crate) fn is_joined(&self, socket: SocketId) -> bool {
+        self.seats.contains_key(&socket)
+    }
+
+    fn enter(
+        &mut self,
+        socket: SocketId,
+        join: RoomJoin,
+        credentials: Credentials,
+    ) -> Result<Vec<Output>, ErrorMessage> {
+        if let Some(room) = self.rooms.get(&join.room) {
+            if !room.admits(join.proof.as_deref()) {
+                return Err(wrong_passcode());
+            }
+            if room.members().len() >= self.settings.members {
+                return Err(room_full(self.settings.members));
+            }
+        }
+        let member = Member {
+            id: credentials.id,
+            email: join.email,
+            status: join.status,
+            resume: credentials.resume,
+            presence: Presence::Present(socket),
+        };
+        let room = self
+            .rooms
+            .entry(join.room.clone())
+            .or_insert_with(|| Room::new(join.proof));
+        let joined = self
+            .settings
+            .joined(&join.room, room, &member, Entrance::Fresh);
+        let mut outputs = vec![send(socket, &joined)];
+        outputs.extend(room.broadcast(
+            &member.id,
+            &ServerMessage::UserJoined {
+                user: member.participant(),
+            },
+        ));
+        self.seats.insert(
+            socket,
+            Seat {
+                room: join.room,
+                member: member.id.clone(),
+            },
+        );
+        room.push(member);
+        Ok(outputs)
+    }
+
+    fn resume(
+        &mut self,
+        socket: SocketId,
+        join: RoomJoin,
+        id: &MemberId,
+        next_token: ResumeToken,
+    ) -> Vec<Output> {
+        let mut outputs = Vec::new();
+        let Some(room) = self.rooms.get_mut(&join.room) else {
+            return outputs;
+        };
+        let Some(member) = room.member_mut(id.as_str()) else {
+            return outputs;
+        };
+        let before = std::mem::replace(&mut member.presence, Presence::Present(socket));
+        member.resume = next_token;
+        let member = member.clone();
+        let joined = self
+            .settings
+            .joined(&join.room, room, &member, Entrance::Resumed);
+        outputs.push(send(socket, &joined));
+        match before {
+            Presence::Present(old) => {
+                self.seats.remove(&old);
+                outputs.push(Output::TakeOver { old, new: socket });
+            }
+            Presence::Lost { until, backlog } => {
+                self.deadlines
+                    .remove(&(until, join.room.clone(), id.clone()));
+                outputs.extend(
+                    backlog
+                        .into_frames()
+                        .map(|frame| Output::Send { to: socket, frame }),
+                );
+            }
+        }
+        if let Some(status) = join.status
+            && member.status.as_ref() != Some(&status)
+        {
+            outputs.extend(room.set_status(id, status));
+        }
+        self.seats.insert(
+            socket,
+            Seat {
+                room: join.room,
+                member: id.clone(),
+            },
+        );
+        outputs
+    }
+
+    /// Takes the member out of its room and tells the others.
+    fn remove(&mut self, seat: &Seat, reason: LeaveReason) -> Vec<Output> {
+        let Some(room) = self.rooms.get_mut(&seat.room) else {
+            return Vec::new();
+        };
+        let Some(member) = room.take(&seat.member) else {
+            return Vec::new();
+        };
+        if let Presence::Lost { until, .. } = member.presence {
+            self.deadlines
+                .remove(&(until, seat.room.clone(), seat.member.clone()));
+        }
+        let outputs = room.broadcast(
+            &seat.member,
+            &ServerMessage::UserLeft {
+                id: seat.member.clone(),
+                reason,
+            },
+        );
+        if room.members().is_empty() {
+            self.rooms.remove(&seat.room);
+        }
+        outputs
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Entrance {
+    Fresh,
+    Resumed,
+}
+
+impl RoomSettings {
+    fn joined(
+        &self,
+        name: &RoomName,
+        room: &Room,
+        member: &Member,
+        entrance: Entrance,
+    ) -> ServerMessage {
+        ServerMessage::RoomJoined(Box::new(RoomJoined {
+            myself: member.myself(),
+            room: name.clone(),
+            participants: room.participants_beside(&member.id),
+            ice_servers: self.ice_servers.clone(),
+            ice_ttl: whole(self.ice_ttl.as_secs()),
+            resume: member.resume.clone(),
+            resumed: entrance == Entrance::Resumed,
+            limits: RoomLimits {
+                participants: whole(self.members),
+                message_bytes: whole(self.message_bytes),
+            },
+        }))
+    }
+}
+
+fn send(to: SocketId, message: &ServerMessage) -> Output {
+    Output::Send {
+        to,
+        frame: Frame::encode(message),
+    }
+}
+
+fn whole(number: impl TryInto<u32>) -> u32 {
+    number.try_into().unwrap_or(u32::MAX)
+}

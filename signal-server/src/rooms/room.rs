@@ -1,0 +1,102 @@
+//! One room: its members in order of arrival.
+//!
+//! Invariant: what changes is told once to every member that is present and not the one it is
+//! about; a lost one learns it from `participants` when it comes back.
+
+use signal_protocol::{MemberId, Participant, ResumeToken, ServerMessage, Status};
+
+use super::{
+    Output,
+    member::{Member, Presence},
+};
+use crate::frame::Frame;
+
+#[derive(Debug)]
+pub(super) struct Room {
+    /// Of the first member.
+    proof: Option<String>,
+    members: Vec<Member>,
+}
+
+impl Room {
+    pub(super) fn new(proof: Option<String>) -> Self {
+        Self {
+            proof,
+            members: Vec::new(),
+        }
+    }
+
+    pub(super) fn admits(&self, proof: Option<&str>) -> bool {
+        self.proof.as_deref() == proof
+    }
+
+    pub(super) fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    pub(super) fn member_mut(&mut self, id: &str) -> Option<&mut Member> {
+        self.members
+            .iter_mut()
+            .find(|member| member.id.as_str() == id)
+    }
+
+    pub(super) fn member_with_token(&self, token: &ResumeToken) -> Option<MemberId> {
+        self.members
+            .iter()
+            .find(|member| member.resume == *token)
+            .map(|member| member.id.clone())
+    }
+
+    pub(super) fn participants_beside(&self, id: &MemberId) -> Vec<Participant> {
+        self.members
+            .iter()
+            .filter(|member| member.id != *id)
+            .map(Member::participant)
+            .collect()
+    }
+
+    pub(super) fn push(&mut self, member: Member) {
+        self.members.push(member);
+    }
+
+    pub(super) fn take(&mut self, id: &MemberId) -> Option<Member> {
+        let place = self.members.iter().position(|member| member.id == *id)?;
+        Some(self.members.remove(place))
+    }
+
+    pub(super) fn set_status(&mut self, id: &MemberId, status: Status) -> Vec<Output> {
+        if let Some(member) = self.member_mut(id.as_str()) {
+            member.status = Some(status.clone());
+        }
+        self.broadcast(
+            id,
+            &ServerMessage::UserStatus {
+                from: id.clone(),
+                status,
+            },
+        )
+    }
+
+    /// To everybody present but the one it is about; encoded once.
+    pub(super) fn broadcast(&self, about: &MemberId, message: &ServerMessage) -> Vec<Output> {
+        let mut receivers = self
+            .members
+            .iter()
+            .filter(|member| member.id != *about)
+            .filter_map(|member| match member.presence {
+                Presence::Present(socket) => Some(socket),
+                Presence::Lost { .. } => None,
+            })
+            .peekable();
+        if receivers.peek().is_none() {
+            return Vec::new();
+        }
+        let frame = Frame::encode(message);
+        receivers
+            .map(|to| Output::Send {
+                to,
+                frame: frame.clone(),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,478 @@
+//! The rules of rooms as tables: what a socket says on the left, what sockets get on the right.
+//!
+//! The nth join draws the id `mn` and the token `tn`. Times are seconds since the start.
+
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
+
+use signal_protocol::{
+    Delivered, DeliveredKind, Directed, DirectedKind, Email, ErrorMessage, MemberId, Participant,
+    Payload, ResumeToken, RoomJoin, RoomName, ServerMessage, Status,
+};
+
+use super::{BacklogLimits, Credentials, Output, RoomSettings, Rooms, SocketId};
+use crate::frame::Frame;
+
+fn check(table: &[(&str, &str)]) {
+    let start = Instant::now();
+    let mut now = start;
+    let mut rooms = Rooms::new(RoomSettings {
+        members: 3,
+        message_bytes: 65536,
+        grace: Duration::from_secs(30),
+        backlog: BacklogLimits {
+            messages: 3,
+            bytes: 1000,
+        },
+        ice_servers: Vec::new(),
+        ice_ttl: Duration::from_secs(60),
+    });
+    let mut joins = 0;
+    for (index, (step, expect)) in table.iter().enumerate() {
+        let words: Vec<&str> = step.split(' ').collect();
+        let outputs = if let ["at", seconds] = words[..] {
+            now = start + Duration::from_secs(seconds.parse().unwrap());
+            Ok(rooms.handle_timeout(now))
+        } else {
+            let socket = SocketId(words[0].parse().unwrap());
+            run(&mut rooms, now, socket, &words[1..], &mut joins)
+        };
+        let shown = match outputs {
+            Ok(outputs) => show_all(&outputs),
+            Err((outputs, error)) => {
+                let mut shown = show_all(&outputs);
+                shown.push(show_error(&error));
+                shown
+            }
+        };
+        assert_eq!(shown.join("; "), *expect, "step {index}: {step}");
+    }
+}
+
+type Outcome = Result<Vec<Output>, (Vec<Output>, ErrorMessage)>;
+
+fn run(
+    rooms: &mut Rooms,
+    now: Instant,
+    socket: SocketId,
+    words: &[&str],
+    joins: &mut u32,
+) -> Outcome {
+    let alone = |error| (Vec::new(), error);
+    match words {
+        ["join", room, email, options @ ..] => {
+            *joins += 1;
+            let option = |name: &str| {
+                options
+                    .iter()
+                    .find_map(|option| option.strip_prefix(name)?.strip_prefix('='))
+            };
+            let join = RoomJoin {
+                room: RoomName::parse(room).unwrap(),
+                email: Email::parse(email).unwrap(),
+                status: option("status").map(|status| Status::parse(status).unwrap()),
+                proof: option("proof").map(str::to_owned),
+                resume: option("resume").map(ResumeToken::new),
+            };
+            let credentials = Credentials {
+                id: MemberId::new(&format!("m{joins}")),
+                resume: ResumeToken::new(&format!("t{joins}")),
+            };
+            rooms.handle_join(socket, join, credentials).map_err(alone)
+        }
+        ["leave"] => rooms.handle_leave(socket).map_err(alone),
+        ["status", status] => rooms
+            .handle_status(socket, Status::parse(status).unwrap())
+            .map_err(alone),
+        ["call", to, text] => {
+            let directed = Directed {
+                kind: DirectedKind::UserCall,
+                to: MemberId::new(to),
+                payload: Payload::from_text(text),
+            };
+            match rooms.handle_directed(socket, directed.as_frame()) {
+                (outputs, Ok(())) => Ok(outputs),
+                (outputs, Err(error)) => Err((outputs, error)),
+            }
+        }
+        ["lost", unsent @ ..] => {
+            let unsent: VecDeque<Frame> = unsent.iter().map(|text| unsent_frame(text)).collect();
+            Ok(rooms.handle_lost(now, socket, unsent))
+        }
+        _ => panic!("no step: {words:?}"),
+    }
+}
+
+/// `pong`, or a call from `m9` that carries the text.
+fn unsent_frame(text: &str) -> Frame {
+    Frame::encode(&match text {
+        "pong" => ServerMessage::Pong,
+        _ => ServerMessage::Delivered(Delivered {
+            kind: DeliveredKind::IncomingCall,
+            from: MemberId::new("m9"),
+            payload: Payload::from_text(text),
+        }),
+    })
+}
+
+fn show_all(outputs: &[Output]) -> Vec<String> {
+    outputs.iter().map(show).collect()
+}
+
+fn show(output: &Output) -> String {
+    match output {
+        Output::Send { to, frame } => {
+            let message = ServerMessage::decode(frame.as_str()).unwrap();
+            format!("{}: {}", to.0, show_message(&message))
+        }
+        Output::TakeOver { old, new } => format!("{} takes over {}", new.0, old.0),
+    }
+}
+
+fn show_message(message: &ServerMessage) -> String {
+    match message {
+        ServerMessage::RoomJoined(joined) => {
+            let others: Vec<String> = joined.participants.iter().map(show_user).collect();
+            format!(
+                "{} {} {} beside [{}] next {}",
+                joined.myself.id,
+                if joined.resumed { "resumed" } else { "joined" },
+                joined.room,
+                others.join(" "),
+                joined.resume.as_str(),
+            )
+        }
+        ServerMessage::RoomLeft => "room left".to_owned(),
+        ServerMessage::UserJoined { user } => format!("+{}", show_user(user)),
+        ServerMessage::UserLeft { id, reason } => format!("-{id} {reason:?}"),
+        ServerMessage::UserStatus { from, status } => format!("{from} is {}", status.as_str()),
+        ServerMessage::Delivered(delivered) => {
+            format!(
+                "{} says {}",
+                delivered.from,
+                delivered.payload.to_text().unwrap()
+            )
+        }
+        ServerMessage::Error(error) => show_error(error),
+        ServerMessage::IceServers { .. } | ServerMessage::Pong => panic!("no answer of rooms"),
+    }
+}
+
+fn show_user(user: &Participant) -> String {
+    let status = user.status.as_ref().map_or("", Status::as_str);
+    format!("{}={}/{status}", user.id, user.email.as_str())
+}
+
+fn show_error(error: &ErrorMessage) -> String {
+    let about = error.about.as_deref().unwrap_or("-");
+    format!("{:?} about {about}", error.code)
+}
+
+#[test]
+fn each_pair_learns_of_each_other_once() {
+    check(&[
+        ("1 join r ann", "1: m1 joined r beside [] next t1"),
+        (
+            "2 join r bob status=busy",
+            "2: m2 joined r beside [m1=ann/] next t2; 1: +m2=bob/busy",
+        ),
+        ("1 status free", "2: m1 is free"),
+        (
+            "3 join r ann",
+            "3: m3 joined r beside [m1=ann/free m2=bob/busy] next t3; 1: +m3=ann/; 2: +m3=ann/",
+        ),
+        ("2 leave", "2: room left; 1: -m2 Left; 3: -m2 Left"),
+        (
+            "2 join r bob",
+            "2: m4 joined r beside [m1=ann/free m3=ann/] next t4; 1: +m4=bob/; 3: +m4=bob/",
+        ),
+    ]);
+}
+
+#[test]
+fn messages_reach_their_receiver_and_nobody_else() {
+    check(&[
+        ("1 join r ann", "1: m1 joined r beside [] next t1"),
+        (
+            "2 join r bob",
+            "2: m2 joined r beside [m1=ann/] next t2; 1: +m2=bob/",
+        ),
+        ("3 join s eve", "3: m3 joined s beside [] next t3"),
+        ("1 call m2 hello", "2: m1 says hello"),
+        ("1 call m3 hello", "NoSuchUser about user:call"),
+        ("1 call m1 hello", "NoSuchUser about user:call"),
+        ("1 call nobody hello", "NoSuchUser about user:call"),
+        ("3 call m1 hello", "NoSuchUser about user:call"),
+    ]);
+}
+
+#[test]
+fn a_socket_in_no_room_can_only_join() {
+    check(&[
+        ("1 leave", "NotJoined about room:leave"),
+        ("1 status busy", "NotJoined about user:status"),
+        ("1 call m1 hello", "NotJoined about user:call"),
+        ("1 lost", ""),
+        ("1 join r ann", "1: m1 joined r beside [] next t1"),
+        ("1 join r ann", "AlreadyJoined about room:join"),
+        ("1 join s ann resume=t1", "AlreadyJoined about room:join"),
+        ("1 leave", "1: room left"),
+        ("1 leave", "NotJoined about room:leave"),
+        ("1 join s ann", "1: m4 joined s beside [] next t4"),
+    ]);
+}
+
+#[test]
+fn a_full_room_takes_nobody_else_and_counts_the_lost() {
+    check(&[
+        ("1 join r a", "1: m1 joined r beside [] next t1"),
+        (
+            "2 join r b",
+            "2: m2 joined r beside [m1=a/] next t2; 1: +m2=b/",
+        ),
+        (
+            "3 join r c",
+            "3: m3 joined r beside [m1=a/ m2=b/] next t3; 1: +m3=c/; 2: +m3=c/",
+        ),
+        ("4 join r d", "RoomFull about room:join"),
+        ("3 lost", ""),
+        ("4 join r d", "RoomFull about room:join"),
+        (
+            "4 join r d resume=t3",
+            "4: m3 resumed r beside [m1=a/ m2=b/] next t6",
+        ),
+        ("1 leave", "1: room left; 2: -m1 Left; 4: -m1 Left"),
+        (
+            "5 join r e",
+            "5: m7 joined r beside [m2=b/ m3=c/] next t7; 2: +m7=e/; 4: +m7=e/",
+        ),
+    ]);
+}
+
+#[test]
+fn the_first_member_sets_the_proof() {
+    check(&[
+        ("1 join r ann proof=p", "1: m1 joined r beside [] next t1"),
+        ("2 join r bob", "WrongPasscode about room:join"),
+        ("2 join r bob proof=q", "WrongPasscode about room:join"),
+        (
+            "2 join r bob proof=p",
+            "2: m4 joined r beside [m1=ann/] next t4; 1: +m4=bob/",
+        ),
+        ("1 leave", "1: room left; 2: -m1 Left"),
+        ("1 join r ann proof=q", "WrongPasscode about room:join"),
+        ("2 leave", "2: room left"),
+        ("1 join r ann proof=q", "1: m6 joined r beside [] next t6"),
+        ("3 join s eve", "3: m7 joined s beside [] next t7"),
+        ("2 join s bob proof=p", "WrongPasscode about room:join"),
+    ]);
+}
+
+#[test]
+fn a_lost_member_comes_back_unnoticed_and_gets_what_was_sent_to_it() {
+    check(&[
+        ("1 join r ann", "1: m1 joined r beside [] next t1"),
+        (
+            "2 join r bob status=busy",
+            "2: m2 joined r beside [m1=ann/] next t2; 1: +m2=bob/busy",
+        ),
+        ("2 lost", ""),
+        ("1 call m2 one", ""),
+        ("1 status free", ""),
+        (
+            "3 join r eve",
+            "3: m3 joined r beside [m1=ann/free m2=bob/busy] next t3; 1: +m3=eve/",
+        ),
+        ("3 call m2 two", ""),
+        ("1 call m2 three", ""),
+        ("at 29", ""),
+        (
+            "4 join r x resume=t2",
+            "4: m2 resumed r beside [m1=ann/free m3=eve/] next t4; 4: m1 says one; 4: m3 says two; 4: m1 says three",
+        ),
+        ("at 100", ""),
+        ("1 call m2 four", "4: m1 says four"),
+        ("4 call m1 five", "1: m2 says five"),
+        ("2 call m1 six", "NotJoined about user:call"),
+    ]);
+}
+
+#[test]
+fn what_a_lost_member_was_sent_comes_after_what_its_old_socket_did_not_send() {
+    check(&[
+        ("1 join r ann", "1: m1 joined r beside [] next t1"),
+        (
+            "2 join r bob",
+            "2: m2 joined r beside [m1=ann/] next t2; 1: +m2=bob/",
+        ),
+        ("2 lost one pong two", ""),
+        ("1 call m2 three", ""),
+        (
+            "3 join r bob resume=t2",
+            "3: m2 resumed r beside [m1=ann/] next t3; 3: m9 says one; 3: m9 says two; 3: m1 says three",
+        ),
+    ]);
+}
+
+#[test]
+fn a_resume_may_bring_another_status() {
+    check(&[
+        (
+            "1 join r ann status=free",
+            "1: m1 joined r beside [] next t1",
+        ),
+        (
+            "2 join r bob",
+            "2: m2 joined r beside [m1=ann/free] next t2; 1: +m2=bob/",
+        ),
+        ("1 lost", ""),
+        (
+            "3 join r ann resume=t1 status=free",
+            "3: m1 resumed r beside [m2=bob/] next t3",
+        ),
+        ("3 lost", ""),
+        (
+            "4 join r ann resume=t3",
+            "4: m1 resumed r beside [m2=bob/] next t4",
+        ),
+        ("4 lost", ""),
+        (
+            "5 join r ann resume=t4 status=busy",
+            "5: m1 resumed r beside [m2=bob/] next t5; 2: m1 is busy",
+        ),
+        (
+            "6 join r eve",
+            "6: m6 joined r beside [m1=ann/busy m2=bob/] next t6; 5: +m6=eve/; 2: +m6=eve/",
+        ),
+    ]);
+}
+
+#[test]
+fn a_token_works_once_and_in_its_room_only() {
+    check(&[
+        ("1 join r ann", "1: m1 joined r beside [] next t1"),
+        ("1 lost", ""),
+        ("2 join s ann resume=t1", "2: m2 joined s beside [] next t2"),
+        ("2 leave", "2: room left"),
+        (
+            "2 join r ann resume=t1",
+            "2: m1 resumed r beside [] next t3",
+        ),
+        (
+            "3 join r ann resume=t1",
+            "3: m4 joined r beside [m1=ann/] next t4; 2: +m4=ann/",
+        ),
+        ("2 leave", "2: room left; 3: -m1 Left"),
+        (
+            "2 join r ann resume=t3",
+            "2: m5 joined r beside [m4=ann/] next t5; 3: +m5=ann/",
+        ),
+    ]);
+}
+
+#[test]
+fn a_live_socket_is_taken_over() {
+    check(&[
+        ("1 join r ann", "1: m1 joined r beside [] next t1"),
+        (
+            "2 join r bob",
+            "2: m2 joined r beside [m1=ann/] next t2; 1: +m2=bob/",
+        ),
+        (
+            "3 join r bob resume=t2",
+            "3: m2 resumed r beside [m1=ann/] next t3; 3 takes over 2",
+        ),
+        ("1 call m2 hello", "3: m1 says hello"),
+        ("2 call m1 hello", "NotJoined about user:call"),
+        ("2 lost", ""),
+        ("at 100", ""),
+        ("1 call m2 hello", "3: m1 says hello"),
+    ]);
+}
+
+#[test]
+fn a_lost_member_is_given_up_after_the_grace() {
+    check(&[
+        ("1 join r ann", "1: m1 joined r beside [] next t1"),
+        (
+            "2 join r bob",
+            "2: m2 joined r beside [m1=ann/] next t2; 1: +m2=bob/",
+        ),
+        (
+            "3 join r eve",
+            "3: m3 joined r beside [m1=ann/ m2=bob/] next t3; 1: +m3=eve/; 2: +m3=eve/",
+        ),
+        ("2 lost", ""),
+        ("at 10", ""),
+        ("3 lost", ""),
+        ("at 29", ""),
+        ("at 30", "1: -m2 Lost"),
+        ("1 call m2 hello", "NoSuchUser about user:call"),
+        (
+            "2 join r bob resume=t2",
+            "2: m4 joined r beside [m1=ann/ m3=eve/] next t4; 1: +m4=bob/",
+        ),
+        ("at 40", "1: -m3 Lost; 2: -m3 Lost"),
+        ("1 lost", ""),
+        ("2 lost", ""),
+        ("at 70", ""),
+        ("5 join r new proof=p", "5: m5 joined r beside [] next t5"),
+    ]);
+}
+
+#[test]
+fn a_lost_member_is_given_up_over_one_message_too_many() {
+    check(&[
+        ("1 join r ann", "1: m1 joined r beside [] next t1"),
+        (
+            "2 join r bob",
+            "2: m2 joined r beside [m1=ann/] next t2; 1: +m2=bob/",
+        ),
+        ("2 lost", ""),
+        ("1 call m2 one", ""),
+        ("1 call m2 two", ""),
+        ("1 call m2 three", ""),
+        ("1 call m2 four", "1: -m2 Lost; NoSuchUser about user:call"),
+        ("1 call m2 five", "NoSuchUser about user:call"),
+        (
+            "3 join r bob resume=t2",
+            "3: m3 joined r beside [m1=ann/] next t3; 1: +m3=bob/",
+        ),
+        ("at 100", ""),
+    ]);
+}
+
+#[test]
+fn a_lost_member_is_given_up_over_one_byte_too_many() {
+    let long = "x".repeat(500);
+    let call = format!("1 call m2 {long}");
+    check(&[
+        ("1 join r ann", "1: m1 joined r beside [] next t1"),
+        (
+            "2 join r bob",
+            "2: m2 joined r beside [m1=ann/] next t2; 1: +m2=bob/",
+        ),
+        ("2 lost", ""),
+        (&call, ""),
+        (&call, "1: -m2 Lost; NoSuchUser about user:call"),
+    ]);
+}
+
+#[test]
+fn a_socket_with_too_much_unsent_loses_its_place() {
+    check(&[
+        ("1 join r ann", "1: m1 joined r beside [] next t1"),
+        (
+            "2 join r bob",
+            "2: m2 joined r beside [m1=ann/] next t2; 1: +m2=bob/",
+        ),
+        ("2 lost one two three four", "1: -m2 Lost"),
+        (
+            "3 join r bob resume=t2",
+            "3: m3 joined r beside [m1=ann/] next t3; 1: +m3=bob/",
+        ),
+        ("at 100", ""),
+    ]);
+}

@@ -1,0 +1,138 @@
+//! One socket's life: one task, one `select!`.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the shell that reads the clock for the state machines of one socket"
+)]
+//!
+//! Invariant: whatever ends it, the relay knows at once and the peer hears why, if it listens.
+
+use std::time::{Duration, Instant};
+
+use signal_protocol::{
+    ClientMessage, CloseCode, DirectedFrame, ErrorCode, ErrorMessage, ServerMessage,
+};
+use tokio::time::{sleep_until, timeout};
+use tracing::{debug, trace};
+
+use crate::{
+    Config,
+    admission::{MessageRate, Verdict},
+    heartbeat::{Beat, Heartbeat, HeartbeatSettings},
+    relay::{Connection, millis_rounded_up},
+    wire::{Event, Wire},
+};
+
+/// How long a peer gets to take the close frame and answer it.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SessionSettings {
+    heartbeat: HeartbeatSettings,
+    message_rate: u32,
+    message_burst: u32,
+}
+
+impl From<&Config> for SessionSettings {
+    fn from(config: &Config) -> Self {
+        Self {
+            heartbeat: HeartbeatSettings {
+                ping_every: config.ping_every,
+                silence: config.silence,
+            },
+            message_rate: config.message_rate,
+            message_burst: config.message_burst,
+        }
+    }
+}
+
+/// How a socket came to its end.
+enum End {
+    Close(CloseCode),
+    Gone,
+}
+
+pub(crate) async fn run(mut wire: Wire, connection: Connection, settings: SessionSettings) {
+    let socket = connection.socket().0;
+    debug!(socket, "socket opened");
+    let end = serve(&mut wire, &connection, settings).await;
+    // First of all the relay: nothing more is queued here, and its member begins to be waited for.
+    drop(connection);
+    let closing = async {
+        match end {
+            End::Close(code) => {
+                debug!(socket, code = code.code(), "socket closed");
+                wire.close(code).await;
+            }
+            End::Gone => {
+                debug!(socket, "socket gone");
+                wire.finish().await;
+            }
+        }
+    };
+    if timeout(CLOSE_WITHIN, closing).await.is_err() {
+        debug!(socket, "the peer did not answer the closing");
+    }
+}
+
+async fn serve(wire: &mut Wire, connection: &Connection, settings: SessionSettings) -> End {
+    let start = Instant::now();
+    let mut rate = MessageRate::new(settings.message_rate, settings.message_burst);
+    let mut heartbeat = Heartbeat::new(settings.heartbeat, start);
+    let mut timer = std::pin::pin!(sleep_until(heartbeat.poll_timeout().into()));
+    loop {
+        tokio::select! {
+            biased;
+            event = wire.next(connection.outbox()) => {
+                let now = Instant::now();
+                heartbeat.handle_frame(now);
+                let text = match event {
+                    Event::Text(text) => Some(text),
+                    Event::SignOfLife => None,
+                    Event::MustClose(code) => return End::Close(code),
+                    Event::Gone => return End::Gone,
+                };
+                match rate.handle_frame(now) {
+                    Verdict::Pass => {
+                        if let Some(text) = text {
+                            handle_text(connection, now, text.as_str());
+                        }
+                    }
+                    Verdict::Refuse(wait) => connection.answer(&too_fast(wait)),
+                    Verdict::PutOut => return End::Close(CloseCode::RateExceeded),
+                }
+            }
+            () = &mut timer => {
+                match heartbeat.handle_timeout(Instant::now()) {
+                    Beat::Ping => wire.ping(),
+                    Beat::Lost => return End::Close(CloseCode::HeartbeatLost),
+                    Beat::Wait => {}
+                }
+                timer.as_mut().reset(heartbeat.poll_timeout().into());
+            }
+        }
+    }
+}
+
+fn handle_text(connection: &Connection, now: Instant, text: &str) {
+    // Most messages by far; these are copied once on their way, from this frame into the other.
+    if let Some(directed) = DirectedFrame::read(text) {
+        connection.handle_directed(now, directed);
+        return;
+    }
+    match ClientMessage::decode(text) {
+        Ok(message) => connection.handle_message(now, message),
+        Err(error) => {
+            trace!(socket = connection.socket().0, code = ?error.code, "message refused");
+            connection.answer(&ServerMessage::Error(error));
+        }
+    }
+}
+
+fn too_fast(wait: Duration) -> ServerMessage {
+    let mut error = ErrorMessage::new(
+        ErrorCode::RateLimited,
+        "You send faster than this relay allows; the message was not carried out.",
+    );
+    error.retry_after_ms = Some(millis_rounded_up(wait));
+    ServerMessage::Error(error)
+}

@@ -1,0 +1,30 @@
+//! `/healthz` and `/readyz`.
+
+use crate::relay::{Relay, get};
+
+#[tokio::test]
+async fn a_relay_says_what_it_is_and_that_it_is_ready() {
+    let relay = Relay::start(|_| ()).await;
+    let health = get(relay.address, "/healthz").await;
+    assert_eq!(health.status, 200);
+    assert_eq!(health.header("content-type"), Some("application/json"));
+    assert_eq!(
+        health.body,
+        r#"{"service":"snug-signal-server","protocol":"snug.v1"}"#
+    );
+    assert_eq!(get(relay.address, "/readyz").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_relay_that_stops_is_alive_but_not_ready() {
+    let relay = Relay::start(|_| ()).await;
+    // It does not read, so it does not answer the closing: the relay waits for it a moment.
+    let _stubborn = relay.client().await;
+    relay.shutdown.cancel();
+    let mut ready = get(relay.address, "/readyz").await;
+    while ready.status == 200 {
+        ready = get(relay.address, "/readyz").await;
+    }
+    assert_eq!(ready.status, 503);
+    assert_eq!(get(relay.address, "/healthz").await.status, 200);
+}

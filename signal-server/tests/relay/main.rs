@@ -1,0 +1,22 @@
+//! The relay over real sockets on port 0, one file a behaviour.
+#![allow(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test that meets what it does not expect is to fail there"
+)]
+
+mod client;
+mod health;
+mod heartbeat;
+mod joining;
+mod limits;
+mod malformed;
+mod order;
+mod page;
+mod program;
+mod random;
+mod relay;
+mod resume;
+mod shutdown;
+mod slow;
+mod subprotocol;

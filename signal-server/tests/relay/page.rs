@@ -1,0 +1,147 @@
+//! The page: from a folder or from the program, with headers that hold it in.
+
+use std::{fs, sync::Arc};
+
+use signal_server::{PageFile, PageSource};
+use tempfile::TempDir;
+
+use crate::relay::{Answer, Relay, get};
+
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
+    img-src 'self' data: blob:; media-src 'self' blob: mediastream:; connect-src 'self'; \
+    manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// A built page, and beside it what must not come out.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("dist");
+    fs::create_dir_all(root.join("assets")).unwrap();
+    fs::write(root.join("index.html"), "<p>Snug").unwrap();
+    fs::write(root.join("icon.svg"), "<svg/>").unwrap();
+    fs::write(root.join(".env"), "secret").unwrap();
+    fs::write(root.join("assets/main-1a2b.js"), "hello()").unwrap();
+    fs::write(folder.path().join("secret.txt"), "secret").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.path().join("secret.txt"), root.join("link.txt")).unwrap();
+    folder
+}
+
+fn embedded(name: &str) -> Option<PageFile> {
+    let (bytes, content_type) = match name {
+        "index.html" => ("<p>Snug", "text/html; charset=utf-8"),
+        "icon.svg" => ("<svg/>", "image/svg+xml"),
+        "assets/main-1a2b.js" => ("hello()", "text/javascript; charset=utf-8"),
+        _ => return None,
+    };
+    Some(PageFile {
+        bytes: bytes.as_bytes().to_vec(),
+        content_type: content_type.to_owned(),
+    })
+}
+
+fn check_headers(answer: &Answer) {
+    for (name, value) in [
+        ("content-security-policy", CSP),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        (
+            "permissions-policy",
+            "camera=(self), microphone=(self), display-capture=(self)",
+        ),
+    ] {
+        assert_eq!(answer.header(name), Some(value));
+    }
+}
+
+#[tokio::test]
+async fn the_page_and_its_files_come_from_either_source() {
+    let folder = folder();
+    for source in [
+        PageSource::Directory(folder.path().join("dist")),
+        PageSource::Embedded(Arc::new(embedded)),
+    ] {
+        let relay = Relay::start(|config| config.page = source).await;
+        for (target, content_type, caching, body) in [
+            ("/", "text/html; charset=utf-8", "no-cache", "<p>Snug"),
+            ("/r/42", "text/html; charset=utf-8", "no-cache", "<p>Snug"),
+            (
+                "/r/42?x=1",
+                "text/html; charset=utf-8",
+                "no-cache",
+                "<p>Snug",
+            ),
+            ("/icon.svg", "image/svg+xml", "no-cache", "<svg/>"),
+            (
+                "/assets/main-1a2b.js",
+                "text/javascript; charset=utf-8",
+                "public, max-age=31536000, immutable",
+                "hello()",
+            ),
+        ] {
+            let answer = get(relay.address, target).await;
+            assert_eq!(
+                (answer.status, answer.body.as_str()),
+                (200, body),
+                "{target}"
+            );
+            assert_eq!(
+                answer.header("content-type"),
+                Some(content_type),
+                "{target}"
+            );
+            assert_eq!(answer.header("cache-control"), Some(caching), "{target}");
+            check_headers(&answer);
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_else_comes_out() {
+    let folder = folder();
+    let root = folder.path().join("dist");
+    let relay = Relay::start(|config| config.page = PageSource::Directory(root)).await;
+    for target in [
+        "/secret.txt",
+        "/../secret.txt",
+        "/assets/../../secret.txt",
+        "/..%2fsecret.txt",
+        "/%2e%2e/secret.txt",
+        "/..\\secret.txt",
+        "/.env",
+        "/link.txt",
+        "/assets",
+        "/assets/",
+        "/assets/none.js",
+        "/r",
+        "/r/",
+        "/r/42/more",
+        "/index.html/",
+    ] {
+        let answer = get(relay.address, target).await;
+        assert_eq!(answer.status, 404, "{target}");
+        assert!(!answer.body.contains("secret"), "{target}");
+        assert_eq!(
+            answer.header("content-type"),
+            Some("text/plain; charset=utf-8"),
+            "{target}"
+        );
+        check_headers(&answer);
+    }
+}
+
+#[tokio::test]
+async fn a_relay_without_a_page_says_so() {
+    let relay = Relay::start(|_| ()).await;
+    for target in ["/", "/r/42"] {
+        let answer = get(relay.address, target).await;
+        assert_eq!(answer.status, 404);
+        assert!(answer.body.contains("serves no page"), "{}", answer.body);
+        check_headers(&answer);
+    }
+}
+
+#[tokio::test]
+async fn a_socket_may_be_opened_where_a_plain_request_may_not() {
+    let relay = Relay::start(|_| ()).await;
+    assert_eq!(get(relay.address, "/ws").await.status, 400);
+}

@@ -1,0 +1,217 @@
+//! A lost socket's place is kept, taken again, taken over, or given up.
+
+use std::time::Duration;
+
+use signal_protocol::{ErrorCode, LeaveReason, MemberId, ServerMessage};
+
+use crate::{client::Client, relay::Relay};
+
+fn lost(id: &MemberId) -> ServerMessage {
+    ServerMessage::UserLeft {
+        id: id.clone(),
+        reason: LeaveReason::Lost,
+    }
+}
+
+#[tokio::test]
+async fn a_lost_member_gets_everything_in_order_and_nobody_notices() {
+    let relay = Relay::start(|_| ()).await;
+    let (mut ann, anns) = relay.join("r", "ann").await;
+    let (bob, bobs) = relay.join("r", "bob").await;
+    ann.hear_user_joined().await;
+    bob.lose().await;
+    for number in 0..64 {
+        ann.call(&bobs.myself.id, &number.to_string()).await;
+    }
+    ann.hear_nothing().await;
+    let mut bob = relay.client().await;
+    let again = bob.resume("r", "bob", &bobs.resume).await;
+    assert!(again.resumed);
+    assert_eq!(again.myself.id, bobs.myself.id);
+    assert_ne!(again.resume, bobs.resume);
+    assert_eq!(again.participants[0].id, anns.myself.id);
+    for number in 0..64 {
+        let (from, payload) = bob.hear_delivered().await;
+        assert_eq!(
+            (from, payload),
+            (anns.myself.id.clone(), number.to_string())
+        );
+    }
+    bob.hear_nothing().await;
+    ann.hear_nothing().await;
+}
+
+#[tokio::test]
+async fn what_changed_meanwhile_is_in_participants_and_nowhere_else() {
+    let relay = Relay::start(|_| ()).await;
+    let (ann, anns) = relay.join("r", "ann").await;
+    let (mut eve, _) = relay.join("r", "eve").await;
+    ann.lose().await;
+    let (_bob, bobs) = relay.join("r", "bob").await;
+    eve.hear_user_joined().await;
+    eve.send(&signal_protocol::ClientMessage::RoomLeave).await;
+    assert_eq!(eve.hear().await, ServerMessage::RoomLeft);
+    let mut ann = relay.client().await;
+    let again = ann.resume("r", "ann", &anns.resume).await;
+    let ids: Vec<MemberId> = again.participants.into_iter().map(|user| user.id).collect();
+    assert_eq!(ids, [bobs.myself.id]);
+    ann.hear_nothing().await;
+}
+
+#[tokio::test]
+async fn a_token_works_once() {
+    let relay = Relay::start(|_| ()).await;
+    let (bob, first) = relay.join("r", "bob").await;
+    bob.lose().await;
+    let mut bob = relay.client().await;
+    let second = bob.resume("r", "bob", &first.resume).await;
+    assert!(second.resumed);
+    let mut thief = relay.client().await;
+    let fresh = thief.resume("r", "bob", &first.resume).await;
+    assert!(!fresh.resumed);
+    assert_ne!(fresh.myself.id, second.myself.id);
+    assert_eq!(bob.hear_user_joined().await, fresh.myself.id);
+    bob.lose().await;
+    let mut bob = relay.client().await;
+    assert!(bob.resume("r", "bob", &second.resume).await.resumed);
+}
+
+#[tokio::test]
+async fn a_token_of_another_room_is_none() {
+    let relay = Relay::start(|_| ()).await;
+    let (bob, bobs) = relay.join("r", "bob").await;
+    bob.lose().await;
+    let mut bob = relay.client().await;
+    assert!(!bob.resume("s", "bob", &bobs.resume).await.resumed);
+}
+
+#[tokio::test]
+async fn a_live_socket_is_taken_over_and_closed_with_4000() {
+    let relay = Relay::start(|_| ()).await;
+    let (mut ann, _) = relay.join("r", "ann").await;
+    let (mut old, bobs) = relay.join("r", "bob").await;
+    ann.hear_user_joined().await;
+    let mut new = relay.client().await;
+    let again = new.resume("r", "bob", &bobs.resume).await;
+    assert!(again.resumed);
+    assert_eq!(old.hear_close().await, 4000);
+    // The end of the old socket is not the end of the member.
+    old.lose().await;
+    ann.call(&bobs.myself.id, "hello").await;
+    assert_eq!(new.hear_delivered().await.1, "hello");
+    ann.hear_nothing().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_taken_over_socket_had_not_sent_goes_to_the_new_one() {
+    const MESSAGES: usize = 300;
+    let relay = Relay::start(|config| {
+        config.message_rate = 0;
+        config.queue_messages = 2 * MESSAGES;
+        config.queue_bytes = 100_000_000;
+    })
+    .await;
+    let (mut ann, _) = relay.join("r", "ann").await;
+    let mut old = Client::connect_narrow(relay.address).await;
+    let bobs = old.join("r", "bob").await;
+    ann.hear_user_joined().await;
+    // More than the system's buffers take of a socket that nobody reads.
+    let filler = "x".repeat(60_000);
+    for number in 0..MESSAGES {
+        ann.call(&bobs.myself.id, &format!("{number} {filler}"))
+            .await;
+    }
+    ann.hear_nothing().await;
+    let mut new = relay.client().await;
+    assert!(new.resume("r", "bob", &bobs.resume).await.resumed);
+    let number = |payload: &str| payload.split(' ').next().unwrap().parse::<usize>().unwrap();
+    let first = number(&new.hear_delivered().await.1);
+    for expected in first + 1..MESSAGES {
+        assert_eq!(number(&new.hear_delivered().await.1), expected);
+    }
+    new.hear_nothing().await;
+    // The old one gets what was on its way, none of it a second time.
+    let mut before = 0;
+    while let Ok(ServerMessage::Delivered(delivered)) = old.hear_or_close().await {
+        assert_eq!(number(&delivered.payload.to_text().unwrap()), before);
+        before += 1;
+    }
+    assert!(
+        before <= first,
+        "{before} came on the old socket, {first} first on the new"
+    );
+}
+
+#[tokio::test]
+async fn a_place_is_given_up_after_the_grace() {
+    let relay = Relay::start(|config| config.grace = Duration::from_millis(50)).await;
+    let (mut ann, _) = relay.join("r", "ann").await;
+    let (bob, bobs) = relay.join("r", "bob").await;
+    ann.hear_user_joined().await;
+    bob.lose().await;
+    assert_eq!(ann.hear().await, lost(&bobs.myself.id));
+    let mut bob = relay.client().await;
+    let fresh = bob.resume("r", "bob", &bobs.resume).await;
+    assert!(!fresh.resumed);
+    assert_eq!(ann.hear_user_joined().await, fresh.myself.id);
+}
+
+#[tokio::test]
+async fn a_grace_of_zero_keeps_no_place() {
+    let relay = Relay::start(|config| config.grace = Duration::ZERO).await;
+    let (mut ann, _) = relay.join("r", "ann").await;
+    let (bob, bobs) = relay.join("r", "bob").await;
+    ann.hear_user_joined().await;
+    bob.lose().await;
+    assert_eq!(ann.hear().await, lost(&bobs.myself.id));
+}
+
+/// Sends to a lost member until its place is given up; answers after how many messages.
+async fn overflow(payload: &str) -> usize {
+    let relay = Relay::start(|_| ()).await;
+    let (mut ann, _) = relay.join("r", "ann").await;
+    let (bob, bobs) = relay.join("r", "bob").await;
+    ann.hear_user_joined().await;
+    bob.lose().await;
+    let mut count = 0;
+    let first = loop {
+        ann.call(&bobs.myself.id, payload).await;
+        ann.send(&signal_protocol::ClientMessage::Ping).await;
+        match ann.hear().await {
+            ServerMessage::Pong => count += 1,
+            other => break other,
+        }
+    };
+    assert_eq!(first, lost(&bobs.myself.id));
+    assert_eq!(ann.hear_error_code().await, ErrorCode::NoSuchUser);
+    assert_eq!(ann.hear().await, ServerMessage::Pong);
+    let mut bob = relay.client().await;
+    assert!(!bob.resume("r", "bob", &bobs.resume).await.resumed);
+    count
+}
+
+#[tokio::test]
+async fn a_place_is_given_up_over_the_65th_message() {
+    assert_eq!(overflow("hello").await, 64);
+}
+
+#[tokio::test]
+async fn a_place_is_given_up_over_256_kib() {
+    // Each is a little more than 60,000 bytes with what stands around it.
+    assert_eq!(overflow(&"x".repeat(60_000)).await, 4);
+}
+
+#[tokio::test]
+async fn a_socket_that_breaks_without_a_word_is_waited_for_too() {
+    let relay = Relay::start(|_| ()).await;
+    let (mut ann, _) = relay.join("r", "ann").await;
+    let (bob, bobs) = relay.join("r", "bob").await;
+    ann.hear_user_joined().await;
+    drop(bob);
+    let mut bob = relay.client().await;
+    // Whether the relay has noticed by now or not, the place is taken again.
+    assert!(bob.resume("r", "bob", &bobs.resume).await.resumed);
+    ann.call(&bobs.myself.id, "hello").await;
+    assert_eq!(bob.hear_delivered().await.1, "hello");
+    ann.hear_nothing().await;
+}

@@ -1,0 +1,41 @@
+//! A member that does not read is closed, and nobody else is held up.
+
+use signal_protocol::{ClientMessage, LeaveReason, ServerMessage};
+
+use crate::{client::Client, relay::Relay};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_member_is_closed_with_4002_and_others_are_served_meanwhile() {
+    let relay = Relay::start(|config| config.message_rate = 0).await;
+    let (mut ann, _) = relay.join("r", "ann").await;
+    let mut slow = Client::connect_narrow(relay.address).await;
+    let slows = slow.join("r", "slow").await;
+    ann.hear_user_joined().await;
+    let (mut bob, bobs) = relay.join("r", "bob").await;
+    ann.hear_user_joined().await;
+
+    // The system's buffers take several megabytes before the relay's queue begins to fill.
+    let payload = "x".repeat(60_000);
+    let left = ServerMessage::UserLeft {
+        id: slows.myself.id.clone(),
+        reason: LeaveReason::Lost,
+    };
+    for sent in 0.. {
+        assert!(sent < 2000, "nothing bounds the queue");
+        ann.call(&slows.myself.id, &payload).await;
+        ann.send(&ClientMessage::Ping).await;
+        let answer = ann.hear().await;
+        if answer == left {
+            break;
+        }
+        assert_eq!(answer, ServerMessage::Pong);
+        ann.call(&bobs.myself.id, "still here").await;
+        assert_eq!(bob.hear_delivered().await.1, "still here");
+    }
+    assert_eq!(ann.hear().await, ServerMessage::Pong);
+    assert_eq!(bob.hear().await, left);
+    // What was on its way comes, then the reason.
+    assert_eq!(slow.hear_close().await, 4002);
+    ann.call(&bobs.myself.id, "goodbye").await;
+    assert_eq!(bob.hear_delivered().await.1, "goodbye");
+}

@@ -1,0 +1,23 @@
+// The commands of the app, written once: the shell makes its handler of them, the build script
+// declares them. (A plain comment, since the build script takes this file in as it is.)
+
+macro_rules! with_commands {
+    ($($callback:ident)::+) => {
+        $($callback)::+![
+            signaling_listen,
+            signaling_join,
+            signaling_leave,
+            signaling_send,
+            settings_load,
+            settings_save,
+            relay_state,
+            relay_share,
+            invite_link,
+            invite_read,
+            invite_listen,
+            window_attention
+        ]
+    };
+}
+
+pub(crate) use with_commands;

@@ -1,0 +1,90 @@
+//! Invite links that open the app: kept until the page listens, then passed on at once.
+//!
+//! Systems start the app with the link on its command line (Linux, Windows) or send it to the
+//! running one (macOS). A second start is a second window: two people at one computer may want two.
+//!
+//! Invariant: only the newest link waits; an older one was given up by whoever clicked again.
+
+use std::{
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use crate::invite::InvitedRoom;
+
+pub(crate) type InviteSink = Box<dyn Fn(InvitedRoom) + Send>;
+
+#[derive(Default)]
+pub(crate) struct DeepLinks {
+    /// Locked for moments only, never across an await.
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    pending: Option<InvitedRoom>,
+    page: Option<InviteSink>,
+}
+
+impl DeepLinks {
+    pub(crate) fn open(&self, invited: InvitedRoom) {
+        let mut state = self.lock();
+        match &state.page {
+            Some(page) => page(invited),
+            None => state.pending = Some(invited),
+        }
+    }
+
+    /// Links go to this page from now on; a reloaded one replaces the one before.
+    pub(crate) fn listen(&self, page: InviteSink) {
+        let mut state = self.lock();
+        if let Some(invited) = state.pending.take() {
+            page(invited);
+        }
+        state.page = Some(page);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing in here panics half-way, so a poisoned state is a whole one.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for DeepLinks {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("DeepLinks")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::relay_choice::RelayChoice;
+
+    fn invited(room: &str) -> InvitedRoom {
+        InvitedRoom {
+            room: room.to_owned(),
+            relay: RelayChoice::ThisComputer,
+        }
+    }
+
+    #[test]
+    fn a_link_waits_for_the_page_and_is_given_once() {
+        let links = DeepLinks::default();
+        links.open(invited("1"));
+        links.open(invited("2"));
+
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        for _ in 0..2 {
+            let heard = Arc::clone(&heard);
+            links.listen(Box::new(move |invited| {
+                heard.lock().unwrap().push(invited.room);
+            }));
+        }
+        links.open(invited("3"));
+
+        assert_eq!(*heard.lock().unwrap(), ["2", "3"]);
+    }
+}

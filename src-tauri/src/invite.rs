@@ -1,0 +1,119 @@
+//! Invite links, as the page speaks of them: made for others, and understood when one is pasted,
+//! clicked or named on the command line.
+
+use serde::Serialize;
+use signal_protocol::{Invite, RelayAddress, RoomName};
+use url::Host;
+
+use crate::{
+    own_relay::OwnRelay,
+    relay_choice::{RelayChoice, RelayTarget},
+};
+
+/// What a link says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct InvitedRoom {
+    pub room: String,
+    pub relay: RelayChoice,
+}
+
+impl InvitedRoom {
+    #[must_use]
+    pub fn new(invite: &Invite, own_relay: &RelayAddress) -> Self {
+        let relay = if is_own_relay(&invite.relay, own_relay) {
+            RelayChoice::ThisComputer
+        } else {
+            RelayChoice::from(&invite.relay)
+        };
+        Self {
+            room: invite.room.as_str().to_owned(),
+            relay,
+        }
+    }
+}
+
+/// The link to give to others, which any browser opens.
+///
+/// # Errors
+/// A sentence that says what a room number or an address looks like.
+pub async fn web_link(
+    room: &str,
+    relay: &RelayChoice,
+    own_relay: &OwnRelay,
+) -> Result<String, String> {
+    let room = RoomName::parse(room).map_err(|error| error.message)?;
+    let relay = match relay.target().map_err(|error| error.to_string())? {
+        RelayTarget::Server(address) => address,
+        RelayTarget::ThisComputer => own_relay.address_for_others().await,
+    };
+    Ok(Invite { relay, room }.web_url())
+}
+
+/// `localhost` and `127.0.0.1` are this computer, whoever made the link.
+fn is_own_relay(relay: &RelayAddress, own_relay: &RelayAddress) -> bool {
+    let is_here = match relay.host() {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+    };
+    is_here && relay.port() == own_relay.port() && !relay.is_secure()
+}
+
+#[cfg(test)]
+mod tests {
+    use signal_server::PageSource;
+
+    use super::*;
+
+    #[test]
+    fn a_link_to_this_computers_relay_means_this_computer() {
+        let own = RelayAddress::parse("127.0.0.1:8787").unwrap();
+        let check = |link: &str, expected: &str| {
+            let invited = InvitedRoom::new(&Invite::parse(link).unwrap(), &own);
+            assert_eq!(invited.room, "42");
+            let relay = match invited.relay {
+                RelayChoice::ThisComputer => "this computer".to_owned(),
+                RelayChoice::Server { address } => address,
+            };
+            assert_eq!(relay, expected, "{link}");
+        };
+        check("http://127.0.0.1:8787/r/42", "this computer");
+        check("http://localhost:8787/r/42", "this computer");
+        check("snug://[::1]:8787/r/42", "this computer");
+        check("https://localhost:8787/r/42", "https://localhost:8787");
+        check("http://127.0.0.1:9000/r/42", "127.0.0.1:9000");
+        check("snug://192.168.1.5:8787/r/42", "192.168.1.5:8787");
+        check("https://relay.example.org/r/42", "relay.example.org");
+    }
+
+    #[tokio::test]
+    async fn links_are_made_for_browsers() {
+        let own_relay = OwnRelay::new(8787, PageSource::None);
+        let server = |address: &str| RelayChoice::Server {
+            address: address.to_owned(),
+        };
+        let check = async |room: &str, relay: RelayChoice, expected: Result<&str, &str>| {
+            let link = web_link(room, &relay, &own_relay).await;
+            match (&link, expected) {
+                (Ok(link), Ok(expected)) => assert_eq!(link, expected),
+                (Err(error), Err(part)) => assert!(error.contains(part), "{error}"),
+                (Ok(_), Err(_)) | (Err(_), Ok(_)) => panic!("{link:?}, not {expected:?}"),
+            }
+        };
+        check(
+            "42",
+            server("relay.example.org"),
+            Ok("https://relay.example.org/r/42"),
+        )
+        .await;
+        check(
+            "42",
+            server("192.168.1.5:8787"),
+            Ok("http://192.168.1.5:8787/r/42"),
+        )
+        .await;
+        check("4 2", server("relay.example.org"), Err("A room number is")).await;
+        check("42", server(""), Err("Enter the relay's address")).await;
+    }
+}

@@ -1,0 +1,31 @@
+//! The desktop shell: a window for the page, the link to the relay, the settings, the own relay.
+//!
+//! Invariant: no call logic. Only `run`, `window`, `commands`, `error` and `platform` know Tauri;
+//! the rest is tested without a window.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "tests begin their virtual time at some instant"
+    )
+)]
+
+mod arguments;
+mod commands;
+mod deep_link;
+mod error;
+pub mod invite;
+pub mod own_relay;
+mod page;
+mod platform;
+pub mod relay_choice;
+mod run;
+pub mod settings;
+mod shell;
+pub mod signaling;
+mod window;
+
+pub use run::run;
+
+#[cfg(test)]
+mod typescript;

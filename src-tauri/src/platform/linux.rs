@@ -1,0 +1,31 @@
+//! WebKitGTK: what its webview must be told before it gives out cameras, plays a ring tone, or
+//! offers WebRTC where a distribution has compiled it in.
+
+use tauri::{AppHandle, RunEvent, WebviewWindow};
+use webkit2gtk::{SettingsExt, WebViewExt};
+
+use crate::arguments::Arguments;
+
+pub(crate) const PAGE_ORIGIN: &str = "tauri://localhost";
+
+/// Applied before the first page is loaded, so it holds for it.
+pub(crate) fn prepare_webview(window: &WebviewWindow, arguments: &Arguments) -> tauri::Result<()> {
+    let mock_devices = arguments.mock_devices;
+    window.with_webview(move |webview| {
+        let Some(settings) = webview.inner().settings() else {
+            tracing::warn!("this webview has no settings");
+            return;
+        };
+        settings.set_enable_media_stream(true);
+        // Off by default, and without effect where the engine was built without it.
+        settings.set_enable_webrtc(true);
+        settings.set_enable_mock_capture_devices(mock_devices);
+        // Whoever works on the page sees its console where the app was started.
+        settings.set_enable_write_console_messages_to_stdout(cfg!(debug_assertions));
+        // A ring must sound before anybody has clicked.
+        settings.set_media_playback_requires_user_gesture(false);
+    })
+}
+
+/// Links come by the command line here.
+pub(crate) const fn handle_run_event(_app: &AppHandle, _event: &RunEvent) {}

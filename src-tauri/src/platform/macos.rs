@@ -1,0 +1,32 @@
+//! `WKWebView` needs nothing beyond the answers to its permission requests; links come from the
+//! system while the app runs.
+
+use signal_protocol::Invite;
+use tauri::{AppHandle, Manager, RunEvent, WebviewWindow};
+
+use crate::{arguments::Arguments, shell::Shell};
+
+pub(crate) const PAGE_ORIGIN: &str = "tauri://localhost";
+
+pub(crate) const fn prepare_webview(
+    _window: &WebviewWindow,
+    _arguments: &Arguments,
+) -> tauri::Result<()> {
+    Ok(())
+}
+
+/// Passes on invite links that the system opens with this app.
+pub(crate) fn handle_run_event(app: &AppHandle, event: &RunEvent) {
+    let RunEvent::Opened { urls } = event else {
+        return;
+    };
+    let Some(shell) = app.try_state::<Shell>() else {
+        return;
+    };
+    for url in urls {
+        match Invite::parse(url.as_str()) {
+            Ok(invite) => shell.open_invite(&invite),
+            Err(error) => tracing::warn!(%error, "link not understood"),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! How a process is told to end on Unix.
+
+use std::io;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Returns on Ctrl-C (SIGINT) or SIGTERM.
+///
+/// # Errors
+/// The system refuses to tell.
+pub(crate) async fn terminated() -> io::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,27 @@
+//! WebView2 needs nothing beyond the answers to its permission requests; links come by the command
+//! line.
+
+use std::io;
+
+use tauri::{AppHandle, RunEvent, WebviewWindow};
+
+use crate::arguments::Arguments;
+
+pub(crate) const PAGE_ORIGIN: &str = "http://tauri.localhost";
+
+pub(crate) const fn prepare_webview(
+    _window: &WebviewWindow,
+    _arguments: &Arguments,
+) -> tauri::Result<()> {
+    Ok(())
+}
+
+pub(crate) const fn handle_run_event(_app: &AppHandle, _event: &RunEvent) {}
+
+/// Returns on Ctrl-C.
+///
+/// # Errors
+/// The system refuses to tell.
+pub(crate) async fn terminated() -> io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

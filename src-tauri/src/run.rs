@@ -1,0 +1,109 @@
+//! Starts the app and ends it: command line, window, event loop, leaving the room on the way out.
+//!
+//! Invariant: however the app ends in good order (window closed, Ctrl-C, SIGTERM), the room is left
+//! and the own relay says goodbye before the process is gone.
+
+use std::{
+    fs,
+    io::{self, IsTerminal},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::{CommandFactory, Parser, error::ErrorKind};
+use tauri::{AppHandle, Context, Manager, RunEvent};
+use tracing_subscriber::EnvFilter;
+
+use crate::{arguments::Arguments, commands, page, platform, shell::Shell, window};
+
+/// Leaving takes one answer from the relay; more than this nobody waits for a window to go.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
+const LOG_VARIABLE: &str = "SNUG_LOG";
+const DEFAULT_LOG: &str = "warn,snug_shell=info";
+
+/// Runs until the window is closed.
+#[must_use]
+pub fn run(context: Context) -> ExitCode {
+    let arguments = Arguments::parse();
+    start_log();
+    if let Some(folder) = &arguments.data_dir
+        && let Err(error) = fs::create_dir_all(folder)
+    {
+        let sentence = format!(
+            "--data-dir {} cannot be used ({error}); name a folder that can be written to",
+            folder.display()
+        );
+        Arguments::command()
+            .error(ErrorKind::ValueValidation, sentence)
+            .exit();
+    }
+    let app = tauri::Builder::default()
+        .invoke_handler(commands::handler())
+        .on_permission_request(|webview, kind| window::answer_permission(&webview, kind))
+        .on_window_event(window::handle_event)
+        .setup(move |app| {
+            let folder = data_folder(app.handle(), &arguments)?;
+            let shell = Shell::new(
+                tauri::async_runtime::handle().inner(),
+                folder,
+                page::for_guests(app.asset_resolver()),
+                arguments.relay.as_ref(),
+            );
+            if let Some(invite) = &arguments.link {
+                shell.open_invite(invite);
+            }
+            app.manage(shell);
+            window::open(app, &arguments)?;
+            tauri::async_runtime::spawn(exit_on_signal(app.handle().clone()));
+            Ok(())
+        })
+        .build(context);
+    match app {
+        Ok(app) => {
+            app.run(|app, event| handle_run_event(app, &event));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!(%error, "the app could not start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start_log() {
+    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| DEFAULT_LOG.into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .init();
+}
+
+fn data_folder(app: &AppHandle, arguments: &Arguments) -> tauri::Result<PathBuf> {
+    match &arguments.data_dir {
+        Some(folder) => Ok(folder.clone()),
+        None => app.path().app_data_dir(),
+    }
+}
+
+fn handle_run_event(app: &AppHandle, event: &RunEvent) {
+    platform::handle_run_event(app, event);
+    if matches!(event, RunEvent::Exit)
+        && let Some(shell) = app.try_state::<Shell>()
+    {
+        let stopped = tauri::async_runtime::block_on(async {
+            tokio::time::timeout(STOP_WITHIN, shell.stop()).await
+        });
+        if stopped.is_err() {
+            tracing::warn!("the relay did not answer goodbye in time");
+        }
+    }
+}
+
+async fn exit_on_signal(app: AppHandle) {
+    match platform::terminated().await {
+        Ok(()) => app.exit(0),
+        Err(error) => tracing::warn!(%error, "cannot listen for signals"),
+    }
+}

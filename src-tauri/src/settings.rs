@@ -1,0 +1,79 @@
+//! What a person typed and chose, as the page knows it (`Settings` in `ui/src/ports.ts`).
+//!
+//! Invariant: a field that is missing in a file gets its default, so adding one needs no new
+//! version; `settings/file.rs` keeps the version for changes that do.
+
+mod file;
+
+use serde::{Deserialize, Serialize};
+
+pub use file::{LoadedSettings, SaveFailure, SettingsFile};
+
+use crate::relay_choice::RelayChoice;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, not states of one thing"
+)]
+pub struct Settings {
+    pub email: String,
+    pub room: String,
+    pub relay: RelayChoice,
+    /// Last joined first.
+    pub recent_rooms: Vec<RecentRoom>,
+    pub microphone: Option<DeviceChoice>,
+    pub camera: Option<DeviceChoice>,
+    pub speaker: Option<DeviceChoice>,
+    pub microphone_on: bool,
+    pub camera_on: bool,
+    pub appearance: Appearance,
+    pub sounds: bool,
+    pub ring: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RecentRoom {
+    pub room: String,
+    pub relay: RelayChoice,
+}
+
+/// By id and label: ids change between engines and after site data is cleared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct DeviceChoice {
+    pub id: String,
+    pub label: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Appearance {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            email: String::new(),
+            room: String::new(),
+            relay: RelayChoice::default(),
+            recent_rooms: Vec::new(),
+            microphone: None,
+            camera: None,
+            speaker: None,
+            microphone_on: true,
+            camera_on: true,
+            appearance: Appearance::default(),
+            sounds: true,
+            ring: true,
+        }
+    }
+}

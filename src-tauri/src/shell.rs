@@ -1,0 +1,94 @@
+//! What the commands work with: the link, the settings, the own relay, the invite links.
+//!
+//! Invariant: no window and no Tauri in it, so all of it is tested without either.
+
+use std::{path::PathBuf, sync::Arc};
+
+use signal_protocol::{ClientMessage, Invite, RelayAddress};
+use signal_server::PageSource;
+use tokio::runtime::Handle;
+
+use crate::{
+    deep_link::DeepLinks,
+    error::CommandError,
+    invite::InvitedRoom,
+    own_relay::{OwnRelay, PORT, Reach},
+    relay_choice::RelayChoice,
+    settings::{LoadedSettings, SaveFailure, Settings, SettingsFile},
+    signaling::Signaling,
+};
+
+#[derive(Debug)]
+pub(crate) struct Shell {
+    pub(crate) signaling: Signaling,
+    pub(crate) own_relay: Arc<OwnRelay>,
+    pub(crate) deep_links: DeepLinks,
+    settings: SettingsFile,
+    /// `--relay`: what the page gets instead of the saved choice.
+    relay_for_this_run: Option<RelayChoice>,
+}
+
+impl Shell {
+    pub(crate) fn new(
+        runtime: &Handle,
+        folder: PathBuf,
+        page: PageSource,
+        relay: Option<&RelayAddress>,
+    ) -> Self {
+        let own_relay = Arc::new(OwnRelay::new(PORT, page));
+        Self {
+            signaling: Signaling::start(runtime, Arc::clone(&own_relay)),
+            own_relay,
+            deep_links: DeepLinks::default(),
+            settings: SettingsFile::in_folder(folder),
+            relay_for_this_run: relay.map(RelayChoice::from),
+        }
+    }
+
+    pub(crate) fn open_invite(&self, invite: &Invite) {
+        self.deep_links.open(self.invited_room(invite));
+    }
+
+    pub(crate) fn invited_room(&self, invite: &Invite) -> InvitedRoom {
+        InvitedRoom::new(invite, &self.own_relay.address())
+    }
+
+    /// Joining and leaving have their own commands.
+    pub(crate) fn send(&self, frame: &str) -> Result<(), CommandError> {
+        let message = ClientMessage::decode(frame)
+            .map_err(|error| CommandError::BadMessage(error.message))?;
+        Ok(self.signaling.send(message)?)
+    }
+
+    pub(crate) fn load_settings(&self) -> LoadedSettings {
+        let mut loaded = self.settings.load();
+        if let Some(relay) = &self.relay_for_this_run {
+            loaded.settings.relay = relay.clone();
+        }
+        loaded
+    }
+
+    /// A relay that was only given for this run is not saved.
+    pub(crate) fn save_settings(&self, mut settings: Settings) -> Result<(), SaveFailure> {
+        if self.relay_for_this_run.as_ref() == Some(&settings.relay) {
+            settings.relay = self.settings.load().settings.relay;
+        }
+        self.settings.save(&settings)
+    }
+
+    /// Leaves the room and ends the own relay, in that order, so that others see it properly.
+    pub(crate) async fn stop(&self) {
+        self.signaling.stop().await;
+        self.own_relay.stop().await;
+    }
+}
+
+impl From<bool> for Reach {
+    fn from(sharing: bool) -> Self {
+        if sharing {
+            Self::ThisNetwork
+        } else {
+            Self::ThisComputer
+        }
+    }
+}

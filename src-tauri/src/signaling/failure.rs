@@ -1,0 +1,46 @@
+//! Why a relay could not be reached, each as a sentence that says what to do.
+
+use signal_protocol::RelayAddress;
+
+/// Said to the person beside the relay's address, or while the link tries again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectFailure {
+    #[error(
+        "\"{host}\" could not be found. Check the relay's address and this computer's network connection."
+    )]
+    UnknownHost { host: String },
+    #[error(
+        "Nothing answers at {address}. Check the address and its port, and that a relay runs there."
+    )]
+    Refused { address: RelayAddress },
+    #[error("{address} cannot be reached from here. Check this computer's network connection.")]
+    Unreachable { address: RelayAddress },
+    #[error(
+        "{address} did not answer in time. Check the address and this computer's network connection."
+    )]
+    TimedOut { address: RelayAddress },
+    #[error(
+        "{address} could not prove who it is ({detail}). Check the address, and ask whoever runs \
+         that relay about its certificate."
+    )]
+    Certificate {
+        address: RelayAddress,
+        detail: String,
+    },
+    #[error(
+        "{address} does not speak TLS. Check the address and its port; \
+         if that relay runs without a certificate, write http:// before its address."
+    )]
+    NoTls { address: RelayAddress },
+    #[error("{address} answers, but it is not a Snug relay. Check the address and its port.")]
+    NotARelay { address: RelayAddress },
+    #[error("The relay at {address} takes nobody else right now. Try again in a few minutes.")]
+    Full { address: RelayAddress },
+    #[error(
+        "Another program on this computer uses port {port}, which Snug's own relay needs. \
+         Close that program, or choose a server as the relay."
+    )]
+    PortTaken { port: u16 },
+    #[error("This computer's own relay could not start ({detail}). Choose a server as the relay.")]
+    OwnRelay { detail: String },
+}

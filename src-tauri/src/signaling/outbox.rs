@@ -1,0 +1,80 @@
+//! What was said to others while the relay was away.
+//!
+//! Invariant: at most [`CAPACITY`] messages, in the order they were said; the oldest gives way,
+//! since a newer offer or candidate replaces what an older one was for.
+
+use std::collections::VecDeque;
+
+use signal_protocol::{ClientMessage, Directed, Participant};
+
+const CAPACITY: usize = 64;
+
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    messages: VecDeque<Directed>,
+}
+
+impl Outbox {
+    pub(super) fn push(&mut self, message: Directed) {
+        if self.messages.len() == CAPACITY {
+            self.messages.pop_front();
+        }
+        self.messages.push_back(message);
+    }
+
+    pub(super) fn drain_all(&mut self) -> Vec<ClientMessage> {
+        self.messages
+            .drain(..)
+            .map(ClientMessage::Directed)
+            .collect()
+    }
+
+    /// After a fresh join: only those whose receiver still has the id they were said to.
+    pub(super) fn drain_to(&mut self, participants: &[Participant]) -> Vec<ClientMessage> {
+        self.messages
+            .retain(|message| participants.iter().any(|other| other.id == message.to));
+        self.drain_all()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use signal_protocol::{DirectedKind, Email, MemberId, Payload};
+
+    use super::*;
+
+    fn candidate(to: &str, text: usize) -> Directed {
+        Directed {
+            kind: DirectedKind::PeerCandidate,
+            to: MemberId::new(to),
+            payload: Payload::from_text(&text.to_string()),
+        }
+    }
+
+    #[test]
+    fn the_newest_sixty_four_are_kept_in_order() {
+        let mut outbox = Outbox::default();
+        (0..70).for_each(|number| outbox.push(candidate("a", number)));
+        let expected: Vec<_> = (6..70)
+            .map(|number| ClientMessage::Directed(candidate("a", number)))
+            .collect();
+        assert_eq!(outbox.drain_all(), expected);
+        assert_eq!(outbox.drain_all(), []);
+    }
+
+    #[test]
+    fn after_a_fresh_join_only_those_who_are_still_there_are_told() {
+        let mut outbox = Outbox::default();
+        outbox.push(candidate("gone", 1));
+        outbox.push(candidate("here", 2));
+        let here = Participant {
+            id: MemberId::new("here"),
+            email: Email::parse("ana@example.org").unwrap(),
+            status: None,
+        };
+        assert_eq!(
+            outbox.drain_to(&[here]),
+            [ClientMessage::Directed(candidate("here", 2))]
+        );
+    }
+}

@@ -1,0 +1,22 @@
+//! The app's end: others see somebody leave, not somebody lost.
+
+use crate::support::{Member, Page, Relay, in_time, join, link};
+
+#[tokio::test]
+async fn closing_the_app_leaves_the_room() {
+    let relay = Relay::start().await;
+    let mut bo = Member::join(relay.address).await;
+    let signaling = link().await;
+    let mut page = Page::listen(&signaling);
+    join(&signaling, &relay.address.to_string());
+    page.message("room:joined").await;
+    bo.message("user:joined").await;
+
+    in_time(signaling.stop()).await;
+    assert_eq!(bo.message("user:left").await["reason"], "left");
+}
+
+#[tokio::test]
+async fn closing_the_app_outside_a_room_takes_no_time() {
+    in_time(link().await.stop()).await;
+}

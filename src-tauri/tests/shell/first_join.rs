@@ -1,0 +1,147 @@
+//! The first join: what works, and a sentence for whatever does not.
+
+use signal_server::Config;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
+use crate::support::{Member, Page, Relay, candidate, free_port, join, link};
+
+#[tokio::test]
+async fn two_meet_and_messages_keep_their_order() {
+    let relay = Relay::start().await;
+    let mut bo = Member::join(relay.address).await;
+    let signaling = link().await;
+    let mut page = Page::listen(&signaling);
+    join(&signaling, &relay.address.to_string());
+
+    assert_eq!(page.next().await["kind"], "connecting");
+    assert_eq!(page.next().await["kind"], "connected");
+    let joined = page.message("room:joined").await;
+    assert_eq!(joined["participants"][0]["email"], "bo@example.org");
+    assert_eq!(joined["resume"], "", "the token stays in Rust");
+    assert_eq!(
+        bo.message("user:joined").await["user"]["email"],
+        "ana@example.org"
+    );
+
+    for number in 0..100 {
+        signaling
+            .send(candidate(&bo.id, &number.to_string()))
+            .unwrap();
+    }
+    for number in 0..100 {
+        let received = bo.message("peer:candidate").await;
+        assert_eq!(received["payload"], number.to_string());
+    }
+    let ana = joined["self"]["id"].as_str().unwrap();
+    bo.send(format!(
+        r#"{{"type":"user:call","to":"{ana}","payload":"\u00e9"}}"#
+    ))
+    .await;
+    assert_eq!(page.message("incoming:call").await["payload"], "é");
+}
+
+#[tokio::test]
+async fn an_unknown_host_is_said_by_name() {
+    check_failure(
+        "nobody.invalid:8787",
+        "\"nobody.invalid\" could not be found",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_port_is_said_with_the_address() {
+    let address = format!("127.0.0.1:{}", free_port().await);
+    check_failure(&address, &format!("Nothing answers at {address}.")).await;
+}
+
+#[tokio::test]
+async fn a_web_server_is_no_relay() {
+    let address = serve_each(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi").await;
+    check_failure(&address, "it is not a Snug relay").await;
+}
+
+#[tokio::test]
+async fn a_program_that_speaks_no_http_is_no_relay() {
+    let address = serve_each(b"SSH-2.0-OpenSSH_9.2p1\r\n").await;
+    check_failure(&address, "it is not a Snug relay").await;
+}
+
+#[tokio::test]
+async fn a_websocket_of_another_kind_is_no_relay() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        tokio_tungstenite::accept_async(stream).await
+    });
+    check_failure(&address.to_string(), "it is not a Snug relay").await;
+}
+
+#[tokio::test]
+async fn a_relay_without_a_certificate_is_not_spoken_to_in_secret() {
+    let relay = Relay::start().await;
+    let address = format!("https://{}", relay.address);
+    check_failure(&address, "does not speak TLS").await;
+}
+
+#[tokio::test]
+async fn a_full_relay_asks_to_come_back_later() {
+    let config = Config {
+        sockets: 1,
+        ..Config::default()
+    };
+    let relay = Relay::start_with("127.0.0.1:0".parse().unwrap(), config).await;
+    let _bo = Member::join(relay.address).await;
+    check_failure(&relay.address.to_string(), "takes nobody else right now").await;
+}
+
+#[tokio::test]
+async fn a_full_room_is_passed_on_as_the_relay_says_it() {
+    let config = Config {
+        room_size: 2,
+        ..Config::default()
+    };
+    let relay = Relay::start_with("127.0.0.1:0".parse().unwrap(), config).await;
+    let mut first = Member::join(relay.address).await;
+    let _second = Member::join(relay.address).await;
+    first.message("user:joined").await;
+    let signaling = link().await;
+    let mut page = Page::listen(&signaling);
+    join(&signaling, &relay.address.to_string());
+    assert_eq!(page.message("error").await["code"], "room-full");
+}
+
+/// Time stands still until nothing else happens, so the ten seconds are over at once.
+#[tokio::test(start_paused = true)]
+async fn a_server_that_says_nothing_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    check_failure(&address, "did not answer in time").await;
+    drop(listener);
+}
+
+async fn check_failure(relay: &str, sentence: &str) {
+    let signaling = link().await;
+    let mut page = Page::listen(&signaling);
+    join(&signaling, relay);
+    let message = page.failure("relay").await;
+    assert!(message.contains(sentence), "{message}");
+}
+
+/// A server that answers the first thing it is told with these bytes.
+async fn serve_each(answer: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).await;
+            let _ = stream.write_all(answer).await;
+        }
+    });
+    address.to_string()
+}

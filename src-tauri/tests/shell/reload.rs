@@ -1,0 +1,25 @@
+//! A page that is reloaded: a new listener, and the same join again.
+
+use crate::support::{Member, Page, Relay, join, link};
+
+#[tokio::test]
+async fn a_reloaded_page_learns_who_is_there_and_nobody_else_notices() {
+    let relay = Relay::start().await;
+    let mut bo = Member::join(relay.address).await;
+    let signaling = link().await;
+    let mut page = Page::listen(&signaling);
+    join(&signaling, &relay.address.to_string());
+    let before = page.message("room:joined").await;
+    bo.message("user:joined").await;
+
+    let mut page = Page::listen(&signaling);
+    join(&signaling, &relay.address.to_string());
+    let after = page.message("room:joined").await;
+    assert_eq!(after["resumed"], true);
+    assert_eq!(after["self"], before["self"]);
+    assert_eq!(after["participants"][0]["id"], bo.id.as_str());
+
+    // The next thing bo hears is what ana does next.
+    signaling.leave().unwrap();
+    assert_eq!(bo.message("user:left").await["reason"], "left");
+}

@@ -1,0 +1,74 @@
+// Plays the app's sounds with WebAudio: nothing to load, nothing to wait for.
+//
+// Invariant: at most one ring at a time, and `off` is silent at once.
+
+import type { SoundsPort } from '../ports';
+import { RINGS, TONES, type Note } from './tones';
+
+const RAMP_SECONDS = 0.015;
+
+export function sounds(): SoundsPort {
+  let context: AudioContext | null = null;
+  let ringing: { readonly stop: () => void } | null = null;
+
+  /** A page may make no sound before it was touched; then a sound is missed, nothing else. */
+  const play = (notes: readonly Note[]): GainNode | null => {
+    try {
+      context ??= new AudioContext();
+      if (context.state === 'suspended') context.resume().catch(() => undefined);
+      return schedule(context, notes);
+    } catch {
+      return null;
+    }
+  };
+
+  return {
+    play(sound) {
+      play(TONES[sound]);
+    },
+    ring(ring) {
+      ringing?.stop();
+      ringing = null;
+      if (ring === 'off') return;
+      const { notes, every } = RINGS[ring];
+      let sounding = play(notes);
+      const timer = setInterval(() => {
+        sounding = play(notes);
+      }, every * 1000);
+      ringing = {
+        stop() {
+          clearInterval(timer);
+          sounding?.disconnect();
+        },
+      };
+    },
+  };
+}
+
+/** The node through which the notes go; taking it away silences them. */
+function schedule(context: AudioContext, notes: readonly Note[]): GainNode {
+  const output = context.createGain();
+  output.connect(context.destination);
+  let left = notes.length;
+  for (const { hertz, at, lasts, gain } of notes) {
+    const start = context.currentTime + at;
+    const end = start + lasts;
+    const tone = context.createOscillator();
+    tone.type = 'sine';
+    tone.frequency.value = hertz;
+    // Ramps instead of steps: a step is a click.
+    const volume = context.createGain();
+    volume.gain.setValueAtTime(0, start);
+    volume.gain.linearRampToValueAtTime(gain, start + RAMP_SECONDS);
+    volume.gain.setValueAtTime(gain, Math.max(start + RAMP_SECONDS, end - lasts / 2));
+    volume.gain.linearRampToValueAtTime(0, end);
+    tone.connect(volume).connect(output);
+    tone.addEventListener('ended', () => {
+      left -= 1;
+      if (left === 0) output.disconnect();
+    });
+    tone.start(start);
+    tone.stop(end);
+  }
+  return output;
+}

@@ -1,0 +1,23 @@
+// What a refused command says: a sentence for people, who never see its code.
+
+import { isRecord } from '../../engine/json';
+import type { CommandError } from './ipc';
+
+/** Rejects with an `Error` whose message is for people, as the ports promise. */
+export async function saying<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    throw new Error(sentenceOf(error), { cause: error });
+  }
+}
+
+export function sentenceOf(error: unknown): string {
+  if (isCommandError(error)) return error.message;
+  // Tauri's own refusals are plain strings.
+  return typeof error === 'string' ? error : 'The app gave no answer. Close it and open it again.';
+}
+
+function isCommandError(error: unknown): error is CommandError {
+  return isRecord(error) && typeof error['message'] === 'string';
+}

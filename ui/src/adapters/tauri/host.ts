@@ -1,0 +1,48 @@
+// What the desktop window can do: it chooses relays, runs one, and is opened by invite links.
+//
+// Invariant: an invite link is given to exactly one reader, also when it came before there was one.
+
+import { Channel, invoke } from '@tauri-apps/api/core';
+
+import type { HostPort } from '../../ports';
+import { copyText } from '../clipboard';
+import { saying } from './error';
+import type { InvitedRoom, OwnRelayState } from './ipc';
+
+export function tauriHost(): HostPort {
+  let listener: ((invite: InvitedRoom) => void) | null = null;
+  let pending: InvitedRoom | null = null;
+
+  const channel = new Channel<InvitedRoom>((invite) => {
+    if (listener === null) pending = invite;
+    else listener(invite);
+  });
+  // Without it links open the window and nothing more; everything else works.
+  invoke<void>('invite_listen', { channel }).catch(() => undefined);
+
+  return {
+    kind: 'window',
+    canCall: 'RTCPeerConnection' in globalThis,
+    canChooseRelay: true,
+    // The link that opened the window comes by the channel, like every later one.
+    invited: () => Promise.resolve(null),
+    onInvited(heard) {
+      listener = heard;
+      if (pending === null) return;
+      const invite = pending;
+      pending = null;
+      heard(invite);
+    },
+    inviteLink: (room, relay) => saying(invoke<string>('invite_link', { room, relay })),
+    readInvite: (text) => saying(invoke<InvitedRoom | null>('invite_read', { text })),
+    copy: copyText,
+    ownRelay: {
+      state: () => saying(invoke<OwnRelayState>('relay_state')),
+      share: (sharing) => saying(invoke<OwnRelayState>('relay_share', { sharing })),
+    },
+    attention(title) {
+      if (document.visibilityState === 'visible' && document.hasFocus()) return;
+      invoke<void>('window_attention', { title }).catch(() => undefined);
+    },
+  };
+}

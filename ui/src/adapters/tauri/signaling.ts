@@ -1,0 +1,59 @@
+// The link to the relay over the shell, which holds the only socket of the app.
+//
+// Invariant: commands reach the shell in the order they were given, since each waits for the one
+// before; a refused one never holds up the next.
+
+import { Channel, invoke } from '@tauri-apps/api/core';
+
+import type { SignalingEvent } from '../../engine/event';
+import type { SignalingPort } from '../../ports';
+import { sentenceOf } from './error';
+import type { JoinRequest, SignalingEvent as ShellEvent } from './ipc';
+
+export function tauriSignaling(): SignalingPort {
+  let listener: ((event: SignalingEvent) => void) | null = null;
+  let commands: Promise<void> = Promise.resolve();
+
+  const order = (
+    command: string,
+    payload: Record<string, unknown>,
+    refused: (error: unknown) => void = () => undefined,
+  ): void => {
+    commands = commands.then(() => invoke<void>(command, payload)).catch(refused);
+  };
+
+  return {
+    listen(heard) {
+      listener = heard;
+      const channel = new Channel<ShellEvent>((event) => heard(eventOf(event)));
+      order('signaling_listen', { channel });
+    },
+    join({ relay, room, email }, status) {
+      const request: JoinRequest = { relay, room, email, status };
+      order('signaling_join', { request }, (error) => {
+        listener?.({ type: 'signaling-failed', field: 'relay', message: sentenceOf(error) });
+      });
+    },
+    leave() {
+      order('signaling_leave', {});
+    },
+    send(message) {
+      order('signaling_send', { frame: JSON.stringify(message) });
+    },
+  };
+}
+
+function eventOf(event: ShellEvent): SignalingEvent {
+  switch (event.kind) {
+    case 'connecting':
+      return { type: 'signaling-connecting' };
+    case 'connected':
+      return { type: 'signaling-connected' };
+    case 'waiting':
+      return { type: 'signaling-waiting', message: event.message };
+    case 'failed':
+      return { type: 'signaling-failed', field: event.field, message: event.message };
+    case 'message':
+      return { type: 'signaling-message', message: event.message };
+  }
+}

@@ -1,0 +1,24 @@
+// The engine's named timers.
+//
+// Invariant: a name has one timer; setting it again replaces it, and one that fired is gone.
+
+import type { TimersPort } from '../ports';
+
+export function timers(): TimersPort {
+  const running = new Map<string, ReturnType<typeof setTimeout>>();
+  const clear = (timer: string): void => {
+    clearTimeout(running.get(timer));
+    running.delete(timer);
+  };
+  return {
+    clear,
+    set(timer, ms, fired) {
+      clear(timer);
+      const handle = setTimeout(() => {
+        running.delete(timer);
+        fired();
+      }, ms);
+      running.set(timer, handle);
+    },
+  };
+}

@@ -1,0 +1,133 @@
+// Gets tracks of the chosen devices, or of the default ones where the chosen ones are not there.
+//
+// Invariant: each kind gets a live track or a problem that a person can act upon, whatever becomes
+// of the other; nothing is thrown.
+
+import type { CaptureProblem, Device, DeviceChoice } from '../../engine/state';
+import { findDevice, listDevices } from './devices';
+
+export type CaptureKind = 'microphone' | 'camera';
+
+export type Acquired =
+  | { readonly kind: 'track'; readonly track: MediaStreamTrack }
+  | { readonly kind: 'problem'; readonly problem: CaptureProblem };
+
+export interface Request {
+  readonly kind: CaptureKind;
+  readonly choice: DeviceChoice | null;
+}
+
+const CONSTRAINTS: Readonly<Record<CaptureKind, MediaTrackConstraints>> = {
+  microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+  camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
+};
+
+/** One of each kind at most. Asked for together, the person answers one question, not two. */
+export async function acquireTogether(requests: readonly Request[]): Promise<readonly Acquired[]> {
+  const { mediaDevices } = navigator as Partial<Pick<Navigator, 'mediaDevices'>>;
+  if (mediaDevices === undefined) {
+    const problem = isSecureContext ? 'none' : 'insecure';
+    return requests.map(() => ({ kind: 'problem', problem }));
+  }
+  const devices = await listDevices();
+  const asked = requests.map((request) => ({
+    ...request,
+    deviceId: idFor(request, devices),
+  }));
+  let tracks: readonly MediaStreamTrack[];
+  try {
+    tracks = await open(mediaDevices, asked);
+  } catch (error) {
+    // What one of them lacks says nothing of the other.
+    const isOne = asked.length === 1;
+    return Promise.all(
+      asked.map((each) =>
+        isOne ? openDefault(mediaDevices, each, error) : openAlone(mediaDevices, each),
+      ),
+    );
+  }
+  return Promise.all(
+    asked.map(async (each): Promise<Acquired> => {
+      const track = tracks.find((found) => kindOf(found) === each.kind);
+      if (track === undefined) return { kind: 'problem', problem: 'none' };
+      return { kind: 'track', track: await correct(mediaDevices, each, track) };
+    }),
+  );
+}
+
+interface Asked extends Request {
+  readonly deviceId: string | null;
+}
+
+function idFor({ kind, choice }: Request, devices: readonly Device[]): string | null {
+  const known = findDevice(choice, kind, devices);
+  // Before the first permission nothing is listed, and the kept id may still be right.
+  const isListed = devices.some((device) => device.kind === kind);
+  return known?.id ?? (isListed ? null : (choice?.id ?? null));
+}
+
+async function open(
+  mediaDevices: MediaDevices,
+  asked: readonly Asked[],
+): Promise<readonly MediaStreamTrack[]> {
+  const constraints: MediaStreamConstraints = {};
+  for (const { kind, deviceId } of asked) {
+    const device = deviceId === null ? {} : { deviceId: { exact: deviceId } };
+    constraints[kind === 'microphone' ? 'audio' : 'video'] = { ...CONSTRAINTS[kind], ...device };
+  }
+  const stream = await mediaDevices.getUserMedia(constraints);
+  return stream.getTracks();
+}
+
+async function openAlone(mediaDevices: MediaDevices, asked: Asked): Promise<Acquired> {
+  try {
+    const [track] = await open(mediaDevices, [asked]);
+    if (track === undefined) return { kind: 'problem', problem: 'none' };
+    return { kind: 'track', track: await correct(mediaDevices, asked, track) };
+  } catch (error) {
+    return openDefault(mediaDevices, asked, error);
+  }
+}
+
+/** After `error`: where it was that the device is gone, there may still be another. */
+async function openDefault(
+  mediaDevices: MediaDevices,
+  asked: Asked,
+  error: unknown,
+): Promise<Acquired> {
+  const problem = problemOf(error);
+  if (problem !== 'none' || asked.deviceId === null) return { kind: 'problem', problem };
+  return openAlone(mediaDevices, { ...asked, deviceId: null });
+}
+
+/** With the permission there are names: the chosen device may be here under another id. */
+async function correct(
+  mediaDevices: MediaDevices,
+  { kind, choice }: Asked,
+  track: MediaStreamTrack,
+): Promise<MediaStreamTrack> {
+  if (choice === null || track.getSettings().deviceId === choice.id) return track;
+  const meant = findDevice(choice, kind, await listDevices());
+  if (meant === null || meant.id === track.getSettings().deviceId) return track;
+  const found = await open(mediaDevices, [{ kind, choice, deviceId: meant.id }]).catch(() => []);
+  if (found[0] === undefined) return track;
+  track.stop();
+  return found[0];
+}
+
+function kindOf(track: MediaStreamTrack): CaptureKind {
+  return track.kind === 'audio' ? 'microphone' : 'camera';
+}
+
+export function problemOf(error: unknown): CaptureProblem {
+  switch (error instanceof Error ? error.name : '') {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return 'denied';
+    case 'NotReadableError':
+    case 'AbortError':
+      return 'busy';
+    default:
+      return 'none';
+  }
+}

@@ -1,0 +1,201 @@
+// One RTCPeerConnection: an audio and a video transceiver, both ways, for as long as it lives.
+//
+// Invariant: operations run one after the other in the order they were asked for, each is answered
+// by one event, and after `close` nothing is told any more.
+
+import type { PeerEvent } from '../../engine/event';
+import type { Description } from '../../engine/negotiation';
+import type { IceServerConfig, LinkId } from '../../engine/state';
+import type { LinkStatistics, StreamSource } from '../../ports';
+import { streamSlot } from '../stream-source';
+import { readStatistics } from './statistics';
+
+const KINDS = ['audio', 'video'] as const;
+
+export interface Peer {
+  offer(): void;
+  acceptOffer(offer: Description): void;
+  acceptAnswer(answer: Description): void;
+  addCandidate(candidate: RTCIceCandidateInit | null): void;
+  restartIce(): void;
+  /** Sends what is captured now. */
+  sendCaptured(): void;
+  statistics(): Promise<LinkStatistics>;
+  close(): void;
+  readonly remote: StreamSource;
+}
+
+export function peer(
+  link: LinkId,
+  iceServers: readonly IceServerConfig[],
+  captured: () => MediaStream | null,
+  tell: (event: PeerEvent) => void,
+): Peer {
+  const remote = streamSlot();
+  /** Ties the two tracks together at the other end, so that lips and voice stay in step. */
+  const outbound = new MediaStream();
+  let closed = false;
+  let operations: Promise<void> = Promise.resolve();
+  let connection = connect();
+
+  function connect(): RTCPeerConnection {
+    const opened = new RTCPeerConnection({
+      iceServers: iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
+      bundlePolicy: 'max-bundle',
+    });
+    const ifCurrent = (event: PeerEvent): void => {
+      if (!closed && connection === opened) tell(event);
+    };
+    opened.addEventListener('negotiationneeded', () =>
+      ifCurrent({ type: 'peer-negotiation-needed', link }),
+    );
+    opened.addEventListener('icecandidate', ({ candidate }) => {
+      // The empty one ends one generation only; null ends them all.
+      if (candidate?.candidate === '') return;
+      ifCurrent({ type: 'peer-candidate', link, candidate: candidate?.toJSON() ?? null });
+    });
+    opened.addEventListener('connectionstatechange', () =>
+      ifCurrent({ type: 'peer-connection', link, state: opened.connectionState }),
+    );
+    opened.addEventListener('track', ({ track }) => {
+      track.addEventListener('mute', showRemote);
+      track.addEventListener('unmute', showRemote);
+      showRemote();
+    });
+    return opened;
+  }
+
+  /** The tracks that bring something: an element that waits for a picture that never comes would
+   *  not play the sound either. */
+  function showRemote(): void {
+    if (closed) return;
+    const tracks = connection
+      .getReceivers()
+      .map(({ track }) => track)
+      .filter((track) => track.kind === 'audio' || !track.muted);
+    const shown = remote.get()?.getTracks() ?? [];
+    const same = shown.length === tracks.length && tracks.every((track) => shown.includes(track));
+    if (!same) remote.show(tracks);
+  }
+
+  function trackOf(kind: (typeof KINDS)[number]): MediaStreamTrack | null {
+    return (
+      captured()
+        ?.getTracks()
+        .find((track) => track.kind === kind) ?? null
+    );
+  }
+
+  function send(sender: RTCRtpSender, kind: (typeof KINDS)[number]): void {
+    const track = trackOf(kind);
+    if (sender.track === track) return;
+    // It is refused only by a connection that is closed by now.
+    sender.replaceTrack(track).catch(() => undefined);
+  }
+
+  function addTransceivers(): void {
+    if (connection.getTransceivers().length > 0) return;
+    for (const kind of KINDS) {
+      connection.addTransceiver(trackOf(kind) ?? kind, {
+        direction: 'sendrecv',
+        streams: [outbound],
+      });
+    }
+  }
+
+  /** Answers with what the offer made room for, both ways. */
+  function adoptTransceivers(): void {
+    for (const transceiver of connection.getTransceivers()) {
+      const kind = transceiver.receiver.track.kind === 'audio' ? 'audio' : 'video';
+      if (transceiver.currentDirection === 'stopped') continue;
+      transceiver.direction = 'sendrecv';
+      transceiver.sender.setStreams(outbound);
+      send(transceiver.sender, kind);
+    }
+  }
+
+  /** Runs after what was asked for before; must not throw. */
+  function enqueue(work: () => Promise<void>): void {
+    operations = operations.then(() => (closed ? undefined : work()));
+  }
+
+  /** Runs after what was asked for before, and tells how it went. */
+  function operate(work: () => Promise<Description | null>): void {
+    enqueue(async () => {
+      try {
+        const local = await work();
+        tellUnlessClosed({ type: 'peer-done', link, local });
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        tellUnlessClosed({ type: 'peer-failed', link, message });
+      }
+    });
+  }
+
+  function tellUnlessClosed(event: PeerEvent): void {
+    if (!closed) tell(event);
+  }
+
+  async function describe(): Promise<Description> {
+    await connection.setLocalDescription();
+    const made = connection.localDescription;
+    if (made === null || (made.type !== 'offer' && made.type !== 'answer')) {
+      throw new Error('The connection made no description.');
+    }
+    return { type: made.type, sdp: made.sdp };
+  }
+
+  return {
+    remote,
+    offer() {
+      operate(() => {
+        addTransceivers();
+        return describe();
+      });
+    },
+    acceptOffer(offer) {
+      operate(async () => {
+        if (connection.signalingState === 'have-local-offer' && isFirst(connection)) {
+          // Transceivers of a first offer that is rolled back are not taken for theirs (RFC 8829,
+          // 5.10, takes those of `addTrack` only) and would ask for room of their own later.
+          connection.close();
+          connection = connect();
+        }
+        await connection.setRemoteDescription(offer);
+        adoptTransceivers();
+        return describe();
+      });
+    },
+    acceptAnswer(answer) {
+      operate(async () => {
+        await connection.setRemoteDescription(answer);
+        return null;
+      });
+    },
+    addCandidate(candidate) {
+      // A candidate that cannot be used is one way less, not a failure.
+      enqueue(() => connection.addIceCandidate(candidate).catch(() => undefined));
+    },
+    restartIce() {
+      enqueue(async () => connection.restartIce());
+    },
+    sendCaptured() {
+      for (const { sender, receiver } of connection.getTransceivers()) {
+        send(sender, receiver.track.kind === 'audio' ? 'audio' : 'video');
+      }
+    },
+    async statistics() {
+      const report = await connection.getStats();
+      return readStatistics(report.values());
+    },
+    close() {
+      closed = true;
+      connection.close();
+      remote.show([]);
+    },
+  };
+}
+
+function isFirst(connection: RTCPeerConnection): boolean {
+  return connection.currentLocalDescription === null;
+}

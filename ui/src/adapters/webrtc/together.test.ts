@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+
+import { together } from './together';
+
+test('what is asked for in one go is one question, what comes later another', async () => {
+  const questions: (readonly number[])[] = [];
+  const double = together((requests: readonly number[]) => {
+    questions.push(requests);
+    return Promise.resolve(requests.map((request) => request * 2));
+  });
+  expect(await Promise.all([double(1), double(2)])).toEqual([2, 4]);
+  expect(await double(3)).toBe(6);
+  expect(questions).toEqual([[1, 2], [3]]);
+});

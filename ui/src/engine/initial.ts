@@ -1,0 +1,35 @@
+// The state before anything has happened.
+
+import type { DeviceChoice, State } from './state';
+
+export interface Beginning {
+  /** Random for each load of the page. */
+  readonly page: string;
+  readonly canCall: boolean;
+  readonly microphone: DeviceChoice | null;
+  readonly camera: DeviceChoice | null;
+  readonly speaker: DeviceChoice | null;
+  readonly microphoneOn: boolean;
+  readonly cameraOn: boolean;
+}
+
+export function initialState(beginning: Beginning): State {
+  const { page, canCall, microphone, camera, speaker, microphoneOn, cameraOn } = beginning;
+  return {
+    signaling: { kind: 'idle' },
+    room: { kind: 'outside' },
+    call: { kind: 'none', ended: null },
+    media: {
+      microphone: { wanted: microphoneOn, chosen: microphone, capture: { kind: 'idle' } },
+      camera: { wanted: cameraOn, chosen: camera, capture: { kind: 'idle' } },
+      speaker: { chosen: speaker },
+      previews: 0,
+      devices: [],
+    },
+    problem: null,
+    canCall,
+    page,
+    nextLink: 1,
+    finished: [],
+  };
+}

@@ -1,0 +1,245 @@
+// Perfect negotiation of one peer connection (W3C webrtc-pc, section 10.7), as a pure step.
+//
+// Invariant: at most one operation is under way on the connection; what comes meanwhile waits in
+// `queue`, so the state here is never behind the connection's.
+
+export interface Description {
+  readonly type: 'offer' | 'answer';
+  readonly sdp: string;
+}
+
+export interface Negotiation {
+  /** Gives way in a glare: rolls its own offer back and answers the other's. */
+  readonly polite: boolean;
+  readonly signaling: 'stable' | 'have-local-offer';
+  readonly operation: Operation | null;
+  /** Remote descriptions and candidates in order of arrival, behind the operation. */
+  readonly queue: readonly RemoteInput[];
+  /** Something has changed since the last offer was begun. */
+  readonly needed: boolean;
+  /** The last remote offer lost a glare; its candidates belong to nothing. */
+  readonly ignoring: boolean;
+  /** A remote description is set. Before, candidates wait in `held`. */
+  readonly described: boolean;
+  readonly held: readonly (RTCIceCandidateInit | null)[];
+  /** Counts our offers; an answer repeats the number of its offer. */
+  readonly serial: number;
+  /** Our unanswered offer. */
+  readonly offer: Description | null;
+  /** The last of their offers that was answered, and how. */
+  readonly answered: Answered | null;
+}
+
+type Operation =
+  | { readonly kind: 'offer' }
+  | { readonly kind: 'accept-offer'; readonly serial: number | null; readonly via: Via }
+  | { readonly kind: 'accept-answer' };
+
+interface Answered {
+  readonly serial: number | null;
+  readonly via: Via;
+  readonly answer: Description;
+}
+
+/** Whether an offer came with the call itself or renegotiates inside it. */
+export type Via = 'call' | 'renegotiation';
+
+export type RemoteInput =
+  | {
+      readonly type: 'remote-offer';
+      readonly offer: Description;
+      readonly serial: number | null;
+      readonly via: Via;
+    }
+  | {
+      readonly type: 'remote-answer';
+      readonly answer: Description;
+      readonly serial: number | null;
+    }
+  | { readonly type: 'remote-candidate'; readonly candidate: RTCIceCandidateInit | null };
+
+export type NegotiationInput =
+  | RemoteInput
+  /** The connection wants an offer made. */
+  | { readonly type: 'needed' }
+  /** The operation under way succeeded. */
+  | { readonly type: 'done'; readonly local: Description | null }
+  | { readonly type: 'failed' }
+  /** Our offer may have been lost on the way. */
+  | { readonly type: 'repeat' };
+
+export type NegotiationOutput =
+  | { readonly type: 'offer' }
+  | { readonly type: 'accept-offer'; readonly offer: Description }
+  | { readonly type: 'accept-answer'; readonly answer: Description }
+  | { readonly type: 'add-candidate'; readonly candidate: RTCIceCandidateInit | null }
+  | { readonly type: 'send-offer'; readonly offer: Description; readonly serial: number }
+  | {
+      readonly type: 'send-answer';
+      readonly answer: Description;
+      readonly serial: number | null;
+      readonly via: Via;
+    }
+  /** The connection is in no state that could be gone on from. */
+  | { readonly type: 'broken' };
+
+type Step = readonly [Negotiation, readonly NegotiationOutput[]];
+
+/** More than an honest peer has under way at once; beyond it, what comes is dropped. */
+const LONGEST_QUEUE = 512;
+
+export function newNegotiation(polite: boolean): Negotiation {
+  return {
+    polite,
+    signaling: 'stable',
+    operation: null,
+    queue: [],
+    needed: false,
+    ignoring: false,
+    described: false,
+    held: [],
+    serial: 0,
+    offer: null,
+    answered: null,
+  };
+}
+
+export function negotiate(before: Negotiation, input: NegotiationInput): Step {
+  switch (input.type) {
+    case 'needed':
+      return isFirst(before) ? [before, []] : proceed({ ...before, needed: true }, []);
+    case 'remote-offer':
+    case 'remote-answer':
+    case 'remote-candidate':
+      if (before.queue.length + before.held.length >= LONGEST_QUEUE) return [before, []];
+      return proceed({ ...before, queue: [...before.queue, input] }, []);
+    case 'done':
+      return done(before, input.local);
+    case 'failed':
+      return before.operation === null ? [before, []] : [before, [{ type: 'broken' }]];
+    case 'repeat':
+      if (before.signaling !== 'have-local-offer' || before.offer === null) return [before, []];
+      return [before, [{ type: 'send-offer', offer: before.offer, serial: before.serial }]];
+  }
+}
+
+/** Whether nothing is under way, waiting or wanted. */
+export function isSettled(negotiation: Negotiation): boolean {
+  const { signaling, operation, queue, needed } = negotiation;
+  return signaling === 'stable' && operation === null && queue.length === 0 && !needed;
+}
+
+/**
+ * Whether the connection's first description is being made. It covers what opening the
+ * connection asks for, which is reported only now; whatever else changes meanwhile is reported
+ * again once the connection is stable (webrtc-pc, 4.7.3).
+ */
+function isFirst({ operation, serial, answered }: Negotiation): boolean {
+  return operation !== null && serial === 0 && answered === null;
+}
+
+function done(before: Negotiation, local: Description | null): Step {
+  const { operation } = before;
+  if (operation === null) return [before, []];
+  const after: Negotiation = { ...before, operation: null };
+  switch (operation.kind) {
+    case 'offer': {
+      if (local?.type !== 'offer') return [before, [{ type: 'broken' }]];
+      const serial = before.serial + 1;
+      return proceed({ ...after, signaling: 'have-local-offer', serial, offer: local }, [
+        { type: 'send-offer', offer: local, serial },
+      ]);
+    }
+    case 'accept-offer': {
+      if (local?.type !== 'answer') return [before, [{ type: 'broken' }]];
+      const { serial, via } = operation;
+      const answered = { serial, via, answer: local };
+      return described({ ...after, answered }, [
+        { type: 'send-answer', answer: local, serial, via },
+      ]);
+    }
+    case 'accept-answer':
+      return described(after, []);
+  }
+}
+
+/** Stable, with both descriptions set. */
+function described(before: Negotiation, outputs: readonly NegotiationOutput[]): Step {
+  const held = before.held.map((candidate) => ({ type: 'add-candidate', candidate }) as const);
+  return proceed(
+    {
+      ...before,
+      signaling: 'stable',
+      offer: null,
+      described: true,
+      ignoring: false,
+      held: [],
+    },
+    [...outputs, ...held],
+  );
+}
+
+/** Works off the queue up to the next operation, then makes the offer that is needed. */
+function proceed(before: Negotiation, outputs: readonly NegotiationOutput[]): Step {
+  if (before.operation !== null) return [before, outputs];
+  const [next, ...queue] = before.queue;
+  if (next !== undefined) {
+    const [after, more] = take({ ...before, queue }, next);
+    return proceed(after, [...outputs, ...more]);
+  }
+  if (before.needed && before.signaling === 'stable') {
+    return [
+      { ...before, needed: false, operation: { kind: 'offer' } },
+      [...outputs, { type: 'offer' }],
+    ];
+  }
+  return [before, outputs];
+}
+
+function take(before: Negotiation, input: RemoteInput): Step {
+  switch (input.type) {
+    case 'remote-offer':
+      return takeOffer(before, input);
+    case 'remote-answer':
+      return takeAnswer(before, input);
+    case 'remote-candidate': {
+      const { candidate } = input;
+      if (before.ignoring) return [before, []];
+      if (!before.described) return [{ ...before, held: [...before.held, candidate] }, []];
+      return [before, [{ type: 'add-candidate', candidate }]];
+    }
+  }
+}
+
+function takeOffer(
+  before: Negotiation,
+  { offer, serial, via }: Extract<RemoteInput, { type: 'remote-offer' }>,
+): Step {
+  const { answered } = before;
+  if (serial !== null && answered !== null && answered.serial !== null) {
+    if (serial < answered.serial) return [before, []];
+    // It was repeated because our answer has not come: the answer stands.
+    if (serial === answered.serial) return [before, [{ type: 'send-answer', ...answered }]];
+  }
+  const glare = before.signaling === 'have-local-offer';
+  if (glare && !before.polite) return [{ ...before, ignoring: true }, []];
+  return [
+    {
+      ...before,
+      operation: { kind: 'accept-offer', serial, via },
+      // What our offer was to bring about is rolled back with it and has to be offered again.
+      needed: before.needed || glare,
+      ignoring: false,
+    },
+    [{ type: 'accept-offer', offer }],
+  ];
+}
+
+function takeAnswer(
+  before: Negotiation,
+  { answer, serial }: Extract<RemoteInput, { type: 'remote-answer' }>,
+): Step {
+  if (before.signaling !== 'have-local-offer') return [before, []];
+  if (serial !== null && serial !== before.serial) return [before, []];
+  return [{ ...before, operation: { kind: 'accept-answer' } }, [{ type: 'accept-answer', answer }]];
+}

@@ -1,0 +1,183 @@
+// A relay of one room that keeps to docs/protocol.md: ids, order, status, resume with a backlog.
+//
+// Invariant: it never looks into a payload, and nothing is delivered twice.
+
+import type {
+  ClientMessage,
+  DeliveredKind,
+  Directed,
+  DirectedKind,
+  LeaveReason,
+  MemberId,
+  Participant,
+  ServerMessage,
+} from '../../protocol/wire';
+import type { Clock } from './clock';
+import type { Random } from './random';
+import type { RelayEnd, Socket } from './socket';
+
+const GRACE_MS = 30_000;
+const BACKLOG = 64;
+
+interface Seat {
+  readonly id: MemberId;
+  readonly email: string;
+  status: string | undefined;
+  token: string;
+  socket: Socket | null;
+  backlog: ServerMessage[];
+  giveUp: (() => void) | null;
+}
+
+export interface Relay extends RelayEnd {
+  /** Forgets everything and lets everybody go. */
+  restart(): void;
+  /** Says something again that was said long ago. */
+  replay(index: number): void;
+  readonly said: readonly Said[];
+}
+
+interface Said {
+  readonly from: MemberId;
+  readonly to: MemberId;
+  readonly message: ServerMessage;
+}
+
+const DELIVERED: Readonly<Record<DirectedKind, DeliveredKind>> = {
+  'user:call': 'incoming:call',
+  'call:accepted': 'call:accepted',
+  'call:declined': 'call:declined',
+  'call:ended': 'call:ended',
+  'peer:nego:needed': 'peer:nego:needed',
+  'peer:nego:done': 'peer:nego:final',
+  'peer:candidate': 'peer:candidate',
+};
+
+export function fakeRelay(clock: Clock, random: Random): Relay {
+  let seats: Seat[] = [];
+  const said: Said[] = [];
+
+  const deliver = (seat: Seat, message: ServerMessage): void => {
+    if (seat.socket !== null) return seat.socket.sendToClient(message);
+    seat.backlog.push(message);
+    if (seat.backlog.length > BACKLOG) remove(seat, 'lost');
+  };
+  const broadcast = (from: Seat, message: ServerMessage): void => {
+    for (const seat of seats.filter((other) => other !== from)) deliver(seat, message);
+  };
+  const remove = (seat: Seat, reason: LeaveReason): void => {
+    if (!seats.includes(seat)) return;
+    seats = seats.filter((other) => other !== seat);
+    seat.giveUp?.();
+    broadcast(seat, { type: 'user:left', id: seat.id, reason });
+  };
+  const setStatus = (seat: Seat, status: string): void => {
+    seat.status = status;
+    broadcast(seat, { type: 'user:status', from: seat.id, status });
+  };
+  const seatOf = (socket: Socket): Seat | undefined => seats.find((seat) => seat.socket === socket);
+
+  const welcome = (seat: Seat, socket: Socket, resumed: boolean): void => {
+    seat.socket = socket;
+    seat.token = random.id();
+    socket.sendToClient({
+      type: 'room:joined',
+      self: { id: seat.id, email: seat.email },
+      room: 'room',
+      participants: seats.filter((other) => other !== seat).map(participant),
+      iceServers: [],
+      iceTtl: 0,
+      resume: seat.token,
+      resumed,
+      limits: { participants: 12, messageBytes: 65_536 },
+    });
+  };
+
+  const join = (socket: Socket, message: Extract<ClientMessage, { type: 'room:join' }>): void => {
+    const kept = seats.find((seat) => seat.token === message.resume);
+    if (kept !== undefined) {
+      kept.socket?.close();
+      kept.giveUp?.();
+      kept.giveUp = null;
+      const backlog = kept.backlog.splice(0);
+      welcome(kept, socket, true);
+      for (const missed of backlog) socket.sendToClient(missed);
+      if (message.status !== undefined && message.status !== kept.status) {
+        setStatus(kept, message.status);
+      }
+      return;
+    }
+    const seat: Seat = {
+      id: random.id(),
+      email: message.email,
+      status: message.status,
+      token: '',
+      socket: null,
+      backlog: [],
+      giveUp: null,
+    };
+    seats.push(seat);
+    welcome(seat, socket, false);
+    broadcast(seat, { type: 'user:joined', user: participant(seat) });
+  };
+
+  const direct = (from: Seat, { type, to, payload }: Directed): void => {
+    const seat = seats.find((other) => other.id === to);
+    if (seat === undefined) {
+      const error = { code: 'no-such-user', message: 'Nobody of that id is here.' } as const;
+      return from.socket?.sendToClient({ type: 'error', ...error, about: type });
+    }
+    const message = { type: DELIVERED[type], from: from.id, payload };
+    said.push({ from: from.id, to, message });
+    deliver(seat, message);
+  };
+
+  return {
+    said,
+    received(socket, message) {
+      if (message.type === 'room:join') return join(socket, message);
+      const seat = seatOf(socket);
+      if (seat === undefined) return;
+      switch (message.type) {
+        case 'room:leave':
+          remove(seat, 'left');
+          return socket.sendToClient({ type: 'room:left' });
+        case 'user:status':
+          return setStatus(seat, message.status);
+        case 'ice:refresh':
+          return socket.sendToClient({ type: 'ice:servers', iceServers: [], iceTtl: 0 });
+        case 'ping':
+          return socket.sendToClient({ type: 'pong' });
+        case 'user:call':
+        case 'call:accepted':
+        case 'call:declined':
+        case 'call:ended':
+        case 'peer:nego:needed':
+        case 'peer:nego:done':
+        case 'peer:candidate':
+          return direct(seat, message);
+      }
+    },
+    closed(socket) {
+      const seat = seatOf(socket);
+      if (seat === undefined) return;
+      seat.socket = null;
+      seat.giveUp = clock.after(GRACE_MS, () => remove(seat, 'lost'));
+    },
+    restart() {
+      const sockets = seats.map((seat) => seat.socket);
+      for (const seat of seats) seat.giveUp?.();
+      seats = [];
+      for (const socket of sockets) socket?.close();
+    },
+    replay(index) {
+      const old = said[index];
+      const seat = seats.find((other) => other.id === old?.to);
+      if (old !== undefined && seat !== undefined) deliver(seat, old.message);
+    },
+  };
+}
+
+function participant({ id, email, status }: Seat): Participant {
+  return status === undefined ? { id, email } : { id, email, status };
+}

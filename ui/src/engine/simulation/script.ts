@@ -1,0 +1,135 @@
+// One engine and a list of events, for tables of single steps: what it is then, and what it asked.
+
+import { readPayload, writePayload, type CallMessage } from '../call-wire';
+import type { Effect } from '../effect';
+import type { Event } from '../event';
+import { initialState, type Beginning } from '../initial';
+import type { MemberStatus, State, Visit } from '../state';
+import { writeStatus } from '../status';
+import { step } from '../step';
+import type { DeliveredKind, Participant, ServerMessage } from '../../protocol/wire';
+
+export const VISIT: Visit = {
+  room: '42',
+  email: 'me@example.org',
+  session: 'my-session',
+  relay: { kind: 'this-computer' },
+  rejoin: null,
+};
+
+const SILENT: Beginning = {
+  page: 'page',
+  canCall: true,
+  microphone: null,
+  camera: null,
+  speaker: null,
+  microphoneOn: false,
+  cameraOn: false,
+};
+
+export class Script {
+  state: State;
+
+  constructor(beginning: Partial<Beginning> = {}) {
+    this.state = initialState({ ...SILENT, ...beginning });
+  }
+
+  /** What these events made it ask for. */
+  play(...events: readonly Event[]): readonly Effect[] {
+    const asks: Effect[] = [];
+    for (const event of events) {
+      const [next, effects] = step(this.state, event);
+      this.state = next;
+      asks.push(...effects);
+    }
+    return asks;
+  }
+
+  /** In a room as `self`, with these others. */
+  enter(self: string, others: readonly Participant[] = [], visit: Visit = VISIT): this {
+    this.play({ type: 'join-pressed', visit }, heard(joined(self, others)));
+    return this;
+  }
+}
+
+export function heard(message: ServerMessage): Event {
+  return { type: 'signaling-message', message };
+}
+
+export function joined(
+  self: string,
+  participants: readonly Participant[],
+  resumed = false,
+): ServerMessage {
+  return {
+    type: 'room:joined',
+    self: { id: self, email: VISIT.email },
+    room: VISIT.room,
+    participants: [...participants],
+    iceServers: [],
+    iceTtl: 0,
+    resume: 'token',
+    resumed,
+    limits: { participants: 12, messageBytes: 65_536 },
+  };
+}
+
+export function member(id: string, status: Partial<MemberStatus> = {}): Participant {
+  return { id, email: `${id}@example.org`, status: statusText(id, status) };
+}
+
+export function statusOf(id: string, status: Partial<MemberStatus>): Event {
+  return heard({ type: 'user:status', from: id, status: statusText(id, status) });
+}
+
+function statusText(id: string, status: Partial<MemberStatus>): string {
+  const modest = { call: null, microphone: false, camera: false, calls: true };
+  return writeStatus({ session: `session of ${id}`, ...modest, ...status });
+}
+
+const DELIVERED: Readonly<Record<CallMessage['type'], DeliveredKind>> = {
+  'user:call': 'incoming:call',
+  'call:accepted': 'call:accepted',
+  'call:declined': 'call:declined',
+  'call:ended': 'call:ended',
+  'peer:nego:needed': 'peer:nego:needed',
+  'peer:nego:done': 'peer:nego:final',
+  'peer:candidate': 'peer:candidate',
+};
+
+export function said(from: string, message: CallMessage): Event {
+  return heard({ type: DELIVERED[message.type], from, payload: writePayload(message) });
+}
+
+/** A call from a member, who says first that he is in it. */
+export function calls(from: string, call: string, connection = `${from}-1`): readonly Event[] {
+  return [
+    statusOf(from, { call }),
+    said(from, {
+      type: 'user:call',
+      call,
+      connection,
+      serial: 1,
+      offer: { type: 'offer', sdp: `offer of ${from}` },
+      media: { microphone: true, camera: true },
+    }),
+  ];
+}
+
+/** The directed messages among effects, as `to type`, with the reason where there is one. */
+export function directed(effects: readonly Effect[]): readonly string[] {
+  return effects.flatMap((effect) => {
+    if (effect.type !== 'signaling-send' || !('to' in effect.message)) return [];
+    const { to, type, payload } = effect.message;
+    const message = readPayload(DELIVERED[type], payload);
+    const reason = message !== null && 'reason' in message ? ` ${message.reason}` : '';
+    return [`${to} ${type}${reason}`];
+  });
+}
+
+/** The other effects by name; those of a connection with what they are about. */
+export function asked(effects: readonly Effect[]): readonly string[] {
+  return effects.map((effect) =>
+    'link' in effect ? `${effect.type} ${effect.link}` : effect.type,
+  );
+}

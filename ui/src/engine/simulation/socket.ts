@@ -1,0 +1,90 @@
+// A socket between a client and the relay: two ordered ways with delays, and an end that each side
+// notices in its own time.
+//
+// Invariant: order is kept each way. What is on its way when the socket is cut is lost.
+
+import type { ClientMessage, ServerMessage } from '../../protocol/wire';
+import type { Clock } from './clock';
+import type { Random } from './random';
+
+const LONGEST_WAY_MS = 150;
+const NOTICED_WITHIN_MS = 5_000;
+
+export interface RelayEnd {
+  received(socket: Socket, message: ClientMessage): void;
+  closed(socket: Socket): void;
+}
+
+export interface ClientEnd {
+  received(message: ServerMessage): void;
+  closed(): void;
+}
+
+export interface Socket {
+  sendToRelay(message: ClientMessage): void;
+  sendToClient(message: ServerMessage): void;
+  /** The network swallows it. */
+  cut(): void;
+  /** The relay closes it, and both know. */
+  close(): void;
+  /** The client is done with it and hears nothing more; the relay is told, if it can be. */
+  drop(): void;
+}
+
+export function openSocket(
+  clock: Clock,
+  random: Random,
+  relay: RelayEnd,
+  client: ClientEnd,
+): Socket {
+  let isCut = false;
+  let atRelay = true;
+  let atClient = true;
+  const ways = { up: 0, down: 0 };
+
+  const travel = (way: 'up' | 'down', arrive: () => void): void => {
+    ways[way] = Math.max(ways[way], clock.now() + random.between(1, LONGEST_WAY_MS));
+    clock.after(ways[way] - clock.now(), () => {
+      if (!isCut) arrive();
+    });
+  };
+  const endRelay = (): void => {
+    if (!atRelay) return;
+    atRelay = false;
+    relay.closed(socket);
+  };
+  const endClient = (): void => {
+    if (!atClient) return;
+    atClient = false;
+    client.closed();
+  };
+
+  const socket: Socket = {
+    sendToRelay(message) {
+      travel('up', () => {
+        if (atRelay) relay.received(socket, message);
+      });
+    },
+    sendToClient(message) {
+      travel('down', () => {
+        if (atClient) client.received(message);
+      });
+    },
+    cut() {
+      if (isCut) return;
+      isCut = true;
+      clock.after(random.between(0, NOTICED_WITHIN_MS), endClient);
+      clock.after(random.between(0, NOTICED_WITHIN_MS), endRelay);
+    },
+    close() {
+      atRelay = false;
+      travel('down', endClient);
+    },
+    drop() {
+      atClient = false;
+      travel('up', endRelay);
+      if (isCut) clock.after(random.between(0, NOTICED_WITHIN_MS), endRelay);
+    },
+  };
+  return socket;
+}

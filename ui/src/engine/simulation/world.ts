@@ -1,0 +1,255 @@
+// The world of a simulation: a relay, people with pages, networks that break, and what happens at
+// random until a moment from which on everything is well again.
+
+import { readPayload } from '../call-wire';
+import type { Effect } from '../effect';
+import type { Event } from '../event';
+import { virtualClock, type Clock } from './clock';
+import type { Sdp } from './connection';
+import { Page } from './page';
+import { fakePaths, type Paths } from './paths';
+import { seeded, type Random } from './random';
+import { fakeRelay, type Relay } from './relay';
+
+export interface Trouble {
+  /** How likely each of these is, beside one another; 0 never. */
+  readonly reload: number;
+  readonly socket: number;
+  readonly offline: number;
+  readonly restart: number;
+  readonly path: number;
+  readonly replay: number;
+  /** Probability that an operation of a connection fails. */
+  readonly failure: number;
+  /** Probability that a device is slow or refuses. */
+  readonly devices: number;
+}
+
+export const CALM: Trouble = {
+  reload: 0,
+  socket: 0,
+  offline: 0,
+  restart: 0,
+  path: 0,
+  replay: 0,
+  failure: 0,
+  devices: 0,
+};
+
+const HAPPENINGS = [
+  'person',
+  'storm',
+  'reload',
+  'socket',
+  'offline',
+  'restart',
+  'path',
+  'replay',
+] as const;
+
+type Happening = (typeof HAPPENINGS)[number];
+
+export class World {
+  readonly clock: Clock = virtualClock();
+  readonly random: Random;
+  readonly relay: Relay;
+  readonly paths: Paths;
+  readonly keepsQueue: boolean;
+  readonly violations: string[] = [];
+  readonly descriptions = new Map<string, Sdp>();
+  readonly pages = new Map<string, Page>();
+  /** What happened, for the reader of a failure; filled only where it is wanted. */
+  readonly story: string[] = [];
+  private readonly offline = new Set<string>();
+  private readonly walls = new Set<string>();
+  private readonly epochs = new Map<string, number>();
+  private readonly weights: readonly (readonly [Happening, number])[];
+  private isWell = false;
+
+  constructor(
+    seed: number,
+    readonly people: readonly [string, ...string[]],
+    readonly trouble: Trouble,
+    private readonly tellsStory = false,
+  ) {
+    this.random = seeded(seed);
+    this.weights = HAPPENINGS.map((happening) => [happening, weightOf(happening, trouble)]);
+    this.keepsQueue = this.random.chance(0.3);
+    this.relay = fakeRelay(this.clock, this.random);
+    this.paths = fakePaths({
+      clock: this.clock,
+      random: this.random,
+      reaches: (a, b) =>
+        !this.offline.has(a) && !this.offline.has(b) && !this.walls.has(pair(a, b)),
+      epoch: (owner) => this.epoch(owner),
+      tell: (connection, event) => this.page(connection.owner).dispatch(event),
+    });
+    for (const person of people) this.pages.set(person, new Page(this, person, null));
+  }
+
+  page(person: string): Page {
+    const page = this.pages.get(person);
+    if (page === undefined) throw new Error(`There is no ${person}.`);
+    return page;
+  }
+
+  enter(person: string): void {
+    const page = this.page(person);
+    const relay = { kind: 'this-computer' } as const;
+    const visit = { room: 'room', email: person, session: this.random.id(), relay, rejoin: null };
+    page.dispatch({ type: 'join-pressed', visit });
+  }
+
+  /** Everything heals, and what was begun comes to its end. */
+  settle(ms: number): void {
+    this.isWell = true;
+    this.walls.clear();
+    for (const person of this.people) this.setOnline(person, true);
+    this.paths.changed();
+    this.clock.runUntil(this.clock.now() + ms);
+  }
+
+  /** Lets people and trouble have their way for so long. */
+  live(ms: number, pause: number): void {
+    const end = this.clock.now() + ms;
+    while (this.clock.now() < end) {
+      this.clock.runUntil(
+        this.clock.now() + this.random.between(0, this.random.chance(0.5) ? 300 : pause),
+      );
+      this.happen();
+    }
+  }
+
+  reload(person: string): void {
+    const { token, visit } = this.page(person).unload();
+    const next = new Page(this, person, this.random.chance(0.7) ? token : null);
+    this.pages.set(person, next);
+    this.clock.after(this.random.between(100, 2_000), () => {
+      if (visit !== null) next.dispatch({ type: 'join-pressed', visit });
+      else this.enter(person);
+    });
+  }
+
+  setOnline(person: string, online: boolean): void {
+    if (online !== this.offline.has(person)) return;
+    if (online) this.offline.delete(person);
+    else this.offline.add(person);
+    this.page(person).port.setOnline(online);
+    // Often it is another network that one comes back on.
+    if (online && this.random.chance(0.5)) this.moveNetwork(person);
+    this.paths.changed();
+  }
+
+  moveNetwork(person: string): void {
+    this.epochs.set(person, this.epoch(person) + 1);
+    this.paths.changed();
+  }
+
+  isOnline(person: string): boolean {
+    return !this.offline.has(person);
+  }
+
+  epoch(person: string): number {
+    return this.epochs.get(person) ?? 0;
+  }
+
+  failure(): number {
+    return this.isWell ? 0 : this.trouble.failure;
+  }
+
+  violation(person: string, what: string): void {
+    this.violations.push(`${person}: ${what}`);
+    this.tell(`${person} VIOLATION ${what}`);
+  }
+
+  readonly trace = (person: string, what: Event | Effect): void => {
+    if (this.tellsStory) this.tell(`${person} ${JSON.stringify(what).slice(0, 260)}`);
+  };
+
+  private tell(line: string): void {
+    if (this.tellsStory) this.story.push(`${(this.clock.now() / 1000).toFixed(3)} ${line}`);
+  }
+
+  private happen(): void {
+    const { random } = this;
+    const person = random.pick(this.people);
+    let left = random.next() * this.weights.reduce((sum, [, weight]) => sum + weight, 0);
+    for (const [kind, weight] of this.weights) {
+      left -= weight;
+      if (left < 0) return this.let(kind, person);
+    }
+  }
+
+  private let(kind: Happening, person: string): void {
+    const { random } = this;
+    if (this.tellsStory) this.tell(`-- ${kind} ${person}`);
+    switch (kind) {
+      case 'person':
+        return this.act(this.page(person));
+      case 'storm':
+        for (const connection of this.page(person).connections.values()) connection.change();
+        return;
+      case 'reload':
+        return this.reload(person);
+      case 'socket':
+        return this.page(person).port.cut();
+      case 'offline':
+        return this.setOnline(person, this.offline.has(person));
+      case 'restart':
+        return this.relay.restart();
+      case 'path': {
+        const other = random.pick(this.people);
+        if (random.chance(0.3)) return this.moveNetwork(person);
+        if (!this.walls.delete(pair(person, other))) this.walls.add(pair(person, other));
+        return this.paths.changed();
+      }
+      case 'replay':
+        return this.replay();
+    }
+  }
+
+  private act(page: Page): void {
+    const { random } = this;
+    const { room, call } = page.state;
+    if (room.kind === 'outside') return random.chance(0.7) ? this.enter(page.owner) : undefined;
+    const roll = random.next();
+    if (roll < 0.04) return page.dispatch({ type: 'leave-room-pressed' });
+    if (roll < 0.14) return page.dispatch({ type: 'microphone-toggled' });
+    if (roll < 0.24) return page.dispatch({ type: 'camera-toggled' });
+    if (roll < 0.27) return page.devices.unplug(random.pick(['microphone', 'camera']));
+    if (roll < 0.31) return page.dispatch({ type: 'preview-opened' });
+    if (roll < 0.35) return page.dispatch({ type: 'preview-closed' });
+    switch (call.kind) {
+      case 'none':
+        return page.dispatch({ type: 'call-pressed', newCall: random.id() });
+      case 'incoming':
+        return page.dispatch({ type: random.chance(0.8) ? 'accept-pressed' : 'decline-pressed' });
+      case 'starting':
+      case 'active':
+        if (random.chance(0.2)) page.dispatch({ type: 'leave-call-pressed' });
+    }
+  }
+
+  /** A message of a call that its sender is not in any more. */
+  private replay(): void {
+    const { said } = this.relay;
+    const index = this.random.between(0, Math.max(0, said.length - 1));
+    const message = said[index]?.message;
+    if (message === undefined || !('payload' in message)) return;
+    const call = readPayload(message.type, message.payload)?.call ?? '';
+    const isRunning = this.people.some((person) => {
+      const { state } = this.page(person);
+      return JSON.stringify([state.call, state.room]).includes(call);
+    });
+    if (!isRunning) this.relay.replay(index);
+  }
+}
+
+function weightOf(happening: Happening, trouble: Trouble): number {
+  if (happening === 'person') return 6;
+  return happening === 'storm' ? 1 : trouble[happening];
+}
+
+function pair(a: string, b: string): string {
+  return a < b ? `${a} ${b}` : `${b} ${a}`;
+}

@@ -1,0 +1,107 @@
+// An app that stands still: it shows one state, and takes only what views change by themselves.
+
+import type { App, Store } from '../app';
+import type { PersonEvent } from '../engine/event';
+import type { LinkId, State } from '../engine/state';
+import type { OwnRelayPort, Settings, StreamSource } from '../ports';
+import { drawnStream } from './drawn-stream';
+import { BEGINNING, VISIT } from './people';
+import type { GalleryScreen } from './screens';
+
+const SETTINGS: Settings = {
+  email: VISIT.email,
+  room: VISIT.room,
+  relay: VISIT.relay,
+  recentRooms: ['42', 'standup', 'family'].map((room) => ({ room, relay: VISIT.relay })),
+  microphone: null,
+  camera: null,
+  speaker: null,
+  microphoneOn: true,
+  cameraOn: true,
+  appearance: 'dark',
+  sounds: true,
+  ring: true,
+};
+
+export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'): App {
+  const engine = kept<State>({ ...BEGINNING, ...screen.state });
+  const settings = kept<Settings>({ ...SETTINGS, ...screen.settings, appearance });
+  const { camera, microphone } = engine.get().media;
+  const local = still(camera.capture.kind === 'on' ? drawnStream(0, microphone.wanted) : null);
+  const remotes = new Map<LinkId, StreamSource>();
+
+  function remote(link: LinkId): StreamSource {
+    const known = remotes.get(link);
+    if (known !== undefined) return known;
+    const made = still(drawnStream(Number(link.slice(1)) + 1, link === 'l1'));
+    remotes.set(link, made);
+    return made;
+  }
+
+  return {
+    engine: {
+      ...engine,
+      dispatch: (event) => engine.set(answered(engine.get(), event)),
+    },
+    settings: { ...settings, change: (change) => settings.set({ ...settings.get(), ...change }) },
+    announcement: kept({ text: '', count: 0 }),
+    warning: null,
+    local,
+    remote,
+    statistics: () => Promise.resolve(null),
+    host: {
+      kind: 'window',
+      canCall: true,
+      canChooseRelay: true,
+      invited: () => Promise.resolve(null),
+      onInvited: () => undefined,
+      inviteLink: (room) => Promise.resolve(`https://calls.example.org/r/${room}`),
+      readInvite: () => Promise.resolve(null),
+      copy: (text) => navigator.clipboard.writeText(text),
+      ownRelay: ownRelay(),
+      attention: () => undefined,
+    },
+    newId: () => crypto.randomUUID(),
+  };
+}
+
+/** The few answers that need no engine. */
+function answered(state: State, event: PersonEvent): State {
+  if (event.type !== 'microphone-toggled' && event.type !== 'camera-toggled') return state;
+  const kind = event.type === 'camera-toggled' ? 'camera' : 'microphone';
+  const device = { ...state.media[kind], wanted: !state.media[kind].wanted };
+  return { ...state, media: { ...state.media, [kind]: device } };
+}
+
+function kept<T>(first: T): Store<T> & { set(value: T): void } {
+  let value = first;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => value,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    set(next) {
+      value = next;
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+function ownRelay(): OwnRelayPort {
+  let shared = false;
+  const state = () =>
+    Promise.resolve({ sharing: shared, addresses: shared ? ['192.0.2.17:8787'] : [] });
+  return {
+    state,
+    share(sharing) {
+      shared = sharing;
+      return state();
+    },
+  };
+}
+
+function still(stream: MediaStream | null): StreamSource {
+  return { get: () => stream, subscribe: () => () => undefined };
+}

@@ -1,0 +1,146 @@
+// Every screen by name: the state it shows, and what the person typed before.
+
+import type { CaptureProblem, DeviceState, Ring, State } from '../engine/state';
+import type { Settings } from '../ports';
+import type { OpenDialog } from '../views/app-context';
+import { BEGINNING, callWith, inside, link, member, emailOf, VISIT } from './people';
+
+export interface GalleryScreen {
+  readonly state: Partial<State>;
+  readonly settings?: Partial<Settings>;
+  readonly dialog?: OpenDialog;
+  /** What a person does on the screen before it is looked at. */
+  readonly act?: (root: HTMLElement) => void;
+}
+
+const { media } = BEGINNING;
+const LONG_EMAIL =
+  'maximiliana-alexandrina.von-und-zu-hohenstein-wolkenburg@department-of-very-long-names.example.org';
+
+const RING: Ring = {
+  call: 'c',
+  from: 'm0',
+  email: emailOf(0),
+  connection: null,
+  serial: null,
+  offer: { type: 'offer', sdp: '' },
+  candidates: [],
+};
+
+export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
+  lobby: { state: {} },
+  'lobby-no-camera': {
+    state: { media: { ...media, camera: failed('none'), microphone: failed('none'), devices: [] } },
+  },
+  'lobby-denied': {
+    state: { media: { ...media, camera: failed('denied'), microphone: failed('denied') } },
+  },
+  'lobby-errors': {
+    state: {
+      problem: {
+        field: 'relay',
+        message: 'No relay answers at calls.example.org. Check the address, or try again later.',
+      },
+    },
+    settings: {
+      email: 'jonas.berg',
+      room: 'our room',
+      relay: { kind: 'server', address: 'calls.example.org' },
+    },
+    act: submitOnceThere,
+  },
+  'lobby-long-email': { state: {}, settings: { email: LONG_EMAIL, room: 'x'.repeat(128) } },
+  'lobby-relay': {
+    state: {},
+    act: (root) => {
+      whenThere(root, 'button[aria-expanded="false"]', (trigger) => trigger.click());
+      whenThere(root, '[role="switch"]', (sharing) => sharing.click());
+    },
+  },
+  'lobby-joining': {
+    state: { room: { kind: 'joining', visit: VISIT }, signaling: { kind: 'connecting' } },
+  },
+  'room-alone': { state: inside([]) },
+  'room-people': { state: inside([member(0), member(1), longMember()]) },
+  'room-many': { state: inside(Array.from({ length: 12 }, (_, index) => member(index))) },
+  'room-running-call': {
+    state: inside([
+      member(0, { call: 'c' }),
+      member(1, { call: 'c', microphone: false }),
+      member(2),
+    ]),
+  },
+  incoming: { state: { ...inside([member(0)]), call: { kind: 'incoming', rings: [RING] } } },
+  calling: {
+    state: {
+      ...inside([member(0)]),
+      call: { kind: 'active', id: 'c', links: [link(0, { phase: 'calling', path: 'connecting' })] },
+    },
+  },
+  'call-1': {
+    state: { ...inside([member(0)]), call: { kind: 'starting', id: 'c', start: { kind: 'call' } } },
+  },
+  'call-2': { state: callWith(1) },
+  'call-3': { state: callWith(2) },
+  'call-5': { state: callWith(4, (index) => ({ microphone: index !== 1 })) },
+  'call-9': {
+    state: callWith(8, (index) => ({ microphone: index % 3 !== 1, camera: index !== 4 })),
+  },
+  'call-people': {
+    state: callWith(2, (index) => ({ microphone: index === 0 })),
+    act: (root) => whenThere(root, 'button[aria-label="People"]', (button) => button.click()),
+  },
+  'call-reconnecting': {
+    state: {
+      ...callWith(1, undefined, { path: 'reconnecting' }),
+      signaling: {
+        kind: 'waiting',
+        message: 'The connection to the relay was lost. It is tried again by itself.',
+      },
+    },
+  },
+  'call-camera-off': { state: callWith(1, () => ({ camera: false, microphone: false })) },
+  'call-muted': {
+    state: {
+      ...callWith(1),
+      media: {
+        ...media,
+        microphone: { ...media.microphone, wanted: false },
+        camera: { ...media.camera, wanted: false, capture: { kind: 'idle' } },
+      },
+    },
+  },
+  'call-ended': {
+    state: {
+      ...inside([member(0)]),
+      call: { kind: 'none', ended: { reason: 'hung-up', email: emailOf(0) } },
+    },
+  },
+  'no-webrtc': { state: { ...inside([member(0)]), canCall: false } },
+  settings: { state: inside([member(0)]), dialog: 'settings' },
+  shortcuts: { state: inside([member(0)]), dialog: 'shortcuts' },
+};
+
+export const screenNames: readonly string[] = Object.keys(SCREENS);
+
+function failed(problem: CaptureProblem): DeviceState {
+  return { wanted: true, chosen: null, capture: { kind: 'failed', problem } };
+}
+
+function longMember() {
+  return { ...member(2), email: LONG_EMAIL };
+}
+
+function submitOnceThere(root: HTMLElement) {
+  whenThere(root, 'button[type="submit"]', (button) => button.click());
+}
+
+function whenThere(root: HTMLElement, selector: string, act: (element: HTMLElement) => void) {
+  const observer = new MutationObserver(() => {
+    const element = root.querySelector<HTMLElement>(selector);
+    if (element === null) return;
+    observer.disconnect();
+    act(element);
+  });
+  observer.observe(root, { childList: true, subtree: true });
+}

@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'vitest';
+
+import type { App } from './app';
+import type { MediaEvent, SignalingEvent } from './engine/event';
+import type { RelayChoice, Visit } from './engine/state';
+import type { Ports, Settings, StreamSource } from './ports';
+import type { ServerMessage } from './protocol/wire';
+import { startApp } from './runtime';
+
+const RELAY: RelayChoice = { kind: 'this-computer' };
+const VISIT: Visit = {
+  room: '42',
+  email: 'ana@example.org',
+  session: 'session-of-ana',
+  relay: RELAY,
+  rejoin: null,
+};
+const SETTINGS: Settings = {
+  email: '',
+  room: '',
+  relay: RELAY,
+  recentRooms: [],
+  microphone: null,
+  camera: { id: 'c', label: 'Desk' },
+  speaker: { id: 's', label: 'Room' },
+  microphoneOn: true,
+  cameraOn: false,
+  appearance: 'system',
+  sounds: true,
+  ring: true,
+};
+const NO_STREAM: StreamSource = { get: () => null, subscribe: () => () => undefined };
+
+interface Beginning {
+  readonly settings?: Partial<Settings>;
+  readonly visit?: Visit;
+  readonly invited?: string;
+}
+
+/** Ports that write down what is asked of them, and through which the test makes things happen. */
+function world({ settings = {}, visit, invited }: Beginning = {}) {
+  const asked: string[] = [];
+  const saved: Settings[] = [];
+  let signaling: ((event: SignalingEvent) => void) | null = null;
+  let media: ((event: MediaEvent) => void) | null = null;
+  const note = (...words: readonly unknown[]): void => {
+    asked.push(words.map(String).join(' '));
+  };
+  const ports: Ports = {
+    signaling: {
+      listen: (listener) => {
+        signaling = listener;
+      },
+      join: ({ room, rejoin }) => note('join', room, rejoin),
+      leave: () => note('leave'),
+      send: ({ type }) => note('send', type),
+    },
+    media: {
+      listen: (listener) => {
+        media = listener;
+      },
+      capture: (kind, { on, device }) => note('capture', kind, on, device?.label),
+      chooseSpeaker: (device) => note('speaker', device?.label),
+      local: NO_STREAM,
+    },
+    peers: {
+      listen: () => undefined,
+      open: () => note('open'),
+      close: () => note('close'),
+      offer: () => note('offer'),
+      acceptOffer: () => note('accept-offer'),
+      acceptAnswer: () => note('accept-answer'),
+      addCandidate: () => note('add-candidate'),
+      restartIce: () => note('restart-ice'),
+      remote: () => NO_STREAM,
+      statistics: () => Promise.resolve(null),
+    },
+    settings: {
+      load: () =>
+        Promise.resolve({ settings: { ...SETTINGS, ...settings }, warning: 'Set aside.' }),
+      save: (value) => {
+        saved.push(value);
+        return Promise.resolve();
+      },
+    },
+    visits: {
+      load: () => visit ?? null,
+      save: (value) => note('visit', value === null ? null : value.room),
+    },
+    sounds: { play: (sound) => note('sound', sound), ring: (ring) => note('ring', ring) },
+    timers: { set: () => undefined, clear: () => undefined },
+    host: {
+      kind: 'browser',
+      canCall: true,
+      canChooseRelay: false,
+      invited: () => Promise.resolve(invited === undefined ? null : { room: invited, relay: null }),
+      onInvited: () => undefined,
+      inviteLink: () => Promise.resolve(''),
+      readInvite: () => Promise.resolve(null),
+      copy: () => Promise.resolve(),
+      ownRelay: null,
+      attention: (title) => note('attention', title),
+    },
+  };
+  return {
+    asked,
+    saved,
+    ports,
+    hear: (message: ServerMessage) => signaling?.({ type: 'signaling-message', message }),
+    capture: (event: MediaEvent) => media?.(event),
+  };
+}
+
+const JOINED: ServerMessage = {
+  type: 'room:joined',
+  self: { id: 'a', email: VISIT.email },
+  room: VISIT.room,
+  participants: [{ id: 'b', email: 'bo@example.org' }],
+  iceServers: [],
+  iceTtl: 3600,
+  resume: 'token',
+  resumed: false,
+  limits: { participants: 12, messageBytes: 65_536 },
+};
+
+const RING: ServerMessage = {
+  type: 'incoming:call',
+  from: 'b',
+  payload: JSON.stringify({
+    call: 'call-1',
+    offer: { type: 'offer', sdp: 'v=0' },
+    media: { microphone: true, camera: true },
+  }),
+};
+
+async function inRoom(beginning: Beginning = {}): Promise<ReturnType<typeof world> & { app: App }> {
+  const made = world(beginning);
+  const app = await startApp(made.ports);
+  app.engine.dispatch({ type: 'join-pressed', visit: VISIT });
+  made.hear(JOINED);
+  return { ...made, app };
+}
+
+describe('starting', () => {
+  test('begins with what was kept, and says what was not', async () => {
+    const { asked, ports } = world();
+    const app = await startApp(ports);
+    const { microphone, camera } = app.engine.get().media;
+    expect(microphone.wanted).toBe(true);
+    expect(camera).toMatchObject({ wanted: false, chosen: SETTINGS.camera });
+    expect(asked).toEqual(['speaker Room']);
+    expect(app.warning).toBe('Set aside.');
+  });
+
+  test('goes on with the visit of before a reload', async () => {
+    const visit = { ...VISIT, rejoin: 'call-1' };
+    const { asked, ports } = world({ visit });
+    await startApp(ports);
+    expect(asked).toContain('join 42 call-1');
+  });
+
+  test('goes on with it when the page was opened by its invite', async () => {
+    const { asked, ports } = world({ visit: VISIT, invited: '42' });
+    await startApp(ports);
+    expect(asked).toContain('join 42 null');
+  });
+
+  test('forgets it for an invite to another room', async () => {
+    const { asked, ports } = world({ visit: VISIT, invited: '43' });
+    const app = await startApp(ports);
+    expect(asked).toContain('visit null');
+    expect(app.engine.get().room.kind).toBe('outside');
+  });
+});
+
+describe('running', () => {
+  test('remembers the visit and the room', async () => {
+    const { app, asked, saved } = await inRoom();
+    expect(app.engine.get().room.kind).toBe('inside');
+    expect(asked).toContain('visit 42');
+    expect(app.settings.get().recentRooms).toEqual([{ room: '42', relay: RELAY }]);
+    expect(saved.at(-1)?.recentRooms).toEqual([{ room: '42', relay: RELAY }]);
+  });
+
+  test('tells watchers once for each event, when everything is done', async () => {
+    const { app, hear, asked } = await inRoom();
+    const seen: string[] = [];
+    app.engine.subscribe(() => seen.push(`${app.engine.get().call.kind}, ${asked.at(-1)}`));
+    hear(RING);
+    expect(seen).toEqual(['incoming, ring incoming']);
+  });
+
+  test('handles what a watcher does after the event it watched', async () => {
+    const { app, hear } = await inRoom();
+    const calls: string[] = [];
+    const stop = app.engine.subscribe(() => {
+      stop();
+      app.engine.dispatch({ type: 'decline-pressed' });
+      calls.push(app.engine.get().call.kind);
+    });
+    hear(RING);
+    expect(calls).toEqual(['incoming']);
+    expect(app.engine.get().call.kind).toBe('none');
+  });
+
+  test('keeps what is chosen and switched among the settings', async () => {
+    const { app, saved } = await inRoom();
+    app.engine.dispatch({ type: 'camera-toggled' });
+    app.engine.dispatch({
+      type: 'device-chosen',
+      kind: 'microphone',
+      device: { id: 'm', label: 'Headset' },
+    });
+    await new Promise((settled) => setTimeout(settled, 0));
+    expect(saved.at(-1)).toMatchObject({
+      cameraOn: true,
+      microphone: { id: 'm', label: 'Headset' },
+    });
+  });
+
+  test('says what is announced, also the same thing twice', async () => {
+    const { app, hear } = await inRoom();
+    const counts: number[] = [];
+    app.announcement.subscribe(() => counts.push(app.announcement.get().count));
+    for (const id of ['c', 'd'])
+      hear({ type: 'user:joined', user: { id, email: 'cy@example.org' } });
+    expect(app.announcement.get().text).toContain('cy@example.org');
+    expect(new Set(counts).size).toBe(2);
+  });
+
+  test('draws the attention of who is called', async () => {
+    const { hear, asked } = await inRoom();
+    hear(RING);
+    expect(asked).toContain('attention bo@example.org is calling');
+  });
+});
+
+describe('sounds', () => {
+  test('are heard', async () => {
+    const { hear, asked } = await inRoom();
+    hear({ type: 'user:joined', user: { id: 'c', email: 'cy@example.org' } });
+    hear(RING);
+    expect(heard(asked)).toEqual(['sound joined', 'ring incoming']);
+  });
+
+  test('are not heard by who wants none', async () => {
+    const { hear, asked } = await inRoom({ settings: { sounds: false, ring: false } });
+    hear({ type: 'user:joined', user: { id: 'c', email: 'cy@example.org' } });
+    hear(RING);
+    expect(heard(asked)).toEqual([]);
+  });
+
+  test('of a ring stop and begin with the switch for it', async () => {
+    const { app, hear, asked } = await inRoom();
+    hear(RING);
+    app.settings.change({ ring: false });
+    app.settings.change({ ring: true });
+    app.engine.dispatch({ type: 'decline-pressed' });
+    expect(heard(asked)).toEqual(['ring incoming', 'ring off', 'ring incoming', 'ring off']);
+  });
+});
+
+function heard(asked: readonly string[]): readonly string[] {
+  return asked.filter((word) => word.startsWith('sound') || word.startsWith('ring'));
+}

@@ -1,0 +1,162 @@
+// Runs the engine: events in, one step each, and the one place where its effects are performed.
+//
+// Invariant: an event that comes while another is being handled waits for it, so effects are
+// performed in the order of the steps that asked for them. There is no call logic here.
+
+import type { App } from './app';
+import type { Effect } from './engine/effect';
+import type { Event } from './engine/event';
+import { initialState } from './engine/initial';
+import type { State } from './engine/state';
+import { step } from './engine/step';
+import type { Ports, Settings } from './ports';
+import { remember } from './runtime/remembering';
+import { savingLatest } from './runtime/saving';
+import { store } from './runtime/store';
+
+type RingSound = Extract<Effect, { type: 'ring' }>['ring'];
+
+export async function startApp(ports: Ports): Promise<App> {
+  const [loaded, invited] = await Promise.all([ports.settings.load(), ports.host.invited()]);
+
+  const settings = store(loaded.settings);
+  const state = store<State>(startOf(loaded.settings, ports));
+  const announcement = store({ text: '', count: 0 });
+  const say = (text: string): void =>
+    announcement.set({ text, count: announcement.get().count + 1 });
+  const save = savingLatest(
+    (value: Settings) => ports.settings.save(value),
+    (error) => say(error instanceof Error ? error.message : 'Your settings could not be saved.'),
+  );
+  let ring: RingSound = 'off';
+  let sounding: RingSound = 'off';
+
+  /** The ring as the person wants to hear it, now. */
+  const soundRing = (): void => {
+    const { ring: wantsRing, sounds } = settings.get();
+    const heard = (ring === 'incoming' && wantsRing) || (ring === 'outgoing' && sounds);
+    const next: RingSound = heard ? ring : 'off';
+    if (next === sounding) return;
+    sounding = next;
+    ports.sounds.ring(next);
+  };
+
+  settings.subscribe(() => {
+    save(settings.get());
+    soundRing();
+  });
+
+  const waiting: Event[] = [];
+  let handling = false;
+
+  const dispatch = (event: Event): void => {
+    waiting.push(event);
+    if (handling) return;
+    handling = true;
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) handle(next);
+    } finally {
+      handling = false;
+    }
+  };
+
+  const handle = (event: Event): void => {
+    const before = state.get();
+    const [next, effects] = step(before, event);
+    for (const effect of effects) perform(effect);
+    // After the effects, so that who hears of a link finds its connection open.
+    state.set(next);
+    settings.set(remember(settings.get(), next));
+    if (next.call.kind === 'incoming' && before.call.kind !== 'incoming') {
+      ports.host.attention(`${next.call.rings[0].email} is calling`);
+    }
+  };
+
+  const perform = (effect: Effect): void => {
+    switch (effect.type) {
+      case 'signaling-join':
+        return ports.signaling.join(effect.visit, effect.status);
+      case 'signaling-leave':
+        return ports.signaling.leave();
+      case 'signaling-send':
+        return ports.signaling.send(effect.message);
+      case 'media-capture': {
+        const { kind, on, keep, device } = effect;
+        return ports.media.capture(kind, { on, keep, device });
+      }
+      case 'speaker-choose':
+        return ports.media.chooseSpeaker(effect.device);
+      case 'peer-open':
+        return ports.peers.open(effect.link, effect.iceServers);
+      case 'peer-close':
+        return ports.peers.close(effect.link);
+      case 'peer-offer':
+        return ports.peers.offer(effect.link);
+      case 'peer-accept-offer':
+        return ports.peers.acceptOffer(effect.link, effect.offer);
+      case 'peer-accept-answer':
+        return ports.peers.acceptAnswer(effect.link, effect.answer);
+      case 'peer-add-candidate':
+        return ports.peers.addCandidate(effect.link, effect.candidate);
+      case 'peer-restart-ice':
+        return ports.peers.restartIce(effect.link);
+      case 'timer-set': {
+        const { timer, ms } = effect;
+        return ports.timers.set(timer, ms, () => dispatch({ type: 'timer-fired', timer }));
+      }
+      case 'timer-clear':
+        return ports.timers.clear(effect.timer);
+      case 'ring':
+        ring = effect.ring;
+        return soundRing();
+      case 'announce': {
+        say(effect.text);
+        if (effect.sound !== null && settings.get().sounds) ports.sounds.play(effect.sound);
+        return undefined;
+      }
+      case 'remember-visit':
+        return ports.visits.save(effect.visit);
+    }
+  };
+
+  ports.signaling.listen(dispatch);
+  ports.media.listen(dispatch);
+  ports.peers.listen(dispatch);
+  if (loaded.settings.speaker !== null) ports.media.chooseSpeaker(loaded.settings.speaker);
+
+  const visit = ports.visits.load();
+  if (visit !== null) {
+    // A reload goes on where it was; a link to another room is a new wish.
+    if (invited === null || invited.room === visit.room) dispatch({ type: 'join-pressed', visit });
+    else ports.visits.save(null);
+  }
+
+  return {
+    engine: { get: state.get, subscribe: state.subscribe, dispatch },
+    settings: {
+      get: settings.get,
+      subscribe: settings.subscribe,
+      change: (change) => settings.set({ ...settings.get(), ...change }),
+    },
+    announcement,
+    warning: loaded.warning,
+    local: ports.media.local,
+    remote: (link) => ports.peers.remote(link),
+    statistics: (link) => ports.peers.statistics(link),
+    host: ports.host,
+    newId,
+  };
+}
+
+function startOf(settings: Settings, { host }: Ports): State {
+  const { microphone, camera, speaker, microphoneOn, cameraOn } = settings;
+  const { canCall } = host;
+  const kept = { microphone, camera, speaker, microphoneOn, cameraOn };
+  return initialState({ page: newId(), canCall, ...kept });
+}
+
+/** 128 random bits; `randomUUID` is missing in pages that are served insecurely. */
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

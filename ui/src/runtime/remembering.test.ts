@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+
+import { initialState } from '../engine/initial';
+import type { RelayChoice, State } from '../engine/state';
+import type { Settings } from '../ports';
+import { remember } from './remembering';
+
+const HERE: RelayChoice = { kind: 'this-computer' };
+const THERE: RelayChoice = { kind: 'server', address: 'relay.example.org' };
+
+const SETTINGS: Settings = {
+  email: 'ana@example.org',
+  room: '42',
+  relay: HERE,
+  recentRooms: [{ room: '42', relay: HERE }],
+  microphone: { id: 'm', label: 'Desk' },
+  camera: null,
+  speaker: null,
+  microphoneOn: true,
+  cameraOn: false,
+  appearance: 'system',
+  sounds: true,
+  ring: true,
+};
+
+function outside(): State {
+  return initialState({ ...SETTINGS, page: 'p', canCall: true });
+}
+
+function inside(room: string, relay: RelayChoice): State {
+  const visit = { room, relay, email: SETTINGS.email, session: 's', rejoin: null };
+  return {
+    ...outside(),
+    room: { kind: 'inside', visit, self: 'a', iceServers: [], members: [] },
+  };
+}
+
+describe('settings', () => {
+  test('stay the same object while nothing is new', () => {
+    expect(remember(SETTINGS, outside())).toBe(SETTINGS);
+    expect(remember(SETTINGS, inside('42', { ...HERE }))).toBe(SETTINGS);
+  });
+
+  test('keep what was chosen and switched', () => {
+    const state = outside();
+    const media = {
+      ...state.media,
+      microphone: { ...state.media.microphone, wanted: false },
+      camera: { ...state.media.camera, wanted: true, chosen: { id: 'c', label: 'Lid' } },
+      speaker: { chosen: { id: 's', label: 'Room' } },
+    };
+    expect(remember(SETTINGS, { ...state, media })).toEqual({
+      ...SETTINGS,
+      microphoneOn: false,
+      cameraOn: true,
+      camera: { id: 'c', label: 'Lid' },
+      speaker: { id: 's', label: 'Room' },
+    });
+  });
+
+  test('keep eight rooms, the last one first, each once', () => {
+    let settings: Settings = { ...SETTINGS, recentRooms: [] };
+    const visits = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '3'];
+    for (const room of visits) settings = remember(settings, inside(room, HERE));
+    expect(settings.recentRooms.map(({ room }) => room).join('')).toBe('39876542');
+  });
+
+  test('tell rooms of one name on two relays apart', () => {
+    const { recentRooms } = remember(SETTINGS, inside('42', THERE));
+    expect(recentRooms).toEqual([
+      { room: '42', relay: THERE },
+      { room: '42', relay: HERE },
+    ]);
+  });
+});

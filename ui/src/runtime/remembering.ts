@@ -1,0 +1,55 @@
+// What of the engine's state is kept among the settings: chosen devices, what was switched on, and
+// the rooms somebody was in.
+//
+// Invariant: the result is the very same object where nothing is new, so that nothing is written.
+
+import type { DeviceChoice, RelayChoice, State } from '../engine/state';
+import type { RecentRoom, Settings } from '../ports';
+
+const RECENT_ROOMS = 8;
+
+export function remember(settings: Settings, state: State): Settings {
+  const { microphone, camera, speaker } = state.media;
+  const kept: Settings = {
+    ...settings,
+    microphone: same(settings.microphone, microphone.chosen),
+    camera: same(settings.camera, camera.chosen),
+    speaker: same(settings.speaker, speaker.chosen),
+    microphoneOn: microphone.wanted,
+    cameraOn: camera.wanted,
+    recentRooms: recentRooms(settings.recentRooms, state),
+  };
+  return isSame(kept, settings) ? settings : kept;
+}
+
+function isSame(a: Settings, b: Settings): boolean {
+  return (
+    a.microphone === b.microphone &&
+    a.camera === b.camera &&
+    a.speaker === b.speaker &&
+    a.microphoneOn === b.microphoneOn &&
+    a.cameraOn === b.cameraOn &&
+    a.recentRooms === b.recentRooms
+  );
+}
+
+function same(before: DeviceChoice | null, now: DeviceChoice | null): DeviceChoice | null {
+  return before?.id === now?.id && before?.label === now?.label ? before : now;
+}
+
+function recentRooms(rooms: readonly RecentRoom[], { room }: State): readonly RecentRoom[] {
+  if (room.kind !== 'inside') return rooms;
+  const { room: name, relay } = room.visit;
+  const isThis = (recent: RecentRoom): boolean =>
+    recent.room === name && sameRelay(recent.relay, relay);
+  if (rooms[0] !== undefined && isThis(rooms[0])) return rooms;
+  return [{ room: name, relay }, ...rooms.filter((recent) => !isThis(recent))].slice(
+    0,
+    RECENT_ROOMS,
+  );
+}
+
+function sameRelay(a: RelayChoice, b: RelayChoice): boolean {
+  if (a.kind === 'server' && b.kind === 'server') return a.address === b.address;
+  return a.kind === b.kind;
+}

@@ -1,0 +1,26 @@
+// A value that is read, watched and replaced; shaped for `useSyncExternalStore`.
+//
+// Invariant: listeners hear only of values that differ, and after the value is in place.
+
+import type { Store } from '../app';
+
+export interface Writable<T> extends Store<T> {
+  set(value: T): void;
+}
+
+export function store<T>(initial: T): Writable<T> {
+  let value = initial;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => value,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    set(next) {
+      if (Object.is(next, value)) return;
+      value = next;
+      for (const listener of listeners) listener();
+    },
+  };
+}

@@ -1,0 +1,96 @@
+// The whole page: the screen that the state asks for, and what may lie over any of them.
+//
+// Invariant: nothing here remembers the call; what is on the screen follows from the state.
+
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { Tooltip } from '@base-ui/react/tooltip';
+import '@fontsource-variable/inter/wght.css';
+import { useEffect, useMemo, useState } from 'react';
+
+import type { App } from '../app';
+import '../styles/base.css';
+import { AppContext, DialogsContext, type OpenDialog } from './app-context';
+import { CallView } from './call/call-view';
+import { useShortcuts } from './call/use-shortcuts';
+import { IncomingDialog } from './incoming/incoming-dialog';
+import { LobbyView } from './lobby/lobby-view';
+import { Announcer } from './parts/announcer';
+import { RoomView } from './room/room-view';
+import { SettingsDialog } from './settings/settings-dialog';
+import { ShortcutsDialog } from './settings/shortcuts-dialog';
+import { useInvites } from './use-invites';
+import { useStore } from './use-store';
+
+interface Props {
+  readonly app: App;
+  /** The dialog that is open from the start; none but in the gallery. */
+  readonly dialog?: OpenDialog;
+}
+
+export function AppView({ app, dialog = 'none' }: Props) {
+  const [open, show] = useState<OpenDialog>(dialog);
+  const dialogs = useMemo(() => ({ open, show }), [open]);
+  return (
+    <AppContext value={app}>
+      <DialogsContext value={dialogs}>
+        {/* The page's policy forbids style elements, so the library must not make any. */}
+        <CSPProvider disableStyleElements>
+          <Tooltip.Provider delay={500}>
+            <Page app={app} />
+            {open === 'settings' ? <SettingsDialog onClose={() => show('none')} /> : null}
+            {open === 'shortcuts' ? <ShortcutsDialog onClose={() => show('none')} /> : null}
+          </Tooltip.Provider>
+        </CSPProvider>
+      </DialogsContext>
+    </AppContext>
+  );
+}
+
+function Page({ app }: { readonly app: App }) {
+  const state = useStore(app.engine);
+  useAppearance(app);
+  usePreview(app);
+  useShortcuts();
+  const invite = useInvites(app);
+
+  return (
+    <>
+      {invite}
+      <CurrentScreen app={app} />
+      {state.call.kind === 'incoming' && state.room.kind === 'inside' ? (
+        <IncomingDialog rings={state.call.rings} room={state.room.visit.room} />
+      ) : null}
+      <Announcer />
+    </>
+  );
+}
+
+function CurrentScreen({ app }: { readonly app: App }) {
+  const { room, call } = useStore(app.engine);
+  switch (room.kind) {
+    case 'outside':
+    case 'joining':
+      return <LobbyView />;
+    case 'inside':
+      return call.kind === 'starting' || call.kind === 'active' ? (
+        <CallView room={room} call={call} />
+      ) : (
+        <RoomView room={room} />
+      );
+  }
+}
+
+function useAppearance(app: App): void {
+  const { appearance } = useStore(app.settings);
+  useEffect(() => {
+    document.documentElement.dataset['appearance'] = appearance;
+  }, [appearance]);
+}
+
+// Open on every screen: going from one to the next must not make the camera blink.
+function usePreview({ engine }: App): void {
+  useEffect(() => {
+    engine.dispatch({ type: 'preview-opened' });
+    return () => engine.dispatch({ type: 'preview-closed' });
+  }, [engine]);
+}

@@ -1,0 +1,73 @@
+// Over the stage: with whom, how the call is, and what is wrong with it.
+
+import { useApp } from '../app-context';
+import { captureWords } from '../devices/capture-words';
+import { TryAgain } from '../devices/self-preview';
+import { Button } from '../parts/button';
+import { classes } from '../parts/classes';
+import { Notice } from '../parts/notice';
+import { Troubles } from '../parts/troubles';
+import { useStore } from '../use-store';
+import styles from './call-header.module.css';
+import type { CallStatus } from './call-status';
+import type { Participant } from './participants';
+import type { SoundGate } from './sound-gate';
+import { StatusRegion } from './status-region';
+
+interface Props {
+  readonly room: string;
+  readonly participants: readonly Participant[];
+  readonly status: CallStatus;
+  readonly gate: SoundGate;
+  readonly resting: boolean;
+}
+
+export function CallHeader({ room, participants, status, gate, resting }: Props) {
+  const soundWaits = useStore(gate);
+  const [only, second] = participants;
+  const one = only !== undefined && second === undefined ? only : null;
+  const calm = status.mood === 'calm';
+
+  return (
+    <header className={styles['header']}>
+      <div className={classes(styles['line'], calm && resting && styles['resting'])}>
+        <p className={styles['title']}>{one === null ? `Room ${room}` : one.name}</p>
+        <StatusRegion className={classes(styles['status'], styles[status.mood])}>
+          {status.words}
+        </StatusRegion>
+      </div>
+      <div className={styles['notices']}>
+        {soundWaits ? (
+          <Notice
+            kind="caution"
+            live="polite"
+            action={
+              <Button size="small" kind="primary" onClick={() => void gate.turnOn()}>
+                Turn on sound
+              </Button>
+            }
+          >
+            Sound is off until you allow it.
+          </Notice>
+        ) : null}
+        <CaptureTrouble kind="microphone" />
+        <CaptureTrouble kind="camera" />
+        <Troubles />
+      </div>
+    </header>
+  );
+}
+
+/** A device that is not there was told of before the call; its button still shows it. */
+function CaptureTrouble({ kind }: { readonly kind: 'microphone' | 'camera' }) {
+  const app = useApp();
+  const { wanted, capture } = useStore(app.engine).media[kind];
+  if (!wanted || capture.kind !== 'failed' || capture.problem === 'none') return null;
+  // The engine announces this one itself, wherever one is.
+  const live = capture.problem === 'vanished' ? 'off' : 'polite';
+  return (
+    <Notice kind="caution" live={live} action={<TryAgain kind={kind} />}>
+      {captureWords(kind, capture.problem, app.host.kind)}
+    </Notice>
+  );
+}

@@ -1,0 +1,49 @@
+// The state of a call in words that people understand, and how much they matter.
+
+import type { LinkId } from '../../engine/state';
+import { displayName, nameList } from '../person';
+import type { Participant } from './participants';
+
+export interface CallStatus {
+  readonly words: string;
+  /** `calm` may fade with the controls; `waiting` and `trouble` stay in sight. */
+  readonly mood: 'calm' | 'waiting' | 'trouble';
+}
+
+export function callStatus(
+  call: 'starting' | 'active',
+  participants: readonly Participant[],
+  weak: ReadonlySet<LinkId>,
+): CallStatus {
+  if (call === 'starting') return { words: 'Starting…', mood: 'waiting' };
+  const emails = (phase: Participant['phase']) =>
+    participants.filter((one) => one.phase === phase).map(({ email }) => email);
+
+  const reconnecting = emails('reconnecting');
+  if (reconnecting.length > 0) {
+    return { words: `Reconnecting to ${nameList(reconnecting)}…`, mood: 'trouble' };
+  }
+  const connecting = emails('connecting');
+  if (connecting.length > 0) {
+    return { words: `Connecting to ${nameList(connecting)}…`, mood: 'waiting' };
+  }
+  const connected = participants.filter(({ phase }) => phase === 'connected');
+  const calling = emails('calling');
+  if (connected.length === 0) {
+    return calling.length === 0
+      ? { words: 'Nobody else is in the call', mood: 'waiting' }
+      : { words: `Calling ${nameList(calling)}…`, mood: 'waiting' };
+  }
+  const suffering = connected.filter(({ link }) => weak.has(link)).map(({ email }) => email);
+  if (suffering.length > 0) return { words: weakWords(suffering), mood: 'trouble' };
+  return { words: 'Connected', mood: 'calm' };
+}
+
+function weakWords(emails: readonly string[]): string {
+  const [only] = emails;
+  if (emails.length === 1 && only !== undefined) {
+    const name = displayName(only);
+    return `${name}’${name.endsWith('s') ? '' : 's'} connection is weak`;
+  }
+  return `The connections to ${nameList(emails)} are weak`;
+}

@@ -1,0 +1,70 @@
+// A call: the stage, what is said over it, the dock, and the people beside it.
+//
+// Invariant: controls fade only over a call that goes well, and come back at any sign of life.
+
+import { useRef, useState } from 'react';
+
+import type { State } from '../../engine/state';
+import { useApp, useDialogs } from '../app-context';
+import { classes } from '../parts/classes';
+import hidden from '../parts/hidden.module.css';
+import { ScreenTitle } from '../parts/screen-title';
+import type { InsideRoom } from '../room/room-view';
+import { useStore } from '../use-store';
+import { CallHeader } from './call-header';
+import { callStatus } from './call-status';
+import styles from './call-view.module.css';
+import { Dock } from './dock';
+import { participantsOf } from './participants';
+import { PeoplePanel } from './people-panel';
+import { createSoundGate } from './sound-gate';
+import { Stage } from './stage';
+import { useRest } from './use-rest';
+import { useWeakLinks } from './use-weak-links';
+
+type OngoingCall = Extract<State['call'], { kind: 'starting' | 'active' }>;
+
+interface Props {
+  readonly room: InsideRoom;
+  readonly call: OngoingCall;
+}
+
+export function CallView({ room, call }: Props) {
+  const app = useApp();
+  const dialogs = useDialogs();
+  const state = useStore(app.engine);
+  const controls = useRef<HTMLDivElement>(null);
+  const [gate] = useState(createSoundGate);
+  const [people, setPeople] = useState<'shown' | 'hidden'>('hidden');
+  const participants = participantsOf(state);
+  const status = callStatus(call.kind, participants, useWeakLinks(participants));
+  const mayRest = status.mood === 'calm' && people === 'hidden' && dialogs.open === 'none';
+  const resting = useRest(controls, mayRest);
+
+  return (
+    <main className={classes(styles['call'], resting && styles['resting'])}>
+      <div className={hidden['hidden']}>
+        <ScreenTitle>Call</ScreenTitle>
+      </div>
+      <div className={styles['pictures']}>
+        <Stage email={room.visit.email} participants={participants} gate={gate} />
+        <CallHeader
+          room={room.visit.room}
+          participants={participants}
+          status={status}
+          gate={gate}
+          resting={resting}
+        />
+        <div ref={controls} className={styles['controls']}>
+          <Dock
+            people={people}
+            onPeople={() => setPeople(people === 'shown' ? 'hidden' : 'shown')}
+          />
+        </div>
+      </div>
+      {people === 'shown' ? (
+        <PeoplePanel room={room} call={call.id} onClose={() => setPeople('hidden')} />
+      ) : null}
+    </main>
+  );
+}

@@ -1,0 +1,129 @@
+// One's own picture in a corner of the stage, moved by dragging, by arrow keys, or by a press.
+//
+// Invariant: it always comes to lie in a corner, wherever it is let go.
+
+import {
+  useId,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+} from 'react';
+
+import type { PictureSize } from '../parts/stream-video';
+import {
+  cornerByKey,
+  cornerFor,
+  cornerPictureSize,
+  cornerRect,
+  nextCorner,
+  type Corner,
+  type Margins,
+  type Point,
+} from './corner';
+import styles from './corner-picture.module.css';
+import type { Size } from './grid-layout';
+import { SelfTile } from './self-tile';
+
+interface Props {
+  readonly email: string;
+  readonly stage: Size;
+  readonly margins: Margins;
+}
+
+/** A drag under way: how far from the corner, and how fast. */
+interface Drag {
+  readonly start: Point;
+  readonly offset: Point;
+  readonly velocity: Point;
+  readonly at: number;
+}
+
+/** Less than this is a press with an unsteady hand. */
+const DRAG_BEGINS_PX = 4;
+
+export function CornerPicture({ email, stage, margins }: Props) {
+  const [corner, setCorner] = useState<Corner>('bottom-right');
+  const [picture, setPicture] = useState<PictureSize | null>(null);
+  const [drag, setDrag] = useState<Drag | null>(null);
+  const moved = useRef(false);
+  const describedBy = useId();
+  const rest = cornerRect(corner, stage, cornerPictureSize(stage, picture), margins);
+  const rect =
+    drag === null ? rest : { ...rest, x: rest.x + drag.offset.x, y: rest.y + drag.offset.y };
+
+  function grabbed(event: PointerEvent<HTMLButtonElement>) {
+    if (event.button !== 0) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    moved.current = false;
+    setDrag({
+      start: { x: event.clientX, y: event.clientY },
+      offset: { x: 0, y: 0 },
+      velocity: { x: 0, y: 0 },
+      at: event.timeStamp,
+    });
+  }
+
+  function dragged(event: PointerEvent<HTMLButtonElement>) {
+    if (drag === null) return;
+    const offset = { x: event.clientX - drag.start.x, y: event.clientY - drag.start.y };
+    const elapsed = Math.max(1, event.timeStamp - drag.at);
+    const velocity = {
+      x: (offset.x - drag.offset.x) / elapsed,
+      y: (offset.y - drag.offset.y) / elapsed,
+    };
+    if (Math.hypot(offset.x, offset.y) >= DRAG_BEGINS_PX) moved.current = true;
+    setDrag({ ...drag, offset, velocity, at: event.timeStamp });
+  }
+
+  function letGo() {
+    if (drag === null) return;
+    const centre = { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };
+    if (moved.current) setCorner(cornerFor(centre, drag.velocity, stage));
+    setDrag(null);
+  }
+
+  function pressed(event: MouseEvent<HTMLButtonElement>) {
+    // Space is for talking again once the pointer has done its work.
+    if (event.detail > 0) event.currentTarget.blur();
+    if (moved.current) {
+      moved.current = false;
+      return;
+    }
+    setCorner(nextCorner(corner));
+  }
+
+  function keyed(event: KeyboardEvent) {
+    const next = cornerByKey(corner, event.key);
+    if (next === null) return;
+    event.preventDefault();
+    setCorner(next);
+  }
+
+  return (
+    <SelfTile
+      email={email}
+      rect={rect}
+      place="corner"
+      dragged={drag !== null}
+      onPicture={setPicture}
+    >
+      <button
+        type="button"
+        aria-label="Move your picture"
+        aria-describedby={describedBy}
+        className={styles['handle']}
+        onPointerDown={grabbed}
+        onPointerMove={dragged}
+        onPointerUp={letGo}
+        onPointerCancel={() => setDrag(null)}
+        onClick={pressed}
+        onKeyDown={keyed}
+      />
+      <span id={describedBy} hidden>
+        It is at the {corner.replace('-', ' ')}. Arrow keys move it.
+      </span>
+    </SelfTile>
+  );
+}

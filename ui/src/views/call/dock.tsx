@@ -1,0 +1,51 @@
+// The controls of a call, at its foot.
+
+import { PhoneOff, Settings, Users } from 'lucide-react';
+
+import { useApp, useDialogs } from '../app-context';
+import { MediaButton } from '../devices/media-button';
+import { IconButton } from '../parts/icon-button';
+import styles from './dock.module.css';
+
+interface Props {
+  readonly people: 'shown' | 'hidden';
+  readonly onPeople: () => void;
+}
+
+export function Dock({ people, onPeople }: Props) {
+  const app = useApp();
+  const dialogs = useDialogs();
+  return (
+    <div role="toolbar" aria-label="Call controls" className={styles['dock']}>
+      <MediaButton kind="microphone" size="dock" shortcut="M" />
+      <MediaButton kind="camera" size="dock" shortcut="V" />
+      <IconButton
+        label="People"
+        size="dock"
+        look={people === 'shown' ? 'off' : 'in-dock'}
+        aria-expanded={people === 'shown'}
+        onClick={onPeople}
+      >
+        <Users size={24} aria-hidden />
+      </IconButton>
+      <IconButton
+        label="Settings"
+        size="dock"
+        look="in-dock"
+        onClick={() => dialogs.show('settings')}
+      >
+        <Settings size={24} aria-hidden />
+      </IconButton>
+      <IconButton
+        label="Leave call"
+        shortcut="L"
+        size="dock"
+        look="stop"
+        className={styles['leave']}
+        onClick={() => app.engine.dispatch({ type: 'leave-call-pressed' })}
+      >
+        <PhoneOff size={24} aria-hidden />
+      </IconButton>
+    </div>
+  );
+}

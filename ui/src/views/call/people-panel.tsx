@@ -1,0 +1,47 @@
+// Beside a call: who is in the room, and the link that brings more.
+
+import { X } from 'lucide-react';
+import { useEffect } from 'react';
+
+import type { CallId } from '../../engine/state';
+import { useDialogs } from '../app-context';
+import { IconButton } from '../parts/icon-button';
+import { Invite } from '../room/invite';
+import { PeopleList } from '../room/people-list';
+import type { InsideRoom } from '../room/room-view';
+import styles from './people-panel.module.css';
+
+interface Props {
+  readonly room: InsideRoom;
+  readonly call: CallId;
+  readonly onClose: () => void;
+}
+
+export function PeoplePanel({ room, call, onClose }: Props) {
+  const dialogs = useDialogs();
+
+  useEffect(() => {
+    function pressed(event: KeyboardEvent) {
+      if (event.key === 'Escape' && dialogs.open === 'none') onClose();
+    }
+    window.addEventListener('keydown', pressed);
+    return () => window.removeEventListener('keydown', pressed);
+  }, [dialogs, onClose]);
+
+  return (
+    <aside aria-label={`People in room ${room.visit.room}`} className={styles['panel']}>
+      <header className={styles['header']}>
+        <h2 className={styles['title']}>People</h2>
+        <IconButton label="Close people" size="small" onClick={onClose}>
+          <X size={18} aria-hidden />
+        </IconButton>
+      </header>
+      {room.members.length === 0 ? (
+        <p className={styles['nobody']}>Nobody else is in room {room.visit.room}.</p>
+      ) : (
+        <PeopleList members={room.members} call={call} />
+      )}
+      <Invite visit={room.visit} sharing="elsewhere" />
+    </aside>
+  );
+}

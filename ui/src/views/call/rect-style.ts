@@ -1,0 +1,9 @@
+// Where a picture lies, as a style.
+
+import type { CSSProperties } from 'react';
+
+import type { Rect } from './grid-layout';
+
+export function rectStyle({ x, y, width, height }: Rect): CSSProperties {
+  return { transform: `translate(${x}px, ${y}px)`, width, height };
+}

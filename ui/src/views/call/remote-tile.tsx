@@ -1,0 +1,86 @@
+// Another person in the call: picture and sound, or initials, with a name and what is amiss.
+//
+// Invariant: the `video` is there for as long as the person is, so the sound never stops for want
+// of a picture.
+
+import { MicOff } from 'lucide-react';
+import { useState } from 'react';
+
+import { useApp } from '../app-context';
+import { Avatar } from '../parts/avatar';
+import { classes } from '../parts/classes';
+import { Hidden } from '../parts/hidden';
+import { StreamVideo, type PictureSize } from '../parts/stream-video';
+import type { Rect } from './grid-layout';
+import type { Participant } from './participants';
+import { pictureFit } from './picture-fit';
+import type { SoundGate } from './sound-gate';
+import styles from './tile.module.css';
+import { rectStyle } from './rect-style';
+
+interface Props {
+  readonly participant: Participant;
+  readonly rect: Rect;
+  readonly place: 'grid' | 'stage';
+  readonly speaking: boolean;
+  readonly gate: SoundGate;
+}
+
+export function RemoteTile({ participant, rect, place, speaking, gate }: Props) {
+  const app = useApp();
+  const [picture, setPicture] = useState<PictureSize | null>(null);
+  const shown = picture !== null && participant.camera === 'on' && participant.phase !== 'calling';
+
+  // On the stage the header says it, and a face is no place for words.
+  const words = place === 'stage' && shown ? null : PHASE_WORDS[participant.phase];
+
+  // Alone on the stage the name stands in the header; what has to stay in sight is the microphone.
+  const named = place === 'stage' && participant.microphone === 'on';
+
+  return (
+    <figure
+      className={classes(styles['tile'], styles[place], speaking && styles['speaking'])}
+      style={rectStyle(rect)}
+    >
+      <StreamVideo
+        source={app.remote(participant.link)}
+        label={participant.email}
+        sound="on"
+        className={classes(
+          styles['video'],
+          styles[pictureFit(picture, rect)],
+          !shown && styles['unseen'],
+          participant.phase === 'reconnecting' && styles['frozen'],
+        )}
+        onPicture={setPicture}
+        onSoundRefused={gate.refused}
+      />
+      {shown ? null : (
+        <span className={styles['without']}>
+          <Avatar email={participant.email} size="fluid" />
+        </span>
+      )}
+      {words === null ? null : (
+        <span className={classes(styles['phase'], !shown && styles['below'])}>{words}</span>
+      )}
+      <figcaption className={classes(styles['caption'], named && styles['quiet'])}>
+        {participant.microphone === 'off' ? (
+          <>
+            <MicOff size={16} aria-hidden />
+            <Hidden>Muted: </Hidden>
+          </>
+        ) : null}
+        <span className={styles['name']} title={participant.email}>
+          {participant.name}
+        </span>
+      </figcaption>
+    </figure>
+  );
+}
+
+const PHASE_WORDS: Record<Participant['phase'], string | null> = {
+  calling: 'Calling…',
+  connecting: 'Connecting…',
+  connected: null,
+  reconnecting: 'Reconnecting…',
+};

@@ -1,0 +1,67 @@
+// One's own picture in a call, mirrored and silent, wherever the stage puts it.
+
+import { MicOff } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+
+import { useApp } from '../app-context';
+import { Avatar } from '../parts/avatar';
+import { classes } from '../parts/classes';
+import { StreamVideo, type PictureSize } from '../parts/stream-video';
+import { useStore } from '../use-store';
+import type { Rect } from './grid-layout';
+import { pictureFit } from './picture-fit';
+import { rectStyle } from './rect-style';
+import styles from './tile.module.css';
+
+interface Props {
+  readonly email: string;
+  readonly rect: Rect;
+  readonly place: 'grid' | 'stage' | 'corner';
+  /** Follows a finger: no motion of its own. */
+  readonly dragged?: boolean;
+  readonly children?: ReactNode;
+  readonly onPicture?: (picture: PictureSize | null) => void;
+}
+
+export function SelfTile({ email, rect, place, dragged = false, children, onPicture }: Props) {
+  const app = useApp();
+  const { camera, microphone } = useStore(app.engine).media;
+  const [picture, setPicture] = useState<PictureSize | null>(null);
+  const shown = picture !== null && camera.wanted && camera.capture.kind === 'on';
+  const muted = !microphone.wanted || microphone.capture.kind === 'failed';
+
+  return (
+    <figure
+      className={classes(styles['tile'], styles[place], dragged && styles['dragged'])}
+      style={rectStyle(rect)}
+    >
+      <StreamVideo
+        source={app.local}
+        label="Your camera"
+        sound="off"
+        className={classes(
+          styles['video'],
+          styles['mirrored'],
+          styles[pictureFit(picture, rect)],
+          !shown && styles['unseen'],
+        )}
+        onPicture={(size) => {
+          setPicture(size);
+          onPicture?.(size);
+        }}
+      />
+      {shown ? null : (
+        <span className={styles['without']}>
+          <Avatar email={email} size="fluid" />
+        </span>
+      )}
+      {place === 'stage' ? null : (
+        <figcaption className={styles['caption']}>
+          {muted ? <MicOff size={16} aria-hidden /> : null}
+          <span className={styles['name']}>You</span>
+        </figcaption>
+      )}
+      {children}
+    </figure>
+  );
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+
+import { shortcutFor, type KeyPress, type ShortcutContext } from './shortcuts';
+
+const IN_CALL: ShortcutContext = { inCall: true, dialogOpen: false };
+
+function press(key: string, change: Partial<KeyPress> = {}): KeyPress {
+  return { key, repeat: false, modified: false, focus: 'elsewhere', ...change };
+}
+
+describe('shortcutFor', () => {
+  it.each([
+    ['m', 'toggle-microphone'],
+    ['M', 'toggle-microphone'],
+    ['v', 'toggle-camera'],
+    ['l', 'leave-call'],
+    [' ', 'talk'],
+    ['?', 'show-shortcuts'],
+    ['x', null],
+  ])('%j in a call is %s', (key, shortcut) => {
+    expect(shortcutFor(press(key), IN_CALL)).toBe(shortcut);
+  });
+
+  it('takes nothing from a field, a modifier, a held key or a dialog', () => {
+    for (const key of ['m', 'v', 'l', ' ', '?']) {
+      expect(shortcutFor(press(key, { focus: 'text' }), IN_CALL)).toBeNull();
+      expect(shortcutFor(press(key, { modified: true }), IN_CALL)).toBeNull();
+      expect(shortcutFor(press(key, { repeat: true }), IN_CALL)).toBeNull();
+      expect(shortcutFor(press(key), { inCall: true, dialogOpen: true })).toBeNull();
+    }
+  });
+
+  it('leaves Space to a focused button, and the letters to nobody else', () => {
+    expect(shortcutFor(press(' ', { focus: 'control' }), IN_CALL)).toBeNull();
+    expect(shortcutFor(press('m', { focus: 'control' }), IN_CALL)).toBe('toggle-microphone');
+  });
+
+  it('knows only the question mark outside a call', () => {
+    const outside = { inCall: false, dialogOpen: false };
+    expect(shortcutFor(press('m'), outside)).toBeNull();
+    expect(shortcutFor(press('?'), outside)).toBe('show-shortcuts');
+  });
+});

@@ -1,0 +1,62 @@
+// Chooses a camera, microphone or speaker, and says in place why the chosen one does not deliver.
+
+import { Camera, ChevronDown, Mic, Volume2 } from 'lucide-react';
+import { useId } from 'react';
+
+import type { Device, DeviceState } from '../../engine/state';
+import { useApp } from '../app-context';
+import { Hidden } from '../parts/hidden';
+import { useStore } from '../use-store';
+import { deviceOptions, KIND_NAMES } from './device-options';
+import styles from './device-select.module.css';
+
+const ICONS = { camera: Camera, microphone: Mic, speaker: Volume2 };
+
+interface Props {
+  readonly kind: Device['kind'];
+  readonly label: 'shown' | 'hidden';
+}
+
+export function DeviceSelect({ kind, label }: Props) {
+  const app = useApp();
+  const { media } = useStore(app.engine);
+  const id = useId();
+  const Icon = ICONS[kind];
+  const inUse = kind === 'speaker' ? null : labelInUse(media[kind]);
+  const { options, value } = deviceOptions(media.devices, kind, media[kind].chosen, inUse);
+
+  function choose(chosen: string) {
+    const option = options.find((candidate) => candidate.value === chosen);
+    if (option === undefined) return;
+    app.engine.dispatch({ type: 'device-chosen', kind, device: option.device });
+  }
+
+  const name = KIND_NAMES[kind];
+  return (
+    <div className={styles['field']}>
+      <label htmlFor={id} className={styles['label']}>
+        {label === 'shown' ? name : <Hidden>{name}</Hidden>}
+      </label>
+      <div className={styles['frame']}>
+        <Icon size={18} aria-hidden className={styles['icon']} />
+        <select
+          id={id}
+          className={styles['select']}
+          value={value}
+          onChange={(event) => choose(event.currentTarget.value)}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+        <ChevronDown size={16} aria-hidden className={styles['chevron']} />
+      </div>
+    </div>
+  );
+}
+
+function labelInUse({ wanted, capture }: DeviceState): string | null {
+  return wanted && capture.kind === 'on' ? capture.label : null;
+}

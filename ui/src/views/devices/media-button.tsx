@@ -1,0 +1,60 @@
+// Switches the microphone or the camera: its name says what a press does, its look what is.
+
+import { Mic, MicOff, Video, VideoOff } from 'lucide-react';
+
+import type { DeviceState } from '../../engine/state';
+import { useApp } from '../app-context';
+import { IconButton } from '../parts/icon-button';
+import { useStore } from '../use-store';
+import styles from './media-button.module.css';
+
+interface Props {
+  readonly kind: 'microphone' | 'camera';
+  readonly size: 'normal' | 'dock';
+  /** Only where the key works. */
+  readonly shortcut?: string;
+}
+
+export function MediaButton({ kind, size, shortcut }: Props) {
+  const app = useApp();
+  const { media } = useStore(app.engine);
+  const device = media[kind];
+  const failed = hasFailed(device);
+  const off = !device.wanted || failed;
+  const Icon = ICONS[kind][off ? 'off' : 'on'];
+
+  return (
+    <IconButton
+      label={NAMES[kind][device.wanted ? 'on' : 'off']}
+      {...(shortcut === undefined ? {} : { shortcut })}
+      look={off ? 'off' : size === 'dock' ? 'in-dock' : 'over-picture'}
+      size={size}
+      onClick={() =>
+        app.engine.dispatch({
+          type: kind === 'camera' ? 'camera-toggled' : 'microphone-toggled',
+        })
+      }
+    >
+      <Icon size={size === 'dock' ? 24 : 20} aria-hidden />
+      {failed ? (
+        <span className={styles['badge']} aria-hidden>
+          !
+        </span>
+      ) : null}
+    </IconButton>
+  );
+}
+
+const ICONS = {
+  microphone: { on: Mic, off: MicOff },
+  camera: { on: Video, off: VideoOff },
+} as const;
+
+const NAMES = {
+  microphone: { on: 'Mute microphone', off: 'Unmute microphone' },
+  camera: { on: 'Turn camera off', off: 'Turn camera on' },
+} as const;
+
+function hasFailed(device: DeviceState): boolean {
+  return device.wanted && device.capture.kind === 'failed';
+}

@@ -1,0 +1,22 @@
+// Says why nobody would hear this person, where the microphone is wanted and does not deliver.
+
+import { useApp } from '../app-context';
+import { Notice } from '../parts/notice';
+import { useStore } from '../use-store';
+import { canTryAgain, captureWords } from './capture-words';
+import { TryAgain } from './self-preview';
+
+export function MicrophoneProblem() {
+  const app = useApp();
+  const { microphone } = useStore(app.engine).media;
+  if (!microphone.wanted || microphone.capture.kind !== 'failed') return null;
+  const { problem } = microphone.capture;
+  return (
+    <Notice
+      kind="caution"
+      action={canTryAgain(problem) ? <TryAgain kind="microphone" /> : undefined}
+    >
+      {captureWords('microphone', problem, app.host.kind)}
+    </Notice>
+  );
+}

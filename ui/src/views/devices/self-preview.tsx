@@ -1,0 +1,94 @@
+// One's own picture before a call, with the switches and the level on it.
+//
+// Invariant: a camera that does not deliver is explained here, and keeps nobody from anything else.
+
+import { RotateCw, VideoOff } from 'lucide-react';
+import { useState } from 'react';
+
+import { useApp } from '../app-context';
+import { Avatar } from '../parts/avatar';
+import { Button } from '../parts/button';
+import { classes } from '../parts/classes';
+import { LevelMeter } from '../parts/level-meter';
+import { StreamVideo } from '../parts/stream-video';
+import { useStore } from '../use-store';
+import { canTryAgain, captureWords } from './capture-words';
+import { MediaButton } from './media-button';
+import styles from './self-preview.module.css';
+
+interface Props {
+  readonly email: string;
+  readonly label: 'Camera preview' | 'Your camera';
+}
+
+export function SelfPreview({ email, label }: Props) {
+  const app = useApp();
+  const { camera } = useStore(app.engine).media;
+  const [picture, setPicture] = useState(false);
+  const shown = picture && camera.wanted && camera.capture.kind === 'on';
+
+  return (
+    <div className={styles['preview']}>
+      <StreamVideo
+        source={app.local}
+        label={label}
+        sound="off"
+        className={classes(styles['video'], !shown && styles['unseen'])}
+        onPicture={(size) => setPicture(size !== null)}
+      />
+      {shown ? null : (
+        <div className={styles['without']}>
+          <CameraWords email={email} />
+        </div>
+      )}
+      <div className={styles['controls']}>
+        <MediaButton kind="microphone" size="normal" />
+        <MediaButton kind="camera" size="normal" />
+      </div>
+      <div className={styles['level']}>
+        <LevelMeter source={app.local} look="over-picture" />
+      </div>
+    </div>
+  );
+}
+
+function CameraWords({ email }: { readonly email: string }) {
+  const app = useApp();
+  const { camera } = useStore(app.engine).media;
+  const { capture } = camera;
+
+  if (!camera.wanted) {
+    return (
+      <>
+        <Avatar email={email} size="fluid" />
+        <p className={styles['words']}>Your camera is off.</p>
+      </>
+    );
+  }
+  if (capture.kind === 'failed') {
+    return (
+      <>
+        <VideoOff size={28} aria-hidden className={styles['sign']} />
+        <p className={styles['words']}>{captureWords('camera', capture.problem, app.host.kind)}</p>
+        {canTryAgain(capture.problem) ? <TryAgain kind="camera" /> : null}
+      </>
+    );
+  }
+  return <p className={styles['words']}>Starting your camera…</p>;
+}
+
+/** Asks for the device once more, by choosing the one that is chosen. */
+export function TryAgain({ kind }: { readonly kind: 'camera' | 'microphone' }) {
+  const app = useApp();
+  const { chosen } = useStore(app.engine).media[kind];
+  return (
+    <Button
+      size="small"
+      aria-label={`Try again: ${kind}`}
+      onClick={() => app.engine.dispatch({ type: 'device-chosen', kind, device: chosen })}
+    >
+      <RotateCw size={14} aria-hidden />
+      Try again
+    </Button>
+  );
+}

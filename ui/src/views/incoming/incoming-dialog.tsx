@@ -1,0 +1,86 @@
+// Somebody rings: who, in which room, and what to do about it.
+//
+// Invariant: the focus lies on the dialog itself, so that a key meant for something else neither
+// accepts nor declines; only the two buttons end it.
+
+import { Dialog } from '@base-ui/react/dialog';
+import { Bell, BellOff, Phone, PhoneOff } from 'lucide-react';
+import { useRef } from 'react';
+
+import type { Ring } from '../../engine/state';
+import { useApp } from '../app-context';
+import { Avatar } from '../parts/avatar';
+import { Button } from '../parts/button';
+import { displayName } from '../person';
+import { useStore } from '../use-store';
+import styles from './incoming-dialog.module.css';
+
+interface Props {
+  readonly rings: readonly [Ring, ...Ring[]];
+  readonly room: string;
+}
+
+export function IncomingDialog({ rings, room }: Props) {
+  const app = useApp();
+  const { ring: audible } = useStore(app.settings);
+  const popup = useRef<HTMLDivElement>(null);
+  const { email } = rings[0];
+  const name = displayName(email);
+  const others = rings.length - 1;
+  const RingIcon = audible ? Bell : BellOff;
+
+  return (
+    <Dialog.Root open disablePointerDismissal>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={styles['backdrop']} />
+        <Dialog.Viewport className={styles['viewport']}>
+          <Dialog.Popup
+            ref={popup}
+            initialFocus={popup}
+            aria-label="Incoming call"
+            className={styles['popup']}
+          >
+            <Dialog.Title className={styles['title']}>Incoming call</Dialog.Title>
+            <span className={styles['picture']}>
+              <Avatar email={email} size="large" />
+            </span>
+            <Dialog.Description render={<div />} className={styles['who']}>
+              <span className={styles['name']}>{name}</span>
+              {name === email ? null : <span className={styles['email']}>{email}</span>}
+              <span className={styles['room']}>
+                Room {room}
+                {others > 0 ? ` · ${others} more ${others === 1 ? 'rings' : 'ring'}` : ''}
+              </span>
+            </Dialog.Description>
+            <div className={styles['buttons']}>
+              <Button
+                kind="stop"
+                size="large"
+                onClick={() => app.engine.dispatch({ type: 'decline-pressed' })}
+              >
+                <PhoneOff size={20} aria-hidden />
+                Decline
+              </Button>
+              <Button
+                kind="go"
+                size="large"
+                onClick={() => app.engine.dispatch({ type: 'accept-pressed' })}
+              >
+                <Phone size={20} aria-hidden />
+                Accept
+              </Button>
+            </div>
+            <Button
+              kind="quiet"
+              size="small"
+              onClick={() => app.settings.change({ ring: !audible })}
+            >
+              <RingIcon size={16} aria-hidden />
+              {audible ? 'Mute the ring' : 'Unmute the ring'}
+            </Button>
+          </Dialog.Popup>
+        </Dialog.Viewport>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,162 @@
+// Email, room and relay, and the button that joins.
+//
+// Invariant: what is typed goes into the settings at once, so nothing typed is ever lost; a field
+// stays editable in every state but while joining.
+
+import { LoaderCircle } from 'lucide-react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { flushSync } from 'react-dom';
+
+import type { Settings } from '../../ports';
+import { useApp } from '../app-context';
+import { Button } from '../parts/button';
+import { Notice } from '../parts/notice';
+import { TextField } from '../parts/text-field';
+import { useStore } from '../use-store';
+import styles from './lobby-form.module.css';
+import {
+  firstProblem,
+  lobbyProblems,
+  looksLikeLink,
+  type LobbyField,
+  type LobbyProblems,
+} from './lobby-validation';
+import { RecentRooms } from './recent-rooms';
+import { RelayFields } from '../relay/relay-fields';
+
+export function LobbyForm() {
+  const app = useApp();
+  const state = useStore(app.engine);
+  const settings = useStore(app.settings);
+  const [refused, setRefused] = useState<LobbyProblems>({});
+  const form = useRef<HTMLFormElement>(null);
+  const joining = state.room.kind === 'joining';
+  const general = state.problem?.field === 'general' ? state.problem.message : null;
+
+  function problemOf(field: LobbyField): string | null {
+    const reported = state.problem?.field === field ? state.problem.message : null;
+    return refused[field] ?? reported;
+  }
+
+  const asked = state.problem?.field ?? null;
+  useEffect(() => {
+    if (asked !== null && asked !== 'general') focusField(form.current, asked);
+  }, [asked]);
+
+  function edit(change: Partial<Settings>, field: LobbyField) {
+    app.settings.change(change);
+    setRefused(({ [field]: _mended, ...others }) => others);
+    if (state.problem !== null) app.engine.dispatch({ type: 'problem-dismissed' });
+  }
+
+  // A shell that does not answer is no reason to keep somebody from joining.
+  const readInvite = (text: string) => app.host.readInvite(text).catch(() => null);
+
+  async function takeInvite(text: string): Promise<string> {
+    const invite = looksLikeLink(text) ? await readInvite(text.trim()) : null;
+    if (invite === null) return text;
+    edit(
+      app.host.canChooseRelay ? { room: invite.room, relay: invite.relay } : { room: invite.room },
+      'room',
+    );
+    return invite.room;
+  }
+
+  function editRoom(room: string) {
+    edit({ room }, 'room');
+    void takeInvite(room);
+  }
+
+  async function join() {
+    await takeInvite(settings.room);
+    const { email, room, relay } = app.settings.get();
+    const problems = lobbyProblems({ email, room, relay });
+    const wrong = firstProblem(problems);
+    // At once, because the field may have to be unfolded before it can take the focus.
+    flushSync(() => setRefused(problems));
+    if (wrong !== null) return focusField(form.current, wrong);
+    app.engine.dispatch({
+      type: 'join-pressed',
+      visit: { email: email.trim(), room: room.trim(), relay, session: app.newId(), rejoin: null },
+    });
+  }
+
+  function submitted(event: FormEvent) {
+    event.preventDefault();
+    if (!joining) void join();
+  }
+
+  return (
+    <form ref={form} className={styles['form']} noValidate onSubmit={submitted}>
+      <TextField
+        label="Email"
+        name="email"
+        inputMode="email"
+        autoComplete="email"
+        value={settings.email}
+        readOnly={joining}
+        problem={problemOf('email')}
+        onValueChange={(email) => edit({ email }, 'email')}
+      />
+      <TextField
+        label="Room number"
+        name="room"
+        autoComplete="off"
+        value={settings.room}
+        readOnly={joining}
+        problem={problemOf('room')}
+        onValueChange={editRoom}
+      />
+      {app.host.canChooseRelay ? (
+        <RelayFields
+          relay={settings.relay}
+          locked={joining}
+          problem={problemOf('relay')}
+          onChange={(relay) => edit({ relay }, 'relay')}
+        />
+      ) : problemOf('relay') === null ? null : (
+        <Notice kind="problem" live="polite">
+          {problemOf('relay')}
+        </Notice>
+      )}
+      {general === null ? null : (
+        <Notice kind="problem" live="polite">
+          {general}
+        </Notice>
+      )}
+      {joining && state.signaling.kind === 'waiting' ? (
+        <Notice kind="caution" live="polite">
+          {state.signaling.message}
+        </Notice>
+      ) : null}
+      <div className={styles['buttons']}>
+        <Button type="submit" kind="primary" aria-disabled={joining} className={styles['join']}>
+          {joining ? (
+            <>
+              <LoaderCircle size={18} aria-hidden className={styles['turning']} />
+              Joining…
+            </>
+          ) : (
+            'Join room'
+          )}
+        </Button>
+        {joining ? (
+          <Button onClick={() => app.engine.dispatch({ type: 'join-cancelled' })}>Cancel</Button>
+        ) : null}
+      </div>
+      {joining ? null : (
+        <RecentRooms
+          rooms={settings.recentRooms}
+          onChoose={({ room, relay }) => {
+            edit(app.host.canChooseRelay ? { room, relay } : { room }, 'room');
+          }}
+        />
+      )}
+    </form>
+  );
+}
+
+function focusField(form: HTMLFormElement | null, field: LobbyField) {
+  const input = form?.elements.namedItem(field);
+  if (input instanceof HTMLElement) input.focus();
+}

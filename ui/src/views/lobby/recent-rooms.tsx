@@ -1,0 +1,39 @@
+// The rooms joined lately; a press fills the room in.
+
+import type { RecentRoom } from '../../ports';
+import { Button } from '../parts/button';
+import styles from './recent-rooms.module.css';
+
+interface Props {
+  readonly rooms: readonly RecentRoom[];
+  readonly onChoose: (room: RecentRoom) => void;
+}
+
+export function RecentRooms({ rooms, onChoose }: Props) {
+  if (rooms.length === 0) return null;
+  return (
+    <section aria-labelledby="recent-rooms" className={styles['recent']}>
+      <h2 id="recent-rooms" className={styles['title']}>
+        Recent rooms
+      </h2>
+      <ul className={styles['rooms']}>
+        {rooms.map((recent) => (
+          <li key={`${recent.room} ${relayName(recent)}`} className={styles['item']}>
+            <Button
+              size="small"
+              className={styles['room']}
+              title={relayName(recent)}
+              onClick={() => onChoose(recent)}
+            >
+              <span className={styles['name']}>{recent.room}</span>
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function relayName({ relay }: RecentRoom): string {
+  return relay.kind === 'this-computer' ? 'On this computer' : `On ${relay.address}`;
+}

@@ -1,0 +1,9 @@
+// Words for screen readers where the picture already says it.
+
+import type { ReactNode } from 'react';
+
+import styles from './hidden.module.css';
+
+export function Hidden({ children }: { readonly children: ReactNode }) {
+  return <span className={styles['hidden']}>{children}</span>;
+}

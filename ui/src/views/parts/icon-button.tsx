@@ -1,0 +1,58 @@
+// A round button that is only an icon: its name is its label, and is shown as a tooltip.
+//
+// Invariant: after a press with the pointer it lets go of the focus, so that Space stays free for
+// push to talk and the controls of a call may fade; the keyboard keeps it.
+
+import { Tooltip } from '@base-ui/react/tooltip';
+import type { ComponentProps, MouseEvent, ReactNode } from 'react';
+
+import { classes } from './classes';
+import styles from './icon-button.module.css';
+
+interface Props extends Omit<ComponentProps<'button'>, 'aria-label'> {
+  readonly label: string;
+  /** The key that does the same, shown beside the name. */
+  readonly shortcut?: string;
+  readonly look?: 'plain' | 'over-picture' | 'in-dock' | 'off' | 'stop';
+  readonly size?: 'small' | 'normal' | 'dock';
+  readonly children: ReactNode;
+}
+
+export function IconButton({
+  label,
+  shortcut,
+  look = 'plain',
+  size = 'normal',
+  className,
+  onClick,
+  children,
+  ...rest
+}: Props) {
+  function pressed(event: MouseEvent<HTMLButtonElement>) {
+    if (event.detail > 0) event.currentTarget.blur();
+    onClick?.(event);
+  }
+
+  return (
+    <Tooltip.Root>
+      <Tooltip.Trigger
+        type="button"
+        {...rest}
+        aria-label={label}
+        aria-keyshortcuts={shortcut}
+        onClick={pressed}
+        className={classes(styles['button'], styles[look], styles[size], className)}
+      >
+        {children}
+      </Tooltip.Trigger>
+      <Tooltip.Portal>
+        <Tooltip.Positioner sideOffset={8} className={styles['positioner']}>
+          <Tooltip.Popup className={styles['tooltip']}>
+            {label}
+            {shortcut === undefined ? null : <kbd className={styles['key']}>{shortcut}</kbd>}
+          </Tooltip.Popup>
+        </Tooltip.Positioner>
+      </Tooltip.Portal>
+    </Tooltip.Root>
+  );
+}

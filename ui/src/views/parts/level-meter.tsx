@@ -1,0 +1,51 @@
+// The microphone's level, live: one bar, moved without rendering anything again.
+
+import { useEffect, useRef } from 'react';
+
+import type { StreamSource } from '../../ports';
+import { useStore } from '../use-store';
+import { probeLevel } from './audio-level';
+import { classes } from './classes';
+import styles from './level-meter.module.css';
+
+/** Screen readers get at most this many values a second; eyes get every frame. */
+const SPOKEN_EVERY_MS = 250;
+
+interface Props {
+  readonly source: StreamSource;
+  readonly look: 'plain' | 'over-picture';
+}
+
+export function LevelMeter({ source, look }: Props) {
+  const bar = useRef<HTMLDivElement>(null);
+  const meter = useRef<HTMLMeterElement>(null);
+  const stream = useStore(source);
+
+  useEffect(() => {
+    if (stream === null) return;
+    const probe = probeLevel(stream);
+    let spokenAt = 0;
+    function show(level: number, now: number) {
+      bar.current?.style.setProperty('--level', level.toFixed(3));
+      if (meter.current === null || now - spokenAt < SPOKEN_EVERY_MS) return;
+      spokenAt = now;
+      meter.current.value = level;
+    }
+    let frame = requestAnimationFrame(function draw(now) {
+      show(probe.read(), now);
+      frame = requestAnimationFrame(draw);
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      probe.close();
+      show(0, Infinity);
+    };
+  }, [stream]);
+
+  return (
+    <div className={classes(styles['frame'], styles[look])}>
+      <meter ref={meter} aria-label="Microphone level" className={styles['meter']} />
+      <div ref={bar} className={styles['bar']} />
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+// The frame of every dialog: backdrop, title, close button, focus kept inside.
+
+import { Dialog } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import { useRef, type ReactNode } from 'react';
+
+import { classes } from './classes';
+import { IconButton } from './icon-button';
+import styles from './modal.module.css';
+
+interface Props {
+  readonly title: string;
+  readonly size: 'narrow' | 'wide';
+  readonly children: ReactNode;
+  readonly onClose: () => void;
+}
+
+export function Modal({ title, size, children, onClose }: Props) {
+  const popup = useRef<HTMLDivElement>(null);
+  return (
+    <Dialog.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={styles['backdrop']} />
+        <Dialog.Viewport className={styles['viewport']}>
+          <Dialog.Popup
+            ref={popup}
+            // On the frame: a button in focus would open its tooltip over the title.
+            initialFocus={popup}
+            className={classes(styles['popup'], styles[size])}
+            // After the pointer, the focus would sit on a button nobody tabbed to.
+            finalFocus={(how) => how === 'keyboard' || how === ''}
+          >
+            <header className={styles['header']}>
+              <Dialog.Title className={styles['title']}>{title}</Dialog.Title>
+              <IconButton label="Close" size="small" onClick={onClose}>
+                <X size={18} aria-hidden />
+              </IconButton>
+            </header>
+            {children}
+          </Dialog.Popup>
+        </Dialog.Viewport>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

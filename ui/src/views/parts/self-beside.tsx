@@ -1,0 +1,33 @@
+// The screen outside a call: oneself on one side, what there is to decide on the other.
+
+import type { ReactNode } from 'react';
+
+import { MicrophoneProblem } from '../devices/microphone-problem';
+import { SelfPreview } from '../devices/self-preview';
+import styles from './self-beside.module.css';
+import { TopBar } from './top-bar';
+
+interface Props {
+  readonly email: string;
+  /** The accessible name of one's own picture. */
+  readonly pictureName: 'Camera preview' | 'Your camera';
+  /** What stands under the picture. */
+  readonly under?: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function SelfBeside({ email, pictureName, under, children }: Props) {
+  return (
+    <div className={styles['page']}>
+      <TopBar />
+      <main className={styles['columns']}>
+        <section className={styles['self']} aria-label="Camera and microphone">
+          <SelfPreview email={email} label={pictureName} />
+          <MicrophoneProblem />
+          {under}
+        </section>
+        <section className={styles['card']}>{children}</section>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+// Shows a stream, and plays its sound: a `video` that follows its source.
+//
+// Invariant: the element stays for as long as the person does, so the sound goes on while there is
+// no picture; whether there is one is told by `onPicture`.
+
+import { useEffect, useRef, type ComponentProps } from 'react';
+
+import type { StreamSource } from '../../ports';
+import { useStore } from '../use-store';
+
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Props extends Omit<ComponentProps<'video'>, 'src' | 'muted' | 'ref'> {
+  readonly source: StreamSource;
+  readonly label: string;
+  readonly sound: 'on' | 'off';
+  /** The size of the picture that arrives; null while there is none. */
+  readonly onPicture?: (size: PictureSize | null) => void;
+  /** The engine wants a press of a button before it plays sound. */
+  readonly onSoundRefused?: (video: HTMLVideoElement) => void;
+}
+
+export function StreamVideo({ source, label, sound, onPicture, onSoundRefused, ...rest }: Props) {
+  const ref = useRef<HTMLVideoElement>(null);
+  const stream = useStore(source);
+  const refused = useRef(onSoundRefused);
+  useEffect(() => {
+    refused.current = onSoundRefused;
+  });
+
+  useEffect(() => {
+    const video = ref.current;
+    if (video === null) return;
+    // React does not reflect `muted`, and it must hold before the first sample is played.
+    video.muted = sound === 'off';
+    if (video.srcObject !== stream) video.srcObject = stream;
+    if (stream === null) return;
+    video.play().catch((error: unknown) => {
+      const name = error instanceof DOMException ? error.name : '';
+      // Other refusals are a newer stream taking over, which plays by itself.
+      if (name === 'NotAllowedError') refused.current?.(video);
+    });
+  }, [stream, sound]);
+
+  function tell() {
+    const video = ref.current;
+    if (video === null || onPicture === undefined) return;
+    const shown = video.videoWidth > 0 && video.readyState >= HTMLMediaElement.HAVE_METADATA;
+    onPicture(shown ? { width: video.videoWidth, height: video.videoHeight } : null);
+  }
+
+  return (
+    // oxlint-disable-next-line jsx-a11y/media-has-caption -- nobody writes captions for a live call
+    <video
+      {...rest}
+      ref={ref}
+      aria-label={label}
+      autoPlay
+      playsInline
+      disablePictureInPicture
+      onLoadedData={tell}
+      onResize={tell}
+      onEmptied={tell}
+    />
+  );
+}

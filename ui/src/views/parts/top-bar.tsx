@@ -1,0 +1,23 @@
+// The bar above the lobby and the room: the product's name, and the way to the settings.
+
+import { Settings } from 'lucide-react';
+
+import { useApp, useDialogs } from '../app-context';
+import { IconButton } from './icon-button';
+import styles from './top-bar.module.css';
+
+export function TopBar() {
+  const dialogs = useDialogs();
+  const { warning } = useApp();
+  return (
+    <>
+      <header className={styles['bar']}>
+        <span className={styles['name']}>Snug</span>
+        <IconButton label="Settings" onClick={() => dialogs.show('settings')}>
+          <Settings size={20} aria-hidden />
+        </IconButton>
+      </header>
+      {warning === null ? null : <p className={styles['warning']}>{warning}</p>}
+    </>
+  );
+}

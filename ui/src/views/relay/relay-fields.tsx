@@ -1,0 +1,100 @@
+// Which relay carries the room: the one inside this app, or a server; folded away until wanted.
+//
+// Invariant: a problem with the relay unfolds it, so no sentence is said where nobody sees it.
+
+import { Collapsible } from '@base-ui/react/collapsible';
+import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+
+import type { RelayChoice } from '../../engine/state';
+import { useApp } from '../app-context';
+import { TextField } from '../parts/text-field';
+import { OwnRelay } from './own-relay';
+import styles from './relay-fields.module.css';
+
+interface Props {
+  readonly relay: RelayChoice;
+  readonly locked: boolean;
+  readonly problem: string | null;
+  readonly onChange: (relay: RelayChoice) => void;
+}
+
+export function RelayFields({ relay, locked, problem, onChange }: Props) {
+  const [wanted, setWanted] = useState(false);
+  const open = wanted || problem !== null;
+  return (
+    <Collapsible.Root open={open} onOpenChange={setWanted}>
+      <Collapsible.Trigger className={styles['trigger']}>
+        <ChevronRight size={16} aria-hidden className={styles['chevron']} />
+        <span>Relay:</span>
+        <span className={styles['current']}>{relayWords(relay)}</span>
+      </Collapsible.Trigger>
+      <Collapsible.Panel className={styles['panel']} keepMounted>
+        <RelayChoiceFields relay={relay} locked={locked} problem={problem} onChange={onChange} />
+      </Collapsible.Panel>
+    </Collapsible.Root>
+  );
+}
+
+/** The same choice without the fold; the settings show it so. */
+export function RelayChoiceFields({ relay, locked, problem, onChange }: Props) {
+  const { ownRelay } = useApp().host;
+  // What was typed comes back when the choice does.
+  const [address, setAddress] = useState(relay.kind === 'server' ? relay.address : '');
+  const typed = relay.kind === 'server' ? relay.address : address;
+
+  return (
+    <fieldset className={styles['choice']} disabled={locked}>
+      <legend className={styles['legend']}>Where the room is</legend>
+      <label className={styles['option']}>
+        <input
+          type="radio"
+          name="relay-kind"
+          checked={relay.kind === 'this-computer'}
+          onChange={() => onChange({ kind: 'this-computer' })}
+        />
+        This computer
+      </label>
+      {relay.kind === 'this-computer' && problem !== null ? (
+        <p className={styles['problem']} role="alert">
+          {problem}
+        </p>
+      ) : null}
+      {relay.kind === 'this-computer' && ownRelay !== null ? (
+        <div className={styles['own']}>
+          <OwnRelay relay={ownRelay} />
+        </div>
+      ) : null}
+      <label className={styles['option']}>
+        <input
+          type="radio"
+          name="relay-kind"
+          checked={relay.kind === 'server'}
+          onChange={() => onChange({ kind: 'server', address: typed })}
+        />
+        A server
+      </label>
+      {relay.kind === 'server' ? (
+        <TextField
+          label="Server address"
+          name="relay"
+          inputMode="url"
+          autoComplete="off"
+          placeholder="calls.example.org"
+          value={typed}
+          readOnly={locked}
+          problem={problem}
+          onValueChange={(changed) => {
+            setAddress(changed);
+            onChange({ kind: 'server', address: changed });
+          }}
+        />
+      ) : null}
+    </fieldset>
+  );
+}
+
+function relayWords(relay: RelayChoice): string {
+  if (relay.kind === 'this-computer') return 'This computer';
+  return relay.address.trim() === '' ? 'A server' : relay.address;
+}

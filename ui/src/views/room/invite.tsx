@@ -1,0 +1,75 @@
+// The link that brings others here, and the button that copies it.
+
+import { Check, Copy } from 'lucide-react';
+import { useCallback, useEffect, useId, useState } from 'react';
+
+import type { Visit } from '../../engine/state';
+import { useApp } from '../app-context';
+import { OwnRelay } from '../relay/own-relay';
+import { Button } from '../parts/button';
+import styles from './invite.module.css';
+
+type Copying = 'not-yet' | 'copied' | 'refused';
+
+interface Props {
+  readonly visit: Pick<Visit, 'room' | 'relay'>;
+  /** Whether to offer, beside the link, to open the app's own relay to the network. */
+  readonly sharing: 'offered' | 'elsewhere';
+}
+
+export function Invite({ visit, sharing }: Props) {
+  const { host } = useApp();
+  const { room, relay } = visit;
+  const [link, setLink] = useState<string | null>(null);
+  const [copying, setCopying] = useState<Copying>('not-yet');
+  const id = useId();
+
+  const load = useCallback(() => {
+    host.inviteLink(room, relay).then(setLink, () => setLink(null));
+  }, [host, room, relay]);
+  useEffect(load, [load]);
+
+  async function copy() {
+    if (link === null) return;
+    try {
+      await host.copy(link);
+      setCopying('copied');
+    } catch {
+      setCopying('refused');
+    }
+  }
+
+  if (link === null) return null;
+  return (
+    <div className={styles['invite']}>
+      <label htmlFor={id} className={styles['label']}>
+        Invite link
+      </label>
+      <div className={styles['row']}>
+        <input
+          id={id}
+          className={styles['link']}
+          readOnly
+          value={link}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <Button onClick={() => void copy()}>
+          {copying === 'copied' ? <Check size={18} aria-hidden /> : <Copy size={18} aria-hidden />}
+          Copy invite
+        </Button>
+      </div>
+      <p className={styles['outcome']} aria-live="polite">
+        {OUTCOMES[copying]}
+      </p>
+      {sharing === 'offered' && host.ownRelay !== null && relay.kind === 'this-computer' ? (
+        <OwnRelay relay={host.ownRelay} onShared={load} />
+      ) : null}
+    </div>
+  );
+}
+
+const OUTCOMES: Record<Copying, string> = {
+  'not-yet': '',
+  copied: 'Copied. Paste it into a message.',
+  refused: 'Copying was not allowed. Select the link and copy it.',
+};

@@ -1,0 +1,97 @@
+// The room outside a call: who is here, the call that could be, and the invite for others.
+
+import { LogOut, Phone } from 'lucide-react';
+
+import { endedWords } from '../../engine/announce';
+import type { State } from '../../engine/state';
+import { useApp } from '../app-context';
+import { StatusRegion } from '../call/status-region';
+import { Button } from '../parts/button';
+import { Notice } from '../parts/notice';
+import { ScreenTitle } from '../parts/screen-title';
+import { SelfBeside } from '../parts/self-beside';
+import { Troubles } from '../parts/troubles';
+import { nameList } from '../person';
+import { useStore } from '../use-store';
+import { Invite } from './invite';
+import { PeopleList } from './people-list';
+import styles from './room-view.module.css';
+import { runningCall } from './running-call';
+
+export type InsideRoom = Extract<State['room'], { kind: 'inside' }>;
+
+export function RoomView({ room }: { readonly room: InsideRoom }) {
+  const app = useApp();
+  const state = useStore(app.engine);
+  const { visit, members } = room;
+  const ended = state.call.kind === 'none' ? state.call.ended : null;
+
+  return (
+    <SelfBeside email={visit.email} pictureName="Your camera">
+      <header className={styles['header']}>
+        <ScreenTitle>Room {visit.room}</ScreenTitle>
+        <StatusRegion className={styles['ended']}>
+          {ended === null ? '' : endedWords(ended)}
+        </StatusRegion>
+      </header>
+      <Troubles />
+      {members.length === 0 ? (
+        <p className={styles['alone']}>
+          You are alone in room {visit.room}. Send the invite link to whom you want to meet.
+        </p>
+      ) : (
+        <PeopleList members={members} call={null} />
+      )}
+      {state.canCall ? (
+        <CallAction room={room} />
+      ) : (
+        <Notice kind="caution">
+          The web engine of this system lacks WebRTC, so this window cannot hold calls. Open the
+          invite link in a browser to call from there.
+        </Notice>
+      )}
+      <Invite visit={visit} sharing={members.length === 0 ? 'offered' : 'elsewhere'} />
+      <Button
+        kind="quiet"
+        className={styles['leave']}
+        onClick={() => app.engine.dispatch({ type: 'leave-room-pressed' })}
+      >
+        <LogOut size={18} aria-hidden />
+        Leave room
+      </Button>
+    </SelfBeside>
+  );
+}
+
+function CallAction({ room }: { readonly room: InsideRoom }) {
+  const app = useApp();
+  if (room.members.length === 0) return null;
+  if (!room.members.some(({ status }) => status.calls)) {
+    return (
+      <Notice kind="fact">
+        Nobody here can be called: their windows lack WebRTC. Send them the invite link to open in a
+        browser.
+      </Notice>
+    );
+  }
+  const running = runningCall(room.members);
+  return (
+    <div className={styles['call']}>
+      {running === null ? null : (
+        <p className={styles['running']}>
+          <span className={styles['live']} aria-hidden />
+          {nameList(running.members.map(({ email }) => email))}{' '}
+          {running.members.length === 1 ? 'is' : 'are'} in a call. Press Call to join it.
+        </p>
+      )}
+      <Button
+        kind="go"
+        size="large"
+        onClick={() => app.engine.dispatch({ type: 'call-pressed', newCall: app.newId() })}
+      >
+        <Phone size={20} aria-hidden />
+        Call
+      </Button>
+    </div>
+  );
+}

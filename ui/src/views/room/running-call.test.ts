@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Member } from '../../engine/state';
+import { runningCall } from './running-call';
+
+function member(id: string, call: string | null): Member {
+  const status = { session: null, call, microphone: true, camera: true, calls: true };
+  return { id, email: `${id}@example.org`, status };
+}
+
+describe('runningCall', () => {
+  it('is nothing where nobody is in a call', () => {
+    expect(runningCall([])).toBeNull();
+    expect(runningCall([member('ana', null)])).toBeNull();
+  });
+
+  it('names who is in it, in order of arrival', () => {
+    const found = runningCall([member('ana', 'c'), member('ben', null), member('cleo', 'c')]);
+    expect(found?.call).toBe('c');
+    expect(found?.members.map(({ id }) => id)).toEqual(['ana', 'cleo']);
+  });
+
+  it('is the larger of two, and the first of two equal ones', () => {
+    expect(runningCall([member('a', 'x'), member('b', 'y'), member('c', 'y')])?.call).toBe('y');
+    expect(runningCall([member('a', 'x'), member('b', 'y')])?.call).toBe('x');
+  });
+});

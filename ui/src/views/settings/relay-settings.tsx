@@ -1,0 +1,25 @@
+// The relay for the next room; the one that one is in keeps its own.
+
+import { useApp } from '../app-context';
+import { RelayChoiceFields } from '../relay/relay-fields';
+import { Notice } from '../parts/notice';
+import { useStore } from '../use-store';
+
+export function RelaySettings() {
+  const app = useApp();
+  const { relay } = useStore(app.settings);
+  const { room } = useStore(app.engine);
+  return (
+    <>
+      <RelayChoiceFields
+        relay={relay}
+        locked={false}
+        problem={null}
+        onChange={(chosen) => app.settings.change({ relay: chosen })}
+      />
+      {room.kind === 'inside' ? (
+        <Notice kind="fact">This holds from the next room you join.</Notice>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,108 @@
+// The settings, by subject; each takes effect at once.
+
+import { Tabs } from '@base-ui/react/tabs';
+import { Keyboard, Mic, Network, Palette, Volume2, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+import { useApp } from '../app-context';
+import { DeviceSelect } from '../devices/device-select';
+import { MicrophoneProblem } from '../devices/microphone-problem';
+import { LevelMeter } from '../parts/level-meter';
+import { Modal } from '../parts/modal';
+import { SwitchField } from '../parts/switch-field';
+import { useStore } from '../use-store';
+import { AppearanceChoice } from './appearance-choice';
+import { RelaySettings } from './relay-settings';
+import styles from './settings-dialog.module.css';
+import { ShortcutList } from './shortcut-list';
+
+export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
+  const { canChooseRelay } = useApp().host;
+  return (
+    <Modal title="Settings" size="wide" onClose={onClose}>
+      <Tabs.Root defaultValue="devices" orientation="vertical" className={styles['body']}>
+        <Tabs.List aria-label="Subjects" className={styles['tabs']}>
+          <Tab value="devices" icon={Mic} label="Devices" />
+          <Tab value="sounds" icon={Volume2} label="Sounds" />
+          <Tab value="appearance" icon={Palette} label="Appearance" />
+          {canChooseRelay ? <Tab value="relay" icon={Network} label="Relay" /> : null}
+          <Tab value="shortcuts" icon={Keyboard} label="Shortcuts" />
+        </Tabs.List>
+        <Panel value="devices">
+          <DeviceSettings />
+        </Panel>
+        <Panel value="sounds">
+          <SoundSettings />
+        </Panel>
+        <Panel value="appearance">
+          <AppearanceChoice />
+        </Panel>
+        {canChooseRelay ? (
+          <Panel value="relay">
+            <RelaySettings />
+          </Panel>
+        ) : null}
+        <Panel value="shortcuts">
+          <ShortcutList />
+        </Panel>
+      </Tabs.Root>
+    </Modal>
+  );
+}
+
+interface TabProps {
+  readonly value: string;
+  readonly icon: LucideIcon;
+  readonly label: string;
+}
+
+function Tab({ value, icon: Icon, label }: TabProps) {
+  return (
+    <Tabs.Tab value={value} className={styles['tab']}>
+      <Icon size={18} aria-hidden />
+      {label}
+    </Tabs.Tab>
+  );
+}
+
+function Panel({ value, children }: { readonly value: string; readonly children: ReactNode }) {
+  return (
+    <Tabs.Panel value={value} className={styles['panel']}>
+      {children}
+    </Tabs.Panel>
+  );
+}
+
+function DeviceSettings() {
+  const app = useApp();
+  return (
+    <>
+      <DeviceSelect kind="camera" label="shown" />
+      <DeviceSelect kind="microphone" label="shown" />
+      <LevelMeter source={app.local} look="plain" />
+      <MicrophoneProblem />
+      <DeviceSelect kind="speaker" label="shown" />
+    </>
+  );
+}
+
+function SoundSettings() {
+  const app = useApp();
+  const { sounds, ring } = useStore(app.settings);
+  return (
+    <>
+      <SwitchField
+        label="Ring"
+        hint="Play a tone while somebody calls"
+        checked={ring}
+        onChange={(on) => app.settings.change({ ring: on })}
+      />
+      <SwitchField
+        label="Sounds"
+        hint="Play a short sound when people join and leave, and when a call connects or ends"
+        checked={sounds}
+        onChange={(on) => app.settings.change({ sounds: on })}
+      />
+    </>
+  );
+}

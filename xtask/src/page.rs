@@ -1,0 +1,65 @@
+//! Builds `ui/dist` when something it is made of is newer than the last build.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use anyhow::{Context, Result};
+
+use crate::{report, step, tool, workspace};
+
+/// Makes sure that `ui/dist` is the page as it is in the sources.
+pub(crate) fn build_if_stale() -> Result<()> {
+    if is_fresh() {
+        report::skipped("page", "it is up to date");
+        return Ok(());
+    }
+    step::run("page", &mut tool::node("vite/bin/vite.js", &["build"]))?;
+    let stamp = stamp();
+    fs::create_dir_all(workspace::notes())
+        .and_then(|()| fs::write(&stamp, ""))
+        .with_context(|| format!("{} could not be written.", stamp.display()))
+}
+
+fn is_fresh() -> bool {
+    // The shell's build script puts a placeholder where there is no page: that has no assets.
+    if !workspace::ui().join("dist").join("assets").is_dir() {
+        return false;
+    }
+    let Some(built) = modified(&stamp()) else {
+        return false;
+    };
+    newest_source() <= built
+}
+
+fn stamp() -> PathBuf {
+    workspace::notes().join("page-built")
+}
+
+fn newest_source() -> SystemTime {
+    let ui = workspace::ui();
+    let mut newest = SystemTime::UNIX_EPOCH;
+    let mut waiting = vec![ui.join("src"), ui.join("public")];
+    for file in ["index.html", "package-lock.json", "vite.config.ts"] {
+        newest = newest.max(modified(&ui.join(file)).unwrap_or(newest));
+    }
+    while let Some(folder) = waiting.pop() {
+        // A folder's own time tells of files that were taken away.
+        newest = newest.max(modified(&folder).unwrap_or(newest));
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else {
+                newest = newest.max(modified(&path).unwrap_or(newest));
+            }
+        }
+    }
+    newest
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|found| found.modified()).ok()
+}

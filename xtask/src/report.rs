@@ -1,0 +1,40 @@
+//! What this program says on the terminal. The one place that prints.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for people at a terminal; all its printing is here"
+)]
+
+use std::{io::Write, time::Duration};
+
+/// A plain line.
+pub(crate) fn say(text: &str) {
+    println!("{text}");
+}
+
+/// The beginning of a step's line, so that a person sees what takes its time.
+pub(crate) fn begin(step: &str) {
+    print!("  {step:<34}");
+    // A terminal that went away is no reason to stop working.
+    let _ = std::io::stdout().flush();
+}
+
+/// The rest of a step's line.
+pub(crate) fn end(outcome: &str, took: Duration) {
+    println!(" {outcome:<8} {:>6.1} s", took.as_secs_f64());
+}
+
+/// A step that was not taken, and why.
+pub(crate) fn skipped(step: &str, reason: &str) {
+    println!("  {step:<34} skipped: {reason}");
+}
+
+/// What a failed step had printed.
+pub(crate) fn output(text: &str) {
+    println!("{}\n", text.trim_end());
+}
+
+/// Why this program gives up.
+pub(crate) fn problem(text: &str) {
+    eprintln!("\n{text}");
+}

@@ -1,0 +1,37 @@
+//! `cargo xtask screenshots`: every screen from the gallery, and the real app for the README.
+
+use anyhow::Result;
+
+use crate::{page, setup, step, tool, workspace};
+
+pub(crate) fn run() -> Result<()> {
+    setup::run(setup::Scope::Everything)?;
+    page::build_if_stale()?;
+    let folder = workspace::top().join("target").join("gallery");
+    let mut gallery = tool::node("vite/bin/vite.js", &["build", "--mode", "gallery"]);
+    step::run(
+        "gallery",
+        gallery.args(["--emptyOutDir", "--outDir"]).arg(&folder),
+    )?;
+    step::run(
+        "relay and camera",
+        &mut tool::cargo(&[
+            "build",
+            "--package",
+            "signal-server",
+            "--package",
+            "e2e",
+            "--bins",
+        ]),
+    )?;
+    let mut pictures = tool::cargo(&[
+        "run",
+        "--quiet",
+        "--package",
+        "e2e",
+        "--bin",
+        "screenshots",
+        "--",
+    ]);
+    step::foreground(pictures.arg(&folder))
+}

@@ -1,0 +1,26 @@
+//! `cargo xtask setup`: installs what building and testing need and this machine lacks. What is
+//! there is left alone, so a second run does nothing.
+
+mod cargo_tools;
+mod node;
+mod system;
+
+use anyhow::Result;
+
+/// How much is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// To build and start the app.
+    Build,
+    /// To run every check and every test as well.
+    Everything,
+}
+
+pub(crate) fn run(scope: Scope) -> Result<()> {
+    system::install(scope)?;
+    node::install()?;
+    match scope {
+        Scope::Build => Ok(()),
+        Scope::Everything => cargo_tools::install(),
+    }
+}

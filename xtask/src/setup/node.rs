@@ -1,0 +1,69 @@
+//! Node and the page's packages, exactly as the lock file names them.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{step, tool, workspace};
+
+/// What Vite needs; `engines` in ui/package.json says the same.
+const OLDEST_NODE: (u32, u32) = (20, 19);
+
+pub(super) fn install() -> Result<()> {
+    check_node()?;
+    let lock = workspace::ui().join("package-lock.json");
+    let wanted =
+        fs::read(&lock).with_context(|| format!("{} could not be read.", lock.display()))?;
+    if fs::read(installed()).is_ok_and(|there| there == wanted) {
+        return Ok(());
+    }
+    step::run(
+        "page's packages",
+        &mut tool::npm(&["ci", "--no-audit", "--no-fund"]),
+    )?;
+    fs::write(installed(), wanted)
+        .with_context(|| format!("{} could not be written.", installed().display()))
+}
+
+/// A copy of the lock file that was installed; it goes when `node_modules` goes.
+fn installed() -> PathBuf {
+    workspace::ui().join("node_modules/.installed-lock.json")
+}
+
+fn check_node() -> Result<()> {
+    let (major, minor) = OLDEST_NODE;
+    let found = step::capture(std::process::Command::new("node").arg("--version"))
+        .ok()
+        .and_then(|finished| version(&finished.output));
+    match found {
+        Some(there) if there >= OLDEST_NODE => Ok(()),
+        Some((old, older)) => bail!(
+            "Node {old}.{older} is too old for the page's tools. Install Node {major}.{minor} or newer from https://nodejs.org."
+        ),
+        None => {
+            bail!("Node is missing. Install Node {major}.{minor} or newer from https://nodejs.org.")
+        }
+    }
+}
+
+/// `v20.19.2` as (20, 19).
+fn version(text: &str) -> Option<(u32, u32)> {
+    let mut parts = text.trim().strip_prefix('v')?.split('.');
+    let major = parts.next()?.parse().ok()?;
+    let minor = parts.next()?.parse().ok()?;
+    Some((major, minor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version;
+
+    #[test]
+    fn versions_of_node_are_read() {
+        let check = |text, expect| assert_eq!(version(text), expect, "{text}");
+        check("v20.19.2\n", Some((20, 19)));
+        check("v24.0.0-nightly", Some((24, 0)));
+        check("command not found", None);
+        check("", None);
+    }
+}

@@ -1,0 +1,135 @@
+//! Linux packages: the webview's headers to build, a browser, drivers, a display and a sound
+//! server to test. Installed on Debian and its children, named in a sentence elsewhere.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use super::Scope;
+use crate::{report, step, tool};
+
+/// How to tell that something is there.
+enum Sign {
+    /// One of these programs can be started.
+    Program(&'static [&'static str]),
+    /// pkg-config knows this library's headers.
+    Headers(&'static str),
+    /// Plug-ins have no better sign than the package itself, so only Debian is asked.
+    Package,
+}
+
+struct Need {
+    package: &'static str,
+    sign: Sign,
+    scope: Scope,
+}
+
+const NEEDS: [Need; 14] = [
+    build("build-essential", Sign::Program(&["cc"])),
+    build("pkg-config", Sign::Program(&["pkg-config", "pkgconf"])),
+    build("libwebkit2gtk-4.1-dev", Sign::Headers("webkit2gtk-4.1")),
+    build("librsvg2-dev", Sign::Headers("librsvg-2.0")),
+    build("gstreamer1.0-plugins-base", Sign::Package),
+    build("gstreamer1.0-plugins-good", Sign::Package),
+    build("gstreamer1.0-plugins-bad", Sign::Package),
+    build("gstreamer1.0-libav", Sign::Package),
+    test("gstreamer1.0-pulseaudio", Sign::Package),
+    test("webkit2gtk-driver", Sign::Program(&["WebKitWebDriver"])),
+    test("xvfb", Sign::Program(&["Xvfb"])),
+    test("pulseaudio", Sign::Program(&["pulseaudio"])),
+    test(
+        "chromium",
+        Sign::Program(&["chromium", "google-chrome", "chrome"]),
+    ),
+    test("chromium-driver", Sign::Program(&["chromedriver"])),
+];
+
+const fn build(package: &'static str, sign: Sign) -> Need {
+    Need {
+        package,
+        sign,
+        scope: Scope::Build,
+    }
+}
+
+const fn test(package: &'static str, sign: Sign) -> Need {
+    Need {
+        package,
+        sign,
+        scope: Scope::Everything,
+    }
+}
+
+pub(super) fn install(scope: Scope) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    let debian = tool::exists("apt-get") && tool::exists("dpkg-query");
+    let missing: Vec<&str> = NEEDS
+        .iter()
+        .filter(|need| need.scope == Scope::Build || scope == Scope::Everything)
+        .filter(|need| !is_there(need, debian))
+        .map(|need| need.package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !debian {
+        bail!(
+            "This system lacks what Debian calls {}. Install its own packages of these, then try again.",
+            missing.join(", ")
+        );
+    }
+    let prefix = as_root(&missing)?;
+    report::say(&format!("  installing {}", missing.join(", ")));
+    let quiet = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300"];
+    step::run("package lists", command(&prefix, &quiet).arg("update"))?;
+    step::run(
+        "system packages",
+        command(&prefix, &quiet)
+            .args(["install", "--no-install-recommends"])
+            .args(&missing),
+    )?;
+    Ok(())
+}
+
+fn is_there(need: &Need, debian: bool) -> bool {
+    match need.sign {
+        Sign::Program(names) => names.iter().any(|name| tool::exists(name)),
+        Sign::Headers(library) => succeeds(Command::new("pkg-config").args(["--exists", library])),
+        Sign::Package => !debian || is_installed(need.package),
+    }
+}
+
+fn is_installed(package: &str) -> bool {
+    step::capture(Command::new("dpkg-query").args(["--show", "--showformat=${Status}", package]))
+        .is_ok_and(|finished| finished.output.starts_with("install ok installed"))
+}
+
+/// What to put before a command that only root may run: nothing, or sudo where it asks nothing.
+fn as_root(missing: &[&str]) -> Result<Vec<&'static str>> {
+    let root = step::capture(Command::new("id").arg("-u"))
+        .is_ok_and(|finished| finished.output.trim() == "0");
+    if root {
+        return Ok(vec![]);
+    }
+    // A password prompt needs the terminal, which quiet steps do not have: ask for it here.
+    if tool::exists("sudo") && step::foreground(Command::new("sudo").arg("--validate")).is_ok() {
+        return Ok(vec!["sudo", "--preserve-env=DEBIAN_FRONTEND"]);
+    }
+    bail!(
+        "Packages are missing and only root may install them. As root: apt-get install --no-install-recommends {}",
+        missing.join(" ")
+    )
+}
+
+fn command(prefix: &[&str], rest: &[&str]) -> Command {
+    let mut words = prefix.iter().chain(rest);
+    let mut command = Command::new(words.next().copied().unwrap_or("apt-get"));
+    command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    step::capture(command).is_ok_and(|finished| finished.success)
+}

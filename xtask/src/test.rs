@@ -1,0 +1,95 @@
+//! `cargo xtask test`: every check and every test, each as one quiet step. A failed step does
+//! not keep the others from running. The last line counts what the test runners counted.
+
+mod checks;
+mod runners;
+mod tally;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, ensure};
+
+use crate::{page, report, setup, step, tool};
+use tally::Tally;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Leave out the end-to-end tests
+    #[arg(long)]
+    fast: bool,
+    /// Only the Rust tests whose names contain one of these, and no other checks
+    filter: Vec<String>,
+}
+
+/// What became of the steps so far.
+#[derive(Debug, Default)]
+struct Course {
+    tally: Tally,
+    /// Steps that are no test runners and failed.
+    broken: Vec<String>,
+}
+
+impl Course {
+    /// Takes a check's end: its failure is remembered, and the next one has its turn.
+    fn take<T>(&mut self, name: &str, result: Result<T>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                report::say(&format!("{error:#}"));
+                self.broken.push(name.to_owned());
+                None
+            }
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    setup::run(setup::Scope::Everything)?;
+    let mut course = Course::default();
+    if args.filter.is_empty() {
+        checks::format(&mut course);
+        checks::page(&mut course);
+    }
+    let built = page::build_if_stale();
+    if course.take("page", built).is_some() {
+        if args.filter.is_empty() {
+            runners::page(&mut course);
+            checks::rust(&mut course);
+        }
+        let programs = programs();
+        if course.take("programs", programs).is_some() {
+            runners::rust(&mut course, args);
+        }
+    }
+    conclude(&course)
+}
+
+/// The relay and the app as real programs, for the end-to-end tests.
+fn programs() -> Result<String> {
+    step::run(
+        "relay and app",
+        &mut tool::cargo(&[
+            "build",
+            "--locked",
+            "--package",
+            "signal-server",
+            "--package",
+            "snug",
+        ]),
+    )
+}
+
+fn conclude(course: &Course) -> Result<ExitCode> {
+    let mut tally = course.tally;
+    if !course.broken.is_empty() {
+        report::say(&format!("Failed steps: {}.", course.broken.join(", ")));
+        tally.failed += course.broken.len();
+    }
+    ensure!(tally != Tally::default(), "No test ran.");
+    // Nothing may come after this line: it is what machines read.
+    report::say(&tally.to_string());
+    Ok(match tally.failed {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    })
+}

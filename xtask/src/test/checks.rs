@@ -1,0 +1,117 @@
+//! The checks that are no tests: format, types, lints, dead code, dependencies and their
+//! licences, and that the relay builds without a desktop's packages.
+
+use anyhow::{Result, bail};
+
+use super::Course;
+use crate::{report, step, tool};
+
+pub(super) fn format(course: &mut Course) {
+    check(
+        course,
+        "rust: format",
+        &mut tool::cargo(&["fmt", "--all", "--check"]),
+    );
+}
+
+pub(super) fn page(course: &mut Course) {
+    for (name, script, arguments) in [
+        (
+            "page: format",
+            "prettier/bin/prettier.cjs",
+            ["--check", "--log-level", "warn", "."].as_slice(),
+        ),
+        ("page: types", "typescript/bin/tsc", &["--noEmit"]),
+        (
+            "page: lint",
+            "oxlint/bin/oxlint",
+            &["--type-aware", "--deny-warnings", "src"],
+        ),
+        ("page: dead code", "knip/bin/knip.js", &[]),
+    ] {
+        check(course, name, &mut tool::node(script, arguments));
+    }
+}
+
+pub(super) fn rust(course: &mut Course) {
+    let mut clippy = tool::cargo(&["clippy", "--locked", "--workspace", "--all-targets"]);
+    check(
+        course,
+        "rust: lint",
+        clippy.args(["--quiet", "--", "--deny", "warnings"]),
+    );
+    check(
+        course,
+        "rust: unused dependencies",
+        &mut tool::cargo(&["machete"]),
+    );
+    let deny = ["deny", "--log-level", "error", "--all-features", "check"];
+    let mut licences = tool::cargo(&deny);
+    check(
+        course,
+        "rust: bans, licences, sources",
+        licences.args(["bans", "licenses", "sources"]),
+    );
+    advisories(course, tool::cargo(&deny).arg("advisories"));
+    let alone = relay_stands_alone();
+    course.take("relay stands alone", alone);
+}
+
+fn check(course: &mut Course, name: &str, command: &mut std::process::Command) {
+    let result = step::run(name, command);
+    course.take(name, result);
+}
+
+/// Known faults of dependencies are looked up in a public database, which not every machine
+/// reaches; the workflow on GitHub always does.
+fn advisories(course: &mut Course, command: &mut std::process::Command) {
+    let name = "rust: advisories";
+    let must = std::env::var_os("GITHUB_ACTIONS").is_some();
+    let fetched = step::capture(&mut tool::cargo(&["deny", "fetch", "db"]))
+        .is_ok_and(|finished| finished.success);
+    if fetched || must {
+        check(course, name, command);
+    } else {
+        report::skipped(name, "their database cannot be reached from here");
+    }
+}
+
+/// Somebody without a desktop's headers must still be able to build and test the relay.
+fn relay_stands_alone() -> Result<()> {
+    let tree = step::run(
+        "relay stands alone",
+        &mut tool::cargo(&[
+            "tree",
+            "--locked",
+            "--package",
+            "signal-server",
+            "--edges",
+            "all",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+        ]),
+    )?;
+    let desktop = [
+        "gtk",
+        "webkit2gtk",
+        "gdk",
+        "glib",
+        "tauri",
+        "wry",
+        "javascriptcore-rs",
+    ];
+    for line in tree.lines() {
+        let name = line.split_whitespace().next().unwrap_or_default();
+        if desktop
+            .iter()
+            .any(|word| name == *word || name == format!("{word}-sys"))
+        {
+            bail!(
+                "signal-server depends on {name}, which needs a desktop's packages. Take it out."
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! The test runners: vitest for the page, nextest for Rust, or cargo's own where nextest is not
+//! installed. Each adds what it counted.
+
+use super::{
+    Args, Course,
+    tally::{self, Tally},
+};
+use crate::{report, step, tool};
+
+/// The page's own tests.
+pub(super) fn page(course: &mut Course) {
+    let mut vitest = tool::node("vitest/vitest.mjs", &["run"]);
+    take(course, "page: tests", &mut vitest, Tally::of_vitest);
+}
+
+/// Every crate's tests, the end-to-end ones last.
+pub(super) fn rust(course: &mut Course, args: &Args) {
+    if tool::cargo_has("nextest") {
+        nextest(course, args);
+    } else {
+        cargo_test(course, args);
+    }
+}
+
+fn nextest(course: &mut Course, args: &Args) {
+    let mut tests = tool::cargo(&[
+        "nextest",
+        "run",
+        "--locked",
+        "--workspace",
+        "--no-fail-fast",
+        "--color",
+        "never",
+    ]);
+    tests.args(["--status-level", "fail", "--final-status-level", "fail"]);
+    tests.args(["--hide-progress-bar", "--no-tests", "warn"]);
+    tests.args(left_out(args)).args(&args.filter);
+    if let Some(output) = take(course, "tests", &mut tests, Tally::of_nextest)
+        && let Some(summary) = tally::nextest_summary(&output)
+    {
+        report::say(&format!("  {summary}"));
+    }
+    if args.filter.is_empty() {
+        // nextest leaves the examples in documentation to cargo.
+        let mut examples = tool::cargo(&["test", "--locked", "--workspace", "--doc", "--quiet"]);
+        examples.args(["--no-fail-fast"]);
+        take(
+            course,
+            "examples in documentation",
+            &mut examples,
+            Tally::of_cargo_test,
+        );
+    }
+}
+
+fn cargo_test(course: &mut Course, args: &Args) {
+    let mut tests = tool::cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]);
+    tests.args(left_out(args)).arg("--").args(&args.filter);
+    take(course, "tests", &mut tests, Tally::of_cargo_test);
+}
+
+fn left_out(args: &Args) -> &'static [&'static str] {
+    if args.fast {
+        &["--exclude", "e2e"]
+    } else {
+        &[]
+    }
+}
+
+/// Runs a runner and counts; one that failed without counting anything is a broken step.
+fn take(
+    course: &mut Course,
+    name: &str,
+    runner: &mut std::process::Command,
+    count: fn(&str) -> Option<Tally>,
+) -> Option<String> {
+    // An error that a test returns says where it comes from; a panic keeps its backtrace.
+    runner.env("RUST_LIB_BACKTRACE", "0");
+    let finished = course.take(name, step::attempt(name, runner))?;
+    let tally = count(&finished.output);
+    course.tally.add(tally.unwrap_or_default());
+    if !finished.success {
+        report::output(&finished.output);
+        if tally.is_none_or(|tally| tally.failed == 0) {
+            course.broken.push(name.to_owned());
+        }
+    }
+    Some(finished.output)
+}

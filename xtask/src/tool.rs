@@ -1,0 +1,77 @@
+//! The programs that steps run, ready to be given arguments. They are found the same way on
+//! every system, and always start at the top of the checkout.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::workspace;
+
+/// The cargo that started this program, so that the toolchain stays the same.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(cargo);
+    command.args(arguments).current_dir(workspace::top());
+    for (name, _) in env::vars_os() {
+        // What `cargo run` told this very program would make build scripts think again.
+        if name.to_string_lossy().starts_with("CARGO_PKG_")
+            || name.to_string_lossy().starts_with("CARGO_MANIFEST_")
+        {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// npm, in the page's folder.
+pub(crate) fn npm(arguments: &[&str]) -> Command {
+    let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    command.args(arguments).current_dir(workspace::ui());
+    command
+}
+
+/// A script of a package in `ui/node_modules`, run by Node from the page's folder.
+pub(crate) fn node(script: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new("node");
+    command
+        .arg(workspace::ui().join("node_modules").join(script))
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .env_remove("FORCE_COLOR")
+        .current_dir(workspace::ui());
+    command
+}
+
+/// Whether a program of this name can be started.
+pub(crate) fn exists(program: &str) -> bool {
+    find(program).is_some()
+}
+
+/// Whether cargo knows this subcommand.
+pub(crate) fn cargo_has(subcommand: &str) -> bool {
+    find(&format!("cargo-{subcommand}")).is_some()
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    let file = format!("{program}{}", env::consts::EXE_SUFFIX);
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path)
+        .chain(cargo_bin())
+        .map(|folder| folder.join(&file))
+        .find(|candidate| is_program(candidate))
+}
+
+/// Where `cargo install` puts programs; cargo itself looks there too.
+fn cargo_bin() -> Option<PathBuf> {
+    env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")))
+        .map(|home| home.join("bin"))
+}
+
+fn is_program(path: &Path) -> bool {
+    path.is_file()
+}
