@@ -1,10 +1,22 @@
+import { fileURLToPath } from 'node:url';
+
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 // `--mode gallery` builds the page that shows every screen, and nothing of the product's own.
 export default defineConfig(({ mode }) => ({
   plugins: [react()],
   clearScreen: false,
+  // The plugin's page half as it lies beside us.
+  resolve: {
+    alias: {
+      'tauri-plugin-webrtc-api': here('../crates/tauri-plugin-webrtc/guest-js/index.ts'),
+    },
+  },
+  worker: { format: 'es' },
+  server: { fs: { allow: ['.', here('../crates/tauri-plugin-webrtc')] } },
   build: {
     // A strict CSP serves this build: nothing may be inlined as a `data:` script or style.
     assetsInlineLimit: 0,

@@ -3,7 +3,6 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::Command,
     time::Duration,
 };
 
@@ -13,13 +12,13 @@ use tempfile::TempDir;
 use thirtyfour::{Capabilities, WebDriver};
 
 use crate::{
-    page::Page,
+    page::{self, Page},
+    place::Place,
     portrait::{self, Palette},
     process::Process,
     programs,
 };
 
-const PROBE: &str = include_str!("page/probe.js");
 const ANSWER: Duration = Duration::from_secs(60);
 
 /// What a browser finds on its computer, and what its person allows.
@@ -82,15 +81,26 @@ pub struct Driver {
 }
 
 impl Driver {
-    pub async fn start(folder: &Path, surroundings: &[(String, String)]) -> Result<Self> {
-        let mut program = Command::new(programs::chromedriver()?);
+    pub async fn start(
+        place: &Place,
+        folder: &Path,
+        surroundings: &[(String, String)],
+    ) -> Result<Self> {
+        let mut program = place.command(&programs::chromedriver()?);
         program
             .args(["--port=0", "--log-level=WARNING"])
             .current_dir(folder);
+        if let Place::Side(_) = place {
+            // From another computer, as this one is to it.
+            program.args(["--allowed-ips=", "--allowed-origins=*"]);
+        }
         let temporary = TempDir::with_prefix("snug-e2e-")?;
         program.env("TMPDIR", temporary.path());
         program.envs(surroundings.iter().map(|(name, value)| (name, value)));
-        let process = Process::start(&program, &folder.join("chromedriver.log"))?;
+        let process = Process::start(
+            &program,
+            &folder.join(format!("chromedriver-{}.log", place.name())),
+        )?;
         let port = process
             .printed("chromedriver says its port", |line| {
                 let (_, port) = line.split_once("started successfully on port ")?;
@@ -98,7 +108,7 @@ impl Driver {
             })
             .await?;
         Ok(Self {
-            address: format!("http://127.0.0.1:{port}"),
+            address: format!("http://{}:{port}", place.address()),
             folder: folder.to_owned(),
             _process: process,
             _temporary: temporary,
@@ -118,7 +128,7 @@ impl Driver {
         driver
             .cdp()
             .page()
-            .add_script_to_evaluate_on_new_document(PROBE)
+            .add_script_to_evaluate_on_new_document(page::PROBE)
             .await?;
         Ok(Page::new(name, driver))
     }

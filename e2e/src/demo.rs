@@ -1,5 +1,5 @@
-//! A relay and two browsers that call each other, with figures of what came of it and pictures
-//! of the way there. What the tests prove, to be seen.
+//! A relay and two windows or browsers that call each other, with figures of what came of it and
+//! pictures of the way there. What the tests prove, to be seen.
 
 use std::{fmt, fs, path::Path, time::Duration};
 
@@ -11,6 +11,7 @@ use crate::{
     figures::{self, Figures},
     page::{Page, Role},
     portrait,
+    relay::Relay,
     stage::Stage,
     visit, wait,
 };
@@ -36,12 +37,15 @@ struct Side {
     after: Figures,
 }
 
-/// Who is before the cameras.
+/// Who is before the cameras, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cast {
-    /// Chromium's test pictures at thirty frames a second: much to encode.
-    TestPictures,
-    /// Drawn people, for pictures in documents.
+    /// Two windows of the app, with the web engine's own test pictures.
+    #[cfg(target_os = "linux")]
+    Windows,
+    /// Two browsers, with Chromium's test pictures at thirty frames a second: much to encode.
+    Browsers,
+    /// Two browsers with drawn people, for pictures in documents.
     People,
 }
 
@@ -56,23 +60,13 @@ pub async fn run(cast: Cast, folder: &Path) -> Result<Report> {
 
 async fn play(stage: &Stage, cast: Cast, folder: &Path) -> Result<Report> {
     let relay = stage.relay(&[]).await?;
-    let synthetic = Devices::Synthetic {
-        cameras: 1,
-        rate: 30,
-    };
-    let [one, other] = match cast {
-        Cast::TestPictures => [synthetic; 2],
-        Cast::People => [Devices::Film(portrait::WARM), Devices::Film(portrait::COOL)],
-    };
-    let ana = browser(stage, "ana", one).await?;
-    let ben = browser(stage, "ben", other).await?;
-    ana.open(&relay.web()).await?;
+    let [ana, ben] = stations(stage, &relay, cast).await?;
     ana.fill("Email", ANA).await?;
     ana.fill("Room number", "42").await?;
     own_picture(&ana, "Camera preview").await?;
     ana.picture(&folder.join("lobby.png")).await?;
     ana.button("Join room").await?;
-    visit::visit(&ben, &relay, BEN, "42").await?;
+    visit::join(&ben, BEN, "42").await?;
     visit::sees_person(&ana, BEN).await?;
     visit::sees_person(&ben, ANA).await?;
 
@@ -108,6 +102,32 @@ async fn play(stage: &Stage, cast: Cast, folder: &Path) -> Result<Report> {
     ana.button("Leave call").await?;
     visit::out_of_call(&ben).await?;
     Ok(Report { sides })
+}
+
+/// Both in their lobbies.
+async fn stations(stage: &Stage, relay: &Relay, cast: Cast) -> Result<[Page; 2]> {
+    let synthetic = Devices::Synthetic {
+        cameras: 1,
+        rate: 30,
+    };
+    let [one, other] = match cast {
+        #[cfg(target_os = "linux")]
+        Cast::Windows => {
+            let arguments = ["--relay", &relay.address(), "--mock-devices"];
+            let ana = stage.window("ana", &arguments).await?;
+            return Ok([ana, stage.window("ben", &arguments).await?]);
+        }
+        Cast::Browsers => [synthetic; 2],
+        Cast::People => [Devices::Film(portrait::WARM), Devices::Film(portrait::COOL)],
+    };
+    let pages = [
+        browser(stage, "ana", one).await?,
+        browser(stage, "ben", other).await?,
+    ];
+    for page in &pages {
+        page.open(&relay.web()).await?;
+    }
+    Ok(pages)
 }
 
 async fn browser(stage: &Stage, name: &str, devices: Devices) -> Result<Page> {
@@ -160,11 +180,10 @@ async fn watch_for(page: &Page, email: &str) -> Result<()> {
         (function look() {
             const video = [...document.querySelectorAll('video')]
                 .find((candidate) => candidate.getAttribute('aria-label') === label);
-            if (video && video.getVideoPlaybackQuality().totalVideoFrames > 0) {
-                moments.shown = Date.now();
-            } else {
-                requestAnimationFrame(look);
+            if (video && video.videoWidth > 0 && video.readyState >= video.HAVE_CURRENT_DATA) {
+                moments.shown ??= Date.now();
             }
+            if (moments.shown === null) requestAnimationFrame(look);
         })();";
     page.script(script, vec![email.into()]).await
 }

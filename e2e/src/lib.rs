@@ -1,11 +1,14 @@
 //! The stage for end-to-end tests: a real relay process, real browsers and real app windows,
 //! driven over WebDriver through what people see. Nothing here stands in for a part of Snug.
 
+#[cfg(target_os = "linux")]
+pub mod bench;
 pub mod chromium;
 pub mod demo;
 pub mod figures;
 pub mod page;
 pub mod pictures;
+pub mod place;
 pub mod portrait;
 pub mod process;
 pub mod programs;
@@ -17,6 +20,10 @@ pub mod wait;
 #[cfg(target_os = "linux")]
 pub mod display;
 #[cfg(target_os = "linux")]
+pub mod network;
+#[cfg(target_os = "linux")]
 pub mod sound;
+#[cfg(target_os = "linux")]
+pub mod usage;
 #[cfg(target_os = "linux")]
 pub mod window;

@@ -11,6 +11,8 @@ use thirtyfour::{By, Key, TypingData, WebDriver, WebElement};
 use crate::{figures::Figures, wait};
 
 const ROLES: &str = include_str!("page/roles.js");
+/// Keeps the page's connections, for figures of them.
+pub(crate) const PROBE: &str = include_str!("page/probe.js");
 const FIGURES: &str = include_str!("page/figures.js");
 
 /// What a thing on the page is to people and their aids.

@@ -38,6 +38,17 @@ pub fn page() -> Result<PathBuf> {
     Ok(page)
 }
 
+/// The built pages of the plugin's example app.
+pub fn example_pages() -> Result<PathBuf> {
+    let example = top().join("crates/tauri-plugin-webrtc/examples/call/dist");
+    if !example.join("assets").is_dir() {
+        bail!(
+            "The example's pages are not built. `cargo xtask test` builds them, or: npm run build:example, in crates/tauri-plugin-webrtc."
+        );
+    }
+    Ok(example)
+}
+
 /// Chromium, or a browser built from it.
 pub fn chromium() -> Result<PathBuf> {
     let mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";

@@ -16,6 +16,7 @@ use crate::{process::Process, programs, wait};
 /// A relay that can be killed and started again at the same address.
 #[derive(Debug)]
 pub struct Relay {
+    listens: Ipv4Addr,
     port: u16,
     web_root: PathBuf,
     options: Vec<String>,
@@ -25,8 +26,14 @@ pub struct Relay {
 
 impl Relay {
     /// Starts one with these further options, and waits until it answers.
-    pub async fn start(web_root: PathBuf, options: &[&str], folder: &Path) -> Result<Self> {
+    pub async fn start(
+        web_root: PathBuf,
+        listens: Ipv4Addr,
+        options: &[&str],
+        folder: &Path,
+    ) -> Result<Self> {
         let relay = Self {
+            listens,
             port: programs::free_port()?,
             web_root,
             options: options.iter().map(|&option| option.to_owned()).collect(),
@@ -40,6 +47,10 @@ impl Relay {
     /// Its page's address, without a slash at the end.
     pub fn web(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// What the app's `--relay` takes.
@@ -57,7 +68,7 @@ impl Relay {
         let mut program = Command::new(programs::ours("signal-server")?);
         program
             .arg("--listen")
-            .arg(format!("127.0.0.1:{}", self.port))
+            .arg(format!("{}:{}", self.listens, self.port))
             .arg("--web-root")
             .arg(&self.web_root)
             .args(&self.options);

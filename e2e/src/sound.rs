@@ -1,7 +1,9 @@
 //! A sound card nobody hears: a PulseAudio server of the test's own with a null sink, so that no
 //! test depends on, or is heard from, the computer's own.
 
-use std::{path::Path, process::Command};
+pub mod tone;
+
+use std::{fs, path::Path, process::Command, time::Duration};
 
 use anyhow::Result;
 use tempfile::TempDir;
@@ -44,6 +46,31 @@ impl Sound {
             _process: process,
             home,
         })
+    }
+
+    /// What is played from now on, for this long: samples of one channel, [`tone::RATE`] a second.
+    pub async fn record(&self, folder: &Path, stretch: Duration) -> Result<Vec<i16>> {
+        let file = folder.join("played.raw");
+        let mut program = Command::new(programs::linux("parec")?);
+        program
+            .args(["--device=nowhere.monitor", "--raw", "--format=s16le"])
+            .arg(format!("--rate={}", tone::RATE))
+            .args(["--channels=1", "--latency-msec=50"])
+            .arg(&file)
+            .envs(self.surroundings());
+        fs::remove_file(&file).ok();
+        let process = Process::start(&program, &folder.join("record.log"))?;
+        let enough = stretch.as_secs_f64() * f64::from(tone::RATE) * 2.0;
+        wait::until("the sound server plays", async || {
+            Ok((fs::metadata(&file)?.len() as f64 >= enough).then_some(()))
+        })
+        .await?;
+        drop(process);
+        let bytes = fs::read(&file)?;
+        let samples = bytes.chunks_exact(2);
+        Ok(samples
+            .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
+            .collect())
     }
 
     /// Variables by which programs find it.

@@ -6,6 +6,7 @@ use std::{
     cell::RefCell,
     env,
     fs::{self, File},
+    net::Ipv4Addr,
     panic::AssertUnwindSafe,
     path::{Path, PathBuf},
     rc::Rc,
@@ -18,8 +19,14 @@ use futures_util::FutureExt;
 use crate::{
     chromium::{self, Computer},
     page::Page,
+    place::Place,
     programs,
     relay::Relay,
+};
+#[cfg(target_os = "linux")]
+use crate::{
+    sound::Sound,
+    window::{App, Window},
 };
 
 /// How long a browser may take to close before it is ended.
@@ -31,14 +38,16 @@ pub struct Stage {
     folder: PathBuf,
     surroundings: Vec<(String, String)>,
     driver: tokio::sync::OnceCell<chromium::Driver>,
+    /// Those at other places.
+    drivers: RefCell<Vec<chromium::Driver>>,
     pages: RefCell<Vec<Page>>,
     relays: RefCell<Vec<Rc<Relay>>>,
     /// Console errors that the test brings about on purpose contain one of these.
     expected: RefCell<Vec<String>>,
     #[cfg(target_os = "linux")]
-    windows: RefCell<Vec<crate::window::Window>>,
+    windows: RefCell<Vec<Window>>,
     #[cfg(target_os = "linux")]
-    _sound: crate::sound::Sound,
+    sound: Sound,
     _turn: File,
 }
 
@@ -82,7 +91,7 @@ impl Stage {
             .or_else(|_| File::create(logs.join("turn")))?;
         let turn = tokio::task::spawn_blocking(move || turn.lock().map(|()| turn)).await??;
         #[cfg(target_os = "linux")]
-        let sound = crate::sound::Sound::start(&folder).await?;
+        let sound = Sound::start(&folder).await?;
         Ok(Self {
             #[cfg(target_os = "linux")]
             surroundings: sound.surroundings(),
@@ -90,13 +99,14 @@ impl Stage {
             surroundings: vec![],
             folder,
             driver: tokio::sync::OnceCell::new(),
+            drivers: RefCell::default(),
             pages: RefCell::default(),
             relays: RefCell::default(),
             expected: RefCell::default(),
             #[cfg(target_os = "linux")]
             windows: RefCell::default(),
             #[cfg(target_os = "linux")]
-            _sound: sound,
+            sound,
             _turn: turn,
         })
     }
@@ -106,9 +116,35 @@ impl Stage {
         &self.folder
     }
 
+    /// What the pages and windows play.
+    #[cfg(target_os = "linux")]
+    pub fn sound(&self) -> &Sound {
+        &self.sound
+    }
+
     /// A relay that serves the built page.
     pub async fn relay(&self, options: &[&str]) -> Result<Rc<Relay>> {
-        let relay = Relay::start(programs::page()?, options, &self.folder).await?;
+        self.relay_of(programs::page()?, options).await
+    }
+
+    /// A relay that serves this folder.
+    pub async fn relay_of(&self, web_root: PathBuf, options: &[&str]) -> Result<Rc<Relay>> {
+        self.relay_on(Ipv4Addr::LOCALHOST, web_root, options).await
+    }
+
+    /// A relay of the built page that other computers reach as well.
+    pub async fn open_relay(&self) -> Result<Rc<Relay>> {
+        self.relay_on(Ipv4Addr::UNSPECIFIED, programs::page()?, &[])
+            .await
+    }
+
+    async fn relay_on(
+        &self,
+        listens: Ipv4Addr,
+        web_root: PathBuf,
+        options: &[&str],
+    ) -> Result<Rc<Relay>> {
+        let relay = Relay::start(web_root, listens, options, &self.folder).await?;
         let relay = Rc::new(relay);
         // It must outlive the test's own part, or pages would complain that it is gone.
         self.relays.borrow_mut().push(Rc::clone(&relay));
@@ -124,18 +160,41 @@ impl Stage {
     pub async fn browser_on(&self, name: &str, computer: Computer) -> Result<Page> {
         let driver = self
             .driver
-            .get_or_try_init(|| chromium::Driver::start(&self.folder, &self.surroundings))
+            .get_or_try_init(|| {
+                chromium::Driver::start(&Place::Here, &self.folder, &self.surroundings)
+            })
             .await?;
         let page = driver.browser(name, computer).await?;
         self.pages.borrow_mut().push(page.clone());
         Ok(page)
     }
 
+    /// A browser at this place, with a driver of its own.
+    pub async fn browser_at(&self, name: &str, computer: Computer, place: &Place) -> Result<Page> {
+        let driver = chromium::Driver::start(place, &self.folder, &self.surroundings).await?;
+        let page = driver.browser(name, computer).await?;
+        self.pages.borrow_mut().push(page.clone());
+        self.drivers.borrow_mut().push(driver);
+        Ok(page)
+    }
+
     /// The app's window, started with these arguments.
     #[cfg(target_os = "linux")]
     pub async fn window(&self, name: &str, arguments: &[&str]) -> Result<Page> {
-        let window =
-            crate::window::Window::open(name, arguments, &self.folder, &self.surroundings).await?;
+        self.app(name, App::Snug, arguments, &Place::Here).await
+    }
+
+    /// An app's window at this place, started with these arguments.
+    #[cfg(target_os = "linux")]
+    pub async fn app(
+        &self,
+        name: &str,
+        app: App,
+        arguments: &[&str],
+        place: &Place,
+    ) -> Result<Page> {
+        let (folder, surroundings) = (&self.folder, &self.surroundings);
+        let window = Window::open(name, app, arguments, place, folder, surroundings).await?;
         let page = window.page().clone();
         self.windows.borrow_mut().push(window);
         Ok(page)

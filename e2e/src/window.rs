@@ -1,15 +1,38 @@
 //! The real app in a real window of the system's web engine, started by the engine's own driver.
 //! Each has a screen of its own, so that closing one closes no other.
 
-use std::{net::TcpStream, path::Path, process::Command, time::Duration};
+use std::{net::TcpStream, path::Path, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use thirtyfour::{Capabilities, WebDriver};
 
-use crate::{display::Display, page::Page, process::Process, programs, wait};
+use crate::{
+    display::Display,
+    page::{self, Page},
+    place::Place,
+    process::Process,
+    programs, wait,
+};
 
 const ANSWER: Duration = Duration::from_secs(60);
+
+/// One of the apps of this checkout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum App {
+    Snug,
+    /// The plugin's own, which knows nothing of Snug.
+    Example,
+}
+
+impl App {
+    fn program(self) -> &'static str {
+        match self {
+            Self::Snug => "snug",
+            Self::Example => "webrtc-example",
+        }
+    }
+}
 
 #[derive(Debug)]
 pub struct Window {
@@ -22,14 +45,17 @@ pub struct Window {
 impl Window {
     pub(crate) async fn open(
         name: &str,
+        app: App,
         arguments: &[&str],
+        place: &Place,
         folder: &Path,
         surroundings: &[(String, String)],
     ) -> Result<Self> {
         let display = Display::start(&folder.join(format!("{name}-display.log"))).await?;
         let port = programs::free_port()?;
-        let mut program = Command::new(programs::linux("WebKitWebDriver")?);
+        let mut program = place.command(&programs::linux("WebKitWebDriver")?);
         program
+            .arg(format!("--host={}", place.address()))
             .arg(format!("--port={port}"))
             .envs(surroundings.iter().map(|(name, value)| (name, value)))
             .env("DISPLAY", display.name())
@@ -43,22 +69,32 @@ impl Window {
             .env_remove("WAYLAND_DISPLAY");
         let driver = Process::start(&program, &folder.join(format!("{name}-window.log")))?;
         wait::until("WebKitWebDriver listens", async || {
-            Ok(TcpStream::connect(("127.0.0.1", port)).ok())
+            Ok(TcpStream::connect((place.address(), port)).ok())
         })
         .await?;
         let capabilities = json!({
-            "webkitgtk:browserOptions": { "binary": programs::ours("snug")?, "args": arguments },
+            "webkitgtk:browserOptions": { "binary": programs::ours(app.program())?, "args": arguments },
         });
         let Value::Object(map) = capabilities else {
             unreachable!("an object was written above");
         };
-        let driver_address = format!("http://127.0.0.1:{port}");
+        let driver_address = format!("http://{}:{port}", place.address());
         let session = WebDriver::builder(driver_address, Capabilities::from(map))
             .request_timeout(ANSWER)
             .await
             .context("the app's window did not open")?;
+        let page = Page::new(name, session);
+        // The engine's driver has no word for doing so before the page begins, and the page has no
+        // connections to keep before the plugin gave it some.
+        wait::until("the app's page has connections", async || {
+            let is_there =
+                "return location.protocol === 'tauri:' && typeof RTCPeerConnection === 'function'";
+            Ok(page.script::<bool>(is_there, vec![]).await?.then_some(()))
+        })
+        .await?;
+        page.script::<()>(page::PROBE, vec![]).await?;
         Ok(Self {
-            page: Page::new(name, session),
+            page,
             _driver: driver,
             display,
         })

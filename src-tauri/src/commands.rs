@@ -138,6 +138,8 @@ mod tests {
         let commands: BTreeSet<String> = list::with_commands!(names)
             .iter()
             .map(|name| format!("allow-{}", name.replace('_', "-")))
+            // And the plugin's only one.
+            .chain(["webrtc:default".to_owned()])
             .collect();
         assert_eq!(allowed, commands);
     }

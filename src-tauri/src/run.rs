@@ -39,6 +39,7 @@ pub fn run(context: Context) -> ExitCode {
             .exit();
     }
     let app = tauri::Builder::default()
+        .plugin(tauri_plugin_webrtc::init())
         .invoke_handler(commands::handler())
         .on_permission_request(|webview, kind| window::answer_permission(&webview, kind))
         .on_window_event(window::handle_event)

@@ -6,7 +6,11 @@ use crate::{report, setup, step, tool, workspace};
 
 pub(crate) fn run() -> Result<()> {
     setup::run(setup::Scope::Build)?;
-    let mut build = tool::node("@tauri-apps/cli/tauri.js", &["build", "--ci"]);
+    let mut build = tool::node(
+        workspace::PAGE,
+        "@tauri-apps/cli/tauri.js",
+        &["build", "--ci"],
+    );
     if cfg!(target_os = "linux") {
         // An AppImage would download its parts while it is built.
         build.args(["--bundles", "deb,rpm"]);

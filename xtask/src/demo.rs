@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: a relay and two browsers with synthetic cameras, calling each other
+//! `cargo xtask demo`: a relay and two windows of the app with synthetic cameras, calling each other
 //! through the page's own buttons.
 
 use anyhow::Result;
@@ -9,11 +9,13 @@ pub(crate) fn run() -> Result<()> {
     setup::run(setup::Scope::Everything)?;
     page::build_if_stale()?;
     step::run(
-        "relay and demo",
+        "relay, app and demo",
         &mut tool::cargo(&[
             "build",
             "--package",
             "signal-server",
+            "--package",
+            "snug",
             "--package",
             "e2e",
             "--bins",

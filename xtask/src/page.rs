@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::{report, step, tool, workspace};
+use crate::{
+    report, step, tool,
+    workspace::{self, PAGE, PLUGIN},
+};
 
 /// Makes sure that `ui/dist` is the page as it is in the sources.
 pub(crate) fn build_if_stale() -> Result<()> {
@@ -16,16 +19,28 @@ pub(crate) fn build_if_stale() -> Result<()> {
         report::skipped("page", "it is up to date");
         return Ok(());
     }
-    step::run("page", &mut tool::node("vite/bin/vite.js", &["build"]))?;
+    step::run(
+        "page",
+        &mut tool::node(PAGE, "vite/bin/vite.js", &["build"]),
+    )?;
     let stamp = stamp();
     fs::create_dir_all(workspace::notes())
         .and_then(|()| fs::write(&stamp, ""))
         .with_context(|| format!("{} could not be written.", stamp.display()))
 }
 
+/// Builds the pages of the plugin's example app, which the end-to-end tests open.
+pub(crate) fn build_example() -> Result<()> {
+    step::run(
+        "example's pages",
+        &mut tool::npm(PLUGIN, &["run", "--silent", "build:example"]),
+    )?;
+    Ok(())
+}
+
 fn is_fresh() -> bool {
     // The shell's build script puts a placeholder where there is no page: that has no assets.
-    if !workspace::ui().join("dist").join("assets").is_dir() {
+    if !PAGE.folder().join("dist").join("assets").is_dir() {
         return false;
     }
     let Some(built) = modified(&stamp()) else {
@@ -39,9 +54,13 @@ fn stamp() -> PathBuf {
 }
 
 fn newest_source() -> SystemTime {
-    let ui = workspace::ui();
+    let ui = PAGE.folder();
     let mut newest = SystemTime::UNIX_EPOCH;
-    let mut waiting = vec![ui.join("src"), ui.join("public")];
+    let mut waiting = vec![
+        ui.join("src"),
+        ui.join("public"),
+        PLUGIN.folder().join("guest-js"),
+    ];
     for file in ["index.html", "package-lock.json", "vite.config.ts"] {
         newest = newest.max(modified(&ui.join(file)).unwrap_or(newest));
     }

@@ -8,7 +8,11 @@ pub(crate) fn run() -> Result<()> {
     setup::run(setup::Scope::Everything)?;
     page::build_if_stale()?;
     let folder = workspace::top().join("target").join("gallery");
-    let mut gallery = tool::node("vite/bin/vite.js", &["build", "--mode", "gallery"]);
+    let mut gallery = tool::node(
+        workspace::PAGE,
+        "vite/bin/vite.js",
+        &["build", "--mode", "gallery"],
+    );
     step::run(
         "gallery",
         gallery.args(["--emptyOutDir", "--outDir"]).arg(&folder),

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 
-use crate::{page, report, setup, step, tool};
+use crate::{page, report, setup, step, tool, workspace::NPM};
 use tally::Tally;
 
 #[derive(Debug, clap::Args)]
@@ -48,12 +48,16 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let mut course = Course::default();
     if args.filter.is_empty() {
         checks::format(&mut course);
-        checks::page(&mut course);
+        for package in NPM {
+            checks::npm(&mut course, package);
+        }
     }
-    let built = page::build_if_stale();
+    let built = page::build_if_stale().and_then(|()| page::build_example());
     if course.take("page", built).is_some() {
         if args.filter.is_empty() {
-            runners::page(&mut course);
+            for package in NPM {
+                runners::npm(&mut course, package);
+            }
             checks::rust(&mut course);
         }
         let programs = programs();
@@ -64,10 +68,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     conclude(&course)
 }
 
-/// The relay and the app as real programs, for the end-to-end tests.
+/// The relay and the apps as real programs, for the end-to-end tests.
 fn programs() -> Result<String> {
     step::run(
-        "relay and app",
+        "relay and apps",
         &mut tool::cargo(&[
             "build",
             "--locked",
@@ -75,6 +79,8 @@ fn programs() -> Result<String> {
             "signal-server",
             "--package",
             "snug",
+            "--package",
+            "webrtc-example",
         ]),
     )
 }

@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use crate::workspace;
+use crate::workspace::{self, Npm};
 
 /// The cargo that started this program, so that the toolchain stays the same.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
@@ -26,22 +26,22 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
-/// npm, in the page's folder.
-pub(crate) fn npm(arguments: &[&str]) -> Command {
+/// npm, in that folder.
+pub(crate) fn npm(package: Npm, arguments: &[&str]) -> Command {
     let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
-    command.args(arguments).current_dir(workspace::ui());
+    command.args(arguments).current_dir(package.folder());
     command
 }
 
-/// A script of a package in `ui/node_modules`, run by Node from the page's folder.
-pub(crate) fn node(script: &str, arguments: &[&str]) -> Command {
+/// A script of a package in that folder's `node_modules`, run by Node from that folder.
+pub(crate) fn node(package: Npm, script: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new("node");
     command
-        .arg(workspace::ui().join("node_modules").join(script))
+        .arg(package.folder().join("node_modules").join(script))
         .args(arguments)
         .env("NO_COLOR", "1")
         .env_remove("FORCE_COLOR")
-        .current_dir(workspace::ui());
+        .current_dir(package.folder());
     command
 }
 

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use crate::{setup, step, tool};
 
 /// The crates whose types cross into the page.
-const SOURCES: [&str; 2] = ["signal-protocol", "snug-shell"];
+const SOURCES: [&str; 3] = ["signal-protocol", "snug-shell", "webview-rtc"];
 
 pub(crate) fn run() -> Result<()> {
     setup::run(setup::Scope::Build)?;

@@ -8,9 +8,31 @@ pub(crate) fn top() -> &'static Path {
     here.parent().unwrap_or(here)
 }
 
-/// The page's sources and its packages.
-pub(crate) fn ui() -> PathBuf {
-    top().join("ui")
+/// A folder with a `package.json` and tools of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Npm {
+    /// As steps are named after it.
+    pub(crate) name: &'static str,
+    folder: &'static str,
+}
+
+/// The page of the window and of the guest's browser.
+pub(crate) const PAGE: Npm = Npm {
+    name: "page",
+    folder: "ui",
+};
+/// What a page imports of the plugin.
+pub(crate) const PLUGIN: Npm = Npm {
+    name: "plugin",
+    folder: "crates/tauri-plugin-webrtc",
+};
+/// In the order in which they need each other.
+pub(crate) const NPM: [Npm; 2] = [PLUGIN, PAGE];
+
+impl Npm {
+    pub(crate) fn folder(self) -> PathBuf {
+        top().join(self.folder)
+    }
 }
 
 /// What this program remembers between runs; git ignores it.

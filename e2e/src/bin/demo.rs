@@ -1,4 +1,5 @@
-//! `cargo xtask demo`: two browsers call each other; prints what came of it.
+//! `cargo xtask demo`: two windows of the app call each other, or two browsers where the app has no
+//! windows that a driver can hold; prints what came of it.
 #![allow(clippy::print_stdout, reason = "a program for people at a terminal")]
 
 use anyhow::Result;
@@ -7,10 +8,20 @@ use e2e::{
     programs,
 };
 
+#[cfg(target_os = "linux")]
+fn cast() -> Cast {
+    Cast::Windows
+}
+
+#[cfg(not(target_os = "linux"))]
+fn cast() -> Cast {
+    Cast::Browsers
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let folder = programs::top().join("out").join("demo");
-    let report = demo::run(Cast::TestPictures, &folder).await?;
+    let report = demo::run(cast(), &folder).await?;
     println!("{report}\nPictures are in {}.", folder.display());
     Ok(())
 }

@@ -4,6 +4,8 @@
 mod call;
 mod camera;
 mod coming_and_going;
+#[cfg(target_os = "linux")]
+mod conformance;
 mod devices;
 mod lobby;
 mod microphone;
@@ -16,6 +18,8 @@ mod relay_trouble;
 mod own_relay;
 #[cfg(target_os = "linux")]
 mod window;
+#[cfg(target_os = "linux")]
+mod window_call;
 #[cfg(target_os = "linux")]
 mod window_lobby;
 

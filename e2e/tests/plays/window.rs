@@ -45,23 +45,3 @@ async fn a_closed_window_has_left_the_room() -> Result<()> {
     })
     .await
 }
-
-#[tokio::test]
-async fn a_window_that_cannot_call_says_so_and_offers_the_link() -> Result<()> {
-    play("window-without-webrtc", async |stage| {
-        let relay = stage.relay(&[]).await?;
-        let ana = stage
-            .window("ana", &["--relay", &relay.address(), "--mock-devices"])
-            .await?;
-        visit::join(&ana, ANA, "42").await?;
-        ana.says("WebRTC").await?;
-        ana.sees(Role::Button, "Copy invite").await?;
-        assert!(
-            ana.everything()
-                .await?
-                .contains(&format!("{}/r/42", relay.web()))
-        );
-        Ok(())
-    })
-    .await
-}

@@ -1,5 +1,5 @@
-//! WebKitGTK: what its webview must be told before it gives out cameras, plays a ring tone, or
-//! offers WebRTC where a distribution has compiled it in.
+//! WebKitGTK: what its webview must be told before it plays a ring tone or shows devices that are
+//! none. What calls need of it, the plugin sets.
 
 use tauri::{AppHandle, RunEvent, WebviewWindow};
 use webkit2gtk::{SettingsExt, WebViewExt};
@@ -16,9 +16,6 @@ pub(crate) fn prepare_webview(window: &WebviewWindow, arguments: &Arguments) -> 
             tracing::warn!("this webview has no settings");
             return;
         };
-        settings.set_enable_media_stream(true);
-        // Off by default, and without effect where the engine was built without it.
-        settings.set_enable_webrtc(true);
         settings.set_enable_mock_capture_devices(mock_devices);
         // Whoever works on the page sees its console where the app was started.
         settings.set_enable_write_console_messages_to_stdout(cfg!(debug_assertions));

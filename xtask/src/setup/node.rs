@@ -1,33 +1,40 @@
-//! Node and the page's packages, exactly as the lock file names them.
+//! Node and the packages of the page and of the plugin, exactly as the lock files name them.
 
 use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{step, tool, workspace};
+use crate::{
+    step, tool,
+    workspace::{NPM, Npm},
+};
 
 /// What Vite needs; `engines` in ui/package.json says the same.
 const OLDEST_NODE: (u32, u32) = (20, 19);
 
 pub(super) fn install() -> Result<()> {
     check_node()?;
-    let lock = workspace::ui().join("package-lock.json");
+    NPM.into_iter().try_for_each(packages)
+}
+
+fn packages(package: Npm) -> Result<()> {
+    let lock = package.folder().join("package-lock.json");
     let wanted =
         fs::read(&lock).with_context(|| format!("{} could not be read.", lock.display()))?;
-    if fs::read(installed()).is_ok_and(|there| there == wanted) {
+    if fs::read(installed(package)).is_ok_and(|there| there == wanted) {
         return Ok(());
     }
     step::run(
-        "page's packages",
-        &mut tool::npm(&["ci", "--no-audit", "--no-fund"]),
+        &format!("{}'s packages", package.name),
+        &mut tool::npm(package, &["ci", "--no-audit", "--no-fund"]),
     )?;
-    fs::write(installed(), wanted)
-        .with_context(|| format!("{} could not be written.", installed().display()))
+    fs::write(installed(package), wanted)
+        .with_context(|| format!("{} could not be written.", installed(package).display()))
 }
 
 /// A copy of the lock file that was installed; it goes when `node_modules` goes.
-fn installed() -> PathBuf {
-    workspace::ui().join("node_modules/.installed-lock.json")
+fn installed(package: Npm) -> PathBuf {
+    package.folder().join("node_modules/.installed-lock.json")
 }
 
 fn check_node() -> Result<()> {

@@ -24,7 +24,7 @@ struct Need {
     scope: Scope,
 }
 
-const NEEDS: [Need; 14] = [
+const NEEDS: [Need; 17] = [
     build("build-essential", Sign::Program(&["cc"])),
     build("pkg-config", Sign::Program(&["pkg-config", "pkgconf"])),
     build("libwebkit2gtk-4.1-dev", Sign::Headers("webkit2gtk-4.1")),
@@ -36,6 +36,9 @@ const NEEDS: [Need; 14] = [
     test("gstreamer1.0-pulseaudio", Sign::Package),
     test("webkit2gtk-driver", Sign::Program(&["WebKitWebDriver"])),
     test("xvfb", Sign::Program(&["Xvfb"])),
+    test("coturn", Sign::Program(&["turnserver"])),
+    test("iproute2", Sign::Program(&["ip"])),
+    test("iptables", Sign::Program(&["iptables"])),
     test("pulseaudio", Sign::Program(&["pulseaudio"])),
     test(
         "chromium",

@@ -4,7 +4,7 @@
 use anyhow::{Result, bail};
 
 use super::Course;
-use crate::{report, step, tool};
+use crate::{report, step, tool, workspace::Npm};
 
 pub(super) fn format(course: &mut Course) {
     check(
@@ -14,22 +14,24 @@ pub(super) fn format(course: &mut Course) {
     );
 }
 
-pub(super) fn page(course: &mut Course) {
-    for (name, script, arguments) in [
+/// Each folder's own rules, from its own configuration.
+pub(super) fn npm(course: &mut Course, package: Npm) {
+    for (what, script, arguments) in [
         (
-            "page: format",
+            "format",
             "prettier/bin/prettier.cjs",
             ["--check", "--log-level", "warn", "."].as_slice(),
         ),
-        ("page: types", "typescript/bin/tsc", &["--noEmit"]),
+        ("types", "typescript/bin/tsc", &["--noEmit"]),
         (
-            "page: lint",
+            "lint",
             "oxlint/bin/oxlint",
-            &["--type-aware", "--deny-warnings", "src"],
+            &["--type-aware", "--deny-warnings"],
         ),
-        ("page: dead code", "knip/bin/knip.js", &[]),
+        ("dead code", "knip/bin/knip.js", &[]),
     ] {
-        check(course, name, &mut tool::node(script, arguments));
+        let name = format!("{}: {what}", package.name);
+        check(course, &name, &mut tool::node(package, script, arguments));
     }
 }
 

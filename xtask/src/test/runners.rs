@@ -5,12 +5,13 @@ use super::{
     Args, Course,
     tally::{self, Tally},
 };
-use crate::{report, step, tool};
+use crate::{report, step, tool, workspace::Npm};
 
-/// The page's own tests.
-pub(super) fn page(course: &mut Course) {
-    let mut vitest = tool::node("vitest/vitest.mjs", &["run"]);
-    take(course, "page: tests", &mut vitest, Tally::of_vitest);
+/// A folder's own tests.
+pub(super) fn npm(course: &mut Course, package: Npm) {
+    let mut vitest = tool::node(package, "vitest/vitest.mjs", &["run"]);
+    let name = format!("{}: tests", package.name);
+    take(course, &name, &mut vitest, Tally::of_vitest);
 }
 
 /// Every crate's tests, the end-to-end ones last.

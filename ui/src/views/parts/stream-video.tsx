@@ -45,6 +45,15 @@ export function StreamVideo({ source, label, sound, onPicture, onSoundRefused, .
     });
   }, [stream, sound]);
 
+  useEffect(() => {
+    const video = ref.current;
+    // An element that is thrown away with a stream goes on playing it, threads and all, until it is
+    // collected.
+    return () => {
+      if (video !== null) video.srcObject = null;
+    };
+  }, []);
+
   function tell() {
     const video = ref.current;
     if (video === null || onPicture === undefined) return;

@@ -1,0 +1,7 @@
+//! Makes the plugin's permissions of its list of commands.
+
+const COMMANDS: &[&str] = &["open_road"];
+
+fn main() {
+    tauri_plugin::Builder::new(COMMANDS).build();
+}

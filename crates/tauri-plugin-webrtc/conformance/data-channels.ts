@@ -1,0 +1,259 @@
+// Data channels: their options, their letters of every kind and size, their end (webrtc-pc 6).
+
+import { equal, must, next, ok, record, throws, until, type Subject } from './kit.ts';
+import { channels, connect } from './pair.ts';
+
+const BIG = 256 * 1024;
+
+export const dataChannels: Subject = {
+  name: 'data channels',
+  tests: {
+    'a new one reads as its defaults': (scope) => {
+      const channel = scope.connection().createDataChannel('letters');
+      ok(channel instanceof RTCDataChannel, 'an RTCDataChannel');
+      equal(channel.label, 'letters', 'label');
+      equal(channel.ordered, true, 'ordered');
+      equal([channel.maxRetransmits, channel.maxPacketLifeTime], [null, null], 'limits');
+      equal(channel.protocol, '', 'protocol');
+      equal(channel.negotiated, false, 'negotiated');
+      equal(channel.id, null, 'id');
+      equal(channel.readyState, 'connecting', 'readyState');
+      equal(channel.bufferedAmount, 0, 'bufferedAmount');
+      equal(channel.bufferedAmountLowThreshold, 0, 'bufferedAmountLowThreshold');
+      equal(channel.binaryType, 'arraybuffer', 'binaryType');
+    },
+    'the other is told of it as it is': async (scope) => {
+      const [near, far] = await channels(...scope.pair(), {
+        ordered: false,
+        maxRetransmits: 3,
+        protocol: 'chat',
+      });
+      equal(far.label, near.label, 'label');
+      equal(far.ordered, false, 'ordered');
+      equal(far.maxRetransmits, 3, 'maxRetransmits');
+      equal(far.maxPacketLifeTime, null, 'maxPacketLifeTime');
+      equal(far.protocol, 'chat', 'protocol');
+      equal(far.negotiated, false, 'negotiated');
+      equal(far.id, near.id, 'id');
+      equal(typeof near.id, 'number', 'a number');
+    },
+    'a life time is told as well': async (scope) => {
+      const [near, far] = await channels(...scope.pair(), { maxPacketLifeTime: 500 });
+      equal([near.maxPacketLifeTime, far.maxPacketLifeTime], [500, 500], 'maxPacketLifeTime');
+      equal(far.ordered, true, 'ordered');
+    },
+    'letters arrive in order, both ways': async (scope) => {
+      const [near, far] = await channels(...scope.pair());
+      const sent = Array.from({ length: 100 }, (_, number) => `letter ${number} — ✉`);
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        const came: unknown[] = [];
+        to.addEventListener('message', ({ data }) => came.push(data));
+        for (const letter of sent) from.send(letter);
+        await until('all have come', () => came.length === sent.length);
+        equal(came, sent, 'letters');
+      }
+    },
+    'bytes arrive as they were, from every kind of them': async (scope) => {
+      const [near, far] = await channels(...scope.pair());
+      const bytes = Uint8Array.from({ length: 300 }, (_, at) => at % 251);
+      far.binaryType = 'arraybuffer';
+      const came: unknown[] = [];
+      far.addEventListener('message', ({ data }) => came.push(data));
+      near.send(bytes.buffer);
+      near.send(bytes.subarray(10, 20));
+      near.send(new DataView(bytes.buffer, 5, 3));
+      near.send(new Blob([bytes]));
+      await until('all have come', () => came.length === 4);
+      const read = came.map((each) => {
+        ok(each instanceof ArrayBuffer, 'an ArrayBuffer');
+        return [...new Uint8Array(each)];
+      });
+      equal(
+        read,
+        [[...bytes], [...bytes.subarray(10, 20)], [...bytes.subarray(5, 8)], [...bytes]],
+        'bytes',
+      );
+    },
+    'bytes arrive as a Blob where that is wished': async (scope) => {
+      const [near, far] = await channels(...scope.pair());
+      far.binaryType = 'blob';
+      equal(far.binaryType, 'blob', 'binaryType');
+      const came = next<MessageEvent<unknown>>(far, 'message');
+      near.send(Uint8Array.of(1, 2, 3));
+      const { data } = await came;
+      ok(data instanceof Blob, 'a Blob');
+      equal([...new Uint8Array(await data.arrayBuffer())], [1, 2, 3], 'bytes');
+    },
+    'empty letters arrive empty': async (scope) => {
+      const [near, far] = await channels(...scope.pair());
+      const came: unknown[] = [];
+      far.addEventListener('message', ({ data }) => came.push(data));
+      near.send('');
+      near.send(new ArrayBuffer(0));
+      await until('both have come', () => came.length === 2);
+      equal(came[0], '', 'the text');
+      ok(came[1] instanceof ArrayBuffer && came[1].byteLength === 0, 'the bytes');
+    },
+    'a big letter arrives whole': async (scope) => {
+      const [one, other] = scope.pair();
+      const [near, far] = await channels(one, other);
+      ok(must(one.sctp, 'sctp').maxMessageSize >= BIG, 'maxMessageSize');
+      const bytes = new Uint8Array(BIG).map((_, at) => (at * 31) % 256);
+      const came = next<MessageEvent<unknown>>(far, 'message');
+      near.send(bytes);
+      const { data } = await came;
+      ok(data instanceof ArrayBuffer, 'an ArrayBuffer');
+      const arrived = new Uint8Array(data);
+      equal(arrived.length, BIG, 'length');
+      ok(
+        arrived.every((byte, at) => byte === bytes[at]),
+        'every byte',
+      );
+    },
+    'what waits is counted, and its going is told': async (scope) => {
+      const [near, far] = await channels(...scope.pair());
+      let came = 0;
+      far.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
+        came += data.byteLength;
+      });
+      near.bufferedAmountLowThreshold = 1000;
+      const low = next(near, 'bufferedamountlow');
+      for (let count = 0; count < 40; count += 1) near.send(new Uint8Array(16_384));
+      ok(near.bufferedAmount > 1000, 'it waits');
+      await low;
+      await until('all has come', () => came === 40 * 16_384);
+      await until('nothing waits', () => near.bufferedAmount === 0);
+    },
+    'an unordered channel with no retransmission carries letters': async (scope) => {
+      const [near, far] = await channels(...scope.pair(), { ordered: false, maxRetransmits: 0 });
+      const came = new Set<unknown>();
+      far.addEventListener('message', ({ data }) => came.add(data));
+      for (let count = 0; count < 20; count += 1) near.send(String(count));
+      await until('all have come on this loss-free path', () => came.size === 20);
+    },
+    'an agreed channel opens at both ends without being told': async (scope) => {
+      const [one, other] = scope.pair();
+      const told = record(other, 'datachannel');
+      const options = { negotiated: true, id: 7 };
+      const near = one.createDataChannel('here', options);
+      const far = other.createDataChannel('there', options);
+      equal([near.id, near.negotiated], [7, true], 'before');
+      await connect(one, other);
+      await until('both are open', () => near.readyState === 'open' && far.readyState === 'open');
+      const came = next<MessageEvent<unknown>>(near, 'message');
+      far.send('hello');
+      equal((await came).data, 'hello', 'letter');
+      equal(told, [], 'datachannel events');
+    },
+    'many channels do not mix': async (scope) => {
+      const [one, other] = scope.pair();
+      const came: Record<string, unknown> = {};
+      other.addEventListener('datachannel', ({ channel }) => {
+        channel.addEventListener('message', ({ data }) => {
+          came[channel.label] = data;
+        });
+      });
+      const own = ['a', 'b', 'c', 'd'].map((label) => one.createDataChannel(label));
+      await connect(one, other);
+      for (const channel of own) {
+        await until(`${channel.label} is open`, () => channel.readyState === 'open');
+        channel.send(channel.label);
+      }
+      await until('all have come', () => Object.keys(came).length === 4);
+      equal(
+        Object.entries(came).filter(([label, data]) => label !== data),
+        [],
+        'letters of others',
+      );
+      equal(new Set(own.map(({ id }) => id)).size, 4, 'ids');
+    },
+    'a channel opened later needs no negotiation': async (scope) => {
+      const [one, other] = scope.pair();
+      await channels(one, other);
+      const [near, far] = await channels(other, one);
+      const came = next<MessageEvent<unknown>>(far, 'message');
+      near.send('later');
+      equal((await came).data, 'later', 'letter');
+    },
+    'the events of opening come in order': async (scope) => {
+      const [one, other] = scope.pair();
+      const near = one.createDataChannel('letters');
+      const seen = record(near, 'open', 'message', 'closing', 'close', 'error');
+      other.addEventListener('datachannel', ({ channel }) => {
+        const greet = (): void => {
+          channel.send('welcome');
+        };
+        if (channel.readyState === 'open') greet();
+        else channel.addEventListener('open', greet);
+      });
+      await connect(one, other);
+      await until('both have come', () => seen.length === 2);
+      equal(seen, ['open', 'message'], 'events');
+    },
+    'closing is seen at both ends, by either': async (scope) => {
+      const [one, other] = scope.pair();
+      for (const side of ['near', 'far'] as const) {
+        const [near, far] = await channels(one, other);
+        const ends = [next(near, 'close', 'the near end'), next(far, 'close', 'the far end')];
+        const closing = side === 'near' ? near : far;
+        closing.close();
+        ok(['closing', 'closed'].includes(closing.readyState), 'readyState at once');
+        await Promise.all(ends);
+        equal([near.readyState, far.readyState], ['closed', 'closed'], 'readyState');
+      }
+      equal(one.connectionState, 'connected', 'the connection stays');
+    },
+    'what was sent before the close arrives': async (scope) => {
+      const [near, far] = await channels(...scope.pair());
+      const came: unknown[] = [];
+      far.addEventListener('message', ({ data }) => came.push(data));
+      const closed = next(far, 'close');
+      for (let count = 0; count < 50; count += 1) near.send(`letter ${count}`);
+      near.close();
+      await closed;
+      equal(came.length, 50, 'letters');
+    },
+    'sending is refused before it is open and after it is closed': async (scope) => {
+      const [one, other] = scope.pair();
+      const early = one.createDataChannel('early');
+      throws(
+        'InvalidStateError',
+        () => {
+          early.send('too early');
+        },
+        'before',
+      );
+      const [near] = await channels(one, other);
+      near.close();
+      throws(
+        'InvalidStateError',
+        () => {
+          near.send('too late');
+        },
+        'after',
+      );
+    },
+    'a closed connection closes its channels': async (scope) => {
+      const [one, other] = scope.pair();
+      const [near, far] = await channels(one, other);
+      const told = next(far, 'close');
+      one.close();
+      await until("one's own is closed", () => near.readyState === 'closed');
+      await told;
+      equal(far.readyState, 'closed', "the other's");
+    },
+    'an unknown binary type is ignored': (scope) => {
+      const channel = scope.connection().createDataChannel('letters');
+      Reflect.set(channel, 'binaryType', 'bogus');
+      equal(channel.binaryType, 'arraybuffer', 'binaryType');
+    },
+    'a closed connection makes no channel': (scope) => {
+      const connection = scope.connection();
+      connection.close();
+      throws('InvalidStateError', () => connection.createDataChannel('letters'), 'closed');
+    },
+  },
+};

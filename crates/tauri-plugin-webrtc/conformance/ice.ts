@@ -1,0 +1,210 @@
+// Finding a path: gathering, trickling, restarting, and the states on the way (webrtc-pc 5.6).
+
+import { equal, must, next, ok, record, stretch, until, type Subject } from './kit.ts';
+import { answer, connect, connected, described, lines, negotiate, trickle } from './pair.ts';
+import { frames, shown, video } from './sources.ts';
+
+export const ice: Subject = {
+  name: 'ICE',
+  tests: {
+    'gathering begins with the local description and ends': async (scope) => {
+      const connection = scope.connection();
+      const states: string[] = [];
+      connection.addEventListener('icegatheringstatechange', () => {
+        states.push(connection.iceGatheringState);
+      });
+      connection.addTransceiver('audio');
+      const offer = await connection.createOffer();
+      await stretch(50);
+      equal(connection.iceGatheringState, 'new', 'before');
+      await connection.setLocalDescription(offer);
+      await until('gathering ends', () => connection.iceGatheringState === 'complete');
+      equal(states, ['gathering', 'complete'], 'states');
+    },
+    'candidates come one by one, and nothing comes after the last': async (scope) => {
+      const connection = scope.connection();
+      const candidates: (RTCIceCandidate | null)[] = [];
+      connection.addEventListener('icecandidate', ({ candidate }) => candidates.push(candidate));
+      connection.addTransceiver('audio');
+      await connection.setLocalDescription();
+      await until('the last has come', () => candidates.includes(null));
+      const [first] = candidates;
+      ok(first instanceof RTCIceCandidate, 'an RTCIceCandidate');
+      equal(first.sdpMid, connection.getTransceivers()[0]?.mid, 'sdpMid');
+      equal(first.sdpMLineIndex, 0, 'sdpMLineIndex');
+      equal(
+        first.usernameFragment,
+        lines(connection.localDescription, 'a=ice-ufrag:')[0],
+        'usernameFragment',
+      );
+      equal(first.type, 'host', 'type');
+      equal(candidates.at(-1), null, 'the last');
+      equal(candidates.filter((candidate) => candidate === null).length, 1, 'one end');
+    },
+    'what was gathered stands in the local description': async (scope) => {
+      const connection = scope.connection();
+      connection.addTransceiver('audio');
+      const announced = next<RTCPeerConnectionIceEvent>(connection, 'icecandidate');
+      await connection.setLocalDescription();
+      const { candidate } = must((await announced).candidate, 'a candidate');
+      await until('gathering ends', () => connection.iceGatheringState === 'complete');
+      // Words after the type are the engine's own.
+      const start = candidate.slice(0, candidate.indexOf(' typ '));
+      equal(lines(connection.localDescription, `a=${start}`).length > 0, true, 'it stands there');
+    },
+    'descriptions with all candidates need no trickling': async (scope) => {
+      const [one, other] = scope.pair();
+      one.createDataChannel('letters');
+      await one.setLocalDescription();
+      await until('one has gathered', () => one.iceGatheringState === 'complete');
+      await other.setRemoteDescription(described(one));
+      await other.setLocalDescription();
+      await until('the other has gathered', () => other.iceGatheringState === 'complete');
+      await one.setRemoteDescription(described(other));
+      await connected(one, other);
+    },
+    'candidates of one side are enough': async (scope) => {
+      const [one, other] = scope.pair();
+      one.createDataChannel('letters');
+      one.addEventListener('icecandidate', ({ candidate }) => {
+        other.addIceCandidate(candidate ?? undefined).catch(() => undefined);
+      });
+      await negotiate(one, other);
+      await connected(one, other);
+    },
+    'candidates may come again': async (scope) => {
+      const [one, other] = scope.pair();
+      one.createDataChannel('letters');
+      trickle(one, other);
+      trickle(one, other);
+      await negotiate(one, other);
+      await connected(one, other);
+    },
+    'the end of candidates may be said': async (scope) => {
+      const [one, other] = scope.pair();
+      one.createDataChannel('letters');
+      await connect(one, other);
+      await other.addIceCandidate({ candidate: '', sdpMid: '0' });
+      await other.addIceCandidate();
+      equal(other.connectionState, 'connected', 'connectionState');
+    },
+    'states rise in order on both sides': async (scope) => {
+      const [one, other] = scope.pair();
+      one.createDataChannel('letters');
+      const seen = [one, other].map((connection) => {
+        const states: string[] = [];
+        connection.addEventListener('iceconnectionstatechange', () => {
+          states.push(connection.iceConnectionState);
+        });
+        connection.addEventListener('connectionstatechange', () => {
+          states.push(`all ${connection.connectionState}`);
+        });
+        return states;
+      });
+      await connect(one, other);
+      await stretch(50);
+      for (const states of seen) {
+        const all = states.filter((state) => state.startsWith('all '));
+        equal(all, ['all connecting', 'all connected'], 'connectionState');
+        const path = states.filter((state) => !state.startsWith('all '));
+        equal(path.slice(0, 2), ['checking', 'connected'], 'iceConnectionState');
+      }
+    },
+    'without candidates nothing connects': async (scope) => {
+      const [one, other] = scope.pair();
+      one.createDataChannel('letters');
+      await negotiate(one, other);
+      await stretch(300);
+      ok(['new', 'checking'].includes(one.iceConnectionState), 'iceConnectionState');
+      ok(['new', 'connecting'].includes(one.connectionState), 'connectionState');
+    },
+    'only relayed candidates are gathered where only they may be': async (scope) => {
+      const connection = scope.connection({ iceTransportPolicy: 'relay' });
+      const seen: string[] = [];
+      connection.addEventListener('icecandidate', ({ candidate }) => {
+        if (candidate !== null && candidate.candidate !== '') seen.push(String(candidate.type));
+      });
+      connection.createDataChannel('letters');
+      await connection.setLocalDescription();
+      await until('gathering ends', () => connection.iceGatheringState === 'complete');
+      equal(seen, [], 'candidates without a relay');
+    },
+    'a server nobody answers at delays nothing': async (scope) => {
+      const configuration = { iceServers: [{ urls: 'stun:127.0.0.1:9' }] };
+      const [one, other] = scope.pair(configuration);
+      one.createDataChannel('letters');
+      await connect(one, other);
+    },
+    'a restart has new credentials and keeps the media': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTrack(await video(scope));
+      await connect(one, other);
+      const element = await shown(scope, must(other.getReceivers()[0], 'a receiver').track);
+      const before = lines(one.localDescription, 'a=ice-ufrag:')[0];
+      const theirs = lines(other.localDescription, 'a=ice-ufrag:')[0];
+      one.restartIce();
+      await negotiate(one, other);
+      ok(lines(one.localDescription, 'a=ice-ufrag:')[0] !== before, 'another ufrag');
+      ok(lines(other.localDescription, 'a=ice-ufrag:')[0] !== theirs, "the other's as well");
+      await connected(one, other);
+      const had = frames(element);
+      await until('frames go on', () => frames(element) > had + 5);
+    },
+    'a restart may come from the other side': async (scope) => {
+      const [one, other] = scope.pair();
+      const channel = one.createDataChannel('letters');
+      await connect(one, other);
+      await until('the channel is open', () => channel.readyState === 'open');
+      const before = lines(other.localDescription, 'a=ice-ufrag:')[0];
+      await other.setLocalDescription(await other.createOffer({ iceRestart: true }));
+      ok(lines(other.localDescription, 'a=ice-ufrag:')[0] !== before, 'another ufrag');
+      await answer(other, one);
+      await connected(one, other);
+      equal(channel.readyState, 'open', 'the channel');
+    },
+    'a restart gathers anew': async (scope) => {
+      const [one, other] = scope.pair();
+      one.createDataChannel('letters');
+      await connect(one, other);
+      await until('gathering ends', () => one.iceGatheringState === 'complete');
+      const states = record(one, 'icegatheringstatechange');
+      const announced = next<RTCPeerConnectionIceEvent>(one, 'icecandidate');
+      one.restartIce();
+      await negotiate(one, other);
+      const candidate = must((await announced).candidate, 'a candidate');
+      equal(
+        candidate.usernameFragment,
+        lines(one.localDescription, 'a=ice-ufrag:')[0],
+        'usernameFragment',
+      );
+      await until('gathering ends again', () => one.iceGatheringState === 'complete');
+      ok(states.length >= 2, 'the states were told');
+    },
+    "an earlier session's candidate does no harm": async (scope) => {
+      const [one, other] = scope.pair();
+      one.createDataChannel('letters');
+      const announced = next<RTCPeerConnectionIceEvent>(one, 'icecandidate');
+      await connect(one, other);
+      const old = must((await announced).candidate, 'a candidate');
+      one.restartIce();
+      await one.setLocalDescription();
+      await answer(one, other);
+      // The standard has it refused; Chromium lets it go by.
+      await other.addIceCandidate(old.toJSON()).catch(() => undefined);
+      await connected(one, other);
+      equal([one.signalingState, other.signalingState], ['stable', 'stable'], 'both states');
+    },
+    'many m-lines share one path': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTransceiver('audio');
+      one.addTransceiver('video');
+      one.createDataChannel('letters');
+      await connect(one, other);
+      const transports = new Set([
+        ...one.getSenders().map(({ transport }) => transport),
+        one.sctp?.transport,
+      ]);
+      equal(transports.size, 1, 'transports');
+    },
+  },
+};

@@ -1,0 +1,220 @@
+// What a page finds: the interfaces by their names, their constructors and first values.
+
+import { equal, ok, rejects, throws, type Subject } from './kit.ts';
+import { video } from './sources.ts';
+
+const INTERFACES = [
+  'RTCPeerConnection',
+  'RTCSessionDescription',
+  'RTCIceCandidate',
+  'RTCRtpSender',
+  'RTCRtpReceiver',
+  'RTCRtpTransceiver',
+  'RTCDataChannel',
+  'RTCTrackEvent',
+  'RTCPeerConnectionIceEvent',
+  'RTCPeerConnectionIceErrorEvent',
+  'RTCDataChannelEvent',
+  'RTCDtlsTransport',
+  'RTCIceTransport',
+  'RTCSctpTransport',
+  'RTCStatsReport',
+  'RTCError',
+  'RTCErrorEvent',
+  'RTCCertificate',
+] as const;
+
+const HANDLERS = [
+  'onnegotiationneeded',
+  'onicecandidate',
+  'onicecandidateerror',
+  'onsignalingstatechange',
+  'oniceconnectionstatechange',
+  'onicegatheringstatechange',
+  'onconnectionstatechange',
+  'ontrack',
+  'ondatachannel',
+] as const;
+
+const HOST = 'candidate:1 1 udp 2113937151 192.0.2.7 54321 typ host generation 0 network-cost 999';
+const REFLEXIVE =
+  'candidate:842163049 1 udp 1677729535 198.51.100.3 46154 typ srflx raddr 192.0.2.7 rport 54321';
+
+export const objects: Subject = {
+  name: 'objects',
+  tests: {
+    'every interface is a global class': () => {
+      for (const name of INTERFACES) {
+        equal(typeof Reflect.get(globalThis, name), 'function', name);
+      }
+    },
+    'a new connection is untouched': (scope) => {
+      const connection = scope.connection();
+      ok(connection instanceof RTCPeerConnection, 'an RTCPeerConnection');
+      ok(connection instanceof EventTarget, 'an EventTarget');
+      equal(Object.prototype.toString.call(connection), '[object RTCPeerConnection]', 'its tag');
+      equal(connection.signalingState, 'stable', 'signalingState');
+      equal(connection.iceGatheringState, 'new', 'iceGatheringState');
+      equal(connection.iceConnectionState, 'new', 'iceConnectionState');
+      equal(connection.connectionState, 'new', 'connectionState');
+      equal(connection.canTrickleIceCandidates, null, 'canTrickleIceCandidates');
+      equal(connection.sctp, null, 'sctp');
+      equal(connection.getSenders(), [], 'senders');
+      equal(connection.getReceivers(), [], 'receivers');
+      equal(connection.getTransceivers(), [], 'transceivers');
+    },
+    'a new connection has no descriptions': (scope) => {
+      const connection = scope.connection();
+      for (const which of ['', 'current', 'pending'] as const) {
+        const [local, remote] =
+          which === ''
+            ? [connection.localDescription, connection.remoteDescription]
+            : which === 'current'
+              ? [connection.currentLocalDescription, connection.currentRemoteDescription]
+              : [connection.pendingLocalDescription, connection.pendingRemoteDescription];
+        equal([local, remote], [null, null], `${which} descriptions`);
+      }
+    },
+    'event handlers are null, can be set and taken away': (scope) => {
+      const connection = scope.connection();
+      const seen: string[] = [];
+      const listener = (event: Event): void => {
+        seen.push(event.type);
+      };
+      for (const handler of HANDLERS) {
+        equal(connection[handler], null, handler);
+        connection[handler] = listener;
+        ok(connection[handler] === listener, `${handler} after it was set`);
+        connection[handler] = null;
+        equal(connection[handler], null, `${handler} after it was taken away`);
+      }
+    },
+    'the configuration reads as its defaults': (scope) => {
+      const configuration = scope.connection().getConfiguration();
+      equal(configuration.iceServers, [], 'iceServers');
+      equal(configuration.iceTransportPolicy, 'all', 'iceTransportPolicy');
+      equal(configuration.bundlePolicy, 'balanced', 'bundlePolicy');
+      equal(configuration.rtcpMuxPolicy, 'require', 'rtcpMuxPolicy');
+      equal(configuration.iceCandidatePoolSize, 0, 'iceCandidatePoolSize');
+    },
+    'the configuration reads as it was given, and as it is set later': (scope) => {
+      const connection = scope.connection({
+        iceTransportPolicy: 'relay',
+        bundlePolicy: 'max-bundle',
+        iceServers: [{ urls: 'stun:stun.example.org' }],
+      });
+      equal(connection.getConfiguration().iceTransportPolicy, 'relay', 'iceTransportPolicy');
+      equal(connection.getConfiguration().bundlePolicy, 'max-bundle', 'bundlePolicy');
+      connection.setConfiguration({ iceTransportPolicy: 'all', bundlePolicy: 'max-bundle' });
+      equal(connection.getConfiguration().iceTransportPolicy, 'all', 'iceTransportPolicy, later');
+      equal(connection.getConfiguration().iceServers, [], 'iceServers, later');
+    },
+    'what cannot be changed later is refused': (scope) => {
+      const connection = scope.connection();
+      throws(
+        'InvalidModificationError',
+        () => {
+          connection.setConfiguration({ bundlePolicy: 'max-compat' });
+        },
+        'another bundlePolicy',
+      );
+    },
+    'a session description holds what it is given': () => {
+      const description = new RTCSessionDescription({ type: 'offer', sdp: 'v=0\r\n' });
+      equal(description.type, 'offer', 'type');
+      equal(description.sdp, 'v=0\r\n', 'sdp');
+      equal(description, { type: 'offer', sdp: 'v=0\r\n' }, 'as JSON');
+      equal(new RTCSessionDescription({ type: 'rollback' }).sdp, '', 'no sdp');
+    },
+    'a session description of an unknown type is a TypeError': () => {
+      throws(
+        'TypeError',
+        () => Reflect.construct(RTCSessionDescription, [{ type: 'bogus' }]),
+        'an unknown type',
+      );
+    },
+    'a host candidate is taken apart': () => {
+      const candidate = new RTCIceCandidate({
+        candidate: HOST,
+        sdpMid: '0',
+        sdpMLineIndex: 0,
+        usernameFragment: 'abcd',
+      });
+      equal(candidate.candidate, HOST, 'candidate');
+      equal(candidate.sdpMid, '0', 'sdpMid');
+      equal(candidate.sdpMLineIndex, 0, 'sdpMLineIndex');
+      equal(candidate.foundation, '1', 'foundation');
+      equal(candidate.component, 'rtp', 'component');
+      equal(candidate.priority, 2_113_937_151, 'priority');
+      equal(candidate.address, '192.0.2.7', 'address');
+      equal(candidate.protocol, 'udp', 'protocol');
+      equal(candidate.port, 54_321, 'port');
+      equal(candidate.type, 'host', 'type');
+      equal(candidate.usernameFragment, 'abcd', 'usernameFragment');
+      equal([candidate.relatedAddress, candidate.relatedPort], [null, null], 'what it relates to');
+    },
+    'a reflexive candidate names what it relates to': () => {
+      const candidate = new RTCIceCandidate({ candidate: REFLEXIVE, sdpMid: 'a' });
+      equal(candidate.type, 'srflx', 'type');
+      equal(candidate.relatedAddress, '192.0.2.7', 'relatedAddress');
+      equal(candidate.relatedPort, 54_321, 'relatedPort');
+      equal(candidate.sdpMLineIndex, null, 'sdpMLineIndex');
+      const json = candidate.toJSON();
+      equal([json.candidate, json.sdpMid], [REFLEXIVE, 'a'], 'as JSON');
+    },
+    'a candidate that names no m-line is a TypeError': () => {
+      throws('TypeError', () => new RTCIceCandidate({ candidate: HOST }), 'no m-line');
+    },
+    'an unreadable candidate is kept as it is': () => {
+      const candidate = new RTCIceCandidate({ candidate: 'candidate:x', sdpMid: '0' });
+      equal(candidate.candidate, 'candidate:x', 'candidate');
+      equal([candidate.type, candidate.port], [null, null], 'its parts');
+    },
+    'what can be sent and received is told': () => {
+      for (const mimeTypes of mimeTypesOf('video')) ok(mimeTypes.includes('video/VP8'), 'VP8');
+      for (const mimeTypes of mimeTypesOf('video')) ok(mimeTypes.includes('video/rtx'), 'rtx');
+      for (const mimeTypes of mimeTypesOf('audio')) ok(mimeTypes.includes('audio/opus'), 'Opus');
+      const opus = RTCRtpSender.getCapabilities('audio')?.codecs.find(
+        ({ mimeType }) => mimeType === 'audio/opus',
+      );
+      equal([opus?.clockRate, opus?.channels], [48_000, 2], 'Opus');
+      equal(RTCRtpSender.getCapabilities('smell'), null, 'an unknown kind');
+    },
+    'a certificate can be made and used': async (scope) => {
+      const certificate = await RTCPeerConnection.generateCertificate({
+        name: 'ECDSA',
+        namedCurve: 'P-256',
+      } as AlgorithmIdentifier);
+      ok(certificate instanceof RTCCertificate, 'an RTCCertificate');
+      ok(certificate.expires > Date.now(), 'it has not expired');
+      const connection = scope.connection({ certificates: [certificate] });
+      equal(connection.getConfiguration().certificates?.length, 1, 'certificates');
+      await rejects(
+        'NotSupportedError',
+        RTCPeerConnection.generateCertificate('MD5'),
+        'an unknown algorithm',
+      );
+    },
+    'a sender, receiver and transceiver belong together': async (scope) => {
+      const connection = scope.connection();
+      const track = await video(scope);
+      const transceiver = connection.addTransceiver(track);
+      ok(transceiver instanceof RTCRtpTransceiver, 'an RTCRtpTransceiver');
+      ok(transceiver.sender instanceof RTCRtpSender, 'an RTCRtpSender');
+      ok(transceiver.receiver instanceof RTCRtpReceiver, 'an RTCRtpReceiver');
+      ok(connection.getSenders()[0] === transceiver.sender, 'the same sender');
+      ok(connection.getReceivers()[0] === transceiver.receiver, 'the same receiver');
+      ok(connection.getTransceivers()[0] === transceiver, 'the same transceiver');
+      ok(transceiver.sender.track === track, 'the same track');
+      equal(transceiver.receiver.track.kind, 'video', "the receiver's kind");
+      ok(transceiver.receiver.track instanceof MediaStreamTrack, 'a MediaStreamTrack');
+    },
+  },
+};
+
+/** Of what can be sent, and of what can be received. */
+function mimeTypesOf(kind: string): readonly string[][] {
+  return [RTCRtpSender, RTCRtpReceiver].map((side) =>
+    (side.getCapabilities(kind)?.codecs ?? []).map(({ mimeType }) => mimeType),
+  );
+}

@@ -1,0 +1,108 @@
+// Runs every subject in this page and tells what came of it: for people as a list, for programs
+// as `globalThis.conformance`. The address may narrow it down: `?only=ice` runs what has "ice"
+// in its name.
+//
+// Invariant: the same tests run on a native RTCPeerConnection and on the plugin's.
+
+import { install } from '../guest-js/index.ts';
+import { badArguments } from './bad-arguments.ts';
+import { close } from './close.ts';
+import { dataChannels } from './data-channels.ts';
+import { descriptions } from './descriptions.ts';
+import { directions } from './directions.ts';
+import { glare } from './glare.ts';
+import { ice } from './ice.ts';
+import { demandsMade, Scope, within, type Subject, type Test } from './kit.ts';
+import { media } from './media.ts';
+import { negotiationNeeded } from './negotiation-needed.ts';
+import { objects } from './objects.ts';
+import { parameters } from './parameters.ts';
+import { perfectNegotiation } from './perfect-negotiation.ts';
+import { senders } from './senders.ts';
+import { statistics } from './statistics.ts';
+import { tracks } from './tracks.ts';
+import { transceivers } from './transceivers.ts';
+
+const SUBJECTS: readonly Subject[] = [
+  objects,
+  descriptions,
+  badArguments,
+  negotiationNeeded,
+  transceivers,
+  directions,
+  glare,
+  senders,
+  parameters,
+  tracks,
+  ice,
+  dataChannels,
+  perfectNegotiation,
+  close,
+  statistics,
+  media,
+];
+
+/** Longer than any test needs on a busy machine with two cores, in milliseconds. */
+const DEADLINE = 40_000;
+
+interface Outcome {
+  readonly subject: string;
+  readonly test: string;
+  /** Null when it passed. */
+  readonly problem: string | null;
+  readonly demands: number;
+  readonly milliseconds: number;
+}
+
+interface Report {
+  /** What `install()` did. */
+  readonly transport: string;
+  readonly state: 'running' | 'done';
+  readonly outcomes: readonly Outcome[];
+}
+
+declare global {
+  var conformance: Report | undefined;
+}
+
+async function run(only: string): Promise<void> {
+  const outcomes: Outcome[] = [];
+  const transport = await install();
+  globalThis.conformance = { transport, state: 'running', outcomes };
+  for (const { name, tests } of SUBJECTS) {
+    for (const [test, play] of Object.entries(tests)) {
+      if (!`${name}: ${test}`.includes(only)) continue;
+      const outcome = await judge(name, test, play);
+      outcomes.push(outcome);
+      show(outcome);
+    }
+  }
+  globalThis.conformance = { transport, state: 'done', outcomes };
+  document.title = `${outcomes.filter(({ problem }) => problem === null).length} of ${outcomes.length}`;
+}
+
+async function judge(subject: string, test: string, play: Test): Promise<Outcome> {
+  const scope = new Scope();
+  const began = performance.now();
+  const before = demandsMade();
+  let problem: string | null = null;
+  try {
+    await within(Promise.resolve(play(scope)), 'the whole test', DEADLINE);
+  } catch (error) {
+    problem = error instanceof Error ? error.message : String(error);
+  }
+  scope.end();
+  const milliseconds = Math.round(performance.now() - began);
+  return { subject, test, problem, demands: demandsMade() - before, milliseconds };
+}
+
+function show({ subject, test, problem, milliseconds }: Outcome): void {
+  const line = document.createElement('li');
+  line.textContent = `${subject}: ${test} (${milliseconds} ms)${problem === null ? '' : ` — ${problem}`}`;
+  if (problem !== null) line.style.color = 'crimson';
+  list.append(line);
+}
+
+const list = document.createElement('ol');
+document.body.append(list);
+void run(new URLSearchParams(location.search).get('only') ?? '');

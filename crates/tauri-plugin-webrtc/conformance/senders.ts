@@ -1,0 +1,134 @@
+// Senders: replacing what is sent, removing it, naming its streams (webrtc-pc 5.2).
+
+import { equal, must, next, ok, rejects, throws, until, type Subject } from './kit.ts';
+import { connect, described, lines, negotiate } from './pair.ts';
+import { frames, listen, shown, tone, video } from './sources.ts';
+
+export const senders: Subject = {
+  name: 'senders',
+  tests: {
+    'a track takes the place of another before any offer': async (scope) => {
+      const sender = scope.connection().addTransceiver('video').sender;
+      const track = await video(scope);
+      await sender.replaceTrack(track);
+      ok(sender.track === track, "the sender's track");
+    },
+    'a track of another kind is a TypeError': async (scope) => {
+      const connection = scope.connection();
+      const own = await video(scope);
+      const sender = connection.addTrack(own);
+      await rejects('TypeError', sender.replaceTrack(await tone(scope)), 'sound for a picture');
+      ok(sender.track === own, 'the track stays');
+    },
+    'a closed connection replaces nothing': async (scope) => {
+      const connection = scope.connection();
+      const sender = connection.addTrack(await video(scope));
+      connection.close();
+      await rejects('InvalidStateError', sender.replaceTrack(null), 'closed');
+    },
+    'a stopped transceiver replaces nothing': async (scope) => {
+      const connection = scope.connection();
+      const transceiver = connection.addTransceiver(await video(scope));
+      transceiver.stop();
+      await rejects('InvalidStateError', transceiver.sender.replaceTrack(null), 'stopped');
+    },
+    'another tone is heard without a negotiation': async (scope) => {
+      const [one, other] = scope.pair();
+      const sender = one.addTrack(await tone(scope, 500));
+      await connect(one, other);
+      const hear = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
+      await until('the first tone is heard', () => isNear(hear(), 500));
+      await sender.replaceTrack(await tone(scope, 1500));
+      await until('the second tone is heard', () => isNear(hear(), 1500));
+      equal(one.signalingState, 'stable', 'signalingState');
+    },
+    'nothing in place of a tone is silence, and a tone comes back': async (scope) => {
+      const [one, other] = scope.pair();
+      const track = await tone(scope, 500);
+      const sender = one.addTrack(track);
+      await connect(one, other);
+      const hear = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
+      await until('the tone is heard', () => isNear(hear(), 500));
+      await sender.replaceTrack(null);
+      equal(sender.track, null, "the sender's track");
+      await until('there is silence', () => hear() === null);
+      await sender.replaceTrack(track);
+      await until('the tone is heard again', () => isNear(hear(), 500));
+    },
+    'a picture starts where none was': async (scope) => {
+      const [one, other] = scope.pair();
+      const { sender } = one.addTransceiver('video');
+      await connect(one, other);
+      const { track } = must(other.getReceivers()[0], 'a receiver');
+      await sender.replaceTrack(await video(scope));
+      const element = await shown(scope, track);
+      ok(element.videoWidth > 0, 'it has a size');
+    },
+    'a switched off tone is silence': async (scope) => {
+      const [one, other] = scope.pair();
+      const track = await tone(scope, 700);
+      one.addTrack(track);
+      await connect(one, other);
+      const hear = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
+      await until('the tone is heard', () => isNear(hear(), 700));
+      track.enabled = false;
+      await until('there is silence', () => hear() === null);
+      track.enabled = true;
+      await until('the tone is heard again', () => isNear(hear(), 700));
+    },
+    'one track is sent to two': async (scope) => {
+      const track = await video(scope);
+      for (const element of await Promise.all(
+        [1, 2].map(async () => {
+          const [one, other] = scope.pair();
+          one.addTrack(track);
+          await connect(one, other);
+          return shown(scope, must(other.getReceivers()[0], 'a receiver').track);
+        }),
+      )) {
+        const before = frames(element);
+        await until('frames rise', () => frames(element) > before + 5);
+      }
+    },
+    'streams can be named later': async (scope) => {
+      const [one, other] = scope.pair();
+      const sender = one.addTrack(await tone(scope));
+      await negotiate(one, other);
+      const stream = new MediaStream();
+      const needed = next(one, 'negotiationneeded');
+      sender.setStreams(stream);
+      await needed;
+      await one.setLocalDescription();
+      equal(lines(described(one), 'a=msid:')[0]?.split(' ')[0], stream.id, 'msid');
+    },
+    'a sender has its transport once it is agreed': async (scope) => {
+      const [one, other] = scope.pair();
+      const sender = one.addTrack(await tone(scope));
+      equal(sender.transport, null, 'before');
+      await connect(one, other);
+      const transport = must(sender.transport, 'the transport');
+      equal(transport.state, 'connected', 'its state');
+      ok(transport.iceTransport instanceof RTCIceTransport, 'an RTCIceTransport');
+      ok(['connected', 'completed'].includes(transport.iceTransport.state), 'its ICE state');
+    },
+    'a closed connection takes no track': async (scope) => {
+      const connection = scope.connection();
+      const track = await tone(scope);
+      const sender = connection.addTrack(track);
+      connection.close();
+      throws('InvalidStateError', () => connection.addTrack(track), 'addTrack');
+      throws(
+        'InvalidStateError',
+        () => {
+          connection.removeTrack(sender);
+        },
+        'removeTrack',
+      );
+    },
+  },
+};
+
+/** Within the analyser's resolution and what a codec may bend. */
+function isNear(heard: number | null, expected: number): boolean {
+  return heard !== null && Math.abs(heard - expected) < 40;
+}

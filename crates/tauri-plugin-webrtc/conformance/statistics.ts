@@ -1,0 +1,221 @@
+// getStats: the entries and members that calls look at, by the standard's names (webrtc-stats).
+
+import { equal, must, ok, rejects, until, type Subject } from './kit.ts';
+import { channels, connect } from './pair.ts';
+import { shown, tone, video } from './sources.ts';
+
+export const statistics: Subject = {
+  name: 'statistics',
+  tests: {
+    'a new connection has some': async (scope) => {
+      const report = await scope.connection().getStats();
+      ok(report instanceof RTCStatsReport, 'an RTCStatsReport');
+      const entries = of(report, 'peer-connection');
+      equal(entries.length, 1, 'peer-connection');
+      equal(typeof entries[0]?.id, 'string', 'id');
+      equal(typeof entries[0]?.timestamp, 'number', 'timestamp');
+    },
+    'a report is a map': async (scope) => {
+      const report = await scope.connection().getStats();
+      const [id] = [...report.keys()];
+      ok(report.has(must(id, 'an id')), 'has');
+      equal(Reflect.get(must(report.get(must(id, 'an id')), 'an entry'), 'id'), id, 'get');
+      equal(report.size, [...report].length, 'size');
+      let count = 0;
+      for (const each of report.values()) count += Reflect.has(each, 'type') ? 1 : 0;
+      equal(count, report.size, 'types');
+    },
+    'a connected path is told from end to end': async (scope) => {
+      const [one, other] = scope.pair();
+      await channels(one, other);
+      await until('a pair is selected', async () => {
+        const [transport] = of(await one.getStats(), 'transport');
+        return typeof transport?.['selectedCandidatePairId'] === 'string';
+      });
+      const report = await one.getStats();
+      const transport = must(of(report, 'transport')[0], 'transport');
+      equal(transport['dtlsState'], 'connected', 'dtlsState');
+      for (const name of ['bytesSent', 'bytesReceived']) {
+        ok(Number(transport[name]) > 0, name);
+      }
+      const pair = entry(report, transport['selectedCandidatePairId']);
+      equal(pair['type'], 'candidate-pair', 'type');
+      equal(pair['state'], 'succeeded', 'state');
+      ok(pair['nominated'] === true, 'nominated');
+      await until('its time is known', async () => {
+        const later = await one.getStats();
+        const [now] = of(later, 'transport');
+        const time = entry(later, now?.['selectedCandidatePairId'])['currentRoundTripTime'];
+        return typeof time === 'number' && time >= 0 && time < 5;
+      });
+      const local = entry(report, pair['localCandidateId']);
+      equal(local['type'], 'local-candidate', 'local');
+      equal(local['protocol'], 'udp', 'protocol');
+      ok(typeof local['port'] === 'number', 'port');
+      ok(['host', 'prflx'].includes(String(local['candidateType'])), 'candidateType');
+      const remote = entry(report, pair['remoteCandidateId']);
+      equal(remote['type'], 'remote-candidate', 'remote');
+    },
+    'sent pictures are counted': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTrack(await video(scope));
+      await connect(one, other);
+      await until('frames are counted', async () => {
+        const [sent] = of(await one.getStats(), 'outbound-rtp');
+        return Number(sent?.['framesEncoded']) > 5 && Number(sent?.['framesSent']) > 5;
+      });
+      const report = await one.getStats();
+      const sent = must(of(report, 'outbound-rtp')[0], 'outbound-rtp');
+      equal(sent['kind'], 'video', 'kind');
+      for (const name of ['ssrc', 'packetsSent', 'bytesSent', 'frameWidth', 'frameHeight']) {
+        ok(Number(sent[name]) > 0, name);
+      }
+      for (const name of [
+        'keyFramesEncoded',
+        'nackCount',
+        'pliCount',
+        'retransmittedPacketsSent',
+      ]) {
+        equal(typeof sent[name], 'number', name);
+      }
+      equal(sent['active'], true, 'active');
+      equal(entry(report, sent['codecId'])['mimeType'], 'video/VP8', 'codec');
+      equal(entry(report, sent['mediaSourceId'])['kind'], 'video', 'media-source');
+    },
+    'received pictures are counted': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTrack(await video(scope));
+      await connect(one, other);
+      await shown(scope, must(other.getReceivers()[0], 'a receiver').track);
+      await until('frames are counted', async () => {
+        const [came] = of(await other.getStats(), 'inbound-rtp');
+        return Number(came?.['framesDecoded']) > 5 && Number(came?.['framesReceived']) > 5;
+      });
+      const report = await other.getStats();
+      const came = must(of(report, 'inbound-rtp')[0], 'inbound-rtp');
+      equal(came['kind'], 'video', 'kind');
+      equal(came['mid'], other.getTransceivers()[0]?.mid, 'mid');
+      for (const name of [
+        'ssrc',
+        'packetsReceived',
+        'bytesReceived',
+        'frameWidth',
+        'frameHeight',
+      ]) {
+        ok(Number(came[name]) > 0, name);
+      }
+      for (const name of ['packetsLost', 'jitter', 'framesDropped', 'nackCount', 'pliCount']) {
+        equal(typeof came[name], 'number', name);
+      }
+      ok(Number(came['keyFramesDecoded']) >= 1, 'keyFramesDecoded');
+      equal(came['trackIdentifier'], other.getReceivers()[0]?.track.id, 'trackIdentifier');
+      equal(entry(report, came['codecId'])['mimeType'], 'video/VP8', 'codec');
+    },
+    'received sound is measured': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTrack(await tone(scope, 1000));
+      await connect(one, other);
+      const { track } = must(other.getReceivers()[0], 'a receiver');
+      const element = new Audio();
+      element.srcObject = new MediaStream([track]);
+      scope.atEnd(() => {
+        element.srcObject = null;
+      });
+      void element.play().catch(() => undefined);
+      await until('sound is measured', async () => {
+        const [came] = of(await other.getStats(), 'inbound-rtp');
+        return Number(came?.['totalAudioEnergy']) > 0.01 && Number(came?.['audioLevel']) > 0.1;
+      });
+      const came = must(of(await other.getStats(), 'inbound-rtp')[0], 'inbound-rtp');
+      for (const name of [
+        'totalSamplesReceived',
+        'totalSamplesDuration',
+        'jitterBufferDelay',
+        'jitterBufferEmittedCount',
+      ]) {
+        ok(Number(came[name]) > 0, name);
+      }
+      for (const name of ['concealedSamples', 'concealmentEvents']) {
+        equal(typeof came[name], 'number', name);
+      }
+    },
+    'the other end reports what it got': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTrack(await video(scope));
+      one.addTrack(await tone(scope));
+      await connect(one, other);
+      await until(
+        'a report has come',
+        async () => of(await one.getStats(), 'remote-inbound-rtp').length > 0,
+        20_000,
+      );
+      const report = await one.getStats();
+      const remote = must(of(report, 'remote-inbound-rtp')[0], 'remote-inbound-rtp');
+      equal(entry(report, remote['localId'])['type'], 'outbound-rtp', 'what it is about');
+      for (const name of ['packetsLost', 'fractionLost']) {
+        equal(typeof remote[name], 'number', name);
+      }
+    },
+    'letters are counted': async (scope) => {
+      const [one, other] = scope.pair();
+      const [near, far] = await channels(one, other);
+      near.send('hello');
+      near.send('you');
+      await until('they are counted', async () => {
+        const [came] = of(await other.getStats(), 'data-channel');
+        return came?.['messagesReceived'] === 2;
+      });
+      const sent = must(of(await one.getStats(), 'data-channel')[0], 'data-channel');
+      equal([sent['label'], sent['state']], ['letters', 'open'], 'label and state');
+      equal([sent['messagesSent'], sent['bytesSent']], [2, 8], 'sent');
+      equal(sent['dataChannelIdentifier'], far.id, 'id');
+    },
+    'one sender, receiver or track can be asked for': async (scope) => {
+      const [one, other] = scope.pair();
+      const track = await video(scope);
+      const sender = one.addTrack(track);
+      one.addTrack(await tone(scope));
+      await connect(one, other);
+      await until('something is sent', async () => {
+        const [sent] = of(await sender.getStats(), 'outbound-rtp');
+        return Number(sent?.['packetsSent']) > 0;
+      });
+      for (const report of [await sender.getStats(), await one.getStats(track)]) {
+        equal(
+          of(report, 'outbound-rtp').map((each) => each['kind']),
+          ['video'],
+          'outbound-rtp',
+        );
+      }
+      const receiver = must(other.getReceivers()[0], 'a receiver');
+      await until('something is received', async () => {
+        const [came] = of(await receiver.getStats(), 'inbound-rtp');
+        return Number(came?.['packetsReceived']) > 0;
+      });
+      equal(of(await receiver.getStats(), 'inbound-rtp').length, 1, 'inbound-rtp');
+    },
+    'a track of nobody is an InvalidAccessError': async (scope) => {
+      const connection = scope.connection();
+      await rejects(
+        'InvalidAccessError',
+        connection.getStats(await video(scope)),
+        'a foreign track',
+      );
+    },
+  },
+};
+
+type Entry = Readonly<Record<string, unknown>> & {
+  readonly id: string;
+  readonly timestamp: number;
+};
+
+function of(report: RTCStatsReport, type: string): readonly Entry[] {
+  const entries: readonly Entry[] = [...report.values()];
+  return entries.filter((each) => each['type'] === type);
+}
+
+function entry(report: RTCStatsReport, id: unknown): Entry {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a report's values are entries
+  return must(report.get(String(id)), `the entry ${String(id)}`) as Entry;
+}

@@ -1,0 +1,19 @@
+import { defineConfig } from 'vite';
+
+const here = (path: string): string => new URL(path, import.meta.url).pathname;
+
+export default defineConfig({
+  root: here('.'),
+  clearScreen: false,
+  // The plugin's page half as it lies here; an app has it of npm by this name.
+  resolve: { alias: { 'tauri-plugin-webrtc-api': here('../../guest-js/index.ts') } },
+  server: { port: 5174, strictPort: true, fs: { allow: [here('../..')] } },
+  worker: { format: 'es' },
+  build: {
+    // A strict CSP serves this build: nothing may be inlined as a `data:` script.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: 'es2022',
+    rolldownOptions: { input: [here('index.html'), here('conformance.html')] },
+  },
+});

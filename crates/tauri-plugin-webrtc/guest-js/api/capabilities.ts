@@ -1,0 +1,81 @@
+// `getCapabilities` and what is set from it (W3C webrtc-pc, 5.2 and 5.4.1).
+
+import { capabilityOf, extensionUris, type CodecName } from '../jsep/codecs.ts';
+import type { Kind } from '../jsep/state.ts';
+import type { Codec } from '../road/wire.ts';
+import { ports } from './world.ts';
+
+export function capabilities(kind: string): RTCRtpCapabilities | null {
+  if (kind !== 'audio' && kind !== 'video') return null;
+  return {
+    codecs: codecCapabilities(kind),
+    headerExtensions: extensionUris(kind).map((uri) => ({ uri })),
+  };
+}
+
+function codecCapabilities(kind: Kind): RTCRtpCodec[] {
+  const codecs = namesOf(kind).map((name) => describeCodec(kind, capabilityOf(name)));
+  const [first, ...rest] = codecs;
+  if (kind === 'audio' || first === undefined) return codecs;
+  return [first, { mimeType: 'video/rtx', clockRate: 90000 }, ...rest];
+}
+
+function namesOf(kind: Kind): readonly CodecName[] {
+  return kind === 'audio' ? ['opus'] : ports().media.videoCodecs();
+}
+
+export function describeCodec(kind: Kind, codec: Codec): RTCRtpCodec {
+  return {
+    mimeType: `${kind}/${codec.name}`,
+    clockRate: codec.clockRate,
+    ...(codec.channels === null ? {} : { channels: codec.channels }),
+    ...(codec.parameters === '' ? {} : { sdpFmtpLine: codec.parameters }),
+  };
+}
+
+/** What `setCodecPreferences` was given; null for none. */
+export function readPreferences(kind: Kind, codecs: Iterable<RTCRtpCodec>): CodecName[] | null {
+  const known = codecCapabilities(kind);
+  const wished = [...codecs];
+  const unknown = wished.find((wish) => !known.some((codec) => sameCodec(codec, wish)));
+  if (unknown !== undefined) {
+    throw new DOMException(
+      `${unknown.mimeType} is not among the capabilities.`,
+      'InvalidModificationError',
+    );
+  }
+  if (wished.length === 0) return null;
+  const names = wished.flatMap((wish) => nameOf(kind, wish) ?? []);
+  if (names.length === 0) {
+    throw new DOMException('No codec of them carries media.', 'InvalidModificationError');
+  }
+  return [...new Set(names)];
+}
+
+function nameOf(kind: Kind, wish: RTCRtpCodec): CodecName | undefined {
+  return namesOf(kind).find((name) => sameCodec(describeCodec(kind, capabilityOf(name)), wish));
+}
+
+function sameCodec(a: RTCRtpCodec, b: RTCRtpCodec): boolean {
+  return (
+    a.mimeType.toLowerCase() === String(b.mimeType).toLowerCase() &&
+    a.clockRate === b.clockRate &&
+    a.channels === b.channels &&
+    a.sdpFmtpLine === b.sdpFmtpLine
+  );
+}
+
+/** The codecs of an agreed m-line, each with its retransmissions. */
+export function codecParameters(kind: Kind, codecs: readonly Codec[]): RTCRtpCodecParameters[] {
+  return codecs.flatMap((codec) => {
+    const own = { payloadType: codec.payloadType, ...describeCodec(kind, codec) };
+    if (codec.rtx === null) return [own];
+    const rtx = {
+      payloadType: codec.rtx,
+      mimeType: `${kind}/rtx`,
+      clockRate: codec.clockRate,
+      sdpFmtpLine: `apt=${codec.payloadType}`,
+    };
+    return [own, rtx];
+  });
+}

@@ -1,0 +1,56 @@
+// Gathers what `getStats` needs of one connection.
+
+import type { Jsep } from '../jsep/state.ts';
+import type { DataChannels } from './data-channels.ts';
+import { buildStatistics, type StatisticsInput } from './statistics.ts';
+import { StatsReport } from './stats-report.ts';
+import type { Transceivers } from './transceivers.ts';
+import type { TransportLink } from './transport-link.ts';
+import { ports } from './world.ts';
+
+interface Connection {
+  readonly jsep: () => Jsep;
+  readonly link: TransportLink;
+  readonly channels: DataChannels;
+  readonly transceivers: Transceivers;
+}
+
+export async function connectionStatistics(
+  { jsep, link, channels, transceivers }: Connection,
+  selected: StatisticsInput['selected'],
+): Promise<StatsReport> {
+  const [statistics, counts] = await Promise.all([link.statistics(), ports().media.counts()]);
+  const entries = buildStatistics({
+    timestamp: performance.timeOrigin + performance.now(),
+    session: jsep().session,
+    statistics,
+    counts,
+    transceivers: jsep().transceivers.flatMap(({ id, kind, negotiated }) => {
+      const transceiver = transceivers.get(id);
+      if (transceiver === undefined) return [];
+      const { sender, receiver } = transceiver;
+      return {
+        id,
+        kind,
+        mid: negotiated.mid,
+        track: sender.track?.id ?? null,
+        source: transceivers.control(id)?.sender.sourceId() ?? null,
+        receivedTrack: receiver.track.id,
+      };
+    }),
+    channels: [...channels.entries()].map(([channel, one]) => ({
+      channel,
+      id: one.id,
+      label: one.label,
+      protocol: one.protocol,
+      state: one.readyState,
+    })),
+    channelsOpened: channels.opened,
+    channelsClosed: channels.closed,
+    iceState: link.iceState,
+    dtlsState: link.dtlsState,
+    fingerprint: link.knownFingerprint,
+    selected,
+  });
+  return new StatsReport(entries);
+}

@@ -1,0 +1,459 @@
+// `RTCPeerConnection` (W3C webrtc-pc, 4.4): the page's side of a connection.
+//
+// Invariant: what is negotiated is `#jsep` and nothing else; what a description changes is done and
+// told in the standard's order, in one task.
+
+import { addRemoteCandidate, candidatesOf } from '../jsep/candidates.ts';
+import { createAnswer } from '../jsep/answer.ts';
+import { setLocal, setRemote, type Applied, type DescriptionText } from '../jsep/apply.ts';
+import { createOffer } from '../jsep/offer.ts';
+import { newJsep, receives, type Jsep, type Kind, type Surroundings } from '../jsep/state.ts';
+import {
+  addTransceiver,
+  adoptForTrack,
+  restartIce,
+  setDirection,
+  stopSending,
+  stopTransceiver,
+  wantData,
+} from '../jsep/transceivers.ts';
+import type { Fingerprint } from '../road/wire.ts';
+import { generateCertificate } from './certificate.ts';
+import {
+  checkChange,
+  readConfiguration,
+  wireConfiguration,
+  type Configuration,
+} from './configuration.ts';
+import { connectionStatistics } from './connection-statistics.ts';
+import type { ConnectionCore } from './core.ts';
+import { channelOptions, type DataChannel } from './data-channel.ts';
+import { DataChannels } from './data-channels.ts';
+import { closedError, exceptionOf } from './error.ts';
+import { defineHandlers } from './event-target.ts';
+import { NegotiationNeeded } from './negotiation-needed.ts';
+import { OperationChain } from './operations.ts';
+import { firstEncoding, type Encoding } from './parameters.ts';
+import type { RtpReceiver } from './rtp-receiver.ts';
+import { RtpSender } from './rtp-sender.ts';
+import { transceiverControl, type RtpTransceiver } from './rtp-transceiver.ts';
+import { SessionDescription, sdpType } from './session-description.ts';
+import type { StatisticsInput } from './statistics.ts';
+import type { StatsReport } from './stats-report.ts';
+import { queueTask } from './task.ts';
+import { Transceivers } from './transceivers.ts';
+import { TransportLink } from './transport-link.ts';
+import type { SctpTransport } from './transports.ts';
+import { nextConnectionId, nextReceiverId, ports, random32 } from './world.ts';
+
+export class PeerConnection extends EventTarget {
+  readonly #id = nextConnectionId();
+  #configuration: Configuration;
+  #jsep: Jsep = newJsep(random32);
+  /** The state that the last offer or answer was made of. */
+  #madeIn: Jsep | null = null;
+  #isClosed = false;
+  readonly #operations = new OperationChain(() => this.#needed.operationsEnded());
+  readonly #needed = new NegotiationNeeded({
+    jsep: () => this.#jsep,
+    isClosed: () => this.#isClosed,
+    isIdle: () => this.#operations.isEmpty,
+    tell: () => this.dispatchEvent(new Event('negotiationneeded')),
+  });
+  readonly #channels = new DataChannels(this.#id, () => this.#jsep.session);
+  readonly #link: TransportLink;
+  readonly #core: ConnectionCore = {
+    id: this.#id,
+    operations: this.#operations,
+    isClosed: () => this.#isClosed,
+    jsep: () => this.#jsep,
+    transceiver: (id) => this.#jsep.transceivers.find((one) => one.id === id),
+    change: (step) => this.#change(step),
+    transport: () => this.#link.dtls,
+    statistics: (selected) => this.#statistics(selected),
+  };
+  readonly #transceivers = new Transceivers(this.#core, (stopped) => this.#stop(stopped));
+
+  static generateCertificate(algorithm: AlgorithmIdentifier): Promise<RTCCertificate> {
+    return generateCertificate(algorithm);
+  }
+
+  constructor(configuration?: RTCConfiguration) {
+    super();
+    this.#configuration = readConfiguration(configuration);
+    this.#link = new TransportLink({
+      connection: this.#id,
+      target: this,
+      channels: this.#channels,
+      jsep: () => this.#jsep,
+      setJsep: (jsep) => {
+        this.#jsep = jsep;
+      },
+    });
+    this.#link.open(wireConfiguration(this.#configuration));
+  }
+
+  get localDescription(): SessionDescription | null {
+    return describe(this.#jsep.pending.local ?? this.#jsep.current.local);
+  }
+
+  get currentLocalDescription(): SessionDescription | null {
+    return describe(this.#jsep.current.local);
+  }
+
+  get pendingLocalDescription(): SessionDescription | null {
+    return describe(this.#jsep.pending.local);
+  }
+
+  get remoteDescription(): SessionDescription | null {
+    return describe(this.#jsep.pending.remote ?? this.#jsep.current.remote);
+  }
+
+  get currentRemoteDescription(): SessionDescription | null {
+    return describe(this.#jsep.current.remote);
+  }
+
+  get pendingRemoteDescription(): SessionDescription | null {
+    return describe(this.#jsep.pending.remote);
+  }
+
+  get signalingState(): RTCSignalingState {
+    return this.#isClosed ? 'closed' : this.#jsep.signaling;
+  }
+
+  get iceGatheringState(): RTCIceGatheringState {
+    return this.#link.gatheringState;
+  }
+
+  get iceConnectionState(): RTCIceConnectionState {
+    return this.#isClosed ? 'closed' : this.#link.iceState;
+  }
+
+  get connectionState(): RTCPeerConnectionState {
+    return this.#isClosed ? 'closed' : this.#link.connectionState;
+  }
+
+  get canTrickleIceCandidates(): boolean | null {
+    const remote = this.#jsep.pending.remote ?? this.#jsep.current.remote;
+    return remote?.parsed.trickle ?? null;
+  }
+
+  get sctp(): SctpTransport | null {
+    return this.#link.sctp;
+  }
+
+  createOffer(options: RTCOfferOptions = {}): Promise<SessionDescription> {
+    return this.#operate(async () => {
+      const around = this.#around(await this.#link.fingerprint);
+      this.#offerToReceive('audio', options?.offerToReceiveAudio);
+      this.#offerToReceive('video', options?.offerToReceiveVideo);
+      this.#jsep = createOffer(this.#jsep, around, { iceRestart: options?.iceRestart === true });
+      this.#madeIn = this.#jsep;
+      return new SessionDescription({ type: 'offer', sdp: this.#jsep.lastOffer?.sdp ?? '' });
+    });
+  }
+
+  createAnswer(_options?: RTCAnswerOptions): Promise<SessionDescription> {
+    return this.#operate(async () => {
+      const around = this.#around(await this.#link.fingerprint);
+      this.#jsep = createAnswer(this.#jsep, around);
+      this.#madeIn = this.#jsep;
+      return new SessionDescription({ type: 'answer', sdp: this.#jsep.lastAnswer?.sdp ?? '' });
+    });
+  }
+
+  setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void> {
+    const given = description?.type === undefined ? null : description.type;
+    return this.#operate(async () => {
+      const offers = ['stable', 'have-local-offer', 'have-remote-pranswer'];
+      const type = given === null ? this.#implied(offers) : sdpType(given);
+      const sdp = String(description?.sdp ?? '');
+      const text = type === 'rollback' || sdp !== '' ? { type, sdp } : await this.#lastMade(type);
+      await this.#apply((jsep) => setLocal(jsep, text), 'local');
+    });
+  }
+
+  setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    return this.#operate(async () => {
+      const { type, sdp } = new SessionDescription(description);
+      const around = this.#around(await this.#link.fingerprint);
+      await this.#apply((jsep) => setRemote(jsep, { type, sdp }, around), 'remote');
+    });
+  }
+
+  addIceCandidate(init?: RTCIceCandidateInit | null): Promise<void> {
+    const candidate = String(init?.candidate ?? '');
+    const { sdpMid = null, sdpMLineIndex = null, usernameFragment = null } = init ?? {};
+    if (candidate !== '' && sdpMid === null && sdpMLineIndex === null) {
+      return Promise.reject(new TypeError('A candidate has an sdpMid or an sdpMLineIndex.'));
+    }
+    return this.#operate(async () => {
+      const text = { candidate, sdpMid, sdpMLineIndex, usernameFragment };
+      const added = addRemoteCandidate(this.#jsep, text);
+      this.#jsep = added.state;
+      if (added.forward !== null) this.#link.addRemoteCandidate(added.forward);
+    });
+  }
+
+  restartIce(): void {
+    this.#change(restartIce);
+  }
+
+  getConfiguration(): RTCConfiguration {
+    const { certificates, ...rest } = this.#configuration;
+    const iceServers = rest.iceServers.map(({ urls, ...server }) => ({
+      ...server,
+      urls: typeof urls === 'string' ? urls : [...urls],
+    }));
+    return { ...rest, iceServers, certificates: [...certificates] };
+  }
+
+  setConfiguration(configuration: RTCConfiguration = {}): void {
+    if (this.#isClosed) throw closedError();
+    const after = readConfiguration(configuration);
+    checkChange(this.#configuration, after);
+    const { certificates } = this.#configuration;
+    this.#configuration = { ...after, certificates };
+    this.#link.configure(wireConfiguration(after));
+  }
+
+  getTransceivers(): RtpTransceiver[] {
+    return this.#jsep.transceivers.flatMap(({ id }) => this.#transceivers.get(id) ?? []);
+  }
+
+  getSenders(): RtpSender[] {
+    return this.#liveTransceivers().map(({ sender }) => sender);
+  }
+
+  getReceivers(): RtpReceiver[] {
+    return this.#liveTransceivers().map(({ receiver }) => receiver);
+  }
+
+  addTrack(track: MediaStreamTrack, ...streams: MediaStream[]): RtpSender {
+    if (!(track instanceof MediaStreamTrack)) throw new TypeError('addTrack takes a track.');
+    if (this.#isClosed) throw closedError();
+    if (this.getSenders().some((sender) => sender.track === track)) {
+      throw new DOMException('The track is sent already.', 'InvalidAccessError');
+    }
+    const kind = kindOf(track);
+    const ids = streams.map(({ id }) => id);
+    const free = this.#liveTransceivers().find(
+      (one) =>
+        one.sender.track === null &&
+        kindOf(one.receiver.track) === kind &&
+        !transceiverControl(one).hasSent,
+    );
+    if (free === undefined) {
+      const encoding = firstEncoding(kind, []);
+      return this.#add({ kind, track, direction: 'sendrecv', ids, encoding, by: 'add-track' })
+        .sender;
+    }
+    const control = transceiverControl(free);
+    this.#change((jsep) => adoptForTrack(jsep, control.id, ids));
+    control.sender.setTrack(track);
+    return free.sender;
+  }
+
+  removeTrack(sender: RtpSender): void {
+    if (!(sender instanceof RtpSender)) throw new TypeError('removeTrack takes a sender.');
+    if (this.#isClosed) throw closedError();
+    const own = [...this.#transceivers.values()].find((one) => one.sender === sender);
+    if (own === undefined) {
+      throw new DOMException('The sender is of another connection.', 'InvalidAccessError');
+    }
+    const control = transceiverControl(own);
+    if (own.direction === 'stopped' || sender.track === null) return;
+    control.sender.setTrack(null);
+    this.#change((jsep) => stopSending(jsep, control.id));
+  }
+
+  addTransceiver(
+    trackOrKind: MediaStreamTrack | string,
+    init: RTCRtpTransceiverInit = {},
+  ): RtpTransceiver {
+    const track = trackOrKind instanceof MediaStreamTrack ? trackOrKind : null;
+    const kind = track === null ? trackOrKind : track.kind;
+    if (kind !== 'audio' && kind !== 'video') throw new TypeError('A kind is audio or video.');
+    const direction = init.direction ?? 'sendrecv';
+    const isKnown = ['sendrecv', 'sendonly', 'recvonly', 'inactive'].includes(direction);
+    if (direction === 'stopped' || !isKnown) {
+      throw new TypeError(`"${direction}" is no direction to begin with.`);
+    }
+    const encoding = firstEncoding(kind, init.sendEncodings ?? []);
+    if (this.#isClosed) throw closedError();
+    const ids = [...(init.streams ?? [])].map(({ id }) => id);
+    return this.#add({ kind, track, direction, ids, encoding, by: 'add-transceiver' });
+  }
+
+  createDataChannel(label: string, init: RTCDataChannelInit = {}): DataChannel {
+    if (this.#isClosed) throw closedError();
+    const channel = this.#channels.create(channelOptions(String(label), init));
+    this.#change(wantData);
+    return channel;
+  }
+
+  getStats(selector: MediaStreamTrack | null = null): Promise<StatsReport> {
+    if (selector === null) return this.#statistics(null);
+    const found = this.getTransceivers().flatMap((one) => {
+      const { id } = transceiverControl(one);
+      const out = one.sender.track === selector ? [{ transceiver: id, way: 'out' as const }] : [];
+      const into = one.receiver.track === selector ? [{ transceiver: id, way: 'in' as const }] : [];
+      return [...out, ...into];
+    });
+    const [selected] = found;
+    if (selected !== undefined && found.length === 1) return this.#statistics(selected);
+    return Promise.reject(
+      new DOMException('The track is not sent or received just once.', 'InvalidAccessError'),
+    );
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#operations.close();
+    this.#transceivers.close();
+    this.#channels.abandon();
+    this.#link.close();
+    this.#jsep = { ...this.#jsep, transceivers: [] };
+  }
+
+  #operate<T>(operation: () => Promise<T>): Promise<T> {
+    return this.#operations.run(async () => {
+      try {
+        return await operation();
+      } catch (error) {
+        throw exceptionOf(error);
+      }
+    });
+  }
+
+  #around(fingerprint: Fingerprint): Surroundings {
+    const videoCodecs = ports().media.videoCodecs();
+    return { random: random32, nextId: nextReceiverId, fingerprint, videoCodecs };
+  }
+
+  /** The older way to ask for a direction (W3C webrtc-pc, 4.4.3.2). */
+  #offerToReceive(kind: Kind, wish: boolean | undefined): void {
+    const live = this.#jsep.transceivers.filter((one) => one.kind === kind && one.life === 'live');
+    const receiving = live.filter(({ direction }) => receives(direction));
+    if (wish === true && receiving.length === 0) {
+      const encoding = firstEncoding(kind, []);
+      const by = 'add-transceiver';
+      this.#add({ kind, track: null, direction: 'recvonly', ids: [], encoding, by });
+    }
+    if (wish !== false) return;
+    for (const { id, direction } of receiving) {
+      const without = direction === 'sendrecv' ? 'sendonly' : 'inactive';
+      this.#change((jsep) => setDirection(jsep, id, without));
+    }
+  }
+
+  #implied(offers: readonly string[]): 'offer' | 'answer' {
+    return offers.includes(this.#jsep.signaling) ? 'offer' : 'answer';
+  }
+
+  /** With no text given it is what was made last, or is made now. */
+  async #lastMade(type: 'offer' | 'answer' | 'pranswer'): Promise<DescriptionText> {
+    const made = type === 'offer' ? this.#jsep.lastOffer : this.#jsep.lastAnswer;
+    // Where nothing has changed since, what was made is as good as new.
+    if (made !== null && this.#madeIn === this.#jsep) return { type, sdp: made.sdp };
+    const around = this.#around(await this.#link.fingerprint);
+    if (type === 'offer') {
+      this.#jsep = createOffer(this.#jsep, around, { iceRestart: false });
+      return { type, sdp: this.#jsep.lastOffer?.sdp ?? '' };
+    }
+    this.#jsep = createAnswer(this.#jsep, around);
+    return { type, sdp: this.#jsep.lastAnswer?.sdp ?? '' };
+  }
+
+  /** Does what a description has changed, and tells it: 4.4.1.5, from the step that queues a task. */
+  async #apply(step: (jsep: Jsep) => Applied, side: 'local' | 'remote'): Promise<void> {
+    await new Promise<void>((resolve) => {
+      queueTask(resolve);
+    });
+    if (this.#isClosed) return;
+    const applied = step(this.#jsep);
+    this.#jsep = applied.state;
+    this.#transceivers.adopt(applied);
+    this.#link.describe(applied);
+    if (side === 'remote') this.#forwardCandidates();
+    this.#transceivers.sync();
+    if (this.#jsep.signaling === 'stable') this.#needed.reset();
+    if (applied.signalingChanged) this.dispatchEvent(new Event('signalingstatechange'));
+    this.#transceivers.tell(applied, this);
+  }
+
+  #forwardCandidates(): void {
+    const remote = this.#jsep.pending.remote ?? this.#jsep.current.remote;
+    if (remote !== null) this.#link.addDescribedCandidates(candidatesOf(remote.parsed));
+  }
+
+  #liveTransceivers(): RtpTransceiver[] {
+    return this.getTransceivers().filter((one) => one.currentDirection !== 'stopped');
+  }
+
+  #add(wish: {
+    kind: Kind;
+    track: MediaStreamTrack | null;
+    direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+    ids: readonly string[];
+    encoding: Encoding;
+    by: 'add-track' | 'add-transceiver';
+  }): RtpTransceiver {
+    const { kind, track, direction, ids, encoding, by } = wish;
+    const made = { kind, direction, madeBy: by, streams: ids, trackId: track?.id ?? null };
+    const next = addTransceiver(this.#jsep, made, { random: random32, nextId: nextReceiverId });
+    this.#jsep = next;
+    const added = next.transceivers.at(-1);
+    if (added === undefined) throw new DOMException('No transceiver was made.', 'OperationError');
+    const transceiver = this.#transceivers.make(added, track, encoding);
+    this.#needed.update();
+    return transceiver;
+  }
+
+  #stop(transceiver: RtpTransceiver): void {
+    const control = transceiverControl(transceiver);
+    this.#change((jsep) => stopTransceiver(jsep, control.id));
+    control.end();
+  }
+
+  #change(step: (jsep: Jsep) => Jsep): void {
+    if (this.#isClosed) return;
+    const next = step(this.#jsep);
+    if (next === this.#jsep) return;
+    this.#jsep = next;
+    this.#needed.update();
+  }
+
+  #statistics(selected: StatisticsInput['selected']): Promise<StatsReport> {
+    return connectionStatistics(
+      {
+        jsep: () => this.#jsep,
+        link: this.#link,
+        channels: this.#channels,
+        transceivers: this.#transceivers,
+      },
+      selected,
+    );
+  }
+}
+
+function describe(described: { type: RTCSdpType; sdp: string } | null): SessionDescription | null {
+  return described === null ? null : new SessionDescription(described);
+}
+
+function kindOf(track: MediaStreamTrack): Kind {
+  return track.kind === 'audio' ? 'audio' : 'video';
+}
+
+defineHandlers(PeerConnection, [
+  'negotiationneeded',
+  'icecandidate',
+  'icecandidateerror',
+  'signalingstatechange',
+  'iceconnectionstatechange',
+  'icegatheringstatechange',
+  'connectionstatechange',
+  'track',
+  'datachannel',
+]);

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+
+import type { Statistics } from '../road/wire.ts';
+import { End, negotiate } from '../jsep/testing/end.ts';
+import { buildStatistics, type StatisticsInput } from './statistics.ts';
+
+const NOTHING_COUNTED = { encodings: [], sources: [], receivers: [] };
+
+function input(change: Partial<StatisticsInput> = {}): StatisticsInput {
+  const [a, b] = [new End(1), new End(2)];
+  const { id } = a.add('video');
+  b.add('video', 'sendrecv', 'add-track');
+  negotiate(a, b);
+  const statistics: Statistics = {
+    transport: {
+      bytesSent: 1000,
+      bytesReceived: 2000,
+      packetsSent: 10,
+      packetsReceived: 20,
+      currentRoundTripTime: 0.02,
+      availableOutgoingBitrate: null,
+      localCandidate: 'L',
+      remoteCandidate: 'R',
+      selectedCandidatePairChanges: 1,
+    },
+    outbound: [
+      {
+        mid: '0',
+        ssrc: 7,
+        encoding: 3,
+        targetBitrate: 500000,
+        packetsSent: 9,
+        bytesSent: 900,
+        retransmittedPacketsSent: 0,
+        retransmittedBytesSent: 0,
+        nackCount: 0,
+        pliCount: 1,
+        firCount: 0,
+        roundTripTime: 0.02,
+        fractionLost: 0,
+        remotePacketsLost: 0,
+        remoteJitter: 0.001,
+      },
+    ],
+    inbound: [],
+    candidates: ['L', 'R'].map((one) => ({
+      id: one,
+      isRemote: one === 'R',
+      candidateType: 'host',
+      protocol: 'udp',
+      relayProtocol: null,
+      address: '192.0.2.1',
+      port: 5,
+      priority: 1,
+      url: null,
+    })),
+    channels: [],
+  };
+  return {
+    timestamp: 1,
+    session: a.state.session,
+    statistics,
+    counts: {
+      ...NOTHING_COUNTED,
+      encodings: [
+        {
+          encoding: 3,
+          codec: 'vp8',
+          framesEncoded: 30,
+          keyFramesEncoded: 1,
+          frameWidth: 640,
+          frameHeight: 480,
+          framesPerSecond: 30,
+          totalEncodeTime: 0.1,
+        },
+      ],
+    },
+    transceivers: [{ id, mid: '0', kind: 'video', track: 't', source: 5, receivedTrack: 'r' }],
+    channels: [],
+    channelsOpened: 0,
+    channelsClosed: 0,
+    iceState: 'connected',
+    dtlsState: 'connected',
+    fingerprint: null,
+    selected: null,
+    ...change,
+  };
+}
+
+test('whatever an entry refers to is there', () => {
+  const entries = buildStatistics(input());
+  const ids = new Set(entries.map(({ id }) => id));
+  expect(ids.size).toBe(entries.length);
+  for (const entry of entries) {
+    for (const [name, value] of Object.entries(entry)) {
+      if (!name.endsWith('Id')) continue;
+      expect([name, ids.has(String(value))]).toEqual([name, true]);
+    }
+  }
+});
+
+test('the encoder’s figures stand with what is sent, the other side’s beside it', () => {
+  const entries = buildStatistics(input());
+  const of = (type: string): unknown => entries.find((entry) => entry.type === type);
+  expect(of('outbound-rtp')).toMatchObject({ framesEncoded: 30, frameWidth: 640, bytesSent: 900 });
+  expect(of('remote-inbound-rtp')).toMatchObject({ roundTripTime: 0.02, packetsLost: 0 });
+  expect(of('transport')).toMatchObject({ bytesReceived: 2000, selectedCandidatePairId: 'CPL_R' });
+  expect(of('codec')).toMatchObject({ mimeType: 'video/VP8', payloadType: 96 });
+});
+
+test('what nobody has counted is left out', () => {
+  const [pair] = buildStatistics(input()).filter(({ type }) => type === 'candidate-pair');
+  expect(pair).not.toHaveProperty('availableOutgoingBitrate');
+  const silent = buildStatistics(input({ statistics: null, session: null }));
+  expect(silent.map(({ type }) => type)).toEqual(['peer-connection', 'media-source']);
+});
+
+test('a selector leaves what it selects and what that refers to', () => {
+  const whole = input();
+  const [transceiver] = whole.transceivers;
+  const selected = { transceiver: transceiver?.id ?? 0, way: 'in' as const };
+  const types = buildStatistics({ ...whole, selected }).map(({ type }) => type);
+  expect(types).not.toContain('outbound-rtp');
+  expect(types).not.toContain('peer-connection');
+});

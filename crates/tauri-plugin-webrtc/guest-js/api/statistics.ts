@@ -1,0 +1,318 @@
+// What `getStats` tells, by the standard's names (W3C webrtc-stats), from what the transport and
+// the page's coding have counted. Pure.
+//
+// Invariant: a figure that nobody has counted is left out, not 0.
+
+import type { MediaCounts } from '../ports.ts';
+import type {
+  CandidateStatistics,
+  DtlsState,
+  Fingerprint,
+  IceState,
+  InboundStatistics,
+  OutboundStatistics,
+  Rtp,
+  Session,
+  Statistics,
+} from '../road/wire.ts';
+import { describeCodec } from './capabilities.ts';
+import type { Stats } from './stats-report.ts';
+
+export interface StatisticsInput {
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly session: Session | null;
+  readonly statistics: Statistics | null;
+  readonly counts: MediaCounts;
+  readonly transceivers: readonly TransceiverInput[];
+  readonly channels: readonly ChannelInput[];
+  readonly channelsOpened: number;
+  readonly channelsClosed: number;
+  readonly iceState: IceState;
+  readonly dtlsState: DtlsState;
+  readonly fingerprint: Fingerprint | null;
+  /** Only what this transceiver sends or receives, and what that refers to; null is all. */
+  readonly selected: { readonly transceiver: number; readonly way: 'out' | 'in' } | null;
+}
+
+interface TransceiverInput {
+  readonly id: number;
+  readonly mid: string | null;
+  readonly kind: 'audio' | 'video';
+  /** Id of the track that is sent. */
+  readonly track: string | null;
+  readonly source: number | null;
+  readonly receivedTrack: string;
+}
+
+interface ChannelInput {
+  readonly channel: number;
+  readonly id: number | null;
+  readonly label: string;
+  readonly protocol: string;
+  readonly state: RTCDataChannelState;
+}
+
+const TRANSPORT = 'T01';
+
+/** In the order of what refers to what. */
+export function buildStatistics(input: StatisticsInput): Stats[] {
+  const entries = [...transportEntries(input), ...mediaEntries(input), ...channelEntries(input)];
+  return entries.map((entry) => trimmed({ ...entry, timestamp: input.timestamp }));
+}
+
+type Entry = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
+
+function transportEntries(input: StatisticsInput): Entry[] {
+  const { statistics, session, channelsOpened, channelsClosed } = input;
+  const isWhole = input.selected === null;
+  const connection: Entry = {
+    id: 'P',
+    type: 'peer-connection',
+    dataChannelsOpened: channelsOpened,
+    dataChannelsClosed: channelsClosed,
+  };
+  const certificates = certificateEntries(input);
+  if (statistics === null || session === null) {
+    return isWhole ? [connection, ...certificates] : [];
+  }
+  const { transport, candidates } = statistics;
+  const pair = pairEntry(statistics);
+  return [
+    ...(isWhole ? [connection] : []),
+    ...certificates,
+    {
+      id: TRANSPORT,
+      type: 'transport',
+      bytesSent: transport.bytesSent,
+      bytesReceived: transport.bytesReceived,
+      packetsSent: transport.packetsSent,
+      packetsReceived: transport.packetsReceived,
+      iceState: input.iceState,
+      iceRole: session.iceControlling ? 'controlling' : 'controlled',
+      iceLocalUsernameFragment: session.local.usernameFragment,
+      dtlsState: input.dtlsState,
+      dtlsRole: session.dtlsRole,
+      localCertificateId: certificates[0]?.id,
+      remoteCertificateId: certificates[1]?.id,
+      selectedCandidatePairId: pair?.id,
+      selectedCandidatePairChanges: transport.selectedCandidatePairChanges,
+    },
+    ...candidates.map(candidateEntry),
+    ...(pair === null ? [] : [pair]),
+  ];
+}
+
+function certificateEntries({ fingerprint, session }: StatisticsInput): Entry[] {
+  const known = [fingerprint, session?.remoteFingerprints[0] ?? null];
+  return known.flatMap((one) =>
+    one === null
+      ? []
+      : {
+          id: `CF${one.value}`,
+          type: 'certificate',
+          fingerprint: one.value,
+          fingerprintAlgorithm: one.algorithm,
+        },
+  );
+}
+
+/** The one in use: of the others nothing is counted. */
+function pairEntry({ transport }: Statistics): Entry | null {
+  const { localCandidate, remoteCandidate } = transport;
+  if (localCandidate === null || remoteCandidate === null) return null;
+  return {
+    id: `CP${localCandidate}_${remoteCandidate}`,
+    type: 'candidate-pair',
+    transportId: TRANSPORT,
+    localCandidateId: localCandidate,
+    remoteCandidateId: remoteCandidate,
+    state: 'succeeded',
+    nominated: true,
+    bytesSent: transport.bytesSent,
+    bytesReceived: transport.bytesReceived,
+    packetsSent: transport.packetsSent,
+    packetsReceived: transport.packetsReceived,
+    currentRoundTripTime: transport.currentRoundTripTime,
+    availableOutgoingBitrate: transport.availableOutgoingBitrate,
+  };
+}
+
+function candidateEntry({ isRemote, id, ...rest }: CandidateStatistics): Entry {
+  return {
+    ...rest,
+    id,
+    type: isRemote ? 'remote-candidate' : 'local-candidate',
+    transportId: TRANSPORT,
+  };
+}
+
+function mediaEntries(input: StatisticsInput): Entry[] {
+  const { selected, statistics, session } = input;
+  return input.transceivers.flatMap((transceiver) => {
+    if (selected !== null && selected.transceiver !== transceiver.id) return [];
+    const media = session?.media.find(
+      (one): one is Extract<typeof one, Rtp> =>
+        (one.kind === 'audio' || one.kind === 'video') && one.receiver === transceiver.id,
+    );
+    const isOf = ({ mid }: { mid: string }): boolean => mid === media?.mid;
+    const outbound = selected?.way === 'in' ? [] : (statistics?.outbound.filter(isOf) ?? []);
+    const inbound = selected?.way === 'out' ? [] : (statistics?.inbound.filter(isOf) ?? []);
+    const codec = media?.codecs[0];
+    const codecId =
+      media === undefined || codec === undefined ? undefined : `C${media.mid}_${codec.payloadType}`;
+    const isCoded = outbound.length > 0 || inbound.length > 0;
+    return [
+      ...(codec !== undefined && codecId !== undefined && isCoded
+        ? [
+            {
+              id: codecId,
+              type: 'codec',
+              transportId: TRANSPORT,
+              payloadType: codec.payloadType,
+              ...describeCodec(transceiver.kind, codec),
+            },
+          ]
+        : []),
+      ...(selected?.way === 'in' ? [] : sourceEntries(input, transceiver)),
+      ...outbound.flatMap((one) => outboundEntries(input, transceiver, one, codecId)),
+      ...inbound.flatMap((one) => inboundEntries(input, transceiver, one, codecId)),
+    ];
+  });
+}
+
+function sourceEntries({ counts }: StatisticsInput, transceiver: TransceiverInput): Entry[] {
+  const { track, source, kind } = transceiver;
+  if (track === null) return [];
+  const { source: _, ...counted } = counts.sources.find((one) => one.source === source) ?? {
+    source,
+  };
+  return [
+    {
+      id: sourceEntryId(transceiver),
+      type: 'media-source',
+      kind,
+      trackIdentifier: track,
+      ...counted,
+    },
+  ];
+}
+
+function sourceEntryId({ id }: TransceiverInput): string {
+  return `S${id}`;
+}
+
+function outboundEntries(
+  { counts }: StatisticsInput,
+  transceiver: TransceiverInput,
+  one: OutboundStatistics,
+  codecId: string | undefined,
+): Entry[] {
+  const { kind, mid } = transceiver;
+  const id = `O${one.ssrc}`;
+  const remoteId = `RI${one.ssrc}`;
+  const encoded = counts.encodings.find(({ encoding }) => encoding === one.encoding);
+  const hasReport = one.roundTripTime !== null || one.fractionLost !== null;
+  const common = { kind, ssrc: one.ssrc, transportId: TRANSPORT, codecId };
+  const outbound: Entry = {
+    id,
+    type: 'outbound-rtp',
+    ...common,
+    mid,
+    mediaSourceId: transceiver.track === null ? undefined : sourceEntryId(transceiver),
+    remoteId: hasReport ? remoteId : undefined,
+    active: transceiver.track !== null,
+    targetBitrate: one.targetBitrate,
+    packetsSent: one.packetsSent,
+    bytesSent: one.bytesSent,
+    retransmittedPacketsSent: one.retransmittedPacketsSent,
+    retransmittedBytesSent: one.retransmittedBytesSent,
+    nackCount: one.nackCount,
+    ...(kind === 'audio' ? {} : { pliCount: one.pliCount, firCount: one.firCount }),
+    ...(encoded === undefined
+      ? {}
+      : {
+          framesEncoded: encoded.framesEncoded,
+          framesSent: encoded.framesEncoded,
+          keyFramesEncoded: encoded.keyFramesEncoded,
+          frameWidth: encoded.frameWidth,
+          frameHeight: encoded.frameHeight,
+          framesPerSecond: encoded.framesPerSecond,
+          totalEncodeTime: encoded.totalEncodeTime,
+          encoderImplementation: encoded.encoderImplementation,
+        }),
+  };
+  if (!hasReport) return [outbound];
+  const remote: Entry = {
+    id: remoteId,
+    type: 'remote-inbound-rtp',
+    ...common,
+    localId: id,
+    roundTripTime: one.roundTripTime,
+    fractionLost: one.fractionLost,
+    packetsLost: one.remotePacketsLost,
+    jitter: one.remoteJitter,
+  };
+  return [outbound, remote];
+}
+
+function inboundEntries(
+  { counts }: StatisticsInput,
+  transceiver: TransceiverInput,
+  one: InboundStatistics,
+  codecId: string | undefined,
+): Entry[] {
+  const { kind, mid } = transceiver;
+  const { receiver: _receiver, mid: _mid, ...counted } = one;
+  const page = counts.receivers.find(({ receiver }) => receiver === transceiver.id);
+  const { receiver: _page, codec: _codec, ...shown } = page ?? { receiver: 0 };
+  const playoutId = `AP${transceiver.id}`;
+  const inbound: Entry = {
+    id: `I${one.ssrc}`,
+    type: 'inbound-rtp',
+    kind,
+    mid,
+    transportId: TRANSPORT,
+    codecId,
+    trackIdentifier: transceiver.receivedTrack,
+    ...counted,
+    ...(kind === 'audio' ? { playoutId } : shown),
+  };
+  if (kind === 'video') return [inbound];
+  const playout: Entry = {
+    id: playoutId,
+    type: 'media-playout',
+    kind,
+    totalSamplesDuration: one.totalSamplesDuration,
+  };
+  return [inbound, playout];
+}
+
+function channelEntries({ channels, statistics, selected }: StatisticsInput): Entry[] {
+  if (selected !== null) return [];
+  return channels.map(({ channel, id, label, protocol, state }) => {
+    const counted = statistics?.channels.find((one) => one.channel === channel);
+    return {
+      id: `D${channel}`,
+      type: 'data-channel',
+      label,
+      protocol,
+      dataChannelIdentifier: id,
+      state,
+      messagesSent: counted?.messagesSent ?? 0,
+      bytesSent: counted?.bytesSent ?? 0,
+      messagesReceived: counted?.messagesReceived ?? 0,
+      bytesReceived: counted?.bytesReceived ?? 0,
+    };
+  });
+}
+
+function trimmed(entry: Entry & { readonly timestamp: number }): Stats {
+  const known = Object.entries(entry).filter(([, value]) => value !== undefined && value !== null);
+  return {
+    id: entry.id,
+    type: entry.type,
+    timestamp: entry.timestamp,
+    ...Object.fromEntries(known),
+  };
+}

@@ -1,0 +1,94 @@
+// The transceivers of one connection, and what descriptions make of them.
+//
+// Invariant: an object is there for each transceiver of the negotiation's state, and leaves with
+// it; it tells the page in the standard's order (W3C webrtc-pc, 4.4.1.5).
+
+import type { Applied } from '../jsep/apply.ts';
+import { sends, type Transceiver } from '../jsep/state.ts';
+import type { ConnectionCore } from './core.ts';
+import { TrackEvent } from './events.ts';
+import { firstEncoding, type Encoding } from './parameters.ts';
+import { RemoteStreams } from './remote-streams.ts';
+import { RtpTransceiver, transceiverControl, type TransceiverControl } from './rtp-transceiver.ts';
+
+export class Transceivers {
+  readonly #core: ConnectionCore;
+  readonly #stop: (transceiver: RtpTransceiver) => void;
+  readonly #made = new Map<number, RtpTransceiver>();
+  readonly #streams = new RemoteStreams();
+
+  constructor(core: ConnectionCore, stop: (transceiver: RtpTransceiver) => void) {
+    this.#core = core;
+    this.#stop = stop;
+  }
+
+  get(id: number): RtpTransceiver | undefined {
+    return this.#made.get(id);
+  }
+
+  control(id: number): TransceiverControl | undefined {
+    const transceiver = this.#made.get(id);
+    return transceiver === undefined ? undefined : transceiverControl(transceiver);
+  }
+
+  values(): IterableIterator<RtpTransceiver> {
+    return this.#made.values();
+  }
+
+  /** For `made`, which the state has already. */
+  make(made: Transceiver, track: MediaStreamTrack | null, encoding: Encoding): RtpTransceiver {
+    const stop = this.#stop;
+    const transceiver = new RtpTransceiver({ core: this.#core, made, track, encoding, stop });
+    this.#made.set(made.id, transceiver);
+    return transceiver;
+  }
+
+  /** The objects after a description; the page hears of it by [`tell`]. */
+  adopt({ added, removed, stopped, state }: Applied): void {
+    for (const made of added) this.make(made, null, firstEncoding(made.kind, []));
+    for (const { id } of [...removed, ...stopped]) this.control(id)?.end();
+    for (const { id, negotiated } of state.transceivers) {
+      const control = this.control(id);
+      if (control !== undefined && sends(negotiated.currentDirection)) control.hasSent = true;
+    }
+  }
+
+  /** Makes true on the way what is agreed on. */
+  sync(): void {
+    for (const transceiver of this.#made.values()) transceiverControl(transceiver).sender.sync();
+  }
+
+  tell({ muted, streams, tracks, removed, stopped, state }: Applied, target: EventTarget): void {
+    for (const { id } of muted) this.control(id)?.received.mute();
+    for (const { before, after } of streams) {
+      const transceiver = this.#made.get((after ?? before)?.id ?? 0);
+      if (transceiver === undefined) continue;
+      const was = before?.negotiated.remoteStreams ?? [];
+      const is = after?.negotiated.remoteStreams ?? [];
+      this.#streams.move(transceiver.receiver.track, was, is);
+    }
+    for (const { id, negotiated } of tracks) {
+      const transceiver = this.#made.get(id);
+      if (transceiver === undefined || this.#core.isClosed()) continue;
+      const { receiver } = transceiver;
+      const { track } = receiver;
+      const into = negotiated.remoteStreams.map((stream) => this.#streams.get(stream));
+      target.dispatchEvent(
+        new TrackEvent('track', { receiver, track, streams: into, transceiver }),
+      );
+    }
+    for (const { id } of [...removed, ...stopped]) {
+      if (!state.transceivers.some((one) => one.id === id)) this.#made.delete(id);
+    }
+  }
+
+  /** Without an event (W3C webrtc-pc, 4.4.1.10): a track that is stopped has none. */
+  close(): void {
+    for (const transceiver of this.#made.values()) {
+      transceiver.receiver.track.stop();
+      transceiverControl(transceiver).end();
+    }
+    this.#made.clear();
+    this.#streams.clear();
+  }
+}

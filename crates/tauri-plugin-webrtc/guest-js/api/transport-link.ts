@@ -1,0 +1,387 @@
+// One connection's end of the road: asks the transport, takes up what it tells, and is the states
+// that come of it.
+//
+// Invariant: after `close` nothing is told to the page; after the road is lost the connection has
+// failed and stays so.
+
+import { addLocalCandidate, type CandidateFields } from '../jsep/candidates.ts';
+import type { Applied } from '../jsep/apply.ts';
+import { maxMessageSize } from '../jsep/session.ts';
+import type { Jsep } from '../jsep/state.ts';
+import type { ConnectionEvent } from '../ports.ts';
+import type {
+  Configuration,
+  DtlsState,
+  Fingerprint,
+  IceState,
+  Reply,
+  Statistics,
+  Wish,
+} from '../road/wire.ts';
+import { DataChannelEvent, PeerConnectionIceErrorEvent, PeerConnectionIceEvent } from './events.ts';
+import type { DataChannels } from './data-channels.ts';
+import { IceCandidate } from './ice-candidate.ts';
+import {
+  BY_CONNECTION,
+  DtlsTransport,
+  IceTransport,
+  SctpTransport,
+  connectionState,
+  type IceChange,
+} from './transports.ts';
+import { ports } from './world.ts';
+
+interface LinkInit {
+  readonly connection: number;
+  /** The connection's own events go there. */
+  readonly target: EventTarget;
+  readonly channels: DataChannels;
+  readonly jsep: () => Jsep;
+  readonly setJsep: (jsep: Jsep) => void;
+}
+
+interface RemoteCandidate {
+  readonly candidate: string | null;
+  readonly usernameFragment: string | null;
+}
+
+export class TransportLink {
+  readonly #init: LinkInit;
+  #unlisten: () => void = () => undefined;
+  #fingerprint: Promise<Fingerprint> = Promise.reject(lostError());
+  #knownFingerprint: Fingerprint | null = null;
+  #ice: IceTransport | null = null;
+  #dtls: DtlsTransport | null = null;
+  #sctp: SctpTransport | null = null;
+  #iceState: IceState = 'new';
+  #dtlsState: DtlsState = 'new';
+  #gatheringState: RTCIceGatheringState = 'new';
+  #connectionState: RTCPeerConnectionState = 'new';
+  #life: 'open' | 'lost' | 'closed' = 'open';
+  #statistics: Statistics | null = null;
+  /** What was forwarded of the remote description, so that it is not forwarded again. */
+  readonly #forwarded = new Set<string>();
+
+  constructor(init: LinkInit) {
+    this.#init = init;
+    this.#fingerprint.catch(() => undefined);
+  }
+
+  /** Of the certificate; waits for the transport. */
+  get fingerprint(): Promise<Fingerprint> {
+    return this.#fingerprint;
+  }
+
+  get knownFingerprint(): Fingerprint | null {
+    return this.#knownFingerprint;
+  }
+
+  get dtls(): DtlsTransport | null {
+    return this.#dtls;
+  }
+
+  get sctp(): SctpTransport | null {
+    return this.#sctp;
+  }
+
+  get iceState(): IceState {
+    return this.#iceState;
+  }
+
+  get dtlsState(): DtlsState {
+    return this.#dtlsState;
+  }
+
+  get gatheringState(): RTCIceGatheringState {
+    return this.#gatheringState;
+  }
+
+  get connectionState(): RTCPeerConnectionState {
+    return this.#connectionState;
+  }
+
+  open(configuration: Configuration): void {
+    const { connection } = this.#init;
+    const { road } = ports();
+    this.#unlisten = road.listen(connection, {
+      happened: (event) => this.#happened(event),
+      message: (channel, binary, bytes) => this.#init.channels.message(channel, binary, bytes),
+      lost: () => this.#lose(),
+    });
+    this.#fingerprint = this.#openConnection(configuration);
+    this.#fingerprint.catch(() => this.#lose());
+  }
+
+  configure(configuration: Configuration): void {
+    this.#ask({ type: 'configure', connection: this.#init.connection, configuration });
+  }
+
+  /** What a description has changed, in the transport and its states. */
+  describe({ state, gather, commit }: Applied): void {
+    const { connection } = this.#init;
+    if (
+      state.pending.local === null &&
+      state.current.local === null &&
+      state.pending.remote === null
+    ) {
+      this.#forget();
+      return;
+    }
+    this.#ice ??= new IceTransport(BY_CONNECTION);
+    this.#dtls ??= new DtlsTransport(BY_CONNECTION, this.#ice);
+    if (gather !== null) {
+      this.#setGathering('gathering');
+      this.#ask({ type: 'gather', connection, local: gather });
+    }
+    if (commit === null) return;
+    this.#changeIce({ role: commit.iceControlling ? 'controlling' : 'controlled' });
+    const size = maxMessageSize(commit);
+    if (size === undefined && state.wantsData) this.#loseRejectedChannels(state);
+    if (size !== undefined) {
+      this.#sctp ??= new SctpTransport(BY_CONNECTION, this.#dtls);
+      this.#sctp.become(BY_CONNECTION, this.#sctp.state, size ?? Infinity);
+    }
+    this.#ask({ type: 'commit', connection, session: commit }, (reply) => {
+      // What was agreed on cannot be carried: nothing will come of this connection.
+      if (reply.is === 'failed') this.#setIce('failed');
+    });
+  }
+
+  addRemoteCandidate(candidate: RemoteCandidate): void {
+    const { connection } = this.#init;
+    if (candidate.candidate !== null) this.#noteRemote(candidate.candidate);
+    this.#forwarded.add(keyOf(candidate));
+    this.#ask({ type: 'add-remote-candidate', connection, ...candidate });
+  }
+
+  /** Those that a remote description has brought itself; each once. */
+  addDescribedCandidates(of: {
+    candidates: readonly string[];
+    ended: boolean;
+    usernameFragment: string | null;
+  }): void {
+    const { usernameFragment } = of;
+    const all = [...of.candidates, ...(of.ended ? [null] : [])];
+    for (const candidate of all) {
+      const described = { candidate, usernameFragment };
+      if (!this.#forwarded.has(keyOf(described))) this.addRemoteCandidate(described);
+    }
+  }
+
+  /** As far as it can still be asked; then as it was told last. */
+  async statistics(): Promise<Statistics | null> {
+    if (this.#life !== 'open') return this.#statistics;
+    try {
+      await this.#fingerprint;
+      const { connection } = this.#init;
+      const reply = await ports().road.request({ type: 'read-statistics', connection });
+      if (reply.is === 'statistics') this.#takeUp(reply.statistics);
+    } catch {
+      // A road that is lost meanwhile leaves what was told last.
+    }
+    return this.#statistics;
+  }
+
+  close(): void {
+    const { connection } = this.#init;
+    if (this.#life === 'open') this.#ask({ type: 'close-connection', connection });
+    this.#life = 'closed';
+    this.#unlisten();
+    this.#iceState = 'closed';
+    this.#dtlsState = 'closed';
+    this.#sctp?.become(BY_CONNECTION, 'closed', this.#sctp.maxMessageSize);
+    this.#dtls?.become(BY_CONNECTION, 'closed');
+    this.#changeIce({ state: 'closed' });
+  }
+
+  async #openConnection(configuration: Configuration): Promise<Fingerprint> {
+    const { connection } = this.#init;
+    const reply = await this.#request({ type: 'open-connection', connection, configuration });
+    if (reply.is !== 'opened') {
+      const { name, message } = reply.is === 'failed' ? reply : lostError();
+      throw new DOMException(message, name);
+    }
+    this.#knownFingerprint = reply.fingerprint;
+    return reply.fingerprint;
+  }
+
+  async #request(wish: Wish): Promise<Reply> {
+    try {
+      return await ports().road.request(wish);
+    } catch {
+      throw lostError();
+    }
+  }
+
+  #ask(wish: Wish, answered: (reply: Reply) => void = () => undefined): void {
+    if (this.#life !== 'open') return;
+    // A road that is lost tells it by `lost`.
+    this.#request(wish).then(answered, () => undefined);
+  }
+
+  #happened(event: ConnectionEvent): void {
+    if (this.#life !== 'open') return;
+    const { channels } = this.#init;
+    switch (event.type) {
+      case 'candidate':
+        this.#tellCandidate(event.candidate, event.usernameFragment, event.url);
+        return;
+      case 'candidate-error':
+        this.#dispatch(
+          new PeerConnectionIceErrorEvent('icecandidateerror', {
+            address: event.address,
+            port: event.port,
+            url: event.url,
+            errorCode: event.code,
+            errorText: event.text,
+          }),
+        );
+        return;
+      case 'gathering-complete':
+        this.#endGathering(event.usernameFragment);
+        return;
+      case 'ice-state':
+        this.#setIce(event.state);
+        return;
+      case 'dtls-state':
+        this.#setDtls(event.state);
+        return;
+      case 'incoming-channel': {
+        const channel = channels.adopt(event.channel, event.options);
+        this.#setSctp('connected');
+        // It is open before the page hears of it, and says so after (W3C webrtc-pc, 6.1).
+        this.#dispatch(new DataChannelEvent('datachannel', { channel }));
+        return;
+      }
+      case 'channel-open':
+        this.#setSctp('connected');
+        channels.open(event.channel, event.id);
+        return;
+      case 'channel-closed':
+        channels.close(event.channel);
+        return;
+      case 'channel-sent':
+        channels.sent(event.channel, event.bytes);
+        return;
+    }
+  }
+
+  #tellCandidate(text: string, usernameFragment: string, url: string | null): void {
+    const added = addLocalCandidate(this.#init.jsep(), text, usernameFragment);
+    // Of credentials that were rolled back or replaced.
+    if (added === null) return;
+    this.#init.setJsep(added.state);
+    const candidate = new IceCandidate({ candidate: text, ...added.place, usernameFragment, url });
+    this.#changeIce({ local: candidate });
+    this.#dispatch(new PeerConnectionIceEvent('icecandidate', { candidate, url }));
+  }
+
+  #endGathering(usernameFragment: string): void {
+    const added = addLocalCandidate(this.#init.jsep(), '', usernameFragment);
+    if (added === null || this.#init.jsep().local?.usernameFragment !== usernameFragment) return;
+    this.#init.setJsep(added.state);
+    const candidate = new IceCandidate({ candidate: '', ...added.place, usernameFragment });
+    this.#dispatch(new PeerConnectionIceEvent('icecandidate', { candidate }));
+    this.#setGathering('complete');
+    if (this.#life === 'open') this.#dispatch(new PeerConnectionIceEvent('icecandidate'));
+  }
+
+  #setGathering(state: RTCIceGatheringState): void {
+    if (this.#gatheringState === state) return;
+    this.#gatheringState = state;
+    this.#changeIce({ gathering: state });
+    this.#dispatch(new Event('icegatheringstatechange'));
+  }
+
+  #setIce(state: IceState): void {
+    if (this.#iceState === state) return;
+    this.#iceState = state;
+    this.#changeIce({ state });
+    this.#dispatch(new Event('iceconnectionstatechange'));
+    this.#updateConnectionState();
+  }
+
+  #setDtls(state: DtlsState): void {
+    if (this.#dtlsState === state) return;
+    this.#dtlsState = state;
+    this.#dtls?.become(BY_CONNECTION, state);
+    this.#updateConnectionState();
+    if (state !== 'closed' && state !== 'failed') return;
+    this.#setSctp('closed');
+    if (state === 'closed') this.#init.channels.closeAll();
+    else this.#init.channels.loseAll();
+  }
+
+  #setSctp(state: RTCSctpTransportState): void {
+    this.#sctp?.become(BY_CONNECTION, state, this.#sctp.maxMessageSize);
+  }
+
+  #updateConnectionState(): void {
+    const state = connectionState(this.#iceState, this.#dtlsState);
+    if (this.#life === 'closed' || this.#connectionState === state) return;
+    this.#connectionState = state;
+    this.#dispatch(new Event('connectionstatechange'));
+  }
+
+  #lose(): void {
+    if (this.#life !== 'open') return;
+    this.#life = 'lost';
+    this.#unlisten();
+    this.#fingerprint = Promise.reject(lostError());
+    this.#fingerprint.catch(() => undefined);
+    this.#setIce('failed');
+    this.#setDtls('failed');
+    this.#init.channels.loseAll();
+  }
+
+  /** The first offer was rolled back: there is no transport yet (RFC 8829, 4.1.10.2). */
+  #forget(): void {
+    this.#ice = null;
+    this.#dtls = null;
+    this.#sctp = null;
+    this.#setGathering('new');
+  }
+
+  /** The other side has no room for data channels. */
+  #loseRejectedChannels(state: Jsep): void {
+    const offered = state.current.local?.parsed.sections ?? [];
+    if (offered.some(({ kind }) => kind === 'application')) this.#init.channels.loseAll();
+  }
+
+  #noteRemote(text: string): void {
+    const lead = this.#init.jsep().pending.remote ?? this.#init.jsep().current.remote;
+    const sdpMid = lead?.parsed.sections[0]?.mid ?? null;
+    this.#changeIce({ remote: new IceCandidate({ candidate: text, sdpMid, sdpMLineIndex: 0 }) });
+  }
+
+  /** The pair in use, found among the candidates that were told. */
+  #takeUp(statistics: Statistics): void {
+    this.#statistics = statistics;
+    const { transport, candidates } = statistics;
+    const find = (id: string | null, known: readonly IceCandidate[]): IceCandidate | undefined => {
+      const used = candidates.find((one) => one.id === id);
+      const isSame = ({ address, port }: Pick<CandidateFields, 'address' | 'port'>): boolean =>
+        address === used?.address && port === used.port;
+      return known.find(({ address, port }) => isSame({ address: address ?? '', port: port ?? 0 }));
+    };
+    const local = find(transport.localCandidate, this.#ice?.getLocalCandidates() ?? []);
+    const remote = find(transport.remoteCandidate, this.#ice?.getRemoteCandidates() ?? []);
+    if (local !== undefined && remote !== undefined) this.#changeIce({ pair: { local, remote } });
+  }
+
+  #changeIce(change: IceChange): void {
+    this.#ice?.become(BY_CONNECTION, change);
+  }
+
+  #dispatch(event: Event): void {
+    if (this.#life !== 'closed') this.#init.target.dispatchEvent(event);
+  }
+}
+
+function keyOf({ candidate, usernameFragment }: RemoteCandidate): string {
+  return `${usernameFragment} ${candidate}`;
+}
+
+function lostError(): DOMException {
+  return new DOMException('The way to the transport is lost.', 'OperationError');
+}

@@ -1,0 +1,251 @@
+// What can be sent and received here, and how it is agreed on (RFC 8829, sections 5.2.1 and 5.3.1).
+//
+// Invariant: the payload types and extension ids of whoever offered first are kept, by both, for
+// as long as the connection lives; within a bundle each number means one thing (RFC 9143, 9.1).
+
+import type { Codec, HeaderExtension, VideoCodec } from '../road/wire.ts';
+import type { Section, SessionDescription } from './sdp/description.ts';
+
+export type CodecName = 'opus' | VideoCodec;
+
+interface Capability extends Omit<Codec, 'payloadType' | 'rtx'> {
+  readonly codec: CodecName;
+  readonly payloadType: number;
+  /** Null where it is not sent again. */
+  readonly rtx: number | null;
+}
+
+const VIDEO_FEEDBACK = ['nack', 'nack pli', 'ccm fir', 'transport-cc'];
+
+const CAPABILITIES: Readonly<Record<CodecName, Capability>> = {
+  opus: {
+    codec: 'opus',
+    payloadType: 111,
+    name: 'opus',
+    clockRate: 48000,
+    channels: 2,
+    parameters: 'minptime=10;useinbandfec=1;usedtx=1',
+    feedback: ['transport-cc'],
+    rtx: null,
+  },
+  vp8: {
+    codec: 'vp8',
+    payloadType: 96,
+    name: 'VP8',
+    clockRate: 90000,
+    channels: null,
+    parameters: '',
+    feedback: VIDEO_FEEDBACK,
+    rtx: 97,
+  },
+  h264: {
+    codec: 'h264',
+    payloadType: 108,
+    name: 'H264',
+    clockRate: 90000,
+    channels: null,
+    // Constrained baseline, level 3.1 (RFC 6184, section 8.1).
+    parameters: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
+    feedback: VIDEO_FEEDBACK,
+    rtx: 109,
+  },
+};
+
+const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
+const SEND_TIME = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
+const TRANSPORT_SEQUENCE =
+  'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
+const AUDIO_LEVEL = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
+
+const EXTENSIONS: Readonly<Record<'audio' | 'video', readonly HeaderExtension[]>> = {
+  audio: [
+    { id: 1, uri: AUDIO_LEVEL },
+    { id: 2, uri: SEND_TIME },
+    { id: 3, uri: TRANSPORT_SEQUENCE },
+    { id: 4, uri: MID },
+  ],
+  video: [
+    { id: 2, uri: SEND_TIME },
+    { id: 3, uri: TRANSPORT_SEQUENCE },
+    { id: 4, uri: MID },
+  ],
+};
+
+/** RFC 8285, section 4.2: what the one-byte form can say. */
+const MOST_EXTENSION_ID = 14;
+
+/** The numbers in use, as agreed or as somebody offered last. */
+export interface Numbering {
+  readonly payloadTypes: ReadonlyMap<CodecName, { payloadType: number; rtx: number | null }>;
+  readonly extensions: ReadonlyMap<string, number>;
+  /** Taken by what is not known here. */
+  readonly foreignPayloadTypes: ReadonlySet<number>;
+  readonly foreignExtensions: ReadonlySet<number>;
+}
+
+export const EMPTY_NUMBERING: Numbering = {
+  payloadTypes: new Map(),
+  extensions: new Map(),
+  foreignPayloadTypes: new Set(),
+  foreignExtensions: new Set(),
+};
+
+/** What to offer for a kind, the preferred first. */
+export function offeredCodecs(codecs: readonly CodecName[], numbering: Numbering): Codec[] {
+  const taken = new Set(numbering.foreignPayloadTypes);
+  for (const { payloadType, rtx } of numbering.payloadTypes.values()) {
+    taken.add(payloadType);
+    if (rtx !== null) taken.add(rtx);
+  }
+  // All are numbered, whatever is offered this time, so that a number never changes its meaning.
+  const numbered = new Map(
+    Object.values(CAPABILITIES).map((capability) => {
+      const known = numbering.payloadTypes.get(capability.codec);
+      if (known !== undefined) return [capability.codec, { ...capability, ...known }];
+      const payloadType = freeNumber(capability.payloadType, taken, PAYLOAD_TYPES);
+      const rtx = capability.rtx === null ? null : freeNumber(capability.rtx, taken, PAYLOAD_TYPES);
+      return [capability.codec, { ...capability, payloadType, rtx }];
+    }),
+  );
+  return codecs.flatMap((codec) => {
+    const capability = numbered.get(codec);
+    return capability === undefined ? [] : [codecOf(capability)];
+  });
+}
+
+export function offeredExtensions(
+  kind: 'audio' | 'video',
+  numbering: Numbering,
+): HeaderExtension[] {
+  const taken = new Set([...numbering.foreignExtensions, ...numbering.extensions.values()]);
+  return EXTENSIONS[kind].map(({ id, uri }) => ({
+    id: numbering.extensions.get(uri) ?? freeNumber(id, taken, EXTENSION_IDS),
+    uri,
+  }));
+}
+
+/** Of an offer, what can be used here: their numbers and order, unless `preferred` has another. */
+export function answeredCodecs(
+  offer: Section,
+  preferred: readonly CodecName[] | null,
+  known: readonly CodecName[],
+): Codec[] {
+  const usable = new Map<CodecName, Codec>();
+  for (const offered of offer.codecs) {
+    const name = known.find((codec) => matches(CAPABILITIES[codec], offered));
+    if (name === undefined || usable.has(name)) continue;
+    const { parameters, feedback, channels } = CAPABILITIES[name];
+    usable.set(name, {
+      ...offered,
+      channels,
+      parameters,
+      feedback: feedback.filter((entry) => offered.feedback.includes(entry)),
+      rtx: CAPABILITIES[name].rtx === null ? null : offered.rtx,
+    });
+  }
+  const order = preferred ?? [...usable.keys()];
+  return order.flatMap((name) => {
+    const codec = usable.get(name);
+    return codec === undefined ? [] : [codec];
+  });
+}
+
+export function answeredExtensions(kind: 'audio' | 'video', offer: Section): HeaderExtension[] {
+  return offer.extensions.filter(
+    ({ id, uri }, index) =>
+      id >= 1 &&
+      id <= MOST_EXTENSION_ID &&
+      EXTENSIONS[kind].some((own) => own.uri === uri) &&
+      offer.extensions.findIndex((other) => other.uri === uri) === index,
+  );
+}
+
+/** What our offer and their answer have in common, in their order and with their parameters. */
+export function agreedCodecs(offer: Section, answer: Section): Codec[] {
+  return answer.codecs.flatMap((codec) => {
+    const name = codecName(codec);
+    const ours = offer.codecs.find(
+      ({ payloadType, name: offered }) =>
+        payloadType === codec.payloadType && offered.toLowerCase() === codec.name.toLowerCase(),
+    );
+    if (name === null || ours === undefined) return [];
+    return {
+      ...codec,
+      name: ours.name,
+      feedback: codec.feedback.filter((entry) => ours.feedback.includes(entry)),
+      rtx: codec.rtx === ours.rtx ? codec.rtx : null,
+    };
+  });
+}
+
+/** The numbering after a description of either side: who numbered a codec first is followed. */
+export function learnNumbering(numbering: Numbering, description: SessionDescription): Numbering {
+  const payloadTypes = new Map(numbering.payloadTypes);
+  const extensions = new Map(numbering.extensions);
+  const foreignPayloadTypes = new Set(numbering.foreignPayloadTypes);
+  const foreignExtensions = new Set(numbering.foreignExtensions);
+  for (const section of description.sections) {
+    if (section.kind !== 'audio' && section.kind !== 'video') continue;
+    for (const codec of section.codecs) {
+      const name = codecName(codec);
+      if (name !== null && !payloadTypes.has(name)) {
+        payloadTypes.set(name, { payloadType: codec.payloadType, rtx: codec.rtx });
+      }
+    }
+    for (const format of section.formats) foreignPayloadTypes.add(Number(format));
+    for (const { id, uri } of section.extensions) {
+      const isKnown = EXTENSIONS[section.kind].some((own) => own.uri === uri);
+      if (isKnown && id <= MOST_EXTENSION_ID && !extensions.has(uri)) extensions.set(uri, id);
+      foreignExtensions.add(id);
+    }
+  }
+  return { payloadTypes, extensions, foreignPayloadTypes, foreignExtensions };
+}
+
+export function codecName(codec: Codec): CodecName | null {
+  const names: readonly CodecName[] = ['opus', 'vp8', 'h264'];
+  return names.find((name) => matches(CAPABILITIES[name], codec)) ?? null;
+}
+
+/** As `getCapabilities` tells them (W3C webrtc-pc, 5.2). */
+export function capabilityOf(name: CodecName): Codec {
+  return codecOf(CAPABILITIES[name]);
+}
+
+export function extensionUris(kind: 'audio' | 'video'): string[] {
+  return EXTENSIONS[kind].map(({ uri }) => uri);
+}
+
+function codecOf({ codec: _codec, ...rest }: Capability): Codec {
+  return { ...rest, feedback: [...rest.feedback] };
+}
+
+function matches(own: Capability, offered: Codec): boolean {
+  if (own.name.toLowerCase() !== offered.name.toLowerCase()) return false;
+  if (own.clockRate !== offered.clockRate) return false;
+  if (own.codec === 'opus') return offered.channels === 2;
+  return own.codec !== 'h264' || isConstrainedBaseline(offered.parameters);
+}
+
+/** RFC 6184, section 8.1: a baseline profile with `constraint_set1`, packets as a mode of 1 has
+ *  them. */
+function isConstrainedBaseline(parameters: string): boolean {
+  const of = (name: string): string | null =>
+    new RegExp(`(?:^|;)\\s*${name}=([^;\\s]+)`, 'i').exec(parameters)?.[1] ?? null;
+  const profile = of('profile-level-id');
+  if (of('packetization-mode') !== '1' || profile === null) return false;
+  if (!/^42[0-9a-f]{4}$/i.test(profile)) return false;
+  return (Number.parseInt(profile.slice(2, 4), 16) & 0x40) !== 0;
+}
+
+const PAYLOAD_TYPES = { from: 96, to: 127 };
+const EXTENSION_IDS = { from: 1, to: MOST_EXTENSION_ID };
+
+/** The wished number, or the first free one; it is taken from then on. */
+function freeNumber(wish: number, taken: Set<number>, range: { from: number; to: number }): number {
+  let number = wish;
+  for (let next = range.from; taken.has(number) && next <= range.to; next += 1) number = next;
+  // More than a range holds is never offered; the last one then means two things.
+  taken.add(number);
+  return number;
+}

@@ -1,0 +1,157 @@
+// `createOffer` (RFC 8829, section 5.2).
+//
+// Invariant: m-lines keep their places; only one that both sides know as rejected is taken over.
+
+import { offeredCodecs, offeredExtensions, type CodecName } from './codecs.ts';
+import { JsepError } from './error.ts';
+import { DATA_FORMAT, emptySection, isRejected, type Section } from './sdp/description.ts';
+import { formatsOf, writeDescription } from './sdp/write.ts';
+import {
+  newCredentials,
+  sameCredentials,
+  sends,
+  type Jsep,
+  type Plan,
+  type Surroundings,
+  type Transceiver,
+} from './state.ts';
+
+/** RFC 8841, section 5: as browsers take it. */
+const SCTP_PORT = 5000;
+export const MAX_MESSAGE_SIZE = 262144;
+
+export interface OfferOptions {
+  readonly iceRestart: boolean;
+}
+
+export function createOffer(state: Jsep, around: Surroundings, options: OfferOptions): Jsep {
+  if (state.signaling !== 'stable' && state.signaling !== 'have-local-offer') {
+    throw new JsepError('InvalidStateError', `In ${state.signaling} there is nothing to offer.`);
+  }
+  const ice = offeredCredentials(state, around, options);
+  const before = (state.pending.local ?? state.current.local)?.parsed.sections ?? [];
+  const live = state.transceivers.filter(({ life }) => life === 'live');
+  const waiting = live.filter(
+    ({ negotiated }) => !before.some(({ mid }) => mid === negotiated.mid),
+  );
+  const mids = new Map<string, number>();
+  const usedMids = midsOf(state);
+
+  const place = (transceiver: Transceiver, mid: string): Section => {
+    mids.set(mid, transceiver.id);
+    return rtpSection(state, transceiver, mid, around);
+  };
+  const sections = before.map((section): Section => {
+    if (section.kind === 'application') {
+      return dataSection(isGone(state, section.mid) ? freshMid(usedMids) : section.mid);
+    }
+    const own = live.find(({ negotiated }) => negotiated.mid === section.mid);
+    if (own !== undefined) return place(own, section.mid);
+    const next = isGone(state, section.mid) ? waiting.shift() : undefined;
+    return next === undefined ? rejectedCopy(section) : place(next, freshMid(usedMids));
+  });
+  for (const transceiver of waiting) sections.push(place(transceiver, freshMid(usedMids)));
+  const hasData = sections.some(({ kind }) => kind === 'application');
+  if (state.wantsData && !hasData) sections.push(dataSection(freshMid(usedMids)));
+
+  const complete = sections.map((section) =>
+    isRejected(section)
+      ? section
+      : { ...section, ice, fingerprints: [around.fingerprint], setup: 'actpass' as const },
+  );
+  const bundled = complete.filter((section) => !isRejected(section)).map(({ mid }) => mid);
+  const version = state.version + 1;
+  const parsed = {
+    sessionId: state.sessionId,
+    version: String(version),
+    iceLite: false,
+    trickle: true,
+    bundles: bundled.length > 0 ? [bundled] : [],
+    sections: complete,
+  };
+  return { ...state, version, lastOffer: { sdp: writeDescription(parsed), parsed, mids, ice } };
+}
+
+function offeredCredentials(state: Jsep, around: Surroundings, options: OfferOptions): Plan['ice'] {
+  const restarts =
+    options.iceRestart || state.restartFrom.some((old) => sameCredentials(old, state.local));
+  return state.local === null || restarts ? newCredentials(around.random) : state.local;
+}
+
+export function dataSection(mid: string): Section {
+  return {
+    ...emptySection('application'),
+    formats: [DATA_FORMAT],
+    mid,
+    sctpPort: SCTP_PORT,
+    maxMessageSize: MAX_MESSAGE_SIZE,
+  };
+}
+
+function rtpSection(
+  state: Jsep,
+  transceiver: Transceiver,
+  mid: string,
+  around: Surroundings,
+): Section {
+  const known = knownCodecs(transceiver, around);
+  const codecs = offeredCodecs(transceiver.preferences ?? known, state.numbering);
+  return {
+    ...emptySection(transceiver.kind),
+    formats: formatsOf(codecs),
+    mid,
+    direction: transceiver.direction,
+    rtcpMux: true,
+    codecs,
+    extensions: offeredExtensions(transceiver.kind, state.numbering),
+    ...sentParts(state, transceiver, transceiver.direction),
+  };
+}
+
+export function knownCodecs(
+  { kind }: Transceiver,
+  { videoCodecs }: Surroundings,
+): readonly CodecName[] {
+  return kind === 'audio' ? ['opus'] : videoCodecs;
+}
+
+/** How we name what we send: `a=msid`, `a=ssrc`, `a=ssrc-group`. */
+export function sentParts(
+  state: Jsep,
+  transceiver: Transceiver,
+  direction: Section['direction'],
+): Pick<Section, 'msids' | 'sources' | 'sourceGroups'> {
+  if (!sends(direction)) return { msids: [], sources: [], sourceGroups: [] };
+  const { streams, trackId, send } = transceiver;
+  const ssrcs = send.rtx === null ? [send.ssrc] : [send.ssrc, send.rtx];
+  return {
+    msids: (streams.length > 0 ? streams : [null]).map((stream) => ({ stream, track: trackId })),
+    sources: ssrcs.map((ssrc) => ({ ssrc, cname: state.cname })),
+    sourceGroups: send.rtx === null ? [] : [{ semantics: 'FID', ssrcs }],
+  };
+}
+
+export function rejectedCopy({ kind, protocol, formats, mid }: Section): Section {
+  return { ...emptySection(kind), port: 0, protocol, formats, mid, direction: 'inactive' };
+}
+
+/** Both sides know it as rejected, or one has said so in an answer. */
+function isGone(state: Jsep, mid: string): boolean {
+  const { local, remote } = state.current;
+  return [local, remote].some((described) =>
+    described?.parsed.sections.some((section) => section.mid === mid && isRejected(section)),
+  );
+}
+
+function midsOf(state: Jsep): Set<string> {
+  const described = [state.current, state.pending].flatMap(({ local, remote }) => [local, remote]);
+  const sections = described.flatMap((one) => one?.parsed.sections ?? []);
+  return new Set([...state.ledger, ...sections.map(({ mid }) => mid)]);
+}
+
+function freshMid(used: Set<string>): string {
+  let number = 0;
+  while (used.has(String(number))) number += 1;
+  used.add(String(number));
+  return String(number);
+}

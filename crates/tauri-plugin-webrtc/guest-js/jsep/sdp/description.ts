@@ -1,0 +1,106 @@
+// A session description as a value: what of SDP a WebRTC endpoint reads and writes (RFC 8829).
+//
+// Invariant: a section says by itself all that holds for it; what the text said once for the whole
+// session has been copied into each.
+
+import type {
+  Codec,
+  Direction,
+  Fingerprint,
+  HeaderExtension,
+  IceCredentials,
+} from '../../road/wire.ts';
+
+export interface SessionDescription {
+  /** Of `o=`: the session and its version. */
+  readonly sessionId: string;
+  readonly version: string;
+  readonly iceLite: boolean;
+  /** `a=ice-options:trickle` (RFC 8840). */
+  readonly trickle: boolean;
+  /** The mids of each `a=group:BUNDLE` (RFC 9143). */
+  readonly bundles: readonly (readonly string[])[];
+  readonly sections: readonly Section[];
+}
+
+/** One m-line and what belongs to it. */
+export interface Section {
+  /** `audio`, `video`, `application`, or what else the other side knows. */
+  readonly kind: string;
+  /** 0 where it is rejected, or carried by another (`bundleOnly`). */
+  readonly port: number;
+  readonly protocol: string;
+  readonly formats: readonly string[];
+  /** Empty where the text gave none. */
+  readonly mid: string;
+  readonly bundleOnly: boolean;
+  readonly ice: IceCredentials | null;
+  readonly fingerprints: readonly Fingerprint[];
+  readonly setup: Setup | null;
+  /** As in `RTCIceCandidateInit.candidate`. */
+  readonly candidates: readonly string[];
+  readonly endOfCandidates: boolean;
+  readonly direction: Direction;
+  readonly rtcpMux: boolean;
+  readonly codecs: readonly Codec[];
+  readonly extensions: readonly HeaderExtension[];
+  /** `a=msid` (RFC 8830): `stream` is null where the track is in none. */
+  readonly msids: readonly Msid[];
+  /** `a=ssrc` (RFC 5576). */
+  readonly sources: readonly Source[];
+  readonly sourceGroups: readonly SourceGroup[];
+  /** RFC 8841. */
+  readonly sctpPort: number | null;
+  readonly maxMessageSize: number | null;
+}
+
+/** RFC 4145, RFC 5763. */
+export type Setup = 'active' | 'passive' | 'actpass';
+
+export interface Msid {
+  readonly stream: string | null;
+  readonly track: string | null;
+}
+
+export interface Source {
+  readonly ssrc: number;
+  readonly cname: string | null;
+}
+
+export interface SourceGroup {
+  readonly semantics: string;
+  readonly ssrcs: readonly number[];
+}
+
+/** Neither offers nor takes anything here. */
+export function isRejected(section: Section): boolean {
+  return section.port === 0 && !section.bundleOnly;
+}
+
+export const DATA_FORMAT = 'webrtc-datachannel';
+
+/** A section as it is before anything is known of it. */
+export function emptySection(kind: string): Section {
+  return {
+    kind,
+    port: 9,
+    protocol: kind === 'application' ? 'UDP/DTLS/SCTP' : 'UDP/TLS/RTP/SAVPF',
+    formats: kind === 'application' ? [DATA_FORMAT] : [],
+    mid: '',
+    bundleOnly: false,
+    ice: null,
+    fingerprints: [],
+    setup: null,
+    candidates: [],
+    endOfCandidates: false,
+    direction: 'sendrecv',
+    rtcpMux: false,
+    codecs: [],
+    extensions: [],
+    msids: [],
+    sources: [],
+    sourceGroups: [],
+    sctpPort: null,
+    maxMessageSize: null,
+  };
+}

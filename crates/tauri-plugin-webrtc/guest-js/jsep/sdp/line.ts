@@ -1,0 +1,78 @@
+// One line of SDP, and the attributes that may stand before the first m-line as well as under one.
+
+import type { Direction, IceCredentials } from '../../road/wire.ts';
+import { syntaxError } from '../error.ts';
+import type { Setup } from './description.ts';
+
+/** One line: `number` counts from 1. */
+export interface Line {
+  readonly number: number;
+  readonly type: string;
+  readonly value: string;
+}
+
+/** What may stand before the first m-line for all of them. */
+export interface SessionLevel {
+  usernameFragment: string | null;
+  password: string | null;
+  readonly fingerprints: { algorithm: string; value: string }[];
+  setup: Setup | null;
+  direction: Direction | null;
+}
+
+/** Attributes that may stand at either level. True where the line was one of them. */
+export function readShared(line: Line, into: SessionLevel): boolean {
+  const { name, value } = attribute(line);
+  switch (name) {
+    case 'ice-ufrag':
+      // RFC 8839, section 5.4.
+      if (!/^[A-Za-z0-9+/]{4,256}$/.test(value)) throw syntaxError(line.number, 'no ice-ufrag');
+      into.usernameFragment = value;
+      return true;
+    case 'ice-pwd':
+      if (!/^[A-Za-z0-9+/]{22,256}$/.test(value)) throw syntaxError(line.number, 'no ice-pwd');
+      into.password = value;
+      return true;
+    case 'fingerprint':
+      into.fingerprints.push(readFingerprint(line, value));
+      return true;
+    case 'setup':
+      if (value !== 'active' && value !== 'passive' && value !== 'actpass') {
+        throw syntaxError(line.number, 'setup is active, passive or actpass');
+      }
+      into.setup = value;
+      return true;
+    case 'sendrecv':
+    case 'sendonly':
+    case 'recvonly':
+    case 'inactive':
+      into.direction = name;
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** RFC 8122, section 5. */
+function readFingerprint(line: Line, text: string): { algorithm: string; value: string } {
+  const [algorithm, value] = words(text);
+  if (algorithm === undefined || !/^([0-9A-Fa-f]{2}:)+[0-9A-Fa-f]{2}$/.test(value ?? '')) {
+    throw syntaxError(line.number, 'no fingerprint');
+  }
+  return { algorithm: algorithm.toLowerCase(), value: (value ?? '').toUpperCase() };
+}
+
+export function credentials(level: SessionLevel): IceCredentials | null {
+  if (level.usernameFragment === null || level.password === null) return null;
+  return { usernameFragment: level.usernameFragment, password: level.password };
+}
+
+export function attribute(line: Line): { name: string; value: string } {
+  const colon = line.value.indexOf(':');
+  if (colon < 0) return { name: line.value, value: '' };
+  return { name: line.value.slice(0, colon), value: line.value.slice(colon + 1) };
+}
+
+export function words(text: string): string[] {
+  return text.split(' ').filter((word) => word !== '');
+}

@@ -1,0 +1,125 @@
+// What an offer and an answer agree on, as the transport is told it.
+
+import type { DtlsRole, Media, Rtp, Session, Ssrcs } from '../road/wire.ts';
+import { agreedCodecs } from './codecs.ts';
+import { JsepError } from './error.ts';
+import { isRejected, type Section, type SessionDescription } from './sdp/description.ts';
+import { transportOf } from './transport.ts';
+import { byMid, intersection, reversed, sends, type Described, type Jsep } from './state.ts';
+
+/** RFC 8841, section 6.1: where nothing is said. */
+const DEFAULT_MAX_MESSAGE_SIZE = 65536;
+const DEFAULT_SCTP_PORT = 5000;
+const MOST_MESSAGE_SIZE = 0xffffffff;
+
+/** `state` with the agreement of its two descriptions and the places of its m-lines. */
+export function agree(state: Jsep, local: Described, remote: Described): Jsep {
+  const weOffered = local.type === 'offer';
+  const theirs = transportOf(remote.parsed, local.parsed);
+  const agreed = new Map<string, Media>();
+  local.parsed.sections.forEach((section, index) => {
+    const other = remote.parsed.sections[index];
+    if (other === undefined) return;
+    agreed.set(section.mid, mediaOf(state, section, other, weOffered));
+  });
+  if (state.local === null) throw new JsepError('InvalidStateError', 'Nothing is described yet.');
+  if (theirs === undefined || theirs.ice === null) {
+    // Everything is rejected: nothing to carry.
+    return state;
+  }
+  const ledger = [
+    ...state.ledger,
+    ...[...agreed.keys()].filter((mid) => !state.ledger.includes(mid)),
+  ];
+  const session: Session = {
+    dtlsRole: dtlsRole(state, local, theirs),
+    iceControlling: remote.parsed.iceLite || (state.session?.iceControlling ?? weOffered),
+    local: state.local,
+    remote: theirs.ice,
+    remoteIsLite: remote.parsed.iceLite,
+    remoteFingerprints: [...theirs.fingerprints],
+    media: ledger.map((mid) => agreed.get(mid) ?? { kind: 'stopped', mid }),
+  };
+  return { ...state, ledger, session };
+}
+
+function dtlsRole(state: Jsep, local: Described, theirs: Section): DtlsRole {
+  if (local.type === 'offer') return theirs.setup === 'active' ? 'server' : 'client';
+  const ours = transportOf(local.parsed)?.setup;
+  if (ours === 'active') return 'client';
+  return ours === 'passive' ? 'server' : (state.session?.dtlsRole ?? 'client');
+}
+
+function mediaOf(state: Jsep, ours: Section, theirs: Section, weOffered: boolean): Media {
+  if (isRejected(ours) || isRejected(theirs)) return { kind: 'stopped', mid: ours.mid };
+  if (ours.kind === 'application') {
+    const size = theirs.maxMessageSize ?? DEFAULT_MAX_MESSAGE_SIZE;
+    return {
+      kind: 'application',
+      mid: ours.mid,
+      sctpPort: theirs.sctpPort ?? DEFAULT_SCTP_PORT,
+      // More than the wire can say is no limit at all.
+      maxMessageSize: size > MOST_MESSAGE_SIZE ? 0 : size,
+    };
+  }
+  const transceiver = byMid(state, ours.mid);
+  if (transceiver === undefined) return { kind: 'stopped', mid: ours.mid };
+  const rtp: Rtp = {
+    mid: ours.mid,
+    direction: intersection(ours.direction, reversed(theirs.direction)),
+    codecs: weOffered ? agreedCodecs(ours, theirs) : agreedAsAnswered(ours, theirs),
+    extensions: (weOffered ? theirs : ours).extensions.filter(({ id, uri }) =>
+      (weOffered ? ours : theirs).extensions.some((other) => other.id === id && other.uri === uri),
+    ),
+    send: transceiver.send,
+    receive: sends(theirs.direction) ? ssrcsOf(theirs) : [],
+    cname: state.cname,
+    receiver: transceiver.id,
+  };
+  return { kind: transceiver.kind, ...rtp };
+}
+
+/** Our answer's choice; how to send it is for the one to say who receives it. */
+function agreedAsAnswered(answer: Section, offer: Section): Rtp['codecs'] {
+  return answer.codecs.map((codec) => ({
+    ...codec,
+    parameters:
+      offer.codecs.find(({ payloadType }) => payloadType === codec.payloadType)?.parameters ?? '',
+  }));
+}
+
+/** RFC 5576: sources, each with its retransmissions (RFC 4588) where they are grouped. */
+function ssrcsOf(section: Section): Ssrcs[] {
+  const groups = section.sourceGroups.filter(({ semantics }) => semantics === 'FID');
+  const retransmissions = new Set(groups.map(({ ssrcs }) => ssrcs[1]));
+  const protections = section.sourceGroups
+    .filter(({ semantics }) => semantics.startsWith('FEC'))
+    .map(({ ssrcs }) => ssrcs[1]);
+  return section.sources
+    .filter(({ ssrc }) => !retransmissions.has(ssrc) && !protections.includes(ssrc))
+    .map(({ ssrc }) => ({
+      ssrc,
+      rtx: groups.find(({ ssrcs }) => ssrcs[0] === ssrc)?.ssrcs[1] ?? null,
+    }));
+}
+
+/** What may be sent in one message, in bytes; null where there is no limit. */
+export function maxMessageSize(session: Session | null): number | null | undefined {
+  const data = session?.media.find(({ kind }) => kind === 'application');
+  if (data === undefined || data.kind !== 'application') return undefined;
+  return data.maxMessageSize === 0 ? null : data.maxMessageSize;
+}
+
+/** For `setRemoteDescription`: an answer that cannot be carried by one transport is refused. */
+export function checkBundled(answer: SessionDescription): void {
+  const taken = answer.sections.filter((section) => !isRejected(section));
+  const [first] = taken;
+  if (first === undefined || taken.length === 1) return;
+  const group = answer.bundles.find((mids) => mids.includes(first.mid)) ?? [];
+  const outside = taken.find(({ mid }) => !group.includes(mid));
+  if (outside === undefined) return;
+  throw new JsepError(
+    'InvalidAccessError',
+    `The answer takes m-line ${outside.mid} outside of the bundle.`,
+  );
+}

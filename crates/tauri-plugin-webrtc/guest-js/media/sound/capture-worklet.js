@@ -1,0 +1,46 @@
+// Cuts what it hears into pieces of 10 ms and posts them to the worker, interleaved.
+//
+// Invariant: it imports nothing, since a worklet's script is loaded as it lies.
+
+/* oxlint-disable unicorn/require-post-message-target-origin -- ports have no origins */
+
+const PIECE = 480;
+
+class Capture extends AudioWorkletProcessor {
+  constructor({ processorOptions }) {
+    super();
+    this.channels = processorOptions.channels;
+    this.worker = processorOptions.port ?? null;
+    this.piece = new Float32Array(PIECE * this.channels);
+    this.filled = 0;
+    this.isOver = false;
+    this.port.addEventListener('message', ({ data }) => {
+      if (data === null) this.isOver = true;
+      else this.worker = data;
+    });
+    this.port.start();
+  }
+
+  process([input]) {
+    if (this.isOver) return false;
+    // No channels while nothing is connected, or the track is over.
+    const length = input[0]?.length ?? 0;
+    for (let at = 0; at < length; at += 1) {
+      for (let channel = 0; channel < this.channels; channel += 1) {
+        const samples = input[channel] ?? input[0];
+        this.piece[this.filled * this.channels + channel] = samples[at];
+      }
+      this.filled += 1;
+      if (this.filled === PIECE) this.post();
+    }
+    return true;
+  }
+
+  post() {
+    this.worker?.postMessage(this.piece, [this.piece.buffer]);
+    this.piece = new Float32Array(PIECE * this.channels);
+    this.filled = 0;
+  }
+}
+
+registerProcessor('webrtc-capture', Capture);

@@ -1,0 +1,67 @@
+// A sound source in the worker: pieces of 10 ms from the capture worklet, on their way to the
+// transport, with the time they were captured.
+
+import type { SourceCounts } from '../../ports.ts';
+import type { SourceId } from '../../road/wire.ts';
+import { CaptureClock, pageTime } from '../capture-clock.ts';
+
+const RATE = 48_000;
+
+export interface SoundPiece {
+  readonly channels: number;
+  /** In microseconds. */
+  readonly timestamp: number;
+  /** Interleaved. */
+  readonly samples: Float32Array;
+}
+
+export class SoundSource {
+  readonly #source: SourceId;
+  readonly #port: MessagePort;
+  readonly #clock = new CaptureClock();
+  #frames = 0;
+  #level = 0;
+  #energy = 0;
+
+  constructor(
+    source: SourceId,
+    channels: number,
+    port: MessagePort,
+    deliver: (piece: SoundPiece) => void,
+  ) {
+    this.#source = source;
+    this.#port = port;
+    port.addEventListener('message', ({ data }: MessageEvent<Float32Array>) => {
+      const length = data.length / channels;
+      // It is there when its last sample is; its time is that of the first.
+      const begin = pageTime() - (length / RATE) * 1_000_000;
+      const timestamp = this.#clock.at((this.#frames / RATE) * 1_000_000, begin);
+      this.#measure(data, length);
+      deliver({ channels, timestamp, samples: data });
+    });
+    port.start();
+  }
+
+  counts(): SourceCounts {
+    return {
+      source: this.#source,
+      audioLevel: this.#level,
+      totalAudioEnergy: this.#energy,
+      totalSamplesDuration: this.#frames / RATE,
+    };
+  }
+
+  close(): void {
+    this.#port.close();
+  }
+
+  /** W3C webrtc-stats, totalAudioEnergy: the square of the level, times its duration. */
+  #measure(samples: Float32Array, frames: number): void {
+    let sum = 0;
+    for (const sample of samples) sum += sample * sample;
+    const meanSquare = samples.length === 0 ? 0 : sum / samples.length;
+    this.#level = Math.min(1, Math.sqrt(meanSquare));
+    this.#energy += meanSquare * (frames / RATE);
+    this.#frames += frames;
+  }
+}

@@ -1,0 +1,108 @@
+// A captured track as a source of the transport: a clone of its pictures in the worker, or its
+// sound in the audio graph.
+//
+// Invariant: the page's own track is never touched: not stopped, not taken. When it ends, nothing
+// more is sent of it, though the source stays until the last sender has released it.
+
+import type { Epoch } from '../road/message.ts';
+import type { PageRoad } from '../road/page-road.ts';
+import type { SourceId } from '../road/wire.ts';
+import type { SoundGraph } from './sound/sound-graph.ts';
+import { watchTrack } from './track-watch.ts';
+
+export class TrackSource {
+  readonly id: SourceId;
+  readonly #road: PageRoad;
+  readonly #epoch: Epoch;
+  readonly #whenFree: () => void;
+  readonly #close: () => void;
+  #users = 0;
+
+  constructor(
+    id: SourceId,
+    track: MediaStreamTrack,
+    { road, graph }: SourceSurroundings,
+    whenFree: () => void,
+  ) {
+    this.id = id;
+    this.#road = road;
+    this.#epoch = road.epoch();
+    this.#whenFree = whenFree;
+    const kind = track.kind === 'audio' ? 'audio' : 'video';
+    road.ask(this.#epoch, { type: 'open-source', source: id, kind });
+    if (track.readyState === 'ended') this.#close = () => undefined;
+    else
+      this.#close = kind === 'audio' ? this.#captureSound(track, graph) : this.#captureVideo(track);
+  }
+
+  use(): void {
+    this.#users += 1;
+  }
+
+  release(): void {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    this.#close();
+    this.#whenFree();
+    this.#road.ask(this.#epoch, { type: 'close-source', source: this.id });
+  }
+
+  /** The road is gone, and the source with it. */
+  lose(): void {
+    this.#close();
+  }
+
+  #captureVideo(track: MediaStreamTrack): () => void {
+    const copy = track.clone();
+    // The worker shows black itself, since it must also do so when the page changes its mind.
+    copy.enabled = true;
+    const { id: source } = this;
+    const epoch = this.#epoch;
+    this.#road.post(
+      {
+        type: 'capture-video',
+        epoch,
+        source,
+        track: copy,
+        shows: track.enabled ? 'picture' : 'black',
+      },
+      [copy],
+    );
+    return this.#watch(track, {
+      enabled: (enabled) => {
+        this.#road.post({ type: 'show', epoch, source, shows: enabled ? 'picture' : 'black' });
+      },
+      close: () => undefined,
+    });
+  }
+
+  /** The graph itself gives silence for a track that is switched off. */
+  #captureSound(track: MediaStreamTrack, graph: SoundGraph): () => void {
+    const { channels, port, close } = graph.capture(track);
+    const { id: source } = this;
+    const epoch = this.#epoch;
+    this.#road.post({ type: 'capture-sound', epoch, source, channels, port }, [port]);
+    return this.#watch(track, { enabled: () => undefined, close });
+  }
+
+  #watch(
+    track: MediaStreamTrack,
+    { enabled, close }: { enabled: (enabled: boolean) => void; close: () => void },
+  ): () => void {
+    let isOver = false;
+    const over = (): void => {
+      if (isOver) return;
+      isOver = true;
+      unwatch();
+      close();
+      this.#road.post({ type: 'end-source', epoch: this.#epoch, source: this.id });
+    };
+    const unwatch = watchTrack(track, { enabled, ended: over });
+    return over;
+  }
+}
+
+export interface SourceSurroundings {
+  readonly road: PageRoad;
+  readonly graph: SoundGraph;
+}

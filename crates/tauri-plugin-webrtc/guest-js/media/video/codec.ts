@@ -1,0 +1,31 @@
+// The codecs of pictures, as WebCodecs names and configures them.
+
+import type { VideoCodec } from '../../road/wire.ts';
+
+/** H.264 is constrained baseline; the engine does not hold the sender to the level. */
+const NAMES: Readonly<Record<VideoCodec, string>> = { vp8: 'vp8', h264: 'avc1.42e01f' };
+
+export interface EncoderWish {
+  readonly codec: VideoCodec;
+  readonly width: number;
+  readonly height: number;
+  /** In bits a second. */
+  readonly bitrate: number;
+  /** In frames a second. */
+  readonly framerate: number;
+}
+
+export function encoderConfig(wish: EncoderWish): VideoEncoderConfig {
+  const { codec, ...rest } = wish;
+  return {
+    ...rest,
+    codec: NAMES[codec],
+    latencyMode: 'realtime',
+    // As RTP has it; the engine's decoder takes nothing else either.
+    ...(codec === 'h264' ? { avc: { format: 'annexb' } } : {}),
+  };
+}
+
+export function decoderConfig(codec: VideoCodec): VideoDecoderConfig {
+  return { codec: NAMES[codec], optimizeForLatency: true };
+}

@@ -1,0 +1,168 @@
+// One running encoder: a video source at one quality, as the transport wishes it.
+//
+// Invariant: it never queues up. A frame that comes while others wait is left out, and so is one
+// that the road could not carry; a key frame that was asked for is not lost by that.
+
+import type { EncodingCounts } from '../../ports.ts';
+import type { EncodingId, EncodingSettings } from '../../road/wire.ts';
+import { pageTime } from '../capture-clock.ts';
+import { type EncoderWish, encoderConfig } from './codec.ts';
+import { Pace } from './pace.ts';
+import { Rate } from './rate.ts';
+
+/** Frames in the encoder before one is left out. */
+const MOST_WAITING = 2;
+/** In a row; then it gives up. */
+const MOST_FAILURES = 5;
+
+export interface EncodedFrame {
+  readonly chunk: EncodedVideoChunk;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface EncodingOutlet {
+  readonly isCongested: boolean;
+  encoded(encoding: EncodingId, frame: EncodedFrame): void;
+}
+
+export class Encoding {
+  readonly #id: EncodingId;
+  readonly #outlet: EncodingOutlet;
+  readonly #pace = new Pace();
+  readonly #rate = new Rate();
+  #settings: EncodingSettings;
+  #encoder: VideoEncoder | null = null;
+  #configured: EncoderWish | null = null;
+  #isKeyWanted = true;
+  #failures = 0;
+  /** When frames that are in the encoder went in, by their timestamp; in microseconds. */
+  readonly #begun = new Map<number, number>();
+  #framesEncoded = 0;
+  #keyFramesEncoded = 0;
+  #encodeTime = 0;
+
+  constructor(id: EncodingId, settings: EncodingSettings, outlet: EncodingOutlet) {
+    this.#id = id;
+    this.#settings = settings;
+    this.#outlet = outlet;
+  }
+
+  change(settings: EncodingSettings): void {
+    if (settings.codec !== this.#settings.codec) this.#drop();
+    this.#settings = settings;
+  }
+
+  wantKeyFrame(): void {
+    this.#isKeyWanted = true;
+  }
+
+  /** The frame stays the caller's. Its timestamp is the time of capture. */
+  handleFrame(frame: VideoFrame): void {
+    if (this.#failures > MOST_FAILURES) return;
+    if (!this.#pace.admits(frame.timestamp, this.#settings.maxFramerate)) return;
+    if (this.#outlet.isCongested || (this.#encoder?.encodeQueueSize ?? 0) >= MOST_WAITING) return;
+    const encoder = this.#encoder ?? this.#make();
+    try {
+      this.#configure(encoder, this.#wish(frame));
+      this.#begun.set(frame.timestamp, pageTime());
+      encoder.encode(frame, { keyFrame: this.#isKeyWanted });
+      this.#isKeyWanted = false;
+    } catch {
+      this.#fail();
+    }
+  }
+
+  counts(): EncodingCounts {
+    return {
+      encoding: this.#id,
+      codec: this.#settings.codec,
+      framesEncoded: this.#framesEncoded,
+      keyFramesEncoded: this.#keyFramesEncoded,
+      frameWidth: this.#configured?.width ?? 0,
+      frameHeight: this.#configured?.height ?? 0,
+      framesPerSecond: this.#rate.at(pageTime()),
+      totalEncodeTime: this.#encodeTime / 1_000_000,
+      encoderImplementation: 'WebCodecs',
+    };
+  }
+
+  close(): void {
+    this.#drop();
+  }
+
+  #make(): VideoEncoder {
+    const encoder = new VideoEncoder({
+      output: (chunk) => {
+        if (this.#encoder === encoder) this.#handleChunk(chunk);
+      },
+      error: () => {
+        if (this.#encoder === encoder) this.#fail();
+      },
+    });
+    this.#encoder = encoder;
+    return encoder;
+  }
+
+  #wish(frame: VideoFrame): EncoderWish {
+    const { codec, bitrate, scaleDownBy, maxFramerate } = this.#settings;
+    return {
+      codec,
+      width: scaled(frame.displayWidth, scaleDownBy),
+      height: scaled(frame.displayHeight, scaleDownBy),
+      bitrate,
+      framerate: maxFramerate,
+    };
+  }
+
+  /** Only the size costs a key frame; it scales by itself. */
+  #configure(encoder: VideoEncoder, wish: EncoderWish): void {
+    const now = this.#configured;
+    const isSame =
+      now !== null &&
+      now.width === wish.width &&
+      now.height === wish.height &&
+      now.bitrate === wish.bitrate &&
+      now.framerate === wish.framerate;
+    if (isSame) return;
+    if (now !== null && (now.width !== wish.width || now.height !== wish.height)) {
+      this.#isKeyWanted = true;
+    }
+    encoder.configure(encoderConfig(wish));
+    this.#configured = wish;
+  }
+
+  #handleChunk(chunk: EncodedVideoChunk): void {
+    if (this.#configured === null) return;
+    const { width, height } = this.#configured;
+    const now = pageTime();
+    this.#failures = 0;
+    this.#framesEncoded += 1;
+    this.#rate.count(now);
+    if (chunk.type === 'key') this.#keyFramesEncoded += 1;
+    this.#encodeTime += now - (this.#begun.get(chunk.timestamp) ?? now);
+    // Frames come out in order; what is older was swallowed.
+    for (const timestamp of this.#begun.keys()) {
+      if (timestamp <= chunk.timestamp) this.#begun.delete(timestamp);
+    }
+    this.#outlet.encoded(this.#id, { chunk, width, height });
+  }
+
+  #fail(): void {
+    this.#failures += 1;
+    this.#drop();
+  }
+
+  #drop(): void {
+    if (this.#encoder !== null && this.#encoder.state !== 'closed') this.#encoder.close();
+    this.#encoder = null;
+    this.#configured = null;
+    this.#isKeyWanted = true;
+    this.#begun.clear();
+  }
+}
+
+/** Even, as 4:2:0 wants it. */
+function scaled(length: number, by: number): number {
+  return Math.max(2, Math.floor(length / Math.max(1, by) / 2) * 2);
+}

@@ -1,0 +1,22 @@
+// Frames a second, of the last second.
+
+const WINDOW = 1_000_000;
+
+export class Rate {
+  readonly #times: number[] = [];
+
+  /** `now` in microseconds. */
+  count(now: number): void {
+    this.#times.push(now);
+    this.#forget(now);
+  }
+
+  at(now: number): number {
+    this.#forget(now);
+    return this.#times.length;
+  }
+
+  #forget(now: number): void {
+    while ((this.#times[0] ?? now) <= now - WINDOW) this.#times.shift();
+  }
+}

@@ -1,0 +1,35 @@
+//! What a page may ask of the plugin: the way to the transport, and nothing else. All that follows
+//! takes that road.
+
+use serde::Serialize;
+use tauri::{Runtime, State, Webview};
+use webview_rtc::Transport;
+
+use crate::{error::Error, origin};
+
+/// Good for one WebSocket, from the page that asked, within a few seconds.
+#[derive(Debug, Serialize)]
+pub(crate) struct Road {
+    /// `ws://127.0.0.1:PORT`
+    address: String,
+    /// The second subprotocol that the page offers.
+    token: String,
+}
+
+// Asynchronous, so that it does not hold up the main thread, which owns the window.
+#[tauri::command]
+pub(crate) async fn open_road<R: Runtime>(
+    webview: Webview<R>,
+    transport: State<'_, Transport>,
+) -> Result<Road, Error> {
+    let url = webview.url().map_err(|_| Error::NoPage)?;
+    let origin = origin::of(&url).ok_or(Error::NoPage)?;
+    let admission = transport.admit(&origin).await.map_err(|error| {
+        tracing::warn!(%error, "no road for a page");
+        Error::NoRoad
+    })?;
+    Ok(Road {
+        address: admission.address,
+        token: admission.token,
+    })
+}

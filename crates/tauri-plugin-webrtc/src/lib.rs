@@ -1,0 +1,41 @@
+//! `RTCPeerConnection` for Tauri apps on Linux, where WebKitGTK has none.
+//!
+//! The page's half is in `guest-js`; the transport is the `webview-rtc` crate. What is left for
+//! this one: webviews get the settings that the page's half needs, and their pages a way to the
+//! transport.
+//!
+//! Invariant: where the webview has its own `RTCPeerConnection` (Windows, macOS), nothing of this
+//! is there but an empty plugin, so an app can register it on every system.
+
+#[cfg(target_os = "linux")]
+mod commands;
+#[cfg(target_os = "linux")]
+mod error;
+#[cfg(target_os = "linux")]
+mod origin;
+#[cfg(target_os = "linux")]
+mod webview;
+
+use tauri::{
+    Runtime,
+    plugin::{Builder, TauriPlugin},
+};
+
+/// The plugin, for `tauri::Builder::plugin`.
+#[must_use]
+pub fn init<R: Runtime>() -> TauriPlugin<R> {
+    let plugin = Builder::new("webrtc");
+    #[cfg(target_os = "linux")]
+    let plugin = {
+        use tauri::Manager;
+
+        plugin
+            .invoke_handler(tauri::generate_handler![commands::open_road])
+            .setup(|app, _api| {
+                app.manage(webview_rtc::Transport::default());
+                Ok(())
+            })
+            .on_webview_ready(|webview| webview::prepare(&webview))
+    };
+    plugin.build()
+}

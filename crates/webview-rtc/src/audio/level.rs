@@ -1,0 +1,82 @@
+//! How loud the played sound is, as the statistics have it.
+//!
+//! Source: W3C webrtc-stats, `totalAudioEnergy`: energy relative to full scale times duration.
+
+use std::collections::VecDeque;
+
+use super::{PIECE, seconds};
+
+/// The level is that of the last 100 ms.
+const PIECES: usize = 10;
+
+#[derive(Debug, Default)]
+pub(super) struct Level {
+    /// Mean squares of the last pieces.
+    recent: VecDeque<f64>,
+    energy: f64,
+    duration: f64,
+}
+
+impl Level {
+    /// One piece, as it goes out.
+    pub(super) fn handle_piece(&mut self, samples: &[f32]) {
+        let power = power(samples);
+        if self.recent.len() == PIECES {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(power);
+        let duration = seconds(PIECE as u64);
+        self.energy += power * duration;
+        self.duration += duration;
+    }
+
+    /// 0 to 1, linear.
+    pub(super) fn level(&self) -> f64 {
+        if self.recent.is_empty() {
+            return 0.0;
+        }
+        (self.recent.iter().sum::<f64>() / self.recent.len() as f64).sqrt()
+    }
+
+    pub(super) fn energy(&self) -> f64 {
+        self.energy
+    }
+
+    pub(super) fn duration(&self) -> f64 {
+        self.duration
+    }
+}
+
+/// Mean square.
+pub(super) fn power(samples: &[f32]) -> f64 {
+    if samples.is_empty() {
+        return 0.0;
+    }
+    let sum: f64 = samples
+        .iter()
+        .map(|sample| f64::from(*sample) * f64::from(*sample))
+        .sum();
+    sum / samples.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audio::simulation::tone;
+
+    #[test]
+    fn a_tone_has_the_level_and_energy_of_its_mean_square() {
+        let mut level = Level::default();
+        for piece in tone(440.0, 0.5, 100 * PIECE).chunks(PIECE) {
+            level.handle_piece(piece);
+        }
+        assert!((level.level() - 0.5 / 2.0_f64.sqrt()).abs() < 1e-3);
+        assert!((level.energy() - 0.125).abs() < 1e-3);
+        assert!((level.duration() - 1.0).abs() < 1e-9);
+
+        for _ in 0..PIECES {
+            level.handle_piece(&[0.0; PIECE]);
+        }
+        assert!(level.level() < 1e-9);
+    }
+}

@@ -1,0 +1,173 @@
+//! Drives the stack, and turns what it says into what the connection tells.
+//!
+//! Invariant: ends for every `now`. What a peer sends may cost a packet, never the loop.
+
+use std::time::{Duration, Instant};
+
+use str0m::{Event, IceConnectionState, Input, Output, RtcError, bwe::BweKind};
+use tracing::debug;
+
+use super::{Datagram, Session, stack::transport};
+use crate::{connection::ConnectionEvent, wire::event::DtlsState};
+
+/// How often the stack may want the same moment again before it must wait a little.
+const ROUNDS: usize = 256;
+const SHORT_WAIT: Duration = Duration::from_millis(1);
+/// How long the DTLS handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(30);
+
+impl Session {
+    /// Lets the stack do all that is due, and takes what it gives.
+    pub(super) fn drive(&mut self, now: Instant) {
+        self.round(now);
+        // Messages go into the stack when others have left it, and then there is more to send.
+        self.channels
+            .handle_progress(&mut self.rtc, &mut self.events);
+        self.round(now);
+        self.watch();
+        self.tell_states();
+    }
+
+    fn round(&mut self, now: Instant) {
+        if self.rtc.handle_input(Input::Timeout(now)).is_err() {
+            self.tally.malformed += 1;
+        }
+        for _ in 0..ROUNDS {
+            match self.rtc.poll_output() {
+                Ok(Output::Transmit(transmit)) => {
+                    let bytes: Vec<u8> = transmit.contents.into();
+                    self.tally.handle_sent(&bytes);
+                    self.datagrams.push_back(Datagram {
+                        transport: transport(transmit.proto),
+                        source: transmit.source,
+                        destination: transmit.destination,
+                        bytes,
+                    });
+                }
+                Ok(Output::Event(event)) => self.handle_event(event, now),
+                Ok(Output::Timeout(timeout)) => {
+                    self.timeout = timeout;
+                    if timeout > now {
+                        return;
+                    }
+                    if self.rtc.handle_input(Input::Timeout(now)).is_err() {
+                        self.tally.malformed += 1;
+                    }
+                }
+                Err(error) => self.handle_stack_error(&error),
+            }
+        }
+        self.timeout = now + SHORT_WAIT;
+    }
+
+    /// What comes of a poll is either a payload that cannot be put together, which is out of the
+    /// stack's buffers by now, or the end of its DTLS.
+    fn handle_stack_error(&mut self, error: &RtcError) {
+        if matches!(error, RtcError::Packet(..)) {
+            self.tally.malformed += 1;
+            return;
+        }
+        debug!(%error, "the stack gave up");
+        self.rtc.disconnect();
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the stack's enum is open; the others are told by the page or asked for nowhere"
+    )]
+    fn handle_event(&mut self, event: Event, now: Instant) {
+        match event {
+            Event::Connected => {
+                self.handshake_by = None;
+                self.set_dtls(DtlsState::Connected);
+            }
+            Event::IceConnectionStateChange(state) => self.handle_ice(state, now),
+            Event::MediaData(data) => {
+                let sequence = **data.seq_range.start()..=**data.seq_range.end();
+                self.tally.handle_media(data.mid, sequence);
+                self.media.handle_data(&self.lines, &data, &mut self.events);
+            }
+            Event::SenderFeedback(feedback) => {
+                self.media
+                    .handle_sender_report(&self.lines, &feedback, &mut self.events);
+            }
+            Event::KeyframeRequest(request) => {
+                self.media
+                    .handle_key_frame_request(&self.lines, request.mid, &mut self.events);
+            }
+            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
+                let bits = estimate.as_u64();
+                self.tally.estimate = Some(bits);
+                self.events.push_back(ConnectionEvent::Estimate(bits));
+            }
+            Event::ChannelOpen(id, _) => {
+                self.channels
+                    .handle_open(&mut self.rtc, id, &mut self.events);
+            }
+            Event::ChannelData(data) => {
+                self.channels
+                    .handle_message(data.id, data.binary, data.data, &mut self.events);
+            }
+            Event::ChannelClose(id) => self.channels.handle_close(id, &mut self.events),
+            Event::PeerStats(stats) => self.tally.handle_peer(&stats),
+            Event::MediaIngressStats(stats) => self.tally.handle_ingress(stats),
+            Event::MediaEgressStats(stats) => {
+                let line = self.lines.by_mid(stats.mid);
+                if let (Some(line), Some(fraction)) = (line, stats.loss)
+                    && line.is_audio()
+                {
+                    self.events.push_back(ConnectionEvent::AudioLoss {
+                        mid: line.name().to_owned(),
+                        fraction: f64::from(fraction),
+                    });
+                }
+                self.tally.handle_egress(&stats);
+            }
+            Event::Closed => {
+                self.channels.handle_lost(&mut self.events);
+                self.set_dtls(DtlsState::Closed);
+            }
+            _ => {}
+        }
+    }
+
+    fn handle_ice(&mut self, state: IceConnectionState, now: Instant) {
+        self.ice.handle_agent(state, now);
+        if self.ice.is_connected() && self.dtls == DtlsState::New {
+            self.handshake_by = Some(now + HANDSHAKE);
+            self.set_dtls(DtlsState::Connecting);
+        }
+    }
+
+    /// The stack ends without a word when the certificate is a wrong one or the handshake fails.
+    fn watch(&mut self) {
+        if self.rtc.is_alive() {
+            return;
+        }
+        self.channels.handle_lost(&mut self.events);
+        match self.dtls {
+            DtlsState::New | DtlsState::Connecting => self.set_dtls(DtlsState::Failed),
+            DtlsState::Connected => self.set_dtls(DtlsState::Closed),
+            DtlsState::Closed | DtlsState::Failed => {}
+        }
+    }
+
+    /// Neither *closed* nor *failed* is ever left.
+    pub(super) fn set_dtls(&mut self, state: DtlsState) {
+        match self.dtls {
+            DtlsState::Closed | DtlsState::Failed => {}
+            DtlsState::New | DtlsState::Connecting | DtlsState::Connected => {
+                if self.dtls != state {
+                    self.dtls = state;
+                    self.events.push_back(ConnectionEvent::DtlsState(state));
+                }
+            }
+        }
+    }
+
+    pub(super) fn tell_states(&mut self) {
+        if let Some(state) = self.ice.poll_state() {
+            self.events.push_back(ConnectionEvent::IceState(state));
+        }
+    }
+}

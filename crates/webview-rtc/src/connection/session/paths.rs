@@ -1,0 +1,128 @@
+//! The ends of paths on their way into the stack and out to the page.
+//!
+//! Invariant: a local candidate is told under the credentials it was gathered for, also while the
+//! ones before are still in use.
+
+use std::{net::SocketAddr, time::Instant};
+
+use str0m::Candidate;
+
+use super::{Session, stack::stack_credentials};
+use crate::{
+    connection::{ConnectionError, ConnectionEvent, candidates, check},
+    network::LocalCandidate,
+    wire::session::IceCredentials,
+};
+
+impl Session {
+    /// Local candidates that come from now on are for these credentials.
+    pub fn handle_gather(&mut self, local: IceCredentials) {
+        if self.agreement.is_none() && check::credentials("local", &local).is_ok() {
+            let credentials = stack_credentials(&local);
+            self.rtc.direct_api().set_local_ice_credentials(credentials);
+        }
+        self.gathering = Some(local);
+    }
+
+    pub fn handle_local_candidate(&mut self, found: LocalCandidate, now: Instant) {
+        let url = candidates::origin(&found.kind).0.map(str::to_owned);
+        let known = self.candidates.known_local(&found);
+        let Some(mut candidate) = known.or_else(|| self.add_local(found, now)) else {
+            return;
+        };
+        if let Some(gathering) = &self.gathering {
+            candidate.set_ufrag(&gathering.username_fragment);
+            self.events.push_back(ConnectionEvent::Candidate {
+                candidate: candidate.to_sdp_string(),
+                username_fragment: gathering.username_fragment.clone(),
+                url,
+            });
+        }
+        self.drive(now);
+    }
+
+    pub fn handle_candidate_error(
+        &mut self,
+        url: String,
+        code: u16,
+        text: String,
+        address: Option<String>,
+        port: Option<u16>,
+    ) {
+        self.events.push_back(ConnectionEvent::CandidateError {
+            url,
+            code,
+            text,
+            address,
+            port,
+        });
+    }
+
+    pub fn handle_gathering_complete(&mut self) {
+        if let Some(gathering) = &self.gathering {
+            self.events.push_back(ConnectionEvent::GatheringComplete {
+                username_fragment: gathering.username_fragment.clone(),
+            });
+        }
+    }
+
+    /// A way is gone.
+    pub fn handle_lost(&mut self, address: SocketAddr, now: Instant) {
+        for candidate in self.candidates.remove_local(address) {
+            self.rtc.direct_api().invalidate_candidate(&candidate);
+        }
+        self.drive(now);
+    }
+
+    /// `line` as in `RTCIceCandidateInit.candidate`, with an address in it. Nothing or an empty
+    /// one is the end of candidates, which changes nothing: the timer of *failed* does not need it.
+    ///
+    /// # Errors
+    /// The line is no candidate.
+    pub fn handle_remote_candidate(
+        &mut self,
+        line: Option<&str>,
+        username_fragment: Option<String>,
+        now: Instant,
+    ) -> Result<(), ConnectionError> {
+        let Some(line) = line.filter(|line| !line.trim().is_empty()) else {
+            return Ok(());
+        };
+        let candidate = candidates::parse(line)?;
+        let fragment = username_fragment.or_else(|| candidate.ufrag().map(str::to_owned));
+        let current = self
+            .agreement
+            .as_ref()
+            .map(|agreement| &agreement.remote.username_fragment);
+        match (current, &fragment) {
+            (Some(_), None) => {}
+            (Some(current), Some(fragment)) if current == fragment => {}
+            (Some(_) | None, _) => {
+                self.candidates.wait(candidate, fragment);
+                return Ok(());
+            }
+        }
+        self.use_remote(candidate, now);
+        self.drive(now);
+        Ok(())
+    }
+
+    fn add_local(&mut self, found: LocalCandidate, now: Instant) -> Option<Candidate> {
+        let candidate = self.candidates.add_local(found)?;
+        let Some(added) = self.rtc.add_local_candidate(candidate.clone()) else {
+            // The stack has one that is as good (RFC 8445, 5.1.3); the other side may hear of it.
+            return Some(candidate);
+        };
+        self.candidates.set_local(added.clone());
+        let added = added.clone();
+        self.ice.handle_candidate(now);
+        Some(added)
+    }
+
+    pub(super) fn use_remote(&mut self, candidate: Candidate, now: Instant) {
+        if self.candidates.add_remote(&candidate) {
+            self.rtc.add_remote_candidate(candidate);
+            self.ice.handle_candidate(now);
+        }
+    }
+}

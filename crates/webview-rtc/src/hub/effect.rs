@@ -1,0 +1,33 @@
+//! What the rules of a road want done.
+
+use crate::{
+    connection::Command,
+    wire::{
+        event::Event,
+        id::{ConnectionId, ReceiverId},
+    },
+};
+
+/// For the shell: everything that leaves the rules.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    Output(Output),
+    /// To that connection, if it is still there.
+    Command(ConnectionId, Command),
+}
+
+/// For the page.
+#[derive(Debug)]
+pub(crate) enum Output {
+    Event(Event),
+    ChannelMessage(Vec<u8>),
+    Sound {
+        receiver: ReceiverId,
+        bytes: Vec<u8>,
+    },
+    Video {
+        receiver: ReceiverId,
+        key: bool,
+        bytes: Vec<u8>,
+    },
+}

@@ -1,0 +1,53 @@
+//! Why a request was not carried out, and its `DOMException`.
+
+use crate::{
+    connection::ConnectionError,
+    wire::{
+        event::Reply,
+        id::{ConnectionId, ReceiverId, SourceId},
+    },
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("There is no connection {}.", .0.0)]
+    UnknownConnection(ConnectionId),
+    #[error("There is no source {}.", .0.0)]
+    UnknownSource(SourceId),
+    #[error("There is no receiver {}.", .0.0)]
+    UnknownReceiver(ReceiverId),
+    #[error("The id is taken: ids are never used again.")]
+    Taken,
+    #[error("The page has too many of them open; close some.")]
+    TooMany,
+    #[error("Connection {} has ended.", .0.0)]
+    Gone(ConnectionId),
+    #[error("{0}")]
+    Connection(#[from] ConnectionError),
+    #[error("{0} is out of its range.")]
+    OutOfRange(&'static str),
+}
+
+impl Refusal {
+    pub(super) fn reply(&self) -> Reply {
+        Reply::Failed {
+            name: self.name().to_owned(),
+            message: self.to_string(),
+        }
+    }
+
+    /// As W3C WebIDL, 2.8.1, has the names.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::UnknownConnection(_)
+            | Self::UnknownSource(_)
+            | Self::UnknownReceiver(_)
+            | Self::Taken
+            | Self::Gone(_)
+            | Self::Connection(ConnectionError::InvalidState(_)) => "InvalidStateError",
+            Self::TooMany | Self::Connection(ConnectionError::Operation(_)) => "OperationError",
+            Self::Connection(ConnectionError::InvalidAccess(_)) => "InvalidAccessError",
+            Self::OutOfRange(_) => "RangeError",
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Captured sound: one encoder a source, however many connections send it.
+//!
+//! Invariant: media time goes on as long as the source is open, also while nobody sends it.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    audio::{AudioEncoder, Channels},
+    connection::AudioPacket,
+    road::{
+        Rate,
+        rate::{Allowance, Verdict},
+    },
+    wire::{frame::CapturedSound, id::SourceId},
+};
+
+/// Twice what a microphone gives.
+const PIECES: Rate = Rate {
+    every: Duration::from_millis(5),
+    burst: 100,
+};
+/// What Opus gets a channel when nothing is in the way (RFC 7587, 3.1.1).
+const FULL_BITRATE: u32 = 32_000;
+
+#[derive(Debug, Default)]
+pub(super) struct SoundOut {
+    sources: BTreeMap<SourceId, Coding>,
+}
+
+/// The worst of what the connections of a source say.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Paths {
+    /// 0 to 1.
+    pub(super) loss: f64,
+    /// In bits a second; none is no limit.
+    pub(super) bitrate: Option<u32>,
+}
+
+struct Coding {
+    encoder: AudioEncoder,
+    pieces: Allowance,
+    samples: Vec<f32>,
+}
+
+impl SoundOut {
+    pub(super) fn handle_sound(
+        &mut self,
+        now: Instant,
+        sound: CapturedSound<'_>,
+        paths: Paths,
+    ) -> Option<Arc<AudioPacket>> {
+        let channels = Channels::from_count(sound.samples.channels())?;
+        let coding = self
+            .sources
+            .entry(sound.source)
+            .or_insert_with(|| Coding::new(channels));
+        if coding.pieces.take(now) == Verdict::Refuse {
+            return None;
+        }
+        coding.samples.clear();
+        coding.samples.extend(sound.samples.iter());
+        coding.encoder.set_expected_loss(paths.loss);
+        let full = FULL_BITRATE * u32::from(sound.samples.channels());
+        coding
+            .encoder
+            .set_bitrate(paths.bitrate.map_or(full, |bitrate| bitrate.min(full)));
+        let capture = Duration::from_micros(sound.timestamp);
+        let packet = coding.encoder.encode(channels, &coding.samples, capture)?;
+        Some(Arc::new(packet))
+    }
+
+    /// The source is closed.
+    pub(super) fn close(&mut self, source: SourceId) {
+        self.sources.remove(&source);
+    }
+}
+
+impl Coding {
+    fn new(channels: Channels) -> Self {
+        Self {
+            encoder: AudioEncoder::new(channels),
+            pieces: Allowance::new(PIECES),
+            samples: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for Coding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Coding").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,208 @@
+//! Asks STUN servers how they see one of our sockets (RFC 8489, 3): server-reflexive candidates.
+//!
+//! Invariant: pure, and every question is answered exactly once. What does not answer a question
+//! of ours is left alone: on the same socket, it is ICE's.
+
+use std::{collections::VecDeque, net::SocketAddr, time::Instant};
+
+use stun_proto::types::{
+    TransportType,
+    attribute::{ErrorCode, XorMappedAddress},
+    message::{BINDING, Message, MessageClass, MessageWriteVec},
+    prelude::MessageWrite,
+};
+
+use super::{failure::Failure, requests::Requests};
+
+/// `Token` tells the asker which question it was.
+#[derive(Debug)]
+pub(super) struct Bindings<Token> {
+    local: SocketAddr,
+    requests: Requests<Token>,
+    answers: VecDeque<(Token, Result<SocketAddr, Failure>)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Input {
+    Taken,
+    NotOurs,
+}
+
+impl<Token> Bindings<Token> {
+    pub(super) fn new(local: SocketAddr, now: Instant) -> Self {
+        Self {
+            local,
+            requests: Requests::new(TransportType::Udp, local, now),
+            answers: VecDeque::new(),
+        }
+    }
+
+    /// The bytes are to be sent to `server`.
+    pub(super) fn ask(&mut self, server: SocketAddr, token: Token, now: Instant) -> Vec<u8> {
+        let message = Message::builder_request(BINDING, MessageWriteVec::new()).finish();
+        self.requests
+            .send(&message, server, token, now)
+            .unwrap_or(message)
+    }
+
+    pub(super) fn handle_input(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) -> Input {
+        if self.requests.is_empty() {
+            return Input::NotOurs;
+        }
+        let Ok(message) = Message::from_bytes(bytes) else {
+            return Input::NotOurs;
+        };
+        if self.requests.waits_for(&message, from).is_none() {
+            return Input::NotOurs;
+        }
+        if let Some(token) = self.requests.settle(&message, from, now) {
+            self.answers.push_back((token, read(&message, self.local)));
+        }
+        Input::Taken
+    }
+
+    /// The system knows no way to this server, so it need not be waited for.
+    pub(super) fn give_up(&mut self, server: SocketAddr) {
+        self.requests.give_up(server);
+    }
+
+    pub(super) fn poll_transmit(&mut self, now: Instant) -> Option<(SocketAddr, Vec<u8>)> {
+        self.requests.poll_transmit(now)
+    }
+
+    pub(super) fn poll_answer(
+        &mut self,
+        now: Instant,
+    ) -> Option<(Token, Result<SocketAddr, Failure>)> {
+        let answer = self.answers.pop_front();
+        answer.or_else(|| {
+            let token = self.requests.poll_unanswered(now)?;
+            Some((token, Err(Failure::unreachable().at(self.local))))
+        })
+    }
+
+    pub(super) fn poll_timeout(&mut self, now: Instant) -> Option<Instant> {
+        self.requests.poll_timeout(now)
+    }
+}
+
+fn read(message: &Message<'_>, local: SocketAddr) -> Result<SocketAddr, Failure> {
+    if message.class() == MessageClass::Success
+        && let Ok(mapped) = message.attribute::<XorMappedAddress>()
+    {
+        return Ok(mapped.addr(message.transaction_id()));
+    }
+    Err(match message.attribute::<ErrorCode>() {
+        Ok(error) => Failure::new(error.code(), error.reason()).at(local),
+        Err(_) => {
+            Failure::new(Failure::UNREACHABLE, "the server's answer makes no sense").at(local)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use stun_proto::types::prelude::MessageWriteExt;
+
+    use super::*;
+
+    const SERVER: &str = "192.0.2.1:3478";
+    const LOCAL: &str = "192.0.2.7:5000";
+
+    fn address(text: &str) -> SocketAddr {
+        text.parse().unwrap()
+    }
+
+    fn answer(request: &[u8], mapped: &str) -> Vec<u8> {
+        let request = Message::from_bytes(request).unwrap();
+        let mut message = Message::builder_success(&request, MessageWriteVec::new());
+        let mapped = XorMappedAddress::new(address(mapped), request.transaction_id());
+        message.add_attribute(&mapped).unwrap();
+        message.finish()
+    }
+
+    #[test]
+    fn the_mapped_address_is_told_once() {
+        let now = super::super::now();
+        let mut bindings = Bindings::new(address(LOCAL), now);
+        let request = bindings.ask(address(SERVER), 'a', now);
+        let bytes = answer(&request, "198.51.100.3:7777");
+        assert_eq!(
+            bindings.handle_input(address(SERVER), &bytes, now),
+            Input::Taken
+        );
+        let expect = Some(('a', Ok(address("198.51.100.3:7777"))));
+        assert_eq!(bindings.poll_answer(now), expect);
+        assert_eq!(bindings.poll_answer(now), None);
+        assert_eq!(
+            bindings.handle_input(address(SERVER), &bytes, now),
+            Input::NotOurs,
+            "the same answer again"
+        );
+        assert_eq!(bindings.poll_timeout(now), None);
+    }
+
+    #[test]
+    fn a_server_without_a_way_is_not_waited_for() {
+        let now = super::super::now();
+        let mut bindings = Bindings::new(address(LOCAL), now);
+        bindings.ask(address(SERVER), 'a', now);
+        bindings.ask(address("192.0.2.2:3478"), 'b', now);
+        bindings.give_up(address(SERVER));
+        let unreachable = Failure::unreachable().at(address(LOCAL));
+        assert_eq!(bindings.poll_answer(now), Some(('a', Err(unreachable))));
+        assert_eq!(bindings.poll_answer(now), None);
+        assert!(bindings.poll_timeout(now).is_some(), "the other one waits");
+    }
+
+    #[test]
+    fn only_the_asked_server_answers() {
+        let now = super::super::now();
+        let mut bindings = Bindings::new(address(LOCAL), now);
+        let request = bindings.ask(address(SERVER), 'a', now);
+        let bytes = answer(&request, "198.51.100.3:7777");
+        let elsewhere = address("192.0.2.1:3479");
+        assert_eq!(
+            bindings.handle_input(elsewhere, &bytes, now),
+            Input::NotOurs
+        );
+        assert_eq!(bindings.poll_answer(now), None);
+    }
+
+    #[test]
+    fn what_ice_sends_on_the_same_socket_is_not_taken() {
+        let now = super::super::now();
+        let mut bindings = Bindings::new(address(LOCAL), now);
+        bindings.ask(address(SERVER), 'a', now);
+        let check = Message::builder_request(BINDING, MessageWriteVec::new()).finish();
+        let its_answer = answer(&check, LOCAL);
+        for bytes in [&check, &its_answer, &vec![], &vec![0x80; 40], &vec![22; 90]] {
+            let input = bindings.handle_input(address(SERVER), bytes, now);
+            assert_eq!(input, Input::NotOurs);
+        }
+    }
+
+    #[test]
+    fn a_silent_server_is_asked_five_times_and_then_unreachable() {
+        let start = super::super::now();
+        let mut bindings = Bindings::new(address(LOCAL), start);
+        bindings.ask(address(SERVER), 'a', start);
+        let mut sent = vec![0];
+        let mut now = start;
+        let failure = loop {
+            now = bindings.poll_timeout(now).unwrap();
+            while let Some((to, _)) = bindings.poll_transmit(now) {
+                assert_eq!(to, address(SERVER));
+                sent.push((now - start).as_millis());
+            }
+            if let Some((_, outcome)) = bindings.poll_answer(now) {
+                break outcome.unwrap_err();
+            }
+        };
+        assert_eq!(sent, [0, 500, 1500, 3500, 7500]);
+        assert_eq!(now - start, Duration::from_millis(9500));
+        assert_eq!(failure, Failure::unreachable().at(address(LOCAL)));
+    }
+}

@@ -1,0 +1,247 @@
+//! STUN and TURN servers as `RTCIceServer.urls` writes them (RFC 7064, RFC 7065).
+//!
+//! Invariant: what parses can be asked: the scheme is one of ours, the host is not empty, the port
+//! is not 0, and a TURN server has credentials.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+};
+
+use super::RelayTransport;
+use crate::wire::request::IceServer;
+
+const PORT: u16 = 3478;
+const TLS_PORT: u16 = 5349;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Server {
+    /// As it was given; candidates and errors name it.
+    pub(super) url: String,
+    pub(super) host: Host,
+    pub(super) port: u16,
+    pub(super) kind: ServerKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Host {
+    Address(IpAddr),
+    Name(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum ServerKind {
+    Stun,
+    Turn {
+        by: RelayTransport,
+        credentials: Credentials,
+    },
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct Credentials {
+    pub(super) username: String,
+    pub(super) password: String,
+}
+
+// A password must not stand in a log.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Credentials")
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a URL is not asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum ServerError {
+    #[error("the URL is not one of RFC 7064 or RFC 7065")]
+    Malformed,
+    #[error(
+        "STUN over TLS and TURN over DTLS are not supported: use stun:, turn: or turns: by TCP"
+    )]
+    Unsupported,
+    #[error("a TURN server needs a username and a credential")]
+    NoCredentials,
+}
+
+/// Every URL of it, with the reason where it cannot be used.
+pub(super) fn parse(
+    server: &IceServer,
+) -> impl Iterator<Item = (String, Result<Server, ServerError>)> {
+    let credentials = match (&server.username, &server.credential) {
+        (Some(username), Some(password)) => Some(Credentials {
+            username: username.clone(),
+            password: password.clone(),
+        }),
+        (None | Some(_), None) | (None, Some(_)) => None,
+    };
+    server
+        .urls
+        .iter()
+        .map(move |url| (url.clone(), parse_url(url, credentials.as_ref())))
+}
+
+fn parse_url(url: &str, credentials: Option<&Credentials>) -> Result<Server, ServerError> {
+    let (scheme, rest) = url.split_once(':').ok_or(ServerError::Malformed)?;
+    let (place, query) = match rest.split_once('?') {
+        Some((place, query)) => (place, Some(query)),
+        None => (rest, None),
+    };
+    let transport = match query.map(|query| query.split_once('=')) {
+        None => None,
+        Some(Some(("transport", transport))) => Some(transport.to_ascii_lowercase()),
+        Some(_) => return Err(ServerError::Malformed),
+    };
+    let (by, default_port) = match (scheme.to_ascii_lowercase().as_str(), transport.as_deref()) {
+        ("stun", None) => (None, PORT),
+        ("turn", None | Some("udp")) => (Some(RelayTransport::Udp), PORT),
+        ("turn", Some("tcp")) => (Some(RelayTransport::Tcp), PORT),
+        ("turns", None | Some("tcp")) => (Some(RelayTransport::Tls), TLS_PORT),
+        ("stuns", None) | ("turns", Some("udp")) => return Err(ServerError::Unsupported),
+        _ => return Err(ServerError::Malformed),
+    };
+    let (host, port) = parse_place(place).ok_or(ServerError::Malformed)?;
+    let kind = match by {
+        None => ServerKind::Stun,
+        Some(by) => ServerKind::Turn {
+            by,
+            credentials: credentials.cloned().ok_or(ServerError::NoCredentials)?,
+        },
+    };
+    Ok(Server {
+        url: url.to_owned(),
+        host,
+        port: port.unwrap_or(default_port),
+        kind,
+    })
+}
+
+fn parse_place(place: &str) -> Option<(Host, Option<u16>)> {
+    if let Some(rest) = place.strip_prefix('[') {
+        let (address, port) = rest.split_once(']')?;
+        let address: Ipv6Addr = address.parse().ok()?;
+        let port = match port {
+            "" => None,
+            port => Some(parse_port(port.strip_prefix(':')?)?),
+        };
+        return Some((Host::Address(address.into()), port));
+    }
+    let (host, port) = match place.split_once(':') {
+        Some((host, port)) => (host, Some(parse_port(port)?)),
+        None => (place, None),
+    };
+    if let Ok(address) = host.parse() {
+        return Some((Host::Address(address), port));
+    }
+    is_a_name(host).then(|| (Host::Name(host.to_ascii_lowercase()), port))
+}
+
+fn parse_port(text: &str) -> Option<u16> {
+    // `parse` would take a plus sign.
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok().filter(|port| *port != 0)
+}
+
+fn is_a_name(host: &str) -> bool {
+    !host.is_empty()
+        && host.len() <= 253
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(url: &str, expect: Result<(&str, u16, Option<RelayTransport>), ServerError>) {
+        let credentials = Credentials {
+            username: "name".into(),
+            password: "word".into(),
+        };
+        let parsed = parse_url(url, Some(&credentials)).map(|server| {
+            let host = match server.host {
+                Host::Address(address) => address.to_string(),
+                Host::Name(name) => name,
+            };
+            let by = match server.kind {
+                ServerKind::Stun => None,
+                ServerKind::Turn { by, .. } => Some(by),
+            };
+            (host, server.port, by)
+        });
+        let expect = expect.map(|(host, port, by)| (host.to_owned(), port, by));
+        assert_eq!(parsed, expect, "{url}");
+    }
+
+    #[test]
+    fn urls() {
+        use RelayTransport::{Tcp, Tls, Udp};
+        check("stun:example.org", Ok(("example.org", 3478, None)));
+        check("STUN:Example.org:19302", Ok(("example.org", 19302, None)));
+        check("stun:192.0.2.1", Ok(("192.0.2.1", 3478, None)));
+        check("stun:[2001:db8::1]:5", Ok(("2001:db8::1", 5, None)));
+        check("stun:[2001:db8::1]", Ok(("2001:db8::1", 3478, None)));
+        check("turn:example.org", Ok(("example.org", 3478, Some(Udp))));
+        check("turn:a.b?transport=udp", Ok(("a.b", 3478, Some(Udp))));
+        check("turn:a.b:80?transport=tcp", Ok(("a.b", 80, Some(Tcp))));
+        check("turn:a.b?transport=TCP", Ok(("a.b", 3478, Some(Tcp))));
+        check("turns:a.b", Ok(("a.b", 5349, Some(Tls))));
+        check("turns:[::1]:443?transport=tcp", Ok(("::1", 443, Some(Tls))));
+    }
+
+    #[test]
+    fn what_is_no_such_url_is_refused() {
+        for url in [
+            "",
+            "stun",
+            "stun:",
+            "stun::3478",
+            "stun://example.org",
+            "stun:example.org/path",
+            "stun:user@example.org",
+            "stun:example.org:0",
+            "stun:example.org:65536",
+            "stun:example.org:+1",
+            "stun:example.org:",
+            "stun:example.org?transport=udp",
+            "stun:2001:db8::1",
+            "stun:[2001:db8::1",
+            "stun:[192.0.2.1]",
+            "stun:[::1]x",
+            "turn:a.b?transport=sctp",
+            "turn:a.b?transport",
+            "turn:a.b?foo=udp",
+            "turn:a.b?",
+            "http:a.b",
+            "turn:exämple.org",
+        ] {
+            check(url, Err(ServerError::Malformed));
+        }
+        check("stuns:a.b", Err(ServerError::Unsupported));
+        check("turns:a.b?transport=udp", Err(ServerError::Unsupported));
+    }
+
+    #[test]
+    fn a_turn_server_without_credentials_is_refused() {
+        let refused = parse_url("turn:a.b", None);
+        assert_eq!(refused, Err(ServerError::NoCredentials));
+        assert!(parse_url("stun:a.b", None).is_ok());
+    }
+
+    #[test]
+    fn a_password_is_not_in_the_log() {
+        let server = IceServer {
+            urls: vec!["turn:a.b".into()],
+            username: Some("name".into()),
+            credential: Some("hidden word".into()),
+        };
+        let parsed: Vec<_> = parse(&server).collect();
+        assert!(parsed[0].1.is_ok());
+        assert!(!format!("{parsed:?}").contains("hidden"));
+    }
+}

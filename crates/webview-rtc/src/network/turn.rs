@@ -1,0 +1,426 @@
+//! One TURN allocation (RFC 8656, with the long-term credentials of RFC 8489, 9.2), by one
+//! connection to its server.
+//!
+//! Invariant: pure. It begins with a request, tells exactly once that it is allocated or refused,
+//! and after it has ended says nothing more. Every address it relays to has a channel, which is
+//! also the permission; first packets wait for it.
+
+mod auth;
+mod frames;
+mod peers;
+mod request;
+
+use std::{collections::VecDeque, net::SocketAddr, time::Instant};
+
+use stun_proto::types::{
+    TransportType,
+    attribute::{ErrorCode, XorMappedAddress},
+    message::{Message, MessageClass},
+};
+use turn_types::{
+    attribute::{Data, XorPeerAddress, XorRelayedAddress},
+    message::DATA,
+};
+
+pub(super) use self::frames::Frames;
+use self::{
+    auth::{Auth, Challenge},
+    peers::{Peers, Route},
+    request::{Families, Purpose, lifetime, schedule},
+};
+use super::{failure::Failure, requests::Requests, server::Credentials};
+
+/// A challenge is answered so often; more is a server that never likes the answer.
+const ATTEMPTS: u8 = 4;
+
+/// How the server is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carriage {
+    /// Requests are sent again; a datagram is a message.
+    Datagrams,
+    /// Messages follow each other, so channel data are padded to four bytes (RFC 8656, 12.5).
+    Stream,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Output {
+    Transmit(Vec<u8>),
+    Allocated(Allocated),
+    Refused(Failure),
+    Received {
+        /// The relayed address it came to.
+        relayed: SocketAddr,
+        peer: SocketAddr,
+        bytes: Vec<u8>,
+    },
+    /// The allocation is gone.
+    Ended,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Allocated {
+    /// One, or one of each family.
+    pub(super) relayed: Vec<SocketAddr>,
+    /// How the server sees us.
+    pub(super) mapped: SocketAddr,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sent {
+    Taken,
+    Dropped,
+}
+
+#[derive(Debug)]
+enum State {
+    Allocating,
+    Allocated {
+        relayed: Vec<SocketAddr>,
+        refresh: Instant,
+        expires: Instant,
+    },
+    /// Released before it was granted: given back when it is.
+    Abandoned,
+    Releasing,
+    Ended,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Attempt {
+    purpose: Purpose,
+    /// How many came before it.
+    earlier: u8,
+}
+
+#[derive(Debug)]
+pub(super) struct Turn {
+    carriage: Carriage,
+    local: SocketAddr,
+    server: SocketAddr,
+    auth: Auth,
+    state: State,
+    requests: Requests<Attempt>,
+    peers: Peers,
+    outputs: VecDeque<Output>,
+}
+
+impl Turn {
+    pub(super) fn new(
+        carriage: Carriage,
+        local: SocketAddr,
+        server: SocketAddr,
+        credentials: &Credentials,
+        now: Instant,
+    ) -> Self {
+        let transport = match carriage {
+            Carriage::Datagrams => TransportType::Udp,
+            Carriage::Stream => TransportType::Tcp,
+        };
+        let mut turn = Self {
+            carriage,
+            local,
+            server,
+            auth: Auth::new(credentials),
+            state: State::Allocating,
+            requests: Requests::new(transport, local, now),
+            peers: Peers::default(),
+            outputs: VecDeque::new(),
+        };
+        turn.ask(Purpose::Allocate(Families::Both), 0, now);
+        turn
+    }
+
+    /// One whole message or one piece of channel data.
+    pub(super) fn handle_input(&mut self, frame: &[u8], now: Instant) {
+        match frame.first().map(|first| first >> 6) {
+            Some(0b00) => self.handle_message(frame, now),
+            Some(0b01) => self.handle_channel_data(frame),
+            Some(_) | None => {}
+        }
+    }
+
+    /// `source` is one of the relayed addresses.
+    pub(super) fn handle_send(
+        &mut self,
+        source: SocketAddr,
+        peer: SocketAddr,
+        bytes: &[u8],
+        now: Instant,
+    ) -> Sent {
+        let State::Allocated { relayed, .. } = &self.state else {
+            return Sent::Dropped;
+        };
+        if !relayed.contains(&source) || source.is_ipv4() != peer.is_ipv4() {
+            return Sent::Dropped;
+        }
+        match self.peers.route(peer, bytes, now) {
+            Route::Channel(number) => self.transmit_channel_data(number, bytes),
+            Route::Bind(number) => self.ask(Purpose::Bind { peer, number }, 0, now),
+            Route::Queued => {}
+            Route::Dropped => return Sent::Dropped,
+        }
+        Sent::Taken
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: Instant) {
+        if let State::Ended = self.state {
+            return;
+        }
+        while let Some((_, bytes)) = self.requests.poll_transmit(now) {
+            self.outputs.push_back(Output::Transmit(bytes));
+        }
+        while let Some(attempt) = self.requests.poll_unanswered(now) {
+            self.handle_silence(attempt.purpose, now);
+        }
+        let State::Allocated {
+            refresh, expires, ..
+        } = &mut self.state
+        else {
+            return;
+        };
+        if *expires <= now {
+            return self.end();
+        }
+        if *refresh <= now {
+            // Until the answer or the silence says otherwise.
+            *refresh = *expires;
+            self.ask(Purpose::Refresh, 0, now);
+        }
+        while let Some((peer, number)) = self.peers.poll_renewal(now) {
+            self.ask(Purpose::Bind { peer, number }, 0, now);
+        }
+    }
+
+    /// Gives the allocation back: [`Output::Ended`] comes with the server's answer, or when it has
+    /// none.
+    pub(super) fn release(&mut self, now: Instant) {
+        match self.state {
+            State::Allocated { .. } => {
+                self.state = State::Releasing;
+                self.ask(Purpose::Release, 0, now);
+            }
+            State::Allocating => self.state = State::Abandoned,
+            State::Abandoned | State::Releasing | State::Ended => {}
+        }
+    }
+
+    pub(super) fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    pub(super) fn poll_timeout(&mut self, now: Instant) -> Option<Instant> {
+        if let State::Ended = self.state {
+            return None;
+        }
+        let requests = self.requests.poll_timeout(now);
+        let State::Allocated {
+            refresh, expires, ..
+        } = &self.state
+        else {
+            return requests;
+        };
+        [
+            requests,
+            Some(*refresh),
+            Some(*expires),
+            self.peers.next_renewal(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn handle_channel_data(&mut self, frame: &[u8]) {
+        let Some((number, bytes)) = frames::read_channel_data(frame) else {
+            return;
+        };
+        if let Some(peer) = self.peers.of_channel(number) {
+            self.receive(peer, bytes);
+        }
+    }
+
+    fn handle_message(&mut self, frame: &[u8], now: Instant) {
+        let Ok(message) = Message::from_bytes(frame) else {
+            return;
+        };
+        match message.class() {
+            MessageClass::Indication => self.handle_indication(&message),
+            MessageClass::Success => {
+                // RFC 8489, 9.2.5: an answer that is not from who knows the password is no answer.
+                if self.is_awaited(&message) && self.auth.vouches_for(&message) {
+                    self.handle_success(&message, now);
+                }
+            }
+            MessageClass::Error => {
+                // A server that does not know us cannot sign, so only a wrong signature counts.
+                if self.is_awaited(&message) && !self.auth.denies(&message) {
+                    self.handle_error(&message, now);
+                }
+            }
+            MessageClass::Request => {}
+        }
+    }
+
+    fn is_awaited(&self, message: &Message<'_>) -> bool {
+        self.requests.waits_for(message, self.server).is_some()
+    }
+
+    fn handle_indication(&mut self, message: &Message<'_>) {
+        if message.method() != DATA {
+            return;
+        }
+        let (Ok(peer), Ok(data)) = (
+            message.attribute::<XorPeerAddress>(),
+            message.attribute::<Data<'_>>(),
+        ) else {
+            return;
+        };
+        self.receive(peer.addr(message.transaction_id()), data.data());
+    }
+
+    fn receive(&mut self, peer: SocketAddr, bytes: &[u8]) {
+        let State::Allocated { relayed, .. } = &self.state else {
+            return;
+        };
+        let to = relayed
+            .iter()
+            .find(|relayed| relayed.is_ipv4() == peer.is_ipv4());
+        if let Some(relayed) = to {
+            self.outputs.push_back(Output::Received {
+                relayed: *relayed,
+                peer,
+                bytes: bytes.to_vec(),
+            });
+        }
+    }
+
+    fn handle_success(&mut self, message: &Message<'_>, now: Instant) {
+        let Some(attempt) = self.requests.settle(message, self.server, now) else {
+            return;
+        };
+        match attempt.purpose {
+            Purpose::Allocate(_) => self.handle_allocated(message, now),
+            Purpose::Refresh => {
+                let lifetime = lifetime(message);
+                if let State::Allocated {
+                    refresh, expires, ..
+                } = &mut self.state
+                {
+                    (*refresh, *expires) = schedule(lifetime, now);
+                }
+            }
+            Purpose::Release => self.end(),
+            Purpose::Bind { peer, number } => {
+                for bytes in self.peers.handle_bound(peer, now) {
+                    self.transmit_channel_data(number, &bytes);
+                }
+            }
+        }
+    }
+
+    fn handle_allocated(&mut self, message: &Message<'_>, now: Instant) {
+        let transaction = message.transaction_id();
+        let relayed: Vec<SocketAddr> = (0..2)
+            .map_while(|at| message.nth_attribute::<XorRelayedAddress>(at).ok())
+            .map(|relayed| relayed.addr(transaction))
+            .collect();
+        let mapped = message.attribute::<XorMappedAddress>();
+        let (false, Ok(mapped)) = (relayed.is_empty(), mapped) else {
+            let text = "the server's answer makes no sense";
+            return self.refuse(Failure::new(Failure::UNREACHABLE, text));
+        };
+        if let State::Abandoned = self.state {
+            self.state = State::Releasing;
+            return self.ask(Purpose::Release, 0, now);
+        }
+        let (refresh, expires) = schedule(lifetime(message), now);
+        self.outputs.push_back(Output::Allocated(Allocated {
+            relayed: relayed.clone(),
+            mapped: mapped.addr(transaction),
+        }));
+        self.state = State::Allocated {
+            relayed,
+            refresh,
+            expires,
+        };
+    }
+
+    fn handle_error(&mut self, message: &Message<'_>, now: Instant) {
+        let Some(Attempt { purpose, earlier }) = self.requests.settle(message, self.server, now)
+        else {
+            return;
+        };
+        if let State::Abandoned = self.state {
+            return self.end();
+        }
+        let failure = match message.attribute::<ErrorCode>() {
+            Ok(error) => Failure::new(error.code(), error.reason()),
+            Err(_) => Failure::new(Failure::UNREACHABLE, "the server's answer makes no sense"),
+        };
+        let challenge = self.auth.handle_challenge(message, failure.code);
+        if challenge == Challenge::Answerable && earlier + 1 < ATTEMPTS {
+            return self.ask(purpose, earlier + 1, now);
+        }
+        match purpose {
+            Purpose::Allocate(families) => match (failure.code, families) {
+                (ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED, Families::Both) => {
+                    self.ask(Purpose::Allocate(Families::Unsaid), 0, now);
+                }
+                (ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED, Families::Unsaid) => {
+                    self.ask(Purpose::Allocate(Families::OnlyV6), 0, now);
+                }
+                (_, Families::Both | Families::Unsaid | Families::OnlyV6) => self.refuse(failure),
+            },
+            Purpose::Refresh | Purpose::Release => self.end(),
+            Purpose::Bind { peer, .. } => self.peers.handle_refused(peer, now),
+        }
+    }
+
+    fn handle_silence(&mut self, purpose: Purpose, now: Instant) {
+        match purpose {
+            Purpose::Allocate(_) => self.refuse(Failure::unreachable()),
+            Purpose::Refresh => {
+                // There may be time for another.
+                if let State::Allocated { refresh, .. } = &mut self.state {
+                    *refresh = now;
+                }
+            }
+            Purpose::Release => self.end(),
+            Purpose::Bind { peer, .. } => self.peers.handle_silence(peer, now),
+        }
+    }
+
+    fn refuse(&mut self, failure: Failure) {
+        self.state = State::Ended;
+        self.outputs
+            .push_back(Output::Refused(failure.at(self.local)));
+    }
+
+    fn end(&mut self) {
+        self.state = State::Ended;
+        self.outputs.push_back(Output::Ended);
+    }
+
+    fn ask(&mut self, purpose: Purpose, earlier: u8, now: Instant) {
+        let attempt = Attempt { purpose, earlier };
+        let bytes = request::write(purpose, &self.auth)
+            .ok()
+            .and_then(|message| self.requests.send(&message, self.server, attempt, now));
+        match bytes {
+            Some(bytes) => self.outputs.push_back(Output::Transmit(bytes)),
+            // A user name too long for the protocol is all that cannot be written.
+            None => self.refuse(Failure::new(
+                401,
+                "these credentials cannot be sent by TURN",
+            )),
+        }
+    }
+
+    fn transmit_channel_data(&mut self, number: u16, bytes: &[u8]) {
+        let frame = frames::channel_data(self.carriage, number, bytes);
+        self.outputs.extend(frame.map(Output::Transmit));
+    }
+}
+
+#[cfg(test)]
+mod tests;

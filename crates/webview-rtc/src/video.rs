@@ -1,0 +1,13 @@
+//! Pictures: which encodings run for whom, and when received frames are shown. They are coded in
+//! the page.
+//!
+//! Invariant: no clock, no task, no socket, and never a look into a frame.
+
+mod plan;
+mod playout;
+mod quality;
+mod sync;
+
+pub use plan::{Change, Plan, SenderKey, VideoSender};
+pub use playout::Playout;
+pub use sync::Sync;

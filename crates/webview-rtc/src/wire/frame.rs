@@ -1,0 +1,289 @@
+//! Binary messages: a kind, its header, its bytes. Numbers are little-endian.
+//!
+//! | kind | way | header after the kind byte | bytes |
+//! |---|---|---|---|
+//! | 1 encoded video | page → transport | flags u8 (1 = key), encoding u32, timestamp u64, width u16, height u16 | a VP8 frame or an Annex B access unit |
+//! | 2 captured sound | page → transport | channels u8, source u32, timestamp u64 | f32 samples at 48 kHz, interleaved; 10 ms |
+//! | 3 received video | transport → page | flags u8 (1 = key, 2 = frames before it are missing), codec u8 (0 = VP8, 1 = H.264), receiver u32, timestamp u64 | a frame |
+//! | 4 sound to play | transport → page | channels u8, receiver u32 | f32 samples at 48 kHz, interleaved; 10 ms |
+//! | 5 sound wanted | page → transport | receiver u32, frames u16 (of 10 ms) | none |
+//! | 6 channel message | both | flags u8 (1 = binary), connection u32, channel u32 | the message |
+//!
+//! Timestamps are microseconds: of capture on the page's monotonic clock on the way out, of the
+//! sender's media clock on the way in.
+
+mod cursor;
+mod samples;
+
+pub use samples::{SAMPLE_RATE, SOUND_FRAMES, Samples};
+
+use super::{
+    event::VideoCodec,
+    id::{ChannelId, ConnectionId, EncodingId, ReceiverId, SourceId},
+};
+use cursor::Cursor;
+
+/// The longest header, its kind byte included.
+pub const MAX_HEADER_BYTES: usize = 18;
+
+const KEY: u8 = 1;
+const FRAMES_MISSING: u8 = 2;
+const BINARY: u8 = 1;
+
+/// The first byte of a binary message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    EncodedVideo = 1,
+    CapturedSound = 2,
+    ReceivedVideo = 3,
+    SoundToPlay = 4,
+    SoundWanted = 5,
+    ChannelMessage = 6,
+}
+
+/// One binary message, its bytes borrowed from it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Frame<'a> {
+    EncodedVideo(EncodedVideo<'a>),
+    CapturedSound(CapturedSound<'a>),
+    ReceivedVideo(ReceivedVideo<'a>),
+    SoundToPlay(SoundToPlay<'a>),
+    SoundWanted {
+        receiver: ReceiverId,
+        /// Pieces of 10 ms.
+        frames: u16,
+    },
+    ChannelMessage(ChannelMessage<'a>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EncodedVideo<'a> {
+    pub key: bool,
+    pub encoding: EncodingId,
+    /// Microseconds of the page's monotonic clock.
+    pub timestamp: u64,
+    pub width: u16,
+    pub height: u16,
+    pub bytes: &'a [u8],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CapturedSound<'a> {
+    pub source: SourceId,
+    /// Microseconds of the page's monotonic clock.
+    pub timestamp: u64,
+    pub samples: Samples<'a>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReceivedVideo<'a> {
+    pub key: bool,
+    pub before: FramesBefore,
+    pub codec: VideoCodec,
+    pub receiver: ReceiverId,
+    /// Microseconds of the sender's media clock.
+    pub timestamp: u64,
+    pub bytes: &'a [u8],
+}
+
+/// Whether the decoder saw what a frame builds upon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FramesBefore {
+    Whole,
+    Missing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SoundToPlay<'a> {
+    pub receiver: ReceiverId,
+    pub samples: Samples<'a>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChannelMessage<'a> {
+    pub binary: bool,
+    pub connection: ConnectionId,
+    pub channel: ChannelId,
+    pub bytes: &'a [u8],
+}
+
+/// Why a binary message was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    #[error("binary message without a known kind")]
+    UnknownKind,
+    #[error("binary message shorter than its header")]
+    Short,
+    #[error("binary message with a field out of range")]
+    OutOfRange,
+    #[error("sound that is not 10 ms of one or two channels")]
+    NotTenMilliseconds,
+    #[error("binary message longer than its kind allows")]
+    Long,
+}
+
+impl Kind {
+    pub const ALL: [Self; 6] = [
+        Self::EncodedVideo,
+        Self::CapturedSound,
+        Self::ReceivedVideo,
+        Self::SoundToPlay,
+        Self::SoundWanted,
+        Self::ChannelMessage,
+    ];
+
+    #[must_use]
+    pub const fn byte(self) -> u8 {
+        self as u8
+    }
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.byte() == byte)
+    }
+}
+
+impl<'a> Frame<'a> {
+    /// Reads one message; flags it does not know are ignored.
+    ///
+    /// # Errors
+    /// What is wrong with it, when it is not one of the table.
+    pub fn decode(message: &'a [u8]) -> Result<Self, FrameError> {
+        let mut cursor = Cursor::new(message);
+        let kind = cursor.u8().ok().and_then(Kind::from_byte);
+        match kind.ok_or(FrameError::UnknownKind)? {
+            Kind::EncodedVideo => Ok(Self::EncodedVideo(EncodedVideo {
+                key: cursor.u8()? & KEY != 0,
+                encoding: EncodingId(cursor.u32()?),
+                timestamp: cursor.u64()?,
+                width: cursor.u16()?,
+                height: cursor.u16()?,
+                bytes: cursor.rest(),
+            })),
+            Kind::CapturedSound => {
+                let channels = cursor.u8()?;
+                Ok(Self::CapturedSound(CapturedSound {
+                    source: SourceId(cursor.u32()?),
+                    timestamp: cursor.u64()?,
+                    samples: Samples::read(channels, cursor.rest())?,
+                }))
+            }
+            Kind::ReceivedVideo => {
+                let flags = cursor.u8()?;
+                Ok(Self::ReceivedVideo(ReceivedVideo {
+                    key: flags & KEY != 0,
+                    before: match flags & FRAMES_MISSING {
+                        0 => FramesBefore::Whole,
+                        _ => FramesBefore::Missing,
+                    },
+                    codec: match cursor.u8()? {
+                        0 => VideoCodec::Vp8,
+                        1 => VideoCodec::H264,
+                        _ => return Err(FrameError::OutOfRange),
+                    },
+                    receiver: ReceiverId(cursor.u32()?),
+                    timestamp: cursor.u64()?,
+                    bytes: cursor.rest(),
+                }))
+            }
+            Kind::SoundToPlay => {
+                let channels = cursor.u8()?;
+                Ok(Self::SoundToPlay(SoundToPlay {
+                    receiver: ReceiverId(cursor.u32()?),
+                    samples: Samples::read(channels, cursor.rest())?,
+                }))
+            }
+            Kind::SoundWanted => {
+                let wanted = Self::SoundWanted {
+                    receiver: ReceiverId(cursor.u32()?),
+                    frames: cursor.u16()?,
+                };
+                if !cursor.rest().is_empty() {
+                    return Err(FrameError::Long);
+                }
+                Ok(wanted)
+            }
+            Kind::ChannelMessage => Ok(Self::ChannelMessage(ChannelMessage {
+                binary: cursor.u8()? & BINARY != 0,
+                connection: ConnectionId(cursor.u32()?),
+                channel: ChannelId(cursor.u32()?),
+                bytes: cursor.rest(),
+            })),
+        }
+    }
+
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::EncodedVideo(_) => Kind::EncodedVideo,
+            Self::CapturedSound(_) => Kind::CapturedSound,
+            Self::ReceivedVideo(_) => Kind::ReceivedVideo,
+            Self::SoundToPlay(_) => Kind::SoundToPlay,
+            Self::SoundWanted { .. } => Kind::SoundWanted,
+            Self::ChannelMessage(_) => Kind::ChannelMessage,
+        }
+    }
+
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let bytes = self.bytes();
+        let mut message = Vec::with_capacity(MAX_HEADER_BYTES + bytes.len());
+        message.push(self.kind().byte());
+        match self {
+            Self::EncodedVideo(video) => {
+                message.push(if video.key { KEY } else { 0 });
+                message.extend(video.encoding.0.to_le_bytes());
+                message.extend(video.timestamp.to_le_bytes());
+                message.extend(video.width.to_le_bytes());
+                message.extend(video.height.to_le_bytes());
+            }
+            Self::CapturedSound(sound) => {
+                message.push(sound.samples.channels());
+                message.extend(sound.source.0.to_le_bytes());
+                message.extend(sound.timestamp.to_le_bytes());
+            }
+            Self::ReceivedVideo(video) => {
+                let missing = match video.before {
+                    FramesBefore::Whole => 0,
+                    FramesBefore::Missing => FRAMES_MISSING,
+                };
+                message.push(if video.key { KEY | missing } else { missing });
+                message.push(match video.codec {
+                    VideoCodec::Vp8 => 0,
+                    VideoCodec::H264 => 1,
+                });
+                message.extend(video.receiver.0.to_le_bytes());
+                message.extend(video.timestamp.to_le_bytes());
+            }
+            Self::SoundToPlay(sound) => {
+                message.push(sound.samples.channels());
+                message.extend(sound.receiver.0.to_le_bytes());
+            }
+            Self::SoundWanted { receiver, frames } => {
+                message.extend(receiver.0.to_le_bytes());
+                message.extend(frames.to_le_bytes());
+            }
+            Self::ChannelMessage(channel) => {
+                message.push(if channel.binary { BINARY } else { 0 });
+                message.extend(channel.connection.0.to_le_bytes());
+                message.extend(channel.channel.0.to_le_bytes());
+            }
+        }
+        message.extend_from_slice(bytes);
+        message
+    }
+
+    fn bytes(&self) -> &'a [u8] {
+        match self {
+            Self::EncodedVideo(video) => video.bytes,
+            Self::CapturedSound(sound) => sound.samples.bytes(),
+            Self::ReceivedVideo(video) => video.bytes,
+            Self::SoundToPlay(sound) => sound.samples.bytes(),
+            Self::SoundWanted { .. } => &[],
+            Self::ChannelMessage(channel) => channel.bytes,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

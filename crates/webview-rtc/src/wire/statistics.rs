@@ -1,0 +1,120 @@
+//! What the transport counts, by the standard's names (W3C webrtc-stats); the page adds what only
+//! it knows (frames coded and shown, their size) and gives each entry its id.
+//!
+//! Counters count from the connection's start. Times are milliseconds, durations seconds, rates
+//! bits a second, as in the standard.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{EncodingId, ReceiverId};
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Statistics {
+    pub transport: TransportStatistics,
+    pub outbound: Vec<OutboundStatistics>,
+    pub inbound: Vec<InboundStatistics>,
+    pub candidates: Vec<CandidateStatistics>,
+    pub channels: Vec<ChannelStatistics>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct TransportStatistics {
+    pub bytes_sent: u64,
+    pub bytes_received: u64,
+    pub packets_sent: u64,
+    pub packets_received: u64,
+    /// Of the pair in use.
+    pub current_round_trip_time: Option<f64>,
+    pub available_outgoing_bitrate: Option<f64>,
+    /// The pair in use, as [`CandidateStatistics::id`]s.
+    pub local_candidate: Option<String>,
+    pub remote_candidate: Option<String>,
+    pub selected_candidate_pair_changes: u32,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct OutboundStatistics {
+    pub mid: String,
+    pub ssrc: u32,
+    /// The encoder behind it, for video.
+    pub encoding: Option<EncodingId>,
+    pub target_bitrate: Option<f64>,
+    pub packets_sent: u64,
+    pub bytes_sent: u64,
+    pub retransmitted_packets_sent: u64,
+    pub retransmitted_bytes_sent: u64,
+    pub nack_count: u64,
+    pub pli_count: u64,
+    pub fir_count: u64,
+    /// From the other side's reports.
+    pub round_trip_time: Option<f64>,
+    pub fraction_lost: Option<f64>,
+    pub remote_packets_lost: Option<i64>,
+    pub remote_jitter: Option<f64>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct InboundStatistics {
+    pub mid: String,
+    pub receiver: Option<ReceiverId>,
+    pub ssrc: u32,
+    pub packets_received: u64,
+    pub bytes_received: u64,
+    pub packets_lost: i64,
+    pub jitter: f64,
+    pub nack_count: u64,
+    pub pli_count: u64,
+    pub fir_count: u64,
+    /// Sound only, in samples of 48 kHz; durations in seconds, as in the standard.
+    pub total_samples_received: Option<u64>,
+    pub concealed_samples: Option<u64>,
+    pub silent_concealed_samples: Option<u64>,
+    pub concealment_events: Option<u64>,
+    pub inserted_samples_for_deceleration: Option<u64>,
+    pub removed_samples_for_acceleration: Option<u64>,
+    pub fec_packets_received: Option<u64>,
+    pub audio_level: Option<f64>,
+    pub total_audio_energy: Option<f64>,
+    pub total_samples_duration: Option<f64>,
+    pub jitter_buffer_delay: Option<f64>,
+    pub jitter_buffer_target_delay: Option<f64>,
+    pub jitter_buffer_emitted_count: Option<u64>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct CandidateStatistics {
+    pub id: String,
+    pub is_remote: bool,
+    /// `host`, `srflx`, `prflx`, `relay`.
+    pub candidate_type: String,
+    /// `udp` or `tcp`.
+    pub protocol: String,
+    /// How the TURN server is reached: `udp`, `tcp`, `tls`.
+    pub relay_protocol: Option<String>,
+    pub address: Option<String>,
+    pub port: u16,
+    pub priority: u32,
+    pub url: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ChannelStatistics {
+    pub channel: u32,
+    pub label: String,
+    pub messages_sent: u32,
+    pub bytes_sent: u64,
+    pub messages_received: u32,
+    pub bytes_received: u64,
+}

@@ -1,0 +1,82 @@
+//! One direction of a path: delay, jitter, loss and a bottleneck.
+//!
+//! Invariant: the same seed gives the same fate to the same packets.
+
+use std::time::{Duration, Instant};
+
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    pub(crate) delay: Duration,
+    /// On top of the delay, at random; more than the distance of two packets reorders them.
+    pub(crate) jitter: Duration,
+    /// 0 to 1.
+    pub(crate) loss: f64,
+    pub(crate) bottleneck: Option<Bottleneck>,
+    random: Random,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Bottleneck {
+    /// In bits a second.
+    pub(crate) rate: u64,
+    /// How long a packet may wait before it is dropped.
+    pub(crate) queue: Duration,
+    free_at: Option<Instant>,
+}
+
+impl Bottleneck {
+    pub(crate) fn new(rate: u64) -> Self {
+        Self {
+            rate,
+            queue: Duration::from_millis(300),
+            free_at: None,
+        }
+    }
+}
+
+impl Link {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            delay: Duration::from_millis(20),
+            jitter: Duration::ZERO,
+            loss: 0.0,
+            bottleneck: None,
+            random: Random(seed),
+        }
+    }
+
+    /// When a packet of that size comes out at the other end.
+    pub(crate) fn pass(&mut self, bytes: usize, now: Instant) -> Option<Instant> {
+        if self.random.next() < self.loss {
+            return None;
+        }
+        let mut leaves = now;
+        if let Some(bottleneck) = &mut self.bottleneck {
+            let begins = bottleneck.free_at.map_or(now, |free| free.max(now));
+            if begins - now > bottleneck.queue {
+                return None;
+            }
+            // With the headers of UDP and IP.
+            let bits = (bytes as u64 + 28) * 8;
+            leaves = begins + Duration::from_nanos(bits * 1_000_000_000 / bottleneck.rate);
+            bottleneck.free_at = Some(leaves);
+        }
+        Some(leaves + self.delay + self.jitter.mul_f64(self.random.next()))
+    }
+}
+
+/// SplitMix64.
+#[derive(Debug, Clone)]
+struct Random(u64);
+
+impl Random {
+    /// From 0 to 1.
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        f64::from(u32::try_from(mixed >> 32).unwrap()) / f64::from(u32::MAX)
+    }
+}

@@ -1,0 +1,169 @@
+//! Sound: at once, in whatever order, and never sent again.
+
+use std::time::Duration;
+
+use webview_rtc::connection::{AudioPacket, ConnectionEvent};
+
+use crate::{
+    agreements::Agreements,
+    world::{Side, World},
+};
+
+pub(crate) fn packet(number: u64) -> AudioPacket {
+    AudioPacket {
+        sequence: number,
+        media_time: number * 960,
+        starts_talkspurt: number == 0,
+        bytes: vec![0x78, number as u8, (number >> 8) as u8, 4, 5],
+    }
+}
+
+/// 20 ms each; tells how long each took to the other side, and what it was.
+pub(crate) fn send(world: &mut World, from: Side, mid: &str, first: u64, count: u64) {
+    for number in first..first + count {
+        let now = world.now;
+        world
+            .peer(from)
+            .session
+            .send_audio(mid, &packet(number), now);
+        world.settle();
+        world.run(Duration::from_millis(20));
+    }
+}
+
+pub(crate) fn heard(world: &mut World, side: Side) -> Vec<AudioPacket> {
+    let packet = |event| match event {
+        ConnectionEvent::Audio { packet, .. } => Some(packet),
+        _ => None,
+    };
+    let events = world.peer(side).take_events();
+    events.into_iter().filter_map(packet).collect()
+}
+
+#[test]
+fn sound_arrives_at_once() {
+    let mut world = World::connected(21, &Agreements::new().audio("0"));
+    world.b.events.clear();
+    send(&mut world, Side::A, "0", 0, 50);
+    world.run(Duration::from_millis(100));
+    let arrivals: Vec<Duration> = world
+        .b
+        .events
+        .iter()
+        .filter(|(_, event)| matches!(event, ConnectionEvent::Audio { .. }))
+        .enumerate()
+        .map(|(number, (at, _))| *at - world.began - Duration::from_millis(20) * number as u32)
+        .collect();
+    assert_eq!(arrivals.len(), 50);
+    let spread = *arrivals.iter().max().unwrap() - *arrivals.iter().min().unwrap();
+    assert!(spread < Duration::from_millis(2), "{spread:?}");
+    let heard = heard(&mut world, Side::B);
+    assert!(heard[0].starts_talkspurt);
+    assert!(!heard[1].starts_talkspurt);
+    for (number, heard) in (0..).zip(&heard) {
+        let sent = packet(number);
+        assert_eq!(
+            (heard.media_time, &heard.bytes),
+            (sent.media_time, &sent.bytes)
+        );
+    }
+    assert!(heard.is_sorted_by(|before, after| before.sequence + 1 == after.sequence));
+}
+
+#[test]
+fn sound_is_not_put_in_order_and_not_held_back_for_what_is_lost() {
+    let mut world = World::connected(22, &Agreements::new().audio("0"));
+    world.b.events.clear();
+    world.to_b.jitter = Duration::from_millis(100);
+    world.to_b.loss = 0.2;
+    send(&mut world, Side::A, "0", 0, 500);
+    world.run(Duration::from_millis(300));
+    let latest = world.b.events.iter().filter_map(|(at, event)| match event {
+        ConnectionEvent::Audio { arrival, .. } => Some(*at - *arrival),
+        _ => None,
+    });
+    assert_eq!(latest.max(), Some(Duration::ZERO));
+    let heard = heard(&mut world, Side::B);
+    assert!((370..430).contains(&heard.len()), "{}", heard.len());
+    assert!(!heard.is_sorted_by_key(|packet| packet.sequence));
+    let first = heard.iter().map(|packet| packet.sequence).min().unwrap();
+    let number = u64::from(
+        heard
+            .iter()
+            .find(|packet| packet.sequence == first)
+            .unwrap()
+            .bytes[1],
+    );
+    for packet in &heard {
+        let position = packet.sequence - first + number;
+        assert_eq!(packet.media_time, position * 960);
+        assert_eq!(packet.bytes[1], (position % 256) as u8);
+    }
+    let inbound = &world.b.session.statistics().inbound[0];
+    let received = u64::try_from(heard.len()).unwrap();
+    assert_eq!(inbound.packets_received, received);
+    assert_eq!(inbound.nack_count, 0);
+    let lost = u64::try_from(inbound.packets_lost).unwrap();
+    assert!((70..130).contains(&lost), "{lost}");
+}
+
+#[test]
+fn sequence_numbers_and_times_do_not_wrap() {
+    let mut world = World::connected(23, &Agreements::new().audio("0"));
+    world.b.events.clear();
+    // 2^16 packets are 2^16 × 960 samples: both fields of the header turn over.
+    for number in 0..70_000 {
+        let now = world.now;
+        world.a.session.send_audio("0", &packet(number * 70), now);
+        world.settle();
+        world.run(Duration::from_millis(2));
+    }
+    world.run(Duration::from_millis(100));
+    let heard = heard(&mut world, Side::B);
+    assert_eq!(heard.len(), 70_000);
+    assert!(
+        heard.is_sorted_by(|before, after| before.sequence + 1 == after.sequence
+            && before.media_time + 70 * 960 == after.media_time)
+    );
+}
+
+#[test]
+fn the_sender_hears_of_its_losses_and_the_receiver_of_the_senders_clock() {
+    let mut world = World::connected(24, &Agreements::new().audio("0"));
+    world.to_b.loss = 0.3;
+    send(&mut world, Side::A, "0", 0, 500);
+    let losses: Vec<f64> = world
+        .a
+        .events
+        .iter()
+        .filter_map(|(_, event)| match event {
+            ConnectionEvent::AudioLoss { mid, fraction } if mid == "0" => Some(*fraction),
+            _ => None,
+        })
+        .collect();
+    assert!(losses.len() >= 5, "{losses:?}");
+    let mean = losses.iter().sum::<f64>() / losses.len() as f64;
+    assert!((0.2..0.4).contains(&mean), "{losses:?}");
+    let reports: Vec<(u32, u64)> = world
+        .b
+        .events
+        .iter()
+        .filter_map(|(_, event)| match event {
+            ConnectionEvent::SenderReport {
+                mid,
+                media_time,
+                ntp_micros,
+            } if mid == "0" => Some((*media_time, *ntp_micros)),
+            _ => None,
+        })
+        .collect();
+    assert!(reports.len() >= 4, "{reports:?}");
+    for pair in reports.windows(2) {
+        let media = f64::from(pair[1].0 - pair[0].0) / 48_000.0;
+        let clock = (pair[1].1 - pair[0].1) as f64 / 1e6;
+        assert!(
+            (media - clock).abs() < 0.025,
+            "{media} s of media in {clock} s"
+        );
+    }
+}

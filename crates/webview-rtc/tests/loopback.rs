@@ -1,0 +1,344 @@
+//! Two connections on this machine's own sockets: they find each other, carry sound, pictures and
+//! messages, and each notices the other's end.
+#![allow(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test that cannot go on fails, and looks for one event among many"
+)]
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
+use webview_rtc::{
+    connection::{
+        self, AudioPacket, Command, ConnectionEvent, ConnectionHandle, Refused, VideoFrame,
+    },
+    wire::{
+        event::{DtlsState, IceState, VideoCodec},
+        id::{ChannelId, ReceiverId},
+        request::{ChannelOptions, Configuration, IceTransportPolicy},
+        session::{
+            Codec, Direction, DtlsRole, Fingerprint, HeaderExtension, IceCredentials, Media, Rtp,
+            Session as Agreement, Ssrcs,
+        },
+    },
+};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct End {
+    handle: ConnectionHandle,
+    fingerprint: Fingerprint,
+    events: mpsc::Receiver<ConnectionEvent>,
+    credentials: IceCredentials,
+    candidates: Vec<(String, String)>,
+}
+
+impl End {
+    fn open(name: &str) -> Self {
+        let configuration = Configuration {
+            ice_servers: Vec::new(),
+            ice_transport_policy: IceTransportPolicy::All,
+        };
+        let (sender, events) = mpsc::channel(256);
+        let (handle, fingerprint) = connection::open(configuration, sender).unwrap();
+        let credentials = IceCredentials {
+            username_fragment: name.repeat(4),
+            password: name.repeat(24),
+        };
+        let gather = Command::Gather(credentials.clone());
+        handle.try_send(gather).unwrap();
+        Self {
+            handle,
+            fingerprint,
+            events,
+            credentials,
+            candidates: Vec::new(),
+        }
+    }
+
+    /// The first event that fits; candidates that come by are kept.
+    async fn next<T>(&mut self, fits: impl Fn(ConnectionEvent) -> Option<T>) -> T {
+        let found = async {
+            loop {
+                let event = self.events.recv().await.expect("the connection ended");
+                if let ConnectionEvent::Candidate {
+                    candidate,
+                    username_fragment,
+                    ..
+                } = &event
+                {
+                    let told = (candidate.clone(), username_fragment.clone());
+                    self.candidates.push(told);
+                }
+                if let Some(found) = fits(event) {
+                    return found;
+                }
+            }
+        };
+        timeout(PATIENCE, found).await.expect("it never came")
+    }
+
+    async fn dtls(&mut self, wanted: DtlsState) {
+        let reached = |event| match event {
+            ConnectionEvent::DtlsState(state) if state == wanted => Some(()),
+            _ => None,
+        };
+        self.next(reached).await;
+    }
+
+    async fn commit(&self, agreement: Agreement) {
+        let (reply, outcome) = oneshot::channel();
+        let commit = Command::Commit(Box::new(agreement), reply);
+        self.handle.try_send(commit).unwrap();
+        outcome.await.unwrap().unwrap();
+    }
+
+    fn tell(&self, candidates: &[(String, String)]) {
+        for (candidate, username_fragment) in candidates {
+            let add = Command::AddRemoteCandidate {
+                candidate: Some(candidate.clone()),
+                username_fragment: Some(username_fragment.clone()),
+            };
+            self.handle.try_send(add).unwrap();
+        }
+    }
+}
+
+fn rtp(mid: &str, codec: Codec, own: u32, other: u32) -> Rtp {
+    let rtx = codec.rtx.map(|_| 1);
+    Rtp {
+        mid: mid.to_owned(),
+        direction: Direction::SendRecv,
+        codecs: vec![codec],
+        extensions: vec![
+            HeaderExtension {
+                id: 4,
+                uri: "urn:ietf:params:rtp-hdrext:sdes:mid".to_owned(),
+            },
+            HeaderExtension {
+                id: 3,
+                uri: "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+                    .to_owned(),
+            },
+        ],
+        send: Ssrcs {
+            ssrc: own,
+            rtx: rtx.map(|one| own + one),
+        },
+        receive: vec![Ssrcs {
+            ssrc: other,
+            rtx: rtx.map(|one| other + one),
+        }],
+        cname: "cname".to_owned(),
+        receiver: ReceiverId(0),
+    }
+}
+
+fn codec(payload_type: u8, name: &str, clock_rate: u32, rtx: Option<u8>) -> Codec {
+    let feedback: &[&str] = match rtx {
+        Some(_) => &["nack", "nack pli", "transport-cc"],
+        None => &["transport-cc"],
+    };
+    Codec {
+        payload_type,
+        name: name.to_owned(),
+        clock_rate,
+        channels: None,
+        parameters: String::new(),
+        feedback: feedback.iter().map(|&one| one.to_owned()).collect(),
+        rtx,
+    }
+}
+
+fn agreement(own: &End, other: &End, role: DtlsRole) -> Agreement {
+    let (first, second) = match role {
+        DtlsRole::Server => (10, 20),
+        DtlsRole::Client => (20, 10),
+    };
+    Agreement {
+        dtls_role: role,
+        ice_controlling: role == DtlsRole::Server,
+        local: own.credentials.clone(),
+        remote: other.credentials.clone(),
+        remote_is_lite: false,
+        remote_fingerprints: vec![other.fingerprint.clone()],
+        media: vec![
+            Media::Audio(rtp("0", codec(111, "opus", 48_000, None), first, second)),
+            Media::Video(rtp(
+                "1",
+                codec(96, "VP8", 90_000, Some(97)),
+                first + 100,
+                second + 100,
+            )),
+            Media::Application {
+                mid: "2".to_owned(),
+                sctp_port: 5000,
+                max_message_size: 262_144,
+            },
+        ],
+    }
+}
+
+/// As a page does it: agree first, candidates as they come.
+async fn connected() -> (End, End) {
+    let (mut a, mut b) = (End::open("a"), End::open("b"));
+    b.commit(agreement(&b, &a, DtlsRole::Client)).await;
+    a.commit(agreement(&a, &b, DtlsRole::Server)).await;
+    for end in [&mut a, &mut b] {
+        let complete = |event| match event {
+            ConnectionEvent::GatheringComplete { username_fragment } => Some(username_fragment),
+            _ => None,
+        };
+        let fragment = end.next(complete).await;
+        assert_eq!(fragment, end.credentials.username_fragment);
+        assert!(!end.candidates.is_empty());
+    }
+    a.tell(&b.candidates);
+    b.tell(&a.candidates);
+    a.dtls(DtlsState::Connected).await;
+    b.dtls(DtlsState::Connected).await;
+    (a, b)
+}
+
+#[tokio::test]
+async fn a_call_over_real_sockets() {
+    let (mut a, mut b) = connected().await;
+    let options = ChannelOptions {
+        label: "chat".to_owned(),
+        ordered: true,
+        max_packet_life_time: None,
+        max_retransmits: None,
+        protocol: String::new(),
+        negotiated: false,
+        id: None,
+    };
+    let channel = ChannelId(0);
+    a.handle
+        .try_send(Command::OpenChannel(channel, options))
+        .unwrap();
+    let message: Vec<u8> = (0..100_000_u32).map(|at| at as u8).collect();
+    for _ in 0..10 {
+        let send = Command::SendChannel {
+            channel,
+            binary: true,
+            bytes: message.clone(),
+        };
+        a.handle.send(send).await.unwrap();
+    }
+    for _ in 0..10 {
+        let arrived = b.next(|event| match event {
+            ConnectionEvent::ChannelMessage { bytes, .. } => Some(bytes),
+            _ => None,
+        });
+        assert_eq!(arrived.await, message);
+    }
+    let packet = AudioPacket {
+        sequence: 0,
+        media_time: 960,
+        starts_talkspurt: true,
+        bytes: vec![0x78, 1, 2, 3],
+    };
+    let send = Command::SendAudio {
+        mid: "0".to_owned(),
+        packet: Arc::new(packet.clone()),
+    };
+    a.handle.try_send(send).unwrap();
+    let heard = b.next(|event| match event {
+        ConnectionEvent::Audio { packet, .. } => Some(packet),
+        _ => None,
+    });
+    let heard = heard.await;
+    assert_eq!((heard.media_time, heard.bytes), (960, packet.bytes));
+    let mut bytes = vec![0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0xe0, 0x01];
+    bytes.resize(9_000, 7);
+    let frame = Arc::new(VideoFrame {
+        codec: VideoCodec::Vp8,
+        key: true,
+        media_time: 3000,
+        bytes,
+    });
+    let send = Command::SendVideo {
+        mid: "1".to_owned(),
+        frame: Arc::clone(&frame),
+    };
+    b.handle.try_send(send).unwrap();
+    let seen = a.next(|event| match event {
+        ConnectionEvent::Video { frame, .. } => Some(frame),
+        _ => None,
+    });
+    assert_eq!(seen.await, *frame);
+    let (reply, statistics) = oneshot::channel();
+    a.handle.try_send(Command::ReadStatistics(reply)).unwrap();
+    let statistics = statistics.await.unwrap();
+    assert!(statistics.transport.bytes_sent > 1_000_000);
+    assert_eq!(statistics.channels[0].messages_sent, 10);
+}
+
+#[tokio::test]
+async fn the_end_of_one_is_heard_by_the_other() {
+    let (a, mut b) = connected().await;
+    let (handle, events) = (a.handle.clone(), a.events);
+    drop(a.handle);
+    drop(handle);
+    b.dtls(DtlsState::Closed).await;
+    drop(events);
+    // Who no longer listens has no connection.
+    let handle = b.handle.clone();
+    drop(b);
+    let gone = async {
+        loop {
+            let (reply, statistics) = oneshot::channel();
+            match handle.send(Command::ReadStatistics(reply)).await {
+                Err(Refused::Closed(_)) => return,
+                Err(Refused::Full(_)) => panic!("send waits for room"),
+                Ok(()) => drop(statistics.await),
+            }
+        }
+    };
+    timeout(PATIENCE, gone).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_listener_that_is_slow_loses_media_and_nothing_else() {
+    let (mut a, mut b) = connected().await;
+    let options = ChannelOptions {
+        label: "slow".to_owned(),
+        ordered: true,
+        max_packet_life_time: None,
+        max_retransmits: None,
+        protocol: String::new(),
+        negotiated: false,
+        id: None,
+    };
+    let channel = ChannelId(1);
+    b.handle
+        .try_send(Command::OpenChannel(channel, options))
+        .unwrap();
+    let handle = b.handle.clone();
+    // B listens; nobody reads `a.events` meanwhile, and this is more than its queue holds.
+    let listening = tokio::spawn(async move { while b.events.recv().await.is_some() {} });
+    for number in 0..4000_u32 {
+        let send = Command::SendChannel {
+            channel,
+            binary: true,
+            bytes: number.to_be_bytes().to_vec(),
+        };
+        handle.send(send).await.unwrap();
+    }
+    for expect in 0..4000_u32 {
+        let arrived = a.next(|event| match event {
+            ConnectionEvent::ChannelMessage { bytes, .. } => Some(bytes),
+            ConnectionEvent::IceState(state) => {
+                assert_ne!(state, IceState::Failed);
+                None
+            }
+            _ => None,
+        });
+        assert_eq!(arrived.await, expect.to_be_bytes());
+    }
+    listening.abort();
+}

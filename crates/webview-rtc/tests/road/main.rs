@@ -1,0 +1,15 @@
+//! The road over real sockets, with pages that are no browsers: one file a behaviour.
+#![allow(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test that meets what it does not expect is to fail there"
+)]
+
+mod admission;
+mod agreement;
+mod call;
+mod channels;
+mod death;
+mod limits;
+mod page;
+mod requests;

@@ -1,0 +1,152 @@
+//! Two computers and the line between them, which can lose packets or be narrow: network
+//! namespaces of the kernel, so only root can have one.
+//!
+//! Invariant: what the two say to each other by UDP goes over that line and nowhere else; the
+//! test's own words to them have a line of their own, which stays good. With the value it is gone.
+
+use std::{net::Ipv4Addr, process::Command};
+
+use anyhow::{Context, Result, bail};
+
+use crate::place::{Place, Side};
+
+/// What is wrong with a line, in each direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    Good,
+    /// This part of all packets is lost, in per cent.
+    Lossy(u8),
+    /// No more than this goes through, in kbit/s; what waits longer than a fifth of a second is lost.
+    Narrow(u32),
+}
+
+/// The two and their line.
+#[derive(Debug)]
+pub struct Network {
+    sides: [Side; 2],
+}
+
+impl Network {
+    /// Builds one whose line is good.
+    pub fn build() -> Result<Self> {
+        let id = std::process::id();
+        let sides = [1, 2].map(|number| Side {
+            name: format!("snug-{id}-{number}"),
+            address: Ipv4Addr::new(10, 213, number, 2),
+        });
+        let network = Self { sides };
+        for (number, side) in (1..).zip(&network.sides) {
+            network.connect(number, side)?;
+        }
+        let [one, other] = &network.sides;
+        ip(&format!(
+            "link add line netns {} type veth peer name line netns {}",
+            one.name, other.name
+        ))?;
+        for (number, side) in (1..).zip(&network.sides) {
+            let name = &side.name;
+            ip(&format!("-n {name} addr add 10.213.9.{number}/24 dev line"))?;
+            ip(&format!("-n {name} link set line up"))?;
+            // Calls must not find their way around the line.
+            for chain in ["INPUT -i", "OUTPUT -o"] {
+                run(&format!(
+                    "ip netns exec {name} iptables -A {chain} desk -p udp -j DROP"
+                ))?;
+            }
+        }
+        Ok(network)
+    }
+
+    /// The two computers.
+    pub fn places(&self) -> [Place; 2] {
+        self.sides.each_ref().map(|side| Place::Side(side.clone()))
+    }
+
+    /// Has both reach what listens on this port of this computer as if it were on theirs: pages
+    /// get a camera only of an address that counts as secure.
+    pub fn share(&self, port: u16) -> Result<()> {
+        for (number, Side { name, .. }) in (1..).zip(&self.sides) {
+            let inside = format!("ip netns exec {name}");
+            run(&format!(
+                "{inside} sysctl -q -w net.ipv4.conf.all.route_localnet=1"
+            ))?;
+            run(&format!(
+                "{inside} iptables -t nat -A OUTPUT -d 127.0.0.1 -p tcp --dport {port} -j DNAT \
+                 --to-destination 10.213.{number}.1:{port}"
+            ))?;
+            run(&format!(
+                "{inside} iptables -t nat -A POSTROUTING -o desk -j MASQUERADE"
+            ))?;
+        }
+        Ok(())
+    }
+
+    /// Makes the line so, in both directions, from now on.
+    pub fn make(&self, line: Line) -> Result<()> {
+        for Side { name, .. } in &self.sides {
+            let inside = format!("ip netns exec {name}");
+            // There may have been none of either.
+            run(&format!("{inside} tc qdisc del dev line root")).ok();
+            run(&format!("{inside} iptables -t raw -F PREROUTING"))?;
+            match line {
+                Line::Good => {}
+                Line::Lossy(percent) => run(&format!(
+                    "{inside} iptables -t raw -A PREROUTING -i line -m statistic --mode random \
+                     --probability {} -j DROP",
+                    f64::from(percent) / 100.0
+                ))?,
+                Line::Narrow(kilobits) => run(&format!(
+                    "{inside} tc qdisc add dev line root tbf rate {kilobits}kbit burst 4kb \
+                     latency 200ms"
+                ))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a side its desk: the line to this computer.
+    fn connect(&self, number: u8, side: &Side) -> Result<()> {
+        let Side { name, address } = side;
+        ip(&format!("netns add {name}"))
+            .context("Only root can have a network of its own. Run this as root.")?;
+        let desk = format!("snug{number}-{}", std::process::id() % 100_000);
+        ip(&format!(
+            "link add {desk} type veth peer name desk netns {name}"
+        ))?;
+        ip(&format!("addr add 10.213.{number}.1/24 dev {desk}"))?;
+        ip(&format!("link set {desk} up"))?;
+        ip(&format!("-n {name} addr add {address}/24 dev desk"))?;
+        ip(&format!("-n {name} link set desk up"))?;
+        ip(&format!("-n {name} link set lo up"))?;
+        ip(&format!(
+            "-n {name} route add default via 10.213.{number}.1"
+        ))
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        for side in &self.sides {
+            // Both ends of every line go with it.
+            ip(&format!("netns del {}", side.name)).ok();
+        }
+    }
+}
+
+fn ip(words: &str) -> Result<()> {
+    run(&format!("ip {words}"))
+}
+
+fn run(line: &str) -> Result<()> {
+    let mut words = line.split_whitespace();
+    let program = words.next().unwrap_or_default();
+    let output = Command::new(program)
+        .args(words)
+        .output()
+        .with_context(|| format!("`{program}` could not be started"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("`{line}` failed: {}", said.trim());
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+// Counts the frames of one's own picture and of the other's from now on, and the longest wait
+// between two; from `prints` on it keeps a small print of each, to be found again elsewhere.
+const [own, other] = arguments;
+const WIDTH = 24;
+const HEIGHT = 18;
+const watch = (window.snugWatch = { prints: false, own: side(), other: side() });
+
+function side() {
+  return { frames: 0, longest: 0, last: null, prints: [] };
+}
+
+function follow(label, side) {
+  const canvas = new OffscreenCanvas(WIDTH, HEIGHT);
+  const pen = canvas.getContext('2d', { willReadFrequently: true });
+  const seek = () => {
+    const video = [...document.querySelectorAll('video')].find(
+      (candidate) => candidate.getAttribute('aria-label') === label,
+    );
+    if (!video) return setTimeout(seek, 100);
+    const shown = () => {
+      const now = performance.now();
+      side.frames += 1;
+      if (side.last !== null) side.longest = Math.max(side.longest, now - side.last);
+      side.last = now;
+      if (watch.prints) {
+        pen.drawImage(video, 0, 0, WIDTH, HEIGHT);
+        const { data } = pen.getImageData(0, 0, WIDTH, HEIGHT);
+        const print = [];
+        for (let at = 0; at < data.length; at += 4) {
+          print.push(Math.round((data[at] + data[at + 1] + data[at + 2]) / 3));
+        }
+        side.prints.push({ at: performance.timeOrigin + now, print });
+      }
+      if (video.isConnected) video.requestVideoFrameCallback(shown);
+      else seek();
+    };
+    video.requestVideoFrameCallback(shown);
+  };
+  seek();
+}
+
+follow(own, watch.own);
+follow(other, watch.other);

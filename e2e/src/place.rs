@@ -1,0 +1,51 @@
+//! Where a program runs: on this computer as it is, or on one side of a network of the test's own.
+
+use std::{net::Ipv4Addr, path::Path, process::Command};
+
+/// A place to start programs at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// This computer, with its own network.
+    Here,
+    /// A computer that only shares files with this one.
+    Side(Side),
+}
+
+/// One side of a [`crate::network::Network`]: a network namespace with an address for the test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// The namespace's.
+    pub name: String,
+    /// Where this computer reaches what listens there.
+    pub address: Ipv4Addr,
+}
+
+impl Place {
+    /// The program, to be started there.
+    pub fn command(&self, program: &Path) -> Command {
+        match self {
+            Self::Here => Command::new(program),
+            Self::Side(side) => {
+                let mut command = Command::new("ip");
+                command.args(["netns", "exec", &side.name]).arg(program);
+                command
+            }
+        }
+    }
+
+    /// Where this computer reaches what listens there.
+    pub fn address(&self) -> Ipv4Addr {
+        match self {
+            Self::Here => Ipv4Addr::LOCALHOST,
+            Self::Side(side) => side.address,
+        }
+    }
+
+    /// What it is called in the names of files.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Here => "here",
+            Self::Side(side) => &side.name,
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! How loud one frequency is in a stretch of sound. Pure arithmetic (Goertzel's algorithm).
+
+use std::f64::consts::TAU;
+
+/// Samples of one channel a second.
+pub const RATE: u32 = 48_000;
+
+/// How much of the sound's power is at this frequency in hertz, from 0 to 1; 0 in silence.
+pub fn share(samples: &[i16], frequency: f64) -> f64 {
+    let power: f64 = samples
+        .iter()
+        .map(|&sample| f64::from(sample).powi(2))
+        .sum();
+    if power == 0.0 {
+        return 0.0;
+    }
+    let turn = TAU * frequency / f64::from(RATE);
+    let (mut last, mut before) = (0.0, 0.0);
+    for &sample in samples {
+        let next = f64::from(sample) + 2.0 * turn.cos() * last - before;
+        (last, before) = (next, last);
+    }
+    let found = last.powi(2) + before.powi(2) - 2.0 * turn.cos() * last * before;
+    2.0 * found / (power * samples.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RATE, TAU, share};
+
+    fn tone(frequency: f64) -> Vec<i16> {
+        (0..RATE / 10)
+            .map(|at| {
+                let turn = TAU * frequency * f64::from(at) / f64::from(RATE);
+                (turn.sin() * 8_000.0) as i16
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_tone_is_all_at_its_frequency() {
+        assert!(share(&tone(500.0), 500.0) > 0.95);
+        assert!(share(&tone(500.0), 1_500.0) < 0.01);
+    }
+
+    #[test]
+    fn silence_is_at_none() {
+        assert!(share(&[0; 4_800], 500.0) < 1e-9);
+    }
+}

@@ -1,0 +1,134 @@
+//! What the apps that a test started use of the computer, read from the kernel's own books:
+//! processor time, memory, processes, threads, files.
+//!
+//! Invariant: drivers, displays and servers of the test are not apps, and are left out.
+
+use std::{collections::HashMap, fs, process};
+
+use anyhow::{Context, Result};
+
+/// Programs that a test needs and a person does not.
+const NO_APPS: [&str; 8] = [
+    "sh",
+    "cat",
+    "chromedriver",
+    "WebKitWebDriver",
+    "Xvfb",
+    "pulseaudio",
+    "signal-server",
+    "parec",
+];
+/// The kernel counts processor time in these, on every Linux there is.
+const TICKS_A_SECOND: f64 = 100.0;
+
+/// What all apps of this test use at one moment.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Usage {
+    /// Seconds of processor time until now.
+    pub processor: f64,
+    /// Memory in bytes, with shared pages counted once.
+    pub memory: u64,
+    pub processes: usize,
+    pub threads: usize,
+    /// Open files, sockets among them.
+    pub files: usize,
+}
+
+/// Reads it.
+pub fn read() -> Result<Usage> {
+    sum(apps()?)
+}
+
+/// Reads it of the processes of this name alone.
+pub fn read_of(program: &str) -> Result<Usage> {
+    let mut found = apps()?;
+    found.retain(|app| app.name == program);
+    sum(found)
+}
+
+fn sum(apps: Vec<App>) -> Result<Usage> {
+    let mut usage = Usage::default();
+    for app in apps {
+        usage.processor += app.ticks as f64 / TICKS_A_SECOND;
+        usage.processes += 1;
+        usage.threads += app.threads;
+        // It may have ended since.
+        usage.files += fs::read_dir(format!("/proc/{}/fd", app.id)).map_or(0, Iterator::count);
+        usage.memory += memory(app.id).unwrap_or_default();
+    }
+    Ok(usage)
+}
+
+#[derive(Debug)]
+struct App {
+    id: u32,
+    name: String,
+    parent: u32,
+    ticks: u64,
+    threads: usize,
+}
+
+/// All that descend from this test.
+fn apps() -> Result<Vec<App>> {
+    let mut children: HashMap<u32, Vec<App>> = HashMap::new();
+    for entry in fs::read_dir("/proc")?.flatten() {
+        let Ok(text) = fs::read_to_string(entry.path().join("stat")) else {
+            continue;
+        };
+        if let Some(app) = parse(&text) {
+            children.entry(app.parent).or_default().push(app);
+        }
+    }
+    let mut found = vec![];
+    let mut waiting = vec![process::id()];
+    while let Some(parent) = waiting.pop() {
+        for app in children.remove(&parent).unwrap_or_default() {
+            waiting.push(app.id);
+            if !NO_APPS.contains(&app.name.as_str()) {
+                found.push(app);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// One line of `/proc/ID/stat` (proc(5)): the name is in brackets and may hold any of them.
+fn parse(line: &str) -> Option<App> {
+    let (id, rest) = line.split_once(" (")?;
+    let (name, rest) = rest.rsplit_once(") ")?;
+    let fields: Vec<&str> = rest.split_whitespace().collect();
+    let number = |at: usize| fields.get(at)?.parse::<u64>().ok();
+    Some(App {
+        id: id.parse().ok()?,
+        name: name.to_owned(),
+        parent: number(1)?.try_into().ok()?,
+        ticks: number(11)? + number(12)?,
+        threads: number(17)?.try_into().ok()?,
+    })
+}
+
+fn memory(id: u32) -> Result<u64> {
+    let text = fs::read_to_string(format!("/proc/{id}/smaps_rollup"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
+    let kilobytes = line.and_then(|rest| rest.split_whitespace().next());
+    let kilobytes: u64 = kilobytes.context("no Pss")?.parse()?;
+    Ok(kilobytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn a_name_with_brackets_and_spaces_is_read() {
+        let line = "12 (a (b) c) S 7 12 12 0 -1 4194560 1 0 0 0 250 50 0 0 20 0 9 0 1 2 3";
+        let app = parse(line).expect("a whole line");
+        assert_eq!((app.id, app.name.as_str(), app.parent), (12, "a (b) c", 7));
+        assert_eq!((app.ticks, app.threads), (300, 9));
+    }
+
+    #[test]
+    fn half_a_line_is_none() {
+        assert!(parse("12 (a) S 7").is_none());
+    }
+}

@@ -1,0 +1,194 @@
+//! Calls of the app's window: with a browser, in both directions of calling, and with another
+//! window. Pictures at their rate, tones heard where sound comes out, and a clean end.
+
+use std::{rc::Rc, time::Duration};
+
+use anyhow::{Result, ensure};
+use e2e::{
+    figures,
+    page::{Page, Role},
+    relay::Relay,
+    sound::tone,
+    stage::{Stage, play},
+    usage, visit, wait,
+};
+
+use crate::{ANA, BEN};
+
+/// The engine's mock microphone beeps in turns at these, in hertz.
+const WINDOW_BEEPS: [f64; 2] = [500.0, 1_500.0];
+/// Every beep comes at least once in it.
+const LISTENING: Duration = Duration::from_secs(4);
+/// Samples of a tenth of a second: no longer than a beep.
+const MOMENT: usize = tone::RATE as usize / 10;
+
+async fn window(stage: &Stage, name: &str, relay: &Relay) -> Result<Page> {
+    let arguments = ["--relay", &relay.address(), "--mock-devices"];
+    stage.window(name, &arguments).await
+}
+
+/// Ana in a window and Ben in a browser, in one room.
+async fn window_and_browser(stage: &Stage) -> Result<(Rc<Relay>, Page, Page)> {
+    let relay = stage.relay(&[]).await?;
+    let ana = window(stage, "ana", &relay).await?;
+    let ben = stage.browser("ben").await?;
+    visit::join(&ana, ANA, "42").await?;
+    visit::visit(&ben, &relay, BEN, "42").await?;
+    visit::sees_person(&ana, BEN).await?;
+    visit::sees_person(&ben, ANA).await?;
+    Ok((relay, ana, ben))
+}
+
+/// How many frames come through is for the bench: here the engine paints, codes and draws on the
+/// same two processors as everything else.
+async fn everything_comes_through(ana: &Page, ben: &Page) -> Result<()> {
+    figures::person_comes_through(ana, BEN).await?;
+    figures::person_comes_through(ben, ANA).await
+}
+
+/// Waits until the window's beeps come out of the loudspeaker.
+async fn beeps_are_played(stage: &Stage) -> Result<()> {
+    wait::until("the window's microphone is played", async || {
+        let played = stage.sound().record(stage.folder(), LISTENING).await?;
+        let hears = |beep: f64| {
+            played
+                .chunks_exact(MOMENT)
+                .any(|moment| tone::share(moment, beep) > 0.5)
+        };
+        Ok(WINDOW_BEEPS.into_iter().all(hears).then_some(()))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_window_calls_a_browser() -> Result<()> {
+    play("window-calls-browser", async |stage| {
+        let (_relay, ana, ben) = window_and_browser(stage).await?;
+        visit::call(&ana, &ben).await?;
+        everything_comes_through(&ana, &ben).await?;
+        beeps_are_played(stage).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_browser_calls_a_window() -> Result<()> {
+    play("browser-calls-window", async |stage| {
+        let (_relay, ana, ben) = window_and_browser(stage).await?;
+        visit::call(&ben, &ana).await?;
+        everything_comes_through(&ana, &ben).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn two_windows_call_each_other() -> Result<()> {
+    play("window-calls-window", async |stage| {
+        let relay = stage.relay(&[]).await?;
+        let ana = window(stage, "ana", &relay).await?;
+        let ben = window(stage, "ben", &relay).await?;
+        visit::join(&ana, ANA, "42").await?;
+        visit::join(&ben, BEN, "42").await?;
+        visit::sees_person(&ana, BEN).await?;
+        visit::sees_person(&ben, ANA).await?;
+        visit::call(&ana, &ben).await?;
+        everything_comes_through(&ana, &ben).await?;
+        beeps_are_played(stage).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_window_that_mutes_and_turns_its_camera_off_is_seen_to() -> Result<()> {
+    play("window-mutes", async |stage| {
+        let (_relay, ana, ben) = window_and_browser(stage).await?;
+        visit::call(&ana, &ben).await?;
+        figures::person_comes_through(&ben, ANA).await?;
+        ana.button("Mute microphone").await?;
+        ben.says("Muted").await?;
+        figures::sound_is_gone(&ben, ANA).await?;
+        figures::picture_runs(&ben, ANA).await?;
+        ana.button("Turn camera off").await?;
+        figures::picture_stands(&ben, ANA).await?;
+        ana.button("Unmute microphone").await?;
+        ana.button("Turn camera on").await?;
+        figures::person_comes_through(&ben, ANA).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_window_is_told_when_the_browser_mutes_and_turns_its_camera_off() -> Result<()> {
+    play("window-sees-mute", async |stage| {
+        let (_relay, ana, ben) = window_and_browser(stage).await?;
+        visit::call(&ben, &ana).await?;
+        figures::person_comes_through(&ana, BEN).await?;
+        ben.button("Mute microphone").await?;
+        ana.says("Muted").await?;
+        figures::sound_is_gone(&ana, BEN).await?;
+        ben.button("Turn camera off").await?;
+        figures::picture_stands(&ana, BEN).await?;
+        ben.button("Turn camera on").await?;
+        figures::picture_runs(&ana, BEN).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn calls_in_a_row_leave_nothing_behind_in_the_app() -> Result<()> {
+    play("window-calls-in-a-row", async |stage| {
+        let (_relay, ana, ben) = window_and_browser(stage).await?;
+        // The first one has caches filled and codecs loaded.
+        one_call(&ana, &ben).await?;
+        let before = settled().await?;
+        for _ in 0..calls_in_a_row() {
+            one_call(&ana, &ben).await?;
+        }
+        let what = "processes, and the app's threads and files, are as few as before";
+        let after = wait::until(what, async || {
+            let now = used()?;
+            let few = now.processes <= before.processes
+                && now.threads <= before.threads + 4
+                && now.files <= before.files + 8;
+            Ok(few.then_some(now))
+        })
+        .await?;
+        let grown = after.memory.saturating_sub(before.memory) >> 20;
+        ensure!(grown < 64, "memory has grown by {grown} MiB");
+        ana.sees(Role::Button, "Call").await
+    })
+    .await
+}
+
+/// Five, or as many as SNUG_CALLS_IN_A_ROW says.
+fn calls_in_a_row() -> u32 {
+    let wished = std::env::var("SNUG_CALLS_IN_A_ROW");
+    wished
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(5)
+}
+
+async fn one_call(ana: &Page, ben: &Page) -> Result<()> {
+    visit::call(ana, ben).await?;
+    figures::picture_runs(ana, BEN).await?;
+    figures::picture_runs(ben, ANA).await?;
+    ben.button("Leave call").await?;
+    visit::out_of_call(ana).await?;
+    visit::out_of_call(ben).await
+}
+
+/// What is used once threads that wait a moment for more work have gone.
+async fn settled() -> Result<usage::Usage> {
+    wait::measure_for(Duration::from_secs(6)).await;
+    used()
+}
+
+/// By the app's own process, where the transport is, and how many processes there are in all. The
+/// engine's process for the page keeps threads of its own (docs/manual-checks.md).
+fn used() -> Result<usage::Usage> {
+    Ok(usage::Usage {
+        processes: usage::read()?.processes,
+        ..usage::read_of("snug")?
+    })
+}
