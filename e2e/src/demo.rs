@@ -4,11 +4,11 @@
 use std::{fmt, fs, path::Path, time::Duration};
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
 
 use crate::{
     chromium::{self, Computer, Devices},
     figures::{self, Figures},
+    moments,
     page::{Page, Role},
     portrait,
     relay::Relay,
@@ -70,19 +70,19 @@ async fn play(stage: &Stage, cast: Cast, folder: &Path) -> Result<Report> {
     visit::sees_person(&ana, BEN).await?;
     visit::sees_person(&ben, ANA).await?;
 
-    watch_for(&ana, BEN).await?;
-    watch_for(&ben, ANA).await?;
+    moments::watch_for(&ana, BEN).await?;
+    moments::watch_for(&ben, ANA).await?;
     ana.button("Call").await?;
     ben.sees(Role::Dialog, "Incoming call").await?;
     ben.picture(&folder.join("incoming-call.png")).await?;
     visit::accept(&ben).await?;
     figures::picture_runs(&ana, BEN).await?;
     figures::picture_runs(&ben, ANA).await?;
-    let rung = moments(&ana)
+    let rung = moments::of(&ana)
         .await?
         .pressed
         .context("nobody pressed Call")?;
-    let accepted = moments(&ben)
+    let accepted = moments::of(&ben)
         .await?
         .pressed
         .context("nobody pressed Accept")?;
@@ -147,7 +147,10 @@ async fn side(
     rung: f64,
     accepted: f64,
 ) -> Result<Side> {
-    let shown = moments(page).await?.shown.context("no picture was shown")?;
+    let shown = moments::of(page)
+        .await?
+        .shown
+        .context("no picture was shown")?;
     let before = page.figures(other).await?;
     wait::measure_for(WATCHED).await;
     let after = page.figures(other).await?;
@@ -160,36 +163,6 @@ async fn side(
         before,
         after,
     })
-}
-
-/// Moments by the computer's clock, which all pages share.
-#[derive(Debug, Deserialize)]
-struct Moments {
-    /// The last press of a button before the call.
-    pressed: Option<f64>,
-    /// The other's first frame.
-    shown: Option<f64>,
-}
-
-/// Makes the page note when a button was pressed and when the other's first frame was shown.
-async fn watch_for(page: &Page, email: &str) -> Result<()> {
-    let script = "
-        const moments = (window.snugMoments = { pressed: null, shown: null });
-        document.addEventListener('click', () => { moments.pressed ??= Date.now(); }, true);
-        const label = arguments[0];
-        (function look() {
-            const video = [...document.querySelectorAll('video')]
-                .find((candidate) => candidate.getAttribute('aria-label') === label);
-            if (video && video.videoWidth > 0 && video.readyState >= video.HAVE_CURRENT_DATA) {
-                moments.shown ??= Date.now();
-            }
-            if (moments.shown === null) requestAnimationFrame(look);
-        })();";
-    page.script(script, vec![email.into()]).await
-}
-
-async fn moments(page: &Page) -> Result<Moments> {
-    page.script("return window.snugMoments", vec![]).await
 }
 
 /// Waits until one's own camera shows something, so that the picture is worth taking.

@@ -32,10 +32,6 @@ pub struct Figures {
     pub at: f64,
 }
 
-/// The name of one's own picture in a call.
-const OWN_CAMERA: &str = "Your camera";
-/// Of what is captured, so much must be shown.
-const KEEPS_UP: f64 = 0.9;
 /// Frames that must come before a picture counts as running.
 const RUNNING: u64 = 5;
 /// Mean power above this is a sound: the synthetic beeps are some thousand times louder.
@@ -57,27 +53,6 @@ pub async fn picture_runs(page: &Page, email: &str) -> Result<()> {
             (now.frames >= first + RUNNING || (now.frames < first && now.frames >= RUNNING))
                 .then_some(()),
         )
-    })
-    .await
-}
-
-/// Waits until nearly every frame that the sender's camera gives is shown to the viewer.
-pub async fn picture_keeps_up(viewer: &Page, sender: &Page, email: &str) -> Result<()> {
-    let what = format!(
-        "{}: nine tenths of the frames of {email} are shown",
-        viewer.name()
-    );
-    wait::until(&what, async || {
-        let counts = async || -> Result<[u64; 2]> {
-            let captured = sender.figures(OWN_CAMERA).await?.frames;
-            Ok([captured, viewer.figures(email).await?.frames])
-        };
-        let [captured, shown] = counts().await?;
-        wait::measure_for(LISTENING).await;
-        let [captured_later, shown_later] = counts().await?;
-        let captured = captured_later.saturating_sub(captured) as f64;
-        let shown = shown_later.saturating_sub(shown) as f64;
-        Ok((captured > 0.0 && shown >= KEEPS_UP * captured).then_some(()))
     })
     .await
 }

@@ -6,6 +6,7 @@ pub mod bench;
 pub mod chromium;
 pub mod demo;
 pub mod figures;
+pub mod moments;
 pub mod page;
 pub mod pictures;
 pub mod place;

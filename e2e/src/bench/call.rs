@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::latency::{self, Print};
 use crate::{
     chromium::{Computer, Devices},
-    figures,
+    figures, moments,
     network::{Line, Network},
     page::Page,
     place::Place,
@@ -22,7 +22,7 @@ const ANA: &str = "ana@example.org";
 const BEN: &str = "ben@example.org";
 const OWN: &str = "Your camera";
 const WATCH: &str = include_str!("../page/watch.js");
-const QUICK: &str = include_str!("../page/quick.js");
+const ACCEPT: &str = include_str!("../page/accept.js");
 /// Sizes and rates settle in this.
 const SETTLING: Duration = Duration::from_secs(4);
 const MEASURED: Duration = Duration::from_secs(8);
@@ -81,12 +81,6 @@ struct Counts {
     own: u64,
     other: u64,
     longest: f64,
-}
-
-#[derive(Debug, Deserialize)]
-struct Moments {
-    pressed: Option<f64>,
-    shown: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -187,10 +181,11 @@ async fn begin<'a>(
     visit::sees_person(&ana, BEN).await?;
     visit::sees_person(&ben, ANA).await?;
     for (page, other) in [(&ana, BEN), (&ben, ANA)] {
-        page.script::<()>(QUICK, vec![other.into()]).await?;
+        moments::watch_for(page, other).await?;
         page.script::<()>(WATCH, vec![OWN.into(), other.into()])
             .await?;
     }
+    ben.script::<()>(ACCEPT, vec![]).await?;
     ana.button("Call").await?;
     figures::picture_runs(&ana, BEN).await?;
     figures::picture_runs(&ben, ANA).await?;
@@ -237,13 +232,13 @@ impl Call<'_> {
     }
 
     async fn first_picture(&self) -> Result<f64> {
-        let mut moments: Vec<Moments> = vec![];
+        let mut noted = vec![];
         for (page, _) in &self.sides {
-            moments.push(page.script("return window.snugMoments", vec![]).await?);
+            noted.push(moments::of(page).await?);
         }
-        let pressed = moments[0].pressed.context("nobody pressed Call")?;
+        let pressed = noted[0].pressed.context("nobody pressed Call")?;
         let mut latest = 0.0_f64;
-        for each in &moments {
+        for each in &noted {
             latest = latest.max(each.shown.context("no picture was shown")? - pressed);
         }
         Ok(latest)
