@@ -1,109 +1,92 @@
 //! Calls measured side by side: two browsers, two windows, one of each, on the same computer in
-//! the same run, on a good line and on bad ones. A table for people; nothing fails by a figure.
+//! the same run, on a good line and on bad ones. Tables for people; nothing fails by a figure.
 
+mod apps;
 mod call;
+mod cost;
 mod latency;
+mod lines;
+mod lips;
+mod peers;
 
-use std::fmt;
+use std::{fmt, fs};
 
 use anyhow::Result;
 
-use crate::network::Line;
-use call::{Cost, Kind, Pair, Through};
+use apps::{Kind, Pair};
 
-const CHROMIUM: Pair = Pair(Kind::Chromium, Kind::Chromium);
-const WINDOWS: Pair = Pair(Kind::Window, Kind::Window);
-const MIXED: Pair = Pair(Kind::Window, Kind::Chromium);
-const LINES: [Line; 3] = [Line::Lossy(5), Line::Lossy(10), Line::Narrow(500)];
+/// The first is what the others are compared with.
+const PAIRS: [Pair; 3] = [
+    Pair(Kind::Chromium, Kind::Chromium),
+    Pair(Kind::Window, Kind::Window),
+    Pair(Kind::Window, Kind::Chromium),
+];
 
-/// What was found.
-#[derive(Debug)]
-pub struct Report {
-    costs: Vec<(Pair, Cost)>,
-    /// A row for each pair, a column for each line.
-    through: Vec<(Pair, Vec<Through>)>,
-}
+/// Programs that wanted a processor at once, in the mean of the last minute, before the bench began.
+const BUSY: f64 = 0.7;
 
-/// Which calls are held.
+/// One part of the bench.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cast {
-    /// Only what is compared against.
-    Browsers,
-    Everybody,
+pub enum Part {
+    /// What a call costs and gives on a good line.
+    Cost,
+    /// What comes through bad lines.
+    Lines,
+    /// What more receivers cost.
+    Peers,
+    /// How far apart picture and sound are.
+    Lips,
 }
 
-/// Holds every call, one after the other.
-pub async fn run(cast: Cast) -> Result<Report> {
-    let (pairs, on_bad_lines): (&[Pair], &[Pair]) = match cast {
-        Cast::Browsers => (&[CHROMIUM], &[CHROMIUM]),
-        Cast::Everybody => (&[CHROMIUM, WINDOWS, MIXED], &[CHROMIUM, WINDOWS]),
-    };
-    let mut report = Report {
-        costs: vec![],
-        through: vec![],
-    };
-    for &pair in pairs {
-        report.costs.push((pair, call::cost(pair).await?));
+impl Part {
+    pub const ALL: [Self; 4] = [Self::Cost, Self::Lines, Self::Peers, Self::Lips];
+
+    /// The part of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.to_string() == name)
     }
-    for &pair in on_bad_lines {
-        report
-            .through
-            .push((pair, call::through(pair, &LINES).await?));
-    }
-    Ok(report)
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let compared = self.costs.first().map(|(_, cost)| cost);
-        writeln!(
-            f,
-            "{:22} {:>20} {:>10} {:>22} {:>16}",
-            "good line", "CPU ms/frame (≤1.3×)", "shown", "Call→picture (≤1.5×)", "behind (≤+40)"
-        )?;
-        for (pair, cost) in &self.costs {
-            let times = |value: f64, of: fn(&Cost) -> f64| {
-                compared.map_or(1.0, |compared| value / of(compared))
-            };
-            let behind = cost
-                .behind
-                .map_or("–".to_owned(), |behind| format!("{behind:.0} ms"));
-            writeln!(
-                f,
-                "{:22} {:>20} {:>10} {:>22} {:>16}",
-                pair.to_string(),
-                format!(
-                    "{:.1} ({:.2}×)",
-                    cost.processor,
-                    times(cost.processor, |cost| cost.processor)
-                ),
-                format!("{:.0} %", cost.shown * 100.0),
-                format!(
-                    "{:.0} ms ({:.2}×)",
-                    cost.first,
-                    times(cost.first, |cost| cost.first)
-                ),
-                behind
-            )?;
+        f.write_str(match self {
+            Self::Cost => "cost",
+            Self::Lines => "lines",
+            Self::Peers => "peers",
+            Self::Lips => "lips",
+        })
+    }
+}
+
+/// Measures these parts, one call after the other; each line is said as soon as it is known. A call
+/// that fails is a line too.
+pub async fn run(parts: &[Part], say: impl Fn(&str)) {
+    if let Some(load) = load().filter(|load| *load > BUSY) {
+        say(&format!(
+            "This computer has been busy (load {load:.1}). Figures tell more when nothing else runs.\n"
+        ));
+    }
+    for part in parts {
+        match part {
+            Part::Cost => cost::table(&say).await,
+            Part::Lines => lines::table(&say).await,
+            Part::Peers => peers::table(&say).await,
+            Part::Lips => lips::table(&say).await,
         }
-        for (pair, found) in &self.through {
-            writeln!(f, "\n{pair}")?;
-            for (line, through) in LINES.iter().zip(found) {
-                let name = match line {
-                    Line::Good => "good".to_owned(),
-                    Line::Lossy(percent) => format!("{percent} % lost each way"),
-                    Line::Narrow(kilobits) => format!("{kilobits} kbit/s"),
-                };
-                writeln!(
-                    f,
-                    "  {name:20} {:>5.1} frames/s, longest freeze {:>5.0} ms, {:>4.1} % of the sound made up, {} wide",
-                    through.rate,
-                    through.freeze,
-                    through.concealed * 100.0,
-                    through.width
-                )?;
-            }
-        }
-        Ok(())
+        say("");
+    }
+}
+
+/// The kernel's load average of the last minute (proc(5)).
+fn load() -> Option<f64> {
+    let text = fs::read_to_string("/proc/loadavg").ok()?;
+    text.split_whitespace().next()?.parse().ok()
+}
+
+/// The words for a failure, which take a row's place.
+fn row<T>(found: Result<T>, words: impl FnOnce(T) -> String) -> String {
+    match found {
+        Ok(found) => words(found),
+        Err(error) => format!("failed: {error:#}"),
     }
 }

@@ -74,14 +74,16 @@ impl Default for Computer {
 pub struct Driver {
     address: String,
     folder: PathBuf,
-    _process: Process,
+    process: Process,
     /// Browsers that are ended leave theirs behind; removed after them. Not in `folder`: the paths
     /// of the sockets in it must stay short.
     _temporary: TempDir,
 }
 
 impl Driver {
+    /// The name is its log's: each tells its port there.
     pub async fn start(
+        name: &str,
         place: &Place,
         folder: &Path,
         surroundings: &[(String, String)],
@@ -97,10 +99,7 @@ impl Driver {
         let temporary = TempDir::with_prefix("snug-e2e-")?;
         program.env("TMPDIR", temporary.path());
         program.envs(surroundings.iter().map(|(name, value)| (name, value)));
-        let process = Process::start(
-            &program,
-            &folder.join(format!("chromedriver-{}.log", place.name())),
-        )?;
+        let process = Process::start(&program, &folder.join(format!("{name}-chromedriver.log")))?;
         let port = process
             .printed("chromedriver says its port", |line| {
                 let (_, port) = line.split_once("started successfully on port ")?;
@@ -110,7 +109,7 @@ impl Driver {
         Ok(Self {
             address: format!("http://{}:{port}", place.address()),
             folder: folder.to_owned(),
-            _process: process,
+            process,
             _temporary: temporary,
         })
     }
@@ -130,7 +129,7 @@ impl Driver {
             .page()
             .add_script_to_evaluate_on_new_document(page::PROBE)
             .await?;
-        Ok(Page::new(name, driver))
+        Ok(Page::new(name, driver, self.process.id()))
     }
 }
 

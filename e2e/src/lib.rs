@@ -4,10 +4,14 @@
 #[cfg(target_os = "linux")]
 pub mod bench;
 pub mod chromium;
+pub mod codec;
 pub mod demo;
 pub mod figures;
+#[cfg(target_os = "linux")]
+pub mod lips;
 pub mod moments;
 pub mod page;
+pub mod path;
 pub mod pictures;
 pub mod place;
 pub mod portrait;
@@ -17,6 +21,7 @@ pub mod relay;
 pub mod stage;
 pub mod visit;
 pub mod wait;
+pub mod watch;
 
 #[cfg(target_os = "linux")]
 pub mod display;
@@ -24,6 +29,8 @@ pub mod display;
 pub mod network;
 #[cfg(target_os = "linux")]
 pub mod sound;
+#[cfg(target_os = "linux")]
+pub mod turn;
 #[cfg(target_os = "linux")]
 pub mod usage;
 #[cfg(target_os = "linux")]

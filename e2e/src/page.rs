@@ -60,13 +60,15 @@ impl Role {
 pub struct Page {
     name: String,
     driver: WebDriver,
+    root: u32,
 }
 
 impl Page {
-    pub(crate) fn new(name: &str, driver: WebDriver) -> Self {
+    pub(crate) fn new(name: &str, driver: WebDriver, root: u32) -> Self {
         Self {
             name: name.to_owned(),
             driver,
+            root,
         }
     }
 
@@ -78,6 +80,12 @@ impl Page {
     /// The driver, for what has no better name here.
     pub fn driver(&self) -> &WebDriver {
         &self.driver
+    }
+
+    /// The process that its driver, and so its app, descends from. Browsers that share a driver share
+    /// this.
+    pub fn root(&self) -> u32 {
+        self.root
     }
 
     pub async fn open(&self, address: &str) -> Result<()> {

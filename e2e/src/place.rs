@@ -40,12 +40,4 @@ impl Place {
             Self::Side(side) => side.address,
         }
     }
-
-    /// What it is called in the names of files.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Here => "here",
-            Self::Side(side) => &side.name,
-        }
-    }
 }

@@ -45,6 +45,11 @@ impl Process {
         })
     }
 
+    /// The id that all of it descends from.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until the program has printed a line in which `read` finds something.
     pub async fn printed<T>(&self, what: &str, read: impl Fn(&str) -> Option<T>) -> Result<T> {
         let what = format!("{what} (see {})", self.log.display());

@@ -10,6 +10,15 @@ use tempfile::TempDir;
 
 use crate::{process::Process, programs, wait};
 
+/// What was played for a while.
+#[derive(Debug)]
+pub struct Recording {
+    /// Milliseconds since 1970.
+    pub began: f64,
+    /// Of one channel, [`tone::RATE`] a second.
+    pub samples: Vec<i16>,
+}
+
 #[derive(Debug)]
 pub struct Sound {
     _process: Process,
@@ -48,29 +57,38 @@ impl Sound {
         })
     }
 
-    /// What is played from now on, for this long: samples of one channel, [`tone::RATE`] a second.
-    pub async fn record(&self, folder: &Path, stretch: Duration) -> Result<Vec<i16>> {
+    /// What is played from now on, for this long.
+    pub async fn record(&self, folder: &Path, stretch: Duration) -> Result<Recording> {
         let file = folder.join("played.raw");
         let mut program = Command::new(programs::linux("parec")?);
         program
             .args(["--device=nowhere.monitor", "--raw", "--format=s16le"])
             .arg(format!("--rate={}", tone::RATE))
-            .args(["--channels=1", "--latency-msec=50"])
+            .args(["--channels=1", "--latency-msec=10"])
             .arg(&file)
             .envs(self.surroundings());
         fs::remove_file(&file).ok();
         let process = Process::start(&program, &folder.join("record.log"))?;
-        let enough = stretch.as_secs_f64() * f64::from(tone::RATE) * 2.0;
-        wait::until("the sound server plays", async || {
-            Ok((fs::metadata(&file)?.len() as f64 >= enough).then_some(()))
+        let bytes_a_millisecond = f64::from(tone::RATE) * 2.0 / 1_000.0;
+        let enough = stretch.as_secs_f64() * 1_000.0 * bytes_a_millisecond;
+        let mut began = f64::INFINITY;
+        let patience = stretch + wait::DEADLINE;
+        wait::until_within(patience, "the sound server plays", async || {
+            let length = fs::metadata(&file)?.len() as f64;
+            if length > 0.0 {
+                // What was written least late tells when it was heard.
+                began = began.min(wait::clock() - length / bytes_a_millisecond);
+            }
+            Ok((length >= enough).then_some(()))
         })
         .await?;
         drop(process);
         let bytes = fs::read(&file)?;
         let samples = bytes.chunks_exact(2);
-        Ok(samples
+        let samples = samples
             .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
-            .collect())
+            .collect();
+        Ok(Recording { began, samples })
     }
 
     /// Variables by which programs find it.

@@ -161,7 +161,7 @@ impl Stage {
         let driver = self
             .driver
             .get_or_try_init(|| {
-                chromium::Driver::start(&Place::Here, &self.folder, &self.surroundings)
+                chromium::Driver::start("shared", &Place::Here, &self.folder, &self.surroundings)
             })
             .await?;
         let page = driver.browser(name, computer).await?;
@@ -171,7 +171,7 @@ impl Stage {
 
     /// A browser at this place, with a driver of its own.
     pub async fn browser_at(&self, name: &str, computer: Computer, place: &Place) -> Result<Page> {
-        let driver = chromium::Driver::start(place, &self.folder, &self.surroundings).await?;
+        let driver = chromium::Driver::start(name, place, &self.folder, &self.surroundings).await?;
         let page = driver.browser(name, computer).await?;
         self.pages.borrow_mut().push(page.clone());
         self.drivers.borrow_mut().push(driver);

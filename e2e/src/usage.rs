@@ -5,7 +5,9 @@
 
 use std::{collections::HashMap, fs, process};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+
+use crate::page::Page;
 
 /// Programs that a test needs and a person does not.
 const NO_APPS: [&str; 8] = [
@@ -21,7 +23,7 @@ const NO_APPS: [&str; 8] = [
 /// The kernel counts processor time in these, on every Linux there is.
 const TICKS_A_SECOND: f64 = 100.0;
 
-/// What all apps of this test use at one moment.
+/// What an app uses at one moment.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Usage {
     /// Seconds of processor time until now.
@@ -32,18 +34,33 @@ pub struct Usage {
     pub threads: usize,
     /// Open files, sockets among them.
     pub files: usize,
+    pub sockets: usize,
 }
 
-/// Reads it.
-pub fn read() -> Result<Usage> {
-    sum(apps()?)
+/// Reads it of the page's app alone, with all its processes.
+pub fn read_app(page: &Page) -> Result<Usage> {
+    sum(apps_below(page.root())?)
 }
 
 /// Reads it of the processes of this name alone.
 pub fn read_of(program: &str) -> Result<Usage> {
-    let mut found = apps()?;
+    let mut found = apps_below(process::id())?;
     found.retain(|app| app.name == program);
     sum(found)
+}
+
+/// Ends the processes of this name in the page's app, without a chance to say goodbye.
+pub fn kill(page: &Page, program: &str) -> Result<()> {
+    let mut found = apps_below(page.root())?;
+    found.retain(|app| app.name == program);
+    ensure!(!found.is_empty(), "{}: no {program} runs", page.name());
+    for app in found {
+        let killed = process::Command::new("kill")
+            .args(["-KILL", &app.id.to_string()])
+            .status()?;
+        ensure!(killed.success(), "{program} could not be ended");
+    }
+    Ok(())
 }
 
 fn sum(apps: Vec<App>) -> Result<Usage> {
@@ -53,7 +70,15 @@ fn sum(apps: Vec<App>) -> Result<Usage> {
         usage.processes += 1;
         usage.threads += app.threads;
         // It may have ended since.
-        usage.files += fs::read_dir(format!("/proc/{}/fd", app.id)).map_or(0, Iterator::count);
+        for file in fs::read_dir(format!("/proc/{}/fd", app.id))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            usage.files += 1;
+            let leads_to = fs::read_link(file.path()).unwrap_or_default();
+            usage.sockets += usize::from(leads_to.to_string_lossy().starts_with("socket:"));
+        }
         usage.memory += memory(app.id).unwrap_or_default();
     }
     Ok(usage)
@@ -68,8 +93,8 @@ struct App {
     threads: usize,
 }
 
-/// All that descend from this test.
-fn apps() -> Result<Vec<App>> {
+/// All that descend from this process.
+fn apps_below(root: u32) -> Result<Vec<App>> {
     let mut children: HashMap<u32, Vec<App>> = HashMap::new();
     for entry in fs::read_dir("/proc")?.flatten() {
         let Ok(text) = fs::read_to_string(entry.path().join("stat")) else {
@@ -80,7 +105,7 @@ fn apps() -> Result<Vec<App>> {
         }
     }
     let mut found = vec![];
-    let mut waiting = vec![process::id()];
+    let mut waiting = vec![root];
     while let Some(parent) = waiting.pop() {
         for app in children.remove(&parent).unwrap_or_default() {
             waiting.push(app.id);

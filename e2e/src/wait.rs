@@ -4,7 +4,7 @@
     reason = "deadlines of real programs are measured with the real clock"
 )]
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Result, bail};
 
@@ -41,6 +41,12 @@ pub async fn until_within<T>(
         }
         tokio::time::sleep(BETWEEN_LOOKS).await;
     }
+}
+
+/// Milliseconds since 1970, by the clock that pages have too.
+pub fn clock() -> f64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.unwrap_or_default().as_secs_f64() * 1_000.0
 }
 
 /// Lets a stretch of time pass that something is measured over, such as loudness.

@@ -83,7 +83,7 @@ impl Window {
             .request_timeout(ANSWER)
             .await
             .context("the app's window did not open")?;
-        let page = Page::new(name, session);
+        let page = Page::new(name, session, driver.id());
         // The engine's driver has no word for doing so before the page begins, and the page has no
         // connections to keep before the plugin gave it some.
         wait::until("the app's page has connections", async || {

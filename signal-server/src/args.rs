@@ -2,11 +2,18 @@
 //!
 //! Invariant: a flag that is not given leaves the default of `Config`.
 
+mod tls;
+mod turn;
+
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::Parser;
+use ipnet::IpNet;
 use signal_protocol::IceServer;
-use signal_server::{Config, PageSource, parse_ice_server};
+use signal_server::{AllowedOrigins, Config, OriginError, PageSource, parse_ice_server};
+
+use tls::TlsArgs;
+use turn::{TurnArgs, network};
 
 /// The relay of Snug: rooms, the signaling between their members, and the page for guests.
 #[derive(Debug, Parser)]
@@ -65,6 +72,20 @@ pub(crate) struct Args {
     /// Sockets in all [default: 100000].
     #[arg(long, env = "SNUG_SOCKETS")]
     sockets: Option<usize>,
+    /// Network of the reverse proxy in front of the relay, whose X-Forwarded-For is believed:
+    /// 127.0.0.1, 10.0.0.0/8. May be given more than once; without it no proxy is believed.
+    #[arg(long = "trusted-proxy", env = "SNUG_TRUSTED_PROXY", value_name = "NETWORK",
+        value_delimiter = ',', value_parser = network)]
+    trusted_proxies: Vec<IpNet>,
+    /// Page beside the relay's own that may use the relay: https://example.org, or * for any. May
+    /// be given more than once.
+    #[arg(long = "allow-origin", env = "SNUG_ALLOW_ORIGIN", value_name = "ORIGIN",
+        value_delimiter = ',', value_parser = origin)]
+    allowed_origins: Vec<String>,
+    #[command(flatten)]
+    tls: TlsArgs,
+    #[command(flatten)]
+    turn: TurnArgs,
 }
 
 impl Args {
@@ -89,6 +110,11 @@ impl Args {
             sockets: self.sockets.unwrap_or(default.sockets),
             ice_servers: self.ice_servers,
             ice_ttl: default.ice_ttl,
+            tls: self.tls.into_config(),
+            turn: self.turn.into_config(),
+            trusted_proxies: self.trusted_proxies,
+            // Each was looked at when it was read.
+            allowed_origins: AllowedOrigins::parse(&self.allowed_origins).unwrap_or_default(),
             page: self
                 .web_root
                 .map_or(PageSource::None, PageSource::Directory),
@@ -107,6 +133,11 @@ fn duration(text: &str) -> Result<Duration, String> {
         .ok()
         .and_then(|number: f64| Duration::try_from_secs_f64(number * unit).ok())
         .ok_or_else(|| "write seconds, like 30 or 500ms".to_owned())
+}
+
+fn origin(word: &str) -> Result<String, OriginError> {
+    AllowedOrigins::parse(&[word])?;
+    Ok(word.to_owned())
 }
 
 #[cfg(test)]
@@ -155,6 +186,20 @@ mod tests {
                 config.sockets_per_address.to_string(),
             ),
             ("--sockets", config.sockets.to_string()),
+            (
+                "--turn-ports",
+                format!("{}-{}", config.turn.ports.start(), config.turn.ports.end()),
+            ),
+            ("--turn-ttl", format!("{:?}", config.turn.ttl)),
+            ("--turn-allocations", config.turn.allocations.to_string()),
+            (
+                "--turn-member-megabits",
+                config.turn.member_megabits.to_string(),
+            ),
+            (
+                "--turn-total-megabits",
+                config.turn.total_megabits.to_string(),
+            ),
         ] {
             let text = help
                 .split(&format!("{flag} <"))

@@ -2,14 +2,21 @@
 //!
 //! Invariant: a configuration that passes `check` can serve; each refusal names the flag.
 
+mod tls;
+mod turn;
+
 use std::{ops::RangeInclusive, time::Duration};
 
+use ipnet::IpNet;
 use signal_protocol::{IceServer, limits};
 
 use crate::{
+    origin::AllowedOrigins,
     page::PageSource,
     rooms::{BacklogLimits, RoomSettings},
 };
+pub use tls::{AcmeConfig, CertificateFiles, TlsConfig};
+pub use turn::TurnConfig;
 
 /// A room of this many, each with the largest status and name there can be, still fits into
 /// [`limits::RELAY_FRAME_BYTES`].
@@ -57,6 +64,14 @@ pub struct Config {
     pub ice_servers: Vec<IceServer>,
     /// How long the credentials among them hold.
     pub ice_ttl: Duration,
+    /// Whether and how the relay itself speaks TLS.
+    pub tls: TlsConfig,
+    /// The TURN server inside, or another one for which the relay makes credentials.
+    pub turn: TurnConfig,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Which pages may use the relay.
+    pub allowed_origins: AllowedOrigins,
     /// Where the page for guests comes from.
     pub page: PageSource,
 }
@@ -80,6 +95,10 @@ impl Default for Config {
             sockets: limits::SOCKETS,
             ice_servers: Vec::new(),
             ice_ttl: ICE_TTL,
+            tls: TlsConfig::default(),
+            turn: TurnConfig::default(),
+            trusted_proxies: Vec::new(),
+            allowed_origins: AllowedOrigins::default(),
             page: PageSource::None,
         }
     }
@@ -136,6 +155,8 @@ impl Config {
         ensure(self.silence <= LONGEST_SILENCE, || {
             format!("--silence is {:?}; it is at most an hour.", self.silence)
         })?;
+        self.tls.check()?;
+        self.turn.check(&self.tls)?;
         self.page.check().map_err(ConfigError)
     }
 }
@@ -150,8 +171,6 @@ impl From<&Config> for RoomSettings {
                 messages: config.resume_messages,
                 bytes: config.resume_bytes,
             },
-            ice_servers: config.ice_servers.clone(),
-            ice_ttl: config.ice_ttl,
         }
     }
 }

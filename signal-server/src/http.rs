@@ -8,7 +8,7 @@ use std::{net::IpAddr, sync::Arc};
 use axum::{
     Router,
     extract::{Extension, State, WebSocketUpgrade},
-    http::{HeaderName, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     middleware::map_response,
     response::{IntoResponse, Response},
     routing::get,
@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use tracing::warn;
 
 use crate::{
+    origin::AllowedOrigins,
     page::{INDEX, PageFile, PageSource},
     relay::{NotConnected, Relay},
     session::{self, SessionSettings},
@@ -68,6 +69,7 @@ pub(crate) struct App {
     pub(crate) page: PageSource,
     pub(crate) session: SessionSettings,
     pub(crate) message_bytes: usize,
+    pub(crate) allowed_origins: AllowedOrigins,
     /// Counts the sessions, so that a shutdown can wait for them.
     pub(crate) sessions: TaskTracker,
 }
@@ -87,6 +89,7 @@ pub(crate) fn router(app: App) -> Router {
 async fn websocket(
     State(app): State<App>,
     Extension(Peer(address)): Extension<Peer>,
+    headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let upgrade = upgrade.protocols([SUBPROTOCOL]);
@@ -97,7 +100,21 @@ async fn websocket(
             "This relay speaks snug.v1; offer that WebSocket subprotocol.",
         );
     }
-    let connection = match app.relay.connect(address) {
+    let header = |name| headers.get(name)?.to_str().ok();
+    let host = header(header::HOST);
+    // What is no text is no page's.
+    let origin = headers
+        .get(header::ORIGIN)
+        .map(|origin| origin.to_str().unwrap_or("null"));
+    if !app.allowed_origins.admits(origin, host) {
+        return refused(
+            StatusCode::FORBIDDEN,
+            ErrorCode::BadMessage,
+            "This page may not use the relay. Whoever runs the relay can allow it with \
+             --allow-origin, or make the proxy before the relay keep the Host header.",
+        );
+    }
+    let connection = match app.relay.connect(address, host.map(Box::from)) {
         Ok(connection) => connection,
         Err(reason) => {
             warn!(?reason, "socket refused");

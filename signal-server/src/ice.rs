@@ -1,4 +1,4 @@
-//! `--ice-server`: a STUN or TURN server as one URL.
+//! `--ice-server` and `--turn-url`: a STUN or TURN server as one URL.
 //!
 //! Invariant: what comes out of here is something every browser takes; a TURN server without
 //! credentials is not.
@@ -16,6 +16,11 @@ pub enum IceServerError {
         "A TURN server wants credentials, or browsers refuse it. Write {0}:NAME:PASSWORD@HOST[:PORT]."
     )]
     NoCredentials(&'static str),
+    #[error(
+        "\"{0}\" is no TURN server. Write turn:HOST[:PORT][?transport=tcp] or turns:HOST[:PORT], \
+         without credentials: those are made with --turn-secret."
+    )]
+    NoTurnServer(String),
 }
 
 /// Reads `stun:HOST[:PORT]`, `stuns:…`, `turn:NAME:PASSWORD@HOST[:PORT][?transport=udp|tcp]` or
@@ -59,6 +64,25 @@ pub fn parse_ice_server(text: &str) -> Result<IceServer, IceServerError> {
         .filter(|(name, password)| !name.is_empty() && !password.is_empty())
         .ok_or(IceServerError::NoCredentials(turn))?;
     Ok(server(format!("{turn}:{address}"), Some((name, password))))
+}
+
+/// Reads `turn:HOST[:PORT][?transport=udp|tcp]` or `turns:…` (RFC 7065), for which credentials are
+/// made from a secret.
+///
+/// # Errors
+/// A sentence that says what to write.
+pub fn parse_turn_url(text: &str) -> Result<String, IceServerError> {
+    let (scheme, rest) = text.split_once(':').unwrap_or(("", text));
+    let (authority, transport) = rest.split_once('?').unwrap_or((rest, "transport=udp"));
+    let is_turn = matches!(scheme, "turn" | "turns")
+        && matches!(transport, "transport=udp" | "transport=tcp")
+        && is_authority(authority);
+    if !is_turn {
+        return Err(IceServerError::NoTurnServer(without_credentials(
+            scheme, rest,
+        )));
+    }
+    Ok(text.to_owned())
 }
 
 fn server(url: String, credentials: Option<(&str, &str)>) -> IceServer {
@@ -132,6 +156,30 @@ mod tests {
                 "\"{shown}\" is no STUN or TURN server. Write stun:HOST[:PORT] or turn:NAME:PASSWORD@HOST[:PORT]."
             );
             check(text, Err(&sentence));
+        }
+    }
+
+    #[test]
+    fn turn_urls() {
+        for text in [
+            "turn:turn.example.org",
+            "turn:192.0.2.1:3478?transport=udp",
+            "turn:[2001:db8::1]?transport=tcp",
+            "turns:turn.example.org:443",
+        ] {
+            assert_eq!(parse_turn_url(text), Ok(text.to_owned()));
+        }
+        for text in [
+            "",
+            "turn:",
+            "turn.example.org",
+            "stun:stun.example.org",
+            "turn:ann:secret@turn.example.org",
+            "turn:turn.example.org?transport=sctp",
+            "turn://turn.example.org",
+        ] {
+            let refused = parse_turn_url(text).unwrap_err().to_string();
+            assert!(!refused.contains("secret@"), "{refused}");
         }
     }
 }

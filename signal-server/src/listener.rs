@@ -7,15 +7,26 @@
 //! Invariant: after the token is cancelled it returns within `DRAIN` and `FINISH`, whatever the
 //! peers do, and until then says on `/readyz` that it is stopping.
 
-use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    future::pending,
+    io,
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    sync::{Arc, Once},
+    time::Duration,
+};
 
 use axum::{Router, body::Body};
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use ipnet::IpNet;
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     time::{sleep, sleep_until, timeout},
 };
+use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 use tracing::{debug, info, warn};
@@ -24,8 +35,11 @@ use crate::{
     Config,
     http::{App, Peer, router},
     linger::Lingering,
+    proxy::{self, Origination},
     relay::Relay,
     session::SessionSettings,
+    tls::{self, Tls},
+    turn::{Offers, Turn},
 };
 
 /// How long the sessions get to close, after a shutdown.
@@ -40,26 +54,39 @@ const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
 /// Serves until `shutdown` is cancelled, then closes every socket with 1012.
 ///
 /// # Errors
-/// `InvalidInput` with a sentence when the configuration makes no sense.
+/// `InvalidInput` with a sentence when the configuration makes no sense; `AddrNotAvailable` with
+/// one when TURN cannot have an address that it was given.
 pub async fn serve(
     listener: TcpListener,
-    config: Config,
+    mut config: Config,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
+    let tls = Tls::open(&config.tls)?;
+    if let Some(tls) = &tls {
+        config.turn.tls.get_or_insert_with(|| tls.for_turn());
+    }
     config
         .check()
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-    let relay = Arc::new(Relay::new(&config));
+    let turn = Turn::open(&config.turn)?.map(|turn| Arc::new(turn.run()));
+    let relay = Arc::new(Relay::new(&config, Offers::new(&config, turn.clone())));
     let sessions = TaskTracker::new();
     let app = router(App {
         relay: Arc::clone(&relay),
         page: config.page.clone(),
         session: SessionSettings::from(&config),
         message_bytes: config.message_bytes,
+        allowed_origins: config.allowed_origins.clone(),
         sessions: sessions.clone(),
     });
     let connections = TaskTracker::new();
     let finish = CancellationToken::new();
+    let front = Arc::new(Front {
+        app,
+        tls: tls.as_ref().map(Tls::for_http),
+        trusted_proxies: config.trusted_proxies.clone(),
+        strange_proxy: Once::new(),
+    });
     info!(address = %listener.local_addr()?, "listening");
 
     let mut drained = pin!(async {
@@ -72,13 +99,15 @@ pub async fn serve(
         }
     });
     let mut deadlines = pin!(keep_deadlines(&relay));
+    let mut certificate = pin!(keep_certificate(tls));
     loop {
         tokio::select! {
             () = &mut drained => break,
             () = &mut deadlines => {}
+            () = &mut certificate => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    connections.spawn(connection(stream, peer, app.clone(), finish.clone()));
+                    connections.spawn(connection(stream, peer, Arc::clone(&front), finish.clone()));
                 }
                 Err(error) => accept_failed(&error).await,
             }
@@ -89,6 +118,9 @@ pub async fn serve(
     connections.close();
     if timeout(FINISH, connections.wait()).await.is_err() {
         debug!("requests did not end in time");
+    }
+    if let Some(turn) = turn {
+        turn.stop().await;
     }
     Ok(())
 }
@@ -110,17 +142,56 @@ async fn keep_deadlines(relay: &Relay) {
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, finish: CancellationToken) {
+/// Never ends.
+async fn keep_certificate(tls: Option<Tls>) {
+    if let Some(tls) = tls {
+        tls.keep().await;
+    }
+    pending().await
+}
+
+/// What every connection meets first.
+#[derive(Debug)]
+struct Front {
+    app: Router,
+    tls: Option<Arc<ServerConfig>>,
+    trusted_proxies: Vec<IpNet>,
+    /// So that it is said once.
+    strange_proxy: Once,
+}
+
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    front: Arc<Front>,
+    finish: CancellationToken,
+) {
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "connection lost before it began");
         return;
     }
-    let peer = Peer(peer.ip());
-    let service = service_fn(move |request| answer(app.clone(), peer, request));
+    let stream = Lingering::new(stream);
+    let Some(tls) = &front.tls else {
+        return requests(stream, peer.ip(), front, finish).await;
+    };
+    let handshake = TlsAcceptor::from(Arc::clone(tls)).accept(stream);
+    match timeout(REQUEST_HEAD_WITHIN, handshake).await {
+        Ok(Ok(stream)) if tls::is_challenge(stream.get_ref().1.alpn_protocol()) => {}
+        Ok(Ok(stream)) => requests(stream, peer.ip(), front, finish).await,
+        Ok(Err(error)) => debug!(%error, "no TLS connection"),
+        Err(_) => debug!("the TLS handshake took too long"),
+    }
+}
+
+async fn requests<S>(stream: S, peer: IpAddr, front: Arc<Front>, finish: CancellationToken)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request| answer(Arc::clone(&front), peer, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(REQUEST_HEAD_WITHIN)
-        .serve_connection(TokioIo::new(Lingering::new(stream)), service)
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = pin!(connection);
     let ended = tokio::select! {
@@ -136,13 +207,23 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, finish: Ca
 }
 
 async fn answer(
-    app: Router,
-    peer: Peer,
+    front: Arc<Front>,
+    peer: IpAddr,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let mut request = request.map(Body::new);
-    request.extensions_mut().insert(peer);
-    app.oneshot(request).await
+    let origination = proxy::origination(peer, request.headers(), &front.trusted_proxies);
+    match origination {
+        Origination::Client(_) => {}
+        Origination::Untrusted(_) => front.strange_proxy.call_once(|| {
+            warn!(
+                "requests come with X-Forwarded-For, which is not believed: if a reverse proxy is \
+                 in front, name its address with --trusted-proxy"
+            );
+        }),
+    }
+    request.extensions_mut().insert(Peer(origination.address()));
+    front.app.clone().oneshot(request).await
 }
 
 async fn accept_failed(error: &io::Error) {

@@ -27,7 +27,9 @@ async fn main() -> anyhow::Result<()> {
                 .with_env_var("SNUG_LOG")
                 .with_default_directive(tracing::Level::INFO.into())
                 .from_env()
-                .context("SNUG_LOG is no filter; write one like info or signal_server=debug")?,
+                .context("SNUG_LOG is no filter; write one like info or signal_server=debug")?
+                // It warns of every malformed message, and strangers can send as many as they like.
+                .add_directive("stun_types=error".parse()?),
         )
         .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)

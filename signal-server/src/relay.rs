@@ -14,8 +14,8 @@ use std::{
 
 use rand::distr::{Alphanumeric, SampleString};
 use signal_protocol::{
-    ClientMessage, CloseCode, DirectedFrame, ErrorCode, ErrorMessage, IceServer, MemberId,
-    ResumeToken, RoomJoin, ServerMessage,
+    ClientMessage, CloseCode, DirectedFrame, ErrorCode, ErrorMessage, MemberId, ResumeToken,
+    RoomJoin, ServerMessage,
 };
 use tokio::sync::Notify;
 
@@ -25,6 +25,7 @@ use crate::{
     frame::{Frame, FrameKind},
     outbox::{Outbox, OutboxLimits, Wake},
     rooms::{Credentials, Output, RoomSettings, Rooms, SocketId, not_joined},
+    turn::{Offers, now_and_date},
 };
 pub(crate) use connection::Connection;
 
@@ -36,8 +37,7 @@ const TOKEN_CHARS: usize = 43;
 #[derive(Debug)]
 pub(crate) struct Relay {
     outbox_limits: OutboxLimits,
-    ice_servers: Vec<IceServer>,
-    ice_ttl: Duration,
+    offers: Offers,
     /// A std mutex: what happens under it is short and never awaits.
     state: Mutex<State>,
     /// Somebody was lost, so `next_deadline` may be another.
@@ -60,6 +60,14 @@ enum Phase {
     ShuttingDown,
 }
 
+/// Where a message came from.
+#[derive(Debug, Clone, Copy)]
+struct Origin<'a> {
+    address: AddressKey,
+    /// What the client has reached us by.
+    host: Option<&'a str>,
+}
+
 /// Why a socket was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotConnected {
@@ -69,14 +77,13 @@ pub(crate) enum NotConnected {
 }
 
 impl Relay {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, offers: Offers) -> Self {
         Self {
             outbox_limits: OutboxLimits {
                 messages: config.queue_messages,
                 bytes: config.queue_bytes,
             },
-            ice_servers: config.ice_servers.clone(),
-            ice_ttl: config.ice_ttl,
+            offers,
             state: Mutex::new(State {
                 rooms: Rooms::new(RoomSettings::from(config)),
                 outboxes: HashMap::new(),
@@ -89,11 +96,16 @@ impl Relay {
         }
     }
 
-    /// Takes a socket from this address, until the connection is dropped.
+    /// Takes a socket from this address, until the connection is dropped. `host` is what it has
+    /// reached us by.
     ///
     /// # Errors
     /// Why it is not taken.
-    pub(crate) fn connect(self: &Arc<Self>, address: IpAddr) -> Result<Connection, NotConnected> {
+    pub(crate) fn connect(
+        self: &Arc<Self>,
+        address: IpAddr,
+        host: Option<Box<str>>,
+    ) -> Result<Connection, NotConnected> {
         let address = AddressKey::new(address);
         let mut state = self.lock();
         match state.phase {
@@ -112,7 +124,8 @@ impl Relay {
         let outbox = Arc::new(Outbox::new(self.outbox_limits));
         state.outboxes.insert(socket, Arc::clone(&outbox));
         drop(state);
-        Ok(Connection::new(Arc::clone(self), socket, address, outbox))
+        let relay = Arc::clone(self);
+        Ok(Connection::new(relay, socket, address, host, outbox))
     }
 
     /// Closes every socket with 1012 and takes no more.
@@ -145,7 +158,7 @@ impl Relay {
     pub(crate) fn handle_timeout(&self, now: Instant) {
         let mut state = self.lock();
         let outputs = state.rooms.handle_timeout(now);
-        apply(state, now, outputs);
+        self.apply(state, now, outputs);
     }
 
     /// Carries out what the socket said; answers what is to be sent back on it after that.
@@ -153,19 +166,19 @@ impl Relay {
         &self,
         now: Instant,
         socket: SocketId,
-        address: AddressKey,
+        origin: Origin<'_>,
         message: ClientMessage,
     ) -> Option<ServerMessage> {
         let result = match message {
             ClientMessage::Directed(directed) => {
                 return self.handle_directed(now, socket, directed.as_frame());
             }
-            ClientMessage::RoomJoin(join) => self.handle_join(now, socket, address, join),
+            ClientMessage::RoomJoin(join) => self.handle_join(now, socket, origin, join),
             ClientMessage::RoomLeave => self.carry_out(now, |rooms| rooms.handle_leave(socket)),
             ClientMessage::UserStatus { status } => {
                 self.carry_out(now, |rooms| rooms.handle_status(socket, status))
             }
-            ClientMessage::IceRefresh => return Some(self.ice_servers(socket)),
+            ClientMessage::IceRefresh => return Some(self.ice_servers(socket, origin)),
             ClientMessage::Ping => return Some(ServerMessage::Pong),
         };
         result.err().map(ServerMessage::Error)
@@ -179,7 +192,7 @@ impl Relay {
     ) -> Option<ServerMessage> {
         let mut state = self.lock();
         let (outputs, result) = state.rooms.handle_directed(socket, directed);
-        apply(state, now, outputs);
+        self.apply(state, now, outputs);
         result.err().map(ServerMessage::Error)
     }
 
@@ -187,7 +200,7 @@ impl Relay {
         &self,
         now: Instant,
         socket: SocketId,
-        address: AddressKey,
+        origin: Origin<'_>,
         join: RoomJoin,
     ) -> Result<(), ErrorMessage> {
         // Drawn before the lock: it may ask the system.
@@ -200,18 +213,22 @@ impl Relay {
         if is_guess {
             state
                 .guesses
-                .check(address, now)
+                .check(origin.address, now)
                 .map_err(too_many_guesses)?;
         }
         let result = state.rooms.handle_join(socket, join, credentials);
         match result {
             Ok(outputs) => {
-                apply(state, now, outputs);
+                let outputs = outputs
+                    .into_iter()
+                    .map(|output| self.with_ice_servers(output, origin))
+                    .collect();
+                self.apply(state, now, outputs);
                 Ok(())
             }
             Err(error) => {
                 if is_guess && error.code == ErrorCode::WrongPasscode {
-                    state.guesses.handle_wrong(address, now);
+                    state.guesses.handle_wrong(origin.address, now);
                 }
                 Err(error)
             }
@@ -225,17 +242,33 @@ impl Relay {
     ) -> Result<(), ErrorMessage> {
         let mut state = self.lock();
         let outputs = step(&mut state.rooms)?;
-        apply(state, now, outputs);
+        self.apply(state, now, outputs);
         Ok(())
     }
 
-    fn ice_servers(&self, socket: SocketId) -> ServerMessage {
-        if !self.lock().rooms.is_joined(socket) {
+    fn ice_servers(&self, socket: SocketId, origin: Origin<'_>) -> ServerMessage {
+        let state = self.lock();
+        let Some(member) = state.rooms.member(socket) else {
             return ServerMessage::Error(not_joined("ice:refresh"));
-        }
+        };
+        // Under the lock, so that a member that leaves meanwhile is not given anything again.
+        let offer = self.offers.offer(member, origin.host, now_and_date());
         ServerMessage::IceServers {
-            ice_servers: self.ice_servers.clone(),
-            ice_ttl: self.ice_ttl.as_secs().try_into().unwrap_or(u32::MAX),
+            ice_servers: offer.ice_servers,
+            ice_ttl: whole_seconds(offer.ice_ttl),
+        }
+    }
+
+    fn with_ice_servers(&self, output: Output, origin: Origin<'_>) -> Output {
+        match output {
+            Output::Welcome { to, mut joined } => {
+                let member = &joined.myself.id;
+                let offer = self.offers.offer(member, origin.host, now_and_date());
+                joined.ice_servers = offer.ice_servers;
+                joined.ice_ttl = whole_seconds(offer.ice_ttl);
+                Output::Welcome { to, joined }
+            }
+            other @ (Output::Send { .. } | Output::Gone { .. } | Output::TakeOver { .. }) => other,
         }
     }
 
@@ -249,43 +282,48 @@ impl Relay {
             .map(|outbox| outbox.take_unsent())
             .unwrap_or_default();
         let outputs = state.rooms.handle_lost(now, socket, unsent);
-        apply(state, now, outputs);
+        self.apply(state, now, outputs);
         self.somebody_lost.notify_one();
+    }
+
+    /// Queues what was decided, gives the lock back, and only then wakes the sockets' tasks.
+    fn apply(&self, mut state: MutexGuard<'_, State>, now: Instant, outputs: Vec<Output>) {
+        let mut outputs = VecDeque::from(outputs);
+        let mut wakes = Vec::with_capacity(outputs.len());
+        while let Some(output) = outputs.pop_front() {
+            match output {
+                Output::Send { to, frame } => {
+                    outputs.extend(state.send(now, to, frame, &mut wakes));
+                }
+                Output::Welcome { to, joined } => {
+                    let frame = Frame::encode(&ServerMessage::RoomJoined(joined));
+                    outputs.extend(state.send(now, to, frame, &mut wakes));
+                }
+                Output::Gone { member, reason } => self.offers.handle_gone(&member, reason),
+                Output::TakeOver { old, new } => {
+                    let Some(outbox) = state.outboxes.get(&old) else {
+                        continue;
+                    };
+                    wakes.push(outbox.close(CloseCode::TakenOver));
+                    for frame in outbox.take_unsent() {
+                        match frame.kind() {
+                            FrameKind::Directed => {
+                                outputs.extend(state.send(now, new, frame, &mut wakes));
+                            }
+                            FrameKind::Passing => {}
+                        }
+                    }
+                }
+            }
+        }
+        drop(state);
+        wakes.into_iter().for_each(Wake::wake);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // A panic under the lock is a bug in `rooms`; the other rooms go on.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Queues what was decided, gives the lock back, and only then wakes the sockets' tasks.
-fn apply(mut state: MutexGuard<'_, State>, now: Instant, outputs: Vec<Output>) {
-    let mut outputs = VecDeque::from(outputs);
-    let mut wakes = Vec::with_capacity(outputs.len());
-    while let Some(output) = outputs.pop_front() {
-        match output {
-            Output::Send { to, frame } => {
-                outputs.extend(state.send(now, to, frame, &mut wakes));
-            }
-            Output::TakeOver { old, new } => {
-                let Some(outbox) = state.outboxes.get(&old) else {
-                    continue;
-                };
-                wakes.push(outbox.close(CloseCode::TakenOver));
-                for frame in outbox.take_unsent() {
-                    match frame.kind() {
-                        FrameKind::Directed => {
-                            outputs.extend(state.send(now, new, frame, &mut wakes));
-                        }
-                        FrameKind::Passing => {}
-                    }
-                }
-            }
-        }
-    }
-    drop(state);
-    wakes.into_iter().for_each(Wake::wake);
 }
 
 impl State {
@@ -320,6 +358,10 @@ fn draw_credentials() -> Credentials {
         id: MemberId::new(&Alphanumeric.sample_string(&mut rng, ID_CHARS)),
         resume: ResumeToken::new(&Alphanumeric.sample_string(&mut rng, TOKEN_CHARS)),
     }
+}
+
+fn whole_seconds(span: Duration) -> u32 {
+    span.as_secs().try_into().unwrap_or(u32::MAX)
 }
 
 fn too_many_guesses(wait: Duration) -> ErrorMessage {

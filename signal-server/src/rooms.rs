@@ -18,8 +18,8 @@ use std::{
 };
 
 use signal_protocol::{
-    DirectedFrame, ErrorMessage, IceServer, LeaveReason, MemberId, ResumeToken, RoomJoin,
-    RoomJoined, RoomLimits, RoomName, ServerMessage, Status,
+    DirectedFrame, ErrorMessage, LeaveReason, MemberId, ResumeToken, RoomJoin, RoomJoined,
+    RoomLimits, RoomName, ServerMessage, Status,
 };
 
 use crate::frame::Frame;
@@ -39,8 +39,6 @@ pub(crate) struct RoomSettings {
     pub(crate) message_bytes: usize,
     pub(crate) grace: Duration,
     pub(crate) backlog: BacklogLimits,
-    pub(crate) ice_servers: Vec<IceServer>,
-    pub(crate) ice_ttl: Duration,
 }
 
 /// What a join may use up, drawn by the caller, who has the randomness.
@@ -56,6 +54,16 @@ pub(crate) enum Output {
     Send {
         to: SocketId,
         frame: Frame,
+    },
+    /// It is in. The caller adds the ICE servers, which it makes for this member.
+    Welcome {
+        to: SocketId,
+        joined: Box<RoomJoined>,
+    },
+    /// Whatever else the member was given is to end.
+    Gone {
+        member: MemberId,
+        reason: LeaveReason,
     },
     /// Close the old socket with 4000 and send on the new one what the old one had not sent yet.
     TakeOver {
@@ -217,8 +225,9 @@ impl Rooms {
         self.deadlines.first().map(|(due, ..)| *due)
     }
 
-    pub(crate) fn is_joined(&self, socket: SocketId) -> bool {
-        self.seats.contains_key(&socket)
+    /// Who sits on this socket.
+    pub(crate) fn member(&self, socket: SocketId) -> Option<&MemberId> {
+        self.seats.get(&socket).map(|seat| &seat.member)
     }
 
     fn enter(
@@ -249,7 +258,7 @@ impl Rooms {
         let joined = self
             .settings
             .joined(&join.room, room, &member, Entrance::Fresh);
-        let mut outputs = vec![send(socket, &joined)];
+        let mut outputs = vec![Output::Welcome { to: socket, joined }];
         outputs.extend(room.broadcast(
             &member.id,
             &ServerMessage::UserJoined {
@@ -287,7 +296,7 @@ impl Rooms {
         let joined = self
             .settings
             .joined(&join.room, room, &member, Entrance::Resumed);
-        outputs.push(send(socket, &joined));
+        outputs.push(Output::Welcome { to: socket, joined });
         match before {
             Presence::Present(old) => {
                 self.seats.remove(&old);
@@ -330,13 +339,17 @@ impl Rooms {
             self.deadlines
                 .remove(&(until, seat.room.clone(), seat.member.clone()));
         }
-        let outputs = room.broadcast(
+        let mut outputs = room.broadcast(
             &seat.member,
             &ServerMessage::UserLeft {
                 id: seat.member.clone(),
                 reason,
             },
         );
+        outputs.push(Output::Gone {
+            member: seat.member.clone(),
+            reason,
+        });
         if room.members().is_empty() {
             self.rooms.remove(&seat.room);
         }
@@ -357,20 +370,20 @@ impl RoomSettings {
         room: &Room,
         member: &Member,
         entrance: Entrance,
-    ) -> ServerMessage {
-        ServerMessage::RoomJoined(Box::new(RoomJoined {
+    ) -> Box<RoomJoined> {
+        Box::new(RoomJoined {
             myself: member.myself(),
             room: name.clone(),
             participants: room.participants_beside(&member.id),
-            ice_servers: self.ice_servers.clone(),
-            ice_ttl: whole(self.ice_ttl.as_secs()),
+            ice_servers: Vec::new(),
+            ice_ttl: 0,
             resume: member.resume.clone(),
             resumed: entrance == Entrance::Resumed,
             limits: RoomLimits {
                 participants: whole(self.members),
                 message_bytes: whole(self.message_bytes),
             },
-        }))
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The page's side of the border, written from these types: `cargo xtask types` writes the file,
 //! the test fails when the committed one is stale.
 
-use std::{env, fmt::Write, fs, path::Path};
+use std::path::Path;
 
 use ts_rs::TS;
 
@@ -17,26 +17,14 @@ use crate::{
 #[test]
 fn the_pages_types_are_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/adapters/tauri/ipc.ts");
-    let expected = ipc_ts();
-    if env::var_os("SNUG_WRITE_TYPES").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, &expected).unwrap();
-    }
-    let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == expected,
-        "{} is stale: run `cargo xtask types`",
-        path.display()
-    );
+    page_types::check(&path, &ipc_ts());
 }
 
 fn ipc_ts() -> String {
     let config = ts_rs::Config::default();
-    let mut file = String::from(
-        "// Generated from src-tauri by `cargo xtask types`. Do not edit.\n\
-         \nimport type { ServerMessage } from '../../protocol/wire';\n",
-    );
-    let declarations = [
+    let mut file = page_types::heading("src-tauri");
+    file.push_str("\nimport type { ServerMessage } from '../../protocol/wire';\n");
+    file.push_str(&page_types::exports([
         RelayChoice::decl(&config),
         JoinRequest::decl(&config),
         SignalingEvent::decl(&config),
@@ -49,10 +37,7 @@ fn ipc_ts() -> String {
         OwnRelayState::decl(&config),
         InvitedRoom::decl(&config),
         CommandErrorCode::decl(&config),
-    ];
-    for declaration in declarations {
-        write!(file, "\nexport {declaration}\n").unwrap();
-    }
+    ]));
     file.push_str("\nexport type CommandError = { code: CommandErrorCode, message: string, };\n");
     file
 }

@@ -1,7 +1,7 @@
 //! The page's types, written from these: `cargo xtask types` writes the file, the test fails when
 //! the committed one is stale.
 
-use std::{env, fmt::Write, fs, path::Path};
+use std::{fmt::Write, path::Path};
 
 use ts_rs::TS;
 
@@ -15,39 +15,21 @@ use crate::{
 #[test]
 fn the_pages_types_are_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/protocol/wire.ts");
-    let expected = wire_ts();
-    if env::var_os("SNUG_WRITE_TYPES").is_some() {
-        fs::write(&path, &expected).unwrap();
-    }
-    let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == expected,
-        "{} is stale: run `cargo xtask types`",
-        path.display()
-    );
+    page_types::check(&path, &wire_ts());
 }
 
 fn wire_ts() -> String {
-    let mut file = String::from(
-        "// Generated from crates/signal-protocol by `cargo xtask types`. Do not edit.\n",
-    );
-    for declaration in declarations() {
-        write!(file, "\nexport {declaration}\n").unwrap();
-    }
+    let mut file = page_types::heading("crates/signal-protocol");
+    file.push_str(&page_types::exports(declarations()));
     write!(
         file,
         "\nexport const SUBPROTOCOL = '{SUBPROTOCOL}';\nexport const WEBSOCKET_PATH = '{WEBSOCKET_PATH}';\n\
-         \nexport const LIMITS = {{\n  frameBytes: {},\n  roomChars: {},\n  emailBytes: {},\n  statusBytes: {},\n  resumeMessages: {},\n}} as const;\n",
+         \nexport const LIMITS = {{\n  frameBytes: {},\n  roomChars: {},\n  emailBytes: {},\n  statusBytes: {},\n  resumeMessages: {},\n}} as const;\n\n",
         limits::FRAME_BYTES, limits::ROOM_CHARS, limits::EMAIL_BYTES, limits::STATUS_BYTES, limits::RESUME_MESSAGES,
     )
     .unwrap();
-    file.push_str("\nexport const CLOSE = {\n");
-    for code in CloseCode::ALL {
-        let name = format!("{code:?}");
-        let (first, rest) = name.split_at(1);
-        writeln!(file, "  {}{rest}: {},", first.to_lowercase(), code.code()).unwrap();
-    }
-    file.push_str("} as const;\n");
+    let codes = CloseCode::ALL.iter().map(|code| (*code, code.code()));
+    file.push_str(&page_types::numbers("CLOSE", codes));
     file
 }
 

@@ -41,6 +41,59 @@ export const media: Subject = {
       await until('it has the size it was sent in', () => element.videoWidth === width);
       equal(element.videoHeight, height, 'height');
     },
+    'a picture is stopped while it is shown, again and again': async (scope) => {
+      const track = await video(scope);
+      for (let time = 0; time < 8; time += 1) {
+        const copy = track.clone();
+        // One after the other is the point.
+        // oxlint-disable-next-line no-await-in-loop
+        const element = await shown(scope, copy);
+        const stream = element.srcObject;
+        copy.stop();
+        equal(copy.readyState, 'ended', 'the state of the track');
+        ok(element.srcObject === stream, 'the element has the stream it was given');
+        element.srcObject = null;
+      }
+    },
+    'a picture that is taken out of a stream and put back is shown again': async (scope) => {
+      const track = await video(scope);
+      const element = await shown(scope, track);
+      const stream = element.srcObject;
+      ok(stream instanceof MediaStream, 'it shows a stream');
+      for (let time = 0; time < 8; time += 1) {
+        stream.removeTrack(track);
+        equal(stream.getTracks().length, 0, 'tracks that are left');
+        stream.addTrack(track);
+        ok(element.srcObject === stream, 'the element has the stream it was given');
+        const before = frames(element);
+        // One after the other is the point.
+        // oxlint-disable-next-line no-await-in-loop
+        await until('frames rise again', () => {
+          const now = frames(element);
+          return now !== before && now > 0;
+        });
+      }
+    },
+    'a picture runs in H.264 where the page prefers it': async (scope) => {
+      // Which codecs there are is found out after the page has begun.
+      await until('H.264 is known', () => h264().length > 0);
+      const [one, other] = scope.pair();
+      const transceiver = one.addTransceiver(await video(scope));
+      transceiver.setCodecPreferences(h264());
+      await connect(one, other);
+      const receiver = must(other.getReceivers()[0], 'a receiver');
+      const element = await shown(scope, receiver.track);
+      const before = frames(element);
+      await until('frames rise', () => frames(element) > before + 10);
+      const codecs = [...(await receiver.getStats()).values()].filter(
+        (each: { type: string }) => each.type === 'codec',
+      );
+      equal(
+        codecs.map((each: { mimeType: string }) => each.mimeType),
+        ['video/H264'],
+        'codec',
+      );
+    },
     'a tone is heard at its frequency, both ways': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await tone(scope, 600));
@@ -130,3 +183,14 @@ export const media: Subject = {
     },
   },
 };
+
+/** Constrained baseline, level 3.1, in packets as everybody takes them (RFC 7742, 6.2). */
+function h264(): RTCRtpCodec[] {
+  const codecs = RTCRtpReceiver.getCapabilities('video')?.codecs ?? [];
+  return codecs.filter(
+    ({ mimeType, sdpFmtpLine = '' }) =>
+      mimeType === 'video/H264' &&
+      sdpFmtpLine.includes('packetization-mode=1') &&
+      sdpFmtpLine.includes('profile-level-id=42e01f'),
+  );
+}

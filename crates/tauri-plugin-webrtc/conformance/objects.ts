@@ -1,6 +1,8 @@
 // What a page finds: the interfaces by their names, their constructors and first values.
 
+import { install } from '../guest-js/index.ts';
 import { equal, ok, rejects, throws, type Subject } from './kit.ts';
+import { channels } from './pair.ts';
 import { video } from './sources.ts';
 
 const INTERFACES = [
@@ -47,6 +49,21 @@ export const objects: Subject = {
       for (const name of INTERFACES) {
         equal(typeof Reflect.get(globalThis, name), 'function', name);
       }
+    },
+    'installing again changes nothing': async (scope) => {
+      const [open, late] = scope.pair();
+      const before = INTERFACES.map((name): unknown => Reflect.get(globalThis, name));
+      const again = [install(), install()];
+      ok(again[0] === again[1], 'one installation');
+      const [first, second] = await Promise.all(again);
+      equal(second, first, 'what it says');
+      const after = INTERFACES.map((name): unknown => Reflect.get(globalThis, name));
+      ok(
+        before.every((one, at) => one === after[at]),
+        'the same classes',
+      );
+      // What was made before goes on.
+      await channels(open, late);
     },
     'a new connection is untouched': (scope) => {
       const connection = scope.connection();

@@ -156,6 +156,42 @@ export const statistics: Subject = {
         equal(typeof remote[name], 'number', name);
       }
     },
+    'the other end tells what it sent': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTrack(await tone(scope));
+      await connect(one, other);
+      await until(
+        // The first may have been written before anything was sent.
+        'a report of something sent has come',
+        async () => {
+          const [remote] = of(await other.getStats(), 'remote-outbound-rtp');
+          return Number(remote?.['packetsSent']) > 0;
+        },
+        20_000,
+      );
+      const report = await other.getStats();
+      const remote = must(of(report, 'remote-outbound-rtp')[0], 'remote-outbound-rtp');
+      const came = entry(report, remote['localId']);
+      equal(came['type'], 'inbound-rtp', 'what it is about');
+      equal([came['remoteId'], came['ssrc']], [remote.id, remote['ssrc']], 'and back');
+      for (const name of ['packetsSent', 'bytesSent', 'reportsSent', 'remoteTimestamp']) {
+        ok(Number(remote[name]) > 0, name);
+      }
+    },
+    'every pair is told with its candidates': async (scope) => {
+      const [one, other] = scope.pair();
+      await channels(one, other);
+      const report = await one.getStats();
+      const pairs = of(report, 'candidate-pair');
+      ok(pairs.length > 0, 'pairs');
+      for (const pair of pairs) {
+        equal(entry(report, pair['localCandidateId'])['type'], 'local-candidate', 'local');
+        equal(entry(report, pair['remoteCandidateId'])['type'], 'remote-candidate', 'remote');
+        for (const name of ['requestsSent', 'responsesReceived', 'bytesSent', 'nominated']) {
+          ok(pair[name] !== undefined, name);
+        }
+      }
+    },
     'letters are counted': async (scope) => {
       const [one, other] = scope.pair();
       const [near, far] = await channels(one, other);

@@ -111,6 +111,8 @@ export interface EncodingCounts {
   /** In seconds. */
   readonly totalEncodeTime: number;
   readonly encoderImplementation?: string;
+  /** While the picture is smaller than wished for the computer's sake. */
+  readonly qualityLimitationReason?: 'cpu';
 }
 
 export interface SourceCounts {

@@ -7,11 +7,13 @@
 mod candidates;
 mod channels;
 mod check;
+mod empty_message;
 mod handle;
 mod ice_state;
 mod lines;
 mod offer;
 mod outlet;
+mod pairs;
 pub mod session;
 mod tally;
 mod task;

@@ -1,7 +1,7 @@
 //! The page's types, written from these: `cargo xtask types` writes the file, the test fails when
 //! the committed one is stale.
 
-use std::{env, fmt::Write, fs, path::Path};
+use std::{fmt::Write, path::Path};
 
 use ts_rs::TS;
 
@@ -14,33 +14,16 @@ use crate::{
 fn the_pages_types_are_current() {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../tauri-plugin-webrtc/guest-js/road/wire.ts");
-    let expected = wire_ts();
-    if env::var_os("SNUG_WRITE_TYPES").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, &expected).unwrap();
-    }
-    let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == expected,
-        "{} is stale: run `cargo xtask types`",
-        path.display()
-    );
+    page_types::check(&path, &wire_ts());
 }
 
 fn wire_ts() -> String {
-    let mut file =
-        String::from("// Generated from crates/webview-rtc by `cargo xtask types`. Do not edit.\n");
-    for declaration in declarations() {
-        write!(file, "\nexport {declaration}\n").unwrap();
-    }
+    let mut file = page_types::heading("crates/webview-rtc");
+    file.push_str(&page_types::exports(declarations()));
     write!(file, "\nexport const SUBPROTOCOL = '{SUBPROTOCOL}';\n").unwrap();
-    file.push_str("\n/** The first byte of a binary message. */\nexport const FRAME_KIND = {\n");
-    for kind in frame::Kind::ALL {
-        let name = format!("{kind:?}");
-        let (first, rest) = name.split_at(1);
-        writeln!(file, "  {}{rest}: {},", first.to_lowercase(), kind.byte()).unwrap();
-    }
-    file.push_str("} as const;\n");
+    file.push_str("\n/** The first byte of a binary message. */\n");
+    let kinds = frame::Kind::ALL.iter().map(|kind| (*kind, kind.byte()));
+    file.push_str(&page_types::numbers("FRAME_KIND", kinds));
     file
 }
 
@@ -82,7 +65,10 @@ fn declarations() -> Vec<String> {
         statistics::TransportStatistics::decl(&config),
         statistics::OutboundStatistics::decl(&config),
         statistics::InboundStatistics::decl(&config),
+        statistics::RemoteOutboundStatistics::decl(&config),
         statistics::CandidateStatistics::decl(&config),
+        statistics::PairStatistics::decl(&config),
+        statistics::PairState::decl(&config),
         statistics::ChannelStatistics::decl(&config),
     ]
 }

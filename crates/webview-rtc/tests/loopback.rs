@@ -209,12 +209,7 @@ async fn a_call_over_real_sockets() {
     let (mut a, mut b) = connected().await;
     let options = ChannelOptions {
         label: "chat".to_owned(),
-        ordered: true,
-        max_packet_life_time: None,
-        max_retransmits: None,
-        protocol: String::new(),
-        negotiated: false,
-        id: None,
+        ..ChannelOptions::default()
     };
     let channel = ChannelId(0);
     a.handle
@@ -307,12 +302,7 @@ async fn a_listener_that_is_slow_loses_media_and_nothing_else() {
     let (mut a, mut b) = connected().await;
     let options = ChannelOptions {
         label: "slow".to_owned(),
-        ordered: true,
-        max_packet_life_time: None,
-        max_retransmits: None,
-        protocol: String::new(),
-        negotiated: false,
-        id: None,
+        ..ChannelOptions::default()
     };
     let channel = ChannelId(1);
     b.handle

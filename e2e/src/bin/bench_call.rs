@@ -1,28 +1,33 @@
-//! `cargo xtask bench call`: calls between browsers and windows, measured side by side.
+//! `cargo xtask bench call`: calls between browsers and windows, measured side by side. Arguments
+//! are the parts to measure; none is all.
 
 use std::process::ExitCode;
 
-use e2e::bench::{self, Cast};
+use e2e::bench::{self, Part};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let cast = match std::env::args().nth(1).as_deref() {
-        Some("--browsers") => Cast::Browsers,
-        Some(_) | None => Cast::Everybody,
-    };
-    match bench::run(cast).await {
-        Ok(report) => {
-            say(&report.to_string());
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            say(&format!("{error:#}"));
-            ExitCode::FAILURE
-        }
+    let names: Vec<String> = std::env::args().skip(1).collect();
+    let mut parts = vec![];
+    for name in &names {
+        let Some(part) = Part::named(name) else {
+            let known = Part::ALL.map(|part| part.to_string()).join(", ");
+            say(&format!("There is no part “{name}”. There are: {known}."));
+            return ExitCode::FAILURE;
+        };
+        parts.push(part);
     }
+    if parts.is_empty() {
+        parts.extend(Part::ALL);
+    }
+    bench::run(&parts, say).await;
+    ExitCode::SUCCESS
 }
 
-#[expect(clippy::print_stdout, reason = "the table is what this program is for")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the tables are what this program is for"
+)]
 fn say(words: &str) {
     println!("{words}");
 }

@@ -1,9 +1,10 @@
 // Runs in every Chromium document before the page does, and in a window's when it is measured:
 // keeps the page's peer connections, so that figures can be asked of them, and what its content
-// security policy had to refuse.
+// security policy had to refuse. `policy` is the iceTransportPolicy that a test wants of every
+// connection made from then on.
 (() => {
   if ('snugProbe' in window) return;
-  const probe = { connections: [], refused: [] };
+  const probe = { connections: [], refused: [], policy: null };
   Object.defineProperty(window, 'snugProbe', { value: probe });
   document.addEventListener('securitypolicyviolation', (event) => {
     probe.refused.push(`${event.violatedDirective}: ${event.blockedURI}`);
@@ -12,6 +13,7 @@
   if (!Native) return;
   window.RTCPeerConnection = class extends Native {
     constructor(...settings) {
+      if (probe.policy !== null) settings[0] = { ...settings[0], iceTransportPolicy: probe.policy };
       super(...settings);
       probe.connections.push(this);
     }

@@ -17,11 +17,23 @@ mod relay_trouble;
 #[cfg(target_os = "linux")]
 mod own_relay;
 #[cfg(target_os = "linux")]
+mod turn;
+#[cfg(target_os = "linux")]
 mod window;
+#[cfg(target_os = "linux")]
+mod window_bad_line;
 #[cfg(target_os = "linux")]
 mod window_call;
 #[cfg(target_os = "linux")]
+mod window_codec;
+#[cfg(target_os = "linux")]
+mod window_death;
+#[cfg(target_os = "linux")]
 mod window_lobby;
+#[cfg(target_os = "linux")]
+mod window_long_call;
+#[cfg(target_os = "linux")]
+mod window_relay;
 
 use std::rc::Rc;
 

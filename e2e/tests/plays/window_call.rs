@@ -12,6 +12,7 @@ use e2e::{
     stage::{Stage, play},
     usage, visit, wait,
 };
+use serde::Deserialize;
 
 use crate::{ANA, BEN};
 
@@ -21,6 +22,33 @@ const WINDOW_BEEPS: [f64; 2] = [500.0, 1_500.0];
 const LISTENING: Duration = Duration::from_secs(4);
 /// Samples of a tenth of a second: no longer than a beep.
 const MOMENT: usize = tone::RATE as usize / 10;
+
+const CAMERA: &str = include_str!("../../src/page/camera.js");
+/// What two processors can code, send, decode and paint on both sides at once.
+const CAMERA_SIZE: [u32; 3] = [640, 480, 15];
+const FRAMES: &str = "return (async () => {
+    const frames = { captured: 0, decoded: 0 };
+    for (const connection of window.snugProbe.connections) {
+        for (const entry of (await connection.getStats()).values()) {
+            if (entry.kind !== 'video') continue;
+            if (entry.type === 'media-source') frames.captured += entry.frames;
+            if (entry.type === 'inbound-rtp') frames.decoded += entry.framesDecoded;
+        }
+    }
+    return frames;
+})()";
+/// How long frames are counted at a time, and for how long in all: sizes settle first.
+const COUNTED: Duration = Duration::from_secs(10);
+const KEEPS_UP_WITHIN: Duration = Duration::from_secs(90);
+/// Of the frames that were captured.
+const KEPT: f64 = 0.9;
+
+/// Since the connection began.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Frames {
+    captured: f64,
+    decoded: f64,
+}
 
 async fn window(stage: &Stage, name: &str, relay: &Relay) -> Result<Page> {
     let arguments = ["--relay", &relay.address(), "--mock-devices"];
@@ -39,11 +67,41 @@ async fn window_and_browser(stage: &Stage) -> Result<(Rc<Relay>, Page, Page)> {
     Ok((relay, ana, ben))
 }
 
-/// How many frames come through is for the bench: here the engine paints, codes and draws on the
-/// same two processors as everything else.
 async fn everything_comes_through(ana: &Page, ben: &Page) -> Result<()> {
     figures::person_comes_through(ana, BEN).await?;
     figures::person_comes_through(ben, ANA).await
+}
+
+/// Gives the windows' cameras a size that they can carry.
+async fn make_smaller(windows: &[&Page]) -> Result<()> {
+    for window in windows {
+        let size = CAMERA_SIZE.map(Into::into).to_vec();
+        window.script::<()>(CAMERA, size).await?;
+    }
+    Ok(())
+}
+
+/// Waits until each decodes nearly every frame that the other's camera gives.
+async fn pictures_keep_up(ana: &Page, ben: &Page) -> Result<()> {
+    let what = "both decode nine tenths of the frames that the other captures";
+    wait::until_within(KEEPS_UP_WITHIN, what, async || {
+        let before = [frames(ana).await?, frames(ben).await?];
+        wait::measure_for(COUNTED).await;
+        let after = [frames(ana).await?, frames(ben).await?];
+        let captured = |at: usize| after[at].captured - before[at].captured;
+        let decoded = |at: usize| after[at].decoded - before[at].decoded;
+        let kept = [(0, 1), (1, 0)].map(|(from, to)| decoded(to) / captured(from).max(1.0));
+        ensure!(
+            kept.iter().all(|share| *share >= KEPT),
+            "shares of the frames that are decoded: {kept:.2?}"
+        );
+        Ok(Some(()))
+    })
+    .await
+}
+
+async fn frames(page: &Page) -> Result<Frames> {
+    page.script(FRAMES, vec![]).await
 }
 
 /// Waits until the window's beeps come out of the loudspeaker.
@@ -52,6 +110,7 @@ async fn beeps_are_played(stage: &Stage) -> Result<()> {
         let played = stage.sound().record(stage.folder(), LISTENING).await?;
         let hears = |beep: f64| {
             played
+                .samples
                 .chunks_exact(MOMENT)
                 .any(|moment| tone::share(moment, beep) > 0.5)
         };
@@ -66,7 +125,9 @@ async fn a_window_calls_a_browser() -> Result<()> {
         let (_relay, ana, ben) = window_and_browser(stage).await?;
         visit::call(&ana, &ben).await?;
         everything_comes_through(&ana, &ben).await?;
-        beeps_are_played(stage).await
+        beeps_are_played(stage).await?;
+        make_smaller(&[&ana]).await?;
+        pictures_keep_up(&ana, &ben).await
     })
     .await
 }
@@ -92,8 +153,10 @@ async fn two_windows_call_each_other() -> Result<()> {
         visit::sees_person(&ana, BEN).await?;
         visit::sees_person(&ben, ANA).await?;
         visit::call(&ana, &ben).await?;
+        make_smaller(&[&ana, &ben]).await?;
         everything_comes_through(&ana, &ben).await?;
-        beeps_are_played(stage).await
+        beeps_are_played(stage).await?;
+        pictures_keep_up(&ana, &ben).await
     })
     .await
 }
@@ -135,20 +198,23 @@ async fn a_window_is_told_when_the_browser_mutes_and_turns_its_camera_off() -> R
 }
 
 #[tokio::test]
-async fn calls_in_a_row_leave_nothing_behind_in_the_app() -> Result<()> {
+async fn calls_in_a_row_leave_nothing_behind_in_the_window() -> Result<()> {
     play("window-calls-in-a-row", async |stage| {
         let (_relay, ana, ben) = window_and_browser(stage).await?;
-        // The first one has caches filled and codecs loaded.
-        one_call(&ana, &ben).await?;
-        let before = settled().await?;
+        // The first ones fill caches and load codecs.
+        for _ in 0..WARM_UP {
+            one_call(&ana, &ben).await?;
+        }
+        let before = settled(&ana).await?;
         for _ in 0..calls_in_a_row() {
             one_call(&ana, &ben).await?;
         }
-        let what = "processes, and the app's threads and files, are as few as before";
+        // By all processes of the window's app.
+        let what = "processes, threads and files are as few as before";
         let after = wait::until(what, async || {
-            let now = used()?;
+            let now = usage::read_app(&ana)?;
             let few = now.processes <= before.processes
-                && now.threads <= before.threads + 4
+                && now.threads <= before.threads + 6
                 && now.files <= before.files + 8;
             Ok(few.then_some(now))
         })
@@ -159,6 +225,9 @@ async fn calls_in_a_row_leave_nothing_behind_in_the_app() -> Result<()> {
     })
     .await
 }
+
+/// Calls before anything is measured.
+const WARM_UP: u32 = 2;
 
 /// Five, or as many as SNUG_CALLS_IN_A_ROW says.
 fn calls_in_a_row() -> u32 {
@@ -179,16 +248,7 @@ async fn one_call(ana: &Page, ben: &Page) -> Result<()> {
 }
 
 /// What is used once threads that wait a moment for more work have gone.
-async fn settled() -> Result<usage::Usage> {
+async fn settled(page: &Page) -> Result<usage::Usage> {
     wait::measure_for(Duration::from_secs(6)).await;
-    used()
-}
-
-/// By the app's own process, where the transport is, and how many processes there are in all. The
-/// engine's process for the page keeps threads of its own (docs/manual-checks.md).
-fn used() -> Result<usage::Usage> {
-    Ok(usage::Usage {
-        processes: usage::read()?.processes,
-        ..usage::read_of("snug")?
-    })
+    usage::read_app(page)
 }

@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Instant};
 
 use signal_protocol::{ClientMessage, DirectedFrame, ServerMessage};
 
-use super::Relay;
+use super::{Origin, Relay};
 use crate::{admission::AddressKey, frame::Frame, outbox::Outbox, rooms::SocketId};
 
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Connection {
     relay: Arc<Relay>,
     socket: SocketId,
     address: AddressKey,
+    /// What the client has reached us by.
+    host: Option<Box<str>>,
     outbox: Arc<Outbox>,
 }
 
@@ -26,12 +28,14 @@ impl Connection {
         relay: Arc<Relay>,
         socket: SocketId,
         address: AddressKey,
+        host: Option<Box<str>>,
         outbox: Arc<Outbox>,
     ) -> Self {
         Self {
             relay,
             socket,
             address,
+            host,
             outbox,
         }
     }
@@ -45,9 +49,11 @@ impl Connection {
     }
 
     pub(crate) fn handle_message(&self, now: Instant, message: ClientMessage) {
-        let answer = self
-            .relay
-            .handle_message(now, self.socket, self.address, message);
+        let origin = Origin {
+            address: self.address,
+            host: self.host.as_deref(),
+        };
+        let answer = self.relay.handle_message(now, self.socket, origin, message);
         if let Some(answer) = answer {
             self.answer(&answer);
         }

@@ -4,7 +4,7 @@
 //! out of order.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     time::{Duration, Instant},
 };
 
@@ -91,6 +91,8 @@ struct World {
     sent: u64,
     /// Of every member ever: what was accepted for it, and not yet delivered, in order.
     owed: BTreeMap<MemberId, VecDeque<u64>>,
+    /// Who was welcomed and is not gone.
+    here: BTreeSet<MemberId>,
 }
 
 impl World {
@@ -104,8 +106,6 @@ impl World {
                     messages: BACKLOG,
                     bytes: 100_000,
                 },
-                ice_servers: Vec::new(),
-                ice_ttl: GRACE,
             }),
             now: Instant::now(),
             clients: (0..CLIENTS).map(|_| Client::default()).collect(),
@@ -113,6 +113,7 @@ impl World {
             drawn: 0,
             sent: 0,
             owed: BTreeMap::new(),
+            here: BTreeSet::new(),
         }
     }
 
@@ -224,13 +225,21 @@ impl World {
 
     fn deliver(&mut self, outputs: Vec<Output>) {
         for output in outputs {
-            let Output::Send { to, frame } = output else {
-                continue;
+            let (to, message) = match output {
+                Output::Send { to, frame } => (to, ServerMessage::decode(frame.as_str()).unwrap()),
+                Output::Welcome { to, joined } => {
+                    self.here.insert(joined.myself.id.clone());
+                    (to, ServerMessage::RoomJoined(joined))
+                }
+                Output::Gone { member, .. } => {
+                    assert!(self.here.remove(&member), "gone twice, or never there");
+                    continue;
+                }
+                Output::TakeOver { .. } => continue,
             };
             let client = self.sockets.get(&to).copied();
             // The answer to `room:leave` comes when the client has forgotten its socket.
             let Some(client) = client else { continue };
-            let message = ServerMessage::decode(frame.as_str()).unwrap();
             self.hear(client, message);
         }
     }
@@ -347,5 +356,6 @@ proptest! {
         prop_assert!(world.rooms.rooms.is_empty());
         prop_assert!(world.rooms.seats.is_empty());
         prop_assert!(world.rooms.deadlines.is_empty());
+        prop_assert!(world.here.is_empty());
     }
 }

@@ -8,17 +8,15 @@ use std::{
 };
 
 use signal_protocol::{
-    Delivered, DeliveredKind, Directed, DirectedKind, Email, ErrorMessage, MemberId, Participant,
-    Payload, ResumeToken, RoomJoin, RoomName, ServerMessage, Status,
+    Delivered, DeliveredKind, Directed, DirectedKind, Email, ErrorMessage, LeaveReason, MemberId,
+    Participant, Payload, ResumeToken, RoomJoin, RoomName, ServerMessage, Status,
 };
 
 use super::{BacklogLimits, Credentials, Output, RoomSettings, Rooms, SocketId};
 use crate::frame::Frame;
 
-fn check(table: &[(&str, &str)]) {
-    let start = Instant::now();
-    let mut now = start;
-    let mut rooms = Rooms::new(RoomSettings {
+fn empty_rooms() -> Rooms {
+    Rooms::new(RoomSettings {
         members: 3,
         message_bytes: 65536,
         grace: Duration::from_secs(30),
@@ -26,9 +24,13 @@ fn check(table: &[(&str, &str)]) {
             messages: 3,
             bytes: 1000,
         },
-        ice_servers: Vec::new(),
-        ice_ttl: Duration::from_secs(60),
-    });
+    })
+}
+
+fn check(table: &[(&str, &str)]) {
+    let start = Instant::now();
+    let mut now = start;
+    let mut rooms = empty_rooms();
     let mut joins = 0;
     for (index, (step, expect)) in table.iter().enumerate() {
         let words: Vec<&str> = step.split(' ').collect();
@@ -118,16 +120,22 @@ fn unsent_frame(text: &str) -> Frame {
 }
 
 fn show_all(outputs: &[Output]) -> Vec<String> {
-    outputs.iter().map(show).collect()
+    outputs.iter().filter_map(show).collect()
 }
 
-fn show(output: &Output) -> String {
+/// That a member is gone goes without saying here; a test of its own is about that.
+fn show(output: &Output) -> Option<String> {
     match output {
         Output::Send { to, frame } => {
             let message = ServerMessage::decode(frame.as_str()).unwrap();
-            format!("{}: {}", to.0, show_message(&message))
+            Some(format!("{}: {}", to.0, show_message(&message)))
         }
-        Output::TakeOver { old, new } => format!("{} takes over {}", new.0, old.0),
+        Output::Welcome { to, joined } => {
+            let message = ServerMessage::RoomJoined(joined.clone());
+            Some(format!("{}: {}", to.0, show_message(&message)))
+        }
+        Output::Gone { .. } => None,
+        Output::TakeOver { old, new } => Some(format!("{} takes over {}", new.0, old.0)),
     }
 }
 
@@ -475,4 +483,28 @@ fn a_socket_with_too_much_unsent_loses_its_place() {
         ),
         ("at 100", ""),
     ]);
+}
+
+#[test]
+fn who_is_gone_is_said_with_the_reason() {
+    let mut rooms = empty_rooms();
+    let now = Instant::now();
+    let mut joins = 0;
+    for socket in [1, 2] {
+        let words = ["join", "r", "a@x"];
+        run(&mut rooms, now, SocketId(socket), &words, &mut joins).unwrap();
+    }
+    let gone = |outputs: Vec<Output>| -> Vec<(String, LeaveReason)> {
+        let told = outputs.into_iter().filter_map(|output| match output {
+            Output::Gone { member, reason } => Some((member.as_str().to_owned(), reason)),
+            Output::Send { .. } | Output::Welcome { .. } | Output::TakeOver { .. } => None,
+        });
+        told.collect()
+    };
+    let left = rooms.handle_leave(SocketId(1)).unwrap();
+    assert_eq!(gone(left), [("m1".to_owned(), LeaveReason::Left)]);
+    let lost = rooms.handle_lost(now, SocketId(2), VecDeque::new());
+    assert_eq!(gone(lost), []);
+    let given_up = rooms.handle_timeout(now + Duration::from_secs(30));
+    assert_eq!(gone(given_up), [("m2".to_owned(), LeaveReason::Lost)]);
 }

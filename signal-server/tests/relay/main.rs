@@ -5,6 +5,7 @@
     reason = "a test that meets what it does not expect is to fail there"
 )]
 
+mod acme;
 mod client;
 mod health;
 mod heartbeat;
@@ -12,11 +13,14 @@ mod joining;
 mod limits;
 mod malformed;
 mod order;
+mod origin;
 mod page;
 mod program;
+mod proxy;
 mod random;
 mod relay;
 mod resume;
 mod shutdown;
 mod slow;
 mod subprotocol;
+mod tls;

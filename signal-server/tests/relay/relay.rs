@@ -25,9 +25,13 @@ pub(crate) struct Relay {
 
 impl Relay {
     pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_on(listener, change)
+    }
+
+    pub(crate) fn start_on(listener: TcpListener, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::default();
         change(&mut config);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
         let running = tokio::spawn(signal_server::serve(listener, config, shutdown.clone()));

@@ -1,9 +1,12 @@
-//! WebKitGTK: what its webview must be told before it plays a ring tone or shows devices that are
-//! none. What calls need of it, the plugin sets.
+//! WebKitGTK: what its webview must be told before it plays a ring tone, shows devices that are
+//! none, or paints without a graphics processor. What calls need of it, the plugin sets.
+
+mod graphics;
 
 use tauri::{AppHandle, RunEvent, WebviewWindow};
-use webkit2gtk::{SettingsExt, WebViewExt};
+use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
 
+use self::graphics::Graphics;
 use crate::arguments::Arguments;
 
 pub(crate) const PAGE_ORIGIN: &str = "tauri://localhost";
@@ -11,6 +14,7 @@ pub(crate) const PAGE_ORIGIN: &str = "tauri://localhost";
 /// Applied before the first page is loaded, so it holds for it.
 pub(crate) fn prepare_webview(window: &WebviewWindow, arguments: &Arguments) -> tauri::Result<()> {
     let mock_devices = arguments.mock_devices;
+    let graphics = graphics::of_this_computer();
     window.with_webview(move |webview| {
         let Some(settings) = webview.inner().settings() else {
             tracing::warn!("this webview has no settings");
@@ -21,6 +25,9 @@ pub(crate) fn prepare_webview(window: &WebviewWindow, arguments: &Arguments) -> 
         settings.set_enable_write_console_messages_to_stdout(cfg!(debug_assertions));
         // A ring must sound before anybody has clicked.
         settings.set_media_playback_requires_user_gesture(false);
+        if graphics == Graphics::Software {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
     })
 }
 

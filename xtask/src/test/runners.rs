@@ -1,6 +1,8 @@
 //! The test runners: vitest for the page, nextest for Rust, or cargo's own where nextest is not
 //! installed. Each adds what it counted.
 
+use std::process::Command;
+
 use super::{
     Args, Course,
     tally::{self, Tally},
@@ -35,7 +37,11 @@ fn nextest(course: &mut Course, args: &Args) {
     ]);
     tests.args(["--status-level", "fail", "--final-status-level", "fail"]);
     tests.args(["--hide-progress-bar", "--no-tests", "warn"]);
-    tests.args(left_out(args)).args(&args.filter);
+    tests
+        .args(left_out(args))
+        .args(&args.filter)
+        .arg("--")
+        .args(only_for_root());
     if let Some(output) = take(course, "tests", &mut tests, Tally::of_nextest)
         && let Some(summary) = tally::nextest_summary(&output)
     {
@@ -57,6 +63,7 @@ fn nextest(course: &mut Course, args: &Args) {
 fn cargo_test(course: &mut Course, args: &Args) {
     let mut tests = tool::cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]);
     tests.args(left_out(args)).arg("--").args(&args.filter);
+    tests.args(only_for_root());
     take(course, "tests", &mut tests, Tally::of_cargo_test);
 }
 
@@ -68,11 +75,23 @@ fn left_out(args: &Args) -> &'static [&'static str] {
     }
 }
 
+/// Only root can have a network of its own, so tests that need one are left out for others, by what
+/// their names begin with.
+fn only_for_root() -> &'static [&'static str] {
+    let is_root = step::capture(Command::new("id").arg("-u"))
+        .is_ok_and(|finished| finished.output.trim() == "0");
+    if is_root || !cfg!(target_os = "linux") {
+        return &[];
+    }
+    report::say("  as root also: calls over a line that loses packets");
+    &["--skip", "as_root_"]
+}
+
 /// Runs a runner and counts; one that failed without counting anything is a broken step.
 fn take(
     course: &mut Course,
     name: &str,
-    runner: &mut std::process::Command,
+    runner: &mut Command,
     count: fn(&str) -> Option<Tally>,
 ) -> Option<String> {
     // An error that a test returns says where it comes from; a panic keeps its backtrace.

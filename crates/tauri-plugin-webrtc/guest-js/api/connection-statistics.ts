@@ -2,6 +2,7 @@
 
 import type { Jsep } from '../jsep/state.ts';
 import type { DataChannels } from './data-channels.ts';
+import { transceiverControl, type RtpTransceiver } from './rtp-transceiver.ts';
 import { buildStatistics, type StatisticsInput } from './statistics.ts';
 import { StatsReport } from './stats-report.ts';
 import type { Transceivers } from './transceivers.ts';
@@ -53,4 +54,19 @@ export async function connectionStatistics(
     selected,
   });
   return new StatsReport(entries);
+}
+
+/** What of a connection a track selects; null where it is not sent or received just once. */
+export function selectedBy(
+  track: MediaStreamTrack,
+  transceivers: readonly RtpTransceiver[],
+): StatisticsInput['selected'] {
+  const found = transceivers.flatMap((one) => {
+    const { id } = transceiverControl(one);
+    const out = one.sender.track === track ? [{ transceiver: id, way: 'out' as const }] : [];
+    const into = one.receiver.track === track ? [{ transceiver: id, way: 'in' as const }] : [];
+    return [...out, ...into];
+  });
+  const [selected] = found;
+  return selected !== undefined && found.length === 1 ? selected : null;
 }

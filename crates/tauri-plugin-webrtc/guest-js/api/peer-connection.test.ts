@@ -35,6 +35,12 @@ async function connect(a: PeerConnection, b: PeerConnection): Promise<void> {
   await a.setRemoteDescription(b.localDescription ?? { type: 'answer' });
 }
 
+function forwarded(): (string | null)[] {
+  return recorded.wishes.flatMap((wish) =>
+    wish.type === 'add-remote-candidate' ? [wish.candidate] : [],
+  );
+}
+
 test('several changes are one negotiationneeded, after the task', async () => {
   const connection = new PeerConnection();
   const told = heard(connection, 'negotiationneeded');
@@ -138,6 +144,22 @@ test('candidates come before the end of gathering, and none after a rollback', a
   told.length = 0;
   recorded.tell(id, { type: 'candidate', candidate, usernameFragment, url: null });
   expect(told).toEqual([]);
+});
+
+test('a candidate for the m-line that the answer makes the first of all reaches the transport', async () => {
+  const [a, b] = [new PeerConnection(), new PeerConnection()];
+  a.addTransceiver('video');
+  a.addTransceiver('audio');
+  await a.setLocalDescription();
+  const sdp = (a.localDescription?.sdp ?? '').replaceAll('VP8/', 'VP7/');
+  await b.setRemoteDescription({ type: 'offer', sdp });
+  const candidate = 'candidate:1 1 udp 1 192.0.2.1 5 typ host';
+  await b.addIceCandidate({ candidate, sdpMid: '1' });
+  expect(forwarded()).toEqual([]);
+  await b.setLocalDescription();
+  expect(forwarded()).toEqual([candidate]);
+  await a.setRemoteDescription(b.localDescription ?? { type: 'answer' });
+  expect(forwarded()).toEqual([candidate]);
 });
 
 test('what was begun when the connection was closed is never answered', async () => {

@@ -1,13 +1,11 @@
 // `RTCPeerConnection` (W3C webrtc-pc, 4.4): the page's side of a connection.
 //
-// Invariant: what is negotiated is `#jsep` and nothing else; what a description changes is done and
+// Invariant: what is negotiated is `#negotiation` and nothing else; what a description changes is done and
 // told in the standard's order, in one task.
 
-import { addRemoteCandidate, candidatesOf } from '../jsep/candidates.ts';
-import { createAnswer } from '../jsep/answer.ts';
-import { setLocal, setRemote, type Applied, type DescriptionText } from '../jsep/apply.ts';
-import { createOffer } from '../jsep/offer.ts';
-import { newJsep, receives, type Jsep, type Kind, type Surroundings } from '../jsep/state.ts';
+import { addRemoteCandidate, remoteCandidates } from '../jsep/candidates.ts';
+import type { Applied } from '../jsep/apply.ts';
+import { receives, type Jsep, type Kind } from '../jsep/state.ts';
 import {
   addTransceiver,
   adoptForTrack,
@@ -17,7 +15,6 @@ import {
   stopTransceiver,
   wantData,
 } from '../jsep/transceivers.ts';
-import type { Fingerprint } from '../road/wire.ts';
 import { generateCertificate } from './certificate.ts';
 import {
   checkChange,
@@ -25,34 +22,36 @@ import {
   wireConfiguration,
   type Configuration,
 } from './configuration.ts';
-import { connectionStatistics } from './connection-statistics.ts';
+import { connectionStatistics, selectedBy } from './connection-statistics.ts';
 import type { ConnectionCore } from './core.ts';
 import { channelOptions, type DataChannel } from './data-channel.ts';
 import { DataChannels } from './data-channels.ts';
 import { closedError, exceptionOf } from './error.ts';
 import { defineHandlers } from './event-target.ts';
+import { Negotiation } from './negotiation.ts';
 import { NegotiationNeeded } from './negotiation-needed.ts';
 import { OperationChain } from './operations.ts';
 import { firstEncoding, type Encoding } from './parameters.ts';
 import type { RtpReceiver } from './rtp-receiver.ts';
 import { RtpSender } from './rtp-sender.ts';
 import { transceiverControl, type RtpTransceiver } from './rtp-transceiver.ts';
-import { SessionDescription, sdpType } from './session-description.ts';
+import { SessionDescription, described } from './session-description.ts';
 import type { StatisticsInput } from './statistics.ts';
 import type { StatsReport } from './stats-report.ts';
-import { queueTask } from './task.ts';
 import { Transceivers } from './transceivers.ts';
 import { TransportLink } from './transport-link.ts';
 import type { SctpTransport } from './transports.ts';
-import { nextConnectionId, nextReceiverId, ports, random32 } from './world.ts';
+import { nextConnectionId, nextReceiverId, random32 } from './world.ts';
 
 export class PeerConnection extends EventTarget {
   readonly #id = nextConnectionId();
   #configuration: Configuration;
-  #jsep: Jsep = newJsep(random32);
-  /** The state that the last offer or answer was made of. */
-  #madeIn: Jsep | null = null;
   #isClosed = false;
+  readonly #negotiation = new Negotiation({
+    fingerprint: () => this.#link.fingerprint,
+    isClosed: () => this.#isClosed,
+    applied: (applied) => this.#applied(applied),
+  });
   readonly #operations = new OperationChain(() => this.#needed.operationsEnded());
   readonly #needed = new NegotiationNeeded({
     jsep: () => this.#jsep,
@@ -87,34 +86,34 @@ export class PeerConnection extends EventTarget {
       channels: this.#channels,
       jsep: () => this.#jsep,
       setJsep: (jsep) => {
-        this.#jsep = jsep;
+        this.#negotiation.jsep = jsep;
       },
     });
     this.#link.open(wireConfiguration(this.#configuration));
   }
 
   get localDescription(): SessionDescription | null {
-    return describe(this.#jsep.pending.local ?? this.#jsep.current.local);
+    return described(this.#jsep.pending.local ?? this.#jsep.current.local);
   }
 
   get currentLocalDescription(): SessionDescription | null {
-    return describe(this.#jsep.current.local);
+    return described(this.#jsep.current.local);
   }
 
   get pendingLocalDescription(): SessionDescription | null {
-    return describe(this.#jsep.pending.local);
+    return described(this.#jsep.pending.local);
   }
 
   get remoteDescription(): SessionDescription | null {
-    return describe(this.#jsep.pending.remote ?? this.#jsep.current.remote);
+    return described(this.#jsep.pending.remote ?? this.#jsep.current.remote);
   }
 
   get currentRemoteDescription(): SessionDescription | null {
-    return describe(this.#jsep.current.remote);
+    return described(this.#jsep.current.remote);
   }
 
   get pendingRemoteDescription(): SessionDescription | null {
-    return describe(this.#jsep.pending.remote);
+    return described(this.#jsep.pending.remote);
   }
 
   get signalingState(): RTCSignalingState {
@@ -144,41 +143,23 @@ export class PeerConnection extends EventTarget {
 
   createOffer(options: RTCOfferOptions = {}): Promise<SessionDescription> {
     return this.#operate(async () => {
-      const around = this.#around(await this.#link.fingerprint);
+      await this.#link.fingerprint;
       this.#offerToReceive('audio', options?.offerToReceiveAudio);
       this.#offerToReceive('video', options?.offerToReceiveVideo);
-      this.#jsep = createOffer(this.#jsep, around, { iceRestart: options?.iceRestart === true });
-      this.#madeIn = this.#jsep;
-      return new SessionDescription({ type: 'offer', sdp: this.#jsep.lastOffer?.sdp ?? '' });
+      return await this.#negotiation.createOffer(options?.iceRestart === true);
     });
   }
 
   createAnswer(_options?: RTCAnswerOptions): Promise<SessionDescription> {
-    return this.#operate(async () => {
-      const around = this.#around(await this.#link.fingerprint);
-      this.#jsep = createAnswer(this.#jsep, around);
-      this.#madeIn = this.#jsep;
-      return new SessionDescription({ type: 'answer', sdp: this.#jsep.lastAnswer?.sdp ?? '' });
-    });
+    return this.#operate(() => this.#negotiation.createAnswer());
   }
 
   setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void> {
-    const given = description?.type === undefined ? null : description.type;
-    return this.#operate(async () => {
-      const offers = ['stable', 'have-local-offer', 'have-remote-pranswer'];
-      const type = given === null ? this.#implied(offers) : sdpType(given);
-      const sdp = String(description?.sdp ?? '');
-      const text = type === 'rollback' || sdp !== '' ? { type, sdp } : await this.#lastMade(type);
-      await this.#apply((jsep) => setLocal(jsep, text), 'local');
-    });
+    return this.#operate(() => this.#negotiation.setLocal(description));
   }
 
   setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
-    return this.#operate(async () => {
-      const { type, sdp } = new SessionDescription(description);
-      const around = this.#around(await this.#link.fingerprint);
-      await this.#apply((jsep) => setRemote(jsep, { type, sdp }, around), 'remote');
-    });
+    return this.#operate(() => this.#negotiation.setRemote(new SessionDescription(description)));
   }
 
   addIceCandidate(init?: RTCIceCandidateInit | null): Promise<void> {
@@ -190,7 +171,7 @@ export class PeerConnection extends EventTarget {
     return this.#operate(async () => {
       const text = { candidate, sdpMid, sdpMLineIndex, usernameFragment };
       const added = addRemoteCandidate(this.#jsep, text);
-      this.#jsep = added.state;
+      this.#negotiation.jsep = added.state;
       if (added.forward !== null) this.#link.addRemoteCandidate(added.forward);
     });
   }
@@ -294,14 +275,8 @@ export class PeerConnection extends EventTarget {
 
   getStats(selector: MediaStreamTrack | null = null): Promise<StatsReport> {
     if (selector === null) return this.#statistics(null);
-    const found = this.getTransceivers().flatMap((one) => {
-      const { id } = transceiverControl(one);
-      const out = one.sender.track === selector ? [{ transceiver: id, way: 'out' as const }] : [];
-      const into = one.receiver.track === selector ? [{ transceiver: id, way: 'in' as const }] : [];
-      return [...out, ...into];
-    });
-    const [selected] = found;
-    if (selected !== undefined && found.length === 1) return this.#statistics(selected);
+    const selected = selectedBy(selector, this.getTransceivers());
+    if (selected !== null) return this.#statistics(selected);
     return Promise.reject(
       new DOMException('The track is not sent or received just once.', 'InvalidAccessError'),
     );
@@ -314,7 +289,11 @@ export class PeerConnection extends EventTarget {
     this.#transceivers.close();
     this.#channels.abandon();
     this.#link.close();
-    this.#jsep = { ...this.#jsep, transceivers: [] };
+    this.#negotiation.jsep = { ...this.#jsep, transceivers: [] };
+  }
+
+  get #jsep(): Jsep {
+    return this.#negotiation.jsep;
   }
 
   #operate<T>(operation: () => Promise<T>): Promise<T> {
@@ -325,11 +304,6 @@ export class PeerConnection extends EventTarget {
         throw exceptionOf(error);
       }
     });
-  }
-
-  #around(fingerprint: Fingerprint): Surroundings {
-    const videoCodecs = ports().media.videoCodecs();
-    return { random: random32, nextId: nextReceiverId, fingerprint, videoCodecs };
   }
 
   /** The older way to ask for a direction (W3C webrtc-pc, 4.4.3.2). */
@@ -348,44 +322,15 @@ export class PeerConnection extends EventTarget {
     }
   }
 
-  #implied(offers: readonly string[]): 'offer' | 'answer' {
-    return offers.includes(this.#jsep.signaling) ? 'offer' : 'answer';
-  }
-
-  /** With no text given it is what was made last, or is made now. */
-  async #lastMade(type: 'offer' | 'answer' | 'pranswer'): Promise<DescriptionText> {
-    const made = type === 'offer' ? this.#jsep.lastOffer : this.#jsep.lastAnswer;
-    // Where nothing has changed since, what was made is as good as new.
-    if (made !== null && this.#madeIn === this.#jsep) return { type, sdp: made.sdp };
-    const around = this.#around(await this.#link.fingerprint);
-    if (type === 'offer') {
-      this.#jsep = createOffer(this.#jsep, around, { iceRestart: false });
-      return { type, sdp: this.#jsep.lastOffer?.sdp ?? '' };
-    }
-    this.#jsep = createAnswer(this.#jsep, around);
-    return { type, sdp: this.#jsep.lastAnswer?.sdp ?? '' };
-  }
-
-  /** Does what a description has changed, and tells it: 4.4.1.5, from the step that queues a task. */
-  async #apply(step: (jsep: Jsep) => Applied, side: 'local' | 'remote'): Promise<void> {
-    await new Promise<void>((resolve) => {
-      queueTask(resolve);
-    });
-    if (this.#isClosed) return;
-    const applied = step(this.#jsep);
-    this.#jsep = applied.state;
+  /** Does what a description has changed, and tells it. */
+  #applied(applied: Applied): void {
     this.#transceivers.adopt(applied);
     this.#link.describe(applied);
-    if (side === 'remote') this.#forwardCandidates();
+    this.#link.addDescribedCandidates(remoteCandidates(this.#jsep));
     this.#transceivers.sync();
     if (this.#jsep.signaling === 'stable') this.#needed.reset();
     if (applied.signalingChanged) this.dispatchEvent(new Event('signalingstatechange'));
     this.#transceivers.tell(applied, this);
-  }
-
-  #forwardCandidates(): void {
-    const remote = this.#jsep.pending.remote ?? this.#jsep.current.remote;
-    if (remote !== null) this.#link.addDescribedCandidates(candidatesOf(remote.parsed));
   }
 
   #liveTransceivers(): RtpTransceiver[] {
@@ -403,7 +348,7 @@ export class PeerConnection extends EventTarget {
     const { kind, track, direction, ids, encoding, by } = wish;
     const made = { kind, direction, madeBy: by, streams: ids, trackId: track?.id ?? null };
     const next = addTransceiver(this.#jsep, made, { random: random32, nextId: nextReceiverId });
-    this.#jsep = next;
+    this.#negotiation.jsep = next;
     const added = next.transceivers.at(-1);
     if (added === undefined) throw new DOMException('No transceiver was made.', 'OperationError');
     const transceiver = this.#transceivers.make(added, track, encoding);
@@ -421,7 +366,7 @@ export class PeerConnection extends EventTarget {
     if (this.#isClosed) return;
     const next = step(this.#jsep);
     if (next === this.#jsep) return;
-    this.#jsep = next;
+    this.#negotiation.jsep = next;
     this.#needed.update();
   }
 
@@ -436,10 +381,6 @@ export class PeerConnection extends EventTarget {
       selected,
     );
   }
-}
-
-function describe(described: { type: RTCSdpType; sdp: string } | null): SessionDescription | null {
-  return described === null ? null : new SessionDescription(described);
 }
 
 function kindOf(track: MediaStreamTrack): Kind {

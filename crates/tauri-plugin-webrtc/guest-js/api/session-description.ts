@@ -21,3 +21,10 @@ export function sdpType(type: unknown): RTCSdpType {
   if (found !== undefined) return found;
   throw new TypeError(`"${String(type)}" is not a type of description.`);
 }
+
+/** As the page gets it: new each time, so that what it does to one changes no other. */
+export function described(
+  one: { type: RTCSdpType; sdp: string } | null,
+): SessionDescription | null {
+  return one === null ? null : new SessionDescription(one);
+}

@@ -1,10 +1,73 @@
 import { expect, test } from 'vitest';
 
-import type { Statistics } from '../road/wire.ts';
+import type { PairStatistics, Statistics } from '../road/wire.ts';
 import { End, negotiate } from '../jsep/testing/end.ts';
 import { buildStatistics, type StatisticsInput } from './statistics.ts';
 
 const NOTHING_COUNTED = { encodings: [], sources: [], receivers: [] };
+
+function pair(remoteCandidate: string): PairStatistics {
+  return {
+    localCandidate: 'L',
+    remoteCandidate,
+    state: 'succeeded',
+    nominated: true,
+    packetsSent: 10,
+    packetsReceived: 20,
+    bytesSent: 1000,
+    bytesReceived: 2000,
+    currentRoundTripTime: 0.02,
+    totalRoundTripTime: 0.04,
+    requestsSent: 2,
+    requestsReceived: 1,
+    responsesSent: 1,
+    responsesReceived: 2,
+  };
+}
+
+/** Something is heard of a track, and the other side has told what it sends. */
+function hearing(): StatisticsInput {
+  const [a, b] = [new End(1), new End(2)];
+  const { id } = a.add('audio');
+  b.add('audio', 'sendrecv', 'add-track');
+  negotiate(a, b);
+  const given = input();
+  const { statistics } = given;
+  if (statistics === null) throw new Error('there are some');
+  const remote = { packetsSent: 50, bytesSent: 4000, reportsSent: 2, remoteTimestamp: 7 };
+  const counted = {
+    mid: '0',
+    receiver: id,
+    ssrc: 9,
+    packetsReceived: 49,
+    bytesReceived: 3900,
+    packetsLost: 1,
+    jitter: 0.001,
+    nackCount: 0,
+    pliCount: 0,
+    firCount: 0,
+    totalSamplesReceived: 48000,
+    concealedSamples: null,
+    silentConcealedSamples: null,
+    concealmentEvents: null,
+    insertedSamplesForDeceleration: null,
+    removedSamplesForAcceleration: null,
+    fecPacketsReceived: null,
+    audioLevel: null,
+    totalAudioEnergy: null,
+    totalSamplesDuration: 1,
+    jitterBufferDelay: null,
+    jitterBufferTargetDelay: null,
+    jitterBufferEmittedCount: null,
+    remote,
+  };
+  return {
+    ...given,
+    session: a.state.session,
+    statistics: { ...statistics, outbound: [], inbound: [counted] },
+    transceivers: [{ id, mid: '0', kind: 'audio', track: null, source: null, receivedTrack: 'r' }],
+  };
+}
 
 function input(change: Partial<StatisticsInput> = {}): StatisticsInput {
   const [a, b] = [new End(1), new End(2)];
@@ -17,8 +80,7 @@ function input(change: Partial<StatisticsInput> = {}): StatisticsInput {
       bytesReceived: 2000,
       packetsSent: 10,
       packetsReceived: 20,
-      currentRoundTripTime: 0.02,
-      availableOutgoingBitrate: null,
+      availableOutgoingBitrate: 800000,
       localCandidate: 'L',
       remoteCandidate: 'R',
       selectedCandidatePairChanges: 1,
@@ -43,9 +105,10 @@ function input(change: Partial<StatisticsInput> = {}): StatisticsInput {
       },
     ],
     inbound: [],
-    candidates: ['L', 'R'].map((one) => ({
+    candidatePairs: [pair('R'), { ...pair('Q'), state: 'in-progress', nominated: false }],
+    candidates: ['L', 'R', 'Q'].map((one) => ({
       id: one,
-      isRemote: one === 'R',
+      isRemote: one !== 'L',
       candidateType: 'host',
       protocol: 'udp',
       relayProtocol: null,
@@ -87,8 +150,11 @@ function input(change: Partial<StatisticsInput> = {}): StatisticsInput {
   };
 }
 
-test('whatever an entry refers to is there', () => {
-  const entries = buildStatistics(input());
+test.each([
+  ['sending', input],
+  ['hearing', hearing],
+])('%s: whatever an entry refers to is there', (_, given) => {
+  const entries = buildStatistics(given());
   const ids = new Set(entries.map(({ id }) => id));
   expect(ids.size).toBe(entries.length);
   for (const entry of entries) {
@@ -108,9 +174,25 @@ test('the encoder’s figures stand with what is sent, the other side’s beside
   expect(of('codec')).toMatchObject({ mimeType: 'video/VP8', payloadType: 96 });
 });
 
+test('every pair is told, and what can be sent of the one in use', () => {
+  const pairs = buildStatistics(input()).filter(({ type }) => type === 'candidate-pair');
+  expect(pairs).toMatchObject([
+    { id: 'CPL_R', state: 'succeeded', nominated: true, availableOutgoingBitrate: 800000 },
+    { id: 'CPL_Q', state: 'in-progress', nominated: false, remoteCandidateId: 'Q' },
+  ]);
+  expect(pairs[1]).not.toHaveProperty('availableOutgoingBitrate');
+});
+
+test('what the other side says it sent stands beside what came', () => {
+  const entries = buildStatistics(hearing());
+  const remote = entries.find(({ type }) => type === 'remote-outbound-rtp');
+  expect(remote).toMatchObject({ kind: 'audio', ssrc: 9, packetsSent: 50, localId: 'I9' });
+  expect(entries.find(({ type }) => type === 'inbound-rtp')).toMatchObject({
+    remoteId: remote?.id,
+  });
+});
+
 test('what nobody has counted is left out', () => {
-  const [pair] = buildStatistics(input()).filter(({ type }) => type === 'candidate-pair');
-  expect(pair).not.toHaveProperty('availableOutgoingBitrate');
   const silent = buildStatistics(input({ statistics: null, session: null }));
   expect(silent.map(({ type }) => type)).toEqual(['peer-connection', 'media-source']);
 });

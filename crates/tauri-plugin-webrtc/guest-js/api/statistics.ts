@@ -11,6 +11,7 @@ import type {
   IceState,
   InboundStatistics,
   OutboundStatistics,
+  PairStatistics,
   Rtp,
   Session,
   Statistics,
@@ -76,8 +77,8 @@ function transportEntries(input: StatisticsInput): Entry[] {
   if (statistics === null || session === null) {
     return isWhole ? [connection, ...certificates] : [];
   }
-  const { transport, candidates } = statistics;
-  const pair = pairEntry(statistics);
+  const { transport, candidates, candidatePairs } = statistics;
+  const selected = candidatePairs.find(({ nominated }) => nominated);
   return [
     ...(isWhole ? [connection] : []),
     ...certificates,
@@ -95,11 +96,11 @@ function transportEntries(input: StatisticsInput): Entry[] {
       dtlsRole: session.dtlsRole,
       localCertificateId: certificates[0]?.id,
       remoteCertificateId: certificates[1]?.id,
-      selectedCandidatePairId: pair?.id,
+      selectedCandidatePairId: selected === undefined ? undefined : pairId(selected),
       selectedCandidatePairChanges: transport.selectedCandidatePairChanges,
     },
     ...candidates.map(candidateEntry),
-    ...(pair === null ? [] : [pair]),
+    ...candidatePairs.map((pair) => pairEntry(pair, transport.availableOutgoingBitrate)),
   ];
 }
 
@@ -117,24 +118,21 @@ function certificateEntries({ fingerprint, session }: StatisticsInput): Entry[] 
   );
 }
 
-/** The one in use: of the others nothing is counted. */
-function pairEntry({ transport }: Statistics): Entry | null {
-  const { localCandidate, remoteCandidate } = transport;
-  if (localCandidate === null || remoteCandidate === null) return null;
+function pairId({ localCandidate, remoteCandidate }: PairStatistics): string {
+  return `CP${localCandidate}_${remoteCandidate}`;
+}
+
+/** What can be sent is estimated for the pair in use alone. */
+function pairEntry(pair: PairStatistics, availableOutgoingBitrate: number | null): Entry {
+  const { localCandidate, remoteCandidate, ...counted } = pair;
   return {
-    id: `CP${localCandidate}_${remoteCandidate}`,
+    ...counted,
+    id: pairId(pair),
     type: 'candidate-pair',
     transportId: TRANSPORT,
     localCandidateId: localCandidate,
     remoteCandidateId: remoteCandidate,
-    state: 'succeeded',
-    nominated: true,
-    bytesSent: transport.bytesSent,
-    bytesReceived: transport.bytesReceived,
-    packetsSent: transport.packetsSent,
-    packetsReceived: transport.packetsReceived,
-    currentRoundTripTime: transport.currentRoundTripTime,
-    availableOutgoingBitrate: transport.availableOutgoingBitrate,
+    availableOutgoingBitrate: pair.nominated ? availableOutgoingBitrate : undefined,
   };
 }
 
@@ -240,6 +238,7 @@ function outboundEntries(
           framesPerSecond: encoded.framesPerSecond,
           totalEncodeTime: encoded.totalEncodeTime,
           encoderImplementation: encoded.encoderImplementation,
+          qualityLimitationReason: encoded.qualityLimitationReason,
         }),
   };
   if (!hasReport) return [outbound];
@@ -263,29 +262,44 @@ function inboundEntries(
   codecId: string | undefined,
 ): Entry[] {
   const { kind, mid } = transceiver;
-  const { receiver: _receiver, mid: _mid, ...counted } = one;
+  const { receiver: _receiver, mid: _mid, remote: sent, ...counted } = one;
   const page = counts.receivers.find(({ receiver }) => receiver === transceiver.id);
   const { receiver: _page, codec: _codec, ...shown } = page ?? { receiver: 0 };
+  const id = `I${one.ssrc}`;
   const playoutId = `AP${transceiver.id}`;
+  const remoteId = `RO${one.ssrc}`;
+  const common = { kind, transportId: TRANSPORT, codecId };
   const inbound: Entry = {
-    id: `I${one.ssrc}`,
+    id,
     type: 'inbound-rtp',
-    kind,
     mid,
-    transportId: TRANSPORT,
-    codecId,
+    ...common,
     trackIdentifier: transceiver.receivedTrack,
+    remoteId: sent === null ? undefined : remoteId,
     ...counted,
     ...(kind === 'audio' ? { playoutId } : shown),
   };
-  if (kind === 'video') return [inbound];
+  const remote: Entry[] =
+    sent === null
+      ? []
+      : [
+          {
+            id: remoteId,
+            type: 'remote-outbound-rtp',
+            ssrc: one.ssrc,
+            ...common,
+            localId: id,
+            ...sent,
+          },
+        ];
+  if (kind === 'video') return [inbound, ...remote];
   const playout: Entry = {
     id: playoutId,
     type: 'media-playout',
     kind,
     totalSamplesDuration: one.totalSamplesDuration,
   };
-  return [inbound, playout];
+  return [inbound, ...remote, playout];
 }
 
 function channelEntries({ channels, statistics, selected }: StatisticsInput): Entry[] {

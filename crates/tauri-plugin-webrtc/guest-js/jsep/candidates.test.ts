@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   addLocalCandidate,
   addRemoteCandidate,
-  candidatesOf,
   readCandidate,
+  remoteCandidates,
   type CandidateText,
 } from './candidates.ts';
-import { CHROMIUM_ANSWER } from './testing/chromium.ts';
+import { isRejected } from './sdp/description.ts';
+import { CHROMIUM_ANSWER, CHROMIUM_OFFER } from './testing/chromium.ts';
 import { End, negotiate } from './testing/end.ts';
 import { restartIce } from './transceivers.ts';
 
@@ -76,7 +77,7 @@ describe('of the other side', () => {
     const { state, forward } = addRemoteCandidate(a.state, all);
     expect(forward?.candidate).toBeNull();
     expect(state.current.remote?.sdp.match(/a=end-of-candidates/g)).toHaveLength(2);
-    expect(candidatesOf(state.current.remote?.parsed ?? fail()).ended).toBe(true);
+    expect(remoteCandidates(state).ended).toBe(true);
   });
 
   test.each([
@@ -105,8 +106,65 @@ describe('of the other side', () => {
     end.offer();
     const sdp = CHROMIUM_ANSWER.replace('a=ice-ufrag', `a=${HOST}\r\na=ice-ufrag`);
     end.setRemote({ type: 'answer', sdp });
-    const { current } = end.state;
-    expect(candidatesOf(current.remote?.parsed ?? fail()).candidates).toEqual([HOST]);
+    expect(remoteCandidates(end.state).candidates).toEqual([HOST]);
+  });
+});
+
+const FIRST = HOST.replace('40000', '40001');
+const SECOND = HOST.replace('40000', '40002');
+const THIRD = HOST.replace('40000', '40003');
+
+/** An offer of Chromium whose first m-line has no codec that is known here. */
+function offered(): End {
+  const end = new End(4);
+  const sdp = CHROMIUM_OFFER.replaceAll(' opus/', ' speex/');
+  end.setRemote({ type: 'offer', sdp });
+  return end;
+}
+
+function add(end: End, candidate: string, sdpMid: string): string | null {
+  const added = addRemoteCandidate(end.state, remote({ candidate, sdpMid }));
+  end.change(() => added.state);
+  return added.forward?.candidate ?? null;
+}
+
+function answer(end: End): void {
+  const sdp = end.createAnswer();
+  end.setLocal({ type: 'answer', sdp });
+  expect(end.state.current.local?.parsed.sections.map(isRejected)).toEqual([true, false, false]);
+}
+
+describe('where our answer rejects the first m-line', () => {
+  test('what came before for the one that carries all is told with it', () => {
+    const end = offered();
+    expect(add(end, FIRST, '0')).toBe(FIRST);
+    expect(add(end, SECOND, '1')).toBeNull();
+    expect(remoteCandidates(end.state).candidates).toEqual([FIRST]);
+    answer(end);
+    const { candidates, usernameFragment } = remoteCandidates(end.state);
+    expect(candidates).toEqual([SECOND]);
+    expect(usernameFragment).toBe(end.state.session?.remote.usernameFragment);
+    expect(add(end, THIRD, '1')).toBe(THIRD);
+  });
+
+  test('what was under way for the first is not lost', () => {
+    const end = offered();
+    answer(end);
+    expect(add(end, FIRST, '0')).toBe(FIRST);
+    expect(add(end, SECOND, '2')).toBeNull();
+  });
+
+  test('of our own, they are told for the one that carries all', () => {
+    const [a, b] = [new End(1, ['h264']), new End(2, ['vp8'])];
+    a.add('video');
+    a.add('audio');
+    const offer = a.offer();
+    const usernameFragment = a.state.local?.usernameFragment ?? '';
+    const place = (end: End): unknown =>
+      addLocalCandidate(end.state, HOST, usernameFragment)?.place;
+    expect(place(a)).toEqual({ sdpMid: '0', sdpMLineIndex: 0 });
+    a.setRemote(b.answer(offer));
+    expect(place(a)).toEqual({ sdpMid: '1', sdpMLineIndex: 1 });
   });
 });
 
@@ -130,7 +188,3 @@ describe('of our own', () => {
     expect(addLocalCandidate(a.state, HOST, before)).toBeNull();
   });
 });
-
-function fail(): never {
-  throw new Error('there is no description');
-}

@@ -3,7 +3,7 @@
 import { JsepError } from './error.ts';
 import { isRejected, type Section, type SessionDescription } from './sdp/description.ts';
 import { transportOf } from './transport.ts';
-import type { Described, Descriptions, Jsep } from './state.ts';
+import { sameCredentials, type Described, type Descriptions, type Jsep } from './state.ts';
 
 export interface CandidateText {
   /** Empty: the end of candidates. */
@@ -109,10 +109,10 @@ export function addRemoteCandidate(
     pending: { ...state.pending, remote: place(state.pending.remote) },
     current: onlyLatest ? state.current : { ...state.current, remote: place(state.current.remote) },
   };
-  const answer = state.pending.remote === null ? state.current.local : state.pending.local;
-  const lead = transportOf(latest.parsed, answer?.parsed);
+  const lead = remoteTransport(state);
   const section = index === null ? lead : latest.parsed.sections[index];
-  if (section !== lead) return { state: next, forward: null };
+  const isOfLead = section === lead || (index !== null && isGivenUp(state, index, lead));
+  if (!isOfLead) return { state: next, forward: null };
   return {
     state: next,
     forward: {
@@ -120,6 +120,20 @@ export function addRemoteCandidate(
       usernameFragment: fragment ?? lead?.ice?.usernameFragment ?? null,
     },
   };
+}
+
+/** The m-line of the latest remote description that carries all, as far as is agreed by now. */
+function remoteTransport({ pending, current }: Jsep): Section | undefined {
+  const { local, remote } = pending.remote === null ? current : pending;
+  return remote === null ? undefined : transportOf(remote.parsed, local?.parsed);
+}
+
+/** Our answer has rejected the m-line, but the other side went on telling its candidates there. */
+function isGivenUp({ pending, current }: Jsep, index: number, lead: Section | undefined): boolean {
+  const { local, remote } = pending.remote === null ? current : pending;
+  const [ours, theirs] = [local?.parsed.sections[index], remote?.parsed.sections[index]];
+  if (ours === undefined || !isRejected(ours)) return false;
+  return theirs !== undefined && sameCredentials(theirs.ice, lead?.ice ?? null);
 }
 
 function indexOf(description: SessionDescription, text: CandidateText): number | null {
@@ -133,13 +147,14 @@ function indexOf(description: SessionDescription, text: CandidateText): number |
   throw new JsepError('OperationError', `There is no m-line at ${text.sdpMLineIndex}.`);
 }
 
-/** The candidates that a remote description brings itself, for its one transport. */
-export function candidatesOf(description: SessionDescription): {
+/** All candidates of the other side that the one transport is to hear of by now: those that its
+ *  description brought, and those that came for an m-line before our answer made it the lead. */
+export function remoteCandidates(state: Jsep): {
   candidates: readonly string[];
   ended: boolean;
   usernameFragment: string | null;
 } {
-  const lead = transportOf(description);
+  const lead = remoteTransport(state);
   return {
     candidates: lead?.candidates ?? [],
     ended: lead?.endOfCandidates ?? false,
@@ -155,9 +170,9 @@ export function addLocalCandidate(
   usernameFragment: string,
 ): { state: Jsep; place: CandidatePlace } | null {
   let found: CandidatePlace | null = null;
-  const place = (described: Described | null): Described | null => {
+  const place = (described: Described | null, other: Described | null): Described | null => {
     if (described === null) return null;
-    const lead = transportOf(described.parsed);
+    const lead = transportOf(described.parsed, other?.parsed);
     if (lead === undefined || lead.ice?.usernameFragment !== usernameFragment) return described;
     const index = described.parsed.sections.indexOf(lead);
     found ??= { sdpMid: lead.mid, sdpMLineIndex: index };
@@ -165,7 +180,7 @@ export function addLocalCandidate(
   };
   const both = (descriptions: Descriptions): Descriptions => ({
     ...descriptions,
-    local: place(descriptions.local),
+    local: place(descriptions.local, descriptions.remote),
   });
   const pending = both(state.pending);
   const current = both(state.current);

@@ -5,6 +5,7 @@ import { admission } from '../road/admission.ts';
 import { PageRoad } from '../road/page-road.ts';
 import { WorkerLink } from '../road/worker-link.ts';
 import { PageMedia } from './page-media.ts';
+import { guardPictures } from './video/element-pictures.ts';
 
 export interface OpenedPorts extends Ports {
   /** Resolves when receivers' tracks are at hand; connections made before work, but cost more. */
@@ -13,6 +14,7 @@ export interface OpenedPorts extends Ports {
 
 /** Starts the worker; the road opens with the first connection. */
 export function openPorts(): OpenedPorts {
+  guardPictures();
   const link = new WorkerLink(
     () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }),
   );

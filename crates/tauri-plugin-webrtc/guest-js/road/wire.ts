@@ -156,13 +156,9 @@ maxFramerate: number, };
 
 export type VideoCodec = "vp8" | "h264";
 
-export type Statistics = { transport: TransportStatistics, outbound: Array<OutboundStatistics>, inbound: Array<InboundStatistics>, candidates: Array<CandidateStatistics>, channels: Array<ChannelStatistics>, };
+export type Statistics = { transport: TransportStatistics, outbound: Array<OutboundStatistics>, inbound: Array<InboundStatistics>, candidates: Array<CandidateStatistics>, candidatePairs: Array<PairStatistics>, channels: Array<ChannelStatistics>, };
 
-export type TransportStatistics = { bytesSent: number, bytesReceived: number, packetsSent: number, packetsReceived: number, 
-/**
- * Of the pair in use.
- */
-currentRoundTripTime: number | null, availableOutgoingBitrate: number | null, 
+export type TransportStatistics = { bytesSent: number, bytesReceived: number, packetsSent: number, packetsReceived: number, availableOutgoingBitrate: number | null, 
 /**
  * The pair in use, as [`CandidateStatistics::id`]s.
  */
@@ -182,7 +178,17 @@ export type InboundStatistics = { mid: string, receiver: ReceiverId | null, ssrc
 /**
  * Sound only, in samples of 48 kHz; durations in seconds, as in the standard.
  */
-totalSamplesReceived: number | null, concealedSamples: number | null, silentConcealedSamples: number | null, concealmentEvents: number | null, insertedSamplesForDeceleration: number | null, removedSamplesForAcceleration: number | null, fecPacketsReceived: number | null, audioLevel: number | null, totalAudioEnergy: number | null, totalSamplesDuration: number | null, jitterBufferDelay: number | null, jitterBufferTargetDelay: number | null, jitterBufferEmittedCount: number | null, };
+totalSamplesReceived: number | null, concealedSamples: number | null, silentConcealedSamples: number | null, concealmentEvents: number | null, insertedSamplesForDeceleration: number | null, removedSamplesForAcceleration: number | null, fecPacketsReceived: number | null, audioLevel: number | null, totalAudioEnergy: number | null, totalSamplesDuration: number | null, jitterBufferDelay: number | null, jitterBufferTargetDelay: number | null, jitterBufferEmittedCount: number | null, 
+/**
+ * What the other side says that it has sent; nothing before its first report.
+ */
+remote: RemoteOutboundStatistics | null, };
+
+export type RemoteOutboundStatistics = { packetsSent: number, bytesSent: number, reportsSent: number, 
+/**
+ * By the other side's clock, in milliseconds since 1970.
+ */
+remoteTimestamp: number, };
 
 export type CandidateStatistics = { id: string, isRemote: boolean, 
 /**
@@ -197,6 +203,14 @@ protocol: string,
  * How the TURN server is reached: `udp`, `tcp`, `tls`.
  */
 relayProtocol: string | null, address: string | null, port: number, priority: number, url: string | null, };
+
+export type PairStatistics = { 
+/**
+ * As [`CandidateStatistics::id`].
+ */
+localCandidate: string, remoteCandidate: string, state: PairState, nominated: boolean, packetsSent: number, packetsReceived: number, bytesSent: number, bytesReceived: number, currentRoundTripTime: number | null, totalRoundTripTime: number, requestsSent: number, requestsReceived: number, responsesSent: number, responsesReceived: number, };
+
+export type PairState = "in-progress" | "succeeded" | "failed";
 
 export type ChannelStatistics = { channel: number, label: string, messagesSent: number, bytesSent: number, messagesReceived: number, bytesReceived: number, };
 

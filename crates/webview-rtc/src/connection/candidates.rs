@@ -116,9 +116,12 @@ impl Candidates {
         self.remote.clear();
     }
 
-    /// The entries of the statistics. The selected remote address may be one that nobody told
-    /// (peer reflexive).
-    pub(super) fn statistics(&self, selected: Option<SocketAddr>) -> Vec<CandidateStatistics> {
+    /// The entries of the statistics. Among the remote addresses that are reached may be some that
+    /// nobody told (peer reflexive).
+    pub(super) fn statistics(
+        &self,
+        reached: impl Iterator<Item = SocketAddr>,
+    ) -> Vec<CandidateStatistics> {
         let local = self.local.iter().map(|local| {
             let (url, relay_protocol) = origin(&local.found.kind);
             CandidateStatistics {
@@ -132,7 +135,7 @@ impl Candidates {
             .iter()
             .map(|candidate| entry(Side::Remote, candidate));
         let mut entries: Vec<CandidateStatistics> = local.chain(remote).collect();
-        if let Some(address) = selected {
+        for address in reached {
             let id = id(Side::Remote, address);
             if !entries.iter().any(|entry| entry.id == id) {
                 entries.push(CandidateStatistics {

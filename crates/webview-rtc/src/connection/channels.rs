@@ -10,7 +10,7 @@ use str0m::{
     channel::{ChannelConfig, ChannelId as StackId, Reliability},
 };
 
-use super::ConnectionEvent;
+use super::{ConnectionEvent, empty_message};
 use crate::wire::{id::ChannelId, request::ChannelOptions, statistics::ChannelStatistics};
 
 /// Where the transport's own ids begin.
@@ -261,18 +261,17 @@ impl Channel {
             return;
         }
         while let Some(message) = self.waiting.front() {
-            // RFC 8831, 6.6 wants a byte for an empty message; the stack sends none, yet counts it,
-            // and everything behind it would wait for ever on the other side.
-            let written = message.bytes.is_empty()
-                || match stack.write(message.binary, &message.bytes) {
-                    Ok(written) => written,
-                    Err(_) => {
-                        self.close(events);
-                        break;
-                    }
-                };
-            if !written {
-                break;
+            let bytes = match message.bytes.as_slice() {
+                [] => empty_message::stand_in(),
+                bytes => bytes,
+            };
+            match stack.write(message.binary, bytes) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(_) => {
+                    self.close(events);
+                    break;
+                }
             }
             self.counted.messages_sent = self.counted.messages_sent.wrapping_add(1);
             self.counted.bytes_sent += message.bytes.len() as u64;

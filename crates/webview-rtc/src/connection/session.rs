@@ -13,12 +13,12 @@ mod stack;
 
 use std::{collections::VecDeque, net::SocketAddr, time::Instant};
 
-use str0m::{Input, Rtc, bwe::Bitrate, crypto::from_feature_flags, net::Receive};
+use str0m::{Input, Rtc, bwe::Bitrate, net::Receive};
 
 use self::{media::Media, stack::stack_protocol};
 use super::{
     ConnectionError, ConnectionEvent, candidates::Candidates, channels::Channels, check::Settled,
-    ice_state::IceClock, lines::Lines, tally::Tally,
+    empty_message, ice_state::IceClock, lines::Lines, tally::Tally,
 };
 use crate::{
     network::Transport,
@@ -76,12 +76,16 @@ impl Session {
     /// # Errors
     /// No certificate could be made.
     pub fn new(now: Instant) -> Result<Self, ConnectionError> {
-        let certificate = from_feature_flags()
+        let crypto = empty_message::crypto_provider();
+        let certificate = crypto
             .dtls_provider
             .generate_certificate()
             .ok_or_else(|| ConnectionError::Operation("no certificate could be made".to_owned()))?;
         Ok(Self {
-            rtc: stack::config().set_dtls_cert(certificate).build(now),
+            rtc: stack::config()
+                .set_crypto_provider(crypto)
+                .set_dtls_cert(certificate)
+                .build(now),
             agreement: None,
             settled: Settled::default(),
             lines: Lines::default(),
@@ -134,7 +138,8 @@ impl Session {
             self.tally.foreign += 1;
             return;
         }
-        self.tally.handle_received(bytes);
+        self.tally
+            .handle_received((destination, source), bytes, now);
         self.ice.handle_received(now);
         if self.rtc.handle_input(input).is_err() {
             // Not of the other side, or broken on the way. What ends the handshake shows later.

@@ -3,20 +3,29 @@
 //! Invariant: pure. Only streams that were agreed are counted, so nothing a peer sends makes it
 //! grow. Packets are counted as they pass; what only reports tell is up to a second old.
 
-use std::{collections::HashMap, net::SocketAddr, ops::RangeInclusive};
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    ops::RangeInclusive,
+    time::{Instant, SystemTime},
+};
 
 use str0m::{
-    media::Mid,
+    media::{Mid, SenderFeedback},
     stats::{MediaEgressStats, MediaIngressStats, PeerStats},
 };
 
 use super::{
     candidates::{self, Candidates, Side},
     lines::{Line, Lines},
+    pairs::Pairs,
 };
 use crate::wire::{
     session::{Codec, Rtp},
-    statistics::{InboundStatistics, OutboundStatistics, Statistics, TransportStatistics},
+    statistics::{
+        InboundStatistics, OutboundStatistics, RemoteOutboundStatistics, Statistics,
+        TransportStatistics,
+    },
 };
 
 /// RFC 3711: of the profiles in use the shortest tag.
@@ -33,13 +42,18 @@ pub(super) struct Tally {
     /// In bits a second.
     pub(super) estimate: Option<u64>,
     transport: TransportStatistics,
-    selected: Option<(SocketAddr, SocketAddr)>,
+    selected: Option<Way>,
     sent: HashMap<u32, Counter>,
     received: HashMap<u32, Counter>,
     ingress: HashMap<Mid, MediaIngressStats>,
     egress: HashMap<Mid, MediaEgressStats>,
     losses: HashMap<Mid, Losses>,
+    reported: HashMap<Mid, RemoteOutboundStatistics>,
+    pairs: Pairs,
 }
+
+/// Our end of a path, and the other.
+type Way = (SocketAddr, SocketAddr);
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Counter {
@@ -80,15 +94,18 @@ impl Tally {
         self.ingress.retain(|mid, _| is_rtp(mid));
         self.egress.retain(|mid, _| is_rtp(mid));
         self.losses.retain(|mid, _| is_rtp(mid));
+        self.reported.retain(|mid, _| is_rtp(mid));
     }
 
-    pub(super) fn handle_sent(&mut self, bytes: &[u8]) {
+    pub(super) fn handle_sent(&mut self, (local, remote): Way, bytes: &[u8], now: Instant) {
+        self.pairs.handle_sent(local, remote, bytes, now);
         self.transport.packets_sent += 1;
         self.transport.bytes_sent += bytes.len() as u64;
         count(&mut self.sent, bytes);
     }
 
-    pub(super) fn handle_received(&mut self, bytes: &[u8]) {
+    pub(super) fn handle_received(&mut self, (local, remote): Way, bytes: &[u8], now: Instant) {
+        self.pairs.handle_received(local, remote, bytes, now);
         self.transport.packets_received += 1;
         self.transport.bytes_received += bytes.len() as u64;
         count(&mut self.received, bytes);
@@ -121,13 +138,26 @@ impl Tally {
         let Some(pair) = &stats.selected_candidate_pair else {
             return;
         };
-        let round_trip = pair.current_round_trip_time.or(stats.rtt);
-        self.transport.current_round_trip_time = round_trip.map(|time| time.as_secs_f64());
         let selected = (pair.local.addr, pair.remote.addr);
         if self.selected != Some(selected) {
             self.selected = Some(selected);
             self.transport.selected_candidate_pair_changes += 1;
         }
+    }
+
+    /// ICE begins anew, with other candidates.
+    pub(super) fn handle_restart(&mut self) {
+        self.pairs.forget();
+    }
+
+    pub(super) fn handle_sender_report(&mut self, feedback: &SenderFeedback) {
+        let info = &feedback.sender_info;
+        let since_1970 = info.ntp_time.duration_since(SystemTime::UNIX_EPOCH);
+        let reported = self.reported.entry(feedback.mid).or_default();
+        reported.reports_sent += 1;
+        reported.packets_sent = u64::from(info.sender_packet_count);
+        reported.bytes_sent = u64::from(info.sender_octet_count);
+        reported.remote_timestamp = since_1970.unwrap_or_default().as_secs_f64() * 1000.0;
     }
 
     pub(super) fn handle_ingress(&mut self, stats: MediaIngressStats) {
@@ -162,9 +192,15 @@ impl Tally {
             inbound: inbound
                 .filter_map(|line| Some(self.inbound(line, line.rtp()?)))
                 .collect(),
-            candidates: candidates.statistics(self.selected.map(|(_, remote)| remote)),
+            candidates: candidates.statistics(self.remotes()),
+            candidate_pairs: self.pairs.statistics(candidates, self.selected),
             channels: Vec::new(),
         }
+    }
+
+    fn remotes(&self) -> impl Iterator<Item = SocketAddr> + '_ {
+        let selected = self.selected.map(|(_, remote)| remote);
+        self.pairs.remotes().chain(selected)
     }
 
     fn outbound(&self, line: &Line, rtp: &Rtp) -> OutboundStatistics {
@@ -211,6 +247,7 @@ impl Tally {
             packets_received: total.packets,
             bytes_received: total.bytes,
             packets_lost: i64::try_from(lost).unwrap_or(i64::MAX),
+            remote: self.reported.get(&line.mid).cloned(),
             ..InboundStatistics::default()
         };
         let Some(stats) = self.ingress.get(&line.mid) else {

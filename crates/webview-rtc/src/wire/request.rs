@@ -162,3 +162,18 @@ pub struct ChannelOptions {
     /// The SCTP stream; given where `negotiated`.
     pub id: Option<u16>,
 }
+
+/// The dictionary's defaults (W3C webrtc-pc, 6.2), and no label.
+impl Default for ChannelOptions {
+    fn default() -> Self {
+        Self {
+            label: String::new(),
+            ordered: true,
+            max_packet_life_time: None,
+            max_retransmits: None,
+            protocol: String::new(),
+            negotiated: false,
+            id: None,
+        }
+    }
+}

@@ -16,6 +16,7 @@ pub struct Statistics {
     pub outbound: Vec<OutboundStatistics>,
     pub inbound: Vec<InboundStatistics>,
     pub candidates: Vec<CandidateStatistics>,
+    pub candidate_pairs: Vec<PairStatistics>,
     pub channels: Vec<ChannelStatistics>,
 }
 
@@ -27,8 +28,6 @@ pub struct TransportStatistics {
     pub bytes_received: u64,
     pub packets_sent: u64,
     pub packets_received: u64,
-    /// Of the pair in use.
-    pub current_round_trip_time: Option<f64>,
     pub available_outgoing_bitrate: Option<f64>,
     /// The pair in use, as [`CandidateStatistics::id`]s.
     pub local_candidate: Option<String>,
@@ -87,6 +86,20 @@ pub struct InboundStatistics {
     pub jitter_buffer_delay: Option<f64>,
     pub jitter_buffer_target_delay: Option<f64>,
     pub jitter_buffer_emitted_count: Option<u64>,
+    /// What the other side says that it has sent; nothing before its first report.
+    pub remote: Option<RemoteOutboundStatistics>,
+}
+
+/// Of RTCP sender reports (RFC 3550, 6.4.1).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct RemoteOutboundStatistics {
+    pub packets_sent: u64,
+    pub bytes_sent: u64,
+    pub reports_sent: u64,
+    /// By the other side's clock, in milliseconds since 1970.
+    pub remote_timestamp: f64,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -105,6 +118,39 @@ pub struct CandidateStatistics {
     pub port: u16,
     pub priority: u32,
     pub url: Option<String>,
+}
+
+/// Bytes and packets without the checks.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct PairStatistics {
+    /// As [`CandidateStatistics::id`].
+    pub local_candidate: String,
+    pub remote_candidate: String,
+    pub state: PairState,
+    pub nominated: bool,
+    pub packets_sent: u64,
+    pub packets_received: u64,
+    pub bytes_sent: u64,
+    pub bytes_received: u64,
+    pub current_round_trip_time: Option<f64>,
+    pub total_round_trip_time: f64,
+    pub requests_sent: u64,
+    pub requests_received: u64,
+    pub responses_sent: u64,
+    pub responses_received: u64,
+}
+
+/// Those of the standard's states that a checked pair has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum PairState {
+    #[default]
+    InProgress,
+    Succeeded,
+    Failed,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -15,12 +15,7 @@ use crate::{
 fn options(label: &str) -> ChannelOptions {
     ChannelOptions {
         label: label.to_owned(),
-        ordered: true,
-        max_packet_life_time: None,
-        max_retransmits: None,
-        protocol: String::new(),
-        negotiated: false,
-        id: None,
+        ..ChannelOptions::default()
     }
 }
 
@@ -115,19 +110,53 @@ fn a_channel_opened_early_opens_when_there_is_an_association() {
     assert_eq!(messages(&mut world, Side::A), [(false, "grüße".into())]);
 }
 
-/// The stack has no way to send one, and would leave a hole in the stream.
+/// Also through loss, where they are sent again.
 #[test]
-fn an_empty_message_is_left_out_and_stops_nothing() {
-    let mut world = world(71);
-    let channel = open(&mut world, Side::A, 0, options("chat"));
-    world.run(Duration::from_millis(300));
-    world.b.events.clear();
-    for message in [&b"one"[..], b"", b"two"] {
-        send(&mut world, Side::A, channel, message);
+fn empty_messages_arrive_empty_and_in_their_place() {
+    for (loss, ordered) in [(0.0, true), (0.1, true), (0.0, false)] {
+        let mut world = world(71);
+        let channel = open(
+            &mut world,
+            Side::A,
+            0,
+            ChannelOptions {
+                ordered,
+                ..options("chat")
+            },
+        );
+        world.run(Duration::from_millis(300));
+        world.b.events.clear();
+        world.a.events.clear();
+        world.to_b.loss = loss;
+        let given: Vec<(bool, Vec<u8>)> = (0..60)
+            .map(|number| match number % 3 {
+                0 => (true, vec![number; 1 + usize::from(number)]),
+                1 => (true, vec![]),
+                _ => (false, vec![]),
+            })
+            .collect();
+        let now = world.now;
+        for (binary, bytes) in given.clone() {
+            world.a.session.send_channel(channel, binary, bytes, now);
+        }
+        world.settle();
+        world.run(Duration::from_secs(10));
+        assert_eq!(messages(&mut world, Side::B), given, "{loss} {ordered}");
+        let told: u64 = world
+            .a
+            .take_events()
+            .into_iter()
+            .filter_map(|event| match event {
+                ConnectionEvent::ChannelSent(_, bytes) => Some(u64::from(bytes)),
+                _ => None,
+            })
+            .sum();
+        let bytes: usize = given.iter().map(|(_, bytes)| bytes.len()).sum();
+        assert_eq!(told, bytes as u64);
+        close(&mut world, Side::A, channel);
+        world.run(Duration::from_secs(2));
+        assert!(is_closed(&world.a.events, channel));
     }
-    world.run(Duration::from_millis(300));
-    let expect = [b"one", b"two"].map(|message| (true, message.to_vec()));
-    assert_eq!(messages(&mut world, Side::B), expect);
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use webview_rtc::wire::event::{DtlsState, IceState};
+use webview_rtc::wire::{
+    event::{DtlsState, IceState},
+    statistics::PairState,
+};
 
 use crate::{agreements::Agreements, world::World};
 
@@ -78,6 +81,62 @@ fn one_side_may_know_no_candidate_of_the_other() {
         .iter()
         .find(|candidate| Some(&candidate.id) == remote.as_ref());
     assert_eq!(pair.unwrap().candidate_type, "prflx");
+}
+
+#[test]
+fn every_pair_that_is_checked_is_told() {
+    let mut world = World::new(8);
+    world.gather();
+    world.commit(&Agreements::new().audio("0"));
+    // Nobody is there.
+    let nowhere = "candidate:9 1 udp 2130706431 192.0.2.99 5000 typ host";
+    let now = world.now;
+    world
+        .a
+        .session
+        .handle_remote_candidate(Some(nowhere), None, now)
+        .unwrap();
+    world.exchange_candidates();
+    world.run_until(Duration::from_secs(5), |world| {
+        world.a.is_connected() && world.b.is_connected()
+    });
+    world.run(Duration::from_secs(3));
+    let statistics = world.a.session.statistics();
+    let pair = |remote: &str| {
+        let mut pairs = statistics.candidate_pairs.iter();
+        pairs.find(|pair| pair.remote_candidate == remote).unwrap()
+    };
+    let used = pair("R192.0.2.2:5000");
+    assert_eq!(used.local_candidate, "L192.0.2.1:5000");
+    assert_eq!((used.state, used.nominated), (PairState::Succeeded, true));
+    assert_eq!(
+        Some(&used.remote_candidate),
+        statistics.transport.remote_candidate.as_ref()
+    );
+    // Twenty milliseconds each way.
+    assert_eq!(used.current_round_trip_time, Some(0.04));
+    assert!(used.responses_received > 0 && used.requests_received > 0);
+    assert!(used.bytes_sent > 0 && used.bytes_received > 0);
+    let unused = pair("R192.0.2.99:5000");
+    assert_eq!(
+        (unused.state, unused.nominated),
+        (PairState::InProgress, false)
+    );
+    assert!(unused.requests_sent > 0);
+    assert_eq!((unused.responses_received, unused.bytes_sent), (0, 0));
+    for end in statistics
+        .candidate_pairs
+        .iter()
+        .flat_map(|pair| [&pair.local_candidate, &pair.remote_candidate])
+    {
+        assert!(statistics.candidates.iter().any(|told| told.id == *end));
+    }
+    world.run(Duration::from_secs(60));
+    let later = world.a.session.statistics().candidate_pairs;
+    let unused = later
+        .iter()
+        .find(|pair| pair.remote_candidate == "R192.0.2.99:5000");
+    assert_eq!(unused.unwrap().state, PairState::Failed);
 }
 
 #[test]

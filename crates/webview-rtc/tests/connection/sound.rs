@@ -105,6 +105,10 @@ fn sound_is_not_put_in_order_and_not_held_back_for_what_is_lost() {
     assert_eq!(inbound.nack_count, 0);
     let lost = u64::try_from(inbound.packets_lost).unwrap();
     assert!((70..130).contains(&lost), "{lost}");
+    let told = inbound.remote.clone().unwrap();
+    assert!(told.reports_sent > 3, "{told:?}");
+    assert!(told.packets_sent > received, "{told:?}");
+    assert!(told.bytes_sent > 0 && told.remote_timestamp > 0.0);
 }
 
 #[test]

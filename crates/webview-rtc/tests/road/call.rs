@@ -24,14 +24,14 @@ use crate::{
 const TONE: f32 = 440.0;
 
 /// A VP8 frame as far as the transport looks into it: RFC 6386, 9.1.
-fn picture(key: bool, number: u8, length: usize) -> Vec<u8> {
+pub(crate) fn picture(key: bool, number: u8, length: usize) -> Vec<u8> {
     let mut bytes: Vec<u8> = (0..length).map(|at| (at % 251) as u8 ^ number).collect();
     bytes[0] = if key { 0x10 } else { 0x11 };
     bytes[3..6].copy_from_slice(&[0x9d, 0x01, 0x2a]);
     bytes
 }
 
-async fn encoding(page: &mut Page) -> EncodingId {
+pub(crate) async fn encoding(page: &mut Page) -> EncodingId {
     page.event(|event| match event {
         Event::Encode {
             encoding, source, ..
@@ -44,7 +44,7 @@ async fn encoding(page: &mut Page) -> EncodingId {
     .await
 }
 
-async fn send_picture(page: &mut Page, encoding: EncodingId, number: u8, bytes: &[u8]) {
+pub(crate) async fn send_picture(page: &mut Page, encoding: EncodingId, number: u8, bytes: &[u8]) {
     page.send_frame(Frame::EncodedVideo(EncodedVideo {
         key: number == 0,
         encoding,

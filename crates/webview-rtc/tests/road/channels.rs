@@ -17,12 +17,8 @@ const CHAT: ChannelId = ChannelId(0);
 fn options() -> ChannelOptions {
     ChannelOptions {
         label: "chat".to_owned(),
-        ordered: true,
-        max_packet_life_time: None,
-        max_retransmits: None,
         protocol: "chat.v1".to_owned(),
-        negotiated: false,
-        id: None,
+        ..ChannelOptions::default()
     }
 }
 

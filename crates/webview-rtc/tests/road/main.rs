@@ -10,6 +10,7 @@ mod agreement;
 mod call;
 mod channels;
 mod death;
+mod late;
 mod limits;
 mod page;
 mod requests;

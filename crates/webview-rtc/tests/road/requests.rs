@@ -59,15 +59,7 @@ async fn a_wish_for_an_unknown_connection_is_an_invalid_state() {
         Wish::OpenChannel {
             connection: NOBODY,
             channel: ChannelId(0),
-            options: ChannelOptions {
-                label: String::new(),
-                ordered: true,
-                max_packet_life_time: None,
-                max_retransmits: None,
-                protocol: String::new(),
-                negotiated: false,
-                id: None,
-            },
+            options: ChannelOptions::default(),
         },
         Wish::CloseChannel {
             connection: NOBODY,

@@ -12,9 +12,10 @@ const QUIETEST_DB = -60;
 const LOUDEST_DB = -6;
 
 export function probeLevel(stream: MediaStream): LevelProbe {
-  const context = sharedContext();
   const track = stream.getAudioTracks()[0];
-  if (context === null || track === undefined) return { read: () => 0, close: () => undefined };
+  const listening = track === undefined ? null : listen();
+  if (listening === null || track === undefined) return { read: () => 0, close: () => undefined };
+  const { context, leave } = listening;
   const source = context.createMediaStreamSource(new MediaStream([track]));
   const analyser = context.createAnalyser();
   analyser.fftSize = 1024;
@@ -29,6 +30,7 @@ export function probeLevel(stream: MediaStream): LevelProbe {
     },
     close() {
       source.disconnect();
+      leave();
     },
   };
 }
@@ -42,26 +44,48 @@ export function loudness(samples: Float32Array): number {
   return Math.min(1, Math.max(0, (db - QUIETEST_DB) / (LOUDEST_DB - QUIETEST_DB)));
 }
 
-let context: AudioContext | null = null;
+interface Shared {
+  readonly context: AudioContext;
+  probes: number;
+}
 
-// One for the page: engines limit how many there may be. Some start it only after the person did
-// something on the page.
-function sharedContext(): AudioContext | null {
-  if (context !== null) return context;
+let shared: Shared | null = null;
+
+// One for the page: engines limit how many there may be. It goes with its last probe, since
+// WebKitGTK keeps a source, with five threads, for as long as its context.
+function listen(): { readonly context: AudioContext; readonly leave: () => void } | null {
   if (typeof AudioContext === 'undefined') return null;
-  const made = new AudioContext();
-  context = made;
-  if (made.state === 'suspended') {
-    const resume = () => {
-      made.resume().then(stopWaiting, () => undefined);
-    };
-    const stopWaiting = () => {
-      window.removeEventListener('pointerdown', resume);
-      window.removeEventListener('keydown', resume);
-    };
-    window.addEventListener('pointerdown', resume);
-    window.addEventListener('keydown', resume);
-    resume();
-  }
+  const used = shared ?? { context: open(), probes: 0 };
+  shared = used;
+  used.probes += 1;
+  let hasLeft = false;
+  return {
+    context: used.context,
+    leave() {
+      if (hasLeft) return;
+      hasLeft = true;
+      used.probes -= 1;
+      if (used.probes > 0) return;
+      shared = null;
+      void used.context.close();
+    },
+  };
+}
+
+/** Some engines start it only after the person did something on the page. */
+function open(): AudioContext {
+  const context = new AudioContext();
+  if (context.state !== 'suspended') return context;
+  const resume = () => {
+    if (context.state === 'closed') stopWaiting();
+    else context.resume().then(stopWaiting, () => undefined);
+  };
+  const stopWaiting = () => {
+    window.removeEventListener('pointerdown', resume);
+    window.removeEventListener('keydown', resume);
+  };
+  window.addEventListener('pointerdown', resume);
+  window.addEventListener('keydown', resume);
+  resume();
   return context;
 }

@@ -15,14 +15,23 @@ class Capture extends AudioWorkletProcessor {
     this.filled = 0;
     this.isOver = false;
     this.port.addEventListener('message', ({ data }) => {
-      if (data === null) this.isOver = true;
+      if (data === null) this.end();
       else this.worker = data;
     });
     this.port.start();
   }
 
+  end() {
+    this.isOver = true;
+    this.worker?.close();
+  }
+
   process([input]) {
-    if (this.isOver) return false;
+    if (this.isOver) {
+      // The page may let go of the context only now.
+      this.port.postMessage(null);
+      return false;
+    }
     // No channels while nothing is connected, or the track is over.
     const length = input[0]?.length ?? 0;
     for (let at = 0; at < length; at += 1) {

@@ -62,7 +62,11 @@ class Playout extends AudioWorkletProcessor {
   }
 
   process(_inputs, [output]) {
-    if (this.isOver) return false;
+    if (this.isOver) {
+      // The page may let go of the context only now.
+      this.port.postMessage(null);
+      return false;
+    }
     const length = output[0]?.length ?? 0;
     for (let at = 0; at < length; at += 1) this.write(output, at);
     this.advance(length);

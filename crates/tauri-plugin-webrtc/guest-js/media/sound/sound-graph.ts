@@ -1,12 +1,13 @@
-// The page's one audio graph: what is sent goes from tracks into it, what is received comes out of
-// it as tracks.
+// The page's audio graph: what is sent goes from tracks into it, what is received comes out of it
+// as tracks.
 //
 // Invariant: samples pass from the worklets straight to the worker; the page's main thread only
-// connects and disconnects. Without a user nothing runs.
+// connects and disconnects. Without a user nothing runs, and nothing is left of those before: a
+// context keeps every source it ever had until it is closed (WebKitGTK 2.50, with five threads
+// each), so it is closed after its last user and another takes its place.
 
-const OPTIONS = { sampleRate: 48_000, latencyHint: 'interactive' } as const;
-/** Events after which an engine lets a page play sound. */
-const GESTURES = ['pointerdown', 'keydown', 'touchend'] as const;
+import { SoundContext } from './sound-context.ts';
+
 /** In seconds: a change of volume without a click. */
 const FADE = 0.01;
 
@@ -33,24 +34,20 @@ export interface PlayedSound {
 }
 
 export class SoundGraph {
-  #context: AudioContext | null = null;
-  #loaded: Promise<void> = Promise.resolve();
-  #users = 0;
-  #silence: MediaStreamAudioDestinationNode | null = null;
+  #current: SoundContext | null = null;
 
-  /** Makes all that takes long, so that the first call need not wait for it. */
+  /** Makes all that takes long, so that the next call need not wait for it. */
   async prepare(): Promise<void> {
-    const context = this.#context ?? this.#make();
-    await this.#loaded;
-    if (this.#users === 0) await context.suspend();
+    this.#current ??= new SoundContext();
+    await this.#current.prepare();
   }
 
   capture(track: MediaStreamTrack): CapturedSound {
-    const context = this.#enter();
+    const { sound, leave } = this.#enter();
     const channels = track.getSettings().channelCount === 2 ? 2 : 1;
     const { port1, port2 } = new MessageChannel();
-    const source = context.createMediaStreamSource(new MediaStream([track]));
-    const close = this.#attach(context, () => {
+    const source = sound.context.createMediaStreamSource(new MediaStream([track]));
+    const end = sound.attach((context) => {
       const node = new AudioWorkletNode(context, 'webrtc-capture', {
         numberOfInputs: 1,
         numberOfOutputs: 1,
@@ -68,28 +65,30 @@ export class SoundGraph {
       port: port2,
       close: () => {
         source.disconnect();
-        close();
+        end();
+        leave();
       },
     };
   }
 
   /** `report` is told now and then how long sound takes from here, in milliseconds. */
   play(report: (delay: number) => void): PlayedSound {
-    const context = this.#enter();
+    const { sound, leave } = this.#enter();
+    const { context } = sound;
     const { port1, port2 } = new MessageChannel();
     const outlet = context.createGain();
     const destination = context.createMediaStreamDestination();
     outlet.connect(destination);
     const [track] = destination.stream.getAudioTracks();
     if (track === undefined) throw new DOMException('no track of sound', 'OperationError');
-    const close = this.#attach(context, () => {
+    const end = sound.attach(() => {
       const node = new AudioWorkletNode(context, 'webrtc-playout', {
         numberOfInputs: 0,
         numberOfOutputs: 1,
         outputChannelCount: [2],
       });
-      node.port.addEventListener('message', ({ data: buffered }: MessageEvent<number>) => {
-        report(buffered + latency(context));
+      node.port.addEventListener('message', ({ data: buffered }: MessageEvent<number | null>) => {
+        if (buffered !== null) report(buffered + latency(context));
       });
       node.port.start();
       node.port.postMessage(port1, [port1]);
@@ -102,83 +101,36 @@ export class SoundGraph {
       openSpeaker: () => loudspeaker(context, outlet),
       close: () => {
         outlet.disconnect();
-        close();
+        end();
+        leave();
       },
     };
   }
 
-  /** A track on which nothing is ever heard. */
+  /** A track on which nothing is heard for as long as anything is played. */
   silence(): MediaStreamTrack {
-    this.#silence ??= makeSilence(this.#context ?? this.#make());
-    const [track] = this.#silence.stream.getAudioTracks();
-    if (track === undefined) throw new DOMException('no track of sound', 'OperationError');
-    return track;
+    this.#current ??= new SoundContext();
+    return this.#current.silence();
   }
 
-  /** Builds the node when its script is there. The function that is given back ends it. */
-  #attach(context: AudioContext, build: () => AudioWorkletNode): () => void {
-    let node: AudioWorkletNode | null = null;
-    let closed = false;
-    const start = async (): Promise<void> => {
-      await this.#loaded;
-      if (!closed) node = build();
+  #enter(): { readonly sound: SoundContext; readonly leave: () => void } {
+    this.#current ??= new SoundContext();
+    const sound = this.#current;
+    sound.enter();
+    let hasLeft = false;
+    const leave = (): void => {
+      if (hasLeft) return;
+      hasLeft = true;
+      if (sound.leave()) this.#renew(sound);
     };
-    // Without its script there is no sound, and everything else goes on.
-    start().catch(() => undefined);
-    return () => {
-      if (closed) return;
-      closed = true;
-      end(node);
-      this.#leave(context);
-    };
+    return { sound, leave };
   }
 
-  #enter(): AudioContext {
-    this.#users += 1;
-    const context = this.#context ?? this.#make();
-    resume(context);
-    return context;
+  #renew(used: SoundContext): void {
+    this.#current = null;
+    used.close().catch(() => undefined);
+    this.prepare().catch(() => undefined);
   }
-
-  #leave(context: AudioContext): void {
-    this.#users -= 1;
-    if (this.#users === 0) context.suspend().catch(() => undefined);
-  }
-
-  #make(): AudioContext {
-    const context = new AudioContext(OPTIONS);
-    this.#context = context;
-    this.#loaded = load(context);
-    const wake = (): void => {
-      if (this.#users > 0) resume(context);
-    };
-    context.addEventListener('statechange', wake);
-    for (const gesture of GESTURES) {
-      window.addEventListener(gesture, wake, { capture: true, passive: true });
-    }
-    return context;
-  }
-}
-
-async function load(context: AudioContext): Promise<void> {
-  await Promise.all([
-    context.audioWorklet.addModule(new URL('./capture-worklet.js', import.meta.url)),
-    context.audioWorklet.addModule(new URL('./playout-worklet.js', import.meta.url)),
-  ]);
-}
-
-/** An engine may refuse until the person has done something; then that is waited for. */
-function resume(context: AudioContext): void {
-  if (context.state !== 'running') context.resume().catch(() => undefined);
-}
-
-function makeSilence(context: AudioContext): MediaStreamAudioDestinationNode {
-  const destination = context.createMediaStreamDestination();
-  // With nothing connected it gives no samples at all, and an element would wait for them.
-  const zero = new ConstantSourceNode(context, { offset: 0 });
-  zero.connect(destination);
-  zero.start();
-  return destination;
 }
 
 function loudspeaker(context: AudioContext, outlet: AudioNode): Loudspeaker {
@@ -199,10 +151,4 @@ function loudspeaker(context: AudioContext, outlet: AudioNode): Loudspeaker {
 function latency(context: AudioContext): number {
   const { baseLatency, outputLatency } = context as Partial<AudioContext>;
   return ((baseLatency ?? 0) + (outputLatency ?? 0)) * 1000;
-}
-
-function end(node: AudioWorkletNode | null): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
-  node?.port.postMessage(null);
-  node?.disconnect();
 }

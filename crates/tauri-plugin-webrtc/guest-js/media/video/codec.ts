@@ -21,7 +21,7 @@ export function encoderConfig(wish: EncoderWish): VideoEncoderConfig {
     ...rest,
     codec: NAMES[codec],
     latencyMode: 'realtime',
-    // As RTP has it; the engine's decoder takes nothing else either.
+    // As RTP has it. What an engine gives all the same, `h264.ts` puts right.
     ...(codec === 'h264' ? { avc: { format: 'annexb' } } : {}),
   };
 }

@@ -1,4 +1,5 @@
-// One running encoder: a video source at one quality, as the transport wishes it.
+// One running encoder: a video source at one quality, as the transport wishes it and as large as
+// this computer can code it.
 //
 // Invariant: it never queues up. A frame that comes while others wait is left out, and so is one
 // that the road could not carry; a key frame that was asked for is not lost by that.
@@ -7,6 +8,8 @@ import type { EncodingCounts } from '../../ports.ts';
 import type { EncodingId, EncodingSettings } from '../../road/wire.ts';
 import { pageTime } from '../capture-clock.ts';
 import { type EncoderWish, encoderConfig } from './codec.ts';
+import { byteStream } from './h264.ts';
+import { Load } from './load.ts';
 import { Pace } from './pace.ts';
 import { Rate } from './rate.ts';
 
@@ -30,6 +33,7 @@ export class Encoding {
   readonly #id: EncodingId;
   readonly #outlet: EncodingOutlet;
   readonly #pace = new Pace();
+  readonly #load = new Load();
   readonly #rate = new Rate();
   #settings: EncodingSettings;
   #encoder: VideoEncoder | null = null;
@@ -61,7 +65,10 @@ export class Encoding {
   handleFrame(frame: VideoFrame): void {
     if (this.#failures > MOST_FAILURES) return;
     if (!this.#pace.admits(frame.timestamp, this.#settings.maxFramerate)) return;
-    if (this.#outlet.isCongested || (this.#encoder?.encodeQueueSize ?? 0) >= MOST_WAITING) return;
+    if (this.#outlet.isCongested) return;
+    const isFull = (this.#encoder?.encodeQueueSize ?? 0) >= MOST_WAITING;
+    this.#load.count(frame.timestamp, isFull ? 'refused' : 'taken');
+    if (isFull) return;
     const encoder = this.#encoder ?? this.#make();
     try {
       this.#configure(encoder, this.#wish(frame));
@@ -84,6 +91,7 @@ export class Encoding {
       framesPerSecond: this.#rate.at(pageTime()),
       totalEncodeTime: this.#encodeTime / 1_000_000,
       encoderImplementation: 'WebCodecs',
+      ...(this.#load.scaleDownBy > 1 ? { qualityLimitationReason: 'cpu' } : {}),
     };
   }
 
@@ -92,9 +100,13 @@ export class Encoding {
   }
 
   #make(): VideoEncoder {
+    const convert = this.#settings.codec === 'h264' ? byteStream() : asItIs;
     const encoder = new VideoEncoder({
-      output: (chunk) => {
-        if (this.#encoder === encoder) this.#handleChunk(chunk);
+      output: (coded, metadata) => {
+        if (this.#encoder !== encoder) return;
+        const chunk = convert(coded, metadata);
+        if (chunk === null) this.#fail();
+        else this.#handleChunk(chunk);
       },
       error: () => {
         if (this.#encoder === encoder) this.#fail();
@@ -105,7 +117,8 @@ export class Encoding {
   }
 
   #wish(frame: VideoFrame): EncoderWish {
-    const { codec, bitrate, scaleDownBy, maxFramerate } = this.#settings;
+    const { codec, bitrate, maxFramerate } = this.#settings;
+    const scaleDownBy = this.#settings.scaleDownBy * this.#load.scaleDownBy;
     return {
       codec,
       width: scaled(frame.displayWidth, scaleDownBy),
@@ -160,6 +173,10 @@ export class Encoding {
     this.#isKeyWanted = true;
     this.#begun.clear();
   }
+}
+
+function asItIs(chunk: EncodedVideoChunk): EncodedVideoChunk {
+  return chunk;
 }
 
 /** Even, as 4:2:0 wants it. */

@@ -1,17 +1,18 @@
 // Which codecs this engine can both code and decode, found by doing it: what it says of itself is
-// not enough (an engine may code H.264 that it cannot decode).
+// not enough (a plugin of either way may be missing).
 //
 // Invariant: VP8 is always there and first (RFC 7742, 5); a codec that hangs is not there.
 
 import type { VideoCodec } from '../../road/wire.ts';
 import { blackFrame } from './black.ts';
 import { decoderConfig, encoderConfig } from './codec.ts';
+import { byteStream } from './h264.ts';
 
 const WIDTH = 320;
 const HEIGHT = 240;
 const FRAMES = 3;
 /** In milliseconds. */
-const PATIENCE = 3000;
+const PATIENCE = 10_000;
 
 export async function codableCodecs(): Promise<readonly VideoCodec[]> {
   const isThere = await Promise.race([
@@ -40,9 +41,12 @@ async function tryCodec(codec: VideoCodec): Promise<boolean> {
     frame.close();
   };
   const decoder = new VideoDecoder({ output, error: fail });
+  const convert = byteStream();
   const encoder = new VideoEncoder({
-    output: (chunk) => {
-      if (decoder.state === 'configured') decoder.decode(chunk);
+    output: (coded, metadata) => {
+      const chunk = convert(coded, metadata);
+      if (chunk === null) fail();
+      else if (decoder.state === 'configured') decoder.decode(chunk);
     },
     error: fail,
   });

@@ -57,6 +57,7 @@ impl Session {
                 // The stack has restarted at the sight of the remote ones, with its own.
                 direct.set_local_ice_credentials(stack_credentials(&agreement.local));
                 self.candidates.forget_remote();
+                self.tally.handle_restart();
             }
             Ice::GoesOn => {}
         }

@@ -36,7 +36,8 @@ impl Session {
             match self.rtc.poll_output() {
                 Ok(Output::Transmit(transmit)) => {
                     let bytes: Vec<u8> = transmit.contents.into();
-                    self.tally.handle_sent(&bytes);
+                    let way = (transmit.source, transmit.destination);
+                    self.tally.handle_sent(way, &bytes, now);
                     self.datagrams.push_back(Datagram {
                         transport: transport(transmit.proto),
                         source: transmit.source,
@@ -88,6 +89,7 @@ impl Session {
                 self.media.handle_data(&self.lines, &data, &mut self.events);
             }
             Event::SenderFeedback(feedback) => {
+                self.tally.handle_sender_report(&feedback);
                 self.media
                     .handle_sender_report(&self.lines, &feedback, &mut self.events);
             }

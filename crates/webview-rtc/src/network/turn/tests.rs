@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use stun_proto::types::{
     AddressFamily,
-    attribute::{Nonce, Realm},
+    attribute::{ErrorCode, Nonce, Realm, XorMappedAddress},
     message::{IntegrityAlgorithm, IntegrityKey, LongTermKeyCredentials, MessageWriteVec},
     prelude::{MessageWrite, MessageWriteExt},
 };
 use turn_types::{
-    attribute::{AdditionalAddressFamily, Lifetime, RequestedAddressFamily},
+    attribute::{AdditionalAddressFamily, Lifetime, RequestedAddressFamily, XorRelayedAddress},
     message::{ALLOCATE, CHANNEL_BIND, REFRESH},
 };
 
-use super::*;
+use super::{answers::ATTEMPTS, *};
 
 const LOCAL: &str = "192.0.2.7:5000";
 const SERVER: &str = "192.0.2.1:3478";

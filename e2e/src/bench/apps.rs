@@ -1,0 +1,87 @@
+//! Who takes part in a measured call, and how they are opened: with the same camera.
+
+use std::fmt;
+
+use anyhow::Result;
+
+use crate::{
+    chromium::{Computer, Devices},
+    page::Page,
+    place::Place,
+    relay::Relay,
+    stage::Stage,
+    window::App,
+};
+
+/// What one side of a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Chromium,
+    Window,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Chromium => "Chromium",
+            Self::Window => "window",
+        })
+    }
+}
+
+/// Two of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pair(pub(super) Kind, pub(super) Kind);
+
+impl fmt::Display for Pair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{} – {}", self.0, self.1))
+    }
+}
+
+impl Kind {
+    /// Snug's lobby.
+    pub(super) async fn lobby(
+        self,
+        stage: &Stage,
+        relay: &Relay,
+        name: &str,
+        place: &Place,
+    ) -> Result<Page> {
+        match self {
+            Self::Chromium => browser(stage, name, place, &relay.web()).await,
+            Self::Window => {
+                let arguments = ["--relay", &relay.address(), "--mock-devices"];
+                stage.app(name, App::Snug, &arguments, place).await
+            }
+        }
+    }
+
+    /// A page that does nothing by itself, of a relay that serves the example's pages.
+    pub(super) async fn empty_page(self, stage: &Stage, relay: &Relay, name: &str) -> Result<Page> {
+        let place = Place::Here;
+        match self {
+            Self::Chromium => browser(stage, name, &place, &relay.web()).await,
+            Self::Window => {
+                let arguments = ["--mock-devices"];
+                stage.app(name, App::Example, &arguments, &place).await
+            }
+        }
+    }
+}
+
+/// A driver of its own, so that its processor time can be told from the others'.
+async fn browser(stage: &Stage, name: &str, place: &Place, address: &str) -> Result<Page> {
+    // As many as the window's mock camera gives.
+    let devices = Devices::Synthetic {
+        cameras: 1,
+        rate: 30,
+    };
+    let computer = Computer {
+        devices,
+        ..Computer::default()
+    };
+    let page = stage.browser_at(name, computer, place).await?;
+    page.open(address).await?;
+    Ok(page)
+}

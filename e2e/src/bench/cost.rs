@@ -1,0 +1,115 @@
+//! What a call on this computer's own network costs, and what it gives for it.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::{
+    PAIRS,
+    apps::Pair,
+    call::{Call, HEIGHT, RATE, WIDTH},
+    latency::{self, Print},
+    row,
+};
+use crate::{place::Place, stage::Stage, usage, wait};
+
+const MEASURED: Duration = Duration::from_secs(10);
+const PRINTED: Duration = Duration::from_secs(4);
+
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    /// Milliseconds of processor time of all processes of both apps, a shown frame.
+    processor: f64,
+    /// Of each app alone, in cores.
+    cores: [f64; 2],
+    /// Frames that the worse side showed, of those that were captured for it.
+    shown: f64,
+    /// Frames that the worse side showed, a second.
+    rate: f64,
+    /// Milliseconds from the press on Call to the first remote picture, the later of the two.
+    first: f64,
+    /// Milliseconds that the remote picture is behind the sender's own view of it; the older one.
+    behind: Option<f64>,
+    width: u32,
+}
+
+pub(super) async fn table(say: &impl Fn(&str)) {
+    say(&format!(
+        "Good line, {WIDTH}×{HEIGHT}, {RATE} frames/s each way\n{:22} {:>19} {:>12} {:>19} {:>19} {:>14} {:>6}",
+        "", "CPU/frame (≤1.3×)", "cores", "shown (≥90 %)", "first (≤1.5×)", "behind (≤+40)", "wide"
+    ));
+    let mut compared = None;
+    for pair in PAIRS {
+        let found = measure(pair).await;
+        let words = row(found, |cost| {
+            let with = *compared.get_or_insert(cost);
+            format!(
+                "{:>11.1} ms {:>4.2}× {:>12} {:>7.1}/s, {:>5.1} % {:>10.0} ms {:>4.2}× {:>14} {:>6}",
+                cost.processor,
+                cost.processor / with.processor,
+                format!("{:.2} + {:.2}", cost.cores[0], cost.cores[1]),
+                cost.rate,
+                cost.shown * 100.0,
+                cost.first,
+                cost.first / with.first,
+                cost.behind
+                    .map_or("–".to_owned(), |behind| format!("{behind:.0} ms")),
+                cost.width,
+            )
+        });
+        say(&format!("{pair:22} {words}"));
+    }
+}
+
+async fn measure(pair: Pair) -> Result<Cost> {
+    let stage = Stage::build("bench").await?;
+    let outcome = measure_on(&stage, pair).await;
+    stage.strike().await;
+    outcome
+}
+
+async fn measure_on(stage: &Stage, pair: Pair) -> Result<Cost> {
+    let relay = stage.relay(&[]).await?;
+    let call = Call::begin(stage, &relay, pair, &[Place::Here, Place::Here]).await?;
+    let apps = || -> Result<[f64; 2]> {
+        Ok([
+            usage::read_app(&call.ana)?.processor,
+            usage::read_app(&call.ben)?.processor,
+        ])
+    };
+    let (counts, used) = (call.counts().await?, apps()?);
+    wait::measure_for(MEASURED).await;
+    let (later, used_later) = (call.counts().await?, apps()?);
+    let shown = [0, 1].map(|at: usize| (later[at].other - counts[at].other) as f64);
+    let captured = [0, 1].map(|at: usize| (later[at].own - counts[at].own) as f64);
+    let seconds = [0, 1].map(|at: usize| used_later[at] - used[at]);
+    Ok(Cost {
+        processor: (seconds[0] + seconds[1]) * 1_000.0 / (shown[0] + shown[1]),
+        cores: seconds.map(|seconds| seconds / MEASURED.as_secs_f64()),
+        shown: (shown[0] / captured[1]).min(shown[1] / captured[0]),
+        rate: shown[0].min(shown[1]) / MEASURED.as_secs_f64(),
+        first: call.first_picture().await?,
+        behind: behind(&call).await?,
+        width: call.width().await?,
+    })
+}
+
+async fn behind(call: &Call) -> Result<Option<f64>> {
+    for page in [&call.ana, &call.ben] {
+        page.script::<()>("window.snugWatch.prints = true", vec![])
+            .await?;
+    }
+    wait::measure_for(PRINTED).await;
+    let mut prints: Vec<[Vec<Print>; 2]> = vec![];
+    for page in [&call.ana, &call.ben] {
+        let script = "window.snugWatch.prints = false;
+            return [window.snugWatch.own.prints, window.snugWatch.other.prints]";
+        prints.push(page.script(script, vec![]).await?);
+    }
+    let [[own_ana, at_ana], [own_ben, at_ben]] = [&prints[0], &prints[1]];
+    let ages = [
+        latency::between(own_ana, at_ben),
+        latency::between(own_ben, at_ana),
+    ];
+    Ok(ages.into_iter().flatten().reduce(f64::max))
+}

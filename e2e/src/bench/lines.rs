@@ -1,0 +1,107 @@
+//! What comes through lines that lose packets or are narrow.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::{PAIRS, apps::Pair, call::Call, row};
+use crate::{
+    network::{Line, Network},
+    stage::Stage,
+    wait,
+};
+
+const LINES: [Line; 4] = [
+    Line::Good,
+    Line::Lossy(5),
+    Line::Lossy(10),
+    Line::Narrow(500),
+];
+/// Long enough for a picture to adapt to its line.
+const ADAPTING: Duration = Duration::from_secs(8);
+const MEASURED: Duration = Duration::from_secs(15);
+
+/// What each of the two sides got, in the pair's order.
+#[derive(Debug)]
+struct Through {
+    /// Frames shown, a second.
+    rates: [f64; 2],
+    /// The longest wait between two frames, in milliseconds.
+    freezes: [f64; 2],
+    /// Sound that was made up, of all.
+    made_up: [f64; 2],
+    width: u32,
+}
+
+pub(super) async fn table(say: &impl Fn(&str)) {
+    say("Through bad lines (5 %: no worse than Chromium; 10 %: within 20 % of it)");
+    say(&format!(
+        "{:42} {:>13} {:>16} {:>15} {:>6}",
+        "", "frames/s", "longest freeze", "sound made up", "wide"
+    ));
+    for pair in PAIRS {
+        match measure(pair, say).await {
+            Ok(()) => {}
+            Err(error) => say(&format!("{pair:22} failed: {error:#}")),
+        }
+    }
+}
+
+async fn measure(pair: Pair, say: &impl Fn(&str)) -> Result<()> {
+    let stage = Stage::build("bench").await?;
+    let network = Network::build()?;
+    let outcome = measure_on(&stage, &network, pair, say).await;
+    stage.strike().await;
+    outcome
+}
+
+async fn measure_on(
+    stage: &Stage,
+    network: &Network,
+    pair: Pair,
+    say: &impl Fn(&str),
+) -> Result<()> {
+    let relay = stage.open_relay().await?;
+    network.share(relay.port())?;
+    let call = Call::begin(stage, &relay, pair, &network.places()).await?;
+    for line in LINES {
+        network.make(line)?;
+        wait::measure_for(ADAPTING).await;
+        let name = match line {
+            Line::Good => "good".to_owned(),
+            Line::Lossy(percent) => format!("{percent} % lost"),
+            Line::Narrow(kilobits) => format!("{kilobits} kbit/s"),
+        };
+        let words = row(through(&call).await, |through| {
+            let both = |[one, other]: [f64; 2], decimals: usize| {
+                format!("{one:.decimals$} | {other:.decimals$}")
+            };
+            format!(
+                "{:>13} {:>13} ms {:>13} % {:>6}",
+                both(through.rates, 1),
+                both(through.freezes, 0),
+                both(through.made_up.map(|share| share * 100.0), 1),
+                through.width
+            )
+        });
+        say(&format!("{pair:22} {name:>19} {words}"));
+    }
+    Ok(())
+}
+
+async fn through(call: &Call) -> Result<Through> {
+    let (counts, sound) = (call.counts().await?, call.sound().await?);
+    wait::measure_for(MEASURED).await;
+    let (later, sound_later) = (call.counts().await?, call.sound().await?);
+    let rates = [0, 1].map(|at: usize| {
+        let frames = later[at].other - counts[at].other;
+        frames as f64 / MEASURED.as_secs_f64()
+    });
+    let made_up = [0, 1].map(|at: usize| sound_later[at].concealed_since(&sound[at]));
+    Ok(Through {
+        rates,
+        freezes: [later[0].longest, later[1].longest],
+        made_up,
+        width: call.width().await?,
+    })
+}

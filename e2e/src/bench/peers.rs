@@ -1,0 +1,105 @@
+//! What a sender of pictures pays for more receivers: one of them, and four.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::{
+    apps::Kind,
+    call::{HEIGHT, RATE, WIDTH},
+    row,
+};
+use crate::{page::Page, programs, stage::Stage, usage, wait};
+
+const FAN: &str = include_str!("../page/fan.js");
+const FRAMES: &str = include_str!("../page/fan-frames.js");
+const COUNTS: [usize; 2] = [1, 4];
+const SETTLING: Duration = Duration::from_secs(6);
+const MEASURED: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    /// Of the sender's app, in cores.
+    cores: f64,
+    /// Frames coded a second, as the sender counts them for one receiver.
+    coded: f64,
+    /// Frames decoded a second, of the receiver that has the fewest.
+    decoded: f64,
+}
+
+pub(super) async fn table(say: &impl Fn(&str)) {
+    say(&format!(
+        "Sending to several, {WIDTH}×{HEIGHT}, {RATE} frames/s: what it costs the sender\n{:22} {:>9} {:>16} {:>10} {:>18}",
+        "", "receivers", "sender's cores", "coded/s", "decoded/s, least"
+    ));
+    for kind in [Kind::Chromium, Kind::Window] {
+        let mut alone = None;
+        for count in COUNTS {
+            let words = row(measure(kind, count).await, |cost| {
+                let with = *alone.get_or_insert(cost);
+                format!(
+                    "{:>9.2} {:>5.2}× {:>10.1} {:>18.1}",
+                    cost.cores,
+                    cost.cores / with.cores,
+                    cost.coded,
+                    cost.decoded
+                )
+            });
+            say(&format!("{kind:22} {count:>9} {words}"));
+        }
+    }
+}
+
+async fn measure(kind: Kind, count: usize) -> Result<Cost> {
+    let stage = Stage::build("bench").await?;
+    let outcome = measure_on(&stage, kind, count).await;
+    stage.strike().await;
+    outcome
+}
+
+async fn measure_on(stage: &Stage, kind: Kind, count: usize) -> Result<Cost> {
+    let relay = stage.relay_of(programs::example_pages()?, &[]).await?;
+    let sender = kind.empty_page(stage, &relay, "sender").await?;
+    let receiver = Kind::Chromium.empty_page(stage, &relay, "receiver").await?;
+    let wish = vec![
+        "send".into(),
+        count.into(),
+        WIDTH.into(),
+        HEIGHT.into(),
+        RATE.into(),
+    ];
+    let offers: Vec<String> = sender.script(FAN, wish).await?;
+    let answers: Vec<String> = receiver
+        .script(FAN, vec!["receive".into(), offers.into()])
+        .await?;
+    sender
+        .script::<Vec<String>>(FAN, vec!["connect".into(), answers.into()])
+        .await?;
+    wait::until("every receiver decodes", async || {
+        let decoded = frames(&receiver).await?;
+        Ok((decoded.len() == count && decoded.iter().all(|&frames| frames > 0)).then_some(()))
+    })
+    .await?;
+    wait::measure_for(SETTLING).await;
+    let (coded, decoded) = (frames(&sender).await?, frames(&receiver).await?);
+    let used = usage::read_app(&sender)?.processor;
+    wait::measure_for(MEASURED).await;
+    let used = usage::read_app(&sender)?.processor - used;
+    Ok(Cost {
+        cores: used / MEASURED.as_secs_f64(),
+        coded: least_rate(&coded, &frames(&sender).await?),
+        decoded: least_rate(&decoded, &frames(&receiver).await?),
+    })
+}
+
+async fn frames(page: &Page) -> Result<Vec<u64>> {
+    page.script(FRAMES, vec![]).await
+}
+
+fn least_rate(before: &[u64], after: &[u64]) -> f64 {
+    let grown = before
+        .iter()
+        .zip(after)
+        .map(|(before, after)| after - before);
+    grown.min().unwrap_or(0) as f64 / MEASURED.as_secs_f64()
+}

@@ -1,0 +1,13 @@
+// Gives every camera that is being sent this size and rate.
+const [width, height, frameRate] = arguments;
+return (async () => {
+  const senders = window.snugProbe.connections.flatMap((connection) => connection.getSenders());
+  const tracks = senders.map(({ track }) => track).filter((track) => track?.kind === 'video');
+  for (const track of tracks) {
+    await track.applyConstraints({
+      width: { exact: width },
+      height: { exact: height },
+      frameRate: { exact: frameRate },
+    });
+  }
+})();

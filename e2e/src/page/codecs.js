@@ -1,0 +1,14 @@
+// What the pictures of every connection are coded in, both ways, as far as any have passed.
+return (async () => {
+  const codecs = { sent: [], received: [] };
+  const counted = { 'outbound-rtp': ['framesEncoded', 'sent'], 'inbound-rtp': ['framesDecoded', 'received'] };
+  for (const connection of window.snugProbe.connections) {
+    const report = await connection.getStats();
+    for (const entry of report.values()) {
+      const [frames, way] = counted[entry.type] ?? [];
+      if (way === undefined || entry.kind !== 'video' || !(entry[frames] > 0)) continue;
+      codecs[way].push(report.get(entry.codecId)?.mimeType ?? null);
+    }
+  }
+  return codecs;
+})();

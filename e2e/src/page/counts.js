@@ -1,0 +1,5 @@
+// What `watch.js` has counted; the longest wait begins anew.
+const { own, other } = window.snugWatch;
+const longest = Math.max(other.longest, performance.now() - (other.last ?? 0));
+other.longest = 0;
+return { own: own.frames, other: other.frames, longest };

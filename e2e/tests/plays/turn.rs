@@ -1,0 +1,58 @@
+//! Calls that have no other way than the relay's own TURN server.
+
+use anyhow::Result;
+use e2e::{
+    figures, path, programs,
+    stage::{Stage, play},
+    turn::By,
+    visit,
+};
+
+use crate::{ANA, BEN};
+
+/// Of what the relay offers, the page takes the ways that `arguments` names.
+const ONLY_BY: &str = "
+    const [transport] = arguments;
+    const Native = window.RTCPeerConnection;
+    const has = (url) => url.startsWith('turn:') && url.endsWith(`transport=${transport}`);
+    window.RTCPeerConnection = class extends Native {
+      constructor(settings) {
+        const iceServers = settings.iceServers
+          .map((server) => ({ ...server, urls: server.urls.filter(has) }))
+          .filter((server) => server.urls.length > 0);
+        super({ ...settings, iceServers });
+      }
+    };
+";
+
+#[tokio::test]
+async fn two_browsers_meet_at_the_relay_by_udp() -> Result<()> {
+    play("turn-udp", async |stage| meet(stage, By::Udp).await).await
+}
+
+#[tokio::test]
+async fn two_browsers_meet_at_the_relay_by_tcp() -> Result<()> {
+    play("turn-tcp", async |stage| meet(stage, By::Tcp).await).await
+}
+
+/// Peers on this computer are refused as ever: the two meet at the relay's own ports.
+async fn meet(stage: &Stage, by: By) -> Result<()> {
+    let turn = format!("127.0.0.1:{}", programs::free_port()?);
+    let relay = stage.relay(&["--turn", &turn]).await?;
+    let ana = stage.browser("ana").await?;
+    let ben = stage.browser("ben").await?;
+    for page in [&ana, &ben] {
+        page.open(&relay.web()).await?;
+        path::only_relayed(page).await?;
+        page.script::<()>(ONLY_BY, vec![by.name().into()]).await?;
+    }
+    visit::join(&ana, ANA, "42").await?;
+    visit::join(&ben, BEN, "42").await?;
+    visit::sees_person(&ana, BEN).await?;
+    visit::sees_person(&ben, ANA).await?;
+    visit::call(&ben, &ana).await?;
+    figures::person_comes_through(&ana, BEN).await?;
+    figures::person_comes_through(&ben, ANA).await?;
+    path::is_relayed(&ana, by).await?;
+    path::is_relayed(&ben, by).await
+}

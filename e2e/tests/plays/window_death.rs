@@ -1,0 +1,65 @@
+//! What dies in a call takes its own end of it down, and nothing else.
+
+use anyhow::Result;
+use e2e::{
+    figures,
+    page::{Page, Role},
+    stage::{Stage, play},
+    usage, visit, wait,
+};
+
+use crate::{ANA, BEN};
+
+/// As the kernel keeps it: the first fifteen letters.
+const PAGE_PROCESS: &str = "WebKitWebProces";
+const APP_PROCESS: &str = "snug";
+
+/// Ana in a window, not yet in a call with Ben, who is in a browser.
+async fn ana_and_ben(stage: &Stage, options: &[&str]) -> Result<(Page, Page)> {
+    let relay = stage.relay(options).await?;
+    let arguments = ["--relay", &relay.address(), "--mock-devices"];
+    let ana = stage.window("ana", &arguments).await?;
+    let ben = stage.browser("ben").await?;
+    visit::join(&ana, ANA, "42").await?;
+    visit::visit(&ben, &relay, BEN, "42").await?;
+    visit::sees_person(&ana, BEN).await?;
+    visit::sees_person(&ben, ANA).await?;
+    Ok((ana, ben))
+}
+
+#[tokio::test]
+async fn a_page_that_dies_takes_its_connections_and_not_its_app() -> Result<()> {
+    play("window-page-dies", async |stage| {
+        let (ana, ben) = ana_and_ben(stage, &[]).await?;
+        let before = usage::read_of(APP_PROCESS)?;
+        visit::call(&ana, &ben).await?;
+        figures::picture_runs(&ben, ANA).await?;
+        usage::kill(&ana, PAGE_PROCESS)?;
+        ben.says("Reconnecting to").await?;
+        let what = "the app lives, and has let go of the connection";
+        wait::until(what, async || {
+            let now = usage::read_of(APP_PROCESS)?;
+            // Files are no measure: the engine opens the system's memory figures after a crash.
+            let has_let_go = now.threads <= before.threads && now.sockets <= before.sockets;
+            Ok((now.processes == 1 && has_let_go).then_some(()))
+        })
+        .await?;
+        ben.button("Leave call").await?;
+        visit::out_of_call(&ben).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_app_that_dies_is_gone_from_the_call_and_the_room() -> Result<()> {
+    play("window-app-dies", async |stage| {
+        let (ana, ben) = ana_and_ben(stage, &["--grace", "3"]).await?;
+        visit::call(&ben, &ana).await?;
+        figures::picture_runs(&ben, ANA).await?;
+        usage::kill(&ana, APP_PROCESS)?;
+        ben.says("You are alone in room 42").await?;
+        visit::out_of_call(&ben).await?;
+        ben.sees(Role::Heading, "Room 42").await
+    })
+    .await
+}

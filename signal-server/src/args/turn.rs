@@ -1,0 +1,145 @@
+//! The flags of the TURN server.
+//!
+//! Invariant: a flag that is not given leaves the default of `TurnConfig`.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    ops::RangeInclusive,
+    time::Duration,
+};
+
+use ipnet::IpNet;
+use signal_server::{Secret, TurnConfig, parse_turn_url};
+
+use super::duration;
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "TURN")]
+pub(super) struct TurnArgs {
+    /// Address and port on which to relay media, by UDP and TCP: 0.0.0.0:3478, [::]:3478. May be
+    /// given more than once; without it and --turn-tls no media is relayed.
+    #[arg(long, env = "SNUG_TURN", value_name = "ADDRESS", value_delimiter = ',')]
+    turn: Vec<SocketAddr>,
+    /// Address and port on which to relay media by TLS, with the relay's certificate. May be given
+    /// more than once.
+    #[arg(
+        long,
+        env = "SNUG_TURN_TLS",
+        value_name = "ADDRESS",
+        value_delimiter = ','
+    )]
+    turn_tls: Vec<SocketAddr>,
+    /// Address at which the internet reaches this computer, one IPv4 and one IPv6. Without it: a
+    /// public one of an interface, or else the one at which a member has reached us.
+    #[arg(
+        long,
+        env = "SNUG_PUBLIC_IP",
+        value_name = "ADDRESS",
+        value_delimiter = ','
+    )]
+    public_ip: Vec<IpAddr>,
+    /// Host by which members are told to reach the TURN server. Without it: --public-ip, or else
+    /// the host by which a member has reached the relay.
+    #[arg(long, env = "SNUG_TURN_HOST", value_name = "HOST")]
+    turn_host: Option<String>,
+    /// Ports on which members are relayed [default: 49152-65535].
+    #[arg(long, env = "SNUG_TURN_PORTS", value_name = "FIRST-LAST", value_parser = port_range)]
+    turn_ports: Option<RangeInclusive<u16>>,
+    /// Secret to make credentials with; without it one is drawn at each start.
+    #[arg(long, env = "SNUG_TURN_SECRET", value_name = "SECRET",
+        value_parser = secret, hide_env_values = true)]
+    turn_secret: Option<Secret>,
+    /// How long credentials hold before they have to be renewed [default: 3600s].
+    #[arg(long, env = "SNUG_TURN_TTL", value_name = "TIME", value_parser = duration)]
+    turn_ttl: Option<Duration>,
+    /// Network whose addresses members may be relayed to though it is private: 10.0.0.0/8. May be
+    /// given more than once.
+    #[arg(long, env = "SNUG_TURN_ALLOW_PEER", value_name = "NETWORK",
+        value_delimiter = ',', value_parser = network)]
+    turn_allow_peer: Vec<IpNet>,
+    /// Allocations a member may hold [default: 128].
+    #[arg(long, env = "SNUG_TURN_ALLOCATIONS", value_name = "COUNT")]
+    turn_allocations: Option<usize>,
+    /// Megabits a second relayed for a member, both ways together; 0 is no limit [default: 50].
+    #[arg(long, env = "SNUG_TURN_MEMBER_MEGABITS", value_name = "COUNT")]
+    turn_member_megabits: Option<u32>,
+    /// Megabits a second relayed in all; 0 is no limit [default: 0].
+    #[arg(long, env = "SNUG_TURN_TOTAL_MEGABITS", value_name = "COUNT")]
+    turn_total_megabits: Option<u32>,
+    /// Another TURN server for the members, coturn say, instead of --turn:
+    /// turn:HOST[:PORT][?transport=tcp] or turns:HOST[:PORT]. Wants its --turn-secret. May be given
+    /// more than once.
+    #[arg(long, env = "SNUG_TURN_URL", value_name = "URL",
+        value_delimiter = ',', value_parser = parse_turn_url)]
+    turn_url: Vec<String>,
+}
+
+impl TurnArgs {
+    pub(super) fn into_config(self) -> TurnConfig {
+        let default = TurnConfig::default();
+        TurnConfig {
+            listen: self.turn,
+            listen_tls: self.turn_tls,
+            tls: default.tls,
+            host: self.turn_host,
+            public_ips: self.public_ip,
+            ports: self.turn_ports.unwrap_or(default.ports),
+            secret: self.turn_secret,
+            ttl: self.turn_ttl.unwrap_or(default.ttl),
+            allow_peers: self.turn_allow_peer,
+            allocations: self.turn_allocations.unwrap_or(default.allocations),
+            member_megabits: self.turn_member_megabits.unwrap_or(default.member_megabits),
+            total_megabits: self.turn_total_megabits.unwrap_or(default.total_megabits),
+            urls: self.turn_url,
+        }
+    }
+}
+
+/// `49152-65535`.
+fn port_range(text: &str) -> Result<RangeInclusive<u16>, String> {
+    let range = || {
+        let (first, last) = text.split_once('-')?;
+        Some(first.trim().parse().ok()?..=last.trim().parse().ok()?)
+    };
+    range()
+        .filter(|range| !range.is_empty())
+        .ok_or_else(|| "write the first and the last port, like 49152-65535".to_owned())
+}
+
+/// A network, or one address.
+pub(super) fn network(text: &str) -> Result<IpNet, String> {
+    text.parse()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| "write a network, like 192.168.0.0/16 or fd00::/8".to_owned())
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "clap wants a function that may refuse"
+)]
+fn secret(text: &str) -> Result<Secret, String> {
+    Ok(Secret::new(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn port_ranges() {
+        assert_eq!(port_range("50000-50100"), Ok(50_000..=50_100));
+        for text in ["", "50000", "50100-50000", "1-70000", "a-b", "-1-5"] {
+            assert!(port_range(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn networks() {
+        for text in ["10.0.0.0/8", "192.168.1.5", "fd00::/8", "::1"] {
+            assert!(network(text).is_ok(), "{text}");
+        }
+        for text in ["", "10.0.0.0/33", "all", "10.0.0.0/"] {
+            assert!(network(text).is_err(), "{text}");
+        }
+    }
+}

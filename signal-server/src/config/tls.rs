@@ -1,0 +1,139 @@
+//! Where the relay's certificate comes from.
+//!
+//! Invariant: each refusal names the flag. What is in the files is looked at when they are opened.
+
+use std::path::PathBuf;
+
+use super::{ConfigError, ensure};
+
+/// Let's Encrypt's.
+const DIRECTORY: &str = "https://acme-v02.api.letsencrypt.org/directory";
+
+/// Whether the relay itself speaks TLS.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum TlsConfig {
+    /// A proxy does, or nobody.
+    #[default]
+    Off,
+    Files(CertificateFiles),
+    Acme(AcmeConfig),
+}
+
+/// A certificate that somebody else renews.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateFiles {
+    /// The chain in PEM, the relay's own certificate first.
+    pub certificate: PathBuf,
+    /// Its private key in PEM.
+    pub key: PathBuf,
+}
+
+/// A certificate that the relay gets and renews by itself (RFC 8555, by RFC 8737's `tls-alpn-01`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcmeConfig {
+    /// Names by which the relay is reached on port 443.
+    pub domains: Vec<String>,
+    /// To whom the authority writes about the certificate.
+    pub email: Option<String>,
+    /// Where account and certificate are kept.
+    pub folder: PathBuf,
+    /// The authority.
+    pub directory: String,
+    /// Certificates in PEM by which the authority is known; without it the public ones.
+    pub authority: Option<PathBuf>,
+}
+
+impl AcmeConfig {
+    #[must_use]
+    pub fn new(domains: Vec<String>, folder: PathBuf) -> Self {
+        Self {
+            domains,
+            email: None,
+            folder,
+            directory: DIRECTORY.to_owned(),
+            authority: None,
+        }
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        ensure(!self.domains.is_empty(), || {
+            "--acme wants the name by which the relay is reached.".to_owned()
+        })?;
+        for domain in &self.domains {
+            let is_name = matches!(url::Host::parse(domain), Ok(url::Host::Domain(_)));
+            ensure(is_name && domain.contains('.'), || {
+                format!(
+                    "--acme is \"{domain}\"; write the name by which the relay is reached from \
+                     the internet, like meet.example.org."
+                )
+            })?;
+        }
+        if let Some(email) = &self.email {
+            ensure(
+                email.contains('@') && !email.contains(char::is_whitespace),
+                || format!("--acme-email is \"{email}\", which is no email address."),
+            )?;
+        }
+        let is_https = url::Url::parse(&self.directory).is_ok_and(|url| url.scheme() == "https");
+        ensure(is_https, || {
+            format!(
+                "--acme-directory is \"{}\"; it is the authority's https:// address.",
+                self.directory
+            )
+        })
+    }
+}
+
+impl TlsConfig {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        match self {
+            Self::Off | Self::Files(_) => Ok(()),
+            Self::Acme(acme) => acme.check(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(change: impl FnOnce(&mut AcmeConfig), expect: &str) {
+        let mut acme = AcmeConfig::new(vec!["meet.example.org".to_owned()], "acme".into());
+        change(&mut acme);
+        let sentence = TlsConfig::Acme(acme)
+            .check()
+            .err()
+            .map_or_else(String::new, |error| error.to_string());
+        assert!(
+            sentence.starts_with(expect) && sentence.is_empty() == expect.is_empty(),
+            "{expect:?}: {sentence}"
+        );
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_the_flag_to_change() {
+        check(|_| (), "");
+        check(|acme| acme.email = Some("ann@example.org".to_owned()), "");
+        check(|acme| acme.domains.clear(), "--acme wants the name");
+        for domain in [
+            "",
+            "localhost",
+            "192.0.2.1",
+            "https://meet.example.org",
+            "a b.org",
+        ] {
+            check(
+                |acme| acme.domains = vec![domain.to_owned()],
+                "--acme is \"",
+            );
+        }
+        check(
+            |acme| acme.email = Some("ann".to_owned()),
+            "--acme-email is \"ann\"",
+        );
+        check(
+            |acme| acme.directory = "http://acme.example.org".to_owned(),
+            "--acme-directory is \"http://",
+        );
+    }
+}

@@ -1,0 +1,296 @@
+//! What the TURN server may be told, and what of it makes no sense.
+//!
+//! Invariant: each refusal names the flag.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    ops::RangeInclusive,
+    sync::Arc,
+    time::Duration,
+};
+
+use ipnet::IpNet;
+use tokio_rustls::rustls::ServerConfig;
+
+use super::{ConfigError, TlsConfig, ensure, within};
+use crate::turn::Secret;
+
+/// RFC 8656, 7.2: the dynamic ports.
+const PORTS: RangeInclusive<u16> = 49152..=65535;
+const FEWEST_PORTS: usize = 16;
+const FIRST_UNPRIVILEGED_PORT: u16 = 1024;
+const TTL: Duration = Duration::from_secs(3600);
+const TTLS: RangeInclusive<Duration> = Duration::from_secs(60)..=Duration::from_secs(24 * 3600);
+/// Shorter ones are guessed.
+const SECRET_CHARS: usize = 8;
+const ALLOCATIONS: usize = 128;
+const MEMBER_MEGABITS: u32 = 50;
+
+/// Off unless `listen`, `listen_tls` or `urls` holds something.
+#[derive(Debug, Clone)]
+pub struct TurnConfig {
+    /// Where it answers by UDP and TCP.
+    pub listen: Vec<SocketAddr>,
+    /// Where it answers by TLS.
+    pub listen_tls: Vec<SocketAddr>,
+    /// What it shows by TLS.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// The host in the URLs that members are given.
+    pub host: Option<String>,
+    /// The addresses at which this computer is reached from the internet, one a family.
+    pub public_ips: Vec<IpAddr>,
+    /// What members are relayed on.
+    pub ports: RangeInclusive<u16>,
+    /// What credentials are made with; drawn when there is none.
+    pub secret: Option<Secret>,
+    /// How long credentials hold.
+    pub ttl: Duration,
+    /// Peers that would be refused otherwise.
+    pub allow_peers: Vec<IpNet>,
+    /// Allocations a member may hold.
+    pub allocations: usize,
+    /// Megabits a second relayed for a member, both ways together; 0 is no limit.
+    pub member_megabits: u32,
+    /// Megabits a second relayed in all; 0 is no limit.
+    pub total_megabits: u32,
+    /// Another TURN server instead, which knows the secret; see [`crate::parse_turn_url`].
+    pub urls: Vec<String>,
+}
+
+impl Default for TurnConfig {
+    fn default() -> Self {
+        Self {
+            listen: Vec::new(),
+            listen_tls: Vec::new(),
+            tls: None,
+            host: None,
+            public_ips: Vec::new(),
+            ports: PORTS,
+            secret: None,
+            ttl: TTL,
+            allow_peers: Vec::new(),
+            allocations: ALLOCATIONS,
+            member_megabits: MEMBER_MEGABITS,
+            total_megabits: 0,
+            urls: Vec::new(),
+        }
+    }
+}
+
+impl TurnConfig {
+    /// Whether the relay itself relays media.
+    pub(crate) fn is_inside(&self) -> bool {
+        !self.listen.is_empty() || !self.listen_tls.is_empty()
+    }
+
+    /// `tls` is what the relay itself shows, which is good for TURN too.
+    pub(super) fn check(&self, tls: &TlsConfig) -> Result<(), ConfigError> {
+        let outside = !self.urls.is_empty();
+        let inside = self.is_inside();
+        ensure(!(inside && outside), || {
+            "--turn-url names another TURN server: leave out --turn and --turn-tls, or leave it \
+             out."
+                .to_owned()
+        })?;
+        ensure(!outside || self.secret.is_some(), || {
+            "--turn-url wants --turn-secret: the secret that the other TURN server makes its \
+             credentials with (coturn: static-auth-secret)."
+                .to_owned()
+        })?;
+        ensure(inside || outside || self.secret.is_none(), || {
+            "--turn-secret is of no use alone: give --turn, or --turn-url for another TURN server."
+                .to_owned()
+        })?;
+        ensure(inside || self.public_ips.is_empty(), || {
+            "--public-ip is of no use without --turn or --turn-tls.".to_owned()
+        })?;
+        let has_certificate = self.tls.is_some() || !matches!(tls, TlsConfig::Off);
+        ensure(self.listen_tls.is_empty() || has_certificate, || {
+            "--turn-tls wants the relay's certificate: give --tls-cert and --tls-key, or --acme."
+                .to_owned()
+        })?;
+        if let Some(secret) = &self.secret {
+            ensure(secret.len() >= SECRET_CHARS, || {
+                format!(
+                    "--turn-secret has {} characters; it has at least {SECRET_CHARS}.",
+                    secret.len()
+                )
+            })?;
+        }
+        within(
+            "--turn-allocations",
+            self.allocations,
+            1..=10_000,
+            "a member",
+        )?;
+        ensure(TTLS.contains(&self.ttl), || {
+            format!(
+                "--turn-ttl is {:?}; it is from {:?} to {:?}.",
+                self.ttl,
+                TTLS.start(),
+                TTLS.end()
+            )
+        })?;
+        self.check_host()?;
+        self.check_public_ips()?;
+        self.check_ports()
+    }
+
+    fn check_host(&self) -> Result<(), ConfigError> {
+        let host = self.host.as_deref().unwrap_or("localhost");
+        ensure(url::Host::parse(host).is_ok(), || {
+            format!("--turn-host is \"{host}\"; write a name, an IPv4 address or [an IPv6 one].")
+        })
+    }
+
+    fn check_public_ips(&self) -> Result<(), ConfigError> {
+        for ip in &self.public_ips {
+            ensure(!ip.is_unspecified() && !ip.is_multicast(), || {
+                format!("--public-ip is {ip}, at which nobody can be reached.")
+            })?;
+            let of_its_family = self
+                .public_ips
+                .iter()
+                .filter(|other| other.is_ipv4() == ip.is_ipv4());
+            ensure(of_its_family.count() == 1, || {
+                format!("--public-ip {ip}: give at most one IPv4 address and one IPv6 address.")
+            })?;
+        }
+        Ok(())
+    }
+
+    fn check_ports(&self) -> Result<(), ConfigError> {
+        let (first, last) = (*self.ports.start(), *self.ports.end());
+        ensure(self.ports.len() >= FEWEST_PORTS, || {
+            format!(
+                "--turn-ports {first}-{last}: at least {FEWEST_PORTS} ports are needed, as every \
+                 link of a member takes one or more."
+            )
+        })?;
+        ensure(first >= FIRST_UNPRIVILEGED_PORT, || {
+            format!(
+                "--turn-ports {first}-{last}: ports below {FIRST_UNPRIVILEGED_PORT} belong to the \
+                 system."
+            )
+        })?;
+        for address in self.listen.iter().chain(&self.listen_tls) {
+            ensure(!self.ports.contains(&address.port()), || {
+                format!(
+                    "--turn-ports {first}-{last} holds port {} of --turn or --turn-tls; choose \
+                     ports apart from it.",
+                    address.port()
+                )
+            })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(change: impl FnOnce(&mut TurnConfig), expect: &str) {
+        let mut config = TurnConfig {
+            listen: vec!["127.0.0.1:3478".parse().unwrap()],
+            ..TurnConfig::default()
+        };
+        change(&mut config);
+        let sentence = config
+            .check(&TlsConfig::Off)
+            .err()
+            .map_or_else(String::new, |error| error.to_string());
+        assert!(
+            sentence.starts_with(expect) && sentence.is_empty() == expect.is_empty(),
+            "{expect:?}: {sentence}"
+        );
+    }
+
+    fn outside(config: &mut TurnConfig) {
+        config.listen.clear();
+        config.urls = vec!["turn:turn.example.org".to_owned()];
+        config.secret = Some(Secret::new("long enough"));
+    }
+
+    #[test]
+    fn what_makes_sense_is_taken() {
+        check(|_| (), "");
+        check(|config| config.listen.clear(), "");
+        check(outside, "");
+        check(|config| config.public_ips = vec![[192, 0, 2, 1].into()], "");
+        check(|config| config.ports = 1024..=1039, "");
+        check(|config| config.host = Some("[::1]".to_owned()), "");
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_the_flag_to_change() {
+        check(
+            |config| {
+                outside(config);
+                config.listen = vec!["127.0.0.1:3478".parse().unwrap()];
+            },
+            "--turn-url names another TURN server",
+        );
+        check(
+            |config| {
+                outside(config);
+                config.secret = None;
+            },
+            "--turn-url wants --turn-secret",
+        );
+        check(
+            |config| {
+                outside(config);
+                config.urls.clear();
+            },
+            "--turn-secret is of no use alone",
+        );
+        check(
+            |config| {
+                outside(config);
+                config.public_ips = vec![[192, 0, 2, 1].into()];
+            },
+            "--public-ip is of no use",
+        );
+        check(
+            |config| config.listen_tls = vec!["127.0.0.1:5349".parse().unwrap()],
+            "--turn-tls wants the relay's certificate",
+        );
+        check(
+            |config| config.secret = Some(Secret::new("north")),
+            "--turn-secret has 5 characters; it has at least 8.",
+        );
+        check(
+            |config| config.allocations = 0,
+            "--turn-allocations is 0; it is from 1 to 10000 a member.",
+        );
+        check(
+            |config| config.ttl = Duration::from_secs(1),
+            "--turn-ttl is 1s; it is from 60s to 86400s.",
+        );
+        check(
+            |config| config.host = Some("https://turn".to_owned()),
+            "--turn-host is \"https://turn\"",
+        );
+        check(
+            |config| config.public_ips = vec![[0, 0, 0, 0].into()],
+            "--public-ip is 0.0.0.0, at which nobody can be reached.",
+        );
+        check(
+            |config| config.public_ips = vec![[192, 0, 2, 1].into(), [192, 0, 2, 2].into()],
+            "--public-ip 192.0.2.1: give at most one",
+        );
+        check(
+            |config| config.ports = 50_000..=50_014,
+            "--turn-ports 50000-50014: at least 16 ports",
+        );
+        check(
+            |config| config.ports = 1000..=2000,
+            "--turn-ports 1000-2000: ports below 1024",
+        );
+        check(
+            |config| config.ports = 3000..=4000,
+            "--turn-ports 3000-4000 holds port 3478",
+        );
+    }
+}

@@ -1,0 +1,108 @@
+//! The certificate the relay shows, read from files or gotten by ACME.
+//!
+//! Invariant: what is not fit to be shown is refused at the start and, while the relay runs, said
+//! once in the log: the old certificate stays.
+
+mod acme;
+mod certificate;
+mod files;
+
+use std::{io, sync::Arc};
+
+use tokio_rustls::rustls::{
+    ServerConfig,
+    crypto::{CryptoProvider, ring},
+    server::ResolvesServerCert,
+};
+
+use crate::config::TlsConfig;
+use acme::Acme;
+use certificate::CertificateError;
+use files::Files;
+
+const HTTP: &[u8] = b"http/1.1";
+/// RFC 8737, 3: by which an authority asks for proof of the name.
+const ACME_CHALLENGE: &[u8] = b"acme-tls/1";
+
+/// A certificate that is kept up to date while [`Tls::keep`] runs.
+pub(crate) struct Tls {
+    source: Source,
+    http: Arc<ServerConfig>,
+    turn: Arc<ServerConfig>,
+}
+
+enum Source {
+    Files(Files),
+    Acme(Acme),
+}
+
+impl Tls {
+    /// `None` when it was not asked for.
+    ///
+    /// # Errors
+    /// `InvalidInput` with a sentence that names the flag.
+    pub(crate) fn open(config: &TlsConfig) -> io::Result<Option<Self>> {
+        let refuse = |error: CertificateError| io::Error::new(io::ErrorKind::InvalidInput, error);
+        match config {
+            TlsConfig::Off => Ok(None),
+            TlsConfig::Files(paths) => {
+                let files = Files::open(paths).map_err(refuse)?;
+                let shown = files.shown();
+                Self::new(Source::Files(files), shown, &[HTTP]).map(Some)
+            }
+            TlsConfig::Acme(config) => {
+                let acme = Acme::open(config, &provider()).map_err(refuse)?;
+                let shown = acme.shown();
+                Self::new(Source::Acme(acme), shown, &[HTTP, ACME_CHALLENGE]).map(Some)
+            }
+        }
+    }
+
+    fn new(
+        source: Source,
+        shown: Arc<dyn ResolvesServerCert>,
+        protocols: &[&[u8]],
+    ) -> io::Result<Self> {
+        let mut http = server_config(Arc::clone(&shown))?;
+        http.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+        Ok(Self {
+            source,
+            http: Arc::new(http),
+            turn: Arc::new(server_config(shown)?),
+        })
+    }
+
+    pub(crate) fn for_http(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.http)
+    }
+
+    /// Without the protocol names of HTTP, which a TURN client does not offer.
+    pub(crate) fn for_turn(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.turn)
+    }
+
+    /// Takes up what changes. Never ends.
+    pub(crate) async fn keep(self) {
+        match self.source {
+            Source::Files(files) => files.keep().await,
+            Source::Acme(acme) => acme.keep().await,
+        }
+    }
+}
+
+/// Whether the peer was an authority that asked for proof and wants nothing more.
+pub(crate) fn is_challenge(protocol: Option<&[u8]>) -> bool {
+    protocol == Some(ACME_CHALLENGE)
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(ring::default_provider())
+}
+
+fn server_config(shown: Arc<dyn ResolvesServerCert>) -> io::Result<ServerConfig> {
+    Ok(ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?
+        .with_no_client_auth()
+        .with_cert_resolver(shown))
+}

@@ -1,0 +1,99 @@
+//! A certificate gotten and renewed by ACME (RFC 8555), proving the name by `tls-alpn-01`
+//! (RFC 8737): no second port is needed.
+//!
+//! Invariant: account and certificate survive a restart in their folder, so an authority is asked
+//! only when it must be.
+
+use std::{fs, path::Path, sync::Arc};
+
+use futures_util::StreamExt;
+use rustls_acme::{AcmeConfig as Order, AcmeState, EventOk, caches::DirCache};
+use tokio_rustls::rustls::{
+    ClientConfig, RootCertStore,
+    crypto::CryptoProvider,
+    pki_types::{CertificateDer, pem::PemObject},
+    server::ResolvesServerCert,
+};
+use tracing::{info, warn};
+
+use super::certificate::CertificateError;
+use crate::config::AcmeConfig;
+
+pub(super) struct Acme(AcmeState<std::io::Error>);
+
+impl Acme {
+    pub(super) fn open(
+        config: &AcmeConfig,
+        provider: &Arc<CryptoProvider>,
+    ) -> Result<Self, CertificateError> {
+        let cannot_use = |error| CertificateError::Folder {
+            path: config.folder.clone(),
+            error,
+        };
+        fs::create_dir_all(&config.folder).map_err(cannot_use)?;
+        tempfile_in(&config.folder).map_err(cannot_use)?;
+        let order = Order::new_with_provider(&config.domains, Arc::clone(provider))
+            .contact(config.email.iter().map(|email| format!("mailto:{email}")))
+            .directory(&config.directory)
+            .cache(DirCache::new(config.folder.clone()));
+        let order = match &config.authority {
+            Some(path) => order.client_tls_config(known_by(path, provider)?),
+            None => order,
+        };
+        Ok(Self(order.state()))
+    }
+
+    pub(super) fn shown(&self) -> Arc<dyn ResolvesServerCert> {
+        self.0.resolver()
+    }
+
+    /// Never ends.
+    pub(super) async fn keep(mut self) {
+        while let Some(event) = self.0.next().await {
+            match event {
+                Ok(EventOk::DeployedNewCert) => info!("a new certificate is shown from now on"),
+                Ok(EventOk::DeployedCachedCert) => info!("the kept certificate is shown"),
+                Ok(EventOk::CertCacheStore | EventOk::AccountCacheStore) => {}
+                Err(error) => warn!(
+                    %error,
+                    "no new certificate yet, trying again: does the name lead to this computer's \
+                     port 443?"
+                ),
+            }
+        }
+    }
+}
+
+/// Whether a file can be made there.
+fn tempfile_in(folder: &Path) -> std::io::Result<()> {
+    let probe = folder.join(".writable");
+    fs::write(&probe, b"")?;
+    fs::remove_file(probe)
+}
+
+fn known_by(
+    path: &Path,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<ClientConfig>, CertificateError> {
+    let pem = fs::read(path).map_err(|error| CertificateError::Unreadable {
+        flag: "--acme-ca",
+        path: path.to_owned(),
+        error,
+    })?;
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        certificate
+            .ok()
+            .and_then(|certificate| roots.add(certificate).ok())
+            .ok_or(CertificateError::NoAuthority)?;
+    }
+    if roots.is_empty() {
+        return Err(CertificateError::NoAuthority);
+    }
+    let config = ClientConfig::builder_with_provider(Arc::clone(provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| CertificateError::Unusable(error.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}

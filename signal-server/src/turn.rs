@@ -1,0 +1,193 @@
+//! TURN and STUN: relays media for members whose networks let no other way through (RFC 8656).
+//!
+//! Invariant: it knows members by their credentials alone and never looks into what it relays. Off
+//! unless it was asked for; then everything it holds is bounded and ends with its member.
+
+mod addresses;
+mod allocation;
+mod answers;
+mod bandwidth;
+mod clock;
+mod counters;
+mod datagrams;
+mod downlink;
+mod frames;
+mod listeners;
+mod members;
+mod nonces;
+mod offers;
+mod peers;
+mod ports;
+mod relayed;
+mod rules;
+mod seats;
+mod secret;
+mod server;
+mod streams;
+mod urls;
+
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::time::timeout;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{info, warn};
+
+use crate::config::TurnConfig;
+use addresses::Addresses;
+use bandwidth::Bandwidth;
+pub(crate) use clock::now_and_date;
+pub(crate) use counters::Counters;
+use datagrams::Datagrams;
+use listeners::{Listeners, interface_addresses};
+use members::Members;
+use nonces::Nonces;
+pub(crate) use offers::Offers;
+use peers::Peers;
+use ports::Ports;
+use rules::Rules;
+use seats::Seats;
+pub use secret::Secret;
+use server::Server;
+use streams::{Streams, Wrap};
+use urls::Urls;
+
+const BITS_A_MEGABIT: u64 = 1_000_000;
+/// How long connections get to end, after a shutdown.
+const DRAIN: Duration = Duration::from_secs(1);
+
+/// A TURN server whose sockets are open. It answers once it runs.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    server: Arc<Server>,
+    datagrams: Vec<Arc<Datagrams>>,
+    streams: Vec<Streams>,
+    urls: Urls,
+}
+
+impl Turn {
+    /// `None` when it was not asked for. Wants a runtime around it.
+    ///
+    /// # Errors
+    /// A sentence that names the flag.
+    pub(crate) fn open(config: &TurnConfig) -> io::Result<Option<Self>> {
+        if !config.is_inside() {
+            return Ok(None);
+        }
+        let interfaces = interface_addresses();
+        let listeners = Listeners::open(&config.listen, &config.listen_tls, &interfaces)
+            .map_err(|error| io::Error::new(io::ErrorKind::AddrNotAvailable, error))?;
+        let addresses = Addresses::new(&config.public_ips, &interfaces);
+        let our_own = [&config.public_ips[..], &interfaces].concat();
+        let now = clock::now();
+        let server = Arc::new(Server {
+            rules: Rules {
+                secret: config.secret.clone().unwrap_or_else(Secret::draw),
+                nonces: Nonces::new(&rand::random()),
+                members: Members::new(
+                    config.allocations,
+                    u64::from(config.member_megabits) * BITS_A_MEGABIT,
+                ),
+                peers: Peers::new(config.allow_peers.clone(), our_own),
+                ports: Arc::new(Ports::new(config.ports.clone())),
+                counters: Counters::default(),
+            },
+            addresses,
+            total_bandwidth: Bandwidth::new(u64::from(config.total_megabits) * BITS_A_MEGABIT, now),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        });
+        let urls = Urls {
+            host: config.host.clone(),
+            public_ips: config.public_ips.clone(),
+            plain: local_addresses(&listeners.plain)?,
+            tls: local_addresses(&listeners.tls)?,
+        };
+        info!(plain = ?urls.plain, tls = ?urls.tls, "relaying media");
+        let seats = Arc::new(Seats::new());
+        let stream = |listener: TcpListener, wrap: Wrap| -> io::Result<Streams> {
+            Ok(Streams {
+                server: Arc::clone(&server),
+                listener: tokio::net::TcpListener::from_std(listener)?,
+                wrap,
+                seats: Arc::clone(&seats),
+            })
+        };
+        let mut streams = Vec::new();
+        for listener in listeners.plain {
+            streams.push(stream(listener, Wrap::Plain)?);
+        }
+        for (listener, tls) in listeners.tls.into_iter().zip(config.tls.iter().cycle()) {
+            streams.push(stream(listener, Wrap::Tls(Arc::clone(tls)))?);
+        }
+        let datagrams = listeners
+            .datagrams
+            .into_iter()
+            .map(|socket| Ok(Arc::new(Datagrams::new(Arc::clone(&server), socket)?)))
+            .collect::<io::Result<_>>()?;
+        Ok(Some(Self {
+            server,
+            datagrams,
+            streams,
+            urls,
+        }))
+    }
+
+    /// Begins to answer.
+    pub(crate) fn run(self) -> Running {
+        let Self {
+            server,
+            datagrams,
+            streams,
+            urls,
+        } = self;
+        for datagrams in datagrams {
+            server.tasks.spawn(datagrams.run());
+        }
+        for streams in streams {
+            server.tasks.spawn(streams.run());
+        }
+        Running { server, urls }
+    }
+}
+
+/// A TURN server that answers, until it is stopped.
+#[derive(Debug)]
+pub(crate) struct Running {
+    server: Arc<Server>,
+    urls: Urls,
+}
+
+impl Running {
+    /// What it has done, for whoever measures it.
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.server.rules.counters
+    }
+
+    /// Ends every allocation and connection.
+    pub(crate) async fn stop(&self) {
+        self.server.stop.cancel();
+        self.server.tasks.close();
+        if timeout(DRAIN, self.server.tasks.wait()).await.is_err() {
+            warn!(
+                left = self.server.tasks.len(),
+                "allocations did not end in time"
+            );
+        }
+        let counters = self.counters();
+        info!(
+            allocations = counters.allocations.get(),
+            packets = counters.relayed_packets.get(),
+            bytes = counters.relayed_bytes.get(),
+            "relays no more media"
+        );
+    }
+}
+
+fn local_addresses(listeners: &[TcpListener]) -> io::Result<Vec<SocketAddr>> {
+    listeners.iter().map(TcpListener::local_addr).collect()
+}

@@ -1,0 +1,214 @@
+//! The sockets that clients reach the TURN server by, opened at the start.
+//!
+//! Invariant: all are open or none is kept, and what could not be opened is named with its flag.
+//! Datagrams are answered from the address they came to: where all addresses were asked for, each
+//! has a socket of its own.
+
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket},
+    thread::available_parallelism,
+};
+
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::{addresses::Family, ports::widen};
+
+/// Connections that wait to be accepted.
+const BACKLOG: i32 = 1024;
+/// More sockets for one address than this gain nothing.
+const MOST_WORKERS: usize = 8;
+/// Where the system chooses the port, it must be free for UDP as well.
+const TRIES: usize = 16;
+/// Nobody's (RFC 5737, RFC 3849); on the way to it is the way to the internet.
+const ELSEWHERE: [SocketAddr; 2] = [
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9),
+    SocketAddr::new(
+        IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)),
+        9,
+    ),
+];
+
+#[derive(Debug, Default)]
+pub(super) struct Listeners {
+    pub(super) datagrams: Vec<UdpSocket>,
+    pub(super) plain: Vec<TcpListener>,
+    pub(super) tls: Vec<TcpListener>,
+}
+
+/// A sentence that names the flag, and what the system said.
+#[derive(Debug, thiserror::Error)]
+#[error("{flag} {address}: {reason}")]
+pub(crate) struct CannotListen {
+    flag: &'static str,
+    address: SocketAddr,
+    reason: String,
+}
+
+impl Listeners {
+    /// `interfaces` are the addresses of this computer.
+    pub(super) fn open(
+        plain: &[SocketAddr],
+        tls: &[SocketAddr],
+        interfaces: &[IpAddr],
+    ) -> Result<Self, CannotListen> {
+        let mut listeners = Self::default();
+        for &address in plain {
+            listeners
+                .open_plain(address, interfaces)
+                .map_err(|error| CannotListen::new("--turn", address, &error))?;
+        }
+        for &address in tls {
+            let listener = listen(address)
+                .map_err(|error| CannotListen::new("--turn-tls", address, &error))?;
+            listeners.tls.push(listener);
+        }
+        Ok(listeners)
+    }
+
+    fn open_plain(&mut self, address: SocketAddr, interfaces: &[IpAddr]) -> io::Result<()> {
+        for _ in 1..TRIES {
+            match self.try_open_plain(address, interfaces) {
+                Err(error) if address.port() == 0 && error.kind() == io::ErrorKind::AddrInUse => {}
+                result => return result,
+            }
+        }
+        self.try_open_plain(address, interfaces)
+    }
+
+    fn try_open_plain(&mut self, address: SocketAddr, interfaces: &[IpAddr]) -> io::Result<()> {
+        let listener = listen(address)?;
+        let port = listener.local_addr()?.port();
+        let mut sockets = Vec::new();
+        for ip in expand(address.ip(), interfaces) {
+            for _ in 0..workers() {
+                match datagram_socket(SocketAddr::new(ip, port)) {
+                    Ok(socket) => sockets.push(socket),
+                    // An address that the network has not settled on yet.
+                    Err(error)
+                        if address.ip().is_unspecified()
+                            && error.kind() == io::ErrorKind::AddrNotAvailable =>
+                    {
+                        tracing::warn!(%ip, "no TURN on this address");
+                        break;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        self.plain.push(listener);
+        self.datagrams.extend(sockets);
+        Ok(())
+    }
+}
+
+impl CannotListen {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the system's errors, of which a few want a sentence of their own"
+    )]
+    fn new(flag: &'static str, address: SocketAddr, error: &io::Error) -> Self {
+        let reason = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                "another program uses that port, perhaps another TURN server. Stop it or name \
+                 another port."
+                    .to_owned()
+            }
+            io::ErrorKind::PermissionDenied => {
+                "ports below 1024 are for privileged programs. Name a higher one, or start the \
+                 relay with the capability CAP_NET_BIND_SERVICE."
+                    .to_owned()
+            }
+            io::ErrorKind::AddrNotAvailable => {
+                "this computer has no such address. Name one that it has, or 0.0.0.0 or [::] for \
+                 all of them."
+                    .to_owned()
+            }
+            _ => format!("the system refuses it: {error}."),
+        };
+        Self {
+            flag,
+            address,
+            reason,
+        }
+    }
+}
+
+/// The addresses that stand for this one: itself, or those of its family for the unspecified one.
+fn expand(ip: IpAddr, interfaces: &[IpAddr]) -> Vec<IpAddr> {
+    if !ip.is_unspecified() {
+        return vec![ip];
+    }
+    interfaces
+        .iter()
+        .copied()
+        .filter(|candidate| Family::of(*candidate) == Family::of(ip))
+        .collect()
+}
+
+/// Several sockets share an address where the system spreads clients over them.
+fn workers() -> usize {
+    if cfg!(target_os = "linux") {
+        return available_parallelism().map_or(1, |count| count.get().min(MOST_WORKERS));
+    }
+    1
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = socket(address, Type::STREAM, Protocol::TCP)?;
+    // A relay that starts again must not wait for its last connections to be forgotten.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+fn datagram_socket(address: SocketAddr) -> io::Result<UdpSocket> {
+    let socket = socket(address, Type::DGRAM, Protocol::UDP)?;
+    widen(&socket);
+    #[cfg(target_os = "linux")]
+    socket.set_reuse_port(true)?;
+    socket.bind(&address.into())?;
+    Ok(socket.into())
+}
+
+fn socket(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), kind, Some(protocol))?;
+    socket.set_nonblocking(true)?;
+    if address.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    Ok(socket)
+}
+
+/// The addresses of this computer, those towards the internet first, without those that are good on
+/// one link only.
+pub(super) fn interface_addresses() -> Vec<IpAddr> {
+    let interfaces = match if_addrs::get_if_addrs() {
+        Ok(interfaces) => interfaces,
+        Err(error) => {
+            tracing::warn!(%error, "the addresses of this computer are unknown");
+            return Vec::new();
+        }
+    };
+    let mut addresses: Vec<IpAddr> = interfaces
+        .into_iter()
+        .filter(|interface| !interface.is_link_local())
+        .map(|interface| interface.ip())
+        .collect();
+    let outward = ELSEWHERE.map(outward_address);
+    addresses.sort_by_key(|address| !outward.contains(&Some(*address)));
+    addresses
+}
+
+/// The address that the system would send from. Nothing is sent.
+fn outward_address(elsewhere: SocketAddr) -> Option<IpAddr> {
+    let any: IpAddr = match elsewhere {
+        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = UdpSocket::bind((any, 0)).ok()?;
+    socket.connect(elsewhere).ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}

@@ -1,0 +1,267 @@
+//! Which peers a member may be relayed to.
+//!
+//! Invariant: pure; an address is judged by every IPv4 address it stands for, so that no way of
+//! writing one gets past. What the operator allows goes first, then what is refused, then the rest.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Allowed,
+    /// An address of this computer: only ports on which we relay, which two members behind one
+    /// relay need to reach each other.
+    OurOwn,
+    Forbidden,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Peers {
+    allowed: Vec<IpNet>,
+    our_own: Vec<IpAddr>,
+}
+
+/// Not for everybody on the internet (IANA's special-purpose registry), and one that is but leads
+/// to a provider's metadata.
+const FORBIDDEN_V4: [Ipv4Net; 17] = [
+    v4([0, 0, 0, 0], 8),
+    v4([10, 0, 0, 0], 8),
+    // Shared with the provider (RFC 6598); Alibaba's metadata lie in it.
+    v4([100, 64, 0, 0], 10),
+    v4([127, 0, 0, 0], 8),
+    // Link-local; almost everybody's metadata lie in it.
+    v4([169, 254, 0, 0], 16),
+    // Azure's metadata.
+    v4([168, 63, 129, 16], 32),
+    v4([172, 16, 0, 0], 12),
+    // Oracle's metadata lie in it.
+    v4([192, 0, 0, 0], 24),
+    v4([192, 0, 2, 0], 24),
+    v4([192, 31, 196, 0], 24),
+    v4([192, 52, 193, 0], 24),
+    v4([192, 88, 99, 0], 24),
+    v4([192, 168, 0, 0], 16),
+    v4([198, 18, 0, 0], 15),
+    v4([198, 51, 100, 0], 24),
+    v4([203, 0, 113, 0], 24),
+    // Multicast, reserved and broadcast.
+    v4([224, 0, 0, 0], 3),
+];
+
+/// All that is for everybody.
+const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 0, 3);
+
+/// But for these.
+const FORBIDDEN_V6: [Ipv6Net; 4] = [
+    // Protocol assignments, Teredo among them.
+    v6(0x2001, 0, 0, 23),
+    // Documentation.
+    v6(0x2001, 0xdb8, 0, 32),
+    v6(0x3fff, 0, 0, 20),
+    // AS112.
+    v6(0x2620, 0x4f, 0x8000, 48),
+];
+
+/// RFC 3056: the IPv4 address follows.
+const SIX_TO_FOUR: Ipv6Net = v6(0x2002, 0, 0, 16);
+/// RFC 6052: the IPv4 address is the end.
+const NAT64: Ipv6Net = v6(0x64, 0xff9b, 0, 96);
+
+impl Peers {
+    pub(super) fn new(allowed: Vec<IpNet>, our_own: Vec<IpAddr>) -> Self {
+        Self { allowed, our_own }
+    }
+
+    pub(super) fn judge(&self, peer: IpAddr) -> Verdict {
+        let canonical = peer.to_canonical();
+        let is_allowed = |net: &IpNet| net.contains(&peer) || net.contains(&canonical);
+        if self.allowed.iter().any(is_allowed) {
+            return Verdict::Allowed;
+        }
+        if self.our_own.contains(&canonical) {
+            return Verdict::OurOwn;
+        }
+        match canonical {
+            IpAddr::V4(peer) => self.judge_v4(peer),
+            IpAddr::V6(peer) => match embedded(peer) {
+                Some(inner) => match self.judge(inner.into()) {
+                    Verdict::Allowed => Verdict::Allowed,
+                    // Not by such a detour.
+                    Verdict::OurOwn | Verdict::Forbidden => Verdict::Forbidden,
+                },
+                None => judge_v6(peer),
+            },
+        }
+    }
+
+    pub(super) fn are_we(&self, peer: IpAddr) -> bool {
+        self.our_own.contains(&peer.to_canonical())
+    }
+
+    fn judge_v4(&self, peer: Ipv4Addr) -> Verdict {
+        if FORBIDDEN_V4.iter().any(|net| net.contains(&peer)) {
+            return Verdict::Forbidden;
+        }
+        Verdict::Allowed
+    }
+}
+
+fn judge_v6(peer: Ipv6Addr) -> Verdict {
+    if !GLOBAL_V6.contains(&peer) || FORBIDDEN_V6.iter().any(|net| net.contains(&peer)) {
+        return Verdict::Forbidden;
+    }
+    Verdict::Allowed
+}
+
+/// Whether the whole internet can reach it, as far as the address tells.
+pub(super) fn is_public(address: IpAddr) -> bool {
+    Peers::default().judge(address) == Verdict::Allowed
+}
+
+fn embedded(peer: Ipv6Addr) -> Option<Ipv4Addr> {
+    let octets = peer.octets();
+    let at = |start: usize| {
+        let inner: [u8; 4] = octets.get(start..start + 4)?.try_into().ok()?;
+        Some(Ipv4Addr::from(inner))
+    };
+    if SIX_TO_FOUR.contains(&peer) {
+        return at(2);
+    }
+    if NAT64.contains(&peer) {
+        return at(12);
+    }
+    None
+}
+
+const fn v4(octets: [u8; 4], prefix: u8) -> Ipv4Net {
+    let [a, b, c, d] = octets;
+    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), prefix)
+}
+
+const fn v6(a: u16, b: u16, c: u16, prefix: u8) -> Ipv6Net {
+    Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), prefix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(peers: &Peers, expect: Verdict, addresses: &[&str]) {
+        for address in addresses {
+            let verdict = peers.judge(address.parse().unwrap());
+            assert_eq!(verdict, expect, "{address}");
+        }
+    }
+
+    #[test]
+    fn the_internet_is_allowed() {
+        let allowed = [
+            "1.1.1.1",
+            "100.63.255.255",
+            "100.128.0.1",
+            "172.15.255.255",
+            "172.32.0.1",
+            "192.169.0.1",
+            "223.255.255.255",
+            "::ffff:1.1.1.1",
+            "2606:4700:4700::1111",
+            "2001:200::1",
+            "2002:101:101::1",
+            "64:ff9b::1.1.1.1",
+        ];
+        check(&Peers::default(), Verdict::Allowed, &allowed);
+    }
+
+    #[test]
+    fn what_is_not_for_everybody_is_refused_however_it_is_written() {
+        let forbidden = [
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "100.100.100.200",
+            "127.0.0.1",
+            "127.255.255.254",
+            "168.63.129.16",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.192",
+            "192.0.2.1",
+            "192.168.1.1",
+            "198.18.0.1",
+            "203.0.113.7",
+            "224.0.0.1",
+            "239.255.255.250",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::ffff:169.254.169.254",
+            "::127.0.0.1",
+            "fe80::1",
+            "fec0::1",
+            "fc00::1",
+            "fd00:ec2::254",
+            "ff02::1",
+            "100::1",
+            "64:ff9b::10.0.0.1",
+            "64:ff9b::169.254.169.254",
+            "64:ff9b:1::1.1.1.1",
+            "2001::1",
+            "2001:db8::1",
+            "3fff::1",
+            "2002:7f00:1::1",
+            "2002:a9fe:a9fe::1",
+            "2002:c0a8:101::",
+            "5f00::1",
+        ];
+        check(&Peers::default(), Verdict::Forbidden, &forbidden);
+    }
+
+    #[test]
+    fn what_the_operator_allows_is_allowed() {
+        let allowed = ["192.168.1.0/24", "fd12::/16", "127.0.0.1/32"];
+        let peers = Peers::new(
+            allowed.iter().map(|net| net.parse().unwrap()).collect(),
+            vec!["127.0.0.1".parse().unwrap()],
+        );
+        check(
+            &peers,
+            Verdict::Allowed,
+            &[
+                "192.168.1.7",
+                "::ffff:192.168.1.7",
+                "64:ff9b::192.168.1.7",
+                "fd12::7",
+                "127.0.0.1",
+            ],
+        );
+        check(&peers, Verdict::Forbidden, &["192.168.2.7", "fd13::7"]);
+    }
+
+    #[test]
+    fn our_own_addresses_are_a_case_of_their_own() {
+        let ours = ["1.2.3.4", "192.168.1.5", "2a00::5"];
+        let peers = Peers::new(
+            vec![],
+            ours.iter().map(|own| own.parse().unwrap()).collect(),
+        );
+        check(&peers, Verdict::OurOwn, &ours);
+        check(&peers, Verdict::OurOwn, &["::ffff:1.2.3.4"]);
+        check(
+            &peers,
+            Verdict::Forbidden,
+            &["2002:102:304::1", "64:ff9b::1.2.3.4"],
+        );
+        check(&peers, Verdict::Allowed, &["1.2.3.5", "2a00::6"]);
+    }
+
+    #[test]
+    fn public_is_what_the_internet_reaches() {
+        for (address, expect) in [("1.1.1.1", true), ("10.0.0.1", false), ("::1", false)] {
+            assert_eq!(is_public(address.parse().unwrap()), expect, "{address}");
+        }
+    }
+}

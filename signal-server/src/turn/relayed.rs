@@ -1,0 +1,216 @@
+//! An allocation that runs: its socket towards peers, and the way back to its client.
+//!
+//! Invariant: it ends with its time, its release, its member or its listener, whichever is first,
+//! and then gives back its port and its place. A datagram is relayed at once or dropped.
+
+use std::{
+    cell::RefCell,
+    io,
+    net::SocketAddr,
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+
+use tokio::{net::UdpSocket, sync::Notify, task::yield_now, time::sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    addresses::Relaying,
+    allocation::{Allocation, Form},
+    clock,
+    downlink::{Downlink, Sent, send_to},
+    frames::{self, BACK, FRONT},
+    members::{Member, Place},
+    ports::Port,
+    server::Server,
+};
+
+/// So many datagrams are taken before other tasks get their turn.
+const BATCH: usize = 32;
+/// The largest datagram there is.
+const DATAGRAM: usize = 65535;
+
+thread_local! {
+    /// One for all allocations of a thread: nothing awaits between filling and sending it.
+    static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; FRONT + DATAGRAM + BACK]);
+}
+
+#[derive(Debug)]
+pub(super) struct Relayed {
+    server: Arc<Server>,
+    socket: UdpSocket,
+    relaying: Relaying,
+    /// A std mutex: what happens under it is short and never awaits.
+    allocation: Mutex<Allocation>,
+    refreshed: Notify,
+    place: Place,
+    /// Held for its drop.
+    _port: Port,
+    /// Also cancelled when its member has left.
+    ended: CancellationToken,
+    downlink: Downlink,
+}
+
+/// Whether there may be more at once.
+enum Drained {
+    Dry,
+    More,
+}
+
+impl Relayed {
+    pub(super) fn open(
+        server: Arc<Server>,
+        socket: std::net::UdpSocket,
+        relaying: Relaying,
+        allocation: Allocation,
+        (place, port): (Place, Port),
+        downlink: Downlink,
+    ) -> io::Result<Arc<Self>> {
+        let socket = UdpSocket::from_std(socket)?;
+        server.rules.counters.allocations.one();
+        server.rules.counters.allocations_open.one();
+        Ok(Arc::new(Self {
+            ended: place.0.left.child_token(),
+            server,
+            socket,
+            relaying,
+            allocation: Mutex::new(allocation),
+            refreshed: Notify::new(),
+            place,
+            _port: port,
+            downlink,
+        }))
+    }
+
+    pub(super) fn member(&self) -> &Arc<Member> {
+        &self.place.0
+    }
+
+    pub(super) fn allocation(&self) -> MutexGuard<'_, Allocation> {
+        self.allocation
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn is_open(&self, now: Instant) -> bool {
+        !self.ended.is_cancelled() && self.allocation().expires > now
+    }
+
+    /// Its end may be another.
+    pub(super) fn refreshed(&self) {
+        self.refreshed.notify_one();
+    }
+
+    pub(super) fn end(&self) {
+        self.ended.cancel();
+    }
+
+    pub(super) fn send_on_channel(&self, now: Instant, number: u16, payload: &[u8]) {
+        let peer = self.allocation().peer(number, now);
+        match peer.filter(|peer| self.server.rules.still_allows(*peer)) {
+            Some(peer) => self.send(now, peer, payload),
+            None => self.server.rules.counters.dropped.not_permitted.one(),
+        }
+    }
+
+    /// To a peer that it may reach.
+    pub(super) fn send(&self, now: Instant, peer: SocketAddr, payload: &[u8]) {
+        if !self.has_bandwidth(payload.len(), now) {
+            return;
+        }
+        let to = self.relaying.to_local(peer);
+        self.count(send_to(&self.socket, payload, to), payload.len());
+    }
+
+    /// Relays what peers send, until it ends.
+    pub(super) async fn run(self: Arc<Self>) {
+        let mut timer = pin!(sleep_until(self.allocation().expires.into()));
+        let mut ended = pin!(self.ended.cancelled());
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut ended => break,
+                () = self.refreshed.notified() => {
+                    timer.as_mut().reset(self.allocation().expires.into());
+                }
+                () = &mut timer => break,
+                readable = self.socket.readable() => {
+                    if readable.is_err() {
+                        break;
+                    }
+                    match SCRATCH.with_borrow_mut(|scratch| self.drain(scratch)) {
+                        Drained::Dry => {}
+                        Drained::More => yield_now().await,
+                    }
+                }
+            }
+        }
+        self.ended.cancel();
+    }
+
+    fn drain(&self, scratch: &mut [u8]) -> Drained {
+        let now = clock::now();
+        for _ in 0..BATCH {
+            let place = &mut scratch[FRONT..FRONT + DATAGRAM];
+            match self.socket.try_recv_from(place) {
+                Ok((length, from)) => self.handle_datagram(now, from, scratch, length),
+                // Where peers were out of reach, the system may say so here.
+                Err(error) if error.kind() != io::ErrorKind::WouldBlock => {}
+                Err(_) => return Drained::Dry,
+            }
+        }
+        Drained::More
+    }
+
+    fn handle_datagram(&self, now: Instant, from: SocketAddr, scratch: &mut [u8], length: usize) {
+        let from = self.relaying.to_public(from);
+        let payload = FRONT..FRONT + length;
+        let frame = match self.allocation().admit(from, now) {
+            Some(Form::Channel(number)) => frames::channel_data(scratch, payload, number),
+            Some(Form::Indication) => {
+                frames::data_indication(scratch, payload, from, rand::random())
+            }
+            None => {
+                self.server.rules.counters.dropped.not_permitted.one();
+                return;
+            }
+        };
+        let Some(frame) = frame else {
+            return;
+        };
+        if self.has_bandwidth(length, now) {
+            self.count(self.downlink.try_send(frame), length);
+        }
+    }
+
+    fn has_bandwidth(&self, bytes: usize, now: Instant) -> bool {
+        let dropped = &self.server.rules.counters.dropped;
+        if !self.member().bandwidth.take(bytes, now) {
+            dropped.member_bandwidth.one();
+            return false;
+        }
+        if !self.server.total_bandwidth.take(bytes, now) {
+            dropped.total_bandwidth.one();
+            return false;
+        }
+        true
+    }
+
+    fn count(&self, sent: Sent, bytes: usize) {
+        let counters = &self.server.rules.counters;
+        match sent {
+            Sent::Taken => {
+                counters.relayed_packets.one();
+                counters.relayed_bytes.add(bytes as u64);
+            }
+            Sent::Dropped => counters.dropped.congestion.one(),
+        }
+    }
+}
+
+impl Drop for Relayed {
+    fn drop(&mut self) {
+        self.server.rules.counters.allocations_open.one_less();
+    }
+}

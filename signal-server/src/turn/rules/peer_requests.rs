@@ -1,0 +1,137 @@
+//! CreatePermission and ChannelBind (RFC 8656, 9 and 12).
+//!
+//! Invariant: pure; a peer that may not be reached is refused here already, and of a request that
+//! names several peers all are permitted or none.
+
+use std::net::{IpAddr, SocketAddr};
+
+use stun_types::prelude::AttributeStaticType;
+use stun_types::{
+    attribute::ErrorCode,
+    message::{IntegrityKey, Message},
+};
+use turn_types::attribute::{ChannelNumber, XorPeerAddress};
+
+use super::{Now, Rules};
+use crate::turn::{
+    addresses::Family,
+    allocation::{Allocation, Full, NotBound},
+    answers::{Written, signed_refusal, success},
+    peers::Verdict,
+};
+
+/// RFC 5766, 11; RFC 8656 leaves clients fewer.
+const CHANNELS: std::ops::RangeInclusive<u16> = 0x4000..=0x7fff;
+
+impl Rules {
+    pub(super) fn handle_create_permission(
+        &self,
+        now: Now,
+        allocation: &mut Allocation,
+        request: &Message<'_>,
+        key: &IntegrityKey,
+    ) -> Written {
+        let permitted = self.permit_all(now, allocation, request);
+        self.conclude(request, key, permitted)
+    }
+
+    pub(super) fn handle_channel_bind(
+        &self,
+        now: Now,
+        allocation: &mut Allocation,
+        request: &Message<'_>,
+        key: &IntegrityKey,
+    ) -> Written {
+        let bound = self.bind(now, allocation, request);
+        self.conclude(request, key, bound)
+    }
+
+    /// # Errors
+    /// The code to refuse it with.
+    fn permit_all(
+        &self,
+        now: Now,
+        allocation: &mut Allocation,
+        request: &Message<'_>,
+    ) -> Result<(), u16> {
+        let transaction = request.transaction_id();
+        let mut peers = Vec::new();
+        for index in 0.. {
+            if request
+                .nth_raw_attribute(XorPeerAddress::TYPE, index)
+                .is_none()
+            {
+                break;
+            }
+            let peer = request
+                .nth_attribute::<XorPeerAddress>(index)
+                .map_err(|_| ErrorCode::BAD_REQUEST)?;
+            let peer = peer.addr(transaction).ip();
+            self.check_address(allocation, peer)?;
+            peers.push(peer);
+        }
+        if peers.is_empty() {
+            return Err(ErrorCode::BAD_REQUEST);
+        }
+        peers
+            .into_iter()
+            .try_for_each(|peer| allocation.permit(peer, now.instant))
+            .map_err(|Full| ErrorCode::INSUFFICIENT_CAPACITY)
+    }
+
+    fn bind(
+        &self,
+        now: Now,
+        allocation: &mut Allocation,
+        request: &Message<'_>,
+    ) -> Result<(), u16> {
+        let (Ok(number), Ok(peer)) = (
+            request.attribute::<ChannelNumber>(),
+            request.attribute::<XorPeerAddress>(),
+        ) else {
+            return Err(ErrorCode::BAD_REQUEST);
+        };
+        let number = number.channel();
+        let peer: SocketAddr = peer.addr(request.transaction_id());
+        if !CHANNELS.contains(&number) {
+            return Err(ErrorCode::BAD_REQUEST);
+        }
+        self.check_address(allocation, peer.ip())?;
+        if !self.allows(peer) {
+            return Err(ErrorCode::FORBIDDEN);
+        }
+        allocation
+            .bind(number, peer, now.instant)
+            .map_err(|reason| match reason {
+                NotBound::Taken => ErrorCode::BAD_REQUEST,
+                NotBound::Full => ErrorCode::INSUFFICIENT_CAPACITY,
+            })
+    }
+
+    fn check_address(&self, allocation: &Allocation, peer: IpAddr) -> Result<(), u16> {
+        if Family::of(peer) != Family::of(allocation.relayed.ip()) {
+            return Err(ErrorCode::PEER_ADDRESS_FAMILY_MISMATCH);
+        }
+        match self.peers.judge(peer) {
+            Verdict::Allowed | Verdict::OurOwn => Ok(()),
+            Verdict::Forbidden => Err(ErrorCode::FORBIDDEN),
+        }
+    }
+
+    fn conclude(
+        &self,
+        request: &Message<'_>,
+        key: &IntegrityKey,
+        result: Result<(), u16>,
+    ) -> Written {
+        let Err(code) = result else {
+            return success(request, key, &[]);
+        };
+        match code {
+            ErrorCode::FORBIDDEN => self.counters.refused.peer.one(),
+            ErrorCode::INSUFFICIENT_CAPACITY => self.counters.refused.capacity.one(),
+            _ => self.counters.refused.other.one(),
+        }
+        signed_refusal(request, key, code)
+    }
+}

@@ -1,0 +1,222 @@
+//! The relay speaks TLS by itself, and takes up a renewed certificate while it runs.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use futures_util::{SinkExt, StreamExt};
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+use signal_protocol::ServerMessage;
+use signal_server::{CertificateFiles, TlsConfig};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+use tokio_rustls::{
+    TlsConnector,
+    client::TlsStream,
+    rustls::{
+        ClientConfig, RootCertStore,
+        crypto::ring,
+        pki_types::{CertificateDer, ServerName},
+    },
+};
+use tokio_tungstenite::{
+    client_async,
+    tungstenite::{Message, client::IntoClientRequest},
+};
+
+use crate::{
+    client::{join, within},
+    relay::{Program, Relay},
+};
+
+const NAME: &str = "meet.example.org";
+/// How soon a changed file is taken up, and more.
+const TAKEN_UP: Duration = Duration::from_secs(20);
+const ASK_AGAIN: Duration = Duration::from_millis(200);
+
+/// A certificate and its key, as files.
+struct Pems {
+    folder: TempDir,
+}
+
+impl Pems {
+    fn new() -> (Self, CertificateDer<'static>) {
+        let pems = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let certificate = pems.renew(2099);
+        (pems, certificate)
+    }
+
+    /// Writes another certificate, valid until this year.
+    fn renew(&self, year: i32) -> CertificateDer<'static> {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec![NAME.to_owned()]).unwrap();
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(year, 1, 1);
+        let certificate = params.self_signed(&key).unwrap();
+        std::fs::write(self.certificate(), certificate.pem()).unwrap();
+        std::fs::write(self.key(), key.serialize_pem()).unwrap();
+        certificate.into()
+    }
+
+    fn certificate(&self) -> PathBuf {
+        self.folder.path().join("cert.pem")
+    }
+
+    fn key(&self) -> PathBuf {
+        self.folder.path().join("key.pem")
+    }
+
+    fn config(&self) -> TlsConfig {
+        TlsConfig::Files(CertificateFiles {
+            certificate: self.certificate(),
+            key: self.key(),
+        })
+    }
+}
+
+/// Trusts this certificate and no other.
+pub(crate) async fn connect(
+    address: SocketAddr,
+    name: &'static str,
+    trusted: &CertificateDer<'static>,
+) -> std::io::Result<TlsStream<TcpStream>> {
+    let mut roots = RootCertStore::empty();
+    roots.add(trusted.clone()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = TcpStream::connect(address).await?;
+    TlsConnector::from(Arc::new(config))
+        .connect(ServerName::try_from(name).unwrap(), stream)
+        .await
+}
+
+async fn is_healthy(mut stream: TlsStream<TcpStream>) -> bool {
+    let request = format!("GET /healthz HTTP/1.1\r\nhost: {NAME}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.starts_with("HTTP/1.1 200 ") && answer.contains("snug-signal-server")
+}
+
+#[tokio::test]
+async fn a_member_joins_by_tls() {
+    let (pems, certificate) = Pems::new();
+    let relay = Relay::start(|config| config.tls = pems.config()).await;
+    let stream = within(connect(relay.address, NAME, &certificate))
+        .await
+        .unwrap();
+    let request = format!("wss://{NAME}/ws").into_client_request().unwrap();
+    let (mut socket, _) = within(Box::pin(client_async(request, stream)))
+        .await
+        .unwrap();
+    let join = Message::text(join("r", "ann").encode());
+    within(socket.send(join)).await.unwrap();
+    let answer = within(socket.next()).await.unwrap().unwrap();
+    let answer = ServerMessage::decode(answer.to_text().unwrap()).unwrap();
+    assert!(matches!(answer, ServerMessage::RoomJoined(_)), "{answer:?}");
+}
+
+#[tokio::test]
+async fn who_speaks_no_tls_disturbs_nobody() {
+    let (pems, certificate) = Pems::new();
+    let relay = Relay::start(|config| config.tls = pems.config()).await;
+    let silent = TcpStream::connect(relay.address).await.unwrap();
+    let mut plain = TcpStream::connect(relay.address).await.unwrap();
+    plain.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    let mut answer = Vec::new();
+    // Whether by an alert or a reset, the connection ends.
+    let _ = within(plain.read_to_end(&mut answer)).await;
+    assert!(!answer.starts_with(b"HTTP"));
+    let stream = within(connect(relay.address, NAME, &certificate))
+        .await
+        .unwrap();
+    assert!(within(is_healthy(stream)).await);
+    drop(silent);
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_is_taken_up_and_a_bad_one_is_not() {
+    let (pems, first) = Pems::new();
+    let relay = Relay::start(|config| config.tls = pems.config()).await;
+    let joined = within(connect(relay.address, NAME, &first)).await.unwrap();
+    let expired = pems.renew(2021);
+    let second = pems.renew(2099);
+    let taken_up = async {
+        while connect(relay.address, NAME, &second).await.is_err() {
+            tokio::time::sleep(ASK_AGAIN).await;
+        }
+    };
+    tokio::time::timeout(TAKEN_UP, taken_up).await.unwrap();
+    assert!(connect(relay.address, NAME, &first).await.is_err());
+    assert!(connect(relay.address, NAME, &expired).await.is_err());
+    // Who was there stays.
+    assert!(within(is_healthy(joined)).await);
+}
+
+fn check(flags: &[&str], expect: &str) {
+    let output = Program::command()
+        .args(["--listen", "127.0.0.1:0"])
+        .args(flags)
+        .stderr(std::process::Stdio::piped())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success(), "{flags:?}");
+    assert!(said.contains(expect), "{flags:?}: no {expect:?} in {said}");
+}
+
+#[test]
+fn nonsense_is_refused_at_the_start() {
+    let (pems, _) = Pems::new();
+    let (others, _) = Pems::new();
+    let path = |path: PathBuf| path.to_str().unwrap().to_owned();
+    let (certificate, key) = (path(pems.certificate()), path(pems.key()));
+    check(&["--tls-cert", &certificate], "--tls-key");
+    check(&["--tls-key", &key], "--tls-cert");
+    check(
+        &["--tls-cert", "no-such-file", "--tls-key", &key],
+        "--tls-cert: cannot read no-such-file",
+    );
+    check(
+        &["--tls-cert", &certificate, "--tls-key", &path(others.key())],
+        "--tls-key does not belong to --tls-cert",
+    );
+    others.renew(2021);
+    check(
+        &[
+            "--tls-cert",
+            &path(others.certificate()),
+            "--tls-key",
+            &path(others.key()),
+        ],
+        "--tls-cert: the certificate expired",
+    );
+    check(&["--acme", NAME], "--acme-dir");
+    check(
+        &["--acme", "localhost", "--acme-dir", "acme"],
+        "--acme is \"localhost\"",
+    );
+    check(
+        &["--acme", NAME, "--acme-dir", &certificate],
+        "--acme-dir: cannot use",
+    );
+    check(
+        &[
+            "--acme",
+            NAME,
+            "--acme-dir",
+            "acme",
+            "--tls-cert",
+            &certificate,
+            "--tls-key",
+            &key,
+        ],
+        "cannot be used with",
+    );
+}

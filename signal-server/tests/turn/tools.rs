@@ -1,0 +1,131 @@
+//! coturn's tools from the system: its client, its peer and its server.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    process::Stdio,
+};
+
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    net::UdpSocket,
+    process::{Child, Command},
+    task::JoinHandle,
+};
+
+use crate::relay::{free_port, port_range, within};
+
+/// Whether they are there; says so if not.
+pub(crate) fn are_there() -> bool {
+    let there = ["turnutils_uclient", "turnserver"].iter().all(|tool| {
+        std::process::Command::new(tool)
+            .arg("-h")
+            .stdin(Stdio::null())
+            .output()
+            .is_ok()
+    });
+    if !there {
+        println!("skipped: coturn is not here; install it with `apt-get install coturn`");
+    }
+    there
+}
+
+/// Sends back whatever comes, until it is dropped.
+pub(crate) struct Echo {
+    pub(crate) address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+impl Echo {
+    pub(crate) async fn start(ip: IpAddr) -> Self {
+        let socket = UdpSocket::bind((ip, 0)).await.unwrap();
+        let address = socket.local_addr().unwrap();
+        let task = tokio::spawn(async move {
+            let mut buffer = vec![0; 65535];
+            loop {
+                let (length, from) = socket.recv_from(&mut buffer).await.unwrap();
+                socket.send_to(&buffer[..length], from).await.unwrap();
+            }
+        });
+        Self { address, task }
+    }
+}
+
+impl Drop for Echo {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Runs turnutils_uclient against this server and this peer; what it said in the end.
+pub(crate) async fn uclient(
+    flags: &[&str],
+    (username, password): &(String, String),
+    server: SocketAddr,
+    peer: SocketAddr,
+) -> String {
+    let output = Command::new("turnutils_uclient")
+        .args(["-c", "-u", username, "-w", password])
+        .args(["-p", &server.port().to_string()])
+        .args(["-e", &peer.ip().to_string()])
+        .args(["-r", &peer.port().to_string()])
+        .args(flags)
+        .arg(server.ip().to_string())
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = within(output).await.unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+/// coturn as it is set up for credentials of a shared secret.
+pub(crate) struct Coturn {
+    pub(crate) address: SocketAddr,
+    _process: Child,
+    _folder: TempDir,
+}
+
+impl Coturn {
+    pub(crate) async fn start(secret: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        let (port, ports) = (free_port(), port_range());
+        let mut process = Command::new("turnserver")
+            .args(["-n", "--no-cli", "--no-tls", "--no-dtls", "--no-rfc5780"])
+            .args(["--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"])
+            .args(["--allow-loopback-peers", "--relay-threads=1", "--verbose"])
+            .args(["--use-auth-secret", "--realm=test.local"])
+            .args(["--log-file=stdout", "--simple-log"])
+            .arg(format!("--static-auth-secret={secret}"))
+            .arg(format!("--listening-port={port}"))
+            .arg(format!("--min-port={}", ports.start()))
+            .arg(format!("--max-port={}", ports.end()))
+            .arg(format!("--pidfile={}", at("pid")))
+            .arg(format!("--db={}", at("users")))
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        // Its listeners are open by then.
+        within(async {
+            while let Some(line) = lines.next_line().await.unwrap() {
+                if line.contains("auth thread") {
+                    break;
+                }
+            }
+        })
+        .await;
+        // Read on, or it would wait for its log to be read.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Self {
+            address: ([127, 0, 0, 1], port).into(),
+            _process: process,
+            _folder: folder,
+        }
+    }
+}
