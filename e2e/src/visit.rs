@@ -51,11 +51,19 @@ pub async fn out_of_call(page: &Page) -> Result<()> {
     page.sees_no(Role::Button, "Leave call").await
 }
 
-/// Two people in one room, each seeing the other.
+/// Opens the relay's page for two people and has them join one room, each seeing the other.
 pub async fn meet(relay: &Relay, people: [(&Page, &str); 2], room: &str) -> Result<()> {
+    for (page, _) in people {
+        page.open(&relay.web()).await?;
+    }
+    join_both(people, room).await
+}
+
+/// Two people in the lobby join one room, each seeing the other.
+pub async fn join_both(people: [(&Page, &str); 2], room: &str) -> Result<()> {
     let [(first, first_email), (second, second_email)] = people;
-    visit(first, relay, first_email, room).await?;
-    visit(second, relay, second_email, room).await?;
+    join(first, first_email, room).await?;
+    join(second, second_email, room).await?;
     sees_person(first, second_email).await?;
     sees_person(second, first_email).await
 }

@@ -4,8 +4,6 @@
 //! change that; what sends none is no browser, and whoever writes a client can send any, so this
 //! keeps out pages only.
 
-use std::fmt;
-
 use url::Url;
 
 /// Where the webview of the desktop app is at home.
@@ -86,16 +84,6 @@ fn is_of(origin: &str, host: &str) -> bool {
     authority.eq_ignore_ascii_case(host)
 }
 
-impl fmt::Display for AllowedOrigins {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OwnOnly => f.write_str("own page only"),
-            Self::These(these) => f.write_str(&these.join(", ")),
-            Self::Any => f.write_str("*"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,7 +93,7 @@ mod tests {
         assert_eq!(
             allowed.admits(origin, Some(host)),
             expect,
-            "{origin:?} at {host}, allowed: {allowed}"
+            "{origin:?} at {host}, allowed: {allowed:?}"
         );
     }
 

@@ -43,10 +43,7 @@ impl Call {
     ) -> Result<Self> {
         let ana = at_ana.lobby(stage, relay, "ana", here).await?;
         let ben = at_ben.lobby(stage, relay, "ben", there).await?;
-        visit::join(&ana, ANA, "42").await?;
-        visit::join(&ben, BEN, "42").await?;
-        visit::sees_person(&ana, BEN).await?;
-        visit::sees_person(&ben, ANA).await?;
+        visit::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
         for (page, other) in [(&ana, BEN), (&ben, ANA)] {
             moments::watch_for(page, other).await?;
             watch::begin(page, other).await?;

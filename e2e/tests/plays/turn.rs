@@ -46,10 +46,7 @@ async fn meet(stage: &Stage, by: By) -> Result<()> {
         path::only_relayed(page).await?;
         page.script::<()>(ONLY_BY, vec![by.name().into()]).await?;
     }
-    visit::join(&ana, ANA, "42").await?;
-    visit::join(&ben, BEN, "42").await?;
-    visit::sees_person(&ana, BEN).await?;
-    visit::sees_person(&ben, ANA).await?;
+    visit::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
     visit::call(&ben, &ana).await?;
     figures::person_comes_through(&ana, BEN).await?;
     figures::person_comes_through(&ben, ANA).await?;

@@ -148,10 +148,7 @@ async fn two_windows_call_each_other() -> Result<()> {
         let relay = stage.relay(&[]).await?;
         let ana = window(stage, "ana", &relay).await?;
         let ben = window(stage, "ben", &relay).await?;
-        visit::join(&ana, ANA, "42").await?;
-        visit::join(&ben, BEN, "42").await?;
-        visit::sees_person(&ana, BEN).await?;
-        visit::sees_person(&ben, ANA).await?;
+        visit::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
         visit::call(&ana, &ben).await?;
         make_smaller(&[&ana, &ben]).await?;
         everything_comes_through(&ana, &ben).await?;

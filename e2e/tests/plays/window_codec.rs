@@ -29,10 +29,7 @@ async fn see_each_other(name: &str, codec: Codec) -> Result<()> {
         ben.open(&relay.web()).await?;
         codec::only(&ana, codec).await?;
         codec::only(&ben, codec).await?;
-        visit::join(&ana, ANA, "42").await?;
-        visit::join(&ben, BEN, "42").await?;
-        visit::sees_person(&ana, BEN).await?;
-        visit::sees_person(&ben, ANA).await?;
+        visit::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
         visit::call(&ben, &ana).await?;
         figures::picture_runs(&ana, BEN).await?;
         figures::picture_runs(&ben, ANA).await?;

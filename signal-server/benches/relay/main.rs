@@ -20,6 +20,9 @@ mod pairs;
 #[cfg(target_os = "linux")]
 mod process;
 #[cfg(target_os = "linux")]
+#[path = "../shared/processor_time.rs"]
+mod processor_time;
+#[cfg(target_os = "linux")]
 mod system;
 
 #[cfg(target_os = "linux")]

@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use crate::processor_time::processor_time;
+
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     child: Child,
@@ -42,17 +44,7 @@ impl Server {
 
     /// Processor time used so far, by all threads, for the program and by the system for it.
     pub(crate) fn processor_time(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        // proc_pid_stat(5): after the name in brackets, utime and stime are fields 14 and 15.
-        let (_, after_name) = stat.rsplit_once(") ").unwrap();
-        let ticks: u32 = after_name
-            .split(' ')
-            .skip(11)
-            .take(2)
-            .map(|field| field.parse::<u32>().unwrap())
-            .sum();
-        let ticks_a_second = u32::try_from(rustix::param::clock_ticks_per_second()).unwrap();
-        Duration::from_secs(1) * ticks / ticks_a_second
+        processor_time(self.child.id())
     }
 
     /// Its share of memory: proportional set size, in bytes.

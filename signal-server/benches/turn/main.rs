@@ -18,6 +18,9 @@ mod asking;
 #[cfg(target_os = "linux")]
 mod load;
 #[cfg(target_os = "linux")]
+#[path = "../shared/processor_time.rs"]
+mod processor_time;
+#[cfg(target_os = "linux")]
 #[path = "../../tests/turn/relay.rs"]
 #[allow(dead_code, reason = "the tests want more of it")]
 mod relay;

@@ -13,7 +13,10 @@ use stun_types::{
 };
 use tempfile::TempDir;
 
-use crate::relay::{Member, free_port};
+use crate::{
+    processor_time::processor_time,
+    relay::{Member, free_port},
+};
 
 const SECRET: &str = "known to both";
 
@@ -79,17 +82,7 @@ impl System {
 impl Running {
     /// Used so far, by all threads, for the program and by the system for it.
     pub(crate) fn processor_time(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.turn.0.id())).unwrap();
-        // proc_pid_stat(5): after the name in brackets, utime and stime are fields 14 and 15.
-        let (_, after_name) = stat.rsplit_once(") ").unwrap();
-        let ticks: u32 = after_name
-            .split(' ')
-            .skip(11)
-            .take(2)
-            .map(|field| field.parse::<u32>().unwrap())
-            .sum();
-        let ticks_a_second = u32::try_from(rustix::param::clock_ticks_per_second()).unwrap();
-        Duration::from_secs(1) * ticks / ticks_a_second
+        processor_time(self.turn.0.id())
     }
 }
 
