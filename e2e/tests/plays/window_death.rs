@@ -28,15 +28,16 @@ async fn ana_and_ben(stage: &Stage, options: &[&str]) -> Result<(Page, Page)> {
 }
 
 #[tokio::test]
-async fn a_page_that_dies_takes_its_connections_and_not_its_app() -> Result<()> {
+async fn a_page_that_dies_comes_back_into_its_call() -> Result<()> {
     play("window-page-dies", async |stage| {
         let (ana, ben) = ana_and_ben(stage, &[]).await?;
-        let before = usage::read_of(APP_PROCESS)?;
         visit::call(&ana, &ben).await?;
         figures::picture_runs(&ben, ANA).await?;
+        let before = usage::read_of(APP_PROCESS)?;
         usage::kill(&ana, PAGE_PROCESS)?;
         ben.says("Reconnecting to").await?;
-        let what = "the app lives, and has let go of the connection";
+        figures::picture_runs(&ben, ANA).await?;
+        let what = "the app is the same, and has let go of the first connection";
         wait::until(what, async || {
             let now = usage::read_of(APP_PROCESS)?;
             // Files are no measure: the engine opens the system's memory figures after a crash.

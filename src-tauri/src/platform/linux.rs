@@ -1,7 +1,9 @@
 //! WebKitGTK: what its webview must be told before it plays a ring tone, shows devices that are
-//! none, or paints without a graphics processor. What calls need of it, the plugin sets.
+//! none, or paints without a graphics processor, and to load a page again whose process died. What
+//! calls need of it, the plugin sets.
 
 mod graphics;
+mod revival;
 
 use tauri::{AppHandle, RunEvent, WebviewWindow};
 use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
@@ -16,6 +18,7 @@ pub(crate) fn prepare_webview(window: &WebviewWindow, arguments: &Arguments) -> 
     let mock_devices = arguments.mock_devices;
     let graphics = graphics::of_this_computer();
     window.with_webview(move |webview| {
+        revival::watch(&webview.inner());
         let Some(settings) = webview.inner().settings() else {
             tracing::warn!("this webview has no settings");
             return;
