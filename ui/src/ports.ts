@@ -37,9 +37,12 @@ export interface MediaPort {
   readonly local: StreamSource;
 }
 
+/** Whether the other end is known to send a picture. */
+export type PictureHope = 'awaited' | 'unsure';
+
 export interface PeersPort {
   listen(listener: (event: PeerEvent) => void): void;
-  open(link: LinkId, iceServers: readonly IceServerConfig[]): void;
+  open(link: LinkId, iceServers: readonly IceServerConfig[], picture: PictureHope): void;
   close(link: LinkId): void;
   offer(link: LinkId): void;
   acceptOffer(link: LinkId, offer: Description): void;

@@ -87,7 +87,7 @@ export async function startApp(ports: Ports): Promise<App> {
       case 'speaker-choose':
         return ports.media.chooseSpeaker(effect.device);
       case 'peer-open':
-        return ports.peers.open(effect.link, effect.iceServers);
+        return ports.peers.open(effect.link, effect.iceServers, effect.picture);
       case 'peer-close':
         return ports.peers.close(effect.link);
       case 'peer-offer':

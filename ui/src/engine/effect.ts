@@ -19,11 +19,13 @@ export type Effect =
       readonly device: DeviceChoice | null;
     }
   | { readonly type: 'speaker-choose'; readonly device: DeviceChoice | null }
-  /** A connection with one audio and one video transceiver, both ways, sending what is captured. */
+  /** A connection with one audio and one video transceiver, both ways, sending what is captured.
+   *  A picture that is awaited is made ready for before it comes. */
   | {
       readonly type: 'peer-open';
       readonly link: LinkId;
       readonly iceServers: readonly IceServerConfig[];
+      readonly picture: 'awaited' | 'unsure';
     }
   | { readonly type: 'peer-close'; readonly link: LinkId }
   /** `setLocalDescription()`; answered by `peer-done` with the description, or `peer-failed`. */

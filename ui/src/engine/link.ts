@@ -108,7 +108,9 @@ function addLink(
     negotiation: newNegotiation(room.self < link.member),
   };
   setCall(turn, { ...call, links: [...call.links, added] });
-  emit(turn, { type: 'peer-open', link: link.id, iceServers: room.iceServers });
+  const member = room.members.find(({ id }) => id === link.member);
+  const picture = member?.status.camera === true ? 'awaited' : 'unsure';
+  emit(turn, { type: 'peer-open', link: link.id, iceServers: room.iceServers, picture });
 }
 
 /** Takes the link out of the call and says nothing to anybody. */

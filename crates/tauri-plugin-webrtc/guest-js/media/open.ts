@@ -12,7 +12,7 @@ export interface OpenedPorts extends Ports {
   readonly ready: Promise<void>;
 }
 
-/** Starts the worker; the road opens with the first connection. */
+/** Starts the worker and opens the road. */
 export function openPorts(): OpenedPorts {
   guardPictures();
   const link = new WorkerLink(

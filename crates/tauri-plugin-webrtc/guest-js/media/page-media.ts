@@ -27,7 +27,6 @@ interface Spare {
 const NO_COUNTS: MediaCounts = { encodings: [], sources: [], receivers: [] };
 
 export class PageMedia implements MediaPort {
-  readonly #link: WorkerLink;
   readonly #road: PageRoad;
   readonly #graph = new SoundGraph();
   readonly #elements = new ElementSound(() => this.#graph.silence());
@@ -42,7 +41,6 @@ export class PageMedia implements MediaPort {
   #isReady = false;
 
   constructor(link: WorkerLink, road: PageRoad) {
-    this.#link = link;
     this.#road = road;
     link.listen({
       message: (message) => this.#handle(message),
@@ -55,7 +53,8 @@ export class PageMedia implements MediaPort {
   ready(): Promise<void> {
     if (this.#isReady) return Promise.resolve();
     warmUp();
-    this.#link.wake();
+    // So that the first connection waits for no socket.
+    this.#road.epoch();
     this.#graph.prepare().catch(() => undefined);
     return new Promise((resolve) => {
       this.#whenReady.push(resolve);

@@ -6,11 +6,13 @@
 import type { PeerEvent } from '../../engine/event';
 import type { Description } from '../../engine/negotiation';
 import type { IceServerConfig, LinkId } from '../../engine/state';
-import type { LinkStatistics, StreamSource } from '../../ports';
+import type { LinkStatistics, PictureHope, StreamSource } from '../../ports';
 import { streamSlot } from '../stream-source';
 import { readStatistics } from './statistics';
 
 const KINDS = ['audio', 'video'] as const;
+/** How long an awaited picture may hold up the sound once the way is there. */
+const PATIENCE_MS = 1000;
 
 export interface Peer {
   offer(): void;
@@ -28,6 +30,7 @@ export interface Peer {
 export function peer(
   link: LinkId,
   iceServers: readonly IceServerConfig[],
+  picture: PictureHope,
   captured: () => MediaStream | null,
   tell: (event: PeerEvent) => void,
 ): Peer {
@@ -35,6 +38,8 @@ export function peer(
   /** Ties the two tracks together at the other end, so that lips and voice stay in step. */
   const outbound = new MediaStream();
   let closed = false;
+  let hope = picture;
+  let patience: ReturnType<typeof setTimeout> | null = null;
   let operations: Promise<void> = Promise.resolve();
   let connection = connect();
 
@@ -54,9 +59,10 @@ export function peer(
       if (candidate?.candidate === '') return;
       ifCurrent({ type: 'peer-candidate', link, candidate: candidate?.toJSON() ?? null });
     });
-    opened.addEventListener('connectionstatechange', () =>
-      ifCurrent({ type: 'peer-connection', link, state: opened.connectionState }),
-    );
+    opened.addEventListener('connectionstatechange', () => {
+      ifCurrent({ type: 'peer-connection', link, state: opened.connectionState });
+      if (opened.connectionState === 'connected') patience ??= setTimeout(giveUpHope, PATIENCE_MS);
+    });
     opened.addEventListener('track', ({ track }) => {
       track.addEventListener('mute', showRemote);
       track.addEventListener('unmute', showRemote);
@@ -66,16 +72,22 @@ export function peer(
   }
 
   /** The tracks that bring something: an element that waits for a picture that never comes would
-   *  not play the sound either. */
+   *  not play the sound either. One that is awaited is among them at once, since an element takes
+   *  its time to begin. */
   function showRemote(): void {
     if (closed) return;
     const tracks = connection
       .getReceivers()
       .map(({ track }) => track)
-      .filter((track) => track.kind === 'audio' || !track.muted);
+      .filter((track) => track.kind === 'audio' || !track.muted || hope === 'awaited');
     const shown = remote.get()?.getTracks() ?? [];
     const same = shown.length === tracks.length && tracks.every((track) => shown.includes(track));
     if (!same) remote.show(tracks);
+  }
+
+  function giveUpHope(): void {
+    hope = 'unsure';
+    showRemote();
   }
 
   function trackOf(kind: (typeof KINDS)[number]): MediaStreamTrack | null {
@@ -190,6 +202,7 @@ export function peer(
     },
     close() {
       closed = true;
+      if (patience !== null) clearTimeout(patience);
       connection.close();
       remote.show([]);
     },

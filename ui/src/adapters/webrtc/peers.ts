@@ -28,9 +28,10 @@ export function peers(local: StreamSource): PeersPort {
     listen(heard) {
       listener = heard;
     },
-    open(link, iceServers) {
+    open(link, iceServers, picture) {
       close(link);
-      const connect = (servers: typeof iceServers): Peer => peer(link, servers, local.get, tell);
+      const connect = (servers: typeof iceServers): Peer =>
+        peer(link, servers, picture, local.get, tell);
       try {
         open.set(link, connect(iceServers));
       } catch {

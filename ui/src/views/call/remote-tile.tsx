@@ -45,7 +45,6 @@ export function RemoteTile({ participant, rect, place, speaking, gate }: Props) 
       <StreamVideo
         source={app.remote(participant.link)}
         label={participant.email}
-        sound="on"
         className={classes(
           styles['video'],
           styles[pictureFit(picture, rect)],

@@ -6,7 +6,8 @@ import { useState, type ReactNode } from 'react';
 import { useApp } from '../app-context';
 import { Avatar } from '../parts/avatar';
 import { classes } from '../parts/classes';
-import { StreamVideo, type PictureSize } from '../parts/stream-video';
+import { OwnPicture } from '../parts/own-picture';
+import type { PictureSize } from '../parts/stream-video';
 import { useStore } from '../use-store';
 import type { Rect } from './grid-layout';
 import { pictureFit } from './picture-fit';
@@ -35,10 +36,8 @@ export function SelfTile({ email, rect, place, dragged = false, children, onPict
       className={classes(styles['tile'], styles[place], dragged && styles['dragged'])}
       style={rectStyle(rect)}
     >
-      <StreamVideo
-        source={app.local}
+      <OwnPicture
         label="Your camera"
-        sound="off"
         className={classes(
           styles['video'],
           styles['mirrored'],

@@ -10,7 +10,7 @@ import { Avatar } from '../parts/avatar';
 import { Button } from '../parts/button';
 import { classes } from '../parts/classes';
 import { LevelMeter } from '../parts/level-meter';
-import { StreamVideo } from '../parts/stream-video';
+import { OwnPicture } from '../parts/own-picture';
 import { useStore } from '../use-store';
 import { canTryAgain, captureWords } from './capture-words';
 import { MediaButton } from './media-button';
@@ -29,10 +29,8 @@ export function SelfPreview({ email, label }: Props) {
 
   return (
     <div className={styles['preview']}>
-      <StreamVideo
-        source={app.local}
+      <OwnPicture
         label={label}
-        sound="off"
         className={classes(styles['video'], !shown && styles['unseen'])}
         onPicture={(size) => setPicture(size !== null)}
       />

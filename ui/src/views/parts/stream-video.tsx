@@ -16,14 +16,13 @@ export interface PictureSize {
 interface Props extends Omit<ComponentProps<'video'>, 'src' | 'muted' | 'ref'> {
   readonly source: StreamSource;
   readonly label: string;
-  readonly sound: 'on' | 'off';
   /** The size of the picture that arrives; null while there is none. */
   readonly onPicture?: (size: PictureSize | null) => void;
   /** The engine wants a press of a button before it plays sound. */
   readonly onSoundRefused?: (video: HTMLVideoElement) => void;
 }
 
-export function StreamVideo({ source, label, sound, onPicture, onSoundRefused, ...rest }: Props) {
+export function StreamVideo({ source, label, onPicture, onSoundRefused, ...rest }: Props) {
   const ref = useRef<HTMLVideoElement>(null);
   const stream = useStore(source);
   const refused = useRef(onSoundRefused);
@@ -34,8 +33,6 @@ export function StreamVideo({ source, label, sound, onPicture, onSoundRefused, .
   useEffect(() => {
     const video = ref.current;
     if (video === null) return;
-    // React does not reflect `muted`, and it must hold before the first sample is played.
-    video.muted = sound === 'off';
     if (video.srcObject !== stream) video.srcObject = stream;
     if (stream === null) return;
     video.play().catch((error: unknown) => {
@@ -43,7 +40,7 @@ export function StreamVideo({ source, label, sound, onPicture, onSoundRefused, .
       // Other refusals are a newer stream taking over, which plays by itself.
       if (name === 'NotAllowedError') refused.current?.(video);
     });
-  }, [stream, sound]);
+  }, [stream]);
 
   useEffect(() => {
     const video = ref.current;

@@ -14,6 +14,7 @@ class Capture extends AudioWorkletProcessor {
     this.piece = new Float32Array(PIECE * this.channels);
     this.filled = 0;
     this.isOver = false;
+    this.isRunning = false;
     this.port.addEventListener('message', ({ data }) => {
       if (data === null) this.end();
       else this.worker = data;
@@ -31,6 +32,10 @@ class Capture extends AudioWorkletProcessor {
       // The page may let go of the context only now.
       this.port.postMessage(null);
       return false;
+    }
+    if (!this.isRunning) {
+      this.isRunning = true;
+      this.port.postMessage('running');
     }
     // No channels while nothing is connected, or the track is over.
     const length = input[0]?.length ?? 0;

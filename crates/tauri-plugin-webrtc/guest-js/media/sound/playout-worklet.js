@@ -12,9 +12,11 @@ const LEAST = 3;
 const MOST = 12;
 /** Pieces played without need before one less is kept. */
 const CALM = 1000;
-/** Pieces played before what was asked for is taken for lost: the transport may not have known this
- *  receiver yet. What comes late after all is played, and less is asked for. */
-const PATIENCE = 10;
+/** Pieces played before what was asked for is taken for lost: at first the transport may not know
+ *  this receiver, and later the page's main thread, over which these messages go, may be busy. What
+ *  comes late after all is played, and less is asked for. */
+const FIRST_PATIENCE = 10;
+const PATIENCE = 40;
 /** Pieces between two reports. */
 const REPORT = 100;
 /** Samples over which sound begins and ends where some is missing. */
@@ -29,6 +31,7 @@ class Playout extends AudioWorkletProcessor {
     this.position = 0;
     this.asked = 0;
     this.askedFor = 0;
+    this.patience = FIRST_PATIENCE;
     this.target = LEAST;
     this.calm = 0;
     this.lowest = MOST;
@@ -49,6 +52,7 @@ class Playout extends AudioWorkletProcessor {
     worker.addEventListener('message', ({ data: { channels, samples } }) => {
       this.asked = Math.max(0, this.asked - 1);
       this.askedFor = 0;
+      this.patience = PATIENCE;
       this.pieces.push(separate(samples, channels));
       // More than was asked for: a clock jumped. The oldest is the least missed.
       while (this.pieces.length > 2 * MOST) this.pieces.shift();
@@ -112,7 +116,7 @@ class Playout extends AudioWorkletProcessor {
     this.played += 1;
     if (this.asked > 0) {
       this.askedFor += 1;
-      if (this.askedFor > PATIENCE) this.asked = 0;
+      if (this.askedFor > this.patience) this.asked = 0;
     }
     const missing = this.target - this.pieces.length - this.asked;
     if (missing > 0 && this.worker !== null) {

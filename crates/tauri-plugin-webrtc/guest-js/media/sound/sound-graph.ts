@@ -10,6 +10,8 @@ import { SoundContext } from './sound-context.ts';
 
 /** In seconds: a change of volume without a click. */
 const FADE = 0.01;
+/** The capture worklet's first word. */
+const RUNNING = 'running';
 
 export interface Loudspeaker {
   /** From 0 to 1. */
@@ -46,7 +48,8 @@ export class SoundGraph {
     const { sound, leave } = this.#enter();
     const channels = track.getSettings().channelCount === 2 ? 2 : 1;
     const { port1, port2 } = new MessageChannel();
-    const source = sound.context.createMediaStreamSource(new MediaStream([track]));
+    let source: MediaStreamAudioSourceNode | null = null;
+    let isOver = false;
     const end = sound.attach((context) => {
       const node = new AudioWorkletNode(context, 'webrtc-capture', {
         numberOfInputs: 1,
@@ -55,16 +58,25 @@ export class SoundGraph {
         channelCountMode: 'explicit',
         processorOptions: { channels },
       });
+      node.port.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        if (data !== RUNNING || isOver) return;
+        // The engine queues what a source gives until it is first asked for, and never catches up:
+        // made before anybody asks, it would be late by that for the whole call.
+        source = context.createMediaStreamSource(new MediaStream([track]));
+        source.connect(node);
+      });
+      node.port.start();
       node.port.postMessage(port1, [port1]);
       // It gives silence; only what leads to the destination runs.
-      source.connect(node).connect(context.destination);
+      node.connect(context.destination);
       return node;
     });
     return {
       channels,
       port: port2,
       close: () => {
-        source.disconnect();
+        isOver = true;
+        source?.disconnect();
         end();
         leave();
       },

@@ -1,6 +1,7 @@
 // The codecs of pictures, as WebCodecs names and configures them.
 
 import type { VideoCodec } from '../../road/wire.ts';
+import { byteStream } from './h264.ts';
 
 /** H.264 is constrained baseline; the engine does not hold the sender to the level. */
 const NAMES: Readonly<Record<VideoCodec, string>> = { vp8: 'vp8', h264: 'avc1.42e01f' };
@@ -28,4 +29,9 @@ export function encoderConfig(wish: EncoderWish): VideoEncoderConfig {
 
 export function decoderConfig(codec: VideoCodec): VideoDecoderConfig {
   return { codec: NAMES[codec], optimizeForLatency: true };
+}
+
+/** Puts one encoder's chunks into the form that RTP carries; null where one has none. */
+export function asRtpHasIt(codec: VideoCodec): ReturnType<typeof byteStream> {
+  return codec === 'h264' ? byteStream() : (chunk) => chunk;
 }

@@ -7,8 +7,7 @@
 import type { EncodingCounts } from '../../ports.ts';
 import type { EncodingId, EncodingSettings } from '../../road/wire.ts';
 import { pageTime } from '../capture-clock.ts';
-import { type EncoderWish, encoderConfig } from './codec.ts';
-import { byteStream } from './h264.ts';
+import { type EncoderWish, asRtpHasIt, encoderConfig } from './codec.ts';
 import { Load } from './load.ts';
 import { Pace } from './pace.ts';
 import { Rate } from './rate.ts';
@@ -100,7 +99,7 @@ export class Encoding {
   }
 
   #make(): VideoEncoder {
-    const convert = this.#settings.codec === 'h264' ? byteStream() : asItIs;
+    const convert = asRtpHasIt(this.#settings.codec);
     const encoder = new VideoEncoder({
       output: (coded, metadata) => {
         if (this.#encoder !== encoder) return;
@@ -173,10 +172,6 @@ export class Encoding {
     this.#isKeyWanted = true;
     this.#begun.clear();
   }
-}
-
-function asItIs(chunk: EncodedVideoChunk): EncodedVideoChunk {
-  return chunk;
 }
 
 /** Even, as 4:2:0 wants it. */

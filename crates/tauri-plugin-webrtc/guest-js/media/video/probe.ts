@@ -5,8 +5,7 @@
 
 import type { VideoCodec } from '../../road/wire.ts';
 import { blackFrame } from './black.ts';
-import { decoderConfig, encoderConfig } from './codec.ts';
-import { byteStream } from './h264.ts';
+import { asRtpHasIt, decoderConfig, encoderConfig } from './codec.ts';
 
 const WIDTH = 320;
 const HEIGHT = 240;
@@ -15,6 +14,8 @@ const FRAMES = 3;
 const PATIENCE = 10_000;
 
 export async function codableCodecs(): Promise<readonly VideoCodec[]> {
+  // A codec's first use takes long, and would be the first call's.
+  await tryCodec('vp8').catch(() => false);
   const isThere = await Promise.race([
     tryCodec('h264').catch(() => false),
     new Promise<false>((resolve) => {
@@ -41,7 +42,7 @@ async function tryCodec(codec: VideoCodec): Promise<boolean> {
     frame.close();
   };
   const decoder = new VideoDecoder({ output, error: fail });
-  const convert = byteStream();
+  const convert = asRtpHasIt(codec);
   const encoder = new VideoEncoder({
     output: (coded, metadata) => {
       const chunk = convert(coded, metadata);

@@ -1,0 +1,53 @@
+// What is captured here, as one sees it oneself.
+//
+// Invariant: the element is the same one wherever it is shown, and silent.
+
+import { useEffect, useLayoutEffect, useRef } from 'react';
+
+import { useApp } from '../app-context';
+import styles from './own-picture.module.css';
+import { ownVideoOf } from './own-video';
+import type { PictureSize } from './stream-video';
+
+interface Props {
+  readonly label: string;
+  readonly className: string;
+  /** The size of the picture that is captured; null while there is none. */
+  readonly onPicture: (size: PictureSize | null) => void;
+}
+
+const EVENTS = ['loadeddata', 'resize', 'emptied'] as const;
+
+export function OwnPicture({ label, className, onPicture }: Props) {
+  const video = ownVideoOf(useApp().local);
+  const place = useRef<HTMLSpanElement>(null);
+  const told = useRef(onPicture);
+  useEffect(() => {
+    told.current = onPicture;
+  });
+
+  useLayoutEffect(() => {
+    if (place.current === null) return undefined;
+    return video.enter(place.current);
+  }, [video]);
+
+  useLayoutEffect(() => {
+    video.describe(label, className);
+  }, [video, label, className]);
+
+  useEffect(() => {
+    const { element } = video;
+    const tell = (): void => {
+      const shown = element.videoWidth > 0 && element.readyState >= HTMLMediaElement.HAVE_METADATA;
+      told.current(shown ? { width: element.videoWidth, height: element.videoHeight } : null);
+    };
+    // It may have been playing elsewhere.
+    tell();
+    for (const event of EVENTS) element.addEventListener(event, tell);
+    return () => {
+      for (const event of EVENTS) element.removeEventListener(event, tell);
+    };
+  }, [video]);
+
+  return <span ref={place} className={styles['place']} />;
+}
