@@ -12,6 +12,7 @@ use ipnet::IpNet;
 use signal_protocol::IceServer;
 use signal_server::{AllowedOrigins, Config, OriginError, PageSource, parse_ice_server};
 
+use crate::logs::LogFormat;
 use tls::TlsArgs;
 use turn::{TurnArgs, network};
 
@@ -72,6 +73,13 @@ pub(crate) struct Args {
     /// Sockets in all [default: 100000].
     #[arg(long, env = "SNUG_SOCKETS")]
     sockets: Option<usize>,
+    /// How the log is written: text for people, json for a collector, one object a line.
+    #[arg(long, env = "SNUG_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub(crate) log_format: LogFormat,
+    /// Address and port for Prometheus, which finds the metrics there at /metrics and nowhere
+    /// else. Whoever reaches it reads them.
+    #[arg(long, env = "SNUG_METRICS", value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
     /// Network of the reverse proxy in front of the relay, whose X-Forwarded-For is believed:
     /// 127.0.0.1, 10.0.0.0/8. May be given more than once; without it no proxy is believed.
     #[arg(long = "trusted-proxy", env = "SNUG_TRUSTED_PROXY", value_name = "NETWORK",
@@ -112,6 +120,7 @@ impl Args {
             ice_ttl: default.ice_ttl,
             tls: self.tls.into_config(),
             turn: self.turn.into_config(),
+            metrics: self.metrics,
             trusted_proxies: self.trusted_proxies,
             // Each was looked at when it was read.
             allowed_origins: AllowedOrigins::parse(&self.allowed_origins).unwrap_or_default(),

@@ -5,7 +5,7 @@
 mod tls;
 mod turn;
 
-use std::{ops::RangeInclusive, time::Duration};
+use std::{net::SocketAddr, ops::RangeInclusive, time::Duration};
 
 use ipnet::IpNet;
 use signal_protocol::{IceServer, limits};
@@ -68,6 +68,8 @@ pub struct Config {
     pub tls: TlsConfig,
     /// The TURN server inside, or another one for which the relay makes credentials.
     pub turn: TurnConfig,
+    /// Where Prometheus finds the metrics, at `/metrics`; nowhere else are they shown.
+    pub metrics: Option<SocketAddr>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Which pages may use the relay.
@@ -97,6 +99,7 @@ impl Default for Config {
             ice_ttl: ICE_TTL,
             tls: TlsConfig::default(),
             turn: TurnConfig::default(),
+            metrics: None,
             trusted_proxies: Vec::new(),
             allowed_origins: AllowedOrigins::default(),
             page: PageSource::None,

@@ -3,13 +3,24 @@
 //! Invariant: a directed frame is somebody's and may wait for a lost member; the others are only
 //! true for the socket, or at the moment, they were made for.
 
+use std::time::Instant;
+
 use axum::extract::ws::Utf8Bytes;
 use signal_protocol::{DirectedFrame, MemberId, ServerMessage};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Frame {
     kind: FrameKind,
+    measured: Measured,
     text: Utf8Bytes,
+}
+
+/// What the way of a frame is measured as, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Measured {
+    Join(Instant),
+    Relayed(Instant),
+    Not,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +46,7 @@ impl Frame {
         };
         Self {
             kind,
+            measured: Measured::Not,
             text: message.encode().into(),
         }
     }
@@ -43,8 +55,28 @@ impl Frame {
     pub(crate) fn directed(directed: DirectedFrame<'_>, from: &MemberId) -> Self {
         Self {
             kind: FrameKind::Directed,
+            measured: Measured::Not,
             text: directed.delivered(from).into(),
         }
+    }
+
+    /// On its way to a socket since then. What had to wait for its member begins anew.
+    pub(crate) fn sent_at(mut self, now: Instant) -> Self {
+        self.measured = match self.kind {
+            FrameKind::Directed => Measured::Relayed(now),
+            FrameKind::Passing => self.measured,
+        };
+        self
+    }
+
+    /// The answer to a join that was read then.
+    pub(crate) fn answers_join(mut self, read: Instant) -> Self {
+        self.measured = Measured::Join(read);
+        self
+    }
+
+    pub(crate) fn measured(&self) -> Measured {
+        self.measured
     }
 
     pub(crate) fn kind(&self) -> FrameKind {

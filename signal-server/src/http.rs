@@ -3,11 +3,14 @@
 //! Invariant: every answer carries the headers that keep a page from doing more than it must, and
 //! every refusal says why, as an `error` message of the protocol or as plain text.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, Once},
+};
 
 use axum::{
     Router,
-    extract::{Extension, State, WebSocketUpgrade},
+    extract::{Extension, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     middleware::map_response,
     response::{IntoResponse, Response},
@@ -15,9 +18,10 @@ use axum::{
 };
 use signal_protocol::{ErrorCode, ErrorMessage, SUBPROTOCOL, WEBSOCKET_PATH};
 use tokio_util::task::TaskTracker;
-use tracing::warn;
+use tracing::{debug, warn};
 
 use crate::{
+    metrics::NotUpgraded,
     origin::AllowedOrigins,
     page::{INDEX, PageFile, PageSource},
     relay::{NotConnected, Relay},
@@ -70,8 +74,23 @@ pub(crate) struct App {
     pub(crate) session: SessionSettings,
     pub(crate) message_bytes: usize,
     pub(crate) allowed_origins: AllowedOrigins,
+    /// So that it is said once that there are no more sockets.
+    pub(crate) full_said: Arc<Once>,
     /// Counts the sessions, so that a shutdown can wait for them.
     pub(crate) sessions: TaskTracker,
+}
+
+impl App {
+    fn handle_not_connected(&self, reason: NotConnected) {
+        match reason {
+            NotConnected::ServerFull => self.full_said.call_once(|| {
+                warn!("the relay is full, sockets are refused; --sockets says how many it takes");
+            }),
+            // Strangers can bring these about as often as they like; they are counted.
+            NotConnected::AddressFull | NotConnected::ShuttingDown => {}
+        }
+        debug!(?reason, "socket refused");
+    }
 }
 
 pub(crate) fn router(app: App) -> Router {
@@ -90,11 +109,25 @@ async fn websocket(
     State(app): State<App>,
     Extension(Peer(address)): Extension<Peer>,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
+    let metrics = app.relay.metrics();
+    let refused = |reason, status, code: ErrorCode, sentence| {
+        metrics.not_upgraded.count(reason);
+        metrics.errors.count(code);
+        refused(status, code, sentence)
+    };
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => {
+            metrics.not_upgraded.count(NotUpgraded::NoWebSocket);
+            return rejection.into_response();
+        }
+    };
     let upgrade = upgrade.protocols([SUBPROTOCOL]);
     if upgrade.requested_protocols().next().is_some() && upgrade.selected_protocol().is_none() {
         return refused(
+            NotUpgraded::Subprotocol,
             StatusCode::BAD_REQUEST,
             ErrorCode::BadMessage,
             "This relay speaks snug.v1; offer that WebSocket subprotocol.",
@@ -108,6 +141,7 @@ async fn websocket(
         .map(|origin| origin.to_str().unwrap_or("null"));
     if !app.allowed_origins.admits(origin, host) {
         return refused(
+            NotUpgraded::Origin,
             StatusCode::FORBIDDEN,
             ErrorCode::BadMessage,
             "This page may not use the relay. Whoever runs the relay can allow it with \
@@ -117,8 +151,9 @@ async fn websocket(
     let connection = match app.relay.connect(address, host.map(Box::from)) {
         Ok(connection) => connection,
         Err(reason) => {
-            warn!(?reason, "socket refused");
-            return not_connected(reason);
+            app.handle_not_connected(reason);
+            let (status, code, sentence) = explain(reason);
+            return refused(reason.into(), status, code, sentence);
         }
     };
     let running = app.sessions.token();
@@ -189,23 +224,33 @@ fn not_found(sentence: &'static str) -> Response {
     (StatusCode::NOT_FOUND, with_type(TEXT, sentence)).into_response()
 }
 
-fn not_connected(reason: NotConnected) -> Response {
+fn explain(reason: NotConnected) -> (StatusCode, ErrorCode, &'static str) {
     match reason {
-        NotConnected::ServerFull => refused(
+        NotConnected::ServerFull => (
             StatusCode::SERVICE_UNAVAILABLE,
             ErrorCode::ServerFull,
             "The relay is full. Try again later.",
         ),
-        NotConnected::AddressFull => refused(
+        NotConnected::AddressFull => (
             StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::RateLimited,
             "Too many connections come from your network. Close some and try again.",
         ),
-        NotConnected::ShuttingDown => refused(
+        NotConnected::ShuttingDown => (
             StatusCode::SERVICE_UNAVAILABLE,
             ErrorCode::ShuttingDown,
             "The relay is about to stop. Try again in a moment.",
         ),
+    }
+}
+
+impl From<NotConnected> for NotUpgraded {
+    fn from(reason: NotConnected) -> Self {
+        match reason {
+            NotConnected::ServerFull => Self::ServerFull,
+            NotConnected::AddressFull => Self::AddressFull,
+            NotConnected::ShuttingDown => Self::ShuttingDown,
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod http;
 mod ice;
 mod linger;
 mod listener;
+mod metrics;
 mod origin;
 mod outbox;
 mod page;

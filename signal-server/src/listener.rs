@@ -35,6 +35,7 @@ use crate::{
     Config,
     http::{App, Peer, router},
     linger::Lingering,
+    metrics::{Endpoint, Metrics, NotConnected, Scraped, Watched},
     proxy::{self, Origination},
     relay::Relay,
     session::SessionSettings,
@@ -68,8 +69,15 @@ pub async fn serve(
     config
         .check()
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-    let turn = Turn::open(&config.turn)?.map(|turn| Arc::new(turn.run()));
-    let relay = Arc::new(Relay::new(&config, Offers::new(&config, turn.clone())));
+    let endpoint = config.metrics.map(Endpoint::open).transpose()?;
+    let watched = match endpoint {
+        Some(_) => Watched::ByPrometheus,
+        None => Watched::ByNobody,
+    };
+    let metrics = Arc::new(Metrics::new(watched).map_err(io::Error::other)?);
+    let turn = Turn::open(&config.turn, &metrics)?.map(|turn| Arc::new(turn.run()));
+    let offers = Offers::new(&config, turn.clone());
+    let relay = Arc::new(Relay::new(&config, offers, Arc::clone(&metrics)));
     let sessions = TaskTracker::new();
     let app = router(App {
         relay: Arc::clone(&relay),
@@ -77,6 +85,7 @@ pub async fn serve(
         session: SessionSettings::from(&config),
         message_bytes: config.message_bytes,
         allowed_origins: config.allowed_origins.clone(),
+        full_said: Arc::new(Once::new()),
         sessions: sessions.clone(),
     });
     let connections = TaskTracker::new();
@@ -86,7 +95,17 @@ pub async fn serve(
         tls: tls.as_ref().map(Tls::for_http),
         trusted_proxies: config.trusted_proxies.clone(),
         strange_proxy: Once::new(),
+        metrics,
     });
+    let mut scraping = pin!(scraping(
+        endpoint,
+        Scraped {
+            relay: Arc::clone(&relay),
+            certificate: tls.as_ref().map(Tls::validity),
+        },
+        &connections,
+        &finish,
+    ));
     info!(address = %listener.local_addr()?, "listening");
 
     let mut drained = pin!(async {
@@ -105,6 +124,7 @@ pub async fn serve(
             () = &mut drained => break,
             () = &mut deadlines => {}
             () = &mut certificate => {}
+            () = &mut scraping => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     connections.spawn(connection(stream, peer, Arc::clone(&front), finish.clone()));
@@ -150,6 +170,34 @@ async fn keep_certificate(tls: Option<Tls>) {
     pending().await
 }
 
+/// Never ends.
+async fn scraping(
+    endpoint: Option<Endpoint>,
+    scraped: Scraped,
+    connections: &TaskTracker,
+    finish: &CancellationToken,
+) {
+    let Some(endpoint) = endpoint else {
+        return pending().await;
+    };
+    let front = Arc::new(Front {
+        metrics: scraped.relay.shared_metrics(),
+        app: scraped.router(),
+        tls: None,
+        trusted_proxies: Vec::new(),
+        strange_proxy: Once::new(),
+    });
+    let listener = endpoint.into_listener();
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                connections.spawn(connection(stream, peer, Arc::clone(&front), finish.clone()));
+            }
+            Err(error) => accept_failed(&error).await,
+        }
+    }
+}
+
 /// What every connection meets first.
 #[derive(Debug)]
 struct Front {
@@ -158,6 +206,7 @@ struct Front {
     trusted_proxies: Vec<IpNet>,
     /// So that it is said once.
     strange_proxy: Once,
+    metrics: Arc<Metrics>,
 }
 
 async fn connection(
@@ -178,8 +227,14 @@ async fn connection(
     match timeout(REQUEST_HEAD_WITHIN, handshake).await {
         Ok(Ok(stream)) if tls::is_challenge(stream.get_ref().1.alpn_protocol()) => {}
         Ok(Ok(stream)) => requests(stream, peer.ip(), front, finish).await,
-        Ok(Err(error)) => debug!(%error, "no TLS connection"),
-        Err(_) => debug!("the TLS handshake took too long"),
+        Ok(Err(error)) => {
+            front.metrics.not_connected.count(NotConnected::Tls);
+            debug!(%error, "no TLS connection");
+        }
+        Err(_) => {
+            front.metrics.not_connected.count(NotConnected::TlsTooSlow);
+            debug!("the TLS handshake took too long");
+        }
     }
 }
 

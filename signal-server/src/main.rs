@@ -1,15 +1,15 @@
 //! The `signal-server` program: flags, logs and signals round the library's `serve`.
 
 mod args;
+mod logs;
 
-use std::io::{self, IsTerminal};
+use std::io;
 
 use anyhow::Context;
 use clap::Parser;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
-use tracing_subscriber::EnvFilter;
 
 use args::Args;
 
@@ -21,19 +21,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            EnvFilter::builder()
-                .with_env_var("SNUG_LOG")
-                .with_default_directive(tracing::Level::INFO.into())
-                .from_env()
-                .context("SNUG_LOG is no filter; write one like info or signal_server=debug")?
-                // It warns of every malformed message, and strangers can send as many as they like.
-                .add_directive("stun_types=error".parse()?),
-        )
-        .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr)
-        .init();
+    logs::start(args.log_format)?;
 
     // Every socket is a file, and what systems allow at first is about a thousand.
     #[cfg(unix)]

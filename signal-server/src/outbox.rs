@@ -37,6 +37,13 @@ struct State {
     reader: Option<Waker>,
 }
 
+/// How much waits in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Depth {
+    pub(crate) messages: usize,
+    pub(crate) bytes: usize,
+}
+
 /// Whom to wake once every lock is free: the woken task takes them at once, perhaps on another
 /// thread.
 #[derive(Debug, Default)]
@@ -103,6 +110,14 @@ impl Outbox {
         let mut state = self.lock();
         state.closed.get_or_insert(code);
         state.reader()
+    }
+
+    pub(crate) fn depth(&self) -> Depth {
+        let state = self.lock();
+        Depth {
+            messages: state.frames.len(),
+            bytes: state.bytes,
+        }
     }
 
     /// The frames that did not reach the socket, in order. Nothing is sent after this.

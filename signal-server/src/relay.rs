@@ -12,6 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use prometheus::IntCounter;
 use rand::distr::{Alphanumeric, SampleString};
 use signal_protocol::{
     ClientMessage, CloseCode, DirectedFrame, ErrorCode, ErrorMessage, MemberId, ResumeToken,
@@ -23,6 +24,7 @@ use crate::{
     Config,
     admission::{AddressKey, Guesses, Refusal, Sockets},
     frame::{Frame, FrameKind},
+    metrics::{Census, Left, Limit, Metrics, Resume},
     outbox::{Outbox, OutboxLimits, Wake},
     rooms::{Credentials, Output, RoomSettings, Rooms, SocketId, not_joined},
     turn::{Offers, now_and_date},
@@ -38,6 +40,7 @@ const TOKEN_CHARS: usize = 43;
 pub(crate) struct Relay {
     outbox_limits: OutboxLimits,
     offers: Offers,
+    metrics: Arc<Metrics>,
     /// A std mutex: what happens under it is short and never awaits.
     state: Mutex<State>,
     /// Somebody was lost, so `next_deadline` may be another.
@@ -51,6 +54,7 @@ struct State {
     sockets: Sockets,
     guesses: Guesses,
     last_socket: u64,
+    members_lost: IntCounter,
     phase: Phase,
 }
 
@@ -77,7 +81,7 @@ pub(crate) enum NotConnected {
 }
 
 impl Relay {
-    pub(crate) fn new(config: &Config, offers: Offers) -> Self {
+    pub(crate) fn new(config: &Config, offers: Offers, metrics: Arc<Metrics>) -> Self {
         Self {
             outbox_limits: OutboxLimits {
                 messages: config.queue_messages,
@@ -90,9 +94,11 @@ impl Relay {
                 sockets: Sockets::new(config.sockets, config.sockets_per_address),
                 guesses: Guesses::new(config.wrong_passcodes),
                 last_socket: 0,
+                members_lost: metrics.members_lost.clone(),
                 phase: Phase::Open,
             }),
             somebody_lost: Notify::new(),
+            metrics,
         }
     }
 
@@ -124,6 +130,7 @@ impl Relay {
         let outbox = Arc::new(Outbox::new(self.outbox_limits));
         state.outboxes.insert(socket, Arc::clone(&outbox));
         drop(state);
+        self.metrics.opened.inc();
         let relay = Arc::clone(self);
         Ok(Connection::new(relay, socket, address, host, outbox))
     }
@@ -139,6 +146,29 @@ impl Relay {
             .collect();
         drop(state);
         wakes.into_iter().for_each(Wake::wake);
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    pub(crate) fn shared_metrics(&self) -> Arc<Metrics> {
+        Arc::clone(&self.metrics)
+    }
+
+    pub(crate) fn census(&self) -> Census {
+        let state = self.lock();
+        let count = state.rooms.count();
+        let outboxes: Vec<Arc<Outbox>> = state.outboxes.values().cloned().collect();
+        drop(state);
+        Census {
+            rooms: count.rooms,
+            present: count.present,
+            lost: count.lost,
+            sockets: outboxes.len(),
+            queues: outboxes.iter().map(|outbox| outbox.depth()).collect(),
+            days_left: None,
+        }
     }
 
     pub(crate) fn is_ready(&self) -> bool {
@@ -206,19 +236,23 @@ impl Relay {
         // Drawn before the lock: it may ask the system.
         let credentials = draw_credentials();
         let is_guess = join.proof.is_some();
+        let asks_resume = join.resume.is_some();
         let mut state = self.lock();
         if state.phase == Phase::ShuttingDown {
             return Err(shutting_down());
         }
         if is_guess {
-            state
-                .guesses
-                .check(origin.address, now)
-                .map_err(too_many_guesses)?;
+            state.guesses.check(origin.address, now).map_err(|wait| {
+                self.metrics.limited.count(Limit::Passcodes);
+                too_many_guesses(wait)
+            })?;
         }
         let result = state.rooms.handle_join(socket, join, credentials);
         match result {
             Ok(outputs) => {
+                if asks_resume {
+                    self.metrics.resumes.count(outcome(&outputs));
+                }
                 let outputs = outputs
                     .into_iter()
                     .map(|output| self.with_ice_servers(output, origin))
@@ -281,7 +315,7 @@ impl Relay {
             .remove(&socket)
             .map(|outbox| outbox.take_unsent())
             .unwrap_or_default();
-        let outputs = state.rooms.handle_lost(now, socket, unsent);
+        let outputs = state.lose(now, socket, unsent);
         self.apply(state, now, outputs);
         self.somebody_lost.notify_one();
     }
@@ -296,10 +330,15 @@ impl Relay {
                     outputs.extend(state.send(now, to, frame, &mut wakes));
                 }
                 Output::Welcome { to, joined } => {
-                    let frame = Frame::encode(&ServerMessage::RoomJoined(joined));
+                    let frame = Frame::encode(&ServerMessage::RoomJoined(joined)).answers_join(now);
                     outputs.extend(state.send(now, to, frame, &mut wakes));
                 }
-                Output::Gone { member, reason } => self.offers.handle_gone(&member, reason),
+                Output::Gone { member, reason } => {
+                    if let Some(reason) = Left::by(reason) {
+                        self.metrics.members_gone.count(reason);
+                    }
+                    self.offers.handle_gone(&member, reason);
+                }
                 Output::TakeOver { old, new } => {
                     let Some(outbox) = state.outboxes.get(&old) else {
                         continue;
@@ -338,7 +377,7 @@ impl State {
         let Some(outbox) = self.outboxes.get(&to) else {
             return Vec::new();
         };
-        let not_sent = match outbox.try_send(frame) {
+        let not_sent = match outbox.try_send(frame.sent_at(now)) {
             Ok(wake) => {
                 wakes.push(wake);
                 return Vec::new();
@@ -348,7 +387,26 @@ impl State {
         wakes.push(not_sent.wake);
         let mut unsent = outbox.take_unsent();
         unsent.push_back(not_sent.frame);
-        self.rooms.handle_lost(now, to, unsent)
+        self.lose(now, to, unsent)
+    }
+
+    fn lose(&mut self, now: Instant, socket: SocketId, unsent: VecDeque<Frame>) -> Vec<Output> {
+        if self.rooms.member(socket).is_some() {
+            self.members_lost.inc();
+        }
+        self.rooms.handle_lost(now, socket, unsent)
+    }
+}
+
+fn outcome(outputs: &[Output]) -> Resume {
+    let resumed = outputs.iter().any(|output| match output {
+        Output::Welcome { joined, .. } => joined.resumed,
+        Output::Send { .. } | Output::Gone { .. } | Output::TakeOver { .. } => false,
+    });
+    if resumed {
+        Resume::Taken
+    } else {
+        Resume::TooLate
     }
 }
 

@@ -72,6 +72,15 @@ pub(crate) enum Output {
     },
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub(crate) rooms: usize,
+    /// Members with a socket.
+    pub(crate) present: usize,
+    /// Members that are waited for.
+    pub(crate) lost: usize,
+}
+
 #[derive(Debug)]
 pub(crate) struct Rooms {
     settings: RoomSettings,
@@ -223,6 +232,15 @@ impl Rooms {
     /// When `handle_timeout` has something to do.
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         self.deadlines.first().map(|(due, ..)| *due)
+    }
+
+    /// How many there are of what it holds.
+    pub(crate) fn count(&self) -> Count {
+        Count {
+            rooms: self.rooms.len(),
+            present: self.seats.len(),
+            lost: self.deadlines.len(),
+        }
     }
 
     /// Who sits on this socket.

@@ -18,6 +18,7 @@ use crate::{
     Config,
     admission::{MessageRate, Verdict},
     heartbeat::{Beat, Heartbeat, HeartbeatSettings},
+    metrics::{Closed, Limit},
     relay::{Connection, millis_rounded_up},
     wire::{Event, Wire},
 };
@@ -55,6 +56,7 @@ pub(crate) async fn run(mut wire: Wire, connection: Connection, settings: Sessio
     let socket = connection.socket().0;
     debug!(socket, "socket opened");
     let end = serve(&mut wire, &connection, settings).await;
+    count_end(&connection, &end);
     // First of all the relay: nothing more is queued here, and its member begins to be waited for.
     drop(connection);
     let closing = async {
@@ -82,7 +84,7 @@ async fn serve(wire: &mut Wire, connection: &Connection, settings: SessionSettin
     loop {
         tokio::select! {
             biased;
-            event = wire.next(connection.outbox()) => {
+            event = wire.next(connection.outbox(), connection.metrics()) => {
                 let now = Instant::now();
                 heartbeat.handle_frame(now);
                 let text = match event {
@@ -97,7 +99,10 @@ async fn serve(wire: &mut Wire, connection: &Connection, settings: SessionSettin
                             handle_text(connection, now, text.as_str());
                         }
                     }
-                    Verdict::Refuse(wait) => connection.answer(&too_fast(wait)),
+                    Verdict::Refuse(wait) => {
+                        connection.metrics().limited.count(Limit::Messages);
+                        connection.answer(&too_fast(wait));
+                    }
                     Verdict::PutOut => return End::Close(CloseCode::RateExceeded),
                 }
             }
@@ -113,14 +118,28 @@ async fn serve(wire: &mut Wire, connection: &Connection, settings: SessionSettin
     }
 }
 
+fn count_end(connection: &Connection, end: &End) {
+    let reason = match end {
+        End::Close(code) => Closed::by(*code),
+        End::Gone => Some(Closed::Gone),
+    };
+    if let Some(reason) = reason {
+        connection.metrics().closed.count(reason);
+    }
+}
+
 fn handle_text(connection: &Connection, now: Instant, text: &str) {
     // Most messages by far; these are copied once on their way, from this frame into the other.
     if let Some(directed) = DirectedFrame::read(text) {
+        connection.metrics().messages.count(directed.kind.into());
         connection.handle_directed(now, directed);
         return;
     }
     match ClientMessage::decode(text) {
-        Ok(message) => connection.handle_message(now, message),
+        Ok(message) => {
+            connection.metrics().messages.count((&message).into());
+            connection.handle_message(now, message);
+        }
         Err(error) => {
             trace!(socket = connection.socket().0, code = ?error.code, "message refused");
             connection.answer(&ServerMessage::Error(error));

@@ -6,6 +6,7 @@
 mod acme;
 mod certificate;
 mod files;
+mod validity;
 
 use std::{io, sync::Arc};
 
@@ -19,6 +20,7 @@ use crate::config::TlsConfig;
 use acme::Acme;
 use certificate::CertificateError;
 use files::Files;
+pub(crate) use validity::Validity;
 
 const HTTP: &[u8] = b"http/1.1";
 /// RFC 8737, 3: by which an authority asks for proof of the name.
@@ -29,6 +31,7 @@ pub(crate) struct Tls {
     source: Source,
     http: Arc<ServerConfig>,
     turn: Arc<ServerConfig>,
+    validity: Arc<Validity>,
 }
 
 enum Source {
@@ -46,14 +49,18 @@ impl Tls {
         match config {
             TlsConfig::Off => Ok(None),
             TlsConfig::Files(paths) => {
-                let files = Files::open(paths).map_err(refuse)?;
+                let validity = Arc::default();
+                let files = Files::open(paths, Arc::clone(&validity)).map_err(refuse)?;
                 let shown = files.shown();
-                Self::new(Source::Files(files), shown, &[HTTP]).map(Some)
+                Self::new(Source::Files(files), shown, validity, &[HTTP]).map(Some)
             }
             TlsConfig::Acme(config) => {
-                let acme = Acme::open(config, &provider()).map_err(refuse)?;
+                let validity = Arc::default();
+                let acme =
+                    Acme::open(config, &provider(), Arc::clone(&validity)).map_err(refuse)?;
                 let shown = acme.shown();
-                Self::new(Source::Acme(acme), shown, &[HTTP, ACME_CHALLENGE]).map(Some)
+                let protocols = [HTTP, ACME_CHALLENGE];
+                Self::new(Source::Acme(acme), shown, validity, &protocols).map(Some)
             }
         }
     }
@@ -61,6 +68,7 @@ impl Tls {
     fn new(
         source: Source,
         shown: Arc<dyn ResolvesServerCert>,
+        validity: Arc<Validity>,
         protocols: &[&[u8]],
     ) -> io::Result<Self> {
         let mut http = server_config(Arc::clone(&shown))?;
@@ -69,6 +77,7 @@ impl Tls {
             source,
             http: Arc::new(http),
             turn: Arc::new(server_config(shown)?),
+            validity,
         })
     }
 
@@ -79,6 +88,10 @@ impl Tls {
     /// Without the protocol names of HTTP, which a TURN client does not offer.
     pub(crate) fn for_turn(&self) -> Arc<ServerConfig> {
         Arc::clone(&self.turn)
+    }
+
+    pub(crate) fn validity(&self) -> Arc<Validity> {
+        Arc::clone(&self.validity)
     }
 
     /// Takes up what changes. Never ends.

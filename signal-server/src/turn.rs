@@ -8,7 +8,6 @@ mod allocation;
 mod answers;
 mod bandwidth;
 mod clock;
-mod counters;
 mod datagrams;
 mod downlink;
 mod frames;
@@ -37,11 +36,13 @@ use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
-use crate::config::TurnConfig;
+use crate::{
+    config::TurnConfig,
+    metrics::{Metrics, TurnCounters},
+};
 use addresses::Addresses;
 use bandwidth::Bandwidth;
 pub(crate) use clock::now_and_date;
-pub(crate) use counters::Counters;
 use datagrams::Datagrams;
 use listeners::{Listeners, interface_addresses};
 use members::Members;
@@ -74,7 +75,7 @@ impl Turn {
     ///
     /// # Errors
     /// A sentence that names the flag.
-    pub(crate) fn open(config: &TurnConfig) -> io::Result<Option<Self>> {
+    pub(crate) fn open(config: &TurnConfig, metrics: &Metrics) -> io::Result<Option<Self>> {
         if !config.is_inside() {
             return Ok(None);
         }
@@ -94,7 +95,7 @@ impl Turn {
                 ),
                 peers: Peers::new(config.allow_peers.clone(), our_own),
                 ports: Arc::new(Ports::new(config.ports.clone())),
-                counters: Counters::default(),
+                counters: metrics.turn().map_err(io::Error::other)?,
             },
             addresses,
             total_bandwidth: Bandwidth::new(u64::from(config.total_megabits) * BITS_A_MEGABIT, now),
@@ -163,11 +164,6 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// What it has done, for whoever measures it.
-    pub(crate) fn counters(&self) -> &Counters {
-        &self.server.rules.counters
-    }
-
     /// Ends every allocation and connection.
     pub(crate) async fn stop(&self) {
         self.server.stop.cancel();
@@ -178,11 +174,10 @@ impl Running {
                 "allocations did not end in time"
             );
         }
-        let counters = self.counters();
+        let counters: &TurnCounters = &self.server.rules.counters;
         info!(
             allocations = counters.allocations.get(),
-            packets = counters.relayed_packets.get(),
-            bytes = counters.relayed_bytes.get(),
+            bytes = counters.to_peers.bytes.get() + counters.to_members.bytes.get(),
             "relays no more media"
         );
     }

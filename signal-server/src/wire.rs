@@ -14,7 +14,10 @@ use futures_util::{Sink, Stream, StreamExt};
 use signal_protocol::CloseCode;
 use tokio_tungstenite::tungstenite::{self, error::ProtocolError};
 
-use crate::outbox::{Outbox, Outgoing};
+use crate::{
+    metrics::Metrics,
+    outbox::{Outbox, Outgoing},
+};
 
 pub(crate) struct Wire {
     socket: WebSocket,
@@ -49,8 +52,8 @@ impl Wire {
     }
 
     /// Sends what the outbox holds until something comes. Dropping the future loses nothing.
-    pub(crate) async fn next(&mut self, outbox: &Outbox) -> Event {
-        poll_fn(|context| self.poll_next(outbox, context)).await
+    pub(crate) async fn next(&mut self, outbox: &Outbox, metrics: &Metrics) -> Event {
+        poll_fn(|context| self.poll_next(outbox, metrics, context)).await
     }
 
     /// Says why and waits for the peer to close as well. The caller bounds the time.
@@ -69,8 +72,13 @@ impl Wire {
         while let Some(Ok(_)) = self.socket.next().await {}
     }
 
-    fn poll_next(&mut self, outbox: &Outbox, context: &mut Context<'_>) -> Poll<Event> {
-        if let Poll::Ready(event) = self.poll_send(outbox, context) {
+    fn poll_next(
+        &mut self,
+        outbox: &Outbox,
+        metrics: &Metrics,
+        context: &mut Context<'_>,
+    ) -> Poll<Event> {
+        if let Poll::Ready(event) = self.poll_send(outbox, metrics, context) {
             return Poll::Ready(event);
         }
         Pin::new(&mut self.socket)
@@ -85,7 +93,12 @@ impl Wire {
     }
 
     /// Ready only when there is an end to report.
-    fn poll_send(&mut self, outbox: &Outbox, context: &mut Context<'_>) -> Poll<Event> {
+    fn poll_send(
+        &mut self,
+        outbox: &Outbox,
+        metrics: &Metrics,
+        context: &mut Context<'_>,
+    ) -> Poll<Event> {
         loop {
             match Pin::new(&mut self.socket).poll_ready(context) {
                 Poll::Ready(Ok(())) => {}
@@ -97,7 +110,10 @@ impl Wire {
                 Message::Ping(axum::body::Bytes::new())
             } else {
                 match outbox.poll_next(context) {
-                    Poll::Ready(Outgoing::Frame(frame)) => Message::Text(frame.into_text()),
+                    Poll::Ready(Outgoing::Frame(frame)) => {
+                        metrics.latencies.handle_written(&frame);
+                        Message::Text(frame.into_text())
+                    }
                     Poll::Ready(Outgoing::Close(code)) => {
                         return Poll::Ready(Event::MustClose(code));
                     }

@@ -52,6 +52,26 @@ impl ErrorCode {
         Self::ServerFull,
         Self::ShuttingDown,
     ];
+
+    /// The code on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BadMessage => "bad-message",
+            Self::UnknownType => "unknown-type",
+            Self::NotJoined => "not-joined",
+            Self::AlreadyJoined => "already-joined",
+            Self::BadRoom => "bad-room",
+            Self::BadEmail => "bad-email",
+            Self::NoSuchUser => "no-such-user",
+            Self::RoomFull => "room-full",
+            Self::WrongPasscode => "wrong-passcode",
+            Self::RateLimited => "rate-limited",
+            Self::TooLarge => "too-large",
+            Self::ServerFull => "server-full",
+            Self::ShuttingDown => "shutting-down",
+        }
+    }
 }
 
 /// The `error` message.

@@ -11,7 +11,9 @@ use std::{sync::Arc, time::Instant};
 use signal_protocol::{ClientMessage, DirectedFrame, ServerMessage};
 
 use super::{Origin, Relay};
-use crate::{admission::AddressKey, frame::Frame, outbox::Outbox, rooms::SocketId};
+use crate::{
+    admission::AddressKey, frame::Frame, metrics::Metrics, outbox::Outbox, rooms::SocketId,
+};
 
 #[derive(Debug)]
 pub(crate) struct Connection {
@@ -48,6 +50,10 @@ impl Connection {
         &self.outbox
     }
 
+    pub(crate) fn metrics(&self) -> &Metrics {
+        self.relay.metrics()
+    }
+
     pub(crate) fn handle_message(&self, now: Instant, message: ClientMessage) {
         let origin = Origin {
             address: self.address,
@@ -67,6 +73,9 @@ impl Connection {
 
     /// Sends to this socket itself.
     pub(crate) fn answer(&self, message: &ServerMessage) {
+        if let ServerMessage::Error(error) = message {
+            self.metrics().errors.count(error.code);
+        }
         // When the outbox is full it has closed itself: the session ends as one that does not read.
         match self.outbox.try_send(Frame::encode(message)) {
             Ok(wake) => wake.wake(),

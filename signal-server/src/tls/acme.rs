@@ -4,10 +4,12 @@
 //! Invariant: account and certificate survive a restart in their folder, so an authority is asked
 //! only when it must be.
 
+mod kept;
+
 use std::{fs, path::Path, sync::Arc};
 
 use futures_util::StreamExt;
-use rustls_acme::{AcmeConfig as Order, AcmeState, EventOk, caches::DirCache};
+use rustls_acme::{AcmeConfig as Order, AcmeState, EventOk};
 use tokio_rustls::rustls::{
     ClientConfig, RootCertStore,
     crypto::CryptoProvider,
@@ -16,8 +18,9 @@ use tokio_rustls::rustls::{
 };
 use tracing::{info, warn};
 
-use super::certificate::CertificateError;
+use super::{Validity, certificate::CertificateError};
 use crate::config::AcmeConfig;
+use kept::Kept;
 
 pub(super) struct Acme(AcmeState<std::io::Error>);
 
@@ -25,6 +28,7 @@ impl Acme {
     pub(super) fn open(
         config: &AcmeConfig,
         provider: &Arc<CryptoProvider>,
+        validity: Arc<Validity>,
     ) -> Result<Self, CertificateError> {
         let cannot_use = |error| CertificateError::Folder {
             path: config.folder.clone(),
@@ -35,7 +39,7 @@ impl Acme {
         let order = Order::new_with_provider(&config.domains, Arc::clone(provider))
             .contact(config.email.iter().map(|email| format!("mailto:{email}")))
             .directory(&config.directory)
-            .cache(DirCache::new(config.folder.clone()));
+            .cache(Kept::new(config.folder.clone(), validity));
         let order = match &config.authority {
             Some(path) => order.client_tls_config(known_by(path, provider)?),
             None => order,

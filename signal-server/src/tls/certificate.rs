@@ -12,13 +12,13 @@ use tokio_rustls::rustls::{
 };
 use x509_parser::parse_x509_certificate;
 
-const DAY: u64 = 24 * 3600;
+pub(super) const DAY: u64 = 24 * 3600;
 
 #[derive(Debug, Clone)]
 pub(super) struct Certificate {
     pub(super) shown: Arc<CertifiedKey>,
     /// Seconds since 1970.
-    not_after: u64,
+    pub(super) not_after: u64,
 }
 
 /// Each sentence names the flag.
@@ -80,6 +80,13 @@ impl Certificate {
     pub(super) fn days_left(&self, now: u64) -> u64 {
         self.not_after.saturating_sub(now) / DAY
     }
+}
+
+/// Of the first certificate in PEM, if there is one; seconds since 1970.
+pub(super) fn not_after(pem: &[u8]) -> Option<u64> {
+    let own = CertificateDer::from_pem_slice(pem).ok()?;
+    let (_, parsed) = parse_x509_certificate(&own).ok()?;
+    parsed.validity().not_after.timestamp().try_into().ok()
 }
 
 /// Answers until when it is valid.

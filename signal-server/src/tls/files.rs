@@ -18,6 +18,7 @@ use tokio_rustls::rustls::{
 use tracing::{info, warn};
 
 use super::{
+    Validity,
     certificate::{Certificate, CertificateError},
     provider,
 };
@@ -31,6 +32,7 @@ pub(super) struct Files {
     paths: CertificateFiles,
     seen: Content,
     shown: Arc<Shown>,
+    validity: Arc<Validity>,
 }
 
 #[derive(PartialEq, Eq)]
@@ -40,17 +42,22 @@ struct Content {
 }
 
 impl Files {
-    pub(super) fn open(paths: &CertificateFiles) -> Result<Self, CertificateError> {
+    pub(super) fn open(
+        paths: &CertificateFiles,
+        validity: Arc<Validity>,
+    ) -> Result<Self, CertificateError> {
         let seen = Content {
             certificate: fs::read(&paths.certificate)
                 .map_err(unreadable("--tls-cert", &paths.certificate))?,
             key: fs::read(&paths.key).map_err(unreadable("--tls-key", &paths.key))?,
         };
         let certificate = seen.read()?;
+        validity.set(certificate.not_after);
         Ok(Self {
             paths: paths.clone(),
             seen,
             shown: Arc::new(Shown(RwLock::new(certificate.shown))),
+            validity,
         })
     }
 
@@ -80,6 +87,7 @@ impl Files {
         }
         match content.read() {
             Ok(certificate) => {
+                self.validity.set(certificate.not_after);
                 *self.shown.0.write().unwrap_or_else(PoisonError::into_inner) = certificate.shown;
                 info!("the certificate has changed and is shown from now on");
             }

@@ -25,6 +25,7 @@ use super::{
     ports::Port,
     server::Server,
 };
+use crate::metrics::Direction;
 
 /// So many datagrams are taken before other tasks get their turn.
 const BATCH: usize = 32;
@@ -68,8 +69,8 @@ impl Relayed {
         downlink: Downlink,
     ) -> io::Result<Arc<Self>> {
         let socket = UdpSocket::from_std(socket)?;
-        server.rules.counters.allocations.one();
-        server.rules.counters.allocations_open.one();
+        server.rules.counters.allocations.inc();
+        server.rules.counters.allocations_open.inc();
         Ok(Arc::new(Self {
             ended: place.0.left.child_token(),
             server,
@@ -110,7 +111,7 @@ impl Relayed {
         let peer = self.allocation().peer(number, now);
         match peer.filter(|peer| self.server.rules.still_allows(*peer)) {
             Some(peer) => self.send(now, peer, payload),
-            None => self.server.rules.counters.dropped.not_permitted.one(),
+            None => self.server.rules.counters.dropped.not_permitted.inc(),
         }
     }
 
@@ -120,7 +121,8 @@ impl Relayed {
             return;
         }
         let to = self.relaying.to_local(peer);
-        self.count(send_to(&self.socket, payload, to), payload.len());
+        let counted = &self.server.rules.counters.to_peers;
+        self.count(send_to(&self.socket, payload, to), counted, payload.len());
     }
 
     /// Relays what peers send, until it ends.
@@ -172,7 +174,7 @@ impl Relayed {
                 frames::data_indication(scratch, payload, from, rand::random())
             }
             None => {
-                self.server.rules.counters.dropped.not_permitted.one();
+                self.server.rules.counters.dropped.not_permitted.inc();
                 return;
             }
         };
@@ -180,37 +182,37 @@ impl Relayed {
             return;
         };
         if self.has_bandwidth(length, now) {
-            self.count(self.downlink.try_send(frame), length);
+            let counted = &self.server.rules.counters.to_members;
+            self.count(self.downlink.try_send(frame), counted, length);
         }
     }
 
     fn has_bandwidth(&self, bytes: usize, now: Instant) -> bool {
         let dropped = &self.server.rules.counters.dropped;
         if !self.member().bandwidth.take(bytes, now) {
-            dropped.member_bandwidth.one();
+            dropped.member_bandwidth.inc();
             return false;
         }
         if !self.server.total_bandwidth.take(bytes, now) {
-            dropped.total_bandwidth.one();
+            dropped.total_bandwidth.inc();
             return false;
         }
         true
     }
 
-    fn count(&self, sent: Sent, bytes: usize) {
-        let counters = &self.server.rules.counters;
+    fn count(&self, sent: Sent, counted: &Direction, bytes: usize) {
         match sent {
             Sent::Taken => {
-                counters.relayed_packets.one();
-                counters.relayed_bytes.add(bytes as u64);
+                counted.packets.inc();
+                counted.bytes.inc_by(bytes as u64);
             }
-            Sent::Dropped => counters.dropped.congestion.one(),
+            Sent::Dropped => self.server.rules.counters.dropped.congestion.inc(),
         }
     }
 }
 
 impl Drop for Relayed {
     fn drop(&mut self) {
-        self.server.rules.counters.allocations_open.one_less();
+        self.server.rules.counters.allocations_open.dec();
     }
 }

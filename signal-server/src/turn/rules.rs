@@ -26,15 +26,14 @@ use turn_types::{
 
 use super::{
     allocation::Allocation,
-    answers,
-    counters::Counters,
-    frames,
+    answers, frames,
     members::{Member, Members},
     nonces::Nonces,
     peers::{Peers, Verdict},
     ports::Ports,
     secret::Secret,
 };
+use crate::metrics::TurnCounters;
 pub(super) use allocate::Wanted;
 
 const REALM: &str = "snug";
@@ -70,7 +69,7 @@ pub(super) struct Rules {
     pub(super) members: Members,
     pub(super) peers: Peers,
     pub(super) ports: Arc<Ports>,
-    pub(super) counters: Counters,
+    pub(super) counters: TurnCounters,
 }
 
 /// What the sender of a message has already.
@@ -106,7 +105,7 @@ impl Rules {
         let message = match Message::from_bytes(bytes) {
             Ok(message) if frames::is_message(bytes) => message,
             Ok(_) | Err(_) => {
-                self.counters.refused.malformed.one();
+                self.counters.refused.malformed.inc();
                 return Outcome::Silence;
             }
         };
@@ -114,7 +113,7 @@ impl Rules {
             MessageClass::Request => self.handle_request(now, client, held, message),
             MessageClass::Indication => self.handle_indication(now, held, &message, bytes),
             MessageClass::Success | MessageClass::Error => {
-                self.counters.refused.malformed.one();
+                self.counters.refused.malformed.inc();
                 Outcome::Silence
             }
         }
@@ -147,18 +146,18 @@ impl Rules {
             .filter(|known| known.comprehension_required() && !KNOWN.contains(known))
             .collect();
         if !unknown.is_empty() {
-            self.counters.refused.other.one();
+            self.counters.refused.other.inc();
             return answer(answers::unknown(&request, &unknown));
         }
         if request.has_method(BINDING) {
-            self.counters.bindings.one();
+            self.counters.bindings.inc();
             return answer(answers::binding(&request, client));
         }
         let is_ours = [ALLOCATE, REFRESH, CREATE_PERMISSION, CHANNEL_BIND]
             .iter()
             .any(|method| request.has_method(*method));
         if !is_ours {
-            self.counters.refused.other.one();
+            self.counters.refused.other.inc();
             return answer(answers::refusal(&request, ErrorCode::BAD_REQUEST));
         }
         let signed = match self.authenticate(now, client, held.as_ref(), &request) {
@@ -169,7 +168,7 @@ impl Rules {
             return self.handle_allocate(now, client, held, request, signed);
         }
         let Some(held) = held else {
-            self.counters.refused.other.one();
+            self.counters.refused.other.inc();
             let mismatch = ErrorCode::ALLOCATION_MISMATCH;
             return answer(answers::signed_refusal(&request, &signed.key, mismatch));
         };
@@ -196,7 +195,7 @@ impl Rules {
             .map(|peer| peer.addr(message.transaction_id()));
         let data = message.raw_attribute_and_offset(Data::TYPE);
         let (true, Ok(peer), Some((start, data))) = (message.has_method(SEND), peer, data) else {
-            self.counters.refused.malformed.one();
+            self.counters.refused.malformed.inc();
             return Outcome::Silence;
         };
         // The attribute's header is four bytes.
@@ -207,7 +206,7 @@ impl Rules {
                 Outcome::Relay { peer, payload }
             }
             Some(_) | None => {
-                self.counters.dropped.not_permitted.one();
+                self.counters.dropped.not_permitted.inc();
                 Outcome::Silence
             }
         }

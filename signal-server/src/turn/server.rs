@@ -100,12 +100,12 @@ impl Server {
 
     fn handle_channel_data(&self, now: Instant, relayed: Option<&Arc<Relayed>>, frame: &[u8]) {
         let Some((number, payload)) = frames::read_channel_data(frame) else {
-            self.rules.counters.refused.malformed.one();
+            self.rules.counters.refused.malformed.inc();
             return;
         };
         match relayed {
             Some(relayed) => relayed.send_on_channel(now, number, payload),
-            None => self.rules.counters.dropped.not_permitted.one(),
+            None => self.rules.counters.dropped.not_permitted.inc(),
         }
     }
 
@@ -122,14 +122,14 @@ impl Server {
         };
         let counters = &self.rules.counters;
         let Some(relaying) = self.addresses.relaying(wanted.family, path.reached) else {
-            counters.refused.capacity.one();
+            counters.refused.capacity.inc();
             return refused(ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED);
         };
         let (socket, port) = match self.rules.ports.bind(relaying.local, wanted.parity) {
             Ok(bound) => bound,
             Err(error) => {
                 tracing::debug!(%error, "no port to relay on");
-                counters.refused.capacity.one();
+                counters.refused.capacity.inc();
                 return refused(ErrorCode::INSUFFICIENT_CAPACITY);
             }
         };
@@ -149,7 +149,7 @@ impl Server {
             Ok(relayed) => Reaction::Opened { relayed, answer },
             Err(error) => {
                 tracing::debug!(%error, "no socket to relay on");
-                counters.refused.capacity.one();
+                counters.refused.capacity.inc();
                 Reaction::Nothing
             }
         }

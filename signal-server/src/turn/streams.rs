@@ -82,10 +82,10 @@ impl Streams {
     fn welcome(&self, stream: TcpStream, client: SocketAddr) {
         let counters = &self.server.rules.counters;
         let Some(seat) = self.seats.take(client.ip()) else {
-            counters.refused.streams.one();
+            counters.refused.streams.inc();
             return;
         };
-        counters.streams.one();
+        counters.streams.inc();
         let server = Arc::clone(&self.server);
         let wrap = self.wrap.clone();
         let stop = self.server.stop.clone();
@@ -164,7 +164,7 @@ async fn serve(
     };
     match end {
         End::Over => {}
-        End::NotTurn => client.server.rules.counters.refused.malformed.one(),
+        End::NotTurn => client.server.rules.counters.refused.malformed.inc(),
     }
     Ok(())
 }

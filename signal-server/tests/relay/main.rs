@@ -6,12 +6,16 @@
 )]
 
 mod acme;
+#[path = "../turn/asking.rs"]
+mod asking;
 mod client;
 mod health;
 mod heartbeat;
 mod joining;
 mod limits;
+mod logs;
 mod malformed;
+mod metrics;
 mod order;
 mod origin;
 mod page;

@@ -15,7 +15,8 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{Client, within};
+use crate::client::Client;
+pub(crate) use crate::client::within;
 
 pub(crate) struct Relay {
     pub(crate) address: SocketAddr,
@@ -97,7 +98,7 @@ pub(crate) struct Program {
     pub(crate) address: SocketAddr,
     child: Child,
     /// Kept open, or the program could not log any more.
-    _log: BufReader<ChildStderr>,
+    log: BufReader<ChildStderr>,
 }
 
 impl Program {
@@ -119,14 +120,14 @@ impl Program {
             let mut line = String::new();
             let count = log.read_line(&mut line).unwrap();
             assert!(count > 0, "the program ended before it listened");
-            if let Some((_, address)) = line.trim().split_once("listening address=") {
-                break address.parse().unwrap();
+            if let Some(address) = listening(&line) {
+                break address;
             }
         };
         Self {
             address,
             child,
-            _log: log,
+            log,
         }
     }
 
@@ -140,6 +141,17 @@ impl Program {
             .unwrap()
             .parse()
             .unwrap()
+    }
+
+    /// What it says until it ends.
+    #[cfg(unix)]
+    pub(crate) async fn rest_of_log(mut self) -> String {
+        let reading = tokio::task::spawn_blocking(move || {
+            let mut rest = String::new();
+            std::io::Read::read_to_string(&mut self.log, &mut rest).unwrap();
+            rest
+        });
+        within(reading).await.unwrap()
     }
 
     #[cfg(unix)]
@@ -156,6 +168,16 @@ impl Program {
             .expect("the program did not end in time")
             .unwrap()
     }
+}
+
+/// The address in that line of the log, in either format.
+fn listening(line: &str) -> Option<SocketAddr> {
+    if let Some((_, address)) = line.trim().split_once("listening address=") {
+        return address.parse().ok();
+    }
+    let line: serde_json::Value = serde_json::from_str(line).ok()?;
+    let is_it = line["message"] == "listening";
+    is_it.then(|| line["address"].as_str()?.parse().ok())?
 }
 
 impl Drop for Program {

@@ -36,12 +36,12 @@ const TAKEN_UP: Duration = Duration::from_secs(20);
 const ASK_AGAIN: Duration = Duration::from_millis(200);
 
 /// A certificate and its key, as files.
-struct Pems {
+pub(crate) struct Pems {
     folder: TempDir,
 }
 
 impl Pems {
-    fn new() -> (Self, CertificateDer<'static>) {
+    pub(crate) fn new() -> (Self, CertificateDer<'static>) {
         let pems = Self {
             folder: tempfile::tempdir().unwrap(),
         };
@@ -50,7 +50,7 @@ impl Pems {
     }
 
     /// Writes another certificate, valid until this year.
-    fn renew(&self, year: i32) -> CertificateDer<'static> {
+    pub(crate) fn renew(&self, year: i32) -> CertificateDer<'static> {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(vec![NAME.to_owned()]).unwrap();
         params.not_before = date_time_ymd(2020, 1, 1);
@@ -69,7 +69,7 @@ impl Pems {
         self.folder.path().join("key.pem")
     }
 
-    fn config(&self) -> TlsConfig {
+    pub(crate) fn config(&self) -> TlsConfig {
         TlsConfig::Files(CertificateFiles {
             certificate: self.certificate(),
             key: self.key(),

@@ -82,7 +82,7 @@ impl Rules {
             Err(code) => return self.refuse(&request, &signed.key, code),
         };
         let Some(place) = self.members.take_place(&signed.member) else {
-            self.counters.refused.quota.one();
+            self.counters.refused.quota.inc();
             let quota = ErrorCode::ALLOCATION_QUOTA_REACHED;
             return answer(signed_refusal(&request, &signed.key, quota));
         };
@@ -129,8 +129,8 @@ impl Rules {
 
     fn refuse<'a>(&self, request: &Message<'_>, key: &IntegrityKey, code: u16) -> Outcome<'a> {
         match code {
-            ErrorCode::INSUFFICIENT_CAPACITY => self.counters.refused.capacity.one(),
-            _ => self.counters.refused.other.one(),
+            ErrorCode::INSUFFICIENT_CAPACITY => self.counters.refused.capacity.inc(),
+            _ => self.counters.refused.other.inc(),
         }
         answer(signed_refusal(request, key, code))
     }

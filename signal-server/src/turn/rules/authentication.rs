@@ -44,7 +44,7 @@ impl Rules {
             request.attribute::<Realm>(),
             request.attribute::<Nonce>(),
         ) else {
-            self.counters.refused.other.one();
+            self.counters.refused.other.inc();
             return Err(refusal(request, ErrorCode::BAD_REQUEST));
         };
         if !self.nonces.is_fresh(nonce.nonce(), client, now.unix) {
@@ -54,7 +54,7 @@ impl Rules {
         let key = self.key(username);
         let proved = realm.realm() == REALM && request.validate_integrity_with_key(&key).is_ok();
         if proved && held.is_some_and(|held| held.allocation.username != username) {
-            self.counters.refused.credentials.one();
+            self.counters.refused.credentials.inc();
             let wrong = ErrorCode::WRONG_CREDENTIALS;
             return Err(signed_refusal(request, &key, wrong));
         }
@@ -71,7 +71,7 @@ impl Rules {
                 member,
             }),
             None => {
-                self.counters.refused.credentials.one();
+                self.counters.refused.credentials.inc();
                 Err(ask(ErrorCode::UNAUTHORIZED))
             }
         }

@@ -128,9 +128,9 @@ impl Rules {
             return success(request, key, &[]);
         };
         match code {
-            ErrorCode::FORBIDDEN => self.counters.refused.peer.one(),
-            ErrorCode::INSUFFICIENT_CAPACITY => self.counters.refused.capacity.one(),
-            _ => self.counters.refused.other.one(),
+            ErrorCode::FORBIDDEN => self.counters.refused.peer.inc(),
+            ErrorCode::INSUFFICIENT_CAPACITY => self.counters.refused.capacity.inc(),
+            _ => self.counters.refused.other.inc(),
         }
         signed_refusal(request, key, code)
     }

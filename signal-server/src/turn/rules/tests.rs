@@ -25,14 +25,16 @@ use turn_types::{
 };
 
 use super::{Held, Now, Outcome, REALM, Rules};
-use crate::turn::{
-    allocation::Allocation,
-    counters::Counters,
-    members::{Members, Place},
-    nonces::Nonces,
-    peers::Peers,
-    ports::{Parity, Ports},
-    secret::Secret,
+use crate::{
+    metrics::TurnCounters,
+    turn::{
+        allocation::Allocation,
+        members::{Members, Place},
+        nonces::Nonces,
+        peers::Peers,
+        ports::{Parity, Ports},
+        secret::Secret,
+    },
 };
 
 const HOUR: u64 = 3600;
@@ -61,7 +63,7 @@ fn table() -> Table {
         members: Members::new(2, 0),
         peers: Peers::new(vec![], vec!["8.8.8.8".parse().unwrap()]),
         ports: Arc::new(Ports::new(50_000..=50_100)),
-        counters: Counters::default(),
+        counters: TurnCounters::unseen(),
     };
     let ann = MemberId::new("ann");
     rules

@@ -1,0 +1,151 @@
+//! What a relay has done and holds, for Prometheus.
+//!
+//! Invariant: each relay has its own, and counting takes neither a lock nor memory: an atomic
+//! addition to a counter that was looked up when the relay began. Labels are of fixed sets.
+
+mod endpoint;
+mod held;
+mod label;
+mod labelled;
+mod latency;
+mod turn;
+
+use prometheus::{Encoder, IntCounter, IntGauge, Opts, Registry, TextEncoder};
+use signal_protocol::ErrorCode;
+
+pub(crate) use endpoint::{Endpoint, Scraped};
+pub(crate) use held::Census;
+use held::HeldGauges;
+pub(crate) use label::{Closed, Left, Limit, Message, NotConnected, NotUpgraded, Resume};
+use labelled::Labelled;
+use latency::Latencies;
+pub(crate) use turn::{Direction, TurnCounters};
+
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    /// As they were read, before it was seen whether they can be carried out.
+    pub(crate) messages: Labelled<Message>,
+    pub(crate) errors: Labelled<ErrorCode>,
+    pub(crate) limited: Labelled<Limit>,
+    pub(crate) not_connected: Labelled<NotConnected>,
+    pub(crate) not_upgraded: Labelled<NotUpgraded>,
+    pub(crate) opened: IntCounter,
+    pub(crate) closed: Labelled<Closed>,
+    pub(crate) members_lost: IntCounter,
+    pub(crate) members_gone: Labelled<Left>,
+    pub(crate) resumes: Labelled<Resume>,
+    pub(crate) latencies: Latencies,
+    held: HeldGauges,
+}
+
+/// Whether anybody asks for the metrics. Where nobody does, nothing is measured that costs more
+/// than counting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Watched {
+    ByPrometheus,
+    ByNobody,
+}
+
+impl Metrics {
+    /// # Errors
+    /// Two metrics of one name, or a name that is none: a fault of this program.
+    pub(crate) fn new(watched: Watched) -> prometheus::Result<Self> {
+        let registry = Registry::new();
+        build_info(&registry)?;
+        Ok(Self {
+            messages: Labelled::new(
+                &registry,
+                "snug_messages_received_total",
+                "Messages that clients sent, by their type on the wire.",
+            )?,
+            errors: Labelled::new(
+                &registry,
+                "snug_errors_total",
+                "Error messages given to clients, on a socket or instead of one.",
+            )?,
+            limited: Labelled::new(
+                &registry,
+                "snug_rate_limited_total",
+                "Messages not carried out because there were too many, by the limit.",
+            )?,
+            not_connected: Labelled::new(
+                &registry,
+                "snug_connections_refused_total",
+                "TCP connections that ended before a request came.",
+            )?,
+            not_upgraded: Labelled::new(
+                &registry,
+                "snug_upgrades_refused_total",
+                "Requests for a WebSocket that got none.",
+            )?,
+            opened: counter(
+                &registry,
+                "snug_sockets_opened_total",
+                "WebSockets that were opened.",
+            )?,
+            closed: Labelled::new(
+                &registry,
+                "snug_sockets_closed_total",
+                "WebSockets that ended, by what ended them; gone: the other side did.",
+            )?,
+            members_lost: counter(
+                &registry,
+                "snug_members_lost_total",
+                "Members whose socket ended without leaving: their place is kept for the grace.",
+            )?,
+            members_gone: Labelled::new(
+                &registry,
+                "snug_members_gone_total",
+                "Members that are no longer in their room.",
+            )?,
+            resumes: Labelled::new(
+                &registry,
+                "snug_resumes_total",
+                "Joins that asked for a lost place, by whether it was still there.",
+            )?,
+            latencies: match watched {
+                Watched::ByPrometheus => Latencies::new(&registry)?,
+                Watched::ByNobody => Latencies::off(),
+            },
+            held: HeldGauges::new(&registry)?,
+            registry,
+        })
+    }
+
+    /// The counters of a TURN server, shown from now on.
+    ///
+    /// # Errors
+    /// As `new`, also when it is asked for twice.
+    pub(crate) fn turn(&self) -> prometheus::Result<TurnCounters> {
+        TurnCounters::new(&self.registry)
+    }
+
+    /// Prometheus' text format 0.0.4.
+    fn render(&self, census: &Census) -> prometheus::Result<Vec<u8>> {
+        self.held.set(census);
+        let mut text = Vec::new();
+        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
+        Ok(text)
+    }
+}
+
+fn build_info(registry: &Registry) -> prometheus::Result<()> {
+    let opts = Opts::new("snug_build_info", "The version of this relay; always 1.")
+        .const_label("version", env!("CARGO_PKG_VERSION"));
+    let gauge = IntGauge::with_opts(opts)?;
+    gauge.set(1);
+    registry.register(Box::new(gauge))
+}
+
+fn counter(registry: &Registry, name: &str, help: &str) -> prometheus::Result<IntCounter> {
+    let counter = IntCounter::new(name, help)?;
+    registry.register(Box::new(counter.clone()))?;
+    Ok(counter)
+}
+
+fn gauge(registry: &Registry, name: &str, help: &str) -> prometheus::Result<IntGauge> {
+    let gauge = IntGauge::new(name, help)?;
+    registry.register(Box::new(gauge.clone()))?;
+    Ok(gauge)
+}

@@ -1,0 +1,76 @@
+//! `GET /metrics`, on an address of its own.
+//!
+//! Invariant: nothing else is served there, and nothing of it where the relay is reached.
+
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+};
+
+use axum::{
+    Router,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use prometheus::TEXT_FORMAT;
+
+use crate::{relay::Relay, tls::Validity, turn::now_and_date};
+
+/// The open port.
+#[derive(Debug)]
+pub(crate) struct Endpoint(tokio::net::TcpListener);
+
+/// What is asked for its figures.
+#[derive(Debug, Clone)]
+pub(crate) struct Scraped {
+    pub(crate) relay: Arc<Relay>,
+    pub(crate) certificate: Option<Arc<Validity>>,
+}
+
+impl Endpoint {
+    /// Wants a runtime around it.
+    ///
+    /// # Errors
+    /// `AddrNotAvailable` with a sentence that names the flag.
+    pub(crate) fn open(address: SocketAddr) -> io::Result<Self> {
+        let sentence = |error| {
+            let sentence = format!(
+                "--metrics: cannot listen on {address}: {error}. Name another address, or stop \
+                 the program that uses it."
+            );
+            io::Error::new(io::ErrorKind::AddrNotAvailable, sentence)
+        };
+        let listener = TcpListener::bind(address).map_err(sentence)?;
+        listener.set_nonblocking(true)?;
+        Ok(Self(tokio::net::TcpListener::from_std(listener)?))
+    }
+
+    pub(crate) fn into_listener(self) -> tokio::net::TcpListener {
+        self.0
+    }
+}
+
+impl Scraped {
+    pub(crate) fn router(self) -> Router {
+        Router::new()
+            .route("/metrics", get(metrics))
+            .with_state(self)
+    }
+}
+
+async fn metrics(State(scraped): State<Scraped>) -> Response {
+    let mut census = scraped.relay.census();
+    census.days_left = scraped
+        .certificate
+        .and_then(|certificate| certificate.days_left(now_and_date().unix));
+    match scraped.relay.metrics().render(&census) {
+        Ok(text) => ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "the metrics could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The labels: fixed sets of words, so that nobody outside can add to what is kept.
+//!
+//! Invariant: each value is one that happens; what cannot happen is no value.
+
+use signal_protocol::{ClientMessage, CloseCode, DirectedKind, ErrorCode, LeaveReason};
+
+use super::labelled::Label;
+
+macro_rules! labels {
+    ($(
+        $(#[$about:meta])*
+        $label:ident = $name:literal { $($variant:ident = $value:literal,)+ }
+    )+) => {$(
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum $label {
+            $($variant,)+
+        }
+
+        impl Label for $label {
+            const NAME: &'static str = $name;
+            const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            fn index(self) -> usize {
+                self as usize
+            }
+
+            fn value(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $value,)+
+                }
+            }
+        }
+    )+};
+}
+
+labels! {
+    /// What a client may say.
+    Message = "type" {
+        RoomJoin = "room:join",
+        RoomLeave = "room:leave",
+        UserCall = "user:call",
+        CallAccepted = "call:accepted",
+        CallDeclined = "call:declined",
+        CallEnded = "call:ended",
+        PeerNegoNeeded = "peer:nego:needed",
+        PeerNegoDone = "peer:nego:done",
+        PeerCandidate = "peer:candidate",
+        UserStatus = "user:status",
+        IceRefresh = "ice:refresh",
+        Ping = "ping",
+    }
+
+    /// Of what there was too much.
+    Limit = "limit" {
+        Messages = "messages",
+        Passcodes = "passcodes",
+    }
+
+    /// Why a TCP connection came to no request.
+    NotConnected = "reason" {
+        Tls = "tls",
+        TlsTooSlow = "tls-too-slow",
+    }
+
+    /// Why a WebSocket was not opened.
+    NotUpgraded = "reason" {
+        NoWebSocket = "no-websocket",
+        Subprotocol = "subprotocol",
+        Origin = "origin",
+        ServerFull = "server-full",
+        AddressFull = "address-full",
+        ShuttingDown = "shutting-down",
+    }
+
+    /// What ended a WebSocket.
+    Closed = "reason" {
+        Gone = "gone",
+        BinaryFrame = "binary-frame",
+        Policy = "policy",
+        TooLarge = "too-large",
+        Restart = "restart",
+        TakenOver = "taken-over",
+        HeartbeatLost = "heartbeat-lost",
+        TooSlow = "too-slow",
+        RateExceeded = "rate-exceeded",
+    }
+
+    /// How a member went.
+    Left = "reason" {
+        Left = "left",
+        Lost = "lost",
+    }
+
+    /// What became of a join that asked for a lost place.
+    Resume = "outcome" {
+        Taken = "taken",
+        TooLate = "too-late",
+    }
+}
+
+impl From<DirectedKind> for Message {
+    fn from(kind: DirectedKind) -> Self {
+        match kind {
+            DirectedKind::UserCall => Self::UserCall,
+            DirectedKind::CallAccepted => Self::CallAccepted,
+            DirectedKind::CallDeclined => Self::CallDeclined,
+            DirectedKind::CallEnded => Self::CallEnded,
+            DirectedKind::PeerNegoNeeded => Self::PeerNegoNeeded,
+            DirectedKind::PeerNegoDone => Self::PeerNegoDone,
+            DirectedKind::PeerCandidate => Self::PeerCandidate,
+        }
+    }
+}
+
+impl From<&ClientMessage> for Message {
+    fn from(message: &ClientMessage) -> Self {
+        match message {
+            ClientMessage::RoomJoin(_) => Self::RoomJoin,
+            ClientMessage::RoomLeave => Self::RoomLeave,
+            ClientMessage::UserStatus { .. } => Self::UserStatus,
+            ClientMessage::IceRefresh => Self::IceRefresh,
+            ClientMessage::Ping => Self::Ping,
+            ClientMessage::Directed(directed) => directed.kind.into(),
+        }
+    }
+}
+
+impl Closed {
+    /// `None` for what a session never closes a socket with.
+    pub(crate) fn by(code: CloseCode) -> Option<Self> {
+        match code {
+            CloseCode::BinaryFrame => Some(Self::BinaryFrame),
+            CloseCode::Policy => Some(Self::Policy),
+            CloseCode::TooLarge => Some(Self::TooLarge),
+            CloseCode::Restart => Some(Self::Restart),
+            CloseCode::TakenOver => Some(Self::TakenOver),
+            CloseCode::HeartbeatLost => Some(Self::HeartbeatLost),
+            CloseCode::TooSlow => Some(Self::TooSlow),
+            CloseCode::RateExceeded => Some(Self::RateExceeded),
+            CloseCode::GoingAway | CloseCode::Overloaded => None,
+        }
+    }
+}
+
+impl Left {
+    /// `None` for what this relay does with nobody.
+    pub(crate) fn by(reason: LeaveReason) -> Option<Self> {
+        match reason {
+            LeaveReason::Left => Some(Self::Left),
+            LeaveReason::Lost => Some(Self::Lost),
+            LeaveReason::Removed => None,
+        }
+    }
+}
+
+impl Label for ErrorCode {
+    const NAME: &'static str = "code";
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn index(self) -> usize {
+        self as usize
+    }
+
+    fn value(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<L: Label + PartialEq + std::fmt::Debug>() {
+        for (place, label) in L::ALL.iter().enumerate() {
+            assert_eq!(label.index(), place, "{label:?}");
+        }
+    }
+
+    #[test]
+    fn each_value_has_a_counter_of_its_own() {
+        check::<ErrorCode>();
+        check::<Message>();
+    }
+
+    #[test]
+    fn messages_are_named_as_on_the_wire() {
+        for kind in DirectedKind::ALL {
+            assert_eq!(Message::from(kind).value(), kind.as_str());
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What the TURN server has done, counted.
+//!
+//! Invariant: a counter stands for one thing that was decided; payload alone counts as relayed
+//! bytes, each datagram once.
+
+use prometheus::{IntCounter, IntCounterVec, IntGauge, Opts, Registry};
+
+use super::{counter, gauge};
+
+#[derive(Debug)]
+pub(crate) struct TurnCounters {
+    pub(crate) to_peers: Direction,
+    pub(crate) to_members: Direction,
+    pub(crate) bindings: IntCounter,
+    pub(crate) allocations: IntCounter,
+    pub(crate) allocations_open: IntGauge,
+    pub(crate) streams: IntCounter,
+    pub(crate) refused: Refusals,
+    pub(crate) dropped: Drops,
+}
+
+/// What was relayed one way.
+#[derive(Debug)]
+pub(crate) struct Direction {
+    pub(crate) packets: IntCounter,
+    pub(crate) bytes: IntCounter,
+}
+
+/// Requests that were answered by an error, or not at all.
+#[derive(Debug)]
+pub(crate) struct Refusals {
+    /// Neither STUN nor channel data, or STUN that nobody asks a server for.
+    pub(crate) malformed: IntCounter,
+    /// Wrong, expired or of somebody who has left. The first request of every client is one
+    /// without credentials and is not counted.
+    pub(crate) credentials: IntCounter,
+    pub(crate) peer: IntCounter,
+    pub(crate) quota: IntCounter,
+    /// No port or address was to be had.
+    pub(crate) capacity: IntCounter,
+    /// Anything else that a well-behaved client does not ask.
+    pub(crate) other: IntCounter,
+    pub(crate) streams: IntCounter,
+}
+
+/// Datagrams that were not relayed.
+#[derive(Debug)]
+pub(crate) struct Drops {
+    pub(crate) member_bandwidth: IntCounter,
+    pub(crate) total_bandwidth: IntCounter,
+    /// Without allocation, channel or permission.
+    pub(crate) not_permitted: IntCounter,
+    /// The system or a slow stream took no more.
+    pub(crate) congestion: IntCounter,
+}
+
+impl TurnCounters {
+    pub(super) fn new(registry: &Registry) -> prometheus::Result<Self> {
+        let family = |name, help, label| -> prometheus::Result<IntCounterVec> {
+            let family = IntCounterVec::new(Opts::new(name, help), &[label])?;
+            registry.register(Box::new(family.clone()))?;
+            Ok(family)
+        };
+        let packets = family(
+            "snug_turn_relayed_packets_total",
+            "Datagrams that were relayed, by where they went.",
+            "to",
+        )?;
+        let bytes = family(
+            "snug_turn_relayed_bytes_total",
+            "Bytes in those datagrams.",
+            "to",
+        )?;
+        let relayed = |to| -> prometheus::Result<Direction> {
+            Ok(Direction {
+                packets: packets.get_metric_with_label_values(&[to])?,
+                bytes: bytes.get_metric_with_label_values(&[to])?,
+            })
+        };
+        let refused = family(
+            "snug_turn_refused_total",
+            "Requests and connections that the TURN server refused.",
+            "reason",
+        )?;
+        let refused = |reason| refused.get_metric_with_label_values(&[reason]);
+        let dropped = family(
+            "snug_turn_dropped_packets_total",
+            "Datagrams that were not relayed.",
+            "reason",
+        )?;
+        let dropped = |reason| dropped.get_metric_with_label_values(&[reason]);
+        Ok(Self {
+            to_peers: relayed("peer")?,
+            to_members: relayed("member")?,
+            bindings: counter(
+                registry,
+                "snug_stun_bindings_total",
+                "STUN requests that asked for the sender's own address.",
+            )?,
+            allocations: counter(
+                registry,
+                "snug_turn_allocations_opened_total",
+                "TURN allocations that were made.",
+            )?,
+            allocations_open: gauge(
+                registry,
+                "snug_turn_allocations",
+                "TURN allocations that are open.",
+            )?,
+            streams: counter(
+                registry,
+                "snug_turn_connections_opened_total",
+                "TCP and TLS connections that the TURN server took.",
+            )?,
+            refused: Refusals {
+                malformed: refused("malformed")?,
+                credentials: refused("credentials")?,
+                peer: refused("peer")?,
+                quota: refused("quota")?,
+                capacity: refused("capacity")?,
+                other: refused("other")?,
+                streams: refused("connections")?,
+            },
+            dropped: Drops {
+                member_bandwidth: dropped("member-bandwidth")?,
+                total_bandwidth: dropped("total-bandwidth")?,
+                not_permitted: dropped("not-permitted")?,
+                congestion: dropped("congestion")?,
+            },
+        })
+    }
+
+    /// Of a test's own, shown nowhere.
+    #[cfg(test)]
+    pub(crate) fn unseen() -> Self {
+        Self::new(&Registry::new()).unwrap()
+    }
+}

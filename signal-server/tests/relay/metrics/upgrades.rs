@@ -1,0 +1,87 @@
+//! Requests for a WebSocket that get none, and connections that come to no request.
+
+use tokio::{io::AsyncWriteExt, net::TcpStream};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{Error, client::IntoClientRequest},
+};
+
+use super::watched::{Moves, Watched};
+use crate::{
+    client::{Client, within},
+    relay::{Relay, get},
+    tls::Pems,
+};
+
+pub(crate) async fn play() -> Moves {
+    let (refused, stopping, tls) = tokio::join!(refused(), stopping(), tls());
+    Moves::all([refused, stopping, tls])
+}
+
+/// The socket, or the status of the refusal.
+async fn upgrade(
+    relay: &Relay,
+    header: (&'static str, &str),
+) -> Result<WebSocketStream<TcpStream>, u16> {
+    let stream = TcpStream::connect(relay.address).await.unwrap();
+    let url = format!("ws://{}/ws", relay.address);
+    let mut request = url.into_client_request().unwrap();
+    request
+        .headers_mut()
+        .insert(header.0, header.1.parse().unwrap());
+    match within(client_async(request, stream)).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(Error::Http(response)) => Err(response.status().as_u16()),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+async fn refused() -> Moves {
+    let watched = Watched::start(|config| {
+        config.sockets = 2;
+        config.sockets_per_address = 1;
+        config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    })
+    .await;
+    let relay = &watched.relay;
+    assert_eq!(get(relay.address, "/ws").await.status, 400);
+    let unknown = ("sec-websocket-protocol", "snug.v0");
+    assert_eq!(upgrade(relay, unknown).await.err(), Some(400));
+    let evil = ("origin", "https://evil.example");
+    assert_eq!(upgrade(relay, evil).await.err(), Some(403));
+    let from = |address| upgrade(relay, ("x-forwarded-for", address));
+    let _first = from("198.51.100.1").await.unwrap();
+    assert_eq!(from("198.51.100.1").await.err(), Some(429));
+    let _second = from("198.51.100.2").await.unwrap();
+    assert_eq!(from("198.51.100.3").await.err(), Some(503));
+    watched.end().await
+}
+
+async fn stopping() -> Moves {
+    let watched = Watched::start(|_| ()).await;
+    let mut ann = watched.relay.client().await;
+    // Does not answer its closing, so that the stopping takes a while.
+    let _holds_up = watched.relay.client().await;
+    watched.relay.shutdown.cancel();
+    assert_eq!(ann.hear_close().await, 1012);
+    let late = Client::try_connect(watched.relay.address, &[]).await;
+    assert!(matches!(late, Err(Error::Http(response)) if response.status() == 503));
+    watched.end().await
+}
+
+async fn tls() -> Moves {
+    let (pems, _) = Pems::new();
+    let mut watched = Watched::start(|config| config.tls = pems.config()).await;
+    let _silent = TcpStream::connect(watched.relay.address).await.unwrap();
+    let mut no_tls = TcpStream::connect(watched.relay.address).await.unwrap();
+    no_tls.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    pems.renew(2098);
+    watched
+        .look_until_moved(&[
+            "snug_certificate_days_left",
+            "snug_connections_refused_total{reason=\"tls\"}",
+            "snug_connections_refused_total{reason=\"tls-too-slow\"}",
+        ])
+        .await;
+    watched.end().await
+}
