@@ -64,7 +64,11 @@ pub(crate) struct Args {
     /// After how long without a sign of life a socket is dropped [default: 45s].
     #[arg(long, env = "SNUG_SILENCE", value_parser = duration)]
     silence: Option<Duration>,
-    /// Wrong passcodes a minute from one address; 0 is no limit [default: 10].
+    /// Joins a minute from one address, coming back to a kept place not counted; 0 is no limit
+    /// [default: 120].
+    #[arg(long, env = "SNUG_JOIN_RATE")]
+    join_rate: Option<u32>,
+    /// Wrong passcodes a minute for a room from one address; 0 is no limit [default: 10].
     #[arg(long, env = "SNUG_WRONG_PASSCODES")]
     wrong_passcodes: Option<u32>,
     /// Sockets from one address; 0 is no limit, as behind a reverse proxy [default: 64].
@@ -111,6 +115,7 @@ impl Args {
             resume_bytes: self.resume_bytes.unwrap_or(default.resume_bytes),
             ping_every: self.ping_every.unwrap_or(default.ping_every),
             silence: self.silence.unwrap_or(default.silence),
+            join_rate: self.join_rate.unwrap_or(default.join_rate),
             wrong_passcodes: self.wrong_passcodes.unwrap_or(default.wrong_passcodes),
             sockets_per_address: self
                 .sockets_per_address
@@ -189,6 +194,7 @@ mod tests {
             ("--resume-bytes", config.resume_bytes.to_string()),
             ("--ping-every", format!("{:?}", config.ping_every)),
             ("--silence", format!("{:?}", config.silence)),
+            ("--join-rate", config.join_rate.to_string()),
             ("--wrong-passcodes", config.wrong_passcodes.to_string()),
             (
                 "--sockets-per-address",

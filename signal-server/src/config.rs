@@ -54,7 +54,10 @@ pub struct Config {
     pub ping_every: Duration,
     /// After how long without a sign of life a socket is dropped.
     pub silence: Duration,
-    /// Wrong passcodes a minute from one address; 0 is no limit.
+    /// Joins a minute from one address, those that come back to a kept place not counted; 0 is no
+    /// limit.
+    pub join_rate: u32,
+    /// Wrong passcodes a minute for a room from one address; 0 is no limit.
     pub wrong_passcodes: u32,
     /// Sockets from one address; 0 is no limit.
     pub sockets_per_address: usize,
@@ -92,6 +95,7 @@ impl Default for Config {
             resume_bytes: limits::RESUME_BYTES,
             ping_every: limits::PING_EVERY,
             silence: limits::SILENCE,
+            join_rate: limits::JOIN_RATE,
             wrong_passcodes: limits::WRONG_PASSCODES,
             sockets_per_address: limits::SOCKETS_PER_ADDRESS,
             sockets: limits::SOCKETS,

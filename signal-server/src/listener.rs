@@ -33,6 +33,7 @@ use tracing::{debug, info, warn};
 
 use crate::{
     Config,
+    admission::{Refusal, Seats},
     http::{App, Peer, router},
     linger::Lingering,
     metrics::{Endpoint, Metrics, NotConnected, Scraped, Watched},
@@ -49,6 +50,12 @@ const DRAIN: Duration = Duration::from_secs(3);
 const FINISH: Duration = Duration::from_secs(1);
 /// How long a connection may take to send the head of a request.
 const REQUEST_HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// Connections that are no WebSocket, or not yet; as many as sockets, within these bounds.
+const FEWEST_OPEN: usize = 64;
+const MOST_OPEN: usize = 16 * 1024;
+/// Of one address: several people behind one router whose browsers fetch the page.
+const MOST_OPEN_PER_ADDRESS: usize = 256;
+const MOST_SCRAPING: usize = 64;
 /// How long to wait when the system gives no more connections.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
 
@@ -82,7 +89,7 @@ pub async fn serve(
     let app = router(App {
         relay: Arc::clone(&relay),
         page: config.page.clone(),
-        session: SessionSettings::from(&config),
+        session: SessionSettings::new(&config, std::time::Instant::now()),
         message_bytes: config.message_bytes,
         allowed_origins: config.allowed_origins.clone(),
         full_said: Arc::new(Once::new()),
@@ -91,6 +98,7 @@ pub async fn serve(
     let connections = TaskTracker::new();
     let finish = CancellationToken::new();
     let front = Arc::new(Front {
+        seats: Arc::new(seats(&config)),
         app,
         tls: tls.as_ref().map(Tls::for_http),
         trusted_proxies: config.trusted_proxies.clone(),
@@ -127,7 +135,7 @@ pub async fn serve(
             () = &mut scraping => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    connections.spawn(connection(stream, peer, Arc::clone(&front), finish.clone()));
+                    front.welcome(stream, peer, &connections, &finish);
                 }
                 Err(error) => accept_failed(&error).await,
             }
@@ -181,6 +189,7 @@ async fn scraping(
         return pending().await;
     };
     let front = Arc::new(Front {
+        seats: Arc::new(Seats::new(MOST_SCRAPING, 0)),
         metrics: scraped.relay.shared_metrics(),
         app: scraped.router(),
         tls: None,
@@ -190,9 +199,7 @@ async fn scraping(
     let listener = endpoint.into_listener();
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => {
-                connections.spawn(connection(stream, peer, Arc::clone(&front), finish.clone()));
-            }
+            Ok((stream, peer)) => front.welcome(stream, peer, connections, finish),
             Err(error) => accept_failed(&error).await,
         }
     }
@@ -201,12 +208,54 @@ async fn scraping(
 /// What every connection meets first.
 #[derive(Debug)]
 struct Front {
+    /// Of connections that are no WebSocket, or not yet.
+    seats: Arc<Seats>,
     app: Router,
     tls: Option<Arc<ServerConfig>>,
     trusted_proxies: Vec<IpNet>,
     /// So that it is said once.
     strange_proxy: Once,
     metrics: Arc<Metrics>,
+}
+
+impl Front {
+    fn welcome(
+        self: &Arc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        connections: &TaskTracker,
+        finish: &CancellationToken,
+    ) {
+        // A trusted proxy comes for others, whose number it bounds by itself.
+        let is_proxy = proxy::is_trusted(peer.ip(), &self.trusted_proxies);
+        let seat = match (!is_proxy).then(|| self.seats.take(peer.ip())).transpose() {
+            Ok(seat) => seat,
+            Err(refusal) => return self.metrics.not_connected.count(refusal.into()),
+        };
+        let connection = connection(stream, peer, Arc::clone(self), finish.clone());
+        connections.spawn(async move {
+            connection.await;
+            drop(seat);
+        });
+    }
+}
+
+/// Told apart by address only where sockets are.
+fn seats(config: &Config) -> Seats {
+    let per_address = match config.sockets_per_address {
+        0 => 0,
+        _ => MOST_OPEN_PER_ADDRESS,
+    };
+    Seats::new(config.sockets.clamp(FEWEST_OPEN, MOST_OPEN), per_address)
+}
+
+impl From<Refusal> for NotConnected {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::ServerFull => Self::ServerFull,
+            Refusal::AddressFull => Self::AddressFull,
+        }
+    }
 }
 
 async fn connection(

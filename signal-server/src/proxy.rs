@@ -29,9 +29,8 @@ impl Origination {
 }
 
 pub(crate) fn origination(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Origination {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let peer = peer.to_canonical();
-    if !is_trusted(peer) {
+    if !is_trusted(peer, trusted) {
         return match headers.contains_key(FORWARDED_FOR) {
             true => Origination::Untrusted(peer),
             false => Origination::Client(peer),
@@ -49,11 +48,16 @@ pub(crate) fn origination(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) 
             break;
         };
         client = address;
-        if !is_trusted(address) {
+        if !is_trusted(address, trusted) {
             break;
         }
     }
     Origination::Client(client)
+}
+
+pub(crate) fn is_trusted(peer: IpAddr, trusted: &[IpNet]) -> bool {
+    let peer = peer.to_canonical();
+    trusted.iter().any(|network| network.contains(&peer))
 }
 
 /// Some proxies write the port too.

@@ -22,7 +22,7 @@ use tokio::sync::Notify;
 
 use crate::{
     Config,
-    admission::{AddressKey, Guesses, Refusal, Sockets},
+    admission::{AddressKey, Guesses, Joins, Refusal, Sockets},
     frame::{Frame, FrameKind},
     metrics::{Census, Left, Limit, Metrics, Resume},
     outbox::{Outbox, OutboxLimits, Wake},
@@ -30,6 +30,7 @@ use crate::{
     turn::{Offers, now_and_date},
 };
 pub(crate) use connection::Connection;
+use connection::Place;
 
 /// 131 bits.
 const ID_CHARS: usize = 22;
@@ -52,6 +53,7 @@ struct State {
     rooms: Rooms,
     outboxes: HashMap<SocketId, Arc<Outbox>>,
     sockets: Sockets,
+    joins: Joins,
     guesses: Guesses,
     last_socket: u64,
     members_lost: IntCounter,
@@ -92,6 +94,7 @@ impl Relay {
                 rooms: Rooms::new(RoomSettings::from(config)),
                 outboxes: HashMap::new(),
                 sockets: Sockets::new(config.sockets, config.sockets_per_address),
+                joins: Joins::new(config.join_rate),
                 guesses: Guesses::new(config.wrong_passcodes),
                 last_socket: 0,
                 members_lost: metrics.members_lost.clone(),
@@ -118,7 +121,7 @@ impl Relay {
             Phase::Open => {}
             Phase::ShuttingDown => return Err(NotConnected::ShuttingDown),
         }
-        state
+        let messages = state
             .sockets
             .try_admit(address)
             .map_err(|refusal| match refusal {
@@ -132,7 +135,14 @@ impl Relay {
         drop(state);
         self.metrics.opened.inc();
         let relay = Arc::clone(self);
-        Ok(Connection::new(relay, socket, address, host, outbox))
+        let place = Place {
+            socket,
+            address,
+            messages,
+            host,
+            outbox,
+        };
+        Ok(Connection::new(relay, place))
     }
 
     /// Closes every socket with 1012 and takes no more.
@@ -235,17 +245,25 @@ impl Relay {
     ) -> Result<(), ErrorMessage> {
         // Drawn before the lock: it may ask the system.
         let credentials = draw_credentials();
-        let is_guess = join.proof.is_some();
+        let guessed = join.proof.is_some().then(|| join.room.clone());
         let asks_resume = join.resume.is_some();
         let mut state = self.lock();
         if state.phase == Phase::ShuttingDown {
             return Err(shutting_down());
         }
-        if is_guess {
-            state.guesses.check(origin.address, now).map_err(|wait| {
-                self.metrics.limited.count(Limit::Passcodes);
-                too_many_guesses(wait)
+        // Whoever comes back has proved himself by his token, whatever others do at his address.
+        if !state.rooms.keeps_place(&join) {
+            state.joins.take(origin.address, now).map_err(|wait| {
+                self.metrics.limited.count(Limit::Joins);
+                too_many_joins(wait)
             })?;
+            if let Some(room) = &guessed {
+                let checked = state.guesses.check(origin.address, room, now);
+                checked.map_err(|wait| {
+                    self.metrics.limited.count(Limit::Passcodes);
+                    too_many_guesses(wait)
+                })?;
+            }
         }
         let result = state.rooms.handle_join(socket, join, credentials);
         match result {
@@ -261,8 +279,8 @@ impl Relay {
                 Ok(())
             }
             Err(error) => {
-                if is_guess && error.code == ErrorCode::WrongPasscode {
-                    state.guesses.handle_wrong(origin.address, now);
+                if let (Some(room), ErrorCode::WrongPasscode) = (guessed, error.code) {
+                    state.guesses.handle_wrong(origin.address, room, now);
                 }
                 Err(error)
             }
@@ -422,12 +440,22 @@ fn whole_seconds(span: Duration) -> u32 {
     span.as_secs().try_into().unwrap_or(u32::MAX)
 }
 
+fn too_many_joins(wait: Duration) -> ErrorMessage {
+    join_later(
+        wait,
+        "Too many joins came from your network. Wait a little and try again.",
+    )
+}
+
 fn too_many_guesses(wait: Duration) -> ErrorMessage {
-    let mut error = ErrorMessage::new(
-        ErrorCode::RateLimited,
+    join_later(
+        wait,
         "Too many wrong passcodes came from your network. Wait a little and try again.",
     )
-    .about("room:join");
+}
+
+fn join_later(wait: Duration, sentence: &str) -> ErrorMessage {
+    let mut error = ErrorMessage::new(ErrorCode::RateLimited, sentence).about("room:join");
     error.retry_after_ms = Some(millis_rounded_up(wait));
     error
 }

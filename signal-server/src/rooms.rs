@@ -118,14 +118,15 @@ impl Rooms {
         if self.seats.contains_key(&socket) {
             return Err(already_joined());
         }
-        let lost_place = join.resume.as_ref().and_then(|token| {
-            let room = self.rooms.get(&join.room)?;
-            room.member_with_token(token)
-        });
-        match lost_place {
+        match self.kept_place(&join) {
             Some(id) => Ok(self.resume(socket, join, &id, credentials.resume)),
             None => self.enter(socket, join, credentials),
         }
+    }
+
+    /// Whether this join comes back to a place that it holds the token of.
+    pub(crate) fn keeps_place(&self, join: &RoomJoin) -> bool {
+        self.kept_place(join).is_some()
     }
 
     /// # Errors
@@ -246,6 +247,11 @@ impl Rooms {
     /// Who sits on this socket.
     pub(crate) fn member(&self, socket: SocketId) -> Option<&MemberId> {
         self.seats.get(&socket).map(|seat| &seat.member)
+    }
+
+    fn kept_place(&self, join: &RoomJoin) -> Option<MemberId> {
+        let token = join.resume.as_ref()?;
+        self.rooms.get(&join.room)?.member_with_token(token)
     }
 
     fn enter(

@@ -16,7 +16,7 @@ use tracing::{debug, trace};
 
 use crate::{
     Config,
-    admission::{MessageRate, Verdict},
+    admission::{MessageRate, SharedAllowance, Verdict},
     heartbeat::{Beat, Heartbeat, HeartbeatSettings},
     metrics::{Closed, Limit},
     relay::{Connection, millis_rounded_up},
@@ -31,17 +31,21 @@ pub(crate) struct SessionSettings {
     heartbeat: HeartbeatSettings,
     message_rate: u32,
     message_burst: u32,
+    /// Of an address; `None` is no limit.
+    address_messages: Option<SharedAllowance>,
 }
 
-impl From<&Config> for SessionSettings {
-    fn from(config: &Config) -> Self {
+impl SessionSettings {
+    pub(crate) fn new(config: &Config, start: Instant) -> Self {
+        let (rate, burst) = (config.message_rate, config.message_burst);
         Self {
             heartbeat: HeartbeatSettings {
                 ping_every: config.ping_every,
                 silence: config.silence,
             },
-            message_rate: config.message_rate,
-            message_burst: config.message_burst,
+            message_rate: rate,
+            message_burst: burst,
+            address_messages: SharedAllowance::new(rate, burst, start),
         }
     }
 }
@@ -94,11 +98,14 @@ async fn serve(wire: &mut Wire, connection: &Connection, settings: SessionSettin
                     Event::Gone => return End::Gone,
                 };
                 match rate.handle_frame(now) {
-                    Verdict::Pass => {
-                        if let Some(text) = text {
-                            handle_text(connection, now, text.as_str());
+                    Verdict::Pass => match (address_has_room(connection, settings, now), text) {
+                        (Ok(()), Some(text)) => handle_text(connection, now, text.as_str()),
+                        (Ok(()), None) => {}
+                        (Err(wait), _) => {
+                            connection.metrics().limited.count(Limit::AddressMessages);
+                            connection.answer(&too_fast_together(wait));
                         }
-                    }
+                    },
                     Verdict::Refuse(wait) => {
                         connection.metrics().limited.count(Limit::Messages);
                         connection.answer(&too_fast(wait));
@@ -115,6 +122,19 @@ async fn serve(wire: &mut Wire, connection: &Connection, settings: SessionSettin
                 timer.as_mut().reset(heartbeat.poll_timeout().into());
             }
         }
+    }
+}
+
+/// # Errors
+/// How long until its address may send again.
+fn address_has_room(
+    connection: &Connection,
+    settings: SessionSettings,
+    now: Instant,
+) -> Result<(), Duration> {
+    match settings.address_messages {
+        Some(allowance) => connection.address_messages().take(allowance, now),
+        None => Ok(()),
     }
 }
 
@@ -148,10 +168,21 @@ fn handle_text(connection: &Connection, now: Instant, text: &str) {
 }
 
 fn too_fast(wait: Duration) -> ServerMessage {
-    let mut error = ErrorMessage::new(
-        ErrorCode::RateLimited,
+    send_later(
+        wait,
         "You send faster than this relay allows; the message was not carried out.",
-    );
+    )
+}
+
+fn too_fast_together(wait: Duration) -> ServerMessage {
+    send_later(
+        wait,
+        "Your network sends more than this relay allows; the message was not carried out.",
+    )
+}
+
+fn send_later(wait: Duration, sentence: &str) -> ServerMessage {
+    let mut error = ErrorMessage::new(ErrorCode::RateLimited, sentence);
     error.retry_after_ms = Some(millis_rounded_up(wait));
     ServerMessage::Error(error)
 }

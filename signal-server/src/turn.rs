@@ -19,7 +19,6 @@ mod peers;
 mod ports;
 mod relayed;
 mod rules;
-mod seats;
 mod secret;
 mod server;
 mod streams;
@@ -37,6 +36,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
 use crate::{
+    admission::Seats,
     config::TurnConfig,
     metrics::{Metrics, TurnCounters},
 };
@@ -51,13 +51,15 @@ pub(crate) use offers::Offers;
 use peers::Peers;
 use ports::Ports;
 use rules::Rules;
-use seats::Seats;
 pub use secret::Secret;
 use server::Server;
 use streams::{Streams, Wrap};
 use urls::Urls;
 
 const BITS_A_MEGABIT: u64 = 1_000_000;
+/// Of a member in a full room, with every link asked twice; several of them behind one router.
+const MOST_STREAMS_PER_ADDRESS: usize = 256;
+const MOST_STREAMS: usize = 16 * 1024;
 /// How long connections get to end, after a shutdown.
 const DRAIN: Duration = Duration::from_secs(1);
 
@@ -109,7 +111,7 @@ impl Turn {
             tls: local_addresses(&listeners.tls)?,
         };
         info!(plain = ?urls.plain, tls = ?urls.tls, "relaying media");
-        let seats = Arc::new(Seats::new());
+        let seats = Arc::new(Seats::new(MOST_STREAMS, MOST_STREAMS_PER_ADDRESS));
         let stream = |listener: TcpListener, wrap: Wrap| -> io::Result<Streams> {
             Ok(Streams {
                 server: Arc::clone(&server),

@@ -36,7 +36,9 @@ pub const RESUME_BYTES: usize = 256 * 1024;
 pub const PING_EVERY: Duration = Duration::from_secs(20);
 /// After how long without a sign of life the relay drops a socket.
 pub const SILENCE: Duration = Duration::from_secs(45);
-/// Wrong passcodes a minute that one address may send.
+/// Joins a minute from one address, all at once if need be.
+pub const JOIN_RATE: u32 = 120;
+/// Wrong passcodes a minute that one address may send for a room.
 pub const WRONG_PASSCODES: u32 = 10;
 /// Sockets that one address may hold.
 pub const SOCKETS_PER_ADDRESS: usize = 64;

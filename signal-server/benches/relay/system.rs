@@ -88,6 +88,8 @@ pub(crate) fn start_snug() -> Server {
         "0",
         "--sockets-per-address",
         "0",
+        "--join-rate",
+        "0",
     ]))
 }
 

@@ -55,6 +55,11 @@ impl Bucket {
         Ok(())
     }
 
+    /// When all its tokens are back; the later, the more it has given out.
+    pub(crate) fn spent_until(&self) -> Option<Instant> {
+        self.spent_until
+    }
+
     /// Whether all its tokens are back.
     pub(crate) fn is_full(&self, now: Instant) -> bool {
         self.spent_until.is_none_or(|spent| spent <= now)

@@ -1,62 +1,39 @@
-//! How many wrong passcodes may come from one address.
+//! How many wrong passcodes for a room may come from one address.
 //!
 //! Invariant: an address that guessed too often is refused before its next guess is compared, so
-//! it learns nothing from it. Addresses that may guess freely again are forgotten.
+//! it learns nothing from it. It is held back from that room alone, and nobody else is.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use super::{
-    AddressKey,
-    bucket::{Allowance, Bucket},
-};
+use signal_protocol::RoomName;
+
+use super::{AddressKey, bucket::Allowance, table::Table};
 
 const SPAN: Duration = Duration::from_secs(60);
-/// Below this many addresses nobody looks for ones to forget.
-const FEW: usize = 1024;
 
 #[derive(Debug)]
-pub(crate) struct Guesses {
-    allowance: Option<Allowance>,
-    buckets: HashMap<AddressKey, Bucket>,
-    sweep_at: usize,
-}
+pub(crate) struct Guesses(Table<(AddressKey, RoomName)>);
 
 impl Guesses {
-    /// `a_minute` wrong ones an address; 0 is no limit.
+    /// `a_minute` wrong ones an address and room; 0 is no limit.
     pub(crate) fn new(a_minute: u32) -> Self {
-        Self {
-            allowance: Allowance::new(a_minute, SPAN, a_minute),
-            buckets: HashMap::new(),
-            sweep_at: FEW,
-        }
+        Self(Table::new(Allowance::new(a_minute, SPAN, a_minute)))
     }
 
     /// # Errors
     /// How long until this address may guess again.
-    pub(crate) fn check(&self, address: AddressKey, now: Instant) -> Result<(), Duration> {
-        match (self.allowance, self.buckets.get(&address)) {
-            (Some(allowance), Some(bucket)) => bucket.check(allowance, now),
-            (Some(_) | None, _) => Ok(()),
-        }
+    pub(crate) fn check(
+        &self,
+        address: AddressKey,
+        room: &RoomName,
+        now: Instant,
+    ) -> Result<(), Duration> {
+        self.0.check(&(address, room.clone()), now)
     }
 
-    pub(crate) fn handle_wrong(&mut self, address: AddressKey, now: Instant) {
-        let Some(allowance) = self.allowance else {
-            return;
-        };
-        if self.buckets.len() >= self.sweep_at {
-            self.buckets.retain(|_, bucket| !bucket.is_full(now));
-            self.sweep_at = FEW.max(self.buckets.len() * 2);
-        }
+    pub(crate) fn handle_wrong(&mut self, address: AddressKey, room: RoomName, now: Instant) {
         // Checked before the guess was compared; one that came in between costs nothing more.
-        let _ = self
-            .buckets
-            .entry(address)
-            .or_default()
-            .take(allowance, now);
+        let _ = self.0.take((address, room), now);
     }
 }
 
@@ -66,41 +43,26 @@ mod tests {
 
     use super::*;
 
-    fn address(last: u32) -> AddressKey {
-        AddressKey::new(Ipv4Addr::from(0x0a00_0000 + last).into())
+    fn address(last: u8) -> AddressKey {
+        AddressKey::new(Ipv4Addr::new(192, 0, 2, last).into())
+    }
+
+    fn room(name: &str) -> RoomName {
+        RoomName::parse(name).unwrap()
     }
 
     #[test]
-    fn an_address_is_slowed_down_and_no_other() {
+    fn an_address_is_slowed_down_in_one_room_and_nobody_else() {
         let start = Instant::now();
         let mut guesses = Guesses::new(10);
         for _ in 0..10 {
-            assert_eq!(guesses.check(address(1), start), Ok(()));
-            guesses.handle_wrong(address(1), start);
+            assert_eq!(guesses.check(address(1), &room("r"), start), Ok(()));
+            guesses.handle_wrong(address(1), room("r"), start);
         }
         let wait = Duration::from_secs(6);
-        assert_eq!(guesses.check(address(1), start), Err(wait));
-        assert_eq!(guesses.check(address(2), start), Ok(()));
-        assert_eq!(guesses.check(address(1), start + wait), Ok(()));
-    }
-
-    #[test]
-    fn addresses_that_stopped_guessing_are_forgotten() {
-        let start = Instant::now();
-        let mut guesses = Guesses::new(10);
-        for last in 0..100_000 {
-            guesses.handle_wrong(address(last), start + Duration::from_secs(last.into()));
-        }
-        assert!(guesses.buckets.len() <= FEW, "{}", guesses.buckets.len());
-    }
-
-    #[test]
-    fn zero_is_no_limit() {
-        let now = Instant::now();
-        let mut guesses = Guesses::new(0);
-        for _ in 0..1000 {
-            guesses.handle_wrong(address(1), now);
-        }
-        assert_eq!(guesses.check(address(1), now), Ok(()));
+        assert_eq!(guesses.check(address(1), &room("r"), start), Err(wait));
+        assert_eq!(guesses.check(address(2), &room("r"), start), Ok(()));
+        assert_eq!(guesses.check(address(1), &room("s"), start), Ok(()));
+        assert_eq!(guesses.check(address(1), &room("r"), start + wait), Ok(()));
     }
 }

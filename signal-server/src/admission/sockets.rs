@@ -1,17 +1,24 @@
-//! How many sockets the process and each address hold.
+//! How many sockets the process and each address hold, and what those of an address share.
 //!
 //! Invariant: every admitted socket is released once, with the address it was admitted with.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use super::AddressKey;
+use super::{AddressKey, SharedBucket};
 
 #[derive(Debug)]
 pub(crate) struct Sockets {
     most: usize,
     most_per_address: usize,
     count: usize,
-    per_address: HashMap<AddressKey, usize>,
+    per_address: HashMap<AddressKey, Held>,
+}
+
+/// Of one address.
+#[derive(Debug, Default)]
+struct Held {
+    count: usize,
+    messages: Arc<SharedBucket>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -21,7 +28,7 @@ pub(crate) enum Refusal {
 }
 
 impl Sockets {
-    /// `most_per_address` of 0 is no limit.
+    /// `most_per_address` of 0 is no limit; addresses are not told apart then.
     pub(crate) fn new(most: usize, most_per_address: usize) -> Self {
         Self {
             most,
@@ -31,26 +38,29 @@ impl Sockets {
         }
     }
 
-    pub(crate) fn try_admit(&mut self, address: AddressKey) -> Result<(), Refusal> {
+    /// Answers what the sockets of this address share.
+    pub(crate) fn try_admit(&mut self, address: AddressKey) -> Result<Arc<SharedBucket>, Refusal> {
         if self.count >= self.most {
             return Err(Refusal::ServerFull);
         }
-        if self.most_per_address > 0 {
-            let held = self.per_address.entry(address).or_default();
-            if *held >= self.most_per_address {
-                return Err(Refusal::AddressFull);
-            }
-            *held += 1;
+        if self.most_per_address == 0 {
+            self.count += 1;
+            return Ok(Arc::default());
         }
+        let held = self.per_address.entry(address).or_default();
+        if held.count >= self.most_per_address {
+            return Err(Refusal::AddressFull);
+        }
+        held.count += 1;
         self.count += 1;
-        Ok(())
+        Ok(Arc::clone(&held.messages))
     }
 
     pub(crate) fn release(&mut self, address: AddressKey) {
         self.count = self.count.saturating_sub(1);
         if let Some(held) = self.per_address.get_mut(&address) {
-            *held -= 1;
-            if *held == 0 {
+            held.count -= 1;
+            if held.count == 0 {
                 self.per_address.remove(&address);
             }
         }
@@ -67,16 +77,20 @@ mod tests {
         AddressKey::new(Ipv4Addr::new(192, 0, 2, last).into())
     }
 
+    fn admit(sockets: &mut Sockets, address: AddressKey) -> Result<(), Refusal> {
+        sockets.try_admit(address).map(drop)
+    }
+
     #[test]
     fn an_address_and_the_process_fill_up_and_empty_again() {
         let mut sockets = Sockets::new(3, 2);
-        assert_eq!(sockets.try_admit(address(1)), Ok(()));
-        assert_eq!(sockets.try_admit(address(1)), Ok(()));
-        assert_eq!(sockets.try_admit(address(1)), Err(Refusal::AddressFull));
-        assert_eq!(sockets.try_admit(address(2)), Ok(()));
-        assert_eq!(sockets.try_admit(address(2)), Err(Refusal::ServerFull));
+        assert_eq!(admit(&mut sockets, address(1)), Ok(()));
+        assert_eq!(admit(&mut sockets, address(1)), Ok(()));
+        assert_eq!(admit(&mut sockets, address(1)), Err(Refusal::AddressFull));
+        assert_eq!(admit(&mut sockets, address(2)), Ok(()));
+        assert_eq!(admit(&mut sockets, address(2)), Err(Refusal::ServerFull));
         sockets.release(address(1));
-        assert_eq!(sockets.try_admit(address(1)), Ok(()));
+        assert_eq!(admit(&mut sockets, address(1)), Ok(()));
         for last in [1, 1, 2] {
             sockets.release(address(last));
         }
@@ -84,10 +98,18 @@ mod tests {
     }
 
     #[test]
+    fn sockets_of_one_address_share_a_bucket() {
+        let mut sockets = Sockets::new(10, 10);
+        let mut admit = |last| sockets.try_admit(address(last)).unwrap();
+        let (one, same, other) = (admit(1), admit(1), admit(2));
+        assert!(Arc::ptr_eq(&one, &same) && !Arc::ptr_eq(&one, &other));
+    }
+
+    #[test]
     fn zero_an_address_is_no_limit() {
         let mut sockets = Sockets::new(1000, 0);
         for _ in 0..1000 {
-            assert_eq!(sockets.try_admit(address(1)), Ok(()));
+            assert_eq!(admit(&mut sockets, address(1)), Ok(()));
         }
         assert_eq!(sockets.per_address.len(), 0);
     }

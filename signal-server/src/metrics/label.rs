@@ -54,11 +54,15 @@ labels! {
     /// Of what there was too much.
     Limit = "limit" {
         Messages = "messages",
+        AddressMessages = "address-messages",
+        Joins = "joins",
         Passcodes = "passcodes",
     }
 
     /// Why a TCP connection came to no request.
     NotConnected = "reason" {
+        ServerFull = "server-full",
+        AddressFull = "address-full",
         Tls = "tls",
         TlsTooSlow = "tls-too-slow",
     }

@@ -41,6 +41,8 @@ pub(crate) struct Refusals {
     /// Anything else that a well-behaved client does not ask.
     pub(crate) other: IntCounter,
     pub(crate) streams: IntCounter,
+    /// No handshake, or none in time.
+    pub(crate) tls: IntCounter,
 }
 
 /// Datagrams that were not relayed.
@@ -120,6 +122,7 @@ impl TurnCounters {
                 capacity: refused("capacity")?,
                 other: refused("other")?,
                 streams: refused("connections")?,
+                tls: refused("tls")?,
             },
             dropped: Drops {
                 member_bandwidth: dropped("member-bandwidth")?,

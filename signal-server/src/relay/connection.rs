@@ -12,42 +12,47 @@ use signal_protocol::{ClientMessage, DirectedFrame, ServerMessage};
 
 use super::{Origin, Relay};
 use crate::{
-    admission::AddressKey, frame::Frame, metrics::Metrics, outbox::Outbox, rooms::SocketId,
+    admission::{AddressKey, SharedBucket},
+    frame::Frame,
+    metrics::Metrics,
+    outbox::Outbox,
+    rooms::SocketId,
 };
 
 #[derive(Debug)]
 pub(crate) struct Connection {
     relay: Arc<Relay>,
-    socket: SocketId,
-    address: AddressKey,
+    place: Place,
+}
+
+/// What a socket was given when it was taken.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) socket: SocketId,
+    pub(super) address: AddressKey,
+    /// Shared by the sockets of that address.
+    pub(super) messages: Arc<SharedBucket>,
     /// What the client has reached us by.
-    host: Option<Box<str>>,
-    outbox: Arc<Outbox>,
+    pub(super) host: Option<Box<str>>,
+    pub(super) outbox: Arc<Outbox>,
 }
 
 impl Connection {
-    pub(super) fn new(
-        relay: Arc<Relay>,
-        socket: SocketId,
-        address: AddressKey,
-        host: Option<Box<str>>,
-        outbox: Arc<Outbox>,
-    ) -> Self {
-        Self {
-            relay,
-            socket,
-            address,
-            host,
-            outbox,
-        }
+    pub(super) fn new(relay: Arc<Relay>, place: Place) -> Self {
+        Self { relay, place }
+    }
+
+    /// What all sockets of its address may send together.
+    pub(crate) fn address_messages(&self) -> &SharedBucket {
+        &self.place.messages
     }
 
     pub(crate) fn socket(&self) -> SocketId {
-        self.socket
+        self.place.socket
     }
 
     pub(crate) fn outbox(&self) -> &Outbox {
-        &self.outbox
+        &self.place.outbox
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {
@@ -56,17 +61,19 @@ impl Connection {
 
     pub(crate) fn handle_message(&self, now: Instant, message: ClientMessage) {
         let origin = Origin {
-            address: self.address,
-            host: self.host.as_deref(),
+            address: self.place.address,
+            host: self.place.host.as_deref(),
         };
-        let answer = self.relay.handle_message(now, self.socket, origin, message);
+        let answer = self
+            .relay
+            .handle_message(now, self.place.socket, origin, message);
         if let Some(answer) = answer {
             self.answer(&answer);
         }
     }
 
     pub(crate) fn handle_directed(&self, now: Instant, directed: DirectedFrame<'_>) {
-        if let Some(answer) = self.relay.handle_directed(now, self.socket, directed) {
+        if let Some(answer) = self.relay.handle_directed(now, self.place.socket, directed) {
             self.answer(&answer);
         }
     }
@@ -77,7 +84,7 @@ impl Connection {
             self.metrics().errors.count(error.code);
         }
         // When the outbox is full it has closed itself: the session ends as one that does not read.
-        match self.outbox.try_send(Frame::encode(message)) {
+        match self.place.outbox.try_send(Frame::encode(message)) {
             Ok(wake) => wake.wake(),
             Err(not_sent) => not_sent.wake.wake(),
         }
@@ -87,6 +94,6 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.relay
-            .disconnect(Instant::now(), self.socket, self.address);
+            .disconnect(Instant::now(), self.place.socket, self.place.address);
     }
 }

@@ -4,6 +4,7 @@
 //! about; a lost one learns it from `participants` when it comes back.
 
 use signal_protocol::{MemberId, Participant, ResumeToken, ServerMessage, Status};
+use subtle::ConstantTimeEq;
 
 use super::{
     Output,
@@ -27,7 +28,11 @@ impl Room {
     }
 
     pub(super) fn admits(&self, proof: Option<&str>) -> bool {
-        self.proof.as_deref() == proof
+        match (self.proof.as_deref(), proof) {
+            (Some(own), Some(given)) => same(own, given),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
     }
 
     pub(super) fn members(&self) -> &[Member] {
@@ -43,7 +48,7 @@ impl Room {
     pub(super) fn member_with_token(&self, token: &ResumeToken) -> Option<MemberId> {
         self.members
             .iter()
-            .find(|member| member.resume == *token)
+            .find(|member| same(member.resume.as_str(), token.as_str()))
             .map(|member| member.id.clone())
     }
 
@@ -99,4 +104,9 @@ impl Room {
             })
             .collect()
     }
+}
+
+/// In a time that tells nothing of where two secrets of one length differ.
+fn same(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
 }

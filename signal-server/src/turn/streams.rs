@@ -19,9 +19,9 @@ use super::{
     downlink::{Downlink, Outgoing},
     frames::{Cut, cut},
     relayed::Relayed,
-    seats::{Seat, Seats},
     server::{Path, Reaction, Server},
 };
+use crate::admission::{Seat, Seats};
 
 const READ: usize = 16 * 1024;
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
@@ -81,7 +81,7 @@ impl Streams {
 
     fn welcome(&self, stream: TcpStream, client: SocketAddr) {
         let counters = &self.server.rules.counters;
-        let Some(seat) = self.seats.take(client.ip()) else {
+        let Ok(seat) = self.seats.take(client.ip()) else {
             counters.refused.streams.inc();
             return;
         };
@@ -116,7 +116,10 @@ async fn connection(
         Wrap::Plain => serve(server, path, stream, Writes::Together).await,
         Wrap::Tls(config) => {
             let handshake = TlsAcceptor::from(config).accept(stream);
-            let stream = timeout(HANDSHAKE_WITHIN, handshake).await??;
+            let Ok(Ok(stream)) = timeout(HANDSHAKE_WITHIN, handshake).await else {
+                server.rules.counters.refused.tls.inc();
+                return Ok(());
+            };
             serve(server, path, stream, Writes::OneByOne).await
         }
     }

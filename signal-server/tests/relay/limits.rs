@@ -1,10 +1,11 @@
 //! What one socket, one address and the process may hold or do.
 
 use signal_protocol::{ClientMessage, ErrorCode, ServerMessage};
+use tokio::{io::AsyncReadExt, net::TcpStream};
 use tokio_tungstenite::tungstenite;
 
 use crate::{
-    client::{Client, join, join_with_proof},
+    client::{Client, join, join_with_proof, within},
     relay::Relay,
 };
 
@@ -147,4 +148,106 @@ async fn wrong_passcodes_are_refused_and_slowed_down() {
     assert_eq!(eve.hear_error_code().await, ErrorCode::WrongPasscode);
     eve.join("open", "eve").await;
     ann.hear_nothing().await;
+}
+
+#[tokio::test]
+async fn a_guesser_keeps_nobody_of_his_address_from_coming_back_or_from_another_room() {
+    let relay = Relay::start(|config| config.wrong_passcodes = 1).await;
+    let mut ann = relay.client().await;
+    ann.send(&join_with_proof("r", "ann", "right")).await;
+    let anns = ann.hear_joined().await;
+    let mut eve = relay.client().await;
+    eve.send(&join_with_proof("r", "eve", "wrong")).await;
+    assert_eq!(eve.hear_error_code().await, ErrorCode::WrongPasscode);
+    eve.send(&join_with_proof("r", "eve", "wrong")).await;
+    assert_eq!(eve.hear_error_code().await, ErrorCode::RateLimited);
+    // Another room, and one's own place.
+    let mut bob = relay.client().await;
+    bob.send(&join_with_proof("s", "bob", "another")).await;
+    bob.hear_joined().await;
+    ann.lose().await;
+    let mut ann = relay.client().await;
+    let ClientMessage::RoomJoin(mut again) = join_with_proof("r", "ann", "right") else {
+        unreachable!("a join is a join")
+    };
+    again.resume = Some(anns.resume);
+    ann.send(&ClientMessage::RoomJoin(again)).await;
+    assert!(ann.hear_joined().await.resumed);
+}
+
+#[tokio::test]
+async fn an_address_joins_so_often_and_still_comes_back() {
+    let relay = Relay::start(|config| config.join_rate = 2).await;
+    let (ann, anns) = relay.join("r", "ann").await;
+    let (_bob, _) = relay.join("r", "bob").await;
+    let mut eve = relay.client().await;
+    eve.send(&join("r", "eve")).await;
+    let error = eve.hear_error().await;
+    assert_eq!(error.code, ErrorCode::RateLimited);
+    assert_eq!(error.about.as_deref(), Some("room:join"));
+    let wait = error.retry_after_ms.unwrap();
+    assert!((1..=30_000).contains(&wait), "{wait} ms");
+    ann.lose().await;
+    let mut ann = relay.client().await;
+    assert!(ann.resume("r", "ann", &anns.resume).await.resumed);
+}
+
+#[tokio::test]
+async fn the_sockets_of_an_address_send_so_much_together_and_none_is_closed() {
+    let relay = Relay::start(|config| {
+        config.message_rate = 1;
+        config.message_burst = 50;
+    })
+    .await;
+    let mut clients = Vec::new();
+    for _ in 0..30 {
+        clients.push(relay.client().await);
+    }
+    for client in &mut clients {
+        for _ in 0..50 {
+            client.send(&ClientMessage::Ping).await;
+        }
+    }
+    let (mut passed, mut refused) = (0, 0);
+    for client in &mut clients {
+        for _ in 0..50 {
+            match client.hear().await {
+                ServerMessage::Pong => passed += 1,
+                ServerMessage::Error(error) => {
+                    assert_eq!(error.code, ErrorCode::RateLimited);
+                    refused += 1;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    // As much as twenty sockets may send; twenty more a second are far from the rest.
+    assert!(
+        passed >= 1000 && refused > 0,
+        "{passed} passed, {refused} not"
+    );
+}
+
+#[tokio::test]
+async fn an_address_opens_so_many_connections_and_sockets_are_none_of_them() {
+    let relay = Relay::start(|config| config.sockets_per_address = 1000).await;
+    let mut sockets = Vec::new();
+    for _ in 0..300 {
+        sockets.push(relay.client().await);
+    }
+    let mut silent = Vec::new();
+    for _ in 0..256 {
+        silent.push(TcpStream::connect(relay.address).await.unwrap());
+    }
+    let mut refused = TcpStream::connect(relay.address).await.unwrap();
+    // Closed or reset at once, where a silent one would be waited for.
+    assert!(!matches!(within(refused.read(&mut [0])).await, Ok(1..)));
+    sockets[0].hear_nothing().await;
+    drop(silent);
+    let again = async {
+        while Client::try_connect(relay.address, &[]).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    within(again).await;
 }

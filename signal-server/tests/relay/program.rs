@@ -38,6 +38,8 @@ fn nonsense_is_refused() {
         &["--web-root", "no-such-folder"],
         &["--web-root", "index.html"],
     );
+    check(&["--metrics", "9100"], &["--metrics"]);
+    check(&["--log-format", "xml"], &["--log-format", "json"]);
     check(&["--no-such-flag"], &["--no-such-flag"]);
 }
 
@@ -57,6 +59,14 @@ fn a_port_in_use_is_said() {
         "{said}"
     );
     assert!(said.contains("--listen"), "{said}");
+}
+
+#[test]
+fn a_port_in_use_for_the_metrics_is_said() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let sentence = format!("--metrics: cannot listen on {address}");
+    check(&["--metrics", &address], &[&sentence]);
 }
 
 #[tokio::test]

@@ -9,7 +9,8 @@ use crate::client::{Client, join, join_with_proof};
 
 pub(crate) async fn play() -> Moves {
     let (said, refused, flooded) = tokio::join!(everything_said(), errors(), too_much());
-    Moves::all([said, refused, flooded])
+    let (joined, together) = tokio::join!(too_many_joins(), too_much_together());
+    Moves::all([said, refused, flooded, joined, together])
 }
 
 async fn everything_said() -> Moves {
@@ -102,5 +103,36 @@ async fn too_much() -> Moves {
         }
     }
     assert_eq!(client.hear_close().await, 4003);
+    watched.end().await
+}
+
+async fn too_many_joins() -> Moves {
+    let watched = Watched::start(|config| config.join_rate = 1).await;
+    let (_ann, _) = watched.relay.join("r", "ann").await;
+    let mut bob = watched.relay.client().await;
+    refused(&mut bob, &join("r", "bob").encode(), ErrorCode::RateLimited).await;
+    watched.end().await
+}
+
+async fn too_much_together() -> Moves {
+    let watched = Watched::start(|config| {
+        config.message_rate = 1;
+        config.message_burst = 50;
+    })
+    .await;
+    let mut clients = Vec::new();
+    for _ in 0..30 {
+        clients.push(watched.relay.client().await);
+    }
+    for client in &mut clients {
+        for _ in 0..50 {
+            client.send(&ClientMessage::Ping).await;
+        }
+    }
+    for client in &mut clients {
+        for _ in 0..50 {
+            client.hear().await;
+        }
+    }
     watched.end().await
 }

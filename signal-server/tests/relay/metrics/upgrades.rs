@@ -6,7 +6,7 @@ use tokio_tungstenite::{
     tungstenite::{Error, client::IntoClientRequest},
 };
 
-use super::watched::{Moves, Watched};
+use super::watched::{Moves, Watched, free_address};
 use crate::{
     client::{Client, within},
     relay::{Relay, get},
@@ -15,7 +15,8 @@ use crate::{
 
 pub(crate) async fn play() -> Moves {
     let (refused, stopping, tls) = tokio::join!(refused(), stopping(), tls());
-    Moves::all([refused, stopping, tls])
+    let (of_one, in_all) = tokio::join!(connections(64, 256), connections(1, 64));
+    Moves::all([refused, stopping, tls, of_one, in_all])
 }
 
 /// The socket, or the status of the refusal.
@@ -69,18 +70,47 @@ async fn stopping() -> Moves {
     watched.end().await
 }
 
+/// One more than this many connections that say nothing, where there may be so many sockets.
+async fn connections(sockets: usize, most: usize) -> Moves {
+    let mut watched = Watched::start(|config| {
+        // Four times as many, or as many connections as that in all.
+        config.sockets = sockets * 64;
+        config.sockets_per_address = 1;
+    })
+    .await;
+    let mut silent = Vec::new();
+    for _ in 0..=most {
+        silent.push(TcpStream::connect(watched.relay.address).await.unwrap());
+    }
+    let reason = match sockets {
+        1 => "server-full",
+        _ => "address-full",
+    };
+    let series = format!("snug_connections_refused_total{{reason=\"{reason}\"}}");
+    watched.look_until_moved(&[&series]).await;
+    watched.end().await
+}
+
 async fn tls() -> Moves {
     let (pems, _) = Pems::new();
-    let mut watched = Watched::start(|config| config.tls = pems.config()).await;
+    let turn = free_address();
+    let mut watched = Watched::start(|config| {
+        config.tls = pems.config();
+        config.turn.listen_tls = vec![turn];
+    })
+    .await;
     let _silent = TcpStream::connect(watched.relay.address).await.unwrap();
     let mut no_tls = TcpStream::connect(watched.relay.address).await.unwrap();
     no_tls.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    let mut no_turn_tls = TcpStream::connect(turn).await.unwrap();
+    no_turn_tls.write_all(&[0xff; 64]).await.unwrap();
     pems.renew(2098);
     watched
         .look_until_moved(&[
             "snug_certificate_days_left",
             "snug_connections_refused_total{reason=\"tls\"}",
             "snug_connections_refused_total{reason=\"tls-too-slow\"}",
+            "snug_turn_refused_total{reason=\"tls\"}",
         ])
         .await;
     watched.end().await

@@ -1,0 +1,94 @@
+//! How many messages the sockets of one address may send together.
+//!
+//! Invariant: a message costs no lock: the bucket is one number that all of them change, as by the
+//! generic cell rate algorithm (ITU-T I.371).
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+/// An address may send as much as so many of its sockets at their full rate.
+const SHARE: u32 = 20;
+
+/// The same for every address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SharedAllowance {
+    /// What the buckets count from.
+    start: Instant,
+    /// Nanoseconds in which one token comes back.
+    every: u64,
+    /// Nanoseconds in which an empty bucket is full again.
+    full: u64,
+}
+
+/// Until which nanosecond after the start all is spent.
+#[derive(Debug, Default)]
+pub(crate) struct SharedBucket(AtomicU64);
+
+impl SharedAllowance {
+    /// Of sockets that may send `rate` a second on average and `burst` at once. `None` when the
+    /// rate is 0: no limit.
+    pub(crate) fn new(rate: u32, burst: u32, start: Instant) -> Option<Self> {
+        let every = Duration::from_secs(1).checked_div(rate.saturating_mul(SHARE))?;
+        let full = every * burst.max(1).saturating_mul(SHARE);
+        Some(Self {
+            start,
+            every: nanos(every),
+            full: nanos(full),
+        })
+    }
+}
+
+impl SharedBucket {
+    /// Takes one token.
+    ///
+    /// # Errors
+    /// How long until there is one again.
+    pub(crate) fn take(&self, allowance: SharedAllowance, now: Instant) -> Result<(), Duration> {
+        let now = nanos(now.saturating_duration_since(allowance.start));
+        let spend = |spent: u64| spent.max(now).saturating_add(allowance.every);
+        let most = now.saturating_add(allowance.full);
+        self.0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |spent| {
+                Some(spend(spent)).filter(|spent| *spent <= most)
+            })
+            .map(|_| ())
+            .map_err(|spent| Duration::from_nanos(spend(spent) - most))
+    }
+}
+
+fn nanos(span: Duration) -> u64 {
+    span.as_nanos().try_into().unwrap_or(u64::MAX / 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_sends_as_much_as_twenty_sockets() {
+        let start = Instant::now();
+        let allowance = SharedAllowance::new(50, 200, start).unwrap();
+        let bucket = SharedBucket::default();
+        let at_once = (0..10_000)
+            .take_while(|_| bucket.take(allowance, start).is_ok())
+            .count();
+        assert_eq!(at_once, 4000);
+        let wait = bucket.take(allowance, start).unwrap_err();
+        assert_eq!(wait, Duration::from_millis(1));
+        assert_eq!(bucket.take(allowance, start + wait), Ok(()));
+        let second = (1..=2000)
+            .filter(|micros| {
+                let now = start + wait + Duration::from_micros(500 * micros);
+                bucket.take(allowance, now).is_ok()
+            })
+            .count();
+        assert_eq!(second, 1000);
+    }
+
+    #[test]
+    fn a_rate_of_zero_is_no_limit() {
+        assert_eq!(SharedAllowance::new(0, 200, Instant::now()), None);
+    }
+}
