@@ -26,6 +26,7 @@ mod page;
 mod proxy;
 mod relay;
 mod rooms;
+mod service;
 mod session;
 mod tls;
 mod turn;

@@ -39,6 +39,7 @@ use crate::{
     metrics::{Endpoint, Metrics, NotConnected, Scraped, Watched},
     proxy::{self, Origination},
     relay::Relay,
+    service,
     session::SessionSettings,
     tls::{self, Tls},
     turn::{Offers, Turn},
@@ -115,6 +116,7 @@ pub async fn serve(
         &finish,
     ));
     info!(address = %listener.local_addr()?, "listening");
+    service::tell_ready();
 
     let mut drained = pin!(async {
         shutdown.cancelled().await;
