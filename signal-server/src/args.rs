@@ -2,6 +2,7 @@
 //!
 //! Invariant: a flag that is not given leaves the default of `Config`.
 
+mod reading;
 mod tls;
 mod turn;
 
@@ -13,6 +14,7 @@ use signal_protocol::IceServer;
 use signal_server::{AllowedOrigins, Config, OriginError, PageSource, parse_ice_server};
 
 use crate::logs::LogFormat;
+pub(crate) use reading::{read, strange_variables};
 use tls::TlsArgs;
 use turn::{TurnArgs, network};
 

@@ -12,6 +12,7 @@
 )]
 
 mod admission;
+mod cannot_listen;
 mod config;
 mod frame;
 mod heartbeat;
@@ -32,6 +33,7 @@ mod tls;
 mod turn;
 mod wire;
 
+pub use cannot_listen::CannotListen;
 pub use config::{AcmeConfig, CertificateFiles, Config, ConfigError, TlsConfig, TurnConfig};
 pub use ice::{IceServerError, parse_ice_server, parse_turn_url};
 pub use listener::serve;

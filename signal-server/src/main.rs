@@ -3,10 +3,12 @@
 mod args;
 mod logs;
 
-use std::io;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
-use anyhow::Context;
-use clap::Parser;
+use signal_server::{CannotListen, ConfigError, TlsConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -18,10 +20,29 @@ use args::Args;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// What is said of flags, so that nothing starts the program again in vain.
+const NONSENSE: u8 = 2;
+const FAILED: u8 = 1;
+
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let args = Args::parse();
+async fn main() -> ExitCode {
+    let Err(error) = run(args::read()).await else {
+        return ExitCode::SUCCESS;
+    };
+    // Where nobody reads it, nobody can be told.
+    let _ = writeln!(io::stderr(), "error: {error:#}");
+    ExitCode::from(if error.is::<ConfigError>() {
+        NONSENSE
+    } else {
+        FAILED
+    })
+}
+
+async fn run(args: Args) -> anyhow::Result<()> {
     logs::start(args.log_format)?;
+    for name in args::strange_variables() {
+        tracing::warn!(%name, "there is no such variable; `signal-server --help` lists them");
+    }
 
     // Every socket is a file, and what systems allow at first is about a thousand.
     #[cfg(unix)]
@@ -32,21 +53,20 @@ async fn main() -> anyhow::Result<()> {
     let address = args.listen;
     let config = args.into_config();
     config.check()?;
+    if address.ip().is_loopback() && matches!(config.tls, TlsConfig::Acme(_)) {
+        tracing::warn!(
+            "--acme wants to be reached from the internet, and --listen {address} is reached from \
+             this computer only: give --listen [::]:443 unless something passes port 443 on to it"
+        );
+    }
     let listener = TcpListener::bind(address)
         .await
-        .with_context(|| cannot_listen(address))?;
+        .map_err(|error| CannotListen::new("--listen", address, &error))?;
     let shutdown = CancellationToken::new();
     tokio::spawn(cancel_on_signal(shutdown.clone())?);
     signal_server::serve(listener, config, shutdown).await?;
     info!("stopped");
     Ok(())
-}
-
-fn cannot_listen(address: std::net::SocketAddr) -> String {
-    format!(
-        "Cannot listen on {address}. If another program, perhaps another relay, uses that port, \
-         stop it or name another one with --listen"
-    )
 }
 
 /// The handlers are in place when this returns; the future ends at the first signal.

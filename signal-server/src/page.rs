@@ -3,7 +3,13 @@
 //! Invariant: only files of the page are ever served; a name with anything in it but plain names
 //! between slashes is no file.
 
-use std::{fmt, path::Path, path::PathBuf, sync::Arc};
+use std::{
+    fmt,
+    fs::File,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// Finds a file of the page by its name, like `index.html` or `assets/main.js`.
 type Embedded = Arc<dyn Fn(&str) -> Option<PageFile> + Send + Sync>;
@@ -35,12 +41,7 @@ impl PageSource {
     pub(crate) fn check(&self) -> Result<(), String> {
         match self {
             Self::None | Self::Embedded(_) => Ok(()),
-            Self::Directory(root) if root.join(INDEX).is_file() => Ok(()),
-            Self::Directory(root) => Err(format!(
-                "--web-root is {}, which holds no index.html. Build the page first, or name the \
-                 folder it was built into.",
-                root.display()
-            )),
+            Self::Directory(root) => check_folder(root),
         }
     }
 
@@ -53,6 +54,23 @@ impl PageSource {
             Self::Embedded(find) => find(name),
             Self::Directory(root) => load_file(root, name).await,
         }
+    }
+}
+
+fn check_folder(root: &Path) -> Result<(), String> {
+    let index = root.join(INDEX);
+    match File::open(&index) {
+        Ok(_) if index.is_file() => Ok(()),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(format!(
+            "--web-root is {}, which the user that the relay runs as may not read. Let it, or \
+             name another folder.",
+            root.display()
+        )),
+        Ok(_) | Err(_) => Err(format!(
+            "--web-root is {}, which holds no index.html. Build the page first, or name the \
+             folder it was built into.",
+            root.display()
+        )),
     }
 }
 

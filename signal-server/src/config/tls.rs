@@ -60,6 +60,12 @@ impl AcmeConfig {
             "--acme wants the name by which the relay is reached.".to_owned()
         })?;
         for domain in &self.domains {
+            ensure(!domain.contains('*'), || {
+                format!(
+                    "--acme is \"{domain}\"; the relay can prove single names only: give each, or \
+                     a certificate of your own with --tls-cert."
+                )
+            })?;
             let is_name = matches!(url::Host::parse(domain), Ok(url::Host::Domain(_)));
             ensure(is_name && domain.contains('.'), || {
                 format!(
@@ -121,6 +127,7 @@ mod tests {
             "192.0.2.1",
             "https://meet.example.org",
             "a b.org",
+            "*.example.org",
         ] {
             check(
                 |acme| acme.domains = vec![domain.to_owned()],

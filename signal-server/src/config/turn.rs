@@ -101,9 +101,9 @@ impl TurnConfig {
             "--turn-secret is of no use alone: give --turn, or --turn-url for another TURN server."
                 .to_owned()
         })?;
-        ensure(inside || self.public_ips.is_empty(), || {
-            "--public-ip is of no use without --turn or --turn-tls.".to_owned()
-        })?;
+        if !inside {
+            self.check_nothing_else_is_given()?;
+        }
         let has_certificate = self.tls.is_some() || !matches!(tls, TlsConfig::Off);
         ensure(self.listen_tls.is_empty() || has_certificate, || {
             "--turn-tls wants the relay's certificate: give --tls-cert and --tls-key, or --acme."
@@ -134,6 +134,34 @@ impl TurnConfig {
         self.check_host()?;
         self.check_public_ips()?;
         self.check_ports()
+    }
+
+    /// Whoever gives one of these thinks that media is relayed here.
+    fn check_nothing_else_is_given(&self) -> Result<(), ConfigError> {
+        let default = Self::default();
+        for (flag, given) in [
+            ("--public-ip", !self.public_ips.is_empty()),
+            ("--turn-host", self.host.is_some()),
+            ("--turn-allow-peer", !self.allow_peers.is_empty()),
+            ("--turn-ports", self.ports != default.ports),
+            (
+                "--turn-allocations",
+                self.allocations != default.allocations,
+            ),
+            (
+                "--turn-member-megabits",
+                self.member_megabits != default.member_megabits,
+            ),
+            (
+                "--turn-total-megabits",
+                self.total_megabits != default.total_megabits,
+            ),
+        ] {
+            ensure(!given, || {
+                format!("{flag} is of no use without --turn or --turn-tls: give one of them too.")
+            })?;
+        }
+        Ok(())
     }
 
     fn check_host(&self) -> Result<(), ConfigError> {
@@ -251,6 +279,20 @@ mod tests {
                 config.public_ips = vec![[192, 0, 2, 1].into()];
             },
             "--public-ip is of no use",
+        );
+        check(
+            |config| {
+                config.listen.clear();
+                config.ports = 50_000..=50_100;
+            },
+            "--turn-ports is of no use without --turn",
+        );
+        check(
+            |config| {
+                config.listen.clear();
+                config.host = Some("turn.example.org".to_owned());
+            },
+            "--turn-host is of no use without --turn",
         );
         check(
             |config| config.listen_tls = vec!["127.0.0.1:5349".parse().unwrap()],

@@ -24,7 +24,7 @@ pub(super) struct Certificate {
 /// Each sentence names the flag.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CertificateError {
-    #[error("{flag}: cannot read {}: {error}.", path.display())]
+    #[error("{flag}: cannot read {}: {error}.{}", path.display(), hint(error))]
     Unreadable {
         flag: &'static str,
         path: PathBuf,
@@ -47,7 +47,7 @@ pub(super) enum CertificateError {
         days(.0)
     )]
     NotYetValid(Duration),
-    #[error("--acme-dir: cannot use {}: {error}.", path.display())]
+    #[error("--acme-dir: cannot use {}: {error}.{}", path.display(), hint(error))]
     Folder {
         path: PathBuf,
         error: std::io::Error,
@@ -119,6 +119,13 @@ fn unusable(error: Error) -> CertificateError {
         Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => CertificateError::KeyOfAnother,
         other => CertificateError::Unusable(other.to_string()),
     }
+}
+
+fn hint(error: &std::io::Error) -> &'static str {
+    if error.kind() == std::io::ErrorKind::PermissionDenied {
+        return " Let the user that the relay runs as have it.";
+    }
+    ""
 }
 
 fn days(time: &Duration) -> String {

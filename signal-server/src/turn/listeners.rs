@@ -13,6 +13,7 @@ use std::{
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::{addresses::Family, ports::widen};
+use crate::CannotListen;
 
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 1024;
@@ -34,15 +35,6 @@ pub(super) struct Listeners {
     pub(super) datagrams: Vec<UdpSocket>,
     pub(super) plain: Vec<TcpListener>,
     pub(super) tls: Vec<TcpListener>,
-}
-
-/// A sentence that names the flag, and what the system said.
-#[derive(Debug, thiserror::Error)]
-#[error("{flag} {address}: {reason}")]
-pub(crate) struct CannotListen {
-    flag: &'static str,
-    address: SocketAddr,
-    reason: String,
 }
 
 impl Listeners {
@@ -99,38 +91,6 @@ impl Listeners {
         self.plain.push(listener);
         self.datagrams.extend(sockets);
         Ok(())
-    }
-}
-
-impl CannotListen {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "the system's errors, of which a few want a sentence of their own"
-    )]
-    fn new(flag: &'static str, address: SocketAddr, error: &io::Error) -> Self {
-        let reason = match error.kind() {
-            io::ErrorKind::AddrInUse => {
-                "another program uses that port, perhaps another TURN server. Stop it or name \
-                 another port."
-                    .to_owned()
-            }
-            io::ErrorKind::PermissionDenied => {
-                "ports below 1024 are for privileged programs. Name a higher one, or start the \
-                 relay with the capability CAP_NET_BIND_SERVICE."
-                    .to_owned()
-            }
-            io::ErrorKind::AddrNotAvailable => {
-                "this computer has no such address. Name one that it has, or 0.0.0.0 or [::] for \
-                 all of them."
-                    .to_owned()
-            }
-            _ => format!("the system refuses it: {error}."),
-        };
-        Self {
-            flag,
-            address,
-            reason,
-        }
     }
 }
 

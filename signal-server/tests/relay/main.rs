@@ -9,6 +9,7 @@ mod acme;
 #[path = "../turn/asking.rs"]
 mod asking;
 mod client;
+mod flags;
 mod health;
 mod heartbeat;
 mod joining;
@@ -16,6 +17,7 @@ mod limits;
 mod logs;
 mod malformed;
 mod metrics;
+mod names;
 mod order;
 mod origin;
 mod page;

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
-use signal_protocol::ServerMessage;
+use signal_protocol::{RoomJoined, ServerMessage};
 use signal_server::{CertificateFiles, TlsConfig};
 use tempfile::TempDir;
 use tokio::{
@@ -104,13 +104,8 @@ async fn is_healthy(mut stream: TlsStream<TcpStream>) -> bool {
     answer.starts_with("HTTP/1.1 200 ") && answer.contains("snug-signal-server")
 }
 
-#[tokio::test]
-async fn a_member_joins_by_tls() {
-    let (pems, certificate) = Pems::new();
-    let relay = Relay::start(|config| config.tls = pems.config()).await;
-    let stream = within(connect(relay.address, NAME, &certificate))
-        .await
-        .unwrap();
+async fn join_by_tls(address: SocketAddr, certificate: &CertificateDer<'static>) -> RoomJoined {
+    let stream = within(connect(address, NAME, certificate)).await.unwrap();
     let request = format!("wss://{NAME}/ws").into_client_request().unwrap();
     let (mut socket, _) = within(Box::pin(client_async(request, stream)))
         .await
@@ -118,8 +113,55 @@ async fn a_member_joins_by_tls() {
     let join = Message::text(join("r", "ann").encode());
     within(socket.send(join)).await.unwrap();
     let answer = within(socket.next()).await.unwrap().unwrap();
-    let answer = ServerMessage::decode(answer.to_text().unwrap()).unwrap();
-    assert!(matches!(answer, ServerMessage::RoomJoined(_)), "{answer:?}");
+    match ServerMessage::decode(answer.to_text().unwrap()).unwrap() {
+        ServerMessage::RoomJoined(joined) => *joined,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_member_joins_by_tls() {
+    let (pems, certificate) = Pems::new();
+    let relay = Relay::start(|config| config.tls = pems.config()).await;
+    join_by_tls(relay.address, &certificate).await;
+}
+
+#[tokio::test]
+async fn the_program_shows_its_certificate_to_turn_clients_too() {
+    let (pems, certificate) = Pems::new();
+    let path = |path: PathBuf| path.to_str().unwrap().to_owned();
+    let turn = SocketAddr::from(([127, 0, 0, 1], free_port()));
+    let program = Program::start(&[
+        "--tls-cert",
+        &path(pems.certificate()),
+        "--tls-key",
+        &path(pems.key()),
+        "--turn-tls",
+        &turn.to_string(),
+    ]);
+    let joined = join_by_tls(program.address, &certificate).await;
+    let url = format!("turns:{NAME}:{}?transport=tcp", turn.port());
+    let offered = joined
+        .ice_servers
+        .iter()
+        .any(|server| server.urls.contains(&url) && server.credential.is_some());
+    assert!(offered, "{:?}", joined.ice_servers);
+
+    let mut stream = within(connect(turn, NAME, &certificate)).await.unwrap();
+    // A binding request and its answer (RFC 8489, 5 and 6).
+    let request = [
+        0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+    ];
+    stream.write_all(&request).await.unwrap();
+    let mut answer = [0; 20];
+    within(stream.read_exact(&mut answer)).await.unwrap();
+    assert_eq!(answer[..2], [1, 1]);
+    assert_eq!(answer[4..], request[4..]);
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 #[tokio::test]
