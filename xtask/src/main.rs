@@ -49,8 +49,8 @@ enum Command {
     Types,
     /// Type-check the workspace for Windows from another system
     CheckWindows(windows::Args),
-    /// Build installable packages of the app
-    Bundle,
+    /// Build installable packages: `bundle`, `bundle relay`
+    Bundle(bundle::Args),
 }
 
 fn main() -> ExitCode {
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
         Command::Screenshots => screenshots::run().map(done),
         Command::Types => types::run().map(done),
         Command::CheckWindows(args) => windows::run(&args).map(done),
-        Command::Bundle => bundle::run().map(done),
+        Command::Bundle(args) => bundle::run(&args).map(done),
     };
     match result {
         Ok(code) => code,

@@ -10,6 +10,8 @@ use anyhow::Result;
 /// How much is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
+    /// To package the relay, for which no desktop's packages are needed.
+    Relay,
     /// To build and start the app.
     Build,
     /// To run every check and every test as well.
@@ -17,9 +19,13 @@ pub(crate) enum Scope {
 }
 
 pub(crate) fn run(scope: Scope) -> Result<()> {
-    system::install(scope)?;
+    match scope {
+        Scope::Relay => {}
+        Scope::Build | Scope::Everything => system::install(scope)?,
+    }
     node::install()?;
     match scope {
+        Scope::Relay => cargo_tools::install_packager(),
         Scope::Build => Ok(()),
         Scope::Everything => cargo_tools::install(),
     }

@@ -2,6 +2,7 @@
 //! not keep the others from running. The last line counts what the test runners counted.
 
 mod checks;
+mod package;
 mod runners;
 mod tally;
 
@@ -62,6 +63,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         }
         let programs = programs();
         if course.take("programs", programs).is_some() {
+            if args.filter.is_empty() {
+                package::check(&mut course);
+            }
             runners::rust(&mut course, args);
         }
     }

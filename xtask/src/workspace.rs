@@ -1,6 +1,9 @@
-//! Where things lie in this checkout. Paths only; nothing is read or written here.
+//! Where things lie in this checkout. Paths only; no file is read or written here.
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 /// The top of the checkout, wherever the command was called from.
 pub(crate) fn top() -> &'static Path {
@@ -33,6 +36,12 @@ impl Npm {
     pub(crate) fn folder(self) -> PathBuf {
         top().join(self.folder)
     }
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| top().join("target"), |folder| top().join(folder))
 }
 
 /// What this program remembers between runs; git ignores it.

@@ -5,6 +5,8 @@ use anyhow::{Result, bail};
 use crate::{report, step, tool};
 
 const INSTALLED: [&str; 2] = ["cargo-deny", "cargo-machete"];
+/// Makes the relay's package, for Debian and its like.
+const PACKAGER: &str = "cargo-deb";
 const COMPONENTS: [&str; 2] = ["rustfmt", "clippy"];
 
 pub(super) fn install() -> Result<()> {
@@ -18,12 +20,22 @@ pub(super) fn install() -> Result<()> {
             bail!("{component} is missing. `rustup component add {component}` installs it.");
         }
     }
-    for program in INSTALLED {
-        if tool::cargo_has(program.trim_start_matches("cargo-")) {
-            continue;
-        }
-        report::say(&format!("  {program} is built once; this takes minutes."));
-        step::run(program, &mut tool::cargo(&["install", "--locked", program]))?;
+    INSTALLED.into_iter().try_for_each(install_program)?;
+    if cfg!(target_os = "linux") {
+        install_packager()?;
     }
+    Ok(())
+}
+
+pub(super) fn install_packager() -> Result<()> {
+    install_program(PACKAGER)
+}
+
+fn install_program(program: &str) -> Result<()> {
+    if tool::cargo_has(program.trim_start_matches("cargo-")) {
+        return Ok(());
+    }
+    report::say(&format!("  {program} is built once; this takes minutes."));
+    step::run(program, &mut tool::cargo(&["install", "--locked", program]))?;
     Ok(())
 }

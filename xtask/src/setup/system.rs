@@ -24,7 +24,7 @@ struct Need {
     scope: Scope,
 }
 
-const NEEDS: [Need; 18] = [
+const NEEDS: [Need; 19] = [
     build("build-essential", Sign::Program(&["cc"])),
     build("pkg-config", Sign::Program(&["pkg-config", "pkgconf"])),
     build("libwebkit2gtk-4.1-dev", Sign::Headers("webkit2gtk-4.1")),
@@ -37,6 +37,7 @@ const NEEDS: [Need; 18] = [
     test("webkit2gtk-driver", Sign::Program(&["WebKitWebDriver"])),
     test("xvfb", Sign::Program(&["Xvfb"])),
     test("coturn", Sign::Program(&["turnserver"])),
+    test("systemd", Sign::Program(&["systemd-analyze"])),
     test("pebble", Sign::Program(&["pebble"])),
     test("iproute2", Sign::Program(&["ip"])),
     test("iptables", Sign::Program(&["iptables"])),
