@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{Capabilities, WebDriver};
@@ -30,7 +31,13 @@ pub struct Computer {
     pub height: u32,
     /// Whether every request is noted, for [`requests`].
     pub notes_requests: bool,
+    /// A server's key that is trusted whoever has signed it.
+    pub trusts: Option<ServerKey>,
 }
+
+/// The SHA-256 of a public key, as RFC 7469 (2.4) pins one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServerKey(pub [u8; 32]);
 
 /// Cameras and microphones.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +72,7 @@ impl Default for Computer {
             width: 1280,
             height: 800,
             notes_requests: false,
+            trusts: None,
         }
     }
 }
@@ -170,6 +178,11 @@ fn capabilities(name: &str, computer: Computer) -> Result<Capabilities> {
         Permission::Granted => "--use-fake-ui-for-media-stream".to_owned(),
         Permission::Denied => "--deny-permission-prompts".to_owned(),
     });
+    if let Some(ServerKey(digest)) = computer.trusts {
+        // Unlike `--ignore-certificate-errors`, this one holds for TURN as well.
+        let pin = BASE64_STANDARD.encode(digest);
+        arguments.push(format!("--ignore-certificate-errors-spki-list={pin}"));
+    }
     let mut logs = json!({ "browser": "ALL" });
     if computer.notes_requests {
         logs["performance"] = json!("ALL");

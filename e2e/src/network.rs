@@ -133,11 +133,11 @@ impl Drop for Network {
     }
 }
 
-fn ip(words: &str) -> Result<()> {
+pub(crate) fn ip(words: &str) -> Result<()> {
     run(&format!("ip {words}"))
 }
 
-fn run(line: &str) -> Result<()> {
+pub(crate) fn run(line: &str) -> Result<()> {
     let mut words = line.split_whitespace();
     let program = words.next().unwrap_or_default();
     let output = Command::new(program)

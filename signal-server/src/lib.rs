@@ -33,6 +33,12 @@ mod tls;
 mod turn;
 mod wire;
 
+/// For a fuzzer alone.
+#[cfg(fuzzing)]
+pub mod fuzzing {
+    pub use crate::turn::fuzzing::{frames as turn_frames, rules as turn_rules};
+}
+
 pub use cannot_listen::CannotListen;
 pub use config::{AcmeConfig, CertificateFiles, Config, ConfigError, TlsConfig, TurnConfig};
 pub use ice::{IceServerError, parse_ice_server, parse_turn_url};

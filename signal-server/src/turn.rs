@@ -11,6 +11,8 @@ mod clock;
 mod datagrams;
 mod downlink;
 mod frames;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod listeners;
 mod members;
 mod nonces;

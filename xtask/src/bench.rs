@@ -8,7 +8,9 @@ use crate::{page, setup, step, tool};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     what: Bench,
-    /// Only these parts of the calls: cost, lines, peers, lips
+    /// For calls, only these parts: cost, lines, peers, lips. For the load: steady, storm, slow and
+    /// their sizes, as `bench load --help` lists them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     parts: Vec<String>,
 }
 
@@ -16,6 +18,8 @@ pub(crate) struct Args {
 enum Bench {
     /// Processor time a message and memory a member, beside a bare socket and socket.io
     Relay,
+    /// Many members for long, everybody at once, and readers that do not read
+    Load,
     /// Processor time a relayed datagram, beside coturn
     Turn,
     /// Calls of windows beside calls of Chromium, on a good line and on bad ones; as root
@@ -24,19 +28,21 @@ enum Bench {
 
 pub(crate) fn run(args: &Args) -> Result<()> {
     match args.what {
-        Bench::Relay => of_the_relay("relay"),
-        Bench::Turn => of_the_relay("turn"),
+        Bench::Relay => of_the_relay("relay", &[]),
+        Bench::Load => of_the_relay("load", &args.parts),
+        Bench::Turn => of_the_relay("turn", &[]),
         Bench::Call => call(&args.parts),
     }
 }
 
-fn of_the_relay(name: &str) -> Result<()> {
+fn of_the_relay(name: &str, arguments: &[String]) -> Result<()> {
     let bench = ["--package", "signal-server", "--bench", name];
     step::run(
         "relay, optimised",
         tool::cargo(&["bench"]).args(bench).arg("--no-run"),
     )?;
-    step::foreground(tool::cargo(&["bench", "--quiet"]).args(bench))
+    let mut run = tool::cargo(&["bench", "--quiet"]);
+    step::foreground(run.args(bench).arg("--").args(arguments))
 }
 
 fn call(parts: &[String]) -> Result<()> {

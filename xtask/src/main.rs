@@ -4,6 +4,7 @@
 mod bench;
 mod bundle;
 mod demo;
+mod fuzz;
 mod page;
 mod report;
 mod run;
@@ -43,6 +44,8 @@ enum Command {
     Test(test::Args),
     /// Measure something: `bench relay`
     Bench(bench::Args),
+    /// Look for bytes that break what strangers' messages go through
+    Fuzz(fuzz::Args),
     /// Write a picture of every screen to out/screenshots and docs/images
     Screenshots,
     /// Write the TypeScript types that are generated from Rust
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Demo => demo::run().map(done),
         Command::Test(args) => test::run(&args),
         Command::Bench(args) => bench::run(&args).map(done),
+        Command::Fuzz(args) => fuzz::run(&args).map(done),
         Command::Screenshots => screenshots::run().map(done),
         Command::Types => types::run().map(done),
         Command::CheckWindows(args) => windows::run(&args).map(done),

@@ -30,3 +30,8 @@ pub(crate) fn run(scope: Scope) -> Result<()> {
         Scope::Everything => cargo_tools::install(),
     }
 }
+
+/// Installs one more program of cargo's, that a single command needs.
+pub(crate) fn program(name: &str) -> Result<()> {
+    cargo_tools::install_one(name)
+}

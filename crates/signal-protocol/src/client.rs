@@ -165,7 +165,7 @@ impl ClientMessage {
         }
     }
 
-    fn decode_general(frame: &str) -> Result<Self, ErrorMessage> {
+    pub(crate) fn decode_general(frame: &str) -> Result<Self, ErrorMessage> {
         // The derived reader would take an array of the fields as well.
         if !frame.trim_ascii_start().starts_with('{') {
             return Err(no_message("it does not start with `{`"));

@@ -9,6 +9,10 @@ mod address;
 mod client;
 mod close;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
+#[cfg(all(test, not(fuzzing)))]
+mod fuzzing;
 mod ids;
 mod invite;
 pub mod limits;

@@ -15,6 +15,8 @@ mod reach;
 mod relay_trouble;
 
 #[cfg(target_os = "linux")]
+mod nat;
+#[cfg(target_os = "linux")]
 mod own_relay;
 #[cfg(target_os = "linux")]
 mod turn;

@@ -36,7 +36,7 @@ use super::{
 use crate::metrics::TurnCounters;
 pub(super) use allocate::Wanted;
 
-const REALM: &str = "snug";
+pub(super) const REALM: &str = "snug";
 
 /// Comprehension-required ones (RFC 8489, 14) that mean something to us.
 const KNOWN: [AttributeType; 12] = [

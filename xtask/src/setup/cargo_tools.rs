@@ -20,18 +20,20 @@ pub(super) fn install() -> Result<()> {
             bail!("{component} is missing. `rustup component add {component}` installs it.");
         }
     }
-    INSTALLED.into_iter().try_for_each(install_program)?;
+    INSTALLED.into_iter().try_for_each(install_one)?;
     if cfg!(target_os = "linux") {
         install_packager()?;
     }
+    report::say(&format!("  {program} is built once; this takes minutes."));
+    step::run(program, &mut tool::cargo(&["install", "--locked", program]))?;
     Ok(())
 }
 
 pub(super) fn install_packager() -> Result<()> {
-    install_program(PACKAGER)
+    install_one(PACKAGER)
 }
 
-fn install_program(program: &str) -> Result<()> {
+pub(super) fn install_one(program: &str) -> Result<()> {
     if tool::cargo_has(program.trim_start_matches("cargo-")) {
         return Ok(());
     }
