@@ -179,7 +179,7 @@ fn capabilities(name: &str, computer: Computer) -> Result<Capabilities> {
         Permission::Denied => "--deny-permission-prompts".to_owned(),
     });
     if let Some(ServerKey(digest)) = computer.trusts {
-        // Unlike `--ignore-certificate-errors`, this one holds for TURN as well.
+        // This one holds for TURN by TLS as well.
         let pin = BASE64_STANDARD.encode(digest);
         arguments.push(format!("--ignore-certificate-errors-spki-list={pin}"));
     }

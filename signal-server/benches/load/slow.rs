@@ -15,6 +15,7 @@ use crate::{
 };
 
 #[derive(Debug, Clone, Copy, clap::Args)]
+#[group(id = "slow-size")]
 pub(crate) struct Size {
     /// Readers that do not read
     #[arg(long, default_value_t = 50)]

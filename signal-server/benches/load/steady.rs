@@ -21,6 +21,7 @@ const AT_ONCE: usize = 64;
 const LOOKS: u32 = 10;
 
 #[derive(Debug, Clone, Copy, clap::Args)]
+#[group(id = "steady-size")]
 pub(crate) struct Size {
     /// Of the steady part, in rooms of two
     #[arg(long, default_value_t = 600)]

@@ -10,6 +10,7 @@ use crate::{
 };
 
 #[derive(Debug, Clone, Copy, clap::Args)]
+#[group(id = "storm-size")]
 pub(crate) struct Size {
     /// That begin at once, in rooms of two
     #[arg(long, default_value_t = 500)]

@@ -134,7 +134,8 @@ impl TurnCounters {
     }
 
     /// Of a test's own, shown nowhere.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
+    #[allow(clippy::unwrap_used, reason = "names that are never registered twice")]
     pub(crate) fn unseen() -> Self {
         Self::new(&Registry::new()).unwrap()
     }

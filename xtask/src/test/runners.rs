@@ -83,7 +83,9 @@ fn only_for_root() -> &'static [&'static str] {
     if is_root || !cfg!(target_os = "linux") {
         return &[];
     }
-    report::say("  as root also: calls over a line that loses packets");
+    report::say(
+        "  as root also: calls over a line that loses packets and between homes behind routers",
+    );
     &["--skip", "as_root_"]
 }
 

@@ -13,16 +13,18 @@ use signal_protocol::{LeaveReason, MemberId};
 use stun_types::message::{Message, MessageClass};
 
 use super::step::{Asked, Asks, Proof, Signature, Step};
-use crate::turn::{
-    allocation::{Allocation, LIFETIME},
-    counters::Counters,
-    frames::is_message,
-    members::{Members, Place},
-    nonces::Nonces,
-    peers::Peers,
-    ports::Ports,
-    rules::{Held, Now, Outcome, Rules},
-    secret::Secret,
+use crate::{
+    metrics::TurnCounters,
+    turn::{
+        allocation::{Allocation, LIFETIME},
+        frames::is_message,
+        members::{Members, Place},
+        nonces::Nonces,
+        peers::Peers,
+        ports::Ports,
+        rules::{Held, Now, Outcome, Rules},
+        secret::Secret,
+    },
 };
 
 const HOUR: u64 = 3600;
@@ -70,7 +72,7 @@ impl Play {
                 members: Members::new(2, 0),
                 peers: Peers::new(vec![], vec![IpAddr::from([8, 8, 8, 8])]),
                 ports: Arc::new(Ports::new(50_000..=50_100)),
-                counters: Counters::default(),
+                counters: TurnCounters::unseen(),
             },
             now: Now {
                 instant: Instant::now(),
