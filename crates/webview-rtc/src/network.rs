@@ -4,20 +4,15 @@
 //! Invariant: what comes in is named by the local candidate's address it came to (a relay's
 //! address for what came by TURN), so that ICE sees ordinary paths.
 
-mod binding;
-mod failure;
 mod gatherer;
 mod host;
 mod interfaces;
 mod mdns;
 mod names;
 mod relay;
-mod requests;
 mod round;
-mod server;
 mod traffic;
 mod trust;
-mod turn;
 
 use std::{future::pending, net::SocketAddr, sync::Arc, time::Instant};
 
@@ -26,6 +21,8 @@ use tokio::{
     time::sleep_until,
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
+
+pub use turn_client::RelayTransport;
 
 pub use self::mdns::resolve;
 use self::{gatherer::Gatherer, traffic::Traffic, trust::Trust};
@@ -36,13 +33,6 @@ use crate::wire::request::Configuration;
 pub enum Transport {
     Udp,
     Tcp,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RelayTransport {
-    Udp,
-    Tcp,
-    Tls,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,19 +8,18 @@ use std::{collections::HashMap, future::pending, net::SocketAddr, sync::Arc};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
+use turn_client::{Credentials, Failure, Server, ServerError, ServerKind, parse_url};
 
 use super::{
     CandidateKind, LocalCandidate, NetworkEvent, Transport,
-    failure::Failure,
     host::HostSocket,
     interfaces,
     relay::{Outcome, Relay},
     round::{Finding, Round},
-    server::{self, Server, ServerKind},
     traffic::Traffic,
     trust::Trust,
 };
-use crate::wire::request::{Configuration, IceTransportPolicy};
+use crate::wire::request::{Configuration, IceServer, IceTransportPolicy};
 
 /// Ends of ways that were not told yet.
 const LOSSES: usize = 32;
@@ -117,7 +116,7 @@ impl Gatherer {
 
     fn servers(&self, configuration: &Configuration, round: &mut Round) -> Vec<Server> {
         let mut servers = vec![];
-        for (url, parsed) in configuration.ice_servers.iter().flat_map(server::parse) {
+        for (url, parsed) in configuration.ice_servers.iter().flat_map(parse) {
             match parsed {
                 Ok(server) if servers.contains(&server) => {}
                 Ok(server) if servers.len() < MOST_SERVERS => servers.push(server),
@@ -265,4 +264,11 @@ async fn next_finding(round: &mut Option<Round>) -> Option<Finding> {
         Some(round) => round.next().await,
         None => pending().await,
     }
+}
+
+/// Every URL of it, with the reason where it cannot be used.
+fn parse(server: &IceServer) -> impl Iterator<Item = (String, Result<Server, ServerError>)> {
+    let credentials = Credentials::new(server.username.as_deref(), server.credential.as_deref());
+    let parsed = move |url: &String| (url.clone(), parse_url(url, credentials.as_ref()));
+    server.urls.iter().map(parsed)
 }

@@ -9,7 +9,6 @@ use std::{
     sync::Arc,
 };
 
-use socket2::{Domain, Protocol, Socket, Type};
 use tokio::{
     net::UdpSocket,
     sync::{mpsc, oneshot},
@@ -17,10 +16,9 @@ use tokio::{
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::debug;
+use turn_client::{Bindings, Failure, Input, udp};
 
 use super::{
-    binding::{Bindings, Input},
-    failure::Failure,
     now, reached,
     traffic::{Traffic, Way},
 };
@@ -32,8 +30,6 @@ pub(super) struct Question {
     pub(super) reply: oneshot::Sender<Result<SocketAddr, Failure>>,
 }
 
-/// A key frame of a good camera comes as a burst of some 100 packets; this holds many of them.
-const SOCKET_BUFFER: usize = 1 << 20;
 /// No path's packets are larger; what is, is no ICE, DTLS or RTP.
 const LARGEST_PACKET: usize = 4096;
 /// Servers asked at once: more than any configuration names.
@@ -55,7 +51,7 @@ impl HostSocket {
         traffic: Arc<Traffic>,
         lost: mpsc::Sender<SocketAddr>,
     ) -> io::Result<Self> {
-        let socket = Arc::new(bound(bind)?);
+        let socket = Arc::new(udp::bound(bind)?);
         // Until the system has said so once, `try_send_to` does not know that it may.
         socket.writable().await?;
         let address = socket.local_addr()?;
@@ -75,29 +71,6 @@ impl HostSocket {
             _stop: stop.drop_guard(),
         })
     }
-}
-
-pub(super) fn bound(address: SocketAddr) -> io::Result<UdpSocket> {
-    let socket = Socket::new(
-        Domain::for_address(address),
-        Type::DGRAM,
-        Some(Protocol::UDP),
-    )?;
-    if address.is_ipv6() {
-        socket.set_only_v6(true)?;
-    }
-    // The system may grant less; the socket works all the same.
-    for granted in [
-        socket.set_recv_buffer_size(SOCKET_BUFFER),
-        socket.set_send_buffer_size(SOCKET_BUFFER),
-    ] {
-        if let Err(error) = granted {
-            debug!(%error, "the socket's buffer stays small");
-        }
-    }
-    socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    UdpSocket::from_std(socket.into())
 }
 
 struct Serving {
@@ -171,7 +144,7 @@ impl Serving {
                 Ok((length, source)) => self.receive(source, &buffer[..length]),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 // The other side's machine refused an earlier packet: its trouble, not ours.
-                Err(error) if is_a_refusal(&error) => {}
+                Err(error) if udp::is_a_refusal(&error) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -188,14 +161,4 @@ impl Serving {
             }
         }
     }
-}
-
-pub(super) fn is_a_refusal(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::ConnectionRefused
-            | ErrorKind::ConnectionReset
-            | ErrorKind::HostUnreachable
-            | ErrorKind::NetworkUnreachable
-    )
 }

@@ -5,11 +5,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use tokio::{net::lookup_host, time::timeout};
-
-use super::{
-    failure::Failure,
-    server::{Host, Server},
-};
+use turn_client::{Failure, Host, Server};
 
 const LONGEST: Duration = Duration::from_secs(5);
 

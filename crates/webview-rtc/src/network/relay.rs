@@ -3,33 +3,25 @@
 //! Invariant: tells once how it went. When its handle is dropped it gives the allocation back to
 //! the server and ends; when the allocation is lost it says so and ends.
 
-mod wire;
+use std::{net::SocketAddr, sync::Arc};
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
-
-use tokio::{
-    sync::{mpsc, watch},
-    time::timeout,
-};
+use tokio::sync::{mpsc, watch};
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::debug;
 
-use self::wire::Wire;
+use turn_client::{
+    Allocated, Credentials, Failure, Host, Link, Output, RelayTransport, Sent, Server, Wire,
+};
+
 use super::{
-    RelayTransport,
-    failure::Failure,
-    names, now, reached,
-    server::{Credentials, Host, Server},
+    names, now,
     traffic::{Outgoing, Traffic, Way},
     trust::Trust,
-    turn::{Allocated, Output, Sent, Turn},
 };
 
 /// Packets the page's other tasks may be ahead of this one.
 const QUEUE: usize = 512;
-/// How long a server gets to answer the goodbye.
-const RELEASE_WITHIN: Duration = Duration::from_secs(1);
 
 /// How asking for the relay went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,14 +85,6 @@ struct Task {
     stop: CancellationToken,
 }
 
-/// A connection to the server and what is spoken on it.
-struct Link {
-    wire: Wire,
-    turn: Turn,
-    /// Packets the wire did not take, not counted yet.
-    dropped: u64,
-}
-
 /// Why a relay carries no more.
 enum End {
     Stopped,
@@ -152,12 +136,7 @@ impl Task {
 
     async fn allocate_at(&self, server: SocketAddr) -> Result<(Link, Allocated), Failure> {
         let (wire, local) = self.unless_stopped(self.reach(server)).await?;
-        let turn = Turn::new(wire.carriage(), local, server, &self.credentials, now());
-        let mut link = Link {
-            wire,
-            turn,
-            dropped: 0,
-        };
+        let mut link = Link::open(wire, local, server, &self.credentials);
         loop {
             let output = tokio::select! {
                 () = self.stop.cancelled() => {
@@ -170,7 +149,7 @@ impl Task {
                 Output::Allocated(allocated) => return Ok((link, allocated)),
                 Output::Refused(failure) => return Err(failure),
                 Output::Ended => return Err(Failure::unreachable().at(local)),
-                Output::Received { .. } | Output::Transmit(_) => {}
+                Output::Received { .. } | Output::PeerRefused { .. } | Output::Transmit(_) => {}
             }
         }
     }
@@ -204,14 +183,15 @@ impl Task {
                 () = self.stop.cancelled() => return End::Stopped,
                 Some(packet) = outgoing.recv() => {
                     let Outgoing { source, destination, bytes } = packet;
-                    let sent = link.turn.handle_send(source, destination, &bytes, now());
+                    let sent = link.send(source, destination, &bytes);
                     self.count(sent);
                 }
                 output = link.next() => match output {
                     Ok(Output::Received { relayed, peer, bytes }) => {
                         self.traffic.deliver(peer, relayed, bytes, now());
                     }
-                    Ok(Output::Transmit(_) | Output::Allocated(_)) => {}
+                    // ICE asks its peers by itself, and finds out.
+                    Ok(Output::Transmit(_) | Output::Allocated(_) | Output::PeerRefused { .. }) => {}
                     Ok(Output::Refused(_) | Output::Ended) => return End::Lost,
                     Err(error) => {
                         debug!(%error, "the connection to a relay is lost");
@@ -231,53 +211,6 @@ impl Task {
             Sent::Taken => {}
             Sent::Dropped => self.traffic.count_dropped(),
         }
-    }
-}
-
-impl Link {
-    /// What the protocol tells next; sends, receives and waits until then. May be given up at the
-    /// await and asked again.
-    async fn next(&mut self) -> io::Result<Output> {
-        loop {
-            while let Some(output) = self.turn.poll_output() {
-                match output {
-                    Output::Transmit(bytes) => match self.wire.try_send(&bytes) {
-                        Sent::Taken => {}
-                        Sent::Dropped => self.dropped += 1,
-                    },
-                    Output::Allocated(_)
-                    | Output::Refused(_)
-                    | Output::Received { .. }
-                    | Output::Ended => return Ok(output),
-                }
-            }
-            let due = self.turn.poll_timeout(now());
-            tokio::select! {
-                frame = self.wire.receive() => self.turn.handle_input(&frame?, now()),
-                () = reached(due) => self.turn.handle_timeout(now()),
-            }
-        }
-    }
-
-    fn take_dropped(&mut self) -> u64 {
-        std::mem::take(&mut self.dropped)
-    }
-
-    /// Gives the allocation back, and waits for the server to say so.
-    async fn release(mut self) {
-        self.turn.release(now());
-        let released = timeout(RELEASE_WITHIN, async {
-            loop {
-                match self.next().await {
-                    Ok(Output::Ended) | Err(_) => return,
-                    Ok(_) => {}
-                }
-            }
-        });
-        if released.await.is_err() {
-            debug!("a relay did not answer the goodbye");
-        }
-        let _ = timeout(RELEASE_WITHIN, self.wire.close()).await;
     }
 }
 

@@ -15,11 +15,9 @@ use tokio::{
     task::JoinSet,
     time::timeout,
 };
+use turn_client::{Failure, RelayTransport, Server};
 
-use super::{
-    CandidateKind, LocalCandidate, RelayTransport, Transport, failure::Failure, host::Question,
-    names, relay::Outcome, server::Server,
-};
+use super::{CandidateKind, LocalCandidate, Transport, host::Question, names, relay::Outcome};
 
 /// A little more than a STUN request is repeated for; browsers wait about as long.
 const LONGEST: Duration = Duration::from_secs(10);

@@ -9,8 +9,7 @@ use tokio::{sync::OnceCell, task::spawn_blocking};
 use tokio_rustls::rustls::{
     ClientConfig, crypto::ring::default_provider, pki_types::CertificateDer,
 };
-
-use super::failure::Failure;
+use turn_client::Failure;
 
 #[derive(Debug)]
 pub(super) struct Trust {

@@ -3,19 +3,20 @@
 use std::{io, net::SocketAddr};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Failure {
+pub struct Failure {
     /// STUN's (RFC 8489, 14.8; RFC 8656, 19), or [`Failure::UNREACHABLE`].
-    pub(super) code: u16,
-    pub(super) text: String,
+    pub code: u16,
+    pub text: String,
     /// From where it was asked.
-    pub(super) local: Option<SocketAddr>,
+    pub local: Option<SocketAddr>,
 }
 
 impl Failure {
     /// W3C webrtc-pc, `RTCPeerConnectionIceErrorEvent.errorCode`: no answer came.
-    pub(super) const UNREACHABLE: u16 = 701;
+    pub const UNREACHABLE: u16 = 701;
 
-    pub(super) fn new(code: u16, text: &str) -> Self {
+    #[must_use]
+    pub fn new(code: u16, text: &str) -> Self {
         Self {
             code,
             text: text.to_owned(),
@@ -23,11 +24,13 @@ impl Failure {
         }
     }
 
-    pub(super) fn unreachable() -> Self {
+    #[must_use]
+    pub fn unreachable() -> Self {
         Self::new(Self::UNREACHABLE, "the server did not answer")
     }
 
-    pub(super) fn at(self, local: SocketAddr) -> Self {
+    #[must_use]
+    pub fn at(self, local: SocketAddr) -> Self {
         Self {
             local: Some(local),
             ..self

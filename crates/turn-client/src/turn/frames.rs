@@ -7,23 +7,23 @@ use super::Carriage;
 /// Neither a STUN message nor channel data: the stream is of no use any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("what the server sent is not TURN")]
-pub(in crate::network) struct NotTurn;
+pub(crate) struct NotTurn;
 
 #[derive(Debug, Default)]
-pub(in crate::network) struct Frames {
+pub(crate) struct Frames {
     buffer: Vec<u8>,
     /// So much of the buffer was taken out.
     taken: usize,
 }
 
 impl Frames {
-    pub(in crate::network) fn extend(&mut self, bytes: &[u8]) {
+    pub(crate) fn extend(&mut self, bytes: &[u8]) {
         self.buffer.drain(..self.taken);
         self.taken = 0;
         self.buffer.extend_from_slice(bytes);
     }
 
-    pub(in crate::network) fn take(&mut self) -> Result<Option<Vec<u8>>, NotTurn> {
+    pub(crate) fn take(&mut self) -> Result<Option<Vec<u8>>, NotTurn> {
         let rest = &self.buffer[self.taken..];
         let Some(header) = rest.first_chunk::<4>() else {
             return Ok(None);

@@ -13,7 +13,7 @@ use stun_proto::types::{
     prelude::{AttributeStaticType, MessageWriteExt},
 };
 
-use crate::network::server::Credentials;
+use crate::server::Credentials;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Challenge {

@@ -16,20 +16,20 @@ use super::{failure::Failure, requests::Requests};
 
 /// `Token` tells the asker which question it was.
 #[derive(Debug)]
-pub(super) struct Bindings<Token> {
+pub struct Bindings<Token> {
     local: SocketAddr,
     requests: Requests<Token>,
     answers: VecDeque<(Token, Result<SocketAddr, Failure>)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Input {
+pub enum Input {
     Taken,
     NotOurs,
 }
 
 impl<Token> Bindings<Token> {
-    pub(super) fn new(local: SocketAddr, now: Instant) -> Self {
+    pub fn new(local: SocketAddr, now: Instant) -> Self {
         Self {
             local,
             requests: Requests::new(TransportType::Udp, local, now),
@@ -38,14 +38,14 @@ impl<Token> Bindings<Token> {
     }
 
     /// The bytes are to be sent to `server`.
-    pub(super) fn ask(&mut self, server: SocketAddr, token: Token, now: Instant) -> Vec<u8> {
+    pub fn ask(&mut self, server: SocketAddr, token: Token, now: Instant) -> Vec<u8> {
         let message = Message::builder_request(BINDING, MessageWriteVec::new()).finish();
         self.requests
             .send(&message, server, token, now)
             .unwrap_or(message)
     }
 
-    pub(super) fn handle_input(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) -> Input {
+    pub fn handle_input(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) -> Input {
         if self.requests.is_empty() {
             return Input::NotOurs;
         }
@@ -62,18 +62,15 @@ impl<Token> Bindings<Token> {
     }
 
     /// The system knows no way to this server, so it need not be waited for.
-    pub(super) fn give_up(&mut self, server: SocketAddr) {
+    pub fn give_up(&mut self, server: SocketAddr) {
         self.requests.give_up(server);
     }
 
-    pub(super) fn poll_transmit(&mut self, now: Instant) -> Option<(SocketAddr, Vec<u8>)> {
+    pub fn poll_transmit(&mut self, now: Instant) -> Option<(SocketAddr, Vec<u8>)> {
         self.requests.poll_transmit(now)
     }
 
-    pub(super) fn poll_answer(
-        &mut self,
-        now: Instant,
-    ) -> Option<(Token, Result<SocketAddr, Failure>)> {
+    pub fn poll_answer(&mut self, now: Instant) -> Option<(Token, Result<SocketAddr, Failure>)> {
         let answer = self.answers.pop_front();
         answer.or_else(|| {
             let token = self.requests.poll_unanswered(now)?;
@@ -81,7 +78,7 @@ impl<Token> Bindings<Token> {
         })
     }
 
-    pub(super) fn poll_timeout(&mut self, now: Instant) -> Option<Instant> {
+    pub fn poll_timeout(&mut self, now: Instant) -> Option<Instant> {
         self.requests.poll_timeout(now)
     }
 }
@@ -125,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_mapped_address_is_told_once() {
-        let now = super::super::now();
+        let now = crate::now();
         let mut bindings = Bindings::new(address(LOCAL), now);
         let request = bindings.ask(address(SERVER), 'a', now);
         let bytes = answer(&request, "198.51.100.3:7777");
@@ -146,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_server_without_a_way_is_not_waited_for() {
-        let now = super::super::now();
+        let now = crate::now();
         let mut bindings = Bindings::new(address(LOCAL), now);
         bindings.ask(address(SERVER), 'a', now);
         bindings.ask(address("192.0.2.2:3478"), 'b', now);
@@ -159,7 +156,7 @@ mod tests {
 
     #[test]
     fn only_the_asked_server_answers() {
-        let now = super::super::now();
+        let now = crate::now();
         let mut bindings = Bindings::new(address(LOCAL), now);
         let request = bindings.ask(address(SERVER), 'a', now);
         let bytes = answer(&request, "198.51.100.3:7777");
@@ -173,7 +170,7 @@ mod tests {
 
     #[test]
     fn what_ice_sends_on_the_same_socket_is_not_taken() {
-        let now = super::super::now();
+        let now = crate::now();
         let mut bindings = Bindings::new(address(LOCAL), now);
         bindings.ask(address(SERVER), 'a', now);
         let check = Message::builder_request(BINDING, MessageWriteVec::new()).finish();
@@ -186,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_silent_server_is_asked_five_times_and_then_unreachable() {
-        let start = super::super::now();
+        let start = crate::now();
         let mut bindings = Bindings::new(address(LOCAL), start);
         bindings.ask(address(SERVER), 'a', start);
         let mut sent = vec![0];

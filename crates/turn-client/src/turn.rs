@@ -19,7 +19,7 @@ use turn_types::{
     message::DATA,
 };
 
-pub(super) use self::frames::Frames;
+pub(crate) use self::frames::Frames;
 use self::{
     auth::Auth,
     peers::{Peers, Route},
@@ -29,7 +29,7 @@ use super::{failure::Failure, requests::Requests, server::Credentials};
 
 /// How the server is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Carriage {
+pub(crate) enum Carriage {
     /// Requests are sent again; a datagram is a message.
     Datagrams,
     /// Messages follow each other, so channel data are padded to four bytes (RFC 8656, 12.5).
@@ -37,7 +37,7 @@ pub(super) enum Carriage {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Output {
+pub enum Output {
     Transmit(Vec<u8>),
     Allocated(Allocated),
     Refused(Failure),
@@ -47,20 +47,25 @@ pub(super) enum Output {
         peer: SocketAddr,
         bytes: Vec<u8>,
     },
+    /// The server relays nothing to this address, for now.
+    PeerRefused {
+        peer: SocketAddr,
+        failure: Failure,
+    },
     /// The allocation is gone.
     Ended,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Allocated {
+pub struct Allocated {
     /// One, or one of each family.
-    pub(super) relayed: Vec<SocketAddr>,
+    pub relayed: Vec<SocketAddr>,
     /// How the server sees us.
-    pub(super) mapped: SocketAddr,
+    pub mapped: SocketAddr,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sent {
+pub enum Sent {
     Taken,
     Dropped,
 }
@@ -87,7 +92,7 @@ struct Attempt {
 }
 
 #[derive(Debug)]
-pub(super) struct Turn {
+pub(crate) struct Turn {
     carriage: Carriage,
     local: SocketAddr,
     server: SocketAddr,
@@ -99,7 +104,7 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    pub(super) fn new(
+    pub(crate) fn new(
         carriage: Carriage,
         local: SocketAddr,
         server: SocketAddr,
@@ -125,7 +130,7 @@ impl Turn {
     }
 
     /// One whole message or one piece of channel data.
-    pub(super) fn handle_input(&mut self, frame: &[u8], now: Instant) {
+    pub(crate) fn handle_input(&mut self, frame: &[u8], now: Instant) {
         match frame.first().map(|first| first >> 6) {
             Some(0b00) => self.handle_message(frame, now),
             Some(0b01) => self.handle_channel_data(frame),
@@ -134,7 +139,7 @@ impl Turn {
     }
 
     /// `source` is one of the relayed addresses.
-    pub(super) fn handle_send(
+    pub(crate) fn handle_send(
         &mut self,
         source: SocketAddr,
         peer: SocketAddr,
@@ -156,7 +161,7 @@ impl Turn {
         Sent::Taken
     }
 
-    pub(super) fn handle_timeout(&mut self, now: Instant) {
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
         if let State::Ended = self.state {
             return;
         }
@@ -187,7 +192,7 @@ impl Turn {
 
     /// Gives the allocation back: [`Output::Ended`] comes with the server's answer, or when it has
     /// none.
-    pub(super) fn release(&mut self, now: Instant) {
+    pub(crate) fn release(&mut self, now: Instant) {
         match self.state {
             State::Allocated { .. } => {
                 self.state = State::Releasing;
@@ -198,11 +203,11 @@ impl Turn {
         }
     }
 
-    pub(super) fn poll_output(&mut self) -> Option<Output> {
+    pub(crate) fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
 
-    pub(super) fn poll_timeout(&mut self, now: Instant) -> Option<Instant> {
+    pub(crate) fn poll_timeout(&mut self, now: Instant) -> Option<Instant> {
         if let State::Ended = self.state {
             return None;
         }

@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn first_packets_wait_for_the_channel() {
-        let now = crate::network::now();
+        let now = crate::now();
         let mut peers = Peers::default();
         assert_eq!(peers.route(peer(1), &[0], now), Route::Bind(FIRST));
         for _ in 1..QUEUE {
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_refused_peer_is_asked_for_again_later() {
-        let now = crate::network::now();
+        let now = crate::now();
         let mut peers = Peers::default();
         peers.route(peer(1), &[0], now);
         peers.handle_refused(peer(1), now);
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn channels_are_renewed_before_the_permission_ends() {
-        let now = crate::network::now();
+        let now = crate::now();
         let mut peers = Peers::default();
         peers.route(peer(1), &[0], now);
         assert_eq!(peers.next_renewal(), None);
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn their_number_is_bounded() {
-        let now = crate::network::now();
+        let now = crate::now();
         let mut peers = Peers::default();
         for at in 1..=MOST {
             assert_eq!(peers.route(peer(at), &[], now), Route::Bind(FIRST + at - 1));

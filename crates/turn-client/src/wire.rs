@@ -3,7 +3,7 @@
 //! Invariant: gives and takes whole frames. Sending never waits; a stream that does not keep up
 //! drops packets, not requests.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf, split},
@@ -15,9 +15,9 @@ use tokio_rustls::{
     rustls::{ClientConfig, pki_types::ServerName},
 };
 
-use crate::network::{
-    host,
+use crate::{
     turn::{Carriage, Frames, Sent},
+    udp,
 };
 
 /// More than the fastest call sends in the time a live connection may stall.
@@ -25,10 +25,13 @@ const MOST_WAITING: usize = 256 * 1024;
 const READ: usize = 16 * 1024;
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 
-pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+/// What a stream has to be.
+pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
-pub(super) enum Wire {
+pub struct Wire(Kind);
+
+enum Kind {
     Datagrams {
         socket: UdpSocket,
         buffer: Vec<u8>,
@@ -45,31 +48,44 @@ pub(super) enum Wire {
 
 /// Whether TLS may still hold bytes it has taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flush {
+enum Flush {
     Due,
     Done,
 }
 
+impl fmt::Debug for Wire {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut tuple = formatter.debug_tuple("Wire");
+        tuple.field(&self.carriage()).finish()
+    }
+}
+
 impl Wire {
-    pub(super) async fn by_udp(server: SocketAddr) -> io::Result<(Self, SocketAddr)> {
+    /// # Errors
+    /// The system gives no socket, or knows no way there.
+    pub async fn by_udp(server: SocketAddr) -> io::Result<(Self, SocketAddr)> {
         let any = match server {
             SocketAddr::V4(_) => SocketAddr::from(([0; 4], 0)),
             SocketAddr::V6(_) => SocketAddr::from(([0; 16], 0)),
         };
-        let socket = host::bound(any)?;
+        let socket = udp::bound(any)?;
         socket.connect(server).await?;
         socket.writable().await?;
         let local = socket.local_addr()?;
         let buffer = vec![0; usize::from(u16::MAX)];
-        Ok((Self::Datagrams { socket, buffer }, local))
+        Ok((Self(Kind::Datagrams { socket, buffer }), local))
     }
 
-    pub(super) async fn by_tcp(server: SocketAddr) -> io::Result<(Self, SocketAddr)> {
+    /// # Errors
+    /// Nobody takes the connection in time.
+    pub async fn by_tcp(server: SocketAddr) -> io::Result<(Self, SocketAddr)> {
         let (stream, local) = connect(server).await?;
         Ok((Self::stream(Box::new(stream)), local))
     }
 
-    pub(super) async fn by_tls(
+    /// # Errors
+    /// As [`Wire::by_tcp`], or the server is not who it should be.
+    pub async fn by_tls(
         server: SocketAddr,
         name: ServerName<'static>,
         configuration: Arc<ClientConfig>,
@@ -80,32 +96,34 @@ impl Wire {
         Ok((Self::stream(Box::new(stream)), local))
     }
 
-    fn stream(stream: Box<dyn Io>) -> Self {
+    /// Over a stream that is open already, TLS and all.
+    #[must_use]
+    pub fn stream(stream: Box<dyn Io>) -> Self {
         let (read, write) = split(stream);
-        Self::Stream {
+        Self(Kind::Stream {
             read,
             buffer: vec![0; READ],
             frames: Frames::default(),
             write,
             waiting: vec![],
             flush: Flush::Done,
+        })
+    }
+
+    pub(crate) fn carriage(&self) -> Carriage {
+        match &self.0 {
+            Kind::Datagrams { .. } => Carriage::Datagrams,
+            Kind::Stream { .. } => Carriage::Stream,
         }
     }
 
-    pub(super) fn carriage(&self) -> Carriage {
-        match self {
-            Self::Datagrams { .. } => Carriage::Datagrams,
-            Self::Stream { .. } => Carriage::Stream,
-        }
-    }
-
-    pub(super) fn try_send(&mut self, frame: &[u8]) -> Sent {
-        match self {
-            Self::Datagrams { socket, .. } => match socket.try_send(frame) {
+    pub(crate) fn try_send(&mut self, frame: &[u8]) -> Sent {
+        match &mut self.0 {
+            Kind::Datagrams { socket, .. } => match socket.try_send(frame) {
                 Ok(_) => Sent::Taken,
                 Err(_) => Sent::Dropped,
             },
-            Self::Stream { waiting, .. } => {
+            Kind::Stream { waiting, .. } => {
                 let is_request = frame.first().is_some_and(|first| first >> 6 == 0);
                 if waiting.len() + frame.len() > MOST_WAITING && !is_request {
                     return Sent::Dropped;
@@ -117,17 +135,17 @@ impl Wire {
     }
 
     /// The next frame; writes what waits in the meantime. May be given up at any await.
-    pub(super) async fn receive(&mut self) -> io::Result<Vec<u8>> {
-        match self {
-            Self::Datagrams { socket, buffer } => loop {
+    pub(crate) async fn receive(&mut self) -> io::Result<Vec<u8>> {
+        match &mut self.0 {
+            Kind::Datagrams { socket, buffer } => loop {
                 match socket.recv(buffer).await {
                     Ok(length) => return Ok(buffer[..length].to_vec()),
                     // The server's machine refused an earlier one; requests find out in time.
-                    Err(error) if host::is_a_refusal(&error) => {}
+                    Err(error) if udp::is_a_refusal(&error) => {}
                     Err(error) => return Err(error),
                 }
             },
-            Self::Stream {
+            Kind::Stream {
                 read,
                 buffer,
                 frames,
@@ -150,10 +168,10 @@ impl Wire {
     }
 
     /// Says goodbye where the protocol has one.
-    pub(super) async fn close(self) {
-        match self {
-            Self::Datagrams { .. } => {}
-            Self::Stream { mut write, .. } => {
+    pub(crate) async fn close(self) {
+        match self.0 {
+            Kind::Datagrams { .. } => {}
+            Kind::Stream { mut write, .. } => {
                 // The other side may be gone already.
                 let _ = write.shutdown().await;
             }

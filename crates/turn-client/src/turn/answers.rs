@@ -15,7 +15,7 @@ use super::{
     auth::Challenge,
     request::{Families, Purpose, lifetime, schedule},
 };
-use crate::network::failure::Failure;
+use crate::failure::Failure;
 
 /// A challenge is answered so often; more is a server that never likes the answer.
 pub(super) const ATTEMPTS: u8 = 4;
@@ -125,7 +125,11 @@ impl Turn {
                 (_, Families::Both | Families::Unsaid | Families::OnlyV6) => self.refuse(failure),
             },
             Purpose::Refresh | Purpose::Release => self.end(),
-            Purpose::Bind { peer, .. } => self.peers.handle_refused(peer, now),
+            Purpose::Bind { peer, .. } => {
+                self.peers.handle_refused(peer, now);
+                self.outputs
+                    .push_back(Output::PeerRefused { peer, failure });
+            }
         }
     }
 

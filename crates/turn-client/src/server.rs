@@ -8,29 +8,34 @@ use std::{
     net::{IpAddr, Ipv6Addr},
 };
 
-use super::RelayTransport;
-use crate::wire::request::IceServer;
-
 const PORT: u16 = 3478;
 const TLS_PORT: u16 = 5349;
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Server {
-    /// As it was given; candidates and errors name it.
-    pub(super) url: String,
-    pub(super) host: Host,
-    pub(super) port: u16,
-    pub(super) kind: ServerKind,
+/// How a TURN server is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RelayTransport {
+    Udp,
+    Tcp,
+    Tls,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Host {
+pub struct Server {
+    /// As it was given; candidates and errors name it.
+    pub url: String,
+    pub host: Host,
+    pub port: u16,
+    pub kind: ServerKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Host {
     Address(IpAddr),
     Name(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum ServerKind {
+pub enum ServerKind {
     Stun,
     Turn {
         by: RelayTransport,
@@ -39,9 +44,9 @@ pub(super) enum ServerKind {
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) struct Credentials {
-    pub(super) username: String,
-    pub(super) password: String,
+pub struct Credentials {
+    pub username: String,
+    pub password: String,
 }
 
 // A password must not stand in a log.
@@ -55,7 +60,7 @@ impl fmt::Debug for Credentials {
 
 /// Why a URL is not asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum ServerError {
+pub enum ServerError {
     #[error("the URL is not one of RFC 7064 or RFC 7065")]
     Malformed,
     #[error(
@@ -66,24 +71,20 @@ pub(super) enum ServerError {
     NoCredentials,
 }
 
-/// Every URL of it, with the reason where it cannot be used.
-pub(super) fn parse(
-    server: &IceServer,
-) -> impl Iterator<Item = (String, Result<Server, ServerError>)> {
-    let credentials = match (&server.username, &server.credential) {
-        (Some(username), Some(password)) => Some(Credentials {
-            username: username.clone(),
-            password: password.clone(),
-        }),
-        (None | Some(_), None) | (None, Some(_)) => None,
-    };
-    server
-        .urls
-        .iter()
-        .map(move |url| (url.clone(), parse_url(url, credentials.as_ref())))
+impl Credentials {
+    /// None where one of the two is missing.
+    #[must_use]
+    pub fn new(username: Option<&str>, password: Option<&str>) -> Option<Self> {
+        Some(Self {
+            username: username?.to_owned(),
+            password: password?.to_owned(),
+        })
+    }
 }
 
-fn parse_url(url: &str, credentials: Option<&Credentials>) -> Result<Server, ServerError> {
+/// # Errors
+/// Why this URL cannot be asked.
+pub fn parse_url(url: &str, credentials: Option<&Credentials>) -> Result<Server, ServerError> {
     let (scheme, rest) = url.split_once(':').ok_or(ServerError::Malformed)?;
     let (place, query) = match rest.split_once('?') {
         Some((place, query)) => (place, Some(query)),
@@ -235,13 +236,15 @@ mod tests {
 
     #[test]
     fn a_password_is_not_in_the_log() {
-        let server = IceServer {
-            urls: vec!["turn:a.b".into()],
-            username: Some("name".into()),
-            credential: Some("hidden word".into()),
-        };
-        let parsed: Vec<_> = parse(&server).collect();
-        assert!(parsed[0].1.is_ok());
+        let credentials = Credentials::new(Some("name"), Some("hidden word")).unwrap();
+        let parsed = parse_url("turn:a.b", Some(&credentials));
+        assert!(parsed.is_ok());
         assert!(!format!("{parsed:?}").contains("hidden"));
+    }
+
+    #[test]
+    fn half_of_the_credentials_are_none() {
+        assert_eq!(Credentials::new(Some("name"), None), None);
+        assert_eq!(Credentials::new(None, Some("word")), None);
     }
 }

@@ -97,7 +97,7 @@ fn bound(carriage: Carriage, now: Instant) -> Turn {
 
 #[test]
 fn a_challenge_is_answered_with_signed_credentials() {
-    let now = crate::network::now();
+    let now = crate::now();
     let mut turn = started(Carriage::Datagrams, now);
     let first = transmitted(&mut turn);
     assert!(
@@ -116,7 +116,7 @@ fn a_challenge_is_answered_with_signed_credentials() {
 #[test]
 fn refusals_tell_the_servers_code() {
     for code in [401, 403, 441, 486, 508] {
-        let now = crate::network::now();
+        let now = crate::now();
         let mut turn = started(Carriage::Datagrams, now);
         let request = transmitted(&mut turn);
         turn.handle_input(&refusal(&request, 401, "one"), now);
@@ -132,7 +132,7 @@ fn refusals_tell_the_servers_code() {
 
 #[test]
 fn a_stale_nonce_is_replaced() {
-    let now = crate::network::now();
+    let now = crate::now();
     let mut turn = allocated(Carriage::Datagrams, 600, now);
     turn.handle_send(address(RELAYED), address(PEER), &[1], now);
     let request = transmitted(&mut turn);
@@ -145,7 +145,7 @@ fn a_stale_nonce_is_replaced() {
 
 #[test]
 fn a_server_that_likes_no_nonce_is_given_up() {
-    let now = crate::network::now();
+    let now = crate::now();
     let mut turn = started(Carriage::Datagrams, now);
     for _ in 0..ATTEMPTS {
         let request = transmitted(&mut turn);
@@ -159,7 +159,7 @@ fn a_server_that_likes_no_nonce_is_given_up() {
 
 #[test]
 fn an_answer_by_somebody_else_is_no_answer() {
-    let now = crate::network::now();
+    let now = crate::now();
     let mut turn = started(Carriage::Datagrams, now);
     let request = transmitted(&mut turn);
     turn.handle_input(&refusal(&request, 401, "one"), now);
@@ -183,7 +183,7 @@ fn families(request: &[u8]) -> (Option<AddressFamily>, Option<AddressFamily>) {
 
 #[test]
 fn a_server_without_some_family_is_asked_for_the_other() {
-    let now = crate::network::now();
+    let now = crate::now();
     let mut turn = started(Carriage::Datagrams, now);
     let request = transmitted(&mut turn);
     turn.handle_input(&refusal(&request, 401, "one"), now);
@@ -205,16 +205,16 @@ fn channel_data_are_padded_on_a_stream_only() {
         (Carriage::Datagrams, vec![0x40, 0, 0, 1, 1]),
         (Carriage::Stream, vec![0x40, 0, 0, 1, 1, 0, 0, 0]),
     ] {
-        let mut turn = bound(carriage, crate::network::now());
+        let mut turn = bound(carriage, crate::now());
         assert_eq!(transmitted(&mut turn), expect);
     }
 }
 
 #[test]
 fn channel_data_come_from_their_peer() {
-    let mut turn = bound(Carriage::Datagrams, crate::network::now());
+    let mut turn = bound(Carriage::Datagrams, crate::now());
     transmitted(&mut turn);
-    let now = crate::network::now();
+    let now = crate::now();
     turn.handle_input(&[0x40, 0, 0, 2, 8, 9, 0, 0], now);
     let expect = Output::Received {
         relayed: address(RELAYED),
@@ -236,7 +236,7 @@ fn channel_data_come_from_their_peer() {
 
 #[test]
 fn a_short_lifetime_is_refreshed_at_its_half() {
-    let start = crate::network::now();
+    let start = crate::now();
     let mut turn = allocated(Carriage::Datagrams, 4, start);
     for round in 1..=3 {
         let due = turn.poll_timeout(start).unwrap();
@@ -250,7 +250,7 @@ fn a_short_lifetime_is_refreshed_at_its_half() {
 
 #[test]
 fn an_allocation_the_server_forgot_ends() {
-    let start = crate::network::now();
+    let start = crate::now();
     let mut turn = allocated(Carriage::Datagrams, 600, start);
     let due = turn.poll_timeout(start).unwrap();
     assert_eq!(due, start + Duration::from_secs(540));
@@ -262,7 +262,7 @@ fn an_allocation_the_server_forgot_ends() {
 
 #[test]
 fn an_allocation_of_a_silent_server_ends_with_its_lifetime() {
-    let start = crate::network::now();
+    let start = crate::now();
     let mut turn = allocated(Carriage::Datagrams, 600, start);
     let mut now = start;
     while let Some(due) = turn.poll_timeout(now) {
@@ -278,7 +278,7 @@ fn an_allocation_of_a_silent_server_ends_with_its_lifetime() {
 
 #[test]
 fn release_asks_for_a_lifetime_of_nothing() {
-    let now = crate::network::now();
+    let now = crate::now();
     let mut turn = allocated(Carriage::Datagrams, 600, now);
     turn.release(now);
     let request = transmitted(&mut turn);
@@ -293,7 +293,7 @@ fn release_asks_for_a_lifetime_of_nothing() {
 
 #[test]
 fn what_is_granted_after_the_release_is_given_back() {
-    let now = crate::network::now();
+    let now = crate::now();
     let mut turn = started(Carriage::Datagrams, now);
     let request = transmitted(&mut turn);
     turn.handle_input(&refusal(&request, 401, "one"), now);
@@ -310,7 +310,7 @@ fn what_is_granted_after_the_release_is_given_back() {
 
 #[test]
 fn what_was_only_challenged_before_the_release_ends() {
-    let now = crate::network::now();
+    let now = crate::now();
     let mut turn = started(Carriage::Datagrams, now);
     let request = transmitted(&mut turn);
     turn.release(now);
