@@ -13,15 +13,23 @@ use ipnet::IpNet;
 use signal_protocol::IceServer;
 use signal_server::{AllowedOrigins, Config, OriginError, PageSource, parse_ice_server};
 
-use crate::logs::LogFormat;
+use crate::{doctor::Command, logs::LogFormat};
 pub(crate) use reading::{read, strange_variables};
 use tls::TlsArgs;
 use turn::{TurnArgs, network};
 
 /// The relay of Snug: rooms, the signaling between their members, and the page for guests.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(
+    version,
+    about,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
 pub(crate) struct Args {
+    /// Without one, the relay is started.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
     /// Address and port to listen on; 0.0.0.0:8787 is reached from the whole network.
     #[arg(long, env = "SNUG_LISTEN", default_value = "127.0.0.1:8787")]
     pub(crate) listen: SocketAddr,

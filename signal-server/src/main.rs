@@ -1,6 +1,7 @@
 //! The `signal-server` program: flags, logs and signals round the library's `serve`.
 
 mod args;
+mod doctor;
 mod logs;
 
 use std::{
@@ -26,8 +27,9 @@ const FAILED: u8 = 1;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Err(error) = run(args::read()).await else {
-        return ExitCode::SUCCESS;
+    let error = match run(args::read()).await {
+        Ok(code) => return code,
+        Err(error) => error,
     };
     // Where nobody reads it, nobody can be told.
     let _ = writeln!(io::stderr(), "error: {error:#}");
@@ -38,7 +40,10 @@ async fn main() -> ExitCode {
     })
 }
 
-async fn run(args: Args) -> anyhow::Result<()> {
+async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
+    if let Some(command) = args.command.take() {
+        return Ok(command.run().await);
+    }
     logs::start(args.log_format)?;
     for name in args::strange_variables() {
         tracing::warn!(%name, "there is no such variable; `signal-server --help` lists them");
@@ -66,7 +71,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
     tokio::spawn(cancel_on_signal(shutdown.clone())?);
     signal_server::serve(listener, config, shutdown).await?;
     info!("stopped");
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The handlers are in place when this returns; the future ends at the first signal.

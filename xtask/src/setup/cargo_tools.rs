@@ -24,8 +24,6 @@ pub(super) fn install() -> Result<()> {
     if cfg!(target_os = "linux") {
         install_packager()?;
     }
-    report::say(&format!("  {program} is built once; this takes minutes."));
-    step::run(program, &mut tool::cargo(&["install", "--locked", program]))?;
     Ok(())
 }
 

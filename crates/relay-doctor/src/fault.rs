@@ -1,0 +1,86 @@
+//! What can be wrong, each with what mends it.
+//!
+//! Invariant: a cause's name on the wire is stable; its words may be bettered.
+
+use serde::Serialize;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    NameUnknown,
+    ResolverSilent,
+    Refused,
+    NoAnswer,
+    NoRoute,
+    Unreachable,
+    NoTls,
+    TlsRefused,
+    NoTrustHere,
+    CertificateExpired,
+    CertificateNotYetValid,
+    CertificateOfOtherName,
+    CertificateSelfSigned,
+    CertificateChainIncomplete,
+    CertificateUnknownIssuer,
+    CertificateRefused,
+    CertificateEndsSoon,
+    NoTlsForGuests,
+    NotHttp,
+    NotARelay,
+    NotPassedOn,
+    BehindProxyAway,
+    Redirected,
+    Forbidden,
+    HttpStatus,
+    Stopping,
+    NoPage,
+    ClocksDiffer,
+    UpgradeDropped,
+    SubprotocolDropped,
+    OriginRefused,
+    TooManySockets,
+    RelayFull,
+    JoinRefused,
+    JoinUnanswered,
+    SocketClosed,
+    NoTurn,
+    NoTurnTls,
+    BadUrl,
+    CredentialsRefused,
+    QuotaReached,
+    PortsUsedUp,
+    TurnRefused,
+    OnlyStun,
+    PrivateRelayedAddress,
+    PeerRefused,
+    PacketLost,
+    PortsClosed,
+    TookTooLong,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub cause: Cause,
+    /// What is wrong, as a sentence.
+    pub text: String,
+    /// What mends it, as a sentence.
+    pub remedy: String,
+}
+
+impl Fault {
+    pub(crate) fn new(cause: Cause, text: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            cause,
+            text: text.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// The same fault, with the words begun by where it was met.
+    pub(crate) fn at(self, place: &str) -> Self {
+        Self {
+            text: format!("{place}: {}", self.text),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Certificates that are not fit.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use rcgen::date_time_ymd;
+use relay_doctor::{Cause, Outcome, Report, Step};
+use tokio_rustls::rustls::ServerConfig;
+
+use crate::{
+    authority::{Authority, params, self_signed},
+    proxy::{Habit, Proxy},
+    relay::{Relay, check, check_stopped, look_at_with},
+};
+
+async fn look(tls: Arc<ServerConfig>, roots: Vec<Vec<u8>>) -> Report {
+    let relay = Relay::start(|_| ()).await;
+    let proxy = Proxy::start(relay.address, Habit::PassesAllOn, Some(tls)).await;
+    let url = format!("https://localhost:{}", proxy.address.port());
+    look_at_with(&url, roots).await
+}
+
+#[tokio::test]
+async fn an_expired_one() {
+    let authority = Authority::new();
+    let tls = authority.server(&params("localhost", (2020, 2021)));
+    let report = look(tls, authority.roots()).await;
+    check_stopped(
+        &report,
+        Step::Tls,
+        Cause::CertificateExpired,
+        &["days ago", "certbot renew"],
+    );
+}
+
+#[tokio::test]
+async fn one_of_the_future() {
+    let authority = Authority::new();
+    let tls = authority.server(&params("localhost", (2090, 2099)));
+    let report = look(tls, authority.roots()).await;
+    check_stopped(
+        &report,
+        Step::Tls,
+        Cause::CertificateNotYetValid,
+        &["clock"],
+    );
+}
+
+#[tokio::test]
+async fn one_for_another_name() {
+    let authority = Authority::new();
+    let tls = authority.server(&params("meet.example.org", (2020, 2099)));
+    let report = look(tls, authority.roots()).await;
+    check_stopped(
+        &report,
+        Step::Tls,
+        Cause::CertificateOfOtherName,
+        &[
+            "not for localhost but for meet.example.org",
+            "--acme localhost",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn one_signed_by_itself() {
+    let report = look(self_signed("localhost"), Authority::new().roots()).await;
+    check_stopped(
+        &report,
+        Step::Tls,
+        Cause::CertificateSelfSigned,
+        &["--ca", "--acme"],
+    );
+}
+
+#[tokio::test]
+async fn one_of_an_authority_that_nobody_knows() {
+    let tls = Authority::new().server(&params("localhost", (2020, 2099)));
+    let report = look(tls, Authority::new().roots()).await;
+    check_stopped(
+        &report,
+        Step::Tls,
+        Cause::CertificateChainIncomplete,
+        &["The authority of the test", "fullchain.pem", "--ca"],
+    );
+}
+
+#[tokio::test]
+async fn one_that_ends_soon() {
+    let authority = Authority::new();
+    let mut soon = params("localhost", (2020, 2099));
+    let five_days = Duration::from_secs(5 * 24 * 3600 + 3600);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    soon.not_after = date_time_ymd(1970, 1, 1) + now + five_days;
+    let report = look(authority.server(&soon), authority.roots()).await;
+    assert!(report.well, "{report:#?}");
+    check(
+        &report,
+        Step::Tls,
+        Outcome::Warning,
+        Cause::CertificateEndsSoon,
+        &["in 5 days"],
+    );
+}
