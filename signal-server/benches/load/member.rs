@@ -41,6 +41,8 @@ pub(crate) fn start_relay() -> Server {
         "0",
         "--sockets-per-address",
         "0",
+        "--join-rate",
+        "0",
     ]))
 }
 

@@ -6,8 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::future::join_all;
-use tokio::sync::Semaphore;
+use futures_util::{StreamExt, future::join_all};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::{
     latencies::Latencies,
@@ -38,44 +39,58 @@ pub(crate) struct Size {
 
 pub(crate) async fn measure(size: Size) {
     let relay = start_relay();
-    let begun = Instant::now();
-    let pairs = fill(&relay, size.members / 2).await;
+    let (address, begun) = (relay.address, Instant::now());
+    let each = Duration::from_secs(1) * size.members / size.rate;
+    let count = u64::from(size.seconds) * u64::from(size.rate) / u64::from(size.members);
+    let count = count.max(1);
+    let (begin, beginning) = watch::channel(None);
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let (there, mut all_there) = mpsc::channel(AT_ONCE);
+    let mut playing = Vec::new();
+    for room in 0..size.members / 2 {
+        let (places, there, mut beginning) =
+            (Arc::clone(&places), there.clone(), beginning.clone());
+        playing.push(tokio::spawn(async move {
+            let place = places.acquire().await.unwrap();
+            let [mut first, mut second] = Member::pair(address, room, Buffer::Usual).await;
+            drop(place);
+            there.send(()).await.unwrap();
+            let epoch = stay(&mut first, &mut second, &mut beginning).await;
+            let pace = |side| Pace {
+                epoch,
+                // Spread evenly over the time between two of one member.
+                first: epoch + each * (2 * room + side) / size.members,
+                every: each,
+                count,
+                bytes: size.bytes,
+            };
+            let (first_id, second_id) = (first.id.clone(), second.id.clone());
+            tokio::join!(
+                exchange(first, second_id, pace(0)),
+                exchange(second, first_id, pace(1))
+            )
+        }));
+    }
+    drop(there);
+    while all_there.recv().await.is_some() {}
     println!(
         "\nsteady: {} members in rooms of two, there within {:.1} s",
         size.members,
         begun.elapsed().as_secs_f64()
     );
-    let epoch = Instant::now();
-    let begin = epoch + Duration::from_secs(1);
-    let each = Duration::from_secs(1) * size.members / size.rate;
-    let count = u64::from(size.seconds) * u64::from(size.rate) / u64::from(size.members);
-    let count = count.max(1);
     let processor = relay.processor_time();
-    let mut playing = Vec::new();
-    for (place, [first, second]) in (0..).zip(pairs) {
-        let ids = [first.id.clone(), second.id.clone()];
-        let [first_id, second_id] = ids;
-        for (side, member, other) in [(0, first, second_id), (1, second, first_id)] {
-            let pace = Pace {
-                epoch,
-                // Spread evenly over the time between two of one member.
-                first: begin + each * (2 * place + side) / size.members,
-                every: each,
-                count,
-                bytes: size.bytes,
-            };
-            playing.push(tokio::spawn(exchange(member, other, pace)));
-        }
-    }
+    begin.send(Some(Instant::now())).unwrap();
     let span = each * u32::try_from(count).unwrap();
     let watching = watch_memory(&relay, span);
     let (played, memory) = tokio::join!(join_all(playing), watching);
     let mut latencies = Latencies::default();
     let mut members = Vec::new();
     for played in played {
-        let (member, of_one) = played.unwrap();
-        latencies.append(of_one);
-        members.push(member);
+        let (first, second) = played.unwrap();
+        for (member, of_one) in [first, second] {
+            latencies.append(of_one);
+            members.push(member);
+        }
     }
     let processor = (relay.processor_time() - processor).as_secs_f64();
     println!(
@@ -96,18 +111,24 @@ pub(crate) async fn measure(size: Size) {
     println!("memory (PSS, MiB), at even distances: {}", shown.join(" "));
 }
 
-async fn fill(relay: &Server, rooms: u32) -> Vec<[Member; 2]> {
-    let address = relay.address;
-    let places = Arc::new(Semaphore::new(AT_ONCE));
-    let filling = (0..rooms).map(|room| {
-        let places = Arc::clone(&places);
-        tokio::spawn(async move {
-            let _place = places.acquire().await.unwrap();
-            Member::pair(address, room, Buffer::Usual).await
-        })
-    });
-    let filled = join_all(filling).await;
-    filled.into_iter().map(|pair| pair.unwrap()).collect()
+/// Both read, so that the relay hears from them, until it begins.
+async fn stay(
+    first: &mut Member,
+    second: &mut Member,
+    beginning: &mut watch::Receiver<Option<Instant>>,
+) -> Instant {
+    loop {
+        tokio::select! {
+            begun = beginning.wait_for(Option::is_some) => return begun.unwrap().unwrap(),
+            read = first.socket.next() => is_a_ping(read),
+            read = second.socket.next() => is_a_ping(read),
+        }
+    }
+}
+
+fn is_a_ping(read: Option<Result<Message, tungstenite::Error>>) {
+    let read = read.unwrap().unwrap();
+    assert!(matches!(read, Message::Ping(_)), "not expected: {read:?}");
 }
 
 async fn watch_memory(relay: &Server, span: Duration) -> Vec<f64> {
