@@ -55,6 +55,7 @@ pub(crate) async fn measure(size: Size) {
             let [mut first, mut second] = Member::pair(address, room, Buffer::Usual).await;
             drop(place);
             there.send(()).await.unwrap();
+            drop(there);
             let epoch = stay(&mut first, &mut second, &mut beginning).await;
             let pace = |side| Pace {
                 epoch,

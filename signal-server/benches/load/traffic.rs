@@ -45,7 +45,11 @@ pub(crate) async fn exchange(
                 let read = read.unwrap_or_else(|_| {
                     panic!("of {} messages {heard} came, then none for long", pace.count)
                 });
-                let Message::Text(text) = read.unwrap().unwrap() else { continue };
+                let text = match read.unwrap().unwrap() {
+                    Message::Text(text) => text,
+                    Message::Close(why) => panic!("the relay closed the socket: {why:?}"),
+                    _ => continue,
+                };
                 let (number, at) = read_message(&text, &other);
                 assert_eq!(number, heard, "lost, twice or out of order");
                 latencies.add(pace.epoch.elapsed().saturating_sub(at));
