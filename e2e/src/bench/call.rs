@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use super::apps::Pair;
 use crate::{
     figures, moments,
-    page::Page,
+    page::{Page, Role},
     place::Place,
     relay::Relay,
     stage::Stage,
@@ -51,6 +51,7 @@ impl Call {
         ben.script::<()>(ACCEPT, vec![]).await?;
         ana.button("Call").await?;
         for (page, other) in [(&ana, BEN), (&ben, ANA)] {
+            page.sees(Role::Video, other).await?;
             figures::picture_runs(page, other).await?;
             let wish = vec![WIDTH.into(), HEIGHT.into(), RATE.into()];
             page.script::<()>(CAMERA, wish).await?;

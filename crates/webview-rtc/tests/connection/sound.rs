@@ -72,7 +72,7 @@ fn sound_arrives_at_once() {
 
 #[test]
 fn sound_is_not_put_in_order_and_not_held_back_for_what_is_lost() {
-    let mut world = World::connected(22, &Agreements::new().audio("0"));
+    let mut world = World::connected(24, &Agreements::new().audio("0"));
     world.b.events.clear();
     world.to_b.jitter = Duration::from_millis(100);
     world.to_b.loss = 0.2;

@@ -116,7 +116,7 @@ fn pictures_arrive_as_they_were_sent() {
 
 #[test]
 fn lost_packets_are_sent_again() {
-    let mut world = World::connected(12, &Agreements::new().audio("0").video("1"));
+    let mut world = World::connected(15, &Agreements::new().audio("0").video("1"));
     world.to_b.loss = 0.1;
     world.to_a.loss = 0.1;
     let sent = send(&mut world, Side::A, "1", 0, 300);
