@@ -88,7 +88,18 @@ test('the transport hears of the connection, its credentials, its agreement, its
   a.addTrack(track('audio'));
   recorded.asked.length = 0;
   await connect(a, b);
-  expect(recorded.asked).toEqual(['gather', 'gather', 'commit', 'commit', 'source', 'set-sender']);
+  expect(recorded.asked).toEqual(['source', 'gather', 'gather', 'commit', 'commit', 'set-sender']);
+});
+
+test('what is to be sent is captured before there is an agreement, and not after its connection', async () => {
+  const connection = new PeerConnection();
+  const captured = connection.addTrack(track('audio'));
+  connection.addTransceiver(track('audio'), { direction: 'recvonly' });
+  await new Promise((done) => setTimeout(done, 0));
+  expect(captured.track).not.toBeNull();
+  expect(recorded.asked.filter((asked) => asked === 'source')).toHaveLength(1);
+  connection.close();
+  expect(recorded.asked.filter((asked) => asked === 'release')).toHaveLength(1);
 });
 
 test('a sender is told again only when something has changed', async () => {

@@ -1,7 +1,7 @@
 // `RTCRtpSender` (W3C webrtc-pc, 5.2).
 //
-// Invariant: a source is held exactly while its track is sent; the transport is told only what has
-// changed.
+// Invariant: a source is held from when its track is meant to be sent until it no longer is, so that
+// the capture has begun when the connection is there; the transport is told only what has changed.
 
 import { sends } from '../jsep/state.ts';
 import { setStreams } from '../jsep/transceivers.ts';
@@ -65,6 +65,8 @@ export class RtpSender {
       sourceId: () => this.#source?.source.id ?? null,
       close: () => this.#release(),
     });
+    // The transceiver is the connection's only after this.
+    queueTask(() => this.#sync());
   }
 
   get track(): MediaStreamTrack | null {
@@ -172,8 +174,8 @@ export class RtpSender {
   #sync(): void {
     const { core, transceiver } = this.#init;
     const media = agreedRtp(core.jsep().session, transceiver);
-    const isLive = !core.isClosed() && core.transceiver(transceiver)?.life === 'live';
-    const isSent = isLive && media !== undefined && sends(media.direction);
+    const own = core.isClosed() ? undefined : core.transceiver(transceiver);
+    const isSent = own?.life === 'live' && sends(media?.direction ?? own.direction);
     this.#hold(isSent ? this.#track : null);
     if (core.isClosed() || media === undefined) return;
     const wish = {
