@@ -3,6 +3,7 @@
 //! Invariant: a flag that is not given leaves the default of `Config`.
 
 mod reading;
+mod redis;
 mod tls;
 mod turn;
 
@@ -15,6 +16,7 @@ use signal_server::{AllowedOrigins, Config, OriginError, PageSource, parse_ice_s
 
 use crate::{doctor::Command, logs::LogFormat};
 pub(crate) use reading::{read, strange_variables};
+use redis::RedisArgs;
 use tls::TlsArgs;
 use turn::{TurnArgs, network};
 
@@ -105,6 +107,8 @@ pub(crate) struct Args {
         value_delimiter = ',', value_parser = origin)]
     allowed_origins: Vec<String>,
     #[command(flatten)]
+    redis: RedisArgs,
+    #[command(flatten)]
     tls: TlsArgs,
     #[command(flatten)]
     turn: TurnArgs,
@@ -133,6 +137,7 @@ impl Args {
             sockets: self.sockets.unwrap_or(default.sockets),
             ice_servers: self.ice_servers,
             ice_ttl: default.ice_ttl,
+            redis: self.redis.into_config(),
             tls: self.tls.into_config(),
             turn: self.turn.into_config(),
             metrics: self.metrics,

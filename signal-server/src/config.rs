@@ -2,6 +2,7 @@
 //!
 //! Invariant: a configuration that passes `check` can serve; each refusal names the flag.
 
+mod redis;
 mod tls;
 mod turn;
 
@@ -15,6 +16,7 @@ use crate::{
     page::PageSource,
     rooms::{BacklogLimits, RoomSettings},
 };
+pub use redis::RedisConfig;
 pub use tls::{AcmeConfig, CertificateFiles, TlsConfig};
 pub use turn::TurnConfig;
 
@@ -77,6 +79,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Which pages may use the relay.
     pub allowed_origins: AllowedOrigins,
+    /// The Redis by which several relays are one.
+    pub redis: Option<RedisConfig>,
     /// Where the page for guests comes from.
     pub page: PageSource,
 }
@@ -106,6 +110,7 @@ impl Default for Config {
             metrics: None,
             trusted_proxies: Vec::new(),
             allowed_origins: AllowedOrigins::default(),
+            redis: None,
             page: PageSource::None,
         }
     }
@@ -164,6 +169,9 @@ impl Config {
         })?;
         self.tls.check()?;
         self.turn.check(&self.tls)?;
+        if let Some(redis) = &self.redis {
+            redis.check()?;
+        }
         self.page.check().map_err(ConfigError)
     }
 }
@@ -178,6 +186,7 @@ impl From<&Config> for RoomSettings {
                 messages: config.resume_messages,
                 bytes: config.resume_bytes,
             },
+            node: None,
         }
     }
 }

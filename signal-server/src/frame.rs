@@ -60,6 +60,15 @@ impl Frame {
         }
     }
 
+    /// What another node has made of what a member said.
+    pub(crate) fn received(text: String) -> Self {
+        Self {
+            kind: FrameKind::Directed,
+            text: text.into(),
+            measured: Measured::Not,
+        }
+    }
+
     /// On its way to a socket since then. What had to wait for its member begins anew.
     pub(crate) fn sent_at(mut self, now: Instant) -> Self {
         self.measured = match self.kind {
@@ -91,7 +100,6 @@ impl Frame {
         self.text
     }
 
-    #[cfg(test)]
     pub(crate) fn as_str(&self) -> &str {
         self.text.as_str()
     }

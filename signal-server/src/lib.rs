@@ -12,6 +12,7 @@
 )]
 
 mod admission;
+mod backplane;
 mod cannot_listen;
 mod config;
 mod frame;
@@ -39,8 +40,11 @@ pub mod fuzzing {
     pub use crate::turn::fuzzing::{frames as turn_frames, rules as turn_rules};
 }
 
+pub use backplane::{RedisUrl, RedisUrlError};
 pub use cannot_listen::CannotListen;
-pub use config::{AcmeConfig, CertificateFiles, Config, ConfigError, TlsConfig, TurnConfig};
+pub use config::{
+    AcmeConfig, CertificateFiles, Config, ConfigError, RedisConfig, TlsConfig, TurnConfig,
+};
 pub use ice::{IceServerError, parse_ice_server, parse_turn_url};
 pub use listener::serve;
 pub use origin::{AllowedOrigins, OriginError};

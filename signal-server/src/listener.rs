@@ -34,6 +34,7 @@ use tracing::{debug, info, warn};
 use crate::{
     Config,
     admission::{Refusal, Seats},
+    backplane::Backplane,
     http::{App, Peer, router},
     linger::Lingering,
     metrics::{Endpoint, Metrics, NotConnected, Scraped, Watched},
@@ -85,7 +86,17 @@ pub async fn serve(
     let metrics = Arc::new(Metrics::new(watched).map_err(io::Error::other)?);
     let turn = Turn::open(&config.turn, &metrics)?.map(|turn| Arc::new(turn.run()));
     let offers = Offers::new(&config, turn.clone());
-    let relay = Arc::new(Relay::new(&config, offers, Arc::clone(&metrics)));
+    let backplane = Backplane::new(&config, &metrics)?;
+    let relay = Arc::new(Relay::new(
+        &config,
+        offers,
+        Arc::clone(&metrics),
+        backplane.as_ref().map(Backplane::node),
+    ));
+    let nodes = match backplane {
+        Some(backplane) => Some(backplane.start(Arc::clone(&relay)).await?),
+        None => None,
+    };
     let sessions = TaskTracker::new();
     let app = router(App {
         relay: Arc::clone(&relay),
@@ -125,6 +136,9 @@ pub async fn serve(
         sessions.close();
         if timeout(DRAIN, sessions.wait()).await.is_err() {
             warn!(left = sessions.len(), "sockets did not close in time");
+        }
+        if let Some(nodes) = nodes {
+            nodes.leave().await;
         }
     });
     let mut deadlines = pin!(keep_deadlines(&relay));

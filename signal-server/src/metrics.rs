@@ -3,6 +3,7 @@
 //! Invariant: each relay has its own, and counting takes neither a lock nor memory: an atomic
 //! addition to a counter that was looked up when the relay began. Labels are of fixed sets.
 
+mod backplane;
 mod endpoint;
 mod held;
 mod label;
@@ -13,6 +14,7 @@ mod turn;
 use prometheus::{Encoder, IntCounter, IntGauge, Opts, Registry, TextEncoder};
 use signal_protocol::ErrorCode;
 
+pub(crate) use backplane::BackplaneCounters;
 pub(crate) use endpoint::{Endpoint, Scraped};
 pub(crate) use held::Census;
 use held::HeldGauges;
@@ -119,6 +121,14 @@ impl Metrics {
     /// As `new`, also when it is asked for twice.
     pub(crate) fn turn(&self) -> prometheus::Result<TurnCounters> {
         TurnCounters::new(&self.registry)
+    }
+
+    /// The counters of one node of several, shown from now on.
+    ///
+    /// # Errors
+    /// As `new`, also when it is asked for twice.
+    pub(crate) fn backplane(&self) -> prometheus::Result<BackplaneCounters> {
+        BackplaneCounters::new(&self.registry)
     }
 
     /// Prometheus' text format 0.0.4.

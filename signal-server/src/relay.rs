@@ -4,38 +4,35 @@
 //! sees the changes of its room in the one order in which they happened. Nothing in here waits.
 
 mod connection;
+mod delivery;
+mod joining;
+mod nodes;
+mod refusal;
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use prometheus::IntCounter;
-use rand::distr::{Alphanumeric, SampleString};
-use signal_protocol::{
-    ClientMessage, CloseCode, DirectedFrame, ErrorCode, ErrorMessage, MemberId, ResumeToken,
-    RoomJoin, ServerMessage,
-};
+use signal_protocol::{ClientMessage, CloseCode, DirectedFrame, ErrorMessage, ServerMessage};
 use tokio::sync::Notify;
 
 use crate::{
     Config,
     admission::{AddressKey, Guesses, Joins, Refusal, Sockets},
-    frame::{Frame, FrameKind},
-    metrics::{Census, Left, Limit, Metrics, Resume},
+    backplane::Node,
+    metrics::{Census, Metrics},
     outbox::{Outbox, OutboxLimits, Wake},
-    rooms::{Credentials, Output, RoomSettings, Rooms, SocketId, not_joined},
+    rooms::{Output, RoomSettings, Rooms, SocketId, not_joined},
     turn::{Offers, now_and_date},
 };
 pub(crate) use connection::Connection;
 use connection::Place;
-
-/// 131 bits.
-const ID_CHARS: usize = 22;
-/// 256 bits.
-const TOKEN_CHARS: usize = 43;
+pub(crate) use nodes::Asked;
+use nodes::Shared;
 
 #[derive(Debug)]
 pub(crate) struct Relay {
@@ -46,6 +43,8 @@ pub(crate) struct Relay {
     state: Mutex<State>,
     /// Somebody was lost, so `next_deadline` may be another.
     somebody_lost: Notify,
+    /// There is something to say to the other nodes.
+    to_say: Notify,
 }
 
 #[derive(Debug)]
@@ -58,6 +57,8 @@ struct State {
     last_socket: u64,
     members_lost: IntCounter,
     phase: Phase,
+    /// What it has with other nodes, where there are any.
+    shared: Option<Shared>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +75,23 @@ struct Origin<'a> {
     host: Option<&'a str>,
 }
 
+/// What came of a message.
+#[derive(Debug)]
+struct Handled {
+    answer: Option<ServerMessage>,
+    /// Nothing more is to be read before this is answered.
+    asked: Option<Asked>,
+}
+
+impl From<Option<ServerMessage>> for Handled {
+    fn from(answer: Option<ServerMessage>) -> Self {
+        Self {
+            answer,
+            asked: None,
+        }
+    }
+}
+
 /// Why a socket was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotConnected {
@@ -83,7 +101,18 @@ pub(crate) enum NotConnected {
 }
 
 impl Relay {
-    pub(crate) fn new(config: &Config, offers: Offers, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(
+        config: &Config,
+        offers: Offers,
+        metrics: Arc<Metrics>,
+        node: Option<Node>,
+    ) -> Self {
+        let rooms = RoomSettings {
+            node: node
+                .as_ref()
+                .and_then(|node| Self::node_settings(config, node)),
+            ..RoomSettings::from(config)
+        };
         Self {
             outbox_limits: OutboxLimits {
                 messages: config.queue_messages,
@@ -91,7 +120,7 @@ impl Relay {
             },
             offers,
             state: Mutex::new(State {
-                rooms: Rooms::new(RoomSettings::from(config)),
+                rooms: Rooms::new(rooms),
                 outboxes: HashMap::new(),
                 sockets: Sockets::new(config.sockets, config.sockets_per_address),
                 joins: Joins::new(config.join_rate),
@@ -99,8 +128,10 @@ impl Relay {
                 last_socket: 0,
                 members_lost: metrics.members_lost.clone(),
                 phase: Phase::Open,
+                shared: node.map(|node| Shared::new(config, node)),
             }),
             somebody_lost: Notify::new(),
+            to_say: Notify::new(),
             metrics,
         }
     }
@@ -208,20 +239,30 @@ impl Relay {
         socket: SocketId,
         origin: Origin<'_>,
         message: ClientMessage,
-    ) -> Option<ServerMessage> {
+    ) -> Handled {
         let result = match message {
             ClientMessage::Directed(directed) => {
-                return self.handle_directed(now, socket, directed.as_frame());
+                return self
+                    .handle_directed(now, socket, directed.as_frame())
+                    .into();
             }
-            ClientMessage::RoomJoin(join) => self.handle_join(now, socket, origin, join),
+            ClientMessage::RoomJoin(join) => {
+                return match self.handle_join(now, socket, origin, join) {
+                    Ok(asked) => Handled {
+                        answer: None,
+                        asked,
+                    },
+                    Err(error) => Some(ServerMessage::Error(error)).into(),
+                };
+            }
             ClientMessage::RoomLeave => self.carry_out(now, |rooms| rooms.handle_leave(socket)),
             ClientMessage::UserStatus { status } => {
                 self.carry_out(now, |rooms| rooms.handle_status(socket, status))
             }
-            ClientMessage::IceRefresh => return Some(self.ice_servers(socket, origin)),
-            ClientMessage::Ping => return Some(ServerMessage::Pong),
+            ClientMessage::IceRefresh => return Some(self.ice_servers(socket, origin)).into(),
+            ClientMessage::Ping => return Some(ServerMessage::Pong).into(),
         };
-        result.err().map(ServerMessage::Error)
+        result.err().map(ServerMessage::Error).into()
     }
 
     fn handle_directed(
@@ -234,57 +275,6 @@ impl Relay {
         let (outputs, result) = state.rooms.handle_directed(socket, directed);
         self.apply(state, now, outputs);
         result.err().map(ServerMessage::Error)
-    }
-
-    fn handle_join(
-        &self,
-        now: Instant,
-        socket: SocketId,
-        origin: Origin<'_>,
-        join: RoomJoin,
-    ) -> Result<(), ErrorMessage> {
-        // Drawn before the lock: it may ask the system.
-        let credentials = draw_credentials();
-        let guessed = join.proof.is_some().then(|| join.room.clone());
-        let asks_resume = join.resume.is_some();
-        let mut state = self.lock();
-        if state.phase == Phase::ShuttingDown {
-            return Err(shutting_down());
-        }
-        // Whoever comes back has proved himself by his token, whatever others do at his address.
-        if !state.rooms.keeps_place(&join) {
-            state.joins.take(origin.address, now).map_err(|wait| {
-                self.metrics.limited.count(Limit::Joins);
-                too_many_joins(wait)
-            })?;
-            if let Some(room) = &guessed {
-                let checked = state.guesses.check(origin.address, room, now);
-                checked.map_err(|wait| {
-                    self.metrics.limited.count(Limit::Passcodes);
-                    too_many_guesses(wait)
-                })?;
-            }
-        }
-        let result = state.rooms.handle_join(socket, join, credentials);
-        match result {
-            Ok(outputs) => {
-                if asks_resume {
-                    self.metrics.resumes.count(outcome(&outputs));
-                }
-                let outputs = outputs
-                    .into_iter()
-                    .map(|output| self.with_ice_servers(output, origin))
-                    .collect();
-                self.apply(state, now, outputs);
-                Ok(())
-            }
-            Err(error) => {
-                if let (Some(room), ErrorCode::WrongPasscode) = (guessed, error.code) {
-                    state.guesses.handle_wrong(origin.address, room, now);
-                }
-                Err(error)
-            }
-        }
     }
 
     fn carry_out(
@@ -311,19 +301,6 @@ impl Relay {
         }
     }
 
-    fn with_ice_servers(&self, output: Output, origin: Origin<'_>) -> Output {
-        match output {
-            Output::Welcome { to, mut joined } => {
-                let member = &joined.myself.id;
-                let offer = self.offers.offer(member, origin.host, now_and_date());
-                joined.ice_servers = offer.ice_servers;
-                joined.ice_ttl = whole_seconds(offer.ice_ttl);
-                Output::Welcome { to, joined }
-            }
-            other @ (Output::Send { .. } | Output::Gone { .. } | Output::TakeOver { .. }) => other,
-        }
-    }
-
     /// The socket is gone. What it did not get waits for its member.
     fn disconnect(&self, now: Instant, socket: SocketId, address: AddressKey) {
         let mut state = self.lock();
@@ -338,134 +315,14 @@ impl Relay {
         self.somebody_lost.notify_one();
     }
 
-    /// Queues what was decided, gives the lock back, and only then wakes the sockets' tasks.
-    fn apply(&self, mut state: MutexGuard<'_, State>, now: Instant, outputs: Vec<Output>) {
-        let mut outputs = VecDeque::from(outputs);
-        let mut wakes = Vec::with_capacity(outputs.len());
-        while let Some(output) = outputs.pop_front() {
-            match output {
-                Output::Send { to, frame } => {
-                    outputs.extend(state.send(now, to, frame, &mut wakes));
-                }
-                Output::Welcome { to, joined } => {
-                    let frame = Frame::encode(&ServerMessage::RoomJoined(joined)).answers_join(now);
-                    outputs.extend(state.send(now, to, frame, &mut wakes));
-                }
-                Output::Gone { member, reason } => {
-                    if let Some(reason) = Left::by(reason) {
-                        self.metrics.members_gone.count(reason);
-                    }
-                    self.offers.handle_gone(&member, reason);
-                }
-                Output::TakeOver { old, new } => {
-                    let Some(outbox) = state.outboxes.get(&old) else {
-                        continue;
-                    };
-                    wakes.push(outbox.close(CloseCode::TakenOver));
-                    for frame in outbox.take_unsent() {
-                        match frame.kind() {
-                            FrameKind::Directed => {
-                                outputs.extend(state.send(now, new, frame, &mut wakes));
-                            }
-                            FrameKind::Passing => {}
-                        }
-                    }
-                }
-            }
-        }
-        drop(state);
-        wakes.into_iter().for_each(Wake::wake);
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         // A panic under the lock is a bug in `rooms`; the other rooms go on.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    /// A socket that cannot take the frame is lost here and now, with everything it did not get.
-    fn send(
-        &mut self,
-        now: Instant,
-        to: SocketId,
-        frame: Frame,
-        wakes: &mut Vec<Wake>,
-    ) -> Vec<Output> {
-        let Some(outbox) = self.outboxes.get(&to) else {
-            return Vec::new();
-        };
-        let not_sent = match outbox.try_send(frame.sent_at(now)) {
-            Ok(wake) => {
-                wakes.push(wake);
-                return Vec::new();
-            }
-            Err(not_sent) => not_sent,
-        };
-        wakes.push(not_sent.wake);
-        let mut unsent = outbox.take_unsent();
-        unsent.push_back(not_sent.frame);
-        self.lose(now, to, unsent)
-    }
-
-    fn lose(&mut self, now: Instant, socket: SocketId, unsent: VecDeque<Frame>) -> Vec<Output> {
-        if self.rooms.member(socket).is_some() {
-            self.members_lost.inc();
-        }
-        self.rooms.handle_lost(now, socket, unsent)
-    }
-}
-
-fn outcome(outputs: &[Output]) -> Resume {
-    let resumed = outputs.iter().any(|output| match output {
-        Output::Welcome { joined, .. } => joined.resumed,
-        Output::Send { .. } | Output::Gone { .. } | Output::TakeOver { .. } => false,
-    });
-    if resumed {
-        Resume::Taken
-    } else {
-        Resume::TooLate
-    }
-}
-
-fn draw_credentials() -> Credentials {
-    let mut rng = rand::rng();
-    Credentials {
-        id: MemberId::new(&Alphanumeric.sample_string(&mut rng, ID_CHARS)),
-        resume: ResumeToken::new(&Alphanumeric.sample_string(&mut rng, TOKEN_CHARS)),
-    }
-}
-
 fn whole_seconds(span: Duration) -> u32 {
     span.as_secs().try_into().unwrap_or(u32::MAX)
-}
-
-fn too_many_joins(wait: Duration) -> ErrorMessage {
-    join_later(
-        wait,
-        "Too many joins came from your network. Wait a little and try again.",
-    )
-}
-
-fn too_many_guesses(wait: Duration) -> ErrorMessage {
-    join_later(
-        wait,
-        "Too many wrong passcodes came from your network. Wait a little and try again.",
-    )
-}
-
-fn join_later(wait: Duration, sentence: &str) -> ErrorMessage {
-    let mut error = ErrorMessage::new(ErrorCode::RateLimited, sentence).about("room:join");
-    error.retry_after_ms = Some(millis_rounded_up(wait));
-    error
-}
-
-fn shutting_down() -> ErrorMessage {
-    ErrorMessage::new(
-        ErrorCode::ShuttingDown,
-        "The relay is about to stop. Try again in a moment.",
-    )
-    .about("room:join")
 }
 
 /// So that waiting this long is enough.

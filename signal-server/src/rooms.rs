@@ -3,11 +3,16 @@
 //! Invariant: pure, no clock, lock, socket or task. Of each pair of members of a room each has
 //! learned of the other exactly once; a member is present on one socket or lost and waited for.
 
+mod awaiting;
 mod backlog;
+mod elsewhere;
+mod handing;
 mod member;
 #[cfg(test)]
 mod model;
+mod notes;
 mod refusal;
+mod road;
 mod room;
 #[cfg(test)]
 mod tables;
@@ -22,11 +27,18 @@ use signal_protocol::{
     RoomLimits, RoomName, ServerMessage, Status,
 };
 
-use crate::frame::Frame;
+use crate::{
+    backplane::{Command, NodeName, Parcel},
+    frame::Frame,
+};
 pub(crate) use backlog::BacklogLimits;
+pub(crate) use elsewhere::{Arrival, Entry};
+pub(crate) use handing::Leaving;
 use member::{Member, Presence};
 pub(crate) use refusal::not_joined;
-use refusal::{already_joined, no_such_user, room_full, wrong_passcode};
+use refusal::{already_joined, no_such_user};
+pub(crate) use refusal::{room_full, wrong_passcode};
+use road::Waiting;
 use room::Room;
 
 /// A socket of this process.
@@ -39,6 +51,18 @@ pub(crate) struct RoomSettings {
     pub(crate) message_bytes: usize,
     pub(crate) grace: Duration,
     pub(crate) backlog: BacklogLimits,
+    /// Where several relays share their rooms.
+    pub(crate) node: Option<NodeSettings>,
+}
+
+/// What a node of several has to know.
+#[derive(Debug, Clone)]
+pub(crate) struct NodeSettings {
+    pub(crate) name: NodeName,
+    /// How long a node that is silent is taken to be there.
+    pub(crate) lease: Duration,
+    /// What may wait until a member on another node has got it.
+    pub(crate) road: BacklogLimits,
 }
 
 /// What a join may use up, drawn by the caller, who has the randomness.
@@ -65,11 +89,19 @@ pub(crate) enum Output {
         member: MemberId,
         reason: LeaveReason,
     },
+    /// It is another node's now; nobody has gone.
+    Moved(MemberId),
     /// Close the old socket with 4000 and send on the new one what the old one had not sent yet.
     TakeOver {
         old: SocketId,
         new: SocketId,
     },
+    /// Close the socket with 4000 and hand over to another node what it had not sent yet.
+    HandOver(Box<Leaving>),
+    /// Close the socket with 1012: its place is gone, and coming back makes it clear.
+    Restart(SocketId),
+    /// For the other nodes.
+    Tell(Box<Command>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +120,10 @@ pub(crate) struct Rooms {
     seats: HashMap<SocketId, Seat>,
     /// When lost members are given up, soonest first.
     deadlines: BTreeSet<(Instant, RoomName, MemberId)>,
+    /// How many messages went to members on other nodes.
+    sent: u64,
+    /// Redis may not have heard from every node yet: until then who is missing is waited for.
+    incomplete_until: Option<Instant>,
 }
 
 /// Where a joined socket sits.
@@ -104,6 +140,8 @@ impl Rooms {
             rooms: HashMap::new(),
             seats: HashMap::new(),
             deadlines: BTreeSet::new(),
+            sent: 0,
+            incomplete_until: None,
         }
     }
 
@@ -161,7 +199,32 @@ impl Rooms {
             return (Vec::new(), Err(no_such_user(directed.kind)));
         };
         let frame = Frame::directed(directed, &seat.member);
+        if let Some(awaiting) = &mut member.awaiting {
+            let held = awaiting.try_hold(frame, None, self.settings.backlog);
+            return (Vec::new(), held.map_err(|_| no_such_user(directed.kind)));
+        }
         match &mut member.presence {
+            Presence::Elsewhere(road) => {
+                let Some(node) = &self.settings.node else {
+                    return (Vec::new(), Err(no_such_user(directed.kind)));
+                };
+                self.sent += 1;
+                let text = frame.as_str().to_owned();
+                let from = seat.member.clone();
+                let waiting = Waiting::new(self.sent, from, directed.kind, frame);
+                let Ok(after) = road.try_push(waiting, node.road) else {
+                    return (Vec::new(), Err(no_such_user(directed.kind)));
+                };
+                let parcel = Parcel {
+                    room: seat.room.clone(),
+                    to: member.id.clone(),
+                    node: node.name.clone(),
+                    number: self.sent,
+                    after,
+                    frame: text,
+                };
+                (vec![tell(Command::Directed(parcel))], Ok(()))
+            }
             Presence::Present(to) => (vec![Output::Send { to: *to, frame }], Ok(())),
             Presence::Lost { backlog, .. } => {
                 if backlog.try_push(frame, self.settings.backlog).is_ok() {
@@ -191,7 +254,9 @@ impl Rooms {
         let Some(room) = self.rooms.get_mut(&seat.room) else {
             return Ok(Vec::new());
         };
-        Ok(room.set_status(&seat.member, status))
+        let mut outputs = room.set_status(&seat.member, status);
+        outputs.extend(self.tell_update(&seat.room, &seat.member));
+        Ok(outputs)
     }
 
     /// The socket is gone, or closed for not reading; `unsent` is what it did not get any more.
@@ -225,7 +290,7 @@ impl Rooms {
             let Some((_, room, member)) = self.deadlines.pop_first() else {
                 break;
             };
-            outputs.extend(self.remove(&Seat { room, member }, LeaveReason::Lost));
+            self.handle_due(now, &Seat { room, member }, &mut outputs);
         }
         outputs
     }
@@ -240,7 +305,7 @@ impl Rooms {
         Count {
             rooms: self.rooms.len(),
             present: self.seats.len(),
-            lost: self.deadlines.len(),
+            lost: self.lost(),
         }
     }
 
@@ -252,6 +317,19 @@ impl Rooms {
     fn kept_place(&self, join: &RoomJoin) -> Option<MemberId> {
         let token = join.resume.as_ref()?;
         self.rooms.get(&join.room)?.member_with_token(token)
+    }
+
+    /// The deadlines are also those of members that are here or on other nodes.
+    fn lost(&self) -> usize {
+        let is_lost = |due: Instant, room, id: &MemberId| {
+            let room: Option<&Room> = self.rooms.get(room);
+            room.and_then(|room| room.member(id))
+                .is_some_and(|member| member.is_lost_until(due))
+        };
+        let deadlines = self.deadlines.iter();
+        deadlines
+            .filter(|(due, room, id)| is_lost(*due, room, id))
+            .count()
     }
 
     fn enter(
@@ -268,12 +346,27 @@ impl Rooms {
                 return Err(room_full(self.settings.members));
             }
         }
+        let order = self.next_order(&join.room);
+        Ok(self.place(socket, join, credentials, order))
+    }
+
+    /// Everything that could speak against it has been looked at.
+    fn place(
+        &mut self,
+        socket: SocketId,
+        join: RoomJoin,
+        credentials: Credentials,
+        order: u64,
+    ) -> Vec<Output> {
         let member = Member {
             id: credentials.id,
             email: join.email,
             status: join.status,
             resume: credentials.resume,
             presence: Presence::Present(socket),
+            order,
+            heard: HashMap::new(),
+            awaiting: None,
         };
         let room = self
             .rooms
@@ -296,8 +389,8 @@ impl Rooms {
                 member: member.id.clone(),
             },
         );
-        room.push(member);
-        Ok(outputs)
+        room.insert(member);
+        outputs
     }
 
     fn resume(
@@ -335,12 +428,15 @@ impl Rooms {
                         .map(|frame| Output::Send { to: socket, frame }),
                 );
             }
+            // A token is looked for among those who are here.
+            Presence::Elsewhere(_) => {}
         }
         if let Some(status) = join.status
             && member.status.as_ref() != Some(&status)
         {
             outputs.extend(room.set_status(id, status));
         }
+        outputs.extend(self.tell_update(&join.room, id));
         self.seats.insert(
             socket,
             Seat {
@@ -359,7 +455,7 @@ impl Rooms {
         let Some(member) = room.take(&seat.member) else {
             return Vec::new();
         };
-        if let Presence::Lost { until, .. } = member.presence {
+        for until in member.deadlines() {
             self.deadlines
                 .remove(&(until, seat.room.clone(), seat.member.clone()));
         }
@@ -370,13 +466,18 @@ impl Rooms {
                 reason,
             },
         );
-        outputs.push(Output::Gone {
-            member: seat.member.clone(),
-            reason,
-        });
-        if room.members().is_empty() {
-            self.rooms.remove(&seat.room);
+        if member.is_here() {
+            outputs.push(Output::Gone {
+                member: seat.member.clone(),
+                reason,
+            });
+            outputs.extend(self.tell(|| Command::Leave {
+                room: seat.room.clone(),
+                id: seat.member.clone(),
+                reason,
+            }));
         }
+        self.forget_if_left(&seat.room);
         outputs
     }
 }
@@ -409,6 +510,10 @@ impl RoomSettings {
             },
         })
     }
+}
+
+fn tell(command: Command) -> Output {
+    Output::Tell(Box::new(command))
 }
 
 fn send(to: SocketId, message: &ServerMessage) -> Output {

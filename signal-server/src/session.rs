@@ -19,7 +19,7 @@ use crate::{
     admission::{MessageRate, SharedAllowance, Verdict},
     heartbeat::{Beat, Heartbeat, HeartbeatSettings},
     metrics::{Closed, Limit},
-    relay::{Connection, millis_rounded_up},
+    relay::{Asked, Connection, millis_rounded_up},
     wire::{Event, Wire},
 };
 
@@ -99,7 +99,13 @@ async fn serve(wire: &mut Wire, connection: &Connection, settings: SessionSettin
                 };
                 match rate.handle_frame(now) {
                     Verdict::Pass => match (address_has_room(connection, settings, now), text) {
-                        (Ok(()), Some(text)) => handle_text(connection, now, text.as_str()),
+                        (Ok(()), Some(text)) => {
+                            if let Some(asked) = handle_text(connection, now, text.as_str()) {
+                                // The answers come in the order of the messages. However it
+                                // ends, it has been answered.
+                                let _ = asked.await;
+                            }
+                        }
                         (Ok(()), None) => {}
                         (Err(wait), _) => {
                             connection.metrics().limited.count(Limit::AddressMessages);
@@ -148,21 +154,22 @@ fn count_end(connection: &Connection, end: &End) {
     }
 }
 
-fn handle_text(connection: &Connection, now: Instant, text: &str) {
+fn handle_text(connection: &Connection, now: Instant, text: &str) -> Option<Asked> {
     // Most messages by far; these are copied once on their way, from this frame into the other.
     if let Some(directed) = DirectedFrame::read(text) {
         connection.metrics().messages.count(directed.kind.into());
         connection.handle_directed(now, directed);
-        return;
+        return None;
     }
     match ClientMessage::decode(text) {
         Ok(message) => {
             connection.metrics().messages.count((&message).into());
-            connection.handle_message(now, message);
+            connection.handle_message(now, message)
         }
         Err(error) => {
             trace!(socket = connection.socket().0, code = ?error.code, "message refused");
             connection.answer(&ServerMessage::Error(error));
+            None
         }
     }
 }

@@ -42,6 +42,13 @@ impl Bucket {
         Ok(())
     }
 
+    /// One that was taken and not needed.
+    pub(crate) fn give_back(&mut self, allowance: Allowance) {
+        self.spent_until = self
+            .spent_until
+            .and_then(|spent| spent.checked_sub(allowance.every));
+    }
+
     /// Whether there is a token, without taking it.
     ///
     /// # Errors
@@ -92,6 +99,24 @@ mod tests {
         check(10, 3, &[0, 0, 0, 50, 100, 100], &[(3, 50), (5, 100)]);
         check(10, 3, &[0, 0, 0, 300, 300, 300, 300], &[(6, 100)]);
         check(10, 1, &[0, 99, 100, 199, 200], &[(1, 1), (3, 1)]);
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again_and_no_more() {
+        let now = Instant::now();
+        let allowance = Allowance::new(10, Duration::from_secs(1), 2).unwrap();
+        let mut bucket = Bucket::default();
+        bucket.take(allowance, now).unwrap();
+        bucket.take(allowance, now).unwrap();
+        bucket.give_back(allowance);
+        assert_eq!(bucket.take(allowance, now), Ok(()));
+        assert!(bucket.take(allowance, now).is_err());
+        // It had come back by itself already.
+        let later = now + Duration::from_secs(1);
+        bucket.give_back(allowance);
+        bucket.take(allowance, later).unwrap();
+        bucket.take(allowance, later).unwrap();
+        assert!(bucket.take(allowance, later).is_err());
     }
 
     #[test]

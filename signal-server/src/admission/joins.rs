@@ -23,4 +23,9 @@ impl Joins {
     pub(crate) fn take(&mut self, address: AddressKey, now: Instant) -> Result<(), Duration> {
         self.0.take(address, now)
     }
+
+    /// It has turned out that somebody came back to a place.
+    pub(crate) fn give_back(&mut self, address: AddressKey) {
+        self.0.give_back(&address);
+    }
 }

@@ -58,6 +58,13 @@ impl<K: Hash + Eq + Clone> Table<K> {
         self.buckets.entry(key).or_default().take(allowance, now)
     }
 
+    /// One that was taken and not needed.
+    pub(super) fn give_back(&mut self, key: &K) {
+        if let (Some(allowance), Some(bucket)) = (self.allowance, self.buckets.get_mut(key)) {
+            bucket.give_back(allowance);
+        }
+    }
+
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.buckets.len()

@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Instant};
 
 use signal_protocol::{ClientMessage, DirectedFrame, ServerMessage};
 
-use super::{Origin, Relay};
+use super::{Asked, Handled, Origin, Relay};
 use crate::{
     admission::{AddressKey, SharedBucket},
     frame::Frame,
@@ -59,17 +59,19 @@ impl Connection {
         self.relay.metrics()
     }
 
-    pub(crate) fn handle_message(&self, now: Instant, message: ClientMessage) {
+    /// Answers for what is to be waited before the next message, if for anything.
+    pub(crate) fn handle_message(&self, now: Instant, message: ClientMessage) -> Option<Asked> {
         let origin = Origin {
             address: self.place.address,
             host: self.place.host.as_deref(),
         };
-        let answer = self
-            .relay
-            .handle_message(now, self.place.socket, origin, message);
+        let Handled { answer, asked } =
+            self.relay
+                .handle_message(now, self.place.socket, origin, message);
         if let Some(answer) = answer {
             self.answer(&answer);
         }
+        asked
     }
 
     pub(crate) fn handle_directed(&self, now: Instant, directed: DirectedFrame<'_>) {

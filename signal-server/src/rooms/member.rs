@@ -1,16 +1,22 @@
 //! One member of a room.
 //!
-//! Invariant: present on exactly one socket, or lost with what waits for it and until when.
+//! Invariant: present on exactly one socket, or lost with what waits for it and until when, or on
+//! another node.
 
-use std::{collections::VecDeque, time::Instant};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Instant,
+};
 
 use signal_protocol::{Email, MemberId, Participant, ResumeToken, SelfParticipant, Status};
 
 use super::{
     SocketId,
+    awaiting::Awaiting,
     backlog::{Backlog, BacklogLimits},
+    road::Road,
 };
-use crate::frame::Frame;
+use crate::{backplane::NodeName, frame::Frame};
 
 #[derive(Debug, Clone)]
 pub(super) struct Member {
@@ -19,12 +25,29 @@ pub(super) struct Member {
     pub(super) status: Option<Status>,
     pub(super) resume: ResumeToken,
     pub(super) presence: Presence,
+    /// Of arrival, where several nodes share the room.
+    pub(super) order: u64,
+    /// Up to which message it has got what each other node sent to it.
+    pub(super) heard: HashMap<NodeName, u64>,
+    /// The node it came from has yet to hand over what it holds.
+    pub(super) awaiting: Option<Box<Awaiting>>,
 }
 
 #[derive(Debug, Clone)]
 pub(super) enum Presence {
     Present(SocketId),
     Lost { until: Instant, backlog: Backlog },
+    Elsewhere(Box<Road>),
+}
+
+impl Presence {
+    /// With nothing that waits for it yet.
+    pub(super) fn lost(until: Instant) -> Self {
+        Self::Lost {
+            until,
+            backlog: Backlog::default(),
+        }
+    }
 }
 
 impl Member {
@@ -43,6 +66,32 @@ impl Member {
             .all(|frame| backlog.try_push(frame, limits).is_ok());
         self.presence = Presence::Lost { until, backlog };
         kept
+    }
+
+    /// When something is to be done about it.
+    pub(super) fn deadlines(&self) -> impl Iterator<Item = Instant> {
+        let presence = match &self.presence {
+            Presence::Present(_) => None,
+            Presence::Lost { until, .. } => Some(*until),
+            Presence::Elsewhere(road) => road.missing_until,
+        };
+        let awaiting = self.awaiting.as_ref().map(|awaiting| awaiting.until);
+        presence.into_iter().chain(awaiting)
+    }
+
+    /// Then it is given up, unless it comes back.
+    pub(super) fn is_lost_until(&self, due: Instant) -> bool {
+        match &self.presence {
+            Presence::Lost { until, .. } => *until == due,
+            Presence::Present(_) | Presence::Elsewhere(_) => false,
+        }
+    }
+
+    pub(super) fn is_here(&self) -> bool {
+        match self.presence {
+            Presence::Present(_) | Presence::Lost { .. } => true,
+            Presence::Elsewhere(_) => false,
+        }
     }
 
     pub(super) fn participant(&self) -> Participant {

@@ -106,6 +106,7 @@ impl World {
                     messages: BACKLOG,
                     bytes: 100_000,
                 },
+                node: None,
             }),
             now: Instant::now(),
             clients: (0..CLIENTS).map(|_| Client::default()).collect(),
@@ -236,6 +237,9 @@ impl World {
                     continue;
                 }
                 Output::TakeOver { .. } => continue,
+                Output::HandOver(_) | Output::Restart(_) | Output::Tell(_) => {
+                    panic!("there is one node only")
+                }
             };
             let client = self.sockets.get(&to).copied();
             // The answer to `room:leave` comes when the client has forgotten its socket.

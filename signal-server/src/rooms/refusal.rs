@@ -22,7 +22,7 @@ pub(super) fn no_such_user(kind: DirectedKind) -> ErrorMessage {
     .about(kind.as_str())
 }
 
-pub(super) fn wrong_passcode() -> ErrorMessage {
+pub(crate) fn wrong_passcode() -> ErrorMessage {
     ErrorMessage::new(
         ErrorCode::WrongPasscode,
         "The passcode is not the one of this room. Ask whoever invited you.",
@@ -30,7 +30,7 @@ pub(super) fn wrong_passcode() -> ErrorMessage {
     .about("room:join")
 }
 
-pub(super) fn room_full(members: usize) -> ErrorMessage {
+pub(crate) fn room_full(members: usize) -> ErrorMessage {
     ErrorMessage::new(
         ErrorCode::RoomFull,
         format!("The room is full: it takes {members} people. Wait until somebody leaves."),

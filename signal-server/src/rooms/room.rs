@@ -39,6 +39,10 @@ impl Room {
         &self.members
     }
 
+    pub(super) fn member(&self, id: &MemberId) -> Option<&Member> {
+        self.members.iter().find(|member| member.id == *id)
+    }
+
     pub(super) fn member_mut(&mut self, id: &str) -> Option<&mut Member> {
         self.members
             .iter_mut()
@@ -48,7 +52,7 @@ impl Room {
     pub(super) fn member_with_token(&self, token: &ResumeToken) -> Option<MemberId> {
         self.members
             .iter()
-            .find(|member| same(member.resume.as_str(), token.as_str()))
+            .find(|member| member.is_here() && same(member.resume.as_str(), token.as_str()))
             .map(|member| member.id.clone())
     }
 
@@ -60,8 +64,21 @@ impl Room {
             .collect()
     }
 
-    pub(super) fn push(&mut self, member: Member) {
-        self.members.push(member);
+    /// Whether anybody of this node is in it.
+    pub(super) fn is_anybody_here(&self) -> bool {
+        self.members.iter().any(Member::is_here)
+    }
+
+    pub(super) fn proof(&self) -> Option<&str> {
+        self.proof.as_deref()
+    }
+
+    /// After those that have come before it.
+    pub(super) fn insert(&mut self, member: Member) {
+        let place = self
+            .members
+            .partition_point(|other| other.order <= member.order);
+        self.members.insert(place, member);
     }
 
     pub(super) fn take(&mut self, id: &MemberId) -> Option<Member> {
@@ -90,7 +107,7 @@ impl Room {
             .filter(|member| member.id != *about)
             .filter_map(|member| match member.presence {
                 Presence::Present(socket) => Some(socket),
-                Presence::Lost { .. } => None,
+                Presence::Lost { .. } | Presence::Elsewhere(_) => None,
             })
             .peekable();
         if receivers.peek().is_none() {

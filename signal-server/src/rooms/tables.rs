@@ -24,6 +24,7 @@ fn empty_rooms() -> Rooms {
             messages: 3,
             bytes: 1000,
         },
+        node: None,
     })
 }
 
@@ -136,6 +137,9 @@ fn show(output: &Output) -> Option<String> {
         }
         Output::Gone { .. } => None,
         Output::TakeOver { old, new } => Some(format!("{} takes over {}", new.0, old.0)),
+        Output::HandOver(_) | Output::Restart(_) | Output::Tell(_) => {
+            panic!("there is one node only")
+        }
     }
 }
 
@@ -497,7 +501,12 @@ fn who_is_gone_is_said_with_the_reason() {
     let gone = |outputs: Vec<Output>| -> Vec<(String, LeaveReason)> {
         let told = outputs.into_iter().filter_map(|output| match output {
             Output::Gone { member, reason } => Some((member.as_str().to_owned(), reason)),
-            Output::Send { .. } | Output::Welcome { .. } | Output::TakeOver { .. } => None,
+            Output::Send { .. }
+            | Output::Welcome { .. }
+            | Output::TakeOver { .. }
+            | Output::HandOver(_)
+            | Output::Restart(_)
+            | Output::Tell(_) => None,
         });
         told.collect()
     };

@@ -1,0 +1,155 @@
+//! One connection to Redis: by it commands go, and their answers and what other nodes say come.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the shell that reads the clock for what comes from other nodes"
+)]
+//!
+//! Invariant: whatever goes wrong with it ends it; there is always another.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use redis::{
+    AsyncConnectionConfig, Client, ErrorKind, Pipeline, PushInfo, PushKind, RedisError, Value,
+    aio::MultiplexedConnection,
+};
+use tokio::sync::Notify;
+use tracing::debug;
+
+use super::{
+    Call, Generation, NodeName, Note,
+    command::channel,
+    failure::Failure,
+    scripts::{Script, Scripts},
+};
+use crate::relay::Relay;
+
+const OLDEST: u32 = 7;
+/// Nobody relies on a connection that is being made, so it may take its time.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
+pub(super) struct Connection {
+    redis: MultiplexedConnection,
+    scripts: Scripts,
+    /// Which run of which Redis this is.
+    pub(super) run: String,
+    closed: Arc<Notify>,
+}
+
+impl Connection {
+    pub(super) async fn open(
+        client: &Client,
+        patience: Duration,
+        node: &NodeName,
+        generation: Generation,
+        relay: Arc<Relay>,
+    ) -> Result<Self, Failure> {
+        let closed = Arc::new(Notify::new());
+        let told = Arc::clone(&closed);
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECT_WITHIN))
+            .set_response_timeout(Some(CONNECT_WITHIN))
+            .set_push_sender(move |push: PushInfo| {
+                handle_push(&relay, generation, &told, &push);
+                Ok::<(), ()>(())
+            });
+        let mut redis = client
+            .get_multiplexed_async_connection_with_config(&config)
+            .await?;
+        let info: String = redis::cmd("INFO")
+            .arg("server")
+            .query_async(&mut redis)
+            .await?;
+        let version = field(&info, "redis_version").unwrap_or_default();
+        let major = version
+            .split('.')
+            .next()
+            .and_then(|major| major.parse::<u32>().ok());
+        match major {
+            Some(major) if major >= OLDEST => {}
+            Some(_) => return Err(Failure::TooOld(version.to_owned())),
+            None => {
+                let error = (
+                    ErrorKind::UnexpectedReturnType,
+                    "it does not say its version",
+                );
+                return Err(RedisError::from(error).into());
+            }
+        }
+        let scripts = Scripts::load(&mut redis).await?;
+        redis.subscribe(channel(node)).await?;
+        redis.set_response_timeout(patience);
+        Ok(Self {
+            redis,
+            scripts,
+            run: field(&info, "run_id").unwrap_or_default().to_owned(),
+            closed,
+        })
+    }
+
+    /// Answers in which rooms Redis knows members of this node.
+    pub(super) async fn hello(
+        &mut self,
+        node: &NodeName,
+        lease: Duration,
+    ) -> Result<Vec<String>, Failure> {
+        let arguments = [node.as_str().to_owned(), lease.as_millis().to_string()];
+        let command = self.scripts.command(Script::Hello, &arguments);
+        Ok(command.query_async(&mut self.redis).await?)
+    }
+
+    /// Answers how many nodes are there, this one among them.
+    pub(super) async fn tick(
+        &mut self,
+        node: &NodeName,
+        lease: Duration,
+        grace: Duration,
+    ) -> Result<i64, Failure> {
+        let arguments = [
+            node.as_str().to_owned(),
+            lease.as_millis().to_string(),
+            grace.as_millis().to_string(),
+        ];
+        let command = self.scripts.command(Script::Tick, &arguments);
+        match command.query_async::<i64>(&mut self.redis).await? {
+            0 => Err(Failure::Forgotten),
+            nodes => Ok(nodes),
+        }
+    }
+
+    /// One after the other, and returns once all are done.
+    pub(super) async fn say(&mut self, calls: &[Call]) -> Result<(), Failure> {
+        let mut pipeline = Pipeline::new();
+        for call in calls {
+            pipeline.add_command(self.scripts.call(call)).ignore();
+        }
+        Ok(pipeline.query_async(&mut self.redis).await?)
+    }
+
+    pub(super) async fn closed(&self) {
+        self.closed.notified().await;
+    }
+}
+
+/// Carried out at once and here, so nothing has to be queued; it never waits.
+fn handle_push(relay: &Relay, generation: Generation, closed: &Notify, push: &PushInfo) {
+    if push.kind == PushKind::Disconnection {
+        closed.notify_one();
+        return;
+    }
+    let (PushKind::Message, [_, Value::BulkString(text)]) = (&push.kind, push.data.as_slice())
+    else {
+        return;
+    };
+    match serde_json::from_slice::<Note>(text) {
+        Ok(note) => relay.handle_note(Instant::now(), generation, note),
+        Err(error) => debug!(%error, "another node said what this one does not understand"),
+    }
+}
+
+fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
+    info.lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+}

@@ -1,0 +1,77 @@
+//! The scripts that Redis runs, each as one step that nothing comes between.
+//!
+//! Invariant: every connection loads them anew, as a Redis that was restarted has none.
+
+use redis::{Cmd, Pipeline, RedisResult, aio::MultiplexedConnection};
+
+use super::command::{Call, What};
+
+/// In the order of `LOADED`.
+#[derive(Debug, Clone)]
+pub(super) struct Scripts(Vec<String>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Script {
+    Join,
+    Leave,
+    Update,
+    Directed,
+    HandOver,
+    Sync,
+    Bye,
+    Hello,
+    Tick,
+}
+
+const LOADED: [(Script, &str); 9] = [
+    (Script::Join, include_str!("scripts/join.lua")),
+    (Script::Leave, include_str!("scripts/leave.lua")),
+    (Script::Update, include_str!("scripts/update.lua")),
+    (Script::Directed, include_str!("scripts/directed.lua")),
+    (Script::HandOver, include_str!("scripts/hand_over.lua")),
+    (Script::Sync, include_str!("scripts/sync.lua")),
+    (Script::Bye, include_str!("scripts/bye.lua")),
+    (Script::Hello, include_str!("scripts/hello.lua")),
+    (Script::Tick, include_str!("scripts/tick.lua")),
+];
+const SHARED: &str = include_str!("scripts/shared.lua");
+
+impl Scripts {
+    pub(super) async fn load(redis: &mut MultiplexedConnection) -> RedisResult<Self> {
+        let mut pipeline = Pipeline::new();
+        for (_, text) in LOADED {
+            pipeline
+                .cmd("SCRIPT")
+                .arg("LOAD")
+                .arg([SHARED, text].concat());
+        }
+        pipeline.query_async(redis).await.map(Self)
+    }
+
+    pub(super) fn command(&self, script: Script, arguments: &[String]) -> Cmd {
+        let mut command = redis::cmd("EVALSHA");
+        let place = LOADED.iter().position(|(loaded, _)| *loaded == script);
+        let name = place.and_then(|place| self.0.get(place));
+        command.arg(name.map_or("", String::as_str)).arg(0);
+        command.arg(arguments);
+        command
+    }
+
+    pub(super) fn call(&self, call: &Call) -> Cmd {
+        let script = match call.what {
+            What::Join => Script::Join,
+            What::Leave => Script::Leave,
+            What::Update => Script::Update,
+            What::Directed => Script::Directed,
+            What::HandOver => Script::HandOver,
+            What::Sync => Script::Sync,
+            What::Bye => Script::Bye,
+            What::Publish => {
+                let mut command = redis::cmd("PUBLISH");
+                command.arg(&call.arguments);
+                return command;
+            }
+        };
+        self.command(script, &call.arguments)
+    }
+}

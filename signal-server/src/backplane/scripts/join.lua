@@ -1,0 +1,78 @@
+-- A join, decided at once for all nodes: the place of a lost member taken over, or a new one.
+-- The answer goes to the node's own channel, so that it stands in order with what others did.
+local node, request, room, proof, resume, text, most, address, guesses, held =
+  ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9]), ARGV[10]
+local mine = channel(node)
+local wanted = cjson.decode(text)
+
+local function refuse(why, wait)
+  redis.call('PUBLISH', mine, '{"note":"refused","request":' .. request .. ',"why":"' .. why
+    .. '","wait_ms":' .. string.format('%d', wait or 0) .. '}')
+end
+
+local list = members(room)
+
+if resume ~= '' then
+  for _, member in ipairs(list) do
+    local record = member.record
+    if record.token == resume and record.node ~= node then
+      local old = record.node
+      local kept = redis.call('GETDEL', kept_key(room, record.id))
+      record.node, record.token = node, wanted.token
+      if wanted.status then record.status = wanted.status end
+      member.text = put(room, record)
+      redis.call('SADD', rooms_key(node), room)
+      local function note(how)
+        return '{"note":"moved","room":"' .. room .. '","how":"' .. how .. '","member":' .. member.text .. '}'
+      end
+      local how = 'none'
+      if kept then
+        how = 'kept'
+      elseif is_alive(old) and redis.call('PUBLISH', channel(old), note('asked')) > 0 then
+        how = 'asked'
+      end
+      -- The node it came from has been told, or is away.
+      local others = {}
+      for _, other in ipairs(list) do
+        if other.record.node ~= old then others[#others + 1] = other end
+      end
+      if how ~= 'asked' then others = list end
+      tell(others, node, note(how))
+      tidy(room, old)
+      redis.call('PUBLISH', mine, '{"note":"resumed","request":' .. request .. ',"how":"' .. how
+        .. '","id":"' .. record.id .. '","proof":"' .. (redis.call('HGET', room_key(room), 'proof') or '')
+        .. '","kept":' .. (kept or 'null') .. ',"members":' .. array(list) .. '}')
+      return
+    end
+  end
+end
+
+-- Its node lets in nobody new from this address for now.
+if held ~= '' then return refuse('held') end
+
+-- Wrong passcodes of an address in a room: as many at once as in a minute, then one at a time (GCRA).
+local guess_key = PREFIX .. 'guesses:' .. room .. ':' .. address
+local now, span, due = now_ms(), 0, 0
+if proof ~= '' and guesses > 0 then
+  span = 60000 / guesses
+  due = math.max(now, tonumber(redis.call('GET', guess_key) or '0'))
+  local wait = due - now - (60000 - span)
+  if wait > 0.5 then return refuse('guesses', math.ceil(wait)) end
+end
+if #list > 0 and (redis.call('HGET', room_key(room), 'proof') or '') ~= proof then
+  if span > 0 then
+    redis.call('SET', guess_key, string.format('%d', math.ceil(due + span)), 'PX', 120000)
+  end
+  return refuse('passcode')
+end
+if #list >= most then return refuse('full') end
+if #list == 0 then
+  redis.call('DEL', room_key(room))
+  redis.call('HSET', room_key(room), 'proof', proof)
+end
+wanted.order = redis.call('HINCRBY', room_key(room), 'next', 1)
+text = put(room, wanted)
+redis.call('SADD', rooms_key(node), room)
+tell(list, node, '{"note":"joined","room":"' .. room .. '","member":' .. text .. '}')
+list[#list + 1] = { record = wanted, text = text }
+redis.call('PUBLISH', mine, '{"note":"entered","request":' .. request .. ',"members":' .. array(list) .. '}')

@@ -1,0 +1,6 @@
+-- A member of this node has gone.
+local node, room, id, reason = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local text = redis.call('HGET', room_key(room), 'm:' .. id)
+if not text or cjson.decode(text).node ~= node then return end
+redis.call('HDEL', room_key(room), 'm:' .. id)
+tell(tidy(room, node), node, left_note(room, id, reason))

@@ -1,0 +1,69 @@
+-- What every script begins with: keys, and how the nodes of a room are told something.
+-- A room is a hash: "proof", "next" (the order of arrival) and "m:ID", one record a member.
+local PREFIX = 'snug:1:'
+
+local function room_key(room) return PREFIX .. 'room:' .. room end
+local function lease_key(node) return PREFIX .. 'lease:' .. node end
+local function rooms_key(node) return PREFIX .. 'rooms:' .. node end
+local function kept_key(room, id) return PREFIX .. 'kept:' .. room .. ':' .. id end
+local function channel(node) return PREFIX .. 'node:' .. node end
+local NODES = PREFIX .. 'nodes'
+local AWAY = PREFIX .. 'away'
+
+local function is_alive(node) return redis.call('EXISTS', lease_key(node)) == 1 end
+
+local function now_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+-- Every member: its record, as a table and as it is kept.
+local function members(room)
+  local fields = redis.call('HGETALL', room_key(room))
+  local list = {}
+  for i = 1, #fields, 2 do
+    if string.sub(fields[i], 1, 2) == 'm:' then
+      list[#list + 1] = { record = cjson.decode(fields[i + 1]), text = fields[i + 1] }
+    end
+  end
+  return list
+end
+
+local function array(list)
+  local texts = {}
+  for _, member in ipairs(list) do texts[#texts + 1] = member.text end
+  return '[' .. table.concat(texts, ',') .. ']'
+end
+
+local function put(room, record)
+  local text = cjson.encode(record)
+  redis.call('HSET', room_key(room), 'm:' .. record.id, text)
+  return text
+end
+
+-- Once to each node that has one of these members.
+local function tell(list, except, note)
+  local told = { [except] = true }
+  for _, member in ipairs(list) do
+    local node = member.record.node
+    if not told[node] then
+      told[node] = true
+      redis.call('PUBLISH', channel(node), note)
+    end
+  end
+end
+
+-- After somebody of this node has gone from the room.
+local function tidy(room, node)
+  local list = members(room)
+  if #list == 0 then redis.call('DEL', room_key(room)) end
+  for _, member in ipairs(list) do
+    if member.record.node == node then return list end
+  end
+  redis.call('SREM', rooms_key(node), room)
+  return list
+end
+
+local function left_note(room, id, reason)
+  return '{"note":"left","room":"' .. room .. '","id":"' .. id .. '","reason":"' .. reason .. '"}'
+end

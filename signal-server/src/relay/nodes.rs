@@ -1,0 +1,407 @@
+//! The relay as one node of several: what goes to Redis, and what comes from it.
+//!
+//! Invariant: decided and queued under the same lock as everything else, so what goes to other
+//! nodes is in the order in which it happened here.
+
+use std::{
+    collections::BTreeSet,
+    sync::MutexGuard,
+    time::{Duration, Instant},
+};
+
+use signal_protocol::{ErrorMessage, RoomJoin, RoomName, ServerMessage};
+use tokio::sync::oneshot;
+
+use super::{
+    Origin, Relay, State,
+    refusal::{Held, apart},
+};
+use crate::{
+    Config,
+    admission::AddressKey,
+    backplane::{
+        Admits, Call, CallSettings, Command, Generation, Join, Link, Node, Note, Record,
+        SecretHash, Why,
+    },
+    frame::Frame,
+    metrics::{BackplaneCounters, Resume},
+    outbox::Wake,
+    rooms::{Arrival, Credentials, NodeSettings, SocketId, room_full, wrong_passcode},
+};
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    link: Link<WaitingJoin>,
+    calls: CallSettings,
+    counters: BackplaneCounters,
+}
+
+/// Resolves once the join has been answered.
+pub(crate) type Asked = oneshot::Receiver<()>;
+
+/// A join that Redis is to decide.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) socket: SocketId,
+    pub(super) join: RoomJoin,
+    pub(super) credentials: Credentials,
+    /// Unless it comes back to a place.
+    pub(super) held: Option<Held>,
+    pub(super) read: Instant,
+}
+
+#[derive(Debug)]
+struct WaitingJoin {
+    address: AddressKey,
+    host: Option<Box<str>>,
+    question: Question,
+    /// Dropped when it is answered: the socket's task reads on.
+    _answered: oneshot::Sender<()>,
+}
+
+impl Shared {
+    pub(super) fn new(config: &Config, node: Node) -> Self {
+        Self {
+            link: Link::new(),
+            calls: CallSettings {
+                node: node.name,
+                room_size: config.room_size,
+                wrong_passcodes: config.wrong_passcodes,
+                grace_ms: config.grace.as_millis().try_into().unwrap_or(u64::MAX),
+            },
+            counters: node.counters,
+        }
+    }
+
+    pub(super) fn is_together(&self) -> bool {
+        self.link.is_together()
+    }
+
+    pub(super) fn tell(&mut self, command: Command) {
+        if matches!(command, Command::Directed(_)) {
+            self.counters.sent.inc();
+        }
+        self.link.push(command);
+    }
+
+    /// # Errors
+    /// What to answer when Redis is away.
+    pub(super) fn ask(
+        &mut self,
+        origin: Origin<'_>,
+        question: Question,
+    ) -> Result<Asked, ErrorMessage> {
+        if !self.is_together() {
+            self.counters.joins_refused.inc();
+            return Err(apart());
+        }
+        let (answered, asked) = oneshot::channel();
+        let Question {
+            join, credentials, ..
+        } = &question;
+        let command = Join {
+            request: 0,
+            room: join.room.clone(),
+            proof: join.proof.clone(),
+            resume: join.resume.clone(),
+            member: Record {
+                id: credentials.id.clone(),
+                node: self.calls.node.clone(),
+                order: 0,
+                email: join.email.clone(),
+                status: join.status.clone(),
+                token: SecretHash::of(credentials.resume.as_str()),
+            },
+            address: origin.address,
+            admits: match question.held {
+                None => Admits::Everybody,
+                Some(_) => Admits::WhoComesBack,
+            },
+        };
+        let waiting = WaitingJoin {
+            address: origin.address,
+            host: origin.host.map(Into::into),
+            question,
+            _answered: answered,
+        };
+        self.link.ask(waiting, |request| {
+            Command::Join(Box::new(Join { request, ..command }))
+        });
+        Ok(asked)
+    }
+}
+
+/// Nobody is to read proofs out of Redis, so all nodes compare their hashes.
+pub(super) fn hashed(mut join: RoomJoin) -> RoomJoin {
+    join.proof = join.proof.map(|proof| SecretHash::of(&proof).into_string());
+    join
+}
+
+impl Relay {
+    pub(super) fn node_settings(config: &Config, node: &Node) -> Option<NodeSettings> {
+        let lease = config.redis.as_ref()?.lease;
+        Some(NodeSettings {
+            name: node.name.clone(),
+            lease,
+            road: crate::rooms::BacklogLimits {
+                messages: config.queue_messages.saturating_mul(4),
+                bytes: config.queue_bytes,
+            },
+        })
+    }
+
+    pub(crate) fn next_generation(&self) -> Generation {
+        let mut state = self.lock();
+        match &mut state.shared {
+            Some(shared) => shared.link.next_generation(),
+            None => Generation::default(),
+        }
+    }
+
+    /// There is a connection; `known` are the rooms in which Redis knows members of this node.
+    pub(crate) fn handle_connected(
+        &self,
+        generation: Generation,
+        incomplete_until: Option<Instant>,
+        known: &[String],
+    ) {
+        let mut guard = self.lock();
+        let state = &mut *guard;
+        let Some(shared) = &mut state.shared else {
+            return;
+        };
+        if let Some(until) = incomplete_until {
+            state.rooms.handle_incomplete(until);
+        }
+        shared.link.handle_connected(generation);
+        shared.counters.connected.set(1);
+        let known = known.iter().filter_map(|name| RoomName::parse(name).ok());
+        let rooms: BTreeSet<RoomName> = state.rooms.names().into_iter().chain(known).collect();
+        for room in rooms {
+            shared.link.push_sync(Command::Sync(room));
+        }
+        drop(guard);
+        self.to_say.notify_one();
+    }
+
+    pub(crate) fn handle_apart(&self) {
+        let mut state = self.lock();
+        let Some(shared) = &mut state.shared else {
+            return;
+        };
+        shared.counters.connected.set(0);
+        let waiting = shared.link.handle_apart();
+        shared.counters.joins_refused.inc_by(waiting.len() as u64);
+        let wakes: Vec<Wake> = waiting
+            .iter()
+            .filter_map(|waiting| self.refuse(&state, waiting.question.socket, apart()))
+            .collect();
+        drop(state);
+        wakes.into_iter().for_each(Wake::wake);
+    }
+
+    /// Resolves when `take_calls` may have some.
+    pub(crate) async fn something_to_say(&self) {
+        self.to_say.notified().await;
+    }
+
+    /// The next ones, or nothing when there were too many.
+    pub(crate) fn take_calls(&self, most: usize) -> Option<Vec<Call>> {
+        let mut guard = self.lock();
+        let state = &mut *guard;
+        let shared = state.shared.as_mut()?;
+        if shared.link.is_overrun() {
+            return None;
+        }
+        let mut calls = Vec::new();
+        while calls.len() < most
+            && let Some(command) = shared.link.pop()
+        {
+            calls.push(command.into_call(&shared.calls, |room| state.rooms.records(room)));
+        }
+        if shared.link.has_commands() {
+            self.to_say.notify_one();
+        }
+        Some(calls)
+    }
+
+    /// Before the process ends, and after its sockets have.
+    pub(crate) fn hand_all_over(&self, now: Instant) {
+        let mut state = self.lock();
+        let outputs = state.rooms.hand_all_over();
+        self.apply(state, now, outputs);
+        if let Some(shared) = &mut self.lock().shared {
+            shared.link.push(Command::Bye);
+        }
+    }
+
+    pub(crate) fn handle_note(&self, now: Instant, generation: Generation, note: Note) {
+        let mut state = self.lock();
+        let Some(shared) = &mut state.shared else {
+            return;
+        };
+        if !shared.link.is_current(generation) {
+            return;
+        }
+        match note {
+            Note::Entered { request, members } => {
+                if let Some(waiting) = shared.link.answered(request) {
+                    self.handle_entered(state, now, waiting, members);
+                }
+            }
+            Note::Resumed {
+                request,
+                how,
+                id,
+                proof,
+                kept,
+                members,
+            } => {
+                if let Some(waiting) = shared.link.answered(request) {
+                    let arrival = Arrival {
+                        id,
+                        how,
+                        kept,
+                        proof,
+                        members,
+                    };
+                    self.handle_arrived(state, now, waiting, arrival);
+                }
+            }
+            Note::Refused {
+                request,
+                why,
+                wait_ms,
+            } => {
+                if let Some(waiting) = shared.link.answered(request) {
+                    let wait = Duration::from_millis(wait_ms);
+                    self.handle_refused(state, now, waiting, why, wait);
+                }
+            }
+            other @ (Note::Joined { .. }
+            | Note::Left { .. }
+            | Note::Changed { .. }
+            | Note::Moved { .. }
+            | Note::HandedOver { .. }
+            | Note::Synced { .. }
+            | Note::Directed(_)
+            | Note::Heard { .. }
+            | Note::Snapshot { .. }) => {
+                if matches!(other, Note::Directed(_)) {
+                    shared.counters.received.inc();
+                }
+                let outputs = state.rooms.handle_note(now, other);
+                self.apply(state, now, outputs);
+                // A member may be waited for until another time than before.
+                self.somebody_lost.notify_one();
+            }
+        }
+    }
+
+    fn handle_entered(
+        &self,
+        mut guard: MutexGuard<'_, State>,
+        now: Instant,
+        waiting: WaitingJoin,
+        members: Vec<Record>,
+    ) {
+        let WaitingJoin {
+            address,
+            host,
+            question,
+            _answered,
+        } = waiting;
+        if question.join.resume.is_some() {
+            self.metrics.resumes.count(Resume::TooLate);
+        }
+        let state = &mut *guard;
+        let there = state.there(question.socket);
+        let outputs =
+            state
+                .rooms
+                .handle_entered(now, there, question.join, question.credentials, members);
+        let host = host.as_deref();
+        self.welcome(guard, now, question.read, Origin { address, host }, outputs);
+    }
+
+    fn handle_arrived(
+        &self,
+        mut guard: MutexGuard<'_, State>,
+        now: Instant,
+        waiting: WaitingJoin,
+        arrival: Arrival,
+    ) {
+        let WaitingJoin {
+            address,
+            host,
+            question,
+            _answered,
+        } = waiting;
+        self.metrics.resumes.count(Resume::Taken);
+        let state = &mut *guard;
+        match question.held {
+            // No token was left to take.
+            Some(Held::Joins(_)) => {}
+            Some(Held::Passcodes(_)) | None => state.joins.give_back(address),
+        }
+        let there = state.there(question.socket);
+        let token = question.credentials.resume;
+        let outputs = state
+            .rooms
+            .handle_resumed(now, there, &question.join, token, arrival);
+        let host = host.as_deref();
+        self.welcome(guard, now, question.read, Origin { address, host }, outputs);
+        self.somebody_lost.notify_one();
+    }
+
+    fn handle_refused(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        now: Instant,
+        waiting: WaitingJoin,
+        why: Why,
+        wait: Duration,
+    ) {
+        let room_size = state
+            .shared
+            .as_ref()
+            .map_or(0, |shared| shared.calls.room_size);
+        let WaitingJoin {
+            address, question, ..
+        } = &waiting;
+        let error = match why {
+            Why::Full => room_full(room_size),
+            Why::Passcode => {
+                let room = question.join.room.clone();
+                state.guesses.handle_wrong(*address, room, now);
+                wrong_passcode()
+            }
+            Why::Guesses => Held::Passcodes(wait).refuse(&self.metrics),
+            // It was asked with what holds it back.
+            Why::Held => question
+                .held
+                .unwrap_or(Held::Joins(wait))
+                .refuse(&self.metrics),
+        };
+        let wake = self.refuse(&state, question.socket, error);
+        drop(state);
+        wake.into_iter().for_each(Wake::wake);
+    }
+
+    /// Answers on the socket itself, if it is still there.
+    fn refuse(&self, state: &State, socket: SocketId, error: ErrorMessage) -> Option<Wake> {
+        let outbox = state.outboxes.get(&socket)?;
+        self.metrics.errors.count(error.code);
+        let frame = Frame::encode(&ServerMessage::Error(error));
+        Some(match outbox.try_send(frame) {
+            Ok(wake) => wake,
+            Err(not_sent) => not_sent.wake,
+        })
+    }
+}
+
+impl State {
+    fn there(&self, socket: SocketId) -> Option<SocketId> {
+        self.outboxes.contains_key(&socket).then_some(socket)
+    }
+}
