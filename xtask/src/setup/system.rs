@@ -39,6 +39,7 @@ const NEEDS: [Need; 19] = [
     test("coturn", Sign::Program(&["turnserver"])),
     test("systemd", Sign::Program(&["systemd-analyze"])),
     test("pebble", Sign::Program(&["pebble"])),
+    test("redis-server", Sign::Program(&["redis-server"])),
     test("iproute2", Sign::Program(&["ip"])),
     test("iptables", Sign::Program(&["iptables"])),
     test("pulseaudio", Sign::Program(&["pulseaudio"])),
