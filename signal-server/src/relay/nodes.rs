@@ -3,30 +3,29 @@
 //! Invariant: decided and queued under the same lock as everything else, so what goes to other
 //! nodes is in the order in which it happened here.
 
+mod answers;
+
 use std::{
     collections::BTreeSet,
-    sync::MutexGuard,
     time::{Duration, Instant},
 };
 
-use signal_protocol::{ErrorMessage, RoomJoin, RoomName, ServerMessage};
+use signal_protocol::{ErrorMessage, RoomJoin, RoomName};
 use tokio::sync::oneshot;
 
 use super::{
-    Origin, Relay, State,
+    Origin, Relay,
     refusal::{Held, apart},
 };
 use crate::{
     Config,
     admission::AddressKey,
     backplane::{
-        Admits, Call, CallSettings, Command, Generation, Join, Link, Node, Note, Record,
-        SecretHash, Why,
+        Admits, Call, CallSettings, Command, Generation, Join, Link, Node, Note, Record, SecretHash,
     },
-    frame::Frame,
-    metrics::{BackplaneCounters, Resume},
+    metrics::BackplaneCounters,
     outbox::Wake,
-    rooms::{Arrival, Credentials, NodeSettings, SocketId, room_full, wrong_passcode},
+    rooms::{Arrival, Credentials, NodeSettings, SocketId},
 };
 
 #[derive(Debug)]
@@ -275,7 +274,7 @@ impl Relay {
             } => {
                 if let Some(waiting) = shared.link.answered(request) {
                     let wait = Duration::from_millis(wait_ms);
-                    self.handle_refused(state, now, waiting, why, wait);
+                    self.handle_refused(state, now, &waiting, why, wait);
                 }
             }
             other @ (Note::Joined { .. }
@@ -296,112 +295,5 @@ impl Relay {
                 self.somebody_lost.notify_one();
             }
         }
-    }
-
-    fn handle_entered(
-        &self,
-        mut guard: MutexGuard<'_, State>,
-        now: Instant,
-        waiting: WaitingJoin,
-        members: Vec<Record>,
-    ) {
-        let WaitingJoin {
-            address,
-            host,
-            question,
-            _answered,
-        } = waiting;
-        if question.join.resume.is_some() {
-            self.metrics.resumes.count(Resume::TooLate);
-        }
-        let state = &mut *guard;
-        let there = state.there(question.socket);
-        let outputs =
-            state
-                .rooms
-                .handle_entered(now, there, question.join, question.credentials, members);
-        let host = host.as_deref();
-        self.welcome(guard, now, question.read, Origin { address, host }, outputs);
-    }
-
-    fn handle_arrived(
-        &self,
-        mut guard: MutexGuard<'_, State>,
-        now: Instant,
-        waiting: WaitingJoin,
-        arrival: Arrival,
-    ) {
-        let WaitingJoin {
-            address,
-            host,
-            question,
-            _answered,
-        } = waiting;
-        self.metrics.resumes.count(Resume::Taken);
-        let state = &mut *guard;
-        match question.held {
-            // No token was left to take.
-            Some(Held::Joins(_)) => {}
-            Some(Held::Passcodes(_)) | None => state.joins.give_back(address),
-        }
-        let there = state.there(question.socket);
-        let token = question.credentials.resume;
-        let outputs = state
-            .rooms
-            .handle_resumed(now, there, &question.join, token, arrival);
-        let host = host.as_deref();
-        self.welcome(guard, now, question.read, Origin { address, host }, outputs);
-        self.somebody_lost.notify_one();
-    }
-
-    fn handle_refused(
-        &self,
-        mut state: MutexGuard<'_, State>,
-        now: Instant,
-        waiting: WaitingJoin,
-        why: Why,
-        wait: Duration,
-    ) {
-        let room_size = state
-            .shared
-            .as_ref()
-            .map_or(0, |shared| shared.calls.room_size);
-        let WaitingJoin {
-            address, question, ..
-        } = &waiting;
-        let error = match why {
-            Why::Full => room_full(room_size),
-            Why::Passcode => {
-                let room = question.join.room.clone();
-                state.guesses.handle_wrong(*address, room, now);
-                wrong_passcode()
-            }
-            Why::Guesses => Held::Passcodes(wait).refuse(&self.metrics),
-            // It was asked with what holds it back.
-            Why::Held => question
-                .held
-                .unwrap_or(Held::Joins(wait))
-                .refuse(&self.metrics),
-        };
-        let wake = self.refuse(&state, question.socket, error);
-        drop(state);
-        wake.into_iter().for_each(Wake::wake);
-    }
-
-    /// Answers on the socket itself, if it is still there.
-    fn refuse(&self, state: &State, socket: SocketId, error: ErrorMessage) -> Option<Wake> {
-        let outbox = state.outboxes.get(&socket)?;
-        self.metrics.errors.count(error.code);
-        let frame = Frame::encode(&ServerMessage::Error(error));
-        Some(match outbox.try_send(frame) {
-            Ok(wake) => wake,
-            Err(not_sent) => not_sent.wake,
-        })
-    }
-}
-
-impl State {
-    fn there(&self, socket: SocketId) -> Option<SocketId> {
-        self.outboxes.contains_key(&socket).then_some(socket)
     }
 }

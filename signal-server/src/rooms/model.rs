@@ -237,7 +237,7 @@ impl World {
                     continue;
                 }
                 Output::TakeOver { .. } => continue,
-                Output::HandOver(_) | Output::Restart(_) | Output::Tell(_) => {
+                Output::HandOver(_) | Output::Moved(_) | Output::Restart(_) | Output::Tell(_) => {
                     panic!("there is one node only")
                 }
             };

@@ -137,7 +137,7 @@ fn show(output: &Output) -> Option<String> {
         }
         Output::Gone { .. } => None,
         Output::TakeOver { old, new } => Some(format!("{} takes over {}", new.0, old.0)),
-        Output::HandOver(_) | Output::Restart(_) | Output::Tell(_) => {
+        Output::HandOver(_) | Output::Moved(_) | Output::Restart(_) | Output::Tell(_) => {
             panic!("there is one node only")
         }
     }
@@ -505,6 +505,7 @@ fn who_is_gone_is_said_with_the_reason() {
             | Output::Welcome { .. }
             | Output::TakeOver { .. }
             | Output::HandOver(_)
+            | Output::Moved(_)
             | Output::Restart(_)
             | Output::Tell(_) => None,
         });

@@ -16,6 +16,8 @@ mod client;
 mod cut_off;
 mod flags;
 mod joining;
+mod limits;
+mod metrics;
 mod node_lost;
 mod person;
 mod proxy;

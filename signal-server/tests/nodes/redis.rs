@@ -119,14 +119,8 @@ impl Drop for Redis {
 
 /// A relay in this process that reaches Redis by this address.
 pub(crate) async fn node_by(redis: SocketAddr, change: impl FnOnce(&mut Config)) -> Relay {
-    let url = format!("redis://{redis}").parse().unwrap();
     let relay = Relay::start(|config| {
-        config.grace = GRACE;
-        config.message_rate = 0;
-        config.redis = Some(RedisConfig {
-            lease: LEASE,
-            ..RedisConfig::new(url)
-        });
+        as_node(redis, config);
         change(config);
     })
     .await;
@@ -136,6 +130,16 @@ pub(crate) async fn node_by(redis: SocketAddr, change: impl FnOnce(&mut Config))
         .lose()
         .await;
     relay
+}
+
+pub(crate) fn as_node(redis: SocketAddr, config: &mut Config) {
+    let url = format!("redis://{redis}").parse().unwrap();
+    config.grace = GRACE;
+    config.message_rate = 0;
+    config.redis = Some(RedisConfig {
+        lease: LEASE,
+        ..RedisConfig::new(url)
+    });
 }
 
 fn spawn(port: u16, flags: &[String]) -> Child {

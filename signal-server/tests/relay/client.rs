@@ -152,11 +152,7 @@ impl Client {
         email: &str,
         token: &ResumeToken,
     ) -> RoomJoined {
-        let ClientMessage::RoomJoin(mut join) = join(room, email) else {
-            unreachable!("a join is a join")
-        };
-        join.resume = Some(token.clone());
-        self.send(&ClientMessage::RoomJoin(join)).await;
+        self.send(&resuming(room, email, token)).await;
         self.hear_joined().await
     }
 
@@ -183,6 +179,14 @@ pub(crate) fn join(room: &str, email: &str) -> ClientMessage {
         proof: None,
         resume: None,
     })
+}
+
+pub(crate) fn resuming(room: &str, email: &str, token: &ResumeToken) -> ClientMessage {
+    let ClientMessage::RoomJoin(mut join) = join(room, email) else {
+        unreachable!("a join is a join")
+    };
+    join.resume = Some(token.clone());
+    ClientMessage::RoomJoin(join)
 }
 
 pub(crate) fn join_with_proof(room: &str, email: &str, proof: &str) -> ClientMessage {

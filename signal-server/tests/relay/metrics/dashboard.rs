@@ -7,13 +7,25 @@ use serde_json::Value;
 const DASHBOARD: &str = include_str!("../../../../docs/grafana/snug.json");
 /// What Prometheus itself knows of each series.
 const OF_PROMETHEUS: [&str; 3] = ["job", "instance", "le"];
+/// What a relay shows only where it is one node of several.
+pub(crate) const OF_NODES: [&str; 5] = [
+    "snug_node_messages_total",
+    "snug_nodes",
+    "snug_redis_connected",
+    "snug_redis_joins_refused_total",
+    "snug_redis_reconnects_total",
+];
 
-/// Each metric's labels, from what a relay with everything turned on has exported.
-pub(crate) fn check(exported: &BTreeSet<&String>) {
+/// Each metric's labels, from what a relay with everything turned on has exported; only what is
+/// asked for about metrics of these names.
+pub(crate) fn check(exported: &BTreeSet<&String>, is_of_these: impl Fn(&str) -> bool) {
     let mut known: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for series in exported {
         let (name, labels) = series.split_once('{').unwrap_or((series, ""));
         let name = metric(name);
+        if !is_of_these(name) {
+            continue;
+        }
         let labels = labels.split(',').filter_map(|label| label.split_once('='));
         let of_name = known.entry(name).or_default();
         of_name.extend(labels.map(|(label, _)| label));
@@ -28,7 +40,8 @@ pub(crate) fn check(exported: &BTreeSet<&String>) {
             .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
             .collect();
         let names = words.iter().filter(|word| word.starts_with("snug_"));
-        for name in names.map(|name| metric(name)) {
+        let names = names.map(|name| metric(name));
+        for name in names.filter(|name| is_of_these(name)) {
             let labels = known
                 .get(name)
                 .unwrap_or_else(|| panic!("there is no {name}, but {query:?}"));
@@ -44,7 +57,7 @@ pub(crate) fn check(exported: &BTreeSet<&String>) {
 }
 
 /// Without what a histogram's series have after its name.
-fn metric(series: &str) -> &str {
+pub(crate) fn metric(series: &str) -> &str {
     ["_bucket", "_count", "_sum"]
         .iter()
         .find_map(|end| series.strip_suffix(end))
