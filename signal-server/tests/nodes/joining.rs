@@ -65,6 +65,10 @@ async fn a_passcode_and_its_guesses_count_on_every_node() {
     }
     assert_eq!(codes[..4], [ErrorCode::WrongPasscode; 4]);
     assert_eq!(codes[4], ErrorCode::RateLimited);
+    // Held back from that room alone.
+    let mut eve = Client::connect(two.address).await;
+    eve.send(&join_with_proof("s", "eve", "hers")).await;
+    eve.hear_joined().await;
     let mut guest = Client::connect(two.address).await;
     guest.send(&crate::client::join("r", "bob")).await;
     assert_eq!(guest.hear_error_code().await, ErrorCode::WrongPasscode);
