@@ -7,9 +7,12 @@
 /* oxlint-disable unicorn/require-post-message-target-origin -- ports have no origins */
 
 const PIECE = 480;
-/** In pieces of 10 ms: what is kept and on its way, together. */
+/** In pieces of 10 ms: what is kept and on its way, together, at first and when all is calm or not. */
+const FIRST = 6;
 const LEAST = 3;
-const MOST = 12;
+const MOST = 24;
+/** More that are kept after each time when there was none. */
+const GROWTH = 2;
 /** Pieces played without need before one less is kept. */
 const CALM = 1000;
 /** Pieces played before what was asked for is taken for lost: at first the transport may not know
@@ -32,7 +35,7 @@ class Playout extends AudioWorkletProcessor {
     this.asked = 0;
     this.askedFor = 0;
     this.patience = FIRST_PATIENCE;
-    this.target = LEAST;
+    this.target = FIRST;
     this.calm = 0;
     this.lowest = MOST;
     this.played = 0;
@@ -96,7 +99,7 @@ class Playout extends AudioWorkletProcessor {
     this.position = 0;
     this.lowest = Math.min(this.lowest, this.pieces.length);
     if (this.pieces.length === 0) {
-      this.target = Math.min(MOST, this.target + 1);
+      this.target = Math.min(MOST, this.target + GROWTH);
       this.calm = 0;
       this.lowest = MOST;
       return;
