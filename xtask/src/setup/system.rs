@@ -24,7 +24,7 @@ struct Need {
     scope: Scope,
 }
 
-const NEEDS: [Need; 19] = [
+const NEEDS: &[Need] = &[
     build("build-essential", Sign::Program(&["cc"])),
     build("pkg-config", Sign::Program(&["pkg-config", "pkgconf"])),
     build("libwebkit2gtk-4.1-dev", Sign::Headers("webkit2gtk-4.1")),
