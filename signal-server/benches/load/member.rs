@@ -1,9 +1,6 @@
 //! One member: a socket from an address of its own choice on this computer, in a room.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    process::Command,
-};
+use std::net::{Ipv4Addr, SocketAddr};
 
 use futures_util::{SinkExt, StreamExt};
 use signal_protocol::{ClientMessage, Email, MemberId, RoomJoin, RoomName, ServerMessage};
@@ -12,8 +9,6 @@ use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{self, Message, protocol::WebSocketConfig},
 };
-
-use crate::process::Server;
 
 /// Each has some twenty-eight thousand ports.
 const SOURCES: u32 = 16;
@@ -30,20 +25,6 @@ pub(crate) struct Member {
 pub(crate) enum Buffer {
     Usual,
     Small,
-}
-
-/// The limits by sender are off: every member here comes from one computer.
-pub(crate) fn start_relay() -> Server {
-    Server::start_logging(Command::new(env!("CARGO_BIN_EXE_signal-server")).args([
-        "--listen",
-        "127.0.0.1:0",
-        "--message-rate",
-        "0",
-        "--sockets-per-address",
-        "0",
-        "--join-rate",
-        "0",
-    ]))
 }
 
 impl Member {

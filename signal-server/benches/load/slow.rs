@@ -10,7 +10,8 @@ use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
     latencies::Latencies,
-    member::{Buffer, Member, start_relay},
+    member::{Buffer, Member},
+    process::Server,
     traffic::{Pace, exchange, message},
 };
 
@@ -59,7 +60,7 @@ pub(crate) async fn measure(size: Size) {
 /// What the normal ones saw, and how many of the others were closed.
 async fn run(size: Size, readers: Readers) -> (Latencies, usize) {
     const A_SECOND: u32 = 2;
-    let relay = start_relay();
+    let relay = Server::snug();
     let address = relay.address;
     let mut normal = Vec::new();
     for room in 0..size.normal / 2 {

@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::{
     latencies::Latencies,
-    member::{Buffer, Member, start_relay},
+    member::{Buffer, Member},
     process::Server,
     traffic::{Pace, exchange},
 };
@@ -38,7 +38,7 @@ pub(crate) struct Size {
 }
 
 pub(crate) async fn measure(size: Size) {
-    let relay = start_relay();
+    let relay = Server::snug();
     let (address, begun) = (relay.address, Instant::now());
     let each = Duration::from_secs(1) * size.members / size.rate;
     let count = u64::from(size.seconds) * u64::from(size.rate) / u64::from(size.members);

@@ -6,7 +6,8 @@ use futures_util::future::join_all;
 
 use crate::{
     latencies::Latencies,
-    member::{Buffer, Member, start_relay},
+    member::{Buffer, Member},
+    process::Server,
 };
 
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -18,7 +19,7 @@ pub(crate) struct Size {
 }
 
 pub(crate) async fn measure(size: Size) {
-    let relay = start_relay();
+    let relay = Server::snug();
     let (address, begun) = (relay.address, Instant::now());
     let joining = (0..size.joins).map(|number| {
         tokio::spawn(async move {

@@ -2,7 +2,10 @@
 
 use futures_util::future::join_all;
 
-use crate::system::{Socket, expect, join, start_snug};
+use crate::{
+    process::Server,
+    system::{Socket, expect, join},
+};
 
 const MEMBERS: u32 = 10_000;
 const TARGET_KIB: f64 = 12.0;
@@ -10,7 +13,7 @@ const TARGET_KIB: f64 = 12.0;
 const AT_ONCE: u32 = 50;
 
 pub(crate) async fn measure() {
-    let server = start_snug();
+    let server = Server::snug();
     // One room first, so that what the process needs once is not counted.
     let _first = fill_room(&server, MEMBERS).await;
     let before = server.memory();
@@ -31,7 +34,7 @@ pub(crate) async fn measure() {
     drop(rooms);
 }
 
-async fn fill_room(server: &crate::process::Server, number: u32) -> [Socket; 2] {
+async fn fill_room(server: &Server, number: u32) -> [Socket; 2] {
     let (mut first, _) = join(server, number).await;
     let (second, _) = join(server, number).await;
     expect(&mut first, "user:joined").await;

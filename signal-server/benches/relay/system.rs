@@ -39,7 +39,7 @@ impl System {
     /// `None` where the machine cannot run it.
     pub(crate) fn start(self) -> Option<Server> {
         match self {
-            Self::Snug => Some(start_snug()),
+            Self::Snug => Some(Server::snug()),
             Self::Bare => Some(Server::start(
                 Command::new(std::env::current_exe().unwrap()).arg(bare::ARGUMENT),
             )),
@@ -78,19 +78,6 @@ impl System {
             }
         }
     }
-}
-
-pub(crate) fn start_snug() -> Server {
-    Server::start_logging(Command::new(env!("CARGO_BIN_EXE_signal-server")).args([
-        "--listen",
-        "127.0.0.1:0",
-        "--message-rate",
-        "0",
-        "--sockets-per-address",
-        "0",
-        "--join-rate",
-        "0",
-    ]))
 }
 
 /// A member of the room of that number.
