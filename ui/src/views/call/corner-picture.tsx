@@ -11,7 +11,7 @@ import {
   type PointerEvent,
 } from 'react';
 
-import type { PictureSize } from '../parts/stream-video';
+import type { PictureSize } from '../parts/picture-size';
 import {
   cornerByKey,
   cornerFor,

@@ -7,7 +7,7 @@ import { useApp } from '../app-context';
 import { Avatar } from '../parts/avatar';
 import { classes } from '../parts/classes';
 import { OwnPicture } from '../parts/own-picture';
-import type { PictureSize } from '../parts/stream-video';
+import type { PictureSize } from '../parts/picture-size';
 import { useStore } from '../use-store';
 import type { Rect } from './grid-layout';
 import { pictureFit } from './picture-fit';

@@ -7,7 +7,7 @@ import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useApp } from '../app-context';
 import styles from './own-picture.module.css';
 import { ownVideoOf } from './own-video';
-import type { PictureSize } from './stream-video';
+import { pictureSizeOf, type PictureSize } from './picture-size';
 
 interface Props {
   readonly label: string;
@@ -37,10 +37,7 @@ export function OwnPicture({ label, className, onPicture }: Props) {
 
   useEffect(() => {
     const { element } = video;
-    const tell = (): void => {
-      const shown = element.videoWidth > 0 && element.readyState >= HTMLMediaElement.HAVE_METADATA;
-      told.current(shown ? { width: element.videoWidth, height: element.videoHeight } : null);
-    };
+    const tell = (): void => told.current(pictureSizeOf(element));
     // It may have been playing elsewhere.
     tell();
     for (const event of EVENTS) element.addEventListener(event, tell);

@@ -7,11 +7,7 @@ import { useEffect, useRef, type ComponentProps } from 'react';
 
 import type { StreamSource } from '../../ports';
 import { useStore } from '../use-store';
-
-export interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-}
+import { pictureSizeOf, type PictureSize } from './picture-size';
 
 interface Props extends Omit<ComponentProps<'video'>, 'src' | 'muted' | 'ref'> {
   readonly source: StreamSource;
@@ -54,8 +50,7 @@ export function StreamVideo({ source, label, onPicture, onSoundRefused, ...rest 
   function tell() {
     const video = ref.current;
     if (video === null || onPicture === undefined) return;
-    const shown = video.videoWidth > 0 && video.readyState >= HTMLMediaElement.HAVE_METADATA;
-    onPicture(shown ? { width: video.videoWidth, height: video.videoHeight } : null);
+    onPicture(pictureSizeOf(video));
   }
 
   return (
