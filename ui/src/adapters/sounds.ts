@@ -1,21 +1,37 @@
 // Plays the app's sounds with WebAudio: nothing to load, nothing to wait for.
 //
-// Invariant: at most one ring at a time, and `off` is silent at once.
+// Invariant: at most one ring at a time, and `off` is silent at once. While nothing sounds the
+// context rests: one that runs keeps a thread and the sound server busy all through a call.
 
 import type { SoundsPort } from '../ports';
 import { RINGS, TONES, type Note } from './tones';
 
 const RAMP_SECONDS = 0.015;
+/** After its end a sound is on its way to the loudspeaker for as long. */
+const UNDER_WAY_MS = 500;
 
 export function sounds(): SoundsPort {
   let context: AudioContext | null = null;
   let ringing: { readonly stop: () => void } | null = null;
+  /** When the last note is over, by the page's clock. */
+  let over = 0;
+  let resting: ReturnType<typeof setTimeout> | undefined;
+
+  const restAfter = (notes: readonly Note[]): void => {
+    const lasts = Math.max(...notes.map((note) => note.at + note.lasts)) * 1000;
+    over = Math.max(over, performance.now() + lasts + UNDER_WAY_MS);
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      context?.suspend().catch(() => undefined);
+    }, over - performance.now());
+  };
 
   /** A page may make no sound before it was touched; then a sound is missed, nothing else. */
   const play = (notes: readonly Note[]): GainNode | null => {
     try {
       context ??= new AudioContext();
       if (context.state === 'suspended') context.resume().catch(() => undefined);
+      restAfter(notes);
       return schedule(context, notes);
     } catch {
       return null;

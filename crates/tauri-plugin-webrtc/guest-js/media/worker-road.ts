@@ -23,8 +23,9 @@ import type {
 } from '../road/wire.ts';
 import { SoundSource } from './sound/source.ts';
 import { VideoCapture } from './video/capture.ts';
-import { type EncodedFrame, Encoding } from './video/encoding.ts';
+import { type EncodedFrame, Encoding, type EncodingOutlet } from './video/encoding.ts';
 import { VideoReceiver } from './video/receiver.ts';
+import { Rehearsals } from './video/rehearsal.ts';
 import { type Sink, pageSink, trackSink } from './video/sink.ts';
 import type { Spares } from './video/spares.ts';
 
@@ -46,6 +47,7 @@ export class WorkerRoad {
   readonly #captures = new Map<SourceId, VideoCapture>();
   readonly #soundSources = new Map<SourceId, SoundSource>();
   readonly #encodings = new Map<EncodingId, RunningEncoding>();
+  readonly #rehearsals = new Rehearsals();
   readonly #videoReceivers = new Map<ReceiverId, VideoReceiver>();
   readonly #soundReceivers = new Map<ReceiverId, MessagePort>();
   /** Nobody sends these sounds now. */
@@ -80,7 +82,9 @@ export class WorkerRoad {
   }
 
   captureVideo(source: SourceId, track: MediaStreamTrack, shows: Shows): void {
+    this.#rehearsals.begin(source);
     const deliver = (frame: VideoFrame): void => {
+      this.#rehearsals.handleFrame(source, frame);
       for (const running of this.#encodings.values()) {
         if (running.source === source) running.encoding.handleFrame(frame);
       }
@@ -105,6 +109,7 @@ export class WorkerRoad {
   endSource(source: SourceId): void {
     this.#captures.get(source)?.close();
     this.#soundSources.get(source)?.close();
+    this.#rehearsals.end(source);
     this.#captures.delete(source);
     this.#soundSources.delete(source);
     this.#unwanted.delete(source);
@@ -133,7 +138,10 @@ export class WorkerRoad {
 
   counts(): MediaCounts {
     return {
-      encodings: [...this.#encodings.values()].map(({ encoding }) => encoding.counts()),
+      encodings: [...this.#encodings].map(([id, { encoding }]) => ({
+        encoding: id,
+        ...encoding.counts(),
+      })),
       sources: [...this.#captures.values(), ...this.#soundSources.values()].map((source) =>
         source.counts(),
       ),
@@ -222,12 +230,16 @@ export class WorkerRoad {
       return;
     }
     const socket = this.#socket;
-    const encoding = new Encoding(id, settings, {
+    const outlet: EncodingOutlet = {
       get isCongested() {
         return socket.isCongested;
       },
-      encoded: (_encoding, frame) => this.#sendEncoded(id, frame),
-    });
+      encoded: (frame) => this.#sendEncoded(id, frame),
+    };
+    const rehearsed = this.#rehearsals.take(source, settings.codec);
+    rehearsed?.goTo(outlet);
+    rehearsed?.change(settings);
+    const encoding = rehearsed ?? new Encoding(settings, outlet);
     this.#encodings.set(id, { source, encoding });
   }
 

@@ -30,7 +30,7 @@ export type Received =
       readonly kind: 'sound';
       readonly channels: number;
       readonly receiver: ReceiverId;
-      /** 10 ms at 48 kHz, interleaved. */
+      /** One piece of 10 ms or more, at 48 kHz, interleaved. */
       readonly samples: Float32Array<ArrayBuffer>;
     }
   | {
@@ -77,7 +77,7 @@ export function encodedVideo(
   return { message, room: new Uint8Array(message, ENCODED_VIDEO_HEADER) };
 }
 
-/** `samples` are 10 ms at 48 kHz, interleaved; `timestamp` is in microseconds. */
+/** `samples` are whole pieces of 10 ms at 48 kHz, interleaved; `timestamp` is in microseconds. */
 export function capturedSound(
   source: SourceId,
   channels: number,

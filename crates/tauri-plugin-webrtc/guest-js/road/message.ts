@@ -51,7 +51,7 @@ export type ToWorker =
       readonly epoch: Epoch;
       readonly source: SourceId;
       readonly channels: number;
-      /** From the capture worklet: `Float32Array`s of 10 ms, interleaved. */
+      /** From the capture worklet: `Float32Array`s of 20 ms, interleaved. */
       readonly port: MessagePort;
     }
   | { readonly type: 'end-source'; readonly epoch: Epoch; readonly source: SourceId }

@@ -23,6 +23,8 @@ pub(crate) enum Output {
     ChannelMessage(Vec<u8>),
     Sound {
         receiver: ReceiverId,
+        /// Of 10 ms.
+        pieces: u16,
         bytes: Vec<u8>,
     },
     Video {

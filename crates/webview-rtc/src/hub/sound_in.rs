@@ -13,14 +13,14 @@ use super::{
     flow::{Flow, FlowChange},
 };
 use crate::{
-    audio::AudioReceiver,
+    audio::{AudioReceiver, Channels},
     connection::AudioPacket,
     road::{
         Rate,
         rate::{Allowance, Verdict},
     },
     wire::{
-        frame::{Frame, Samples, SoundToPlay},
+        frame::{Frame, MAX_PIECES, Samples, SoundToPlay},
         id::ReceiverId,
         request::SourceKind,
         statistics::InboundStatistics,
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Pieces of one wish; a page that wants more at once has lost its clock.
-const MAX_WISH: u16 = 16;
+const MAX_WISH: u16 = MAX_PIECES;
 /// Receivers whose wishes are kept.
 const MAX_OWED: usize = 256;
 /// Twice what a sound card takes.
@@ -61,6 +61,13 @@ struct Incoming {
     wishes: Allowance,
     /// From here to the loudspeaker.
     page_delay: Duration,
+}
+
+/// 10 ms on their way to the page.
+#[derive(Debug)]
+struct Piece {
+    channels: Channels,
+    bytes: Vec<u8>,
 }
 
 impl SoundIn {
@@ -181,25 +188,39 @@ impl Incoming {
         self.sound.statistics().total_samples_received > 0 || self.flow.is_flowing()
     }
 
+    /// In one message, unless the sound's channels change between.
     fn pull(&mut self, now: Instant, receiver: ReceiverId, pieces: u16) -> Vec<Output> {
-        (0..pieces)
-            .filter_map(|_| self.pull_one(now, receiver))
+        let pieces: Vec<Piece> = (0..pieces).map_while(|_| self.pull_one(now)).collect();
+        pieces
+            .chunk_by(|one, next| one.channels == next.channels)
+            .filter_map(|batch| message(receiver, batch))
             .collect()
     }
 
-    fn pull_one(&mut self, now: Instant, receiver: ReceiverId) -> Option<Output> {
+    fn pull_one(&mut self, now: Instant) -> Option<Piece> {
         if self.wishes.take(now) == Verdict::Refuse {
             return None;
         }
-        let bytes: Vec<u8> = self
-            .sound
-            .pull(now)
-            .iter()
-            .flat_map(|sample| sample.to_le_bytes())
-            .collect();
-        let channels = u8::try_from(self.sound.channels().count()).ok()?;
-        let samples = Samples::read(channels, &bytes).ok()?;
-        let bytes = Frame::SoundToPlay(SoundToPlay { receiver, samples }).encode();
-        Some(Output::Sound { receiver, bytes })
+        let samples = self.sound.pull(now).iter();
+        Some(Piece {
+            bytes: samples.flat_map(|sample| sample.to_le_bytes()).collect(),
+            channels: self.sound.channels(),
+        })
     }
+}
+
+fn message(receiver: ReceiverId, batch: &[Piece]) -> Option<Output> {
+    let channels = u8::try_from(batch.first()?.channels.count()).ok()?;
+    let bytes: Vec<u8> = batch
+        .iter()
+        .flat_map(|piece| &piece.bytes)
+        .copied()
+        .collect();
+    let samples = Samples::read(channels, &bytes).ok()?;
+    let bytes = Frame::SoundToPlay(SoundToPlay { receiver, samples }).encode();
+    Some(Output::Sound {
+        receiver,
+        pieces: u16::try_from(batch.len()).ok()?,
+        bytes,
+    })
 }

@@ -16,9 +16,13 @@ use crate::{
         Rate,
         rate::{Allowance, Verdict},
     },
-    wire::{frame::CapturedSound, id::SourceId},
+    wire::{
+        frame::{CapturedSound, Samples},
+        id::SourceId,
+    },
 };
 
+const PIECE_LASTS: Duration = Duration::from_millis(10);
 /// Twice what a microphone gives.
 const PIECES: Rate = Rate {
     every: Duration::from_millis(5),
@@ -53,25 +57,28 @@ impl SoundOut {
         now: Instant,
         sound: CapturedSound<'_>,
         paths: Paths,
-    ) -> Option<Arc<AudioPacket>> {
-        let channels = Channels::from_count(sound.samples.channels())?;
+    ) -> Vec<Arc<AudioPacket>> {
+        let Some(channels) = Channels::from_count(sound.samples.channels()) else {
+            return Vec::new();
+        };
         let coding = self
             .sources
             .entry(sound.source)
             .or_insert_with(|| Coding::new(channels));
-        if coding.pieces.take(now) == Verdict::Refuse {
-            return None;
-        }
-        coding.samples.clear();
-        coding.samples.extend(sound.samples.iter());
         coding.encoder.set_expected_loss(paths.loss);
         let full = FULL_BITRATE * u32::from(sound.samples.channels());
         coding
             .encoder
             .set_bitrate(paths.bitrate.map_or(full, |bitrate| bitrate.min(full)));
-        let capture = Duration::from_micros(sound.timestamp);
-        let packet = coding.encoder.encode(channels, &coding.samples, capture)?;
-        Some(Arc::new(packet))
+        let mut packets = Vec::new();
+        let mut capture = Duration::from_micros(sound.timestamp);
+        for piece in sound.samples.pieces() {
+            if coding.pieces.take(now) == Verdict::Pass {
+                packets.extend(coding.encode(channels, piece, capture));
+            }
+            capture += PIECE_LASTS;
+        }
+        packets
     }
 
     /// The source is closed.
@@ -87,6 +94,18 @@ impl Coding {
             pieces: Allowance::new(PIECES),
             samples: Vec::new(),
         }
+    }
+
+    fn encode(
+        &mut self,
+        channels: Channels,
+        piece: Samples<'_>,
+        capture: Duration,
+    ) -> Option<Arc<AudioPacket>> {
+        self.samples.clear();
+        self.samples.extend(piece.iter());
+        let packet = self.encoder.encode(channels, &self.samples, capture)?;
+        Some(Arc::new(packet))
     }
 }
 

@@ -48,6 +48,8 @@ pub(super) struct Picture {
 #[derive(Debug)]
 pub(super) struct Sound {
     pub(super) receiver: ReceiverId,
+    /// Of 10 ms.
+    pub(super) pieces: u16,
     pub(super) since: Instant,
     pub(super) bytes: Bytes,
 }
@@ -76,13 +78,13 @@ impl Outbox {
         self.sound.push_back(sound);
     }
 
-    /// Drops what has become too old; gives the receiver of each piece, which still wants one.
-    pub(super) fn drop_stale_sound(&mut self, now: Instant) -> Vec<ReceiverId> {
+    /// Drops what has become too old; gives the receivers, which still want as many pieces.
+    pub(super) fn drop_stale_sound(&mut self, now: Instant) -> Vec<(ReceiverId, u16)> {
         let fresh = |sound: &Sound| now.saturating_duration_since(sound.since) <= SOUND_LIFE;
         let stale = self.sound.iter().take_while(|sound| !fresh(sound)).count();
         self.sound
             .drain(..stale)
-            .map(|sound| sound.receiver)
+            .map(|sound| (sound.receiver, sound.pieces))
             .collect()
     }
 

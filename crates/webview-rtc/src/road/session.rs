@@ -122,15 +122,10 @@ impl Session {
                 }
             },
             Incoming::RoomAgain => Ok(()),
-            Incoming::StaleSound(receivers) => {
-                for receiver in receivers {
-                    self.hub.handle_frame(
-                        now,
-                        Frame::SoundWanted {
-                            receiver,
-                            frames: 1,
-                        },
-                    );
+            Incoming::StaleSound(stale) => {
+                for (receiver, frames) in stale {
+                    self.hub
+                        .handle_frame(now, Frame::SoundWanted { receiver, frames });
                 }
                 Ok(())
             }
@@ -168,8 +163,13 @@ impl Session {
                     Err(error) => debug!(%error, "event without a text"),
                 },
                 Output::ChannelMessage(bytes) => self.outbox.push_binary(bytes)?,
-                Output::Sound { receiver, bytes } => self.outbox.push_sound(Sound {
+                Output::Sound {
                     receiver,
+                    pieces,
+                    bytes,
+                } => self.outbox.push_sound(Sound {
+                    receiver,
+                    pieces,
                     since: now,
                     bytes: bytes.into(),
                 }),

@@ -57,7 +57,7 @@ pub(super) enum Incoming {
     /// The page has read enough for more messages to be made.
     RoomAgain,
     /// Pieces of these receivers' sound have waited too long; each wants another.
-    StaleSound(Vec<ReceiverId>),
+    StaleSound(Vec<(ReceiverId, u16)>),
     /// What came allows nothing else, or the page reads nothing.
     MustClose(Closing),
     /// The page closed it, or it broke.

@@ -3,9 +3,9 @@
 //! | kind | way | header after the kind byte | bytes |
 //! |---|---|---|---|
 //! | 1 encoded video | page → transport | flags u8 (1 = key), encoding u32, timestamp u64, width u16, height u16 | a VP8 frame or an Annex B access unit |
-//! | 2 captured sound | page → transport | channels u8, source u32, timestamp u64 | f32 samples at 48 kHz, interleaved; 10 ms |
+//! | 2 captured sound | page → transport | channels u8, source u32, timestamp u64 | f32 samples at 48 kHz, interleaved; one to 16 pieces of 10 ms |
 //! | 3 received video | transport → page | flags u8 (1 = key, 2 = frames before it are missing), codec u8 (0 = VP8, 1 = H.264), receiver u32, timestamp u64 | a frame |
-//! | 4 sound to play | transport → page | channels u8, receiver u32 | f32 samples at 48 kHz, interleaved; 10 ms |
+//! | 4 sound to play | transport → page | channels u8, receiver u32 | f32 samples at 48 kHz, interleaved; one to 16 pieces of 10 ms |
 //! | 5 sound wanted | page → transport | receiver u32, frames u16 (of 10 ms) | none |
 //! | 6 channel message | both | flags u8 (1 = binary), connection u32, channel u32 | the message |
 //!
@@ -15,7 +15,7 @@
 mod cursor;
 mod samples;
 
-pub use samples::{SAMPLE_RATE, SOUND_FRAMES, Samples};
+pub use samples::{MAX_PIECES, SAMPLE_RATE, SOUND_FRAMES, Samples};
 
 use super::{
     event::VideoCodec,
@@ -117,8 +117,8 @@ pub enum FrameError {
     Short,
     #[error("binary message with a field out of range")]
     OutOfRange,
-    #[error("sound that is not 10 ms of one or two channels")]
-    NotTenMilliseconds,
+    #[error("sound that is not whole pieces of 10 ms of one or two channels")]
+    NotPieces,
     #[error("binary message longer than its kind allows")]
     Long,
 }

@@ -5,7 +5,6 @@
 
 import { useRef } from 'react';
 
-import { Avatar } from '../parts/avatar';
 import { CornerPicture } from './corner-picture';
 import type { Margins } from './corner';
 import { gridLayout, type Rect, type Size } from './grid-layout';
@@ -32,7 +31,6 @@ export function Stage({ email, participants, gate }: Props) {
   const ref = useRef<HTMLDivElement>(null);
   const size = useElementSize(ref);
   const speaker = useSpeaking(participants);
-  const [only] = participants;
   const arrangement = arrangementOf(participants);
   const grid = arrangement === 'grid' ? evenGrid(participants.length + 1, size) : [];
   const full: Rect = { x: 0, y: 0, ...size };
@@ -56,27 +54,15 @@ export function Stage({ email, participants, gate }: Props) {
       {arrangement === 'grid' ? (
         <SelfTile email={email} rect={grid[participants.length] ?? full} place="grid" />
       ) : null}
-      {arrangement === 'self' && only !== undefined ? <Called participant={only} /> : null}
     </div>
   );
 }
 
-/** Until the one who is called answers, one's own picture has the stage. */
-function arrangementOf(participants: readonly Participant[]): 'self' | 'pair' | 'grid' {
-  const [first, second] = participants;
-  if (first === undefined) return 'self';
-  if (second !== undefined) return 'grid';
-  return first.phase === 'calling' ? 'self' : 'pair';
-}
-
-function Called({ participant }: { readonly participant: Participant }) {
-  return (
-    <div className={styles['called']}>
-      <Avatar email={participant.email} size="medium" />
-      <p className={styles['name']}>{participant.name}</p>
-      <p className={styles['calling']}>Calling…</p>
-    </div>
-  );
+/** The same before the one who is called answers and after: nothing jumps, and a large picture of
+ *  oneself would keep a computer without a graphics processor from everything else. */
+function arrangementOf({ length }: readonly Participant[]): 'self' | 'pair' | 'grid' {
+  if (length === 0) return 'self';
+  return length === 1 ? 'pair' : 'grid';
 }
 
 function evenGrid(count: number, size: Size): readonly Rect[] {

@@ -1,10 +1,11 @@
-// Cuts what it hears into pieces of 10 ms and posts them to the worker, interleaved.
+// Cuts what it hears into pieces of 20 ms, which is one packet, and posts them to the worker,
+// interleaved.
 //
 // Invariant: it imports nothing, since a worklet's script is loaded as it lies.
 
 /* oxlint-disable unicorn/require-post-message-target-origin -- ports have no origins */
 
-const PIECE = 480;
+const PIECE = 960;
 
 class Capture extends AudioWorkletProcessor {
   constructor({ processorOptions }) {
@@ -39,15 +40,30 @@ class Capture extends AudioWorkletProcessor {
     }
     // No channels while nothing is connected, or the track is over.
     const length = input[0]?.length ?? 0;
-    for (let at = 0; at < length; at += 1) {
-      for (let channel = 0; channel < this.channels; channel += 1) {
-        const samples = input[channel] ?? input[0];
-        this.piece[this.filled * this.channels + channel] = samples[at];
-      }
-      this.filled += 1;
+    let at = 0;
+    while (at < length) {
+      const end = at + Math.min(length - at, PIECE - this.filled);
+      this.take(input, at, end);
+      this.filled += end - at;
       if (this.filled === PIECE) this.post();
+      at = end;
     }
     return true;
+  }
+
+  take(input, begin, end) {
+    if (this.channels === 1) {
+      this.piece.set(input[0].subarray(begin, end), this.filled);
+      return;
+    }
+    for (let channel = 0; channel < this.channels; channel += 1) {
+      const samples = input[channel] ?? input[0];
+      let to = this.filled * this.channels + channel;
+      for (let at = begin; at < end; at += 1) {
+        this.piece[to] = samples[at];
+        to += this.channels;
+      }
+    }
   }
 
   post() {

@@ -7,9 +7,11 @@
 /* oxlint-disable unicorn/require-post-message-target-origin -- ports have no origins */
 
 const PIECE = 480;
+/** Pieces asked for at a time, since each message costs more than what is in it. */
+const STEP = 2;
 /** In pieces of 10 ms: what is kept and on its way, together, at first and when all is calm or not. */
-const FIRST = 6;
-const LEAST = 3;
+const FIRST = 7;
+const LEAST = 4;
 const MOST = 24;
 /** More that are kept after each time when there was none. */
 const GROWTH = 2;
@@ -53,10 +55,11 @@ class Playout extends AudioWorkletProcessor {
   begin(worker) {
     this.worker = worker;
     worker.addEventListener('message', ({ data: { channels, samples } }) => {
-      this.asked = Math.max(0, this.asked - 1);
+      const pieces = separate(samples, channels);
+      this.asked = Math.max(0, this.asked - pieces.length);
       this.askedFor = 0;
       this.patience = PATIENCE;
-      this.pieces.push(separate(samples, channels));
+      this.pieces.push(...pieces);
       // More than was asked for: a clock jumped. The oldest is the least missed.
       while (this.pieces.length > 2 * MOST) this.pieces.shift();
     });
@@ -75,23 +78,36 @@ class Playout extends AudioWorkletProcessor {
       return false;
     }
     const length = output[0]?.length ?? 0;
-    for (let at = 0; at < length; at += 1) this.write(output, at);
+    let at = 0;
+    while (at < length) at += this.write(output, at, length - at);
     this.advance(length);
     return true;
   }
 
-  write(output, at) {
+  /** Writes some of the samples there is room for, and gives how many. */
+  write(output, at, room) {
     const piece = this.pieces[0];
     if (piece === undefined) {
+      // What is not written is silence.
+      if (this.gain === 0) return room;
       this.gain = Math.max(0, this.gain - 1 / FADE);
-    } else {
-      this.gain = Math.min(1, this.gain + 1 / FADE);
-      this.last[0] = piece[0][this.position];
-      this.last[1] = (piece[1] ?? piece[0])[this.position];
-      this.position += 1;
-      if (this.position === PIECE) this.next();
+      for (const [channel, samples] of output.entries()) {
+        samples[at] = this.last[channel] * this.gain;
+      }
+      return 1;
     }
-    for (const [channel, samples] of output.entries()) samples[at] = this.last[channel] * this.gain;
+    this.gain = Math.min(1, this.gain + 1 / FADE);
+    const count = this.gain === 1 ? Math.min(room, PIECE - this.position) : 1;
+    const end = this.position + count;
+    for (const [channel, samples] of output.entries()) {
+      const from = piece[channel] ?? piece[0];
+      if (this.gain === 1) samples.set(from.subarray(this.position, end), at);
+      else samples[at] = from[this.position] * this.gain;
+      this.last[channel] = from[end - 1];
+    }
+    this.position = end;
+    if (this.position === PIECE) this.next();
+    return count;
   }
 
   next() {
@@ -114,11 +130,11 @@ class Playout extends AudioWorkletProcessor {
 
   advance(length) {
     this.sample += length;
-    if (this.sample < PIECE) return;
-    this.sample -= PIECE;
-    this.played += 1;
+    if (this.sample < STEP * PIECE) return;
+    this.sample -= STEP * PIECE;
+    this.played += STEP;
     if (this.asked > 0) {
-      this.askedFor += 1;
+      this.askedFor += STEP;
       if (this.askedFor > this.patience) this.asked = 0;
     }
     const missing = this.target - this.pieces.length - this.asked;
@@ -131,12 +147,21 @@ class Playout extends AudioWorkletProcessor {
   }
 }
 
+/** One or more pieces, interleaved, as `Float32Array`s of each piece's channels. */
 function separate(samples, channels) {
-  if (channels === 1) return [samples];
   const length = samples.length / channels;
-  return Array.from({ length: channels }, (_, channel) =>
-    Float32Array.from({ length }, (_unused, at) => samples[at * channels + channel]),
+  const apart = channels === 1 ? [samples] : deinterleave(samples, channels, length);
+  return Array.from({ length: length / PIECE }, (_, piece) =>
+    apart.map((channel) => channel.subarray(piece * PIECE, (piece + 1) * PIECE)),
   );
+}
+
+function deinterleave(samples, channels, length) {
+  return Array.from({ length: channels }, (_, channel) => {
+    const apart = new Float32Array(length);
+    for (let at = 0; at < length; at += 1) apart[at] = samples[at * channels + channel];
+    return apart;
+  });
 }
 
 registerProcessor('webrtc-playout', Playout);

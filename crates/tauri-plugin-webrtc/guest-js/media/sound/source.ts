@@ -1,4 +1,4 @@
-// A sound source in the worker: pieces of 10 ms from the capture worklet, on their way to the
+// A sound source in the worker: pieces of 20 ms from the capture worklet, on their way to the
 // transport, with the time they were captured.
 
 import type { SourceCounts } from '../../ports.ts';

@@ -2,10 +2,11 @@
 // this computer can code it.
 //
 // Invariant: it never queues up. A frame that comes while others wait is left out, and so is one
-// that the road could not carry; a key frame that was asked for is not lost by that.
+// that the road could not carry; a key frame that was asked for is not lost by that. What was coded
+// for nobody is told to nobody.
 
 import type { EncodingCounts } from '../../ports.ts';
-import type { EncodingId, EncodingSettings } from '../../road/wire.ts';
+import type { EncodingSettings } from '../../road/wire.ts';
 import { pageTime } from '../capture-clock.ts';
 import { type EncoderWish, asRtpHasIt, encoderConfig } from './codec.ts';
 import { Load } from './load.ts';
@@ -25,12 +26,14 @@ export interface EncodedFrame {
 
 export interface EncodingOutlet {
   readonly isCongested: boolean;
-  encoded(encoding: EncodingId, frame: EncodedFrame): void;
+  encoded(frame: EncodedFrame): void;
 }
 
+/** What is counted, but for whom. */
+export type CodedCounts = Omit<EncodingCounts, 'encoding'>;
+
 export class Encoding {
-  readonly #id: EncodingId;
-  readonly #outlet: EncodingOutlet;
+  #outlet: EncodingOutlet;
   readonly #pace = new Pace();
   readonly #load = new Load();
   readonly #rate = new Rate();
@@ -45,8 +48,7 @@ export class Encoding {
   #keyFramesEncoded = 0;
   #encodeTime = 0;
 
-  constructor(id: EncodingId, settings: EncodingSettings, outlet: EncodingOutlet) {
-    this.#id = id;
+  constructor(settings: EncodingSettings, outlet: EncodingOutlet) {
     this.#settings = settings;
     this.#outlet = outlet;
   }
@@ -54,6 +56,16 @@ export class Encoding {
   change(settings: EncodingSettings): void {
     if (settings.codec !== this.#settings.codec) this.#drop();
     this.#settings = settings;
+  }
+
+  /** From the next frame on it codes for this outlet, as if nothing had been coded before. */
+  goTo(outlet: EncodingOutlet): void {
+    this.#outlet = outlet;
+    this.#isKeyWanted = true;
+    this.#begun.clear();
+    this.#framesEncoded = 0;
+    this.#keyFramesEncoded = 0;
+    this.#encodeTime = 0;
   }
 
   wantKeyFrame(): void {
@@ -79,9 +91,8 @@ export class Encoding {
     }
   }
 
-  counts(): EncodingCounts {
+  counts(): CodedCounts {
     return {
-      encoding: this.#id,
       codec: this.#settings.codec,
       framesEncoded: this.#framesEncoded,
       keyFramesEncoded: this.#keyFramesEncoded,
@@ -146,18 +157,20 @@ export class Encoding {
 
   #handleChunk(chunk: EncodedVideoChunk): void {
     if (this.#configured === null) return;
+    const begun = this.#begun.get(chunk.timestamp);
+    if (begun === undefined) return;
     const { width, height } = this.#configured;
     const now = pageTime();
     this.#failures = 0;
     this.#framesEncoded += 1;
     this.#rate.count(now);
     if (chunk.type === 'key') this.#keyFramesEncoded += 1;
-    this.#encodeTime += now - (this.#begun.get(chunk.timestamp) ?? now);
+    this.#encodeTime += now - begun;
     // Frames come out in order; what is older was swallowed.
     for (const timestamp of this.#begun.keys()) {
       if (timestamp <= chunk.timestamp) this.#begun.delete(timestamp);
     }
-    this.#outlet.encoded(this.#id, { chunk, width, height });
+    this.#outlet.encoded({ chunk, width, height });
   }
 
   #fail(): void {

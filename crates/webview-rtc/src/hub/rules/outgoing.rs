@@ -124,16 +124,19 @@ impl Rules {
             return;
         }
         let paths = senders::worst_path(&members);
-        let Some(packet) = self.sound_out.handle_sound(now, sound, paths) else {
+        let packets = self.sound_out.handle_sound(now, sound, paths);
+        if packets.is_empty() {
             return;
-        };
+        }
         let to: Vec<_> = members
             .iter()
             .map(|member| (member.connection, member.mid.to_owned()))
             .collect();
-        for (connection, mid) in to {
-            let packet = Arc::clone(&packet);
-            self.command(connection, Command::SendAudio { mid, packet });
+        for packet in packets {
+            for (connection, mid) in &to {
+                let (mid, packet) = (mid.clone(), Arc::clone(&packet));
+                self.command(*connection, Command::SendAudio { mid, packet });
+            }
         }
     }
 }

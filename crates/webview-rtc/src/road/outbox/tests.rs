@@ -39,6 +39,7 @@ impl Play {
 
     fn sound(&mut self, millis: u64, name: &str) {
         self.outbox.push_sound(Sound {
+            pieces: 2,
             receiver: ANNA,
             since: self.at(millis),
             bytes: Bytes::copy_from_slice(name.as_bytes()),
@@ -78,7 +79,7 @@ fn sound_that_waited_too_long_is_to_be_made_anew() {
     let now = play.at(100);
     assert!(play.outbox.drop_stale_sound(now).is_empty());
     let now = play.at(101);
-    assert_eq!(play.outbox.drop_stale_sound(now), [ANNA]);
+    assert_eq!(play.outbox.drop_stale_sound(now), [(ANNA, 2)]);
     play.check_leaving(&["new"]);
 }
 

@@ -74,18 +74,35 @@ fn what_is_not_in_the_table_is_refused() {
 }
 
 #[test]
-fn sound_is_ten_milliseconds_of_one_or_two_channels() {
+fn sound_is_whole_pieces_of_one_or_two_channels() {
     for (channels, bytes, fits) in [
         (0, sound(0, 0.0), false),
         (1, sound(1, 0.0), true),
-        (1, sound(2, 0.0), false),
+        (1, sound(2, 0.0), true),
         (2, sound(2, 0.0), true),
         (2, sound(1, 0.0), false),
         (3, sound(3, 0.0), false),
+        (1, vec![], false),
         (1, vec![0; 4 * SOUND_FRAMES - 1], false),
+        (1, sound(1, 0.0).repeat(16), true),
+        (1, sound(1, 0.0).repeat(17), false),
     ] {
         assert_eq!(Samples::read(channels, &bytes).is_ok(), fits, "{channels}");
     }
+}
+
+#[test]
+fn sound_of_two_pieces_is_one_after_the_other() {
+    let bytes = [sound(2, 0.25), sound(2, 0.5)].concat();
+    let samples = Samples::read(2, &bytes).unwrap();
+    let pieces: Vec<Vec<f32>> = samples
+        .pieces()
+        .map(|piece| piece.iter().collect())
+        .collect();
+    assert_eq!(
+        pieces,
+        [0.25, 0.5].map(|value| vec![value; 2 * SOUND_FRAMES])
+    );
 }
 
 #[test]
@@ -139,9 +156,11 @@ proptest! {
     }
 
     #[test]
-    fn sound_comes_back(stereo: bool, id: u32, timestamp: u64, value in -1.0_f32..1.0) {
+    fn sound_comes_back(
+        stereo: bool, pieces in 1..=16_usize, id: u32, timestamp: u64, value in -1.0_f32..1.0,
+    ) {
         let channels = if stereo { 2 } else { 1 };
-        let bytes = sound(channels, value);
+        let bytes = sound(channels, value).repeat(pieces);
         let samples = Samples::read(channels, &bytes).unwrap();
         let captured = Frame::CapturedSound(CapturedSound {
             source: SourceId(id), timestamp, samples,

@@ -99,14 +99,18 @@ impl Play {
 
     /// 20 ms of sound, which is one packet.
     pub(super) fn captured(&mut self) {
-        for piece in 0..2_u64 {
-            let bytes: Vec<u8> = (0..SOUND_FRAMES)
+        self.captured_in_messages_of(2);
+    }
+
+    pub(super) fn captured_in_messages_of(&mut self, pieces: u64) {
+        for message in 0..2 / pieces {
+            let bytes: Vec<u8> = (0..SOUND_FRAMES * pieces as usize)
                 .flat_map(|at| ((at as f32 * 0.06).sin() * 0.3).to_le_bytes())
                 .collect();
             let now = self.now();
             let sound = CapturedSound {
                 source: MICROPHONE,
-                timestamp: (self.millis + piece * 10) * 1000,
+                timestamp: (self.millis + message * 10) * 1000,
                 samples: Samples::read(1, &bytes).unwrap(),
             };
             self.rules.handle_frame(now, Frame::CapturedSound(sound));
@@ -193,7 +197,17 @@ fn in_words(effect: &Effect) -> String {
             | Event::ChannelSent { .. }) => format!("{event:?}"),
         },
         Effect::Output(Output::ChannelMessage(bytes)) => format!("message {}", bytes.len()),
-        Effect::Output(Output::Sound { receiver, .. }) => format!("sound {}", receiver.0),
+        Effect::Output(Output::Sound {
+            receiver,
+            pieces,
+            bytes,
+        }) => {
+            let Ok(Frame::SoundToPlay(sound)) = Frame::decode(bytes) else {
+                panic!("no sound to play");
+            };
+            assert_eq!(sound.samples.pieces().count(), usize::from(*pieces));
+            format!("sound {}, {pieces} pieces", receiver.0)
+        }
         Effect::Output(Output::Video { receiver, key, .. }) => {
             format!("picture {} {key}", receiver.0)
         }
