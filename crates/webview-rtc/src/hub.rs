@@ -185,7 +185,11 @@ impl Hub {
             } => self
                 .rules
                 .set_sender(now, connection, mid, source, parameters)?,
-            Wish::OpenSource { source, kind } => self.rules.open_source(now, source, kind)?,
+            Wish::OpenSource {
+                source,
+                kind,
+                pixels,
+            } => self.rules.open_source(now, source, kind, pixels)?,
             Wish::CloseSource { source } => self.rules.close_source(now, source)?,
             Wish::RequestKeyFrame { receiver } => self.rules.request_key_frame(receiver)?,
             Wish::ReportPlayoutDelay { receiver, delay } => {

@@ -29,7 +29,8 @@ export class TrackSource {
     this.#epoch = road.epoch();
     this.#whenFree = whenFree;
     const kind = track.kind === 'audio' ? 'audio' : 'video';
-    road.ask(this.#epoch, { type: 'open-source', source: id, kind });
+    const pixels = kind === 'video' ? pixelsOf(track) : null;
+    road.ask(this.#epoch, { type: 'open-source', source: id, kind, pixels });
     if (track.readyState === 'ended') this.#close = () => undefined;
     else
       this.#close = kind === 'audio' ? this.#captureSound(track, graph) : this.#captureVideo(track);
@@ -105,4 +106,10 @@ export class TrackSource {
 export interface SourceSurroundings {
   readonly road: PageRoad;
   readonly graph: SoundGraph;
+}
+
+/** As far as the engine says before the first picture. */
+function pixelsOf(track: MediaStreamTrack): number | null {
+  const { width, height } = track.getSettings();
+  return width === undefined || height === undefined ? null : width * height;
 }

@@ -25,7 +25,7 @@ import { SoundSource } from './sound/source.ts';
 import { VideoCapture } from './video/capture.ts';
 import { type EncodedFrame, Encoding, type EncodingOutlet } from './video/encoding.ts';
 import { VideoReceiver } from './video/receiver.ts';
-import { Rehearsals } from './video/rehearsal.ts';
+import type { Rehearsals } from './video/rehearsal.ts';
 import { type Sink, pageSink, trackSink } from './video/sink.ts';
 import type { Spares } from './video/spares.ts';
 
@@ -33,6 +33,12 @@ import type { Spares } from './video/spares.ts';
 const FIRST_REQUEST = 0x8000_0000;
 
 export type ToPage = (message: FromWorker, transfer?: Transferable[]) => void;
+
+/** What was made before anybody needs it. */
+export interface Ready {
+  readonly spares: Spares;
+  readonly rehearsals: Rehearsals;
+}
 
 interface RunningEncoding {
   readonly source: SourceId;
@@ -47,16 +53,17 @@ export class WorkerRoad {
   readonly #captures = new Map<SourceId, VideoCapture>();
   readonly #soundSources = new Map<SourceId, SoundSource>();
   readonly #encodings = new Map<EncodingId, RunningEncoding>();
-  readonly #rehearsals = new Rehearsals();
+  readonly #rehearsals: Rehearsals;
   readonly #videoReceivers = new Map<ReceiverId, VideoReceiver>();
   readonly #soundReceivers = new Map<ReceiverId, MessagePort>();
   /** Nobody sends these sounds now. */
   readonly #unwanted = new Set<SourceId>();
   #nextRequest = FIRST_REQUEST;
 
-  constructor(epoch: Epoch, spares: Spares, toPage: ToPage, lost: () => void) {
+  constructor(epoch: Epoch, { spares, rehearsals }: Ready, toPage: ToPage, lost: () => void) {
     this.epoch = epoch;
     this.#spares = spares;
+    this.#rehearsals = rehearsals;
     this.#toPage = toPage;
     this.#socket = new Socket({
       event: (event) => this.#handleEvent(event),

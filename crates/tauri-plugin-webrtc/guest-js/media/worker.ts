@@ -5,6 +5,7 @@
 
 import type { FromWorker, ToWorker } from '../road/message.ts';
 import { codableCodecs } from './video/probe.ts';
+import { Rehearsals } from './video/rehearsal.ts';
 import { Spares } from './video/spares.ts';
 import { WorkerRoad } from './worker-road.ts';
 
@@ -23,12 +24,18 @@ const toPage = (message: FromWorker, transfer: Transferable[] = []): void => {
 const spares = new Spares((spare, track) => {
   toPage({ type: 'spare', spare, track }, [track]);
 });
+const rehearsals = new Rehearsals();
 let road: WorkerRoad | null = null;
 
 scope.addEventListener('message', ({ data }) => handle(data));
 spares.fill();
 toPage({ type: 'ready' });
-void codableCodecs().then((codecs) => toPage({ type: 'codecs', codecs }));
+void makeReady();
+
+async function makeReady(): Promise<void> {
+  toPage({ type: 'codecs', codecs: await codableCodecs() });
+  rehearsals.prepare();
+}
 
 function handle(message: ToWorker): void {
   if (message.type === 'begin') {
@@ -48,7 +55,7 @@ function handle(message: ToWorker): void {
 
 function begin(epoch: number): void {
   road?.close();
-  const opened = new WorkerRoad(epoch, spares, toPage, () => {
+  const opened = new WorkerRoad(epoch, { spares, rehearsals }, toPage, () => {
     if (road === opened) road = null;
   });
   road = opened;

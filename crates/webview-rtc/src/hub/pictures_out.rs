@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     effect::{Effect, Output},
-    senders::Active,
+    senders::{Active, Phase},
 };
 use crate::{
     connection::VideoFrame,
@@ -63,11 +63,23 @@ impl PicturesOut {
         connection: ConnectionId,
         active: &[Active<'_>],
     ) -> Vec<Effect> {
-        let senders = active
+        let (here, elsewhere): (Vec<&Active<'_>>, Vec<&Active<'_>>) = active
             .iter()
-            .filter(|sender| sender.connection == connection && sender.codec.is_some());
-        for sender in senders {
+            .filter(|sender| sender.codec.is_some())
+            .partition(|sender| sender.connection == connection);
+        let seen: BTreeSet<EncodingId> = elsewhere
+            .iter()
+            .filter(|sender| sender.link.phase == Phase::Connected)
+            .filter_map(|sender| self.encoding_of(sender.connection, sender.mid))
+            .map(|(encoding, _)| encoding)
+            .collect();
+        for sender in here {
             let key = key(connection, sender.mid);
+            if let Some((encoding, _)) = self.encoding_of(connection, sender.mid)
+                && !seen.contains(&encoding)
+            {
+                self.plan.handle_key_frame_unseen(encoding);
+            }
             self.plan.handle_key_frame_wanted(now, &key);
             self.beginning.insert(key);
         }
@@ -113,6 +125,10 @@ impl PicturesOut {
         self.plan
             .handle_key_frame_wanted(now, &key(connection, mid));
         self.changes()
+    }
+
+    pub(super) fn expect_size(&mut self, source: SourceId, pixels: u32) {
+        self.plan.expect_size(source, pixels);
     }
 
     pub(super) fn forget_source(&mut self, source: SourceId) {

@@ -86,6 +86,8 @@ pub struct Plan {
     encodings: BTreeMap<EncodingId, Encoding>,
     /// Pixels of each source, once a frame of it was seen.
     pixels: BTreeMap<SourceId, u32>,
+    /// What they are said to be before that.
+    expected: BTreeMap<SourceId, u32>,
     next: u32,
     changes: VecDeque<Change>,
 }
@@ -105,9 +107,22 @@ impl Plan {
         self.plan(now);
     }
 
+    /// What is said of a source before its first frame.
+    pub fn expect_size(&mut self, source: SourceId, pixels: u32) {
+        self.expected.insert(source, pixels);
+    }
+
     /// The source is gone; its size with it.
     pub fn forget_source(&mut self, source: SourceId) {
         self.pixels.remove(&source);
+        self.expected.remove(&source);
+    }
+
+    /// Nobody got this encoding's last key frame, so it is none that others come soon after.
+    pub fn handle_key_frame_unseen(&mut self, encoding: EncodingId) {
+        if let Some(encoding) = self.encodings.get_mut(&encoding) {
+            encoding.forget_key_frame();
+        }
     }
 
     /// An encoded frame has come from the page. Gives those who get it, in no order that matters;
@@ -220,8 +235,13 @@ impl Plan {
 
     /// The most this sender uses.
     fn most(&self, sender: &VideoSender) -> u32 {
-        let default = || quality::default_max_bitrate(self.pixels.get(&sender.source).copied());
+        let default = || quality::default_max_bitrate(self.pixels_of(sender.source));
         sender.parameters.max_bitrate.unwrap_or_else(default)
+    }
+
+    fn pixels_of(&self, source: SourceId) -> Option<u32> {
+        let known = self.pixels.get(&source);
+        known.or_else(|| self.expected.get(&source)).copied()
     }
 
     fn plan(&mut self, now: Instant) {
@@ -326,7 +346,9 @@ impl Plan {
 
     fn tell_settings(&mut self, now: Instant) {
         for (id, encoding) in &mut self.encodings {
-            let pixels = self.pixels.get(&encoding.source()).copied();
+            let source = encoding.source();
+            let known = self.pixels.get(&source);
+            let pixels = known.or_else(|| self.expected.get(&source)).copied();
             if let Some(settings) = encoding.poll_settings(pixels, now) {
                 self.changes.push_back(Change::Encode {
                     encoding: *id,

@@ -60,6 +60,8 @@ pub enum Wish {
     OpenSource {
         source: SourceId,
         kind: SourceKind,
+        /// Of its pictures, in pixels, where the page knows before the first one.
+        pixels: Option<u32>,
     },
     CloseSource {
         source: SourceId,

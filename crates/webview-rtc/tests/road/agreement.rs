@@ -87,7 +87,12 @@ pub(crate) async fn send_both(page: &mut Page, end: &End) {
         (SOUND_SOURCE, SourceKind::Audio, AUDIO),
         (PICTURE_SOURCE, SourceKind::Video, VIDEO),
     ] {
-        page.ask(Wish::OpenSource { source, kind }).await;
+        page.ask(Wish::OpenSource {
+            source,
+            kind,
+            pixels: None,
+        })
+        .await;
         page.ask_done(end.send(mid, source)).await;
     }
 }

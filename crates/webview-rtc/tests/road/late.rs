@@ -66,7 +66,12 @@ async fn frames_after_the_close_are_passed_over() {
         (PICTURE_SOURCE, SourceKind::Video),
         (SOUND_SOURCE, SourceKind::Audio),
     ] {
-        anna.ask_done(Wish::OpenSource { source, kind }).await;
+        anna.ask_done(Wish::OpenSource {
+            source,
+            kind,
+            pixels: None,
+        })
+        .await;
     }
     let refused = anna.ask_refused(Wish::ReadStatistics { connection }).await;
     assert_eq!(refused, "InvalidStateError");

@@ -112,5 +112,6 @@ fn open_source(source: u32) -> Wish {
     Wish::OpenSource {
         source: SourceId(source),
         kind: SourceKind::Audio,
+        pixels: None,
     }
 }

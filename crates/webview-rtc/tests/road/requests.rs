@@ -86,6 +86,7 @@ async fn an_id_is_taken_once() {
     let source = Wish::OpenSource {
         source: SourceId(1),
         kind: SourceKind::Audio,
+        pixels: None,
     };
     page.ask_done(source.clone()).await;
     assert_eq!(page.ask_refused(source).await, "InvalidStateError");
@@ -152,7 +153,14 @@ async fn replies_keep_the_order_of_the_requests() {
         asked.push(page.send_wish(Wish::ReadStatistics { connection }).await);
         let source = SourceId(source);
         let kind = SourceKind::Video;
-        asked.push(page.send_wish(Wish::OpenSource { source, kind }).await);
+        asked.push(
+            page.send_wish(Wish::OpenSource {
+                source,
+                kind,
+                pixels: None,
+            })
+            .await,
+        );
     }
     for (index, asked) in asked.into_iter().enumerate() {
         let (id, outcome) = page

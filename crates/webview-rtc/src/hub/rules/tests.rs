@@ -251,7 +251,7 @@ fn calls_that_are_over_leave_nothing_behind() {
         let camera = SourceId(call);
         let now = play.now();
         play.rules
-            .open_source(now, camera, SourceKind::Video)
+            .open_source(now, camera, SourceKind::Video, None)
             .unwrap();
         play.rules.open_connection(connection);
         play.agree(connection, Direction::SendRecv);

@@ -23,6 +23,7 @@ impl Rules {
         now: Instant,
         source: SourceId,
         kind: SourceKind,
+        pixels: Option<u32>,
     ) -> Result<(), Refusal> {
         if self.sources.contains_key(&source) {
             return Err(Refusal::Taken);
@@ -31,6 +32,9 @@ impl Rules {
             return Err(Refusal::TooMany);
         }
         self.sources.insert(source, kind);
+        if let Some(pixels) = pixels {
+            self.pictures_out.expect_size(source, pixels);
+        }
         self.plan(now);
         Ok(())
     }

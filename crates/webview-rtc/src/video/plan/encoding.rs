@@ -124,6 +124,11 @@ impl Encoding {
         self.key_frame = KeyFrame::Wanted;
     }
 
+    /// The next may come at any time.
+    pub(super) fn forget_key_frame(&mut self) {
+        self.last_key_frame = None;
+    }
+
     pub(super) fn handle_key_frame(&mut self, now: Instant) {
         self.key_frame = KeyFrame::NotWanted;
         self.last_key_frame = Some(now);

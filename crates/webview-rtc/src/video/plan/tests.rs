@@ -72,6 +72,10 @@ impl Setting {
             .collect()
     }
 
+    fn unseen(&mut self, encoding: u32) {
+        self.plan.handle_key_frame_unseen(EncodingId(encoding));
+    }
+
     fn want_key_frame(&mut self, millis: u64, connection: u32) -> Vec<String> {
         let key = sender(connection, 0).key;
         self.plan.handle_key_frame_wanted(self.at(millis), &key);
@@ -164,6 +168,28 @@ fn key_frames_are_asked_for_once_for_all() {
     assert_eq!(setting.want_key_frame(1405, 1), [""; 0]);
     assert_eq!(setting.wait(1410), ["0 key"]);
     assert_eq!(setting.want_key_frame(1420, 9), [""; 0]);
+}
+
+#[test]
+fn a_key_frame_that_nobody_got_holds_up_no_other() {
+    let mut setting = Setting::new();
+    setting.set(0, sender(1, 5_000_000));
+    setting.frame(10, 0, true);
+    setting.unseen(0);
+    assert_eq!(setting.want_key_frame(20, 1), ["0 key"]);
+    assert_eq!(setting.want_key_frame(30, 1), [""; 0]);
+}
+
+#[test]
+fn a_source_is_as_large_as_it_is_said_to_be_until_it_is_seen() {
+    let mut setting = Setting::new();
+    setting.plan.expect_size(SOURCE, 1280 * 720);
+    assert_eq!(setting.set(0, sender(1, 240_000)), ["0 at 240 /2"]);
+    // 640×480, of a picture that is twice as large each way.
+    setting.frame(10, 0, true);
+    assert_eq!(setting.set(20, sender(1, 240_000)), ["0 at 240 /3"]);
+    setting.plan.forget_source(SOURCE);
+    assert_eq!(setting.set(30, sender(1, 240_000)), [""; 0]);
 }
 
 #[test]

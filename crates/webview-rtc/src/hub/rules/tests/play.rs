@@ -40,7 +40,7 @@ impl Play {
         };
         let now = play.now();
         for (source, kind) in [(MICROPHONE, SourceKind::Audio), (CAMERA, SourceKind::Video)] {
-            play.rules.open_source(now, source, kind).unwrap();
+            play.rules.open_source(now, source, kind, None).unwrap();
         }
         for connection in connections {
             play.rules.open_connection(*connection);
