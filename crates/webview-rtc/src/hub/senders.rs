@@ -60,6 +60,10 @@ pub(super) enum Phase {
     Broken,
 }
 
+/// What is left of a loss with each report that tells of less: a path that has lost some will again,
+/// and one report in ten tells of none by chance.
+const FORGET: f64 = 0.9;
+
 impl Senders {
     pub(super) fn set(
         &mut self,
@@ -84,7 +88,7 @@ impl Senders {
 
     pub(super) fn set_loss(&mut self, connection: ConnectionId, mid: String, fraction: f64) {
         if let Some(sender) = self.senders.get_mut(&(connection, mid)) {
-            sender.loss = fraction;
+            sender.loss = fraction.max(sender.loss * FORGET);
         }
     }
 
