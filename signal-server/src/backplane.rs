@@ -19,7 +19,7 @@ mod scripts;
 mod task;
 mod url;
 
-pub(crate) use command::{Admits, Call, CallSettings, Command, Join, RoomRecords};
+pub(crate) use command::{Admits, Call, CallSettings, Command, Join, RoomRecords, Sending, Taker};
 pub(crate) use link::{Generation, Link};
 pub(crate) use note::{Handover, How, NodeName, Note, Parcel, Record, SecretHash, Why};
 pub(crate) use task::{Backplane, Node};

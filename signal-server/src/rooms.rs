@@ -6,6 +6,7 @@
 mod awaiting;
 mod backlog;
 mod elsewhere;
+mod fence;
 mod handing;
 mod member;
 #[cfg(test)]
@@ -16,6 +17,8 @@ mod road;
 mod room;
 #[cfg(test)]
 mod tables;
+#[cfg(test)]
+mod wandering;
 
 use std::{
     collections::{BTreeSet, HashMap, VecDeque},
@@ -28,7 +31,7 @@ use signal_protocol::{
 };
 
 use crate::{
-    backplane::{Command, NodeName, Parcel},
+    backplane::{Command, NodeName, Sending},
     frame::Frame,
 };
 pub(crate) use backlog::BacklogLimits;
@@ -38,7 +41,7 @@ use member::{Member, Presence};
 pub(crate) use refusal::not_joined;
 use refusal::{already_joined, no_such_user};
 pub(crate) use refusal::{room_full, wrong_passcode};
-use road::Waiting;
+use road::{Road, Waiting};
 use room::Room;
 
 /// A socket of this process.
@@ -124,6 +127,8 @@ pub(crate) struct Rooms {
     sent: u64,
     /// Redis may not have heard from every node yet: until then who is missing is waited for.
     incomplete_until: Option<Instant>,
+    /// There is no connection to the other nodes: what is said to their members waits.
+    apart: bool,
 }
 
 /// Where a joined socket sits.
@@ -142,6 +147,7 @@ impl Rooms {
             deadlines: BTreeSet::new(),
             sent: 0,
             incomplete_until: None,
+            apart: false,
         }
     }
 
@@ -199,32 +205,21 @@ impl Rooms {
             return (Vec::new(), Err(no_such_user(directed.kind)));
         };
         let frame = Frame::directed(directed, &seat.member);
-        if let Some(awaiting) = &mut member.awaiting {
-            let held = awaiting.try_hold(frame, None, self.settings.backlog);
-            return (Vec::new(), held.map_err(|_| no_such_user(directed.kind)));
+        if let (Some(road), Some(node)) = (member.road(), &self.settings.node) {
+            self.sent += 1;
+            let from = seat.member.clone();
+            let waiting = Waiting::new(self.sent, from, directed.kind, frame);
+            if road.try_push(waiting, node.road).is_err() {
+                return (Vec::new(), Err(no_such_user(directed.kind)));
+            }
+            if self.apart {
+                return (Vec::new(), Ok(()));
+            }
+            let sendings = member.send(&seat.room, &node.name, Road::send_new);
+            return (sendings.map(tell_sending).collect(), Ok(()));
         }
         match &mut member.presence {
-            Presence::Elsewhere(road) => {
-                let Some(node) = &self.settings.node else {
-                    return (Vec::new(), Err(no_such_user(directed.kind)));
-                };
-                self.sent += 1;
-                let text = frame.as_str().to_owned();
-                let from = seat.member.clone();
-                let waiting = Waiting::new(self.sent, from, directed.kind, frame);
-                let Ok(after) = road.try_push(waiting, node.road) else {
-                    return (Vec::new(), Err(no_such_user(directed.kind)));
-                };
-                let parcel = Parcel {
-                    room: seat.room.clone(),
-                    to: member.id.clone(),
-                    node: node.name.clone(),
-                    number: self.sent,
-                    after,
-                    frame: text,
-                };
-                (vec![tell(Command::Directed(parcel))], Ok(()))
-            }
+            Presence::Elsewhere(_) => (Vec::new(), Err(no_such_user(directed.kind))),
             Presence::Present(to) => (vec![Output::Send { to: *to, frame }], Ok(())),
             Presence::Lost { backlog, .. } => {
                 if backlog.try_push(frame, self.settings.backlog).is_ok() {
@@ -365,6 +360,7 @@ impl Rooms {
             resume: credentials.resume,
             presence: Presence::Present(socket),
             order,
+            breaks: 0,
             heard: HashMap::new(),
             awaiting: None,
         };
@@ -514,6 +510,10 @@ impl RoomSettings {
 
 fn tell(command: Command) -> Output {
     Output::Tell(Box::new(command))
+}
+
+fn tell_sending(sending: Sending) -> Output {
+    tell(Command::Directed(Box::new(sending)))
 }
 
 fn send(to: SocketId, message: &ServerMessage) -> Output {

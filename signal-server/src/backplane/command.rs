@@ -21,7 +21,13 @@ pub(crate) enum Command {
         room: RoomName,
         member: Box<Record>,
     },
-    Directed(Parcel),
+    Directed(Box<Sending>),
+    /// Comes back as a note, behind what became of everything sent before it.
+    Fence {
+        room: RoomName,
+        to: MemberId,
+        number: u64,
+    },
     Heard {
         node: NodeName,
         room: RoomName,
@@ -32,6 +38,7 @@ pub(crate) enum Command {
         room: RoomName,
         id: MemberId,
         handover: Handover,
+        taker: Taker,
     },
     /// All members that this node has in the room, looked up when it is said.
     Sync(RoomName),
@@ -49,6 +56,23 @@ pub(crate) struct Join {
     pub(crate) member: Record,
     pub(crate) address: AddressKey,
     pub(crate) admits: Admits,
+}
+
+/// A parcel, and where its sender's node takes the member to be: it goes there or nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sending {
+    pub(crate) parcel: Parcel,
+    pub(crate) home: NodeName,
+    pub(crate) breaks: u32,
+}
+
+/// Who gets what is handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taker {
+    /// The member's node, perhaps this one again.
+    Home,
+    /// Whichever comes to be its node, if it is this one's still.
+    Next,
 }
 
 /// Whom the node lets in from the address that a join came from.
@@ -98,7 +122,7 @@ impl Command {
     pub(crate) fn bytes(&self) -> usize {
         const FIXED: usize = 256;
         match self {
-            Self::Directed(parcel) => FIXED + parcel.frame.len(),
+            Self::Directed(sending) => FIXED + sending.parcel.frame.len(),
             Self::HandOver { handover, .. } => {
                 FIXED + handover.frames.iter().map(String::len).sum::<usize>()
             }
@@ -109,9 +133,12 @@ impl Command {
                         .as_ref()
                         .map_or(0, |status| status.as_str().len())
             }
-            Self::Join(_) | Self::Leave { .. } | Self::Heard { .. } | Self::Sync(_) | Self::Bye => {
-                FIXED
-            }
+            Self::Join(_)
+            | Self::Leave { .. }
+            | Self::Fence { .. }
+            | Self::Heard { .. }
+            | Self::Sync(_)
+            | Self::Bye => FIXED,
         }
     }
 
@@ -151,9 +178,28 @@ impl Command {
             Self::Update { room, member } => {
                 call(What::Update, [node(), text(&room), json(&*member)])
             }
-            Self::Directed(parcel) => {
-                let (room, to) = (text(&parcel.room), member(&parcel.to));
-                call(What::Directed, [room, to, json(&Note::Directed(parcel))])
+            Self::Directed(sending) => {
+                let Sending {
+                    parcel,
+                    home,
+                    breaks,
+                } = *sending;
+                call(
+                    What::Directed,
+                    [
+                        node(),
+                        text(&parcel.room),
+                        member(&parcel.to),
+                        home.as_str().to_owned(),
+                        breaks.to_string(),
+                        parcel.number.to_string(),
+                        json(&Note::Directed(parcel)),
+                    ],
+                )
+            }
+            Self::Fence { room, to, number } => {
+                let note = json(&Note::Fenced { room, to, number });
+                call(What::Publish, [channel(&settings.node), note])
             }
             Self::Heard {
                 node,
@@ -164,14 +210,22 @@ impl Command {
                 let note = json(&Note::Heard { room, to, number });
                 call(What::Publish, [channel(&node), note])
             }
-            Self::HandOver { room, id, handover } => call(
+            Self::HandOver {
+                room,
+                id,
+                handover,
+                taker,
+            } => call(
                 What::HandOver,
                 [
                     node(),
                     text(&room),
                     member(&id),
                     json(&handover),
-                    settings.grace_ms.to_string(),
+                    match taker {
+                        Taker::Home => String::new(),
+                        Taker::Next => settings.grace_ms.to_string(),
+                    },
                 ],
             ),
             Self::Sync(room) => {

@@ -99,7 +99,7 @@ impl<Waiting> Link<Waiting> {
             return;
         }
         // Said once is enough: what it tells is looked up when it is said.
-        if self.commands.back() == Some(&command) {
+        if matches!(command, Command::Sync(_)) && self.commands.back() == Some(&command) {
             return;
         }
         let bytes = self.bytes + command.bytes();

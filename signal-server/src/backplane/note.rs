@@ -27,6 +27,9 @@ pub(crate) struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<Status>,
     pub(crate) token: SecretHash,
+    /// How often it was taken over from a node that was away, and with it what it had.
+    #[serde(default)]
+    pub(crate) breaks: u32,
 }
 
 /// Enough to know a secret again.
@@ -41,6 +44,9 @@ pub(crate) struct Handover {
     pub(crate) frames: Vec<String>,
     /// Up to which message of each node those were.
     pub(crate) heard: HashMap<NodeName, u64>,
+    /// What the node before that one holds comes behind it.
+    #[serde(default)]
+    pub(crate) more: bool,
 }
 
 /// What becomes of that which the member's node before held for it.
@@ -85,7 +91,6 @@ pub(crate) enum Note {
     /// It is another node's now.
     Moved {
         room: RoomName,
-        how: How,
         member: Record,
     },
     HandedOver {
@@ -100,6 +105,18 @@ pub(crate) enum Note {
         members: Vec<Record>,
     },
     Directed(Parcel),
+    /// That message of this node went to nobody: the member was no longer where it was sent.
+    Astray {
+        room: RoomName,
+        to: MemberId,
+        number: u64,
+    },
+    /// What this node had sent to the member before it asked has gone where it went.
+    Fenced {
+        room: RoomName,
+        to: MemberId,
+        number: u64,
+    },
     /// The member has got what that node sent to it, up to there.
     Heard {
         room: RoomName,

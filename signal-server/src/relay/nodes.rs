@@ -110,6 +110,7 @@ impl Shared {
                 email: join.email.clone(),
                 status: join.status.clone(),
                 token: SecretHash::of(credentials.resume.as_str()),
+                breaks: 0,
             },
             address: origin.address,
             admits: match question.held {
@@ -169,9 +170,7 @@ impl Relay {
         let Some(shared) = &mut state.shared else {
             return;
         };
-        if let Some(until) = incomplete_until {
-            state.rooms.handle_incomplete(until);
-        }
+        state.rooms.handle_together(incomplete_until);
         shared.link.handle_connected(generation);
         shared.counters.connected.set(1);
         let known = known.iter().filter_map(|name| RoomName::parse(name).ok());
@@ -184,18 +183,20 @@ impl Relay {
     }
 
     pub(crate) fn handle_apart(&self) {
-        let mut state = self.lock();
+        let mut guard = self.lock();
+        let state = &mut *guard;
         let Some(shared) = &mut state.shared else {
             return;
         };
         shared.counters.connected.set(0);
+        state.rooms.handle_apart();
         let waiting = shared.link.handle_apart();
         shared.counters.joins_refused.inc_by(waiting.len() as u64);
         let wakes: Vec<Wake> = waiting
             .iter()
-            .filter_map(|waiting| self.refuse(&state, waiting.question.socket, apart()))
+            .filter_map(|waiting| self.refuse(state, waiting.question.socket, apart()))
             .collect();
-        drop(state);
+        drop(guard);
         wakes.into_iter().for_each(Wake::wake);
     }
 
@@ -284,6 +285,8 @@ impl Relay {
             | Note::HandedOver { .. }
             | Note::Synced { .. }
             | Note::Directed(_)
+            | Note::Astray { .. }
+            | Note::Fenced { .. }
             | Note::Heard { .. }
             | Note::Snapshot { .. }) => {
                 if matches!(other, Note::Directed(_)) {

@@ -1,26 +1,39 @@
-//! What comes for a member before the node it came from has handed over what came earlier.
+//! What comes for a member before that which came earlier: what the node it came from hands over,
+//! or what of this node's own was on the way there.
 //!
 //! Invariant: in order, within bounds, and until a time after which nobody waits any longer.
 
 use std::{collections::VecDeque, time::Instant};
 
-use super::backlog::BacklogLimits;
+use super::{backlog::BacklogLimits, road::Road};
 use crate::{backplane::NodeName, frame::Frame};
 
 #[derive(Debug, Clone)]
 pub(super) struct Awaiting {
     pub(super) until: Instant,
+    pub(super) before: Before,
+    /// The way that led to it, with what this node's people say to it until it is ready.
+    pub(super) own: Box<Road>,
     held: VecDeque<Held>,
     bytes: usize,
-    /// From other nodes, for which there was no place; those send them again when asked.
+    /// For which there was no place; their nodes send them again when asked.
     missed: usize,
 }
 
+/// The node it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Before {
+    /// It has yet to hand over what it holds.
+    HandsOver,
+    /// It has, or never will.
+    IsDone,
+}
+
+/// From another node, which keeps it still.
 #[derive(Debug, Clone)]
 pub(super) struct Held {
     pub(super) frame: Frame,
-    /// Where another node sent it.
-    pub(super) origin: Option<Origin>,
+    pub(super) origin: Origin,
 }
 
 /// Of a message from another node.
@@ -31,39 +44,30 @@ pub(super) struct Origin {
     pub(super) after: u64,
 }
 
-#[derive(Debug)]
-pub(super) struct HeldTooMuch;
-
 impl Awaiting {
-    pub(super) fn new(until: Instant) -> Self {
+    pub(super) fn new(until: Instant, before: Before, own: Box<Road>) -> Self {
         Self {
             until,
+            before,
+            own,
             held: VecDeque::new(),
             bytes: 0,
             missed: 0,
         }
     }
 
-    pub(super) fn try_hold(
-        &mut self,
-        frame: Frame,
-        origin: Option<Origin>,
-        limits: BacklogLimits,
-    ) -> Result<(), HeldTooMuch> {
+    pub(super) fn is_ready(&self) -> bool {
+        self.before == Before::IsDone && !self.own.is_closed()
+    }
+
+    pub(super) fn hold_or_miss(&mut self, frame: Frame, origin: Origin, limits: BacklogLimits) {
         let bytes = self.bytes + frame.bytes();
         if self.held.len() >= limits.messages || bytes > limits.bytes {
-            return Err(HeldTooMuch);
+            self.missed += 1;
+            return;
         }
         self.bytes = bytes;
         self.held.push_back(Held { frame, origin });
-        Ok(())
-    }
-
-    /// What another node sent and still keeps.
-    pub(super) fn hold_or_miss(&mut self, frame: Frame, origin: Origin, limits: BacklogLimits) {
-        if self.try_hold(frame, Some(origin), limits).is_err() {
-            self.missed += 1;
-        }
     }
 
     pub(super) fn has_missed(&self) -> bool {

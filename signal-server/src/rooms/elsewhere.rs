@@ -9,7 +9,6 @@ use signal_protocol::{LeaveReason, MemberId, ResumeToken, RoomJoin, RoomName, Se
 
 use super::{
     Credentials, Entrance, Output, Rooms, Seat, SocketId,
-    awaiting::Awaiting,
     member::{Member, Presence},
     road::Road,
     room::Room,
@@ -53,9 +52,15 @@ impl Rooms {
         }
     }
 
-    /// Redis is another than before, or began anew: who is missing there may only be late.
-    pub(crate) fn handle_incomplete(&mut self, until: Instant) {
-        self.incomplete_until = Some(until);
+    /// There is a connection. If Redis is another than before, or began anew, who is missing
+    /// there may only be late until then.
+    pub(crate) fn handle_together(&mut self, incomplete_until: Option<Instant>) {
+        self.apart = false;
+        self.incomplete_until = incomplete_until.or(self.incomplete_until);
+    }
+
+    pub(crate) fn handle_apart(&mut self) {
+        self.apart = true;
     }
 
     pub(crate) fn names(&self) -> Vec<RoomName> {
@@ -142,9 +147,6 @@ impl Rooms {
             Some(socket) => Presence::Present(socket),
             None => Presence::lost(until),
         };
-        if how == How::Asked {
-            member.awaiting = Some(Box::new(Awaiting::new(now + lease)));
-        }
         for due in member.deadlines() {
             self.deadlines.insert((due, join.room.clone(), id.clone()));
         }
@@ -159,11 +161,9 @@ impl Rooms {
             self.seats.insert(socket, seat);
         }
         room.insert(member);
+        outputs.extend(self.await_past(now + lease, &join.room, &id, how, before));
         if let Some(handover) = kept {
             self.handle_handover(&join.room, &id, handover, &mut outputs);
-        }
-        if let Some(before) = before {
-            outputs.extend(self.handle_home(&join.room, &id, how, before));
         }
         outputs
     }
@@ -246,10 +246,16 @@ impl Rooms {
         if let Some(until) = road.missing_until.take() {
             self.deadlines.remove(&(until, name.clone(), id.clone()));
         }
-        match record.status {
+        let is_broken = record.breaks > member.breaks;
+        member.breaks = record.breaks;
+        let mut outputs = match record.status {
             Some(status) if member.status.as_ref() != Some(&status) => room.set_status(&id, status),
             Some(_) | None => Vec::new(),
+        };
+        if is_broken {
+            outputs.extend(self.fence(name, &id));
         }
+        outputs
     }
 
     /// Where all of the room is on one node, that node gives the place in its order.
@@ -303,6 +309,7 @@ impl Member {
             resume: ResumeToken::new(""),
             presence: Presence::Elsewhere(Box::new(Road::new(record.node))),
             order: record.order,
+            breaks: record.breaks,
             heard: std::collections::HashMap::new(),
             awaiting: None,
         }
@@ -316,6 +323,7 @@ impl Member {
             email: self.email.clone(),
             status: self.status.clone(),
             token: SecretHash::of(self.resume.as_str()),
+            breaks: self.breaks,
         }
     }
 }

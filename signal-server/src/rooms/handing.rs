@@ -12,11 +12,12 @@ use signal_protocol::{LeaveReason, MemberId, RoomName};
 
 use super::{
     Output, Rooms, Seat, SocketId,
+    awaiting::{Awaiting, Before},
     member::{Member, Presence},
     tell,
 };
 use crate::{
-    backplane::{Command, Handover, NodeName, Record},
+    backplane::{Command, Handover, NodeName, Record, Taker},
     frame::{Frame, FrameKind},
 };
 
@@ -28,6 +29,8 @@ pub(crate) struct Leaving {
     id: MemberId,
     heard: HashMap<NodeName, u64>,
     held: Vec<Frame>,
+    more: bool,
+    taker: Taker,
 }
 
 impl Leaving {
@@ -36,7 +39,8 @@ impl Leaving {
         Command::HandOver {
             room: self.room,
             id: self.id,
-            handover: handover(unsent.into_iter().chain(self.held), self.heard),
+            handover: handover(unsent.into_iter().chain(self.held), self.heard, self.more),
+            taker: self.taker,
         }
     }
 }
@@ -47,7 +51,7 @@ impl Rooms {
         let Some(room) = self.rooms.get_mut(name) else {
             return Vec::new();
         };
-        let Some(member) = room.take(&record.id) else {
+        let Some(mut member) = room.take(&record.id) else {
             return Vec::new();
         };
         for until in member.deadlines() {
@@ -55,15 +59,28 @@ impl Rooms {
                 .remove(&(until, name.clone(), member.id.clone()));
         }
         let status = record.status.clone();
+        let is_broken = record.breaks > member.breaks;
         let mut there = Member::elsewhere(record);
         there.status = member.status.clone();
+        if let (Some(awaiting), Presence::Elsewhere(road)) =
+            (&mut member.awaiting, &mut there.presence)
+        {
+            // What this node's people said goes on along the way that led here.
+            let node = road.node.clone();
+            std::mem::swap(road, &mut awaiting.own);
+            road.node = node;
+        }
         let id = there.id.clone();
         room.insert(there);
         let mut outputs = match status {
             Some(status) if member.status.as_ref() != Some(&status) => room.set_status(&id, status),
             Some(_) | None => Vec::new(),
         };
-        outputs.extend(self.give(name, member));
+        outputs.extend(self.give(name, member, Taker::Home));
+        if is_broken {
+            outputs.extend(self.fence(name, &id));
+        }
+        outputs.extend(self.resend(name, &id));
         outputs.push(Output::Moved(id));
         self.forget_if_left(name);
         outputs
@@ -80,7 +97,7 @@ impl Rooms {
                 .collect::<Vec<_>>()
             {
                 if let Some(member) = room.take(&id).filter(Member::is_here) {
-                    outputs.extend(self.give(&name, member));
+                    outputs.extend(self.give(&name, member, Taker::Next));
                 }
             }
         }
@@ -89,15 +106,15 @@ impl Rooms {
         outputs
     }
 
-    fn give(&mut self, name: &RoomName, member: Member) -> Option<Output> {
-        let held: Vec<Frame> = member
-            .awaiting
-            .into_iter()
-            .flat_map(|awaiting| awaiting.into_held())
+    fn give(&mut self, name: &RoomName, member: Member, taker: Taker) -> Option<Output> {
+        let mut held = VecDeque::new();
+        let mut more = false;
+        if let Some(mut awaiting) = member.awaiting {
+            more = awaiting.before == Before::HandsOver;
             // What other nodes sent, they send again.
-            .filter(|held| held.origin.is_none())
-            .map(|held| held.frame)
-            .collect();
+            held = awaiting.own.take_new();
+        }
+        let held = held.into_iter().map(|waiting| waiting.frame);
         match member.presence {
             Presence::Present(old) => {
                 self.seats.remove(&old);
@@ -106,13 +123,16 @@ impl Rooms {
                     room: name.clone(),
                     id: member.id,
                     heard: member.heard,
-                    held,
+                    held: held.collect(),
+                    more,
+                    taker,
                 })))
             }
             Presence::Lost { backlog, .. } => Some(tell(Command::HandOver {
                 room: name.clone(),
                 id: member.id,
-                handover: handover(backlog.into_frames().chain(held), member.heard),
+                handover: handover(backlog.into_frames().chain(held), member.heard, more),
+                taker,
             })),
             Presence::Elsewhere(_) => None,
         }
@@ -131,39 +151,71 @@ impl Rooms {
             return;
         };
         if !member.is_here() {
-            let (room, id) = (name.clone(), id.clone());
-            outputs.push(tell(Command::HandOver { room, id, handover }));
+            outputs.push(tell(Command::HandOver {
+                room: name.clone(),
+                id: id.clone(),
+                handover,
+                taker: Taker::Home,
+            }));
             return;
         }
         for (node, number) in handover.heard {
             let heard = member.heard.entry(node).or_insert(0);
             *heard = number.max(*heard);
         }
+        if let Some(awaiting) = &mut member.awaiting
+            && !handover.more
+        {
+            awaiting.before = Before::IsDone;
+        }
         for frame in handover.frames {
             self.hand(name, id, Frame::received(frame), outputs);
         }
-        self.release(name, id, outputs);
+        self.release_if_ready(name, id, outputs);
     }
 
-    /// Nobody waits any longer for what another node holds.
-    pub(super) fn release(&mut self, name: &RoomName, id: &MemberId, outputs: &mut Vec<Output>) {
-        let there = self.rooms.get_mut(name);
-        let Some(member) = there.and_then(|room| room.member_mut(id.as_str())) else {
+    pub(super) fn release_if_ready(
+        &mut self,
+        name: &RoomName,
+        id: &MemberId,
+        outputs: &mut Vec<Output>,
+    ) {
+        let member = self.member_mut(name, id);
+        let awaiting = member.and_then(|member| member.awaiting.as_deref());
+        if awaiting.is_some_and(Awaiting::is_ready) {
+            self.release(name, id, outputs);
+        }
+    }
+
+    /// Nobody waits any longer. What was sent to the node before, and may have arrived there, is
+    /// then reported.
+    fn release(&mut self, name: &RoomName, id: &MemberId, outputs: &mut Vec<Output>) {
+        let Some(me) = self.settings.node.as_ref().map(|node| node.name.clone()) else {
             return;
         };
-        let Some(awaiting) = member.awaiting.take() else {
+        let Some(member) = self.member_mut(name, id) else {
             return;
         };
+        let Some(mut awaiting) = member.awaiting.take() else {
+            return;
+        };
+        // As if they came from another node: each is taken once, wherever else it went.
+        let heard = member.heard.entry(me).or_insert(0);
+        awaiting.own.handle_heard(*heard);
+        *heard = awaiting.own.last().unwrap_or(*heard);
         self.deadlines
             .remove(&(awaiting.until, name.clone(), id.clone()));
         if awaiting.has_missed() {
             outputs.push(tell(Command::Sync(name.clone())));
         }
+        if !awaiting.is_ready() {
+            outputs.extend(self.report_all(name, awaiting.own.take_sent()));
+        }
+        for waiting in awaiting.own.take() {
+            self.hand(name, id, waiting.frame, outputs);
+        }
         for held in awaiting.into_held() {
-            match held.origin {
-                Some(origin) => self.take(name, id, origin, held.frame, outputs),
-                None => self.hand(name, id, held.frame, outputs),
-            }
+            self.take(name, id, held.origin, held.frame, outputs);
         }
     }
 
@@ -215,7 +267,11 @@ impl Rooms {
     }
 }
 
-fn handover(frames: impl Iterator<Item = Frame>, heard: HashMap<NodeName, u64>) -> Handover {
+fn handover(
+    frames: impl Iterator<Item = Frame>,
+    heard: HashMap<NodeName, u64>,
+    more: bool,
+) -> Handover {
     Handover {
         frames: frames
             .filter(|frame| match frame.kind() {
@@ -225,5 +281,6 @@ fn handover(frames: impl Iterator<Item = Frame>, heard: HashMap<NodeName, u64>) 
             .map(|frame| frame.as_str().to_owned())
             .collect(),
         heard,
+        more,
     }
 }

@@ -8,15 +8,20 @@ use std::{
     time::Instant,
 };
 
-use signal_protocol::{Email, MemberId, Participant, ResumeToken, SelfParticipant, Status};
+use signal_protocol::{
+    Email, MemberId, Participant, ResumeToken, RoomName, SelfParticipant, Status,
+};
 
 use super::{
     SocketId,
     awaiting::Awaiting,
     backlog::{Backlog, BacklogLimits},
-    road::Road,
+    road::{Ends, Road},
 };
-use crate::{backplane::NodeName, frame::Frame};
+use crate::{
+    backplane::{NodeName, Sending},
+    frame::Frame,
+};
 
 #[derive(Debug, Clone)]
 pub(super) struct Member {
@@ -27,9 +32,11 @@ pub(super) struct Member {
     pub(super) presence: Presence,
     /// Of arrival, where several nodes share the room.
     pub(super) order: u64,
+    /// How often its place was taken over from a node that was away.
+    pub(super) breaks: u32,
     /// Up to which message it has got what each other node sent to it.
     pub(super) heard: HashMap<NodeName, u64>,
-    /// The node it came from has yet to hand over what it holds.
+    /// What goes before all that comes now has yet to come itself.
     pub(super) awaiting: Option<Box<Awaiting>>,
 }
 
@@ -85,6 +92,34 @@ impl Member {
             Presence::Lost { until, .. } => *until == due,
             Presence::Present(_) | Presence::Elsewhere(_) => false,
         }
+    }
+
+    /// The way to it, or the one that led to it and on which something waits still.
+    pub(super) fn road(&mut self) -> Option<&mut Road> {
+        match &mut self.presence {
+            Presence::Elsewhere(road) => Some(road),
+            Presence::Present(_) | Presence::Lost { .. } => Some(&mut self.awaiting.as_mut()?.own),
+        }
+    }
+
+    /// On the way to it, if it is on another node.
+    pub(super) fn send(
+        &mut self,
+        room: &RoomName,
+        me: &NodeName,
+        which: impl FnOnce(&mut Road, Ends<'_>) -> Vec<Sending>,
+    ) -> impl Iterator<Item = Sending> {
+        let ends = Ends {
+            room,
+            to: &self.id,
+            me,
+            breaks: self.breaks,
+        };
+        let sendings = match &mut self.presence {
+            Presence::Elsewhere(road) => which(road, ends),
+            Presence::Present(_) | Presence::Lost { .. } => Vec::new(),
+        };
+        sendings.into_iter()
     }
 
     pub(super) fn is_here(&self) -> bool {

@@ -11,10 +11,10 @@ use super::{
     Output, Rooms, Seat,
     awaiting::Origin,
     member::{Member, Presence},
-    no_such_user, send, tell,
+    tell,
 };
 use crate::{
-    backplane::{Command, How, NodeName, Note, Parcel, Record},
+    backplane::{Command, NodeName, Note, Parcel, Record},
     frame::Frame,
 };
 
@@ -26,7 +26,7 @@ impl Rooms {
                 self.upsert(&room, member)
             }
             Note::Left { room, id, reason } => self.handle_left(room, id, reason),
-            Note::Moved { room, how, member } => self.handle_moved(&room, how, member),
+            Note::Moved { room, member } => self.handle_moved(&room, member),
             Note::HandedOver { room, id, handover } => {
                 let mut outputs = Vec::new();
                 self.handle_handover(&room, &id, handover, &mut outputs);
@@ -38,8 +38,13 @@ impl Rooms {
                 members,
             } => self.handle_synced(&room, &node, members),
             Note::Directed(parcel) => self.handle_parcel(parcel),
+            Note::Astray { room, to, number } => {
+                self.handle_astray(&room, &to, number);
+                Vec::new()
+            }
+            Note::Fenced { room, to, number } => self.handle_fenced(&room, &to, number),
             Note::Heard { room, to, number } => {
-                if let Some(Presence::Elsewhere(road)) = self.presence(&room, &to) {
+                if let Some(road) = self.road(&room, &to) {
                     road.handle_heard(number);
                 }
                 Vec::new()
@@ -61,12 +66,7 @@ impl Rooms {
         }
     }
 
-    pub(super) fn handle_moved(
-        &mut self,
-        room: &RoomName,
-        how: How,
-        record: Record,
-    ) -> Vec<Output> {
+    fn handle_moved(&mut self, room: &RoomName, record: Record) -> Vec<Output> {
         let id = record.id.clone();
         match self.presence(room, &id) {
             Some(Presence::Present(_) | Presence::Lost { .. }) => {
@@ -75,53 +75,7 @@ impl Rooms {
             Some(Presence::Elsewhere(_)) | None => {}
         }
         let mut outputs = self.upsert(room, record);
-        match how {
-            How::Asked | How::Kept => outputs.extend(self.resend(room, &id)),
-            How::None => {
-                let Some(Presence::Elsewhere(road)) = self.presence(room, &id) else {
-                    return outputs;
-                };
-                let unknown = road.take();
-                for waiting in unknown {
-                    outputs.extend(self.report(room, &waiting.from, waiting.kind));
-                }
-            }
-        }
-        outputs
-    }
-
-    /// A member whose way led to another node is here now. What was on that way: handed over in
-    /// part, so it waits and is compared, or lost with that node, so its senders are told.
-    pub(super) fn handle_home(
-        &mut self,
-        room: &RoomName,
-        id: &MemberId,
-        how: How,
-        before: Member,
-    ) -> Vec<Output> {
-        let Presence::Elsewhere(mut road) = before.presence else {
-            return Vec::new();
-        };
-        if let Some(until) = road.missing_until {
-            self.deadlines.remove(&(until, room.clone(), id.clone()));
-        }
-        let Some(node) = self.settings.node.as_ref().map(|node| node.name.clone()) else {
-            return Vec::new();
-        };
-        let mut outputs = Vec::new();
-        for waiting in road.take() {
-            match how {
-                How::Asked | How::Kept => {
-                    let origin = Origin {
-                        node: node.clone(),
-                        number: waiting.number,
-                        after: 0,
-                    };
-                    self.take_or_hold(room, id, origin, waiting.frame, &mut outputs);
-                }
-                How::None => outputs.extend(self.report(room, &waiting.from, waiting.kind)),
-            }
-        }
+        outputs.extend(self.resend(room, &id));
         outputs
     }
 
@@ -194,6 +148,7 @@ impl Rooms {
         let ids: Vec<MemberId> = members.iter().map(|record| record.id.clone()).collect();
         outputs.extend(self.mirror(now, room, members));
         for id in &ids {
+            outputs.extend(self.fence_anew(room, id));
             outputs.extend(self.resend(room, id));
         }
         outputs
@@ -270,46 +225,11 @@ impl Rooms {
         }));
     }
 
-    /// To the sender of what may not have arrived.
-    pub(super) fn report(
-        &self,
-        room: &RoomName,
-        sender: &MemberId,
-        kind: signal_protocol::DirectedKind,
-    ) -> Option<Output> {
-        let room = self.rooms.get(room)?;
-        let sender = room.members().iter().find(|member| member.id == *sender)?;
-        match sender.presence {
-            Presence::Present(socket) => {
-                let error = signal_protocol::ServerMessage::Error(no_such_user(kind));
-                Some(send(socket, &error))
-            }
-            Presence::Lost { .. } | Presence::Elsewhere(_) => None,
-        }
-    }
-
-    fn resend(&self, room: &RoomName, id: &MemberId) -> Vec<Output> {
-        let node = self.settings.node.as_ref();
-        let member = self.rooms.get(room).and_then(|room| {
-            let mut members = room.members().iter();
-            members.find(|member| member.id == *id)
-        });
-        match (node, member.map(|member| &member.presence)) {
-            (Some(node), Some(Presence::Elsewhere(road))) => road
-                .parcels(room, id, &node.name)
-                .into_iter()
-                .map(|parcel| tell(Command::Directed(parcel)))
-                .collect(),
-            (
-                _,
-                Some(Presence::Present(_) | Presence::Lost { .. } | Presence::Elsewhere(_)) | None,
-            ) => Vec::new(),
-        }
-    }
-
     pub(super) fn presence(&mut self, room: &RoomName, id: &MemberId) -> Option<&mut Presence> {
-        let room = self.rooms.get_mut(room)?;
-        room.member_mut(id.as_str())
-            .map(|member| &mut member.presence)
+        self.member_mut(room, id).map(|member| &mut member.presence)
+    }
+
+    pub(super) fn member_mut(&mut self, room: &RoomName, id: &MemberId) -> Option<&mut Member> {
+        self.rooms.get_mut(room)?.member_mut(id.as_str())
     }
 }

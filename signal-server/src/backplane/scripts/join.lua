@@ -22,14 +22,17 @@ if resume ~= '' then
       if wanted.status then record.status = wanted.status end
       member.text = put(room, record)
       redis.call('SADD', rooms_key(node), room)
-      local function note(how)
-        return '{"note":"moved","room":"' .. room .. '","how":"' .. how .. '","member":' .. member.text .. '}'
+      local function note()
+        return '{"note":"moved","room":"' .. room .. '","member":' .. member.text .. '}'
       end
       local how = 'none'
       if kept then
         how = 'kept'
-      elseif is_alive(old) and redis.call('PUBLISH', channel(old), note('asked')) > 0 then
+      elseif is_alive(old) and redis.call('PUBLISH', channel(old), note()) > 0 then
         how = 'asked'
+      else
+        record.breaks = (record.breaks or 0) + 1
+        member.text = put(room, record)
       end
       -- The node it came from has been told, or is away.
       local others = {}
@@ -37,7 +40,7 @@ if resume ~= '' then
         if other.record.node ~= old then others[#others + 1] = other end
       end
       if how ~= 'asked' then others = list end
-      tell(others, node, note(how))
+      tell(others, node, note())
       tidy(room, old)
       redis.call('PUBLISH', mine, '{"note":"resumed","request":' .. request .. ',"how":"' .. how
         .. '","id":"' .. record.id .. '","proof":"' .. (redis.call('HGET', room_key(room), 'proof') or '')
