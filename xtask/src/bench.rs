@@ -5,34 +5,48 @@ use clap::ValueEnum;
 
 use crate::{page, setup, step, tool};
 
+const TURN: &str = "turn";
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     what: Bench,
-    /// For calls, only these parts: cost, lines, peers, lips. For the load: steady, storm, slow and
-    /// their sizes, as `bench load --help` lists them
+    /// Only these parts. Of the relay: messages, memory, joins, nodes, turn. Of calls: cost, lines,
+    /// peers, lips. Of the load: steady, storm, slow and their sizes, as `bench load --help` lists
+    /// them
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     parts: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Bench {
-    /// Processor time a message and memory a member, beside a bare socket and socket.io
+    /// What messages, members, joins, relayed media and a second node cost, beside a bare socket,
+    /// socket.io, matchbox_server and coturn
     Relay,
     /// Many members for long, everybody at once, and readers that do not read
     Load,
-    /// Processor time a relayed datagram, beside coturn
-    Turn,
     /// Calls of windows beside calls of Chromium, on a good line and on bad ones; as root
     Call,
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
     match args.what {
-        Bench::Relay => of_the_relay("relay", &[]),
+        Bench::Relay => relay(&args.parts),
         Bench::Load => of_the_relay("load", &args.parts),
-        Bench::Turn => of_the_relay("turn", &[]),
         Bench::Call => call(&args.parts),
     }
+}
+
+fn relay(parts: &[String]) -> Result<()> {
+    // Relayed media has a client of its own, and so a program of its own.
+    let (turn, others): (Vec<_>, Vec<_>) = parts.iter().cloned().partition(|part| part == TURN);
+    let everything = parts.is_empty();
+    if everything || !others.is_empty() {
+        of_the_relay("relay", &others)?;
+    }
+    if everything || !turn.is_empty() {
+        of_the_relay("turn", &[])?;
+    }
+    Ok(())
 }
 
 fn of_the_relay(name: &str, arguments: &[String]) -> Result<()> {

@@ -16,8 +16,8 @@ mod latencies;
 #[cfg(target_os = "linux")]
 mod member;
 #[cfg(target_os = "linux")]
-#[path = "../relay/process.rs"]
-#[allow(dead_code, reason = "the relay's bench wants more of it")]
+#[path = "../shared/process.rs"]
+#[allow(dead_code, reason = "the other benches want more of it")]
 mod process;
 #[cfg(target_os = "linux")]
 #[path = "../shared/processor_time.rs"]

@@ -1,10 +1,12 @@
 //! The least a relay on axum can do: forward each frame, unread, to the other socket of its pair.
 //!
-//! The WebSocket is set up as the relay's is.
+//! The WebSocket is set up as the relay's is, and TLS where a certificate is given.
 
 use std::{
     collections::HashMap,
+    io,
     net::SocketAddr,
+    process::Command,
     sync::{Arc, Mutex},
 };
 
@@ -16,31 +18,94 @@ use axum::{
     },
     response::Response,
     routing::get,
+    serve::{Listener, ListenerExt},
 };
 use futures_util::StreamExt;
-use tokio::{net::TcpListener, sync::mpsc};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        crypto::ring,
+        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    },
+    server::TlsStream,
+};
 
 /// With which this program is started to be that server.
-pub(crate) const ARGUMENT: &str = "--be-the-bare-server";
+const ARGUMENT: &str = "--be-the-bare-server";
 
 type Sender = mpsc::Sender<Message>;
 /// By pair and side.
 type Sockets = Arc<Mutex<HashMap<(u32, u32), Sender>>>;
 
-pub(crate) async fn serve() {
-    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
-        .await
-        .unwrap();
-    println!("listening {}", listener.local_addr().unwrap());
+/// Starts this program as that server; with a certificate and its key for TLS.
+pub(crate) fn command() -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.arg(ARGUMENT);
+    command
+}
+
+/// What this program was started with after `ARGUMENT`; `None` where it is to be the bench.
+pub(crate) fn arguments() -> Option<Vec<String>> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != ARGUMENT);
+    arguments.next()?;
+    Some(arguments.collect())
+}
+
+pub(crate) async fn serve(certificate: &[String]) {
+    let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    println!("listening {}", tcp.local_addr().unwrap());
     let app = Router::new()
         .route("/ws/{pair}/{side}", get(websocket))
         .with_state(Sockets::default());
-    axum::serve(
-        axum::serve::ListenerExt::tap_io(listener, |stream| stream.set_nodelay(true).unwrap()),
-        app,
-    )
-    .await
-    .unwrap();
+    match certificate {
+        [chain, key] => {
+            let acceptor = acceptor(chain, key);
+            axum::serve(TlsListener { tcp, acceptor }, app)
+                .await
+                .unwrap();
+        }
+        _ => {
+            let listener = tcp.tap_io(|stream| stream.set_nodelay(true).unwrap());
+            axum::serve(listener, app).await.unwrap();
+        }
+    }
+}
+
+struct TlsListener {
+    tcp: TcpListener,
+    acceptor: TlsAcceptor,
+}
+
+impl Listener for TlsListener {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        let (stream, client) = self.tcp.accept().await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        (self.acceptor.accept(stream).await.unwrap(), client)
+    }
+
+    fn local_addr(&self) -> io::Result<Self::Addr> {
+        self.tcp.local_addr()
+    }
+}
+
+fn acceptor(chain: &str, key: &str) -> TlsAcceptor {
+    let chain = CertificateDer::from_pem_file(chain).unwrap();
+    let key = PrivateKeyDer::from_pem_file(key).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![chain], key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
 }
 
 async fn websocket(

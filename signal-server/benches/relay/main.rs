@@ -1,5 +1,5 @@
-//! What the relay costs: processor time a relayed message beside two other relays doing the same
-//! work in the same run, and memory an idle member.
+//! What the relay costs: processor time a relayed message and memory an idle member, joins a
+//! second, and two nodes as one; beside other relays that do the same work in the same run.
 //!
 //! Each server is a process of its own; the load comes from this one. Run it by
 //! `cargo xtask bench relay`, on a machine that does nothing else.
@@ -14,26 +14,83 @@
 #[cfg(target_os = "linux")]
 mod bare;
 #[cfg(target_os = "linux")]
+#[path = "../shared/certificate.rs"]
+mod certificate;
+#[cfg(target_os = "linux")]
+#[path = "../shared/client.rs"]
+mod client;
+#[cfg(target_os = "linux")]
+mod joins;
+#[cfg(target_os = "linux")]
+mod matchbox;
+#[cfg(target_os = "linux")]
 mod memory;
+#[cfg(target_os = "linux")]
+mod messages;
+#[cfg(target_os = "linux")]
+mod nodes;
 #[cfg(target_os = "linux")]
 mod pairs;
 #[cfg(target_os = "linux")]
+#[path = "../shared/process.rs"]
 mod process;
 #[cfg(target_os = "linux")]
 #[path = "../shared/processor_time.rs"]
 mod processor_time;
 #[cfg(target_os = "linux")]
+#[path = "../shared/rounds.rs"]
+mod rounds;
+#[cfg(target_os = "linux")]
 mod system;
 
 #[cfg(target_os = "linux")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Processor time a message, with limits, metrics and TLS off and on, beside a bare socket and
+    /// socket.io
+    Messages,
+    /// Memory an idle member
+    Memory,
+    /// Joins a second, beside matchbox_server
+    Joins,
+    /// Messages between two nodes that Redis joins, beside one node
+    Nodes,
+}
+
+#[cfg(target_os = "linux")]
+#[derive(Debug, clap::Parser)]
+#[command(about = "What the relay costs")]
+struct Args {
+    /// All of them where none is named
+    parts: Vec<Part>,
+    /// What cargo says to every bench
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+#[cfg(target_os = "linux")]
 fn main() {
-    if std::env::args().any(|argument| argument == bare::ARGUMENT) {
-        return runtime().block_on(bare::serve());
+    use clap::Parser;
+
+    if let Some(arguments) = bare::arguments() {
+        return runtime().block_on(bare::serve(&arguments));
     }
+    let args = Args::parse();
+    let has = |part| args.parts.is_empty() || args.parts.contains(&part);
     rlimit::increase_nofile_limit(u64::MAX).unwrap();
     runtime().block_on(async {
-        pairs::measure().await;
-        memory::measure().await;
+        if has(Part::Messages) {
+            messages::measure().await;
+        }
+        if has(Part::Memory) {
+            memory::measure().await;
+        }
+        if has(Part::Joins) {
+            joins::measure().await;
+        }
+        if has(Part::Nodes) {
+            nodes::measure().await;
+        }
     });
 }
 

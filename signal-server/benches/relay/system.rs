@@ -1,75 +1,126 @@
-//! The three relays under measurement, and how a client speaks to each.
+//! The relays that pass messages under measurement: ours with more and more of it on, and others.
 
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
 
-use futures_util::{SinkExt, StreamExt};
-use signal_protocol::{
-    ClientMessage, Directed, DirectedKind, Email, MemberId, Payload, RoomJoin, RoomName,
-    ServerMessage,
-};
-use tokio::net::TcpStream;
-use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async_with_config,
-    tungstenite::{Message, Utf8Bytes, protocol::WebSocketConfig},
-};
+use futures_util::SinkExt;
+use signal_protocol::MemberId;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
-use crate::{bare, process::Server};
-
-pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+use crate::{
+    bare,
+    certificate::Certificate,
+    client::{Place, Socket, expect},
+    pairs::{Pair, call_frame, pair, sdp},
+    process::{NO_LIMITS, Server},
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum System {
     Snug,
+    SnugLimits,
+    SnugMetrics,
+    SnugTls,
+    SnugAll,
     Bare,
+    BareTls,
     SocketIo,
 }
 
+/// So high that none is reached by one computer.
+const LIMITS: [&str; 4] = [
+    "--message-rate=1000000",
+    "--message-burst=1000000",
+    "--sockets-per-address=10000",
+    "--join-rate=1000000",
+];
+const METRICS: &str = "--metrics=127.0.0.1:0";
+
 impl System {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Snug,
+        Self::SnugLimits,
+        Self::SnugMetrics,
+        Self::SnugTls,
+        Self::SnugAll,
+        Self::Bare,
+        Self::BareTls,
+        Self::SocketIo,
+    ];
+
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Snug => "signal-server",
+            Self::SnugLimits => "  with limits",
+            Self::SnugMetrics => "  with metrics",
+            Self::SnugTls => "  with TLS",
+            Self::SnugAll => "  with limits, metrics and TLS",
             Self::Bare => "(a) bare axum socket, frames unparsed",
-            Self::SocketIo => "(b) original workflow on socket.io",
+            Self::BareTls => "(b) the same with TLS",
+            Self::SocketIo => "(c) original workflow on socket.io",
+        }
+    }
+
+    const fn has_tls(self) -> bool {
+        match self {
+            Self::SnugTls | Self::SnugAll | Self::BareTls => true,
+            Self::Snug | Self::SnugLimits | Self::SnugMetrics | Self::Bare | Self::SocketIo => {
+                false
+            }
         }
     }
 
     /// `None` where the machine cannot run it.
-    pub(crate) fn start(self) -> Option<Server> {
-        match self {
-            Self::Snug => Some(Server::snug()),
-            Self::Bare => Some(Server::start(
-                Command::new(std::env::current_exe().unwrap()).arg(bare::ARGUMENT),
-            )),
+    pub(crate) fn start(self, certificate: &Certificate) -> Option<(Server, Place)> {
+        let tls = certificate.flags();
+        let [chain, key] = &tls;
+        let tls = [chain.as_str(), key];
+        let server = match self {
+            Self::Snug => Server::snug(),
+            Self::SnugLimits => Server::snug_with(&LIMITS),
+            Self::SnugMetrics => Server::snug_with(&[&NO_LIMITS[..], &[METRICS]].concat()),
+            Self::SnugTls => Server::snug_with(&[&NO_LIMITS[..], &tls].concat()),
+            Self::SnugAll => Server::snug_with(&[&LIMITS[..], &[METRICS], &tls].concat()),
+            Self::Bare => Server::start(&mut bare::command()),
+            Self::BareTls => Server::start(
+                bare::command()
+                    .arg(certificate.chain())
+                    .arg(certificate.key()),
+            ),
             Self::SocketIo => {
                 let folder = socketio_folder();
-                installed(&folder)
-                    .then(|| Server::start(Command::new("node").arg(folder.join("server.mjs"))))
+                if !installed(&folder) {
+                    println!("{} is left out: it needs node and npm.", self.name());
+                    return None;
+                }
+                Server::start(Command::new("node").arg(folder.join("server.mjs")))
             }
-        }
+        };
+        let place = Place {
+            address: server.address,
+            tls: self.has_tls().then(|| certificate.trusted()),
+        };
+        Some((server, place))
     }
 
     /// Two sockets of one room, and the frame with which each sends to the other.
-    pub(crate) async fn pair(self, server: &Server, number: u32) -> [(Socket, Utf8Bytes); 2] {
+    pub(crate) async fn pair(self, place: &Place, number: u32) -> Pair {
         match self {
-            Self::Snug => {
-                let (first, id) = join(server, number).await;
-                let (second, other_id) = join(server, number).await;
-                let mut first = first;
-                expect(&mut first, "user:joined").await;
-                [(first, snug_frame(&other_id)), (second, snug_frame(&id))]
+            Self::Snug | Self::SnugLimits | Self::SnugMetrics | Self::SnugTls | Self::SnugAll => {
+                pair(place, place, number).await
             }
-            Self::Bare => {
-                let frame = snug_frame(&MemberId::new(&"x".repeat(22)));
-                let url = |side| format!("ws://{}/ws/{number}/{side}", server.address);
-                let [first, second] = [connect(&url(0)).await, connect(&url(1)).await];
+            Self::Bare | Self::BareTls => {
+                let frame = call_frame(&MemberId::new(&"x".repeat(22)));
+                let path = |side| format!("/ws/{number}/{side}");
+                let [first, second] =
+                    [place.connect(&path(0)).await, place.connect(&path(1)).await];
                 [(first, frame.clone()), (second, frame)]
             }
             Self::SocketIo => {
-                let (mut first, id) = socketio_join(server, number, "ann").await;
-                let (second, other_id) = socketio_join(server, number, "bob").await;
+                let (mut first, id) = socketio_join(place, number, "ann").await;
+                let (second, other_id) = socketio_join(place, number, "bob").await;
                 expect(&mut first, "user:joined").await;
                 [
                     (first, socketio_frame(&other_id)),
@@ -78,66 +129,6 @@ impl System {
             }
         }
     }
-}
-
-/// A member of the room of that number.
-pub(crate) async fn join(server: &Server, number: u32) -> (Socket, MemberId) {
-    let mut socket = connect(&format!("ws://{}/ws", server.address)).await;
-    let join = ClientMessage::RoomJoin(RoomJoin {
-        room: RoomName::parse(&number.to_string()).unwrap(),
-        email: Email::parse("somebody@example.org").unwrap(),
-        status: None,
-        proof: None,
-        resume: None,
-    });
-    socket.send(Message::text(join.encode())).await.unwrap();
-    let answer = expect(&mut socket, "room:joined").await;
-    let ServerMessage::RoomJoined(joined) = ServerMessage::decode(&answer).unwrap() else {
-        panic!("not joined: {answer}");
-    };
-    (socket, joined.myself.id)
-}
-
-/// The next text frame that holds these words.
-pub(crate) async fn expect(socket: &mut Socket, words: &str) -> Utf8Bytes {
-    loop {
-        match socket.next().await.unwrap().unwrap() {
-            Message::Text(text) if text.contains(words) => return text,
-            Message::Text(text) => panic!("no {words} in {text}"),
-            Message::Ping(_) | Message::Pong(_) => {}
-            other => panic!("unexpected: {other:?}"),
-        }
-    }
-}
-
-async fn connect(url: &str) -> Socket {
-    // Small buffers: ten thousand of these sit in this process.
-    let config = WebSocketConfig::default().read_buffer_size(4 * 1024);
-    let (socket, _) = connect_async_with_config(url, Some(config), true)
-        .await
-        .unwrap();
-    socket
-}
-
-/// Three kilobytes, as the offer of a call with sound and picture has.
-fn sdp() -> String {
-    let mut sdp = String::from("v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n");
-    let mut number = 96;
-    while sdp.len() < 3000 {
-        sdp += &format!("a=rtpmap:{number} VP8/90000\r\na=rtcp-fb:{number} nack pli\r\n");
-        number += 1;
-    }
-    sdp
-}
-
-fn snug_frame(to: &MemberId) -> Utf8Bytes {
-    let offer = serde_json::json!({ "call": "x", "offer": { "type": "offer", "sdp": sdp() } });
-    let message = ClientMessage::Directed(Directed {
-        kind: DirectedKind::UserCall,
-        to: to.clone(),
-        payload: Payload::from_text(&offer.to_string()),
-    });
-    message.encode().into()
 }
 
 fn socketio_folder() -> PathBuf {
@@ -158,12 +149,8 @@ fn installed(folder: &Path) -> bool {
 
 /// Engine.IO protocol 4 over WebSocket, Socket.IO protocol 5 on top: `0` opens, `40` connects,
 /// `42` is an event.
-async fn socketio_join(server: &Server, number: u32, name: &str) -> (Socket, String) {
-    let url = format!(
-        "ws://{}/socket.io/?EIO=4&transport=websocket",
-        server.address
-    );
-    let mut socket = connect(&url).await;
+async fn socketio_join(place: &Place, number: u32, name: &str) -> (Socket, String) {
+    let mut socket = place.connect("/socket.io/?EIO=4&transport=websocket").await;
     expect(&mut socket, "0{").await;
     socket.send(Message::text("40")).await.unwrap();
     let connected = expect(&mut socket, "40{").await;

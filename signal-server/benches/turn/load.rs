@@ -1,4 +1,6 @@
-//! The load: datagrams on channels to a peer that sends them back.
+//! The load: datagrams of several clients to a peer that sends them back.
+//!
+//! The client is the app's own; it is the same for both servers.
 
 use std::{
     net::{Ipv4Addr, SocketAddr, UdpSocket},
@@ -10,29 +12,29 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    asking::{Asking, CHANNEL},
-    system::Running,
-};
+use tokio::time::{interval, sleep};
+use turn_client::{Link, Output};
 
-const CLIENTS: usize = 16;
-const WARM_UP: Duration = Duration::from_millis(500);
-const SPAN: Duration = Duration::from_secs(4);
+use crate::system::{By, Running};
+
+const CLIENTS: u64 = 16;
+const WARM_UP: Duration = Duration::from_millis(200);
+const SPAN: Duration = Duration::from_millis(1000);
 const TICK: Duration = Duration::from_millis(1);
 /// After so long without an answer, what is under way is lost.
-const GIVE_UP: Duration = Duration::from_millis(100);
+const GIVE_UP: Duration = Duration::from_millis(150);
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Pace {
-    /// A share of it every millisecond, as calls send.
-    Steady { a_second: u64 },
-    /// As fast as it goes, with so many under way.
-    Full { under_way: u64 },
+    /// So many a second of all together, a share of it every millisecond, as calls send.
+    Steady(u64),
+    /// As fast as it goes, with so many under way of all together.
+    Full(u64),
 }
 
 pub(crate) struct Cost {
-    sent: u64,
     returned: u64,
+    lost: f64,
     span: Duration,
     processor: Duration,
 }
@@ -48,60 +50,153 @@ impl Cost {
     }
 
     pub(crate) fn lost(&self) -> f64 {
-        1.0 - self.returned as f64 / self.sent as f64
+        self.lost
     }
 }
 
 #[derive(Default)]
 struct Shared {
+    sent: AtomicU64,
     returned: AtomicU64,
+    /// Nothing is sent any more.
+    ending: AtomicBool,
     over: AtomicBool,
 }
 
-pub(crate) async fn measure(running: &Running, bytes: usize, pace: Pace) -> Cost {
+/// One client's end.
+struct Client {
+    link: Link,
+    relayed: SocketAddr,
+    peer: SocketAddr,
+    payload: Vec<u8>,
+    shared: Arc<Shared>,
+    /// Of its own.
+    sent: u64,
+    under_way: u64,
+    last_returned: Instant,
+}
+
+pub(crate) async fn measure(running: &Running, by: By, bytes: usize, pace: Pace) -> Cost {
     let shared = Arc::new(Shared::default());
     let peer = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let peer_address = peer.local_addr().unwrap();
-    let mut clients = Vec::new();
-    for _ in 0..CLIENTS {
-        clients.push(client(running, peer_address).await);
-    }
-    let mut threads = vec![thread::spawn({
+    let echoing = thread::spawn({
         let shared = Arc::clone(&shared);
         move || echo(&peer, &shared)
-    })];
-    for client in &clients {
-        let (client, shared) = (client.try_clone().unwrap(), Arc::clone(&shared));
-        threads.push(thread::spawn(move || count(&client, &shared)));
+    });
+    let mut clients = Vec::new();
+    for _ in 0..CLIENTS {
+        let link = running.link(by).await;
+        clients.push(Client::new(link, peer_address, bytes, &shared).await);
     }
-    send(&clients, bytes, pace, WARM_UP, &shared);
-    let (returned, processor) = (
-        shared.returned.load(Ordering::SeqCst),
-        running.processor_time(),
-    );
-    let start = Instant::now();
-    let sent = send(&clients, bytes, pace, SPAN, &shared);
-    let cost = Cost {
-        sent,
-        returned: shared.returned.load(Ordering::SeqCst) - returned,
-        span: start.elapsed(),
-        processor: running.processor_time() - processor,
-    };
+    // Only now, since nothing sends the first ones again.
+    let clients: Vec<_> = clients
+        .into_iter()
+        .map(|client| tokio::spawn(client.run(pace)))
+        .collect();
+    sleep(WARM_UP).await;
+    let returned = shared.returned.load(Ordering::SeqCst);
+    let (before, start) = (running.processor_time(), Instant::now());
+    sleep(SPAN).await;
+    let (span, after) = (start.elapsed(), running.processor_time());
+    let returned = shared.returned.load(Ordering::SeqCst) - returned;
+    shared.ending.store(true, Ordering::SeqCst);
+    sleep(GIVE_UP).await;
     shared.over.store(true, Ordering::SeqCst);
-    for thread in threads {
-        thread.join().unwrap();
+    for client in clients {
+        client.await.unwrap();
     }
-    cost
+    echoing.join().unwrap();
+    let of_all = |count: &AtomicU64| count.load(Ordering::SeqCst) as f64;
+    Cost {
+        returned,
+        lost: 1.0 - of_all(&shared.returned) / of_all(&shared.sent),
+        span,
+        processor: after - before,
+    }
 }
 
-async fn client(running: &Running, peer: SocketAddr) -> UdpSocket {
-    let mut asking = Asking::new(running.address, running.member.credentials()).await;
-    asking.allocate().await.unwrap();
-    asking.channel(peer).await.unwrap();
-    let socket = asking.socket.into_std().unwrap();
-    socket.set_nonblocking(false).unwrap();
-    socket.set_read_timeout(Some(GIVE_UP)).unwrap();
-    socket
+impl Client {
+    /// Once it has an allocation and a channel to the peer.
+    async fn new(mut link: Link, peer: SocketAddr, bytes: usize, shared: &Arc<Shared>) -> Self {
+        let payload = vec![7; bytes];
+        let relayed = loop {
+            match link.next().await.unwrap() {
+                Output::Allocated(allocated) => {
+                    break *allocated.relayed.iter().find(|at| at.is_ipv4()).unwrap();
+                }
+                Output::Refused(failure) => panic!("no allocation: {failure:?}"),
+                _ => {}
+            }
+        };
+        link.send(relayed, peer, &payload);
+        while !matches!(link.next().await.unwrap(), Output::Received { .. }) {}
+        Self {
+            link,
+            relayed,
+            peer,
+            payload,
+            shared: Arc::clone(shared),
+            sent: 0,
+            under_way: 0,
+            last_returned: Instant::now(),
+        }
+    }
+
+    async fn run(mut self, pace: Pace) {
+        let mut ticks = interval(TICK);
+        let start = Instant::now();
+        while !self.shared.over.load(Ordering::Relaxed) {
+            tokio::select! {
+                output = self.link.next() => match output.unwrap() {
+                    Output::Received { .. } => self.handle_returned(),
+                    Output::Ended | Output::Refused(_) | Output::PeerRefused { .. } => {
+                        panic!("the allocation was lost");
+                    }
+                    Output::Allocated(_) | Output::Transmit(_) => {}
+                },
+                _ = ticks.tick() => {}
+            }
+            if !self.shared.ending.load(Ordering::Relaxed) {
+                self.send_what_is_due(pace, start);
+            }
+        }
+        self.link.release().await;
+    }
+
+    fn handle_returned(&mut self) {
+        self.shared.returned.fetch_add(1, Ordering::Relaxed);
+        self.under_way = self.under_way.saturating_sub(1);
+        self.last_returned = Instant::now();
+    }
+
+    fn send_what_is_due(&mut self, pace: Pace, start: Instant) {
+        match pace {
+            Pace::Steady(a_second) => {
+                let micros = start.elapsed().as_micros() as u64;
+                let due = micros * a_second / CLIENTS / 1_000_000;
+                while self.sent < due {
+                    self.send();
+                }
+            }
+            Pace::Full(under_way) => {
+                if self.last_returned.elapsed() > GIVE_UP {
+                    self.under_way = 0;
+                    self.last_returned = Instant::now();
+                }
+                while self.under_way < under_way / CLIENTS {
+                    self.send();
+                }
+            }
+        }
+    }
+
+    fn send(&mut self) {
+        self.link.send(self.relayed, self.peer, &self.payload);
+        self.shared.sent.fetch_add(1, Ordering::Relaxed);
+        self.sent += 1;
+        self.under_way += 1;
+    }
 }
 
 fn echo(peer: &UdpSocket, shared: &Shared) {
@@ -113,57 +208,4 @@ fn echo(peer: &UdpSocket, shared: &Shared) {
             let _ = peer.send_to(&buffer[..length], from);
         }
     }
-}
-
-fn count(client: &UdpSocket, shared: &Shared) {
-    let mut buffer = [0; 2048];
-    while !shared.over.load(Ordering::Relaxed) {
-        if client.recv(&mut buffer).is_ok_and(|length| length > 4) {
-            shared.returned.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-}
-
-/// Answers how many were sent, once they have returned or are lost.
-fn send(clients: &[UdpSocket], bytes: usize, pace: Pace, span: Duration, shared: &Shared) -> u64 {
-    let mut frame = CHANNEL.to_be_bytes().to_vec();
-    frame.extend(u16::try_from(bytes).unwrap().to_be_bytes());
-    frame.resize(4 + bytes, 7);
-    let before = shared.returned.load(Ordering::Relaxed);
-    let returned = || shared.returned.load(Ordering::Relaxed) - before;
-    let start = Instant::now();
-    let mut next = (0..clients.len()).cycle();
-    let (mut sent, mut lost) = (0, 0);
-    let mut one = |sent: &mut u64| {
-        clients[next.next().unwrap()].send(&frame).unwrap();
-        *sent += 1;
-    };
-    while start.elapsed() < span {
-        match pace {
-            Pace::Steady { a_second } => {
-                let due = start.elapsed().as_micros() as u64 * a_second / 1_000_000;
-                while sent < due {
-                    one(&mut sent);
-                }
-                thread::sleep(TICK);
-            }
-            Pace::Full { under_way } => {
-                let waiting = Instant::now();
-                while sent - lost - returned().min(sent - lost) >= under_way {
-                    if waiting.elapsed() > GIVE_UP {
-                        lost = sent - returned();
-                    }
-                    thread::yield_now();
-                }
-                for _ in 0..16 {
-                    one(&mut sent);
-                }
-            }
-        }
-    }
-    let waiting = Instant::now();
-    while returned() < sent && waiting.elapsed() < GIVE_UP {
-        thread::sleep(TICK);
-    }
-    sent
 }

@@ -1,21 +1,15 @@
 //! The two TURN servers under measurement.
 
-use std::{
-    io::{BufRead, BufReader},
-    net::{Ipv4Addr, SocketAddr, UdpSocket},
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::{net::SocketAddr, process::Command, sync::Arc, time::Duration};
 
-use stun_types::{
-    message::{BINDING, Message, MessageWriteVec},
-    prelude::MessageWrite,
-};
 use tempfile::TempDir;
+use tokio_rustls::rustls::ClientConfig;
+use turn_client::{Credentials, Link, Wire};
 
 use crate::{
-    processor_time::processor_time,
-    relay::{Member, free_port},
+    certificate::Certificate,
+    client::{Place, Socket, join},
+    process::{Server, free_address},
 };
 
 const SECRET: &str = "known to both";
@@ -26,17 +20,27 @@ pub(crate) enum System {
     Coturn,
 }
 
-/// A TURN server, a relay that makes credentials for it, and somebody in a room of that.
-pub(crate) struct Running {
-    pub(crate) address: SocketAddr,
-    pub(crate) member: Member,
-    turn: Process,
-    /// Of coturn: its own is the relay that relays.
-    _relay: Option<Process>,
-    _folder: TempDir,
+/// By which way clients reach it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    Udp,
+    Tcp,
+    Tls,
 }
 
-struct Process(Child);
+/// A TURN server, a relay that makes credentials for it, and somebody in a room of that.
+pub(crate) struct Running {
+    plain: SocketAddr,
+    tls: SocketAddr,
+    trusted: Arc<ClientConfig>,
+    credentials: Credentials,
+    turn: Server,
+    /// Credentials end with the stay.
+    _member: Socket,
+    /// Of coturn: its own is the relay that relays.
+    _relay: Option<Server>,
+    _folder: TempDir,
+}
 
 impl System {
     pub(crate) const fn name(self) -> &'static str {
@@ -47,97 +51,101 @@ impl System {
     }
 
     /// `None` where the machine does not have it.
-    pub(crate) async fn start(self) -> Option<Running> {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
+    pub(crate) async fn start(self, certificate: &Certificate) -> Option<Running> {
+        let (plain, tls) = (free_address(), free_address());
         let folder = tempfile::tempdir().unwrap();
-        let (turn, relay, signaling) = match self {
+        let trusted = certificate.trusted();
+        let (turn, relay, place) = match self {
             Self::Snug => {
-                let (relay, signaling) = relay(&[
-                    &format!("--turn={address}"),
-                    "--turn-allow-peer=127.0.0.0/8",
-                    "--turn-member-megabits=0",
+                let [chain, key] = certificate.flags();
+                let relay = Server::snug_with(&[
+                    format!("--turn={plain}"),
+                    format!("--turn-tls={tls}"),
+                    "--turn-allow-peer=127.0.0.0/8".to_owned(),
+                    "--turn-member-megabits=0".to_owned(),
+                    chain,
+                    key,
                 ]);
-                (relay, None, signaling)
+                let place = Place {
+                    address: relay.address,
+                    tls: Some(Arc::clone(&trusted)),
+                };
+                (relay, None, place)
             }
             Self::Coturn => {
-                let coturn = coturn(address, &folder)?;
-                wait_for(address);
-                let (relay, signaling) = relay(&[
-                    &format!("--turn-url=turn:{address}"),
-                    &format!("--turn-secret={SECRET}"),
+                let coturn = coturn(plain, tls, certificate, &folder)?;
+                let relay = Server::snug_with(&[
+                    format!("--turn-url=turn:{plain}"),
+                    format!("--turn-secret={SECRET}"),
                 ]);
-                (coturn, Some(relay), signaling)
+                let place = Place::plain(relay.address);
+                (coturn, Some(relay), place)
             }
         };
+        let (member, joined) = join(&place, "42").await;
+        let credentials = joined.ice_servers.iter().find_map(|server| {
+            Credentials::new(server.username.as_deref(), server.credential.as_deref())
+        });
         Some(Running {
-            address,
-            member: Member::join(signaling, "ann").await,
+            plain,
+            tls,
+            trusted,
+            credentials: credentials.expect("no TURN server was offered"),
             turn,
+            _member: member,
             _relay: relay,
             _folder: folder,
         })
     }
 }
 
+impl By {
+    pub(crate) const ALL: [Self; 3] = [Self::Udp, Self::Tcp, Self::Tls];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Udp => "UDP",
+            Self::Tcp => "TCP",
+            Self::Tls => "TLS",
+        }
+    }
+}
+
 impl Running {
+    /// Asks for an allocation; the link tells how that went.
+    pub(crate) async fn link(&self, by: By) -> Link {
+        let address = match by {
+            By::Udp | By::Tcp => self.plain,
+            By::Tls => self.tls,
+        };
+        let opened = match by {
+            By::Udp => Wire::by_udp(address).await,
+            By::Tcp => Wire::by_tcp(address).await,
+            By::Tls => {
+                let name = address.ip().into();
+                Wire::by_tls(address, name, Arc::clone(&self.trusted)).await
+            }
+        };
+        let (wire, local) = opened.unwrap();
+        Link::open(wire, local, address, &self.credentials)
+    }
+
     /// Used so far, by all threads, for the program and by the system for it.
     pub(crate) fn processor_time(&self) -> Duration {
-        processor_time(self.turn.0.id())
+        self.turn.processor_time()
     }
 }
 
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Until it answers a binding request.
-fn wait_for(address: SocketAddr) {
-    let request = Message::builder_request(BINDING, MessageWriteVec::new()).finish();
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let between = Duration::from_millis(100);
-    socket.set_read_timeout(Some(between)).unwrap();
-    let answered = (0..100).any(|_| {
-        let sent = socket.send_to(&request, address).is_ok();
-        sent && socket.recv(&mut [0; 100]).is_ok()
-    });
-    assert!(answered, "the TURN server does not answer");
-}
-
-fn relay(flags: &[&str]) -> (Process, SocketAddr) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_signal-server"))
-        .arg("--listen=127.0.0.1:0")
-        .args(flags)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let address = lines
-        .by_ref()
-        .find_map(|line| {
-            Some(
-                line.unwrap()
-                    .split_once("listening address=")?
-                    .1
-                    .parse()
-                    .unwrap(),
-            )
-        })
-        .expect("the relay listens");
-    // Read on, or a server that says more would wait for a reader.
-    std::thread::spawn(move || lines.for_each(drop));
-    (Process(child), address)
-}
-
-fn coturn(address: SocketAddr, folder: &TempDir) -> Option<Process> {
+fn coturn(
+    plain: SocketAddr,
+    tls: SocketAddr,
+    certificate: &Certificate,
+    folder: &TempDir,
+) -> Option<Server> {
     let at = |name: &str| folder.path().join(name).display().to_string();
-    let child = Command::new("turnserver")
-        .args(["-n", "--no-cli", "--no-tls", "--no-dtls", "--no-rfc5780"])
+    let mut command = Command::new("turnserver");
+    command
+        .args(["-n", "--no-cli", "--no-dtls", "--no-rfc5780"])
         .args(["--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"])
         .args([
             "--allow-loopback-peers",
@@ -146,14 +154,12 @@ fn coturn(address: SocketAddr, folder: &TempDir) -> Option<Process> {
         ])
         .args(["--no-stdout-log", "--log-file=/dev/null"])
         .arg(format!("--static-auth-secret={SECRET}"))
-        .arg(format!("--listening-port={}", address.port()))
+        .arg(format!("--listening-port={}", plain.port()))
+        .arg(format!("--tls-listening-port={}", tls.port()))
+        .arg(format!("--cert={}", certificate.chain().display()))
+        .arg(format!("--pkey={}", certificate.key().display()))
         .arg(format!("--pidfile={}", at("pid")))
         .arg(format!("--db={}", at("users")))
-        .current_dir(folder.path())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    Some(Process(child))
+        .current_dir(folder.path());
+    Server::start_at(plain, &mut command)
 }

@@ -2,12 +2,21 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener, TcpStream},
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use crate::processor_time::processor_time;
+
+/// All who come are one computer.
+pub(crate) const NO_LIMITS: [&str; 3] = [
+    "--message-rate=0",
+    "--sockets-per-address=0",
+    "--join-rate=0",
+];
+const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+const ASK_AGAIN: Duration = Duration::from_millis(20);
 
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
@@ -15,8 +24,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts it and waits for the line that ends in `listening ADDRESS` or `listening PORT`, on
-    /// the output that `reads` picks.
+    /// Starts it and waits for the line that ends in `listening ADDRESS` or `listening PORT`.
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command
             .stdin(Stdio::null())
@@ -29,28 +37,41 @@ impl Server {
         Self { address, child }
     }
 
-    /// The relay. The limits by sender are off: all who come are one computer.
-    pub(crate) fn snug() -> Self {
-        Self::start_logging(Command::new(env!("CARGO_BIN_EXE_signal-server")).args([
-            "--listen",
-            "127.0.0.1:0",
-            "--message-rate",
-            "0",
-            "--sockets-per-address",
-            "0",
-            "--join-rate",
-            "0",
-        ]))
+    /// Starts one that was told to listen there, and waits until it takes connections. `None` where
+    /// there is no such program.
+    pub(crate) fn start_at(address: SocketAddr, command: &mut Command) -> Option<Self> {
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        let server = Self { address, child };
+        let asked = ANSWERS_WITHIN.as_millis() / ASK_AGAIN.as_millis();
+        let answers = (0..asked).any(|_| {
+            std::thread::sleep(ASK_AGAIN);
+            TcpStream::connect(address).is_ok()
+        });
+        assert!(answers, "{command:?} does not listen");
+        Some(server)
     }
 
-    /// The same for a program that says it in its log.
-    fn start_logging(command: &mut Command) -> Self {
-        let mut child = command
+    /// The relay, without limits by sender.
+    pub(crate) fn snug() -> Self {
+        Self::snug_with(&NO_LIMITS)
+    }
+
+    /// The relay, with these flags.
+    pub(crate) fn snug_with(flags: &[impl AsRef<std::ffi::OsStr>]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_signal-server"))
+            .arg("--listen=127.0.0.1:0")
+            .args(flags)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        // It says so in its log.
         let said = child.stderr.take().unwrap();
         let address = wait_for_address(said);
         Self { address, child }
@@ -83,6 +104,12 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Where a program may listen that cannot be told to choose.
+pub(crate) fn free_address() -> SocketAddr {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    free.local_addr().unwrap()
 }
 
 fn wait_for_address(said: impl Read + Send + 'static) -> SocketAddr {

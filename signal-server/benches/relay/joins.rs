@@ -1,0 +1,176 @@
+//! Joins a second: rooms of two that fill up, many at the same time, beside matchbox_server.
+//!
+//! A join is done when the newcomer knows that it is in and the one who was there knows of it: a
+//! connection, its upgrade to a WebSocket, and what is said then.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use futures_util::{SinkExt, StreamExt, future::join_all};
+use signal_protocol::ClientMessage;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::{
+    client::{Place, Socket, expect, join},
+    matchbox,
+    process::Server,
+    rounds::{median, ratio, verdict},
+};
+
+/// A round.
+const ROOMS: u32 = 2000;
+/// Rooms that fill up at the same time.
+const AT_ONCE: u32 = 64;
+const ROUNDS: u32 = 9;
+const SETTLES_IN: Duration = Duration::from_millis(50);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum System {
+    Snug,
+    Matchbox,
+}
+
+struct Subject {
+    system: System,
+    server: Server,
+    /// Of each round, in seconds.
+    elapsed: Vec<f64>,
+    processor: Vec<f64>,
+}
+
+pub(crate) async fn measure() {
+    let mut subjects = vec![Subject::new(System::Snug, Server::snug())];
+    if let Some(server) = matchbox::start() {
+        subjects.push(Subject::new(System::Matchbox, server));
+    }
+    println!(
+        "\n{} joins a round, {AT_ONCE} rooms of two at the same time, medians of {ROUNDS} rounds \
+         in turn",
+        2 * ROOMS
+    );
+    // The first is for the caches.
+    for round in 0..=ROUNDS {
+        for subject in &mut subjects {
+            subject.run(round).await;
+        }
+    }
+    report(&subjects);
+}
+
+impl System {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Snug => "signal-server",
+            Self::Matchbox => "matchbox_server",
+        }
+    }
+
+    async fn fill_room(self, place: &Place, room: &str) -> [Socket; 2] {
+        match self {
+            Self::Snug => {
+                let (mut first, _) = join(place, room).await;
+                let (second, _) = join(place, room).await;
+                expect(&mut first, "user:joined").await;
+                [first, second]
+            }
+            Self::Matchbox => matchbox::fill_room(place, room).await,
+        }
+    }
+
+    /// So that no place is kept for them.
+    async fn leave(self, mut socket: Socket) {
+        match self {
+            Self::Snug => {
+                let leave = Message::text(ClientMessage::RoomLeave.encode());
+                socket.send(leave).await.unwrap();
+                let is_left =
+                    |said: &Message| said.to_text().is_ok_and(|t| t.contains("room:left"));
+                while !is_left(&socket.next().await.unwrap().unwrap()) {}
+            }
+            // It takes a closed socket for that.
+            Self::Matchbox => {}
+        }
+    }
+}
+
+impl Subject {
+    fn new(system: System, server: Server) -> Self {
+        Self {
+            system,
+            server,
+            elapsed: Vec::new(),
+            processor: Vec::new(),
+        }
+    }
+
+    async fn run(&mut self, round: u32) {
+        let (system, place) = (self.system, Place::plain(self.server.address));
+        let next = Arc::new(AtomicU32::new(0));
+        let (before, start) = (self.server.processor_time(), Instant::now());
+        let filling = (0..AT_ONCE).map(|_| {
+            let (place, next) = (place.clone(), Arc::clone(&next));
+            tokio::spawn(async move {
+                let mut rooms = Vec::new();
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= ROOMS {
+                        return rooms;
+                    }
+                    let room = format!("room-{round}-{number}");
+                    rooms.push(system.fill_room(&place, &room).await);
+                }
+            })
+        });
+        let filled = join_all(filling).await;
+        let elapsed = start.elapsed();
+        let processor = self.server.processor_time() - before;
+        if round > 0 {
+            self.elapsed.push(elapsed.as_secs_f64());
+            self.processor.push(processor.as_secs_f64());
+        }
+        for rooms in filled {
+            for socket in rooms.unwrap().into_iter().flatten() {
+                system.leave(socket).await;
+            }
+        }
+        self.settle().await;
+    }
+
+    /// Until it has hardly anything left to do for those who have gone.
+    async fn settle(&self) {
+        loop {
+            let before = self.server.processor_time();
+            tokio::time::sleep(SETTLES_IN).await;
+            if self.server.processor_time() - before < SETTLES_IN / 50 {
+                return;
+            }
+        }
+    }
+}
+
+fn report(subjects: &[Subject]) {
+    let joins = f64::from(2 * ROOMS);
+    println!("{:<20}{:>12}{:>14}", "", "joins/s", "CPU µs/join");
+    for subject in subjects {
+        println!(
+            "{:<20}{:>12.0}{:>14.1}",
+            subject.system.name(),
+            joins / median(subject.elapsed.iter().copied()),
+            median(subject.processor.iter().copied()) * 1e6 / joins,
+        );
+    }
+    if let [ours, theirs] = subjects {
+        let speed = ratio(&theirs.elapsed, &ours.elapsed);
+        println!(
+            "signal-server takes in {speed:.2} × as many as matchbox_server a second, for {:.2} × \
+             the processor time; target at least 1 × as many: {}",
+            ratio(&ours.processor, &theirs.processor),
+            verdict(speed >= 1.0),
+        );
+    }
+}

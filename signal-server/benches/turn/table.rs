@@ -1,0 +1,77 @@
+//! Which loads there are, and the table of what they cost.
+
+use crate::{
+    certificate::Certificate,
+    load::{self, Cost, Pace},
+    rounds::{median, ratio, verdict},
+    system::{By, Running, System},
+};
+
+const ROUNDS: usize = 3;
+/// Bytes of a datagram, and how fast they come: pictures, sound, and as many as go.
+const LOADS: [(usize, Pace); 3] = [
+    (1200, Pace::Steady(10_000)),
+    (160, Pace::Steady(10_000)),
+    (1200, Pace::Full(256)),
+];
+/// How many a core relays, beside coturn.
+const TARGET: f64 = 0.7;
+
+pub(crate) async fn measure() {
+    let certificate = Certificate::new();
+    let mut servers = Vec::new();
+    for system in [System::Snug, System::Coturn] {
+        match system.start(&certificate).await {
+            Some(running) => servers.push((system, running)),
+            None => println!(
+                "coturn is left out, as it is not here; `apt-get install coturn` brings it."
+            ),
+        }
+    }
+    println!(
+        "\ndatagrams of 16 clients to a peer and back on one computer, medians of {ROUNDS} rounds \
+         in turn"
+    );
+    println!(
+        "{:<16}{:<5}{:>6} {:<15}{:>13}{:>15}{:>12}{:>9}",
+        "", "by", "bytes", "a second", "datagrams/s", "a core: dgr/s", "Mbit/s", "lost"
+    );
+    for by in By::ALL {
+        for (bytes, pace) in LOADS {
+            compare(&servers, by, bytes, pace).await;
+        }
+    }
+}
+
+async fn compare(servers: &[(System, Running)], by: By, bytes: usize, pace: Pace) {
+    let mut costs: Vec<Vec<Cost>> = servers.iter().map(|_| Vec::new()).collect();
+    for _ in 0..ROUNDS {
+        for ((_, running), costs) in servers.iter().zip(&mut costs) {
+            costs.push(load::measure(running, by, bytes, pace).await);
+        }
+    }
+    let pace = match pace {
+        Pace::Steady(a_second) => a_second.to_string(),
+        Pace::Full(under_way) => format!("{under_way} under way"),
+    };
+    for ((system, _), costs) in servers.iter().zip(&costs) {
+        let middle = |of: fn(&Cost) -> f64| median(costs.iter().map(of));
+        let a_core = middle(Cost::datagrams_a_core);
+        println!(
+            "{:<16}{:<5}{bytes:>6} {pace:<15}{:>13.0}{a_core:>15.0}{:>12.0}{:>8.2}%",
+            system.name(),
+            by.name(),
+            middle(Cost::datagrams_a_second),
+            a_core * bytes as f64 * 8.0 / 1e6,
+            middle(Cost::lost) * 100.0,
+        );
+    }
+    if let [ours, theirs] = costs.as_slice() {
+        let a_core = |costs: &[Cost]| costs.iter().map(Cost::datagrams_a_core).collect::<Vec<_>>();
+        let ratio = ratio(&a_core(ours), &a_core(theirs));
+        println!(
+            "  {ratio:.2} × coturn; target at least {TARGET}: {}",
+            verdict(ratio >= TARGET)
+        );
+    }
+}
