@@ -4,6 +4,7 @@
 //! every refusal says why, as an `error` message of the protocol or as plain text.
 
 use std::{
+    future,
     net::IpAddr,
     sync::{Arc, Once},
 };
@@ -163,9 +164,12 @@ async fn websocket(
         .max_write_buffer_size(WRITE_BUFFER + 2 * signal_protocol::limits::RELAY_FRAME_BYTES)
         .max_message_size(app.message_bytes)
         .max_frame_size(app.message_bytes)
-        .on_upgrade(async move |socket| {
-            session::run(Wire::new(socket), connection, app.session).await;
-            drop(running);
+        .on_upgrade(move |socket| {
+            // In a task of its own: the one that upgraded has room for all that the handshake
+            // needed, until it ends.
+            let session = session::run(Wire::new(socket), connection, app.session);
+            running.task_tracker().spawn(session);
+            future::ready(())
         })
 }
 

@@ -59,7 +59,7 @@ enum End {
 pub(crate) async fn run(mut wire: Wire, connection: Connection, settings: SessionSettings) {
     let socket = connection.socket().0;
     debug!(socket, "socket opened");
-    let end = serve(&mut wire, &connection, settings).await;
+    let end = serve(&mut wire, &connection, &settings).await;
     count_end(&connection, &end);
     // First of all the relay: nothing more is queued here, and its member begins to be waited for.
     drop(connection);
@@ -80,7 +80,7 @@ pub(crate) async fn run(mut wire: Wire, connection: Connection, settings: Sessio
     }
 }
 
-async fn serve(wire: &mut Wire, connection: &Connection, settings: SessionSettings) -> End {
+async fn serve(wire: &mut Wire, connection: &Connection, settings: &SessionSettings) -> End {
     let start = Instant::now();
     let mut rate = MessageRate::new(settings.message_rate, settings.message_burst);
     let mut heartbeat = Heartbeat::new(settings.heartbeat, start);
@@ -135,7 +135,7 @@ async fn serve(wire: &mut Wire, connection: &Connection, settings: SessionSettin
 /// How long until its address may send again.
 fn address_has_room(
     connection: &Connection,
-    settings: SessionSettings,
+    settings: &SessionSettings,
     now: Instant,
 ) -> Result<(), Duration> {
     match settings.address_messages {

@@ -20,7 +20,9 @@ use crate::{
 };
 
 pub(crate) struct Wire {
-    socket: WebSocket,
+    /// Boxed, since every future that it moves through has room for it: an idle member would cost
+    /// kilobytes.
+    socket: Box<WebSocket>,
     ping_due: bool,
     unflushed: bool,
 }
@@ -40,7 +42,7 @@ pub(crate) enum Event {
 impl Wire {
     pub(crate) fn new(socket: WebSocket) -> Self {
         Self {
-            socket,
+            socket: Box::new(socket),
             ping_due: false,
             unflushed: false,
         }
@@ -81,7 +83,7 @@ impl Wire {
         if let Poll::Ready(event) = self.poll_send(outbox, metrics, context) {
             return Poll::Ready(event);
         }
-        Pin::new(&mut self.socket)
+        Pin::new(&mut *self.socket)
             .poll_next(context)
             .map(|received| match received {
                 Some(Ok(Message::Text(text))) => Event::Text(text),
@@ -100,7 +102,7 @@ impl Wire {
         context: &mut Context<'_>,
     ) -> Poll<Event> {
         loop {
-            match Pin::new(&mut self.socket).poll_ready(context) {
+            match Pin::new(&mut *self.socket).poll_ready(context) {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(_)) => return Poll::Ready(Event::Gone),
                 // The network takes nothing more; the relay may still want the socket closed.
@@ -120,13 +122,13 @@ impl Wire {
                     Poll::Pending => break,
                 }
             };
-            if Pin::new(&mut self.socket).start_send(message).is_err() {
+            if Pin::new(&mut *self.socket).start_send(message).is_err() {
                 return Poll::Ready(Event::Gone);
             }
             self.unflushed = true;
         }
         if self.unflushed {
-            match Pin::new(&mut self.socket).poll_flush(context) {
+            match Pin::new(&mut *self.socket).poll_flush(context) {
                 Poll::Ready(Ok(())) => self.unflushed = false,
                 Poll::Ready(Err(_)) => return Poll::Ready(Event::Gone),
                 Poll::Pending => {}

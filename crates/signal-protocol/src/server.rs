@@ -134,12 +134,25 @@ pub struct Delivered {
 /// By hand, because a relay does this more often than anything else: the payload is copied once
 /// and not read. `payload` must be one valid JSON string token.
 pub(crate) fn encode_delivered(kind: DeliveredKind, from: &MemberId, payload: &str) -> String {
-    let from = serde_json::to_string(from).unwrap_or_default();
+    let escaped;
+    let plain = from
+        .as_str()
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric());
+    // Ids are plain as relays draw them.
+    let (quote, from) = if plain {
+        ("\"", from.as_str())
+    } else {
+        escaped = serde_json::to_string(from).unwrap_or_default();
+        ("", escaped.as_str())
+    };
     [
         "{\"type\":\"",
         kind.as_str(),
         "\",\"from\":",
-        &from,
+        quote,
+        from,
+        quote,
         ",\"payload\":",
         payload,
         "}",
@@ -179,6 +192,24 @@ impl DeliveredKind {
             Self::PeerNegoNeeded => "peer:nego:needed",
             Self::PeerNegoFinal => "peer:nego:final",
             Self::PeerCandidate => "peer:candidate",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_of_any_id_is_told() {
+        for id in ["", "Ab0", "a-b", "\"", "é\\\n"] {
+            let delivered = Delivered {
+                kind: DeliveredKind::IncomingCall,
+                from: MemberId::new(id),
+                payload: Payload::from_text("x"),
+            };
+            let message = ServerMessage::Delivered(delivered);
+            assert_eq!(ServerMessage::decode(&message.encode()).ok(), Some(message));
         }
     }
 }

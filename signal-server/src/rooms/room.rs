@@ -78,6 +78,8 @@ impl Room {
         let place = self
             .members
             .partition_point(|other| other.order <= member.order);
+        // Most rooms are of two, and a vector that grows by itself begins with four.
+        self.members.reserve_exact(1);
         self.members.insert(place, member);
     }
 

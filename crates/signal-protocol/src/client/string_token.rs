@@ -9,6 +9,7 @@ use wide::u8x16;
 
 const BLOCK: usize = 64;
 const LANES: usize = 16;
+const LAST_CONTROL: u8 = 0x1f;
 
 /// The position behind the closing quote of the string whose first character after the opening
 /// quote is at `start`. `None` when that is no string. `bytes` must be UTF-8 from there on.
@@ -17,25 +18,26 @@ pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut escapes = Escapes::default();
     loop {
         let rest = bytes.get(position..).filter(|rest| !rest.is_empty())?;
+        let padded;
         let block = match rest.first_chunk() {
-            Some(block) => Block::read(block),
+            Some(block) => block,
             None => {
-                // What is missing reads as control characters: no string goes on there.
-                let mut padded = [0; BLOCK];
-                padded[..rest.len()].copy_from_slice(rest);
-                Block::read(&padded)
+                padded = pad(rest);
+                &padded
             }
         };
-        let escaped = escapes.escaped(block.backslashes);
-        let ends = block.quotes & !escaped;
+        let seen = Seen::read(block);
+        let escaped = escapes.escaped(seen.backslashes);
+        let ends = seen.quotes & !escaped;
         let inside = match ends {
             0 => u64::MAX,
             _ => (1 << ends.trailing_zeros()) - 1,
         };
-        if block.controls & inside != 0 {
+        if seen.has_control && controls(block) & inside != 0 {
             return None;
         }
-        let mut unusual = escaped & inside & !block.usually_escaped;
+        // A payload is mostly JSON in a string: these two are what it escapes.
+        let mut unusual = escaped & inside & !(seen.quotes | seen.backslashes);
         while unusual != 0 {
             let place = position + unusual.trailing_zeros() as usize;
             if !is_escape(bytes.get(place..)?) {
@@ -50,34 +52,48 @@ pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// Bit n is byte n of the block.
-struct Block {
+/// Of a block; bit n is byte n.
+struct Seen {
     quotes: u64,
     backslashes: u64,
-    controls: u64,
-    /// Quotes, backslashes and the line ends of a session description.
-    usually_escaped: u64,
+    /// Where they are is seldom asked.
+    has_control: bool,
 }
 
-impl Block {
-    fn read(bytes: &[u8; BLOCK]) -> Self {
-        let (mut quotes, mut backslashes, mut controls, mut line_ends) = (0, 0, 0, 0);
-        for (index, lanes) in bytes.as_chunks::<LANES>().0.iter().enumerate() {
+impl Seen {
+    fn read(block: &[u8; BLOCK]) -> Self {
+        let (mut quotes, mut backslashes) = (0, 0);
+        let mut lowest = u8x16::splat(u8::MAX);
+        for (index, lanes) in block.as_chunks::<LANES>().0.iter().enumerate() {
             let lanes = u8x16::new(*lanes);
-            let mask = |equal: u8x16| u64::from(equal.to_bitmask()) << (index * LANES);
-            quotes |= mask(lanes.simd_eq(u8x16::splat(b'"')));
-            backslashes |= mask(lanes.simd_eq(u8x16::splat(b'\\')));
-            controls |= mask(lanes.min(u8x16::splat(0x1f)).simd_eq(lanes));
-            line_ends |=
-                mask(lanes.simd_eq(u8x16::splat(b'n')) | lanes.simd_eq(u8x16::splat(b'r')));
+            let mask = |byte| {
+                let equal = lanes.simd_eq(u8x16::splat(byte));
+                u64::from(equal.to_bitmask()) << (index * LANES)
+            };
+            quotes |= mask(b'"');
+            backslashes |= mask(b'\\');
+            lowest = lowest.min(lanes);
         }
+        let control = lowest.min(u8x16::splat(LAST_CONTROL)).simd_eq(lowest);
         Self {
             quotes,
             backslashes,
-            controls,
-            usually_escaped: quotes | backslashes | line_ends,
+            has_control: control.to_bitmask() != 0,
         }
     }
+}
+
+/// What is missing reads as control characters: no string goes on there.
+fn pad(rest: &[u8]) -> [u8; BLOCK] {
+    let mut padded = [0; BLOCK];
+    padded[..rest.len()].copy_from_slice(rest);
+    padded
+}
+
+/// Bit n is byte n of the block.
+fn controls(block: &[u8; BLOCK]) -> u64 {
+    let bit = |(index, byte): (usize, &u8)| u64::from(*byte <= LAST_CONTROL) << index;
+    block.iter().enumerate().map(bit).sum()
 }
 
 /// Which characters a backslash stands before that is not itself escaped.
