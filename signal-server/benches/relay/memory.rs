@@ -9,7 +9,7 @@ use crate::{
 };
 
 const MEMBERS: u32 = 10_000;
-const TARGET_KIB: f64 = 12.0;
+const TARGET_KIB: f64 = 8.0;
 /// Rooms that fill up at the same time.
 const AT_ONCE: u32 = 50;
 
