@@ -56,12 +56,12 @@ impl<Waiting> Link<Waiting> {
         self.phase = Phase::Together(generation);
     }
 
-    /// Answers the joins that will not be decided.
-    pub(crate) fn handle_apart(&mut self) -> Vec<Waiting> {
+    /// Answers the joins that will not be decided, and what will not be said.
+    pub(crate) fn handle_apart(&mut self) -> (Vec<Waiting>, VecDeque<Command>) {
         self.phase = Phase::Apart;
-        self.commands.clear();
         self.bytes = 0;
-        self.waiting.drain().map(|(_, waiting)| waiting).collect()
+        let waiting = self.waiting.drain().map(|(_, waiting)| waiting).collect();
+        (waiting, std::mem::take(&mut self.commands))
     }
 
     pub(crate) fn is_together(&self) -> bool {
@@ -176,7 +176,8 @@ mod tests {
         link.push(sync("a"));
         link.push(sync("b"));
         assert_eq!(link.pop(), Some(sync("a")));
-        link.handle_apart();
+        let (_, unsaid) = link.handle_apart();
+        assert_eq!(unsaid, [sync("b")]);
         assert_eq!(link.pop(), None);
     }
 
@@ -203,7 +204,7 @@ mod tests {
         link.ask(7, |_| sync("a"));
         link.ask(8, |_| sync("b"));
         assert_eq!(link.answered(1), Some(7));
-        assert_eq!(link.handle_apart(), [8]);
+        assert_eq!(link.handle_apart().0, [8]);
         assert_eq!(link.answered(2), None);
     }
 

@@ -189,8 +189,8 @@ impl Relay {
             return;
         };
         shared.counters.connected.set(0);
-        state.rooms.handle_apart();
-        let waiting = shared.link.handle_apart();
+        let (waiting, unsaid) = shared.link.handle_apart();
+        state.rooms.handle_apart(unsaid);
         shared.counters.joins_refused.inc_by(waiting.len() as u64);
         let wakes: Vec<Wake> = waiting
             .iter()

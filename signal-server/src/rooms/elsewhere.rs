@@ -14,7 +14,7 @@ use super::{
     room::Room,
     tell,
 };
-use crate::backplane::{Command, Handover, How, NodeName, Record, RoomRecords, SecretHash};
+use crate::backplane::{Command, Handover, How, NodeName, Parcel, Record, RoomRecords, SecretHash};
 
 /// Who decides a join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +59,17 @@ impl Rooms {
         self.incomplete_until = incomplete_until.or(self.incomplete_until);
     }
 
-    pub(crate) fn handle_apart(&mut self) {
+    /// The connection is gone, and these were not said by it.
+    pub(crate) fn handle_apart(&mut self, unsaid: impl IntoIterator<Item = Command>) {
         self.apart = true;
+        for command in unsaid {
+            if let Command::Directed(sending) = command {
+                let Parcel {
+                    room, to, number, ..
+                } = sending.parcel;
+                self.handle_astray(&room, &to, number);
+            }
+        }
     }
 
     pub(crate) fn names(&self) -> Vec<RoomName> {

@@ -83,9 +83,14 @@ async fn killed_under_talk(home: impl for<'a> FnOnce(&'a Relay, &'a Relay) -> &'
     let Some(redis) = Redis::start().await else {
         return;
     };
+    // Wide, and patient with a busy machine: that a node is gone is known by its connection.
     let wide = |config: &mut Config| {
         config.queue_messages = 100_000;
         config.queue_bytes = 100_000_000;
+        config.grace = Duration::from_secs(30);
+        if let Some(redis) = &mut config.redis {
+            redis.lease = Duration::from_secs(40);
+        }
     };
     let (one, two) = (redis.node_with(wide).await, redis.node_with(wide).await);
     let doomed = redis.program();

@@ -112,25 +112,39 @@ impl World {
         if !self.apart.insert(node) {
             return;
         }
-        self.drop_commands(node);
+        self.hand_over_first(node);
         let Node { name, rooms, link } = &mut self.nodes[node];
         self.redis.unsubscribe(name);
-        rooms.handle_apart();
-        link.handle_apart();
+        // That one may have been said or not.
+        link.pop();
+        let (_, unsaid) = link.handle_apart();
+        rooms.handle_apart(unsaid);
     }
 
-    /// Redis is told nothing more but the tokens, or nobody could come back; and all, where
-    /// something is to be handed over, as that would be waited for.
+    /// Redis is told nothing more but the tokens, or nobody could come back.
     fn drop_commands(&mut self, node: usize) {
+        self.hand_over_first(node);
+        let Node { name, link, .. } = &mut self.nodes[node];
+        while let Some(command) = link.pop() {
+            if matches!(command, Command::Update { .. }) {
+                self.redis.run(name, command);
+            }
+        }
+    }
+
+    /// What is to be handed over would be waited for.
+    fn hand_over_first(&mut self, node: usize) {
         let Node { name, link, .. } = &mut self.nodes[node];
         let mut commands: Vec<Command> = std::iter::from_fn(|| link.pop()).collect();
-        let is_token = |command: &Command| matches!(command, Command::Update { .. });
-        let hands_over = |command: &Command| matches!(command, Command::HandOver { .. });
-        if !commands.iter().any(hands_over) {
-            commands.retain(is_token);
-        }
+        let last = commands
+            .iter()
+            .rposition(|command| matches!(command, Command::HandOver { .. }));
+        let later = commands.split_off(last.map_or(0, |last| last + 1));
         for command in commands {
             self.redis.run(name, command);
+        }
+        for command in later {
+            link.push(command);
         }
     }
 
