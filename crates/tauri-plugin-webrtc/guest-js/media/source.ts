@@ -110,6 +110,6 @@ export interface SourceSurroundings {
 
 /** As far as the engine says before the first picture. */
 function pixelsOf(track: MediaStreamTrack): number | null {
-  const { width, height } = track.getSettings();
-  return width === undefined || height === undefined ? null : width * height;
+  const { width = 0, height = 0 } = track.getSettings();
+  return width * height > 0 ? width * height : null;
 }

@@ -116,8 +116,7 @@ export class WorkerRoad {
   endSource(source: SourceId): void {
     this.#captures.get(source)?.close();
     this.#soundSources.get(source)?.close();
-    this.#rehearsals.end(source);
-    this.#captures.delete(source);
+    if (this.#captures.delete(source)) this.#rehearsals.end(source);
     this.#soundSources.delete(source);
     this.#unwanted.delete(source);
   }

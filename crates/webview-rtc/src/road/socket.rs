@@ -56,7 +56,7 @@ pub(super) enum Incoming {
     Binary(Bytes),
     /// The page has read enough for more messages to be made.
     RoomAgain,
-    /// Pieces of these receivers' sound have waited too long; each wants another.
+    /// So many pieces of these receivers' sound have waited too long, and are wanted anew.
     StaleSound(Vec<(ReceiverId, u16)>),
     /// What came allows nothing else, or the page reads nothing.
     MustClose(Closing),

@@ -11,6 +11,7 @@ mod encoding;
 mod grouping;
 mod pace;
 mod share;
+mod sizes;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use std::{
 use self::{
     encoding::{Class, Encoding},
     grouping::{Group, Rated},
+    sizes::Sizes,
 };
 use super::quality;
 use crate::wire::{
@@ -84,10 +86,7 @@ pub struct Plan {
     senders: BTreeMap<SenderKey, VideoSender>,
     members: BTreeMap<SenderKey, Member>,
     encodings: BTreeMap<EncodingId, Encoding>,
-    /// Pixels of each source, once a frame of it was seen.
-    pixels: BTreeMap<SourceId, u32>,
-    /// What they are said to be before that.
-    expected: BTreeMap<SourceId, u32>,
+    sizes: Sizes,
     next: u32,
     changes: VecDeque<Change>,
 }
@@ -109,13 +108,12 @@ impl Plan {
 
     /// What is said of a source before its first frame.
     pub fn expect_size(&mut self, source: SourceId, pixels: u32) {
-        self.expected.insert(source, pixels);
+        self.sizes.expect(source, pixels);
     }
 
     /// The source is gone; its size with it.
     pub fn forget_source(&mut self, source: SourceId) {
-        self.pixels.remove(&source);
-        self.expected.remove(&source);
+        self.sizes.forget(source);
     }
 
     /// Nobody got this encoding's last key frame, so it is none that others come soon after.
@@ -235,13 +233,8 @@ impl Plan {
 
     /// The most this sender uses.
     fn most(&self, sender: &VideoSender) -> u32 {
-        let default = || quality::default_max_bitrate(self.pixels_of(sender.source));
+        let default = || quality::default_max_bitrate(self.sizes.of(sender.source));
         sender.parameters.max_bitrate.unwrap_or_else(default)
-    }
-
-    fn pixels_of(&self, source: SourceId) -> Option<u32> {
-        let known = self.pixels.get(&source);
-        known.or_else(|| self.expected.get(&source)).copied()
     }
 
     fn plan(&mut self, now: Instant) {
@@ -346,9 +339,7 @@ impl Plan {
 
     fn tell_settings(&mut self, now: Instant) {
         for (id, encoding) in &mut self.encodings {
-            let source = encoding.source();
-            let known = self.pixels.get(&source);
-            let pixels = known.or_else(|| self.expected.get(&source)).copied();
+            let pixels = self.sizes.of(encoding.source());
             if let Some(settings) = encoding.poll_settings(pixels, now) {
                 self.changes.push_back(Change::Encode {
                     encoding: *id,
@@ -380,7 +371,7 @@ impl Plan {
         };
         let scale = settings.scale_down_by;
         let exact = scale <= 1.0;
-        let known = self.pixels.get(&source).copied();
+        let known = self.sizes.seen(source);
         if known.is_some() && !exact {
             return;
         }
@@ -389,7 +380,7 @@ impl Plan {
         if pixels == 0 || known == Some(pixels) {
             return;
         }
-        self.pixels.insert(source, pixels);
+        self.sizes.see(source, pixels);
         self.plan(now);
     }
 }
