@@ -21,7 +21,7 @@ mod tables;
 mod wandering;
 
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
     time::{Duration, Instant},
 };
 
@@ -127,6 +127,8 @@ pub(crate) struct Rooms {
     sent: u64,
     /// Redis may not have heard from every node yet: until then who is missing is waited for.
     incomplete_until: Option<Instant>,
+    /// What Redis knows of these has not come by this connection yet.
+    unsynced: HashSet<RoomName>,
     /// There is no connection to the other nodes: what is said to their members waits.
     apart: bool,
 }
@@ -147,6 +149,7 @@ impl Rooms {
             deadlines: BTreeSet::new(),
             sent: 0,
             incomplete_until: None,
+            unsynced: HashSet::new(),
             apart: false,
         }
     }
@@ -510,6 +513,14 @@ impl RoomSettings {
 
 fn tell(command: Command) -> Output {
     Output::Tell(Box::new(command))
+}
+
+fn again(node: NodeName, room: &RoomName, to: &MemberId) -> Output {
+    tell(Command::Again {
+        node,
+        room: room.clone(),
+        to: to.clone(),
+    })
 }
 
 fn tell_sending(sending: Sending) -> Output {

@@ -1,7 +1,8 @@
 //! What a node has to say to Redis.
 //!
 //! Invariant: said in the order in which it was decided; what Redis could not be told is made good
-//! by `Sync`, so any of these may be dropped with the connection.
+//! by `Sync`, so any of these but `HandOver` may be dropped with the connection. `Sync` is said before
+//! anything else, as it takes out of the room who joined meanwhile.
 
 use signal_protocol::{LeaveReason, MemberId, ResumeToken, RoomName};
 
@@ -33,6 +34,12 @@ pub(crate) enum Command {
         room: RoomName,
         to: MemberId,
         number: u64,
+    },
+    /// To that node: what it sends to the member is to be sent once more.
+    Again {
+        node: NodeName,
+        room: RoomName,
+        to: MemberId,
     },
     HandOver {
         room: RoomName,
@@ -137,6 +144,7 @@ impl Command {
             | Self::Leave { .. }
             | Self::Fence { .. }
             | Self::Heard { .. }
+            | Self::Again { .. }
             | Self::Sync(_)
             | Self::Bye => FIXED,
         }
@@ -208,6 +216,10 @@ impl Command {
                 number,
             } => {
                 let note = json(&Note::Heard { room, to, number });
+                call(What::Publish, [channel(&node), note])
+            }
+            Self::Again { node, room, to } => {
+                let note = json(&Note::Again { room, to });
                 call(What::Publish, [channel(&node), note])
             }
             Self::HandOver {

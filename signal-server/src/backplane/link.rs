@@ -52,16 +52,29 @@ impl<Waiting> Link<Waiting> {
         Generation(self.last_generation)
     }
 
-    pub(crate) fn handle_connected(&mut self, generation: Generation) {
+    /// `first` is said before anything else, and not bounded but by the rooms.
+    pub(crate) fn handle_connected(
+        &mut self,
+        generation: Generation,
+        first: impl IntoIterator<Item = Command>,
+    ) {
         self.phase = Phase::Together(generation);
+        let kept = std::mem::take(&mut self.commands);
+        self.commands = first.into_iter().chain(kept).collect();
+        self.bytes = self.commands.iter().map(Command::bytes).sum();
     }
 
-    /// Answers the joins that will not be decided, and what will not be said.
+    /// Answers the joins that will not be decided, and what will not be said. What is handed over
+    /// nobody else has: the next connection is told.
     pub(crate) fn handle_apart(&mut self) -> (Vec<Waiting>, VecDeque<Command>) {
         self.phase = Phase::Apart;
-        self.bytes = 0;
         let waiting = self.waiting.drain().map(|(_, waiting)| waiting).collect();
-        (waiting, std::mem::take(&mut self.commands))
+        let commands = std::mem::take(&mut self.commands);
+        let is_kept = |command: &Command| matches!(command, Command::HandOver { .. });
+        let (kept, unsaid) = commands.into_iter().partition(is_kept);
+        self.commands = kept;
+        self.bytes = self.commands.iter().map(Command::bytes).sum();
+        (waiting, unsaid)
     }
 
     pub(crate) fn is_together(&self) -> bool {
@@ -98,8 +111,8 @@ impl<Waiting> Link<Waiting> {
             *last = *number;
             return;
         }
-        // Said once is enough: what it tells is looked up when it is said.
-        if matches!(command, Command::Sync(_)) && self.commands.back() == Some(&command) {
+        // Said once is enough.
+        if matches!(command, Command::Again { .. }) && self.commands.back() == Some(&command) {
             return;
         }
         let bytes = self.bytes + command.bytes();
@@ -111,13 +124,10 @@ impl<Waiting> Link<Waiting> {
         self.commands.push_back(command);
     }
 
-    /// At the beginning of a connection, before anything else; not bounded but by the rooms.
-    pub(crate) fn push_sync(&mut self, command: Command) {
-        self.bytes += command.bytes();
-        self.commands.push_back(command);
-    }
-
     pub(crate) fn pop(&mut self) -> Option<Command> {
+        if !self.is_together() {
+            return None;
+        }
         let command = self.commands.pop_front()?;
         self.bytes -= command.bytes();
         Some(command)
@@ -145,10 +155,14 @@ mod tests {
     use signal_protocol::{MemberId, RoomName};
 
     use super::*;
-    use crate::backplane::NodeName;
+    use crate::backplane::{Handover, NodeName, Taker};
 
-    fn sync(room: &str) -> Command {
-        Command::Sync(RoomName::parse(room).unwrap())
+    fn again(to: &str) -> Command {
+        Command::Again {
+            node: NodeName::new("n"),
+            room: RoomName::parse("r").unwrap(),
+            to: MemberId::new(to),
+        }
     }
 
     fn heard(to: &str, number: u64) -> Command {
@@ -163,22 +177,44 @@ mod tests {
     fn together() -> Link<u8> {
         let mut link = Link::new();
         let generation = link.next_generation();
-        link.handle_connected(generation);
+        link.handle_connected(generation, []);
         link
     }
 
     #[test]
     fn commands_leave_in_order_and_only_while_there_is_a_connection() {
         let mut link: Link<u8> = Link::new();
-        link.push(sync("a"));
+        link.push(again("ann"));
         assert_eq!(link.pop(), None);
         let mut link = together();
-        link.push(sync("a"));
-        link.push(sync("b"));
-        assert_eq!(link.pop(), Some(sync("a")));
+        link.push(again("ann"));
+        link.push(again("bob"));
+        assert_eq!(link.pop(), Some(again("ann")));
         let (_, unsaid) = link.handle_apart();
-        assert_eq!(unsaid, [sync("b")]);
+        assert_eq!(unsaid, [again("bob")]);
         assert_eq!(link.pop(), None);
+    }
+
+    #[test]
+    fn what_is_handed_over_waits_for_the_next_connection_behind_what_is_said_first() {
+        let mut link = together();
+        let hand_over = |taker| Command::HandOver {
+            room: RoomName::parse("r").unwrap(),
+            id: MemberId::new("ann"),
+            handover: Handover::default(),
+            taker,
+        };
+        link.push(hand_over(Taker::Home));
+        link.push(again("ann"));
+        link.push(hand_over(Taker::Next));
+        assert_eq!(link.handle_apart().1, [again("ann")]);
+        assert_eq!(link.pop(), None, "there is no connection");
+        let generation = link.next_generation();
+        link.handle_connected(generation, [again("bob")]);
+        let all: Vec<Command> = std::iter::from_fn(|| link.pop()).collect();
+        let expect = [again("bob"), hand_over(Taker::Home), hand_over(Taker::Next)];
+        assert_eq!(all, expect);
+        assert_eq!(link.bytes, 0);
     }
 
     #[test]
@@ -201,8 +237,8 @@ mod tests {
     #[test]
     fn a_lost_connection_answers_whoever_waits() {
         let mut link = together();
-        link.ask(7, |_| sync("a"));
-        link.ask(8, |_| sync("b"));
+        link.ask(7, |_| again("ann"));
+        link.ask(8, |_| again("bob"));
         assert_eq!(link.answered(1), Some(7));
         assert_eq!(link.handle_apart().0, [8]);
         assert_eq!(link.answered(2), None);
@@ -213,7 +249,7 @@ mod tests {
         let mut link = together();
         for number in 0..=MOST_COMMANDS {
             assert!(!link.is_overrun(), "{number}");
-            link.push(sync(if number % 2 == 0 { "a" } else { "b" }));
+            link.push(again(if number % 2 == 0 { "ann" } else { "bob" }));
         }
         assert!(link.is_overrun());
         link.handle_apart();
@@ -224,11 +260,11 @@ mod tests {
     fn what_comes_late_by_an_old_connection_is_not_current() {
         let mut link: Link<u8> = Link::new();
         let old = link.next_generation();
-        link.handle_connected(old);
+        link.handle_connected(old, []);
         link.handle_apart();
         let new = link.next_generation();
         assert!(!link.is_current(old) && !link.is_current(new));
-        link.handle_connected(new);
+        link.handle_connected(new, []);
         assert!(!link.is_current(old) && link.is_current(new));
     }
 }

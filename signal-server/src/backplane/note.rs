@@ -123,14 +123,22 @@ pub(crate) enum Note {
         to: MemberId,
         number: u64,
     },
+    /// Something is missing of what that node sends to the member.
+    Again {
+        room: RoomName,
+        to: MemberId,
+    },
     /// Answers to what this node asked for.
     Entered {
         request: u64,
+        room: RoomName,
+        id: MemberId,
         members: Vec<Record>,
     },
     Resumed {
         request: u64,
         how: How,
+        room: RoomName,
         id: MemberId,
         /// Of the room: a hash, or nothing.
         proof: String,

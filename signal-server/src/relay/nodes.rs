@@ -171,13 +171,11 @@ impl Relay {
             return;
         };
         state.rooms.handle_together(incomplete_until);
-        shared.link.handle_connected(generation);
         shared.counters.connected.set(1);
         let known = known.iter().filter_map(|name| RoomName::parse(name).ok());
         let rooms: BTreeSet<RoomName> = state.rooms.names().into_iter().chain(known).collect();
-        for room in rooms {
-            shared.link.push_sync(Command::Sync(room));
-        }
+        let syncs = rooms.into_iter().map(Command::Sync);
+        shared.link.handle_connected(generation, syncs);
         drop(guard);
         self.to_say.notify_one();
     }
@@ -244,20 +242,25 @@ impl Relay {
             return;
         }
         match note {
-            Note::Entered { request, members } => {
-                if let Some(waiting) = shared.link.answered(request) {
-                    self.handle_entered(state, now, waiting, members);
-                }
-            }
+            Note::Entered {
+                request,
+                room,
+                id,
+                members,
+            } => match shared.link.answered(request) {
+                Some(waiting) => self.handle_entered(state, now, waiting, members),
+                None => self.handle_unwanted(state, now, room, id),
+            },
             Note::Resumed {
                 request,
                 how,
+                room,
                 id,
                 proof,
                 kept,
                 members,
-            } => {
-                if let Some(waiting) = shared.link.answered(request) {
+            } => match shared.link.answered(request) {
+                Some(waiting) => {
                     let arrival = Arrival {
                         id,
                         how,
@@ -267,7 +270,8 @@ impl Relay {
                     };
                     self.handle_arrived(state, now, waiting, arrival);
                 }
-            }
+                None => self.handle_unwanted(state, now, room, id),
+            },
             Note::Refused {
                 request,
                 why,
@@ -288,6 +292,7 @@ impl Relay {
             | Note::Astray { .. }
             | Note::Fenced { .. }
             | Note::Heard { .. }
+            | Note::Again { .. }
             | Note::Snapshot { .. }) => {
                 if matches!(other, Note::Directed(_)) {
                     shared.counters.received.inc();

@@ -3,7 +3,10 @@
 //!
 //! Invariant: in order, within bounds, and until a time after which nobody waits any longer.
 
-use std::{collections::VecDeque, time::Instant};
+use std::{
+    collections::{HashSet, VecDeque},
+    time::Instant,
+};
 
 use super::{backlog::BacklogLimits, road::Road};
 use crate::{backplane::NodeName, frame::Frame};
@@ -16,8 +19,8 @@ pub(super) struct Awaiting {
     pub(super) own: Box<Road>,
     held: VecDeque<Held>,
     bytes: usize,
-    /// For which there was no place; their nodes send them again when asked.
-    missed: usize,
+    /// From which there was no place for more; they send it again when asked.
+    missed: HashSet<NodeName>,
 }
 
 /// The node it came from.
@@ -52,7 +55,7 @@ impl Awaiting {
             own,
             held: VecDeque::new(),
             bytes: 0,
-            missed: 0,
+            missed: HashSet::new(),
         }
     }
 
@@ -63,18 +66,15 @@ impl Awaiting {
     pub(super) fn hold_or_miss(&mut self, frame: Frame, origin: Origin, limits: BacklogLimits) {
         let bytes = self.bytes + frame.bytes();
         if self.held.len() >= limits.messages || bytes > limits.bytes {
-            self.missed += 1;
+            self.missed.insert(origin.node);
             return;
         }
         self.bytes = bytes;
         self.held.push_back(Held { frame, origin });
     }
 
-    pub(super) fn has_missed(&self) -> bool {
-        self.missed > 0
-    }
-
-    pub(super) fn into_held(self) -> impl Iterator<Item = Held> {
-        self.held.into_iter()
+    /// What was held, and whose was not.
+    pub(super) fn into_held(self) -> (VecDeque<Held>, HashSet<NodeName>) {
+        (self.held, self.missed)
     }
 }

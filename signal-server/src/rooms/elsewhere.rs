@@ -57,6 +57,7 @@ impl Rooms {
     pub(crate) fn handle_together(&mut self, incomplete_until: Option<Instant>) {
         self.apart = false;
         self.incomplete_until = incomplete_until.or(self.incomplete_until);
+        self.unsynced = self.rooms.keys().cloned().collect();
     }
 
     /// The connection is gone, and these were not said by it.
@@ -116,6 +117,18 @@ impl Rooms {
             .or_insert_with(|| Room::new(join.proof.clone()));
         let mut outputs = self.mirror(now, &room, members);
         outputs.extend(self.place(socket, join, credentials, order));
+        outputs
+    }
+
+    /// Redis gave it a place when nobody waited for the answer any more.
+    pub(crate) fn handle_unwanted(&mut self, room: RoomName, id: MemberId) -> Vec<Output> {
+        let member = self.member_mut(&room, &id);
+        if member.is_some_and(|member| member.is_here()) {
+            return Vec::new();
+        }
+        let reason = LeaveReason::Lost;
+        let mut outputs = self.handle_left(room.clone(), id.clone(), reason);
+        outputs.push(tell(Command::Leave { room, id, reason }));
         outputs
     }
 

@@ -11,7 +11,7 @@ use std::{
 use signal_protocol::{LeaveReason, MemberId, RoomName};
 
 use super::{
-    Output, Rooms, Seat, SocketId,
+    Output, Rooms, Seat, SocketId, again,
     awaiting::{Awaiting, Before},
     member::{Member, Presence},
     tell,
@@ -205,17 +205,18 @@ impl Rooms {
         *heard = awaiting.own.last().unwrap_or(*heard);
         self.deadlines
             .remove(&(awaiting.until, name.clone(), id.clone()));
-        if awaiting.has_missed() {
-            outputs.push(tell(Command::Sync(name.clone())));
-        }
         if !awaiting.is_ready() {
             outputs.extend(self.report_all(name, awaiting.own.take_sent()));
         }
         for waiting in awaiting.own.take() {
             self.hand(name, id, waiting.frame, outputs);
         }
-        for held in awaiting.into_held() {
+        let (held, missed) = awaiting.into_held();
+        for held in held {
             self.take(name, id, held.origin, held.frame, outputs);
+        }
+        for node in missed {
+            outputs.push(again(node, name, id));
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 use signal_protocol::{LeaveReason, MemberId, RoomName};
 
 use super::{
-    Output, Rooms, Seat,
+    Output, Rooms, Seat, again,
     awaiting::Origin,
     member::{Member, Presence},
     tell,
@@ -49,6 +49,7 @@ impl Rooms {
                 }
                 Vec::new()
             }
+            Note::Again { room, to } => self.resend(&room, &to),
             Note::Snapshot {
                 room,
                 refused,
@@ -58,7 +59,12 @@ impl Rooms {
         }
     }
 
-    fn handle_left(&mut self, room: RoomName, id: MemberId, reason: LeaveReason) -> Vec<Output> {
+    pub(super) fn handle_left(
+        &mut self,
+        room: RoomName,
+        id: MemberId,
+        reason: LeaveReason,
+    ) -> Vec<Output> {
         match self.presence(&room, &id) {
             Some(Presence::Elsewhere(_)) => self.remove(&Seat { room, member: id }, reason),
             // Given up by others while we were cut off: what we have is told when we sync.
@@ -88,9 +94,12 @@ impl Rooms {
         let Some(there) = self.rooms.get(room) else {
             return Vec::new();
         };
+        // Who is not there any more may have moved, of which this node will hear.
+        let may_miss = self.unsynced.contains(room);
         let gone: Vec<MemberId> = there
             .members()
             .iter()
+            .filter(|_| !may_miss)
             .filter(|member| match &member.presence {
                 Presence::Elsewhere(road) => road.node == *node,
                 Presence::Present(_) | Presence::Lost { .. } => false,
@@ -121,6 +130,7 @@ impl Rooms {
         refused: &[MemberId],
         members: Vec<Record>,
     ) -> Vec<Output> {
+        self.unsynced.remove(room);
         let mut outputs = Vec::new();
         for id in refused {
             if let Some(Presence::Present(socket)) = self.presence(room, id) {
@@ -210,8 +220,7 @@ impl Rooms {
         let heard = member.heard.entry(origin.node.clone()).or_insert(0);
         if origin.number > *heard {
             if origin.after > *heard {
-                // Some are missing: the others send again whatever was not heard.
-                outputs.push(tell(Command::Sync(room.clone())));
+                outputs.push(again(origin.node, room, to));
                 return;
             }
             *heard = origin.number;

@@ -193,7 +193,7 @@ impl World {
         });
         let mut link = Link::new();
         let generation = link.next_generation();
-        link.handle_connected(generation);
+        link.handle_connected(generation, []);
         Node { name, rooms, link }
     }
 
@@ -331,7 +331,9 @@ impl World {
         let now = self.now;
         let Node { rooms, link, .. } = &mut self.nodes[node];
         let (outputs, person) = match note {
-            Note::Entered { request, members } => {
+            Note::Entered {
+                request, members, ..
+            } => {
                 let asked = link.answered(request).unwrap();
                 self.people[asked.person].socket = Some((node, asked.socket));
                 let Asked {
@@ -351,6 +353,7 @@ impl World {
                 proof,
                 kept,
                 members,
+                ..
             } => {
                 let asked = link.answered(request).unwrap();
                 let arrival = Arrival {
@@ -377,6 +380,7 @@ impl World {
             | Note::Astray { .. }
             | Note::Fenced { .. }
             | Note::Heard { .. }
+            | Note::Again { .. }
             | Note::Snapshot { .. }) => (rooms.handle_note(now, other), None),
         };
         if let Some(person) = person {

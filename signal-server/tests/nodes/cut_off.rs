@@ -1,6 +1,10 @@
-//! One node cut off from Redis for longer than the others wait for it.
+//! One node cut off from Redis, for longer than the others wait for it or not.
+
+use std::time::Duration;
 
 use signal_protocol::ErrorCode;
+use signal_server::{Config, RedisConfig};
+use tokio::time::sleep;
 
 use crate::{
     person::Person,
@@ -56,12 +60,26 @@ async fn everybodys_view_is_equal_after_a_node_was_cut_off() {
 /// Back before the others have given it up: nobody has seen anything, and nothing is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_short_cut_is_seen_by_nobody() {
+    check_cut(Duration::ZERO, |_| ()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_usual_settings_a_cut_of_thirty_seconds_is_seen_by_nobody() {
+    let usual = |config: &mut Config| {
+        config.grace = Config::default().grace;
+        let redis = config.redis.take().unwrap();
+        config.redis = Some(RedisConfig::new(redis.url));
+    };
+    check_cut(Duration::from_secs(30), usual).await;
+}
+
+async fn check_cut(least: Duration, change: fn(&mut Config)) {
     let Some(redis) = Redis::start().await else {
         return;
     };
     let proxy = Proxy::start(redis.address).await;
-    let one = redis.node().await;
-    let far = node_by(proxy.address, |_| ()).await;
+    let one = redis.node_with(change).await;
+    let far = node_by(proxy.address, change).await;
     let mut ann = Person::join(one.address, "r", "ann").await;
     let mut bob = Person::join(far.address, "r", "bob").await;
     ann.see_exactly(&[&bob.id]).await;
@@ -75,6 +93,7 @@ async fn a_short_cut_is_seen_by_nobody() {
         .await
         .is_ok()
     {}
+    sleep(least).await;
     proxy.mend();
     bob.hear_all(&ann.id, 50).await;
     ann.hear_all(&bob.id, 50).await;

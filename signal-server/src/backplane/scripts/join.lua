@@ -43,7 +43,7 @@ if resume ~= '' then
       tell(others, node, note())
       tidy(room, old)
       redis.call('PUBLISH', mine, '{"note":"resumed","request":' .. request .. ',"how":"' .. how
-        .. '","id":"' .. record.id .. '","proof":"' .. (redis.call('HGET', room_key(room), 'proof') or '')
+        .. '","room":"' .. room .. '","id":"' .. record.id .. '","proof":"' .. (redis.call('HGET', room_key(room), 'proof') or '')
         .. '","kept":' .. (kept or 'null') .. ',"members":' .. array(list) .. '}')
       return
     end
@@ -78,4 +78,5 @@ text = put(room, wanted)
 redis.call('SADD', rooms_key(node), room)
 tell(list, node, '{"note":"joined","room":"' .. room .. '","member":' .. text .. '}')
 list[#list + 1] = { record = wanted, text = text }
-redis.call('PUBLISH', mine, '{"note":"entered","request":' .. request .. ',"members":' .. array(list) .. '}')
+redis.call('PUBLISH', mine, '{"note":"entered","request":' .. request .. ',"room":"' .. room .. '","id":"'
+  .. wanted.id .. '","members":' .. array(list) .. '}')

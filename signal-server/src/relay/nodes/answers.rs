@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use signal_protocol::{ErrorMessage, ServerMessage};
+use signal_protocol::{ErrorMessage, MemberId, RoomName, ServerMessage};
 
 use super::WaitingJoin;
 use crate::{
@@ -75,6 +75,18 @@ impl Relay {
         let host = host.as_deref();
         self.welcome(guard, now, question.read, Origin { address, host }, outputs);
         self.somebody_lost.notify_one();
+    }
+
+    /// Redis let somebody in to whom it has been said that it cannot.
+    pub(super) fn handle_unwanted(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        now: Instant,
+        room: RoomName,
+        id: MemberId,
+    ) {
+        let outputs = state.rooms.handle_unwanted(room, id);
+        self.apply(state, now, outputs);
     }
 
     pub(super) fn handle_refused(

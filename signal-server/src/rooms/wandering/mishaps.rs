@@ -30,6 +30,7 @@ impl World {
             | Note::Astray { .. }
             | Note::Fenced { .. }
             | Note::Heard { .. }
+            | Note::Again { .. }
             | Note::Entered { .. }
             | Note::Resumed { .. }
             | Note::Refused { .. }
@@ -112,11 +113,12 @@ impl World {
         if !self.apart.insert(node) {
             return;
         }
-        self.hand_over_first(node);
         let Node { name, rooms, link } = &mut self.nodes[node];
         self.redis.unsubscribe(name);
-        // That one may have been said or not.
-        link.pop();
+        // That one may have been said or not, but for what nobody else has.
+        if let Some(command @ Command::HandOver { .. }) = link.pop() {
+            self.redis.run(name, command);
+        }
         let (_, unsaid) = link.handle_apart();
         rooms.handle_apart(unsaid);
     }
@@ -156,9 +158,6 @@ impl World {
         self.redis.subscribe(name);
         rooms.handle_together(None);
         let generation = link.next_generation();
-        link.handle_connected(generation);
-        link.push_sync(Command::Sync(room()));
-        // Before anything else is told it.
-        self.speak(node);
+        link.handle_connected(generation, [Command::Sync(room())]);
     }
 }

@@ -1,6 +1,7 @@
 //! Single moves, told step by step.
 
 use super::World;
+use crate::{backplane::Command, rooms::Output};
 
 /// Both talkers see the listeners on nodes 2 and 3, and nothing is under way.
 fn world() -> World {
@@ -113,4 +114,18 @@ fn who_comes_straight_back_loses_nothing() {
     while world.listen(2) {}
     world.say(0, 0);
     assert_eq!(world.outcome(), (vec![1, 2, 3, 4], 0));
+}
+
+#[test]
+fn whom_redis_lets_in_although_nobody_waits_any_more_leaves_again() {
+    let mut world = world();
+    let [here, there] = [0, 2].map(|person| world.people[person].id.clone());
+    let rooms = &mut world.nodes[0].rooms;
+    let outputs = rooms.handle_unwanted(super::room(), there.clone());
+    let Some(Output::Tell(command)) = outputs.last() else {
+        panic!("Redis is not told");
+    };
+    assert!(matches!(&**command, Command::Leave { id, .. } if *id == there));
+    assert!(rooms.presence(&super::room(), &there).is_none());
+    assert_eq!(rooms.handle_unwanted(super::room(), here), []);
 }

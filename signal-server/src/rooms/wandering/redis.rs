@@ -72,6 +72,7 @@ impl Redis {
                 Some(home) => self.publish(&home, Note::HandedOver { room, id, handover }),
                 None => {}
             },
+            Command::Again { node, room, to } => self.publish(&node, Note::Again { room, to }),
             Command::Sync(room) => self.sync(node, &room),
             Command::Update { member, .. } => {
                 let known = self.records.iter_mut();
@@ -117,7 +118,7 @@ impl Redis {
         };
         let member = record.clone();
         let note = Note::Moved {
-            room,
+            room: room.clone(),
             member: member.clone(),
         };
         for other in others {
@@ -128,6 +129,7 @@ impl Redis {
         let resumed = Note::Resumed {
             request,
             how,
+            room,
             id: member.id,
             proof: String::new(),
             kept,
@@ -139,7 +141,7 @@ impl Redis {
     fn enter(&mut self, node: &NodeName, request: u64, room: RoomName, mut member: Record) {
         member.order = self.records.len() as u64 + 1;
         let note = Note::Joined {
-            room,
+            room: room.clone(),
             member: member.clone(),
         };
         for other in self.nodes() {
@@ -147,9 +149,16 @@ impl Redis {
                 self.publish(&other, note.clone());
             }
         }
+        let id = member.id.clone();
         self.records.push(member);
         let members = self.records.clone();
-        self.publish(node, Note::Entered { request, members });
+        let entered = Note::Entered {
+            request,
+            room,
+            id,
+            members,
+        };
+        self.publish(node, entered);
     }
 
     fn directed(&mut self, sending: Sending) {
