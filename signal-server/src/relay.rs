@@ -10,13 +10,13 @@ mod nodes;
 mod refusal;
 
 use std::{
-    collections::HashMap,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use prometheus::IntCounter;
+use rustc_hash::FxHashMap;
 use signal_protocol::{ClientMessage, CloseCode, DirectedFrame, ErrorMessage, ServerMessage};
 use tokio::sync::Notify;
 
@@ -50,7 +50,7 @@ pub(crate) struct Relay {
 #[derive(Debug)]
 struct State {
     rooms: Rooms,
-    outboxes: HashMap<SocketId, Arc<Outbox>>,
+    outboxes: FxHashMap<SocketId, Arc<Outbox>>,
     sockets: Sockets,
     joins: Joins,
     guesses: Guesses,
@@ -121,7 +121,7 @@ impl Relay {
             offers,
             state: Mutex::new(State {
                 rooms: Rooms::new(rooms),
-                outboxes: HashMap::new(),
+                outboxes: FxHashMap::default(),
                 sockets: Sockets::new(config.sockets, config.sockets_per_address),
                 joins: Joins::new(config.join_rate),
                 guesses: Guesses::new(config.wrong_passcodes),

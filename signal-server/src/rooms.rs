@@ -25,10 +25,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustc_hash::FxHashMap;
 use signal_protocol::{
     DirectedFrame, ErrorMessage, LeaveReason, MemberId, ResumeToken, RoomJoin, RoomJoined,
     RoomLimits, RoomName, ServerMessage, Status,
 };
+use smallvec::{SmallVec, smallvec};
 
 use crate::{
     backplane::{Command, NodeName, Sending},
@@ -75,6 +77,9 @@ pub(crate) struct Credentials {
     pub(crate) resume: ResumeToken,
 }
 
+/// What a directed message leads to, which is nearly always one thing.
+pub(crate) type Outputs = SmallVec<[Output; 1]>;
+
 /// What the caller is to do, in this order.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Output {
@@ -120,7 +125,7 @@ pub(crate) struct Count {
 pub(crate) struct Rooms {
     settings: RoomSettings,
     rooms: HashMap<RoomName, Room>,
-    seats: HashMap<SocketId, Seat>,
+    seats: FxHashMap<SocketId, Seat>,
     /// When lost members are given up, soonest first.
     deadlines: BTreeSet<(Instant, RoomName, MemberId)>,
     /// How many messages went to members on other nodes.
@@ -145,7 +150,7 @@ impl Rooms {
         Self {
             settings,
             rooms: HashMap::new(),
-            seats: HashMap::new(),
+            seats: FxHashMap::default(),
             deadlines: BTreeSet::new(),
             sent: 0,
             incomplete_until: None,
@@ -195,9 +200,9 @@ impl Rooms {
         &mut self,
         socket: SocketId,
         directed: DirectedFrame<'_>,
-    ) -> (Vec<Output>, Result<(), ErrorMessage>) {
+    ) -> (Outputs, Result<(), ErrorMessage>) {
         let Some(seat) = self.seats.get(&socket) else {
-            return (Vec::new(), Err(not_joined(directed.kind.as_str())));
+            return (Outputs::new(), Err(not_joined(directed.kind.as_str())));
         };
         let member = self
             .rooms
@@ -205,7 +210,7 @@ impl Rooms {
             .filter(|_| directed.to != seat.member.as_str())
             .and_then(|room| room.member_mut(directed.to));
         let Some(member) = member else {
-            return (Vec::new(), Err(no_such_user(directed.kind)));
+            return (Outputs::new(), Err(no_such_user(directed.kind)));
         };
         let frame = Frame::directed(directed, &seat.member);
         if let (Some(road), Some(node)) = (member.road(), &self.settings.node) {
@@ -213,27 +218,27 @@ impl Rooms {
             let from = seat.member.clone();
             let waiting = Waiting::new(self.sent, from, directed.kind, frame);
             if road.try_push(waiting, node.road).is_err() {
-                return (Vec::new(), Err(no_such_user(directed.kind)));
+                return (Outputs::new(), Err(no_such_user(directed.kind)));
             }
             if self.apart {
-                return (Vec::new(), Ok(()));
+                return (Outputs::new(), Ok(()));
             }
             let sendings = member.send(&seat.room, &node.name, Road::send_new);
             return (sendings.map(tell_sending).collect(), Ok(()));
         }
         match &mut member.presence {
-            Presence::Elsewhere(_) => (Vec::new(), Err(no_such_user(directed.kind))),
-            Presence::Present(to) => (vec![Output::Send { to: *to, frame }], Ok(())),
+            Presence::Elsewhere(_) => (Outputs::new(), Err(no_such_user(directed.kind))),
+            Presence::Present(to) => (smallvec![Output::Send { to: *to, frame }], Ok(())),
             Presence::Lost { backlog, .. } => {
                 if backlog.try_push(frame, self.settings.backlog).is_ok() {
-                    return (Vec::new(), Ok(()));
+                    return (Outputs::new(), Ok(()));
                 }
                 let given_up = Seat {
                     room: seat.room.clone(),
                     member: member.id.clone(),
                 };
                 let outputs = self.remove(&given_up, LeaveReason::Lost);
-                (outputs, Err(no_such_user(directed.kind)))
+                (Outputs::from_vec(outputs), Err(no_such_user(directed.kind)))
             }
         }
     }

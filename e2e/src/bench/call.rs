@@ -19,6 +19,7 @@ const ANA: &str = "ana@example.org";
 const BEN: &str = "ben@example.org";
 const ACCEPT: &str = include_str!("../page/accept.js");
 const CAMERA: &str = include_str!("../page/camera.js");
+const VOICE: &str = include_str!("../page/voice.js");
 /// Of every camera: what the smallest machine carries twice, so that pictures are not lost for want
 /// of processor time.
 pub(super) const WIDTH: u32 = 640;
@@ -58,6 +59,14 @@ impl Call {
         }
         wait::measure_for(SETTLING).await;
         Ok(Self { ana, ben })
+    }
+
+    /// Lets both speak from now on.
+    pub(super) async fn speak(&self) -> Result<()> {
+        for page in [&self.ana, &self.ben] {
+            page.script::<()>(VOICE, vec![]).await?;
+        }
+        Ok(())
     }
 
     /// Frames since the call began, and the longest wait since the last look.

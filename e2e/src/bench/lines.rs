@@ -64,6 +64,7 @@ async fn measure_on(
     let relay = stage.open_relay().await?;
     network.share(relay.port())?;
     let call = Call::begin(stage, &relay, pair, &network.places()).await?;
+    call.speak().await?;
     for line in LINES {
         network.make(line)?;
         wait::measure_for(ADAPTING).await;

@@ -53,12 +53,17 @@ async function watch(stream) {
   const pen = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
   const seen = (flash.seen = []);
   let isBright = false;
+  let before = 0;
   const look = () => {
+    setTimeout(look, BETWEEN_LOOKS);
+    // Drawing a picture keeps the window's engine busy for longer than lies between two looks.
+    const { totalVideoFrames } = video.getVideoPlaybackQuality();
+    if (totalVideoFrames === before) return;
+    before = totalVideoFrames;
     pen.drawImage(video, 0, 0, 1, 1);
     const bright = pen.getImageData(0, 0, 1, 1).data[0] > BRIGHT;
     if (bright && !isBright) seen.push(performance.timeOrigin + performance.now());
     isBright = bright;
-    setTimeout(look, BETWEEN_LOOKS);
   };
   look();
 }

@@ -11,7 +11,7 @@ use crate::{
 const PAIRS: u32 = 50;
 /// Of each pair, to and fro counted apart.
 const MESSAGES: u32 = 800;
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 15;
 
 struct Subject {
     system: System,

@@ -6,6 +6,7 @@
 use std::{collections::VecDeque, sync::MutexGuard, time::Instant};
 
 use signal_protocol::{CloseCode, LeaveReason, ServerMessage};
+use smallvec::SmallVec;
 
 use super::{Relay, State};
 use crate::{
@@ -22,69 +23,79 @@ impl Relay {
         &self,
         mut state: MutexGuard<'_, State>,
         now: Instant,
-        outputs: Vec<Output>,
+        outputs: impl IntoIterator<Item = Output>,
     ) {
-        let mut outputs = VecDeque::from(outputs);
-        let mut wakes = Vec::with_capacity(outputs.len());
-        let mut something_to_say = false;
-        while let Some(output) = outputs.pop_front() {
-            match output {
-                Output::Send { to, frame } => {
-                    outputs.extend(state.send(now, to, frame, &mut wakes));
+        let mut to_come = ToCome::default();
+        for output in outputs {
+            self.carry_out_one(&mut state, now, output, &mut to_come);
+        }
+        while let Some(output) = to_come.outputs.pop_front() {
+            self.carry_out_one(&mut state, now, output, &mut to_come);
+        }
+        drop(state);
+        to_come.wakes.into_iter().for_each(Wake::wake);
+        if to_come.something_to_say {
+            self.to_say.notify_one();
+        }
+    }
+
+    fn carry_out_one(&self, state: &mut State, now: Instant, output: Output, to_come: &mut ToCome) {
+        match output {
+            Output::Send { to, frame } => state.send(now, to, frame, to_come),
+            Output::Welcome { to, joined } => {
+                let frame = Frame::encode(&ServerMessage::RoomJoined(joined));
+                state.send(now, to, frame, to_come);
+            }
+            Output::Gone { member, reason } => {
+                if let Some(reason) = Left::by(reason) {
+                    self.metrics.members_gone.count(reason);
                 }
-                Output::Welcome { to, joined } => {
-                    let frame = Frame::encode(&ServerMessage::RoomJoined(joined));
-                    outputs.extend(state.send(now, to, frame, &mut wakes));
+                self.offers.handle_gone(&member, reason);
+            }
+            Output::Moved(member) => {
+                // What it may allocate here it keeps for as long as its credentials hold.
+                self.offers.handle_gone(&member, LeaveReason::Lost);
+            }
+            Output::Tell(command) => {
+                to_come.something_to_say = true;
+                state.tell(*command);
+            }
+            Output::HandOver(leaving) => {
+                to_come.something_to_say = true;
+                let unsent = state.outboxes.get(&leaving.old).map(|outbox| {
+                    to_come.wakes.push(outbox.close(CloseCode::TakenOver));
+                    outbox.take_unsent()
+                });
+                state.tell(leaving.into_command(unsent.unwrap_or_default()));
+            }
+            Output::Restart(socket) => {
+                if let Some(outbox) = state.outboxes.get(&socket) {
+                    to_come.wakes.push(outbox.close(CloseCode::Restart));
                 }
-                Output::Gone { member, reason } => {
-                    if let Some(reason) = Left::by(reason) {
-                        self.metrics.members_gone.count(reason);
-                    }
-                    self.offers.handle_gone(&member, reason);
-                }
-                Output::Moved(member) => {
-                    // What it may allocate here it keeps for as long as its credentials hold.
-                    self.offers.handle_gone(&member, LeaveReason::Lost);
-                }
-                Output::Tell(command) => {
-                    something_to_say = true;
-                    state.tell(*command);
-                }
-                Output::HandOver(leaving) => {
-                    something_to_say = true;
-                    let unsent = state.outboxes.get(&leaving.old).map(|outbox| {
-                        wakes.push(outbox.close(CloseCode::TakenOver));
-                        outbox.take_unsent()
-                    });
-                    state.tell(leaving.into_command(unsent.unwrap_or_default()));
-                }
-                Output::Restart(socket) => {
-                    if let Some(outbox) = state.outboxes.get(&socket) {
-                        wakes.push(outbox.close(CloseCode::Restart));
-                    }
-                }
-                Output::TakeOver { old, new } => {
-                    let Some(outbox) = state.outboxes.get(&old) else {
-                        continue;
-                    };
-                    wakes.push(outbox.close(CloseCode::TakenOver));
-                    for frame in outbox.take_unsent() {
-                        match frame.kind() {
-                            FrameKind::Directed => {
-                                outputs.extend(state.send(now, new, frame, &mut wakes));
-                            }
-                            FrameKind::Passing => {}
-                        }
+            }
+            Output::TakeOver { old, new } => {
+                let Some(outbox) = state.outboxes.get(&old) else {
+                    return;
+                };
+                to_come.wakes.push(outbox.close(CloseCode::TakenOver));
+                for frame in outbox.take_unsent() {
+                    match frame.kind() {
+                        FrameKind::Directed => state.send(now, new, frame, to_come),
+                        FrameKind::Passing => {}
                     }
                 }
             }
         }
-        drop(state);
-        wakes.into_iter().for_each(Wake::wake);
-        if something_to_say {
-            self.to_say.notify_one();
-        }
     }
+}
+
+/// What is still to be done about what was decided.
+#[derive(Default)]
+struct ToCome {
+    /// Of sockets that were lost meanwhile.
+    outputs: VecDeque<Output>,
+    wakes: SmallVec<[Wake; 2]>,
+    something_to_say: bool,
 }
 
 impl State {
@@ -95,27 +106,21 @@ impl State {
     }
 
     /// A socket that cannot take the frame is lost here and now, with everything it did not get.
-    fn send(
-        &mut self,
-        now: Instant,
-        to: SocketId,
-        frame: Frame,
-        wakes: &mut Vec<Wake>,
-    ) -> Vec<Output> {
+    fn send(&mut self, now: Instant, to: SocketId, frame: Frame, to_come: &mut ToCome) {
         let Some(outbox) = self.outboxes.get(&to) else {
-            return Vec::new();
+            return;
         };
         let not_sent = match outbox.try_send(frame.sent_at(now)) {
             Ok(wake) => {
-                wakes.push(wake);
-                return Vec::new();
+                to_come.wakes.push(wake);
+                return;
             }
             Err(not_sent) => not_sent,
         };
-        wakes.push(not_sent.wake);
+        to_come.wakes.push(not_sent.wake);
         let mut unsent = outbox.take_unsent();
         unsent.push_back(not_sent.frame);
-        self.lose(now, to, unsent)
+        to_come.outputs.extend(self.lose(now, to, unsent));
     }
 
     pub(super) fn lose(

@@ -110,8 +110,7 @@ impl Relay {
     ) {
         let outputs = outputs
             .into_iter()
-            .map(|output| self.with_ice_servers(output, origin, read))
-            .collect();
+            .map(|output| self.with_ice_servers(output, origin, read));
         self.apply(state, now, outputs);
     }
 

@@ -224,7 +224,7 @@ impl World {
         self.deliver(outputs);
     }
 
-    fn deliver(&mut self, outputs: Vec<Output>) {
+    fn deliver(&mut self, outputs: impl IntoIterator<Item = Output>) {
         for output in outputs {
             let (to, message) = match output {
                 Output::Send { to, frame } => (to, ServerMessage::decode(frame.as_str()).unwrap()),

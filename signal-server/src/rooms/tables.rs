@@ -96,8 +96,8 @@ fn run(
                 payload: Payload::from_text(text),
             };
             match rooms.handle_directed(socket, directed.as_frame()) {
-                (outputs, Ok(())) => Ok(outputs),
-                (outputs, Err(error)) => Err((outputs, error)),
+                (outputs, Ok(())) => Ok(outputs.into_vec()),
+                (outputs, Err(error)) => Err((outputs.into_vec(), error)),
             }
         }
         ["lost", unsent @ ..] => {

@@ -405,7 +405,7 @@ impl World {
         }
     }
 
-    fn apply(&mut self, node: usize, outputs: Vec<Output>) {
+    fn apply(&mut self, node: usize, outputs: impl IntoIterator<Item = Output>) {
         for output in outputs {
             match output {
                 Output::Send { to, frame } => self.hear(node, to, frame),

@@ -16,6 +16,8 @@ const LAST_CONTROL: u8 = 0x1f;
 pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut position = start;
     let mut escapes = Escapes::default();
+    // Of the whole blocks before this one.
+    let mut lowest = u8x16::splat(u8::MAX);
     loop {
         let rest = bytes.get(position..).filter(|rest| !rest.is_empty())?;
         let padded;
@@ -33,9 +35,6 @@ pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
             0 => u64::MAX,
             _ => (1 << ends.trailing_zeros()) - 1,
         };
-        if seen.has_control && controls(block) & inside != 0 {
-            return None;
-        }
         // A payload is mostly JSON in a string: these two are what it escapes.
         let mut unusual = escaped & inside & !(seen.quotes | seen.backslashes);
         while unusual != 0 {
@@ -46,8 +45,11 @@ pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
             unusual &= unusual - 1;
         }
         if ends != 0 {
-            return Some(position + ends.trailing_zeros() as usize + 1);
+            let is_plain = !has_control(lowest)
+                && (!has_control(seen.lowest) || controls(block) & inside == 0);
+            return is_plain.then_some(position + ends.trailing_zeros() as usize + 1);
         }
+        lowest = lowest.min(seen.lowest);
         position += BLOCK;
     }
 }
@@ -56,31 +58,41 @@ pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
 struct Seen {
     quotes: u64,
     backslashes: u64,
-    /// Where they are is seldom asked.
-    has_control: bool,
+    lowest: u8x16,
 }
 
 impl Seen {
     fn read(block: &[u8; BLOCK]) -> Self {
-        let (mut quotes, mut backslashes) = (0, 0);
-        let mut lowest = u8x16::splat(u8::MAX);
-        for (index, lanes) in block.as_chunks::<LANES>().0.iter().enumerate() {
-            let lanes = u8x16::new(*lanes);
-            let mask = |byte| {
-                let equal = lanes.simd_eq(u8x16::splat(byte));
-                u64::from(equal.to_bitmask()) << (index * LANES)
-            };
-            quotes |= mask(b'"');
-            backslashes |= mask(b'\\');
-            lowest = lowest.min(lanes);
-        }
-        let control = lowest.min(u8x16::splat(LAST_CONTROL)).simd_eq(lowest);
+        let lanes = block.as_chunks::<LANES>().0;
+        let equal = |byte| {
+            let byte = u8x16::splat(byte);
+            move |lanes: &[u8; LANES]| u8x16::new(*lanes).simd_eq(byte)
+        };
+        let mask = |at: [u8x16; BLOCK / LANES]| {
+            let bits =
+                |(index, lanes): (usize, u8x16)| u64::from(lanes.to_bitmask()) << (index * LANES);
+            at.into_iter().enumerate().map(bits).sum::<u64>()
+        };
+        let lanes = [&lanes[0], &lanes[1], &lanes[2], &lanes[3]];
+        let quotes = lanes.map(equal(b'"'));
+        let any_quote = (quotes[0] | quotes[1]) | (quotes[2] | quotes[3]);
+        let values = lanes.map(|lanes| u8x16::new(*lanes));
         Self {
-            quotes,
-            backslashes,
-            has_control: control.to_bitmask() != 0,
+            // Most blocks have none.
+            quotes: if any_quote.to_bitmask() == 0 {
+                0
+            } else {
+                mask(quotes)
+            },
+            backslashes: mask(lanes.map(equal(b'\\'))),
+            lowest: values[0].min(values[1]).min(values[2].min(values[3])),
         }
     }
+}
+
+fn has_control(lowest: u8x16) -> bool {
+    let control = lowest.min(u8x16::splat(LAST_CONTROL)).simd_eq(lowest);
+    control.to_bitmask() != 0
 }
 
 /// What is missing reads as control characters: no string goes on there.
