@@ -49,6 +49,12 @@ async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
         tracing::warn!(%name, "there is no such variable; `signal-server --help` lists them");
     }
 
+    // The allocator asks for huge pages, of which what members need fills but a part.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
+        tracing::debug!(%error, "huge pages stay as they are");
+    }
+
     // Every socket is a file, and what systems allow at first is about a thousand.
     #[cfg(unix)]
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {

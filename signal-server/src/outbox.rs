@@ -5,7 +5,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, Waker},
 };
 
@@ -13,12 +16,15 @@ use signal_protocol::CloseCode;
 
 use crate::frame::Frame;
 
-/// Emptied queues smaller than this keep their memory.
-const KEPT_CAPACITY: usize = 8;
+/// Emptied queues smaller than this keep their memory: most members are never sent two at once.
+const KEPT_CAPACITY: usize = 1;
 
 #[derive(Debug)]
 pub(crate) struct Outbox {
     limits: OutboxLimits,
+    /// There is nothing to do, and the reader will be woken: it can know without the lock, and asks
+    /// several times a message. Changed under the lock.
+    idle: AtomicBool,
     /// A std mutex: held for a push or a pop, never across an await.
     state: Mutex<State>,
 }
@@ -76,6 +82,7 @@ impl Outbox {
     pub(crate) fn new(limits: OutboxLimits) -> Self {
         Self {
             limits,
+            idle: AtomicBool::new(false),
             state: Mutex::default(),
         }
     }
@@ -97,19 +104,23 @@ impl Outbox {
         let full = state.frames.len() >= self.limits.messages || bytes > self.limits.bytes;
         if full && !state.frames.is_empty() {
             state.closed = Some(CloseCode::TooSlow);
-            let wake = state.reader();
+            let wake = self.rouse(&mut state);
             return Err(NotSent { frame, wake });
         }
         state.bytes = bytes;
+        // By itself it begins with four.
+        if state.frames.capacity() == 0 {
+            state.frames.reserve_exact(1);
+        }
         state.frames.push_back(frame);
-        Ok(state.reader())
+        Ok(self.rouse(&mut state))
     }
 
     /// Ends the socket; the first reason stands. Frames not yet taken stay for `take_unsent`.
     pub(crate) fn close(&self, code: CloseCode) -> Wake {
         let mut state = self.lock();
         state.closed.get_or_insert(code);
-        state.reader()
+        self.rouse(&mut state)
     }
 
     pub(crate) fn depth(&self) -> Depth {
@@ -124,13 +135,17 @@ impl Outbox {
     pub(crate) fn take_unsent(&self) -> VecDeque<Frame> {
         let mut state = self.lock();
         state.closed.get_or_insert(CloseCode::GoingAway);
+        self.idle.store(false, Ordering::Release);
         state.bytes = 0;
         std::mem::take(&mut state.frames)
     }
 
-    /// The next thing to do, for the one task that serves the socket. A closing goes before the
-    /// frames that still wait.
+    /// The next thing to do, for the one task that serves the socket, which asks from nowhere else.
+    /// A closing goes before the frames that still wait.
     pub(crate) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Outgoing> {
+        if self.idle.load(Ordering::Acquire) {
+            return Poll::Pending;
+        }
         let mut state = self.lock();
         if let Some(code) = state.closed {
             return Poll::Ready(Outgoing::Close(code));
@@ -143,6 +158,7 @@ impl Outbox {
             state.frames = VecDeque::new();
         }
         state.wake_me(context);
+        self.idle.store(true, Ordering::Release);
         Poll::Pending
     }
 
@@ -158,6 +174,11 @@ impl Outbox {
         }
     }
 
+    fn rouse(&self, state: &mut State) -> Wake {
+        self.idle.store(false, Ordering::Release);
+        Wake(state.reader.take())
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing in here panics half-way through a change.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -165,10 +186,6 @@ impl Outbox {
 }
 
 impl State {
-    fn reader(&mut self) -> Wake {
-        Wake(self.reader.take())
-    }
-
     fn wake_me(&mut self, context: &Context<'_>) {
         match &self.reader {
             Some(waker) if waker.will_wake(context.waker()) => {}
@@ -250,6 +267,31 @@ mod tests {
         let outbox = outbox(1, 1);
         send(&outbox, "one").unwrap();
         assert_eq!(send(&outbox, "two"), Err(frame("two")));
+    }
+
+    #[test]
+    fn who_found_nothing_to_do_is_woken_and_finds_it() {
+        let outbox = outbox(4, 10_000);
+        for _ in 0..2 {
+            assert_eq!(next(&outbox), Poll::Pending);
+            assert_eq!(next(&outbox), Poll::Pending);
+            let wake = outbox.try_send(frame("one")).unwrap();
+            assert!(wake.0.is_some());
+            assert_eq!(next(&outbox), Poll::Ready(Outgoing::Frame(frame("one"))));
+        }
+        assert_eq!(next(&outbox), Poll::Pending);
+        assert!(outbox.close(CloseCode::TakenOver).0.is_some());
+        assert_eq!(
+            next(&outbox),
+            Poll::Ready(Outgoing::Close(CloseCode::TakenOver))
+        );
+        let outbox = self::outbox(4, 10_000);
+        assert_eq!(next(&outbox), Poll::Pending);
+        assert_eq!(outbox.take_unsent(), []);
+        assert_eq!(
+            next(&outbox),
+            Poll::Ready(Outgoing::Close(CloseCode::GoingAway))
+        );
     }
 
     #[test]

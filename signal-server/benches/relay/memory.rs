@@ -1,6 +1,9 @@
 //! Memory an idle member of the relay.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
+use tokio::time::sleep;
 
 use crate::{
     client::{Place, Socket, expect, join},
@@ -12,6 +15,8 @@ const MEMBERS: u32 = 10_000;
 const TARGET_KIB: f64 = 8.0;
 /// Rooms that fill up at the same time.
 const AT_ONCE: u32 = 50;
+/// Each has been pinged once by then, and what the joins left behind has been tidied up.
+const IDLE: Duration = Duration::from_secs(25);
 
 pub(crate) async fn measure() {
     let server = Server::snug();
@@ -24,6 +29,7 @@ pub(crate) async fn measure() {
         let filling = (0..AT_ONCE).map(|room| fill_room(&place, batch * AT_ONCE + room));
         rooms.extend(join_all(filling).await);
     }
+    sleep(IDLE).await;
     let after = server.memory();
     let each = (after - before) as f64 / f64::from(MEMBERS) / 1024.0;
     println!(
