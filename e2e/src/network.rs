@@ -109,7 +109,7 @@ impl Network {
         let Side { name, address } = side;
         ip(&format!("netns add {name}"))
             .context("Only root can have a network of its own. Run this as root.")?;
-        let desk = format!("snug{number}-{}", std::process::id() % 100_000);
+        let desk = desk(number);
         ip(&format!(
             "link add {desk} type veth peer name desk netns {name}"
         ))?;
@@ -126,11 +126,18 @@ impl Network {
 
 impl Drop for Network {
     fn drop(&mut self) {
-        for side in &self.sides {
+        for (number, side) in (1..).zip(&self.sides) {
+            // The kernel may keep a namespace for a while yet, and the next network wants the name.
+            ip(&format!("link del {}", desk(number))).ok();
             // Both ends of every line go with it.
             ip(&format!("netns del {}", side.name)).ok();
         }
     }
+}
+
+/// This computer's end of the line to that side.
+fn desk(number: u8) -> String {
+    format!("snug{number}-{}", std::process::id() % 100_000)
 }
 
 pub(crate) fn ip(words: &str) -> Result<()> {

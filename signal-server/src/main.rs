@@ -25,8 +25,17 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const NONSENSE: u8 = 2;
 const FAILED: u8 = 1;
 
+fn main() -> ExitCode {
+    // The allocator asks for huge pages, of which what members need fills but a part. Before anything
+    // is kept in memory; where it cannot be, it costs memory and nothing else.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
+    start()
+}
+
+/// Answers with what the program ends.
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn start() -> ExitCode {
     let error = match run(args::read()).await {
         Ok(code) => return code,
         Err(error) => error,
@@ -47,12 +56,6 @@ async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     logs::start(args.log_format)?;
     for name in args::strange_variables() {
         tracing::warn!(%name, "there is no such variable; `signal-server --help` lists them");
-    }
-
-    // The allocator asks for huge pages, of which what members need fills but a part.
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
-        tracing::debug!(%error, "huge pages stay as they are");
     }
 
     // Every socket is a file, and what systems allow at first is about a thousand.
