@@ -30,6 +30,8 @@ pub mod homes;
 #[cfg(target_os = "linux")]
 pub mod network;
 #[cfg(target_os = "linux")]
+pub mod nodes;
+#[cfg(target_os = "linux")]
 pub mod sound;
 #[cfg(target_os = "linux")]
 pub mod turn;

@@ -60,6 +60,18 @@ impl Process {
         .await
     }
 
+    /// Asks it to end.
+    #[cfg(unix)]
+    pub fn terminate(&self) -> Result<()> {
+        // Its group goes by the leader's id.
+        let group = format!("-{}", self.child.id());
+        let status = Command::new("kill")
+            .args(["-TERM", "--", &group])
+            .status()?;
+        anyhow::ensure!(status.success(), "it could not be asked to end");
+        Ok(())
+    }
+
     /// Ends it at once, without a chance to say goodbye.
     fn end(&mut self) {
         // On unix the leader sees its input end; elsewhere the tree is ended by its root's id.

@@ -63,6 +63,19 @@ impl Relay {
         drop(self.process.take());
     }
 
+    /// Ends it as a service is stopped, with its goodbyes said.
+    #[cfg(unix)]
+    pub async fn stop(&self) -> Result<()> {
+        if let Some(process) = &*self.process.borrow() {
+            process.terminate()?;
+        }
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        wait::until("the relay has ended", async || {
+            Ok(TcpStream::connect(address).is_err().then_some(()))
+        })
+        .await
+    }
+
     /// Starts it again where it was; it remembers nothing.
     pub async fn revive(&self) -> Result<()> {
         let mut program = Command::new(programs::ours("signal-server")?);

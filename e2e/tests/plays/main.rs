@@ -17,6 +17,8 @@ mod relay_trouble;
 #[cfg(target_os = "linux")]
 mod nat;
 #[cfg(target_os = "linux")]
+mod nodes;
+#[cfg(target_os = "linux")]
 mod own_relay;
 #[cfg(target_os = "linux")]
 mod turn;

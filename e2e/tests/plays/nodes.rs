@@ -1,0 +1,48 @@
+//! Two nodes that are one relay, restarted one after the other in the middle of a call: nobody notices.
+
+use anyhow::Result;
+use e2e::{
+    figures,
+    nodes::Nodes,
+    page::Role,
+    stage::play,
+    visit::{call, in_call, join_both, out_of_call, sees_person},
+};
+use tokio::task::LocalSet;
+
+use crate::{ANA, BEN};
+
+/// What pages say of relays that are gone when the test is over.
+const NOBODY_THERE: &str = "net::ERR_CONNECTION_REFUSED";
+
+#[tokio::test]
+async fn nobody_leaves_a_call_while_all_nodes_are_restarted() -> Result<()> {
+    let play = play("rolling-restart", async |stage| {
+        stage.expect_console(NOBODY_THERE);
+        let nodes = Nodes::start(stage).await?;
+        let ana = stage.browser("ana").await?;
+        let ben = stage.browser("ben").await?;
+        for page in [&ana, &ben] {
+            page.open(&nodes.web()).await?;
+        }
+        join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
+        call(&ana, &ben).await?;
+        figures::person_comes_through(&ana, BEN).await?;
+        for _ in 0..2 {
+            nodes.restart_all().await?;
+            figures::person_comes_through(&ana, BEN).await?;
+            figures::person_comes_through(&ben, ANA).await?;
+            in_call(&ana).await?;
+            in_call(&ben).await?;
+        }
+        // They still hear of each other by the nodes.
+        ben.button("Leave call").await?;
+        out_of_call(&ben).await?;
+        out_of_call(&ana).await?;
+        sees_person(&ana, BEN).await?;
+        let entries = ana.text(Role::List, "People").await?;
+        assert_eq!(entries.matches(BEN).count(), 1, "{entries}");
+        Ok(())
+    });
+    LocalSet::new().run_until(play).await
+}
