@@ -6,7 +6,7 @@ use signal_server::{Config, Secret};
 
 use crate::{
     relay::Relay,
-    tools::{self, Coturn, Echo, uclient},
+    tools::{self, Coturn, Peer, uclient},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -15,7 +15,7 @@ async fn coturn_takes_what_members_are_given() {
         return;
     }
     let coturn = Coturn::start("known to both").await;
-    let echo = Echo::start(Ipv4Addr::LOCALHOST.into()).await;
+    let peer = Peer::start(Ipv4Addr::LOCALHOST.into()).await;
     let offered = |secret: &str| {
         let mut config = Config::default();
         config.turn.urls = vec![format!("turn:{}?transport=udp", coturn.address)];
@@ -33,7 +33,7 @@ async fn coturn_takes_what_members_are_given() {
         &["-n", "20"],
         &member.credentials(),
         coturn.address,
-        echo.address,
+        peer.address,
     )
     .await;
     assert!(
@@ -47,7 +47,7 @@ async fn coturn_takes_what_members_are_given() {
         &["-n", "20"],
         &member.credentials(),
         coturn.address,
-        echo.address,
+        peer.address,
     )
     .await;
     assert!(!said.contains("tot_recv_msgs=20"), "{said}");

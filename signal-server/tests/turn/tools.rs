@@ -3,6 +3,7 @@
 use std::{
     net::{IpAddr, SocketAddr},
     process::Stdio,
+    time::Duration,
 };
 
 use tempfile::TempDir;
@@ -11,19 +12,22 @@ use tokio::{
     net::UdpSocket,
     process::{Child, Command},
     task::JoinHandle,
+    time::sleep,
 };
 
 use crate::relay::{free_port, port_range, within};
 
 /// Whether they are there; says so if not.
 pub(crate) fn are_there() -> bool {
-    let there = ["turnutils_uclient", "turnserver"].iter().all(|tool| {
-        std::process::Command::new(tool)
-            .arg("-h")
-            .stdin(Stdio::null())
-            .output()
-            .is_ok()
-    });
+    let there = ["turnutils_uclient", "turnutils_peer", "turnserver"]
+        .iter()
+        .all(|tool| {
+            std::process::Command::new(tool)
+                .arg("-h")
+                .stdin(Stdio::null())
+                .output()
+                .is_ok()
+        });
     if !there {
         println!("skipped: coturn is not here; install it with `apt-get install coturn`");
     }
@@ -54,6 +58,39 @@ impl Echo {
 impl Drop for Echo {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+/// turnutils_peer, which sends back whatever comes.
+pub(crate) struct Peer {
+    pub(crate) address: SocketAddr,
+    _process: Child,
+}
+
+impl Peer {
+    pub(crate) async fn start(ip: IpAddr) -> Self {
+        let address = SocketAddr::new(ip, free_port());
+        let process = Command::new("turnutils_peer")
+            .args(["-L", &ip.to_string(), "-p", &address.port().to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let probe = UdpSocket::bind((ip, 0)).await.unwrap();
+        probe.connect(address).await.unwrap();
+        within(async {
+            // What comes before it listens is refused.
+            while probe.send(b"anybody").await.is_err() || probe.recv(&mut [0; 16]).await.is_err() {
+                sleep(Duration::from_millis(20)).await;
+            }
+        })
+        .await;
+        Self {
+            address,
+            _process: process,
+        }
     }
 }
 

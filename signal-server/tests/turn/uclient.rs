@@ -1,10 +1,10 @@
-//! coturn's client relays through us: nothing may be lost, by any way in.
+//! coturn's client and coturn's peer, and we between them: nothing may be lost, by any way in.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::{
     relay::Relay,
-    tools::{self, Echo, uclient},
+    tools::{self, Peer, uclient},
 };
 
 const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -22,7 +22,7 @@ async fn check(flags: &[&str], by: By, server: IpAddr, peer: IpAddr) {
     }
     let relay = Relay::start(|_| ()).await;
     let member = relay.join("ann").await;
-    let echo = Echo::start(peer).await;
+    let peer = Peer::start(peer).await;
     let mut at = relay.turn(server);
     match by {
         By::Plain => {}
@@ -30,7 +30,7 @@ async fn check(flags: &[&str], by: By, server: IpAddr, peer: IpAddr) {
     }
     let count = MESSAGES.to_string();
     let flags = [flags, &["-n", &count, "-m", "4", "-z", "5"]].concat();
-    let said = uclient(&flags, &member.credentials(), at, echo.address).await;
+    let said = uclient(&flags, &member.credentials(), at, peer.address).await;
     let expect = format!("tot_send_msgs={0}, tot_recv_msgs={0}", MESSAGES * 4);
     assert!(said.contains(&expect), "{flags:?}: {said}");
     assert!(said.contains("Total lost packets 0 (0.000000%)"), "{said}");
