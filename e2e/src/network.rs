@@ -109,7 +109,9 @@ impl Network {
         let Side { name, address } = side;
         ip(&format!("netns add {name}"))
             .context("Only root can have a network of its own. Run this as root.")?;
-        let desk = desk(number);
+        let desk = format!("snug{number}-{}", std::process::id() % 100_000);
+        // The kernel may still have that of the network before.
+        ip(&format!("link del {desk}")).ok();
         ip(&format!(
             "link add {desk} type veth peer name desk netns {name}"
         ))?;
@@ -126,18 +128,11 @@ impl Network {
 
 impl Drop for Network {
     fn drop(&mut self) {
-        for (number, side) in (1..).zip(&self.sides) {
-            // The kernel may keep a namespace for a while yet, and the next network wants the name.
-            ip(&format!("link del {}", desk(number))).ok();
-            // Both ends of every line go with it.
+        for side in &self.sides {
+            // Both ends of every line go with it, once nothing runs there any more.
             ip(&format!("netns del {}", side.name)).ok();
         }
     }
-}
-
-/// This computer's end of the line to that side.
-fn desk(number: u8) -> String {
-    format!("snug{number}-{}", std::process::id() % 100_000)
 }
 
 pub(crate) fn ip(words: &str) -> Result<()> {

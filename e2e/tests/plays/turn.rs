@@ -10,6 +10,8 @@ use e2e::{
 
 use crate::{ANA, BEN};
 
+const V4: &str = "127.0.0.1";
+const V6: &str = "[::1]";
 /// Of what the relay offers, the page takes the ways that `arguments` names.
 const ONLY_BY: &str = "
     const [transport] = arguments;
@@ -27,18 +29,25 @@ const ONLY_BY: &str = "
 
 #[tokio::test]
 async fn two_browsers_meet_at_the_relay_by_udp() -> Result<()> {
-    play("turn-udp", async |stage| meet(stage, By::Udp).await).await
+    play("turn-udp", async |stage| meet(stage, By::Udp, V4).await).await
 }
 
 #[tokio::test]
 async fn two_browsers_meet_at_the_relay_by_tcp() -> Result<()> {
-    play("turn-tcp", async |stage| meet(stage, By::Tcp).await).await
+    play("turn-tcp", async |stage| meet(stage, By::Tcp, V4).await).await
+}
+
+#[tokio::test]
+async fn two_browsers_meet_at_the_relay_by_ipv6() -> Result<()> {
+    play("turn-ipv6", async |stage| meet(stage, By::Udp, V6).await).await
 }
 
 /// Peers on this computer are refused as ever: the two meet at the relay's own ports.
-async fn meet(stage: &Stage, by: By) -> Result<()> {
-    let turn = format!("127.0.0.1:{}", programs::free_port()?);
-    let relay = stage.relay(&["--turn", &turn]).await?;
+async fn meet(stage: &Stage, by: By, host: &str) -> Result<()> {
+    let port = programs::free_port()?;
+    let (v4, v6) = (format!("{V4}:{port}"), format!("{V6}:{port}"));
+    let options = ["--turn", &v4, "--turn", &v6, "--turn-host", host];
+    let relay = stage.relay(&options).await?;
     let ana = stage.browser("ana").await?;
     let ben = stage.browser("ben").await?;
     for page in [&ana, &ben] {
