@@ -7,12 +7,12 @@
 
 use std::{fs, net::Ipv4Addr, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use ring::digest::{SHA256, digest};
 
 use crate::{
     chromium::ServerKey,
-    network::{ip, run},
+    network::{add_namespace, ip, run},
     place::{Place, Side},
     process::Process,
     programs,
@@ -66,13 +66,13 @@ impl Homes {
             relay: None,
         };
         let net = &homes.internet;
-        add(net)?;
+        add_namespace(net)?;
         for address in [PAGE, TURN] {
             ip(&format!("-n {net} addr add {address}/32 dev lo"))?;
         }
         for (number, (home, router)) in (1..).zip(homes.homes.iter().zip(&homes.routers)) {
-            add(&home.name)?;
-            add(router)?;
+            add_namespace(&home.name)?;
+            add_namespace(router)?;
             homes.wire(number, home, router)?;
             firewall(router, nat, lets_out)?;
         }
@@ -188,12 +188,6 @@ impl Drop for Homes {
             ip(&format!("netns del {name}")).ok();
         }
     }
-}
-
-fn add(name: &str) -> Result<()> {
-    ip(&format!("netns add {name}"))
-        .context("Only root can have a network of its own. Run this as root.")?;
-    ip(&format!("-n {name} link set lo up"))
 }
 
 fn firewall(router: &str, nat: Nat, lets_out: LetsOut) -> Result<()> {

@@ -107,8 +107,7 @@ impl Network {
     /// Gives a side its desk: the line to this computer.
     fn connect(&self, number: u8, side: &Side) -> Result<()> {
         let Side { name, address } = side;
-        ip(&format!("netns add {name}"))
-            .context("Only root can have a network of its own. Run this as root.")?;
+        add_namespace(name)?;
         let desk = format!("snug{number}-{}", std::process::id() % 100_000);
         // The kernel may still have that of the network before.
         ip(&format!("link del {desk}")).ok();
@@ -119,7 +118,6 @@ impl Network {
         ip(&format!("link set {desk} up"))?;
         ip(&format!("-n {name} addr add {address}/24 dev desk"))?;
         ip(&format!("-n {name} link set desk up"))?;
-        ip(&format!("-n {name} link set lo up"))?;
         ip(&format!(
             "-n {name} route add default via 10.213.{number}.1"
         ))
@@ -133,6 +131,19 @@ impl Drop for Network {
             ip(&format!("netns del {}", side.name)).ok();
         }
     }
+}
+
+/// A namespace in which every address counts at once. The kernel would else try out those of IPv6 for
+/// a second or two, and pages that load meanwhile fail for a changed network.
+pub(crate) fn add_namespace(name: &str) -> Result<()> {
+    ip(&format!("netns add {name}"))
+        .context("Only root can have a network of its own. Run this as root.")?;
+    for links in ["all", "default"] {
+        run(&format!(
+            "ip netns exec {name} sysctl -q -w net.ipv6.conf.{links}.accept_dad=0"
+        ))?;
+    }
+    ip(&format!("-n {name} link set lo up"))
 }
 
 pub(crate) fn ip(words: &str) -> Result<()> {

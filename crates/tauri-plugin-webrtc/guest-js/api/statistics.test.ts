@@ -174,6 +174,14 @@ test('the encoder’s figures stand with what is sent, the other side’s beside
   expect(of('codec')).toMatchObject({ mimeType: 'video/VP8', payloadType: 96 });
 });
 
+test('the other side’s figures stand there once it has told its losses', () => {
+  const given = input();
+  for (const outbound of given.statistics?.outbound ?? []) outbound.fractionLost = null;
+  const entries = buildStatistics(given);
+  expect(entries.find(({ type }) => type === 'remote-inbound-rtp')).toBeUndefined();
+  expect(entries.find(({ type }) => type === 'outbound-rtp')).not.toHaveProperty('remoteId');
+});
+
 test('every pair is told, and what can be sent of the one in use', () => {
   const pairs = buildStatistics(input()).filter(({ type }) => type === 'candidate-pair');
   expect(pairs).toMatchObject([

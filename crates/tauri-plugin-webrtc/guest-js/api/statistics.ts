@@ -210,7 +210,7 @@ function outboundEntries(
   const id = `O${one.ssrc}`;
   const remoteId = `RI${one.ssrc}`;
   const encoded = counts.encodings.find(({ encoding }) => encoding === one.encoding);
-  const hasReport = one.roundTripTime !== null || one.fractionLost !== null;
+  const hasReport = one.fractionLost !== null;
   const common = { kind, ssrc: one.ssrc, transportId: TRANSPORT, codecId };
   const outbound: Entry = {
     id,
