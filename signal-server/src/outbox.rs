@@ -16,7 +16,7 @@ use signal_protocol::CloseCode;
 
 use crate::frame::Frame;
 
-/// Emptied queues smaller than this keep their memory: most members are never sent two at once.
+/// Emptied queues no larger than this keep their memory: most members are never sent two at once.
 const KEPT_CAPACITY: usize = 1;
 
 #[derive(Debug)]

@@ -42,11 +42,31 @@ mod window_relay;
 use std::rc::Rc;
 
 use anyhow::Result;
-use e2e::{page::Page, relay::Relay, stage::Stage, visit};
+use e2e::{
+    page::{Page, Role},
+    relay::Relay,
+    stage::Stage,
+    visit,
+};
 
 const ANA: &str = "ana@example.org";
 const BEN: &str = "ben@example.org";
 const CAM: &str = "cam@example.org";
+
+/// What a browser says by itself of a relay that is not there.
+const NOBODY_THERE: &str = "net::ERR_CONNECTION_REFUSED";
+
+/// Ends a call of two: they are in the room again and see each other, nobody twice.
+async fn ben_leaves_the_call(ana: &Page, ben: &Page) -> Result<()> {
+    ben.button("Leave call").await?;
+    visit::out_of_call(ben).await?;
+    visit::out_of_call(ana).await?;
+    visit::sees_person(ana, BEN).await?;
+    visit::sees_person(ben, ANA).await?;
+    let entries = ana.text(Role::List, "People").await?;
+    assert_eq!(entries.matches(BEN).count(), 1, "{entries}");
+    Ok(())
+}
 
 /// Two browsers whose people are in one room, ready to call.
 async fn ana_and_ben(stage: &Stage, options: &[&str]) -> Result<(Rc<Relay>, Page, Page)> {

@@ -4,20 +4,17 @@ use anyhow::Result;
 use e2e::{
     figures,
     nodes::Nodes,
-    page::Role,
     stage::play,
-    visit::{call, in_call, join_both, out_of_call, sees_person},
+    visit::{call, in_call, join_both},
 };
 use tokio::task::LocalSet;
 
-use crate::{ANA, BEN};
-
-/// What pages say of relays that are gone when the test is over.
-const NOBODY_THERE: &str = "net::ERR_CONNECTION_REFUSED";
+use crate::{ANA, BEN, NOBODY_THERE, ben_leaves_the_call};
 
 #[tokio::test]
 async fn nobody_leaves_a_call_while_all_nodes_are_restarted() -> Result<()> {
     let play = play("rolling-restart", async |stage| {
+        // They are gone before the pages are.
         stage.expect_console(NOBODY_THERE);
         let nodes = Nodes::start(stage).await?;
         let ana = stage.browser("ana").await?;
@@ -36,13 +33,7 @@ async fn nobody_leaves_a_call_while_all_nodes_are_restarted() -> Result<()> {
             in_call(&ben).await?;
         }
         // They still hear of each other by the nodes.
-        ben.button("Leave call").await?;
-        out_of_call(&ben).await?;
-        out_of_call(&ana).await?;
-        sees_person(&ana, BEN).await?;
-        let entries = ana.text(Role::List, "People").await?;
-        assert_eq!(entries.matches(BEN).count(), 1, "{entries}");
-        Ok(())
+        ben_leaves_the_call(&ana, &ben).await
     });
     LocalSet::new().run_until(play).await
 }

@@ -63,20 +63,16 @@ struct Seen {
 
 impl Seen {
     fn read(block: &[u8; BLOCK]) -> Self {
-        let lanes = block.as_chunks::<LANES>().0;
-        let equal = |byte| {
-            let byte = u8x16::splat(byte);
-            move |lanes: &[u8; LANES]| u8x16::new(*lanes).simd_eq(byte)
-        };
+        let chunks = block.as_chunks::<LANES>().0;
+        let lanes = [0, 1, 2, 3].map(|index| u8x16::new(chunks[index]));
+        let equal = |byte| lanes.map(|lanes| lanes.simd_eq(u8x16::splat(byte)));
         let mask = |at: [u8x16; BLOCK / LANES]| {
             let bits =
                 |(index, lanes): (usize, u8x16)| u64::from(lanes.to_bitmask()) << (index * LANES);
             at.into_iter().enumerate().map(bits).sum::<u64>()
         };
-        let lanes = [&lanes[0], &lanes[1], &lanes[2], &lanes[3]];
-        let quotes = lanes.map(equal(b'"'));
+        let quotes = equal(b'"');
         let any_quote = (quotes[0] | quotes[1]) | (quotes[2] | quotes[3]);
-        let values = lanes.map(|lanes| u8x16::new(*lanes));
         Self {
             // Most blocks have none.
             quotes: if any_quote.to_bitmask() == 0 {
@@ -84,8 +80,8 @@ impl Seen {
             } else {
                 mask(quotes)
             },
-            backslashes: mask(lanes.map(equal(b'\\'))),
-            lowest: values[0].min(values[1]).min(values[2].min(values[3])),
+            backslashes: mask(equal(b'\\')),
+            lowest: lanes[0].min(lanes[1]).min(lanes[2].min(lanes[3])),
         }
     }
 }
