@@ -126,6 +126,20 @@ test('events come before the promise, the state before the tracks', async () => 
   expect(told).toEqual(['signalingstatechange', 'track']);
 });
 
+test('a path that is found and completed at once is told as both', async () => {
+  const connection = new PeerConnection();
+  connection.addTransceiver('audio');
+  await connection.setLocalDescription();
+  const told: unknown[] = [];
+  connection.addEventListener('iceconnectionstatechange', () => {
+    told.push(connection.iceConnectionState);
+  });
+  const { connection: id } = recorded;
+  recorded.tell(id, { type: 'ice-state', state: 'checking' });
+  recorded.tell(id, { type: 'ice-state', state: 'completed' });
+  expect(told).toEqual(['checking', 'connected', 'completed']);
+});
+
 test('candidates come before the end of gathering, and none after a rollback', async () => {
   const connection = new PeerConnection();
   connection.addTransceiver('audio');

@@ -241,7 +241,10 @@ export class TransportLink {
         this.#endGathering(event.usernameFragment);
         return;
       case 'ice-state':
-        this.#setIce(event.state);
+        // Where every check is through at once, the transport tells the end of both.
+        if (event.state === 'completed' && this.#iceState === 'checking') this.#setIce('connected');
+        // The page may have closed it over that.
+        if (this.#iceState !== 'closed') this.#setIce(event.state);
         return;
       case 'dtls-state':
         this.#setDtls(event.state);
