@@ -127,6 +127,24 @@ export const negotiationNeeded: Subject = {
       await stretch(MEANWHILE);
       equal(seen, [], 'events');
     },
+    'what neither takes of the other is not asked for over and over': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTransceiver('audio');
+      one.addTransceiver('video');
+      await negotiate(one, other);
+      const [ours, theirs] = [one.getTransceivers()[0], other.getTransceivers()[1]];
+      must(ours, 'an own one').direction = 'inactive';
+      must(theirs, 'one of the other').direction = 'inactive';
+      must(other.getTransceivers()[0], 'its counterpart').direction = 'sendrecv';
+      await negotiate(one, other);
+      await negotiate(other, one);
+      await stretch(MEANWHILE);
+      const asked = [one, other].map((each) => record(each, 'negotiationneeded'));
+      await negotiate(one, other);
+      await negotiate(other, one);
+      await stretch(MEANWHILE);
+      equal(asked, [[], []], 'events');
+    },
     'a closed connection asks for nothing': async (scope) => {
       const connection = scope.connection();
       const seen = record(connection, 'negotiationneeded');

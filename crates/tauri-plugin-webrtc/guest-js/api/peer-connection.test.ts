@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 
 import { DataChannel } from './data-channel.ts';
+import { PeerConnectionIceEvent } from './events.ts';
 import { PeerConnection } from './peer-connection.ts';
 import { queueTask } from './task.ts';
 import { RecordedPorts, track } from './testing/recorded-ports.ts';
@@ -170,6 +171,33 @@ test('candidates come before the end of gathering, and none after a rollback', a
   recorded.tell(id, { type: 'candidate', candidate, usernameFragment, url: null });
   expect(told).toEqual([]);
 });
+
+test.each(['taken', 'rolled back'])(
+  'candidates that an offer would make unknown are told once it is %s, or never',
+  async (end) => {
+    const [a, b] = [new PeerConnection(), new PeerConnection()];
+    a.addTransceiver('audio');
+    await connect(a, b);
+    const [first] = recorded.wishes.filter((wish) => wish.type === 'gather');
+    if (first === undefined) throw new Error('nothing is gathered');
+    const told: unknown[] = [];
+    a.addEventListener('icecandidate', (event) => {
+      if (event instanceof PeerConnectionIceEvent) told.push(event.candidate?.candidate);
+    });
+    a.restartIce();
+    await a.setLocalDescription();
+    const { usernameFragment } = first.local;
+    const candidate = 'candidate:1 1 udp 1 192.0.2.1 5 typ host';
+    recorded.tell(first.connection, { type: 'candidate', candidate, usernameFragment, url: null });
+    recorded.tell(first.connection, { type: 'gathering-complete', usernameFragment });
+    expect(told).toEqual([]);
+    if (end === 'taken') await connect(a, b);
+    else await a.setLocalDescription({ type: 'rollback' });
+    await settle();
+    expect(told).toEqual(end === 'taken' ? [] : [candidate, '', undefined]);
+    expect(a.iceGatheringState).toBe(end === 'taken' ? 'gathering' : 'complete');
+  },
+);
 
 test('a candidate for the m-line that the answer makes the first of all reaches the transport', async () => {
   const [a, b] = [new PeerConnection(), new PeerConnection()];

@@ -4,7 +4,7 @@
 // Invariant: after `close` nothing is told to the page; after the road is lost the connection has
 // failed and stays so.
 
-import { addLocalCandidate, type CandidateFields } from '../jsep/candidates.ts';
+import type { CandidateFields } from '../jsep/candidates.ts';
 import type { Applied } from '../jsep/apply.ts';
 import { maxMessageSize } from '../jsep/session.ts';
 import type { Jsep } from '../jsep/state.ts';
@@ -18,8 +18,9 @@ import type {
   Statistics,
   Wish,
 } from '../road/wire.ts';
-import { DataChannelEvent, PeerConnectionIceErrorEvent, PeerConnectionIceEvent } from './events.ts';
+import { DataChannelEvent, PeerConnectionIceErrorEvent } from './events.ts';
 import type { DataChannels } from './data-channels.ts';
+import { Gathering } from './gathering.ts';
 import { IceCandidate } from './ice-candidate.ts';
 import {
   BY_CONNECTION,
@@ -29,6 +30,7 @@ import {
   connectionState,
   type IceChange,
 } from './transports.ts';
+import { queueTask } from './task.ts';
 import { ports } from './world.ts';
 
 interface LinkInit {
@@ -55,15 +57,22 @@ export class TransportLink {
   #sctp: SctpTransport | null = null;
   #iceState: IceState = 'new';
   #dtlsState: DtlsState = 'new';
-  #gatheringState: RTCIceGatheringState = 'new';
   #connectionState: RTCPeerConnectionState = 'new';
   #life: 'open' | 'lost' | 'closed' = 'open';
   #statistics: Statistics | null = null;
   /** What was forwarded of the remote description, so that it is not forwarded again. */
   readonly #forwarded = new Set<string>();
+  readonly #gathering: Gathering;
 
   constructor(init: LinkInit) {
     this.#init = init;
+    const { jsep, setJsep } = init;
+    this.#gathering = new Gathering({
+      jsep,
+      setJsep,
+      dispatch: (event) => this.#dispatch(event),
+      changeIce: (change) => this.#changeIce(change),
+    });
     this.#fingerprint.catch(() => undefined);
   }
 
@@ -93,7 +102,7 @@ export class TransportLink {
   }
 
   get gatheringState(): RTCIceGatheringState {
-    return this.#gatheringState;
+    return this.#gathering.state;
   }
 
   get connectionState(): RTCPeerConnectionState {
@@ -130,9 +139,10 @@ export class TransportLink {
     this.#ice ??= new IceTransport(BY_CONNECTION);
     this.#dtls ??= new DtlsTransport(BY_CONNECTION, this.#ice);
     if (gather !== null) {
-      this.#setGathering('gathering');
+      this.#gathering.begin();
       this.#ask({ type: 'gather', connection, local: gather });
     }
+    queueTask(() => this.#gathering.described());
     if (commit === null) return;
     this.#changeIce({ role: commit.iceControlling ? 'controlling' : 'controlled' });
     const size = maxMessageSize(commit);
@@ -224,7 +234,7 @@ export class TransportLink {
     const { channels } = this.#init;
     switch (event.type) {
       case 'candidate':
-        this.#tellCandidate(event.candidate, event.usernameFragment, event.url);
+        this.#gathering.take(event);
         return;
       case 'candidate-error':
         this.#dispatch(
@@ -238,7 +248,7 @@ export class TransportLink {
         );
         return;
       case 'gathering-complete':
-        this.#endGathering(event.usernameFragment);
+        this.#gathering.take({ ...event, candidate: '', url: null });
         return;
       case 'ice-state':
         // Where every check is through at once, the transport tells the end of both.
@@ -267,33 +277,6 @@ export class TransportLink {
         channels.sent(event.channel, event.bytes);
         return;
     }
-  }
-
-  #tellCandidate(text: string, usernameFragment: string, url: string | null): void {
-    const added = addLocalCandidate(this.#init.jsep(), text, usernameFragment);
-    // Of credentials that were rolled back or replaced.
-    if (added === null) return;
-    this.#init.setJsep(added.state);
-    const candidate = new IceCandidate({ candidate: text, ...added.place, usernameFragment, url });
-    this.#changeIce({ local: candidate });
-    this.#dispatch(new PeerConnectionIceEvent('icecandidate', { candidate, url }));
-  }
-
-  #endGathering(usernameFragment: string): void {
-    const added = addLocalCandidate(this.#init.jsep(), '', usernameFragment);
-    if (added === null || this.#init.jsep().local?.usernameFragment !== usernameFragment) return;
-    this.#init.setJsep(added.state);
-    const candidate = new IceCandidate({ candidate: '', ...added.place, usernameFragment });
-    this.#dispatch(new PeerConnectionIceEvent('icecandidate', { candidate }));
-    this.#setGathering('complete');
-    if (this.#life === 'open') this.#dispatch(new PeerConnectionIceEvent('icecandidate'));
-  }
-
-  #setGathering(state: RTCIceGatheringState): void {
-    if (this.#gatheringState === state) return;
-    this.#gatheringState = state;
-    this.#changeIce({ gathering: state });
-    this.#dispatch(new Event('icegatheringstatechange'));
   }
 
   #setIce(state: IceState): void {
@@ -342,7 +325,7 @@ export class TransportLink {
     this.#ice = null;
     this.#dtls = null;
     this.#sctp = null;
-    this.#setGathering('new');
+    this.#gathering.forget();
   }
 
   /** The other side has no room for data channels. */

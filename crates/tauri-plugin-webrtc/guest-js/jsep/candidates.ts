@@ -162,6 +162,15 @@ export function remoteCandidates(state: Jsep): {
   };
 }
 
+/** An offer of ours is open that changes these credentials: once the other side has taken it, it
+ *  knows them no more; when it is rolled back, they are in use as before. */
+export function isBeingReplaced({ current, pending }: Jsep, usernameFragment: string): boolean {
+  const has = (described: Described): boolean =>
+    described.parsed.sections.some(({ ice }) => ice?.usernameFragment === usernameFragment);
+  if (current.local === null || pending.local === null) return false;
+  return has(current.local) && !has(pending.local);
+}
+
 /** Puts a candidate of our own into the descriptions that have its credentials, and tells its
  *  m-line; null where none has. */
 export function addLocalCandidate(

@@ -476,3 +476,27 @@ test('mids are found by what they name', () => {
   negotiate(a, b);
   expect(byMid(a.state, '0')?.id).toBe(id);
 });
+
+test('what neither takes of the other is not negotiated over and over', () => {
+  const [a, b] = [new End(1), new End(2)];
+  for (const kind of ['audio', 'video'] as const) {
+    a.add(kind, 'sendrecv', 'add-track', ['s']);
+    b.add(kind, 'sendrecv', 'add-track', ['t']);
+  }
+  negotiate(a, b);
+  for (const [end, at] of [
+    [a, 0],
+    [b, 1],
+  ] as const) {
+    const { id } = end.state.transceivers[at] ?? { id: 0 };
+    end.change((state) => setDirection(state, id, 'inactive'));
+  }
+  negotiate(a, b);
+  expect(needsNegotiation(b.state)).toBe(false);
+  negotiate(b, a);
+  expect(needsNegotiation(a.state)).toBe(false);
+  expect(a.state.session?.media.map((one) => 'direction' in one && one.direction)).toEqual([
+    'inactive',
+    'inactive',
+  ]);
+});

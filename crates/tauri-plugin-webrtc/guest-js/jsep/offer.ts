@@ -115,17 +115,23 @@ export function knownCodecs(
   return kind === 'audio' ? ['opus'] : videoCodecs;
 }
 
-/** How we name what we send: `a=msid`, `a=ssrc`, `a=ssrc-group`. */
+/** How we name what we send: `a=msid`, `a=ssrc`, `a=ssrc-group`. The first also where the other side
+ *  takes nothing now: else this would have to be negotiated over and over (W3C webrtc-pc, 4.7.3). */
 export function sentParts(
   state: Jsep,
   transceiver: Transceiver,
   direction: Section['direction'],
 ): Pick<Section, 'msids' | 'sources' | 'sourceGroups'> {
-  if (!sends(direction)) return { msids: [], sources: [], sourceGroups: [] };
+  if (!sends(transceiver.direction)) return { msids: [], sources: [], sourceGroups: [] };
   const { streams, trackId, send } = transceiver;
+  const msids = (streams.length > 0 ? streams : [null]).map((stream) => ({
+    stream,
+    track: trackId,
+  }));
+  if (!sends(direction)) return { msids, sources: [], sourceGroups: [] };
   const ssrcs = send.rtx === null ? [send.ssrc] : [send.ssrc, send.rtx];
   return {
-    msids: (streams.length > 0 ? streams : [null]).map((stream) => ({ stream, track: trackId })),
+    msids,
     sources: ssrcs.map((ssrc) => ({ ssrc, cname: state.cname })),
     sourceGroups: send.rtx === null ? [] : [{ semantics: 'FID', ssrcs }],
   };
