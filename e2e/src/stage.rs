@@ -36,7 +36,8 @@ const GOODBYE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Stage {
     folder: PathBuf,
-    surroundings: Vec<(String, String)>,
+    /// Of all programs that are started from now on.
+    surroundings: RefCell<Vec<(String, String)>>,
     driver: tokio::sync::OnceCell<chromium::Driver>,
     /// Those at other places.
     drivers: RefCell<Vec<chromium::Driver>>,
@@ -94,9 +95,9 @@ impl Stage {
         let sound = Sound::start(&folder).await?;
         Ok(Self {
             #[cfg(target_os = "linux")]
-            surroundings: sound.surroundings(),
+            surroundings: RefCell::new(sound.surroundings()),
             #[cfg(not(target_os = "linux"))]
-            surroundings: vec![],
+            surroundings: RefCell::default(),
             folder,
             driver: tokio::sync::OnceCell::new(),
             drivers: RefCell::default(),
@@ -158,10 +159,11 @@ impl Stage {
 
     /// A browser on this computer.
     pub async fn browser_on(&self, name: &str, computer: Computer) -> Result<Page> {
+        let surroundings = self.surroundings.borrow().clone();
         let driver = self
             .driver
             .get_or_try_init(|| {
-                chromium::Driver::start("shared", &Place::Here, &self.folder, &self.surroundings)
+                chromium::Driver::start("shared", &Place::Here, &self.folder, &surroundings)
             })
             .await?;
         let page = driver.browser(name, computer).await?;
@@ -171,7 +173,8 @@ impl Stage {
 
     /// A browser at this place, with a driver of its own.
     pub async fn browser_at(&self, name: &str, computer: Computer, place: &Place) -> Result<Page> {
-        let driver = chromium::Driver::start(name, place, &self.folder, &self.surroundings).await?;
+        let surroundings = self.surroundings.borrow().clone();
+        let driver = chromium::Driver::start(name, place, &self.folder, &surroundings).await?;
         let page = driver.browser(name, computer).await?;
         self.pages.borrow_mut().push(page.clone());
         self.drivers.borrow_mut().push(driver);
@@ -184,6 +187,12 @@ impl Stage {
         self.app(name, App::Snug, arguments, &Place::Here).await
     }
 
+    /// An environment variable of every program that is started from now on.
+    pub fn surround(&self, name: &str, value: &str) {
+        let variable = (name.to_owned(), value.to_owned());
+        self.surroundings.borrow_mut().push(variable);
+    }
+
     /// An app's window at this place, started with these arguments.
     #[cfg(target_os = "linux")]
     pub async fn app(
@@ -193,8 +202,9 @@ impl Stage {
         arguments: &[&str],
         place: &Place,
     ) -> Result<Page> {
-        let (folder, surroundings) = (&self.folder, &self.surroundings);
-        let window = Window::open(name, app, arguments, place, folder, surroundings).await?;
+        let surroundings = self.surroundings.borrow().clone();
+        let folder = &self.folder;
+        let window = Window::open(name, app, arguments, place, folder, &surroundings).await?;
         let page = window.page().clone();
         self.windows.borrow_mut().push(window);
         Ok(page)

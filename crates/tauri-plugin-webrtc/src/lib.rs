@@ -29,6 +29,7 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
     let plugin = {
         use tauri::Manager;
 
+        webview::prepare_engine();
         plugin
             .invoke_handler(tauri::generate_handler![commands::open_road])
             .setup(|app, _api| {

@@ -6,10 +6,21 @@
 mod feature;
 
 use tauri::{Runtime, Webview, webview::PlatformWebview};
-use webkit2gtk::{SettingsExt, WebViewExt};
+use webkit2gtk::{SettingsExt, WebViewExt, glib};
 
 /// Tracks give their frames to workers, and workers make tracks (W3C mediacapture-transform).
 const TRACK_PROCESSING: &str = "MediaStreamTrackProcessing";
+
+/// The engine's word for memory that a page's threads share; it gives it by no other way to a page
+/// that is not served by HTTP.
+const SHARED_MEMORY: &str = "JSC_useSharedArrayBuffer";
+
+/// Before the first webview, whose processes inherit it. Whoever has set it keeps it.
+pub(crate) fn prepare_engine() {
+    if let Err(error) = glib::setenv(SHARED_MEMORY, "true", false) {
+        tracing::warn!(%error, "sound goes the slower way");
+    }
+}
 
 pub(crate) fn prepare<R: Runtime>(webview: &Webview<R>) {
     if let Err(error) = webview.with_webview(|webview| apply(&webview)) {

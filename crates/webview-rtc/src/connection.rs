@@ -18,7 +18,7 @@ pub mod session;
 mod tally;
 mod task;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -96,6 +96,8 @@ pub enum Command {
     SendAudio {
         mid: String,
         packet: Arc<AudioPacket>,
+        /// By the clock of the pictures' media time; a packet's own counts samples.
+        captured: Duration,
     },
     RequestKeyFrame {
         mid: String,

@@ -240,6 +240,7 @@ async fn a_call_over_real_sockets() {
     let send = Command::SendAudio {
         mid: "0".to_owned(),
         packet: Arc::new(packet.clone()),
+        captured: Duration::from_millis(20),
     };
     a.handle.try_send(send).unwrap();
     let heard = b.next(|event| match event {

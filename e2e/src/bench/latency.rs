@@ -12,8 +12,8 @@ pub(super) struct Print {
     print: Vec<f64>,
 }
 
-/// Nothing is older than this.
-const OLDEST: f64 = 2_000.0;
+/// Nothing is older than this: the window's test camera looks the same every second.
+const OLDEST: f64 = 1_000.0;
 
 /// The median of what lies between the showing here and there, in milliseconds; none where too
 /// few frames were seen.

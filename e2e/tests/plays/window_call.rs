@@ -161,6 +161,25 @@ async fn two_windows_call_each_other() -> Result<()> {
     .await
 }
 
+/// As an engine that gives none, or a person who has forbidden it.
+#[tokio::test]
+async fn windows_without_shared_memory_hear_each_other_all_the_same() -> Result<()> {
+    play("window-without-shared-memory", async |stage| {
+        stage.surround("JSC_useSharedArrayBuffer", "false");
+        let relay = stage.relay(&[]).await?;
+        let ana = window(stage, "ana", &relay).await?;
+        let ben = window(stage, "ben", &relay).await?;
+        let shared = "return typeof SharedArrayBuffer";
+        let shared: String = ana.script(shared, vec![]).await?;
+        ensure!(shared == "undefined", "the engine gives {shared}");
+        visit::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
+        visit::call(&ana, &ben).await?;
+        everything_comes_through(&ana, &ben).await?;
+        beeps_are_played(stage).await
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_window_that_mutes_and_turns_its_camera_off_is_seen_to() -> Result<()> {
     play("window-mutes", async |stage| {

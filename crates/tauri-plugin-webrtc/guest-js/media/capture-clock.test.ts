@@ -22,6 +22,29 @@ test('a clock that drifts is followed', () => {
   expect(Math.abs(last - 179_999 * PAGE)).toBeLessThan(3000);
 });
 
+test('a camera whose frames come slower than they say is followed, without a jump', () => {
+  const clock = new CaptureClock();
+  const times: number[] = [];
+  for (let frame = 0; frame < 2000; frame += 1) {
+    const captured = 1_000_000 + frame * 50_600;
+    const time = clock.at(frame * 50_000, captured + ((frame * 7) % 4) * 5000);
+    if (frame > 100) expect(Math.abs(time - captured)).toBeLessThan(25_000);
+    times.push(time);
+  }
+  for (const [index, time] of times.slice(1).entries()) {
+    expect(Math.abs(time - (times[index] ?? 0) - 50_000)).toBeLessThan(5000);
+  }
+});
+
+test('pieces that were all held up for a while were captured no later', () => {
+  const clock = new CaptureClock();
+  for (let piece = 0; piece < 300; piece += 1) {
+    const captured = 1_000_000 + piece * PIECE;
+    const arrival = piece >= 150 && piece < 180 ? Math.max(captured, 2_800_000) : captured;
+    expect(Math.abs(clock.at(piece * PIECE, arrival) - captured)).toBeLessThan(2000);
+  }
+});
+
 test('a gap jumps', () => {
   const clock = new CaptureClock();
   clock.at(0, 1_000_000);

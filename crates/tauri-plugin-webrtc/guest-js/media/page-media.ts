@@ -12,6 +12,7 @@ import { canvasTrack } from './canvas-track.ts';
 import { RemoteTrack } from './received-track.ts';
 import { ElementSound } from './sound/element-sound.ts';
 import { SoundGraph } from './sound/sound-graph.ts';
+import { transferred } from './sound/way.ts';
 import { TrackSource } from './source.ts';
 
 interface Receiver {
@@ -101,7 +102,8 @@ export class PageMedia implements MediaPort {
     const sound = this.#graph.play((delay) => {
       this.#road.ask(epoch, { type: 'report-playout-delay', receiver, delay });
     });
-    this.#road.post({ type: 'receive-sound', epoch, receiver, port: sound.port }, [sound.port]);
+    const { way } = sound;
+    this.#road.post({ type: 'receive-sound', epoch, receiver, way }, transferred(way));
     this.#elements.add(sound.track, sound.openSpeaker);
     const remote = new RemoteTrack('audio', sound.track, () => {
       this.#elements.remove(sound.track);

@@ -8,6 +8,7 @@ import type { Epoch } from '../road/message.ts';
 import type { PageRoad } from '../road/page-road.ts';
 import type { SourceId } from '../road/wire.ts';
 import type { SoundGraph } from './sound/sound-graph.ts';
+import { transferred } from './sound/way.ts';
 import { watchTrack } from './track-watch.ts';
 
 export class TrackSource {
@@ -79,10 +80,10 @@ export class TrackSource {
 
   /** The graph itself gives silence for a track that is switched off. */
   #captureSound(track: MediaStreamTrack, graph: SoundGraph): () => void {
-    const { channels, port, close } = graph.capture(track);
+    const { channels, way, close } = graph.capture(track);
     const { id: source } = this;
     const epoch = this.#epoch;
-    this.#road.post({ type: 'capture-sound', epoch, source, channels, port }, [port]);
+    this.#road.post({ type: 'capture-sound', epoch, source, channels, way }, transferred(way));
     return this.#watch(track, { enabled: () => undefined, close });
   }
 

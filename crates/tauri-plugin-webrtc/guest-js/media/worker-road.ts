@@ -22,6 +22,7 @@ import type {
   Wish,
 } from '../road/wire.ts';
 import { SoundSource } from './sound/source.ts';
+import { type Outlet, type Way, speak } from './sound/way.ts';
 import { VideoCapture } from './video/capture.ts';
 import { type EncodedFrame, Encoding, type EncodingOutlet } from './video/encoding.ts';
 import { VideoReceiver } from './video/receiver.ts';
@@ -55,7 +56,7 @@ export class WorkerRoad {
   readonly #encodings = new Map<EncodingId, RunningEncoding>();
   readonly #rehearsals: Rehearsals;
   readonly #videoReceivers = new Map<ReceiverId, VideoReceiver>();
-  readonly #soundReceivers = new Map<ReceiverId, MessagePort>();
+  readonly #soundReceivers = new Map<ReceiverId, Outlet>();
   /** Nobody sends these sounds now. */
   readonly #unwanted = new Set<SourceId>();
   #nextRequest = FIRST_REQUEST;
@@ -103,8 +104,8 @@ export class WorkerRoad {
     this.#captures.get(source)?.show(shows);
   }
 
-  captureSound(source: SourceId, channels: number, port: MessagePort): void {
-    const sound = new SoundSource(source, channels, port, (piece) => {
+  captureSound(source: SourceId, channels: number, way: Way): void {
+    const sound = new SoundSource(source, channels, way, (piece) => {
       if (this.#unwanted.has(source)) return;
       this.#socket.send(capturedSound(source, piece.channels, piece.timestamp, piece.samples));
     });
@@ -127,12 +128,9 @@ export class WorkerRoad {
     this.#videoReceivers.set(receiver, new VideoReceiver(receiver, sink, ask));
   }
 
-  receiveSound(receiver: ReceiverId, port: MessagePort): void {
-    port.addEventListener('message', ({ data: pieces }: MessageEvent<number>) => {
-      this.#socket.send(soundWanted(receiver, pieces));
-    });
-    port.start();
-    this.#soundReceivers.set(receiver, port);
+  receiveSound(receiver: ReceiverId, way: Way): void {
+    const outlet = speak(way, (pieces) => this.#socket.send(soundWanted(receiver, pieces)));
+    this.#soundReceivers.set(receiver, outlet);
   }
 
   endReceiver(receiver: ReceiverId): void {
@@ -214,9 +212,7 @@ export class WorkerRoad {
         return;
       case 'sound': {
         const { channels, samples } = frame;
-        this.#soundReceivers
-          .get(frame.receiver)
-          ?.postMessage({ channels, samples }, [samples.buffer]);
+        this.#soundReceivers.get(frame.receiver)?.play(channels, samples);
         return;
       }
       case 'channel': {

@@ -83,7 +83,7 @@ function handleOnRoad(current: WorkerRoad, message: Exclude<ToWorker, { type: 'b
       current.show(message.source, message.shows);
       return;
     case 'capture-sound':
-      current.captureSound(message.source, message.channels, message.port);
+      current.captureSound(message.source, message.channels, message.way);
       return;
     case 'end-source':
       current.endSource(message.source);
@@ -92,7 +92,7 @@ function handleOnRoad(current: WorkerRoad, message: Exclude<ToWorker, { type: 'b
       current.receiveVideo(message.receiver, message.sink);
       return;
     case 'receive-sound':
-      current.receiveSound(message.receiver, message.port);
+      current.receiveSound(message.receiver, message.way);
       return;
     case 'end-receiver':
       current.endReceiver(message.receiver);

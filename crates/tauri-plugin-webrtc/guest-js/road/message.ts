@@ -3,6 +3,7 @@
 // Invariant: whatever belongs to a road carries its epoch. What was meant for a road that has ended
 // never reaches the next one.
 
+import type { Way } from '../media/sound/way.ts';
 import type { MediaCounts } from '../ports.ts';
 import type {
   ChannelId,
@@ -52,7 +53,7 @@ export type ToWorker =
       readonly source: SourceId;
       readonly channels: number;
       /** From the capture worklet: `Float32Array`s of 20 ms, interleaved. */
-      readonly port: MessagePort;
+      readonly way: Way;
     }
   | { readonly type: 'end-source'; readonly epoch: Epoch; readonly source: SourceId }
   | {
@@ -65,8 +66,8 @@ export type ToWorker =
       readonly type: 'receive-sound';
       readonly epoch: Epoch;
       readonly receiver: ReceiverId;
-      /** To the playout worklet: see `ToPlayout`, `FromPlayout`. */
-      readonly port: MessagePort;
+      /** To the playout worklet, which asks for what it plays. */
+      readonly way: Way;
     }
   | { readonly type: 'end-receiver'; readonly epoch: Epoch; readonly receiver: ReceiverId }
   | { readonly type: 'count'; readonly epoch: Epoch; readonly serial: number };

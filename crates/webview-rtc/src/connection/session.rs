@@ -5,6 +5,7 @@
 //! the connection is told as a state. After every call `poll_transmit` and `poll_event` are to be
 //! emptied, and `poll_timeout` says when to call again.
 
+mod capture_times;
 mod commit;
 mod drive;
 mod media;

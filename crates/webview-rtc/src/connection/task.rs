@@ -159,7 +159,11 @@ impl Task {
             } => self.session.send_channel(channel, binary, bytes, now),
             Command::CloseChannel(channel) => self.session.close_channel(channel, now),
             Command::SendVideo { mid, frame } => self.session.send_video(&mid, &frame, now),
-            Command::SendAudio { mid, packet } => self.session.send_audio(&mid, &packet, now),
+            Command::SendAudio {
+                mid,
+                packet,
+                captured,
+            } => self.session.send_audio(&mid, &packet, captured, now),
             Command::RequestKeyFrame { mid } => self.session.request_key_frame(&mid, now),
             Command::SetDesiredBitrate(bits) => self.session.set_desired_bitrate(bits, now),
             Command::ReadStatistics(reply) => {

@@ -45,6 +45,13 @@ pub(super) struct Paths {
     pub(super) bitrate: Option<u32>,
 }
 
+/// A packet and when its first sample was captured.
+#[derive(Debug)]
+pub(super) struct Coded {
+    pub(super) packet: Arc<AudioPacket>,
+    pub(super) captured: Duration,
+}
+
 struct Coding {
     encoder: AudioEncoder,
     pieces: Allowance,
@@ -57,7 +64,7 @@ impl SoundOut {
         now: Instant,
         sound: CapturedSound<'_>,
         paths: Paths,
-    ) -> Vec<Arc<AudioPacket>> {
+    ) -> Vec<Coded> {
         let Some(channels) = Channels::from_count(sound.samples.channels()) else {
             return Vec::new();
         };
@@ -101,11 +108,15 @@ impl Coding {
         channels: Channels,
         piece: Samples<'_>,
         capture: Duration,
-    ) -> Option<Arc<AudioPacket>> {
+    ) -> Option<Coded> {
         self.samples.clear();
         self.samples.extend(piece.iter());
         let packet = self.encoder.encode(channels, &self.samples, capture)?;
-        Some(Arc::new(packet))
+        Some(Coded {
+            packet: Arc::new(packet),
+            // It began with the piece before.
+            captured: capture.saturating_sub(PIECE_LASTS),
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use webview_rtc::connection::{AudioPacket, ConnectionEvent};
 
 use crate::{
     agreements::Agreements,
+    video::vp8,
     world::{Side, World},
 };
 
@@ -18,6 +19,10 @@ pub(crate) fn packet(number: u64) -> AudioPacket {
     }
 }
 
+fn captured(number: u64) -> Duration {
+    Duration::from_millis(20) * number as u32
+}
+
 /// 20 ms each; tells how long each took to the other side, and what it was.
 pub(crate) fn send(world: &mut World, from: Side, mid: &str, first: u64, count: u64) {
     for number in first..first + count {
@@ -25,7 +30,7 @@ pub(crate) fn send(world: &mut World, from: Side, mid: &str, first: u64, count: 
         world
             .peer(from)
             .session
-            .send_audio(mid, &packet(number), now);
+            .send_audio(mid, &packet(number), captured(number), now);
         world.settle();
         world.run(Duration::from_millis(20));
     }
@@ -118,7 +123,9 @@ fn sequence_numbers_and_times_do_not_wrap() {
     // 2^16 packets are 2^16 × 960 samples: both fields of the header turn over.
     for number in 0..70_000 {
         let now = world.now;
-        world.a.session.send_audio("0", &packet(number * 70), now);
+        let packet = packet(number * 70);
+        let session = &mut world.a.session;
+        session.send_audio("0", &packet, captured(number * 70), now);
         world.settle();
         world.run(Duration::from_millis(2));
     }
@@ -170,4 +177,50 @@ fn the_sender_hears_of_its_losses_and_the_receiver_of_the_senders_clock() {
             "{media} s of media in {clock} s"
         );
     }
+}
+
+#[test]
+fn reports_tell_when_it_was_captured_however_late_it_was_sent() {
+    let agreements = Agreements::new().audio("0").video("1");
+    let mut world = World::connected(25, &agreements);
+    world.b.events.clear();
+    // Every 60 ms three packets and two pictures, each held up by something else.
+    for round in 0..150_u64 {
+        for number in 0..3 {
+            world.run(Duration::from_millis(round * 7 % 11));
+            let (now, number) = (world.now, round * 3 + number);
+            let session = &mut world.a.session;
+            session.send_audio("0", &packet(number), captured(number), now);
+            world.settle();
+        }
+        for number in 0..2 {
+            world.run(Duration::from_millis(round * 5 % 13));
+            let (now, number) = (world.now, round * 2 + number);
+            let mut frame = vp8(number, number == 0, 1_000);
+            frame.media_time = number * 2_700;
+            world.a.session.send_video("1", &frame, now);
+            world.settle();
+        }
+        let until = world.began + Duration::from_millis(200 + (round + 1) * 60);
+        world.run(until.saturating_duration_since(world.now));
+    }
+    let offsets = |wanted: &str, rate: f64| -> Vec<f64> {
+        let offset = |(_, event): &(_, ConnectionEvent)| match event {
+            ConnectionEvent::SenderReport {
+                mid,
+                media_time,
+                ntp_micros,
+            } if mid == wanted => Some(*ntp_micros as f64 / 1e6 - f64::from(*media_time) / rate),
+            _ => None,
+        };
+        world.b.events.iter().filter_map(offset).collect()
+    };
+    let (sound, pictures) = (offsets("0", 48_000.0), offsets("1", 90_000.0));
+    assert!(
+        sound.len() >= 4 && pictures.len() >= 4,
+        "{sound:?} {pictures:?}"
+    );
+    let all = || sound.iter().chain(&pictures).copied();
+    let spread = all().fold(f64::MIN, f64::max) - all().fold(f64::MAX, f64::min);
+    assert!(spread < 0.002, "{sound:?} {pictures:?}");
 }

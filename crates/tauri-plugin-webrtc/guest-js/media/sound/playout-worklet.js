@@ -7,6 +7,11 @@
 /* oxlint-disable unicorn/require-post-message-target-origin -- ports have no origins */
 
 const PIECE = 480;
+/** Shared memory, as `ring.ts` has it: words, then samples of two channels. */
+const WRITTEN = 0;
+const READ = 1;
+const ASKED = 2;
+const HEADER = 16;
 /** Pieces asked for at a time, since each message costs more than what is in it. */
 const STEP = 2;
 /** In pieces of 10 ms: what is kept and on its way, together, at first and when all is calm or not. */
@@ -15,8 +20,10 @@ const LEAST = 4;
 const MOST = 24;
 /** More that are kept after each time when there was none. */
 const GROWTH = 2;
-/** Pieces played without need before one less is kept. */
-const CALM = 1000;
+/** Pieces played before it is seen how many of those that were kept nobody needed; so many of them
+ *  are kept all the same. */
+const CALM = 500;
+const SPARE = 2;
 /** Pieces played before what was asked for is taken for lost: at first the transport may not know
  *  this receiver, and later the page's main thread, over which these messages go, may be busy. What
  *  comes late after all is played, and less is asked for. */
@@ -30,7 +37,9 @@ const FADE = 96;
 class Playout extends AudioWorkletProcessor {
   constructor() {
     super();
+    /** The way to the worker: one of these. */
     this.worker = null;
+    this.shared = null;
     /** Pieces: one `Float32Array` a channel. */
     this.pieces = [];
     this.position = 0;
@@ -47,7 +56,8 @@ class Playout extends AudioWorkletProcessor {
     this.isOver = false;
     this.port.addEventListener('message', ({ data }) => {
       if (data === null) this.end();
-      else this.begin(data);
+      else if (data instanceof MessagePort) this.begin(data);
+      else this.shared = share(data);
     });
     this.port.start();
   }
@@ -55,15 +65,19 @@ class Playout extends AudioWorkletProcessor {
   begin(worker) {
     this.worker = worker;
     worker.addEventListener('message', ({ data: { channels, samples } }) => {
-      const pieces = separate(samples, channels);
-      this.asked = Math.max(0, this.asked - pieces.length);
-      this.askedFor = 0;
-      this.patience = PATIENCE;
-      this.pieces.push(...pieces);
-      // More than was asked for: a clock jumped. The oldest is the least missed.
-      while (this.pieces.length > 2 * MOST) this.pieces.shift();
+      this.keep(separate(samples, channels));
     });
     worker.start();
+  }
+
+  keep(pieces) {
+    if (pieces.length === 0) return;
+    this.asked = Math.max(0, this.asked - pieces.length);
+    this.askedFor = 0;
+    this.patience = PATIENCE;
+    this.pieces.push(...pieces);
+    // More than was asked for: a clock jumped. The oldest is the least missed.
+    while (this.pieces.length > 2 * MOST) this.pieces.shift();
   }
 
   end() {
@@ -77,6 +91,7 @@ class Playout extends AudioWorkletProcessor {
       this.port.postMessage(null);
       return false;
     }
+    if (this.shared !== null) this.keep(read(this.shared));
     const length = output[0]?.length ?? 0;
     let at = 0;
     while (at < length) at += this.write(output, at, length - at);
@@ -122,8 +137,7 @@ class Playout extends AudioWorkletProcessor {
     }
     this.calm += 1;
     if (this.calm < CALM) return;
-    // In ten seconds there was always one more than was needed.
-    if (this.lowest > 1) this.target = Math.max(LEAST, this.target - 1);
+    this.target = Math.max(LEAST, this.target - Math.max(0, this.lowest - SPARE));
     this.calm = 0;
     this.lowest = MOST;
   }
@@ -138,13 +152,45 @@ class Playout extends AudioWorkletProcessor {
       if (this.askedFor > this.patience) this.asked = 0;
     }
     const missing = this.target - this.pieces.length - this.asked;
-    if (missing > 0 && this.worker !== null) {
+    if (missing > 0 && (this.worker !== null || this.shared !== null)) {
       this.asked += missing;
-      this.worker.postMessage(missing);
+      if (this.shared === null) this.worker.postMessage(missing);
+      else ask(this.shared, missing);
     }
     // In milliseconds.
     if (this.played % REPORT === 0) this.port.postMessage(this.pieces.length * 10);
   }
+}
+
+function share(memory) {
+  return {
+    words: new Int32Array(memory, 0, HEADER / 4),
+    samples: new Float32Array(memory, HEADER),
+  };
+}
+
+function ask({ words }, pieces) {
+  Atomics.add(words, ASKED, pieces);
+  Atomics.notify(words, ASKED);
+}
+
+/** All pieces that are there. */
+function read({ words, samples }) {
+  const begin = Atomics.load(words, READ);
+  const filled = (Atomics.load(words, WRITTEN) - begin) | 0;
+  const count = Math.floor(filled / (2 * PIECE));
+  const pieces = Array.from({ length: count }, (_, piece) => {
+    const channels = [new Float32Array(PIECE), new Float32Array(PIECE)];
+    let at = begin + piece * 2 * PIECE;
+    for (let sample = 0; sample < PIECE; sample += 1) {
+      channels[0][sample] = samples[at & (samples.length - 1)];
+      channels[1][sample] = samples[(at + 1) & (samples.length - 1)];
+      at += 2;
+    }
+    return channels;
+  });
+  Atomics.add(words, READ, count * 2 * PIECE);
+  return pieces;
 }
 
 /** One or more pieces, interleaved, as `Float32Array`s of each piece's channels. */

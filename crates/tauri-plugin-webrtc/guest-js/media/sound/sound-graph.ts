@@ -7,6 +7,7 @@
 // each), so it is closed after its last user and another takes its place.
 
 import { SoundContext } from './sound-context.ts';
+import { type Way, makeWay, transferred } from './way.ts';
 
 /** In seconds: a change of volume without a click. */
 const FADE = 0.01;
@@ -25,14 +26,14 @@ export interface Loudspeaker {
 export interface CapturedSound {
   readonly channels: number;
   /** The worker's end. */
-  readonly port: MessagePort;
+  readonly way: Way;
   readonly close: () => void;
 }
 
 export interface PlayedSound {
   readonly track: MediaStreamTrack;
   /** The worker's end. */
-  readonly port: MessagePort;
+  readonly way: Way;
   /** Silent until it is given a volume. */
   readonly openSpeaker: () => Loudspeaker;
   readonly close: () => void;
@@ -50,7 +51,7 @@ export class SoundGraph {
   capture(track: MediaStreamTrack): CapturedSound {
     const { sound, leave } = this.#enter();
     const channels = track.getSettings().channelCount === 2 ? 2 : 1;
-    const { port1, port2 } = new MessageChannel();
+    const { worklet, worker } = makeWay();
     let source: MediaStreamAudioSourceNode | null = null;
     let isOver = false;
     const end = sound.attach((context) => {
@@ -69,14 +70,14 @@ export class SoundGraph {
         source.connect(node);
       });
       node.port.start();
-      node.port.postMessage(port1, [port1]);
+      node.port.postMessage(worklet, transferred(worklet));
       // It gives silence; only what leads to the destination runs.
       node.connect(context.destination);
       return node;
     });
     return {
       channels,
-      port: port2,
+      way: worker,
       close: () => {
         isOver = true;
         source?.disconnect();
@@ -90,7 +91,7 @@ export class SoundGraph {
   play(report: (delay: number) => void): PlayedSound {
     const { sound, leave } = this.#enter();
     const { context } = sound;
-    const { port1, port2 } = new MessageChannel();
+    const { worklet, worker } = makeWay();
     const outlet = context.createGain();
     const destination = context.createMediaStreamDestination();
     outlet.connect(destination);
@@ -106,13 +107,13 @@ export class SoundGraph {
         if (buffered !== null) report(buffered + latency(context));
       });
       node.port.start();
-      node.port.postMessage(port1, [port1]);
+      node.port.postMessage(worklet, transferred(worklet));
       node.connect(outlet);
       return node;
     });
     return {
       track,
-      port: port2,
+      way: worker,
       openSpeaker: () => loudspeaker(context, outlet),
       close: () => {
         outlet.disconnect();

@@ -4,8 +4,11 @@
 import type { SourceCounts } from '../../ports.ts';
 import type { SourceId } from '../../road/wire.ts';
 import { CaptureClock, pageTime } from '../capture-clock.ts';
+import { type Way, hear } from './way.ts';
 
 const RATE = 48_000;
+/** The capture worklet's, in frames. */
+const PIECE = 960;
 
 export interface SoundPiece {
   readonly channels: number;
@@ -17,29 +20,22 @@ export interface SoundPiece {
 
 export class SoundSource {
   readonly #source: SourceId;
-  readonly #port: MessagePort;
+  readonly #unhear: () => void;
   readonly #clock = new CaptureClock();
   #frames = 0;
   #level = 0;
   #energy = 0;
 
-  constructor(
-    source: SourceId,
-    channels: number,
-    port: MessagePort,
-    deliver: (piece: SoundPiece) => void,
-  ) {
+  constructor(source: SourceId, channels: number, way: Way, deliver: (piece: SoundPiece) => void) {
     this.#source = source;
-    this.#port = port;
-    port.addEventListener('message', ({ data }: MessageEvent<Float32Array>) => {
-      const length = data.length / channels;
+    this.#unhear = hear(way, PIECE * channels, (samples) => {
+      const length = samples.length / channels;
       // It is there when its last sample is; its time is that of the first.
       const begin = pageTime() - (length / RATE) * 1_000_000;
       const timestamp = this.#clock.at((this.#frames / RATE) * 1_000_000, begin);
-      this.#measure(data, length);
-      deliver({ channels, timestamp, samples: data });
+      this.#measure(samples, length);
+      deliver({ channels, timestamp, samples });
     });
-    port.start();
   }
 
   counts(): SourceCounts {
@@ -52,7 +48,7 @@ export class SoundSource {
   }
 
   close(): void {
-    this.#port.close();
+    this.#unhear();
   }
 
   /** W3C webrtc-stats, totalAudioEnergy: the square of the level, times its duration. */

@@ -90,7 +90,7 @@ export class VideoCapture {
     this.#width = frame.displayWidth;
     this.#height = frame.displayHeight;
     if (this.#shows === 'picture' && this.#reader !== null) {
-      const timestamp = this.#clock.at(frame.timestamp, now);
+      const timestamp = this.#clock.at(ownTime(frame, now), now);
       const stamped = new VideoFrame(frame, { timestamp });
       this.#deliver(stamped);
       stamped.close();
@@ -104,6 +104,11 @@ export class VideoCapture {
     this.#deliver(frame);
     frame.close();
   }
+}
+
+/** A canvas's frames have none in WebKitGTK 2.50: it is the least number there is. */
+function ownTime({ timestamp }: VideoFrame, now: number): number {
+  return timestamp < 0 ? now : timestamp;
 }
 
 const ENDED = { value: undefined, done: true } as const;

@@ -13,7 +13,7 @@ use str0m::{
     media::{Frequency, KeyframeRequestKind, MediaData, MediaTime, Mid, SenderFeedback},
 };
 
-use super::Session;
+use super::{Session, capture_times::CaptureTimes};
 use crate::{
     connection::{
         AudioPacket, ConnectionEvent, VideoFrame,
@@ -33,6 +33,7 @@ const NTP_EPOCH: Duration = Duration::from_secs(2_208_988_800);
 pub(super) struct Media {
     senders: HashMap<Mid, Sender>,
     receivers: HashMap<Mid, Receiver>,
+    captured: CaptureTimes,
 }
 
 #[derive(Debug, Default)]
@@ -164,11 +165,12 @@ impl Session {
             return;
         }
         let time = MediaTime::from_90khz(frame.media_time);
+        let moment = self.media.captured.moment(time.into(), now);
         let Some(writer) = self.rtc.writer(stack_mid) else {
             return;
         };
         if writer
-            .write(payload_type.into(), now, time, frame.bytes.as_slice())
+            .write(payload_type.into(), moment, time, frame.bytes.as_slice())
             .is_err()
         {
             self.break_chain(mid, now);
@@ -176,8 +178,15 @@ impl Session {
         self.drive(now);
     }
 
-    /// Sends this packet of Opus, unless the m-line does not send or the path is not up.
-    pub fn send_audio(&mut self, mid: &str, packet: &AudioPacket, now: Instant) {
+    /// Sends this packet of Opus, unless the m-line does not send or the path is not up. `captured`
+    /// is of the clock that pictures have their media time of.
+    pub fn send_audio(
+        &mut self,
+        mid: &str,
+        packet: &AudioPacket,
+        captured: Duration,
+        now: Instant,
+    ) {
         let Some(line) = self.lines.by_name(mid).filter(|line| line.sends()) else {
             return;
         };
@@ -191,9 +200,10 @@ impl Session {
             return;
         };
         let time = MediaTime::new(packet.media_time, Frequency::FORTY_EIGHT_KHZ);
+        let moment = self.media.captured.moment(captured, now);
         let _ = writer.start_of_talkspurt(packet.starts_talkspurt).write(
             payload_type.into(),
-            now,
+            moment,
             time,
             packet.bytes.as_slice(),
         );

@@ -13,6 +13,7 @@ use crate::{
         effect::{Effect, Output},
         pictures_out::PicturesOut,
         senders::{self, Active, Phase, Senders},
+        sound_out::Coded,
     },
     video::SenderKey,
     wire::{
@@ -132,10 +133,14 @@ impl Rules {
             .iter()
             .map(|member| (member.connection, member.mid.to_owned()))
             .collect();
-        for packet in packets {
+        for Coded { packet, captured } in packets {
             for (connection, mid) in &to {
-                let (mid, packet) = (mid.clone(), Arc::clone(&packet));
-                self.command(*connection, Command::SendAudio { mid, packet });
+                let command = Command::SendAudio {
+                    mid: mid.clone(),
+                    packet: Arc::clone(&packet),
+                    captured,
+                };
+                self.command(*connection, command);
             }
         }
     }

@@ -1,0 +1,73 @@
+// How sound gets from a worklet to the worker, and from the worker to a worklet: in memory that both
+// see, or by messages where the engine gives none. WebKitGTK 2.50 brings such messages over the
+// page's main thread, and a worklet reads them only when it is its turn to render.
+//
+// Invariant: whichever it is, nothing overtakes, and the sound card's clock drives both.
+
+import { ASKED, Ring, WRITTEN } from './ring.ts';
+
+/** One end of it. */
+export type Way = MessagePort | SharedArrayBuffer;
+
+export interface Outlet {
+  /** Interleaved; pieces of 10 ms. */
+  readonly play: (channels: number, samples: Float32Array) => void;
+  readonly close: () => void;
+}
+
+export function makeWay(): { readonly worklet: Way; readonly worker: Way } {
+  if (typeof SharedArrayBuffer === 'function' && 'waitAsync' in Atomics) {
+    const shared = Ring.memory();
+    return { worklet: shared, worker: shared };
+  }
+  const { port1, port2 } = new MessageChannel();
+  return { worklet: port1, worker: port2 };
+}
+
+/** What goes along when it is posted. */
+export function transferred(way: Way): Transferable[] {
+  return way instanceof MessagePort ? [way] : [];
+}
+
+/** The worker's end of a capture: hears pieces of this many samples until it is closed by the
+ *  function that is given back. */
+export function hear(way: Way, length: number, heard: (samples: Float32Array) => void): () => void {
+  if (way instanceof MessagePort) {
+    way.addEventListener('message', ({ data }: MessageEvent<Float32Array>) => heard(data));
+    way.start();
+    return () => way.close();
+  }
+  const ring = new Ring(way);
+  return ring.watch(WRITTEN, () => {
+    while (ring.filled >= length) heard(ring.read(length));
+  });
+}
+
+/** The worker's end of a playout: hears how many pieces of 10 ms are wanted more. */
+export function speak(way: Way, asked: (pieces: number) => void): Outlet {
+  if (way instanceof MessagePort) {
+    way.addEventListener('message', ({ data }: MessageEvent<number>) => asked(data));
+    way.start();
+    return {
+      play: (channels, samples) => way.postMessage({ channels, samples }, [samples.buffer]),
+      close: () => way.close(),
+    };
+  }
+  const ring = new Ring(way);
+  let known = 0;
+  const close = ring.watch(ASKED, (all) => {
+    asked((all - known) | 0);
+    known = all;
+  });
+  return {
+    play: (channels, samples) => ring.write(channels === 2 ? samples : doubled(samples)),
+    close,
+  };
+}
+
+/** The playout worklet has two channels of everything. */
+function doubled(samples: Float32Array): Float32Array {
+  const both = new Float32Array(2 * samples.length);
+  for (const [at, sample] of samples.entries()) both.fill(sample, 2 * at, 2 * at + 2);
+  return both;
+}
