@@ -18,6 +18,7 @@ import { RtpReceiver } from './api/rtp-receiver.ts';
 import { RtpSender } from './api/rtp-sender.ts';
 import { RtpTransceiver } from './api/rtp-transceiver.ts';
 import { SessionDescription } from './api/session-description.ts';
+import { prepareConnection } from './api/spare-connection.ts';
 import { StatsReport } from './api/stats-report.ts';
 import { DtlsTransport, IceTransport, SctpTransport } from './api/transports.ts';
 import { setPorts } from './api/world.ts';
@@ -72,5 +73,6 @@ async function installOnce(): Promise<Installation> {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   }
   await opened.ready;
+  await prepareConnection();
   return 'installed';
 }

@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { DataChannel } from './data-channel.ts';
 import { PeerConnectionIceEvent } from './events.ts';
 import { PeerConnection } from './peer-connection.ts';
+import { prepareConnection, takeConnection } from './spare-connection.ts';
 import { queueTask } from './task.ts';
 import { RecordedPorts, track } from './testing/recorded-ports.ts';
 import { setPorts } from './world.ts';
@@ -12,6 +13,8 @@ let recorded: RecordedPorts;
 beforeEach(() => {
   recorded = new RecordedPorts();
   setPorts(recorded.ports);
+  // One that a test before has left.
+  takeConnection();
 });
 
 /** All that is queued by now, and what follows from it. */
@@ -227,7 +230,8 @@ test('what was begun when the connection was closed is never answered', async ()
   await settle();
   expect(settled).toBe(false);
   expect(told).toEqual([]);
-  expect(recorded.asked.at(-1)).toBe('close-connection');
+  // The last opens one for whoever comes next.
+  expect(recorded.asked.at(-2)).toBe('close-connection');
   await expect(connection.createOffer()).rejects.toMatchObject({ name: 'InvalidStateError' });
 });
 
@@ -284,4 +288,30 @@ test('bufferedamountlow comes when the threshold is crossed, and only then', asy
 
 test('the parts of a connection are made by a connection only', () => {
   expect(() => Reflect.construct(DataChannel, [])).toThrow(TypeError);
+});
+
+test('a connection that is open already is taken once, and configured', async () => {
+  await prepareConnection();
+  await prepareConnection();
+  expect(recorded.asked).toEqual(['open-connection']);
+  const iceServers = [{ urls: 'stun:stun.example.org' }];
+  const [first, second] = [new PeerConnection({ iceServers }), new PeerConnection()];
+  expect(recorded.asked).toEqual(['open-connection', 'configure', 'open-connection']);
+  const [opening, configuring] = recorded.wishes;
+  if (opening?.type !== 'open-connection') throw new Error('nothing was opened');
+  expect(configuring).toMatchObject({ connection: opening.connection });
+  for (const each of [first, second]) {
+    each.addTransceiver('audio');
+    const { sdp } = await each.createOffer();
+    expect(sdp).toContain('a=fingerprint:sha-256 AB:');
+  }
+  first.close();
+  await settle();
+  expect(takeConnection()).not.toBeNull();
+});
+
+test('one whose road was lost is not taken', async () => {
+  await prepareConnection();
+  recorded.lose();
+  expect(takeConnection()).toBeNull();
 });

@@ -36,6 +36,7 @@ import type { RtpReceiver } from './rtp-receiver.ts';
 import { RtpSender } from './rtp-sender.ts';
 import { transceiverControl, type RtpTransceiver } from './rtp-transceiver.ts';
 import { SessionDescription, described } from './session-description.ts';
+import { takeConnection } from './spare-connection.ts';
 import type { StatisticsInput } from './statistics.ts';
 import type { StatsReport } from './stats-report.ts';
 import { Transceivers } from './transceivers.ts';
@@ -44,7 +45,8 @@ import type { SctpTransport } from './transports.ts';
 import { nextConnectionId, nextReceiverId, random32 } from './world.ts';
 
 export class PeerConnection extends EventTarget {
-  readonly #id = nextConnectionId();
+  readonly #opened = takeConnection();
+  readonly #id = this.#opened?.id ?? nextConnectionId();
   #configuration: Configuration;
   #isClosed = false;
   readonly #negotiation = new Negotiation({
@@ -89,7 +91,7 @@ export class PeerConnection extends EventTarget {
         this.#negotiation.jsep = jsep;
       },
     });
-    this.#link.open(wireConfiguration(this.#configuration));
+    this.#link.open(wireConfiguration(this.#configuration), this.#opened?.fingerprint ?? null);
   }
 
   get localDescription(): SessionDescription | null {

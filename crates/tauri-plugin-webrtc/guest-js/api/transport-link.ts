@@ -30,6 +30,7 @@ import {
   connectionState,
   type IceChange,
 } from './transports.ts';
+import { prepareConnection } from './spare-connection.ts';
 import { queueTask } from './task.ts';
 import { ports } from './world.ts';
 
@@ -109,7 +110,8 @@ export class TransportLink {
     return this.#connectionState;
   }
 
-  open(configuration: Configuration): void {
+  /** One that is open already has a fingerprint. */
+  open(configuration: Configuration, opened: Fingerprint | null): void {
     const { connection } = this.#init;
     const { road } = ports();
     this.#unlisten = road.listen(connection, {
@@ -117,6 +119,12 @@ export class TransportLink {
       message: (channel, binary, bytes) => this.#init.channels.message(channel, binary, bytes),
       lost: () => this.#lose(),
     });
+    if (opened !== null) {
+      this.#knownFingerprint = opened;
+      this.#fingerprint = Promise.resolve(opened);
+      this.configure(configuration);
+      return;
+    }
     this.#fingerprint = this.#openConnection(configuration);
     this.#fingerprint.catch(() => this.#lose());
   }
@@ -194,7 +202,10 @@ export class TransportLink {
 
   close(): void {
     const { connection } = this.#init;
-    if (this.#life === 'open') this.#ask({ type: 'close-connection', connection });
+    if (this.#life === 'open') {
+      this.#ask({ type: 'close-connection', connection });
+      void prepareConnection();
+    }
     this.#life = 'closed';
     this.#unlisten();
     this.#iceState = 'closed';
@@ -292,6 +303,7 @@ export class TransportLink {
     this.#dtlsState = state;
     this.#dtls?.become(BY_CONNECTION, state);
     this.#updateConnectionState();
+    if (state === 'connected') void prepareConnection();
     if (state !== 'closed' && state !== 'failed') return;
     this.#setSctp('closed');
     if (state === 'closed') this.#init.channels.closeAll();
