@@ -9,6 +9,9 @@ import { type Way, hear } from './way.ts';
 const RATE = 48_000;
 /** The capture worklet's, in frames. */
 const PIECE = 960;
+/** In frames: sound that so much waits behind (a coder of pictures was made meanwhile) would come
+ *  too late to be played, and make all that follows wait. */
+const TOO_LATE = 0.2 * RATE;
 
 export interface SoundPiece {
   readonly channels: number;
@@ -28,13 +31,13 @@ export class SoundSource {
 
   constructor(source: SourceId, channels: number, way: Way, deliver: (piece: SoundPiece) => void) {
     this.#source = source;
-    this.#unhear = hear(way, PIECE * channels, (samples) => {
+    this.#unhear = hear(way, PIECE * channels, (samples, waiting) => {
       const length = samples.length / channels;
       // It is there when its last sample is; its time is that of the first.
       const begin = pageTime() - (length / RATE) * 1_000_000;
       const timestamp = this.#clock.at((this.#frames / RATE) * 1_000_000, begin);
       this.#measure(samples, length);
-      deliver({ channels, timestamp, samples });
+      if (waiting / channels < TOO_LATE) deliver({ channels, timestamp, samples });
     });
   }
 

@@ -29,17 +29,24 @@ export function transferred(way: Way): Transferable[] {
   return way instanceof MessagePort ? [way] : [];
 }
 
-/** The worker's end of a capture: hears pieces of this many samples until it is closed by the
- *  function that is given back. */
-export function hear(way: Way, length: number, heard: (samples: Float32Array) => void): () => void {
+/** The worker's end of a capture: hears pieces of this many samples, and how many wait behind each,
+ *  until it is closed by the function that is given back. */
+export function hear(
+  way: Way,
+  length: number,
+  heard: (samples: Float32Array, waiting: number) => void,
+): () => void {
   if (way instanceof MessagePort) {
-    way.addEventListener('message', ({ data }: MessageEvent<Float32Array>) => heard(data));
+    way.addEventListener('message', ({ data }: MessageEvent<Float32Array>) => heard(data, 0));
     way.start();
     return () => way.close();
   }
   const ring = new Ring(way);
   return ring.watch(WRITTEN, () => {
-    while (ring.filled >= length) heard(ring.read(length));
+    while (ring.filled >= length) {
+      const samples = ring.read(length);
+      heard(samples, ring.filled);
+    }
   });
 }
 
