@@ -11,7 +11,7 @@ import {
   encodedVideo,
   soundWanted,
 } from '../road/frame.ts';
-import type { ChannelMessage, Epoch, FromWorker, Shows, SinkChoice } from '../road/message.ts';
+import type { ChannelMessage, Epoch, FromWorker, Shows, SinkChoice, Way } from '../road/message.ts';
 import { Socket } from '../road/socket.ts';
 import type {
   EncodingId,
@@ -22,7 +22,7 @@ import type {
   Wish,
 } from '../road/wire.ts';
 import { SoundSource } from './sound/source.ts';
-import { type Outlet, type Way, speak } from './sound/way.ts';
+import { type Outlet, speak } from './sound/way.ts';
 import { VideoCapture } from './video/capture.ts';
 import { type EncodedFrame, Encoding, type EncodingOutlet } from './video/encoding.ts';
 import { VideoReceiver } from './video/receiver.ts';

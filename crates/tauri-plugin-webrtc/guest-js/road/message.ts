@@ -3,7 +3,6 @@
 // Invariant: whatever belongs to a road carries its epoch. What was meant for a road that has ended
 // never reaches the next one.
 
-import type { Way } from '../media/sound/way.ts';
 import type { MediaCounts } from '../ports.ts';
 import type {
   ChannelId,
@@ -20,6 +19,9 @@ export type Epoch = number;
 
 /** A generator whose track the page holds, for a receiver to come. */
 export type SpareId = number;
+
+/** One end of how samples pass between a worklet and the worker: shared memory, or messages. */
+export type Way = MessagePort | SharedArrayBuffer;
 
 export type ToWorker =
   /** A road begins; what follows of its epoch waits until it is open. */

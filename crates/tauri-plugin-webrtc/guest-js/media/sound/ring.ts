@@ -6,7 +6,7 @@
 
 /** Words at the beginning, counters that wrap: samples written and read, pieces of 10 ms asked for. */
 export const WRITTEN = 0;
-export const READ = 1;
+const READ = 1;
 export const ASKED = 2;
 /** In bytes. */
 const HEADER = 16;
@@ -48,12 +48,6 @@ export class Ring {
     samples.set(this.#samples.subarray(0, length - first), first);
     Atomics.add(this.#words, READ, length);
     return samples;
-  }
-
-  /** Adds to what is asked for. */
-  ask(pieces: number): void {
-    Atomics.add(this.#words, ASKED, pieces);
-    Atomics.notify(this.#words, ASKED);
   }
 
   /** Tells of each change of a word that was 0 at first, several at once as one, until it is ended

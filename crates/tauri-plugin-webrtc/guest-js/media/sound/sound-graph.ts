@@ -6,8 +6,9 @@
 // context keeps every source it ever had until it is closed (WebKitGTK 2.50, with five threads
 // each), so it is closed after its last user and another takes its place.
 
+import type { Way } from '../../road/message.ts';
 import { SoundContext } from './sound-context.ts';
-import { type Way, makeWay, transferred } from './way.ts';
+import { makeWay, transferred } from './way.ts';
 
 /** In seconds: a change of volume without a click. */
 const FADE = 0.01;

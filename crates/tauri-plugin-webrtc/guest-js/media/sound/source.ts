@@ -2,9 +2,10 @@
 // transport, with the time they were captured.
 
 import type { SourceCounts } from '../../ports.ts';
+import type { Way } from '../../road/message.ts';
 import type { SourceId } from '../../road/wire.ts';
 import { CaptureClock, pageTime } from '../capture-clock.ts';
-import { type Way, hear } from './way.ts';
+import { hear } from './way.ts';
 
 const RATE = 48_000;
 /** The capture worklet's, in frames. */

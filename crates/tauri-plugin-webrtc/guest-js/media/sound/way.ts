@@ -4,10 +4,8 @@
 //
 // Invariant: whichever it is, nothing overtakes, and the sound card's clock drives both.
 
+import type { Way } from '../../road/message.ts';
 import { ASKED, Ring, WRITTEN } from './ring.ts';
-
-/** One end of it. */
-export type Way = MessagePort | SharedArrayBuffer;
 
 export interface Outlet {
   /** Interleaved; pieces of 10 ms. */
@@ -75,6 +73,11 @@ export function speak(way: Way, asked: (pieces: number) => void): Outlet {
 /** The playout worklet has two channels of everything. */
 function doubled(samples: Float32Array): Float32Array {
   const both = new Float32Array(2 * samples.length);
-  for (const [at, sample] of samples.entries()) both.fill(sample, 2 * at, 2 * at + 2);
+  let at = 0;
+  for (const sample of samples) {
+    both[at] = sample;
+    both[at + 1] = sample;
+    at += 2;
+  }
   return both;
 }

@@ -43,11 +43,14 @@ mod tests {
         Duration::from_millis(millis)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "any moment")]
+    fn begin() -> (Instant, CaptureTimes) {
+        (Instant::now(), CaptureTimes::default())
+    }
+
     #[test]
     fn what_was_late_was_captured_no_later() {
-        #[expect(clippy::disallowed_methods, reason = "any moment")]
-        let start = Instant::now();
-        let mut times = CaptureTimes::default();
+        let (start, mut times) = begin();
         assert_eq!(times.moment(millis(10_000), start), start);
         let late = times.moment(millis(10_020), start + millis(90));
         assert_eq!(late, start + millis(20));
@@ -60,9 +63,7 @@ mod tests {
 
     #[test]
     fn what_is_quicker_than_all_before_moves_the_others() {
-        #[expect(clippy::disallowed_methods, reason = "any moment")]
-        let start = Instant::now();
-        let mut times = CaptureTimes::default();
+        let (start, mut times) = begin();
         times.moment(millis(1_000), start);
         assert_eq!(times.moment(millis(1_030), start), start);
         assert_eq!(times.moment(millis(1_030), start + millis(9)), start);
@@ -70,9 +71,7 @@ mod tests {
 
     #[test]
     fn another_clock_begins_anew() {
-        #[expect(clippy::disallowed_methods, reason = "any moment")]
-        let start = Instant::now();
-        let mut times = CaptureTimes::default();
+        let (start, mut times) = begin();
         times.moment(millis(1_000_000), start);
         assert_eq!(times.moment(millis(7), start), start);
         let next = times.moment(millis(27), start + millis(100));
