@@ -9,5 +9,5 @@ mod quality;
 mod sync;
 
 pub use plan::{Change, Plan, SenderKey, VideoSender};
-pub use playout::Playout;
+pub use playout::{Playout, Release};
 pub use sync::Sync;

@@ -24,6 +24,9 @@ const QUANTILE: f64 = 0.95;
 const REMEMBER: f64 = 0.983;
 /// The first groups say more than the guess they replace.
 const START_WEIGHT: f64 = 2.0;
+/// After so many groups the rest is learned as if they were the first: while a call begins, both
+/// computers are busier than they will be.
+const BEGINNING: u32 = 5;
 /// Until anything is known: 40 ms.
 const START: u64 = 1920;
 /// Nobody waits for a packet this late; it is another clock.
@@ -102,7 +105,8 @@ impl ArrivalDelay {
     }
 
     fn learn(&mut self, worst: u64) {
-        let keep = (1.0 - START_WEIGHT / f64::from(self.groups + 1)).clamp(0.0, REMEMBER);
+        let known = self.groups.checked_sub(BEGINNING).unwrap_or(self.groups);
+        let keep = (1.0 - START_WEIGHT / f64::from(known + 1)).clamp(0.0, REMEMBER);
         self.groups = self.groups.saturating_add(1);
         for bucket in &mut self.buckets {
             *bucket *= keep;
@@ -152,6 +156,22 @@ mod tests {
         // One group late in thirty is not waited for, one in five is.
         check(|index| if index % 750 == 749 { 200 } else { 0 }, 5);
         check(|index| if index % 125 == 100 { 200 } else { 0 }, 205);
+    }
+
+    #[test]
+    fn a_rough_beginning_is_soon_forgotten() {
+        let start = Instant::now();
+        let mut arrival = ArrivalDelay::default();
+        for index in 0..200_u64 {
+            let late = if index < 100 { index * 67 % 300 } else { 0 };
+            let at = start + Duration::from_millis(index * 20 + late);
+            arrival.handle_packet(index * 960, at);
+            if index == 90 {
+                assert!(arrival.target() >= 250 * 48);
+            }
+        }
+        // After four seconds.
+        assert!(arrival.target() <= 10 * 48, "{}", arrival.target());
     }
 
     #[test]

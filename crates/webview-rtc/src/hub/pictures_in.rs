@@ -90,7 +90,7 @@ impl PicturesIn {
         incoming.sync.handle_picture(frame.media_time, release);
         incoming.waiting_bytes += frame.bytes.len();
         incoming.waiting.push_back(Waiting {
-            release,
+            release: release.at,
             frame,
             before,
         });

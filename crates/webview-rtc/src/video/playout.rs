@@ -22,6 +22,17 @@ const DEVIATIONS: f64 = 2.0;
 /// No network delays a frame by this many seconds; its media time is another.
 const RESTART: f64 = 3.0;
 
+/// When a frame goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Release {
+    pub at: Instant,
+    /// When it would have come had it been as fast as the fastest.
+    pub earliest: Instant,
+    /// How long after that frames are released: against jitter or for the sound's sake, whichever
+    /// is more.
+    pub held: Duration,
+}
+
 #[derive(Debug, Default)]
 pub struct Playout {
     path: Option<Path>,
@@ -48,24 +59,28 @@ impl Playout {
     }
 
     /// When the frame that came at `arrival` is to be released: never before it came nor before
-    /// the last one. `media_time` is extended, in 1/90000 s; `delay` is what it waits besides, for
-    /// the sound's sake ([`super::Sync::picture_delay`]).
-    pub fn handle_frame(&mut self, media_time: u64, arrival: Instant, delay: Duration) -> Instant {
+    /// the last one. `media_time` is extended, in 1/90000 s; `delay` is how long frames wait at
+    /// least, for the sound's sake ([`super::Sync::picture_delay`]).
+    pub fn handle_frame(&mut self, media_time: u64, arrival: Instant, delay: Duration) -> Release {
         let late = self.lateness(media_time, arrival);
         let deviation = late - self.mean;
         self.mean += deviation * WEIGHT;
         self.variance += (deviation * deviation - self.variance) * WEIGHT;
 
-        let wait = (self.smoothing() - late).max(0.0);
-        let wait = Duration::try_from_secs_f64(wait).unwrap_or_default() + delay;
-        let release = arrival + wait.min(MOST_HELD);
+        let held = from_seconds(self.smoothing()).max(delay);
+        let late = from_seconds(late);
+        let release = arrival + held.saturating_sub(late).min(MOST_HELD);
         let release = self
             .last_release
             .map_or(release, |last| last.max(release).min(arrival + MOST_HELD));
         // A clock that stands still must not turn the order round.
         let release = self.last_release.map_or(release, |last| release.max(last));
         self.last_release = Some(release);
-        release
+        Release {
+            at: release,
+            earliest: arrival.checked_sub(late).unwrap_or(arrival),
+            held,
+        }
     }
 
     /// How late a frame may come and still be shown in its turn, in seconds.
@@ -124,6 +139,10 @@ impl Path {
     }
 }
 
+fn from_seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -139,7 +158,9 @@ mod tests {
         for index in 0..frames {
             let captured = start + Duration::from_secs(1) * (index as u32) / 30;
             let arrival = captured + Duration::from_millis(late(index));
-            let release = playout.handle_frame(index * 3000, arrival, Duration::ZERO);
+            let release = playout
+                .handle_frame(index * 3000, arrival, Duration::ZERO)
+                .at;
             held.push((release - arrival).as_millis());
             errors.push((release - captured).as_secs_f64() * 1e3);
         }
@@ -179,23 +200,33 @@ mod tests {
         let mut playout = Playout::new();
         for index in 0..54_000_u64 {
             let arrival = start + Duration::from_nanos(index * 33_340_000);
-            let release = playout.handle_frame(index * 3000, arrival, Duration::ZERO);
+            let release = playout
+                .handle_frame(index * 3000, arrival, Duration::ZERO)
+                .at;
             assert!(release - arrival < Duration::from_millis(10));
         }
     }
 
     #[test]
-    fn what_the_sound_wants_is_added() {
+    fn what_waits_for_the_sound_needs_no_more_against_jitter() {
         let start = Instant::now();
+        let late = |index: u64| index * 7919 % 31;
         let mut playout = Playout::new();
-        let wait = |playout: &mut Playout, index: u64, millis| {
-            let arrival = start + Duration::from_micros(index * 33_333);
-            let release =
-                playout.handle_frame(index * 3000, arrival, Duration::from_millis(millis));
-            (release - arrival).as_millis()
-        };
-        assert_eq!(wait(&mut playout, 0, 120), 120);
-        assert_eq!(wait(&mut playout, 1, 9000), 500);
+        for index in 0..300 {
+            let earliest = start + Duration::from_secs(1) * (index as u32) / 30;
+            let arrival = earliest + Duration::from_millis(late(index));
+            let delay = Duration::from_millis(120);
+            let release = playout.handle_frame(index * 3000, arrival, delay);
+            assert_eq!(release.held, delay);
+            assert!((release.at - release.earliest).abs_diff(delay) < Duration::from_micros(10));
+            assert!(
+                index < 31 || release.earliest.duration_since(earliest) < Duration::from_micros(10)
+            );
+        }
+        let arrival = start + Duration::from_secs(10);
+        let delay = Duration::from_secs(9);
+        let release = playout.handle_frame(300 * 3000, arrival, delay);
+        assert_eq!(release.at - arrival, MOST_HELD);
     }
 
     proptest! {
@@ -208,7 +239,7 @@ mod tests {
             let mut last = arrival;
             for (apart, media_time, delay) in frames {
                 arrival += Duration::from_micros(apart);
-                let release = playout.handle_frame(media_time, arrival, Duration::from_millis(delay));
+                let release = playout.handle_frame(media_time, arrival, Duration::from_millis(delay)).at;
                 prop_assert!(release >= arrival && release >= last);
                 prop_assert!(release <= arrival + MOST_HELD);
                 last = release;

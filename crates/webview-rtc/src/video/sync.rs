@@ -8,8 +8,12 @@
 
 use std::time::{Duration, Instant};
 
+use super::Release;
+
 /// Nobody notices this much, in seconds (ITU-R BT.1359: 45 ms before, 125 ms after).
 const UNNOTICED: f64 = 0.08;
+/// Nor this, which a picture need not wait then.
+const LEAD: f64 = 0.02;
 const MOST_PICTURE_DELAY: f64 = 0.4;
 const MOST_SOUND_DELAY: f64 = 0.6;
 /// Farther apart than this they are not of one clock.
@@ -90,6 +94,8 @@ pub struct Sync {
     picture: Stream,
     /// In seconds.
     picture_delay: f64,
+    /// What pictures wait, for the sound's sake or not.
+    picture_held: f64,
     /// What the sound waits by itself or because it was told to.
     sound_delay: f64,
     /// What it is told to wait at least.
@@ -110,6 +116,7 @@ impl Sync {
             sound: Stream::new(48_000.0),
             picture: Stream::new(90_000.0),
             picture_delay: 0.0,
+            picture_held: 0.0,
             sound_delay: 0.0,
             minimum_sound_delay: 0.0,
         }
@@ -142,15 +149,16 @@ impl Sync {
             .handle_played(media_time, played, heard, SOUND_WEIGHT);
     }
 
-    /// The picture of this media time is released at `released`, [`Self::picture_delay`] in it.
-    pub fn handle_picture(&mut self, media_time: u64, released: Instant) {
-        let played = self.since_epoch(released) + SHOWING - self.picture_delay;
+    /// The picture of this media time is released so, [`Self::picture_delay`] in it.
+    pub fn handle_picture(&mut self, media_time: u64, release: Release) {
+        self.picture_held = release.held.as_secs_f64();
+        let played = self.since_epoch(release.earliest) + SHOWING;
         self.picture
-            .handle_played(media_time, played, released, PICTURE_WEIGHT);
-        self.move_delays(released);
+            .handle_played(media_time, played, release.at, PICTURE_WEIGHT);
+        self.move_delays(release.at);
     }
 
-    /// What pictures wait for the sound.
+    /// What pictures wait at least, for the sound.
     #[must_use]
     pub fn picture_delay(&self) -> Duration {
         Duration::try_from_secs_f64(self.picture_delay).unwrap_or_default()
@@ -167,30 +175,28 @@ impl Sync {
     #[must_use]
     pub fn difference(&self) -> Option<f64> {
         let apart = self.sound.offset? - self.picture.offset?;
-        (apart.abs() < UNRELATED).then_some(apart - self.picture_delay)
+        (apart.abs() < UNRELATED).then_some(apart - self.picture_held)
     }
 
     fn move_delays(&mut self, now: Instant) {
-        let natural = self
-            .difference()
-            .filter(|_| !self.sound.is_stale(now))
-            .map(|difference| difference + self.picture_delay);
-        let Some(natural) = natural else {
+        let difference = self.difference().filter(|_| !self.sound.is_stale(now));
+        let Some(difference) = difference else {
             self.picture_delay -= self.picture_delay.min(PICTURE_STEP);
             self.lower_sound();
             return;
         };
-        let wanted = natural.clamp(0.0, MOST_PICTURE_DELAY);
+        let wanted = difference + self.picture_held - LEAD;
+        let wanted = wanted.clamp(0.0, MOST_PICTURE_DELAY);
         let step = ((wanted - self.picture_delay) / 8.0).clamp(-PICTURE_STEP, PICTURE_STEP);
         self.picture_delay += step;
 
         // The sound is too early, or waits for more than it has to.
-        if natural < -UNNOTICED {
+        if difference < -UNNOTICED {
             let least = self.minimum_sound_delay.max(self.sound_delay);
             // It takes a while until it waits that long; not to run away from it meanwhile.
             let most = MOST_SOUND_DELAY.min(self.sound_delay + AHEAD);
             self.minimum_sound_delay = (least + SOUND_STEP).min(most);
-        } else if natural > -UNNOTICED / 2.0 {
+        } else if difference > -UNNOTICED / 2.0 {
             self.lower_sound();
         }
     }
@@ -257,11 +263,12 @@ mod tests {
             if millis % 33 == 0 {
                 let media = u64::from(PICTURE_TIME) + millis * 90;
                 let before = sync.picture_delay();
-                let release = now + Duration::from_millis(picture_ms) + before;
+                let earliest = now + Duration::from_millis(picture_ms);
+                let release = released(earliest, before);
                 sync.handle_picture(media, release);
                 let moved = sync.picture_delay().abs_diff(before);
                 assert!(moved <= Duration::from_millis(5), "{moved:?}");
-                let shown = release + Duration::from_secs_f64(SHOWING);
+                let shown = release.at + Duration::from_secs_f64(SHOWING);
                 let heard = now + sound_delay;
                 apart = if heard > shown {
                     (heard - shown).as_secs_f64() * 1e3
@@ -277,11 +284,19 @@ mod tests {
         }
     }
 
+    fn released(earliest: Instant, held: Duration) -> Release {
+        Release {
+            at: earliest + held,
+            earliest,
+            held,
+        }
+    }
+
     #[test]
     fn a_picture_that_is_early_waits_for_the_sound() {
         let played = play(10, 250, 30);
-        assert!(played.apart.abs() < 10.0, "{}", played.apart);
-        assert!((190..=210).contains(&played.picture), "{}", played.picture);
+        assert!((played.apart - LEAD * 1e3).abs() < 10.0, "{}", played.apart);
+        assert!((170..=190).contains(&played.picture), "{}", played.picture);
         assert_eq!(played.sound, 0);
     }
 
@@ -304,7 +319,7 @@ mod tests {
     fn it_lasts_through_the_wrap_of_a_media_time() {
         // The sound's wraps after two seconds, and is reported anew every five.
         let played = play(40, 200, 30);
-        assert!(played.apart.abs() < 10.0, "{}", played.apart);
+        assert!((played.apart - LEAD * 1e3).abs() < 10.0, "{}", played.apart);
     }
 
     #[test]
@@ -323,7 +338,7 @@ mod tests {
                     now + Duration::from_millis(200),
                     Duration::ZERO,
                 );
-                sync.handle_picture(index * 2970, now);
+                sync.handle_picture(index * 2970, released(now, Duration::ZERO));
             }
             assert_eq!(sync.picture_delay(), Duration::ZERO);
             assert_eq!(sync.difference(), None);
@@ -342,7 +357,8 @@ mod tests {
                 let heard = now + Duration::from_millis(150);
                 sync.handle_sound(index * 1584, heard, Duration::from_millis(150));
             }
-            sync.handle_picture(index * 2970, now + sync.picture_delay());
+            let release = released(now, sync.picture_delay());
+            sync.handle_picture(index * 2970, release);
             if index == 299 {
                 assert!(sync.picture_delay() > Duration::from_millis(100));
             }
