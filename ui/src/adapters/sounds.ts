@@ -7,6 +7,9 @@ import type { SoundsPort } from '../ports';
 import { RINGS, TONES, type Note } from './tones';
 
 const RAMP_SECONDS = 0.015;
+/** The first sound takes WebKitGTK a tenth of a second, in which the page does nothing else: it is
+ *  made ready so long after the page was first touched, and not when a call begins. */
+const READY_AFTER_MS = 1000;
 /** After its end a sound is on its way to the loudspeaker for as long. */
 const UNDER_WAY_MS = 500;
 
@@ -18,7 +21,7 @@ export function sounds(): SoundsPort {
   let resting: ReturnType<typeof setTimeout> | undefined;
 
   const restAfter = (notes: readonly Note[]): void => {
-    const lasts = Math.max(...notes.map((note) => note.at + note.lasts)) * 1000;
+    const lasts = Math.max(0, ...notes.map((note) => note.at + note.lasts)) * 1000;
     over = Math.max(over, performance.now() + lasts + UNDER_WAY_MS);
     clearTimeout(resting);
     resting = setTimeout(() => {
@@ -26,17 +29,43 @@ export function sounds(): SoundsPort {
     }, over - performance.now());
   };
 
+  const wake = (): AudioContext => {
+    context ??= new AudioContext();
+    if (context.state === 'suspended') context.resume().catch(() => undefined);
+    return context;
+  };
+
   /** A page may make no sound before it was touched; then a sound is missed, nothing else. */
   const play = (notes: readonly Note[]): GainNode | null => {
     try {
-      context ??= new AudioContext();
-      if (context.state === 'suspended') context.resume().catch(() => undefined);
+      const awake = wake();
       restAfter(notes);
-      return schedule(context, notes);
+      return schedule(awake, notes);
     } catch {
       return null;
     }
   };
+
+  const getReady = (): void => {
+    if (context !== null) return;
+    try {
+      wake().createOscillator();
+      restAfter([]);
+    } catch {
+      // Without sound there is nothing to make ready.
+    }
+  };
+  const touched = new AbortController();
+  for (const touch of ['pointerdown', 'keydown']) {
+    addEventListener(
+      touch,
+      () => {
+        touched.abort();
+        setTimeout(getReady, READY_AFTER_MS);
+      },
+      { signal: touched.signal },
+    );
+  }
 
   return {
     play(sound) {

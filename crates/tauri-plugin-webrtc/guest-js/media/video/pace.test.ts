@@ -32,3 +32,13 @@ test('after a pause the pace begins anew', () => {
   expect(pace.admits(5_050_000, 10)).toBe(false);
   expect(pace.admits(5_100_000, 10)).toBe(true);
 });
+
+test('a higher rate does not wait for the frame that was due at the lower one', () => {
+  const pace = new Pace();
+  expect(pace.admits(0, 1)).toBe(true);
+  expect(pace.admits(33_000, 1)).toBe(false);
+  const times = Array.from({ length: 30 }, (_, index) => 66_000 + index * 33_333);
+  const taken = times.filter((time) => pace.admits(time, 15));
+  expect(taken[0]).toBe(66_000);
+  expect(taken).toHaveLength(15);
+});

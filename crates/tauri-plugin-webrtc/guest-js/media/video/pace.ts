@@ -6,14 +6,15 @@
 const EARLY = 0.25;
 
 export class Pace {
-  #due: number | null = null;
+  /** When the last one that was admitted was due. */
+  #last: number | null = null;
 
-  /** `timestamp` in microseconds, `framerate` in frames a second. */
+  /** `timestamp` in microseconds, `framerate` in frames a second; another rate counts at once. */
   admits(timestamp: number, framerate: number): boolean {
     const interval = 1_000_000 / framerate;
-    const due = this.#due ?? timestamp;
+    const due = this.#last === null ? timestamp : this.#last + interval;
     if (timestamp < due - interval * EARLY) return false;
-    this.#due = timestamp > due + interval ? timestamp + interval : due + interval;
+    this.#last = timestamp > due + interval ? timestamp : due;
     return true;
   }
 }
