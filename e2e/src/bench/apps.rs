@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::Result;
 
 use crate::{
-    chromium::{Computer, Devices},
+    chromium::{self, Computer, Devices},
     page::Page,
     place::Place,
     relay::Relay,
@@ -53,6 +53,17 @@ impl Kind {
             Self::Window => {
                 let arguments = ["--relay", &relay.address(), "--mock-devices"];
                 stage.app(name, App::Snug, &arguments, place).await
+            }
+        }
+    }
+
+    /// Gives the page's inside this many pixels.
+    pub(super) async fn resize(self, page: &Page, width: u32, height: u32) -> Result<()> {
+        match self {
+            Self::Chromium => chromium::resize(page, width, height).await,
+            Self::Window => {
+                page.driver().set_window_rect(0, 0, width, height).await?;
+                Ok(())
             }
         }
     }

@@ -25,6 +25,8 @@ const VOICE: &str = include_str!("../page/voice.js");
 pub(super) const WIDTH: u32 = 640;
 pub(super) const HEIGHT: u32 = 480;
 pub(super) const RATE: u32 = 20;
+/// Nobody calls in the moment of coming in: until then pages still start, in all apps.
+const BEFORE: Duration = Duration::from_secs(2);
 /// Sizes, rates and buffers settle in this.
 const SETTLING: Duration = Duration::from_secs(6);
 
@@ -46,19 +48,41 @@ impl Call {
         let ben = at_ben.lobby(stage, relay, "ben", there).await?;
         visit::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
         for (page, other) in [(&ana, BEN), (&ben, ANA)] {
-            moments::watch_for(page, other).await?;
             watch::begin(page, other).await?;
         }
-        ben.script::<()>(ACCEPT, vec![]).await?;
-        ana.button("Call").await?;
-        for (page, other) in [(&ana, BEN), (&ben, ANA)] {
-            page.sees(Role::Video, other).await?;
-            figures::picture_runs(page, other).await?;
+        let call = Self { ana, ben };
+        call.ring().await?;
+        for page in [&call.ana, &call.ben] {
             let wish = vec![WIDTH.into(), HEIGHT.into(), RATE.into()];
             page.script::<()>(CAMERA, wish).await?;
         }
         wait::measure_for(SETTLING).await;
-        Ok(Self { ana, ben })
+        Ok(call)
+    }
+
+    /// Ana calls Ben, who accepts at once, until both see each other.
+    async fn ring(&self) -> Result<()> {
+        wait::measure_for(BEFORE).await;
+        let sides = [(&self.ana, BEN), (&self.ben, ANA)];
+        for (page, other) in sides {
+            moments::watch_for(page, other).await?;
+        }
+        self.ben.script::<()>(ACCEPT, vec![]).await?;
+        self.ana.button("Call").await?;
+        for (page, other) in sides {
+            page.sees(Role::Video, other).await?;
+            figures::picture_runs(page, other).await?;
+        }
+        Ok(())
+    }
+
+    /// Hangs up and calls again.
+    pub(super) async fn ring_again(&self) -> Result<()> {
+        self.ben.button("Leave call").await?;
+        for page in [&self.ana, &self.ben] {
+            visit::out_of_call(page).await?;
+        }
+        self.ring().await
     }
 
     /// Lets both speak from now on.
@@ -90,7 +114,7 @@ impl Call {
         Ok(at_ana.min(self.ben.figures(ANA).await?.width))
     }
 
-    /// Milliseconds from the press on Call to the first remote picture, the later of the two.
+    /// Milliseconds from the last press on Call to the first remote picture, the later of the two.
     pub(super) async fn first_picture(&self) -> Result<f64> {
         let noted = [moments::of(&self.ana).await?, moments::of(&self.ben).await?];
         let pressed = noted[0].pressed.context("nobody pressed Call")?;

@@ -17,6 +17,10 @@ const LINES: [Line; 4] = [
     Line::Lossy(10),
     Line::Narrow(500),
 ];
+/// Of the pages: so small that the processors have time to spare, or their lack would stop pictures
+/// that the line does not.
+const WIDTH: u32 = 800;
+const HEIGHT: u32 = 600;
 /// Long enough for a picture to adapt to its line.
 const ADAPTING: Duration = Duration::from_secs(8);
 const MEASURED: Duration = Duration::from_secs(15);
@@ -65,6 +69,10 @@ async fn measure_on(
     network.share(relay.port())?;
     let call = Call::begin(stage, &relay, pair, &network.places()).await?;
     call.speak().await?;
+    let Pair(at_ana, at_ben) = pair;
+    for (kind, page) in [(at_ana, &call.ana), (at_ben, &call.ben)] {
+        kind.resize(page, WIDTH, HEIGHT).await?;
+    }
     for line in LINES {
         network.make(line)?;
         wait::measure_for(ADAPTING).await;

@@ -1,15 +1,16 @@
 // Counts the frames of one's own picture and of the other's from now on, and the longest wait
-// between two; from `prints` on it keeps a small print of each, to be found again elsewhere.
+// between two; while a side's `prints` is a list it keeps a small print of each, to be found again
+// elsewhere.
 // By the element's own count: the window's engine calls nobody back for a frame where it composes
 // without a graphics processor.
 const [own, other] = arguments;
 const WIDTH = 24;
 const HEIGHT = 18;
 const BETWEEN_LOOKS = 8;
-const watch = (window.snugWatch = { prints: false, own: side(), other: side() });
+const watch = (window.snugWatch = { own: side(), other: side() });
 
 function side() {
-  return { frames: 0, longest: 0, last: null, prints: [] };
+  return { frames: 0, longest: 0, last: null, prints: null };
 }
 
 function follow(label, side) {
@@ -35,7 +36,7 @@ function follow(label, side) {
     side.frames += frames;
     if (side.last !== null) side.longest = Math.max(side.longest, now - side.last);
     side.last = now;
-    if (!watch.prints) return;
+    if (!side.prints) return;
     pen.drawImage(video, 0, 0, WIDTH, HEIGHT);
     const { data } = pen.getImageData(0, 0, WIDTH, HEIGHT);
     const print = [];
