@@ -140,7 +140,6 @@ pub enum ConnectionEvent {
         frame: VideoFrame,
         /// False where frames between the last and this one were lost.
         contiguous: bool,
-        arrival: std::time::Instant,
     },
     Audio {
         mid: String,

@@ -163,7 +163,6 @@ mod tests {
                 bytes: Vec::new(),
             },
             contiguous: true,
-            arrival: now(),
         }
     }
 

@@ -74,19 +74,17 @@ impl PicturesIn {
         self.receivers.remove(&receiver)?.flow.stop()
     }
 
+    /// It is whole now, with what was sent again: so late it is, and pictures wait for that.
     pub(super) fn handle_frame(
         &mut self,
         now: Instant,
-        arrival: Instant,
         receiver: ReceiverId,
         frame: VideoFrame,
         before: FramesBefore,
     ) -> Option<FlowChange> {
         let incoming = self.receivers.get_mut(&receiver)?;
         let delay = incoming.sync.picture_delay();
-        let release = incoming
-            .playout
-            .handle_frame(frame.media_time, arrival, delay);
+        let release = incoming.playout.handle_frame(frame.media_time, now, delay);
         incoming.sync.handle_picture(frame.media_time, release);
         incoming.waiting_bytes += frame.bytes.len();
         incoming.waiting.push_back(Waiting {

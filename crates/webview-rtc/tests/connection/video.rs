@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use webview_rtc::{
     connection::{ConnectionEvent, VideoFrame},
+    video::Playout,
     wire::event::VideoCodec,
 };
 
@@ -168,6 +169,29 @@ fn hardly_a_picture_is_given_up_where_a_tenth_is_lost() {
     }
     // Of 3000; one lost packet in four thousand is asked for five times in vain.
     assert!(broken <= 3, "{broken}");
+}
+
+/// Where nothing waits for sound, either.
+#[test]
+fn pictures_wait_for_what_is_sent_again() {
+    let mut world = World::connected(7, &Agreements::new().video("0"));
+    world.to_a.loss = 0.1;
+    world.to_b.loss = 0.1;
+    send(&mut world, Side::A, "0", 0, 600);
+    let mut playout = Playout::new();
+    let held: Vec<Duration> = world
+        .b
+        .events
+        .iter()
+        .filter_map(|(at, event)| match event {
+            ConnectionEvent::Video { frame, .. } => Some((*at, frame.media_time)),
+            _ => None,
+        })
+        .map(|(at, media_time)| playout.handle_frame(media_time, at, Duration::ZERO).held)
+        .collect();
+    // A request and its answer take 40 ms.
+    let long_enough = held.iter().filter(|held| held.as_millis() >= 40).count();
+    assert!(long_enough * 10 >= held.len() * 9, "{held:?}");
 }
 
 #[test]

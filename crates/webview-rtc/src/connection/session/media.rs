@@ -99,7 +99,6 @@ impl Media {
                 bytes: data.data.to_vec(),
             },
             contiguous: data.contiguous,
-            arrival: data.network_time,
         });
     }
 

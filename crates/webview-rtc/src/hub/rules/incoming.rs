@@ -108,7 +108,6 @@ impl Rules {
                 mid,
                 frame,
                 contiguous,
-                arrival,
             } => {
                 let Some(receiver) = self.receiver(connection, &mid, SourceKind::Video) else {
                     return;
@@ -122,9 +121,7 @@ impl Rules {
                 } else {
                     FramesBefore::Missing
                 };
-                let change = self
-                    .pictures_in
-                    .handle_frame(now, arrival, receiver, frame, before);
+                let change = self.pictures_in.handle_frame(now, receiver, frame, before);
                 if let Some(change) = change {
                     self.tell_flow(receiver, change);
                 }

@@ -133,7 +133,6 @@ impl Play {
                 bytes: b"picture".to_vec(),
             },
             contiguous,
-            arrival: self.now(),
         };
         self.happens(connection, event);
     }
