@@ -28,9 +28,8 @@ pub struct Release {
     pub at: Instant,
     /// When it would have come had it been as fast as the fastest.
     pub earliest: Instant,
-    /// How long after that frames are released: against jitter or for the sound's sake, whichever
-    /// is more.
-    pub held: Duration,
+    /// How long after that frames are released at least, against jitter.
+    pub smoothing: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -67,9 +66,10 @@ impl Playout {
         self.mean += deviation * WEIGHT;
         self.variance += (deviation * deviation - self.variance) * WEIGHT;
 
-        let held = from_seconds(self.smoothing()).max(delay);
+        let smoothing = from_seconds(self.smoothing());
         let late = from_seconds(late);
-        let release = arrival + held.saturating_sub(late).min(MOST_HELD);
+        let wait = smoothing.max(delay).saturating_sub(late);
+        let release = arrival + wait.min(MOST_HELD);
         let release = self
             .last_release
             .map_or(release, |last| last.max(release).min(arrival + MOST_HELD));
@@ -79,7 +79,7 @@ impl Playout {
         Release {
             at: release,
             earliest: arrival.checked_sub(late).unwrap_or(arrival),
-            held,
+            smoothing,
         }
     }
 
@@ -217,7 +217,7 @@ mod tests {
             let arrival = earliest + Duration::from_millis(late(index));
             let delay = Duration::from_millis(120);
             let release = playout.handle_frame(index * 3000, arrival, delay);
-            assert_eq!(release.held, delay);
+            assert!(release.smoothing < delay);
             assert!((release.at - release.earliest).abs_diff(delay) < Duration::from_micros(10));
             assert!(
                 index < 31 || release.earliest.duration_since(earliest) < Duration::from_micros(10)

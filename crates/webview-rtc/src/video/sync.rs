@@ -92,8 +92,8 @@ pub struct Sync {
     picture: Stream,
     /// In seconds.
     picture_delay: f64,
-    /// What pictures wait, for the sound's sake or not.
-    picture_held: f64,
+    /// What pictures wait against jitter; the longer of both waits counts.
+    picture_smoothing: f64,
     /// What the sound waits by itself or because it was told to.
     sound_delay: f64,
     /// What it is told to wait at least.
@@ -114,7 +114,7 @@ impl Sync {
             sound: Stream::new(48_000.0),
             picture: Stream::new(90_000.0),
             picture_delay: 0.0,
-            picture_held: 0.0,
+            picture_smoothing: 0.0,
             sound_delay: 0.0,
             minimum_sound_delay: 0.0,
         }
@@ -149,7 +149,7 @@ impl Sync {
 
     /// The picture of this media time is released so, [`Self::picture_delay`] in it.
     pub fn handle_picture(&mut self, media_time: u64, release: Release) {
-        self.picture_held = release.held.as_secs_f64();
+        self.picture_smoothing = release.smoothing.as_secs_f64();
         let played = self.since_epoch(release.earliest) + SHOWING;
         self.picture
             .handle_played(media_time, played, release.at, PICTURE_WEIGHT);
@@ -172,28 +172,36 @@ impl Sync {
     /// How much later the sound is than its picture now, in seconds; `None` where nobody knows.
     #[must_use]
     pub fn difference(&self) -> Option<f64> {
+        let held = self.picture_smoothing.max(self.picture_delay);
+        self.apart().map(|apart| apart - held)
+    }
+
+    /// How much later the sound would be if no picture waited.
+    fn apart(&self) -> Option<f64> {
         let apart = self.sound.offset? - self.picture.offset?;
-        (apart.abs() < UNRELATED).then_some(apart - self.picture_held)
+        (apart.abs() < UNRELATED).then_some(apart)
     }
 
     fn move_delays(&mut self, now: Instant) {
-        let difference = self.difference().filter(|_| !self.sound.is_stale(now));
-        let Some(difference) = difference else {
+        let apart = self.apart().filter(|_| !self.sound.is_stale(now));
+        let Some(apart) = apart else {
             self.picture_delay -= self.picture_delay.min(PICTURE_STEP);
             self.lower_sound();
             return;
         };
-        let wanted = (difference + self.picture_held).clamp(0.0, MOST_PICTURE_DELAY);
+        let wanted = apart.clamp(0.0, MOST_PICTURE_DELAY);
         let step = ((wanted - self.picture_delay) / 8.0).clamp(-PICTURE_STEP, PICTURE_STEP);
         self.picture_delay += step;
 
-        // The sound is too early, or waits for more than it has to.
-        if difference < -UNNOTICED {
+        // The sound is too early for pictures that wait for nothing but jitter, or waits for more
+        // than it has to.
+        let natural = apart - self.picture_smoothing;
+        if natural < -UNNOTICED {
             let least = self.minimum_sound_delay.max(self.sound_delay);
             // It takes a while until it waits that long; not to run away from it meanwhile.
             let most = MOST_SOUND_DELAY.min(self.sound_delay + AHEAD);
             self.minimum_sound_delay = (least + SOUND_STEP).min(most);
-        } else if difference > -UNNOTICED / 2.0 {
+        } else if natural > -UNNOTICED / 2.0 {
             self.lower_sound();
         }
     }
@@ -281,12 +289,32 @@ mod tests {
         }
     }
 
-    fn released(earliest: Instant, held: Duration) -> Release {
+    fn released(earliest: Instant, delay: Duration) -> Release {
         Release {
-            at: earliest + held,
+            at: earliest + delay,
             earliest,
-            held,
+            smoothing: Duration::ZERO,
         }
+    }
+
+    #[test]
+    fn a_sound_that_has_become_quicker_does_not_wait_for_pictures_that_waited_for_it() {
+        let start = Instant::now();
+        let mut sync = Sync::new();
+        sync.handle_sound_report(0, NTP);
+        sync.handle_picture_report(0, NTP);
+        for index in 0..900_u64 {
+            let now = start + Duration::from_millis(index * 33);
+            let delay = Duration::from_millis(if index < 450 { 400 } else { 50 });
+            for piece in 0..3 {
+                let at = now + Duration::from_millis(piece * 11);
+                sync.handle_sound(index * 1584 + piece * 528, at + delay, delay);
+            }
+            let release = released(now, sync.picture_delay());
+            sync.handle_picture(index * 2970, release);
+            assert_eq!(sync.minimum_sound_delay(), Duration::ZERO, "{index}");
+        }
+        assert!(sync.picture_delay() < Duration::from_millis(100));
     }
 
     #[test]
