@@ -122,30 +122,31 @@ async fn first_pictures(call: &Call) -> Result<[f64; 2]> {
     Ok([first, next[MORE_CALLS / 2]])
 }
 
+/// One way after the other, as printing takes processor time from what is measured. The prints are
+/// fetched when all are made: pages stand still for that, and their buffers grow.
 async fn behind(call: &Call) -> Result<[Option<f64>; 2]> {
-    Ok([
-        behind_on(&call.ana, &call.ben).await?,
-        behind_on(&call.ben, &call.ana).await?,
-    ])
+    let ways = [(&call.ana, &call.ben), (&call.ben, &call.ana)];
+    for (here, there) in ways {
+        print(here, there, true).await?;
+        wait::measure_for(PRINTED).await;
+        print(here, there, false).await?;
+    }
+    let mut found = [None, None];
+    for ((here, there), found) in ways.into_iter().zip(&mut found) {
+        *found = latency::between(&film(here, "own").await?, &film(there, "other").await?);
+    }
+    Ok(found)
 }
 
-/// One way only, and each page prints one picture: printing takes processor time from what is
-/// measured.
-async fn behind_on(here: &Page, there: &Page) -> Result<Option<f64>> {
-    let sides = [(here, "own"), (there, "other")];
-    for (page, side) in sides {
-        let begin = format!("window.snugWatch.{side}.prints = []");
-        page.script::<()>(&begin, vec![]).await?;
+async fn print(here: &Page, there: &Page, is_printing: bool) -> Result<()> {
+    for (page, side) in [(here, "own"), (there, "other")] {
+        let turn = format!("window.snugWatch.{side}.isPrinting = {is_printing}");
+        page.script::<()>(&turn, vec![]).await?;
     }
-    wait::measure_for(PRINTED).await;
-    let mut films: Vec<Vec<Print>> = vec![];
-    for (page, side) in sides {
-        let end = format!(
-            "const {{ prints }} = window.snugWatch.{side};
-             window.snugWatch.{side}.prints = null;
-             return prints"
-        );
-        films.push(page.script(&end, vec![]).await?);
-    }
-    Ok(latency::between(&films[0], &films[1]))
+    Ok(())
+}
+
+async fn film(page: &Page, side: &str) -> Result<Vec<Print>> {
+    let fetch = format!("return window.snugWatch.{side}.prints");
+    page.script(&fetch, vec![]).await
 }

@@ -10,7 +10,7 @@ const BETWEEN_LOOKS = 8;
 const watch = (window.snugWatch = { own: side(), other: side() });
 
 function side() {
-  return { frames: 0, longest: 0, last: null, prints: null };
+  return { frames: 0, longest: 0, last: null, isPrinting: false, prints: [] };
 }
 
 function follow(label, side) {
@@ -36,7 +36,7 @@ function follow(label, side) {
     side.frames += frames;
     if (side.last !== null) side.longest = Math.max(side.longest, now - side.last);
     side.last = now;
-    if (!side.prints) return;
+    if (!side.isPrinting) return;
     pen.drawImage(video, 0, 0, WIDTH, HEIGHT);
     const { data } = pen.getImageData(0, 0, WIDTH, HEIGHT);
     const print = [];

@@ -5,6 +5,7 @@
 mod graphics;
 mod revival;
 
+use gtk::traits::GtkSettingsExt as _;
 use tauri::{AppHandle, RunEvent, WebviewWindow};
 use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
 
@@ -30,8 +31,17 @@ pub(crate) fn prepare_webview(window: &WebviewWindow, arguments: &Arguments) -> 
         settings.set_media_playback_requires_user_gesture(false);
         if graphics == Graphics::Software {
             settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+            reduce_motion();
         }
     })
+}
+
+/// Pages are told so (`prefers-reduced-motion`): painted without a graphics processor, what moves or
+/// fades holds up the page in just the moment that something happens.
+fn reduce_motion() {
+    if let Some(settings) = gtk::Settings::default() {
+        settings.set_gtk_enable_animations(false);
+    }
 }
 
 /// Links come by the command line here.

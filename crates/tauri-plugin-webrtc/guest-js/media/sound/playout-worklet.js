@@ -21,8 +21,11 @@ const MOST = 24;
 /** More that are kept after each time when there was none. */
 const GROWTH = 2;
 /** Pieces played before it is seen how many of those that were kept nobody needed; so many of them
- *  are kept all the same. */
+ *  are kept all the same. While a call begins, the page is busier than it will be, and what was
+ *  needed is soon forgotten. */
 const CALM = 500;
+const CALM_AT_FIRST = 100;
+const BEGINNING = 1500;
 const SPARE = 2;
 /** Pieces played before what was asked for is taken for lost: at first the transport may not know
  *  this receiver, and later the page's main thread, over which these messages go, may be busy. What
@@ -136,7 +139,7 @@ class Playout extends AudioWorkletProcessor {
       return;
     }
     this.calm += 1;
-    if (this.calm < CALM) return;
+    if (this.calm < (this.played < BEGINNING ? CALM_AT_FIRST : CALM)) return;
     this.target = Math.max(LEAST, this.target - Math.max(0, this.lowest - SPARE));
     this.calm = 0;
     this.lowest = MOST;

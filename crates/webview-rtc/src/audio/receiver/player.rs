@@ -11,8 +11,8 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// Pulls this close together are one batch.
 const TOGETHER: Duration = Duration::from_millis(3);
 const MOST: u64 = 20;
-/// The largest batch of the last one to two of these counts.
-const MEMORY: Duration = Duration::from_secs(2);
+/// How much one batch weighs, for each piece in it.
+const WEIGHT: f64 = 1.0 / 64.0;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pull {
@@ -24,15 +24,25 @@ pub(super) enum Pull {
 struct Times {
     last: Instant,
     batch_begin: Instant,
-    memory_begin: Instant,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Player {
     times: Option<Times>,
     batch: u64,
-    largest: u64,
-    largest_before: u64,
+    /// How large the batch is that a piece comes in, smoothed. Not the largest: a player that was
+    /// held up takes more once, of what was ready for it meanwhile.
+    usual: f64,
+}
+
+impl Default for Player {
+    fn default() -> Self {
+        Self {
+            times: None,
+            batch: 0,
+            usual: 1.0,
+        }
+    }
 }
 
 impl Player {
@@ -42,7 +52,6 @@ impl Player {
             self.times = Some(Times {
                 last: now,
                 batch_begin: now,
-                memory_begin: now,
             });
             return Pull::Steady;
         };
@@ -53,13 +62,10 @@ impl Player {
             self.batch = (self.batch + 1).min(MOST);
         } else {
             times.batch_begin = now;
+            let batch = self.batch as f64;
+            self.usual += (batch - self.usual) * (batch * WEIGHT).min(1.0);
             self.batch = 1;
         }
-        if since(times.memory_begin) > MEMORY {
-            times.memory_begin = now;
-            self.largest_before = std::mem::take(&mut self.largest);
-        }
-        self.largest = self.largest.max(self.batch);
         if pause {
             Pull::AfterPause
         } else {
@@ -70,8 +76,8 @@ impl Player {
     /// The delay it needs by itself, in samples: half a batch, as packets come at any moment of
     /// it, and half a piece.
     pub(super) fn slack(&self) -> u64 {
-        let batch = self.largest.max(self.largest_before).max(1);
-        (batch + 1) * PIECE as u64 / 2
+        let batch = self.usual.max(1.0);
+        ((batch + 1.0) * PIECE as f64 / 2.0) as u64
     }
 }
 
@@ -79,22 +85,42 @@ impl Player {
 mod tests {
     use super::*;
 
+    /// So many pieces a batch, for so many ms.
+    fn play(player: &mut Player, start: Instant, batch: u64, from: u64, until: u64) {
+        for index in 0..(until - from) / 10 {
+            let at = from + index / batch * batch * 10;
+            player.handle_pull(start + Duration::from_millis(at));
+        }
+    }
+
+    /// In milliseconds.
+    fn check(player: &Player, expect: u64) {
+        assert_eq!((player.slack() + 24) / 48, expect);
+    }
+
     #[test]
     fn a_player_that_takes_much_at_once_needs_more_delay() {
         let start = Instant::now();
         let mut player = Player::default();
-        for index in 0..100 {
-            player.handle_pull(start + Duration::from_millis(index * 10));
-        }
-        assert_eq!(player.slack(), 480);
-        for index in 0..100 {
-            player.handle_pull(start + Duration::from_millis(1000 + index / 4 * 40));
-        }
-        assert_eq!(player.slack(), 1200);
-        for index in 0..1000 {
-            player.handle_pull(start + Duration::from_millis(2000 + index * 10));
-        }
-        assert_eq!(player.slack(), 480);
+        play(&mut player, start, 1, 0, 1000);
+        check(&player, 10);
+        play(&mut player, start, 4, 1000, 5000);
+        check(&player, 25);
+        play(&mut player, start, 1, 5000, 10_000);
+        check(&player, 10);
+    }
+
+    #[test]
+    fn a_player_that_was_held_up_once_needs_little_more() {
+        let start = Instant::now();
+        let mut player = Player::default();
+        play(&mut player, start, 2, 0, 4000);
+        check(&player, 15);
+        play(&mut player, start, 12, 4000, 4120);
+        play(&mut player, start, 2, 4120, 4140);
+        assert!(player.slack() < 25 * 48, "{}", player.slack());
+        play(&mut player, start, 2, 4140, 8000);
+        check(&player, 15);
     }
 
     #[test]
