@@ -125,17 +125,21 @@ async fn first_pictures(call: &Call) -> Result<[f64; 2]> {
 /// One way after the other, as printing takes processor time from what is measured. The prints are
 /// fetched when all are made: pages stand still for that, and their buffers grow.
 async fn behind(call: &Call) -> Result<[Option<f64>; 2]> {
-    let ways = [(&call.ana, &call.ben), (&call.ben, &call.ana)];
-    for (here, there) in ways {
+    for (here, there) in [(&call.ana, &call.ben), (&call.ben, &call.ana)] {
         print(here, there, true).await?;
         wait::measure_for(PRINTED).await;
         print(here, there, false).await?;
     }
-    let mut found = [None, None];
-    for ((here, there), found) in ways.into_iter().zip(&mut found) {
-        *found = latency::between(&film(here, "own").await?, &film(there, "other").await?);
-    }
-    Ok(found)
+    Ok([
+        age(&call.ana, &call.ben).await?,
+        age(&call.ben, &call.ana).await?,
+    ])
+}
+
+/// Of the pictures that were printed.
+async fn age(here: &Page, there: &Page) -> Result<Option<f64>> {
+    let (shown, seen) = (film(here, "own").await?, film(there, "other").await?);
+    Ok(latency::between(&shown, &seen))
 }
 
 async fn print(here: &Page, there: &Page, is_printing: bool) -> Result<()> {

@@ -289,6 +289,14 @@ mod tests {
         }
     }
 
+    /// Both streams' media times begin at the same moment.
+    fn reported() -> Sync {
+        let mut sync = Sync::new();
+        sync.handle_sound_report(0, NTP);
+        sync.handle_picture_report(0, NTP);
+        sync
+    }
+
     fn released(earliest: Instant, delay: Duration) -> Release {
         Release {
             at: earliest + delay,
@@ -300,9 +308,7 @@ mod tests {
     #[test]
     fn a_sound_that_has_become_quicker_does_not_wait_for_pictures_that_waited_for_it() {
         let start = Instant::now();
-        let mut sync = Sync::new();
-        sync.handle_sound_report(0, NTP);
-        sync.handle_picture_report(0, NTP);
+        let mut sync = reported();
         for index in 0..900_u64 {
             let now = start + Duration::from_millis(index * 33);
             let delay = Duration::from_millis(if index < 450 { 400 } else { 50 });
@@ -373,9 +379,7 @@ mod tests {
     #[test]
     fn when_the_sound_is_gone_the_picture_waits_no_more() {
         let start = Instant::now();
-        let mut sync = Sync::new();
-        sync.handle_sound_report(0, NTP);
-        sync.handle_picture_report(0, NTP);
+        let mut sync = reported();
         for index in 0..1200_u64 {
             let now = start + Duration::from_millis(index * 33);
             if index < 300 {

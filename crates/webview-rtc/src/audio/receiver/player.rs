@@ -11,7 +11,7 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// Pulls this close together are one batch.
 const TOGETHER: Duration = Duration::from_millis(3);
 const MOST: u64 = 20;
-/// How much one batch weighs, for each piece in it.
+/// How much one batch weighs, for each piece in it; the largest weighs less than one.
 const WEIGHT: f64 = 1.0 / 64.0;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Player {
         } else {
             times.batch_begin = now;
             let batch = self.batch as f64;
-            self.usual += (batch - self.usual) * (batch * WEIGHT).min(1.0);
+            self.usual += (batch - self.usual) * batch * WEIGHT;
             self.batch = 1;
         }
         if pause {
@@ -76,8 +76,7 @@ impl Player {
     /// The delay it needs by itself, in samples: half a batch, as packets come at any moment of
     /// it, and half a piece.
     pub(super) fn slack(&self) -> u64 {
-        let batch = self.usual.max(1.0);
-        ((batch + 1.0) * PIECE as f64 / 2.0) as u64
+        ((self.usual + 1.0) * PIECE as f64 / 2.0) as u64
     }
 }
 
