@@ -1,7 +1,8 @@
 //! How large a picture a bitrate is enough for.
 //!
 //! Invariant: a smaller picture comes at once, a larger one only when there has been enough for
-//! it for a while; so a wobbling path does not make the size flicker.
+//! it for a while; so a wobbling path does not make the size flicker. A path that recovers brings one
+//! new size, not one after the other: each costs a key frame.
 
 use std::time::{Duration, Instant};
 
@@ -44,8 +45,8 @@ pub(super) struct Quality {
 pub(super) struct Ladder {
     step: usize,
     poor: bool,
-    /// Since when there is enough for the step above.
-    ample_since: Option<Instant>,
+    /// Since when there is enough for each of the larger pictures.
+    ample_since: [Option<Instant>; STEPS.len()],
 }
 
 impl Ladder {
@@ -63,17 +64,17 @@ impl Ladder {
         let last = STEPS.len() - 1;
         while self.step < last && bitrate < least(self.step) {
             self.step += 1;
-            self.ample_since = None;
         }
-        if self.step > 0 && bitrate >= AMPLE * least(self.step - 1) {
-            let since = *self.ample_since.get_or_insert(now);
-            if now.saturating_duration_since(since) >= PATIENCE {
-                self.step -= 1;
-                let more = self.step > 0 && bitrate >= AMPLE * least(self.step - 1);
-                self.ample_since = more.then_some(now);
-            }
-        } else {
-            self.ample_since = None;
+        for (step, since) in self.ample_since.iter_mut().enumerate() {
+            let is_ample = step < self.step && bitrate >= AMPLE * least(step);
+            *since = is_ample.then(|| since.unwrap_or(now));
+        }
+        let largest = self.ample_since.iter().position(Option::is_some);
+        if let Some(step) = largest
+            && let Some(since) = self.ample_since[step]
+            && now.saturating_duration_since(since) >= PATIENCE
+        {
+            self.step = step;
         }
         let poor = if self.poor { 1.0 } else { POOR };
         self.poor = bitrate < poor * least(last);
@@ -96,7 +97,8 @@ impl Ladder {
 
     /// When to ask again though nothing has changed.
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        self.ample_since.map(|since| since + PATIENCE)
+        let larger = self.ample_since.iter().take(self.step);
+        larger.flatten().next().map(|since| *since + PATIENCE)
     }
 }
 
@@ -135,29 +137,58 @@ mod tests {
     }
 
     #[test]
-    fn it_grows_again_step_by_step_and_not_for_a_wobble() {
+    fn it_grows_again_when_there_has_been_enough_and_not_for_a_wobble() {
         check(
-            &[
-                (0, 120),
-                (1, 2000),
-                (2, 2000),
-                (4, 2000),
-                (5, 2000),
-                (7, 2000),
-            ],
-            &[
-                (2.0, 30.0),
-                (2.0, 30.0),
-                (2.0, 30.0),
-                (1.5, 30.0),
-                (1.5, 30.0),
-                (1.0, 30.0),
-            ],
+            &[(0, 40), (1, 2000), (3, 2000), (4, 2000)],
+            &[(4.0, 30.0), (4.0, 30.0), (4.0, 30.0), (1.0, 30.0)],
         );
         check(
             &[(0, 290), (1, 400), (3, 310), (4, 400), (5, 320)],
             &[(1.5, 30.0); 5],
         );
+    }
+
+    #[test]
+    fn a_path_that_recovers_brings_one_new_size() {
+        check(
+            &[(0, 40), (1, 150), (2, 250), (3, 2000), (5, 2000), (6, 2000)],
+            &[
+                (4.0, 30.0),
+                (4.0, 30.0),
+                (4.0, 30.0),
+                (4.0, 30.0),
+                (4.0, 30.0),
+                (1.0, 30.0),
+            ],
+        );
+        // For the largest there is not enough all the time.
+        check(
+            &[(0, 40), (1, 300), (2, 500), (3, 300), (4, 500), (5, 300)],
+            &[
+                (4.0, 30.0),
+                (4.0, 30.0),
+                (4.0, 30.0),
+                (4.0, 30.0),
+                (4.0, 30.0),
+                (1.5, 30.0),
+            ],
+        );
+    }
+
+    #[test]
+    fn it_asks_to_be_asked_again_when_a_larger_picture_is_due() {
+        let start = Instant::now();
+        let mut ladder = Ladder::default();
+        let mut at = |seconds, kilobits: u32| {
+            let now = start + Duration::from_secs(seconds);
+            ladder.handle_bitrate(kilobits * 1000, Some(VGA), None, now);
+            let due = ladder.poll_timeout();
+            due.map(|due| due.saturating_duration_since(start).as_secs())
+        };
+        assert_eq!(at(0, 40), None);
+        assert_eq!(at(1, 150), Some(4));
+        assert_eq!(at(2, 2000), Some(5));
+        assert_eq!(at(5, 2000), None);
     }
 
     #[test]
