@@ -13,7 +13,7 @@ const CAMERA: &str = include_str!("../../src/page/camera.js");
 /// Width, height and frames a second: half an hour is long enough for a small machine. The size is
 /// one that the engine's mock camera has; it scales to others with what also paints the page, from
 /// another thread, and then the page waits 0.2 s for a picture every now and then.
-const SMALL: [u32; 3] = [640, 480, 10];
+const CAMERA_SIZE: [u32; 3] = [640, 480, 10];
 /// In milliseconds: what a person does not see yet.
 const APART: f64 = 80.0;
 
@@ -31,7 +31,7 @@ async fn a_long_call_neither_grows_nor_drifts() -> Result<()> {
         visit::call(&ana, &ben).await?;
         for (page, other) in [(&ana, BEN), (&ben, ANA)] {
             figures::picture_runs(page, other).await?;
-            page.script::<()>(CAMERA, SMALL.map(Into::into).to_vec())
+            page.script::<()>(CAMERA, CAMERA_SIZE.map(Into::into).to_vec())
                 .await?;
         }
         // Beside the call a film from Ben whose flashes and beeps can be told.

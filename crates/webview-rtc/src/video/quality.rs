@@ -69,9 +69,7 @@ impl Ladder {
             let is_ample = step < self.step && bitrate >= AMPLE * least(step);
             *since = is_ample.then(|| since.unwrap_or(now));
         }
-        let largest = self.ample_since.iter().position(Option::is_some);
-        if let Some(step) = largest
-            && let Some(since) = self.ample_since[step]
+        if let Some((step, since)) = self.largest_ample()
             && now.saturating_duration_since(since) >= PATIENCE
         {
             self.step = step;
@@ -97,8 +95,13 @@ impl Ladder {
 
     /// When to ask again though nothing has changed.
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        let larger = self.ample_since.iter().take(self.step);
-        larger.flatten().next().map(|since| *since + PATIENCE)
+        self.largest_ample().map(|(_, since)| since + PATIENCE)
+    }
+
+    /// Of the pictures larger than the present one, and since when there is enough for it.
+    fn largest_ample(&self) -> Option<(usize, Instant)> {
+        let mut larger = self.ample_since.iter().take(self.step).enumerate();
+        larger.find_map(|(step, since)| Some((step, (*since)?)))
     }
 }
 
