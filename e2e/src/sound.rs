@@ -5,10 +5,13 @@ pub mod tone;
 
 use std::{fs, path::Path, process::Command, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use tempfile::TempDir;
 
 use crate::{process::Process, programs, wait};
+
+/// The system's own choice.
+pub const OUTPUT: &str = "nowhere";
 
 /// What was played for a while.
 #[derive(Debug)]
@@ -39,7 +42,7 @@ impl Sound {
                 "--use-pid-file=no",
                 "--disable-shm=yes",
             ])
-            .arg("--load=module-null-sink sink_name=nowhere")
+            .arg(format!("--load=module-null-sink sink_name={OUTPUT}"))
             .arg(format!(
                 "--load=module-native-protocol-unix auth-anonymous=1 socket={}",
                 socket.display()
@@ -57,12 +60,48 @@ impl Sound {
         })
     }
 
+    /// Another output, with this name for people; [`Self::unplug`] takes the number.
+    pub fn plug_in(&self, output: &str, label: &str) -> Result<String> {
+        let sink = format!("sink_name={output}");
+        let label = format!("sink_properties=device.description={label}");
+        self.control(&["load-module", "module-null-sink", &sink, &label])
+    }
+
+    pub fn unplug(&self, number: &str) -> Result<()> {
+        self.control(&["unload-module", number]).map(drop)
+    }
+
+    fn control(&self, arguments: &[&str]) -> Result<String> {
+        let output = Command::new(programs::linux("pactl")?)
+            .args(arguments)
+            .envs(self.surroundings())
+            .output()?;
+        ensure!(
+            output.status.success(),
+            "pactl {}: {}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+
     /// What is played from now on, for this long.
     pub async fn record(&self, folder: &Path, stretch: Duration) -> Result<Recording> {
+        self.record_at(OUTPUT, folder, stretch).await
+    }
+
+    /// The same, on this output only.
+    pub async fn record_at(
+        &self,
+        output: &str,
+        folder: &Path,
+        stretch: Duration,
+    ) -> Result<Recording> {
         let file = folder.join("played.raw");
         let mut program = Command::new(programs::linux("parec")?);
         program
-            .args(["--device=nowhere.monitor", "--raw", "--format=s16le"])
+            .arg(format!("--device={output}.monitor"))
+            .args(["--raw", "--format=s16le"])
             .arg(format!("--rate={}", tone::RATE))
             .args(["--channels=1", "--latency-msec=10"])
             .arg(&file)

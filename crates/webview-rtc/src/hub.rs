@@ -33,6 +33,7 @@ use self::{
 };
 use crate::{
     connection::Command,
+    playback::{Order, Playback, PlaybackEvent},
     wire::{
         event::{Event, Reply},
         frame::Frame,
@@ -48,6 +49,7 @@ const MAX_UNANSWERED: usize = 512;
 pub(crate) struct Hub {
     rules: Rules,
     connections: Connections,
+    playback: Playback,
     replies: Replies,
     outputs: VecDeque<Output>,
 }
@@ -57,6 +59,7 @@ pub(crate) struct Hub {
 pub(crate) enum Happened {
     Answered(RequestId, Answered),
     Told(ConnectionId, Told),
+    Playback(PlaybackEvent),
 }
 
 impl Hub {
@@ -98,6 +101,7 @@ impl Hub {
                 debug!(connection = connection.0, "connection ended by itself");
                 self.rules.handle_ended(now, connection);
             }
+            Happened::Playback(event) => self.rules.handle_playback(now, event),
         }
         self.carry_out();
     }
@@ -125,6 +129,9 @@ impl Hub {
         poll_fn(|context| {
             if let Poll::Ready((id, answered)) = self.replies.poll_next(context) {
                 return Poll::Ready(Happened::Answered(id, answered));
+            }
+            if let Poll::Ready(event) = self.playback.poll_next(context) {
+                return Poll::Ready(Happened::Playback(event));
             }
             self.connections
                 .poll_next(context)
@@ -195,6 +202,17 @@ impl Hub {
             Wish::ReportPlayoutDelay { receiver, delay } => {
                 self.rules.report_playout_delay(receiver, delay)?;
             }
+            Wish::Play {
+                receiver,
+                volume,
+                output,
+            } => self.rules.play(receiver, volume, output)?,
+            Wish::StopPlaying { receiver } => self.rules.stop_playing(receiver),
+            Wish::ListAudioOutputs => {
+                let (done, outputs) = oneshot::channel();
+                self.playback.order(Order::ListOutputs(done));
+                return Ok(Answer::AudioOutputs(outputs));
+            }
             Wish::OpenChannel {
                 connection,
                 channel,
@@ -260,6 +278,7 @@ impl Hub {
                         debug!(%refusal, "command without a connection");
                     }
                 }
+                Effect::Playback(order) => self.playback.order(order),
             }
         }
     }

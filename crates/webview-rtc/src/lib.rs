@@ -19,6 +19,7 @@ pub mod audio;
 pub mod connection;
 mod hub;
 pub mod network;
+mod playback;
 pub mod road;
 mod transport;
 pub mod video;

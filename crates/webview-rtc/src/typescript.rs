@@ -57,6 +57,7 @@ fn declarations() -> Vec<String> {
         session::Ssrcs::decl(&config),
         event::Event::decl(&config),
         event::Reply::decl(&config),
+        event::AudioOutput::decl(&config),
         event::IceState::decl(&config),
         event::DtlsState::decl(&config),
         event::EncodingSettings::decl(&config),

@@ -37,6 +37,8 @@ mod window_lobby;
 #[cfg(target_os = "linux")]
 mod window_long_call;
 #[cfg(target_os = "linux")]
+mod window_output;
+#[cfg(target_os = "linux")]
 mod window_relay;
 
 use std::rc::Rc;

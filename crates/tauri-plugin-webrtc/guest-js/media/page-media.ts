@@ -6,11 +6,20 @@
 import type { Kind, MediaCounts, MediaPort, ReceivedTrack, Source } from '../ports.ts';
 import type { FromWorker, SpareId } from '../road/message.ts';
 import type { PageRoad } from '../road/page-road.ts';
-import type { Event as RoadEvent, ReceiverId, SourceId, VideoCodec } from '../road/wire.ts';
+import type {
+  AudioOutput,
+  Event as RoadEvent,
+  ReceiverId,
+  SourceId,
+  VideoCodec,
+  Wish,
+} from '../road/wire.ts';
 import type { WorkerLink } from '../road/worker-link.ts';
 import { canvasTrack } from './canvas-track.ts';
 import { RemoteTrack } from './received-track.ts';
 import { ElementSound } from './sound/element-sound.ts';
+import { addOutputs } from './sound/output-devices.ts';
+import { ReceiverSound } from './sound/receiver-sound.ts';
 import { SoundGraph } from './sound/sound-graph.ts';
 import { transferred } from './sound/way.ts';
 import { TrackSource } from './source.ts';
@@ -30,7 +39,9 @@ const NO_COUNTS: MediaCounts = { encodings: [], sources: [], receivers: [] };
 export class PageMedia implements MediaPort {
   readonly #road: PageRoad;
   readonly #graph = new SoundGraph();
-  readonly #elements = new ElementSound(() => this.#graph.silence());
+  readonly #elements: ElementSound;
+  readonly #sounds = new Map<ReceiverId, ReceiverSound>();
+  readonly #tellOutputs: () => void;
   readonly #receivers = new Map<ReceiverId, Receiver>();
   readonly #sources = new Map<MediaStreamTrack, TrackSource>();
   readonly #counting = new Map<number, (counts: MediaCounts) => void>();
@@ -43,6 +54,11 @@ export class PageMedia implements MediaPort {
 
   constructor(link: WorkerLink, road: PageRoad) {
     this.#road = road;
+    this.#elements = new ElementSound(
+      () => this.#graph.silence(),
+      async (id) => (await this.#listOutputs()).some((output) => output.id === id),
+    );
+    this.#tellOutputs = addOutputs(() => this.#listOutputs());
     link.listen({
       message: (message) => this.#handle(message),
       lost: () => this.#loseWorker(),
@@ -104,9 +120,13 @@ export class PageMedia implements MediaPort {
     });
     const { way } = sound;
     this.#road.post({ type: 'receive-sound', epoch, receiver, way }, transferred(way));
-    this.#elements.add(sound.track, sound.openSpeaker);
+    const ask = (wish: Wish): void => this.#road.ask(epoch, wish);
+    const heard = new ReceiverSound(receiver, ask, sound.openSpeaker);
+    this.#sounds.set(receiver, heard);
+    this.#elements.add(sound.track, () => heard.open());
     const remote = new RemoteTrack('audio', sound.track, () => {
       this.#elements.remove(sound.track);
+      this.#sounds.delete(receiver);
       sound.close();
       this.#forget(receiver, epoch);
     });
@@ -174,10 +194,24 @@ export class PageMedia implements MediaPort {
   }
 
   #handleEvent(event: RoadEvent): void {
-    if (event.type !== 'receiving') return;
-    const remote = this.#receivers.get(event.receiver)?.remote;
-    if (event.flowing) remote?.unmute();
-    else remote?.mute();
+    if (event.type === 'receiving') {
+      const remote = this.#receivers.get(event.receiver)?.remote;
+      if (event.flowing) remote?.unmute();
+      else remote?.mute();
+    } else if (event.type === 'playing') {
+      this.#sounds.get(event.receiver)?.handlePlaying(event.playing);
+    } else if (event.type === 'audio-outputs-changed') {
+      this.#tellOutputs();
+    }
+  }
+
+  async #listOutputs(): Promise<readonly AudioOutput[]> {
+    try {
+      const reply = await this.#road.request({ type: 'list-audio-outputs' });
+      return reply.is === 'audio-outputs' ? reply.outputs : [];
+    } catch {
+      return [];
+    }
   }
 
   #loseRoad(): void {

@@ -201,6 +201,8 @@ export class WorkerRoad {
       case 'channel-closed':
       case 'channel-sent':
       case 'receiving':
+      case 'playing':
+      case 'audio-outputs-changed':
         this.#toPage({ type: 'event', epoch: this.epoch, event });
     }
   }

@@ -16,13 +16,29 @@ export type Request = { id: RequestId, } & ({ "type": "open-connection", connect
 /**
  * Of its pictures, in pixels, where the page knows before the first one.
  */
-pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "type": "request-key-frame", receiver: ReceiverId, } | { "type": "report-playout-delay", receiver: ReceiverId, delay: number, } | { "type": "open-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "close-channel", connection: ConnectionId, channel: ChannelId, } | { "type": "read-statistics", connection: ConnectionId, } | { "type": "close-connection", connection: ConnectionId, });
+pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "type": "request-key-frame", receiver: ReceiverId, } | { "type": "report-playout-delay", receiver: ReceiverId, delay: number, } | { "type": "play", receiver: ReceiverId, 
+/**
+ * 0 to 1.
+ */
+volume: number, 
+/**
+ * [`super::event::AudioOutput::id`]; the system's own choice where there is none.
+ */
+output: string | null, } | { "type": "stop-playing", receiver: ReceiverId, } | { "type": "list-audio-outputs" } | { "type": "open-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "close-channel", connection: ConnectionId, channel: ChannelId, } | { "type": "read-statistics", connection: ConnectionId, } | { "type": "close-connection", connection: ConnectionId, });
 
 export type Wish = { "type": "open-connection", connection: ConnectionId, configuration: Configuration, } | { "type": "configure", connection: ConnectionId, configuration: Configuration, } | { "type": "gather", connection: ConnectionId, local: IceCredentials, } | { "type": "commit", connection: ConnectionId, session: Session, } | { "type": "add-remote-candidate", connection: ConnectionId, candidate: string | null, usernameFragment: string | null, } | { "type": "set-sender", connection: ConnectionId, mid: string, source: SourceId | null, parameters: SendParameters, } | { "type": "open-source", source: SourceId, kind: SourceKind, 
 /**
  * Of its pictures, in pixels, where the page knows before the first one.
  */
-pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "type": "request-key-frame", receiver: ReceiverId, } | { "type": "report-playout-delay", receiver: ReceiverId, delay: number, } | { "type": "open-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "close-channel", connection: ConnectionId, channel: ChannelId, } | { "type": "read-statistics", connection: ConnectionId, } | { "type": "close-connection", connection: ConnectionId, };
+pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "type": "request-key-frame", receiver: ReceiverId, } | { "type": "report-playout-delay", receiver: ReceiverId, delay: number, } | { "type": "play", receiver: ReceiverId, 
+/**
+ * 0 to 1.
+ */
+volume: number, 
+/**
+ * [`super::event::AudioOutput::id`]; the system's own choice where there is none.
+ */
+output: string | null, } | { "type": "stop-playing", receiver: ReceiverId, } | { "type": "list-audio-outputs" } | { "type": "open-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "close-channel", connection: ConnectionId, channel: ChannelId, } | { "type": "read-statistics", connection: ConnectionId, } | { "type": "close-connection", connection: ConnectionId, };
 
 export type Configuration = { iceServers: Array<IceServer>, iceTransportPolicy: IceTransportPolicy, };
 
@@ -140,9 +156,15 @@ export type Event = { "type": "reply", id: RequestId, outcome: Reply, } | { "typ
 /**
  * STUN's, or 701 where the server was not reached.
  */
-code: number, text: string, address: string | null, port: number | null, } | { "type": "gathering-complete", connection: ConnectionId, usernameFragment: string, } | { "type": "ice-state", connection: ConnectionId, state: IceState, } | { "type": "dtls-state", connection: ConnectionId, state: DtlsState, } | { "type": "incoming-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "channel-open", connection: ConnectionId, channel: ChannelId, id: number, } | { "type": "channel-closed", connection: ConnectionId, channel: ChannelId, } | { "type": "channel-sent", connection: ConnectionId, channel: ChannelId, bytes: number, } | { "type": "receiving", receiver: ReceiverId, flowing: boolean, } | { "type": "source-wanted", source: SourceId, wanted: boolean, } | { "type": "encode", encoding: EncodingId, source: SourceId, settings: EncodingSettings, } | { "type": "key-frame-wanted", encoding: EncodingId, } | { "type": "stop-encoding", encoding: EncodingId, };
+code: number, text: string, address: string | null, port: number | null, } | { "type": "gathering-complete", connection: ConnectionId, usernameFragment: string, } | { "type": "ice-state", connection: ConnectionId, state: IceState, } | { "type": "dtls-state", connection: ConnectionId, state: DtlsState, } | { "type": "incoming-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "channel-open", connection: ConnectionId, channel: ChannelId, id: number, } | { "type": "channel-closed", connection: ConnectionId, channel: ChannelId, } | { "type": "channel-sent", connection: ConnectionId, channel: ChannelId, bytes: number, } | { "type": "receiving", receiver: ReceiverId, flowing: boolean, } | { "type": "playing", receiver: ReceiverId, playing: boolean, } | { "type": "audio-outputs-changed" } | { "type": "source-wanted", source: SourceId, wanted: boolean, } | { "type": "encode", encoding: EncodingId, source: SourceId, settings: EncodingSettings, } | { "type": "key-frame-wanted", encoding: EncodingId, } | { "type": "stop-encoding", encoding: EncodingId, };
 
-export type Reply = { "is": "done" } | { "is": "opened", fingerprint: Fingerprint, } | { "is": "statistics", statistics: Statistics, } | { "is": "failed", name: string, message: string, };
+export type Reply = { "is": "done" } | { "is": "opened", fingerprint: Fingerprint, } | { "is": "statistics", statistics: Statistics, } | { "is": "audio-outputs", outputs: Array<AudioOutput>, } | { "is": "failed", name: string, message: string, };
+
+export type AudioOutput = { id: string, 
+/**
+ * For people.
+ */
+label: string, };
 
 export type IceState = "new" | "checking" | "connected" | "completed" | "disconnected" | "failed" | "closed";
 

@@ -2,6 +2,7 @@
 
 use crate::{
     connection::Command,
+    playback::Order,
     wire::{
         event::Event,
         id::{ConnectionId, ReceiverId},
@@ -14,6 +15,8 @@ pub(crate) enum Effect {
     Output(Output),
     /// To that connection, if it is still there.
     Command(ConnectionId, Command),
+    /// To the system's loudspeakers.
+    Playback(Order),
 }
 
 /// For the page.

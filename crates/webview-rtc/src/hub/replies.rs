@@ -15,7 +15,7 @@ use super::refusal::Refusal;
 use crate::{
     connection::ConnectionError,
     wire::{
-        event::Reply,
+        event::{AudioOutput, Reply},
         id::{ConnectionId, RequestId},
         statistics::Statistics,
     },
@@ -40,6 +40,7 @@ pub(super) enum Answer {
         connection: ConnectionId,
         outcome: oneshot::Receiver<Statistics>,
     },
+    AudioOutputs(oneshot::Receiver<Vec<AudioOutput>>),
 }
 
 /// A request answered, not yet in the page's words.
@@ -93,6 +94,11 @@ impl Replies {
                 outcome: ready!(Pin::new(outcome).poll(context))
                     .map_err(|_| Refusal::Gone(*connection)),
             },
+            Answer::AudioOutputs(outputs) => {
+                // Without a sound server there are none.
+                let outputs = ready!(Pin::new(outputs).poll(context)).unwrap_or_default();
+                Answered::Known(Reply::AudioOutputs { outputs })
+            }
         };
         match self.waiting.pop_front() {
             Some((id, _)) => Poll::Ready((id, answered)),

@@ -7,6 +7,7 @@
 mod incoming;
 mod lip_sync;
 mod outgoing;
+mod playback;
 mod wishes;
 
 use std::{

@@ -1,36 +1,41 @@
-//! Received sound: from packets to the pieces that the page asks for.
+//! Received sound: from packets to the pieces that the page asks for, or the system's loudspeakers.
 //!
 //! Invariant: a piece leaves only for a wish, so the sound card's clock drives it. A wish that
-//! comes before the first packet is kept and fulfilled with it.
+//! comes before the first packet is kept and fulfilled with it. Where the loudspeakers have the
+//! sound, theirs are the wishes that count, and the page gets what they were given.
+
+mod loud;
+mod piece;
 
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
 };
 
+use self::{
+    loud::Loud,
+    piece::{Piece, messages},
+};
 use super::{
     effect::Output,
     flow::{Flow, FlowChange},
 };
 use crate::{
-    audio::{AudioReceiver, Channels},
+    audio::{AudioReceiver, PIECE},
     connection::AudioPacket,
     road::{
         Rate,
         rate::{Allowance, Verdict},
     },
-    wire::{
-        frame::{Frame, MAX_PIECES, Samples, SoundToPlay},
-        id::ReceiverId,
-        request::SourceKind,
-        statistics::InboundStatistics,
-    },
+    wire::{frame::MAX_PIECES, id::ReceiverId, request::SourceKind, statistics::InboundStatistics},
 };
 
 /// Pieces of one wish; a page that wants more at once has lost its clock.
 const MAX_WISH: u16 = MAX_PIECES;
 /// Receivers whose wishes are kept.
 const MAX_OWED: usize = 256;
+/// Receivers that the system's loudspeakers may have.
+const MAX_LOUD: usize = 256;
 /// Twice what a sound card takes.
 const WISHES: Rate = Rate {
     every: Duration::from_millis(5),
@@ -42,6 +47,8 @@ pub(super) struct SoundIn {
     receivers: BTreeMap<ReceiverId, Incoming>,
     /// Pieces wanted before there was sound.
     owed: BTreeMap<ReceiverId, u16>,
+    /// Those that the system's loudspeakers have.
+    loud: BTreeMap<ReceiverId, Loud>,
 }
 
 /// This media time is heard at that moment.
@@ -61,13 +68,6 @@ struct Incoming {
     wishes: Allowance,
     /// From here to the loudspeaker.
     page_delay: Duration,
-}
-
-/// 10 ms on their way to the page.
-#[derive(Debug)]
-struct Piece {
-    channels: Channels,
-    bytes: Vec<u8>,
 }
 
 impl SoundIn {
@@ -90,6 +90,22 @@ impl SoundIn {
     pub(super) fn forget(&mut self, receiver: ReceiverId) {
         self.receivers.remove(&receiver);
         self.owed.remove(&receiver);
+        self.loud.remove(&receiver);
+    }
+
+    /// Whether the system's loudspeakers have it.
+    pub(super) fn set_loud(&mut self, receiver: ReceiverId, is_loud: bool) {
+        if !is_loud {
+            self.loud.remove(&receiver);
+        } else if self.loud.len() < MAX_LOUD {
+            self.loud.entry(receiver).or_default();
+        }
+    }
+
+    pub(super) fn set_latency(&mut self, receiver: ReceiverId, latency: Duration) {
+        if let Some(loud) = self.loud.get_mut(&receiver) {
+            loud.latency = latency;
+        }
     }
 
     /// Gives the change to tell, and what was owed.
@@ -107,11 +123,16 @@ impl SoundIn {
             .sound
             .handle_packet(packet.sequence, packet.media_time, &packet.bytes, arrival);
         let change = incoming.flow.handle_arrival(now);
-        let pieces = match self.owed.remove(&receiver) {
-            Some(owed) => incoming.pull(now, receiver, owed),
-            None => Vec::new(),
-        };
-        (change, pieces)
+        let is_loud = self.loud.contains_key(&receiver);
+        let owed = self.owed.get(&receiver).copied().unwrap_or_default();
+        if is_loud || owed == 0 {
+            return (change, Vec::new());
+        }
+        self.owed.remove(&receiver);
+        (
+            change,
+            messages(receiver, &incoming.pull_allowed(now, owed)),
+        )
     }
 
     pub(super) fn handle_wish(
@@ -121,13 +142,49 @@ impl SoundIn {
         pieces: u16,
     ) -> Vec<Output> {
         let pieces = pieces.min(MAX_WISH);
+        if let Some(loud) = self.loud.get_mut(&receiver) {
+            let copies = loud.take(pieces);
+            let missing = usize::from(pieces) - copies.len();
+            self.owe(receiver, missing as u16);
+            return messages(receiver, &copies);
+        }
         match self.receivers.get_mut(&receiver) {
-            Some(incoming) if incoming.has_begun() => incoming.pull(now, receiver, pieces),
+            Some(incoming) if incoming.has_begun() => {
+                messages(receiver, &incoming.pull_allowed(now, pieces))
+            }
             Some(_) | None => {
                 self.owe(receiver, pieces);
                 Vec::new()
             }
         }
+    }
+
+    /// The system's loudspeakers want so many pieces. Gives them, two channels interleaved, and
+    /// what the page gets of them.
+    pub(super) fn handle_loud_wish(
+        &mut self,
+        now: Instant,
+        receiver: ReceiverId,
+        pieces: u16,
+    ) -> (Vec<f32>, Vec<Output>) {
+        let pieces = pieces.min(MAX_WISH);
+        let pulled: Vec<Piece> = match self.receivers.get_mut(&receiver) {
+            Some(incoming) if incoming.has_begun() => {
+                (0..pieces).map(|_| incoming.pull(now)).collect()
+            }
+            // They must not run dry before it begins.
+            Some(_) | None => return (vec![0.0; usize::from(pieces) * 2 * PIECE], Vec::new()),
+        };
+        let samples = pulled.iter().flat_map(Piece::in_stereo).collect();
+        let Some(loud) = self.loud.get_mut(&receiver) else {
+            return (samples, Vec::new());
+        };
+        loud.keep(pulled);
+        let owed = self.owed.remove(&receiver).unwrap_or_default();
+        let copies = loud.take(owed);
+        let missing = usize::from(owed) - copies.len();
+        self.owe(receiver, missing as u16);
+        (samples, messages(receiver, &copies))
     }
 
     pub(super) fn set_page_delay(&mut self, receiver: ReceiverId, delay: Duration) {
@@ -145,9 +202,13 @@ impl SoundIn {
     /// What the page was given last, and when it is heard; `None` while nothing of the sender plays.
     pub(super) fn heard(&self, now: Instant, receiver: ReceiverId) -> Option<Heard> {
         let incoming = self.receivers.get(&receiver)?;
+        let ahead = match self.loud.get(&receiver) {
+            Some(loud) => loud.latency,
+            None => incoming.page_delay,
+        };
         Some(Heard {
             media_time: incoming.sound.playing()?,
-            at: now + incoming.page_delay,
+            at: now + ahead,
             delay: incoming.sound.current_delay(),
         })
     }
@@ -175,6 +236,9 @@ impl SoundIn {
     }
 
     fn owe(&mut self, receiver: ReceiverId, pieces: u16) {
+        if pieces == 0 {
+            return;
+        }
         let owed = self.owed.entry(receiver).or_default();
         *owed = owed.saturating_add(pieces).min(MAX_WISH);
         if self.owed.len() > MAX_OWED {
@@ -188,39 +252,21 @@ impl Incoming {
         self.sound.statistics().total_samples_received > 0 || self.flow.is_flowing()
     }
 
-    /// In one message, unless the sound's channels change between.
-    fn pull(&mut self, now: Instant, receiver: ReceiverId, pieces: u16) -> Vec<Output> {
-        let pieces: Vec<Piece> = (0..pieces).map_while(|_| self.pull_one(now)).collect();
-        pieces
-            .chunk_by(|one, next| one.channels == next.channels)
-            .filter_map(|batch| message(receiver, batch))
+    /// As many as a page may have that wants so many.
+    fn pull_allowed(&mut self, now: Instant, pieces: u16) -> Vec<Piece> {
+        (0..pieces)
+            .map_while(|_| match self.wishes.take(now) {
+                Verdict::Refuse => None,
+                Verdict::Pass => Some(self.pull(now)),
+            })
             .collect()
     }
 
-    fn pull_one(&mut self, now: Instant) -> Option<Piece> {
-        if self.wishes.take(now) == Verdict::Refuse {
-            return None;
-        }
-        let samples = self.sound.pull(now).iter();
-        Some(Piece {
-            bytes: samples.flat_map(|sample| sample.to_le_bytes()).collect(),
+    fn pull(&mut self, now: Instant) -> Piece {
+        let samples = self.sound.pull(now).to_vec();
+        Piece {
+            samples,
             channels: self.sound.channels(),
-        })
+        }
     }
-}
-
-fn message(receiver: ReceiverId, batch: &[Piece]) -> Option<Output> {
-    let channels = u8::try_from(batch.first()?.channels.count()).ok()?;
-    let bytes: Vec<u8> = batch
-        .iter()
-        .flat_map(|piece| &piece.bytes)
-        .copied()
-        .collect();
-    let samples = Samples::read(channels, &bytes).ok()?;
-    let bytes = Frame::SoundToPlay(SoundToPlay { receiver, samples }).encode();
-    Some(Output::Sound {
-        receiver,
-        pieces: u16::try_from(batch.len()).ok()?,
-        bytes,
-    })
 }

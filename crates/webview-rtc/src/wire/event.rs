@@ -78,6 +78,13 @@ pub enum Event {
         receiver: ReceiverId,
         flowing: bool,
     },
+    /// Whether the system's loudspeakers have this receiver's sound, past the page.
+    Playing {
+        receiver: ReceiverId,
+        playing: bool,
+    },
+    /// [`super::request::Wish::ListAudioOutputs`] may have another answer now.
+    AudioOutputsChanged,
     /// Whether anybody sends this source now.
     SourceWanted {
         source: SourceId,
@@ -109,11 +116,23 @@ pub enum Reply {
     Statistics {
         statistics: Box<Statistics>,
     },
+    AudioOutputs {
+        outputs: Vec<AudioOutput>,
+    },
     /// `name` is a `DOMException`'s.
     Failed {
         name: String,
         message: String,
     },
+}
+
+/// A loudspeaker or headset, as the system has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct AudioOutput {
+    pub id: String,
+    /// For people.
+    pub label: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

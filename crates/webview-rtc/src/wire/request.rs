@@ -75,6 +75,19 @@ pub enum Wish {
         receiver: ReceiverId,
         delay: f64,
     },
+    /// To the system's loudspeakers, past the page; asked for as often as anything of it changes.
+    /// [`super::event::Event::Playing`] tells whether it is done.
+    Play {
+        receiver: ReceiverId,
+        /// 0 to 1.
+        volume: f32,
+        /// [`super::event::AudioOutput::id`]; the system's own choice where there is none.
+        output: Option<String>,
+    },
+    StopPlaying {
+        receiver: ReceiverId,
+    },
+    ListAudioOutputs,
     OpenChannel {
         connection: ConnectionId,
         channel: ChannelId,

@@ -1,16 +1,17 @@
 // Lets elements be heard that play received sound. WebKitGTK 2.50 drops it all as too late: its
 // player counts time from the computer's start, the audio graph's tracks count from their own. So
-// the graph plays the sound itself, as loud as the elements say.
+// it is played elsewhere, as loud as the elements say and on their outputs.
 //
 // Invariant: to the page an element is as it always was: `srcObject` is the stream it was given,
 // and it plays, pauses and is muted as before. The engine never gets a received sound to play, so
 // nothing is heard twice where it can play it.
 
 import { watchTrack } from '../track-watch.ts';
-import type { Loudspeaker } from './sound-graph.ts';
+import { ElementOutputs, type FindOutput } from './element-outputs.ts';
+import type { Speaker } from './receiver-sound.ts';
 
 interface Sound {
-  readonly openSpeaker: () => Loudspeaker;
+  readonly openSpeaker: () => Speaker;
   readonly unwatch: () => void;
 }
 
@@ -18,7 +19,7 @@ interface Binding {
   readonly stream: MediaStream;
   /** What the engine plays in its place. */
   readonly standIn: MediaStream;
-  readonly speakers: Map<MediaStreamTrack, Loudspeaker>;
+  readonly speakers: Map<MediaStreamTrack, Speaker>;
   readonly update: () => void;
 }
 
@@ -26,6 +27,7 @@ const EVENTS = ['play', 'playing', 'pause', 'ended', 'emptied', 'volumechange'] 
 
 export class ElementSound {
   readonly #silence: () => MediaStreamTrack;
+  readonly #outputs: ElementOutputs;
   readonly #sounds = new Map<MediaStreamTrack, Sound>();
   /** What the page has given to each. */
   readonly #streams = new WeakMap<HTMLMediaElement, MediaStream>();
@@ -35,8 +37,9 @@ export class ElementSound {
   readonly #native: PropertyDescriptor;
 
   /** `silence` gives a track that an element can play without being heard. */
-  constructor(silence: () => MediaStreamTrack) {
+  constructor(silence: () => MediaStreamTrack, find: FindOutput) {
     this.#silence = silence;
+    this.#outputs = new ElementOutputs(find, (element) => this.#bindings.get(element)?.update());
     const native = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject');
     if (native === undefined) throw new DOMException('no srcObject', 'NotSupportedError');
     this.#native = native;
@@ -44,7 +47,7 @@ export class ElementSound {
     this.#watchStreams();
   }
 
-  add(track: MediaStreamTrack, openSpeaker: () => Loudspeaker): void {
+  add(track: MediaStreamTrack, openSpeaker: () => Speaker): void {
     const unwatch = watchTrack(track, {
       enabled: () => this.#updateAll(track),
       ended: () => this.remove(track),
@@ -125,10 +128,11 @@ export class ElementSound {
 
   #bind(element: HTMLMediaElement, stream: MediaStream): void {
     const standIn = new MediaStream();
-    const speakers = new Map<MediaStreamTrack, Loudspeaker>();
+    const speakers = new Map<MediaStreamTrack, Speaker>();
     const update = (): void => {
       const volume = element.paused || element.muted ? 0 : element.volume;
-      for (const [track, speaker] of speakers) speaker.setVolume(track.enabled ? volume : 0);
+      const output = this.#outputs.of(element);
+      for (const [track, speaker] of speakers) speaker.play(track.enabled ? volume : 0, output);
     };
     const binding = { stream, standIn, speakers, update };
     this.#bindings.set(element, binding);

@@ -1,6 +1,7 @@
 //! The rules of a road, told as plays of one page with several connections.
 
 mod play;
+mod playback;
 
 use std::sync::Arc;
 

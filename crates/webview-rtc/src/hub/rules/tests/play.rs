@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use crate::{
+    audio::PIECE,
     connection::{AudioPacket, Command, ConnectionEvent, VideoFrame},
     hub::{
         effect::{Effect, Output},
         rules::Rules,
     },
+    playback::Order,
     wire::{
         event::{DtlsState, Event, VideoCodec},
         frame::{CapturedSound, EncodedVideo, Frame, SOUND_FRAMES, Samples},
@@ -184,6 +186,8 @@ fn in_words(effect: &Effect) -> String {
             Event::StopEncoding { encoding } => format!("stop {}", encoding.0),
             Event::SourceWanted { source, wanted } => format!("source {} {wanted}", source.0),
             Event::Receiving { receiver, flowing } => format!("receiver {} {flowing}", receiver.0),
+            Event::Playing { receiver, playing } => format!("playing {} {playing}", receiver.0),
+            Event::AudioOutputsChanged => "outputs changed".to_owned(),
             Event::IceState { connection, state } => format!("{} ice {state:?}", connection.0),
             Event::DtlsState { connection, state } => format!("{} dtls {state:?}", connection.0),
             event @ (Event::Reply { .. }
@@ -210,6 +214,20 @@ fn in_words(effect: &Effect) -> String {
         Effect::Output(Output::Video { receiver, key, .. }) => {
             format!("picture {} {key}", receiver.0)
         }
+        Effect::Playback(order) => match order {
+            Order::Play {
+                receiver, volume, ..
+            } => format!("play {} at {volume}", receiver.0),
+            Order::Stop { receiver } => format!("play {} no more", receiver.0),
+            Order::Sound { receiver, samples } => {
+                format!(
+                    "play {}, {} pieces",
+                    receiver.0,
+                    samples.len() / (2 * PIECE)
+                )
+            }
+            Order::ListOutputs(_) => "list outputs".to_owned(),
+        },
         Effect::Command(connection, command) => {
             let words = match command {
                 Command::SendVideo { frame, .. } => format!("picture {}", frame.key),

@@ -1,0 +1,199 @@
+//! A connection to the sound server: commands and sound go out, messages come in.
+//!
+//! Invariant: to wait for a message can be given up at any time without losing one. A server that
+//! takes nothing for [`PATIENCE`] is given up.
+
+use std::{
+    ffi::CString,
+    io::{self, Cursor},
+    path::Path,
+    time::Duration,
+};
+
+use futures_util::StreamExt;
+use pulseaudio::protocol::{
+    self, AuthParams, AuthReply, Command, CommandReply, DESCRIPTOR_SIZE, Prop, Props,
+    ProtocolError, PulseError, SetClientNameReply, TagStructReader,
+};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{
+        UnixStream,
+        unix::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    time::timeout,
+};
+use tokio_util::{
+    bytes::{Buf, BytesMut},
+    codec::{FramedRead, LengthDelimitedCodec},
+};
+
+const PATIENCE: Duration = Duration::from_secs(2);
+/// In bytes; any other length is refused.
+const COOKIE: usize = 256;
+/// Far more than a list of devices.
+const MAX_MESSAGE: usize = 1 << 20;
+/// The channel of commands; others are streams' numbers.
+const CONTROL: u32 = u32::MAX;
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PulseFailure {
+    #[error("no sound server speaks PulseAudio's protocol here")]
+    NoServer,
+    #[error("the sound server has ended the connection")]
+    Gone,
+    #[error("the sound server does not answer")]
+    Silent,
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    Protocol(#[from] ProtocolError),
+}
+
+/// For the server.
+#[derive(Debug)]
+pub(super) enum Transmit {
+    Command(u32, Box<Command>),
+    /// Samples of two channels for this stream.
+    Sound(u32, Vec<f32>),
+}
+
+/// From the server.
+#[derive(Debug)]
+pub(super) enum Message {
+    Reply(u32, Reply),
+    Refused(u32, PulseError),
+    Command(Box<Command>),
+}
+
+/// What it holds is known to the one who asked.
+#[derive(Debug)]
+pub(super) struct Reply {
+    bytes: BytesMut,
+    version: u16,
+}
+
+impl Reply {
+    pub(super) fn read<T: CommandReply>(self) -> Result<T, ProtocolError> {
+        let mut bytes = Cursor::new(&self.bytes);
+        TagStructReader::new(&mut bytes, self.version).read()
+    }
+
+    #[cfg(test)]
+    pub(super) fn of<T: CommandReply>(reply: &T) -> Self {
+        let version = protocol::MAX_VERSION;
+        let mut bytes = Vec::new();
+        protocol::TagStructWriter::new(&mut bytes, version)
+            .write(reply)
+            .unwrap();
+        Self {
+            bytes: bytes.as_slice().into(),
+            version,
+        }
+    }
+}
+
+pub(super) struct Pulse {
+    reader: FramedRead<OwnedReadHalf, LengthDelimitedCodec>,
+    writer: OwnedWriteHalf,
+    version: u16,
+}
+
+impl Pulse {
+    /// To the server that listens there. `name` is what people see in the mixer.
+    pub(super) async fn connect(path: &Path, name: CString) -> Result<Self, PulseFailure> {
+        match timeout(PATIENCE, Self::greet(path, name)).await {
+            Ok(greeted) => greeted,
+            Err(_) => Err(PulseFailure::Silent),
+        }
+    }
+
+    async fn greet(path: &Path, name: CString) -> Result<Self, PulseFailure> {
+        // Whoever is the same user is let in without one, but it must be there.
+        let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok());
+        let mut cookie = cookie.unwrap_or_default();
+        cookie.resize(COOKIE, 0);
+        let (reader, writer) = UnixStream::connect(path).await?.into_split();
+        let reader = LengthDelimitedCodec::builder()
+            .length_field_offset(0)
+            .length_field_length(4)
+            .length_adjustment(isize::try_from(DESCRIPTOR_SIZE).unwrap_or_default())
+            .num_skip(0)
+            .max_frame_length(MAX_MESSAGE)
+            .new_read(reader);
+        let mut pulse = Self {
+            reader,
+            writer,
+            version: protocol::MAX_VERSION,
+        };
+        let auth = AuthParams {
+            version: protocol::MAX_VERSION,
+            supports_shm: false,
+            supports_memfd: false,
+            cookie,
+        };
+        let reply: AuthReply = pulse.ask(Command::Auth(auth)).await?;
+        pulse.version = reply.version.min(protocol::MAX_VERSION);
+        let mut properties = Props::new();
+        properties.set(Prop::ApplicationName, name);
+        if let Ok(process) = CString::new(std::process::id().to_string()) {
+            properties.set(Prop::ApplicationProcessId, process);
+        }
+        let _: SetClientNameReply = pulse.ask(Command::SetClientName(properties)).await?;
+        Ok(pulse)
+    }
+
+    async fn ask<T: CommandReply>(&mut self, command: Command) -> Result<T, PulseFailure> {
+        self.send(Transmit::Command(0, Box::new(command))).await?;
+        match self.next().await? {
+            Message::Reply(_, reply) => Ok(reply.read()?),
+            Message::Refused(_, error) => Err(ProtocolError::ServerError(error).into()),
+            Message::Command(_) => Err(PulseFailure::Gone),
+        }
+    }
+
+    pub(super) async fn send(&mut self, transmit: Transmit) -> Result<(), PulseFailure> {
+        let mut bytes = Vec::new();
+        match transmit {
+            Transmit::Command(serial, command) => {
+                protocol::encode_command_message(&mut bytes, serial, &command, self.version)?;
+            }
+            Transmit::Sound(channel, samples) => {
+                let samples: Vec<u8> = samples.into_iter().flat_map(f32::to_le_bytes).collect();
+                protocol::write_memblock(&mut bytes, channel, &samples, 0)?;
+            }
+        }
+        match timeout(PATIENCE, self.writer.write_all(&bytes)).await {
+            Ok(written) => Ok(written?),
+            Err(_) => Err(PulseFailure::Silent),
+        }
+    }
+
+    pub(super) async fn next(&mut self) -> Result<Message, PulseFailure> {
+        loop {
+            let mut frame = self.reader.next().await.ok_or(PulseFailure::Gone)??;
+            let descriptor = protocol::read_descriptor(&mut Cursor::new(&frame))?;
+            if descriptor.channel != CONTROL {
+                continue;
+            }
+            let mut payload = Cursor::new(&frame[DESCRIPTOR_SIZE..]);
+            let read = Command::read_tag_prefixed(&mut payload, self.version);
+            let length = usize::try_from(payload.position()).unwrap_or_default();
+            match read {
+                Ok((serial, Command::Reply)) => {
+                    frame.advance(DESCRIPTOR_SIZE + length);
+                    let version = self.version;
+                    let reply = Reply {
+                        bytes: frame,
+                        version,
+                    };
+                    return Ok(Message::Reply(serial, reply));
+                }
+                Ok((serial, Command::Error(error))) => return Ok(Message::Refused(serial, error)),
+                Ok((_, command)) => return Ok(Message::Command(Box::new(command))),
+                // Newer servers say more than is known here.
+                Err(error) => tracing::debug!(%error, "message of the sound server left out"),
+            }
+        }
+    }
+}

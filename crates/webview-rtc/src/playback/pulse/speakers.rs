@@ -1,0 +1,463 @@
+//! The speakers of one road, as the sound server has them: one stream each.
+//!
+//! Invariant: no clock, socket or task. Orders and messages go in, what is to be sent and what has
+//! happened comes out, in order. A stream that nobody wants any more is deleted, also when it was
+//! still being opened.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::{Duration, Instant, SystemTime},
+};
+
+use pulseaudio::protocol::{
+    Command, CreatePlaybackStreamReply, LatencyParams, PlaybackLatency, PulseError, SinkInfoList,
+    SubscriptionEventFacility, SubscriptionEventType, SubscriptionMask,
+};
+use tokio::sync::oneshot;
+use tracing::debug;
+
+use super::{
+    connection::{Message, Reply, Transmit},
+    cushion::Cushion,
+    format::{self, PIECE_BYTES},
+    volume::Volume,
+};
+use crate::{
+    playback::{Order, PlaybackEvent},
+    wire::{event::AudioOutput, id::ReceiverId},
+};
+
+/// More than there are people in a call that a mesh carries.
+const MAX_SPEAKERS: usize = 64;
+/// As much as the transport gives at once.
+const MAX_PIECES: usize = 16;
+
+#[derive(Debug, Default)]
+pub(super) struct Speakers {
+    is_connected: bool,
+    /// What was listed before may be otherwise now.
+    was_lost: bool,
+    speakers: BTreeMap<ReceiverId, Speaker>,
+    asked: BTreeMap<u32, Asked>,
+    serial: u32,
+    transmits: VecDeque<Transmit>,
+    events: VecDeque<PlaybackEvent>,
+}
+
+#[derive(Debug)]
+struct Speaker {
+    output: Option<String>,
+    volume: Volume,
+    cushion: Cushion,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Closed,
+    /// By the command with this serial.
+    Opening(u32),
+    Open(Stream),
+}
+
+#[derive(Debug)]
+struct Stream {
+    channel: u32,
+    /// The output it was made for.
+    on: Option<String>,
+    /// In bytes: the server has room for them, and has not been given as much.
+    room: usize,
+}
+
+/// What an answer is to.
+#[derive(Debug)]
+enum Asked {
+    Open {
+        receiver: ReceiverId,
+        on: Option<String>,
+    },
+    Latency(ReceiverId),
+    Outputs(oneshot::Sender<Vec<AudioOutput>>),
+}
+
+impl Speakers {
+    pub(super) fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.transmits.pop_front()
+    }
+
+    pub(super) fn poll_event(&mut self) -> Option<PlaybackEvent> {
+        self.events.pop_front()
+    }
+
+    /// The server is there.
+    pub(super) fn handle_connected(&mut self) {
+        self.is_connected = true;
+        self.command(Command::Subscribe(SubscriptionMask::SINK));
+        self.open_closed();
+        if self.was_lost {
+            self.events.push_back(PlaybackEvent::OutputsChanged);
+        }
+    }
+
+    /// It is not, or not any more.
+    pub(super) fn handle_lost(&mut self) {
+        if self.is_connected {
+            self.was_lost = true;
+            self.events.push_back(PlaybackEvent::OutputsChanged);
+        }
+        self.is_connected = false;
+        self.transmits.clear();
+        // Whoever waits for outputs hears that there are none.
+        self.asked.clear();
+        let open: Vec<_> = self
+            .speakers
+            .iter()
+            .filter(|(_, speaker)| !matches!(speaker.stage, Stage::Closed))
+            .map(|(receiver, _)| *receiver)
+            .collect();
+        for receiver in open {
+            self.give_up(receiver);
+        }
+    }
+
+    pub(super) fn handle_order(&mut self, now: Instant, order: Order) {
+        match order {
+            Order::Play {
+                receiver,
+                volume,
+                output,
+            } => self.play(now, receiver, volume, output),
+            Order::Stop { receiver } => {
+                if let Some(speaker) = self.speakers.remove(&receiver) {
+                    self.close(&speaker.stage);
+                }
+            }
+            Order::Sound {
+                receiver,
+                mut samples,
+            } => {
+                let Some(speaker) = self.speakers.get_mut(&receiver) else {
+                    return;
+                };
+                let Stage::Open(stream) = &speaker.stage else {
+                    return;
+                };
+                speaker.volume.apply(&mut samples);
+                self.transmits
+                    .push_back(Transmit::Sound(stream.channel, samples));
+            }
+            Order::ListOutputs(answer) => {
+                if self.is_connected {
+                    self.ask(Command::GetSinkInfoList, Asked::Outputs(answer));
+                }
+            }
+        }
+    }
+
+    pub(super) fn handle_message(&mut self, now: Instant, message: Message) {
+        match message {
+            Message::Reply(serial, reply) => {
+                if let Some(asked) = self.asked.remove(&serial) {
+                    self.handle_reply(serial, asked, reply);
+                }
+            }
+            Message::Refused(serial, error) => {
+                if let Some(asked) = self.asked.remove(&serial) {
+                    self.handle_refusal(serial, asked, error);
+                }
+            }
+            Message::Command(command) => self.handle_command(now, &command),
+        }
+    }
+
+    /// About once a second.
+    pub(super) fn handle_timeout(&mut self, now: Instant) {
+        self.open_closed();
+        let mut streams = Vec::new();
+        let mut changed = Vec::new();
+        for (receiver, speaker) in &mut self.speakers {
+            let Stage::Open(stream) = &speaker.stage else {
+                continue;
+            };
+            streams.push((*receiver, stream.channel));
+            if let Some(length) = speaker.cushion.handle_timeout(now) {
+                changed.push((stream.channel, length));
+            }
+        }
+        for (receiver, channel) in streams {
+            // It only comes back as it was.
+            let now = SystemTime::UNIX_EPOCH;
+            let latency = Command::GetPlaybackLatency(LatencyParams { channel, now });
+            self.ask(latency, Asked::Latency(receiver));
+        }
+        for (channel, length) in changed {
+            self.command(format::resize(channel, length));
+        }
+    }
+
+    fn play(&mut self, now: Instant, receiver: ReceiverId, volume: f32, output: Option<String>) {
+        if let Some(speaker) = self.speakers.get_mut(&receiver) {
+            speaker.volume.set(volume);
+            if speaker.output != output {
+                speaker.output = output;
+                self.reopen(receiver);
+            }
+            return;
+        }
+        if self.speakers.len() < MAX_SPEAKERS {
+            let speaker = Speaker {
+                output,
+                volume: Volume::new(volume),
+                cushion: Cushion::new(now),
+                stage: Stage::Closed,
+            };
+            self.speakers.insert(receiver, speaker);
+            if self.is_connected {
+                self.open(receiver);
+                return;
+            }
+        }
+        self.tell_playing(receiver, false);
+    }
+
+    fn open_closed(&mut self) {
+        let is_closed = |speaker: &Speaker| matches!(speaker.stage, Stage::Closed);
+        let closed: Vec<_> = self
+            .speakers
+            .iter()
+            .filter(|(_, speaker)| self.is_connected && is_closed(speaker))
+            .map(|(receiver, _)| *receiver)
+            .collect();
+        for receiver in closed {
+            self.open(receiver);
+        }
+    }
+
+    fn open(&mut self, receiver: ReceiverId) {
+        if let Some(speaker) = self.speakers.get(&receiver) {
+            let on = speaker.output.clone();
+            self.open_on(receiver, on);
+        }
+    }
+
+    fn open_on(&mut self, receiver: ReceiverId, on: Option<String>) {
+        let Some(length) = self.speakers.get(&receiver).map(|it| it.cushion.length()) else {
+            return;
+        };
+        let command = Command::CreatePlaybackStream(format::stream(length, on.as_deref()));
+        let serial = self.ask(command, Asked::Open { receiver, on });
+        if let Some(speaker) = self.speakers.get_mut(&receiver) {
+            speaker.stage = Stage::Opening(serial);
+        }
+    }
+
+    /// On the output that is wanted now; what is heard meanwhile is heard from the page.
+    fn reopen(&mut self, receiver: ReceiverId) {
+        let Some(speaker) = self.speakers.get_mut(&receiver) else {
+            return;
+        };
+        let stage = std::mem::replace(&mut speaker.stage, Stage::Closed);
+        speaker.volume.restart();
+        self.close(&stage);
+        if self.is_connected {
+            self.open(receiver);
+        }
+    }
+
+    fn close(&mut self, stage: &Stage) {
+        match stage {
+            Stage::Open(stream) => self.command(Command::DeletePlaybackStream(stream.channel)),
+            // It is deleted when it has been opened.
+            Stage::Opening(_) | Stage::Closed => {}
+        }
+    }
+
+    fn handle_reply(&mut self, serial: u32, asked: Asked, reply: Reply) {
+        let read = match asked {
+            Asked::Open { receiver, on } => reply
+                .read()
+                .map(|opened| self.handle_opened(serial, receiver, on, &opened)),
+            Asked::Latency(receiver) => reply
+                .read()
+                .map(|latency| self.handle_latency(receiver, &latency)),
+            Asked::Outputs(answer) => reply.read().map(|sinks: SinkInfoList| {
+                // The page may have gone.
+                let _ = answer.send(format::outputs(sinks));
+            }),
+        };
+        if let Err(error) = read {
+            debug!(%error, "answer of the sound server not understood");
+        }
+    }
+
+    fn handle_refusal(&mut self, serial: u32, asked: Asked, error: PulseError) {
+        debug!(?error, "refused by the sound server");
+        let Asked::Open { receiver, on } = asked else {
+            return;
+        };
+        if !self.is_opened_by(receiver, serial) {
+            return;
+        }
+        if on.is_some() {
+            // Better heard elsewhere than not at all.
+            self.open_on(receiver, None);
+        } else {
+            self.give_up(receiver);
+        }
+    }
+
+    fn handle_opened(
+        &mut self,
+        serial: u32,
+        receiver: ReceiverId,
+        on: Option<String>,
+        opened: &CreatePlaybackStreamReply,
+    ) {
+        let channel = opened.channel;
+        if !self.is_opened_by(receiver, serial) {
+            self.command(Command::DeletePlaybackStream(channel));
+            return;
+        }
+        let Some(speaker) = self.speakers.get_mut(&receiver) else {
+            return;
+        };
+        let latency = speaker.cushion.length();
+        speaker.stage = Stage::Open(Stream {
+            channel,
+            on,
+            room: 0,
+        });
+        self.tell_playing(receiver, true);
+        self.events
+            .push_back(PlaybackEvent::Latency { receiver, latency });
+        self.handle_room(channel, opened.requested_bytes);
+    }
+
+    fn handle_latency(&mut self, receiver: ReceiverId, latency: &PlaybackLatency) {
+        let kept = latency.write_offset.saturating_sub(latency.read_offset);
+        let kept = format::duration(u64::try_from(kept).unwrap_or_default());
+        self.events.push_back(PlaybackEvent::Latency {
+            receiver,
+            latency: kept + Duration::from_micros(latency.sink_usec),
+        });
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "few of the protocol's commands come here"
+    )]
+    fn handle_command(&mut self, now: Instant, command: &Command) {
+        match command {
+            Command::Request(request) => self.handle_room(request.channel, request.length),
+            Command::Underflow(underflow) => self.handle_underflow(now, underflow.channel),
+            Command::PlaybackStreamKilled(channel) => {
+                if let Some(receiver) = self.receiver(*channel) {
+                    self.give_up(receiver);
+                }
+            }
+            Command::SubscribeEvent(event)
+                if event.event_facility == SubscriptionEventFacility::Sink =>
+            {
+                if event.event_type == SubscriptionEventType::Changed {
+                    return;
+                }
+                self.events.push_back(PlaybackEvent::OutputsChanged);
+                if event.event_type == SubscriptionEventType::New {
+                    self.go_back();
+                }
+            }
+            other => debug!(?other, "message of the sound server left out"),
+        }
+    }
+
+    /// The output that somebody wants may be the one that has come.
+    fn go_back(&mut self) {
+        let elsewhere = |speaker: &Speaker| match &speaker.stage {
+            Stage::Open(stream) => stream.on != speaker.output,
+            Stage::Opening(_) | Stage::Closed => false,
+        };
+        let away: Vec<_> = self
+            .speakers
+            .iter()
+            .filter(|(_, speaker)| elsewhere(speaker))
+            .map(|(receiver, _)| *receiver)
+            .collect();
+        for receiver in away {
+            self.reopen(receiver);
+        }
+    }
+
+    fn handle_room(&mut self, channel: u32, bytes: u32) {
+        let Some(receiver) = self.receiver(channel) else {
+            return;
+        };
+        let Some(speaker) = self.speakers.get_mut(&receiver) else {
+            return;
+        };
+        let Stage::Open(stream) = &mut speaker.stage else {
+            return;
+        };
+        speaker
+            .cushion
+            .handle_room(format::duration(u64::from(bytes)));
+        stream.room += usize::try_from(bytes).unwrap_or_default();
+        let pieces = (stream.room / PIECE_BYTES).min(MAX_PIECES);
+        stream.room -= pieces * PIECE_BYTES;
+        if let (Ok(pieces), true) = (u16::try_from(pieces), pieces > 0) {
+            self.events
+                .push_back(PlaybackEvent::Wanted { receiver, pieces });
+        }
+    }
+
+    fn handle_underflow(&mut self, now: Instant, channel: u32) {
+        let Some(receiver) = self.receiver(channel) else {
+            return;
+        };
+        let speaker = self.speakers.get_mut(&receiver);
+        if let Some(length) = speaker.and_then(|it| it.cushion.handle_underflow(now)) {
+            self.command(format::resize(channel, length));
+        }
+    }
+
+    /// For now.
+    fn give_up(&mut self, receiver: ReceiverId) {
+        if let Some(speaker) = self.speakers.get_mut(&receiver) {
+            speaker.stage = Stage::Closed;
+            speaker.volume.restart();
+            self.tell_playing(receiver, false);
+        }
+    }
+
+    fn receiver(&self, of: u32) -> Option<ReceiverId> {
+        let found = self.speakers.iter().find(
+            |(_, speaker)| matches!(&speaker.stage, Stage::Open(stream) if stream.channel == of),
+        );
+        found.map(|(receiver, _)| *receiver)
+    }
+
+    fn is_opened_by(&self, receiver: ReceiverId, command: u32) -> bool {
+        self.speakers.get(&receiver).is_some_and(
+            |speaker| matches!(speaker.stage, Stage::Opening(serial) if serial == command),
+        )
+    }
+
+    fn tell_playing(&mut self, receiver: ReceiverId, playing: bool) {
+        self.events
+            .push_back(PlaybackEvent::Playing { receiver, playing });
+    }
+
+    fn ask(&mut self, command: Command, asked: Asked) -> u32 {
+        self.command(command);
+        self.asked.insert(self.serial, asked);
+        self.serial
+    }
+
+    fn command(&mut self, command: Command) {
+        self.serial = self.serial.wrapping_add(1);
+        let transmit = Transmit::Command(self.serial, Box::new(command));
+        self.transmits.push_back(transmit);
+    }
+}
+
+#[cfg(test)]
+mod tests;
