@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn what_is_lost_now_and_then_is_waited_for() {
         let late = |index: u64| {
-            if index * 7919 % 20 == 0 {
+            if (index * 7919).is_multiple_of(20) {
                 55
             } else {
                 index % 3
