@@ -5,6 +5,7 @@
 mod connection;
 mod cushion;
 mod format;
+mod speaker;
 mod speakers;
 mod task;
 mod volume;

@@ -18,9 +18,8 @@ use tracing::debug;
 
 use super::{
     connection::{Message, Reply, Transmit},
-    cushion::Cushion,
-    format::{self, PIECE_BYTES},
-    volume::Volume,
+    format,
+    speaker::{Speaker, Stage, Stream},
 };
 use crate::{
     playback::{Order, PlaybackEvent},
@@ -29,8 +28,6 @@ use crate::{
 
 /// More than there are people in a call that a mesh carries.
 const MAX_SPEAKERS: usize = 64;
-/// As much as the transport gives at once.
-const MAX_PIECES: usize = 16;
 
 #[derive(Debug, Default)]
 pub(super) struct Speakers {
@@ -42,31 +39,6 @@ pub(super) struct Speakers {
     serial: u32,
     transmits: VecDeque<Transmit>,
     events: VecDeque<PlaybackEvent>,
-}
-
-#[derive(Debug)]
-struct Speaker {
-    output: Option<String>,
-    volume: Volume,
-    cushion: Cushion,
-    stage: Stage,
-}
-
-#[derive(Debug)]
-enum Stage {
-    Closed,
-    /// By the command with this serial.
-    Opening(u32),
-    Open(Stream),
-}
-
-#[derive(Debug)]
-struct Stream {
-    channel: u32,
-    /// The output it was made for.
-    on: Option<String>,
-    /// In bytes: the server has room for them, and has not been given as much.
-    room: usize,
 }
 
 /// What an answer is to.
@@ -139,12 +111,11 @@ impl Speakers {
                 let Some(speaker) = self.speakers.get_mut(&receiver) else {
                     return;
                 };
-                let Stage::Open(stream) = &speaker.stage else {
+                let Some(channel) = speaker.channel() else {
                     return;
                 };
                 speaker.volume.apply(&mut samples);
-                self.transmits
-                    .push_back(Transmit::Sound(stream.channel, samples));
+                self.transmits.push_back(Transmit::Sound(channel, samples));
             }
             Order::ListOutputs(answer) => {
                 if self.is_connected {
@@ -176,12 +147,12 @@ impl Speakers {
         let mut streams = Vec::new();
         let mut changed = Vec::new();
         for (receiver, speaker) in &mut self.speakers {
-            let Stage::Open(stream) = &speaker.stage else {
+            let Some(channel) = speaker.channel() else {
                 continue;
             };
-            streams.push((*receiver, stream.channel));
+            streams.push((*receiver, channel));
             if let Some(length) = speaker.cushion.handle_timeout(now) {
-                changed.push((stream.channel, length));
+                changed.push((channel, length));
             }
         }
         for (receiver, channel) in streams {
@@ -205,12 +176,7 @@ impl Speakers {
             return;
         }
         if self.speakers.len() < MAX_SPEAKERS {
-            let speaker = Speaker {
-                output,
-                volume: Volume::new(volume),
-                cushion: Cushion::new(now),
-                stage: Stage::Closed,
-            };
+            let speaker = Speaker::new(now, volume, output);
             self.speakers.insert(receiver, speaker);
             if self.is_connected {
                 self.open(receiver);
@@ -372,14 +338,10 @@ impl Speakers {
 
     /// The output that somebody wants may be the one that has come.
     fn go_back(&mut self) {
-        let elsewhere = |speaker: &Speaker| match &speaker.stage {
-            Stage::Open(stream) => stream.on != speaker.output,
-            Stage::Opening(_) | Stage::Closed => false,
-        };
         let away: Vec<_> = self
             .speakers
             .iter()
-            .filter(|(_, speaker)| elsewhere(speaker))
+            .filter(|(_, speaker)| speaker.is_elsewhere())
             .map(|(receiver, _)| *receiver)
             .collect();
         for receiver in away {
@@ -391,19 +353,8 @@ impl Speakers {
         let Some(receiver) = self.receiver(channel) else {
             return;
         };
-        let Some(speaker) = self.speakers.get_mut(&receiver) else {
-            return;
-        };
-        let Stage::Open(stream) = &mut speaker.stage else {
-            return;
-        };
-        speaker
-            .cushion
-            .handle_room(format::duration(u64::from(bytes)));
-        stream.room += usize::try_from(bytes).unwrap_or_default();
-        let pieces = (stream.room / PIECE_BYTES).min(MAX_PIECES);
-        stream.room -= pieces * PIECE_BYTES;
-        if let (Ok(pieces), true) = (u16::try_from(pieces), pieces > 0) {
+        let speaker = self.speakers.get_mut(&receiver);
+        if let Some(pieces) = speaker.and_then(|speaker| speaker.handle_room(bytes)) {
             self.events
                 .push_back(PlaybackEvent::Wanted { receiver, pieces });
         }
@@ -429,16 +380,14 @@ impl Speakers {
     }
 
     fn receiver(&self, of: u32) -> Option<ReceiverId> {
-        let found = self.speakers.iter().find(
-            |(_, speaker)| matches!(&speaker.stage, Stage::Open(stream) if stream.channel == of),
-        );
+        let mut speakers = self.speakers.iter();
+        let found = speakers.find(|(_, speaker)| speaker.channel() == Some(of));
         found.map(|(receiver, _)| *receiver)
     }
 
     fn is_opened_by(&self, receiver: ReceiverId, command: u32) -> bool {
-        self.speakers.get(&receiver).is_some_and(
-            |speaker| matches!(speaker.stage, Stage::Opening(serial) if serial == command),
-        )
+        let speaker = self.speakers.get(&receiver);
+        speaker.is_some_and(|speaker| speaker.is_opened_by(command))
     }
 
     fn tell_playing(&mut self, receiver: ReceiverId, playing: bool) {

@@ -3,6 +3,7 @@ use std::{ffi::CString, time::Duration};
 use pulseaudio::protocol::{Request, SinkInfo, SubscriptionEvent, Underflow};
 
 use super::*;
+use crate::playback::pulse::format::PIECE_BYTES;
 
 const ANNA: ReceiverId = ReceiverId(1);
 
