@@ -113,9 +113,8 @@ async fn stations(stage: &Stage, relay: &Relay, cast: Cast) -> Result<[Page; 2]>
     let [one, other] = match cast {
         #[cfg(target_os = "linux")]
         Cast::Windows => {
-            let arguments = ["--relay", &relay.address(), "--mock-devices"];
-            let ana = stage.window("ana", &arguments).await?;
-            return Ok([ana, stage.window("ben", &arguments).await?]);
+            let ana = stage.window_at("ana", relay).await?;
+            return Ok([ana, stage.window_at("ben", relay).await?]);
         }
         Cast::Browsers => [synthetic; 2],
         Cast::People => [Devices::Film(portrait::WARM), Devices::Film(portrait::COOL)],

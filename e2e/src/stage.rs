@@ -187,6 +187,13 @@ impl Stage {
         self.app(name, App::Snug, arguments, &Place::Here).await
     }
 
+    /// The app's window, with this relay and the engine's test devices.
+    #[cfg(target_os = "linux")]
+    pub async fn window_at(&self, name: &str, relay: &Relay) -> Result<Page> {
+        let arguments = ["--relay", &relay.address(), "--mock-devices"];
+        self.window(name, &arguments).await
+    }
+
     /// An environment variable of every program that is started from now on.
     pub fn surround(&self, name: &str, value: &str) {
         let variable = (name.to_owned(), value.to_owned());

@@ -9,9 +9,7 @@ use crate::{ANA, BEN};
 async fn a_window_and_a_browser_see_each_other_come_and_go() -> Result<()> {
     play("window-and-browser", async |stage| {
         let relay = stage.relay(&[]).await?;
-        let ana = stage
-            .window("ana", &["--relay", &relay.address(), "--mock-devices"])
-            .await?;
+        let ana = stage.window_at("ana", &relay).await?;
         let ben = stage.browser("ben").await?;
         visit::join(&ana, ANA, "42").await?;
         visit::visit(&ben, &relay, BEN, "42").await?;
@@ -33,9 +31,7 @@ async fn a_closed_window_has_left_the_room() -> Result<()> {
     play("window-closed", async |stage| {
         // Long enough that only a proper goodbye can explain what the other sees in time.
         let relay = stage.relay(&["--grace", "600"]).await?;
-        let ana = stage
-            .window("ana", &["--relay", &relay.address(), "--mock-devices"])
-            .await?;
+        let ana = stage.window_at("ana", &relay).await?;
         let ben = stage.browser("ben").await?;
         visit::join(&ana, ANA, "42").await?;
         visit::visit(&ben, &relay, BEN, "42").await?;

@@ -52,15 +52,10 @@ struct Frames {
     decoded: f64,
 }
 
-async fn window(stage: &Stage, name: &str, relay: &Relay) -> Result<Page> {
-    let arguments = ["--relay", &relay.address(), "--mock-devices"];
-    stage.window(name, &arguments).await
-}
-
 /// Ana in a window and Ben in a browser, in one room.
 async fn window_and_browser(stage: &Stage) -> Result<(Rc<Relay>, Page, Page)> {
     let relay = stage.relay(&[]).await?;
-    let ana = window(stage, "ana", &relay).await?;
+    let ana = stage.window_at("ana", &relay).await?;
     let ben = stage.browser("ben").await?;
     visit::join(&ana, ANA, "42").await?;
     visit::visit(&ben, &relay, BEN, "42").await?;
@@ -149,8 +144,8 @@ async fn a_browser_calls_a_window() -> Result<()> {
 async fn two_windows_call_each_other() -> Result<()> {
     play("window-calls-window", async |stage| {
         let relay = stage.relay(&[]).await?;
-        let ana = window(stage, "ana", &relay).await?;
-        let ben = window(stage, "ben", &relay).await?;
+        let ana = stage.window_at("ana", &relay).await?;
+        let ben = stage.window_at("ben", &relay).await?;
         visit::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
         visit::call(&ana, &ben).await?;
         make_smaller(&[&ana, &ben]).await?;
@@ -167,8 +162,8 @@ async fn windows_without_shared_memory_hear_each_other_all_the_same() -> Result<
     play("window-without-shared-memory", async |stage| {
         stage.surround("JSC_useSharedArrayBuffer", "false");
         let relay = stage.relay(&[]).await?;
-        let ana = window(stage, "ana", &relay).await?;
-        let ben = window(stage, "ben", &relay).await?;
+        let ana = stage.window_at("ana", &relay).await?;
+        let ben = stage.window_at("ben", &relay).await?;
         let shared = "return typeof SharedArrayBuffer";
         let shared: String = ana.script(shared, vec![]).await?;
         ensure!(shared == "undefined", "the engine gives {shared}");

@@ -23,8 +23,7 @@ async fn a_window_and_a_browser_see_each_other_in_vp8() -> Result<()> {
 async fn see_each_other(name: &str, codec: Codec) -> Result<()> {
     play(name, async |stage| {
         let relay = stage.relay(&[]).await?;
-        let arguments = ["--relay", &relay.address(), "--mock-devices"];
-        let ana = stage.window("ana", &arguments).await?;
+        let ana = stage.window_at("ana", &relay).await?;
         let ben = stage.browser("ben").await?;
         ben.open(&relay.web()).await?;
         codec::only(&ana, codec).await?;

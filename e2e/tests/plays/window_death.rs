@@ -17,8 +17,7 @@ const APP_PROCESS: &str = "snug";
 /// Ana in a window, not yet in a call with Ben, who is in a browser.
 async fn ana_and_ben(stage: &Stage, options: &[&str]) -> Result<(Page, Page)> {
     let relay = stage.relay(options).await?;
-    let arguments = ["--relay", &relay.address(), "--mock-devices"];
-    let ana = stage.window("ana", &arguments).await?;
+    let ana = stage.window_at("ana", &relay).await?;
     let ben = stage.browser("ben").await?;
     visit::join(&ana, ANA, "42").await?;
     visit::visit(&ben, &relay, BEN, "42").await?;

@@ -22,8 +22,7 @@ const APART: f64 = 80.0;
 async fn a_long_call_neither_grows_nor_drifts() -> Result<()> {
     play("window-long-call", async |stage| {
         let relay = stage.relay(&[]).await?;
-        let arguments = ["--relay", &relay.address(), "--mock-devices"];
-        let ana = stage.window("ana", &arguments).await?;
+        let ana = stage.window_at("ana", &relay).await?;
         let ben = stage.browser("ben").await?;
         visit::join(&ana, ANA, "42").await?;
         visit::visit(&ben, &relay, BEN, "42").await?;

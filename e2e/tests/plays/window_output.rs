@@ -6,7 +6,6 @@ use std::time::Duration;
 use anyhow::Result;
 use e2e::{
     page::{Page, Role},
-    relay::Relay,
     sound::{OUTPUT, tone},
     stage::{Stage, play},
     visit, wait,
@@ -21,11 +20,6 @@ const LABEL: &str = "Headset";
 const LISTENING: Duration = Duration::from_millis(2_500);
 /// Of full scale: louder is sound.
 const LOUD: u16 = 500;
-
-async fn window(stage: &Stage, name: &str, relay: &Relay) -> Result<Page> {
-    let arguments = ["--relay", &relay.address(), "--mock-devices"];
-    stage.window(name, &arguments).await
-}
 
 async fn is_heard(stage: &Stage, output: &str, expect: bool) -> Result<()> {
     let what = format!("on {output} something is heard: {expect}");
@@ -60,7 +54,7 @@ async fn choose_speaker(page: &Page, words: &str) -> Result<()> {
 async fn a_window_plays_on_the_speaker_that_was_chosen() -> Result<()> {
     play("window-output", async |stage| {
         let relay = stage.relay(&[]).await?;
-        let ana = window(stage, "ana", &relay).await?;
+        let ana = stage.window_at("ana", &relay).await?;
         let ben = stage.browser("ben").await?;
         visit::join(&ana, ANA, "42").await?;
         visit::visit(&ben, &relay, BEN, "42").await?;

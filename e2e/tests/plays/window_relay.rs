@@ -52,15 +52,14 @@ async fn two_windows_meet_at_a_turn_server_by_tcp() -> Result<()> {
 async fn meet(stage: &Stage, caller: Caller, by: By) -> Result<()> {
     let turn = TurnServer::start(stage.folder()).await?;
     let relay = stage.relay(&["--ice-server", &turn.option(by)]).await?;
-    let arguments = ["--relay", &relay.address(), "--mock-devices"];
-    let ana = stage.window("ana", &arguments).await?;
+    let ana = stage.window_at("ana", &relay).await?;
     let ben = match caller {
         Caller::Browser => {
             let ben = stage.browser("ben").await?;
             ben.open(&relay.web()).await?;
             ben
         }
-        Caller::Window => stage.window("ben", &arguments).await?,
+        Caller::Window => stage.window_at("ben", &relay).await?,
     };
     path::only_relayed(&ana).await?;
     path::only_relayed(&ben).await?;

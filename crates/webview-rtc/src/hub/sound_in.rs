@@ -123,16 +123,14 @@ impl SoundIn {
             .sound
             .handle_packet(packet.sequence, packet.media_time, &packet.bytes, arrival);
         let change = incoming.flow.handle_arrival(now);
-        let is_loud = self.loud.contains_key(&receiver);
-        let owed = self.owed.get(&receiver).copied().unwrap_or_default();
-        if is_loud || owed == 0 {
+        if self.loud.contains_key(&receiver) {
             return (change, Vec::new());
         }
-        self.owed.remove(&receiver);
-        (
-            change,
-            messages(receiver, &incoming.pull_allowed(now, owed)),
-        )
+        let pieces = match self.owed.remove(&receiver) {
+            Some(owed) => messages(receiver, &incoming.pull_allowed(now, owed)),
+            None => Vec::new(),
+        };
+        (change, pieces)
     }
 
     pub(super) fn handle_wish(
@@ -142,11 +140,8 @@ impl SoundIn {
         pieces: u16,
     ) -> Vec<Output> {
         let pieces = pieces.min(MAX_WISH);
-        if let Some(loud) = self.loud.get_mut(&receiver) {
-            let copies = loud.take(pieces);
-            let missing = usize::from(pieces) - copies.len();
-            self.owe(receiver, missing as u16);
-            return messages(receiver, &copies);
+        if self.loud.contains_key(&receiver) {
+            return self.give_copies(receiver, pieces);
         }
         match self.receivers.get_mut(&receiver) {
             Some(incoming) if incoming.has_begun() => {
@@ -181,10 +176,7 @@ impl SoundIn {
         };
         loud.keep(pulled);
         let owed = self.owed.remove(&receiver).unwrap_or_default();
-        let copies = loud.take(owed);
-        let missing = usize::from(owed) - copies.len();
-        self.owe(receiver, missing as u16);
-        (samples, messages(receiver, &copies))
+        (samples, self.give_copies(receiver, owed))
     }
 
     pub(super) fn set_page_delay(&mut self, receiver: ReceiverId, delay: Duration) {
@@ -233,6 +225,17 @@ impl SoundIn {
                 Some((*receiver, incoming.flow.handle_timeout(now)?))
             })
             .collect()
+    }
+
+    /// For the page, of what the loudspeakers were given; what is missing is owed.
+    fn give_copies(&mut self, receiver: ReceiverId, pieces: u16) -> Vec<Output> {
+        let Some(loud) = self.loud.get_mut(&receiver) else {
+            return Vec::new();
+        };
+        let copies = loud.take(pieces);
+        let missing = usize::from(pieces) - copies.len();
+        self.owe(receiver, missing as u16);
+        messages(receiver, &copies)
     }
 
     fn owe(&mut self, receiver: ReceiverId, pieces: u16) {

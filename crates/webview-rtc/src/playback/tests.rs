@@ -24,7 +24,7 @@ const LOUD: i16 = 3_000;
 
 struct Server {
     home: TempDir,
-    _process: Child,
+    process: Child,
 }
 
 impl Server {
@@ -58,10 +58,7 @@ impl Server {
         timeout(PATIENCE, listens)
             .await
             .expect("pulseaudio listens");
-        Self {
-            home,
-            _process: process,
-        }
+        Self { home, process }
     }
 
     fn socket(&self) -> PathBuf {
@@ -70,8 +67,8 @@ impl Server {
 
     /// A new one in its place.
     async fn restart(self) -> Self {
-        let Self { home, mut _process } = self;
-        _process.kill().await.unwrap();
+        let Self { home, mut process } = self;
+        process.kill().await.unwrap();
         Self::start(home).await
     }
 

@@ -53,6 +53,10 @@ impl Speaker {
         self.stream().map(|stream| stream.channel)
     }
 
+    pub(super) fn is_closed(&self) -> bool {
+        matches!(self.stage, Stage::Closed)
+    }
+
     /// Whether it plays on another output than is wanted.
     pub(super) fn is_elsewhere(&self) -> bool {
         self.stream().is_some_and(|stream| stream.on != self.output)

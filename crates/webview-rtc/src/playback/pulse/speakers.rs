@@ -81,13 +81,7 @@ impl Speakers {
         self.transmits.clear();
         // Whoever waits for outputs hears that there are none.
         self.asked.clear();
-        let open: Vec<_> = self
-            .speakers
-            .iter()
-            .filter(|(_, speaker)| !matches!(speaker.stage, Stage::Closed))
-            .map(|(receiver, _)| *receiver)
-            .collect();
-        for receiver in open {
+        for receiver in self.those(|speaker| !speaker.is_closed()) {
             self.give_up(receiver);
         }
     }
@@ -141,7 +135,7 @@ impl Speakers {
         }
     }
 
-    /// About once a second.
+    /// About once a second, while the server is there.
     pub(super) fn handle_timeout(&mut self, now: Instant) {
         self.open_closed();
         let mut streams = Vec::new();
@@ -187,14 +181,7 @@ impl Speakers {
     }
 
     fn open_closed(&mut self) {
-        let is_closed = |speaker: &Speaker| matches!(speaker.stage, Stage::Closed);
-        let closed: Vec<_> = self
-            .speakers
-            .iter()
-            .filter(|(_, speaker)| self.is_connected && is_closed(speaker))
-            .map(|(receiver, _)| *receiver)
-            .collect();
-        for receiver in closed {
+        for receiver in self.those(Speaker::is_closed) {
             self.open(receiver);
         }
     }
@@ -217,7 +204,7 @@ impl Speakers {
         }
     }
 
-    /// On the output that is wanted now; what is heard meanwhile is heard from the page.
+    /// On the output that is wanted now; for that moment nothing is heard.
     fn reopen(&mut self, receiver: ReceiverId) {
         let Some(speaker) = self.speakers.get_mut(&receiver) else {
             return;
@@ -338,13 +325,7 @@ impl Speakers {
 
     /// The output that somebody wants may be the one that has come.
     fn go_back(&mut self) {
-        let away: Vec<_> = self
-            .speakers
-            .iter()
-            .filter(|(_, speaker)| speaker.is_elsewhere())
-            .map(|(receiver, _)| *receiver)
-            .collect();
-        for receiver in away {
+        for receiver in self.those(Speaker::is_elsewhere) {
             self.reopen(receiver);
         }
     }
@@ -383,6 +364,11 @@ impl Speakers {
         let mut speakers = self.speakers.iter();
         let found = speakers.find(|(_, speaker)| speaker.channel() == Some(of));
         found.map(|(receiver, _)| *receiver)
+    }
+
+    fn those(&self, are: impl Fn(&Speaker) -> bool) -> Vec<ReceiverId> {
+        let found = self.speakers.iter().filter(|(_, speaker)| are(speaker));
+        found.map(|(receiver, _)| *receiver).collect()
     }
 
     fn is_opened_by(&self, receiver: ReceiverId, command: u32) -> bool {
