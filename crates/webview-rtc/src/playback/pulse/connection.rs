@@ -28,7 +28,8 @@ use tokio_util::{
     codec::{FramedRead, LengthDelimitedCodec},
 };
 
-const PATIENCE: Duration = Duration::from_secs(2);
+/// For an answer, or for it to take what it is given.
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 /// In bytes; any other length is refused.
 const COOKIE: usize = 256;
 /// Far more than a list of devices.
@@ -77,6 +78,15 @@ impl Reply {
     pub(super) fn read<T: CommandReply>(self) -> Result<T, ProtocolError> {
         let mut bytes = Cursor::new(&self.bytes);
         TagStructReader::new(&mut bytes, self.version).read()
+    }
+
+    /// One that nobody can read.
+    #[cfg(test)]
+    pub(super) fn garbled() -> Self {
+        Self {
+            bytes: b"?".as_slice().into(),
+            version: protocol::MAX_VERSION,
+        }
     }
 
     #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Invariant: no clock, socket or task. Orders and messages go in, what is to be sent and what has
 //! happened comes out, in order. A stream that nobody wants any more is deleted, also when it was
-//! still being opened.
+//! still being opened. A server that answers nothing, or what is not understood, has failed.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use tracing::debug;
 
 use super::{
-    connection::{Message, Reply, Transmit},
+    connection::{Message, PATIENCE, PulseFailure, Reply, Transmit},
     format,
     speaker::{Speaker, Stage, Stream},
 };
@@ -35,10 +35,16 @@ pub(super) struct Speakers {
     /// What was listed before may be otherwise now.
     was_lost: bool,
     speakers: BTreeMap<ReceiverId, Speaker>,
-    asked: BTreeMap<u32, Asked>,
+    asked: BTreeMap<u32, Question>,
     serial: u32,
     transmits: VecDeque<Transmit>,
     events: VecDeque<PlaybackEvent>,
+}
+
+#[derive(Debug)]
+struct Question {
+    asked: Instant,
+    about: Asked,
 }
 
 /// What an answer is to.
@@ -62,10 +68,10 @@ impl Speakers {
     }
 
     /// The server is there.
-    pub(super) fn handle_connected(&mut self) {
+    pub(super) fn handle_connected(&mut self, now: Instant) {
         self.is_connected = true;
         self.command(Command::Subscribe(SubscriptionMask::SINK));
-        self.open_closed();
+        self.open_closed(now);
         if self.was_lost {
             self.events.push_back(PlaybackEvent::OutputsChanged);
         }
@@ -73,8 +79,8 @@ impl Speakers {
 
     /// It is not, or not any more.
     pub(super) fn handle_lost(&mut self) {
+        self.was_lost = true;
         if self.is_connected {
-            self.was_lost = true;
             self.events.push_back(PlaybackEvent::OutputsChanged);
         }
         self.is_connected = false;
@@ -113,31 +119,40 @@ impl Speakers {
             }
             Order::ListOutputs(answer) => {
                 if self.is_connected {
-                    self.ask(Command::GetSinkInfoList, Asked::Outputs(answer));
+                    self.ask(now, Command::GetSinkInfoList, Asked::Outputs(answer));
                 }
             }
         }
     }
 
-    pub(super) fn handle_message(&mut self, now: Instant, message: Message) {
+    pub(super) fn handle_message(
+        &mut self,
+        now: Instant,
+        message: Message,
+    ) -> Result<(), PulseFailure> {
         match message {
             Message::Reply(serial, reply) => {
-                if let Some(asked) = self.asked.remove(&serial) {
-                    self.handle_reply(serial, asked, reply);
+                if let Some(question) = self.asked.remove(&serial) {
+                    self.handle_reply(serial, question.about, reply)?;
                 }
             }
             Message::Refused(serial, error) => {
-                if let Some(asked) = self.asked.remove(&serial) {
-                    self.handle_refusal(serial, asked, error);
+                if let Some(question) = self.asked.remove(&serial) {
+                    self.handle_refusal(now, serial, question.about, error);
                 }
             }
             Message::Command(command) => self.handle_command(now, &command),
         }
+        Ok(())
     }
 
     /// About once a second, while the server is there.
-    pub(super) fn handle_timeout(&mut self, now: Instant) {
-        self.open_closed();
+    pub(super) fn handle_timeout(&mut self, now: Instant) -> Result<(), PulseFailure> {
+        let mut questions = self.asked.values();
+        if questions.any(|question| now.duration_since(question.asked) > PATIENCE) {
+            return Err(PulseFailure::Silent);
+        }
+        self.open_closed(now);
         let mut streams = Vec::new();
         let mut changed = Vec::new();
         for (receiver, speaker) in &mut self.speakers {
@@ -150,14 +165,17 @@ impl Speakers {
             }
         }
         for (receiver, channel) in streams {
-            // It only comes back as it was.
-            let now = SystemTime::UNIX_EPOCH;
-            let latency = Command::GetPlaybackLatency(LatencyParams { channel, now });
-            self.ask(latency, Asked::Latency(receiver));
+            let latency = Command::GetPlaybackLatency(LatencyParams {
+                channel,
+                // It only comes back as it was.
+                now: SystemTime::UNIX_EPOCH,
+            });
+            self.ask(now, latency, Asked::Latency(receiver));
         }
         for (channel, length) in changed {
             self.command(format::resize(channel, length));
         }
+        Ok(())
     }
 
     fn play(&mut self, now: Instant, receiver: ReceiverId, volume: f32, output: Option<String>) {
@@ -165,7 +183,7 @@ impl Speakers {
             speaker.volume.set(volume);
             if speaker.output != output {
                 speaker.output = output;
-                self.reopen(receiver);
+                self.reopen(now, receiver);
             }
             return;
         }
@@ -173,39 +191,39 @@ impl Speakers {
             let speaker = Speaker::new(now, volume, output);
             self.speakers.insert(receiver, speaker);
             if self.is_connected {
-                self.open(receiver);
+                self.open(now, receiver);
                 return;
             }
         }
         self.tell_playing(receiver, false);
     }
 
-    fn open_closed(&mut self) {
+    fn open_closed(&mut self, now: Instant) {
         for receiver in self.those(Speaker::is_closed) {
-            self.open(receiver);
+            self.open(now, receiver);
         }
     }
 
-    fn open(&mut self, receiver: ReceiverId) {
+    fn open(&mut self, now: Instant, receiver: ReceiverId) {
         if let Some(speaker) = self.speakers.get(&receiver) {
             let on = speaker.output.clone();
-            self.open_on(receiver, on);
+            self.open_on(now, receiver, on);
         }
     }
 
-    fn open_on(&mut self, receiver: ReceiverId, on: Option<String>) {
+    fn open_on(&mut self, now: Instant, receiver: ReceiverId, on: Option<String>) {
         let Some(length) = self.speakers.get(&receiver).map(|it| it.cushion.length()) else {
             return;
         };
         let command = Command::CreatePlaybackStream(format::stream(length, on.as_deref()));
-        let serial = self.ask(command, Asked::Open { receiver, on });
+        let serial = self.ask(now, command, Asked::Open { receiver, on });
         if let Some(speaker) = self.speakers.get_mut(&receiver) {
             speaker.stage = Stage::Opening(serial);
         }
     }
 
     /// On the output that is wanted now; for that moment nothing is heard.
-    fn reopen(&mut self, receiver: ReceiverId) {
+    fn reopen(&mut self, now: Instant, receiver: ReceiverId) {
         let Some(speaker) = self.speakers.get_mut(&receiver) else {
             return;
         };
@@ -213,7 +231,7 @@ impl Speakers {
         speaker.volume.restart();
         self.close(&stage);
         if self.is_connected {
-            self.open(receiver);
+            self.open(now, receiver);
         }
     }
 
@@ -225,11 +243,18 @@ impl Speakers {
         }
     }
 
-    fn handle_reply(&mut self, serial: u32, asked: Asked, reply: Reply) {
+    fn handle_reply(
+        &mut self,
+        serial: u32,
+        asked: Asked,
+        reply: Reply,
+    ) -> Result<(), PulseFailure> {
         let read = match asked {
-            Asked::Open { receiver, on } => reply
-                .read()
-                .map(|opened| self.handle_opened(serial, receiver, on, &opened)),
+            Asked::Open { receiver, on } => {
+                let opened = reply.read()?;
+                self.handle_opened(serial, receiver, on, &opened);
+                Ok(())
+            }
             Asked::Latency(receiver) => reply
                 .read()
                 .map(|latency| self.handle_latency(receiver, &latency)),
@@ -241,9 +266,10 @@ impl Speakers {
         if let Err(error) = read {
             debug!(%error, "answer of the sound server not understood");
         }
+        Ok(())
     }
 
-    fn handle_refusal(&mut self, serial: u32, asked: Asked, error: PulseError) {
+    fn handle_refusal(&mut self, now: Instant, serial: u32, asked: Asked, error: PulseError) {
         debug!(?error, "refused by the sound server");
         let Asked::Open { receiver, on } = asked else {
             return;
@@ -253,7 +279,7 @@ impl Speakers {
         }
         if on.is_some() {
             // Better heard elsewhere than not at all.
-            self.open_on(receiver, None);
+            self.open_on(now, receiver, None);
         } else {
             self.give_up(receiver);
         }
@@ -316,7 +342,7 @@ impl Speakers {
                 }
                 self.events.push_back(PlaybackEvent::OutputsChanged);
                 if event.event_type == SubscriptionEventType::New {
-                    self.go_back();
+                    self.go_back(now);
                 }
             }
             other => debug!(?other, "message of the sound server left out"),
@@ -324,9 +350,9 @@ impl Speakers {
     }
 
     /// The output that somebody wants may be the one that has come.
-    fn go_back(&mut self) {
+    fn go_back(&mut self, now: Instant) {
         for receiver in self.those(Speaker::is_elsewhere) {
-            self.reopen(receiver);
+            self.reopen(now, receiver);
         }
     }
 
@@ -381,9 +407,10 @@ impl Speakers {
             .push_back(PlaybackEvent::Playing { receiver, playing });
     }
 
-    fn ask(&mut self, command: Command, asked: Asked) -> u32 {
+    fn ask(&mut self, now: Instant, command: Command, about: Asked) -> u32 {
         self.command(command);
-        self.asked.insert(self.serial, asked);
+        self.asked
+            .insert(self.serial, Question { asked: now, about });
         self.serial
     }
 

@@ -80,7 +80,7 @@ impl Task {
         let path = self.path.clone().or_else(pulseaudio::socket_path_from_env);
         let path = path.ok_or(PulseFailure::NoServer)?;
         let mut pulse = Pulse::connect(&path, name()).await?;
-        self.speakers.handle_connected();
+        self.speakers.handle_connected(Instant::now());
         if let Some(order) = first.take() {
             self.speakers.handle_order(Instant::now(), order);
         }
@@ -99,9 +99,9 @@ impl Task {
                     None => return Ok(Over),
                 },
                 message = pulse.next() => {
-                    self.speakers.handle_message(Instant::now(), message?);
+                    self.speakers.handle_message(Instant::now(), message?)?;
                 }
-                _ = ticks.tick() => self.speakers.handle_timeout(Instant::now()),
+                _ = ticks.tick() => self.speakers.handle_timeout(Instant::now())?,
             }
         }
     }

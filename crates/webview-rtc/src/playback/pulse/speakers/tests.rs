@@ -30,7 +30,7 @@ impl Play {
 
     fn connected() -> Self {
         let mut play = Self::new();
-        play.speakers.handle_connected();
+        play.speakers.handle_connected(play.now());
         play.check(&["subscribe"]);
         play
     }
@@ -99,7 +99,7 @@ impl Play {
     }
 
     fn happens(&mut self, message: Message) {
-        self.speakers.handle_message(self.now(), message);
+        self.speakers.handle_message(self.now(), message).unwrap();
     }
 
     fn take(&mut self) -> Vec<String> {
@@ -185,13 +185,13 @@ fn without_a_server_the_page_plays() {
     play.check(&["playing false"]);
     play.speakers.handle_lost();
     play.check(&[]);
-    play.speakers.handle_connected();
-    play.check(&["subscribe", "open on any"]);
+    play.speakers.handle_connected(play.now());
+    play.check(&["subscribe", "open on any", "outputs changed"]);
     play.opened(0);
     play.check(&["playing true", "latency 40ms"]);
     play.speakers.handle_lost();
     play.check(&["outputs changed", "playing false"]);
-    play.speakers.handle_connected();
+    play.speakers.handle_connected(play.now());
     play.check(&["subscribe", "open on any", "outputs changed"]);
 }
 
@@ -248,14 +248,40 @@ fn a_speaker_that_is_refused_or_taken_away_is_tried_again() {
     play.order(None);
     play.refused();
     play.check(&["playing false"]);
-    play.speakers.handle_timeout(play.now());
+    play.speakers.handle_timeout(play.now()).unwrap();
     play.check(&["open on any"]);
     play.opened(0);
     play.take();
     play.happens(Message::Command(Box::new(Command::PlaybackStreamKilled(1))));
     play.check(&["playing false"]);
-    play.speakers.handle_timeout(play.now());
+    play.speakers.handle_timeout(play.now()).unwrap();
     play.check(&["open on any"]);
+}
+
+#[test]
+fn a_server_that_does_not_say_whether_it_plays_is_given_up() {
+    let mut play = Play::connected();
+    play.order(None);
+    play.check(&["open on any"]);
+    play.millis = 2_000;
+    play.speakers.handle_timeout(play.now()).unwrap();
+    play.millis = 2_001;
+    play.speakers.handle_timeout(play.now()).unwrap_err();
+    play.speakers.handle_lost();
+    play.check(&["outputs changed", "playing false"]);
+}
+
+#[test]
+fn a_server_whose_word_is_not_understood_is_given_up() {
+    let mut play = Play::connected();
+    play.order(None);
+    play.take();
+    let garbled = Message::Reply(*play.sent.last().unwrap(), Reply::garbled());
+    play.speakers
+        .handle_message(play.now(), garbled)
+        .unwrap_err();
+    play.speakers.handle_lost();
+    play.check(&["outputs changed", "playing false"]);
 }
 
 #[test]
@@ -269,7 +295,7 @@ fn it_keeps_more_when_it_ran_dry_and_knows_how_late_it_is() {
     play.happens(Message::Command(Box::new(Command::Underflow(underflow))));
     play.check(&["keep 60 ms"]);
     play.millis = 2_000;
-    play.speakers.handle_timeout(play.now());
+    play.speakers.handle_timeout(play.now()).unwrap();
     play.check(&["ask for latency", "keep 40 ms"]);
     let serial = play.sent[play.sent.len() - 2];
     let reply = Reply::of(&PlaybackLatency {
