@@ -22,6 +22,8 @@ const NO_APPS: [&str; 8] = [
 ];
 /// The kernel counts processor time in these, on every Linux there is.
 const TICKS_A_SECOND: f64 = 100.0;
+/// Of scheduling policies (sched(7)).
+const ORDINARY: u64 = 0;
 
 /// What an app uses at one moment.
 #[derive(Debug, Clone, Copy, Default)]
@@ -63,6 +65,24 @@ pub fn kill(page: &Page, program: &str) -> Result<()> {
     Ok(())
 }
 
+/// Of each thread whose name ends so in the page's app: whether it runs before all ordinary ones.
+pub fn real_time(page: &Page, thread: &str) -> Result<Vec<bool>> {
+    let mut found = vec![];
+    for app in apps_below(page.root())? {
+        // It may have ended since, and so may its threads.
+        for entry in fs::read_dir(format!("/proc/{}/task", app.id))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let text = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+            let of_that_name = parse(&text).filter(|task| task.name.ends_with(thread));
+            found.extend(of_that_name.map(|task| task.policy != ORDINARY));
+        }
+    }
+    Ok(found)
+}
+
 fn sum(apps: Vec<App>) -> Result<Usage> {
     let mut usage = Usage::default();
     for app in apps {
@@ -91,6 +111,7 @@ struct App {
     parent: u32,
     ticks: u64,
     threads: usize,
+    policy: u64,
 }
 
 /// All that descend from this process.
@@ -129,6 +150,7 @@ fn parse(line: &str) -> Option<App> {
         parent: number(1)?.try_into().ok()?,
         ticks: number(11)? + number(12)?,
         threads: number(17)?.try_into().ok()?,
+        policy: number(38)?,
     })
 }
 
@@ -146,10 +168,11 @@ mod tests {
 
     #[test]
     fn a_name_with_brackets_and_spaces_is_read() {
-        let line = "12 (a (b) c) S 7 12 12 0 -1 4194560 1 0 0 0 250 50 0 0 20 0 9 0 1 2 3";
+        let line = "12 (a (b) c) S 7 12 12 0 -1 4194560 1 0 0 0 250 50 0 0 20 0 9 0 1 2 3 \
+                    0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 5 2 0 0";
         let app = parse(line).expect("a whole line");
         assert_eq!((app.id, app.name.as_str(), app.parent), (12, "a (b) c", 7));
-        assert_eq!((app.ticks, app.threads), (300, 9));
+        assert_eq!((app.ticks, app.threads, app.policy), (300, 9, 2));
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! What a page may ask of the plugin: the way to the transport, and nothing else. All that follows
-//! takes that road.
+//! What a page may ask of the plugin: the way to the transport, and that its own worklets of sound
+//! hold nothing up. All that follows takes that road.
 
 use serde::Serialize;
 use tauri::{Runtime, State, Webview};
 use webview_rtc::Transport;
 
-use crate::{error::Error, origin};
+use crate::{error::Error, origin, webview};
 
 /// Good for one WebSocket, from the page that asked, within a few seconds.
 #[derive(Debug, Serialize)]
@@ -32,4 +32,13 @@ pub(crate) async fn open_road<R: Runtime>(
         address: admission.address,
         token: admission.token,
     })
+}
+
+// Asked for when a worklet has begun, and when the engine has given the priority once more: each
+// time the page is seen again.
+#[tauri::command]
+pub(crate) async fn leave_real_time() {
+    if let Err(error) = webview::leave_real_time() {
+        tracing::debug!(%error, "worklets of sound stay in real time");
+    }
 }

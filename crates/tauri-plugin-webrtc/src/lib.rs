@@ -31,7 +31,10 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
 
         webview::prepare_engine();
         plugin
-            .invoke_handler(tauri::generate_handler![commands::open_road])
+            .invoke_handler(tauri::generate_handler![
+                commands::leave_real_time,
+                commands::open_road
+            ])
             .setup(|app, _api| {
                 app.manage(webview_rtc::Transport::default());
                 Ok(())

@@ -5,6 +5,7 @@
 //! is dropped the connection says goodbye and ends.
 
 mod candidates;
+mod capacity;
 mod channels;
 mod check;
 mod empty_message;

@@ -25,6 +25,9 @@ const MOMENT: usize = tone::RATE as usize / 20;
 /// Beeps come every half second, so moments side by side could halve every one of them.
 const STEP: usize = MOMENT / 5;
 
+/// As the engine calls a worklet's thread; the kernel keeps the end.
+const WORKLET: &str = "AudioWorklet";
+
 const CAMERA: &str = include_str!("../../src/page/camera.js");
 /// What two processors can code, send, decode and paint on both sides at once.
 const CAMERA_SIZE: [u32; 3] = [640, 480, 15];
@@ -117,12 +120,23 @@ async fn beeps_are_played(stage: &Stage) -> Result<()> {
     .await
 }
 
+/// Waits until the window's worklets of sound run as everything else does. In real time they hold
+/// everything up.
+async fn sound_holds_nothing_up(window: &Page) -> Result<()> {
+    wait::until("worklets are no longer in real time", async || {
+        let worklets = usage::real_time(window, WORKLET)?;
+        Ok((!worklets.is_empty() && !worklets.contains(&true)).then_some(()))
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_window_calls_a_browser() -> Result<()> {
     play("window-calls-browser", async |stage| {
         let (_relay, ana, ben) = window_and_browser(stage).await?;
         visit::call(&ana, &ben).await?;
         everything_comes_through(&ana, &ben).await?;
+        sound_holds_nothing_up(&ana).await?;
         beeps_are_played(stage).await?;
         make_smaller(&[&ana]).await?;
         pictures_keep_up(&ana, &ben).await

@@ -1,4 +1,4 @@
-// Asks the plugin for the way to the transport: its only command.
+// Asks the plugin for the way to the transport.
 
 import { invoke } from '@tauri-apps/api/core';
 

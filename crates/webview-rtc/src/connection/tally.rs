@@ -1,7 +1,7 @@
 //! What is counted of one connection, told by the standard's names (W3C webrtc-stats).
 //!
 //! Invariant: pure. Only streams that were agreed are counted, so nothing a peer sends makes it
-//! grow. Packets are counted as they pass; what only reports tell is up to a second old.
+//! grow. Packets are counted as they pass; what only reports tell is as old as they are.
 
 use std::{
     collections::HashMap,
@@ -17,6 +17,7 @@ use str0m::{
 
 use super::{
     candidates::{self, Candidates, Side},
+    capacity::Capacity,
     lines::{Line, Lines},
     pairs::Pairs,
 };
@@ -39,8 +40,7 @@ pub(super) struct Tally {
     pub(super) malformed: u64,
     /// Datagrams that nobody of this connection sent.
     pub(super) foreign: u64,
-    /// In bits a second.
-    pub(super) estimate: Option<u64>,
+    pub(super) capacity: Capacity,
     transport: TransportStatistics,
     selected: Option<Way>,
     sent: HashMap<u32, Counter>,
@@ -177,7 +177,7 @@ impl Tally {
     /// All but the channels.
     pub(super) fn statistics(&self, lines: &Lines, candidates: &Candidates) -> Statistics {
         let mut transport = self.transport.clone();
-        transport.available_outgoing_bitrate = self.estimate.map(as_f64);
+        transport.available_outgoing_bitrate = self.capacity.bits().map(as_f64);
         if let Some((local, remote)) = self.selected {
             transport.local_candidate = candidates.local_id(local);
             transport.remote_candidate = Some(candidates::id(Side::Remote, remote));

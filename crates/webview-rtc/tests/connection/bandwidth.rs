@@ -6,11 +6,23 @@ use webview_rtc::connection::ConnectionEvent;
 
 use crate::{agreements::Agreements, link::Bottleneck, video::vp8, world::World};
 
+const BETWEEN_FRAMES: Duration = Duration::from_micros(33_333);
+
 /// Sends pictures at the rate of the estimate (at most 2 Mbit/s) for so long; the last estimate.
 fn follow(world: &mut World, estimate: &mut u64, number: &mut u64, time: Duration) -> u64 {
+    follow_to(world, 2_000_000, estimate, number, time)
+}
+
+fn follow_to(
+    world: &mut World,
+    most: u64,
+    estimate: &mut u64,
+    number: &mut u64,
+    time: Duration,
+) -> u64 {
     let end = world.now + time;
     while world.now < end {
-        let rate = (*estimate).min(2_000_000);
+        let rate = (*estimate).min(most);
         let wanted = world
             .a
             .count(|event| matches!(event, ConnectionEvent::KeyFrameWanted { .. }))
@@ -26,7 +38,7 @@ fn follow(world: &mut World, estimate: &mut u64, number: &mut u64, time: Duratio
         let now = world.now;
         world.a.session.send_video("0", &frame, now);
         world.settle();
-        world.run(Duration::from_micros(33_333));
+        world.run(BETWEEN_FRAMES);
     }
     *estimate
 }
@@ -69,6 +81,33 @@ fn the_estimate_falls_at_a_bottleneck_and_grows_again() {
     assert!(wide > 1_200_000, "{wide}");
 }
 
+/// Pictures that are easily coded are hardly more than the path carries, so it fills slowly. It must
+/// be noticed before it is full: nothing that is lost then comes again in time.
+#[test]
+fn a_path_that_is_a_little_too_narrow_does_not_fill() {
+    let mut world = World::connected(33, &Agreements::new().video("0"));
+    let (mut estimate, mut number) = (300_000, 0);
+    let start = world.now;
+    let mut go_on = |world: &mut World, seconds| {
+        let time = Duration::from_secs(seconds);
+        follow_to(world, 600_000, &mut estimate, &mut number, time);
+    };
+    go_on(&mut world, 8);
+    world.to_b.bottleneck = Some(Bottleneck::new(500_000));
+    go_on(&mut world, 10);
+    world.b.take_events();
+    go_on(&mut world, 20);
+    let waits = world.b.events.iter().filter_map(|(at, event)| match event {
+        ConnectionEvent::Video { frame, .. } => {
+            let number = u32::try_from(frame.media_time / 3000).unwrap();
+            Some(*at - (start + BETWEEN_FRAMES * number))
+        }
+        _ => None,
+    });
+    let longest = waits.max().unwrap();
+    assert!(longest < Duration::from_millis(250), "{longest:?}");
+}
+
 #[test]
 fn pictures_do_not_pile_up_in_the_pacer() {
     let mut world = World::connected(32, &Agreements::new().video("0"));
@@ -86,7 +125,7 @@ fn pictures_do_not_pile_up_in_the_pacer() {
             .send_video("0", &vp8(number, key, 3750), now);
         key = false;
         world.settle();
-        world.run(Duration::from_micros(33_333));
+        world.run(BETWEEN_FRAMES);
         for event in world.a.take_events() {
             if let ConnectionEvent::KeyFrameWanted { .. } = event {
                 key = true;
@@ -97,8 +136,7 @@ fn pictures_do_not_pile_up_in_the_pacer() {
             if let ConnectionEvent::Video { frame, .. } = event {
                 let sent = world.began
                     + Duration::from_secs(2)
-                    + Duration::from_micros(33_333)
-                        * u32::try_from(frame.media_time / 3000).unwrap();
+                    + BETWEEN_FRAMES * u32::try_from(frame.media_time / 3000).unwrap();
                 latest = latest.max(world.now.saturating_duration_since(sent));
             }
         }

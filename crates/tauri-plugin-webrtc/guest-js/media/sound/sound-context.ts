@@ -3,6 +3,8 @@
 // Invariant: it has ended only when every worklet node in it has. WebKitGTK 2.50 keeps the thread
 // of a context that is closed before.
 
+import { leaveRealTime } from '../../road/real-time';
+
 const OPTIONS = { sampleRate: 48_000, latencyHint: 'interactive' } as const;
 /** Events after which an engine lets a page play sound. */
 const GESTURES = ['pointerdown', 'keydown', 'touchend'] as const;
@@ -23,8 +25,10 @@ export class SoundContext {
     const { context } = this;
     const { signal } = this.#deaf;
     this.#loaded = load(context);
-    // Whoever waits for it is told.
-    this.#loaded.catch(() => undefined);
+    // Whoever waits for it is told that it failed.
+    this.#loaded.then(leaveRealTime, () => undefined);
+    // The engine gives the priority anew to all of a page that is seen again.
+    document.addEventListener('visibilitychange', leaveRealTime, { signal });
     const wake = (): void => {
       if (this.#users > 0) resume(context);
     };

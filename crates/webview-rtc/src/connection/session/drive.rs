@@ -98,9 +98,8 @@ impl Session {
                     .handle_key_frame_request(&self.lines, request.mid, &mut self.events);
             }
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
-                let bits = estimate.as_u64();
-                self.tally.estimate = Some(bits);
-                self.events.push_back(ConnectionEvent::Estimate(bits));
+                let carried = self.tally.capacity.handle_mean(estimate.as_u64());
+                self.events.extend(carried.map(ConnectionEvent::Estimate));
             }
             Event::ChannelOpen(id, _) => {
                 self.channels
@@ -111,7 +110,13 @@ impl Session {
                     .handle_message(data.id, data.binary, data.data, &mut self.events);
             }
             Event::ChannelClose(id) => self.channels.handle_close(id, &mut self.events),
-            Event::PeerStats(stats) => self.tally.handle_peer(&stats),
+            Event::PeerStats(stats) => {
+                self.tally.handle_peer(&stats);
+                if let Some(estimate) = stats.bwe_tx {
+                    let carried = self.tally.capacity.handle_latest(estimate.as_u64());
+                    self.events.extend(carried.map(ConnectionEvent::Estimate));
+                }
+            }
             Event::MediaIngressStats(stats) => self.tally.handle_ingress(stats),
             Event::MediaEgressStats(stats) => {
                 let line = self.lines.by_mid(stats.mid);
