@@ -67,20 +67,11 @@ pub fn kill(page: &Page, program: &str) -> Result<()> {
 
 /// Of each thread whose name ends so in the page's app: whether it runs before all ordinary ones.
 pub fn real_time(page: &Page, thread: &str) -> Result<Vec<bool>> {
-    let mut found = vec![];
-    for app in apps_below(page.root())? {
-        // It may have ended since, and so may its threads.
-        for entry in fs::read_dir(format!("/proc/{}/task", app.id))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            let text = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
-            let of_that_name = parse(&text).filter(|task| task.name.ends_with(thread));
-            found.extend(of_that_name.map(|task| task.policy != ORDINARY));
-        }
-    }
-    Ok(found)
+    let apps = apps_below(page.root())?;
+    let threads = apps.iter().flat_map(|app| entries(app, "task"));
+    let mut threads: Vec<App> = threads.filter_map(|entry| read_stat(&entry)).collect();
+    threads.retain(|task| task.name.ends_with(thread));
+    Ok(threads.iter().map(|task| task.policy != ORDINARY).collect())
 }
 
 fn sum(apps: Vec<App>) -> Result<Usage> {
@@ -89,12 +80,7 @@ fn sum(apps: Vec<App>) -> Result<Usage> {
         usage.processor += app.ticks as f64 / TICKS_A_SECOND;
         usage.processes += 1;
         usage.threads += app.threads;
-        // It may have ended since.
-        for file in fs::read_dir(format!("/proc/{}/fd", app.id))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
+        for file in entries(&app, "fd") {
             usage.files += 1;
             let leads_to = fs::read_link(file.path()).unwrap_or_default();
             usage.sockets += usize::from(leads_to.to_string_lossy().starts_with("socket:"));
@@ -118,10 +104,7 @@ struct App {
 fn apps_below(root: u32) -> Result<Vec<App>> {
     let mut children: HashMap<u32, Vec<App>> = HashMap::new();
     for entry in fs::read_dir("/proc")?.flatten() {
-        let Ok(text) = fs::read_to_string(entry.path().join("stat")) else {
-            continue;
-        };
-        if let Some(app) = parse(&text) {
+        if let Some(app) = read_stat(&entry) {
             children.entry(app.parent).or_default().push(app);
         }
     }
@@ -136,6 +119,17 @@ fn apps_below(root: u32) -> Result<Vec<App>> {
         }
     }
     Ok(found)
+}
+
+/// Of a folder of the process's; none where it has ended since.
+fn entries(app: &App, folder: &str) -> impl Iterator<Item = fs::DirEntry> {
+    let folder = fs::read_dir(format!("/proc/{}/{folder}", app.id));
+    folder.into_iter().flatten().flatten()
+}
+
+/// Of a process or a thread; none where it has ended since.
+fn read_stat(entry: &fs::DirEntry) -> Option<App> {
+    parse(&fs::read_to_string(entry.path().join("stat")).ok()?)
 }
 
 /// One line of `/proc/ID/stat` (proc(5)): the name is in brackets and may hold any of them.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use tauri::{Runtime, State, Webview};
 use webview_rtc::Transport;
 
-use crate::{error::Error, origin, webview};
+use crate::{error::Error, origin, real_time};
 
 /// Good for one WebSocket, from the page that asked, within a few seconds.
 #[derive(Debug, Serialize)]
@@ -38,7 +38,7 @@ pub(crate) async fn open_road<R: Runtime>(
 // time the page is seen again.
 #[tauri::command]
 pub(crate) async fn leave_real_time() {
-    if let Err(error) = webview::leave_real_time() {
+    if let Err(error) = real_time::leave() {
         tracing::debug!(%error, "worklets of sound stay in real time");
     }
 }

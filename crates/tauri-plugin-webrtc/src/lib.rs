@@ -1,8 +1,8 @@
 //! `RTCPeerConnection` for Tauri apps on Linux, where WebKitGTK has none.
 //!
 //! The page's half is in `guest-js`; the transport is the `webview-rtc` crate. What is left for
-//! this one: webviews get the settings that the page's half needs, and their pages a way to the
-//! transport.
+//! this one: webviews get the settings that the page's half needs, their pages a way to the transport,
+//! and their worklets of sound no real time.
 //!
 //! Invariant: where the webview has its own `RTCPeerConnection` (Windows, macOS), nothing of this
 //! is there but an empty plugin, so an app can register it on every system.
@@ -13,6 +13,8 @@ mod commands;
 mod error;
 #[cfg(target_os = "linux")]
 mod origin;
+#[cfg(target_os = "linux")]
+mod real_time;
 #[cfg(target_os = "linux")]
 mod webview;
 

@@ -4,9 +4,6 @@
 //! that lacks any of it still starts; the page then finds out what is missing.
 
 mod feature;
-mod real_time;
-
-pub(crate) use self::real_time::leave as leave_real_time;
 
 use tauri::{Runtime, Webview, webview::PlatformWebview};
 use webkit2gtk::{SettingsExt, WebViewExt, glib};

@@ -3,7 +3,7 @@
 //! Invariant: never more than the stack's latest estimate. What the stack tells by itself is a mean
 //! of three seconds, in which a path that has become narrow fills, and then stays full.
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Capacity {
     mean: Option<u64>,
     latest: Option<u64>,
@@ -18,15 +18,22 @@ impl Capacity {
 
     /// Gives what the path carries, where that has changed.
     pub(super) fn handle_mean(&mut self, bits: u64) -> Option<u64> {
-        let before = self.bits();
-        self.mean = Some(bits);
-        self.bits().filter(|bits| before != Some(*bits))
+        self.become_known(Self {
+            mean: Some(bits),
+            ..*self
+        })
     }
 
     /// Gives what the path carries, where that has changed.
     pub(super) fn handle_latest(&mut self, bits: u64) -> Option<u64> {
-        let before = self.bits();
-        self.latest = Some(bits);
+        self.become_known(Self {
+            latest: Some(bits),
+            ..*self
+        })
+    }
+
+    fn become_known(&mut self, known: Self) -> Option<u64> {
+        let before = std::mem::replace(self, known).bits();
         self.bits().filter(|bits| before != Some(*bits))
     }
 }

@@ -112,10 +112,10 @@ impl Session {
             Event::ChannelClose(id) => self.channels.handle_close(id, &mut self.events),
             Event::PeerStats(stats) => {
                 self.tally.handle_peer(&stats);
-                if let Some(estimate) = stats.bwe_tx {
-                    let carried = self.tally.capacity.handle_latest(estimate.as_u64());
-                    self.events.extend(carried.map(ConnectionEvent::Estimate));
-                }
+                let carried = stats
+                    .bwe_tx
+                    .and_then(|estimate| self.tally.capacity.handle_latest(estimate.as_u64()));
+                self.events.extend(carried.map(ConnectionEvent::Estimate));
             }
             Event::MediaIngressStats(stats) => self.tally.handle_ingress(stats),
             Event::MediaEgressStats(stats) => {

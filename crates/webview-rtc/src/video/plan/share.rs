@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{SenderKey, VideoSender};
-use crate::wire::id::ConnectionId;
+use crate::{video::quality::FULL_FRAMERATE, wire::id::ConnectionId};
 
 /// Opus at 32 kbit/s, with the headers of fifty packets a second.
 const SOUND: u64 = 60_000;
@@ -18,8 +18,7 @@ const CONTROL: u64 = 12_000;
 const HEADERS: f64 = 70.0;
 const PAYLOAD: f64 = 1_120.0;
 /// A picture's last packet is half full.
-const FRAMES: f64 = 30.0;
-const LAST_PACKETS: f64 = FRAMES * HEADERS / 2.0 * 8.0;
+const LAST_PACKETS: f64 = FULL_FRAMERATE * HEADERS / 2.0 * 8.0;
 /// Until there is an estimate: enough for a whole picture of 640×480 beside sound.
 const UNKNOWN: u64 = 400_000;
 /// A picture with less is none.

@@ -21,25 +21,20 @@ const WORKLET: &str = "AudioWorklet";
 /// Of a process's scheduling policy, as `/proc/PID/stat` tells it.
 const ORDINARY: u32 = libc::SCHED_OTHER as u32;
 
-/// Tells how many there were.
-pub(crate) fn leave() -> ProcResult<usize> {
-    let own = std::process::id();
-    let mut left = 0;
-    for page in pages(i32::try_from(own).unwrap_or_default())? {
+pub(crate) fn leave() -> ProcResult<()> {
+    for page in pages()? {
         // Who is gone meanwhile needs nothing.
         let Ok(tasks) = page.tasks() else { continue };
-        for task in tasks.flatten() {
-            if is_worklet_in_real_time(&task) {
-                schedule_ordinarily(task.tid)?;
-                left += 1;
-            }
+        for task in tasks.flatten().filter(is_worklet_in_real_time) {
+            schedule_ordinarily(task.tid)?;
         }
     }
-    Ok(left)
+    Ok(())
 }
 
 /// The processes of pages that this one has begun, however many there are in between.
-fn pages(own: i32) -> ProcResult<Vec<Process>> {
+fn pages() -> ProcResult<Vec<Process>> {
+    let own = Process::myself()?.pid;
     let stats: HashMap<i32, Stat> = all_processes()?
         .flatten()
         .filter_map(|process| process.stat().ok())
