@@ -1,40 +1,104 @@
-//! What the path carries, as the stack estimates it, in bits a second.
+//! What the path carries of what has not been sent before, in bits a second.
 //!
 //! Invariant: never more than the stack's latest estimate. What the stack tells by itself is a mean
 //! of three seconds, in which a path that has become narrow fills, and then stays full.
 
-#[derive(Debug, Clone, Copy, Default)]
+mod repairs;
+mod standing_queue;
+mod trials;
+
+use std::time::{Duration, Instant};
+
+use self::{
+    repairs::Repairs,
+    standing_queue::StandingQueue,
+    trials::{Trials, Wish},
+};
+
+/// What is sent again takes this part of the path at most; there must be something that is new.
+const MOST_REPAIRS: u64 = 2;
+
+#[derive(Debug, Default)]
 pub(super) struct Capacity {
     mean: Option<u64>,
     latest: Option<u64>,
+    repairs: Repairs,
+    queue: StandingQueue,
+    trials: Trials,
+    wish: Wish,
+    wanted: u64,
+    told: Option<u64>,
+}
+
+/// What is known of the last moments.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Observed {
+    /// The stack's latest estimate, in bits a second.
+    pub(super) estimate: Option<u64>,
+    /// From a packet's sending to the word that it has come.
+    pub(super) round_trip: Option<Duration>,
+    /// 0 to 1, in the last second.
+    pub(super) lost: f64,
+    pub(super) sent: Sent,
+}
+
+/// Bytes in packets of RTP since the connection began. Like the stack's estimate, without headers.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sent {
+    pub(super) all: u64,
+    /// Those of them that had been sent before.
+    pub(super) again: u64,
 }
 
 impl Capacity {
-    /// `None` before the first estimate.
-    pub(super) fn bits(&self) -> Option<u64> {
+    /// As the stack estimates it; `None` before the first estimate.
+    pub(super) fn estimate(&self) -> Option<u64> {
         let mean = self.mean?;
         Some(self.latest.map_or(mean, |latest| latest.min(mean)))
     }
 
+    pub(super) fn bits(&self) -> Option<u64> {
+        self.told
+    }
+
+    /// What would be sent if the path had no end, in bits a second.
+    pub(super) fn set_wanted(&mut self, bits: u64) {
+        self.wanted = bits;
+    }
+
+    /// What the stack is to be told that is wanted.
+    pub(super) fn wish(&self) -> u64 {
+        match self.wish {
+            Wish::All => self.wanted,
+            Wish::NoMoreThanThereIs => self.estimate().unwrap_or(self.wanted).min(self.wanted),
+            Wish::Nothing => 0,
+        }
+    }
+
     /// Gives what the path carries, where that has changed.
     pub(super) fn handle_mean(&mut self, bits: u64) -> Option<u64> {
-        self.become_known(Self {
-            mean: Some(bits),
-            ..*self
-        })
+        self.mean = Some(bits);
+        self.poll_change()
     }
 
     /// Gives what the path carries, where that has changed.
-    pub(super) fn handle_latest(&mut self, bits: u64) -> Option<u64> {
-        self.become_known(Self {
-            latest: Some(bits),
-            ..*self
-        })
+    pub(super) fn handle_observed(&mut self, observed: Observed, now: Instant) -> Option<u64> {
+        self.latest = observed.estimate.or(self.latest);
+        self.repairs.handle_sent(observed.sent.again, now);
+        if let Some(estimate) = self.estimate() {
+            self.queue.handle_observed(estimate, observed, now);
+            let full_at = self.queue.full_at();
+            self.wish = self
+                .trials
+                .handle_observed(estimate, self.wanted, full_at, now);
+        }
+        self.poll_change()
     }
 
-    fn become_known(&mut self, known: Self) -> Option<u64> {
-        let before = std::mem::replace(self, known).bits();
-        self.bits().filter(|bits| before != Some(*bits))
+    fn poll_change(&mut self) -> Option<u64> {
+        let carried = self.queue.limit(self.estimate()?);
+        let bits = carried - self.repairs.rate().min(carried / MOST_REPAIRS);
+        (self.told.replace(bits) != Some(bits)).then_some(bits)
     }
 }
 
@@ -42,16 +106,43 @@ impl Capacity {
 mod tests {
     use super::*;
 
+    fn observed(estimate: u64, again: u64) -> Observed {
+        Observed {
+            estimate: Some(estimate),
+            round_trip: None,
+            lost: 0.0,
+            sent: Sent {
+                all: 10 * again,
+                again,
+            },
+        }
+    }
+
     #[test]
     fn it_falls_at_once_and_grows_with_the_mean() {
+        let now = Instant::now();
         let mut capacity = Capacity::default();
-        assert_eq!(capacity.handle_latest(900), None);
+        assert_eq!(capacity.handle_observed(observed(900, 0), now), None);
         assert_eq!(capacity.handle_mean(1000), Some(900));
-        assert_eq!(capacity.handle_latest(400), Some(400));
+        assert_eq!(capacity.handle_observed(observed(400, 0), now), Some(400));
         assert_eq!(capacity.handle_mean(800), None);
         assert_eq!(capacity.handle_mean(500), None);
-        assert_eq!(capacity.handle_latest(700), Some(500));
-        assert_eq!(capacity.handle_latest(700), None);
+        assert_eq!(capacity.handle_observed(observed(700, 0), now), Some(500));
+        assert_eq!(capacity.handle_observed(observed(700, 0), now), None);
         assert_eq!(capacity.bits(), Some(500));
+    }
+
+    #[test]
+    fn what_is_sent_again_is_taken_off_and_never_all() {
+        let now = Instant::now();
+        let later = now + Duration::from_millis(800);
+        let mut capacity = Capacity::default();
+        capacity.handle_mean(100_000);
+        capacity.handle_observed(observed(100_000, 0), now);
+        let repaired = capacity.handle_observed(observed(100_000, 2_000), later);
+        assert_eq!(repaired, Some(84_000));
+        let flooded = capacity.handle_observed(observed(100_000, 90_000), later);
+        assert_eq!(flooded, Some(50_000));
+        assert_eq!(capacity.estimate(), Some(100_000));
     }
 }

@@ -7,16 +7,18 @@
 
 mod capture_times;
 mod commit;
+mod copies;
 mod drive;
 mod media;
 mod paths;
+mod replays;
 mod stack;
 
 use std::{collections::VecDeque, net::SocketAddr, time::Instant};
 
-use str0m::{Input, Rtc, bwe::Bitrate, net::Receive};
+use str0m::{Input, Rtc, net::Receive};
 
-use self::{media::Media, stack::stack_protocol};
+use self::{copies::Copies, media::Media, replays::Replays, stack::stack_protocol};
 use super::{
     ConnectionError, ConnectionEvent, candidates::Candidates, channels::Channels, check::Settled,
     empty_message, ice_state::IceClock, lines::Lines, tally::Tally,
@@ -57,6 +59,10 @@ pub struct Session {
     handshake_by: Option<Instant>,
     channels: Channels,
     media: Media,
+    copies: Copies,
+    replays: Replays,
+    /// What the stack was told that is wanted, in bits a second.
+    wish: u64,
     tally: Tally,
     events: VecDeque<ConnectionEvent>,
     datagrams: VecDeque<Datagram>,
@@ -98,6 +104,9 @@ impl Session {
             handshake_by: None,
             channels: Channels::default(),
             media: Media::default(),
+            copies: Copies::default(),
+            replays: Replays::default(),
+            wish: 0,
             tally: Tally::default(),
             events: VecDeque::new(),
             datagrams: VecDeque::new(),
@@ -142,6 +151,9 @@ impl Session {
         self.tally
             .handle_received((destination, source), bytes, now);
         self.ice.handle_received(now);
+        if self.replays.is_known(bytes) {
+            return;
+        }
         if self.rtc.handle_input(input).is_err() {
             // Not of the other side, or broken on the way. What ends the handshake shows later.
             self.tally.malformed += 1;
@@ -176,9 +188,7 @@ impl Session {
 
     /// How much all senders would use together, in bits a second.
     pub fn set_desired_bitrate(&mut self, bits: u64, now: Instant) {
-        self.rtc
-            .bwe()
-            .set_bitrate(Bitrate::ZERO, Bitrate::from(bits));
+        self.tally.capacity.set_wanted(bits);
         self.drive(now);
     }
 
@@ -215,7 +225,11 @@ impl Session {
 
     #[must_use]
     pub fn poll_timeout(&self) -> Instant {
-        let others = [self.ice.poll_timeout(), self.handshake_by];
+        let others = [
+            self.ice.poll_timeout(),
+            self.handshake_by,
+            self.copies.poll_timeout(),
+        ];
         others
             .into_iter()
             .flatten()

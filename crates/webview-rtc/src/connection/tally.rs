@@ -17,7 +17,7 @@ use str0m::{
 
 use super::{
     candidates::{self, Candidates, Side},
-    capacity::Capacity,
+    capacity::{Capacity, Sent},
     lines::{Line, Lines},
     pairs::Pairs,
 };
@@ -174,10 +174,19 @@ impl Tally {
         self.egress.insert(stats.mid, stats);
     }
 
+    pub(super) fn bytes_sent(&self, lines: &Lines) -> Sent {
+        let again = lines.iter().filter_map(Line::rtp);
+        let again = again.map(|rtp| counted(&self.sent, rtp.send.rtx).bytes);
+        Sent {
+            all: self.sent.values().map(|counter| counter.bytes).sum(),
+            again: again.sum(),
+        }
+    }
+
     /// All but the channels.
     pub(super) fn statistics(&self, lines: &Lines, candidates: &Candidates) -> Statistics {
         let mut transport = self.transport.clone();
-        transport.available_outgoing_bitrate = self.capacity.bits().map(as_f64);
+        transport.available_outgoing_bitrate = self.capacity.estimate().map(as_f64);
         if let Some((local, remote)) = self.selected {
             transport.local_candidate = candidates.local_id(local);
             transport.remote_candidate = Some(candidates::id(Side::Remote, remote));

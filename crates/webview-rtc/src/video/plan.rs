@@ -194,10 +194,8 @@ impl Plan {
             .filter(|sender| sender.key.connection == connection)
             .peekable();
         let sounds = senders.peek().map_or(0, |sender| sender.sounds);
-        let pictures: u64 = senders
-            .map(|sender| share::on_the_path(self.most(sender)))
-            .sum();
-        pictures + share::for_sound(sounds)
+        let pictures: u64 = senders.map(|sender| u64::from(self.most(sender))).sum();
+        share::needed(pictures, sounds)
     }
 
     /// The encoding this m-line gets, for its statistics.

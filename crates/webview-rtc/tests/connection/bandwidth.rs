@@ -4,7 +4,13 @@ use std::time::Duration;
 
 use webview_rtc::connection::ConnectionEvent;
 
-use crate::{agreements::Agreements, link::Bottleneck, video::vp8, world::World};
+use crate::{
+    agreements::Agreements,
+    link::Bottleneck,
+    sound::{captured, packet},
+    video::vp8,
+    world::World,
+};
 
 const BETWEEN_FRAMES: Duration = Duration::from_micros(33_333);
 
@@ -76,7 +82,7 @@ fn the_estimate_falls_at_a_bottleneck_and_grows_again() {
         &mut world,
         &mut estimate,
         &mut number,
-        Duration::from_secs(20),
+        Duration::from_secs(25),
     );
     assert!(wide > 1_200_000, "{wide}");
 }
@@ -143,4 +149,66 @@ fn pictures_do_not_pile_up_in_the_pacer() {
     }
     assert!(wishes > 3, "{wishes}");
     assert!(latest < Duration::from_secs(4), "{latest:?}");
+}
+
+/// Sound, and pictures that take whatever they get, on a path that becomes narrow. What is sent again
+/// must not fill it: then more is lost, and sent again, and half of the sound went for twenty seconds.
+#[test]
+fn sound_is_in_time_where_pictures_fill_the_path() {
+    const SECONDS: u64 = 60;
+    let mut world = World::connected(34, &Agreements::new().audio("0").video("1"));
+    let start = world.now;
+    let (mut estimate, mut pictures) = (700_000_u64, 0);
+    let mut wanted = true;
+    for number in 0..SECONDS * 50 {
+        if number == 5 * 50 {
+            let mut narrow = Bottleneck::new(500_000);
+            narrow.queue = Duration::from_millis(200);
+            world.to_b.bottleneck = Some(narrow);
+        }
+        let now = world.now;
+        let mut sound = packet(number);
+        sound.bytes.resize(90, 1);
+        let session = &mut world.a.session;
+        session.send_audio("0", &sound, captured(number), now);
+        if matches!(number % 5, 0 | 2) {
+            let rate = (estimate * 9 / 10).saturating_sub(36_000).min(1_700_000);
+            let frame = vp8(pictures, wanted, usize::try_from(rate / 8 / 20).unwrap());
+            world.a.session.send_video("1", &frame, now);
+            pictures += 1;
+            wanted = false;
+        }
+        world.settle();
+        world.run(Duration::from_millis(20));
+        for event in world.a.take_events() {
+            match event {
+                ConnectionEvent::Estimate(bits) => estimate = bits,
+                ConnectionEvent::KeyFrameWanted { .. } => wanted = true,
+                _ => {}
+            }
+        }
+    }
+    // It takes a moment to find out.
+    let settled = start + Duration::from_secs(10);
+    let mut waits: Vec<Duration> = Vec::new();
+    let mut bytes = 0;
+    for (at, event) in &world.b.events {
+        match event {
+            ConnectionEvent::Audio { packet, .. } => {
+                let sent = start + captured(packet.media_time / 960);
+                if sent >= settled {
+                    waits.push(*at - sent);
+                }
+            }
+            ConnectionEvent::Video { frame, .. } if *at >= settled => bytes += frame.bytes.len(),
+            _ => {}
+        }
+    }
+    waits.sort();
+    let lost = (SECONDS - 10) * 50 - waits.len() as u64;
+    assert!(lost < 10, "{lost} packets of sound lost");
+    let late = waits[waits.len() * 95 / 100];
+    assert!(late < Duration::from_millis(150), "{late:?}");
+    let rate = bytes as u64 * 8 / (SECONDS - 10);
+    assert!((250_000..440_000).contains(&rate), "{rate}");
 }

@@ -19,7 +19,7 @@ pub(crate) fn packet(number: u64) -> AudioPacket {
     }
 }
 
-fn captured(number: u64) -> Duration {
+pub(crate) fn captured(number: u64) -> Duration {
     Duration::from_millis(20) * number as u32
 }
 

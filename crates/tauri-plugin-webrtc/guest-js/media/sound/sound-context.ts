@@ -3,7 +3,7 @@
 // Invariant: it has ended only when every worklet node in it has. WebKitGTK 2.50 keeps the thread
 // of a context that is closed before.
 
-import { leaveRealTime } from '../../road/real-time';
+import { keepOutOfRealTime } from '../../road/real-time';
 
 const OPTIONS = { sampleRate: 48_000, latencyHint: 'interactive' } as const;
 /** Events after which an engine lets a page play sound. */
@@ -26,9 +26,7 @@ export class SoundContext {
     const { signal } = this.#deaf;
     this.#loaded = load(context);
     // Whoever waits for it is told that it failed.
-    this.#loaded.then(leaveRealTime, () => undefined);
-    // The engine gives the priority anew to all of a page that is seen again.
-    document.addEventListener('visibilitychange', leaveRealTime, { signal });
+    this.#loaded.then(keepOutOfRealTime, () => undefined);
     const wake = (): void => {
       if (this.#users > 0) resume(context);
     };

@@ -144,6 +144,7 @@ impl Session {
         }
         self.tally.handle_lines(&self.lines);
         self.media.handle_lines(&self.lines);
+        self.copies.handle_lines(&self.lines);
     }
 }
 

@@ -4,11 +4,17 @@
 
 use std::time::{Duration, Instant};
 
-use str0m::{Event, IceConnectionState, Input, Output, RtcError, bwe::BweKind};
+use str0m::{
+    Event, IceConnectionState, Input, Output, RtcError,
+    bwe::{Bitrate, BweKind},
+};
 use tracing::debug;
 
 use super::{Datagram, Session, stack::transport};
-use crate::{connection::ConnectionEvent, wire::event::DtlsState};
+use crate::{
+    connection::{ConnectionEvent, capacity::Observed},
+    wire::event::DtlsState,
+};
 
 /// How often the stack may want the same moment again before it must wait a little.
 const ROUNDS: usize = 256;
@@ -24,8 +30,31 @@ impl Session {
         self.channels
             .handle_progress(&mut self.rtc, &mut self.events);
         self.round(now);
+        if self.tell_wish() {
+            self.round(now);
+        }
+        while let Some(copy) = self.copies.poll(now) {
+            self.send(copy, now);
+        }
         self.watch();
         self.tell_states();
+    }
+
+    /// Not while the stack is emptied: it would put off what it has just become due to do.
+    fn tell_wish(&mut self) -> bool {
+        let wish = self.tally.capacity.wish();
+        if std::mem::replace(&mut self.wish, wish) == wish {
+            return false;
+        }
+        let mut estimation = self.rtc.bwe();
+        estimation.set_bitrate(Bitrate::ZERO, Bitrate::from(wish));
+        true
+    }
+
+    fn send(&mut self, datagram: Datagram, now: Instant) {
+        let way = (datagram.source, datagram.destination);
+        self.tally.handle_sent(way, &datagram.bytes, now);
+        self.datagrams.push_back(datagram);
     }
 
     fn round(&mut self, now: Instant) {
@@ -35,15 +64,14 @@ impl Session {
         for _ in 0..ROUNDS {
             match self.rtc.poll_output() {
                 Ok(Output::Transmit(transmit)) => {
-                    let bytes: Vec<u8> = transmit.contents.into();
-                    let way = (transmit.source, transmit.destination);
-                    self.tally.handle_sent(way, &bytes, now);
-                    self.datagrams.push_back(Datagram {
+                    let datagram = Datagram {
                         transport: transport(transmit.proto),
                         source: transmit.source,
                         destination: transmit.destination,
-                        bytes,
-                    });
+                        bytes: transmit.contents.into(),
+                    };
+                    self.copies.handle_sent(&datagram, now);
+                    self.send(datagram, now);
                 }
                 Ok(Output::Event(event)) => self.handle_event(event, now),
                 Ok(Output::Timeout(timeout)) => {
@@ -112,9 +140,16 @@ impl Session {
             Event::ChannelClose(id) => self.channels.handle_close(id, &mut self.events),
             Event::PeerStats(stats) => {
                 self.tally.handle_peer(&stats);
-                let carried = stats
-                    .bwe_tx
-                    .and_then(|estimate| self.tally.capacity.handle_latest(estimate.as_u64()));
+                let lost = f64::from(stats.egress_loss_fraction.unwrap_or_default());
+                let observed = Observed {
+                    estimate: stats.bwe_tx.map(|estimate| estimate.as_u64()),
+                    round_trip: stats.rtt,
+                    lost,
+                    sent: self.tally.bytes_sent(&self.lines),
+                };
+                let capacity = &mut self.tally.capacity;
+                let carried = capacity.handle_observed(observed, now);
+                self.copies.handle_path(lost, capacity.bits(), now);
                 self.events.extend(carried.map(ConnectionEvent::Estimate));
             }
             Event::MediaIngressStats(stats) => self.tally.handle_ingress(stats),

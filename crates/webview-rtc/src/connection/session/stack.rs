@@ -16,7 +16,7 @@ use crate::{connection::channels, network::Transport, wire::session::IceCredenti
 /// paces at 2.5 times the estimate, so that the first key frame is soon through; the stack paces at 1.1.
 const FIRST_ESTIMATE: u64 = 700_000;
 /// A path that has become narrow is full after a few of these.
-const STATISTICS_EVERY: Duration = Duration::from_millis(200);
+const STATISTICS_EVERY: Duration = Duration::from_millis(100);
 const REPORTS_EVERY: Duration = Duration::from_secs(1);
 /// Pictures that may wait for a lost packet. The stack gives up earlier by itself.
 const VIDEO_REORDERING: usize = 90;

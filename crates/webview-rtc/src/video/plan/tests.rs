@@ -106,7 +106,7 @@ fn one_encoding_serves_all_who_are_alike() {
     assert_eq!(setting.set(0, sender(1, 5_000_000)), ["0 at 1700 /1"]);
     assert_eq!(setting.frame(10, 0, true), [1]);
     // The encoder has just begun: the second's key frame comes a little later.
-    assert_eq!(setting.set(20, sender(2, 1_500_000)), ["0 at 1392 /1"]);
+    assert_eq!(setting.set(20, sender(2, 1_500_000)), ["0 at 1350 /1"]);
     assert_eq!(setting.frame(30, 0, false), [1]);
     assert_eq!(setting.plan.poll_timeout(), Some(setting.at(310)));
     assert_eq!(setting.wait(310), ["0 key"]);
@@ -119,7 +119,7 @@ fn one_encoding_serves_all_who_are_alike() {
     assert_eq!(setting.remove(500, 1), ["0 stop"]);
     assert_eq!(setting.frame(510, 0, true), [0; 0]);
     assert_eq!(setting.plan.poll_timeout(), None);
-    assert_eq!(setting.set(600, sender(3, 200_000)), ["1 at 169 /1.5"]);
+    assert_eq!(setting.set(600, sender(3, 200_000)), ["1 at 180 /1.5"]);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn who_has_a_bad_path_moves_with_a_key_frame_and_loses_nothing() {
     setting.set(1, sender(2, 5_000_000));
     assert_eq!(setting.frame(10, 0, true), [1, 2]);
 
-    assert_eq!(setting.set(1000, sender(2, 400_000)), ["1 at 357 /1"]);
+    assert_eq!(setting.set(1000, sender(2, 400_000)), ["1 at 360 /1"]);
     assert_eq!(setting.frame(1010, 0, false), [1, 2]);
     assert_eq!(setting.frame(1020, 1, true), [2]);
     assert_eq!(setting.frame(1030, 0, false), [1]);
@@ -184,10 +184,10 @@ fn a_key_frame_that_nobody_got_holds_up_no_other() {
 fn a_source_is_as_large_as_it_is_said_to_be_until_it_is_seen() {
     let mut setting = Setting::new();
     setting.plan.expect_size(SOURCE, 1280 * 720);
-    assert_eq!(setting.set(0, sender(1, 276_000)), ["0 at 240 /2"]);
+    assert_eq!(setting.set(0, sender(1, 276_000)), ["0 at 248 /2"]);
     // 640×480, of a picture that is twice as large each way.
     setting.frame(10, 0, true);
-    assert_eq!(setting.set(20, sender(1, 276_000)), ["0 at 240 /3"]);
+    assert_eq!(setting.set(20, sender(1, 276_000)), ["0 at 248 /3"]);
     setting.plan.forget_source(SOURCE);
     assert_eq!(setting.set(30, sender(1, 276_000)), [""; 0]);
 }
@@ -201,10 +201,10 @@ fn a_wobbling_estimate_changes_nothing_and_a_fall_all_at_once() {
         let estimate = 1_000_000 + (index % 3) * 15_000;
         assert_eq!(setting.set(100 + index * 10, sender(1, estimate)), [""; 0]);
     }
-    assert_eq!(setting.set(400, sender(1, 276_000)), ["0 at 240 /1.5"]);
+    assert_eq!(setting.set(400, sender(1, 276_000)), ["0 at 248 /1.5"]);
     assert_eq!(setting.set(410, sender(1, 1_000_000)), [""; 0]);
-    assert_eq!(setting.wait(650), ["0 at 312 /1.5"]);
-    assert_eq!(setting.wait(900), ["0 at 406 /1.5"]);
+    assert_eq!(setting.wait(650), ["0 at 322 /1.5"]);
+    assert_eq!(setting.wait(900), ["0 at 419 /1.5"]);
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn it_wants_for_a_connection_what_its_senders_could_use() {
     let mut talking = sender(1, 5_000_000);
     talking.sounds = 1;
     setting.set(0, talking);
-    assert_eq!(setting.plan.desired_bitrate(ConnectionId(1)), 1_874_650);
+    assert_eq!(setting.plan.desired_bitrate(ConnectionId(1)), 1_928_888);
     let now = setting.at(10);
     let key = sender(1, 0).key;
     let mut frame = setting
@@ -235,6 +235,6 @@ fn it_wants_for_a_connection_what_its_senders_could_use() {
         .handle_frame(now, EncodingId(0), true, 1280, 720);
     assert_eq!(frame.next(), Some(&key));
     drop(frame);
-    assert_eq!(setting.plan.desired_bitrate(ConnectionId(1)), 2_724_650);
+    assert_eq!(setting.plan.desired_bitrate(ConnectionId(1)), 2_817_777);
     assert_eq!(setting.plan.desired_bitrate(ConnectionId(2)), 0);
 }

@@ -1,0 +1,275 @@
+//! Packets that stand in a queue somewhere on the way.
+//!
+//! A queue that is full tells the stack nothing: delay no longer grows, and hardly a packet is lost.
+//! But all that is sent waits behind it, and sound comes late. So while round trips stay longer than
+//! the quickest of the last seconds, less is sent than comes through, until the queue is gone; then
+//! again more, little by little.
+//!
+//! Invariant: pure. At least half of the estimate is left, as a way may have become longer for good.
+
+use std::{
+    collections::VecDeque,
+    ops::Range,
+    time::{Duration, Instant},
+};
+
+use super::{Observed, Sent};
+
+/// What the quickest round trip is sought in: the last one to two of these.
+const WINDOW: Duration = Duration::from_secs(8);
+/// Observations of which the quickest counts: pictures come in bursts, and those are no queue.
+const BURST: usize = 3;
+const STANDING: Duration = Duration::from_millis(60);
+const GONE: Duration = Duration::from_millis(25);
+/// Of what comes through.
+const DRAIN: f64 = 0.85;
+/// A queue takes so long to show that less is sent.
+const PATIENCE: Duration = Duration::from_millis(800);
+const LEAST: f64 = 0.5;
+/// From one observation to the next, of which there are ten a second.
+const GROWTH: f64 = 1.0075;
+/// Of what filled the path; here it grows slowly.
+const NEAR: Range<f64> = 0.93..1.1;
+const NEAR_GROWTH: f64 = 1.0015;
+/// Beyond, it grows only while so much of it is used: what nobody uses nobody knows.
+const USED: f64 = 0.75;
+const BEYOND_GROWTH: f64 = 1.003;
+/// An estimate so far above what filled the path knows of a wider one. Less may be a shaper that lets
+/// a few packets pass at once.
+const FAR: f64 = 3.0;
+const FAR_GROWTH: f64 = 1.03;
+/// Of the estimate; a limit beyond is none.
+const ENOUGH: f64 = 1.6;
+/// A path that was full of pictures that needed little was wider than they.
+const AT_ONCE: f64 = 0.85;
+/// Observations over which is counted what is sent.
+const COUNTED: usize = 10;
+
+#[derive(Debug, Default)]
+pub(super) struct StandingQueue {
+    quickest: Option<Quickest>,
+    round_trips: VecDeque<Duration>,
+    sent: VecDeque<(Instant, Sent)>,
+    limit: Option<Limit>,
+}
+
+#[derive(Debug)]
+struct Quickest {
+    begin: Instant,
+    now: Duration,
+    before: Duration,
+}
+
+/// In bits a second.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    bits: f64,
+    /// What came through when it was last lowered.
+    full: f64,
+    lowered: Instant,
+}
+
+impl StandingQueue {
+    pub(super) fn handle_observed(&mut self, estimate: u64, observed: Observed, now: Instant) {
+        push(&mut self.sent, (now, observed.sent), COUNTED);
+        let Some(round_trip) = observed.round_trip else {
+            return;
+        };
+        push(&mut self.round_trips, round_trip, BURST);
+        let quickest = self.quickest(round_trip, now);
+        let waits = self
+            .round_trips
+            .iter()
+            .min()
+            .map_or(Duration::ZERO, |least| least.saturating_sub(quickest));
+        if waits > STANDING && self.round_trips.len() == BURST {
+            self.lower(estimate as f64, observed.lost, now);
+        } else if waits < GONE {
+            self.grow(estimate as f64);
+        }
+    }
+
+    /// What of the estimate may be used.
+    pub(super) fn limit(&self, estimate: u64) -> u64 {
+        self.limit
+            .map_or(estimate, |limit| estimate.min(limit.bits as u64))
+    }
+
+    /// When a queue was last seen.
+    pub(super) fn full_at(&self) -> Option<Instant> {
+        self.limit.map(|limit| limit.lowered)
+    }
+
+    fn lower(&mut self, estimate: f64, lost: f64, now: Instant) {
+        let due = |limit: Limit| now.saturating_duration_since(limit.lowered) >= PATIENCE;
+        if !self.limit.is_none_or(due) {
+            return;
+        }
+        let before = self.limit.map_or(0.0, |limit| limit.full * AT_ONCE);
+        let full = (self.rate() * (1.0 - lost)).max(before);
+        let bits = (full * DRAIN).max(estimate * LEAST);
+        self.limit = Some(Limit {
+            bits: self.limit.map_or(bits, |before| before.bits.min(bits)),
+            full,
+            lowered: now,
+        });
+    }
+
+    fn grow(&mut self, estimate: f64) {
+        let rate = self.rate();
+        let Some(limit) = &mut self.limit else {
+            return;
+        };
+        let part = limit.bits / limit.full;
+        limit.bits *= if estimate > FAR * limit.full {
+            FAR_GROWTH
+        } else if NEAR.contains(&part) {
+            NEAR_GROWTH
+        } else if part < NEAR.start {
+            GROWTH
+        } else if rate > USED * limit.bits {
+            BEYOND_GROWTH
+        } else {
+            1.0
+        };
+        if limit.bits > ENOUGH * estimate {
+            self.limit = None;
+        }
+    }
+
+    /// What is sent, in bits a second.
+    fn rate(&self) -> f64 {
+        let (Some((begin, before)), Some((end, after))) = (self.sent.front(), self.sent.back())
+        else {
+            return 0.0;
+        };
+        let time = end.saturating_duration_since(*begin).as_secs_f64();
+        let bits = after.all.saturating_sub(before.all) as f64 * 8.0;
+        if time > 0.0 { bits / time } else { 0.0 }
+    }
+
+    fn quickest(&mut self, round_trip: Duration, now: Instant) -> Duration {
+        let quickest = self.quickest.get_or_insert(Quickest {
+            begin: now,
+            now: round_trip,
+            before: round_trip,
+        });
+        if now.saturating_duration_since(quickest.begin) >= WINDOW {
+            quickest.begin = now;
+            quickest.before = std::mem::replace(&mut quickest.now, round_trip);
+        }
+        quickest.now = quickest.now.min(round_trip);
+        quickest.now.min(quickest.before)
+    }
+}
+
+fn push<T>(latest: &mut VecDeque<T>, item: T, most: usize) {
+    if latest.len() == most {
+        latest.pop_front();
+    }
+    latest.push_back(item);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ESTIMATE: u64 = 600_000;
+
+    /// Ten observations a second of a path on which so much is sent, in bits a second.
+    struct Path {
+        queue: StandingQueue,
+        now: Instant,
+        sent: Sent,
+    }
+
+    impl Path {
+        fn new() -> Self {
+            let mut path = Self {
+                queue: StandingQueue::default(),
+                now: Instant::now(),
+                sent: Sent::default(),
+            };
+            path.observe(500_000, &[20; 10]);
+            path
+        }
+
+        fn observe(&mut self, rate: u64, round_trips: &[u64]) {
+            for millis in round_trips {
+                self.now += Duration::from_millis(100);
+                self.sent.all += rate / 8 / 10;
+                let observed = Observed {
+                    estimate: Some(ESTIMATE),
+                    round_trip: Some(Duration::from_millis(*millis)),
+                    lost: 0.0,
+                    sent: self.sent,
+                };
+                self.queue.handle_observed(ESTIMATE, observed, self.now);
+            }
+        }
+
+        fn limit(&self) -> u64 {
+            self.queue.limit(ESTIMATE)
+        }
+    }
+
+    #[test]
+    fn bursts_and_jitter_are_no_queue() {
+        let mut path = Path::new();
+        path.observe(500_000, &[20, 200, 160, 30, 120, 75, 140, 60, 180, 25]);
+        assert_eq!(path.limit(), ESTIMATE);
+        path.observe(500_000, &[75; 20]);
+        assert_eq!(path.limit(), ESTIMATE);
+    }
+
+    #[test]
+    fn less_is_sent_until_the_queue_is_gone() {
+        let mut path = Path::new();
+        path.observe(500_000, &[60, 90, 120]);
+        assert_eq!(path.limit(), ESTIMATE);
+        path.observe(500_000, &[150]);
+        assert_eq!(path.limit(), 425_000);
+        // It needs time to drain.
+        path.observe(425_000, &[160, 140, 120]);
+        assert_eq!(path.limit(), 425_000);
+        path.observe(425_000, &[50, 50, 50, 50]);
+        assert_eq!(path.limit(), 425_000);
+        path.observe(425_000, &[20; 5]);
+        let soon = path.limit();
+        assert!((435_000..465_000).contains(&soon), "{soon}");
+    }
+
+    #[test]
+    fn it_grows_slowly_near_what_filled_the_path_and_beyond_while_it_is_used() {
+        let mut path = Path::new();
+        path.observe(500_000, &[180; 5]);
+        path.observe(450_000, &[20; 10 * 8]);
+        let near = path.limit();
+        assert!((480_000..530_000).contains(&near), "{near}");
+        path.observe(200_000, &[20; 10 * 60]);
+        let unused = path.limit();
+        assert!((545_000..555_000).contains(&unused), "{unused}");
+        path.observe(500_000, &[20; 10 * 10]);
+        assert_eq!(path.limit(), ESTIMATE);
+    }
+
+    #[test]
+    fn a_way_that_became_longer_costs_half_and_only_for_a_while() {
+        let mut path = Path::new();
+        for _ in 0..10 * 7 {
+            path.observe(path.limit(), &[150]);
+        }
+        assert_eq!(path.limit(), ESTIMATE / 2);
+        for _ in 0..10 * 60 {
+            path.observe(path.limit(), &[150]);
+        }
+        assert_eq!(path.limit(), ESTIMATE);
+    }
+
+    #[test]
+    fn a_queue_of_others_leaves_half() {
+        let mut path = Path::new();
+        path.observe(0, &[200; 10]);
+        assert_eq!(path.limit(), ESTIMATE / 2);
+    }
+}
