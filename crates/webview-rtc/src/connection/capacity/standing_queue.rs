@@ -19,8 +19,12 @@ use super::{Observed, Sent};
 const WINDOW: Duration = Duration::from_secs(8);
 /// Observations of which the quickest counts: pictures come in bursts, and those are no queue.
 const BURST: usize = 3;
+/// While a call begins, both computers are busier than they will be, and answer late.
+const BEGINNING: Duration = Duration::from_secs(5);
 const STANDING: Duration = Duration::from_millis(60);
 const GONE: Duration = Duration::from_millis(25);
+/// Who uses less of the estimate than this does not stand in a queue of its own.
+const OWN: f64 = 0.5;
 /// Of what comes through.
 const DRAIN: f64 = 0.85;
 /// A queue takes so long to show that less is sent.
@@ -47,6 +51,7 @@ const COUNTED: usize = 10;
 
 #[derive(Debug, Default)]
 pub(super) struct StandingQueue {
+    began: Option<Instant>,
     quickest: Option<Quickest>,
     round_trips: VecDeque<Duration>,
     sent: VecDeque<(Instant, Sent)>,
@@ -75,6 +80,7 @@ impl StandingQueue {
         let Some(round_trip) = observed.round_trip else {
             return;
         };
+        let began = *self.began.get_or_insert(now);
         push(&mut self.round_trips, round_trip, BURST);
         let quickest = self.quickest(round_trip, now);
         let waits = self
@@ -82,7 +88,8 @@ impl StandingQueue {
             .iter()
             .min()
             .map_or(Duration::ZERO, |least| least.saturating_sub(quickest));
-        if waits > STANDING && self.round_trips.len() == BURST {
+        let has_begun = now.saturating_duration_since(began) >= BEGINNING;
+        if waits > STANDING && has_begun {
             self.lower(estimate as f64, observed.lost, now);
         } else if waits < GONE {
             self.grow(estimate as f64);
@@ -105,8 +112,12 @@ impl StandingQueue {
         if !self.limit.is_none_or(due) {
             return;
         }
+        let rate = self.rate();
+        if rate < OWN * self.limit(estimate as u64) as f64 {
+            return;
+        }
         let before = self.limit.map_or(0.0, |limit| limit.full * AT_ONCE);
-        let full = (self.rate() * (1.0 - lost)).max(before);
+        let full = (rate * (1.0 - lost)).max(before);
         let bits = (full * DRAIN).max(estimate * LEAST);
         self.limit = Some(Limit {
             bits: self.limit.map_or(bits, |before| before.bits.min(bits)),
@@ -190,7 +201,7 @@ mod tests {
                 now: Instant::now(),
                 sent: Sent::default(),
             };
-            path.observe(500_000, &[20; 10]);
+            path.observe(500_000, &[20; 10 * 5]);
             path
         }
 
@@ -267,9 +278,15 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_of_others_leaves_half() {
+    fn who_uses_little_or_has_just_begun_lowers_nothing() {
         let mut path = Path::new();
-        path.observe(0, &[200; 10]);
-        assert_eq!(path.limit(), ESTIMATE / 2);
+        path.observe(250_000, &[20; 10]);
+        path.observe(250_000, &[200; 10]);
+        assert_eq!(path.limit(), ESTIMATE);
+        let mut beginning = Path::new();
+        beginning.queue = StandingQueue::default();
+        beginning.observe(500_000, &[20; 10]);
+        beginning.observe(500_000, &[200; 10 * 3]);
+        assert_eq!(beginning.limit(), ESTIMATE);
     }
 }
