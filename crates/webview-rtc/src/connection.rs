@@ -14,6 +14,7 @@ mod ice_state;
 mod lines;
 mod offer;
 mod outlet;
+mod packet;
 mod pairs;
 pub mod session;
 mod tally;

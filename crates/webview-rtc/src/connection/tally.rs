@@ -19,6 +19,7 @@ use super::{
     candidates::{self, Candidates, Side},
     capacity::{Capacity, Sent},
     lines::{Line, Lines},
+    packet::Packet,
     pairs::Pairs,
 };
 use crate::wire::{
@@ -285,16 +286,15 @@ fn counted(counters: &HashMap<u32, Counter>, ssrc: Option<u32>) -> Counter {
         .unwrap_or_default()
 }
 
-/// Counts an RTP packet of a stream that is known; headers are not encrypted (RFC 3711, 3.1).
+/// Counts an RTP packet of a stream that is known.
 fn count(counters: &mut HashMap<u32, Counter>, bytes: &[u8]) {
-    let [first, second, _, _, _, _, _, _, a, b, c, d, rest @ ..] = bytes else {
+    let (Packet::Rtp { ssrc }, Some((header, rest))) = (
+        Packet::of(bytes),
+        bytes.split_at_checked(Packet::RTP_HEADER),
+    ) else {
         return;
     };
-    // RFC 7983, 7 and RFC 5761, 4.
-    if !(128..=191).contains(first) || (192..=223).contains(second) {
-        return;
-    }
-    let Some(counter) = counters.get_mut(&u32::from_be_bytes([*a, *b, *c, *d])) else {
+    let (Some(counter), Some(first)) = (counters.get_mut(&ssrc), header.first()) else {
         return;
     };
     let sources = usize::from(first & 0x0f) * 4;

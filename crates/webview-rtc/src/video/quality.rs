@@ -17,8 +17,7 @@ const STEPS: [f64; 5] = [1.0, 1.5, 2.0, 3.0, 4.0];
 /// For a larger picture there must be this much more than its least, for this long.
 const AMPLE: f64 = 1.3;
 const PATIENCE: Duration = Duration::from_secs(3);
-/// What most cameras give where nobody asks for less.
-pub(super) const FULL_FRAMERATE: f64 = 30.0;
+const FULL_FRAMERATE: f64 = 30.0;
 const LEAST_FRAMERATE: f64 = 15.0;
 /// Below this share of the least even the smallest picture comes less often.
 const POOR: f64 = 0.8;

@@ -155,6 +155,8 @@ fn the_sender_hears_of_its_losses_and_the_receiver_of_the_senders_clock() {
     assert!(losses.len() >= 5, "{losses:?}");
     let mean = losses.iter().sum::<f64>() / losses.len() as f64;
     assert!((0.2..0.4).contains(&mean), "{losses:?}");
+    let told = world.a.session.statistics().outbound[0].fraction_lost;
+    assert!((0.1..0.5).contains(&told.unwrap()), "{told:?}");
     let reports: Vec<(u32, u64)> = world
         .b
         .events

@@ -11,7 +11,10 @@ use std::{
 
 use super::Datagram;
 use crate::{
-    connection::lines::{Line, Lines},
+    connection::{
+        lines::{Line, Lines},
+        packet::Packet,
+    },
     network::Transport,
 };
 
@@ -62,9 +65,9 @@ impl Copies {
         }
         let bytes = datagram.bytes.len();
         self.allowance = (self.allowance + bytes / SHARE).min(BURST);
-        let copied = match Kind::of(&datagram.bytes) {
-            Kind::Request => true,
-            Kind::Media(ssrc) => {
+        let copied = match Packet::of(&datagram.bytes) {
+            Packet::Request => true,
+            Packet::Rtp { ssrc } => {
                 let wanted = self.again.contains(&ssrc)
                     && self.lossy_until.is_some_and(|until| now < until)
                     && self.allowance >= bytes;
@@ -73,7 +76,7 @@ impl Copies {
                 }
                 wanted
             }
-            Kind::Other => false,
+            Packet::Rtcp | Packet::Other => false,
         };
         if copied {
             self.waiting.push_back((now + APART, datagram.clone()));
@@ -87,29 +90,6 @@ impl Copies {
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
         self.waiting.front().map(|(due, _)| *due)
-    }
-}
-
-/// What shows of a datagram without its keys.
-enum Kind {
-    /// A compound RTCP packet that begins with a NACK (RFC 4585, 6.2.1).
-    Request,
-    Media(u32),
-    Other,
-}
-
-impl Kind {
-    fn of(bytes: &[u8]) -> Self {
-        let [first, second, _, _, _, _, _, _, a, b, c, d, ..] = bytes else {
-            return Self::Other;
-        };
-        // RFC 7983, 7 and RFC 5761, 4.
-        match (first, second) {
-            (129 | 161, 205) => Self::Request,
-            (_, 192..=223) => Self::Other,
-            (128..=191, _) => Self::Media(u32::from_be_bytes([*a, *b, *c, *d])),
-            _ => Self::Other,
-        }
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 
+use crate::connection::packet::Packet;
+
 /// More than come while a copy is under way.
 const KNOWN: usize = 32;
 
@@ -15,10 +17,10 @@ pub(super) struct Replays(VecDeque<Vec<u8>>);
 impl Replays {
     /// Whether this came just before. What is no RTCP never did.
     pub(super) fn is_known(&mut self, datagram: &[u8]) -> bool {
-        // RFC 7983, 7 and RFC 5761, 4.
-        let [128..=191, 192..=223, ..] = datagram else {
-            return false;
-        };
+        match Packet::of(datagram) {
+            Packet::Request | Packet::Rtcp => {}
+            Packet::Rtp { .. } | Packet::Other => return false,
+        }
         if self.0.iter().any(|known| known == datagram) {
             return true;
         }
