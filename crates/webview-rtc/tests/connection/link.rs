@@ -21,6 +21,8 @@ pub(crate) struct Bottleneck {
     pub(crate) rate: u64,
     /// How long a packet may wait before it is dropped.
     pub(crate) queue: Duration,
+    /// Bytes that pass at once after a pause, as shapers let them.
+    pub(crate) burst: u64,
     free_at: Option<Instant>,
 }
 
@@ -29,8 +31,13 @@ impl Bottleneck {
         Self {
             rate,
             queue: Duration::from_millis(300),
+            burst: 0,
             free_at: None,
         }
+    }
+
+    fn time_of(&self, bytes: u64) -> Duration {
+        Duration::from_nanos(bytes * 8 * 1_000_000_000 / self.rate)
     }
 }
 
@@ -52,14 +59,15 @@ impl Link {
         }
         let mut leaves = now;
         if let Some(bottleneck) = &mut self.bottleneck {
-            let begins = bottleneck.free_at.map_or(now, |free| free.max(now));
-            if begins - now > bottleneck.queue {
+            let saved = now.checked_sub(bottleneck.time_of(bottleneck.burst));
+            let free_at = bottleneck.free_at.max(saved).unwrap_or(now);
+            if free_at.saturating_duration_since(now) > bottleneck.queue {
                 return None;
             }
             // With the headers of UDP and IP.
-            let bits = (bytes as u64 + 28) * 8;
-            leaves = begins + Duration::from_nanos(bits * 1_000_000_000 / bottleneck.rate);
-            bottleneck.free_at = Some(leaves);
+            let passed = free_at + bottleneck.time_of(bytes as u64 + 28);
+            bottleneck.free_at = Some(passed);
+            leaves = passed.max(now);
         }
         Some(leaves + self.delay + self.jitter.mul_f64(self.random.next()))
     }

@@ -42,12 +42,17 @@ const BEYOND_GROWTH: f64 = 1.003;
 /// a few packets pass at once.
 const FAR: f64 = 3.0;
 const FAR_GROWTH: f64 = 1.03;
-/// Of the estimate; a limit beyond is none.
+/// Of the estimate, or of what filled the path, as an estimate also falls for a moment; a limit beyond
+/// is none.
 const ENOUGH: f64 = 1.6;
 /// A path that was full of pictures that needed little was wider than they.
 const AT_ONCE: f64 = 0.85;
 /// Observations over which is counted what is sent.
 const COUNTED: usize = 10;
+/// And over which it shows that more is sent of a sudden.
+const SOON: usize = 4;
+/// Of what filled the path; with so much it may be full again.
+const FULL: f64 = 0.8;
 
 #[derive(Debug, Default)]
 pub(super) struct StandingQueue {
@@ -83,11 +88,7 @@ impl StandingQueue {
         let began = *self.began.get_or_insert(now);
         push(&mut self.round_trips, round_trip, BURST);
         let quickest = self.quickest(round_trip, now);
-        let waits = self
-            .round_trips
-            .iter()
-            .min()
-            .map_or(Duration::ZERO, |least| least.saturating_sub(quickest));
+        let waits = self.latest(round_trip).saturating_sub(quickest);
         let has_begun = now.saturating_duration_since(began) >= BEGINNING;
         if waits > STANDING && has_begun {
             self.lower(estimate as f64, observed.lost, now);
@@ -112,7 +113,7 @@ impl StandingQueue {
         if !self.limit.is_none_or(due) {
             return;
         }
-        let rate = self.rate();
+        let rate = self.rate(COUNTED);
         if rate < OWN * self.limit(estimate as u64) as f64 {
             return;
         }
@@ -127,7 +128,7 @@ impl StandingQueue {
     }
 
     fn grow(&mut self, estimate: f64) {
-        let rate = self.rate();
+        let rate = self.rate(COUNTED);
         let Some(limit) = &mut self.limit else {
             return;
         };
@@ -143,14 +144,24 @@ impl StandingQueue {
         } else {
             1.0
         };
-        if limit.bits > ENOUGH * estimate {
+        if limit.bits > ENOUGH * estimate.max(limit.full) {
             self.limit = None;
         }
     }
 
-    /// What is sent, in bits a second.
-    fn rate(&self) -> f64 {
-        let (Some((begin, before)), Some((end, after))) = (self.sent.front(), self.sent.back())
+    /// The quickest of a burst; where the path was full at this rate before, the last one will do.
+    fn latest(&self, last: Duration) -> Duration {
+        let was_full = |limit: Limit| self.rate(SOON) >= FULL * limit.full;
+        if self.limit.is_some_and(was_full) {
+            return last;
+        }
+        self.round_trips.iter().min().copied().unwrap_or(last)
+    }
+
+    /// What is sent, in bits a second, over so many observations.
+    fn rate(&self, count: usize) -> f64 {
+        let first = self.sent.len().saturating_sub(count);
+        let (Some((begin, before)), Some((end, after))) = (self.sent.get(first), self.sent.back())
         else {
             return 0.0;
         };
@@ -192,6 +203,7 @@ mod tests {
         queue: StandingQueue,
         now: Instant,
         sent: Sent,
+        estimate: u64,
     }
 
     impl Path {
@@ -200,6 +212,7 @@ mod tests {
                 queue: StandingQueue::default(),
                 now: Instant::now(),
                 sent: Sent::default(),
+                estimate: ESTIMATE,
             };
             path.observe(500_000, &[20; 10 * 5]);
             path
@@ -210,17 +223,17 @@ mod tests {
                 self.now += Duration::from_millis(100);
                 self.sent.all += rate / 8 / 10;
                 let observed = Observed {
-                    estimate: Some(ESTIMATE),
+                    estimate: Some(self.estimate),
                     round_trip: Some(Duration::from_millis(*millis)),
                     lost: 0.0,
                     sent: self.sent,
                 };
-                self.queue.handle_observed(ESTIMATE, observed, self.now);
+                self.queue.handle_observed(self.estimate, observed, self.now);
             }
         }
 
         fn limit(&self) -> u64 {
-            self.queue.limit(ESTIMATE)
+            self.queue.limit(self.estimate)
         }
     }
 
@@ -262,6 +275,31 @@ mod tests {
         assert!((545_000..555_000).contains(&unused), "{unused}");
         path.observe(500_000, &[20; 10 * 10]);
         assert_eq!(path.limit(), ESTIMATE);
+    }
+
+    #[test]
+    fn where_it_was_full_before_one_late_answer_is_enough() {
+        let mut path = Path::new();
+        path.observe(500_000, &[180; 5]);
+        path.observe(200_000, &[20; 10 * 5]);
+        let before = path.limit();
+        path.observe(200_000, &[150]);
+        assert!(path.limit() >= before, "{}", path.limit());
+        path.observe(500_000, &[20, 20, 20]);
+        path.observe(500_000, &[100]);
+        let full = path.limit();
+        assert!(full < before * 9 / 10, "{full} of {before}");
+    }
+
+    #[test]
+    fn an_estimate_that_falls_does_not_forget_what_filled_the_path() {
+        let mut path = Path::new();
+        path.observe(500_000, &[180; 5]);
+        path.estimate = 200_000;
+        path.observe(150_000, &[20; 10 * 5]);
+        path.estimate = ESTIMATE;
+        let remembered = path.limit();
+        assert!(remembered < ESTIMATE, "{remembered}");
     }
 
     #[test]
