@@ -20,6 +20,7 @@ pub mod connection;
 mod hub;
 pub mod network;
 mod playback;
+mod recent_least;
 pub mod road;
 mod transport;
 pub mod video;

@@ -3,14 +3,14 @@
 //! Invariant: never more than the stack's latest estimate. What the stack tells by itself is a mean
 //! of three seconds, in which a path that has become narrow fills, and then stays full.
 
-mod repairs;
+mod history;
 mod standing_queue;
 mod trials;
 
 use std::time::{Duration, Instant};
 
 use self::{
-    repairs::Repairs,
+    history::{History, SECOND},
     standing_queue::StandingQueue,
     trials::{Trials, Wish},
 };
@@ -22,7 +22,7 @@ const MOST_REPAIRS: u64 = 2;
 pub(super) struct Capacity {
     mean: Option<u64>,
     latest: Option<u64>,
-    repairs: Repairs,
+    history: History,
     queue: StandingQueue,
     trials: Trials,
     wish: Wish,
@@ -84,9 +84,10 @@ impl Capacity {
     /// Gives what the path carries, where that has changed.
     pub(super) fn handle_observed(&mut self, observed: Observed, now: Instant) -> Option<u64> {
         self.latest = observed.estimate.or(self.latest);
-        self.repairs.handle_sent(observed.sent.again, now);
+        self.history.handle_sent(observed.sent, now);
         if let Some(estimate) = self.estimate() {
-            self.queue.handle_observed(estimate, observed, now);
+            self.queue
+                .handle_observed(estimate, observed, &self.history, now);
             let full_at = self.queue.full_at();
             self.wish = self
                 .trials
@@ -97,7 +98,8 @@ impl Capacity {
 
     fn poll_change(&mut self) -> Option<u64> {
         let carried = self.queue.limit(self.estimate()?);
-        let bits = carried - self.repairs.rate().min(carried / MOST_REPAIRS);
+        let repairs = self.history.rate(SECOND, |sent| sent.again) as u64;
+        let bits = carried - repairs.min(carried / MOST_REPAIRS);
         (self.told.replace(bits) != Some(bits)).then_some(bits)
     }
 }

@@ -7,6 +7,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::recent_least::RecentLeast;
+
 /// Units of a picture's media time in a second (RFC 7741, 4.1).
 const CLOCK_RATE: f64 = 90_000.0;
 /// The fastest frame is sought in the last one to two of these.
@@ -49,9 +51,7 @@ pub struct Playout {
 struct Path {
     epoch: Instant,
     epoch_media_time: u64,
-    window_begin: Instant,
-    fastest: f64,
-    fastest_before: f64,
+    fastest: RecentLeast<f64>,
 }
 
 impl Playout {
@@ -104,7 +104,7 @@ impl Playout {
             return 0.0;
         };
         let transit = path.transit(media_time, arrival);
-        let late = transit - path.fastest.min(path.fastest_before);
+        let late = transit - path.fastest.get();
         if late.abs() > RESTART {
             *self = Self {
                 path: Some(Path::starting_at(media_time, arrival)),
@@ -113,7 +113,7 @@ impl Playout {
             };
             return 0.0;
         }
-        path.learn(transit, arrival);
+        path.fastest.see(transit, arrival);
         late.max(0.0)
     }
 }
@@ -123,9 +123,7 @@ impl Path {
         Self {
             epoch: arrival,
             epoch_media_time: media_time,
-            window_begin: arrival,
-            fastest: 0.0,
-            fastest_before: 0.0,
+            fastest: RecentLeast::new(WINDOW, 0.0, arrival),
         }
     }
 
@@ -133,14 +131,6 @@ impl Path {
         let here = arrival.saturating_duration_since(self.epoch).as_secs_f64();
         let there = media_time as f64 - self.epoch_media_time as f64;
         here - there / CLOCK_RATE
-    }
-
-    fn learn(&mut self, transit: f64, arrival: Instant) {
-        if arrival.saturating_duration_since(self.window_begin) > WINDOW {
-            self.window_begin = arrival;
-            self.fastest_before = std::mem::replace(&mut self.fastest, transit);
-        }
-        self.fastest = self.fastest.min(transit);
     }
 }
 

@@ -258,7 +258,10 @@ fn sound_is_in_time_where_pictures_need_more_now_and_then() {
         let talk = Talk::new(seed, 60, &path, often);
         let (waits, lost) = talk.sound();
         assert!(lost < 10, "{lost} packets of sound lost");
-        late += waits.iter().filter(|wait| **wait > Duration::from_millis(120)).count();
+        late += waits
+            .iter()
+            .filter(|wait| **wait > Duration::from_millis(120))
+            .count();
     }
     assert!(late < 60, "{late} packets of sound late");
 }

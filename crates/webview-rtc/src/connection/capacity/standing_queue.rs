@@ -13,7 +13,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Observed, Sent};
+use super::{Observed, history::History};
+use crate::recent_least::RecentLeast;
 
 /// What the quickest round trip is sought in: the last one to two of these.
 const WINDOW: Duration = Duration::from_secs(8);
@@ -47,27 +48,19 @@ const FAR_GROWTH: f64 = 1.03;
 const ENOUGH: f64 = 1.6;
 /// A path that was full of pictures that needed little was wider than they.
 const AT_ONCE: f64 = 0.85;
-/// Observations over which is counted what is sent.
-const COUNTED: usize = 10;
-/// And over which it shows that more is sent of a sudden.
-const SOON: usize = 4;
+/// What is sent is the mean of this.
+const MEAN: Duration = Duration::from_millis(900);
+/// In which it shows that more is sent of a sudden.
+const SOON: Duration = Duration::from_millis(300);
 /// Of what filled the path; with so much it may be full again.
 const FULL: f64 = 0.8;
 
 #[derive(Debug, Default)]
 pub(super) struct StandingQueue {
     began: Option<Instant>,
-    quickest: Option<Quickest>,
+    quickest: Option<RecentLeast<Duration>>,
     round_trips: VecDeque<Duration>,
-    sent: VecDeque<(Instant, Sent)>,
     limit: Option<Limit>,
-}
-
-#[derive(Debug)]
-struct Quickest {
-    begin: Instant,
-    now: Duration,
-    before: Duration,
 }
 
 /// In bits a second.
@@ -80,20 +73,33 @@ struct Limit {
 }
 
 impl StandingQueue {
-    pub(super) fn handle_observed(&mut self, estimate: u64, observed: Observed, now: Instant) {
-        push(&mut self.sent, (now, observed.sent), COUNTED);
+    pub(super) fn handle_observed(
+        &mut self,
+        estimate: u64,
+        observed: Observed,
+        history: &History,
+        now: Instant,
+    ) {
         let Some(round_trip) = observed.round_trip else {
             return;
         };
         let began = *self.began.get_or_insert(now);
-        push(&mut self.round_trips, round_trip, BURST);
-        let quickest = self.quickest(round_trip, now);
-        let waits = self.latest(round_trip).saturating_sub(quickest);
+        if self.round_trips.len() == BURST {
+            self.round_trips.pop_front();
+        }
+        self.round_trips.push_back(round_trip);
+        let sent = |span| history.rate(span, |sent| sent.all);
+        let quickest = self
+            .quickest
+            .get_or_insert_with(|| RecentLeast::new(WINDOW, round_trip, now));
+        quickest.see(round_trip, now);
+        let quickest = quickest.get();
+        let waits = self.latest(sent(SOON)).saturating_sub(quickest);
         let has_begun = now.saturating_duration_since(began) >= BEGINNING;
         if waits > STANDING && has_begun {
-            self.lower(estimate as f64, observed.lost, now);
+            self.lower(estimate as f64, sent(MEAN), observed.lost, now);
         } else if waits < GONE {
-            self.grow(estimate as f64);
+            self.grow(estimate as f64, sent(MEAN));
         }
     }
 
@@ -108,12 +114,11 @@ impl StandingQueue {
         self.limit.map(|limit| limit.lowered)
     }
 
-    fn lower(&mut self, estimate: f64, lost: f64, now: Instant) {
+    fn lower(&mut self, estimate: f64, rate: f64, lost: f64, now: Instant) {
         let due = |limit: Limit| now.saturating_duration_since(limit.lowered) >= PATIENCE;
         if !self.limit.is_none_or(due) {
             return;
         }
-        let rate = self.rate(COUNTED);
         if rate < OWN * self.limit(estimate as u64) as f64 {
             return;
         }
@@ -127,8 +132,7 @@ impl StandingQueue {
         });
     }
 
-    fn grow(&mut self, estimate: f64) {
-        let rate = self.rate(COUNTED);
+    fn grow(&mut self, estimate: f64, rate: f64) {
         let Some(limit) = &mut self.limit else {
             return;
         };
@@ -150,57 +154,26 @@ impl StandingQueue {
     }
 
     /// The quickest of a burst; where the path was full at this rate before, the last one will do.
-    fn latest(&self, last: Duration) -> Duration {
-        let was_full = |limit: Limit| self.rate(SOON) >= FULL * limit.full;
-        if self.limit.is_some_and(was_full) {
-            return last;
-        }
-        self.round_trips.iter().min().copied().unwrap_or(last)
-    }
-
-    /// What is sent, in bits a second, over so many observations.
-    fn rate(&self, count: usize) -> f64 {
-        let first = self.sent.len().saturating_sub(count);
-        let (Some((begin, before)), Some((end, after))) = (self.sent.get(first), self.sent.back())
-        else {
-            return 0.0;
+    fn latest(&self, rate: f64) -> Duration {
+        let count = match self.limit {
+            Some(limit) if rate >= FULL * limit.full => 1,
+            Some(_) | None => BURST,
         };
-        let time = end.saturating_duration_since(*begin).as_secs_f64();
-        let bits = after.all.saturating_sub(before.all) as f64 * 8.0;
-        if time > 0.0 { bits / time } else { 0.0 }
+        let latest = self.round_trips.iter().rev().take(count);
+        latest.min().copied().unwrap_or_default()
     }
-
-    fn quickest(&mut self, round_trip: Duration, now: Instant) -> Duration {
-        let quickest = self.quickest.get_or_insert(Quickest {
-            begin: now,
-            now: round_trip,
-            before: round_trip,
-        });
-        if now.saturating_duration_since(quickest.begin) >= WINDOW {
-            quickest.begin = now;
-            quickest.before = std::mem::replace(&mut quickest.now, round_trip);
-        }
-        quickest.now = quickest.now.min(round_trip);
-        quickest.now.min(quickest.before)
-    }
-}
-
-fn push<T>(latest: &mut VecDeque<T>, item: T, most: usize) {
-    if latest.len() == most {
-        latest.pop_front();
-    }
-    latest.push_back(item);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Sent, *};
 
     const ESTIMATE: u64 = 600_000;
 
     /// Ten observations a second of a path on which so much is sent, in bits a second.
     struct Path {
         queue: StandingQueue,
+        history: History,
         now: Instant,
         sent: Sent,
         estimate: u64,
@@ -210,6 +183,7 @@ mod tests {
         fn new() -> Self {
             let mut path = Self {
                 queue: StandingQueue::default(),
+                history: History::default(),
                 now: Instant::now(),
                 sent: Sent::default(),
                 estimate: ESTIMATE,
@@ -228,7 +202,9 @@ mod tests {
                     lost: 0.0,
                     sent: self.sent,
                 };
-                self.queue.handle_observed(self.estimate, observed, self.now);
+                self.history.handle_sent(self.sent, self.now);
+                self.queue
+                    .handle_observed(self.estimate, observed, &self.history, self.now);
             }
         }
 
