@@ -11,6 +11,7 @@ pub mod figures;
 pub mod lips;
 pub mod moments;
 pub mod page;
+#[cfg(target_os = "linux")]
 pub mod path;
 pub mod pictures;
 pub mod place;

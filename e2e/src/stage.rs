@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use futures_util::FutureExt;
 
 use crate::{
@@ -225,7 +225,7 @@ impl Stage {
             let place = windows
                 .iter()
                 .position(|window| window.page().name() == page.name());
-            windows.remove(place.context("that window is not open")?)
+            windows.remove(place.ok_or_else(|| anyhow!("that window is not open"))?)
         };
         window.close().await
     }
@@ -261,15 +261,16 @@ impl Stage {
         self.pages.borrow().clone()
     }
 
+    #[cfg(target_os = "linux")]
+    fn open_windows(&self) -> Vec<Page> {
+        let windows = self.windows.borrow();
+        windows.iter().map(|window| window.page().clone()).collect()
+    }
+
     async fn keep_evidence(&self) {
-        let mut pages = self.open_pages();
+        let pages = self.open_pages().into_iter();
         #[cfg(target_os = "linux")]
-        pages.extend(
-            self.windows
-                .borrow()
-                .iter()
-                .map(|window| window.page().clone()),
-        );
+        let pages = pages.chain(self.open_windows());
         for page in pages {
             let file = |ending: &str| self.folder.join(format!("{}.{ending}", page.name()));
             // Whatever can be had: the test has failed already.

@@ -3,8 +3,16 @@
 
 use std::process::ExitCode;
 
+#[cfg(target_os = "linux")]
 use e2e::bench::{self, Part};
 
+#[cfg(not(target_os = "linux"))]
+fn main() -> ExitCode {
+    say("Calls are measured on Linux: it is the window there that is compared with a browser.");
+    ExitCode::FAILURE
+}
+
+#[cfg(target_os = "linux")]
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let names: Vec<String> = std::env::args().skip(1).collect();
