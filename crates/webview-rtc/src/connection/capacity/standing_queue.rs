@@ -88,18 +88,29 @@ impl StandingQueue {
             self.round_trips.pop_front();
         }
         self.round_trips.push_back(round_trip);
-        let sent = |span| history.rate(span, |sent| sent.all);
         let quickest = self
             .quickest
             .get_or_insert_with(|| RecentLeast::new(WINDOW, round_trip, now));
         quickest.see(round_trip, now);
         let quickest = quickest.get();
-        let waits = self.latest(sent(SOON)).saturating_sub(quickest);
+        let standing = self.round_trips.iter().min().copied().unwrap_or_default();
+        let waits = |since: Duration| since.saturating_sub(quickest);
         let has_begun = now.saturating_duration_since(began) >= BEGINNING;
-        if waits > STANDING && has_begun {
-            self.lower(estimate as f64, sent(MEAN), observed.lost, now);
-        } else if waits < GONE {
-            self.grow(estimate as f64, sent(MEAN));
+        let sent = |span| history.rate(span, |sent| sent.all);
+        let rate = sent(MEAN);
+        let came = rate * (1.0 - observed.lost);
+        if has_begun && waits(standing) > STANDING {
+            let known = self.known() * AT_ONCE;
+            self.lower(estimate as f64, rate, came.max(known), now);
+        } else if has_begun
+            && waits(round_trip) > STANDING
+            && self.limit.is_some()
+            && sent(SOON) >= FULL * self.known()
+        {
+            // As it did before. It may be what is tried, so nobody learns of less by it.
+            self.lower(estimate as f64, rate, came.max(self.known()), now);
+        } else if waits(standing) < GONE {
+            self.grow(estimate as f64, rate);
         }
     }
 
@@ -114,7 +125,12 @@ impl StandingQueue {
         self.limit.map(|limit| limit.lowered)
     }
 
-    fn lower(&mut self, estimate: f64, rate: f64, lost: f64, now: Instant) {
+    /// What filled the path last.
+    fn known(&self) -> f64 {
+        self.limit.map_or(0.0, |limit| limit.full)
+    }
+
+    fn lower(&mut self, estimate: f64, rate: f64, full: f64, now: Instant) {
         let due = |limit: Limit| now.saturating_duration_since(limit.lowered) >= PATIENCE;
         if !self.limit.is_none_or(due) {
             return;
@@ -122,8 +138,6 @@ impl StandingQueue {
         if rate < OWN * self.limit(estimate as u64) as f64 {
             return;
         }
-        let before = self.limit.map_or(0.0, |limit| limit.full * AT_ONCE);
-        let full = (rate * (1.0 - lost)).max(before);
         let bits = (full * DRAIN).max(estimate * LEAST);
         self.limit = Some(Limit {
             bits: self.limit.map_or(bits, |before| before.bits.min(bits)),
@@ -151,16 +165,6 @@ impl StandingQueue {
         if limit.bits > ENOUGH * estimate.max(limit.full) {
             self.limit = None;
         }
-    }
-
-    /// The quickest of a burst; where the path was full at this rate before, the last one will do.
-    fn latest(&self, rate: f64) -> Duration {
-        let count = match self.limit {
-            Some(limit) if rate >= FULL * limit.full => 1,
-            Some(_) | None => BURST,
-        };
-        let latest = self.round_trips.iter().rev().take(count);
-        latest.min().copied().unwrap_or_default()
     }
 }
 
