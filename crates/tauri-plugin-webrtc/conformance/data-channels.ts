@@ -182,7 +182,10 @@ export const dataChannels: Subject = {
       const [one, other] = scope.pair();
       const near = one.createDataChannel('letters');
       const seen = record(near, 'open', 'message', 'closing', 'close', 'error');
+      // Held on to: an engine may collect, and so close, an open channel that nobody has.
+      const far: RTCDataChannel[] = [];
       other.addEventListener('datachannel', ({ channel }) => {
+        far.push(channel);
         const greet = (): void => {
           channel.send('welcome');
         };
@@ -192,6 +195,7 @@ export const dataChannels: Subject = {
       await connect(one, other);
       await until('both have come', () => seen.length === 2);
       equal(seen, ['open', 'message'], 'events');
+      equal(far.length, 1, 'channels there');
     },
     'closing is seen at both ends, by either': async (scope) => {
       const [one, other] = scope.pair();
