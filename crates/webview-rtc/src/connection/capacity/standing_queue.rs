@@ -3,7 +3,7 @@
 //! A queue that is full tells the stack nothing: delay no longer grows, and hardly a packet is lost.
 //! But all that is sent waits behind it, and sound comes late. So while round trips stay longer than
 //! the quickest of the last seconds, less is sent than comes through, until the queue is gone; then
-//! again more, little by little.
+//! again more, little by little. Where the path was full at that rate before, one late answer will do.
 //!
 //! Invariant: pure. At least half of the estimate is left, as a way may have become longer for good.
 
@@ -67,7 +67,7 @@ pub(super) struct StandingQueue {
 #[derive(Debug, Clone, Copy)]
 struct Limit {
     bits: f64,
-    /// What came through when it was last lowered.
+    /// What is known to fill the path.
     full: f64,
     lowered: Instant,
 }
@@ -94,22 +94,22 @@ impl StandingQueue {
         quickest.see(round_trip, now);
         let quickest = quickest.get();
         let standing = self.round_trips.iter().min().copied().unwrap_or_default();
-        let waits = |since: Duration| since.saturating_sub(quickest);
+        let is_late = |round_trip: Duration| round_trip.saturating_sub(quickest) > STANDING;
         let has_begun = now.saturating_duration_since(began) >= BEGINNING;
         let sent = |span| history.rate(span, |sent| sent.all);
         let rate = sent(MEAN);
         let came = rate * (1.0 - observed.lost);
-        if has_begun && waits(standing) > STANDING {
-            let known = self.known() * AT_ONCE;
-            self.lower(estimate as f64, rate, came.max(known), now);
-        } else if has_begun
-            && waits(round_trip) > STANDING
-            && self.limit.is_some()
-            && sent(SOON) >= FULL * self.known()
-        {
-            // As it did before. It may be what is tried, so nobody learns of less by it.
-            self.lower(estimate as f64, rate, came.max(self.known()), now);
-        } else if waits(standing) < GONE {
+        let full = if is_late(standing) {
+            Some(came.max(self.known() * AT_ONCE))
+        } else if is_late(round_trip) && self.was_full_at(sent(SOON)) {
+            // It may be what is tried, so nobody learns of less by it.
+            Some(came.max(self.known()))
+        } else {
+            None
+        };
+        if let Some(full) = full.filter(|_| has_begun) {
+            self.lower(estimate as f64, rate, full, now);
+        } else if standing.saturating_sub(quickest) < GONE {
             self.grow(estimate as f64, rate);
         }
     }
@@ -125,9 +125,14 @@ impl StandingQueue {
         self.limit.map(|limit| limit.lowered)
     }
 
-    /// What filled the path last.
+    /// What is known to fill the path; nothing while none did.
     fn known(&self) -> f64 {
         self.limit.map_or(0.0, |limit| limit.full)
+    }
+
+    /// Whether nearly so much has filled the path before.
+    fn was_full_at(&self, rate: f64) -> bool {
+        self.limit.is_some_and(|limit| rate >= FULL * limit.full)
     }
 
     fn lower(&mut self, estimate: f64, rate: f64, full: f64, now: Instant) {
