@@ -5,7 +5,10 @@
 
 mod acme;
 mod certificate;
+mod chain;
 mod files;
+mod pem;
+mod private_key;
 mod validity;
 
 use std::{io, sync::Arc};
@@ -22,6 +25,7 @@ use certificate::CertificateError;
 use files::Files;
 pub(crate) use validity::Validity;
 
+const DAY: u64 = 24 * 3600;
 const HTTP: &[u8] = b"http/1.1";
 /// RFC 8737, 3: by which an authority asks for proof of the name.
 const ACME_CHALLENGE: &[u8] = b"acme-tls/1";

@@ -11,16 +11,18 @@ use std::{fs, path::Path, sync::Arc};
 use futures_util::StreamExt;
 use rustls_acme::{AcmeConfig as Order, AcmeState, EventOk};
 use tokio_rustls::rustls::{
-    ClientConfig, RootCertStore,
-    crypto::CryptoProvider,
-    pki_types::{CertificateDer, pem::PemObject},
-    server::ResolvesServerCert,
+    ClientConfig, RootCertStore, crypto::CryptoProvider, server::ResolvesServerCert,
 };
 use tracing::{info, warn};
 
-use super::{Validity, certificate::CertificateError};
+use super::{
+    Validity,
+    certificate::{CertificateError, read_certificates},
+};
 use crate::config::AcmeConfig;
 use kept::Kept;
+
+const AUTHORITY: &str = "--acme-ca";
 
 pub(super) struct Acme(AcmeState<std::io::Error>);
 
@@ -79,24 +81,26 @@ fn known_by(
     path: &Path,
     provider: &Arc<CryptoProvider>,
 ) -> Result<Arc<ClientConfig>, CertificateError> {
-    let pem = fs::read(path).map_err(|error| CertificateError::Unreadable {
-        flag: "--acme-ca",
-        path: path.to_owned(),
-        error,
-    })?;
+    let pem = fs::read(path).map_err(CertificateError::unreadable(AUTHORITY, path))?;
     let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
-        certificate
-            .ok()
-            .and_then(|certificate| roots.add(certificate).ok())
-            .ok_or(CertificateError::NoAuthority)?;
-    }
-    if roots.is_empty() {
-        return Err(CertificateError::NoAuthority);
+    for (place, certificate) in read_certificates(AUTHORITY, path, &pem)?
+        .into_iter()
+        .enumerate()
+    {
+        roots
+            .add(certificate)
+            .map_err(|_| CertificateError::Damaged {
+                flag: AUTHORITY,
+                path: path.to_owned(),
+                number: place + 1,
+            })?;
     }
     let config = ClientConfig::builder_with_provider(Arc::clone(provider))
         .with_safe_default_protocol_versions()
-        .map_err(|error| CertificateError::Unusable(error.to_string()))?
+        .map_err(|error| CertificateError::Unusable {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })?
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(Arc::new(config))

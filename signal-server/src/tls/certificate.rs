@@ -1,212 +1,369 @@
-//! One certificate with its key, and whether it is fit to be shown.
+//! One certificate with its chain and key, and whether it is fit to be shown.
 //!
-//! Invariant: a `Certificate` fits its key and was valid when it was read.
+//! Invariant: a `Certificate` fits its key, its chain is in order, and all of it was valid when it
+//! was read. What of the files is not shown is among its remarks.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+mod error;
+mod remark;
+#[cfg(test)]
+mod tests;
+
+use std::{path::Path, sync::Arc};
 
 use tokio_rustls::rustls::{
-    Error, InconsistentKeys,
     crypto::CryptoProvider,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-    sign::CertifiedKey,
+    pki_types::CertificateDer,
+    sign::{CertifiedKey, SigningKey},
 };
-use x509_parser::parse_x509_certificate;
+use x509_parser::{
+    certificate::X509Certificate,
+    extensions::ParsedExtension,
+    oid_registry::{OID_PKIX_ACCESS_DESCRIPTOR_CA_ISSUERS, OID_SIG_ED25519},
+    parse_x509_certificate,
+};
 
-pub(super) const DAY: u64 = 24 * 3600;
+use super::{
+    chain::{self, ChainError},
+    pem::{Block, Pem, PemError},
+    private_key,
+};
+use crate::config::CertificateFiles;
+pub(super) use error::{CertificateError, Which};
+pub(super) use remark::Remark;
+
+const CERT: &str = "--tls-cert";
+const KEY: &str = "--tls-key";
+/// RFC 7468, 5.1: the second is what old programs write.
+const CERTIFICATE_LABELS: [&str; 2] = ["CERTIFICATE", "X509 CERTIFICATE"];
+const MOST_SUBJECT_CHARS: usize = 80;
 
 #[derive(Debug, Clone)]
 pub(super) struct Certificate {
     pub(super) shown: Arc<CertifiedKey>,
-    /// Seconds since 1970.
+    /// Of the first of the chain that ends, in seconds since 1970.
     pub(super) not_after: u64,
-}
-
-/// Each sentence names the flag.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum CertificateError {
-    #[error("{flag}: cannot read {}: {error}.{}", path.display(), hint(error))]
-    Unreadable {
-        flag: &'static str,
-        path: PathBuf,
-        error: std::io::Error,
-    },
-    #[error("--tls-cert: there is no certificate in PEM in that file.")]
-    NoCertificate,
-    #[error("--tls-key: there is no private key in PEM in that file.")]
-    NoKey,
-    #[error(
-        "--tls-key does not belong to --tls-cert: give the key with which the certificate was made."
-    )]
-    KeyOfAnother,
-    #[error("--tls-cert: the certificate cannot be used: {0}.")]
-    Unusable(String),
-    #[error("--tls-cert: the certificate expired {} ago: renew it.", days(.0))]
-    Expired(Duration),
-    #[error(
-        "--tls-cert: the certificate is valid in {} only; is this computer's clock right?",
-        days(.0)
-    )]
-    NotYetValid(Duration),
-    #[error("--acme-dir: cannot use {}: {error}.{}", path.display(), hint(error))]
-    Folder {
-        path: PathBuf,
-        error: std::io::Error,
-    },
-    #[error("--acme-ca: there is no certificate in PEM in that file.")]
-    NoAuthority,
+    pub(super) remarks: Vec<Remark>,
 }
 
 impl Certificate {
-    /// `now` is seconds since 1970.
+    /// `paths` are for what is said; `now` is seconds since 1970.
     pub(super) fn read(
-        chain: &[u8],
+        paths: &CertificateFiles,
+        certificate: &[u8],
         key: &[u8],
         provider: &CryptoProvider,
         now: u64,
     ) -> Result<Self, CertificateError> {
-        let chain: Vec<_> = CertificateDer::pem_slice_iter(chain)
-            .collect::<Result<_, _>>()
-            .map_err(|_| CertificateError::NoCertificate)?;
-        let own = chain.first().ok_or(CertificateError::NoCertificate)?;
-        let not_after = check_validity(own, now)?;
-        let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| CertificateError::NoKey)?;
-        let shown = CertifiedKey::from_der(chain, key, provider).map_err(unusable)?;
+        let path = paths.certificate.as_path();
+        let pem = read_pem(CERT, path, certificate)?;
+        let ders = certificates(CERT, path, &pem)?;
+        let key_pem = read_pem(KEY, &paths.key, key)?;
+        let keys = private_key::read(&key_pem, &paths.key, provider)?;
+        let parsed = ders
+            .iter()
+            .enumerate()
+            .map(|(place, der)| parse(CERT, path, place, der))
+            .collect::<Result<Vec<_>, _>>()?;
+        let (own, key) =
+            match_key(&parsed, &keys).ok_or_else(|| CertificateError::KeyOfAnother {
+                certificate: path.to_owned(),
+                key: paths.key.clone(),
+            })?;
+        let order = chain::order(&parsed, own);
+        let not_after = chain::judge(&parsed, &order.chain, now)
+            .map_err(|error| chain_error(path, &parsed, own, error))?;
+        let remarks = Remarks {
+            paths,
+            certificates: &parsed,
+        };
+        let remarks = [
+            remarks.of_files(&pem, &key_pem),
+            remarks.of_order(&order),
+            remarks.of_own(own, order.chain.len()),
+        ]
+        .concat();
+        let shown = order.chain.iter().filter_map(|place| ders.get(*place));
+        let shown = CertifiedKey::new(shown.cloned().collect(), key);
+        shown
+            .keys_match()
+            .map_err(|error| CertificateError::Unusable {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            })?;
         Ok(Self {
             shown: Arc::new(shown),
             not_after,
+            remarks,
         })
     }
+}
 
-    pub(super) fn days_left(&self, now: u64) -> u64 {
-        self.not_after.saturating_sub(now) / DAY
+/// The certificates in PEM, in DER.
+pub(super) fn read_certificates(
+    flag: &'static str,
+    path: &Path,
+    file: &[u8],
+) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
+    let ders = certificates(flag, path, &read_pem(flag, path, file)?)?;
+    for (place, der) in ders.iter().enumerate() {
+        parse(flag, path, place, der)?;
     }
+    Ok(ders)
 }
 
 /// Of the first certificate in PEM, if there is one; seconds since 1970.
 pub(super) fn not_after(pem: &[u8]) -> Option<u64> {
-    let own = CertificateDer::from_pem_slice(pem).ok()?;
-    let (_, parsed) = parse_x509_certificate(&own).ok()?;
+    let pem = Pem::read(pem).ok()?;
+    let own = pem.blocks.iter().find(|block| is_certificate(block))?;
+    let (_, parsed) = parse_x509_certificate(&own.der).ok()?;
     parsed.validity().not_after.timestamp().try_into().ok()
 }
 
-/// Answers until when it is valid.
-fn check_validity(own: &CertificateDer<'_>, now: u64) -> Result<u64, CertificateError> {
-    let (_, parsed) = parse_x509_certificate(own)
-        .map_err(|error| CertificateError::Unusable(error.to_string()))?;
-    // A date before 1970 is long past.
-    let seconds = |time: i64| u64::try_from(time).unwrap_or(0);
-    let not_before = seconds(parsed.validity().not_before.timestamp());
-    let not_after = seconds(parsed.validity().not_after.timestamp());
-    if now > not_after {
-        return Err(CertificateError::Expired(Duration::from_secs(
-            now - not_after,
-        )));
-    }
-    if now < not_before {
-        return Err(CertificateError::NotYetValid(Duration::from_secs(
-            not_before - now,
-        )));
-    }
-    Ok(not_after)
+fn read_pem(flag: &'static str, path: &Path, file: &[u8]) -> Result<Pem, CertificateError> {
+    Pem::read(file).map_err(|error: PemError| CertificateError::Pem {
+        flag,
+        path: path.to_owned(),
+        error,
+    })
 }
 
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the error type of another crate; it says the rest in its own words"
-)]
-fn unusable(error: Error) -> CertificateError {
+/// At least one.
+fn certificates(
+    flag: &'static str,
+    path: &Path,
+    pem: &Pem,
+) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
+    let ders: Vec<_> = pem
+        .blocks
+        .iter()
+        .filter(|block| is_certificate(block))
+        .map(|block| CertificateDer::from(block.der.clone()))
+        .collect();
+    match ders.is_empty() {
+        false => Ok(ders),
+        true => Err(CertificateError::NoCertificate {
+            flag,
+            path: path.to_owned(),
+            instead: instead_of_certificate(pem),
+        }),
+    }
+}
+
+fn is_certificate(block: &Block) -> bool {
+    CERTIFICATE_LABELS.contains(&block.label.as_str())
+}
+
+fn is_private_key(block: &Block) -> bool {
+    block.label.ends_with("PRIVATE KEY")
+}
+
+fn parse<'a>(
+    flag: &'static str,
+    path: &Path,
+    place: usize,
+    der: &'a CertificateDer<'_>,
+) -> Result<X509Certificate<'a>, CertificateError> {
+    match parse_x509_certificate(der) {
+        Ok(([], parsed)) => Ok(parsed),
+        Ok(_) | Err(_) => Err(CertificateError::Damaged {
+            flag,
+            path: path.to_owned(),
+            number: place + 1,
+        }),
+    }
+}
+
+/// The certificate to show, and the key that belongs to it: the first in the file, or one behind it
+/// where the file is not in order.
+fn match_key(
+    certificates: &[X509Certificate<'_>],
+    keys: &[Arc<dyn SigningKey>],
+) -> Option<(usize, Arc<dyn SigningKey>)> {
+    certificates
+        .iter()
+        .enumerate()
+        .find_map(|(place, certificate)| {
+            let is_of_it = |key: &&Arc<dyn SigningKey>| {
+                key.public_key()
+                    .is_some_and(|public| public.as_ref() == certificate.public_key().raw)
+            };
+            let key = keys.iter().find(is_of_it)?;
+            Some((place, Arc::clone(key)))
+        })
+}
+
+fn which(certificates: &[X509Certificate<'_>], own: usize, place: usize) -> Which {
+    if place == own {
+        return Which::Own;
+    }
+    let subject = certificates.get(place).map(|one| one.subject().to_string());
+    let subject = subject.unwrap_or_default();
+    let shown: String = subject.chars().take(MOST_SUBJECT_CHARS).collect();
+    Which::Other {
+        number: place + 1,
+        subject: shown.escape_debug().to_string(),
+    }
+}
+
+fn chain_error(
+    path: &Path,
+    certificates: &[X509Certificate<'_>],
+    own: usize,
+    error: ChainError,
+) -> CertificateError {
+    let path = path.to_owned();
+    let which = |place| which(certificates, own, place);
     match error {
-        Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => CertificateError::KeyOfAnother,
-        other => CertificateError::Unusable(other.to_string()),
+        ChainError::Expired(place, ago) => CertificateError::Expired {
+            path,
+            which: which(place),
+            ago,
+        },
+        ChainError::NotYetValid(place, left) => CertificateError::NotYetValid {
+            path,
+            which: which(place),
+            left,
+        },
+        ChainError::NotSigned(place) => CertificateError::NotSigned {
+            path,
+            which: which(place),
+        },
     }
 }
 
-fn hint(error: &std::io::Error) -> &'static str {
-    if error.kind() == std::io::ErrorKind::PermissionDenied {
-        return " Let the user that the relay runs as have it.";
+/// What is there where a certificate should be.
+fn instead_of_certificate(pem: &Pem) -> String {
+    if pem.blocks.iter().any(is_private_key) {
+        return ", but a private key: are --tls-cert and --tls-key exchanged?".to_owned();
     }
-    ""
+    match pem.blocks.first().map(|block| block.label.as_str()) {
+        Some("CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST") => {
+            ", but the request for one: give what the authority has sent back".to_owned()
+        }
+        Some("PKCS7" | "CMS") => {
+            ", but PKCS #7: make PEM of it with openssl pkcs7 -print_certs".to_owned()
+        }
+        Some("TRUSTED CERTIFICATE") => {
+            ", but one in OpenSSL's own form: make PEM of it with openssl x509".to_owned()
+        }
+        Some(label) => format!(", but {}", label.escape_debug()),
+        None => ": it has to begin with -----BEGIN CERTIFICATE-----".to_owned(),
+    }
 }
 
-fn days(time: &Duration) -> String {
-    match time.as_secs() / DAY {
-        0 => "less than a day".to_owned(),
-        1 => "a day".to_owned(),
-        days => format!("{days} days"),
+/// What is there where a private key should be.
+pub(super) fn instead_of_key(pem: &Pem) -> String {
+    if pem.blocks.iter().any(is_certificate) {
+        return ", but a certificate: are --tls-cert and --tls-key exchanged?".to_owned();
+    }
+    match pem.blocks.first().map(|block| block.label.as_str()) {
+        Some("PUBLIC KEY" | "RSA PUBLIC KEY") => {
+            ", but the public one: give the file that was made together with the request".to_owned()
+        }
+        Some("OPENSSH PRIVATE KEY") => {
+            ", but one for SSH: make one for TLS with openssl genpkey".to_owned()
+        }
+        Some(label) => format!(", but {}", label.escape_debug()),
+        None => ": it has to begin with -----BEGIN PRIVATE KEY-----".to_owned(),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use rcgen::{CertificateParams, KeyPair, date_time_ymd};
-    use tokio_rustls::rustls::crypto::ring;
+/// What is to be said of files that can be shown.
+struct Remarks<'a> {
+    paths: &'a CertificateFiles,
+    certificates: &'a [X509Certificate<'a>],
+}
 
-    use super::*;
-
-    /// 2026-01-01 and 2027-01-01.
-    const FROM: u64 = 1_767_225_600;
-    const UNTIL: u64 = 1_798_761_600;
-
-    fn pems(key: &KeyPair) -> (String, String) {
-        let mut params = CertificateParams::new(vec!["meet.example.org".to_owned()]).unwrap();
-        params.not_before = date_time_ymd(2026, 1, 1);
-        params.not_after = date_time_ymd(2027, 1, 1);
-        (params.self_signed(key).unwrap().pem(), key.serialize_pem())
+impl Remarks<'_> {
+    /// One file may be given for both.
+    fn of_files(&self, certificate: &Pem, key: &Pem) -> Vec<Remark> {
+        let is_one_file = self.paths.certificate == self.paths.key;
+        let is_for_certificate =
+            |block: &Block| is_certificate(block) || (is_one_file && is_private_key(block));
+        let is_for_key =
+            |block: &Block| is_private_key(block) || block.label == "EC PARAMETERS" || is_one_file;
+        let mut remarks = of_file(
+            CERT,
+            &self.paths.certificate,
+            certificate,
+            is_for_certificate,
+        );
+        if !is_one_file {
+            remarks.extend(of_file(KEY, &self.paths.key, key, is_for_key));
+        }
+        remarks
     }
 
-    fn check(chain: &str, key: &str, now: u64, expect: &str) {
-        let read = Certificate::read(
-            chain.as_bytes(),
-            key.as_bytes(),
-            &ring::default_provider(),
-            now,
-        );
-        let sentence = read
-            .err()
-            .map_or_else(String::new, |error| error.to_string());
-        assert!(
-            sentence.starts_with(expect) && sentence.is_empty() == expect.is_empty(),
-            "{expect:?}: {sentence}"
-        );
+    fn of_order(&self, order: &chain::Order) -> Vec<Remark> {
+        let path = &self.paths.certificate;
+        let own = order.chain.first().copied().unwrap_or_default();
+        let is_sorted = order.chain.is_sorted();
+        let reordered = (!is_sorted).then(|| Remark::Reordered { path: path.clone() });
+        let left_out = order.left_out.iter().map(|place| Remark::LeftOut {
+            path: path.clone(),
+            which: which(self.certificates, own, *place),
+        });
+        reordered.into_iter().chain(left_out).collect()
     }
 
-    #[test]
-    fn what_cannot_be_shown_is_refused_with_the_flag_to_change() {
-        let (chain, key) = pems(&KeyPair::generate().unwrap());
-        let (_, another) = pems(&KeyPair::generate().unwrap());
-        check(&chain, &key, FROM, "");
-        check(&chain, &key, UNTIL, "");
-        check("", &key, FROM, "--tls-cert: there is no certificate");
-        check(&key, &key, FROM, "--tls-cert: there is no certificate");
-        check(&chain, "", FROM, "--tls-key: there is no private key");
-        check(&chain, &chain, FROM, "--tls-key: there is no private key");
-        check(
-            &chain,
-            &another,
-            FROM,
-            "--tls-key does not belong to --tls-cert",
-        );
-        check(
-            &chain,
-            &key,
-            UNTIL + 3 * DAY,
-            "--tls-cert: the certificate expired 3 days ago",
-        );
-        check(
-            &chain,
-            &key,
-            FROM - 1,
-            "--tls-cert: the certificate is valid in less than a day only",
-        );
+    fn of_own(&self, own: usize, length: usize) -> Vec<Remark> {
+        let Some(own) = self.certificates.get(own) else {
+            return Vec::new();
+        };
+        let path = &self.paths.certificate;
+        let is_self_signed = own.issuer().as_raw() == own.subject().as_raw();
+        let has_names = matches!(own.subject_alternative_name(), Ok(Some(_)));
+        let checks = [
+            (
+                length == 1 && !is_self_signed && names_its_issuers_place(own),
+                Remark::NoIntermediate { path: path.clone() },
+            ),
+            (!has_names, Remark::NoNames { path: path.clone() }),
+            (own.is_ca(), Remark::OfAnAuthority { path: path.clone() }),
+            (
+                own.public_key().algorithm.algorithm == OID_SIG_ED25519,
+                Remark::Ed25519 { path: path.clone() },
+            ),
+        ];
+        let found = checks.into_iter().filter(|(applies, _)| *applies);
+        found.map(|(_, remark)| remark).collect()
     }
+}
 
-    #[test]
-    fn days_are_counted_to_the_end() {
-        let (chain, key) = pems(&KeyPair::generate().unwrap());
-        let provider = ring::default_provider();
-        let read = Certificate::read(chain.as_bytes(), key.as_bytes(), &provider, FROM).unwrap();
-        assert_eq!(read.days_left(FROM), 365);
-        assert_eq!(read.days_left(UNTIL - 1), 0);
-        assert_eq!(read.days_left(UNTIL + DAY), 0);
-    }
+fn of_file(
+    flag: &'static str,
+    path: &Path,
+    pem: &Pem,
+    is_wanted: impl Fn(&Block) -> bool,
+) -> Vec<Remark> {
+    let labels: Vec<_> = pem
+        .blocks
+        .iter()
+        .filter(|block| !is_wanted(block))
+        .map(|block| block.label.escape_debug().to_string())
+        .collect();
+    let skipped = (!labels.is_empty()).then(|| Remark::Skipped {
+        flag,
+        path: path.to_owned(),
+        labels,
+    });
+    let other = (pem.other_bytes > 0).then(|| Remark::OtherText {
+        flag,
+        path: path.to_owned(),
+        bytes: pem.other_bytes,
+    });
+    skipped.into_iter().chain(other).collect()
+}
+
+/// RFC 5280, 4.2.2.1: as public authorities do, whose own certificates are known to nobody then.
+fn names_its_issuers_place(certificate: &X509Certificate<'_>) -> bool {
+    certificate.extensions().iter().any(|extension| {
+        let ParsedExtension::AuthorityInfoAccess(access) = extension.parsed_extension() else {
+            return false;
+        };
+        access
+            .accessdescs
+            .iter()
+            .any(|place| place.access_method == OID_PKIX_ACCESS_DESCRIPTOR_CA_ISSUERS)
+    })
 }

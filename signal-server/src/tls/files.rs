@@ -1,16 +1,20 @@
 //! A certificate in two files, which somebody replaces before it expires.
 //!
 //! Invariant: it is looked at again and again, so no signal and no restart is needed; what is half
-//! written, or does not fit, is passed over until it does.
+//! written, or does not fit, is passed over until it does, and why is said once.
 
 use std::{
-    fmt, fs, io,
+    fmt, fs,
+    io::{self, Read},
     path::Path,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::{
+    task::spawn_blocking,
+    time::{MissedTickBehavior, interval},
+};
 use tokio_rustls::rustls::{
     server::{ClientHello, ResolvesServerCert},
     sign::CertifiedKey,
@@ -27,12 +31,24 @@ use crate::{config::CertificateFiles, turn::now_and_date};
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Whoever renews has failed to, by then.
 const FEW_DAYS: u64 = 14;
+/// Hundreds of certificates.
+const MOST_FILE_BYTES: u64 = 1024 * 1024;
 
 pub(super) struct Files {
     paths: CertificateFiles,
     seen: Content,
+    reading: Reading,
+    /// As was said last, of a certificate that ends soon.
+    days_said: Option<u64>,
     shown: Arc<Shown>,
     validity: Arc<Validity>,
+}
+
+/// A file that is missing at one look is being replaced; at two, somebody is told.
+enum Reading {
+    Well,
+    FailedOnce,
+    Said,
 }
 
 #[derive(PartialEq, Eq)]
@@ -46,16 +62,14 @@ impl Files {
         paths: &CertificateFiles,
         validity: Arc<Validity>,
     ) -> Result<Self, CertificateError> {
-        let seen = Content {
-            certificate: fs::read(&paths.certificate)
-                .map_err(unreadable("--tls-cert", &paths.certificate))?,
-            key: fs::read(&paths.key).map_err(unreadable("--tls-key", &paths.key))?,
-        };
-        let certificate = seen.read()?;
+        let seen = Content::load(paths)?;
+        let certificate = seen.read(paths)?;
         validity.set(certificate.not_after);
         Ok(Self {
             paths: paths.clone(),
             seen,
+            reading: Reading::Well,
+            days_said: None,
             shown: Arc::new(Shown(RwLock::new(certificate.shown))),
             validity,
         })
@@ -72,40 +86,99 @@ impl Files {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            let certificate = tokio::fs::read(&self.paths.certificate).await;
-            let key = tokio::fs::read(&self.paths.key).await;
-            // A file that is missing is being replaced.
-            if let (Ok(certificate), Ok(key)) = (certificate, key) {
-                self.look(Content { certificate, key });
+            let paths = self.paths.clone();
+            // Where there is no thread for it, the next look will do.
+            if let Ok(loaded) = spawn_blocking(move || Content::load_again(&paths)).await {
+                self.look(loaded);
             }
+            self.watch_the_end(now_and_date().unix);
         }
     }
 
-    fn look(&mut self, content: Content) {
+    fn look(&mut self, loaded: Result<Option<Content>, CertificateError>) {
+        let content = match loaded {
+            Ok(Some(content)) => content,
+            Ok(None) => return,
+            Err(error) => return self.handle_unreadable(&error),
+        };
+        self.reading = Reading::Well;
         if content == self.seen {
             return;
         }
-        match content.read() {
+        match content.read(&self.paths) {
             Ok(certificate) => {
                 self.validity.set(certificate.not_after);
                 *self.shown.0.write().unwrap_or_else(PoisonError::into_inner) = certificate.shown;
                 info!("the certificate has changed and is shown from now on");
             }
-            Err(error) => warn!(%error, "the changed certificate is not taken"),
+            Err(error) => warn!(
+                %error,
+                "the changed certificate is not taken, and the one before it stays"
+            ),
         }
         self.seen = content;
+    }
+
+    fn handle_unreadable(&mut self, error: &CertificateError) {
+        self.reading = match self.reading {
+            Reading::Well => Reading::FailedOnce,
+            Reading::FailedOnce => {
+                warn!(%error, "the certificate can be read no more, and the one before it stays");
+                Reading::Said
+            }
+            Reading::Said => Reading::Said,
+        };
+    }
+
+    /// Says once a day that somebody has to renew it.
+    fn watch_the_end(&mut self, now: u64) {
+        let days = self.validity.days_left(now).filter(|days| *days < FEW_DAYS);
+        if days.is_some() && days != self.days_said {
+            warn!(days, "the certificate expires soon: renew it");
+        }
+        self.days_said = days;
     }
 }
 
 impl Content {
-    fn read(&self) -> Result<Certificate, CertificateError> {
+    fn load(paths: &CertificateFiles) -> Result<Self, CertificateError> {
+        let load = |flag, path: &Path| {
+            read_bounded(path).map_err(CertificateError::unreadable(flag, path))
+        };
+        Ok(Self {
+            certificate: load("--tls-cert", &paths.certificate)?,
+            key: load("--tls-key", &paths.key)?,
+        })
+    }
+
+    /// `None` where the files can be read once only, as a shell's `<(…)` is.
+    fn load_again(paths: &CertificateFiles) -> Result<Option<Self>, CertificateError> {
+        let is_pipe =
+            |path: &Path| fs::metadata(path).is_ok_and(|file| !file.is_file() && !file.is_dir());
+        match is_pipe(&paths.certificate) || is_pipe(&paths.key) {
+            true => Ok(None),
+            false => Self::load(paths).map(Some),
+        }
+    }
+
+    fn read(&self, paths: &CertificateFiles) -> Result<Certificate, CertificateError> {
         let now = now_and_date().unix;
-        let certificate = Certificate::read(&self.certificate, &self.key, &provider(), now)?;
-        let days = certificate.days_left(now);
-        if days < FEW_DAYS {
-            warn!(days, "the certificate expires soon");
+        let certificate = Certificate::read(paths, &self.certificate, &self.key, &provider(), now)?;
+        for remark in &certificate.remarks {
+            remark.log();
         }
         Ok(certificate)
+    }
+}
+
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    fs::File::open(path)?
+        .take(MOST_FILE_BYTES + 1)
+        .read_to_end(&mut content)?;
+    match content.len() as u64 > MOST_FILE_BYTES {
+        true => Err(io::Error::other("it is too large to be PEM")),
+        false => Ok(content),
     }
 }
 
@@ -122,9 +195,4 @@ impl fmt::Debug for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Shown")
     }
-}
-
-fn unreadable(flag: &'static str, path: &Path) -> impl FnOnce(io::Error) -> CertificateError {
-    let path = path.to_owned();
-    move |error| CertificateError::Unreadable { flag, path, error }
 }

@@ -4,7 +4,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::certificate::DAY;
+use super::DAY;
 
 /// Seconds since 1970; 0 while no certificate is there.
 #[derive(Debug, Default)]
@@ -21,5 +21,23 @@ impl Validity {
             0 => None,
             not_after => Some(not_after.saturating_sub(now) / DAY),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_to_the_end() {
+        /// 2026-01-01 and 2027-01-01.
+        const FROM: u64 = 1_767_225_600;
+        const UNTIL: u64 = 1_798_761_600;
+        let validity = Validity::default();
+        assert_eq!(validity.days_left(FROM), None);
+        validity.set(UNTIL);
+        assert_eq!(validity.days_left(FROM), Some(365));
+        assert_eq!(validity.days_left(UNTIL - 1), Some(0));
+        assert_eq!(validity.days_left(UNTIL + DAY), Some(0));
     }
 }
