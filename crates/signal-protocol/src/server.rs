@@ -1,5 +1,7 @@
 //! What the relay says to a client.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Email, ErrorMessage, MemberId, Payload, ResumeToken, RoomName, Status};
@@ -97,8 +99,8 @@ pub struct RoomLimits {
     pub message_bytes: u32,
 }
 
-/// W3C webrtc-pc's `RTCIceServer`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// W3C webrtc-pc's `RTCIceServer`. Its credentials are shown in no log.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
 pub struct IceServer {
@@ -107,6 +109,15 @@ pub struct IceServer {
     pub username: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
+}
+
+impl fmt::Debug for IceServer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("IceServer")
+            .field("urls", &self.urls)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
