@@ -1,13 +1,28 @@
 //! What the program writes to standard error: lines for people, or JSON for a collector.
 //!
 //! Invariant: at the default level no line holds an email, a room's name, a member's address, a
-//! token or anything a member sent.
+//! token or anything a member sent; at no level one holds a secret.
 
-use std::io::{self, IsTerminal};
+mod filter;
 
-use anyhow::Context;
+use std::{
+    env,
+    io::{self, IsTerminal},
+};
+
 use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
+
+use filter::Filter;
+pub(crate) use filter::FilterError;
+
+/// Whatever is asked for: crates that log what strangers send, as often as they like, or whole
+/// frames with the credentials in them.
+const QUIET: [&str; 3] = [
+    "stun_types=error",
+    "tungstenite=warn",
+    "tokio_tungstenite=warn",
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
@@ -18,13 +33,15 @@ pub(crate) enum LogFormat {
 /// # Errors
 /// `SNUG_LOG` cannot be understood.
 pub(crate) fn start(format: LogFormat) -> anyhow::Result<()> {
-    let filter = EnvFilter::builder()
-        .with_env_var("SNUG_LOG")
-        .with_default_directive(tracing::Level::INFO.into())
-        .from_env()
-        .context("SNUG_LOG is no filter; write one like info or signal_server=debug")?
-        // It warns of every malformed message, and strangers can send as many as they like.
-        .add_directive("stun_types=error".parse()?);
+    // What is no UTF-8 is no level either, and is shown as such.
+    let wanted = env::var_os("SNUG_LOG").unwrap_or_default();
+    let wanted = wanted.to_string_lossy();
+    let parsed: Filter = wanted.parse()?;
+    let mut filter =
+        EnvFilter::try_new(parsed.as_str()).map_err(|_| FilterError::Level(wanted.into_owned()))?;
+    for directive in QUIET {
+        filter = filter.add_directive(directive.parse()?);
+    }
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr);

@@ -42,11 +42,13 @@ async fn start() -> ExitCode {
     };
     // Where nobody reads it, nobody can be told.
     let _ = writeln!(io::stderr(), "error: {error:#}");
-    ExitCode::from(if error.is::<ConfigError>() {
-        NONSENSE
-    } else {
-        FAILED
-    })
+    ExitCode::from(
+        if error.is::<ConfigError>() || error.is::<logs::FilterError>() {
+            NONSENSE
+        } else {
+            FAILED
+        },
+    )
 }
 
 async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
@@ -67,7 +69,7 @@ async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     let address = args.listen;
     let config = args.into_config();
     config.check()?;
-    if address.ip().is_loopback() && matches!(config.tls, TlsConfig::Acme(_)) {
+    if address.ip().to_canonical().is_loopback() && matches!(config.tls, TlsConfig::Acme(_)) {
         tracing::warn!(
             "--acme wants to be reached from the internet, and --listen {address} is reached from \
              this computer only: give --listen [::]:443 unless something passes port 443 on to it"
