@@ -13,7 +13,7 @@ use axum::{
     Router,
     extract::{Extension, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
-    middleware::map_response,
+    middleware::{map_request, map_response},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -27,6 +27,7 @@ use crate::{
     page::{INDEX, PageFile, PageSource},
     relay::{NotConnected, Relay},
     session::{self, SessionSettings},
+    upgrade,
     wire::Wire,
 };
 
@@ -96,7 +97,10 @@ impl App {
 
 pub(crate) fn router(app: App) -> Router {
     Router::new()
-        .route(WEBSOCKET_PATH, get(websocket))
+        .route(
+            WEBSOCKET_PATH,
+            get(websocket).layer(map_request(upgrade::normalize)),
+        )
         .route("/healthz", get(async || with_type(JSON, HEALTH)))
         .route("/readyz", get(ready))
         .route("/", get(index))
@@ -122,7 +126,7 @@ async fn websocket(
         Ok(upgrade) => upgrade,
         Err(rejection) => {
             metrics.not_upgraded.count(NotUpgraded::NoWebSocket);
-            return rejection.into_response();
+            return upgrade::refused(rejection);
         }
     };
     let upgrade = upgrade.protocols([SUBPROTOCOL]);

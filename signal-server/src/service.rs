@@ -1,17 +1,29 @@
-//! Tells systemd that the relay listens, so that `systemctl restart` waits for it and fails with it.
+//! What the service manager is told: that the relay listens, so that `systemctl restart` waits for
+//! it and fails with it, and that it is alive (sd_notify(3), sd_watchdog_enabled(3)).
 //!
-//! Invariant: whoever was not started by systemd tells nobody anything.
+//! Invariant: without `NOTIFY_SOCKET` nobody is told anything, and nothing here holds the relay up.
 
-/// To be called once everything that was asked for is open.
 #[cfg(target_os = "linux")]
-pub(crate) fn tell_ready() {
-    use sd_notify::{NotifyState, notify};
+mod notify;
 
-    if let Err(error) = notify(&[NotifyState::Ready]) {
-        tracing::warn!(%error, "systemd does not know that the relay listens");
-    }
-}
+#[cfg(target_os = "linux")]
+pub(crate) use notify::Manager;
 
 /// There is no systemd here.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn tell_ready() {}
+#[derive(Debug)]
+pub(crate) struct Manager;
+
+#[cfg(not(target_os = "linux"))]
+impl Manager {
+    pub(crate) fn find() -> Self {
+        Self
+    }
+
+    pub(crate) fn tell_ready(&self) {}
+
+    /// Never ends.
+    pub(crate) async fn keep_watchdog(&self) {
+        std::future::pending().await
+    }
+}
