@@ -8,10 +8,10 @@ mod turn;
 
 use std::{net::SocketAddr, ops::RangeInclusive, time::Duration};
 
-use ipnet::IpNet;
 use signal_protocol::{IceServer, limits};
 
 use crate::{
+    network::Network,
     origin::AllowedOrigins,
     page::PageSource,
     rooms::{BacklogLimits, RoomSettings},
@@ -76,7 +76,7 @@ pub struct Config {
     /// Where Prometheus finds the metrics, at `/metrics`; nowhere else are they shown.
     pub metrics: Option<SocketAddr>,
     /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpNet>,
+    pub trusted_proxies: Vec<Network>,
     /// Which pages may use the relay.
     pub allowed_origins: AllowedOrigins,
     /// The Redis by which several relays are one.

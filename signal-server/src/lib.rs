@@ -22,6 +22,7 @@ mod ice;
 mod linger;
 mod listener;
 mod metrics;
+mod network;
 mod origin;
 mod outbox;
 mod page;
@@ -32,6 +33,7 @@ mod service;
 mod session;
 mod tls;
 mod turn;
+mod upgrade;
 mod wire;
 
 /// For a fuzzer alone.
@@ -47,6 +49,7 @@ pub use config::{
 };
 pub use ice::{IceServerError, parse_ice_server, parse_turn_url};
 pub use listener::serve;
+pub use network::{Network, NetworkError};
 pub use origin::{AllowedOrigins, OriginError};
 pub use page::{PageFile, PageSource};
 pub use turn::Secret;

@@ -20,7 +20,7 @@ use std::{
 use axum::{Router, body::Body};
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use ipnet::IpNet;
+use signal_protocol::WEBSOCKET_PATH;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
@@ -38,9 +38,10 @@ use crate::{
     http::{App, Peer, router},
     linger::Lingering,
     metrics::{Endpoint, Metrics, NotConnected, Scraped, Watched},
-    proxy::{self, Origination},
+    network::Network,
+    proxy,
     relay::Relay,
-    service,
+    service::Manager,
     session::SessionSettings,
     tls::{self, Tls},
     turn::{Offers, Turn},
@@ -114,7 +115,7 @@ pub async fn serve(
         app,
         tls: tls.as_ref().map(Tls::for_http),
         trusted_proxies: config.trusted_proxies.clone(),
-        strange_proxy: Once::new(),
+        proxy_notices: proxy::Notices::default(),
         metrics,
     });
     let mut scraping = pin!(scraping(
@@ -127,7 +128,8 @@ pub async fn serve(
         &finish,
     ));
     info!(address = %listener.local_addr()?, "listening");
-    service::tell_ready();
+    let manager = Manager::find();
+    manager.tell_ready();
 
     let mut drained = pin!(async {
         shutdown.cancelled().await;
@@ -143,12 +145,14 @@ pub async fn serve(
     });
     let mut deadlines = pin!(keep_deadlines(&relay));
     let mut certificate = pin!(keep_certificate(tls));
+    let mut watchdog = pin!(manager.keep_watchdog());
     loop {
         tokio::select! {
             () = &mut drained => break,
             () = &mut deadlines => {}
             () = &mut certificate => {}
             () = &mut scraping => {}
+            () = &mut watchdog => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     front.welcome(stream, peer, &connections, &finish);
@@ -210,7 +214,7 @@ async fn scraping(
         app: scraped.router(),
         tls: None,
         trusted_proxies: Vec::new(),
-        strange_proxy: Once::new(),
+        proxy_notices: proxy::Notices::default(),
     });
     let listener = endpoint.into_listener();
     loop {
@@ -228,9 +232,8 @@ struct Front {
     seats: Arc<Seats>,
     app: Router,
     tls: Option<Arc<ServerConfig>>,
-    trusted_proxies: Vec<IpNet>,
-    /// So that it is said once.
-    strange_proxy: Once,
+    trusted_proxies: Vec<Network>,
+    proxy_notices: proxy::Notices,
     metrics: Arc<Metrics>,
 }
 
@@ -333,15 +336,11 @@ async fn answer(
 ) -> Result<Response<Body>, Infallible> {
     let mut request = request.map(Body::new);
     let origination = proxy::origination(peer, request.headers(), &front.trusted_proxies);
-    match origination {
-        Origination::Client(_) => {}
-        Origination::Untrusted(_) => front.strange_proxy.call_once(|| {
-            warn!(
-                "requests come with X-Forwarded-For, which is not believed: if a reverse proxy is \
-                 in front, name its address with --trusted-proxy"
-            );
-        }),
-    }
+    let is_person = request.uri().path() == WEBSOCKET_PATH;
+    let now = std::time::Instant::now();
+    front
+        .proxy_notices
+        .handle(origination, request.headers(), is_person, now);
     request.extensions_mut().insert(Peer(origination.address()));
     front.app.clone().oneshot(request).await
 }

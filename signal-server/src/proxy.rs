@@ -2,14 +2,22 @@
 //!
 //! Invariant: a forwarded address is believed only from a proxy that the relay was told of; of a
 //! row of addresses, the last one that is no such proxy is the client's, for what stands before it
-//! anybody can write.
+//! anybody can write. Where an element names no address, its client counts as the proxy that wrote
+//! it.
+
+mod node;
+mod notices;
 
 use std::net::IpAddr;
 
-use axum::http::HeaderMap;
-use ipnet::IpNet;
+use axum::http::{HeaderMap, HeaderName, header};
 
-const FORWARDED_FOR: &str = "x-forwarded-for";
+use crate::network::Network;
+pub(crate) use notices::Notices;
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// Not read: most proxies pass them on as the client wrote them.
+const NOT_READ: [HeaderName; 2] = [header::FORWARDED, HeaderName::from_static("x-real-ip")];
 
 /// What a request says of where it came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,58 +26,59 @@ pub(crate) enum Origination {
     Client(IpAddr),
     /// The same, though somebody who is no trusted proxy wrote of another.
     Untrusted(IpAddr),
+    /// The trusted proxy whose element names no address.
+    Unreadable(IpAddr),
+    /// The trusted proxy that wrote no address at all.
+    Unnamed(IpAddr),
 }
 
 impl Origination {
     pub(crate) fn address(self) -> IpAddr {
         match self {
-            Self::Client(address) | Self::Untrusted(address) => address,
+            Self::Client(address)
+            | Self::Untrusted(address)
+            | Self::Unreadable(address)
+            | Self::Unnamed(address) => address,
         }
     }
 }
 
-pub(crate) fn origination(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Origination {
+pub(crate) fn origination(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> Origination {
     let peer = peer.to_canonical();
     if !is_trusted(peer, trusted) {
-        return match headers.contains_key(FORWARDED_FOR) {
+        let names_another = headers.contains_key(FORWARDED_FOR)
+            || NOT_READ.iter().any(|name| headers.contains_key(name));
+        return match names_another {
             true => Origination::Untrusted(peer),
             false => Origination::Client(peer),
         };
     }
-    let mut client = peer;
-    let hops = headers
-        .get_all(FORWARDED_FOR)
-        .iter()
-        .rev()
-        .flat_map(|row| row.to_str().unwrap_or("").rsplit(','));
-    for hop in hops {
-        // What is no address was not written by a proxy we trust.
-        let Some(address) = address_of(hop.trim()) else {
-            break;
+    let mut client = Origination::Unnamed(peer);
+    for element in elements(headers) {
+        let Some(address) = node::address(&element) else {
+            return Origination::Unreadable(client.address());
         };
-        client = address;
+        client = Origination::Client(address);
         if !is_trusted(address, trusted) {
             break;
         }
     }
-    Origination::Client(client)
+    client
 }
 
-pub(crate) fn is_trusted(peer: IpAddr, trusted: &[IpNet]) -> bool {
-    let peer = peer.to_canonical();
-    trusted.iter().any(|network| network.contains(&peer))
+pub(crate) fn is_trusted(peer: IpAddr, trusted: &[Network]) -> bool {
+    trusted.iter().any(|network| network.contains(peer))
 }
 
-/// Some proxies write the port too.
-fn address_of(hop: &str) -> Option<IpAddr> {
-    let bare = hop.parse::<IpAddr>().ok();
-    let with_port = || {
-        hop.parse()
-            .ok()
-            .map(|socket: std::net::SocketAddr| socket.ip())
-    };
-    bare.or_else(with_port)
-        .map(|address| address.to_canonical())
+/// The last first. RFC 9110, 5.6.1: empty elements count as none.
+fn elements(headers: &HeaderMap) -> impl Iterator<Item = String> {
+    headers
+        .get_all(FORWARDED_FOR)
+        .iter()
+        .rev()
+        .flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','))
+        .map(|element| String::from_utf8_lossy(element.trim_ascii()).into_owned())
+        .filter(|element| !element.is_empty())
 }
 
 #[cfg(test)]
@@ -83,15 +92,21 @@ mod tests {
         for row in forwarded {
             headers.append(FORWARDED_FOR, row.parse().unwrap());
         }
-        let trusted = ["10.0.0.0/24".parse().unwrap(), "fd00::/8".parse().unwrap()];
-        let found = origination(peer.parse().unwrap(), &headers, &trusted);
-        let untrusted = matches!(found, Origination::Untrusted(_));
-        let said = format!(
-            "{}{}",
-            found.address(),
-            if untrusted { " untrusted" } else { "" }
-        );
-        assert_eq!(said, expect, "{peer} {forwarded:?}");
+        check_headers(peer, &headers, expect);
+    }
+
+    fn check_headers(peer: &str, headers: &HeaderMap, expect: &str) {
+        let trusted = ["10.0.0.0/24", "fd00::/8", "::ffff:172.16.0.0/108"]
+            .map(|network| network.parse().unwrap());
+        let found = origination(peer.parse().unwrap(), headers, &trusted);
+        let remark = match found {
+            Origination::Client(_) => "",
+            Origination::Untrusted(_) => " untrusted",
+            Origination::Unreadable(_) => " unreadable",
+            Origination::Unnamed(_) => " unnamed",
+        };
+        let said = format!("{}{remark}", found.address());
+        assert_eq!(said, expect, "{peer} {headers:?}");
     }
 
     #[test]
@@ -101,7 +116,9 @@ mod tests {
         check(PROXY, &["198.51.100.7"], "198.51.100.7");
         check("::ffff:10.0.0.1", &["198.51.100.7"], "198.51.100.7");
         check("fd00::1", &["2001:db8::7"], "2001:db8::7");
-        check(PROXY, &[], PROXY);
+        check("172.17.0.1", &["2001:db8::7"], "2001:db8::7");
+        check("::ffff:172.17.0.1", &["2001:db8::7"], "2001:db8::7");
+        check(PROXY, &[], "10.0.0.1 unnamed");
     }
 
     #[test]
@@ -109,6 +126,12 @@ mod tests {
         check(PROXY, &["6.6.6.6, 198.51.100.7"], "198.51.100.7");
         check(PROXY, &["6.6.6.6", "198.51.100.7"], "198.51.100.7");
         check(PROXY, &["198.51.100.7, 10.0.0.2, 10.0.0.3"], "198.51.100.7");
+        check(PROXY, &["198.51.100.7, ::ffff:172.16.0.2"], "198.51.100.7");
+        check(
+            PROXY,
+            &["198.51.100.7", "10.0.0.2 , [fd00::3]:80"],
+            "198.51.100.7",
+        );
         check(PROXY, &["10.0.0.2"], "10.0.0.2");
     }
 
@@ -117,8 +140,45 @@ mod tests {
         check(PROXY, &["198.51.100.7:4711"], "198.51.100.7");
         check(PROXY, &["[2001:db8::7]:4711"], "2001:db8::7");
         check(PROXY, &["::ffff:198.51.100.7"], "198.51.100.7");
-        check(PROXY, &["nonsense"], PROXY);
-        check(PROXY, &["nonsense, 10.0.0.2"], "10.0.0.2");
-        check(PROXY, &[""], PROXY);
+        check(PROXY, &["nonsense"], "10.0.0.1 unreadable");
+        check(PROXY, &["nonsense, 10.0.0.2"], "10.0.0.2 unreadable");
+        check(PROXY, &["198.51.100.7, nonsense"], "10.0.0.1 unreadable");
+        check(PROXY, &[""], "10.0.0.1 unnamed");
+    }
+
+    #[test]
+    fn forwarded_row_with_empty_elements_is_read() {
+        check(PROXY, &["198.51.100.7,"], "198.51.100.7");
+        check(PROXY, &[", 198.51.100.7 , ,", ""], "198.51.100.7");
+        check(PROXY, &["", " ,\t,"], "10.0.0.1 unnamed");
+    }
+
+    /// An open quote of the client's hides nothing of what the proxy adds.
+    #[test]
+    fn forwarded_row_that_a_client_began_ends_with_the_proxys_word() {
+        for begun in ["\"", "for=\"", "[", "6.6.6.6;", "%", "\\"] {
+            check(PROXY, &[&format!("{begun}, 198.51.100.7")], "198.51.100.7");
+        }
+    }
+
+    #[test]
+    fn forwarded_row_of_other_bytes_is_unreadable() {
+        let mut headers = HeaderMap::new();
+        let value = axum::http::HeaderValue::from_bytes(b"198.51.100.7, \xff").unwrap();
+        headers.append(FORWARDED_FOR, value);
+        check_headers(PROXY, &headers, "10.0.0.1 unreadable");
+        let value = axum::http::HeaderValue::from_bytes(b"\xff, 198.51.100.7").unwrap();
+        headers.insert(FORWARDED_FOR, value);
+        check_headers(PROXY, &headers, "198.51.100.7");
+    }
+
+    #[test]
+    fn other_headers_of_proxies_are_not_read() {
+        for name in NOT_READ {
+            let mut headers = HeaderMap::new();
+            headers.insert(&name, "198.51.100.7".parse().unwrap());
+            check_headers(PROXY, &headers, "10.0.0.1 unnamed");
+            check_headers("192.0.2.9", &headers, "192.0.2.9 untrusted");
+        }
     }
 }

@@ -9,11 +9,10 @@ use std::{
     time::Duration,
 };
 
-use ipnet::IpNet;
 use tokio_rustls::rustls::ServerConfig;
 
 use super::{ConfigError, TlsConfig, ensure, within};
-use crate::turn::Secret;
+use crate::{network::Network, turn::Secret};
 
 /// RFC 8656, 7.2: the dynamic ports.
 const PORTS: RangeInclusive<u16> = 49152..=65535;
@@ -46,7 +45,7 @@ pub struct TurnConfig {
     /// How long credentials hold.
     pub ttl: Duration,
     /// Peers that would be refused otherwise.
-    pub allow_peers: Vec<IpNet>,
+    pub allow_peers: Vec<Network>,
     /// Allocations a member may hold.
     pub allocations: usize,
     /// Megabits a second relayed for a member, both ways together; 0 is no limit.

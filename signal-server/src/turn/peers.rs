@@ -5,7 +5,9 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use ipnet::{Ipv4Net, Ipv6Net};
+
+use crate::network::Network;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -18,7 +20,7 @@ pub(super) enum Verdict {
 
 #[derive(Debug, Default)]
 pub(super) struct Peers {
-    allowed: Vec<IpNet>,
+    allowed: Vec<Network>,
     our_own: Vec<IpAddr>,
 }
 
@@ -69,14 +71,13 @@ const SIX_TO_FOUR: Ipv6Net = v6(0x2002, 0, 0, 16);
 const NAT64: Ipv6Net = v6(0x64, 0xff9b, 0, 96);
 
 impl Peers {
-    pub(super) fn new(allowed: Vec<IpNet>, our_own: Vec<IpAddr>) -> Self {
+    pub(super) fn new(allowed: Vec<Network>, our_own: Vec<IpAddr>) -> Self {
         Self { allowed, our_own }
     }
 
     pub(super) fn judge(&self, peer: IpAddr) -> Verdict {
         let canonical = peer.to_canonical();
-        let is_allowed = |net: &IpNet| net.contains(&peer) || net.contains(&canonical);
-        if self.allowed.iter().any(is_allowed) {
+        if self.allowed.iter().any(|network| network.contains(peer)) {
             return Verdict::Allowed;
         }
         if self.our_own.contains(&canonical) {
@@ -222,7 +223,12 @@ mod tests {
 
     #[test]
     fn what_the_operator_allows_is_allowed() {
-        let allowed = ["192.168.1.0/24", "fd12::/16", "127.0.0.1/32"];
+        let allowed = [
+            "192.168.1.0/24",
+            "fd12::/16",
+            "127.0.0.1/32",
+            "::ffff:172.16.5.0/120",
+        ];
         let peers = Peers::new(
             allowed.iter().map(|net| net.parse().unwrap()).collect(),
             vec!["127.0.0.1".parse().unwrap()],
@@ -236,6 +242,8 @@ mod tests {
                 "64:ff9b::192.168.1.7",
                 "fd12::7",
                 "127.0.0.1",
+                "172.16.5.7",
+                "::ffff:172.16.5.7",
             ],
         );
         check(&peers, Verdict::Forbidden, &["192.168.2.7", "fd13::7"]);
