@@ -6,19 +6,23 @@ mod reading;
 mod redis;
 mod tls;
 mod turn;
+mod words;
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{AddrParseError, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use clap::Parser;
-use ipnet::IpNet;
 use signal_protocol::IceServer;
-use signal_server::{AllowedOrigins, Config, OriginError, PageSource, parse_ice_server};
+use signal_server::{AllowedOrigins, Config, Network, OriginError, PageSource, parse_ice_server};
 
 use crate::{doctor::Command, logs::LogFormat};
 pub(crate) use reading::{read, strange_variables};
 use redis::RedisArgs;
 use tls::TlsArgs;
-use turn::{TurnArgs, network};
+use turn::TurnArgs;
 
 /// The relay of Snug: rooms, the signaling between their members, and the page for guests.
 #[derive(Debug, Parser)]
@@ -33,15 +37,17 @@ pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
     /// Address and port to listen on; 0.0.0.0:8787 is reached from the whole network.
-    #[arg(long, env = "SNUG_LISTEN", default_value = "127.0.0.1:8787")]
+    #[arg(long, env = "SNUG_LISTEN", default_value = "127.0.0.1:8787",
+        value_parser = socket_address)]
     pub(crate) listen: SocketAddr,
     /// Folder of the built page, served at / and /r/ROOM; without it no page is served.
     #[arg(long, env = "SNUG_WEB_ROOT", value_name = "FOLDER")]
     web_root: Option<PathBuf>,
     /// STUN or TURN server for the members: stun:HOST[:PORT] or
-    /// turn:NAME:PASSWORD@HOST[:PORT][?transport=tcp]. May be given more than once.
+    /// turn:NAME:PASSWORD@HOST[:PORT][?transport=tcp]; in a name and a password, % is written %25,
+    /// and a colon in a name %3A. May be given more than once.
     #[arg(long = "ice-server", env = "SNUG_ICE_SERVERS", value_name = "URL",
-        value_delimiter = ',', value_parser = parse_ice_server, hide_env_values = true)]
+        value_parser = parse_ice_server, hide_env_values = true)]
     ice_servers: Vec<IceServer>,
     /// People a room takes [default: 12].
     #[arg(long, env = "SNUG_ROOM_SIZE")]
@@ -94,17 +100,21 @@ pub(crate) struct Args {
     pub(crate) log_format: LogFormat,
     /// Address and port for Prometheus, which finds the metrics there at /metrics and nowhere
     /// else. Whoever reaches it reads them.
-    #[arg(long, env = "SNUG_METRICS", value_name = "ADDRESS")]
+    #[arg(long, env = "SNUG_METRICS", value_name = "ADDRESS", value_parser = socket_address)]
     metrics: Option<SocketAddr>,
-    /// Network of the reverse proxy in front of the relay, whose X-Forwarded-For is believed:
-    /// 127.0.0.1, 10.0.0.0/8. May be given more than once; without it no proxy is believed.
-    #[arg(long = "trusted-proxy", env = "SNUG_TRUSTED_PROXY", value_name = "NETWORK",
-        value_delimiter = ',', value_parser = network)]
-    trusted_proxies: Vec<IpNet>,
+    /// Address or network of the reverse proxy in front of the relay, whose X-Forwarded-For is
+    /// believed: 127.0.0.1, 172.18.0.0/16. May be given more than once; without it no proxy is
+    /// believed.
+    #[arg(
+        long = "trusted-proxy",
+        env = "SNUG_TRUSTED_PROXY",
+        value_name = "NETWORK"
+    )]
+    trusted_proxies: Vec<Network>,
     /// Page beside the relay's own that may use the relay: https://example.org, or * for any. May
     /// be given more than once.
     #[arg(long = "allow-origin", env = "SNUG_ALLOW_ORIGIN", value_name = "ORIGIN",
-        value_delimiter = ',', value_parser = origin)]
+        value_parser = origin)]
     allowed_origins: Vec<String>,
     #[command(flatten)]
     redis: RedisArgs,
@@ -162,6 +172,15 @@ fn duration(text: &str) -> Result<Duration, String> {
         .ok()
         .and_then(|number: f64| Duration::try_from_secs_f64(number * unit).ok())
         .ok_or_else(|| "write seconds, like 30 or 500ms".to_owned())
+}
+
+/// An IPv4 address stays one however it is written.
+fn socket_address(text: &str) -> Result<SocketAddr, AddrParseError> {
+    let address: SocketAddr = text.parse()?;
+    Ok(match address.ip().to_canonical() {
+        ip if ip == address.ip() => address,
+        ip => SocketAddr::new(ip, address.port()),
+    })
 }
 
 fn origin(word: &str) -> Result<String, OriginError> {

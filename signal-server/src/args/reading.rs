@@ -1,7 +1,6 @@
 //! How flags and variables are read, and what is said of one that makes no sense.
 //!
-//! Invariant: a variable that is set to nothing counts as not set, since that is how files of
-//! variables leave one out. What may hold a secret is never repeated.
+//! Invariant: what may hold a secret is never repeated, whatever could not be read.
 
 use std::{
     collections::BTreeSet,
@@ -19,31 +18,63 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
-use super::Args;
+use super::{
+    Args,
+    words::{Refusal, collect, named},
+};
 
 /// It is no flag, since what it says is wanted before flags are read.
 const LOG: &str = "SNUG_LOG";
 const OURS: &str = "SNUG_";
+/// As clap ends with, for what makes no sense.
+const NONSENSE: i32 = 2;
+
+/// Why there are no arguments.
+#[derive(Debug)]
+enum Ending {
+    Sentence(String),
+    /// It is said well, or help was asked for.
+    Clap(clap::Error),
+}
+
+impl From<Refusal> for Ending {
+    fn from(refusal: Refusal) -> Self {
+        Self::Sentence(refusal.to_string())
+    }
+}
 
 /// Ends the program where they make no sense, or only ask for help.
 pub(crate) fn read() -> Args {
-    let is_empty = |name: &str| env::var_os(name).is_some_and(|value| value.is_empty());
-    let command = without_variables(Args::command(), is_empty);
-    let read = command
-        .clone()
-        .try_get_matches()
-        .and_then(|matches| Args::from_arg_matches(&matches));
-    match read {
+    match parse(env::args_os(), |name| env::var_os(name)) {
         Ok(args) => args,
-        Err(error) => {
-            let Some(sentence) = sentence(&command, &error) else {
-                error.exit()
-            };
+        Err(Ending::Clap(error)) => error.exit(),
+        Err(Ending::Sentence(sentence)) => {
             // Where nobody reads it, nobody can be told.
             let _ = writeln!(io::stderr(), "error: {sentence}");
-            process::exit(error.exit_code())
+            process::exit(NONSENSE)
         }
     }
+}
+
+fn parse(
+    given: impl IntoIterator<Item = OsString>,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<Args, Ending> {
+    let command = Args::command();
+    let words = collect(&command, given, variable)?;
+    let wants_help = words.iter().any(|word| word == "--help" || word == "-h");
+    // The words have what the variables say; the help shows them beside the flags.
+    let reading = match wants_help {
+        true => command.clone(),
+        false => without_variables(command.clone()),
+    };
+    reading
+        .try_get_matches_from(&words)
+        .and_then(|matches| Args::from_arg_matches(&matches))
+        .map_err(|error| match sentence(&command, &words, &error) {
+            Some(sentence) => Ending::Sentence(sentence),
+            None => Ending::Clap(error),
+        })
 }
 
 /// Variables that look like ours and are none: misspelt, or of another version.
@@ -65,22 +96,26 @@ pub(crate) fn strange_variables() -> BTreeSet<String> {
         .collect()
 }
 
-fn without_variables(command: Command, leave_out: impl Fn(&str) -> bool) -> Command {
-    command.mut_args(|arg| {
-        let name = arg.get_env().and_then(|name| name.to_str());
-        if name.is_some_and(&leave_out) {
-            arg.env(None::<&'static str>)
-        } else {
-            arg
-        }
-    })
+fn without_variables(command: Command) -> Command {
+    command.mut_args(|arg| arg.env(None::<&'static str>))
 }
 
-/// For a value that makes no sense; of everything else clap speaks well itself.
-fn sentence(command: &Command, error: &clap::Error) -> Option<String> {
-    if error.kind() != ErrorKind::ValueValidation {
-        return None;
+/// For what clap does not say well by itself, or would repeat.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the type of another crate, which says the rest well itself"
+)]
+fn sentence(command: &Command, words: &[OsString], error: &clap::Error) -> Option<String> {
+    match error.kind() {
+        ErrorKind::ValueValidation => wrong_value(command, words, error),
+        ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand | ErrorKind::ArgumentConflict => {
+            stray_word(command, words)
+        }
+        _ => None,
     }
+}
+
+fn wrong_value(command: &Command, words: &[OsString], error: &clap::Error) -> Option<String> {
     let (flag, value) = (
         text(error, ContextKind::InvalidArg)?,
         text(error, ContextKind::InvalidValue)?,
@@ -90,15 +125,74 @@ fn sentence(command: &Command, error: &clap::Error) -> Option<String> {
     let arg = command
         .get_arguments()
         .find(|arg| arg.get_long() == flag.strip_prefix("--"))?;
-    let variable = arg
-        .get_env()
-        .map(|name| format!(" (or {})", name.to_string_lossy()))
-        .unwrap_or_default();
-    Some(if arg.is_hide_env_values_set() {
-        format!("{flag}{variable}: {reason}")
-    } else {
-        format!("{flag}{variable} is \"{value}\": {reason}")
+    let named = named(arg);
+    if !arg.is_hide_env_values_set() {
+        return Some(format!(
+            "{named} is \"{}\": {reason}",
+            without_password(value)
+        ));
+    }
+    // Which of several it is, as it cannot be shown.
+    let of_this_flag: Vec<_> = words
+        .iter()
+        .filter_map(|word| word.to_str()?.strip_prefix(flag)?.strip_prefix('='))
+        .collect();
+    let place = of_this_flag.iter().position(|given| *given == value);
+    Some(match place {
+        Some(place) if of_this_flag.len() > 1 => {
+            format!(
+                "{named}, number {} of {}: {reason}",
+                place + 1,
+                of_this_flag.len()
+            )
+        }
+        Some(_) | None => format!("{named}: {reason}"),
     })
+}
+
+/// A word that no flag has may be the rest of a secret, or have one behind it.
+fn stray_word(command: &Command, words: &[OsString]) -> Option<String> {
+    let carriers: Vec<_> = command
+        .get_arguments()
+        .filter(|arg| arg.is_hide_env_values_set())
+        .filter_map(Arg::get_long)
+        .map(|long| format!("--{long}"))
+        .collect();
+    let texts: Vec<_> = words
+        .iter()
+        .skip(1)
+        .map(|word| word.to_string_lossy())
+        .collect();
+    let begins = |text: &str, carrier: &String| text.starts_with(carrier.as_str());
+    let carrier = carriers
+        .iter()
+        .find(|carrier| texts.iter().any(|text| begins(text, carrier)))?;
+    let is_stray = |text: &str| {
+        let is_value = carriers.iter().any(|carrier| {
+            text.strip_prefix(carrier.as_str())
+                .is_some_and(|rest| rest.starts_with('='))
+        });
+        let is_misspelt = carriers.iter().any(|carrier| begins(text, carrier));
+        let is_word = !text.starts_with("--") || text == "--";
+        !is_value && (is_misspelt || (is_word && command.find_subcommand(text).is_none()))
+    };
+    texts.iter().any(|text| is_stray(text)).then(|| {
+        format!(
+            "there is a word that belongs to no flag; is it one of {carrier}? Put a value with \
+             spaces in quotes, like {carrier}='two words'."
+        )
+    })
+}
+
+/// A URL may have one where none is wanted.
+fn without_password(value: &str) -> String {
+    let shown = match (value.split_once(':'), value.rsplit_once('@')) {
+        (Some((scheme, _)), Some((credentials, host))) if scheme.len() < credentials.len() => {
+            format!("{scheme}:…@{host}")
+        }
+        (Some(_), _) | (None, _) => value.to_owned(),
+    };
+    shown.escape_debug().to_string()
 }
 
 fn text(error: &clap::Error, kind: ContextKind) -> Option<&str> {
@@ -129,65 +223,5 @@ fn reason(error: &(dyn Error + 'static)) -> String {
     let end = if said.ends_with('.') { "" } else { "." };
     format!("{said}{end}")
 }
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(words: &[&str], expect: &str) {
-        let command = without_variables(Args::command(), |_| true);
-        let words = std::iter::once("signal-server").chain(words.iter().copied());
-        let error = command.clone().try_get_matches_from(words).unwrap_err();
-        let sentence = sentence(&command, &error).unwrap_or_default();
-        assert_eq!(sentence, expect);
-    }
-
-    #[test]
-    fn a_value_that_makes_no_sense_is_told_with_what_to_write() {
-        check(
-            &["--room-size", "many"],
-            "--room-size is \"many\": write a whole number, like 12.",
-        );
-        check(
-            &["--sockets", "99999999999999999999"],
-            "--sockets is \"99999999999999999999\": that is too large.",
-        );
-        check(
-            &["--listen", "localhost:8787"],
-            "--listen is \"localhost:8787\": write an address and a port, like 0.0.0.0:8787 or \
-             [::]:8787; a name is not enough.",
-        );
-        check(
-            &["--public-ip", "here"],
-            "--public-ip is \"here\": write an address, like 203.0.113.5 or 2001:db8::5.",
-        );
-        check(
-            &["--grace", "soon"],
-            "--grace is \"soon\": write seconds, like 30 or 500ms.",
-        );
-        check(&["--no-such-flag"], "");
-    }
-
-    #[test]
-    fn the_variable_is_named_too() {
-        let command = Args::command();
-        let error = command
-            .clone()
-            .try_get_matches_from(["signal-server", "--room-size", "many"])
-            .unwrap_err();
-        let sentence = sentence(&command, &error).unwrap();
-        assert!(
-            sentence.starts_with("--room-size (or SNUG_ROOM_SIZE) is \"many\""),
-            "{sentence}"
-        );
-    }
-
-    #[test]
-    fn a_password_is_not_repeated() {
-        check(
-            &["--ice-server", "turn:ann:north wind@a b"],
-            "--ice-server: \"turn:…@a b\" is no STUN or TURN server. Write stun:HOST[:PORT] or \
-             turn:NAME:PASSWORD@HOST[:PORT].",
-        );
-    }
-}
+mod tests;

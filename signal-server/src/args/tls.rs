@@ -31,7 +31,6 @@ pub(super) struct TlsArgs {
         long = "acme",
         env = "SNUG_ACME",
         value_name = "NAME",
-        value_delimiter = ',',
         requires = "acme_folder",
         conflicts_with = "certificate"
     )]

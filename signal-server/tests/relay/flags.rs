@@ -24,9 +24,13 @@ const NONSENSE: &[(&[&str], &str)] = &[
     ),
     (
         &["--ice-server", "https://example.org"],
-        "--ice-server (or SNUG_ICE_SERVERS): \"https:",
+        "--ice-server (or SNUG_ICE_SERVERS): that is no STUN or TURN server. Write stun:HOST",
     ),
     (&["--ice-server", "turn:example.org"], "wants credentials"),
+    (
+        &["--ice-server", "turn://ann:pw@example.org"],
+        "there is no // after turn:",
+    ),
     (
         &["--room-size", "many"],
         "--room-size (or SNUG_ROOM_SIZE) is \"many\": write a whole number",
@@ -218,7 +222,7 @@ const NONSENSE: &[(&[&str], &str)] = &[
     ),
     (
         &["--turn-url", "stun:turn.example.org"],
-        "--turn-url (or SNUG_TURN_URL) is \"stun:turn.example.org\"",
+        "--turn-url (or SNUG_TURN_URL): that is no TURN server. Write turn:HOST",
     ),
     (
         &[

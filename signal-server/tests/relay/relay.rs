@@ -109,7 +109,12 @@ impl Program {
     }
 
     pub(crate) fn start(flags: &[&str]) -> Self {
-        let mut child = Self::command()
+        Self::start_command(Self::command(), flags)
+    }
+
+    /// `command` with what else it is to find around it.
+    pub(crate) fn start_command(mut command: Command, flags: &[&str]) -> Self {
+        let mut child = command
             .args(["--listen", "127.0.0.1:0"])
             .args(flags)
             .stderr(Stdio::piped())
