@@ -5,12 +5,13 @@
 
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::Path,
     process::ExitCode,
 };
 
-use relay_doctor::{Finding, Options, Report, RootsError, examine, read_roots};
+use relay_doctor::{Finding, Options, Report, examine};
 use signal_protocol::{Invite, RelayAddress};
+use signal_server::{CertificateFileError, read_certificate_file};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
@@ -89,8 +90,8 @@ fn address(text: &str) -> Result<RelayAddress, String> {
     }
 }
 
-fn roots(path: &str) -> Result<Roots, RootsError> {
-    read_roots(&PathBuf::from(path)).map(Roots)
+fn roots(path: &str) -> Result<Roots, CertificateFileError> {
+    read_certificate_file("--ca", Path::new(path)).map(Roots)
 }
 
 #[cfg(test)]

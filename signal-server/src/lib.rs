@@ -52,4 +52,5 @@ pub use listener::serve;
 pub use network::{Network, NetworkError};
 pub use origin::{AllowedOrigins, OriginError};
 pub use page::{PageFile, PageSource};
+pub use tls::{CertificateFileError, read_certificate_file};
 pub use turn::Secret;

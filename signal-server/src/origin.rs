@@ -65,7 +65,9 @@ fn parse_origin(word: &str) -> Result<String, OriginError> {
     let url = Url::parse(word).map_err(|_| OriginError)?;
     let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
     let origin = url.origin();
-    (bare && origin.is_tuple())
+    // No page is at https://*.example.org, and none names a user.
+    let plain = !word.contains('@') && !url.host_str().is_some_and(|host| host.contains('*'));
+    (bare && plain && origin.is_tuple())
         .then(|| origin.ascii_serialization())
         .ok_or(OriginError)
 }
@@ -165,6 +167,12 @@ mod tests {
             "https://",
             "https://example.org/page",
             "mailto:a@b.c",
+            "https://*.example.org",
+            "https://*",
+            "https://ann@example.org",
+            "https://ann:secret@example.org",
+            "tauri://localhost",
+            "null",
         ] {
             assert_eq!(AllowedOrigins::parse(&[word]), Err(OriginError), "{word}");
         }

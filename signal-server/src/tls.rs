@@ -11,7 +11,7 @@ mod pem;
 mod private_key;
 mod validity;
 
-use std::{io, sync::Arc};
+use std::{fs, io, path::Path, sync::Arc};
 
 use tokio_rustls::rustls::{
     ServerConfig,
@@ -21,7 +21,7 @@ use tokio_rustls::rustls::{
 
 use crate::config::TlsConfig;
 use acme::Acme;
-use certificate::CertificateError;
+use certificate::{CertificateError, read_certificates};
 use files::Files;
 pub(crate) use validity::Validity;
 
@@ -29,6 +29,24 @@ const DAY: u64 = 24 * 3600;
 const HTTP: &[u8] = b"http/1.1";
 /// RFC 8737, 3: by which an authority asks for proof of the name.
 const ACME_CHALLENGE: &[u8] = b"acme-tls/1";
+
+/// Why a file of certificates cannot be used; the sentence names the flag and the file.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct CertificateFileError(#[from] CertificateError);
+
+/// The certificates of a PEM file, in DER; at least one.
+///
+/// # Errors
+/// A sentence that begins with `flag` and says what the file has to be.
+pub fn read_certificate_file(
+    flag: &'static str,
+    path: &Path,
+) -> Result<Vec<Vec<u8>>, CertificateFileError> {
+    let file = fs::read(path).map_err(CertificateError::unreadable(flag, path))?;
+    let certificates = read_certificates(flag, path, &file)?;
+    Ok(certificates.iter().map(|der| der.to_vec()).collect())
+}
 
 /// A certificate that is kept up to date while [`Tls::keep`] runs.
 pub(crate) struct Tls {

@@ -31,7 +31,7 @@ pub const LONGEST: Duration = Duration::from_secs(28);
 
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Certificates (DER) of authorities to trust beside the system's; see [`crate::read_roots`].
+    /// Certificates (DER) of authorities to trust beside the system's.
     pub extra_roots: Vec<Vec<u8>>,
 }
 

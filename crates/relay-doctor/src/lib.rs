@@ -33,5 +33,4 @@ pub use self::{
     fault::{Cause, Fault},
     finding::{Finding, Outcome, Step},
     report::Report,
-    trust::{RootsError, read_roots},
 };

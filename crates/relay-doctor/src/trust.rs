@@ -3,10 +3,7 @@
 //! Invariant: the system decides, as it does for the app and the browser; what is added by
 //! `--ca` counts beside it. The witness changes no verdict.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls_platform_verifier::Verifier;
 use tokio::task::spawn_blocking;
@@ -14,41 +11,10 @@ use tokio_rustls::rustls::{
     ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::ring::default_provider,
-    pki_types::{self, CertificateDer, ServerName, UnixTime, pem::PemObject},
+    pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
 use crate::fault::{Cause, Fault};
-
-/// Each sentence names the flag.
-#[derive(Debug, thiserror::Error)]
-pub enum RootsError {
-    #[error("--ca: cannot read {}: {error}. Name a file with the authority's certificate in PEM.", path.display())]
-    Unreadable {
-        path: PathBuf,
-        error: pki_types::pem::Error,
-    },
-    #[error("--ca: there is no certificate in {}. It has to be PEM: -----BEGIN CERTIFICATE-----.", path.display())]
-    Empty { path: PathBuf },
-}
-
-/// The certificates (DER) of a PEM file.
-///
-/// # Errors
-/// A sentence that says what the file has to be.
-pub fn read_roots(path: &Path) -> Result<Vec<Vec<u8>>, RootsError> {
-    let unreadable = |error| RootsError::Unreadable {
-        path: path.to_owned(),
-        error,
-    };
-    let roots = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(unreadable)?;
-    if roots.is_empty() {
-        let path = path.to_owned();
-        return Err(RootsError::Empty { path });
-    }
-    Ok(roots.iter().map(|root| root.to_vec()).collect())
-}
 
 #[derive(Debug, Clone)]
 pub(crate) struct Trust(Arc<Verifier>);

@@ -3,6 +3,7 @@
 //! Invariant: what may hold a secret is never repeated, whatever could not be read.
 
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     env,
     error::Error,
@@ -26,6 +27,8 @@ use super::{
 /// It is no flag, since what it says is wanted before flags are read.
 const LOG: &str = "SNUG_LOG";
 const OURS: &str = "SNUG_";
+/// What word processors make of two hyphens.
+const OTHER_DASHES: [char; 3] = ['\u{2013}', '\u{2014}', '\u{2212}'];
 /// As clap ends with, for what makes no sense.
 const NONSENSE: i32 = 2;
 
@@ -158,30 +161,43 @@ fn stray_word(command: &Command, words: &[OsString]) -> Option<String> {
         .filter_map(Arg::get_long)
         .map(|long| format!("--{long}"))
         .collect();
+    // A subcommand has no secrets.
     let texts: Vec<_> = words
         .iter()
         .skip(1)
         .map(|word| word.to_string_lossy())
+        .take_while(|text| command.find_subcommand(text.as_ref()).is_none())
         .collect();
     let begins = |text: &str, carrier: &String| text.starts_with(carrier.as_str());
-    let carrier = carriers
-        .iter()
-        .find(|carrier| texts.iter().any(|text| begins(text, carrier)))?;
-    let is_stray = |text: &str| {
+    let is_stray = |text: &&Cow<'_, str>| {
         let is_value = carriers.iter().any(|carrier| {
             text.strip_prefix(carrier.as_str())
                 .is_some_and(|rest| rest.starts_with('='))
         });
         let is_misspelt = carriers.iter().any(|carrier| begins(text, carrier));
-        let is_word = !text.starts_with("--") || text == "--";
-        !is_value && (is_misspelt || (is_word && command.find_subcommand(text).is_none()))
+        let is_word = !text.starts_with('-') || *text == "--";
+        !is_value && (is_misspelt || is_word)
     };
-    texts.iter().any(|text| is_stray(text)).then(|| {
-        format!(
+    let stray = texts.iter().find(is_stray)?;
+    let carrier = carriers
+        .iter()
+        .find(|carrier| texts.iter().any(|text| begins(text, carrier)));
+    match carrier {
+        Some(carrier) => Some(format!(
             "there is a word that belongs to no flag; is it one of {carrier}? Put a value with \
              spaces in quotes, like {carrier}='two words'."
-        )
-    })
+        )),
+        None if stray.starts_with(OTHER_DASHES) => Some(format!(
+            "{stray:?} is no flag: write two hyphens, as in --listen."
+        )),
+        // Of a command that was misspelt, the parser knows more.
+        None if texts.first() == Some(stray) => None,
+        None => Some(
+            "there is a word that belongs to no flag. Put a value with spaces in quotes; \
+             signal-server --help lists the flags."
+                .to_owned(),
+        ),
+    }
 }
 
 /// A URL may have one where none is wanted.

@@ -75,10 +75,9 @@ impl AcmeConfig {
             })?;
         }
         if let Some(email) = &self.email {
-            ensure(
-                email.contains('@') && !email.contains(char::is_whitespace),
-                || format!("--acme-email is \"{email}\", which is no email address."),
-            )?;
+            ensure(is_email(email), || {
+                format!("--acme-email is \"{email}\", which is no email address.")
+            })?;
         }
         let is_https = url::Url::parse(&self.directory).is_ok_and(|url| url.scheme() == "https");
         ensure(is_https, || {
@@ -88,6 +87,14 @@ impl AcmeConfig {
             )
         })
     }
+}
+
+/// As far as an authority looks at it first.
+fn is_email(text: &str) -> bool {
+    text.rsplit_once('@').is_some_and(|(name, host)| {
+        let is_name = matches!(url::Host::parse(host), Ok(url::Host::Domain(_)));
+        !name.is_empty() && !text.contains(char::is_whitespace) && is_name && host.contains('.')
+    })
 }
 
 impl TlsConfig {
@@ -134,10 +141,18 @@ mod tests {
                 "--acme is \"",
             );
         }
-        check(
-            |acme| acme.email = Some("ann".to_owned()),
-            "--acme-email is \"ann\"",
-        );
+        for email in [
+            "ann",
+            "ann@",
+            "@example.org",
+            "ann@example",
+            "ann b@example.org",
+        ] {
+            check(
+                |acme| acme.email = Some(email.to_owned()),
+                &format!("--acme-email is \"{email}\""),
+            );
+        }
         check(
             |acme| acme.directory = "http://acme.example.org".to_owned(),
             "--acme-directory is \"http://",

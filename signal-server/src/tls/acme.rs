@@ -6,10 +6,12 @@
 
 mod kept;
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, io, path::Path, sync::Arc};
 
 use futures_util::StreamExt;
-use rustls_acme::{AcmeConfig as Order, AcmeState, EventOk};
+use rustls_acme::{
+    AcmeConfig as Order, AcmeState, EventError, EventOk, OrderError, acme::AcmeError,
+};
 use tokio_rustls::rustls::{
     ClientConfig, RootCertStore, crypto::CryptoProvider, server::ResolvesServerCert,
 };
@@ -24,7 +26,7 @@ use kept::Kept;
 
 const AUTHORITY: &str = "--acme-ca";
 
-pub(super) struct Acme(AcmeState<std::io::Error>);
+pub(super) struct Acme(AcmeState<io::Error>);
 
 impl Acme {
     pub(super) fn open(
@@ -60,18 +62,40 @@ impl Acme {
                 Ok(EventOk::DeployedNewCert) => info!("a new certificate is shown from now on"),
                 Ok(EventOk::DeployedCachedCert) => info!("the kept certificate is shown"),
                 Ok(EventOk::CertCacheStore | EventOk::AccountCacheStore) => {}
-                Err(error) => warn!(
-                    %error,
-                    "no new certificate yet, trying again: does the name lead to this computer's \
-                     port 443?"
-                ),
+                Err(error) => warn!(%error, "{}", mending(&error)),
             }
         }
     }
 }
 
+/// Whatever is not named is an authority's refusal.
+fn mending(error: &EventError<io::Error, io::Error>) -> &'static str {
+    match error {
+        EventError::CertCacheLoad(_)
+        | EventError::AccountCacheLoad(_)
+        | EventError::CertCacheStore(_)
+        | EventError::AccountCacheStore(_) => {
+            "what --acme-dir holds cannot be read or written: let the relay's user have it, or the \
+             authority is asked anew at each start"
+        }
+        EventError::CachedCertParse(_) => {
+            "the certificate in --acme-dir is damaged, a new one is gotten"
+        }
+        EventError::NewCertParse(_) => {
+            "what the authority sent is no certificate, trying again: is --acme-directory right?"
+        }
+        EventError::Order(OrderError::Acme(AcmeError::HttpRequest(_))) => {
+            "no new certificate yet, trying again: the authority is not reached; can this computer \
+             reach it by HTTPS?"
+        }
+        _ => {
+            "no new certificate yet, trying again: does the name lead to this computer's port 443?"
+        }
+    }
+}
+
 /// Whether a file can be made there.
-fn tempfile_in(folder: &Path) -> std::io::Result<()> {
+fn tempfile_in(folder: &Path) -> io::Result<()> {
     let probe = folder.join(".writable");
     fs::write(&probe, b"")?;
     fs::remove_file(probe)

@@ -238,16 +238,16 @@ fn instead_of_certificate(pem: &Pem) -> String {
     }
     match pem.blocks.first().map(|block| block.label.as_str()) {
         Some("CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST") => {
-            ", but the request for one: give what the authority has sent back".to_owned()
+            ", but the request for one: give what the authority has sent back.".to_owned()
         }
         Some("PKCS7" | "CMS") => {
-            ", but PKCS #7: make PEM of it with openssl pkcs7 -print_certs".to_owned()
+            ", but PKCS #7: make PEM of it with openssl pkcs7 -print_certs.".to_owned()
         }
         Some("TRUSTED CERTIFICATE") => {
-            ", but one in OpenSSL's own form: make PEM of it with openssl x509".to_owned()
+            ", but one in OpenSSL's own form: make PEM of it with openssl x509.".to_owned()
         }
-        Some(label) => format!(", but {}", label.escape_debug()),
-        None => ": it has to begin with -----BEGIN CERTIFICATE-----".to_owned(),
+        Some(label) => format!(", but {}.", label.escape_debug()),
+        None => ": it has to begin with -----BEGIN CERTIFICATE-----.".to_owned(),
     }
 }
 
@@ -258,13 +258,14 @@ pub(super) fn instead_of_key(pem: &Pem) -> String {
     }
     match pem.blocks.first().map(|block| block.label.as_str()) {
         Some("PUBLIC KEY" | "RSA PUBLIC KEY") => {
-            ", but the public one: give the file that was made together with the request".to_owned()
+            ", but the public one: give the file that was made together with the request."
+                .to_owned()
         }
         Some("OPENSSH PRIVATE KEY") => {
-            ", but one for SSH: make one for TLS with openssl genpkey".to_owned()
+            ", but one for SSH: make one for TLS with openssl genpkey.".to_owned()
         }
-        Some(label) => format!(", but {}", label.escape_debug()),
-        None => ": it has to begin with -----BEGIN PRIVATE KEY-----".to_owned(),
+        Some(label) => format!(", but {}.", label.escape_debug()),
+        None => ": it has to begin with -----BEGIN PRIVATE KEY-----.".to_owned(),
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) struct Order {
     pub(super) left_out: Vec<Place>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ChainError {
     Expired(Place, Duration),
     NotYetValid(Place, Duration),

@@ -148,6 +148,22 @@ impl Program {
             .unwrap()
     }
 
+    /// The first line from now on that has these words.
+    #[cfg(unix)]
+    pub(crate) async fn hear_in_log(mut self, words: &'static str) -> (Self, String) {
+        let reading = tokio::task::spawn_blocking(move || {
+            loop {
+                let mut line = String::new();
+                let count = self.log.read_line(&mut line).unwrap();
+                assert!(count > 0, "the program ended before it said {words:?}");
+                if line.contains(words) {
+                    return (self, line);
+                }
+            }
+        });
+        within(reading).await.unwrap()
+    }
+
     /// What it says until it ends.
     #[cfg(unix)]
     pub(crate) async fn rest_of_log(mut self) -> String {

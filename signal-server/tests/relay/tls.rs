@@ -201,6 +201,47 @@ async fn a_renewed_certificate_is_taken_up_and_a_bad_one_is_not() {
     assert!(within(is_healthy(joined)).await);
 }
 
+/// As long as one is not fit, the one before it is shown, and the log says why it is not.
+#[cfg(unix)]
+#[tokio::test]
+async fn certificate_that_is_replaced_by_a_bad_one_stays_and_says_why() {
+    let (pems, first) = Pems::new();
+    let path = |path: PathBuf| path.to_str().unwrap().to_owned();
+    let (certificate, key) = (path(pems.certificate()), path(pems.key()));
+    let mut program = Program::start(&["--tls-cert", &certificate, "--tls-key", &key]);
+    let good = std::fs::read_to_string(&certificate).unwrap();
+    let expired = || {
+        pems.renew(2021);
+    };
+    let missing = || std::fs::remove_file(&certificate).unwrap();
+    let cut_off = || std::fs::write(&certificate, &good[..300]).unwrap();
+    let of_another_key = || std::fs::write(&certificate, &good).unwrap();
+    let faults: [(&dyn Fn(), &str); 4] = [
+        (&cut_off, "has no end"),
+        (&expired, "the certificate expired"),
+        (&missing, "cannot read"),
+        (&of_another_key, "does not belong to --tls-cert"),
+    ];
+    for (spoil, reason) in faults {
+        spoil();
+        let line;
+        (program, line) = program.hear_in_log("the one before it stays").await;
+        assert!(
+            line.contains(reason) && line.contains(&certificate),
+            "{reason}: {line}"
+        );
+        let stream = within(connect(program.address, NAME, &first))
+            .await
+            .unwrap();
+        assert!(within(is_healthy(stream)).await);
+    }
+    let second = pems.renew(2099);
+    (program, _) = program.hear_in_log("is shown from now on").await;
+    within(connect(program.address, NAME, &second))
+        .await
+        .unwrap();
+}
+
 fn check(flags: &[&str], expect: &str) {
     let output = Program::command()
         .args(["--listen", "127.0.0.1:0"])

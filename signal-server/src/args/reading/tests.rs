@@ -148,6 +148,12 @@ fn a_value_that_makes_no_sense_is_told_with_what_to_write() {
          network: write 10.0.0.0/8 for all of it, or 10.1.2.3 for the one address.",
     );
     assert!(refused(&["--no-such-flag"], &[]).contains("'--no-such-flag'"));
+    check(
+        &["--room-size", "5", "\u{2014}listen", "0.0.0.0:80"],
+        "\"—listen\" is no flag: write two hyphens, as in --listen.",
+    );
+    assert!(refused(&["docter"], &[]).contains("'doctor'"));
+    assert!(refused(&["--acme=m.example.org"], &[]).contains("--acme-dir <FOLDER>"));
 }
 
 #[test]
@@ -363,6 +369,9 @@ fn mapped_addresses_are_held_as_what_they_are() {
 
 const MARK: &str = "Xk7q";
 
+/// Words and variables.
+type Attempt<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
+
 /// A secret in any part of any value, in any flag that has one, misspelt flags too.
 #[test]
 fn secret_is_never_repeated_whatever_is_refused() {
@@ -409,7 +418,7 @@ fn secret_is_never_repeated_whatever_is_refused() {
     for (flag, variable) in &carriers {
         let variable = variable.to_str().unwrap();
         for value in &values {
-            let attempts: [(&[&str], &[(&str, &str)]); 12] = [
+            let attempts: [Attempt<'_>; 12] = [
                 (&[flag, value], &[]),
                 (&[&format!("{flag}={value}")], &[]),
                 (&[], &[(variable, value)]),

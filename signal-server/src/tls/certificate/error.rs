@@ -24,7 +24,7 @@ pub(crate) enum CertificateError {
         path: PathBuf,
         error: PemError,
     },
-    #[error("{flag}: there is no certificate in PEM in {}{instead}.", path.display())]
+    #[error("{flag}: there is no certificate in PEM in {}{instead}", path.display())]
     NoCertificate {
         flag: &'static str,
         path: PathBuf,
@@ -36,7 +36,7 @@ pub(crate) enum CertificateError {
         path: PathBuf,
         number: usize,
     },
-    #[error("--tls-key: there is no private key in PEM in {}{instead}.", path.display())]
+    #[error("--tls-key: there is no private key in PEM in {}{instead}", path.display())]
     NoKey { path: PathBuf, instead: String },
     #[error(
         "--tls-key: the key in {} wants a passphrase, for which nobody can be asked: write it \

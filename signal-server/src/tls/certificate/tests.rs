@@ -136,7 +136,7 @@ fn certificate_file_of_another_kind_is_named_with_its_mending() {
         ("", "--tls-cert: cannot read chain.pem as PEM: it is empty."),
         (
             &key,
-            "--tls-cert: there is no certificate in PEM in chain.pem, but a private key: are --tls-cert and --tls-key exchanged?.",
+            "--tls-cert: there is no certificate in PEM in chain.pem, but a private key: are --tls-cert and --tls-key exchanged?",
         ),
         (
             &relabeled("CERTIFICATE REQUEST"),
