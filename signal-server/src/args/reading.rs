@@ -93,10 +93,24 @@ pub(crate) fn strange_variables() -> BTreeSet<String> {
         );
     }
     env::vars_os()
-        .filter(|(name, _)| !known.contains(name))
         .filter_map(|(name, _)| name.into_string().ok())
-        .filter(|name| name.starts_with(OURS))
+        .filter(|name| is_ours(name) && !known.contains(&as_known(name)))
         .collect()
+}
+
+/// In any case, and with what an editor left in front of it.
+fn is_ours(name: &str) -> bool {
+    let name = name.trim_start_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    let begin = name.get(..OURS.len());
+    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(OURS))
+}
+
+/// Windows' variables have any case.
+fn as_known(name: &str) -> OsString {
+    match cfg!(windows) {
+        true => name.to_ascii_uppercase().into(),
+        false => name.into(),
+    }
 }
 
 fn without_variables(command: Command) -> Command {
