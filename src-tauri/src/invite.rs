@@ -47,7 +47,7 @@ pub async fn web_link(
         RelayTarget::Server(address) => address,
         RelayTarget::ThisComputer => own_relay.address_for_others().await,
     };
-    Ok(Invite { relay, room }.web_url())
+    Ok(Invite::new(relay, room).web_url())
 }
 
 /// `localhost` and `127.0.0.1` are this computer, whoever made the link.

@@ -12,6 +12,8 @@ use url::{Host, Url};
 const PLAIN_PORT: u16 = 8787;
 const TLS_PORT: u16 = 443;
 const HTTP_PORT: u16 = 80;
+/// How much of a wrong address its error shows.
+const SHOWN_CHARS: usize = 100;
 
 /// Host, port and whether TLS is spoken there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -27,6 +29,11 @@ pub enum AddressError {
     Empty,
     #[error("\"{0}\" is not an address. Enter one like relay.example.org or 192.168.1.5:8787.")]
     Malformed(String),
+    #[error(
+        "An address has no name or password before an @. Enter one like relay.example.org or \
+         192.168.1.5:8787."
+    )]
+    Credentials,
     #[error("\"{0}:\" is not a way to reach a relay. Start with https:// or leave it out.")]
     Scheme(String),
 }
@@ -44,15 +51,17 @@ impl RelayAddress {
             "" | "snug" => (None, PLAIN_PORT),
             "https" | "wss" => (Some(true), TLS_PORT),
             "http" | "ws" => (Some(false), HTTP_PORT),
-            other => return Err(AddressError::Scheme(other.to_owned())),
+            other => return Err(AddressError::Scheme(shown(other))),
         };
-        let malformed = || AddressError::Malformed(text.to_owned());
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.contains('@') {
+            return Err(AddressError::Credentials);
+        }
+        let malformed = || AddressError::Malformed(shown(text));
         // `https` gives the WHATWG host rules; its default port reads as no port at all.
         let url = Url::parse(&format!("https://{rest}")).map_err(|_| malformed())?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(malformed());
-        }
-        let host = url.host().ok_or_else(malformed)?.to_owned();
+        let host = url.host().map(|host| host.to_owned());
+        let host = host.and_then(without_root).ok_or_else(malformed)?;
         let secure = secure.unwrap_or_else(|| !is_local(&host));
         let explicit = url
             .port()
@@ -141,11 +150,28 @@ impl FromStr for RelayAddress {
 fn is_local(host: &Host) -> bool {
     match host {
         Host::Domain(name) => {
-            let name = name.trim_end_matches('.');
             !name.contains('.') || name.ends_with(".localhost") || name.ends_with(".local")
         }
         Host::Ipv4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
         Host::Ipv6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}
+
+/// `relay.example.org.` is `relay.example.org`, as name servers write it.
+fn without_root(host: Host) -> Option<Host> {
+    match host {
+        Host::Domain(name) if name.ends_with('.') => {
+            Host::parse(name.trim_end_matches('.')).ok()
+        }
+        Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_) => Some(host),
+    }
+}
+
+/// What was typed, as far as a sentence has room for it.
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, str};
 use serde_json::value::RawValue;
 use url::Url;
 
-use crate::{ClientMessage, DirectedFrame, Invite, MemberId, RelayAddress, ServerMessage};
+use crate::{ClientMessage, DirectedFrame, Invite, MemberId, RelayAddress, RoomName, ServerMessage};
 
 /// One frame, as a client's and as a relay's.
 pub fn wire(bytes: &[u8]) {
@@ -32,6 +32,9 @@ pub fn links(bytes: &[u8]) {
     };
     if let Ok(address) = RelayAddress::parse(text) {
         means_the_same(&address);
+    }
+    if let Ok(room) = RoomName::from_typed(text) {
+        assert_eq!(RoomName::from_typed(room.as_str()), Ok(room));
     }
     if let Ok(invite) = Invite::parse(text) {
         means_the_same(&invite.relay);

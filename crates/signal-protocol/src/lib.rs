@@ -16,15 +16,18 @@ mod fuzzing;
 mod ids;
 mod invite;
 pub mod limits;
+mod link_text;
 mod payload;
 mod server;
+mod typed_room;
 
 pub use address::{AddressError, RelayAddress};
 pub use client::{ClientMessage, Directed, DirectedFrame, DirectedKind, RoomJoin};
 pub use close::CloseCode;
 pub use error::{ErrorCode, ErrorMessage};
 pub use ids::{Email, MemberId, ResumeToken, RoomName, Status};
-pub use invite::{Invite, InviteError};
+pub use invite::{Invite, InviteError, InviteSecret};
+pub use link_text::is_room_path;
 pub use payload::Payload;
 pub use server::{
     Delivered, DeliveredKind, IceServer, LeaveReason, Participant, RoomJoined, RoomLimits,

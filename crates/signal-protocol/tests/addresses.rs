@@ -42,6 +42,7 @@ struct InviteMeaning {
     web: String,
     app: String,
     room: String,
+    secret: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
@@ -65,6 +66,7 @@ fn invite_links_mean_what_the_table_says() {
                 web: invite.web_url(),
                 app: invite.to_string(),
                 room: invite.room.to_string(),
+                secret: invite.secret.map(|secret| secret.as_str().to_owned()),
             }),
             Err(error) => Expect::Refused {
                 error: error.to_string(),
@@ -133,7 +135,7 @@ proptest! {
         relay in address(),
         room in "[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}",
     ) {
-        let invite = Invite { relay, room: RoomName::parse(&room).unwrap() };
+        let invite = Invite::new(relay, RoomName::parse(&room).unwrap());
         prop_assert_eq!(Invite::parse(&invite.to_string()), Ok(invite.clone()));
         prop_assert_eq!(Invite::parse(&invite.web_url()), Ok(invite));
     }

@@ -1,0 +1,239 @@
+// Invite links as a page of one relay reads them: a link alone, without its scheme, in brackets,
+// in the middle of a sentence; and the page's own address.
+//
+// Invariant: no link, and a link that cannot be read, are two things. The grammar is that of
+// `crates/signal-protocol/src/invite.rs`; both are held to `testdata/invites.json`.
+
+import { isRoomName, readTypedRoom, withoutInvisible } from './typed-room';
+
+export type LinkReading =
+  | { readonly kind: 'none' }
+  /** `secret` is the fragment of a private room's link. It goes to no relay and into no log. */
+  | { readonly kind: 'room'; readonly room: string; readonly secret: string | null }
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+interface LinkParts {
+  readonly scheme: string;
+  readonly authority: string;
+  readonly path: string;
+  readonly fragment: string | null;
+}
+
+const LOOKS_LIKE = 'One looks like https://relay.example.org/r/42.';
+const NOT_A_LINK = `This is not an invite link. ${LOOKS_LIKE}`;
+const NO_ROOM = `The invite link names no room. ${LOOKS_LIKE}`;
+const UNREADABLE =
+  'The room in this invite link cannot be read. Ask for the link again, or enter the room number.';
+const BROKEN_SECRET =
+  'The end of this invite to a private room is missing or broken. Ask for the whole link again.';
+const SEVERAL = 'These are links to several rooms. Paste one of them.';
+const OTHER_RELAY = 'This invite is to another relay. Open the link itself.';
+const ADDRESS_LIKE = 'Enter one like relay.example.org or 192.168.1.5:8787.';
+const CREDENTIALS = `An address has no name or password before an @. ${ADDRESS_LIKE}`;
+const SHOWN_CHARS = 100;
+
+/** With the slash, without which `snug:8787` is a host and its port. */
+const SCHEME_START = /(?<![\p{Alphabetic}\p{N}])(?:snug|https?|wss?):\//u;
+const OUR_SCHEME = /^(?:snug|https?|wss?)$/u;
+const SPACE = /[\p{White_Space}\p{Cc}]+/u;
+const FIRST_LETTER = /[\p{Alphabetic}\p{N}]/u;
+/** What ends a link wherever it stands; `](` is inside `[text](link)`. */
+const END = /["<>`{}|^“”«»]|\]\(/u;
+/** What closes a sentence or a bracket. */
+const CLOSING = /[^\p{Alphabetic}\p{N}\p{M}\-_/%]+$/u;
+const SECRET = /^[0-9]+\.[A-Za-z0-9_-]+$/u;
+
+/** Whether somebody who typed this meant a link, so that it is no room's name. */
+export function mayBeLink(text: string): boolean {
+  return /[/\\／＼]/u.test(text) || /^\s*(?:snug|https?):/u.test(asciiLower(text));
+}
+
+/** Reads the invite in a text; `origin` is the page's own. */
+export function readInviteLink(text: string, origin: string): LinkReading {
+  let found: Extract<LinkReading, { kind: 'room' }> | null = null;
+  let wrong: string | null = null;
+  for (const link of linksIn(plain(text))) {
+    const reading = readLink(link, origin);
+    if (typeof reading === 'string') {
+      // What is wrong with an invite says more than that another link is none.
+      if (wrong === null || wrong === NO_ROOM) wrong = reading;
+    } else if (found === null) found = reading;
+    else if (found.room !== reading.room) return unreadable(SEVERAL);
+  }
+  if (found !== null) return found;
+  return wrong === null ? { kind: 'none' } : unreadable(wrong);
+}
+
+/** Reads the page's own address: its path and its fragment, as `location` has them. */
+export function readPageAddress(path: string, hash: string): LinkReading {
+  if (path.replaceAll('/', '') === '') return { kind: 'none' };
+  const reading = readRoom(path, hash === '' ? null : hash.slice(1));
+  return typeof reading === 'string' ? unreadable(reading) : reading;
+}
+
+/** For text that was meant as a link and is none. */
+export const notALink: LinkReading = { kind: 'unreadable', message: NOT_A_LINK };
+
+/** A room's path on a relay. */
+export function roomPath(room: string): string {
+  // A dot at the end is taken for a sentence's.
+  return `/r/${room.replace(/\.$/u, '%2E')}`;
+}
+
+function unreadable(message: string): LinkReading {
+  return { kind: 'unreadable', message };
+}
+
+function plain(text: string): string {
+  return withoutInvisible(text)
+    .replace(/[\\＼]/gu, '/')
+    .replace(/[！-～]/gu, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xff01 + 0x21));
+}
+
+function linksIn(text: string): LinkParts[] {
+  const words = text.split(SPACE).filter((word) => word !== '');
+  return words.flatMap((word) => linkIn(word, words.length === 1) ?? []);
+}
+
+function linkIn(word: string, isAlone: boolean): LinkParts | null {
+  const start = SCHEME_START.exec(asciiLower(word));
+  if (start !== null) return apart(upToEnd(word.slice(start.index)));
+  const rest = upToEnd(withoutOpening(word));
+  const link = apart(rest);
+  if (rest.includes('://')) return link;
+  const isHost =
+    isAlone || /[.:]/u.test(link.authority) || asciiLower(link.authority) === 'localhost';
+  return isHost && link.authority !== '' && isRoomPath(link.path) ? link : null;
+}
+
+function withoutOpening(word: string): string {
+  const first = FIRST_LETTER.exec(word)?.index ?? word.length;
+  const bracket = word.lastIndexOf('[', first);
+  const ipv6 = bracket < 0 ? null : /^\[[0-9A-Fa-f:.]+\]/u.exec(word.slice(bracket));
+  const isIpv6 = ipv6 !== null && URL.canParse(`http://${ipv6[0]}`);
+  return word.slice(isIpv6 ? bracket : first);
+}
+
+function upToEnd(link: string): string {
+  return link.split(END)[0] ?? link;
+}
+
+function apart(link: string): LinkParts {
+  const [beforeFragment, fragment] = splitOnce(link, '#');
+  const [beforeQuery] = splitOnce(beforeFragment, '?');
+  const [name, behind] = splitOnce(beforeQuery, ':');
+  const scheme = asciiLower(name);
+  const hasScheme =
+    behind?.startsWith('//') === true ||
+    (behind?.startsWith('/') === true && OUR_SCHEME.test(scheme));
+  const rest = hasScheme ? (behind ?? '').replace(/^\/\/?/u, '') : beforeQuery;
+  const slash = rest.indexOf('/');
+  return {
+    scheme: hasScheme ? name : '',
+    authority: slash < 0 ? rest : rest.slice(0, slash),
+    path: slash < 0 ? '' : rest.slice(slash),
+    fragment,
+  };
+}
+
+function readLink(link: LinkParts, origin: string): Extract<LinkReading, { kind: 'room' }> | string {
+  const reading = readRoom(link.path, link.fragment);
+  if (typeof reading === 'string') return reading;
+  return addressProblem(link, new URL(origin)) ?? reading;
+}
+
+/** Why the link's relay is not the page's own; null where it is. */
+function addressProblem({ scheme, authority }: LinkParts, here: URL): string | null {
+  const lower = asciiLower(scheme);
+  if (scheme !== '' && !OUR_SCHEME.test(lower)) {
+    return `"${shown(lower)}:" is not a way to reach a relay. Start with https:// or leave it out.`;
+  }
+  if (authority.includes('@')) return CREDENTIALS;
+  const isPlain = lower === 'http' || lower === 'ws';
+  const address = `${isPlain ? 'http' : 'https'}://${authority}`;
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url === null || url.port === '0') {
+    const written = scheme === '' ? authority : `${scheme}://${authority}`;
+    return `"${shown(written)}" is not an address. ${ADDRESS_LIKE}`;
+  }
+  const isSameHost = withoutRoot(url.hostname) === withoutRoot(here.hostname);
+  const isSamePort =
+    lower === '' || lower === 'snug'
+      ? // The app's links leave out what the host implies: TLS outside, the relay's port within.
+        url.port === '' || url.port === portOf(here)
+      : url.protocol === here.protocol && url.port === here.port;
+  return isSameHost && isSamePort ? null : OTHER_RELAY;
+}
+
+/** The room, or why there is none. */
+function readRoom(
+  path: string,
+  fragment: string | null,
+): Extract<LinkReading, { kind: 'room' }> | string {
+  const trimmed = path.replace(CLOSING, '').replace(/\/+$/u, '');
+  const [segment, ...others] = segmentsOf(trimmed).slice(1);
+  if (!isRoomPath(trimmed) || segment === undefined || others.length > 0) return NO_ROOM;
+  const text = decoded(segment.replace(CLOSING, ''));
+  // A secret or a query that was encoded with the rest is no part of a name.
+  if (text === null || /[/\\?#]/u.test(text)) return UNREADABLE;
+  // What the wire takes as it is means that very room, in capitals too.
+  const literal = isRoomName(text);
+  if (!literal && !FIRST_LETTER.test(text)) return NO_ROOM;
+  const typed = literal ? ({ kind: 'room', room: text } as const) : readTypedRoom(text);
+  if (typed.kind === 'refused') return typed.message;
+  const secret = readSecret(fragment);
+  return secret === 'broken' ? BROKEN_SECRET : { ...typed, ...secret };
+}
+
+/**
+ * Fragments of other forms are none of ours. One that begins as ours does and is no whole one must
+ * not lead into an open room.
+ */
+function readSecret(fragment: string | null): { secret: string | null } | 'broken' {
+  if (fragment === null || !/^[0-9]/u.test(fragment)) return { secret: null };
+  const secret = fragment.replace(CLOSING, '');
+  return SECRET.test(secret) ? { secret } : 'broken';
+}
+
+/** Whether a path is a room's, however it is spelt: `/r/42`, `/r/42/`, `//r/42`, `/R/42`. */
+function isRoomPath(path: string): boolean {
+  return asciiLower(segmentsOf(path)[0] ?? '') === 'r';
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '');
+}
+
+/** Percent-decoded; twice where it was encoded twice, as mail gateways do. */
+function decoded(segment: string): string | null {
+  try {
+    const once = decodeURIComponent(segment);
+    return /%[0-9A-Fa-f]{2}/u.test(once) ? decodeURIComponent(once) : once;
+  } catch {
+    return null;
+  }
+}
+
+function splitOnce(text: string, separator: string): [string, string | null] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** Not `toLowerCase`, to which the Kelvin sign is a k. */
+function asciiLower(text: string): string {
+  return text.replace(/[A-Z]/gu, (letter) => letter.toLowerCase());
+}
+
+function withoutRoot(hostname: string): string {
+  return hostname.replace(/\.+$/u, '');
+}
+
+function portOf(url: URL): string {
+  if (url.port !== '') return url.port;
+  return url.protocol === 'https:' ? '443' : '80';
+}
+
+function shown(text: string): string {
+  const letters = Array.from(text);
+  return letters.length > SHOWN_CHARS ? `${letters.slice(0, SHOWN_CHARS).join('')}…` : text;
+}

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import table from '../../../crates/signal-protocol/testdata/rooms.json';
+import { draftRoom, readTypedRoom, type TypedRoom } from './typed-room';
+
+interface Row {
+  readonly text: string;
+  readonly room?: string;
+  readonly error?: string;
+}
+
+const rows: readonly Row[] = table.rooms;
+
+function expected({ room, error }: Row): TypedRoom {
+  return room === undefined
+    ? { kind: 'refused', message: error ?? '' }
+    : { kind: 'room', room };
+}
+
+/** What the field holds after these keys, each result shown before the next key. */
+function typedByKeys(text: string): string {
+  let shown = '';
+  for (const letter of text) shown = draftRoom(shown + letter);
+  return shown;
+}
+
+describe('a typed room', () => {
+  test.each(rows)('$text becomes what the table says', (row) => {
+    expect(readTypedRoom(row.text)).toEqual(expected(row));
+  });
+
+  test.each(rows)('$text typed key by key becomes the same', (row) => {
+    expect(readTypedRoom(typedByKeys(row.text))).toMatchObject(
+      row.room === undefined ? { kind: 'refused' } : expected(row),
+    );
+  });
+
+  test('typed key by key equals pasted, whatever the text', () => {
+    const letters = fc.constantFrom(...'aZ9 -_.!éßı会かैक한\u0301\u200b\ufeff１٤\'’İΣς🎉'.split(/(?:)/u));
+    const texts = fc.oneof(
+      fc.string({ unit: letters, maxLength: 20 }),
+      fc.string({ unit: 'binary', maxLength: 20 }),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(readTypedRoom(typedByKeys(text))).toEqual(readTypedRoom(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('is itself when read again', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
+        const first = readTypedRoom(text);
+        if (first.kind === 'room') expect(readTypedRoom(first.room)).toEqual(first);
+      }),
+    );
+  });
+});
+
+describe('a room while it is typed', () => {
+  test.each([
+    ['Team', 'team'],
+    ['Team ', 'team-'],
+    ['team-M', 'team-m'],
+    ['v1.', 'v1.'],
+    ['Grü', 'gru'],
+    ['xn--', 'xn--'],
+    ['会', '会'],
+    [' ', ''],
+  ])('%j is shown as %j', (text, shown) => {
+    expect(draftRoom(text)).toBe(shown);
+  });
+});
