@@ -104,8 +104,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/healthz", get(async || with_type(JSON, HEALTH)))
         .route("/readyz", get(ready))
         .route("/", get(index))
-        .route("/r/{room}", get(index))
-        .fallback(get(file))
+        .fallback(get(page_or_file))
         .layer(map_response(secure))
         .with_state(app)
 }
@@ -195,6 +194,15 @@ async fn index(State(app): State<App>) -> Response {
             "This relay serves no page. Open the room in the Snug app, or ask whoever runs the \
              relay to start it with --web-root.\n",
         ),
+    }
+}
+
+/// However a room's path is spelt, the page reads it, and says where it cannot.
+async fn page_or_file(app: State<App>, uri: Uri) -> Response {
+    if signal_protocol::is_room_path(uri.path()) {
+        index(app).await
+    } else {
+        file(app, uri).await
     }
 }
 

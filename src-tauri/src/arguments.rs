@@ -1,19 +1,25 @@
-//! The command line: `snug [LINK] [--relay URL] [--data-dir DIR] [--mock-devices]`.
+//! The command line: `snug [--relay URL] [--data-dir DIR] [--mock-devices] [LINK]`.
 //!
-//! Invariant: what has been parsed is usable; nonsense ends with a sentence and exit code 2.
+//! Invariant: a link is one argument and the last one. Whoever makes a link decides what stands in
+//! it and, where a system quotes badly, what stands behind it; so nothing behind it is read.
+//! Options that make no sense end the app with a sentence and exit code 2, a link never does.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::Parser;
-use signal_protocol::{Invite, RelayAddress};
+use signal_protocol::RelayAddress;
 
 /// Video rooms you host yourself.
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
-#[command(name = "snug", version)]
+#[command(name = "snug", version, override_usage = "snug [OPTIONS] [LINK]")]
 pub(crate) struct Arguments {
-    /// An invite link: the lobby opens with its room filled in
-    #[arg(value_name = "LINK", value_parser = Invite::parse)]
-    pub(crate) link: Option<Invite>,
+    /// An invite link: the lobby opens with its room filled in. Nothing behind it is read
+    #[arg(value_name = "LINK", trailing_var_arg = true)]
+    link_and_rest: Vec<OsString>,
+
+    /// Names of options that a system added, which were left out. For the log
+    #[arg(skip)]
+    pub(crate) added_by_system: Vec<String>,
 
     /// Use this relay in this run, whatever the settings say
     #[arg(long, value_name = "URL", value_parser = RelayAddress::parse)]
@@ -29,35 +35,222 @@ pub(crate) struct Arguments {
     pub(crate) mock_devices: bool,
 }
 
+/// What systems add to a command line by themselves, with the number of values that follow it.
+/// Names and values are GTK's, X session managers', macOS's and Windows's.
+const ADDED_BY_SYSTEMS: [(&str, usize); 17] = [
+    ("--display", 1),
+    ("--screen", 1),
+    ("--class", 1),
+    ("--name", 1),
+    ("--sync", 0),
+    ("--gapplication-service", 0),
+    ("--gtk-module", 1),
+    ("--g-fatal-warnings", 0),
+    ("--gdk-debug", 1),
+    ("--gtk-debug", 1),
+    ("--sm-client-id", 1),
+    ("--sm-client-state-file", 1),
+    ("--sm-client-disable", 0),
+    ("-session", 1),
+    ("-Embedding", 0),
+    ("-ToastActivated", 0),
+    ("/prefetch:", 0),
+];
+/// macOS hands `-psn_0_12345` (a process number), `-NSName VALUE`, `-AppleName VALUE` over.
+const ADDED_PREFIXES: [(&str, usize); 3] = [("-psn_", 0), ("-NS", 1), ("-Apple", 1)];
+
+impl Arguments {
+    /// Ends the process where an option makes no sense, or `--help` is asked for.
+    pub(crate) fn of_process() -> Self {
+        Self::read(std::env::args_os()).unwrap_or_else(|error| error.exit())
+    }
+
+    fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let (arguments, added_by_system) = without_added(arguments);
+        Ok(Self {
+            added_by_system,
+            ..Self::try_parse_from(arguments)?
+        })
+    }
+
+    /// What stands where a link may, whether or not it is one.
+    pub(crate) fn link(&self) -> Option<String> {
+        let first = self.link_and_rest.first()?.to_string_lossy();
+        // Some systems pass nothing on as an empty argument.
+        (!first.trim().is_empty()).then(|| first.into_owned())
+    }
+
+    /// For the log, which starts once these are known. Values may be secrets, so there is a number.
+    pub(crate) const fn arguments_behind_link(&self) -> usize {
+        self.link_and_rest.len().saturating_sub(1)
+    }
+}
+
+/// The command line as it was given by people, and the names of what was left out.
+fn without_added(arguments: impl IntoIterator<Item = OsString>) -> (Vec<OsString>, Vec<String>) {
+    let mut arguments = arguments.into_iter();
+    let mut kept: Vec<OsString> = arguments.by_ref().take(1).collect();
+    let mut added = Vec::new();
+    while let Some(argument) = arguments.next() {
+        let text = argument.to_string_lossy();
+        match values_of_added(&text) {
+            Some(values) => {
+                added.push(text.split('=').next().unwrap_or_default().to_owned());
+                // The value of an option that is last is missing.
+                arguments.by_ref().take(values).for_each(drop);
+            }
+            None => kept.push(argument),
+        }
+    }
+    (kept, added)
+}
+
+/// How many arguments belong to one that a system added; `None` for any other argument.
+fn values_of_added(text: &str) -> Option<usize> {
+    let by_prefix = ADDED_PREFIXES
+        .iter()
+        .find(|(prefix, _)| text.starts_with(prefix));
+    if let Some((_, values)) = by_prefix {
+        return Some(*values);
+    }
+    let (name, value) = match text.split_once('=') {
+        Some((name, _)) => (name, true),
+        None => (text, false),
+    };
+    let added = ADDED_BY_SYSTEMS
+        .iter()
+        .find(|(known, _)| name == *known || (known.ends_with(':') && text.starts_with(known)));
+    added.map(|(_, values)| if value { 0 } else { *values })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn parse(arguments: &[&str]) -> Result<Arguments, clap::Error> {
-        Arguments::try_parse_from([&["snug"], arguments].concat())
+        let arguments = [&["snug"], arguments].concat();
+        Arguments::read(arguments.into_iter().map(OsString::from))
     }
 
     #[test]
-    fn links_and_relays_are_understood() {
-        let arguments =
-            parse(&["snug://relay.example.org/r/42", "--relay", "127.0.0.1:9"]).unwrap();
-        assert_eq!(arguments.link.unwrap().room.as_str(), "42");
+    fn options_stand_before_the_link() {
+        let arguments = parse(&[
+            "--relay",
+            "127.0.0.1:9",
+            "--data-dir",
+            "d",
+            "snug://relay.example.org/r/42",
+        ])
+        .unwrap();
+        assert_eq!(
+            arguments.link().as_deref(),
+            Some("snug://relay.example.org/r/42")
+        );
         assert_eq!(arguments.relay.unwrap().port(), 9);
-        assert!(parse(&[]).unwrap().link.is_none());
+        assert_eq!(arguments.data_dir, Some(PathBuf::from("d")));
+        assert_eq!(parse(&[]).unwrap().link(), None);
+    }
+
+    /// Windows starts `"snug.exe" "%1"`, and a quotation mark in the link ends its argument there.
+    #[test]
+    fn option_behind_a_link_is_not_read() {
+        let none = parse(&[]).unwrap();
+        let check = |link: &str, behind: &[&str]| {
+            let arguments = parse(&[&[link], behind].concat()).unwrap();
+            assert_eq!(arguments.link().as_deref(), Some(link));
+            assert_eq!(arguments.arguments_behind_link(), behind.len());
+            assert_eq!(arguments.relay, none.relay);
+            assert_eq!(arguments.data_dir, none.data_dir);
+        };
+        for link in ["snug://h/r/1", "SNUG:", "https://h/r/1", "h/r/1", "hello"] {
+            check(link, &["--relay", "evil.example"]);
+            check(
+                link,
+                &["--relay=evil.example", "--data-dir=\\\\evil\\share"],
+            );
+            check(link, &["--data-dir", "/tmp", "snug://evil/r/1"]);
+            check(link, &["--help"]);
+            check(link, &["--version"]);
+            check(link, &["--volume"]);
+            check(link, &["--", "--relay", "evil.example"]);
+            check(
+                link,
+                &["--gpu-launcher=calc.exe", "--renderer-cmd-prefix=calc.exe"],
+            );
+            check(link, &["-"]);
+        }
     }
 
     #[test]
-    fn nonsense_ends_with_a_sentence_and_exit_code_2() {
+    fn argument_added_by_a_system_is_ignored() {
+        let check = |added: &[&str]| {
+            let before = [added, &["--relay", "127.0.0.1:9", "snug://h/r/1"]].concat();
+            let between = [&["--relay", "127.0.0.1:9"], added, &["snug://h/r/1"]].concat();
+            for arguments in [before, between] {
+                let parsed = parse(&arguments).unwrap();
+                assert_eq!(parsed.relay.as_ref().map(RelayAddress::port), Some(9));
+                assert_eq!(parsed.link().as_deref(), Some("snug://h/r/1"));
+            }
+            let alone = parse(added).unwrap();
+            assert_eq!(alone.link(), None);
+            assert!(added[0].starts_with(&alone.added_by_system[0]));
+        };
+        check(&["-psn_0_1692061"]);
+        check(&["-NSDocumentRevisionsDebugMode", "YES"]);
+        check(&["-AppleLanguages", "(de)"]);
+        check(&["-ApplePersistenceIgnoreState", "YES"]);
+        check(&["--display", ":1"]);
+        check(&["--display=:1"]);
+        check(&["--class=Snug", "--name", "snug"]);
+        check(&["--gapplication-service"]);
+        check(&["--sync", "--g-fatal-warnings"]);
+        check(&["--sm-client-id", "10d2"]);
+        check(&["-session", "10d2_1_2"]);
+        check(&["-Embedding"]);
+        check(&["/prefetch:1"]);
+    }
+
+    #[test]
+    fn added_argument_without_its_value_is_ignored() {
+        assert_eq!(parse(&["--display"]).unwrap().link(), None);
+    }
+
+    #[test]
+    fn wrong_option_ends_with_a_sentence() {
         let check = |arguments: &[&str], sentence: &str| {
             let error = parse(arguments).unwrap_err();
             assert_eq!(error.exit_code(), 2);
             let text = error.to_string();
             assert!(text.contains(sentence), "{text}");
         };
-        check(&["hello"], "This is not an invite link.");
-        check(&["https://relay.example.org/"], "names no room");
         check(&["--relay", "ftp://x"], "Start with https://");
         check(&["--relay", ""], "Enter the relay's address");
         check(&["--volume"], "unexpected argument");
+        check(&["--volume", "snug://h/r/1"], "unexpected argument");
+    }
+
+    /// Whatever is no option is for the lobby to say something about.
+    #[test]
+    fn unreadable_link_does_not_end_the_app() {
+        for text in [
+            "hello",
+            "snug://h/r/%FF",
+            "https://relay.example.org/",
+            "h//r/",
+        ] {
+            assert_eq!(parse(&[text]).unwrap().link().as_deref(), Some(text));
+        }
+        for nothing in ["", " "] {
+            assert_eq!(parse(&[nothing]).unwrap().link(), None);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn link_that_is_no_text_does_not_end_the_app() {
+        use std::os::unix::ffi::OsStringExt;
+        let link = OsString::from_vec(b"snug://h/r/\xff".to_vec());
+        let arguments = Arguments::read([OsString::from("snug"), link]).unwrap();
+        assert_eq!(arguments.link().as_deref(), Some("snug://h/r/\u{fffd}"));
     }
 }

@@ -16,14 +16,13 @@ use tauri::{
 
 use crate::{
     error::CommandError,
-    invite::{self, InvitedRoom},
+    invite::{self, OpenedInvite},
     own_relay::{OwnRelayState, Reach},
     relay_choice::RelayChoice,
     settings::{LoadedSettings, Settings},
     shell::Shell,
     signaling::{JoinRequest, SignalingEvent},
 };
-use signal_protocol::Invite;
 
 pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
     list::with_commands!(tauri::generate_handler)
@@ -87,13 +86,12 @@ async fn invite_link(
 }
 
 #[tauri::command(async)]
-fn invite_read(shell: State<'_, Shell>, text: String) -> Option<InvitedRoom> {
-    let invite = Invite::parse(&text).ok()?;
-    Some(shell.invited_room(&invite))
+fn invite_read(shell: State<'_, Shell>, text: String) -> OpenedInvite {
+    shell.read_invite(&text)
 }
 
 #[tauri::command]
-fn invite_listen(shell: State<'_, Shell>, channel: Channel<InvitedRoom>) {
+fn invite_listen(shell: State<'_, Shell>, channel: Channel<OpenedInvite>) {
     shell
         .deep_links
         .listen(Box::new(move |invited| deliver(&channel, invited)));

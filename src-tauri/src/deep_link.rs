@@ -10,9 +10,9 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::invite::InvitedRoom;
+use crate::invite::OpenedInvite;
 
-pub(crate) type InviteSink = Box<dyn Fn(InvitedRoom) + Send>;
+pub(crate) type InviteSink = Box<dyn Fn(OpenedInvite) + Send>;
 
 #[derive(Default)]
 pub(crate) struct DeepLinks {
@@ -22,12 +22,12 @@ pub(crate) struct DeepLinks {
 
 #[derive(Default)]
 struct State {
-    pending: Option<InvitedRoom>,
+    pending: Option<OpenedInvite>,
     page: Option<InviteSink>,
 }
 
 impl DeepLinks {
-    pub(crate) fn open(&self, invited: InvitedRoom) {
+    pub(crate) fn open(&self, invited: OpenedInvite) {
         let mut state = self.lock();
         match &state.page {
             Some(page) => page(invited),
@@ -63,8 +63,8 @@ mod tests {
     use super::*;
     use crate::relay_choice::RelayChoice;
 
-    fn invited(room: &str) -> InvitedRoom {
-        InvitedRoom {
+    fn invited(room: &str) -> OpenedInvite {
+        OpenedInvite::Room {
             room: room.to_owned(),
             relay: RelayChoice::ThisComputer,
         }
@@ -80,11 +80,11 @@ mod tests {
         for _ in 0..2 {
             let heard = Arc::clone(&heard);
             links.listen(Box::new(move |invited| {
-                heard.lock().unwrap().push(invited.room);
+                heard.lock().unwrap().push(invited);
             }));
         }
         links.open(invited("3"));
 
-        assert_eq!(*heard.lock().unwrap(), ["2", "3"]);
+        assert_eq!(*heard.lock().unwrap(), [invited("2"), invited("3")]);
     }
 }

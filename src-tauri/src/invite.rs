@@ -1,6 +1,8 @@
 //! Invite links, as the page speaks of them: made for others, and understood when one is pasted,
 //! clicked or named on the command line.
 
+use std::fmt;
+
 use serde::Serialize;
 use signal_protocol::{Invite, RelayAddress, RoomName};
 use url::Host;
@@ -10,26 +12,57 @@ use crate::{
     relay_choice::{RelayChoice, RelayTarget},
 };
 
-/// What a link says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What a text says that was opened or pasted as a link.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
-pub struct InvitedRoom {
-    pub room: String,
-    pub relay: RelayChoice,
+pub enum OpenedInvite {
+    Room {
+        room: String,
+        relay: RelayChoice,
+    },
+    /// `message` says why the link leads into no room.
+    Unreadable {
+        text: String,
+        message: String,
+    },
 }
 
-impl InvitedRoom {
+const PRIVATE: &str = "This invite is to a private room, which this version of Snug cannot open. \
+                       Get the newest version, or ask for an invite to an open room.";
+
+impl OpenedInvite {
     #[must_use]
-    pub fn new(invite: &Invite, own_relay: &RelayAddress) -> Self {
+    pub fn read(text: &str, own_relay: &RelayAddress) -> Self {
+        let message = match Invite::parse(text) {
+            // Without its secret the link would lead into an open room of the same name.
+            Ok(invite) if invite.secret.is_some() => PRIVATE.to_owned(),
+            Ok(invite) => return Self::room(&invite, own_relay),
+            Err(error) => error.to_string(),
+        };
+        Self::Unreadable {
+            text: text.to_owned(),
+            message,
+        }
+    }
+
+    fn room(invite: &Invite, own_relay: &RelayAddress) -> Self {
         let relay = if is_own_relay(&invite.relay, own_relay) {
             RelayChoice::ThisComputer
         } else {
             RelayChoice::from(&invite.relay)
         };
-        Self {
+        Self::Room {
             room: invite.room.as_str().to_owned(),
             relay,
         }
+    }
+}
+
+/// A link may hold the secret of a private room.
+impl fmt::Debug for OpenedInvite {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("OpenedInvite(…)")
     }
 }
 
@@ -70,9 +103,14 @@ mod tests {
     fn a_link_to_this_computers_relay_means_this_computer() {
         let own = RelayAddress::parse("127.0.0.1:8787").unwrap();
         let check = |link: &str, expected: &str| {
-            let invited = InvitedRoom::new(&Invite::parse(link).unwrap(), &own);
-            assert_eq!(invited.room, "42");
-            let relay = match invited.relay {
+            let relay = match OpenedInvite::read(link, &own) {
+                OpenedInvite::Room { room, relay } => {
+                    assert_eq!(room, "42");
+                    relay
+                }
+                OpenedInvite::Unreadable { message, .. } => panic!("{link}: {message}"),
+            };
+            let relay = match relay {
                 RelayChoice::ThisComputer => "this computer".to_owned(),
                 RelayChoice::Server { address } => address,
             };
@@ -85,6 +123,25 @@ mod tests {
         check("http://127.0.0.1:9000/r/42", "127.0.0.1:9000");
         check("snug://192.168.1.5:8787/r/42", "192.168.1.5:8787");
         check("https://relay.example.org/r/42", "relay.example.org");
+    }
+
+    #[test]
+    fn unreadable_link_is_kept_with_its_sentence() {
+        let own = RelayAddress::parse("127.0.0.1:8787").unwrap();
+        let check = |link: &str, sentence: &str| match OpenedInvite::read(link, &own) {
+            OpenedInvite::Room { room, .. } => panic!("{link} is room {room}"),
+            OpenedInvite::Unreadable { text, message } => {
+                assert_eq!(text, link);
+                assert!(message.contains(sentence), "{link}: {message}");
+            }
+        };
+        check("hello", "This is not an invite link.");
+        check("snug://h/", "names no room");
+        check("snug://h/r/%FF", "cannot be read");
+        check("snug://h/r/42#1.abc", "private room");
+        check("snug://h/r/42#1.", "private room");
+        check("ftp://h/r/42", "Start with https://");
+        check("", "This is not an invite link.");
     }
 
     #[tokio::test]

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use clap::{CommandFactory, Parser, error::ErrorKind};
+use clap::{CommandFactory, error::ErrorKind};
 use tauri::{AppHandle, Context, Manager, RunEvent};
 use tracing_subscriber::EnvFilter;
 
@@ -25,8 +25,19 @@ const DEFAULT_LOG: &str = "warn,snug_shell=info";
 /// Runs until the window is closed.
 #[must_use]
 pub fn run(context: Context) -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::of_process();
     start_log();
+    let added = &arguments.added_by_system;
+    if !added.is_empty() {
+        tracing::info!(?added, "options that the system added are left out");
+    }
+    let behind_link = arguments.arguments_behind_link();
+    if behind_link > 0 {
+        tracing::warn!(
+            behind_link,
+            "what stands behind a link is not read; options go before it"
+        );
+    }
     if let Some(folder) = &arguments.data_dir
         && let Err(error) = fs::create_dir_all(folder)
     {
@@ -51,8 +62,8 @@ pub fn run(context: Context) -> ExitCode {
                 page::for_guests(app.asset_resolver()),
                 arguments.relay.as_ref(),
             );
-            if let Some(invite) = &arguments.link {
-                shell.open_invite(invite);
+            if let Some(link) = arguments.link() {
+                shell.open_link(&link);
             }
             app.manage(shell);
             window::open(app, &arguments)?;

@@ -1,9 +1,10 @@
 //! What a person typed and chose, as the page knows it (`Settings` in `ui/src/ports.ts`).
 //!
-//! Invariant: a field that is missing in a file gets its default, so adding one needs no new
-//! version; `settings/file.rs` keeps the version for changes that do.
+//! Invariant: a field that is missing or wrong in a file gets its default, so adding one needs no
+//! new version, but its line in `settings/reading.rs`; the version is for changes that do.
 
 mod file;
+mod reading;
 
 use serde::{Deserialize, Serialize};
 

@@ -4,14 +4,14 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use signal_protocol::{ClientMessage, Invite, RelayAddress};
+use signal_protocol::{ClientMessage, RelayAddress};
 use signal_server::PageSource;
 use tokio::runtime::Handle;
 
 use crate::{
     deep_link::DeepLinks,
     error::CommandError,
-    invite::InvitedRoom,
+    invite::OpenedInvite,
     own_relay::{OwnRelay, PORT, Reach},
     relay_choice::RelayChoice,
     settings::{LoadedSettings, SaveFailure, Settings, SettingsFile},
@@ -45,12 +45,13 @@ impl Shell {
         }
     }
 
-    pub(crate) fn open_invite(&self, invite: &Invite) {
-        self.deep_links.open(self.invited_room(invite));
+    /// Passes on a link that the system opened with this app, whether or not it can be read.
+    pub(crate) fn open_link(&self, text: &str) {
+        self.deep_links.open(self.read_invite(text));
     }
 
-    pub(crate) fn invited_room(&self, invite: &Invite) -> InvitedRoom {
-        InvitedRoom::new(invite, &self.own_relay.address())
+    pub(crate) fn read_invite(&self, text: &str) -> OpenedInvite {
+        OpenedInvite::read(text, &self.own_relay.address())
     }
 
     /// Joining and leaving have their own commands.

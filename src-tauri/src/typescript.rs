@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     error::CommandErrorCode,
-    invite::InvitedRoom,
+    invite::OpenedInvite,
     own_relay::OwnRelayState,
     relay_choice::RelayChoice,
     settings::{Appearance, DeviceChoice, LoadedSettings, RecentRoom, Settings},
@@ -35,7 +35,7 @@ fn ipc_ts() -> String {
         DeviceChoice::decl(&config),
         Appearance::decl(&config),
         OwnRelayState::decl(&config),
-        InvitedRoom::decl(&config),
+        OpenedInvite::decl(&config),
         CommandErrorCode::decl(&config),
     ]));
     file.push_str("\nexport type CommandError = { code: CommandErrorCode, message: string, };\n");

@@ -10,6 +10,11 @@ export interface App {
   readonly settings: Store<Settings> & { change(change: Partial<Settings>): void };
   /** The last announcement, for the live region; `count` tells two equal ones apart. */
   readonly announcement: Store<{ readonly text: string; readonly count: number }>;
+  /**
+   * What the room field shows instead of the room of the settings: words that are being typed, a
+   * link that is not read yet or cannot be. In memory only: it may hold a private room's secret.
+   */
+  readonly roomDraft: Store<RoomDraft | null> & { set(draft: RoomDraft | null): void };
   /** A sentence about the settings file, if it had to be set aside. */
   readonly warning: string | null;
   readonly local: StreamSource;
@@ -18,6 +23,12 @@ export interface App {
   readonly host: HostPort;
   /** Random ids for the events that need one. */
   newId(): string;
+}
+
+export interface RoomDraft {
+  readonly text: string;
+  /** Why it names no room; null while nobody has tried. */
+  readonly problem: string | null;
 }
 
 export interface Store<T> {

@@ -126,20 +126,27 @@ export interface HostPort {
   readonly canCall: boolean;
   /** Whether a relay can be chosen here; a browser page belongs to the relay that served it. */
   readonly canChooseRelay: boolean;
-  /** The room of the invite link that opened this page or window, if one did. */
-  invited(): Promise<{ room: string; relay: RelayChoice | null } | null>;
+  /** The invite link that opened this page or window, if one did. */
+  invited(): Promise<Invite | null>;
   /** Calls back for an invite link that is opened later. */
-  onInvited(listener: (invite: { room: string; relay: RelayChoice | null }) => void): void;
+  onInvited(listener: (invite: Invite) => void): void;
   /** The link to give to others, which any browser opens. */
   inviteLink(room: string, relay: RelayChoice): Promise<string>;
-  /** Understands a pasted invite link; null if it is none. */
-  readInvite(text: string): Promise<{ room: string; relay: RelayChoice } | null>;
+  /** Reads a text that was meant as an invite link. */
+  readInvite(text: string): Promise<Invite>;
   copy(text: string): Promise<void>;
   /** The app's own relay; null in a browser. */
   readonly ownRelay: OwnRelayPort | null;
   /** Draw the person's attention while the window is hidden. */
   attention(title: string): void;
 }
+
+/** What an invite link says. */
+export type Invite =
+  /** `relay` is null for the relay that served the page. */
+  | { readonly kind: 'room'; readonly room: string; readonly relay: RelayChoice | null }
+  /** `text` is the link, `message` why it leads into no room. */
+  | { readonly kind: 'unreadable'; readonly text: string; readonly message: string };
 
 /** The relay inside the app: this computer only, or its network when the person says so. */
 export interface OwnRelayPort {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { App } from './app';
 import type { MediaEvent, SignalingEvent } from './engine/event';
 import type { RelayChoice, Visit } from './engine/state';
-import type { Ports, Settings, StreamSource } from './ports';
+import type { Invite, Ports, Settings, StreamSource } from './ports';
 import type { ServerMessage } from './protocol/wire';
 import { startApp } from './runtime';
 
@@ -31,10 +31,12 @@ const SETTINGS: Settings = {
 };
 const NO_STREAM: StreamSource = { get: () => null, subscribe: () => () => undefined };
 
+const inviteTo = (room: string): Invite => ({ kind: 'room', room, relay: null });
+
 interface Beginning {
   readonly settings?: Partial<Settings>;
   readonly visit?: Visit;
-  readonly invited?: string;
+  readonly invited?: Invite;
 }
 
 /** Ports that write down what is asked of them, and through which the test makes things happen. */
@@ -93,10 +95,10 @@ function world({ settings = {}, visit, invited }: Beginning = {}) {
       kind: 'browser',
       canCall: true,
       canChooseRelay: false,
-      invited: () => Promise.resolve(invited === undefined ? null : { room: invited, relay: null }),
+      invited: () => Promise.resolve(invited ?? null),
       onInvited: () => undefined,
       inviteLink: () => Promise.resolve(''),
-      readInvite: () => Promise.resolve(null),
+      readInvite: (text) => Promise.resolve({ kind: 'unreadable', text, message: 'No.' }),
       copy: () => Promise.resolve(),
       ownRelay: null,
       attention: (title) => note('attention', title),
@@ -160,13 +162,13 @@ describe('starting', () => {
   });
 
   test('goes on with it when the page was opened by its invite', async () => {
-    const { asked, ports } = world({ visit: VISIT, invited: '42' });
+    const { asked, ports } = world({ visit: VISIT, invited: inviteTo('42') });
     await startApp(ports);
     expect(asked).toContain('join 42 null');
   });
 
   test('forgets it for an invite to another room', async () => {
-    const { asked, ports } = world({ visit: VISIT, invited: '43' });
+    const { asked, ports } = world({ visit: VISIT, invited: inviteTo('43') });
     const app = await startApp(ports);
     expect(asked).toContain('visit null');
     expect(app.engine.get().room.kind).toBe('outside');
@@ -174,6 +176,15 @@ describe('starting', () => {
 });
 
 describe('running', () => {
+  test('forgets it for an invite that cannot be read, and shows that one', async () => {
+    const invited: Invite = { kind: 'unreadable', text: 'https://h/r/%FF', message: 'No.' };
+    const { asked, ports } = world({ visit: VISIT, invited });
+    const app = await startApp(ports);
+    expect(asked).not.toContain('join 42 null');
+    expect(app.engine.get().room.kind).toBe('outside');
+    expect(app.roomDraft.get()).toEqual({ text: 'https://h/r/%FF', problem: 'No.' });
+  });
+
   test('remembers the visit and the room', async () => {
     const { app, asked, saved } = await inRoom();
     expect(app.engine.get().room.kind).toBe('inside');

@@ -3,7 +3,7 @@
 // Invariant: an event that comes while another is being handled waits for it, so effects are
 // performed in the order of the steps that asked for them. There is no call logic here.
 
-import type { App } from './app';
+import type { App, RoomDraft } from './app';
 import type { Effect } from './engine/effect';
 import type { Event } from './engine/event';
 import { initialState } from './engine/initial';
@@ -21,6 +21,9 @@ export async function startApp(ports: Ports): Promise<App> {
 
   const settings = store(loaded.settings);
   const state = store<State>(startOf(loaded.settings, ports));
+  const roomDraft = store<RoomDraft | null>(
+    invited?.kind === 'unreadable' ? { text: invited.text, problem: invited.message } : null,
+  );
   const announcement = store({ text: '', count: 0 });
   const say = (text: string): void =>
     announcement.set({ text, count: announcement.get().count + 1 });
@@ -127,7 +130,8 @@ export async function startApp(ports: Ports): Promise<App> {
   const visit = ports.visits.load();
   if (visit !== null) {
     // A reload goes on where it was; a link to another room is a new wish.
-    if (invited === null || invited.room === visit.room) dispatch({ type: 'join-pressed', visit });
+    const isSameWish = invited === null || (invited.kind === 'room' && invited.room === visit.room);
+    if (isSameWish) dispatch({ type: 'join-pressed', visit });
     else ports.visits.save(null);
   }
 
@@ -139,6 +143,7 @@ export async function startApp(ports: Ports): Promise<App> {
       change: (change) => settings.set({ ...settings.get(), ...change }),
     },
     announcement,
+    roomDraft,
     warning: loaded.warning,
     local: ports.media.local,
     remote: (link) => ports.peers.remote(link),

@@ -160,9 +160,7 @@ fn is_local(host: &Host) -> bool {
 /// `relay.example.org.` is `relay.example.org`, as name servers write it.
 fn without_root(host: Host) -> Option<Host> {
     match host {
-        Host::Domain(name) if name.ends_with('.') => {
-            Host::parse(name.trim_end_matches('.')).ok()
-        }
+        Host::Domain(name) if name.ends_with('.') => Host::parse(name.trim_end_matches('.')).ok(),
         Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_) => Some(host),
     }
 }

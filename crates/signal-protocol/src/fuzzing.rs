@@ -12,7 +12,9 @@ use std::{collections::BTreeMap, str};
 use serde_json::value::RawValue;
 use url::Url;
 
-use crate::{ClientMessage, DirectedFrame, Invite, MemberId, RelayAddress, RoomName, ServerMessage};
+use crate::{
+    ClientMessage, DirectedFrame, Invite, MemberId, RelayAddress, RoomName, ServerMessage,
+};
 
 /// One frame, as a client's and as a relay's.
 pub fn wire(bytes: &[u8]) {

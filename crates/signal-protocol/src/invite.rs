@@ -179,7 +179,10 @@ fn room_of(path: &str) -> Result<RoomName, InviteError> {
     if !link_text::is_room_path(path) {
         return Err(InviteError::NoRoom);
     }
-    let mut segments = path.split('/').filter(|segment| !segment.is_empty()).skip(1);
+    let mut segments = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .skip(1);
     let (Some(segment), None) = (segments.next(), segments.next()) else {
         return Err(InviteError::NoRoom);
     };

@@ -1,7 +1,6 @@
 //! `WKWebView` needs nothing beyond the answers to its permission requests; links come from the
 //! system while the app runs.
 
-use signal_protocol::Invite;
 use tauri::{AppHandle, Manager, RunEvent, WebviewWindow};
 
 use crate::{arguments::Arguments, shell::Shell};
@@ -24,9 +23,6 @@ pub(crate) fn handle_run_event(app: &AppHandle, event: &RunEvent) {
         return;
     };
     for url in urls {
-        match Invite::parse(url.as_str()) {
-            Ok(invite) => shell.open_invite(&invite),
-            Err(error) => tracing::warn!(%error, "link not understood"),
-        }
+        shell.open_link(url.as_str());
     }
 }

@@ -94,15 +94,7 @@ fn what_an_older_app_did_not_know_has_its_default() {
 
 #[test]
 fn a_broken_file_is_set_aside_and_said() {
-    for broken in [
-        "",
-        "{",
-        "[]",
-        "null",
-        "{}",
-        r#"{"version":1,"email":7}"#,
-        "\u{0}\u{0}",
-    ] {
+    for broken in ["", "{", "[]", "null", "\u{0}\u{0}"] {
         let folder = tempdir().unwrap();
         write(&folder, broken);
         let loaded = file(&folder).load();
@@ -153,6 +145,136 @@ fn a_save_that_fails_says_where_and_leaves_the_old_file() {
         fs::read_to_string(folder.path().join("deeper")).unwrap(),
         "in the way"
     );
+}
+
+/// With a byte order mark and the line ends of Windows, as its editors write it.
+#[test]
+fn misspelt_setting_is_said_and_kept_beside_the_rest() {
+    let folder = tempdir().unwrap();
+    let by_hand = "\u{feff}{\r\n  \"version\": 1,\r\n  \"email\": \"ana@example.org\",\r\n  \
+                   \"appearance\": \"drak\",\r\n  \"language\": \"de\"\r\n}\r\n";
+    write(&folder, by_hand);
+    let aside = folder.path().join("deeper/settings.broken-1.json");
+    // A page that is loaded again reads them again; there is one copy.
+    for _ in 0..2 {
+        let loaded = file(&folder).load();
+        assert_eq!(loaded.settings.email, "ana@example.org");
+        assert_eq!(loaded.settings.appearance, Appearance::System);
+        check_warning(loaded.warning.clone(), "appearance", &aside);
+        check_warning(loaded.warning, r#""system", "light" or "dark""#, &aside);
+    }
+    assert_eq!(fs::read_to_string(&aside).unwrap(), by_hand);
+    assert_eq!(fs::read_to_string(path(&folder)).unwrap(), by_hand);
+
+    let loaded = file(&folder).load();
+    file(&folder).save(&loaded.settings).unwrap();
+    let again = file(&folder).load();
+    assert_eq!((again.settings, again.warning), (loaded.settings, None));
+    let written: serde_json::Value =
+        serde_json::from_slice(&fs::read(path(&folder)).unwrap()).unwrap();
+    assert_eq!(written["language"], "de");
+    assert_eq!(
+        fs::read_dir(folder.path().join("deeper")).unwrap().count(),
+        2
+    );
+}
+
+#[test]
+fn settings_edited_meanwhile_are_kept_before_a_save() {
+    for by_hand in [
+        "{ broken",
+        r#"{"version":2}"#,
+        r#"{"version":1,"ring":"no"}"#,
+    ] {
+        let folder = tempdir().unwrap();
+        write(&folder, by_hand);
+        file(&folder).save(&settings()).unwrap();
+        let aside = folder.path().join("deeper/settings.broken-1.json");
+        assert_eq!(fs::read_to_string(aside).unwrap(), by_hand);
+        assert_eq!(file(&folder).load().settings, settings());
+    }
+}
+
+#[cfg(unix)]
+mod links {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    /// `settings.json` leads by way of a second link to a file that lies elsewhere.
+    fn linked(folder: &TempDir) -> std::path::PathBuf {
+        let elsewhere = folder.path().join("dotfiles");
+        fs::create_dir_all(&elsewhere).unwrap();
+        fs::create_dir_all(folder.path().join("deeper")).unwrap();
+        symlink("dotfiles/snug.json", folder.path().join("middle")).unwrap();
+        symlink("../middle", path(folder)).unwrap();
+        elsewhere.join("snug.json")
+    }
+
+    #[test]
+    fn settings_behind_a_link_are_written_through_it() {
+        let folder = tempdir().unwrap();
+        let target = linked(&folder);
+        // The first time there is no file yet.
+        for email in ["ana@example.org", "ben@example.org"] {
+            let saved = Settings {
+                email: email.to_owned(),
+                ..settings()
+            };
+            file(&folder).save(&saved).unwrap();
+            assert!(path(&folder).is_symlink());
+            assert!(folder.path().join("middle").is_symlink());
+            assert!(target.is_file() && !target.is_symlink());
+            assert!(fs::read_to_string(&target).unwrap().contains(email));
+            let loaded = file(&folder).load();
+            assert_eq!((loaded.settings, loaded.warning), (saved, None));
+        }
+        // Nothing else is left lying at either place.
+        for place in ["dotfiles", "deeper"] {
+            let place = folder.path().join(place);
+            assert_eq!(fs::read_dir(place).unwrap().count(), 1);
+        }
+    }
+
+    #[test]
+    fn broken_settings_behind_a_link_leave_the_link() {
+        let folder = tempdir().unwrap();
+        let target = linked(&folder);
+        fs::write(&target, "broken").unwrap();
+        let aside = folder.path().join("deeper/settings.broken-1.json");
+        for _ in 0..2 {
+            check_warning(file(&folder).load().warning, "could not be read", &aside);
+        }
+        file(&folder).save(&settings()).unwrap();
+        assert!(path(&folder).is_symlink());
+        assert!(!aside.is_symlink());
+        assert_eq!(fs::read_to_string(aside).unwrap(), "broken");
+        assert_eq!(file(&folder).load().settings, settings());
+        assert!(target.is_file());
+    }
+
+    #[test]
+    fn link_that_leads_to_itself_is_said() {
+        let folder = tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("deeper")).unwrap();
+        symlink("settings.json", path(&folder)).unwrap();
+        let warning = file(&folder).load().warning.unwrap();
+        assert!(warning.contains("could not be opened"), "{warning}");
+        let error = file(&folder).save(&settings()).unwrap_err().to_string();
+        assert!(error.contains("leads to itself"), "{error}");
+    }
+
+    #[test]
+    fn save_keeps_who_may_read_the_settings() {
+        let folder = tempdir().unwrap();
+        for mode in [0o600, 0o640, 0o644] {
+            write(&folder, "{}");
+            fs::set_permissions(path(&folder), PermissionsExt::from_mode(mode)).unwrap();
+            file(&folder).save(&settings()).unwrap();
+            let kept = fs::metadata(path(&folder)).unwrap().permissions().mode();
+            assert_eq!(kept & 0o777, mode);
+        }
+    }
 }
 
 fn check_warning(warning: Option<String>, what: &str, aside: &Path) {

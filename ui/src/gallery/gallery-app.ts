@@ -1,6 +1,6 @@
 // An app that stands still: it shows one state, and takes only what views change by themselves.
 
-import type { App, Store } from '../app';
+import type { App, RoomDraft, Store } from '../app';
 import type { PersonEvent } from '../engine/event';
 import type { LinkId, State } from '../engine/state';
 import type { OwnRelayPort, Settings, StreamSource } from '../ports';
@@ -45,6 +45,7 @@ export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'):
     },
     settings: { ...settings, change: (change) => settings.set({ ...settings.get(), ...change }) },
     announcement: kept({ text: '', count: 0 }),
+    roomDraft: kept<RoomDraft | null>(screen.roomDraft ?? null),
     warning: null,
     local,
     remote,
@@ -56,7 +57,7 @@ export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'):
       invited: () => Promise.resolve(null),
       onInvited: () => undefined,
       inviteLink: (room) => Promise.resolve(`https://calls.example.org/r/${room}`),
-      readInvite: () => Promise.resolve(null),
+      readInvite: (text) => Promise.resolve({ kind: 'unreadable', text, message: 'No invite.' }),
       copy: (text) => navigator.clipboard.writeText(text),
       ownRelay: ownRelay(),
       attention: () => undefined,

@@ -1,6 +1,7 @@
 // Every screen by name: the state it shows, and what the person typed before.
 
 import type { CaptureProblem, DeviceState, Ring, State } from '../engine/state';
+import type { RoomDraft } from '../app';
 import type { Settings } from '../ports';
 import type { OpenDialog } from '../views/app-context';
 import { BEGINNING, callWith, inside, link, member, emailOf, VISIT } from './people';
@@ -8,6 +9,7 @@ import { BEGINNING, callWith, inside, link, member, emailOf, VISIT } from './peo
 export interface GalleryScreen {
   readonly state: Partial<State>;
   readonly settings?: Partial<Settings>;
+  readonly roomDraft?: RoomDraft;
   readonly dialog?: OpenDialog;
   /** What a person does on the screen before it is looked at. */
   readonly act?: (root: HTMLElement) => void;
@@ -44,10 +46,18 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
     },
     settings: {
       email: 'jonas.berg',
-      room: 'our room',
+      room: '',
       relay: { kind: 'server', address: 'calls.example.org' },
     },
     act: submitOnceThere,
+  },
+  'lobby-unreadable-link': {
+    state: {},
+    roomDraft: {
+      text: 'https://calls.example.org/r/caf%E9',
+      problem:
+        'The room in this invite link cannot be read. Ask for the link again, or enter the room number.',
+    },
   },
   'lobby-long-email': { state: {}, settings: { email: LONG_EMAIL, room: 'x'.repeat(128) } },
   'lobby-relay': {

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
 import table from '../../../crates/signal-protocol/testdata/invites.json';
-import { mayBeLink, readInviteLink, readPageAddress, roomPath, type LinkReading } from './invite-link';
+import {
+  mayBeLink,
+  readInviteLink,
+  readPageAddress,
+  roomPath,
+  type LinkReading,
+} from './invite-link';
 
 interface Row {
   readonly link: string;
@@ -83,8 +89,9 @@ describe("the page's own address", () => {
 });
 
 describe('mayBeLink', () => {
-  test.each(['https://h/r/42', ' SNUG:x', 'h/r/42', 'a\\b', 'https：／／h', 'a/b'])('%j may', (text) =>
-    expect(mayBeLink(text)).toBe(true),
+  test.each(['https://h/r/42', ' SNUG:x', 'h/r/42', 'a\\b', 'https：／／h', 'a/b'])(
+    '%j may',
+    (text) => expect(mayBeLink(text)).toBe(true),
   );
   test.each(['42', 'https', 'snug-room', '12:30', 'Team Meeting'])('%j may not', (text) =>
     expect(mayBeLink(text)).toBe(false),

@@ -72,7 +72,10 @@ export function readPageAddress(path: string, hash: string): LinkReading {
 }
 
 /** For text that was meant as a link and is none. */
-export const notALink: LinkReading = { kind: 'unreadable', message: NOT_A_LINK };
+export const notALink: Extract<LinkReading, { kind: 'unreadable' }> = {
+  kind: 'unreadable',
+  message: NOT_A_LINK,
+};
 
 /** A room's path on a relay. */
 export function roomPath(room: string): string {
@@ -136,7 +139,10 @@ function apart(link: string): LinkParts {
   };
 }
 
-function readLink(link: LinkParts, origin: string): Extract<LinkReading, { kind: 'room' }> | string {
+function readLink(
+  link: LinkParts,
+  origin: string,
+): Extract<LinkReading, { kind: 'room' }> | string {
   const reading = readRoom(link.path, link.fragment);
   if (typeof reading === 'string') return reading;
   return addressProblem(link, new URL(origin)) ?? reading;

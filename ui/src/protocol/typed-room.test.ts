@@ -13,9 +13,7 @@ interface Row {
 const rows: readonly Row[] = table.rooms;
 
 function expected({ room, error }: Row): TypedRoom {
-  return room === undefined
-    ? { kind: 'refused', message: error ?? '' }
-    : { kind: 'room', room };
+  return room === undefined ? { kind: 'refused', message: error ?? '' } : { kind: 'room', room };
 }
 
 /** What the field holds after these keys, each result shown before the next key. */
@@ -37,7 +35,9 @@ describe('a typed room', () => {
   });
 
   test('typed key by key equals pasted, whatever the text', () => {
-    const letters = fc.constantFrom(...'aZ9 -_.!éßı会かैक한\u0301\u200b\ufeff１٤\'’İΣς🎉'.split(/(?:)/u));
+    const letters = fc.constantFrom(
+      ..."aZ9 -_.!éßı会かैक한\u0301\u200b\ufeff１٤'’İΣς🎉".split(/(?:)/u),
+    );
     const texts = fc.oneof(
       fc.string({ unit: letters, maxLength: 20 }),
       fc.string({ unit: 'binary', maxLength: 20 }),

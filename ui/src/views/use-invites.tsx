@@ -1,34 +1,28 @@
-// Takes invite links that open this page or window: the room goes into the lobby.
+// Takes invite links that open this page or window: the room goes into the lobby, or the sentence
+// why there is none.
 //
-// Invariant: nobody is taken out of a room, let alone a call, by a link; he is told, and decides.
+// Invariant: nobody is taken out of a room, let alone a call, by a link; and a link that cannot be
+// read leads into no room, least of all into the last one.
 
 import { useEffect, useState, type ReactNode } from 'react';
 
 import type { App } from '../app';
-import type { RelayChoice } from '../engine/state';
+import type { Invite } from '../ports';
 import { Button } from './parts/button';
 import { Notice } from './parts/notice';
 import styles from './use-invites.module.css';
 import { useStore } from './use-store';
 
-interface OpenedInvite {
-  readonly room: string;
-  readonly relay: RelayChoice | null;
-}
-
 /** The notice to show while an invite waits for the person's decision. */
 export function useInvites(app: App): ReactNode {
-  const [waiting, setWaiting] = useState<OpenedInvite | null>(null);
+  const [waiting, setWaiting] = useState<Invite | null>(null);
   const { room } = useStore(app.engine);
 
   useEffect(() => {
     let here = true;
-    function open(invite: OpenedInvite) {
+    function open(invite: Invite) {
       if (!here) return;
-      app.settings.change({
-        room: invite.room,
-        ...(invite.relay === null ? {} : { relay: invite.relay }),
-      });
+      intoLobby(app, invite);
       if (app.engine.get().room.kind === 'inside') setWaiting(invite);
     }
     app.host.onInvited(open);
@@ -41,7 +35,25 @@ export function useInvites(app: App): ReactNode {
     };
   }, [app]);
 
-  if (waiting === null || room.kind !== 'inside' || room.visit.room === waiting.room) return null;
+  if (waiting === null || room.kind !== 'inside') return null;
+  if (waiting.kind === 'unreadable') {
+    return (
+      <div className={styles['place']}>
+        <Notice
+          kind="problem"
+          live="polite"
+          action={
+            <Button size="small" onClick={() => setWaiting(null)}>
+              Stay
+            </Button>
+          }
+        >
+          You opened an invite that leads into no room. {waiting.message}
+        </Notice>
+      </div>
+    );
+  }
+  if (room.visit.room === waiting.room) return null;
   return (
     <div className={styles['place']}>
       <Notice
@@ -68,4 +80,19 @@ export function useInvites(app: App): ReactNode {
       </Notice>
     </div>
   );
+}
+
+function intoLobby(app: App, invite: Invite): void {
+  switch (invite.kind) {
+    case 'room':
+      app.roomDraft.set(null);
+      app.settings.change({
+        room: invite.room,
+        ...(invite.relay === null ? {} : { relay: invite.relay }),
+      });
+      return;
+    case 'unreadable':
+      app.roomDraft.set({ text: invite.text, problem: invite.message });
+      app.settings.change({ room: '' });
+  }
 }

@@ -7,13 +7,13 @@ import { Channel, invoke } from '@tauri-apps/api/core';
 import type { HostPort } from '../../ports';
 import { copyText } from '../clipboard';
 import { saying } from './error';
-import type { InvitedRoom, OwnRelayState } from './ipc';
+import type { OpenedInvite, OwnRelayState } from './ipc';
 
 export function tauriHost(): HostPort {
-  let listener: ((invite: InvitedRoom) => void) | null = null;
-  let pending: InvitedRoom | null = null;
+  let listener: ((invite: OpenedInvite) => void) | null = null;
+  let pending: OpenedInvite | null = null;
 
-  const channel = new Channel<InvitedRoom>((invite) => {
+  const channel = new Channel<OpenedInvite>((invite) => {
     if (listener === null) pending = invite;
     else listener(invite);
   });
@@ -34,7 +34,7 @@ export function tauriHost(): HostPort {
       heard(invite);
     },
     inviteLink: (room, relay) => saying(invoke<string>('invite_link', { room, relay })),
-    readInvite: (text) => saying(invoke<InvitedRoom | null>('invite_read', { text })),
+    readInvite: (text) => saying(invoke<OpenedInvite>('invite_read', { text })),
     copy: copyText,
     ownRelay: {
       state: () => saying(invoke<OwnRelayState>('relay_state')),

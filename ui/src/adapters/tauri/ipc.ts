@@ -12,7 +12,7 @@ export type Field = "email" | "room" | "relay";
 
 export type LoadedSettings = { settings: Settings, 
 /**
- * Where the kept ones could not be read: what happened, and where they are now.
+ * Where some or all of the kept ones could not be read: what happened, and where they are now.
  */
 warning: string | null, };
 
@@ -34,7 +34,7 @@ export type OwnRelayState = { sharing: boolean,
  */
 addresses: Array<string>, };
 
-export type InvitedRoom = { room: string, relay: RelayChoice, };
+export type OpenedInvite = { "kind": "room", room: string, relay: RelayChoice, } | { "kind": "unreadable", text: string, message: string, };
 
 export type CommandErrorCode = "busy" | "bad-message" | "bad-invite" | "not-saved" | "not-shared" | "window";
 

@@ -17,11 +17,12 @@ import styles from './lobby-form.module.css';
 import {
   firstProblem,
   lobbyProblems,
-  looksLikeLink,
   type LobbyField,
   type LobbyProblems,
 } from './lobby-validation';
 import { RecentRooms } from './recent-rooms';
+import { finishRoom } from './room-entry';
+import { RoomField } from './room-field';
 import { RelayFields } from '../relay/relay-fields';
 
 export function LobbyForm() {
@@ -35,7 +36,9 @@ export function LobbyForm() {
 
   function problemOf(field: LobbyField): string | null {
     const reported = state.problem?.field === field ? state.problem.message : null;
-    return refused[field] ?? reported;
+    // An invite that was opened meanwhile has mended it.
+    const isMended = field === 'room' && settings.room !== '';
+    return (isMended ? null : refused[field]) ?? reported;
   }
 
   const asked = state.problem?.field ?? null;
@@ -49,26 +52,8 @@ export function LobbyForm() {
     if (state.problem !== null) app.engine.dispatch({ type: 'problem-dismissed' });
   }
 
-  // A shell that does not answer is no reason to keep somebody from joining.
-  const readInvite = (text: string) => app.host.readInvite(text).catch(() => null);
-
-  async function takeInvite(text: string): Promise<string> {
-    const invite = looksLikeLink(text) ? await readInvite(text.trim()) : null;
-    if (invite === null) return text;
-    edit(
-      app.host.canChooseRelay ? { room: invite.room, relay: invite.relay } : { room: invite.room },
-      'room',
-    );
-    return invite.room;
-  }
-
-  function editRoom(room: string) {
-    edit({ room }, 'room');
-    void takeInvite(room);
-  }
-
   async function join() {
-    await takeInvite(settings.room);
+    await finishRoom(app);
     const { email, room, relay } = app.settings.get();
     const problems = lobbyProblems({ email, room, relay });
     const wrong = firstProblem(problems);
@@ -77,7 +62,7 @@ export function LobbyForm() {
     if (wrong !== null) return focusField(form.current, wrong);
     app.engine.dispatch({
       type: 'join-pressed',
-      visit: { email: email.trim(), room: room.trim(), relay, session: app.newId(), rejoin: null },
+      visit: { email: email.trim(), room, relay, session: app.newId(), rejoin: null },
     });
   }
 
@@ -98,14 +83,10 @@ export function LobbyForm() {
         problem={problemOf('email')}
         onValueChange={(email) => edit({ email }, 'email')}
       />
-      <TextField
-        label="Room number"
-        name="room"
-        autoComplete="off"
-        value={settings.room}
+      <RoomField
         readOnly={joining}
         problem={problemOf('room')}
-        onValueChange={editRoom}
+        onEdit={(room) => edit({ room }, 'room')}
       />
       {app.host.canChooseRelay ? (
         <RelayFields
@@ -148,6 +129,7 @@ export function LobbyForm() {
         <RecentRooms
           rooms={settings.recentRooms}
           onChoose={({ room, relay }) => {
+            app.roomDraft.set(null);
             edit(app.host.canChooseRelay ? { room, relay } : { room }, 'room');
           }}
         />

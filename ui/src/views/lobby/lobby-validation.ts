@@ -3,6 +3,7 @@
 // Invariant: nothing is refused here that the relay would accept, but an email without an @.
 
 import type { RelayChoice } from '../../engine/state';
+import { isRoomName, readTypedRoom } from '../../protocol/typed-room';
 
 export interface LobbyInput {
   readonly email: string;
@@ -13,14 +14,13 @@ export interface LobbyInput {
 export type LobbyField = 'email' | 'room' | 'relay';
 export type LobbyProblems = Partial<Record<LobbyField, string>>;
 
-const ROOM = /^[A-Za-z0-9_.-]{1,128}$/u;
 const EMAIL = /^[^\s@]+@[^\s@]+$/u;
 const EMAIL_BYTES = 512;
 
 /** In the order of the fields; empty when all is well. */
 export function lobbyProblems(input: LobbyInput): LobbyProblems {
   const email = emailProblem(input.email.trim());
-  const room = roomProblem(input.room.trim());
+  const room = roomProblem(input.room);
   const relay = relayProblem(input.relay);
   return {
     ...(email === null ? {} : { email }),
@@ -34,11 +34,6 @@ export function firstProblem(problems: LobbyProblems): LobbyField | null {
   return order.find((field) => problems[field] !== undefined) ?? null;
 }
 
-/** Whether the text is worth asking whether it is an invite link. */
-export function looksLikeLink(text: string): boolean {
-  return /^(?:https?|snug):/iu.test(text.trim());
-}
-
 function emailProblem(email: string): string | null {
   if (email === '') return 'Enter your email; the others in the room see it.';
   if (!EMAIL.test(email)) return 'This is no email. Enter one like ana@example.org.';
@@ -49,14 +44,10 @@ function emailProblem(email: string): string | null {
 }
 
 function roomProblem(room: string): string | null {
-  if (room === '') return 'Enter the room number you agreed on, or paste an invite link.';
-  if (looksLikeLink(room)) {
-    return 'This link is no Snug invite. Paste one that ends in /r/ and a room number.';
-  }
-  if (!ROOM.test(room) || room === '.' || room === '..') {
-    return 'A room number is 1 to 128 letters, digits, dots, dashes or underscores.';
-  }
-  return null;
+  if (room.trim() === '') return 'Enter the room number you agreed on, or paste an invite link.';
+  if (isRoomName(room)) return null;
+  const typed = readTypedRoom(room);
+  return typed.kind === 'refused' ? typed.message : null;
 }
 
 function relayProblem(relay: RelayChoice): string | null {

@@ -1,0 +1,358 @@
+//! What a settings file says, field by field.
+//!
+//! Invariant: a field that is not understood costs that field alone; no value is ever part of a
+//! sentence or a log line, since it may be an email.
+
+use std::fmt;
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use super::{RecentRoom, Settings};
+
+pub(super) const VERSION: u64 = 1;
+
+/// How many letters may differ in a name that is meant as another.
+const TYPOS: usize = 2;
+
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct ReadSettings {
+    pub(super) settings: Settings,
+    /// Fields of other versions or programs, which a save leaves in the file.
+    pub(super) unknown: Map<String, Value>,
+    pub(super) misread: Vec<Misread>,
+}
+
+/// A field that has its default because of what stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Misread {
+    /// As in the file: `relay`, `recentRooms[2]`.
+    pub(super) field: String,
+    pub(super) expected: String,
+}
+
+impl fmt::Display for Misread {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} ({})", self.field, self.expected)
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    Broken,
+    Newer,
+}
+
+pub(super) fn read(bytes: &[u8]) -> Result<ReadSettings, Unreadable> {
+    let text = text_of(bytes).ok_or(Unreadable::Broken)?;
+    let Value::Object(fields) = serde_json::from_str(&text).map_err(|_| Unreadable::Broken)? else {
+        return Err(Unreadable::Broken);
+    };
+    let mut reader = Reader {
+        fields,
+        misread: Vec::new(),
+    };
+    if let Some(version) = reader.field::<f64>("version", "the number 1")
+        && version > 1.0
+    {
+        return Err(Unreadable::Newer);
+    }
+    let settings = reader.settings();
+    reader.take_misspelt();
+    Ok(ReadSettings {
+        settings,
+        unknown: reader.fields,
+        misread: reader.misread,
+    })
+}
+
+/// Editors and shells of Windows write byte order marks, and UTF-16.
+fn text_of(bytes: &[u8]) -> Option<String> {
+    match bytes {
+        [0xef, 0xbb, 0xbf, text @ ..] => String::from_utf8(text.to_vec()).ok(),
+        [0xff, 0xfe, text @ ..] => utf16(text, u16::from_le_bytes),
+        [0xfe, 0xff, text @ ..] => utf16(text, u16::from_be_bytes),
+        text => String::from_utf8(text.to_vec()).ok(),
+    }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+    let (units, rest) = bytes.as_chunks::<2>();
+    let units: Vec<u16> = units.iter().map(|&pair| unit(pair)).collect();
+    String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+}
+
+struct Reader {
+    fields: Map<String, Value>,
+    misread: Vec<Misread>,
+}
+
+const TEXT: &str = "a text in quotation marks";
+const SWITCH: &str = "true or false";
+const DEVICE: &str = r#"null or {"id": "…", "label": "…"}"#;
+const RELAY: &str =
+    r#"{"kind": "this-computer"} or {"kind": "server", "address": "relay.example.org"}"#;
+const ROOM: &str = r#"{"room": "42", "relay": {"kind": "this-computer"}}"#;
+
+/// As they are called in the file.
+const NAMES: [&str; 13] = [
+    "version",
+    "email",
+    "room",
+    "relay",
+    "recentRooms",
+    "microphone",
+    "camera",
+    "speaker",
+    "microphoneOn",
+    "cameraOn",
+    "appearance",
+    "sounds",
+    "ring",
+];
+
+impl Reader {
+    fn settings(&mut self) -> Settings {
+        let fresh = Settings::default();
+        Settings {
+            email: self.field("email", TEXT).unwrap_or(fresh.email),
+            room: self.field("room", TEXT).unwrap_or(fresh.room),
+            relay: self.field("relay", RELAY).unwrap_or(fresh.relay),
+            recent_rooms: self.recent_rooms(),
+            microphone: self.field("microphone", DEVICE).unwrap_or(fresh.microphone),
+            camera: self.field("camera", DEVICE).unwrap_or(fresh.camera),
+            speaker: self.field("speaker", DEVICE).unwrap_or(fresh.speaker),
+            microphone_on: self
+                .field("microphoneOn", SWITCH)
+                .unwrap_or(fresh.microphone_on),
+            camera_on: self.field("cameraOn", SWITCH).unwrap_or(fresh.camera_on),
+            appearance: self
+                .field("appearance", r#""system", "light" or "dark""#)
+                .unwrap_or(fresh.appearance),
+            sounds: self.field("sounds", SWITCH).unwrap_or(fresh.sounds),
+            ring: self.field("ring", SWITCH).unwrap_or(fresh.ring),
+        }
+    }
+
+    /// The rooms that are understood stay.
+    fn recent_rooms(&mut self) -> Vec<RecentRoom> {
+        let rooms: Vec<Value> = self
+            .field("recentRooms", "a list in [ ]")
+            .unwrap_or_default();
+        let mut read = Vec::new();
+        for (index, room) in rooms.into_iter().enumerate() {
+            match RecentRoom::deserialize(room) {
+                Ok(room) => read.push(room),
+                Err(_) => self.misread(format!("recentRooms[{index}]"), ROOM),
+            }
+        }
+        read
+    }
+
+    /// Takes the field out of the file's.
+    fn field<T: DeserializeOwned>(&mut self, name: &str, expected: &str) -> Option<T> {
+        let value = self.fields.remove(name)?;
+        let read = T::deserialize(value).ok();
+        if read.is_none() {
+            self.misread(name.to_owned(), expected);
+        }
+        read
+    }
+
+    /// Of what is left, the names that are meant as others; they are taken out too.
+    fn take_misspelt(&mut self) {
+        let meant = |name: &str| {
+            let near = |known: &&&str| {
+                name.eq_ignore_ascii_case(known)
+                    || (known.len() > 2 * TYPOS && strsim::osa_distance(name, known) <= TYPOS)
+            };
+            NAMES.iter().find(near).copied()
+        };
+        let left = std::mem::take(&mut self.fields);
+        for (name, value) in left {
+            match meant(&name) {
+                Some(known) => self.misread.push(Misread {
+                    field: name,
+                    expected: format!("its name is {known}"),
+                }),
+                None => {
+                    self.fields.insert(name, value);
+                }
+            }
+        }
+    }
+
+    fn misread(&mut self, field: String, expected: &str) {
+        self.misread.push(Misread {
+            field,
+            expected: format!("it is {expected}"),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{relay_choice::RelayChoice, settings::Appearance};
+
+    const GOOD: &str = r#"{"version":1,"email":"ana@example.org","room":"42","ring":false}"#;
+
+    fn good() -> Settings {
+        Settings {
+            email: "ana@example.org".to_owned(),
+            room: "42".to_owned(),
+            ring: false,
+            ..Settings::default()
+        }
+    }
+
+    #[test]
+    fn settings_of_any_editor_are_read() {
+        let utf16 = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            let text = format!("\u{feff}{GOOD}");
+            text.encode_utf16().flat_map(unit).collect()
+        };
+        let lines = GOOD.replace(',', ",\r\n  ");
+        for bytes in [
+            GOOD.as_bytes().to_vec(),
+            format!("\u{feff}{GOOD}").into_bytes(),
+            lines.clone().into_bytes(),
+            format!("\u{feff}{lines}\r\n\r\n").into_bytes(),
+            lines.replace('\n', "").into_bytes(),
+            utf16(u16::to_le_bytes),
+            utf16(u16::to_be_bytes),
+        ] {
+            let read = read(&bytes).unwrap();
+            assert_eq!((read.settings, read.misread), (good(), vec![]));
+        }
+    }
+
+    #[test]
+    fn wrong_field_leaves_the_others() {
+        let check = |field: &str, value: &str| {
+            let text = GOOD.replace('}', &format!(r#","{field}":{value}}}"#));
+            let read = read(text.as_bytes()).unwrap();
+            assert_eq!(read.settings, good(), "{field}: {value}");
+            let names: Vec<_> = read.misread.iter().map(|wrong| &*wrong.field).collect();
+            assert_eq!(names, [field], "{value}");
+            assert!(read.unknown.is_empty());
+        };
+        for value in ["null", "7", "\"moon\"", "[]", "{}", r#"{"kind":"moon"}"#] {
+            check("relay", value);
+        }
+        check("relay", r#"{"kind":"server"}"#);
+        check("relay", r#"{"kind":"server","address":7}"#);
+        for value in ["\"sepia\"", "\"Dark\"", "null", "true", "1"] {
+            check("appearance", value);
+        }
+        for name in ["microphoneOn", "cameraOn", "sounds"] {
+            for value in ["\"yes\"", "1", "null", "[true]"] {
+                check(name, value);
+            }
+        }
+        for name in ["microphone", "camera", "speaker"] {
+            for value in [
+                "\"Desk\"",
+                "7",
+                r#"{"id":"c"}"#,
+                r#"{"id":1,"label":"Desk"}"#,
+            ] {
+                check(name, value);
+            }
+        }
+        for value in ["null", "\"42\"", "{}"] {
+            check("recentRooms", value);
+        }
+        // A misspelt name.
+        for (name, value) in [
+            ("Appearance", "\"dark\""),
+            ("apearance", "\"dark\""),
+            ("micorphoneOn", "false"),
+            ("camera_on", "false"),
+            ("soudns", "false"),
+            ("recent_rooms", "[]"),
+        ] {
+            check(name, value);
+        }
+    }
+
+    #[test]
+    fn wrong_email_and_version_leave_the_others() {
+        let read = read(br#"{"version":"one","email":7,"appearance":"dark"}"#).unwrap();
+        assert_eq!(read.settings.appearance, Appearance::Dark);
+        let names: Vec<_> = read.misread.iter().map(|wrong| &*wrong.field).collect();
+        assert_eq!(names, ["version", "email"]);
+    }
+
+    #[test]
+    fn wrong_recent_room_leaves_the_others() {
+        let good = r#"{"room":"42","relay":{"kind":"this-computer"}}"#;
+        let text = format!(r#"{{"version":1,"recentRooms":[{good},"43",{good},{{"room":1}}]}}"#);
+        let read = read(text.as_bytes()).unwrap();
+        let room = RecentRoom {
+            room: "42".to_owned(),
+            relay: RelayChoice::ThisComputer,
+        };
+        assert_eq!(read.settings.recent_rooms, [room.clone(), room]);
+        let names: Vec<_> = read.misread.iter().map(|wrong| &*wrong.field).collect();
+        assert_eq!(names, ["recentRooms[1]", "recentRooms[3]"]);
+    }
+
+    #[test]
+    fn unknown_field_is_kept_and_no_fault() {
+        let text = r#"{"version":1,"language":"de","theme":{"accent":"red"}}"#;
+        let read = read(text.as_bytes()).unwrap();
+        assert_eq!(read.misread, []);
+        assert_eq!(read.unknown["language"], "de");
+        assert_eq!(read.unknown["theme"]["accent"], "red");
+        assert_eq!(read.unknown.len(), 2);
+    }
+
+    #[test]
+    fn file_without_a_version_is_of_this_one() {
+        let read = read(br#"{"email":"ana@example.org"}"#).unwrap();
+        assert_eq!(read.settings.email, "ana@example.org");
+        assert_eq!(read.misread, []);
+    }
+
+    #[test]
+    fn text_that_is_no_object_is_broken() {
+        for bytes in [
+            "",
+            " ",
+            "{",
+            "[]",
+            "null",
+            "7",
+            "{\"email\":}",
+            "\u{0}\u{0}",
+        ] {
+            assert_eq!(read(bytes.as_bytes()), Err(Unreadable::Broken), "{bytes}");
+        }
+        for bytes in [
+            &b"\xff"[..],
+            b"\xff\xfe{",
+            b"\xef\xbb\xbf",
+            b"\xfe\xff\xd8\x00",
+        ] {
+            assert_eq!(read(bytes), Err(Unreadable::Broken), "{bytes:?}");
+        }
+        for newer in [r#"{"version":2,"email":{}}"#, r#"{"version":1.5}"#] {
+            assert_eq!(read(newer.as_bytes()), Err(Unreadable::Newer));
+        }
+    }
+
+    /// A name that is missing in `NAMES` would be taken for an unknown one.
+    #[test]
+    fn every_field_that_is_written_is_read() {
+        let Value::Object(written) = serde_json::to_value(Settings::default()).unwrap() else {
+            panic!("settings are an object");
+        };
+        for name in written.keys() {
+            assert!(NAMES.contains(&name.as_str()), "{name}");
+        }
+        assert_eq!(written.len() + 1, NAMES.len());
+        let read = read(&serde_json::to_vec(&written).unwrap()).unwrap();
+        assert_eq!(read, ReadSettings::default());
+    }
+}

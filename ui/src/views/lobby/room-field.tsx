@@ -1,0 +1,74 @@
+// The room number: shows at once which room the typed words name, and reads pasted links.
+//
+// Invariant: the caret stays where the person types, and a composition is left alone until its end.
+
+import { useLayoutEffect, useRef, type CompositionEvent, type FocusEvent } from 'react';
+
+import { draftRoom } from '../../protocol/typed-room';
+import { useApp } from '../app-context';
+import { TextField } from '../parts/text-field';
+import { useStore } from '../use-store';
+import { entryOf, finishRoom, isPastedLink } from './room-entry';
+
+interface Props {
+  readonly readOnly: boolean;
+  readonly problem: string | null;
+  readonly onEdit: (room: string) => void;
+}
+
+export function RoomField({ readOnly, problem, onEdit }: Props) {
+  const app = useApp();
+  const { room } = useStore(app.settings);
+  const draft = useStore(app.roomDraft);
+  const composing = useRef(false);
+  const caret = useRef<{ input: HTMLInputElement; at: number } | null>(null);
+  const shown = draft?.text ?? room;
+
+  useLayoutEffect(() => {
+    const wanted = caret.current;
+    caret.current = null;
+    if (wanted !== null) wanted.input.setSelectionRange(wanted.at, wanted.at);
+  });
+
+  function write(text: string) {
+    const entry = entryOf(text, composing.current ? 'composing' : 'whole');
+    app.roomDraft.set(entry.draft);
+    onEdit(entry.room);
+    if (isPastedLink(text, shown)) void finishRoom(app);
+  }
+
+  function keepCaret({ currentTarget: input }: { currentTarget: HTMLInputElement }) {
+    const before = input.value.slice(0, input.selectionStart ?? input.value.length);
+    const isChanged =
+      !composing.current && entryOf(input.value, 'whole').draft.text !== input.value;
+    if (isChanged) caret.current = { input, at: draftRoom(before).length };
+  }
+
+  function endComposition(event: CompositionEvent<HTMLInputElement>) {
+    composing.current = false;
+    keepCaret(event);
+    write(event.currentTarget.value);
+  }
+
+  function leave(_event: FocusEvent) {
+    if (!readOnly) void finishRoom(app);
+  }
+
+  return (
+    <TextField
+      label="Room number"
+      name="room"
+      autoComplete="off"
+      value={shown}
+      readOnly={readOnly}
+      problem={draft?.problem ?? problem}
+      onValueChange={write}
+      onInput={keepCaret}
+      onCompositionStart={() => {
+        composing.current = true;
+      }}
+      onCompositionEnd={endComposition}
+      onBlur={leave}
+    />
+  );
+}
