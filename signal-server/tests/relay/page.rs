@@ -112,9 +112,8 @@ async fn nothing_else_comes_out() {
         "/assets",
         "/assets/",
         "/assets/none.js",
-        "/r",
-        "/r/",
-        "/r/42/more",
+        "/rr/42",
+        "/x/r/42",
         "/index.html/",
     ] {
         let answer = get(relay.address, target).await;
@@ -129,10 +128,70 @@ async fn nothing_else_comes_out() {
     }
 }
 
+/// What stands behind `/r` is for the page to read, which says where it cannot.
+#[tokio::test]
+async fn room_of_any_spelling_gets_the_page() {
+    let folder = folder();
+    let root = folder.path().join("dist");
+    let relay = Relay::start(|config| config.page = PageSource::Directory(root)).await;
+    for target in [
+        "/r/42/",
+        "/r/42//",
+        "//r/42",
+        "//r//42/",
+        "/R/42",
+        "/r/Team-1",
+        "/r/42?",
+        "/r/42/?utm_source=mail",
+        "/r/a%20b",
+        "/r/caf%C3%A9",
+        "/r/%34%32",
+        "/r/42.",
+        "/r/42%0A",
+        "/r/%FF",
+        "/r/%zz",
+        "/r/a%2Fb",
+        "/r/..%2f..%2fsecret.txt",
+        "/r/42/more",
+        "/r",
+        "/r/",
+        "//r",
+        "/r?42",
+    ] {
+        let answer = get(relay.address, target).await;
+        assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (200, "<p>Snug"),
+            "{target}"
+        );
+        assert_eq!(answer.header("cache-control"), Some("no-cache"), "{target}");
+        check_headers(&answer);
+    }
+}
+
+/// The links that app and page make, and those that they read.
+#[tokio::test]
+async fn every_invite_of_the_shared_cases_gets_the_page() {
+    let folder = folder();
+    let root = folder.path().join("dist");
+    let relay = Relay::start(|config| config.page = PageSource::Directory(root)).await;
+    let cases = include_str!("../../../crates/signal-protocol/testdata/invites.json");
+    let cases: serde_json::Value = serde_json::from_str(cases).unwrap();
+    let links = cases["invites"].as_array().unwrap().iter();
+    let mut asked = 0;
+    for link in links.filter_map(|case| case["web"].as_str()) {
+        let url = url::Url::parse(link).unwrap();
+        let answer = get(relay.address, url.path()).await;
+        assert_eq!(answer.status, 200, "{link}");
+        asked += 1;
+    }
+    assert!(asked > 50, "the cases are not there");
+}
+
 #[tokio::test]
 async fn a_relay_without_a_page_says_so() {
     let relay = Relay::start(|_| ()).await;
-    for target in ["/", "/r/42"] {
+    for target in ["/", "/r/42", "/r/42/", "/r/%FF"] {
         let answer = get(relay.address, target).await;
         assert_eq!(answer.status, 404);
         assert!(answer.body.contains("serves no page"), "{}", answer.body);
