@@ -148,6 +148,11 @@ impl Page {
 
     /// Replaces what stands in a text box.
     pub async fn fill(&self, name: &str, text: &str) -> Result<()> {
+        self.enter(name, text, text).await
+    }
+
+    /// Types into a text box that shows what becomes of it.
+    pub async fn enter(&self, name: &str, text: &str, shown: &str) -> Result<()> {
         let what = self.what(Role::TextBox, name, "takes what is typed");
         wait::until(&what, async || {
             let Some(element) = self
@@ -165,7 +170,7 @@ impl Page {
             } else {
                 element.send_keys(text).await?;
             }
-            Ok((self.value(name).await? == text).then_some(()))
+            Ok((self.value(name).await? == shown).then_some(()))
         })
         .await
     }

@@ -9,6 +9,7 @@ use e2e::{
     stage::play,
     visit,
 };
+use thirtyfour::Key;
 
 use crate::{ANA, BEN};
 
@@ -19,12 +20,12 @@ async fn a_wrong_email_and_room_are_said_beside_their_fields() -> Result<()> {
         let ana = stage.browser("ana").await?;
         ana.open(&relay.web()).await?;
         ana.fill("Email", "ana").await?;
-        ana.fill("Room number", "room 42!").await?;
+        ana.fill("Room number", "room/42").await?;
         ana.button("Join room").await?;
         is_described(&ana, "Email").await?;
         is_described(&ana, "Room number").await?;
         ana.holds("Email", "ana").await?;
-        ana.holds("Room number", "room 42!").await?;
+        ana.holds("Room number", "room/42").await?;
         visit::join(&ana, ANA, "42").await
     })
     .await
@@ -61,6 +62,142 @@ async fn an_invite_link_fills_in_the_room() -> Result<()> {
             "the invite link is not shown"
         );
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn invite_of_any_spelling_fills_in_its_room() -> Result<()> {
+    play("invite-spellings", async |stage| {
+        let relay = stage.relay(&[]).await?;
+        let ana = stage.browser("ana").await?;
+        visit::visit(&ana, &relay, ANA, "last-room").await?;
+        ana.button("Leave room").await?;
+        for (path, room) in [
+            ("/r/caf%C3%A9", "cafe"),
+            ("/r/a%20b", "a-b"),
+            ("/r/42/", "42"),
+            ("//r/43", "43"),
+            ("/R/Team-1", "Team-1"),
+            ("/r/44.", "44"),
+            ("/r/%D9%A4%D9%A2?x#y", "42"),
+        ] {
+            ana.open(&format!("{}{path}", relay.web())).await?;
+            ana.holds("Room number", room).await?;
+            ensure!(!ana.is_invalid("Room number").await?, "{path} is wrong");
+        }
+        ana.button("Join room").await?;
+        ana.says("You are alone in room 42").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn unreadable_invite_never_falls_back_to_the_last_room() -> Result<()> {
+    play("invite-unreadable", async |stage| {
+        let relay = stage.relay(&[]).await?;
+        let ana = stage.browser("ana").await?;
+        visit::visit(&ana, &relay, ANA, "last-room").await?;
+        ana.button("Leave room").await?;
+        for (path, sentence) in [
+            ("/r/caf%E9", "cannot be read"),
+            ("/r/a%2Fb", "cannot be read"),
+            ("/r/42/43", "names no room"),
+            ("/r/", "names no room"),
+            ("/r/42#1.", "private room"),
+            ("/r/42#1.c2VjcmV0", "private room"),
+        ] {
+            let link = format!("{}{path}", relay.web());
+            // From elsewhere, since a link that differs by its fragment alone loads nothing.
+            ana.open("about:blank").await?;
+            ana.open(&link).await?;
+            for _ in 0..2 {
+                ana.holds("Room number", &link).await?;
+                is_described(&ana, "Room number").await?;
+                let said = ana.description("Room number").await?;
+                ensure!(said.contains(sentence), "{path} is told as: {said}");
+                ana.button("Join room").await?;
+                ana.sees(Role::Heading, "Join a room").await?;
+            }
+        }
+        ana.enter("Room number", "My Room", "my-room").await?;
+        ensure!(!ana.is_invalid("Room number").await?, "it is still wrong");
+        ana.button("Join room").await?;
+        ana.says("You are alone in room my-room").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn typed_room_is_shown_at_once_as_what_it_becomes() -> Result<()> {
+    play("lobby-typed-rooms", async |stage| {
+        let relay = stage.relay(&[]).await?;
+        let ana = stage.browser("ana").await?;
+        let ben = stage.browser("ben").await?;
+        ana.open(&relay.web()).await?;
+        for (text, shown) in [
+            ("Team Meeting", "team-meeting"),
+            ("Grüße", "grusse"),
+            ("４２", "42"),
+            ("٤٢", "42"),
+            ("4\u{200b}2", "42"),
+            ("42.", "42."),
+        ] {
+            ana.enter("Room number", text, shown).await?;
+        }
+        // Done with the field: a dot at the end was none of the name's.
+        ana.fill("Email", ANA).await?;
+        ana.holds("Room number", "42").await?;
+
+        ana.enter("Room number", "Café Team", "cafe-team").await?;
+        ana.button("Join room").await?;
+        ana.says("You are alone in room cafe-team").await?;
+        ben.open(&relay.web()).await?;
+        ben.fill("Email", BEN).await?;
+        ben.enter("Room number", "CAFE\u{301}  team ", "cafe-team-")
+            .await?;
+        ben.button("Join room").await?;
+        ben.sees(Role::Button, &format!("Call {ANA}")).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn caret_stays_where_letters_are_typed() -> Result<()> {
+    play("lobby-caret", async |stage| {
+        let relay = stage.relay(&[]).await?;
+        let ana = stage.browser("ana").await?;
+        ana.open(&relay.web()).await?;
+        ana.fill("Room number", "ab").await?;
+        ana.keys(Key::Left + "").await?;
+        ana.keys("ß!É ").await?;
+        ana.holds("Room number", "asse-b").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn pasted_sentence_becomes_the_room_of_its_link() -> Result<()> {
+    play("lobby-pasted", async |stage| {
+        let relay = stage.relay(&[]).await?;
+        let ana = stage.browser("ana").await?;
+        ana.open(&relay.web()).await?;
+        let link = format!("{}/r/Team-1", relay.web());
+        let address = relay.web().replace("http://", "");
+        for (text, room) in [
+            (link.clone(), "Team-1"),
+            (format!("Come to {link}, at noon."), "Team-1"),
+            (format!("<{link}>"), "Team-1"),
+            (format!("{address}/r/42."), "42"),
+            (format!("snug://{address}/r/caf%C3%A9"), "cafe"),
+        ] {
+            paste(&ana, &text).await?;
+            ana.holds("Room number", room).await?;
+        }
+        let elsewhere = "https://relay.example.org/r/42";
+        paste(&ana, elsewhere).await?;
+        is_described(&ana, "Room number").await?;
+        ana.holds("Room number", elsewhere).await
     })
     .await
 }
@@ -136,6 +273,20 @@ async fn without_a_microphone_it_is_said_and_others_are_heard() -> Result<()> {
         figures::person_comes_through(&ana, BEN).await
     })
     .await
+}
+
+/// Puts a text into the room field at once, in place of what is there.
+async fn paste(page: &Page, text: &str) -> Result<()> {
+    page.fill("Email", text).await?;
+    let email = page.find(Role::TextBox, "Email").await?;
+    for key in ["a", "c"] {
+        email.send_keys(Key::Control + key).await?;
+    }
+    let room = page.find(Role::TextBox, "Room number").await?;
+    for key in ["a", "v"] {
+        room.send_keys(Key::Control + key).await?;
+    }
+    Ok(())
 }
 
 /// Waits until something is said about this field, beside it.

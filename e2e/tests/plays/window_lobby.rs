@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use e2e::{
     page::Role,
     programs,
@@ -39,6 +39,61 @@ async fn a_server_that_is_no_relay_is_said_in_the_lobby() -> Result<()> {
         // The server ends with the test's process; it must not have ended before.
         assert!(!server.is_finished());
         outcome
+    })
+    .await
+}
+
+#[tokio::test]
+async fn window_opens_with_an_invite_and_fills_in_its_room() -> Result<()> {
+    play("window-invite", async |stage| {
+        let relay = stage.relay(&[]).await?;
+        let link = format!(
+            "snug://{}/r/caf%C3%A9",
+            relay.address().replace("http://", "")
+        );
+        // As a badly quoted link would do it; none of that is read.
+        let folder = stage.folder().join("stolen");
+        let stolen = folder.to_string_lossy();
+        let arguments = ["--mock-devices", &link, "--data-dir", &stolen, "--volume"];
+        let ana = stage.window("ana", &arguments).await?;
+        ana.holds("Room number", "cafe").await?;
+        ana.fill("Email", ANA).await?;
+        ana.button("Join room").await?;
+        ana.says("You are alone in room cafe").await?;
+        ensure!(!folder.exists(), "what stands behind the link was read");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn window_opens_with_an_unreadable_invite_and_says_so() -> Result<()> {
+    play("window-unreadable-invite", async |stage| {
+        let relay = stage.relay(&[]).await?;
+        let folder = stage.folder().join("ana-app");
+        let folder = folder.to_string_lossy();
+        let address = relay.address();
+        let before = ["--relay", &address, "--data-dir", &folder, "--mock-devices"];
+        let first = stage.window("first", &before).await?;
+        visit::join(&first, ANA, "last-room").await?;
+        stage.close_window(&first).await?;
+        let links = [
+            ("snug://h/r/caf%E9", "cannot be read"),
+            ("h//r/", "This is not an invite link."),
+            ("hello", "This is not an invite link."),
+        ];
+        for (number, (link, sentence)) in links.into_iter().enumerate() {
+            let arguments = [&before[..], &["-psn_0_1692061", link]].concat();
+            let name = format!("window-{number}");
+            let ana = stage.window(&name, &arguments).await?;
+            ana.says(sentence).await?;
+            ana.holds("Room number", link).await?;
+            ana.holds("Email", ANA).await?;
+            ana.button("Join room").await?;
+            ana.sees(Role::Heading, "Join a room").await?;
+            stage.close_window(&ana).await?;
+        }
+        Ok(())
     })
     .await
 }

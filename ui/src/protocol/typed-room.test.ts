@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, constantFrom, oneof, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import table from '../../../crates/signal-protocol/testdata/rooms.json';
@@ -35,15 +35,15 @@ describe('a typed room', () => {
   });
 
   test('typed key by key equals pasted, whatever the text', () => {
-    const letters = fc.constantFrom(
+    const letters = constantFrom(
       ..."aZ9 -_.!éßı会かैक한\u0301\u200b\ufeff１٤'’İΣς🎉".split(/(?:)/u),
     );
-    const texts = fc.oneof(
-      fc.string({ unit: letters, maxLength: 20 }),
-      fc.string({ unit: 'binary', maxLength: 20 }),
+    const texts = oneof(
+      string({ unit: letters, maxLength: 20 }),
+      string({ unit: 'binary', maxLength: 20 }),
     );
-    fc.assert(
-      fc.property(texts, (text) => {
+    assert(
+      property(texts, (text) => {
         expect(readTypedRoom(typedByKeys(text))).toEqual(readTypedRoom(text));
       }),
       { numRuns: 2000 },
@@ -51,8 +51,8 @@ describe('a typed room', () => {
   });
 
   test('is itself when read again', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
+    assert(
+      property(string({ unit: 'binary', maxLength: 30 }), (text) => {
         const first = readTypedRoom(text);
         if (first.kind === 'room') expect(readTypedRoom(first.room)).toEqual(first);
       }),
