@@ -7,6 +7,7 @@
 mod admissions;
 mod close;
 mod handshake;
+mod handshakes;
 mod listener;
 mod outbox;
 pub(crate) mod rate;
@@ -35,8 +36,11 @@ pub struct Limits {
     pub token_life: Duration,
     /// From a socket's opening to its being a WebSocket.
     pub handshake_within: Duration,
-    /// Open at the same time, of all pages.
+    /// Roads that are open at the same time, of all pages.
     pub sockets: usize,
+    /// Sockets that have not shown a token yet. Beyond it the oldest is closed, so that nobody who
+    /// only holds sockets open keeps a page out.
+    pub unauthenticated: usize,
     /// Of one road.
     pub requests: Rate,
     /// How long a page may leave everything unread.
@@ -49,6 +53,7 @@ impl Default for Limits {
             token_life: Duration::from_secs(10),
             handshake_within: Duration::from_secs(5),
             sockets: 64,
+            unauthenticated: 128,
             requests: Rate {
                 every: Duration::from_millis(1),
                 burst: 2_000,

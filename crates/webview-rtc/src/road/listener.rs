@@ -18,7 +18,7 @@ use std::{
 
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::Semaphore,
     time::{sleep, timeout},
 };
 use tokio_tungstenite::{
@@ -34,7 +34,9 @@ use tracing::{Instrument, debug, debug_span, warn};
 use super::{
     Limits, MAX_BINARY_BYTES,
     admissions::{Admissions, Refusal, Token},
-    handshake, session,
+    handshake,
+    handshakes::Handshakes,
+    session,
 };
 
 const BACKLOG: u32 = 32;
@@ -73,6 +75,7 @@ struct Gate {
     limits: Limits,
     /// A std mutex: held for a look into a short list, never across an await.
     admissions: Mutex<Admissions>,
+    handshakes: Mutex<Handshakes>,
     refused: AtomicU64,
 }
 
@@ -91,6 +94,7 @@ impl Road {
         let gate = Arc::new(Gate {
             limits,
             admissions: Mutex::new(Admissions::new(limits.token_life)),
+            handshakes: Mutex::new(Handshakes::new(limits.unauthenticated)),
             refused: AtomicU64::new(0),
         });
         let end = CancellationToken::new();
@@ -139,6 +143,12 @@ impl Gate {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn handshakes(&self) -> MutexGuard<'_, Handshakes> {
+        self.handshakes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn pass(&self, request: &Request, own: SocketAddr) -> Result<(), Refusal> {
         let shown = handshake::read(request, own)?;
         self.admissions()
@@ -166,31 +176,62 @@ async fn accept(listener: TcpListener, own: SocketAddr, gate: Arc<Gate>, end: Ca
                 continue;
             }
         };
-        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+        // Only pages that have shown a token hold places.
+        if places.available_permits() == 0 {
             debug!("socket refused: no place left");
             gate.count_refused();
             continue;
-        };
+        }
         number += 1;
-        let socket = open(stream, own, Arc::clone(&gate), end.clone(), place);
+        let give_way = gate.handshakes().begin(number);
+        let arrived = Arrived {
+            stream,
+            number,
+            give_way,
+        };
+        let socket = open(
+            arrived,
+            own,
+            Arc::clone(&gate),
+            end.clone(),
+            Arc::clone(&places),
+        );
         tokio::spawn(socket.instrument(debug_span!("road", number)));
     }
 }
 
+/// A socket that has shown nothing yet.
+struct Arrived {
+    stream: TcpStream,
+    number: u64,
+    give_way: CancellationToken,
+}
+
 /// One socket from its first byte to its last.
 async fn open(
-    stream: TcpStream,
+    arrived: Arrived,
     own: SocketAddr,
     gate: Arc<Gate>,
     end: CancellationToken,
-    place: OwnedSemaphorePermit,
+    places: Arc<Semaphore>,
 ) {
-    let shaking = timeout(gate.limits.handshake_within, shake(stream, own, &gate));
+    let Arrived {
+        stream,
+        number,
+        give_way,
+    } = arrived;
+    let shaking = timeout(
+        gate.limits.handshake_within,
+        shake(stream, number, own, &gate),
+    );
     let shaken = tokio::select! {
         () = end.cancelled() => return,
-        shaken = shaking => shaken,
+        () = give_way.cancelled() => None,
+        shaken = shaking => shaken.ok().flatten(),
     };
-    let Ok(Some(stream)) = shaken else {
+    gate.handshakes().end(number);
+    let place = places.try_acquire_owned().ok();
+    let (Some(stream), Some(place)) = (shaken, place) else {
         gate.count_refused();
         return;
     };
@@ -201,6 +242,7 @@ async fn open(
 
 async fn shake(
     stream: TcpStream,
+    number: u64,
     own: SocketAddr,
     gate: &Gate,
 ) -> Option<WebSocketStream<TcpStream>> {
@@ -211,7 +253,10 @@ async fn shake(
     )]
     let gatekeeper = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
         match gate.pass(request, own) {
-            Ok(()) => Ok(handshake::accept(response)),
+            Ok(()) => {
+                gate.handshakes().end(number);
+                Ok(handshake::accept(response))
+            }
             Err(refusal) => {
                 debug!(%refusal, "socket refused");
                 Err(handshake::refuse())

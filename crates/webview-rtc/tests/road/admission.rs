@@ -13,6 +13,10 @@ use tokio_tungstenite::{
 use webview_rtc::{
     Options, Transport,
     road::{Admission, Limits},
+    wire::{
+        id::SourceId,
+        request::{SourceKind, Wish},
+    },
 };
 
 use crate::page::{APP, Page, connect, knock, page_headers, try_open, within};
@@ -190,4 +194,61 @@ async fn the_end_of_the_transport_closes_its_roads() {
     let page = Page::open(&transport).await;
     drop(transport);
     assert_eq!(page.close_code().await, 1001);
+}
+
+/// Sockets that send so much of a request, and then nothing.
+async fn hold_open(address: &str, count: usize, said: &[u8]) -> Vec<tokio::net::TcpStream> {
+    let mut held = vec![];
+    for _ in 0..count {
+        let mut stream = connect(address).await;
+        stream.write_all(said).await.unwrap();
+        held.push(stream);
+    }
+    held
+}
+
+#[tokio::test]
+async fn idle_sockets_never_keep_the_page_out() {
+    for said in [&b""[..], b"G", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"] {
+        // Nothing but the bound itself may free a place within the test.
+        let transport = transport(Limits {
+            handshake_within: Duration::from_secs(3600),
+            ..Limits::default()
+        });
+        let admission = transport.admit(APP).await.unwrap();
+        let bound = Limits::default().unauthenticated;
+        let mut before = hold_open(&admission.address, 2 * bound, said).await;
+        let mut page = within(Page::open(&transport)).await;
+        let after = hold_open(&admission.address, 2 * bound, said).await;
+        // The oldest have given way: all that came before, and as many of those after.
+        let mut answer = Vec::new();
+        for stream in &mut before {
+            let _ = within(stream.read_to_end(&mut answer)).await;
+        }
+        assert_eq!(answer, b"");
+        // The page that has shown its token has not.
+        page.ask_done(Wish::OpenSource {
+            source: SourceId(1),
+            kind: SourceKind::Audio,
+            pixels: None,
+        })
+        .await;
+        let another = within(Page::open(&transport)).await;
+        drop((after, another));
+    }
+}
+
+#[tokio::test]
+async fn slow_handshake_is_closed_at_its_deadline() {
+    let transport = transport(Limits {
+        handshake_within: Duration::from_millis(50),
+        ..Limits::default()
+    });
+    let admission = transport.admit(APP).await.unwrap();
+    let mut held = hold_open(&admission.address, 70, b"GET / HTTP/1.1\r\n").await;
+    let mut answer = Vec::new();
+    for stream in &mut held {
+        let _ = within(stream.read_to_end(&mut answer)).await;
+    }
+    wait_refused(&transport, 70).await;
 }
