@@ -1,7 +1,7 @@
 // Data channels: their options, their letters of every kind and size, their end (webrtc-pc 6).
 
 import { equal, must, next, ok, record, throws, until, type Subject } from './kit.ts';
-import { channels, connect } from './pair.ts';
+import { channels, connect, described, negotiate, trickle } from './pair.ts';
 
 const BIG = 256 * 1024;
 
@@ -41,6 +41,25 @@ export const dataChannels: Subject = {
       const [near, far] = await channels(...scope.pair(), { maxPacketLifeTime: 500 });
       equal([near.maxPacketLifeTime, far.maxPacketLifeTime], [500, 500], 'maxPacketLifeTime');
       equal(far.ordered, true, 'ordered');
+    },
+    'they open with a peer that writes as before RFC 8841': async (scope) => {
+      const [one, other] = scope.pair();
+      const near = one.createDataChannel('letters');
+      const announced = next<RTCDataChannelEvent>(other, 'datachannel');
+      trickle(one, other);
+      await one.setLocalDescription();
+      const sdp = described(one)
+        .sdp.replace('UDP/DTLS/SCTP webrtc-datachannel', 'DTLS/SCTP 5000')
+        .replace('a=sctp-port:5000', 'a=sctpmap:5000 webrtc-datachannel 1024');
+      ok(sdp.includes('a=sctpmap'), 'it was written so');
+      await other.setRemoteDescription({ type: 'offer', sdp });
+      await other.setLocalDescription();
+      await one.setRemoteDescription(described(other));
+      const { channel: far } = await announced;
+      await until('both are open', () => near.readyState === 'open' && far.readyState === 'open');
+      // Both ends go on from what they have agreed on.
+      await negotiate(other, one);
+      equal([near.readyState, far.readyState], ['open', 'open'], 'readyState');
     },
     'letters arrive in order, both ways': async (scope) => {
       const [near, far] = await channels(...scope.pair());

@@ -1,6 +1,6 @@
 // Finding a path: gathering, trickling, restarting, and the states on the way (webrtc-pc 5.6).
 
-import { equal, must, next, ok, record, stretch, until, type Subject } from './kit.ts';
+import { equal, must, next, ok, record, rejects, stretch, until, type Subject } from './kit.ts';
 import { answer, connect, connected, described, lines, negotiate, trickle } from './pair.ts';
 import { frames, shown, video } from './sources.ts';
 
@@ -71,6 +71,63 @@ export const ice: Subject = {
       });
       await negotiate(one, other);
       await connected(one, other);
+    },
+    'candidates are found as gateways and JSON name their m-line': async (scope) => {
+      const names: readonly ((candidate: RTCIceCandidate) => Record<string, unknown>)[] = [
+        () => ({ sdpMid: '', sdpMLineIndex: 0 }),
+        () => ({ sdpMLineIndex: '0' }),
+        ({ sdpMid }) => ({ sdpMid: Number(sdpMid), usernameFragment: '' }),
+      ];
+      for (const name of names) {
+        const [one, other] = scope.pair();
+        one.createDataChannel('letters');
+        one.addEventListener('icecandidate', ({ candidate }) => {
+          if (candidate === null || candidate.candidate === '') return;
+          const init = { candidate: candidate.candidate, ...name(candidate) };
+          Reflect.apply(other.addIceCandidate.bind(other), other, [init]).catch(() => undefined);
+        });
+        await negotiate(one, other);
+        await connected(one, other);
+      }
+    },
+    'candidates that nobody can be at are accepted and change nothing': async (scope) => {
+      const [one, other] = scope.pair();
+      one.createDataChannel('letters');
+      trickle(one, other);
+      await one.setLocalDescription();
+      await other.setRemoteDescription(described(one));
+      for (const place of [
+        '0.0.0.0 40000',
+        ':: 40000',
+        '239.1.2.3 40000',
+        '255.255.255.255 40000',
+        'fe80::1%eth0 40000',
+        'host.example.org 40000',
+        '192.0.2.7 0',
+        '192.0.2.7 53',
+      ]) {
+        const candidate = `candidate:1 1 udp 2122260223 ${place} typ host`;
+        await other.addIceCandidate({ candidate, sdpMLineIndex: 0 });
+      }
+      await other.setLocalDescription();
+      await one.setRemoteDescription(described(other));
+      await connected(one, other);
+    },
+    'candidates that cannot be read are an OperationError': async (scope) => {
+      const [one, other] = scope.pair();
+      one.createDataChannel('letters');
+      await one.setLocalDescription();
+      await other.setRemoteDescription(described(one));
+      for (const candidate of [
+        'candidate:1 1 udp 4294967296 192.0.2.7 40000 typ host',
+        'candidate:1 1 udp 1 192.0.2.7 65536 typ host',
+        'candidate:1 1 sctp 1 192.0.2.7 40000 typ host',
+        'candidate:1 1 udp 1 192.0.2.7 40000 typ host tcptype passive',
+        '1 1 udp 1 192.0.2.7 40000 typ host',
+      ]) {
+        const added = other.addIceCandidate({ candidate, sdpMLineIndex: 0 });
+        await rejects('OperationError', added, candidate);
+      }
     },
     'candidates may come again': async (scope) => {
       const [one, other] = scope.pair();

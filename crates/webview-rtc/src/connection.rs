@@ -16,6 +16,7 @@ mod offer;
 mod outlet;
 mod packet;
 mod pairs;
+mod remote_address;
 pub mod session;
 mod tally;
 mod task;
@@ -27,6 +28,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{
     network::Network,
     wire::{
+        candidate::RemoteCandidate,
         event::{DtlsState, IceState, VideoCodec},
         id::ChannelId,
         request::{ChannelOptions, Configuration},
@@ -35,8 +37,8 @@ use crate::{
     },
 };
 
-pub use candidates::hidden_name;
 pub use handle::{ConnectionHandle, Refused};
+pub use remote_address::Reason as IgnoredCandidate;
 
 /// Packets that may wait for the connection's task: some tens of milliseconds at full rate.
 const RECEIVED: usize = 512;
@@ -79,7 +81,7 @@ pub enum Command {
     Gather(IceCredentials),
     Commit(Box<Session>, oneshot::Sender<Result<(), ConnectionError>>),
     AddRemoteCandidate {
-        candidate: Option<String>,
+        candidate: Option<RemoteCandidate>,
         username_fragment: Option<String>,
     },
     OpenChannel(ChannelId, ChannelOptions),

@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     road::SUBPROTOCOL,
-    wire::{event, frame, id, request, session, statistics},
+    wire::{candidate, event, frame, id, request, session, statistics},
 };
 
 #[test]
@@ -45,6 +45,10 @@ fn declarations() -> Vec<String> {
         request::SourceKind::decl(&config),
         request::SendParameters::decl(&config),
         request::ChannelOptions::decl(&config),
+        candidate::RemoteCandidate::decl(&config),
+        candidate::CandidateProtocol::decl(&config),
+        candidate::CandidateType::decl(&config),
+        candidate::TcpCandidateType::decl(&config),
         session::Session::decl(&config),
         session::DtlsRole::decl(&config),
         session::IceCredentials::decl(&config),

@@ -27,6 +27,11 @@ use webview_rtc::{
     },
 };
 
+#[path = "common/remote_candidate.rs"]
+mod remote_candidate;
+
+use remote_candidate::remote_candidate;
+
 const PATIENCE: Duration = Duration::from_secs(20);
 
 struct End {
@@ -100,7 +105,7 @@ impl End {
     fn tell(&self, candidates: &[(String, String)]) {
         for (candidate, username_fragment) in candidates {
             let add = Command::AddRemoteCandidate {
-                candidate: Some(candidate.clone()),
+                candidate: Some(remote_candidate(candidate)),
                 username_fragment: Some(username_fragment.clone()),
             };
             self.handle.try_send(add).unwrap();

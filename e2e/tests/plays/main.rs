@@ -7,6 +7,7 @@ mod coming_and_going;
 #[cfg(target_os = "linux")]
 mod conformance;
 mod devices;
+mod differential;
 mod lobby;
 mod microphone;
 mod people;

@@ -14,6 +14,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
-    rolldownOptions: { input: [here('index.html'), here('conformance.html')] },
+    rolldownOptions: {
+      input: [here('index.html'), here('conformance.html'), here('differential.html')],
+    },
   },
 });

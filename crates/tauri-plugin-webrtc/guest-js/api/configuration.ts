@@ -3,46 +3,57 @@
 // Invariant: what is refused is refused whole, before anything of it is taken.
 
 import type { Configuration as WireConfiguration } from '../road/wire.ts';
+import { Certificate } from './certificate.ts';
+import {
+  ifGiven,
+  isIterable,
+  toDictionary,
+  toEnforced,
+  toEnum,
+  toInstance,
+  toSequence,
+  toText,
+} from './web-idl.ts';
 
 export interface Configuration {
   readonly iceServers: readonly IceServer[];
   readonly iceTransportPolicy: 'all' | 'relay';
   readonly bundlePolicy: RTCBundlePolicy;
-  readonly rtcpMuxPolicy: 'require';
+  /** RTP and RTCP share a port, also where `negotiate` is wished. */
+  readonly rtcpMuxPolicy: 'require' | 'negotiate';
   readonly iceCandidatePoolSize: number;
   readonly certificates: readonly RTCCertificate[];
 }
 
 interface IceServer {
-  readonly urls: string | readonly string[];
+  readonly urls: readonly string[];
   readonly username?: string;
   readonly credential?: string;
 }
 
+/** RFC 8489, section 14.3: USERNAME is shorter than 509 bytes; Chromium takes so many. */
+const MAX_USERNAME_BYTES = 509;
+
 export function readConfiguration(init: unknown): Configuration {
-  if (init !== undefined && init !== null && typeof init !== 'object') {
-    throw new TypeError('The configuration is not an object.');
-  }
-  const given = (init ?? {}) as RTCConfiguration;
-  const certificates = [...(given.certificates ?? [])];
+  const given = toDictionary(init, 'The configuration');
+  const certificates =
+    ifGiven(given['certificates'], (value) =>
+      toSequence(value, (one) => toInstance(one, Certificate, 'A certificate'), 'certificates'),
+    ) ?? [];
   // A certificate made by `generateCertificate` expires; the transport's own do not.
   if (certificates.some(({ expires }) => expires <= Date.now())) {
     throw new DOMException('A certificate has expired.', 'InvalidAccessError');
   }
-  const poolSize = Number(given.iceCandidatePoolSize ?? 0);
-  if (!Number.isInteger(poolSize) || poolSize < 0 || poolSize > 255) {
-    throw new TypeError('iceCandidatePoolSize is a number from 0 to 255.');
-  }
   return {
-    iceServers: [...(given.iceServers ?? [])].map(readServer),
-    iceTransportPolicy: choice(given.iceTransportPolicy, ['all', 'relay'], 'iceTransportPolicy'),
-    bundlePolicy: choice(
-      given.bundlePolicy,
-      ['balanced', 'max-bundle', 'max-compat'],
-      'bundlePolicy',
-    ),
-    rtcpMuxPolicy: choice(given.rtcpMuxPolicy, ['require'], 'rtcpMuxPolicy'),
-    iceCandidatePoolSize: poolSize,
+    iceServers:
+      ifGiven(given['iceServers'], (value) => toSequence(value, readServer, 'iceServers')) ?? [],
+    iceTransportPolicy: choice(given, 'iceTransportPolicy', ['all', 'relay']),
+    bundlePolicy: choice(given, 'bundlePolicy', ['balanced', 'max-bundle', 'max-compat']),
+    rtcpMuxPolicy: choice(given, 'rtcpMuxPolicy', ['require', 'negotiate']),
+    iceCandidatePoolSize:
+      ifGiven(given['iceCandidatePoolSize'], (value) =>
+        toEnforced(value, 255, 'iceCandidatePoolSize'),
+      ) ?? 0,
     certificates,
   };
 }
@@ -65,7 +76,7 @@ export function checkChange(before: Configuration, after: Configuration): void {
 export function wireConfiguration(configuration: Configuration): WireConfiguration {
   return {
     iceServers: configuration.iceServers.map(({ urls, username, credential }) => ({
-      urls: typeof urls === 'string' ? [urls] : [...urls],
+      urls: [...urls],
       username: username ?? null,
       credential: credential ?? null,
     })),
@@ -75,48 +86,65 @@ export function wireConfiguration(configuration: Configuration): WireConfigurati
 
 /** The first is the default. */
 function choice<T extends string>(
-  value: string | undefined,
-  values: readonly [T, ...T[]],
+  given: Readonly<Record<string, unknown>>,
   name: string,
+  values: readonly [T, ...T[]],
 ): T {
-  if (value === undefined) return values[0];
-  const found = values.find((one) => one === value);
-  if (found === undefined) throw new TypeError(`"${value}" is no ${name}.`);
-  return found;
+  return ifGiven(given[name], (value) => toEnum(value, values, name)) ?? values[0];
 }
 
-function readServer(server: RTCIceServer): IceServer {
-  if (server?.urls === undefined) throw new TypeError('An ICE server has urls.');
-  const urls = typeof server.urls === 'string' ? server.urls : [...server.urls].map(String);
-  const list = typeof urls === 'string' ? [urls] : urls;
-  if (list.length === 0) throw new DOMException('An ICE server has no URL.', 'SyntaxError');
-  for (const url of list) {
-    const scheme = serverScheme(url);
-    const isRelay = scheme === 'turn' || scheme === 'turns';
-    if (isRelay && (server.username === undefined || server.credential === undefined)) {
-      throw new DOMException(
-        'A TURN server needs a username and a credential.',
-        'InvalidAccessError',
-      );
-    }
+function readServer(value: unknown): IceServer {
+  const server = toDictionary(value, 'An ICE server');
+  // `url` is the name that it had until 2015; gateways still write it.
+  const given = server['urls'] ?? server['url'];
+  if (server['urls'] === undefined && given === undefined) {
+    throw new TypeError('An ICE server has urls.');
   }
+  const list = isIterable(given) ? toSequence(given, toText, 'urls') : [toText(given)];
+  const username = ifGiven(server['username'], toText);
+  const credential = ifGiven(server['credential'], toText);
+  if (list.length === 0) throw new DOMException('An ICE server has no URL.', 'SyntaxError');
+  const urls = list.map(readUrl);
+  if (urls.some((url) => url.startsWith('turn'))) checkCredentials(username, credential);
   return {
     urls,
-    ...(server.username === undefined ? {} : { username: String(server.username) }),
-    ...(server.credential === undefined ? {} : { credential: String(server.credential) }),
+    ...(username === undefined ? {} : { username }),
+    ...(credential === undefined ? {} : { credential }),
   };
+}
+
+function checkCredentials(username: string | undefined, credential: string | undefined): void {
+  if (!username || !credential) {
+    throw new DOMException(
+      'A TURN server needs a username and a credential.',
+      'InvalidAccessError',
+    );
+  }
+  if (new TextEncoder().encode(username).byteLength > MAX_USERNAME_BYTES) {
+    throw new DOMException(
+      `The username of a TURN server has at most ${MAX_USERNAME_BYTES} bytes.`,
+      'InvalidAccessError',
+    );
+  }
 }
 
 const PORT = '(?::(\\d{1,5}))?';
 const HOST = '(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s:/?#@\\[\\]]+)';
-const STUN_URL = new RegExp(`^(stuns?):${HOST}${PORT}$`, 'i');
-const TURN_URL = new RegExp(`^(turns?):${HOST}${PORT}(?:\\?transport=(udp|tcp))?$`, 'i');
+const STUN_URL = new RegExp(`^stuns?:${HOST}${PORT}$`);
+const TURN_URL = new RegExp(`^turns?:${HOST}${PORT}(?:\\?transport=(?:udp|tcp))?$`);
 
-/** RFC 7064, section 3.1; RFC 7065, section 3.1. */
-function serverScheme(url: string): string {
-  const match = STUN_URL.exec(url) ?? TURN_URL.exec(url);
-  if (match === null || Number(match[2] ?? 0) > 65535) {
-    throw new DOMException(`"${url}" is not the URL of an ICE server.`, 'SyntaxError');
+/** RFC 7064, section 3.1; RFC 7065, section 3.1. As the URL standard has it, without the white
+ *  space round it and with the scheme in small letters. */
+function readUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text).href : '';
+  const match = STUN_URL.exec(url) ?? TURN_URL.exec(lowerTransport(url));
+  const port = match?.[1] === undefined ? 1 : Number(match[1]);
+  if (match === null || port === 0 || port > 65535) {
+    throw new DOMException(`"${text}" is not the URL of an ICE server.`, 'SyntaxError');
   }
-  return (match[1] ?? '').toLowerCase();
+  return url;
+}
+
+function lowerTransport(url: string): string {
+  return url.replace(/(?<=\?transport=).*/, (value) => value.toLowerCase());
 }

@@ -7,6 +7,7 @@ import type { ChannelOptions } from '../road/wire.ts';
 import { RtcError, illegalConstructor } from './error.ts';
 import { defineHandlers } from './event-target.ts';
 import { RtcErrorEvent } from './events.ts';
+import { ifGiven, toDictionary, toEnforced, toScalarText, toUnsignedLong } from './web-idl.ts';
 import { ports } from './world.ts';
 
 /** What is not sent yet may not outgrow the page (Chromium's limit). */
@@ -115,7 +116,7 @@ export class DataChannel extends EventTarget {
   }
 
   set bufferedAmountLowThreshold(threshold: number) {
-    this.#bufferedAmountLowThreshold = Math.max(0, Math.trunc(Number(threshold)) || 0);
+    this.#bufferedAmountLowThreshold = toUnsignedLong(threshold);
   }
 
   get binaryType(): BinaryType {
@@ -245,37 +246,36 @@ function copy(message: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
 }
 
 const LONGEST_TEXT = 65535;
+const LARGEST_SHORT = 65535;
 
 function utf8Length(text: string): number {
   return new TextEncoder().encode(text).byteLength;
 }
 
 /** The options of `createDataChannel`, checked (W3C webrtc-pc, 6.1). */
-export function channelOptions(label: string, init: RTCDataChannelInit): ChannelOptions {
-  const { maxPacketLifeTime = null, maxRetransmits = null, negotiated = false } = init;
-  const protocol = String(init.protocol ?? '');
-  if (utf8Length(label) > LONGEST_TEXT) throw new TypeError('The label is too long.');
-  if (utf8Length(protocol) > LONGEST_TEXT) throw new TypeError('The protocol is too long.');
-  if (maxPacketLifeTime !== null && maxRetransmits !== null) {
+export function channelOptions(label: unknown, init: unknown): ChannelOptions {
+  const given = toDictionary(init, 'The options of a channel');
+  const short = (name: string): number | undefined =>
+    ifGiven(given[name], (value) => toEnforced(value, LARGEST_SHORT, name));
+  const options = {
+    label: toScalarText(label),
+    ordered: ifGiven(given['ordered'], Boolean) ?? true,
+    maxPacketLifeTime: short('maxPacketLifeTime') ?? null,
+    maxRetransmits: short('maxRetransmits') ?? null,
+    protocol: ifGiven(given['protocol'], toScalarText) ?? '',
+    negotiated: ifGiven(given['negotiated'], Boolean) ?? false,
+  };
+  const id = short('id');
+  if (utf8Length(options.label) > LONGEST_TEXT) throw new TypeError('The label is too long.');
+  if (utf8Length(options.protocol) > LONGEST_TEXT) throw new TypeError('The protocol is too long.');
+  if (options.maxPacketLifeTime !== null && options.maxRetransmits !== null) {
     throw new TypeError('maxPacketLifeTime and maxRetransmits exclude each other.');
   }
-  for (const limit of [maxPacketLifeTime, maxRetransmits, init.id ?? null]) {
-    if (limit !== null && !(Number.isInteger(limit) && limit >= 0 && limit <= 65535)) {
-      throw new TypeError('maxPacketLifeTime, maxRetransmits and id are from 0 to 65535.');
-    }
-  }
-  if (negotiated && init.id === undefined) throw new TypeError('A negotiated channel has an id.');
+  if (!options.negotiated) return { ...options, id: null };
+  if (id === undefined) throw new TypeError('A negotiated channel has an id.');
   // RFC 8832, section 6: 65535 is no stream.
-  if (negotiated && init.id === 65535) throw new TypeError('65535 is no id of a channel.');
-  return {
-    label,
-    ordered: init.ordered ?? true,
-    maxPacketLifeTime,
-    maxRetransmits,
-    protocol,
-    negotiated,
-    id: negotiated ? (init.id ?? null) : null,
-  };
+  if (id === LARGEST_SHORT) throw new TypeError('65535 is no id of a channel.');
+  return { ...options, id };
 }
 
 defineHandlers(DataChannel, ['open', 'message', 'bufferedamountlow', 'error', 'closing', 'close']);

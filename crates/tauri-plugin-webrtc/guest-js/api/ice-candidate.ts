@@ -1,6 +1,7 @@
 // `RTCIceCandidate` (W3C webrtc-pc, 4.8.1).
 
-import { readCandidate, type CandidateFields } from '../jsep/candidates.ts';
+import { readCandidate, type CandidateFields } from '../jsep/candidate-line.ts';
+import { ifGiven, toDictionary, toNullable, toText, toUnsignedShort } from './web-idl.ts';
 
 export interface CandidateInit extends RTCIceCandidateInit {
   readonly relayProtocol?: string | null;
@@ -16,18 +17,18 @@ export class IceCandidate {
   readonly url: string | null;
   readonly #fields: CandidateFields | null;
 
-  constructor(init: CandidateInit = {}) {
-    const { sdpMid = null, sdpMLineIndex = null } = init;
+  constructor(init?: CandidateInit) {
+    const { candidate, sdpMid, sdpMLineIndex, usernameFragment, ...local } = candidateInit(init);
     if (sdpMid === null && sdpMLineIndex === null) {
       throw new TypeError('sdpMid or sdpMLineIndex is required.');
     }
-    this.candidate = String(init.candidate ?? '');
-    this.sdpMid = sdpMid === null ? null : String(sdpMid);
+    this.candidate = candidate;
+    this.sdpMid = sdpMid;
     this.sdpMLineIndex = sdpMLineIndex;
-    this.#fields = readCandidate(this.candidate);
-    this.usernameFragment = init.usernameFragment ?? this.#fields?.usernameFragment ?? null;
-    this.relayProtocol = init.relayProtocol ?? null;
-    this.url = init.url ?? null;
+    this.usernameFragment = usernameFragment;
+    this.relayProtocol = local.relayProtocol;
+    this.url = local.url;
+    this.#fields = readCandidate(candidate);
   }
 
   get foundation(): string | null {
@@ -74,4 +75,36 @@ export class IceCandidate {
     const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = this;
     return { candidate, sdpMid, sdpMLineIndex, usernameFragment };
   }
+}
+
+interface ConvertedInit {
+  readonly candidate: string;
+  readonly sdpMid: string | null;
+  readonly sdpMLineIndex: number | null;
+  readonly usernameFragment: string | null;
+  readonly relayProtocol: string | null;
+  readonly url: string | null;
+}
+
+/** As `addIceCandidate` takes it: but for the end of candidates it belongs somewhere. */
+export function remoteCandidateInit(init: unknown): ConvertedInit {
+  const converted = candidateInit(init);
+  const { candidate, sdpMid, sdpMLineIndex } = converted;
+  if (candidate !== '' && sdpMid === null && sdpMLineIndex === null) {
+    throw new TypeError('A candidate has an sdpMid or an sdpMLineIndex.');
+  }
+  return converted;
+}
+
+/** `RTCLocalIceCandidateInit`, of which a remote one is a part (W3C webrtc-pc, 4.8.1). */
+function candidateInit(init: unknown): ConvertedInit {
+  const given = toDictionary(init, 'A candidate');
+  return {
+    candidate: ifGiven(given['candidate'], toText) ?? '',
+    sdpMid: toNullable(given['sdpMid'], toText),
+    sdpMLineIndex: toNullable(given['sdpMLineIndex'], toUnsignedShort),
+    usernameFragment: toNullable(given['usernameFragment'], toText),
+    relayProtocol: toNullable(given['relayProtocol'], toText),
+    url: toNullable(given['url'], toText),
+  };
 }

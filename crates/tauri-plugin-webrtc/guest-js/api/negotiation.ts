@@ -8,7 +8,7 @@ import { setLocal, setRemote, type Applied, type DescriptionText } from '../jsep
 import { createOffer } from '../jsep/offer.ts';
 import { newJsep, type Jsep, type Surroundings } from '../jsep/state.ts';
 import type { Fingerprint } from '../road/wire.ts';
-import { SessionDescription, sdpType } from './session-description.ts';
+import { SessionDescription, type LocalDescription } from './session-description.ts';
 import { queueTask } from './task.ts';
 import { nextReceiverId, ports, random32 } from './world.ts';
 
@@ -45,10 +45,8 @@ export class Negotiation {
 
   /** With no type given it is the one that is due; with no text what was made last, or is made
    *  now. */
-  async setLocal(description: RTCLocalSessionDescriptionInit | undefined): Promise<void> {
-    const given = description?.type;
-    const type = given === undefined ? this.#due() : sdpType(given);
-    const sdp = String(description?.sdp ?? '');
+  async setLocal({ type: given, sdp }: LocalDescription): Promise<void> {
+    const type = given ?? this.#due();
     const text: DescriptionText =
       type === 'rollback' || sdp !== '' ? { type, sdp } : { type, sdp: await this.#lastMade(type) };
     await this.#apply((jsep) => setLocal(jsep, text));

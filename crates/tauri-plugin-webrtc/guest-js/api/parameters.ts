@@ -6,6 +6,7 @@
 import type { Kind } from '../jsep/state.ts';
 import type { Rtp, SendParameters } from '../road/wire.ts';
 import { codecParameters } from './capabilities.ts';
+import { ifGiven, toDictionary, toDouble, toEnum, toText, toUnsignedLong } from './web-idl.ts';
 
 export interface Encoding {
   readonly active: boolean;
@@ -16,9 +17,13 @@ export interface Encoding {
   readonly networkPriority?: RTCPriorityType;
 }
 
+const PRIORITIES = ['very-low', 'low', 'medium', 'high'] as const;
+
 /** `sendEncodings`: of several only the first is kept, there is no simulcast. */
-export function firstEncoding(kind: Kind, given: readonly RTCRtpEncodingParameters[]): Encoding {
-  const rids = given.flatMap(({ rid }) => rid ?? []);
+export function firstEncoding(kind: Kind, given: readonly unknown[]): Encoding {
+  const rids = given.flatMap(
+    (encoding) => ifGiven(toDictionary(encoding, 'An encoding')['rid'], toText) ?? [],
+  );
   if (rids.some((rid) => !/^[A-Za-z0-9_-]{1,255}$/.test(rid))) {
     throw new TypeError('A rid is made of letters, digits, "-" and "_".');
   }
@@ -29,23 +34,29 @@ export function firstEncoding(kind: Kind, given: readonly RTCRtpEncodingParamete
   return encodings[0] ?? readEncoding(kind, {});
 }
 
-export function readEncoding(kind: Kind, given: RTCRtpEncodingParameters): Encoding {
-  const { active = true, maxBitrate, maxFramerate, scaleResolutionDownBy } = given;
-  const { priority, networkPriority } = given;
-  if (kind === 'video' && scaleResolutionDownBy !== undefined && !(scaleResolutionDownBy >= 1)) {
+export function readEncoding(kind: Kind, value: unknown): Encoding {
+  const given = toDictionary(value, 'An encoding');
+  const member = <T>(name: keyof Encoding, convert: (value: unknown) => T): T | undefined =>
+    ifGiven(given[name], convert);
+  const active = member('active', Boolean) ?? true;
+  const maxBitrate = member('maxBitrate', toUnsignedLong);
+  const maxFramerate = member('maxFramerate', (one) => toDouble(one, 'maxFramerate'));
+  const scale = member('scaleResolutionDownBy', (one) => toDouble(one, 'scaleResolutionDownBy'));
+  const priority = member('priority', (one) => toEnum(one, PRIORITIES, 'priority'));
+  const networkPriority = member('networkPriority', (one) =>
+    toEnum(one, PRIORITIES, 'networkPriority'),
+  );
+  if (kind === 'video' && scale !== undefined && scale < 1) {
     throw new RangeError('scaleResolutionDownBy is at least 1.');
   }
-  if (kind === 'video' && maxFramerate !== undefined && !(maxFramerate >= 0)) {
+  if (kind === 'video' && maxFramerate !== undefined && maxFramerate < 0) {
     throw new RangeError('maxFramerate is not negative.');
   }
-  if (maxBitrate !== undefined && !(Number.isInteger(maxBitrate) && maxBitrate >= 0)) {
-    throw new TypeError('maxBitrate is a whole number of bits a second.');
-  }
   return {
-    active: Boolean(active),
+    active,
     ...(maxBitrate === undefined ? {} : { maxBitrate }),
     ...(kind === 'audio' || maxFramerate === undefined ? {} : { maxFramerate }),
-    ...(kind === 'audio' ? {} : { scaleResolutionDownBy: scaleResolutionDownBy ?? 1 }),
+    ...(kind === 'audio' ? {} : { scaleResolutionDownBy: scale ?? 1 }),
     ...(priority === undefined ? {} : { priority }),
     ...(networkPriority === undefined ? {} : { networkPriority }),
   };

@@ -30,18 +30,27 @@ import { closedError, exceptionOf } from './error.ts';
 import { defineHandlers } from './event-target.ts';
 import { Negotiation } from './negotiation.ts';
 import { NegotiationNeeded } from './negotiation-needed.ts';
+import { answerOptions, offerOptions } from './offer-options.ts';
 import { OperationChain } from './operations.ts';
+import { remoteCandidateInit } from './ice-candidate.ts';
 import { firstEncoding, type Encoding } from './parameters.ts';
 import type { RtpReceiver } from './rtp-receiver.ts';
 import { RtpSender } from './rtp-sender.ts';
 import { transceiverControl, type RtpTransceiver } from './rtp-transceiver.ts';
-import { SessionDescription, described } from './session-description.ts';
+import { KINDS, transceiverInit } from './transceiver-init.ts';
+import {
+  described,
+  localDescriptionInit,
+  toDescription,
+  type SessionDescription,
+} from './session-description.ts';
 import { takeConnection } from './spare-connection.ts';
 import type { StatisticsInput } from './statistics.ts';
 import type { StatsReport } from './stats-report.ts';
 import { Transceivers } from './transceivers.ts';
 import { TransportLink } from './transport-link.ts';
 import type { SctpTransport } from './transports.ts';
+import { asPromise, requireArguments, toEnum, toInstance, toNullable } from './web-idl.ts';
 import { nextConnectionId, nextReceiverId, random32 } from './world.ts';
 
 export class PeerConnection extends EventTarget {
@@ -143,35 +152,33 @@ export class PeerConnection extends EventTarget {
     return this.#link.sctp;
   }
 
-  createOffer(options: RTCOfferOptions = {}): Promise<SessionDescription> {
-    return this.#operate(async () => {
+  createOffer(options?: RTCOfferOptions): Promise<SessionDescription> {
+    return this.#operate(offerOptions, options, async ({ audio, video, iceRestart }) => {
       await this.#link.fingerprint;
-      this.#offerToReceive('audio', options?.offerToReceiveAudio);
-      this.#offerToReceive('video', options?.offerToReceiveVideo);
-      return await this.#negotiation.createOffer(options?.iceRestart === true);
+      this.#offerToReceive('audio', audio);
+      this.#offerToReceive('video', video);
+      return await this.#negotiation.createOffer(iceRestart);
     });
   }
 
-  createAnswer(_options?: RTCAnswerOptions): Promise<SessionDescription> {
-    return this.#operate(() => this.#negotiation.createAnswer());
+  createAnswer(options?: RTCAnswerOptions): Promise<SessionDescription> {
+    return this.#operate(answerOptions, options, () => this.#negotiation.createAnswer());
   }
 
   setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void> {
-    return this.#operate(() => this.#negotiation.setLocal(description));
+    return this.#operate(localDescriptionInit, description, (converted) =>
+      this.#negotiation.setLocal(converted),
+    );
   }
 
   setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
-    return this.#operate(() => this.#negotiation.setRemote(new SessionDescription(description)));
+    return this.#operate(toDescription, description, (converted) =>
+      this.#negotiation.setRemote(converted),
+    );
   }
 
   addIceCandidate(init?: RTCIceCandidateInit | null): Promise<void> {
-    const candidate = String(init?.candidate ?? '');
-    const { sdpMid = null, sdpMLineIndex = null, usernameFragment = null } = init ?? {};
-    if (candidate !== '' && sdpMid === null && sdpMLineIndex === null) {
-      return Promise.reject(new TypeError('A candidate has an sdpMid or an sdpMLineIndex.'));
-    }
-    return this.#operate(async () => {
-      const text = { candidate, sdpMid, sdpMLineIndex, usernameFragment };
+    return this.#operate(remoteCandidateInit, init, async (text) => {
       const added = addRemoteCandidate(this.#jsep, text);
       this.#negotiation.jsep = added.state;
       if (added.forward !== null) this.#link.addRemoteCandidate(added.forward);
@@ -186,9 +193,11 @@ export class PeerConnection extends EventTarget {
     const { certificates, ...rest } = this.#configuration;
     const iceServers = rest.iceServers.map(({ urls, ...server }) => ({
       ...server,
-      urls: typeof urls === 'string' ? urls : [...urls],
+      urls: [...urls],
     }));
-    return { ...rest, iceServers, certificates: [...certificates] };
+    const own = { ...rest, iceServers, certificates: [...certificates] };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `negotiate` is missing there
+    return own as RTCConfiguration;
   }
 
   setConfiguration(configuration: RTCConfiguration = {}): void {
@@ -213,7 +222,8 @@ export class PeerConnection extends EventTarget {
   }
 
   addTrack(track: MediaStreamTrack, ...streams: MediaStream[]): RtpSender {
-    if (!(track instanceof MediaStreamTrack)) throw new TypeError('addTrack takes a track.');
+    toInstance(track, MediaStreamTrack, 'The track');
+    for (const stream of streams) toInstance(stream, MediaStream, 'A stream');
     if (this.#isClosed) throw closedError();
     if (this.getSenders().some((sender) => sender.track === track)) {
       throw new DOMException('The track is sent already.', 'InvalidAccessError');
@@ -238,7 +248,7 @@ export class PeerConnection extends EventTarget {
   }
 
   removeTrack(sender: RtpSender): void {
-    if (!(sender instanceof RtpSender)) throw new TypeError('removeTrack takes a sender.');
+    toInstance(sender, RtpSender, 'The sender');
     if (this.#isClosed) throw closedError();
     const own = [...this.#transceivers.values()].find((one) => one.sender === sender);
     if (own === undefined) {
@@ -252,36 +262,34 @@ export class PeerConnection extends EventTarget {
 
   addTransceiver(
     trackOrKind: MediaStreamTrack | string,
-    init: RTCRtpTransceiverInit = {},
+    init?: RTCRtpTransceiverInit,
   ): RtpTransceiver {
     const track = trackOrKind instanceof MediaStreamTrack ? trackOrKind : null;
-    const kind = track === null ? trackOrKind : track.kind;
-    if (kind !== 'audio' && kind !== 'video') throw new TypeError('A kind is audio or video.');
-    const direction = init.direction ?? 'sendrecv';
-    const isKnown = ['sendrecv', 'sendonly', 'recvonly', 'inactive'].includes(direction);
-    if (direction === 'stopped' || !isKnown) {
-      throw new TypeError(`"${direction}" is no direction to begin with.`);
-    }
-    const encoding = firstEncoding(kind, init.sendEncodings ?? []);
+    const kind = toEnum(track === null ? trackOrKind : track.kind, KINDS, 'kind');
+    const { direction, ids, encoding } = transceiverInit(kind, init);
     if (this.#isClosed) throw closedError();
-    const ids = [...(init.streams ?? [])].map(({ id }) => id);
     return this.#add({ kind, track, direction, ids, encoding, by: 'add-transceiver' });
   }
 
-  createDataChannel(label: string, init: RTCDataChannelInit = {}): DataChannel {
+  createDataChannel(...given: [label: string, init?: RTCDataChannelInit]): DataChannel {
+    requireArguments(given.length, 1);
+    const options = channelOptions(...given);
     if (this.#isClosed) throw closedError();
-    const channel = this.#channels.create(channelOptions(String(label), init));
+    const channel = this.#channels.create(options);
     this.#change(wantData);
     return channel;
   }
 
-  getStats(selector: MediaStreamTrack | null = null): Promise<StatsReport> {
-    if (selector === null) return this.#statistics(null);
-    const selected = selectedBy(selector, this.getTransceivers());
-    if (selected !== null) return this.#statistics(selected);
-    return Promise.reject(
-      new DOMException('The track is not sent or received just once.', 'InvalidAccessError'),
-    );
+  getStats(selector?: MediaStreamTrack | null): Promise<StatsReport> {
+    return asPromise(() => {
+      const track = toNullable(selector, (one) =>
+        toInstance(one, MediaStreamTrack, 'The selector'),
+      );
+      if (track === null) return this.#statistics(null);
+      const selected = selectedBy(track, this.getTransceivers());
+      if (selected !== null) return this.#statistics(selected);
+      throw new DOMException('The track is not sent or received just once.', 'InvalidAccessError');
+    });
   }
 
   close(): void {
@@ -298,13 +306,21 @@ export class PeerConnection extends EventTarget {
     return this.#negotiation.jsep;
   }
 
-  #operate<T>(operation: () => Promise<T>): Promise<T> {
-    return this.#operations.run(async () => {
-      try {
-        return await operation();
-      } catch (error) {
-        throw exceptionOf(error);
-      }
+  /** What the page gives is converted at once, and the operation waits for its turn. */
+  #operate<Given, Converted, T>(
+    convert: (given: Given) => Converted,
+    given: Given,
+    operation: (converted: Converted) => Promise<T>,
+  ): Promise<T> {
+    return asPromise(() => {
+      const converted = convert(given);
+      return this.#operations.run(async () => {
+        try {
+          return await operation(converted);
+        } catch (error) {
+          throw exceptionOf(error);
+        }
+      });
     });
   }
 

@@ -1,5 +1,7 @@
 // `RTCSessionDescription` (W3C webrtc-pc, 4.7.2).
 
+import { ifGiven, toDictionary, toEnum, toText } from './web-idl.ts';
+
 const TYPES = ['offer', 'pranswer', 'answer', 'rollback'] as const;
 
 export class SessionDescription {
@@ -7,8 +9,10 @@ export class SessionDescription {
   readonly sdp: string;
 
   constructor(init: RTCSessionDescriptionInit) {
-    this.type = sdpType(init?.type);
-    this.sdp = String(init.sdp ?? '');
+    const given = toDictionary(init, 'A description');
+    if (given['type'] === undefined) throw new TypeError('A description has a type.');
+    this.type = sdpType(given['type']);
+    this.sdp = ifGiven(given['sdp'], toText) ?? '';
   }
 
   toJSON(): { type: RTCSdpType; sdp: string } {
@@ -17,9 +21,12 @@ export class SessionDescription {
 }
 
 export function sdpType(type: unknown): RTCSdpType {
-  const found = TYPES.find((one) => one === type);
-  if (found !== undefined) return found;
-  throw new TypeError(`"${String(type)}" is not a type of description.`);
+  return toEnum(type, TYPES, 'type of description');
+}
+
+/** `RTCSessionDescriptionInit`. */
+export function toDescription(init: RTCSessionDescriptionInit): SessionDescription {
+  return new SessionDescription(init);
 }
 
 /** As the page gets it: new each time, so that what it does to one changes no other. */
@@ -27,4 +34,15 @@ export function described(
   one: { type: RTCSdpType; sdp: string } | null,
 ): SessionDescription | null {
   return one === null ? null : new SessionDescription(one);
+}
+
+/** `RTCLocalSessionDescriptionInit`, converted. */
+export interface LocalDescription {
+  readonly type: RTCSdpType | undefined;
+  readonly sdp: string;
+}
+
+export function localDescriptionInit(init: unknown): LocalDescription {
+  const given = toDictionary(init, 'A description');
+  return { type: ifGiven(given['type'], sdpType), sdp: ifGiven(given['sdp'], toText) ?? '' };
 }

@@ -4,7 +4,8 @@
 // Invariant: after `close` nothing is told to the page; after the road is lost the connection has
 // failed and stays so.
 
-import type { CandidateFields } from '../jsep/candidates.ts';
+import type { CandidateFields } from '../jsep/candidate-line.ts';
+import type { ForwardedCandidate } from '../jsep/candidates.ts';
 import type { Applied } from '../jsep/apply.ts';
 import { maxMessageSize } from '../jsep/session.ts';
 import type { Jsep } from '../jsep/state.ts';
@@ -41,11 +42,6 @@ interface LinkInit {
   readonly channels: DataChannels;
   readonly jsep: () => Jsep;
   readonly setJsep: (jsep: Jsep) => void;
-}
-
-interface RemoteCandidate {
-  readonly candidate: string | null;
-  readonly usernameFragment: string | null;
 }
 
 export class TransportLink {
@@ -165,24 +161,18 @@ export class TransportLink {
     });
   }
 
-  addRemoteCandidate(candidate: RemoteCandidate): void {
+  addRemoteCandidate(forwarded: ForwardedCandidate): void {
     const { connection } = this.#init;
-    if (candidate.candidate !== null) this.#noteRemote(candidate.candidate);
-    this.#forwarded.add(keyOf(candidate));
-    this.#ask({ type: 'add-remote-candidate', connection, ...candidate });
+    const { text, candidate, usernameFragment } = forwarded;
+    if (candidate !== null) this.#noteRemote(text);
+    this.#forwarded.add(keyOf(forwarded));
+    this.#ask({ type: 'add-remote-candidate', connection, candidate, usernameFragment });
   }
 
   /** Those that a remote description has brought itself; each once. */
-  addDescribedCandidates(of: {
-    candidates: readonly string[];
-    ended: boolean;
-    usernameFragment: string | null;
-  }): void {
-    const { usernameFragment } = of;
-    const all = [...of.candidates, ...(of.ended ? [null] : [])];
-    for (const candidate of all) {
-      const described = { candidate, usernameFragment };
-      if (!this.#forwarded.has(keyOf(described))) this.addRemoteCandidate(described);
+  addDescribedCandidates(described: readonly ForwardedCandidate[]): void {
+    for (const forwarded of described) {
+      if (!this.#forwarded.has(keyOf(forwarded))) this.addRemoteCandidate(forwarded);
     }
   }
 
@@ -376,8 +366,8 @@ export class TransportLink {
   }
 }
 
-function keyOf({ candidate, usernameFragment }: RemoteCandidate): string {
-  return `${usernameFragment} ${candidate}`;
+function keyOf({ text, usernameFragment }: ForwardedCandidate): string {
+  return `${usernameFragment} ${text}`;
 }
 
 function lostError(): DOMException {

@@ -7,8 +7,8 @@ import { answeredCodecs, answeredExtensions } from './codecs.ts';
 import { JsepError } from './error.ts';
 import { MAX_MESSAGE_SIZE, dataSection, knownCodecs, rejectedCopy, sentParts } from './offer.ts';
 import {
-  DATA_FORMAT,
   emptySection,
+  isData,
   isRejected,
   type Section,
   type SessionDescription,
@@ -34,7 +34,9 @@ export function createAnswer(state: Jsep, around: Surroundings): Jsep {
   }
   if (offer === undefined) throw new JsepError('InvalidStateError', 'There is no remote offer.');
   const mids = new Map<string, number>();
-  const wished = offer.sections.map((section) => answerSection(state, section, around, mids));
+  const wished = distinct(
+    offer.sections.map((section) => answerSection(state, section, around, mids)),
+  );
   const bundle = bundleOf(offer, wished);
   const ice = answeredCredentials(state, offer, around);
   const setup = answeredSetup(state, offer);
@@ -84,6 +86,28 @@ function answerSection(
   };
 }
 
+/** On the one transport a payload type means one thing (RFC 8843, section 9.1): a later m-line that
+ *  gives it another meaning goes without that codec, or is rejected. */
+function distinct(sections: readonly Section[]): Section[] {
+  const meanings = new Map<number, string>();
+  const claim = (payloadType: number, meaning: string): boolean => {
+    const known = meanings.get(payloadType) ?? meaning;
+    if (known === meaning) meanings.set(payloadType, meaning);
+    return known === meaning;
+  };
+  return sections.map((section): Section => {
+    if (section.codecs.length === 0) return section;
+    const codecs = section.codecs.flatMap((codec) => {
+      if (!claim(codec.payloadType, codec.name.toLowerCase())) return [];
+      const keepsRtx = codec.rtx !== null && claim(codec.rtx, `rtx ${codec.payloadType}`);
+      return keepsRtx ? codec : { ...codec, rtx: null };
+    });
+    if (codecs.length === 0) return rejectedCopy(section);
+    const formats = formatsOf(codecs);
+    return { ...section, codecs, formats: section.formats.filter((one) => formats.includes(one)) };
+  });
+}
+
 /** In the offer's order, retransmissions included, unless the page wants another. */
 function answeredFormats(
   offered: Section,
@@ -96,11 +120,11 @@ function answeredFormats(
 }
 
 function answerData(offered: Section): Section {
-  const isKnown = offered.protocol.endsWith('DTLS/SCTP') && offered.formats.includes(DATA_FORMAT);
-  if (!isKnown) return rejectedCopy(offered);
+  if (!isData(offered)) return rejectedCopy(offered);
   return {
     ...dataSection(offered.mid),
     protocol: offered.protocol,
+    formats: offered.formats,
     maxMessageSize: MAX_MESSAGE_SIZE,
   };
 }
@@ -127,6 +151,9 @@ type IceOf = NonNullable<Section['ice']>;
 /** RFC 8842, section 5.3: who is what stays while the association lives. */
 function answeredSetup(state: Jsep, offer: SessionDescription): Setup {
   const offered = transportOf(offer)?.setup ?? 'actpass';
+  if (offered === 'holdconn') {
+    throw new JsepError('OperationError', 'The offer asks for no connection yet (setup:holdconn).');
+  }
   if (offered !== 'actpass') return offered === 'active' ? 'passive' : 'active';
   return state.session?.dtlsRole === 'server' ? 'passive' : 'active';
 }

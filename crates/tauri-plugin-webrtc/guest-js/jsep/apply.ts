@@ -69,16 +69,19 @@ export function setRemote(
   around: Surroundings,
 ): Applied {
   if (type === 'rollback') return applied(state, rolledBack(state, 'have-remote-offer'));
+  const parsed = readDescription(sdp);
   if (type === 'offer') {
     checkSignaling(state, ['stable', 'have-local-offer', 'have-remote-offer'], 'a remote offer');
     // An offer that meets ours takes its place (W3C webrtc-pc, 4.4.1.5, step 3).
     const open =
       state.signaling === 'have-local-offer' ? rolledBack(state, 'have-local-offer') : state;
-    return applied(state, remoteOffer(open, sdp, around));
+    return applied(state, remoteOffer(open, { sdp, parsed }, around));
   }
   checkSignaling(state, ['have-local-offer', 'have-remote-pranswer'], 'a remote answer');
-  return applied(state, remoteAnswer(state, type, sdp));
+  return applied(state, remoteAnswer(state, type, { sdp, parsed }));
 }
+
+type Read = Pick<Described, 'sdp' | 'parsed'>;
 
 function checkSignaling(state: Jsep, allowed: readonly SignalingState[], what: string): void {
   if (allowed.includes(state.signaling)) return;
@@ -109,9 +112,9 @@ function localOffer(state: Jsep, plan: Plan): Jsep {
   };
 }
 
-function remoteOffer(state: Jsep, sdp: string, around: Surroundings): Jsep {
-  const parsed = completed(state, 'offer', readDescription(sdp));
-  const described: Described = { type: 'offer', sdp, parsed };
+function remoteOffer(state: Jsep, read: Read, around: Surroundings): Jsep {
+  const parsed = completed(state, 'offer', read.parsed);
+  const described: Described = { type: 'offer', sdp: read.sdp, parsed };
   let next: Jsep = {
     ...leavingStable(state),
     signaling: 'have-remote-offer',
@@ -186,10 +189,10 @@ function localAnswer(state: Jsep, type: 'answer' | 'pranswer', plan: Plan): Jsep
   return type === 'answer' ? backToStable(next) : { ...next, signaling: 'have-local-pranswer' };
 }
 
-function remoteAnswer(state: Jsep, type: 'answer' | 'pranswer', sdp: string): Jsep {
-  const parsed = completed(state, 'answer', readDescription(sdp));
+function remoteAnswer(state: Jsep, type: 'answer' | 'pranswer', read: Read): Jsep {
+  const parsed = completed(state, 'answer', read.parsed);
   checkBundled(parsed);
-  const described: Described = { type, sdp, parsed };
+  const described: Described = { type, sdp: read.sdp, parsed };
   const { local } = state.pending;
   if (local === null) throw new JsepError('InvalidStateError', 'There is no local offer.');
   let next: Jsep = {

@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 
 import {
   addLocalCandidate,
+  MAX_CANDIDATES,
   addRemoteCandidate,
-  readCandidate,
   remoteCandidates,
   type CandidateText,
 } from './candidates.ts';
+import { readCandidate } from './candidate-line.ts';
 import { isRejected } from './sdp/description.ts';
 import { CHROMIUM_ANSWER, CHROMIUM_OFFER } from './testing/chromium.ts';
 import { End, negotiate } from './testing/end.ts';
@@ -59,7 +60,7 @@ describe('of the other side', () => {
     const { a, b } = connected();
     const { state, forward } = addRemoteCandidate(a.state, remote());
     const usernameFragment = b.state.local?.usernameFragment;
-    expect(forward).toEqual({ candidate: HOST, usernameFragment });
+    expect(forward).toMatchObject({ text: HOST, candidate: { port: 40000 }, usernameFragment });
     expect(state.current.remote?.sdp).toContain(`a=${HOST}\r\n`);
     expect(state.current.remote?.parsed.sections[0]?.candidates).toEqual([HOST]);
     const twice = addRemoteCandidate(state, remote());
@@ -77,7 +78,7 @@ describe('of the other side', () => {
     const { state, forward } = addRemoteCandidate(a.state, all);
     expect(forward?.candidate).toBeNull();
     expect(state.current.remote?.sdp.match(/a=end-of-candidates/g)).toHaveLength(2);
-    expect(remoteCandidates(state).ended).toBe(true);
+    expect(remoteCandidates(state).at(-1)?.candidate).toBeNull();
   });
 
   test.each([
@@ -106,7 +107,7 @@ describe('of the other side', () => {
     end.offer();
     const sdp = CHROMIUM_ANSWER.replace('a=ice-ufrag', `a=${HOST}\r\na=ice-ufrag`);
     end.setRemote({ type: 'answer', sdp });
-    expect(remoteCandidates(end.state).candidates).toEqual([HOST]);
+    expect(remoteCandidates(end.state).map(({ text }) => text)).toEqual([HOST]);
   });
 });
 
@@ -125,7 +126,7 @@ function offered(): End {
 function add(end: End, candidate: string, sdpMid: string): string | null {
   const added = addRemoteCandidate(end.state, remote({ candidate, sdpMid }));
   end.change(() => added.state);
-  return added.forward?.candidate ?? null;
+  return added.forward?.text ?? null;
 }
 
 function answer(end: End): void {
@@ -139,11 +140,10 @@ describe('where our answer rejects the first m-line', () => {
     const end = offered();
     expect(add(end, FIRST, '0')).toBe(FIRST);
     expect(add(end, SECOND, '1')).toBeNull();
-    expect(remoteCandidates(end.state).candidates).toEqual([FIRST]);
+    expect(remoteCandidates(end.state).map(({ text }) => text)).toEqual([FIRST]);
     answer(end);
-    const { candidates, usernameFragment } = remoteCandidates(end.state);
-    expect(candidates).toEqual([SECOND]);
-    expect(usernameFragment).toBe(end.state.session?.remote.usernameFragment);
+    const usernameFragment = end.state.session?.remote.usernameFragment;
+    expect(remoteCandidates(end.state)).toMatchObject([{ text: SECOND, usernameFragment }]);
     expect(add(end, THIRD, '1')).toBe(THIRD);
   });
 
@@ -166,6 +166,37 @@ describe('where our answer rejects the first m-line', () => {
     a.setRemote(b.answer(offer));
     expect(place(a)).toEqual({ sdpMid: '1', sdpMLineIndex: 1 });
   });
+});
+
+test('candidates_beyond_the_bound_are_accepted_and_not_kept', () => {
+  const { a } = connected();
+  let { state } = a;
+  let heard = 0;
+  for (let port = 2000; port < 4000; port += 1) {
+    const candidate = HOST.replace('40000', String(port));
+    const added = addRemoteCandidate(state, remote({ candidate }));
+    state = added.state;
+    if (added.forward !== null) heard += 1;
+  }
+  expect(heard).toBe(MAX_CANDIDATES);
+  expect(state.current.remote?.parsed.sections[0]?.candidates).toHaveLength(MAX_CANDIDATES);
+  expect(state.current.remote?.sdp.match(/a=candidate/g)).toHaveLength(MAX_CANDIDATES);
+});
+
+test.each([
+  ['a foundation that goes on', HOST.replace(':1 ', `:${'f'.repeat(100_000)} `)],
+  ['a name that goes on', HOST.replace('192.0.2.1', 'x'.repeat(100_000))],
+  ['another component', HOST.replace(' 1 udp', ' 2 udp')],
+])('candidate_with_%s_stays_in_the_page', (_, candidate) => {
+  const { a } = connected();
+  expect(addRemoteCandidate(a.state, remote({ candidate })).forward).toBeNull();
+});
+
+test('candidate_is_of_the_credentials_that_its_line_names', () => {
+  const { a } = connected();
+  const candidate = `${HOST} generation 0 ufrag next network-cost 10`;
+  const { forward } = addRemoteCandidate(a.state, remote({ candidate }));
+  expect(forward?.usernameFragment).toBe('next');
 });
 
 describe('of our own', () => {

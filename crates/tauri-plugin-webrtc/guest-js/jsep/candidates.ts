@@ -1,9 +1,16 @@
-// ICE candidates and the descriptions they belong to (RFC 8829, 5.9 and 4.1.19; RFC 8839, 5.1).
+// ICE candidates and the descriptions they belong to (RFC 8829, 5.9 and 4.1.19).
+//
+// Invariant: what is taken in is bounded, however much the other side sends.
 
+import type { RemoteCandidate } from '../road/wire.ts';
+import { forTransport, readCandidate } from './candidate-line.ts';
 import { JsepError } from './error.ts';
 import { isRejected, type Section, type SessionDescription } from './sdp/description.ts';
 import { transportOf } from './transport.ts';
 import { sameCredentials, type Described, type Descriptions, type Jsep } from './state.ts';
+
+/** Of one m-line. The transport checks at most 128; what comes on top is accepted and not kept. */
+export const MAX_CANDIDATES = 256;
 
 export interface CandidateText {
   /** Empty: the end of candidates. */
@@ -19,62 +26,6 @@ export interface CandidatePlace {
   readonly sdpMLineIndex: number;
 }
 
-/** What a candidate's line says, by the names of `RTCIceCandidate`. */
-export interface CandidateFields {
-  readonly foundation: string;
-  readonly component: 'rtp' | 'rtcp';
-  readonly protocol: 'udp' | 'tcp';
-  readonly priority: number;
-  readonly address: string;
-  readonly port: number;
-  readonly type: 'host' | 'srflx' | 'prflx' | 'relay';
-  readonly tcpType: 'active' | 'passive' | 'so' | null;
-  readonly relatedAddress: string | null;
-  readonly relatedPort: number | null;
-  readonly usernameFragment: string | null;
-}
-
-/** Null where it is no candidate. */
-export function readCandidate(line: string): CandidateFields | null {
-  const fields = line
-    .replace(/^a=/, '')
-    .replace(/^candidate:/, '')
-    .trim()
-    .split(/\s+/);
-  const [foundation, component, protocolText, priority, address, port, typ, type, ...rest] = fields;
-  const protocol = protocolText?.toLowerCase();
-  const isWhole =
-    /^[A-Za-z0-9+/]{1,32}$/.test(foundation ?? '') &&
-    /^\d{1,3}$/.test(component ?? '') &&
-    /^\d{1,10}$/.test(priority ?? '') &&
-    /^\d{1,5}$/.test(port ?? '') &&
-    Number(port) <= 65535 &&
-    /^[A-Za-z0-9.:%_-]+$/.test(address ?? '') &&
-    typ === 'typ';
-  if (!isWhole || foundation === undefined || address === undefined) return null;
-  if (protocol !== 'udp' && protocol !== 'tcp') return null;
-  if (type !== 'host' && type !== 'srflx' && type !== 'prflx' && type !== 'relay') return null;
-  const after = (name: string): string | null => {
-    const at = rest.findIndex((word, index) => index % 2 === 0 && word === name);
-    return at < 0 ? null : (rest[at + 1] ?? null);
-  };
-  const tcpType = after('tcptype');
-  const relatedPort = after('rport');
-  return {
-    foundation,
-    component: component === '2' ? 'rtcp' : 'rtp',
-    protocol,
-    priority: Number(priority),
-    address,
-    port: Number(port),
-    type,
-    tcpType: tcpType === 'active' || tcpType === 'passive' || tcpType === 'so' ? tcpType : null,
-    relatedAddress: after('raddr'),
-    relatedPort: relatedPort === null ? null : Number(relatedPort),
-    usernameFragment: after('ufrag'),
-  };
-}
-
 /**
  * A candidate of the other side, put into its description. `forward` is what the transport must
  * hear: null where the candidate is for an m-line that another one's transport carries.
@@ -82,7 +33,7 @@ export function readCandidate(line: string): CandidateFields | null {
 export function addRemoteCandidate(
   state: Jsep,
   text: CandidateText,
-): { state: Jsep; forward: { candidate: string | null; usernameFragment: string | null } | null } {
+): { state: Jsep; forward: ForwardedCandidate | null } {
   const latest = state.pending.remote ?? state.current.remote;
   if (latest === null) {
     throw new JsepError('InvalidStateError', 'There is no remote description yet.');
@@ -91,13 +42,15 @@ export function addRemoteCandidate(
   const known = [state.pending.remote, state.current.remote].flatMap((described) =>
     described === null ? [] : [described],
   );
-  const fragment = text.usernameFragment;
+  // An empty one is as good as none.
+  const fragment = text.usernameFragment === '' ? null : text.usernameFragment;
+  const fields = text.candidate === '' ? null : readCandidate(text.candidate);
   const isKnown = ({ parsed }: Described): boolean =>
     fragment === null || parsed.sections.some(({ ice }) => ice?.usernameFragment === fragment);
   if (!known.some(isKnown)) {
     throw new JsepError('OperationError', 'The candidate is of no description that is set.');
   }
-  if (text.candidate !== '' && readCandidate(text.candidate) === null) {
+  if (text.candidate !== '' && fields === null) {
     throw new JsepError('OperationError', 'The candidate cannot be read.');
   }
   const place = (described: Described | null): Described | null =>
@@ -112,14 +65,22 @@ export function addRemoteCandidate(
   const lead = remoteTransport(state);
   const section = index === null ? lead : latest.parsed.sections[index];
   const isOfLead = section === lead || (index !== null && isGivenUp(state, index, lead));
-  if (!isOfLead) return { state: next, forward: null };
-  return {
-    state: next,
-    forward: {
-      candidate: text.candidate === '' ? null : text.candidate,
-      usernameFragment: fragment ?? lead?.ice?.usernameFragment ?? null,
-    },
-  };
+  if (!isOfLead || (section?.candidates.length ?? 0) >= MAX_CANDIDATES) {
+    return { state: next, forward: null };
+  }
+  const candidate = fields === null ? null : forTransport(fields);
+  if (fields !== null && candidate === null) return { state: next, forward: null };
+  const usernameFragment =
+    fragment ?? fields?.usernameFragment ?? lead?.ice?.usernameFragment ?? null;
+  return { state: next, forward: { text: text.candidate, candidate, usernameFragment } };
+}
+
+/** What the transport is to hear: null is the end of candidates. */
+export interface ForwardedCandidate {
+  /** As it was told. */
+  readonly text: string;
+  readonly candidate: RemoteCandidate | null;
+  readonly usernameFragment: string | null;
 }
 
 /** The m-line of the latest remote description that carries all, as far as is agreed by now. */
@@ -137,6 +98,8 @@ function isGivenUp({ pending, current }: Jsep, index: number, lead: Section | un
 }
 
 function indexOf(description: SessionDescription, text: CandidateText): number | null {
+  if (text.sdpMid === '')
+    return indexOf(description, { ...text, sdpMid: null, sdpMLineIndex: text.sdpMLineIndex ?? 0 });
   if (text.sdpMid !== null) {
     const index = description.sections.findIndex(({ mid }) => mid === text.sdpMid);
     if (index >= 0) return index;
@@ -149,17 +112,18 @@ function indexOf(description: SessionDescription, text: CandidateText): number |
 
 /** All candidates of the other side that the one transport is to hear of by now: those that its
  *  description brought, and those that came for an m-line before our answer made it the lead. */
-export function remoteCandidates(state: Jsep): {
-  candidates: readonly string[];
-  ended: boolean;
-  usernameFragment: string | null;
-} {
+export function remoteCandidates(state: Jsep): readonly ForwardedCandidate[] {
   const lead = remoteTransport(state);
-  return {
-    candidates: lead?.candidates ?? [],
-    ended: lead?.endOfCandidates ?? false,
-    usernameFragment: lead?.ice?.usernameFragment ?? null,
-  };
+  if (lead === undefined) return [];
+  const usernameFragment = lead.ice?.usernameFragment ?? null;
+  const told = lead.candidates.slice(0, MAX_CANDIDATES).flatMap((text): ForwardedCandidate[] => {
+    const fields = readCandidate(text);
+    const candidate = fields === null ? null : forTransport(fields);
+    if (candidate === null) return [];
+    const own = fields?.usernameFragment ?? usernameFragment;
+    return [{ text, candidate, usernameFragment: own }];
+  });
+  return lead.endOfCandidates ? [...told, { text: '', candidate: null, usernameFragment }] : told;
 }
 
 /** An offer of ours is open that changes these credentials: once the other side has taken it, it
@@ -207,6 +171,7 @@ function withCandidate(
     if (at !== (index ?? at) || isRejected(section)) return section;
     if (candidate === '') return { ...section, endOfCandidates: true };
     if (section.candidates.includes(normalized(candidate))) return section;
+    if (section.candidates.length >= MAX_CANDIDATES) return section;
     return { ...section, candidates: [...section.candidates, normalized(candidate)] };
   });
   const changed = sections.flatMap((section, at) =>
@@ -220,8 +185,7 @@ function withCandidate(
 }
 
 function normalized(candidate: string): string {
-  const text = candidate.replace(/^a=/, '').trim();
-  return text.startsWith('candidate:') ? text : `candidate:${text}`;
+  return candidate.replace(/^a=/, '').trimEnd();
 }
 
 /** The text with a line more at the end of each of these m-lines. */

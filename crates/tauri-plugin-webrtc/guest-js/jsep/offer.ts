@@ -4,7 +4,13 @@
 
 import { offeredCodecs, offeredExtensions, type CodecName } from './codecs.ts';
 import { JsepError } from './error.ts';
-import { DATA_FORMAT, emptySection, isRejected, type Section } from './sdp/description.ts';
+import {
+  DATA_FORMAT,
+  SCTP_PORT,
+  emptySection,
+  isRejected,
+  type Section,
+} from './sdp/description.ts';
 import { formatsOf, writeDescription } from './sdp/write.ts';
 import {
   newCredentials,
@@ -16,8 +22,6 @@ import {
   type Transceiver,
 } from './state.ts';
 
-/** RFC 8841, section 5: as browsers take it. */
-const SCTP_PORT = 5000;
 export const MAX_MESSAGE_SIZE = 262144;
 
 export interface OfferOptions {
@@ -43,7 +47,10 @@ export function createOffer(state: Jsep, around: Surroundings, options: OfferOpt
   };
   const sections = before.map((section): Section => {
     if (section.kind === 'application') {
-      return dataSection(isGone(state, section.mid) ? freshMid(usedMids) : section.mid);
+      if (isGone(state, section.mid)) return dataSection(freshMid(usedMids));
+      // The other side may know the form of before RFC 8841 alone.
+      const { protocol, formats } = section;
+      return { ...dataSection(section.mid), protocol, formats };
     }
     const own = live.find(({ negotiated }) => negotiated.mid === section.mid);
     if (own !== undefined) return place(own, section.mid);

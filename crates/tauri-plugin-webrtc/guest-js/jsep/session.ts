@@ -3,13 +3,20 @@
 import type { DtlsRole, Media, Rtp, Session, Ssrcs } from '../road/wire.ts';
 import { agreedCodecs } from './codecs.ts';
 import { JsepError } from './error.ts';
-import { isRejected, type Section, type SessionDescription } from './sdp/description.ts';
+import {
+  SCTP_PORT,
+  isData,
+  isRejected,
+  type Section,
+  type SessionDescription,
+} from './sdp/description.ts';
 import { transportOf } from './transport.ts';
 import { byMid, intersection, reversed, sends, type Described, type Jsep } from './state.ts';
 
 /** RFC 8841, section 6.1: where nothing is said. */
+/** Of a certificate, as the transport compares it. */
+export const HASH = 'sha-256';
 const DEFAULT_MAX_MESSAGE_SIZE = 65536;
-const DEFAULT_SCTP_PORT = 5000;
 const MOST_MESSAGE_SIZE = 0xffffffff;
 
 /** `state` with the agreement of its two descriptions and the places of its m-lines. */
@@ -22,6 +29,7 @@ export function agree(state: Jsep, local: Described, remote: Described): Jsep {
     if (other === undefined) return;
     agreed.set(section.mid, mediaOf(state, section, other, weOffered));
   });
+  checkSources(agreed.values());
   if (state.local === null) throw new JsepError('InvalidStateError', 'Nothing is described yet.');
   if (theirs === undefined || theirs.ice === null) {
     // Everything is rejected: nothing to carry.
@@ -37,7 +45,9 @@ export function agree(state: Jsep, local: Described, remote: Described): Jsep {
     local: state.local,
     remote: theirs.ice,
     remoteIsLite: remote.parsed.iceLite,
-    remoteFingerprints: [...theirs.fingerprints],
+    remoteFingerprints: theirs.fingerprints
+      .filter(({ algorithm }) => algorithm === HASH)
+      .slice(0, 1),
     media: ledger.map((mid) => agreed.get(mid) ?? { kind: 'stopped', mid }),
   };
   return { ...state, ledger, session };
@@ -53,11 +63,12 @@ function dtlsRole(state: Jsep, local: Described, theirs: Section): DtlsRole {
 function mediaOf(state: Jsep, ours: Section, theirs: Section, weOffered: boolean): Media {
   if (isRejected(ours) || isRejected(theirs)) return { kind: 'stopped', mid: ours.mid };
   if (ours.kind === 'application') {
+    if (!isData(theirs)) return { kind: 'stopped', mid: ours.mid };
     const size = theirs.maxMessageSize ?? DEFAULT_MAX_MESSAGE_SIZE;
     return {
       kind: 'application',
       mid: ours.mid,
-      sctpPort: theirs.sctpPort ?? DEFAULT_SCTP_PORT,
+      sctpPort: theirs.sctpPort ?? SCTP_PORT,
       // More than the wire can say is no limit at all.
       maxMessageSize: size > MOST_MESSAGE_SIZE ? 0 : size,
     };
@@ -88,6 +99,25 @@ function agreedAsAnswered(answer: Section, offer: Section): Rtp['codecs'] {
   }));
 }
 
+/** What one m-line may announce; a receiver has one source at a time. */
+const MAX_SOURCES = 4;
+
+/** Within the one transport a source is of one m-line (RFC 8843, section 9.2). */
+function checkSources(media: Iterable<Media>): void {
+  const taken = new Set<number>();
+  for (const one of media) {
+    if (one.kind !== 'audio' && one.kind !== 'video') continue;
+    for (const { ssrc, rtx } of one.receive) {
+      for (const source of rtx === null ? [ssrc] : [ssrc, rtx]) {
+        if (taken.has(source)) {
+          throw new JsepError('OperationError', `The source ${source} is announced twice.`);
+        }
+        taken.add(source);
+      }
+    }
+  }
+}
+
 /** RFC 5576: sources, each with its retransmissions (RFC 4588) where they are grouped. */
 function ssrcsOf(section: Section): Ssrcs[] {
   const groups = section.sourceGroups.filter(({ semantics }) => semantics === 'FID');
@@ -96,7 +126,8 @@ function ssrcsOf(section: Section): Ssrcs[] {
     .filter(({ semantics }) => semantics.startsWith('FEC'))
     .map(({ ssrcs }) => ssrcs[1]);
   return section.sources
-    .filter(({ ssrc }) => !retransmissions.has(ssrc) && !protections.includes(ssrc))
+    .filter(({ ssrc }) => ssrc !== 0 && !retransmissions.has(ssrc) && !protections.includes(ssrc))
+    .slice(0, MAX_SOURCES)
     .map(({ ssrc }) => ({
       ssrc,
       rtx: groups.find(({ ssrcs }) => ssrcs[0] === ssrc)?.ssrcs[1] ?? null,

@@ -1,7 +1,13 @@
 // Whether a remote description fits what was said before (RFC 8829, section 5.8; RFC 8843).
 
 import { JsepError } from './error.ts';
-import { isRejected, type Section, type SessionDescription } from './sdp/description.ts';
+import {
+  isKnownKind,
+  isRejected,
+  type Section,
+  type SessionDescription,
+} from './sdp/description.ts';
+import { HASH } from './session.ts';
 import type { Jsep } from './state.ts';
 
 /** The description with what it may leave out; refused where it leaves out what it may not. */
@@ -12,15 +18,19 @@ export function completed(
 ): SessionDescription {
   const before =
     type === 'answer' ? state.pending.local : (state.current.remote ?? state.current.local);
+  const taken = type === 'offer' ? rejectedBeyond(parsed.sections) : parsed.sections;
   const named = {
     ...parsed,
-    sections: parsed.sections.map((section, index) =>
-      withMid(before?.parsed.sections[index], section, index),
+    sections: taken.map((section, index) =>
+      section.mid === ''
+        ? { ...section, mid: before?.parsed.sections[index]?.mid ?? freeMid(taken, index) }
+        : section,
     ),
   };
   checkPlaces(type, before?.parsed.sections ?? [], named.sections);
   checkBundles(named);
   checkTransports(named, type);
+  checkNumbers(named);
   const inBundle = named.bundles.flat();
   const lead = named.sections.find((section) => !isRejected(section) && section.ice !== null);
   // Who is bundled with another may leave the transport to it (RFC 9143, section 7.1).
@@ -33,9 +43,23 @@ export function completed(
   return { ...named, sections };
 }
 
-/** RFC 8829, section 5.10: an m-line without a mid gets one. */
-function withMid(before: Section | undefined, section: Section, index: number): Section {
-  return section.mid === '' ? { ...section, mid: before?.mid ?? `m${index}` } : section;
+/** What an offer of the other side may have us receive: each m-line that is taken has a receiver of
+ *  its own, and those on top are rejected. */
+export const MAX_TAKEN_SECTIONS = 64;
+
+function rejectedBeyond(sections: readonly Section[]): readonly Section[] {
+  let taken = 0;
+  return sections.map((section): Section => {
+    if (isRejected(section) || !isKnownKind(section)) return section;
+    taken += 1;
+    return taken <= MAX_TAKEN_SECTIONS ? section : { ...section, port: 0, bundleOnly: false };
+  });
+}
+
+/** RFC 8829, section 5.10: an m-line without a mid gets one, by its place where that is free. */
+function freeMid(sections: readonly Section[], index: number): string {
+  const isTaken = sections.some(({ mid }) => mid === String(index));
+  return isTaken ? `m${index}` : String(index);
 }
 
 function checkPlaces(
@@ -51,6 +75,7 @@ function checkPlaces(
   sections.forEach((section, index) => {
     if (mids.has(section.mid)) refuse(`Two m-lines are called ${section.mid}.`);
     mids.add(section.mid);
+    if (section.mid.length > MAX_MID) refuse(`The mid ${section.mid} is longer than ${MAX_MID}.`);
     const known = before[index];
     if (known === undefined) return;
     const isTakenOver = type === 'offer' && isRejected(known);
@@ -72,20 +97,67 @@ function checkTransports(description: SessionDescription, type: 'offer' | 'answe
   const bundled = description.bundles.flat();
   const leads = new Set(
     description.bundles.map((mids) =>
-      description.sections.find((section) => mids.includes(section.mid) && !isRejected(section)),
+      description.sections.find(
+        (section) => mids.includes(section.mid) && !isRejected(section) && isKnownKind(section),
+      ),
     ),
   );
   for (const section of description.sections) {
     if (isRejected(section)) continue;
+    // It will be rejected, and needs no transport for that.
+    if (!isKnownKind(section)) continue;
     const isRtp = section.kind === 'audio' || section.kind === 'video';
     if (isRtp && !section.rtcpMux) refuse(`M-line ${section.mid} has no rtcp-mux.`);
+    checkCredentials(section);
     if (bundled.includes(section.mid) && !leads.has(section)) continue;
     if (section.ice === null) refuse(`M-line ${section.mid} has no ice-ufrag and ice-pwd.`);
-    if (section.fingerprints.length === 0) refuse(`M-line ${section.mid} has no fingerprint.`);
+    checkFingerprints(section);
     // RFC 8842, section 5.3.
-    if (type === 'answer' && section.setup === 'actpass') {
+    if (type === 'answer' && (section.setup === 'actpass' || section.setup === 'holdconn')) {
       refuse('An answer is active or passive.');
     }
+  }
+}
+
+/** RFC 8839, section 5.4, and what gateways write beyond it: base64 for URLs, and its padding. */
+const USERNAME_FRAGMENT = /^[A-Za-z0-9+/\-_=#]{4,256}$/;
+const PASSWORD = /^[A-Za-z0-9+/\-_=#]{22,256}$/;
+/** RFC 8122: SHA-1 proves nothing any more, and the transport compares no longer ones. */
+const FINGERPRINT = /^[0-9A-F]{2}(?::[0-9A-F]{2}){31}$/;
+/** The header extension that carries it has room for so many (RFC 8843, section 15.1). */
+const MAX_MID = 16;
+
+function checkCredentials({ mid, ice }: Section): void {
+  if (ice === null) return;
+  if (!USERNAME_FRAGMENT.test(ice.usernameFragment)) {
+    refuse(`The ice-ufrag of m-line ${mid} is not of 4 to 256 letters, digits and "+/-_=#".`);
+  }
+  if (!PASSWORD.test(ice.password)) {
+    refuse(`The ice-pwd of m-line ${mid} is not of 22 to 256 letters, digits and "+/-_=#".`);
+  }
+}
+
+function checkFingerprints({ mid, fingerprints }: Section): void {
+  if (fingerprints.length === 0) refuse(`M-line ${mid} has no fingerprint.`);
+  const own = fingerprints.find(({ algorithm }) => algorithm === HASH);
+  if (own === undefined) refuse(`M-line ${mid} has no fingerprint by ${HASH}.`);
+  if (!FINGERPRINT.test(own.value)) refuse(`The fingerprint of m-line ${mid} is not whole.`);
+}
+
+/** RFC 8843, sections 9.1 and 11: within a bundle a number means one thing. */
+function checkNumbers(description: SessionDescription): void {
+  const bundled = new Map<number, string>();
+  for (const section of description.sections) {
+    if (isRejected(section) || !isKnownKind(section)) continue;
+    const isBundled = description.bundles.some((mids) => mids.includes(section.mid));
+    const uris = isBundled ? bundled : new Map<number, string>();
+    for (const { id, uri } of section.extensions) {
+      if ((uris.get(id) ?? uri) !== uri) refuse(`The header extension ${id} means two things.`);
+      uris.set(id, uri);
+    }
+    // RFC 5761, section 4: with RTCP on the same port these are its packets' types.
+    const taken = section.codecs.find(({ payloadType }) => payloadType >= 64 && payloadType <= 95);
+    if (taken !== undefined) refuse(`The payload type ${taken.payloadType} is RTCP's.`);
   }
 }
 

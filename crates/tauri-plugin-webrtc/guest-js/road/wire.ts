@@ -12,7 +12,7 @@ export type EncodingId = number;
 
 export type RequestId = number;
 
-export type Request = { id: RequestId, } & ({ "type": "open-connection", connection: ConnectionId, configuration: Configuration, } | { "type": "configure", connection: ConnectionId, configuration: Configuration, } | { "type": "gather", connection: ConnectionId, local: IceCredentials, } | { "type": "commit", connection: ConnectionId, session: Session, } | { "type": "add-remote-candidate", connection: ConnectionId, candidate: string | null, usernameFragment: string | null, } | { "type": "set-sender", connection: ConnectionId, mid: string, source: SourceId | null, parameters: SendParameters, } | { "type": "open-source", source: SourceId, kind: SourceKind, 
+export type Request = { id: RequestId, } & ({ "type": "open-connection", connection: ConnectionId, configuration: Configuration, } | { "type": "configure", connection: ConnectionId, configuration: Configuration, } | { "type": "gather", connection: ConnectionId, local: IceCredentials, } | { "type": "commit", connection: ConnectionId, session: Session, } | { "type": "add-remote-candidate", connection: ConnectionId, candidate: RemoteCandidate | null, usernameFragment: string | null, } | { "type": "set-sender", connection: ConnectionId, mid: string, source: SourceId | null, parameters: SendParameters, } | { "type": "open-source", source: SourceId, kind: SourceKind, 
 /**
  * Of its pictures, in pixels, where the page knows before the first one.
  */
@@ -26,7 +26,7 @@ volume: number,
  */
 output: string | null, } | { "type": "stop-playing", receiver: ReceiverId, } | { "type": "list-audio-outputs" } | { "type": "open-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "close-channel", connection: ConnectionId, channel: ChannelId, } | { "type": "read-statistics", connection: ConnectionId, } | { "type": "close-connection", connection: ConnectionId, });
 
-export type Wish = { "type": "open-connection", connection: ConnectionId, configuration: Configuration, } | { "type": "configure", connection: ConnectionId, configuration: Configuration, } | { "type": "gather", connection: ConnectionId, local: IceCredentials, } | { "type": "commit", connection: ConnectionId, session: Session, } | { "type": "add-remote-candidate", connection: ConnectionId, candidate: string | null, usernameFragment: string | null, } | { "type": "set-sender", connection: ConnectionId, mid: string, source: SourceId | null, parameters: SendParameters, } | { "type": "open-source", source: SourceId, kind: SourceKind, 
+export type Wish = { "type": "open-connection", connection: ConnectionId, configuration: Configuration, } | { "type": "configure", connection: ConnectionId, configuration: Configuration, } | { "type": "gather", connection: ConnectionId, local: IceCredentials, } | { "type": "commit", connection: ConnectionId, session: Session, } | { "type": "add-remote-candidate", connection: ConnectionId, candidate: RemoteCandidate | null, usernameFragment: string | null, } | { "type": "set-sender", connection: ConnectionId, mid: string, source: SourceId | null, parameters: SendParameters, } | { "type": "open-source", source: SourceId, kind: SourceKind, 
 /**
  * Of its pictures, in pixels, where the page knows before the first one.
  */
@@ -71,6 +71,22 @@ maxPacketLifeTime: number | null, maxRetransmits: number | null, protocol: strin
  * The SCTP stream; given where `negotiated`.
  */
 id: number | null, };
+
+export type RemoteCandidate = { foundation: string, protocol: CandidateProtocol, priority: number, 
+/**
+ * An IP address without brackets, or a name.
+ */
+address: string, port: number, type: CandidateType, 
+/**
+ * RFC 6544, section 4.5.
+ */
+tcpType: TcpCandidateType | null, };
+
+export type CandidateProtocol = "udp" | "tcp";
+
+export type CandidateType = "host" | "srflx" | "prflx" | "relay";
+
+export type TcpCandidateType = "active" | "passive" | "so";
 
 export type Session = { dtlsRole: DtlsRole, 
 /**

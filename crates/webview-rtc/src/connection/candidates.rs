@@ -5,12 +5,17 @@
 
 use std::{collections::VecDeque, net::SocketAddr};
 
-use str0m::{Candidate, net::Protocol};
+use str0m::{
+    Candidate, CandidateKind as StackKind,
+    net::{Protocol, TcpType},
+};
 
-use super::ConnectionError;
 use crate::{
     network::{CandidateKind, LocalCandidate, RelayTransport},
-    wire::statistics::CandidateStatistics,
+    wire::{
+        candidate::{CandidateProtocol, CandidateType, RemoteCandidate, TcpCandidateType},
+        statistics::CandidateStatistics,
+    },
 };
 
 /// More than any gathering yields; what comes on top is not used.
@@ -23,6 +28,8 @@ pub(super) struct Candidates {
     local: Vec<Local>,
     remote: Vec<Candidate>,
     waiting: VecDeque<Waiting>,
+    /// Loopback addresses, for when this machine is found to have no others.
+    loopback: Vec<Candidate>,
 }
 
 #[derive(Debug)]
@@ -114,6 +121,23 @@ impl Candidates {
 
     pub(super) fn forget_remote(&mut self) {
         self.remote.clear();
+        self.loopback.clear();
+    }
+
+    pub(super) fn has_loopback(&self) -> bool {
+        self.local.iter().any(|local| {
+            local.found.kind == CandidateKind::Host && local.found.address.ip().is_loopback()
+        })
+    }
+
+    pub(super) fn keep_loopback(&mut self, candidate: Candidate) {
+        if self.loopback.len() < WAITING {
+            self.loopback.push(candidate);
+        }
+    }
+
+    pub(super) fn take_loopback(&mut self) -> Vec<Candidate> {
+        std::mem::take(&mut self.loopback)
     }
 
     /// The entries of the statistics. Among the remote addresses that are reached may be some that
@@ -228,21 +252,36 @@ fn stack_candidate(found: &LocalCandidate) -> Option<Candidate> {
     candidate.ok()
 }
 
-/// A candidate as told by `RTCIceCandidateInit.candidate`, with its own `ufrag` if it has one.
-pub(super) fn parse(line: &str) -> Result<Candidate, ConnectionError> {
-    let line = line.strip_prefix("a=").unwrap_or(line);
-    Candidate::from_sdp_string(line.trim_end()).map_err(|_| {
-        ConnectionError::Operation("the candidate is malformed or of an unknown kind".to_owned())
-    })
+/// In the stack's form, at the address that it names or that its name was found to have.
+pub(super) fn stack_remote(told: &RemoteCandidate, address: SocketAddr) -> Candidate {
+    Candidate::from_parts(
+        told.foundation.clone(),
+        1,
+        match told.protocol {
+            CandidateProtocol::Udp => Protocol::Udp,
+            CandidateProtocol::Tcp => Protocol::Tcp,
+        },
+        told.priority,
+        address,
+        match told.kind {
+            CandidateType::Host => StackKind::Host,
+            CandidateType::ServerReflexive => StackKind::ServerReflexive,
+            CandidateType::PeerReflexive => StackKind::PeerReflexive,
+            CandidateType::Relay => StackKind::Relayed,
+        },
+        None,
+        told.tcp_type.map(|tcp_type| match tcp_type {
+            TcpCandidateType::Active => TcpType::Active,
+            TcpCandidateType::Passive => TcpType::Passive,
+            TcpCandidateType::So => TcpType::So,
+        }),
+        None,
+    )
 }
 
-/// The name in a candidate that hides its address (draft-ietf-mmusic-mdns-ice-candidates).
-#[must_use]
-pub fn hidden_name(line: &str) -> Option<&str> {
-    let name = line.split_ascii_whitespace().nth(4)?;
-    name.to_ascii_lowercase()
-        .ends_with(".local")
-        .then_some(name)
+/// Whether the address hides behind a name (draft-ietf-mmusic-mdns-ice-candidates).
+pub(super) fn is_hidden(address: &str) -> bool {
+    address.to_ascii_lowercase().ends_with(".local")
 }
 
 #[cfg(test)]
@@ -251,24 +290,31 @@ mod tests {
 
     #[test]
     fn hidden_names() {
-        let line = "candidate:1 1 udp 2113937151 1f4712db-ea17.local 56614 typ host";
-        assert_eq!(hidden_name(line), Some("1f4712db-ea17.local"));
-        for line in [
-            "candidate:1 1 udp 2113937151 192.0.2.1 56614 typ host",
-            "candidate:1 1 udp 2113937151",
-            "",
+        for (address, expect) in [
+            ("1f4712db-ea17.local", true),
+            ("HOST.LOCAL", true),
+            ("192.0.2.1", false),
+            ("host.example.org", false),
+            ("local", false),
+            ("", false),
         ] {
-            assert_eq!(hidden_name(line), None, "{line:?}");
+            assert_eq!(is_hidden(address), expect, "{address:?}");
         }
     }
 
     #[test]
     fn candidates_wait_for_their_credentials_and_only_so_many() {
         let candidate = |port: u16| {
-            parse(&format!(
-                "candidate:1 1 udp 2113937151 192.0.2.1 {port} typ host"
-            ))
-            .unwrap()
+            let told = RemoteCandidate {
+                foundation: "1".to_owned(),
+                protocol: CandidateProtocol::Udp,
+                priority: 2_113_937_151,
+                address: "192.0.2.1".to_owned(),
+                port,
+                kind: CandidateType::Host,
+                tcp_type: None,
+            };
+            stack_remote(&told, SocketAddr::from(([192, 0, 2, 1], port)))
         };
         let mut candidates = Candidates::default();
         candidates.wait(candidate(1), Some("first".to_owned()));
@@ -287,20 +333,5 @@ mod tests {
             candidates.wait(candidate(port), None);
         }
         assert_eq!(candidates.take_waiting("third").len(), WAITING);
-    }
-
-    #[test]
-    fn malformed_candidates_are_refused() {
-        for line in [
-            "",
-            "candidate:",
-            "candidate:1 1 udp x 192.0.2.1 1 typ host",
-            "candidate:1 1 udp 1 192.0.2.1 99999 typ host",
-            "candidate:1 1 udp 1 example.com 1 typ host",
-            "candidate:1 1 udp 1 192.0.2.1 1 typ none",
-        ] {
-            assert!(parse(line).is_err(), "{line:?}");
-        }
-        assert!(parse("a=candidate:1 1 UDP 1 192.0.2.1 1 typ host generation 0").is_ok());
     }
 }

@@ -287,12 +287,13 @@ pub(super) fn strongest(fingerprints: &[Fingerprint]) -> Result<&Fingerprint, Co
     Ok(fingerprint)
 }
 
-/// RFC 8839, 5.4.
+/// RFC 8839, 5.4, and what other implementations write beyond it.
 pub(super) fn credentials(whose: &str, given: &IceCredentials) -> Result<(), ConnectionError> {
     let ice_chars = |text: &str, least: usize| {
         (least..=256).contains(&text.len())
             && text.bytes().all(|byte| {
-                byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+                byte.is_ascii_alphanumeric()
+                    || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'#')
             })
     };
     if ice_chars(&given.username_fragment, 4) && ice_chars(&given.password, 22) {

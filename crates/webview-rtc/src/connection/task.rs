@@ -17,15 +17,14 @@ use tokio::{
 use tracing::debug;
 
 use super::{
-    Command, ConnectionEvent,
-    candidates::hidden_name,
+    Command, ConnectionEvent, candidates,
     handle::Commands,
     outlet::{Outlet, Undelivered},
     session::Session,
 };
 use crate::{
     network::{self, Network, NetworkEvent},
-    wire::request::Configuration,
+    wire::{candidate::RemoteCandidate, request::Configuration},
 };
 
 /// Names that are looked for at once.
@@ -44,7 +43,7 @@ pub(super) struct Task {
 
 /// A remote candidate whose name was looked for.
 struct Named {
-    line: String,
+    told: RemoteCandidate,
     username_fragment: Option<String>,
     address: Option<IpAddr>,
 }
@@ -115,7 +114,7 @@ impl Task {
             }
             Some(named) = self.names.join_next() => {
                 if let Ok(named) = named {
-                    self.handle_named(&named);
+                    self.handle_named(named);
                 }
             }
             room = self.outlet.room() => {
@@ -148,7 +147,7 @@ impl Task {
             Command::AddRemoteCandidate {
                 candidate,
                 username_fragment,
-            } => self.handle_remote_candidate(candidate.as_deref(), username_fragment, now),
+            } => self.handle_remote_candidate(candidate, username_fragment, now),
             Command::OpenChannel(channel, options) => {
                 self.session.open_channel(channel, options, now);
             }
@@ -172,47 +171,58 @@ impl Task {
         }
     }
 
+    /// The end of candidates changes nothing: the timer of *failed* does not need it.
     fn handle_remote_candidate(
         &mut self,
-        line: Option<&str>,
+        told: Option<RemoteCandidate>,
         username_fragment: Option<String>,
         now: Instant,
     ) {
-        let Some((line, name)) = line.and_then(|line| Some((line, hidden_name(line)?))) else {
-            let taken = self
-                .session
-                .handle_remote_candidate(line, username_fragment, now);
-            if let Err(error) = taken {
-                debug!(%error, "remote candidate ignored");
-            }
+        let Some(told) = told else {
             return;
         };
+        if let Ok(address) = told.address.parse() {
+            self.use_remote_candidate(&told, address, username_fragment, now);
+            return;
+        }
+        if !candidates::is_hidden(&told.address) {
+            debug!("remote candidate ignored: a name that is not of this network");
+            return;
+        }
         if self.names.len() >= NAMES {
             debug!("too many names at once; remote candidate ignored");
             return;
         }
-        let (line, name) = (line.to_owned(), name.to_owned());
         self.names.spawn(async move {
             Named {
-                address: network::resolve(&name).await,
-                line,
+                address: network::resolve(&told.address).await,
+                told,
                 username_fragment,
             }
         });
     }
 
-    fn handle_named(&mut self, named: &Named) {
-        let (Some(address), Some(name)) = (named.address, hidden_name(&named.line)) else {
+    fn handle_named(&mut self, named: Named) {
+        let Some(address) = named.address else {
             debug!("the name of a remote candidate was not found");
             return;
         };
-        let line = named.line.replacen(name, &address.to_string(), 1);
-        let fragment = named.username_fragment.clone();
-        let taken = self
+        let fragment = named.username_fragment;
+        self.use_remote_candidate(&named.told, address, fragment, Instant::now());
+    }
+
+    fn use_remote_candidate(
+        &mut self,
+        told: &RemoteCandidate,
+        address: IpAddr,
+        username_fragment: Option<String>,
+        now: Instant,
+    ) {
+        let used = self
             .session
-            .handle_remote_candidate(Some(&line), fragment, Instant::now());
-        if let Err(error) = taken {
-            debug!(%error, "remote candidate ignored");
+            .handle_remote_candidate(told, address, username_fragment, now);
+        if let Err(reason) = used {
+            debug!(%reason, "remote candidate ignored");
         }
     }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    candidate::RemoteCandidate,
     id::{ChannelId, ConnectionId, ReceiverId, RequestId, SourceId},
     session::{IceCredentials, Session},
 };
@@ -46,7 +47,7 @@ pub enum Wish {
     /// of candidates.
     AddRemoteCandidate {
         connection: ConnectionId,
-        candidate: Option<String>,
+        candidate: Option<RemoteCandidate>,
         username_fragment: Option<String>,
     },
     /// What an m-line sends from now on. Asked for as often as anything of it changes.

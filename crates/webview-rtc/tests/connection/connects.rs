@@ -64,11 +64,7 @@ fn one_side_may_know_no_candidate_of_the_other() {
     world.commit(&Agreements::new().audio("0"));
     let line = "candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host";
     let now = world.now;
-    world
-        .b
-        .session
-        .handle_remote_candidate(Some(line), None, now)
-        .unwrap();
+    world.b.add_remote_candidate(line, None, now).unwrap();
     world.settle();
     world.run_until(Duration::from_secs(5), |world| {
         world.a.is_connected() && world.b.is_connected()
@@ -91,11 +87,7 @@ fn every_pair_that_is_checked_is_told() {
     // Nobody is there.
     let nowhere = "candidate:9 1 udp 2130706431 192.0.2.99 5000 typ host";
     let now = world.now;
-    world
-        .a
-        .session
-        .handle_remote_candidate(Some(nowhere), None, now)
-        .unwrap();
+    world.a.add_remote_candidate(nowhere, None, now).unwrap();
     world.exchange_candidates();
     world.run_until(Duration::from_secs(5), |world| {
         world.a.is_connected() && world.b.is_connected()

@@ -12,7 +12,10 @@ mod connects;
 mod lines;
 mod link;
 mod refused;
+#[path = "../common/remote_candidate.rs"]
+mod remote_candidate;
 mod restart;
 mod sound;
+mod unchecked;
 mod video;
 mod world;

@@ -119,14 +119,13 @@ fn candidates_of_another_generation_wait_or_are_not_used() {
     let agreements = Agreements::new().audio("0");
     let mut world = World::connected(54, &agreements);
     let now = world.now;
-    let line = "candidate:1 1 udp 2130706431 203.0.113.9 9 typ host ufrag other";
+    let line = "candidate:1 1 udp 2130706431 203.0.113.9 4009 typ host";
     world
         .a
-        .session
-        .handle_remote_candidate(Some(line), None, now)
+        .add_remote_candidate(line, Some("other".to_owned()), now)
         .unwrap();
     let known = world.a.session.statistics().candidates;
-    assert!(known.iter().all(|known| known.port != 9));
+    assert!(known.iter().all(|known| known.port != 4009));
     let relay = LocalCandidate {
         transport: Transport::Udp,
         address: "203.0.113.1:7777".parse().unwrap(),

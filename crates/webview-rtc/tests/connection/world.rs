@@ -8,7 +8,7 @@ use std::{
 
 use webview_rtc::{
     connection::{
-        ConnectionEvent,
+        ConnectionEvent, IgnoredCandidate,
         session::{Datagram, Session},
     },
     network::{CandidateKind, LocalCandidate, Transport},
@@ -18,7 +18,7 @@ use webview_rtc::{
     },
 };
 
-use crate::{agreements::Agreements, link::Link};
+use crate::{agreements::Agreements, link::Link, remote_candidate::remote_candidate};
 
 pub(crate) struct World {
     pub(crate) now: Instant,
@@ -48,6 +48,19 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
+    /// As the page tells one that names an address.
+    pub(crate) fn add_remote_candidate(
+        &mut self,
+        line: &str,
+        username_fragment: Option<String>,
+        now: Instant,
+    ) -> Result<(), IgnoredCandidate> {
+        let told = remote_candidate(line);
+        let address = told.address.parse().unwrap();
+        self.session
+            .handle_remote_candidate(&told, address, username_fragment, now)
+    }
+
     fn new(name: &str, address: &str, role: DtlsRole, now: Instant) -> Self {
         let mut session = Session::new(now).unwrap();
         Self {
@@ -187,8 +200,7 @@ impl World {
         for (peer, candidates) in [(&mut self.a, of_b), (&mut self.b, of_a)] {
             assert!(!candidates.is_empty());
             for (line, fragment) in candidates {
-                peer.session
-                    .handle_remote_candidate(Some(&line), Some(fragment), now)
+                peer.add_remote_candidate(&line, Some(fragment), now)
                     .unwrap();
             }
         }

@@ -13,7 +13,7 @@ use webview_rtc::{
     },
 };
 
-use crate::page::Page;
+use crate::{page::Page, remote_candidate::remote_candidate};
 
 pub(crate) const AUDIO: &str = "0";
 pub(crate) const VIDEO: &str = "1";
@@ -138,7 +138,7 @@ async fn gather(from: (&mut Page, &End), to: (&mut Page, &End)) {
         other_page
             .ask_done(Wish::AddRemoteCandidate {
                 connection: other.connection,
-                candidate,
+                candidate: candidate.as_deref().map(remote_candidate),
                 username_fragment: Some(end.credentials().username_fragment),
             })
             .await;

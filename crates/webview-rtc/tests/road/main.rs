@@ -13,4 +13,6 @@ mod death;
 mod late;
 mod limits;
 mod page;
+#[path = "../common/remote_candidate.rs"]
+mod remote_candidate;
 mod requests;

@@ -54,8 +54,9 @@ export interface Section {
   readonly maxMessageSize: number | null;
 }
 
-/** RFC 4145, RFC 5763. */
-export type Setup = 'active' | 'passive' | 'actpass';
+/** RFC 4145, RFC 5763. With `holdconn` there is to be no connection. */
+export const SETUPS = ['active', 'passive', 'actpass', 'holdconn'] as const;
+export type Setup = (typeof SETUPS)[number];
 
 export interface Msid {
   readonly stream: string | null;
@@ -78,6 +79,32 @@ export function isRejected(section: Section): boolean {
 }
 
 export const DATA_FORMAT = 'webrtc-datachannel';
+/** RFC 8841, section 5: as browsers take it, and the transport no other. */
+export const SCTP_PORT = 5000;
+
+/** Of data channels, also in the form before RFC 8841: `DTLS/SCTP 5000` and `a=sctpmap`. */
+export function isData(section: Section): boolean {
+  const { kind, protocol, formats, sctpPort } = section;
+  const isKnown = formats.includes(DATA_FORMAT) || isOldData(section);
+  return (
+    kind === 'application' &&
+    protocol.endsWith('DTLS/SCTP') &&
+    isKnown &&
+    (sctpPort ?? SCTP_PORT) === SCTP_PORT
+  );
+}
+
+/** The m-line names the SCTP port where the format stands today. */
+export function isOldData({ formats: [format] }: Section): boolean {
+  return format !== undefined && /^\d+$/.test(format);
+}
+
+/** Of a kind that is understood here: what else is offered is rejected, whatever it says. */
+export function isKnownKind(section: Section): boolean {
+  if (section.kind === 'audio' || section.kind === 'video')
+    return section.protocol.includes('RTP/');
+  return isData(section);
+}
 
 /** A section as it is before anything is known of it. */
 export function emptySection(kind: string): Section {

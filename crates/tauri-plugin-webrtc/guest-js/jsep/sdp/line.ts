@@ -2,7 +2,7 @@
 
 import type { Direction, IceCredentials } from '../../road/wire.ts';
 import { syntaxError } from '../error.ts';
-import type { Setup } from './description.ts';
+import { SETUPS, type Setup } from './description.ts';
 
 /** One line: `number` counts from 1. */
 export interface Line {
@@ -25,22 +25,16 @@ export function readShared(line: Line, into: SessionLevel): boolean {
   const { name, value } = attribute(line);
   switch (name) {
     case 'ice-ufrag':
-      // RFC 8839, section 5.4.
-      if (!/^[A-Za-z0-9+/]{4,256}$/.test(value)) throw syntaxError(line.number, 'no ice-ufrag');
       into.usernameFragment = value;
       return true;
     case 'ice-pwd':
-      if (!/^[A-Za-z0-9+/]{22,256}$/.test(value)) throw syntaxError(line.number, 'no ice-pwd');
       into.password = value;
       return true;
     case 'fingerprint':
       into.fingerprints.push(readFingerprint(line, value));
       return true;
     case 'setup':
-      if (value !== 'active' && value !== 'passive' && value !== 'actpass') {
-        throw syntaxError(line.number, 'setup is active, passive or actpass');
-      }
-      into.setup = value;
+      into.setup = readSetup(line, value);
       return true;
     case 'sendrecv':
     case 'sendonly':
@@ -51,6 +45,13 @@ export function readShared(line: Line, into: SessionLevel): boolean {
     default:
       return false;
   }
+}
+
+/** RFC 4145, section 4. */
+function readSetup(line: Line, value: string): Setup {
+  const found = SETUPS.find((setup) => setup === value);
+  if (found !== undefined) return found;
+  throw syntaxError(line.number, 'setup is active, passive, actpass or holdconn');
 }
 
 /** RFC 8122, section 5. */

@@ -1,6 +1,7 @@
 // Reads one m-line and the attributes under it.
 
 import type { Codec, HeaderExtension } from '../../road/wire.ts';
+import { readCandidate } from '../candidate-line.ts';
 import { syntaxError } from '../error.ts';
 import {
   emptySection,
@@ -50,7 +51,7 @@ export function finishSection(draft: SectionDraft, session: SessionLevel): Secti
     const { name, value } = attribute(line);
     switch (name) {
       case 'mid':
-        if (!isToken(value)) throw syntaxError(line.number, 'a mid is a token');
+        if (value !== '' && !isToken(value)) throw syntaxError(line.number, 'a mid is a token');
         single = { ...single, mid: value };
         break;
       case 'bundle-only':
@@ -63,6 +64,7 @@ export function finishSection(draft: SectionDraft, session: SessionLevel): Secti
         single = { ...single, rtcpMux: true };
         break;
       case 'candidate':
+        if (readCandidate(line.value) === null) throw syntaxError(line.number, 'no candidate');
         candidates.push(line.value);
         break;
       case 'extmap':
@@ -79,6 +81,10 @@ export function finishSection(draft: SectionDraft, session: SessionLevel): Secti
         break;
       case 'sctp-port':
         sctpPort = readNumber(line, value, 65535);
+        break;
+      case 'sctpmap':
+        // Until RFC 8841: the port, `webrtc-datachannel` and how many streams there are.
+        sctpPort = readNumber(line, words(value)[0] ?? '', 65535);
         break;
       case 'max-message-size':
         maxMessageSize = readNumber(line, value, Number.MAX_SAFE_INTEGER);
@@ -110,6 +116,9 @@ export function finishSection(draft: SectionDraft, session: SessionLevel): Secti
   };
 }
 
+/** In characters; the parameters of all codecs go to the transport in one message. */
+const MAX_PARAMETERS = 1024;
+
 /** `a=rtpmap`, `a=fmtp` and `a=rtcp-fb`, which only together make codecs. */
 class RtpTables {
   readonly #maps = new Map<string, Pick<Codec, 'name' | 'clockRate' | 'channels'>>();
@@ -135,6 +144,9 @@ class RtpTables {
     }
     if (name === 'fmtp') {
       if (space < 0 || !isPayloadType(format)) throw syntaxError(line.number, 'no fmtp');
+      if (rest.length > MAX_PARAMETERS) {
+        throw syntaxError(line.number, `an fmtp has at most ${MAX_PARAMETERS} characters`);
+      }
       this.#parameters.set(format, rest);
       return true;
     }

@@ -3,12 +3,23 @@
 // Invariant: a line that cannot be read is refused with its number; an attribute that is not known
 // is passed over.
 
-import { syntaxError } from '../error.ts';
+import { JsepError, syntaxError } from '../error.ts';
 import { draftSection, finishSection, type SectionDraft } from './read-section.ts';
 import type { SessionDescription } from './description.ts';
 import { readShared, words, type Line, type SessionLevel } from './line.ts';
 
+/** Longer than any description of so many m-lines, in UTF-16 units. */
+const MAX_LENGTH = 512 * 1024;
+/** The transport agrees on as many. */
+const MAX_SECTIONS = 128;
+
 export function readDescription(sdp: string): SessionDescription {
+  if (sdp.length > MAX_LENGTH) {
+    throw new JsepError(
+      'OperationError',
+      `The description is longer than ${MAX_LENGTH} characters.`,
+    );
+  }
   const lines = splitLines(sdp);
   const origin = readPreamble(lines);
   const session: SessionLevel = {
@@ -25,6 +36,9 @@ export function readDescription(sdp: string): SessionDescription {
 
   for (const line of lines.slice(PREAMBLE.length)) {
     if (line.type === 'm') {
+      if (drafts.length >= MAX_SECTIONS) {
+        throw syntaxError(line.number, `there are at most ${MAX_SECTIONS} m-lines`);
+      }
       drafts.push(draftSection(line));
       continue;
     }
@@ -55,14 +69,10 @@ function readPreamble(lines: readonly Line[]): { sessionId: string; version: str
   PREAMBLE.forEach((type, index) => {
     if (lines[index]?.type !== type) throw syntaxError(index + 1, `"${type}=" is expected`);
   });
-  if (lines[0]?.value !== '0') throw syntaxError(1, 'the version of SDP is 0');
   const origin = words(lines[1]?.value ?? '');
   const [, sessionId, version] = origin;
   if (origin.length !== 6 || sessionId === undefined || version === undefined) {
     throw syntaxError(2, '"o=" has six fields');
-  }
-  if (!/^\d+$/.test(sessionId) || !/^\d+$/.test(version)) {
-    throw syntaxError(2, 'the session and its version are numbers');
   }
   const firstMedia = lines.find(({ type }) => type === 'm')?.number ?? lines.length + 1;
   if (!lines.some(({ type, number }) => type === 't' && number < firstMedia)) {

@@ -3,7 +3,13 @@
 // Invariant: `read(write(description))` is the description again.
 
 import type { Codec } from '../../road/wire.ts';
-import { isRejected, type Section, type SessionDescription } from './description.ts';
+import {
+  DATA_FORMAT,
+  isOldData,
+  isRejected,
+  type Section,
+  type SessionDescription,
+} from './description.ts';
 
 export function writeDescription(description: SessionDescription): string {
   const lines = [
@@ -50,9 +56,17 @@ function transportLines(section: Section): string[] {
   return lines;
 }
 
+/** How many streams `a=sctpmap` says there are (draft-ietf-mmusic-sctp-sdp-07). */
+const OLD_STREAMS = 1024;
+
 function dataLines(section: Section): string[] {
   const lines: string[] = [];
-  if (section.sctpPort !== null) lines.push(`a=sctp-port:${section.sctpPort}`);
+  const { sctpPort } = section;
+  if (sctpPort !== null && isOldData(section)) {
+    lines.push(`a=sctpmap:${sctpPort} ${DATA_FORMAT} ${OLD_STREAMS}`);
+  } else if (sctpPort !== null) {
+    lines.push(`a=sctp-port:${sctpPort}`);
+  }
   if (section.maxMessageSize !== null) lines.push(`a=max-message-size:${section.maxMessageSize}`);
   return lines;
 }

@@ -3,15 +3,21 @@
 //! Invariant: a local candidate is told under the credentials it was gathered for, also while the
 //! ones before are still in use.
 
-use std::{net::SocketAddr, time::Instant};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Instant,
+};
 
 use str0m::Candidate;
 
 use super::{Session, stack::stack_credentials};
 use crate::{
-    connection::{ConnectionError, ConnectionEvent, candidates, check},
+    connection::{
+        ConnectionEvent, IgnoredCandidate, candidates, check,
+        remote_address::{self, Verdict},
+    },
     network::LocalCandidate,
-    wire::session::IceCredentials,
+    wire::{candidate::RemoteCandidate, session::IceCredentials},
 };
 
 impl Session {
@@ -74,31 +80,32 @@ impl Session {
         self.drive(now);
     }
 
-    /// `line` as in `RTCIceCandidateInit.candidate`, with an address in it. Nothing or an empty
-    /// one is the end of candidates, which changes nothing: the timer of *failed* does not need it.
+    /// A candidate of the other side, and the address that it names or that its name was found to
+    /// have.
     ///
     /// # Errors
-    /// The line is no candidate.
+    /// Why it is not checked.
     pub fn handle_remote_candidate(
         &mut self,
-        line: Option<&str>,
+        told: &RemoteCandidate,
+        address: IpAddr,
         username_fragment: Option<String>,
         now: Instant,
-    ) -> Result<(), ConnectionError> {
-        let Some(line) = line.filter(|line| !line.trim().is_empty()) else {
-            return Ok(());
-        };
-        let candidate = candidates::parse(line)?;
-        let fragment = username_fragment.or_else(|| candidate.ufrag().map(str::to_owned));
+    ) -> Result<(), IgnoredCandidate> {
+        let address = SocketAddr::new(address.to_canonical(), told.port);
+        if let Verdict::Ignore(reason) = remote_address::verdict(address, told.protocol) {
+            return Err(reason);
+        }
+        let candidate = candidates::stack_remote(told, address);
         let current = self
             .agreement
             .as_ref()
             .map(|agreement| &agreement.remote.username_fragment);
-        match (current, &fragment) {
+        match (current, &username_fragment) {
             (Some(_), None) => {}
             (Some(current), Some(fragment)) if current == fragment => {}
             (Some(_) | None, _) => {
-                self.candidates.wait(candidate, fragment);
+                self.candidates.wait(candidate, username_fragment);
                 return Ok(());
             }
         }
@@ -116,10 +123,19 @@ impl Session {
         self.candidates.set_local(added.clone());
         let added = added.clone();
         self.ice.handle_candidate(now);
+        if self.candidates.has_loopback() {
+            for candidate in self.candidates.take_loopback() {
+                self.use_remote(candidate, now);
+            }
+        }
         Some(added)
     }
 
     pub(super) fn use_remote(&mut self, candidate: Candidate, now: Instant) {
+        if candidate.addr().ip().is_loopback() && !self.candidates.has_loopback() {
+            self.candidates.keep_loopback(candidate);
+            return;
+        }
         if self.candidates.add_remote(&candidate) {
             self.rtc.add_remote_candidate(candidate);
             self.ice.handle_candidate(now);

@@ -238,3 +238,24 @@ fn it_wants_for_a_connection_what_its_senders_could_use() {
     assert_eq!(setting.plan.desired_bitrate(ConnectionId(1)), 2_817_777);
     assert_eq!(setting.plan.desired_bitrate(ConnectionId(2)), 0);
 }
+
+/// A peer that offers forty m-lines of pictures, each of which the page answers with its camera.
+#[test]
+fn forty_m_lines_of_one_camera_are_one_encoding() {
+    let start = Instant::now();
+    let mut plan = Plan::new();
+    let m_lines = |estimate: u64| {
+        (0..40).map(move |mid| VideoSender {
+            key: SenderKey {
+                connection: ConnectionId(1),
+                mid: mid.to_string(),
+            },
+            ..sender(1, estimate)
+        })
+    };
+    for (millis, estimate) in [(0, 400_000), (1000, 5_000_000), (2000, 60_000_000)] {
+        plan.set_senders(start + Duration::from_millis(millis), m_lines(estimate));
+        assert_eq!(plan.encodings.len(), 1, "at {estimate} bit/s");
+    }
+    assert_eq!(plan.members.len(), 40);
+}

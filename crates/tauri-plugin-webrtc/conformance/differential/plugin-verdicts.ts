@@ -1,0 +1,21 @@
+// The plugin's verdicts in Node: its own classes and its own negotiation, over ports that only
+// write down what they are asked. In the window the same runs over the real transport.
+
+import { DataChannel } from '../../guest-js/api/data-channel.ts';
+import { IceCandidate } from '../../guest-js/api/ice-candidate.ts';
+import { PeerConnection } from '../../guest-js/api/peer-connection.ts';
+import { SessionDescription } from '../../guest-js/api/session-description.ts';
+import { RecordedPorts } from '../../guest-js/api/testing/recorded-ports.ts';
+import { setPorts } from '../../guest-js/api/world.ts';
+import { verdicts, type Verdicts } from './verdicts.ts';
+
+export async function pluginVerdicts(): Promise<Verdicts> {
+  setPorts(new RecordedPorts().ports);
+  Object.assign(globalThis, {
+    RTCPeerConnection: PeerConnection,
+    RTCIceCandidate: IceCandidate,
+    RTCSessionDescription: SessionDescription,
+    RTCDataChannel: DataChannel,
+  });
+  return await verdicts();
+}

@@ -1,0 +1,33 @@
+// `RTCRtpTransceiverInit` (W3C webrtc-pc, 4.4.1.9).
+
+import { firstEncoding, type Encoding } from './parameters.ts';
+import type { Kind } from '../jsep/state.ts';
+import { ifGiven, toDictionary, toEnum, toInstance, toSequence } from './web-idl.ts';
+
+export const KINDS = ['audio', 'video'] as const;
+/** What a transceiver begins with: it cannot begin stopped. */
+const DIRECTIONS = ['sendrecv', 'sendonly', 'recvonly', 'inactive'] as const;
+
+export interface ConvertedTransceiverInit {
+  readonly direction: (typeof DIRECTIONS)[number];
+  /** Of the streams that the sender's track is in. */
+  readonly ids: readonly string[];
+  readonly encoding: Encoding;
+}
+
+export function transceiverInit(kind: Kind, init: unknown): ConvertedTransceiverInit {
+  const given = toDictionary(init, 'The options of a transceiver');
+  const streams =
+    ifGiven(given['streams'], (value) =>
+      toSequence(value, (one) => toInstance(one, MediaStream, 'A stream'), 'streams'),
+    ) ?? [];
+  const encodings =
+    ifGiven(given['sendEncodings'], (value) => toSequence(value, (one) => one, 'sendEncodings')) ??
+    [];
+  return {
+    direction:
+      ifGiven(given['direction'], (value) => toEnum(value, DIRECTIONS, 'direction')) ?? 'sendrecv',
+    ids: streams.map(({ id }) => id),
+    encoding: firstEncoding(kind, encodings),
+  };
+}

@@ -1,0 +1,122 @@
+// The conversions of WebIDL (section 3.2), as every entry point of the API makes them: what a page
+// of plain JavaScript hands over becomes the type that the standard names, or a TypeError.
+
+/** A dictionary: `undefined` and `null` are an empty one. */
+export function toDictionary(value: unknown, name: string): Readonly<Record<string, unknown>> {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object' && typeof value !== 'function') {
+    throw new TypeError(`${name} is not an object.`);
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any object has members to read
+  return value as Readonly<Record<string, unknown>>;
+}
+
+/** A member that has a value: only `undefined` means that it is not given. */
+export function ifGiven<T>(value: unknown, convert: (value: unknown) => T): T | undefined {
+  return value === undefined ? undefined : convert(value);
+}
+
+/** `T?` */
+export function toNullable<T>(value: unknown, convert: (value: unknown) => T): T | null {
+  return value === undefined || value === null ? null : convert(value);
+}
+
+/** `DOMString` */
+export function toText(value: unknown): string {
+  if (typeof value === 'symbol') throw new TypeError('A symbol is no text.');
+  return String(value);
+}
+
+/** `USVString`: lone surrogates become U+FFFD. */
+export function toScalarText(value: unknown): string {
+  return toText(value).replaceAll(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+/** `unsigned short` */
+export function toUnsignedShort(value: unknown): number {
+  return modulo(value, 2 ** 16);
+}
+
+/** `unsigned long` */
+export function toUnsignedLong(value: unknown): number {
+  return modulo(value, 2 ** 32);
+}
+
+/** `[EnforceRange] octet` and `[EnforceRange] unsigned short`, by what is the most. */
+export function toEnforced(value: unknown, most: number, name: string): number {
+  const whole = Math.trunc(toNumber(value));
+  if (!(whole >= 0 && whole <= most)) {
+    throw new TypeError(`${name} is a number from 0 to ${most}.`);
+  }
+  return whole + 0;
+}
+
+/** `double` */
+export function toDouble(value: unknown, name: string): number {
+  const number = toNumber(value);
+  if (!Number.isFinite(number)) throw new TypeError(`${name} is a finite number.`);
+  return number;
+}
+
+/** An enumeration. */
+export function toEnum<T extends string>(value: unknown, values: readonly T[], name: string): T {
+  const text = toText(value);
+  const found = values.find((one) => one === text);
+  if (found === undefined) throw new TypeError(`"${text}" is no ${name}.`);
+  return found;
+}
+
+/** `sequence<T>`: an object that can be iterated, so no text. */
+export function toSequence<T>(
+  value: unknown,
+  convert: (value: unknown) => T,
+  name: string,
+): readonly T[] {
+  if (!isIterable(value)) throw new TypeError(`${name} is not a list.`);
+  return Array.from(value, convert);
+}
+
+/** An interface: an object of that class. */
+export function toInstance<T>(
+  value: unknown,
+  kind: abstract new (...given: never[]) => T,
+  name: string,
+): T {
+  if (!(value instanceof kind)) throw new TypeError(`${name} is not of its class.`);
+  return value;
+}
+
+/** A method that is called with fewer arguments than it has. */
+export function requireArguments(given: number, least: number): void {
+  if (given < least) throw new TypeError(`${least} arguments are required, ${given} are present.`);
+}
+
+/** An operation that gives a promise rejects it where a conversion throws. */
+export function asPromise<T>(operation: () => Promise<T>): Promise<T> {
+  try {
+    return operation();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+export function isIterable(value: unknown): value is Iterable<unknown> {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof Reflect.get(value, Symbol.iterator) === 'function'
+  );
+}
+
+/** Not finite is 0; the sign wraps round (section 3.2.4.9). */
+function modulo(value: unknown, size: number): number {
+  const number = Math.trunc(toNumber(value));
+  if (!Number.isFinite(number)) return 0;
+  return ((number % size) + size) % size;
+}
+
+function toNumber(value: unknown): number {
+  if (typeof value === 'symbol' || typeof value === 'bigint') {
+    throw new TypeError(`A ${typeof value} is no number.`);
+  }
+  return Number(value);
+}

@@ -1,0 +1,81 @@
+//! Candidates of the other side that get no packet, whatever address they name.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use webview_rtc::network::{CandidateKind, LocalCandidate, Transport};
+
+use crate::{agreements::Agreements, world::World};
+
+fn line(address: &str) -> String {
+    let address: SocketAddr = address.parse().unwrap();
+    let (ip, port) = (address.ip(), address.port());
+    format!("candidate:9 1 udp 2130706431 {ip} {port} typ host")
+}
+
+/// Whom `a` sends anything to within seconds, of these addresses.
+fn checked(addresses: &[&str], loopback: Loopback) -> Vec<String> {
+    let mut world = World::new(70);
+    world.gather();
+    if loopback == Loopback::IsAllThereIs {
+        let found = LocalCandidate {
+            transport: Transport::Udp,
+            address: "127.0.0.1:5000".parse().unwrap(),
+            kind: CandidateKind::Host,
+        };
+        let now = world.now;
+        world.a.session.handle_local_candidate(found, now);
+    }
+    world.commit(&Agreements::new().audio("0"));
+    let now = world.now;
+    for address in addresses {
+        // What is ignored is told to nobody but the log.
+        let _ = world.a.add_remote_candidate(&line(address), None, now);
+    }
+    world.settle();
+    world.run(Duration::from_secs(3));
+    let pairs = world.a.session.statistics().candidate_pairs;
+    let mut remote: Vec<String> = pairs
+        .into_iter()
+        .map(|pair| pair.remote_candidate.trim_start_matches('R').to_owned())
+        .collect();
+    remote.sort();
+    remote.dedup();
+    remote
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Loopback {
+    IsNotNamed,
+    IsAllThereIs,
+}
+
+#[test]
+fn candidate_of_no_single_host_gets_no_check() {
+    let attacks = [
+        "0.0.0.0:5000",
+        "224.0.0.251:5353",
+        "239.255.255.250:1900",
+        "255.255.255.255:5000",
+        "192.0.2.9:0",
+        "192.0.2.9:53",
+        "192.168.1.1:80",
+        "127.0.0.1:5432",
+        "127.0.0.2:8080",
+    ];
+    assert_eq!(checked(&attacks, Loopback::IsNotNamed), [""; 0]);
+    let good = ["192.0.2.9:5000", "8.8.8.8:443"];
+    let all = [&attacks[..], &good[..]].concat();
+    assert_eq!(
+        checked(&all, Loopback::IsNotNamed),
+        ["192.0.2.9:5000", "8.8.8.8:443"]
+    );
+}
+
+#[test]
+fn loopback_candidate_is_checked_where_all_is_loopback() {
+    assert_eq!(
+        checked(&["127.0.0.1:5432"], Loopback::IsAllThereIs),
+        ["127.0.0.1:5432"]
+    );
+}
