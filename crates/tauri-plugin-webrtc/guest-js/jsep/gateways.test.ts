@@ -74,6 +74,17 @@ test.each([
   );
 });
 
+test('answer_by_foreign_codecs_leaves_the_rest_of_the_call', () => {
+  const [a, b] = [new End(1), new End(2)];
+  a.add('audio');
+  a.add('video');
+  const answer = b.answer(a.offer());
+  a.setRemote({ ...answer, sdp: answer.sdp.replaceAll(' opus/', ' speex/') });
+  const [audio, video] = a.state.session?.media ?? [];
+  expect(audio).toMatchObject({ kind: 'audio', direction: 'inactive', codecs: [{ name: 'opus' }] });
+  expect(video).toMatchObject({ kind: 'video', direction: 'sendonly' });
+});
+
 test('holdconn_offer_is_not_answered', () => {
   const end = new End(1);
   end.setRemote({ type: 'offer', sdp: CHROMIUM_OFFER.replaceAll('actpass', 'holdconn') });

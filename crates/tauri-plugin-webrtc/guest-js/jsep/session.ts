@@ -75,10 +75,14 @@ function mediaOf(state: Jsep, ours: Section, theirs: Section, weOffered: boolean
   }
   const transceiver = byMid(state, ours.mid);
   if (transceiver === undefined) return { kind: 'stopped', mid: ours.mid };
+  const common = weOffered ? agreedCodecs(ours, theirs) : agreedAsAnswered(ours, theirs);
+  // An answer by codecs that were not offered: nothing can go either way, and the rest goes on.
+  const isCarried = common.length > 0;
+  const direction = intersection(ours.direction, reversed(theirs.direction));
   const rtp: Rtp = {
     mid: ours.mid,
-    direction: intersection(ours.direction, reversed(theirs.direction)),
-    codecs: weOffered ? agreedCodecs(ours, theirs) : agreedAsAnswered(ours, theirs),
+    direction: isCarried ? direction : 'inactive',
+    codecs: isCarried ? common : [...ours.codecs],
     extensions: (weOffered ? theirs : ours).extensions.filter(({ id, uri }) =>
       (weOffered ? ours : theirs).extensions.some((other) => other.id === id && other.uri === uri),
     ),
