@@ -3,11 +3,13 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+import { compressedForms } from './compressed-forms.ts';
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 // `--mode gallery` builds the page that shows every screen, and nothing of the product's own.
 export default defineConfig(({ mode }) => ({
-  plugins: [react()],
+  plugins: [react(), compressedForms()],
   clearScreen: false,
   // The plugin's page half as it lies beside us.
   resolve: {

@@ -16,6 +16,8 @@ import { AppView } from './views/app-view';
 
 async function start(root: HTMLElement): Promise<void> {
   const app = await startApp(await choosePorts());
+  // From here on what is missing is said by the page itself; see public/load-failure.js.
+  document.documentElement.dataset['started'] = '';
   createRoot(root).render(
     <StrictMode>
       <AppView app={app} />

@@ -61,7 +61,12 @@ fn newest_source() -> SystemTime {
         ui.join("public"),
         PLUGIN.folder().join("guest-js"),
     ];
-    for file in ["index.html", "package-lock.json", "vite.config.ts"] {
+    for file in [
+        "index.html",
+        "package-lock.json",
+        "vite.config.ts",
+        "compressed-forms.ts",
+    ] {
         newest = newest.max(modified(&ui.join(file)).unwrap_or(newest));
     }
     while let Some(folder) = waiting.pop() {

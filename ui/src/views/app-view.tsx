@@ -15,9 +15,8 @@ import { useShortcuts } from './call/use-shortcuts';
 import { IncomingDialog } from './incoming/incoming-dialog';
 import { LobbyView } from './lobby/lobby-view';
 import { Announcer } from './parts/announcer';
+import { LazyDialog } from './parts/lazy-dialog';
 import { RoomView } from './room/room-view';
-import { SettingsDialog } from './settings/settings-dialog';
-import { ShortcutsDialog } from './settings/shortcuts-dialog';
 import { useInvites } from './use-invites';
 import { useStore } from './use-store';
 
@@ -26,6 +25,9 @@ interface Props {
   /** The dialog that is open from the start; none but in the gallery. */
   readonly dialog?: OpenDialog;
 }
+
+const settings = async () => (await import('./settings/settings-dialog')).SettingsDialog;
+const shortcuts = async () => (await import('./settings/shortcuts-dialog')).ShortcutsDialog;
 
 export function AppView({ app, dialog = 'none' }: Props) {
   const [open, show] = useState<OpenDialog>(dialog);
@@ -37,8 +39,16 @@ export function AppView({ app, dialog = 'none' }: Props) {
         <CSPProvider disableStyleElements>
           <Tooltip.Provider delay={500}>
             <Page app={app} />
-            {open === 'settings' ? <SettingsDialog onClose={() => show('none')} /> : null}
-            {open === 'shortcuts' ? <ShortcutsDialog onClose={() => show('none')} /> : null}
+            {open === 'settings' ? (
+              <LazyDialog title="Settings" load={settings} onClose={() => show('none')} />
+            ) : null}
+            {open === 'shortcuts' ? (
+              <LazyDialog
+                title="Keyboard shortcuts"
+                load={shortcuts}
+                onClose={() => show('none')}
+              />
+            ) : null}
           </Tooltip.Provider>
         </CSPProvider>
       </DialogsContext>

@@ -1,0 +1,64 @@
+// A dialog whose code is loaded when it is first opened.
+//
+// Invariant: code that does not come is said in the dialog's place; the screen below stays.
+
+import { useEffect, useState, type ComponentType } from 'react';
+
+import { useApp } from '../app-context';
+import { Button } from './button';
+import styles from './lazy-dialog.module.css';
+import { Modal } from './modal';
+
+interface DialogProps {
+  readonly onClose: () => void;
+}
+
+interface Props extends DialogProps {
+  readonly title: string;
+  readonly load: () => Promise<ComponentType<DialogProps>>;
+}
+
+type Loaded =
+  | { readonly kind: 'loading' | 'failed' }
+  | { readonly kind: 'there'; readonly Dialog: ComponentType<DialogProps> };
+
+export function LazyDialog({ title, load, onClose }: Props) {
+  const { engine } = useApp();
+  const [loaded, setLoaded] = useState<Loaded>({ kind: 'loading' });
+  useEffect(() => {
+    let open = true;
+    load().then(
+      (Dialog) => (open ? setLoaded({ kind: 'there', Dialog }) : undefined),
+      () => {
+        if (!open) return;
+        setLoaded({ kind: 'failed' });
+        // Where nothing is interrupted, the page reloads by itself (public/load-failure.js).
+        if (engine.get().room.kind === 'outside') dispatchEvent(new Event('snug:load-failed'));
+      },
+    );
+    return () => {
+      open = false;
+    };
+  }, [engine, load]);
+
+  switch (loaded.kind) {
+    case 'loading':
+      return null;
+    case 'there':
+      return <loaded.Dialog onClose={onClose} />;
+    case 'failed':
+      return (
+        <Modal title={title} size="narrow" onClose={onClose}>
+          <div className={styles['body']} role="alert">
+            <p>
+              This part of Snug could not be loaded. If the relay was updated, reload the page: you
+              come back to where you are. Otherwise check your connection.
+            </p>
+            <Button kind="primary" onClick={() => location.reload()}>
+              Reload the page
+            </Button>
+          </div>
+        </Modal>
+      );
+  }
+}
