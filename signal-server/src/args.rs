@@ -16,7 +16,10 @@ use std::{
 
 use clap::Parser;
 use signal_protocol::IceServer;
-use signal_server::{AllowedOrigins, Config, Network, OriginError, PageSource, parse_ice_server};
+use signal_server::{
+    AllowedOrigins, Config, HostNameError, HostNames, Network, OriginError, PageSource,
+    parse_ice_server,
+};
 
 use crate::{doctor::Command, logs::LogFormat};
 pub(crate) use reading::{read, strange_variables};
@@ -116,6 +119,12 @@ pub(crate) struct Args {
     #[arg(long = "allow-origin", env = "SNUG_ALLOW_ORIGIN", value_name = "ORIGIN",
         value_parser = origin)]
     allowed_origins: Vec<String>,
+    /// Name by which the relay is reached, beside those that --acme, --turn-host and --allow-origin
+    /// have: meet.example.org, or * for any. Requests for other names are refused then, also by a
+    /// reverse proxy. May be given more than once.
+    #[arg(long = "host", env = "SNUG_HOST", value_name = "NAME",
+        value_parser = host)]
+    hosts: Vec<String>,
     #[command(flatten)]
     redis: RedisArgs,
     #[command(flatten)]
@@ -154,6 +163,8 @@ impl Args {
             trusted_proxies: self.trusted_proxies,
             // Each was looked at when it was read.
             allowed_origins: AllowedOrigins::parse(&self.allowed_origins).unwrap_or_default(),
+            hosts: HostNames::parse(&self.hosts).unwrap_or_default(),
+            send_timeout: default.send_timeout,
             page: self
                 .web_root
                 .map_or(PageSource::None, PageSource::Directory),
@@ -185,6 +196,11 @@ fn socket_address(text: &str) -> Result<SocketAddr, AddrParseError> {
 
 fn origin(word: &str) -> Result<String, OriginError> {
     AllowedOrigins::parse(&[word])?;
+    Ok(word.to_owned())
+}
+
+fn host(word: &str) -> Result<String, HostNameError> {
+    HostNames::parse(&[word])?;
     Ok(word.to_owned())
 }
 

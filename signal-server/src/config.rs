@@ -11,6 +11,7 @@ use std::{net::SocketAddr, ops::RangeInclusive, time::Duration};
 use signal_protocol::{IceServer, limits};
 
 use crate::{
+    host::HostNames,
     network::Network,
     origin::AllowedOrigins,
     page::PageSource,
@@ -30,6 +31,7 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(3600);
 const SHORTEST_PING: Duration = Duration::from_millis(10);
 /// Servers without credentials hold for as long as anybody stays.
 const ICE_TTL: Duration = Duration::from_secs(24 * 3600);
+const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Every limit is at its default from `signal_protocol::limits` unless said otherwise.
 #[derive(Debug, Clone)]
@@ -79,6 +81,10 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Which pages may use the relay.
     pub allowed_origins: AllowedOrigins,
+    /// By which names it is reached, beside addresses and the names that other settings have.
+    pub hosts: HostNames,
+    /// How long a response may be left unread; to read a little earns a little.
+    pub send_timeout: Duration,
     /// The Redis by which several relays are one.
     pub redis: Option<RedisConfig>,
     /// Where the page for guests comes from.
@@ -110,6 +116,8 @@ impl Default for Config {
             metrics: None,
             trusted_proxies: Vec::new(),
             allowed_origins: AllowedOrigins::default(),
+            hosts: HostNames::default(),
+            send_timeout: SEND_TIMEOUT,
             redis: None,
             page: PageSource::None,
         }

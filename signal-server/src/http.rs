@@ -1,7 +1,11 @@
 //! The routes: the WebSocket, two health checks and the page.
 //!
 //! Invariant: every answer carries the headers that keep a page from doing more than it must, and
-//! every refusal says why, as an `error` message of the protocol or as plain text.
+//! every refusal says why, as an `error` message of the protocol or as plain text. Nothing but the
+//! WebSocket looks past a name that is not the relay's, and that only for programs that are no
+//! browser.
+
+mod permissions_policy;
 
 use std::{
     future,
@@ -11,9 +15,11 @@ use std::{
 
 use axum::{
     Router,
-    extract::{Extension, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    extract::{
+        Extension, Request, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection,
+    },
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
-    middleware::{map_request, map_response},
+    middleware::{Next, from_fn, from_fn_with_state, map_request},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -22,9 +28,11 @@ use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
 
 use crate::{
+    host::{Arrival, HostCheck, Transport, Verdict},
+    http::permissions_policy::PERMISSIONS_POLICY,
     metrics::NotUpgraded,
-    origin::AllowedOrigins,
-    page::{INDEX, PageFile, PageSource},
+    origin::{AllowedOrigins, Whose},
+    page::{self, Caching, INDEX, PageCache},
     relay::{NotConnected, Relay},
     session::{self, SessionSettings},
     upgrade,
@@ -36,10 +44,17 @@ const HEALTH: &str = r#"{"service":"snug-signal-server","protocol":"snug.v1"}"#;
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";
 
+const UNKNOWN_HOST: &str = "This relay does not know the name in the address. If the name is its \
+    own, the person who runs the relay can say so with --host NAME.";
+const MALFORMED_HOST: &str = "The Host header has to be one host, with or without a port.";
+
 /// See architecture.md: the default of 128 KiB is what an idle socket would cost.
 const READ_BUFFER: usize = 4 * 1024;
 /// Frames up to this much share one write.
 const WRITE_BUFFER: usize = 16 * 1024;
+
+/// Over TLS, and so for a name alone: browsers keep it for no address (RFC 6797, 8.1).
+const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
     (
@@ -52,7 +67,7 @@ const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
     (header::REFERRER_POLICY, "no-referrer"),
     (
         HeaderName::from_static("permissions-policy"),
-        "camera=(self), microphone=(self), display-capture=(self)",
+        PERMISSIONS_POLICY,
     ),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
@@ -72,10 +87,11 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 #[derive(Debug, Clone)]
 pub(crate) struct App {
     pub(crate) relay: Arc<Relay>,
-    pub(crate) page: PageSource,
+    pub(crate) page: PageCache,
     pub(crate) session: SessionSettings,
     pub(crate) message_bytes: usize,
     pub(crate) allowed_origins: AllowedOrigins,
+    pub(crate) hosts: HostCheck,
     /// So that it is said once that there are no more sockets.
     pub(crate) full_said: Arc<Once>,
     /// Counts the sessions, so that a shutdown can wait for them.
@@ -97,24 +113,47 @@ impl App {
 
 pub(crate) fn router(app: App) -> Router {
     Router::new()
-        .route(
-            WEBSOCKET_PATH,
-            get(websocket).layer(map_request(upgrade::normalize)),
-        )
         .route("/healthz", get(async || with_type(JSON, HEALTH)))
         .route("/readyz", get(ready))
         .route("/", get(index))
         .fallback(get(page_or_file))
-        .layer(map_response(secure))
+        .layer(from_fn_with_state(app.hosts.clone(), only_for_this_relay))
+        // It looks at the host itself.
+        .route(
+            WEBSOCKET_PATH,
+            get(websocket).layer(map_request(upgrade::normalize)),
+        )
+        .layer(from_fn(secure))
         .with_state(app)
+}
+
+/// Refuses a request that is for a name that is not the relay's.
+pub(crate) async fn only_for_this_relay(
+    State(hosts): State<HostCheck>,
+    Extension(arrival): Extension<Arrival>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (status, sentence) = match hosts.judge(&request, &arrival) {
+        Verdict::Known => return next.run(request).await,
+        Verdict::Unknown => (StatusCode::MISDIRECTED_REQUEST, UNKNOWN_HOST),
+        Verdict::Malformed => (StatusCode::BAD_REQUEST, MALFORMED_HOST),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, TEXT),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (status, headers, format!("{sentence}\n")).into_response()
 }
 
 async fn websocket(
     State(app): State<App>,
     Extension(Peer(address)): Extension<Peer>,
-    headers: HeaderMap,
+    Extension(arrival): Extension<Arrival>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    request: Request,
 ) -> Response {
+    let headers = request.headers();
     let metrics = app.relay.metrics();
     let refused = |reason, status, code: ErrorCode, sentence| {
         metrics.not_upgraded.count(reason);
@@ -143,14 +182,27 @@ async fn websocket(
     let origin = headers
         .get(header::ORIGIN)
         .map(|origin| origin.to_str().unwrap_or("null"));
-    if !app.allowed_origins.admits(origin, host) {
-        return refused(
-            NotUpgraded::Origin,
-            StatusCode::FORBIDDEN,
-            ErrorCode::BadMessage,
-            "This page may not use the relay. Whoever runs the relay can allow it with \
-             --allow-origin, or make the proxy before the relay keep the Host header.",
-        );
+    match app.allowed_origins.judge(origin, host) {
+        Whose::OfNoPage | Whose::Allowed => {}
+        Whose::Own => {
+            if app.hosts.judge(&request, &arrival) != Verdict::Known {
+                return refused(
+                    NotUpgraded::Host,
+                    StatusCode::MISDIRECTED_REQUEST,
+                    ErrorCode::BadMessage,
+                    UNKNOWN_HOST,
+                );
+            }
+        }
+        Whose::Foreign => {
+            return refused(
+                NotUpgraded::Origin,
+                StatusCode::FORBIDDEN,
+                ErrorCode::BadMessage,
+                "This page may not use the relay. Whoever runs the relay can allow it with \
+                 --allow-origin, or make the proxy before the relay keep the Host header.",
+            );
+        }
     }
     let connection = match app.relay.connect(address, host.map(Box::from)) {
         Ok(connection) => connection,
@@ -187,10 +239,10 @@ async fn ready(State(app): State<App>) -> Response {
         .into_response()
 }
 
-async fn index(State(app): State<App>) -> Response {
-    match app.page.load(INDEX).await {
-        Some(page) => found(page, "no-cache"),
-        None => not_found(
+async fn index(State(app): State<App>, headers: HeaderMap) -> Response {
+    match app.page.find(INDEX).await {
+        Some(page) => page::answer(&page, Caching::of(INDEX), &headers),
+        None => page::not_found(
             "This relay serves no page. Open the room in the Snug app, or ask whoever runs the \
              relay to start it with --web-root.\n",
         ),
@@ -198,46 +250,34 @@ async fn index(State(app): State<App>) -> Response {
 }
 
 /// However a room's path is spelt, the page reads it, and says where it cannot.
-async fn page_or_file(app: State<App>, uri: Uri) -> Response {
+async fn page_or_file(app: State<App>, uri: Uri, headers: HeaderMap) -> Response {
     if signal_protocol::is_room_path(uri.path()) {
-        index(app).await
+        index(app, headers).await
     } else {
-        file(app, uri).await
+        file(app, uri, headers).await
     }
 }
 
-async fn file(State(app): State<App>, uri: Uri) -> Response {
+async fn file(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
     let name = uri.path().trim_start_matches('/');
-    // The build puts a hash of the content into the name of every asset.
-    let caching = if name.starts_with("assets/") {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    match app.page.load(name).await {
-        Some(file) => found(file, caching),
-        None => not_found("There is nothing here. Rooms are at /r/ROOM.\n"),
+    match app.page.find(name).await {
+        Some(file) => page::answer(&file, Caching::of(name), &headers),
+        None => page::not_found("There is nothing here. Rooms are at /r/ROOM.\n"),
     }
 }
 
-async fn secure(mut response: Response) -> Response {
+async fn secure(request: Request, next: Next) -> Response {
+    let arrival = request.extensions().get::<Arrival>();
+    let by_tls = arrival.is_some_and(|arrival| arrival.transport != Transport::Plain);
+    let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    if by_tls {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);
+    }
     response
-}
-
-fn found(file: PageFile, caching: &'static str) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, file.content_type),
-        (header::CACHE_CONTROL, caching.to_owned()),
-    ];
-    (headers, file.bytes).into_response()
-}
-
-fn not_found(sentence: &'static str) -> Response {
-    (StatusCode::NOT_FOUND, with_type(TEXT, sentence)).into_response()
 }
 
 fn explain(reason: NotConnected) -> (StatusCode, ErrorCode, &'static str) {

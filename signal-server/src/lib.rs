@@ -17,6 +17,7 @@ mod cannot_listen;
 mod config;
 mod frame;
 mod heartbeat;
+mod host;
 mod http;
 mod ice;
 mod linger;
@@ -29,6 +30,8 @@ mod page;
 mod proxy;
 mod relay;
 mod rooms;
+mod send_buffer;
+mod send_timeout;
 mod service;
 mod session;
 mod tls;
@@ -47,6 +50,7 @@ pub use cannot_listen::CannotListen;
 pub use config::{
     AcmeConfig, CertificateFiles, Config, ConfigError, RedisConfig, TlsConfig, TurnConfig,
 };
+pub use host::{HostNameError, HostNames};
 pub use ice::{IceServerError, parse_ice_server, parse_turn_url};
 pub use listener::serve;
 pub use network::{Network, NetworkError};

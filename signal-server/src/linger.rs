@@ -2,11 +2,13 @@
 //!
 //! Invariant: closing with unread input makes the system send a reset, which can overtake the
 //! close frame that says why; so the output is ended first and the input thrown away, within
-//! bounds.
+//! bounds. Only a connection whose peer reads nothing is ended by a reset, which frees at once
+//! what the system keeps for it.
 
 use std::{
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -18,32 +20,48 @@ use tokio::{
     time::timeout,
 };
 
+use crate::{send_buffer, send_timeout::Output};
+
 const LINGER: Duration = Duration::from_secs(1);
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// Empty only while it is dropped.
 #[derive(Debug)]
-pub(crate) struct Lingering(Option<TcpStream>);
+pub(crate) struct Lingering {
+    /// Empty only while it is dropped.
+    stream: Option<TcpStream>,
+    output: Arc<Output>,
+}
 
 impl Lingering {
-    pub(crate) fn new(stream: TcpStream) -> Self {
-        Self(Some(stream))
+    pub(crate) fn new(stream: TcpStream, output: Arc<Output>) -> Self {
+        Self {
+            stream: Some(stream),
+            output,
+        }
     }
 
     fn stream(self: Pin<&mut Self>) -> io::Result<Pin<&mut TcpStream>> {
-        self.get_mut()
-            .0
-            .as_mut()
-            .map(Pin::new)
-            .ok_or_else(|| io::ErrorKind::NotConnected.into())
+        let (stream, _) = self.get_mut().parts()?;
+        Ok(stream)
+    }
+
+    fn parts(&mut self) -> io::Result<(Pin<&mut TcpStream>, &Output)> {
+        match &mut self.stream {
+            Some(stream) => Ok((Pin::new(stream), &self.output)),
+            None => Err(io::ErrorKind::NotConnected.into()),
+        }
     }
 }
 
 impl Drop for Lingering {
     fn drop(&mut self) {
-        let (Some(stream), Ok(runtime)) = (self.0.take(), Handle::try_current()) else {
+        let (Some(stream), Ok(runtime)) = (self.stream.take(), Handle::try_current()) else {
             return;
         };
+        if self.output.is_aborted() && stream.set_zero_linger().is_ok() {
+            return;
+        }
+        send_buffer::give_up_when_unread(&stream);
         runtime.spawn(async move {
             // Whether the peer took part makes no difference: the connection ends here.
             let _ = timeout(LINGER, discard(stream)).await;
@@ -80,7 +98,10 @@ impl AsyncWrite for Lingering {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.stream()?.poll_write(context, bytes)
+        let (stream, output) = self.get_mut().parts()?;
+        let written = stream.poll_write(context, bytes);
+        output.handle_write(&written);
+        written
     }
 
     fn poll_write_vectored(
@@ -88,11 +109,16 @@ impl AsyncWrite for Lingering {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.stream()?.poll_write_vectored(context, slices)
+        let (stream, output) = self.get_mut().parts()?;
+        let written = stream.poll_write_vectored(context, slices);
+        output.handle_write(&written);
+        written
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.0.as_ref().is_some_and(AsyncWrite::is_write_vectored)
+        self.stream
+            .as_ref()
+            .is_some_and(AsyncWrite::is_write_vectored)
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

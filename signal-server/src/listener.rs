@@ -35,12 +35,16 @@ use crate::{
     Config,
     admission::{Refusal, Seats},
     backplane::Backplane,
+    host::{self, Arrival, HostCheck, Transport},
     http::{App, Peer, router},
     linger::Lingering,
     metrics::{Endpoint, Metrics, NotConnected, Scraped, Watched},
     network::Network,
+    page::PageCache,
     proxy,
     relay::Relay,
+    send_buffer,
+    send_timeout::{Output, Stalled},
     service::Manager,
     session::SessionSettings,
     tls::{self, Tls},
@@ -53,6 +57,9 @@ const DRAIN: Duration = Duration::from_secs(3);
 const FINISH: Duration = Duration::from_secs(1);
 /// How long a connection may take to send the head of a request.
 const REQUEST_HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// Of a connection: what of its requests has come and is not yet answered, so also the largest head
+/// of one, and what of its response waits to be sent.
+const BUFFER_BYTES: usize = 64 * 1024;
 /// Connections that are no WebSocket, or not yet; as many as sockets, within these bounds.
 const FEWEST_OPEN: usize = 64;
 const MOST_OPEN: usize = 16 * 1024;
@@ -79,6 +86,9 @@ pub async fn serve(
     config
         .check()
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    let page = PageCache::open(&config.page)
+        .map_err(|sentence| io::Error::new(io::ErrorKind::InvalidInput, sentence))?;
+    let hosts = HostCheck::new(&config);
     let endpoint = config.metrics.map(Endpoint::open).transpose()?;
     let watched = match endpoint {
         Some(_) => Watched::ByPrometheus,
@@ -101,10 +111,11 @@ pub async fn serve(
     let sessions = TaskTracker::new();
     let app = router(App {
         relay: Arc::clone(&relay),
-        page: config.page.clone(),
+        page: page.clone(),
         session: SessionSettings::new(&config, std::time::Instant::now()),
         message_bytes: config.message_bytes,
         allowed_origins: config.allowed_origins.clone(),
+        hosts: hosts.clone(),
         full_said: Arc::new(Once::new()),
         sessions: sessions.clone(),
     });
@@ -116,6 +127,7 @@ pub async fn serve(
         tls: tls.as_ref().map(Tls::for_http),
         trusted_proxies: config.trusted_proxies.clone(),
         proxy_notices: proxy::Notices::default(),
+        send_timeout: config.send_timeout,
         metrics,
     });
     let mut scraping = pin!(scraping(
@@ -123,7 +135,9 @@ pub async fn serve(
         Scraped {
             relay: Arc::clone(&relay),
             certificate: tls.as_ref().map(Tls::validity),
+            hosts,
         },
+        config.send_timeout,
         &connections,
         &finish,
     ));
@@ -146,11 +160,13 @@ pub async fn serve(
     let mut deadlines = pin!(keep_deadlines(&relay));
     let mut certificate = pin!(keep_certificate(tls));
     let mut watchdog = pin!(manager.keep_watchdog());
+    let mut page = pin!(page.keep());
     loop {
         tokio::select! {
             () = &mut drained => break,
             () = &mut deadlines => {}
             () = &mut certificate => {}
+            () = &mut page => {}
             () = &mut scraping => {}
             () = &mut watchdog => {}
             accepted = listener.accept() => match accepted {
@@ -202,6 +218,7 @@ async fn keep_certificate(tls: Option<Tls>) {
 async fn scraping(
     endpoint: Option<Endpoint>,
     scraped: Scraped,
+    send_timeout: Duration,
     connections: &TaskTracker,
     finish: &CancellationToken,
 ) {
@@ -215,6 +232,7 @@ async fn scraping(
         tls: None,
         trusted_proxies: Vec::new(),
         proxy_notices: proxy::Notices::default(),
+        send_timeout,
     });
     let listener = endpoint.into_listener();
     loop {
@@ -234,6 +252,8 @@ struct Front {
     tls: Option<Arc<ServerConfig>>,
     trusted_proxies: Vec<Network>,
     proxy_notices: proxy::Notices,
+    /// How long a response may be left unread.
+    send_timeout: Duration,
     metrics: Arc<Metrics>,
 }
 
@@ -283,18 +303,40 @@ async fn connection(
     front: Arc<Front>,
     finish: CancellationToken,
 ) {
-    if let Err(error) = stream.set_nodelay(true) {
+    if let Err(error) = stream
+        .set_nodelay(true)
+        .and_then(|()| send_buffer::bound(&stream))
+    {
         debug!(%error, "connection lost before it began");
         return;
     }
-    let stream = Lingering::new(stream);
+    let output = Arc::default();
+    let stream = Lingering::new(stream, Arc::clone(&output));
+    let client = Client {
+        peer: peer.ip(),
+        transport: Transport::Plain,
+        output,
+    };
     let Some(tls) = &front.tls else {
-        return requests(stream, peer.ip(), front, finish).await;
+        return requests(stream, client, front, finish).await;
     };
     let handshake = TlsAcceptor::from(Arc::clone(tls)).accept(stream);
     match timeout(REQUEST_HEAD_WITHIN, handshake).await {
         Ok(Ok(stream)) if tls::is_challenge(stream.get_ref().1.alpn_protocol()) => {}
-        Ok(Ok(stream)) => requests(stream, peer.ip(), front, finish).await,
+        Ok(Ok(stream)) => {
+            let server_name = stream.get_ref().1.server_name().map(Arc::from);
+            let transport = Transport::Tls { server_name };
+            requests(
+                stream,
+                Client {
+                    transport,
+                    ..client
+                },
+                front,
+                finish,
+            )
+            .await;
+        }
         Ok(Err(error)) => {
             front.metrics.not_connected.count(NotConnected::Tls);
             debug!(%error, "no TLS connection");
@@ -306,22 +348,48 @@ async fn connection(
     }
 }
 
-async fn requests<S>(stream: S, peer: IpAddr, front: Arc<Front>, finish: CancellationToken)
+/// Of one connection.
+#[derive(Debug)]
+struct Client {
+    peer: IpAddr,
+    transport: Transport,
+    output: Arc<Output>,
+}
+
+async fn requests<S>(stream: S, client: Client, front: Arc<Front>, finish: CancellationToken)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = service_fn(move |request| answer(Arc::clone(&front), peer, request));
+    let Client {
+        peer,
+        transport,
+        output,
+    } = client;
+    let send_timeout = front.send_timeout;
+    let service =
+        service_fn(move |request| answer(Arc::clone(&front), peer, transport.clone(), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(REQUEST_HEAD_WITHIN)
+        .max_buf_size(BUFFER_BYTES)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        ended = &mut connection => ended,
-        () = finish.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+    let mut stalled = pin!(Stalled::new(&output, send_timeout));
+    let mut finishing = false;
+    let ended = loop {
+        tokio::select! {
+            // What has become of the connection is looked at after it was polled.
+            biased;
+            ended = &mut connection => break ended,
+            () = finish.cancelled(), if !finishing => {
+                finishing = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            () = &mut stalled => {
+                debug!("a response was left unread");
+                return output.abort();
+            }
         }
     };
     if let Err(error) = ended {
@@ -332,6 +400,7 @@ where
 async fn answer(
     front: Arc<Front>,
     peer: IpAddr,
+    transport: Transport,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let mut request = request.map(Body::new);
@@ -341,7 +410,11 @@ async fn answer(
     front
         .proxy_notices
         .handle(origination, request.headers(), is_person, now);
-    request.extensions_mut().insert(Peer(origination.address()));
+    let is_trusted = proxy::is_trusted(peer, &front.trusted_proxies);
+    let path = host::Path::of(peer, is_trusted, request.headers());
+    let extensions = request.extensions_mut();
+    extensions.insert(Peer(origination.address()));
+    extensions.insert(Arrival { transport, path });
     front.app.clone().oneshot(request).await
 }
 

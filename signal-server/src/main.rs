@@ -30,11 +30,20 @@ fn main() -> ExitCode {
     // is kept in memory; where it cannot be, it costs memory and nothing else.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);
-    start()
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: the system gives no threads: {error}");
+            return ExitCode::from(FAILED);
+        }
+    };
+    let code = runtime.block_on(start());
+    // Not waiting for what reads a file, which may lie on a computer that is away.
+    runtime.shutdown_background();
+    code
 }
 
 /// Answers with what the program ends.
-#[tokio::main]
 async fn start() -> ExitCode {
     let error = match run(args::read()).await {
         Ok(code) => return code,

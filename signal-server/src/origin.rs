@@ -46,18 +46,48 @@ impl AllowedOrigins {
     }
 
     /// `host` is what the request names the relay.
-    pub(crate) fn admits(&self, origin: Option<&str>, host: Option<&str>) -> bool {
+    pub(crate) fn judge(&self, origin: Option<&str>, host: Option<&str>) -> Whose {
         let Some(origin) = origin else {
-            return true;
+            return Whose::OfNoPage;
         };
-        let own = host.is_some_and(|host| is_of(origin, host));
         let allowed = match self {
             Self::OwnOnly => false,
             Self::These(these) => these.iter().any(|known| known == origin),
             Self::Any => true,
         };
-        own || allowed || APP.contains(&origin)
+        if allowed || APP.contains(&origin) {
+            Whose::Allowed
+        } else if host.is_some_and(|host| is_of(origin, host)) {
+            Whose::Own
+        } else {
+            Whose::Foreign
+        }
     }
+
+    /// Of the pages that are let in.
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = &str> {
+        let these = match self {
+            Self::OwnOnly | Self::Any => &[],
+            Self::These(these) => these.as_slice(),
+        };
+        these.iter().filter_map(|origin| {
+            let (_, authority) = origin.split_once("://")?;
+            Some(authority.split(':').next().unwrap_or(authority))
+        })
+    }
+}
+
+/// Whose request it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// Of a program that is no browser: those name the page.
+    OfNoPage,
+    /// Of the app, or of a page that was named.
+    Allowed,
+    /// Of a page that lies where the request says that the relay is. That is the relay's own only
+    /// if it may be reached by that name.
+    Own,
+    Foreign,
 }
 
 /// As a browser writes it: no path, no default port.
@@ -93,7 +123,7 @@ mod tests {
     fn check(allowed: &[&str], origin: Option<&str>, host: &str, expect: bool) {
         let allowed = AllowedOrigins::parse(allowed).unwrap();
         assert_eq!(
-            allowed.admits(origin, Some(host)),
+            allowed.judge(origin, Some(host)) != Whose::Foreign,
             expect,
             "{origin:?} at {host}, allowed: {allowed:?}"
         );

@@ -1,7 +1,15 @@
-//! The page for guests: where its files come from.
+//! The page for guests: where its files come from, and how they are served.
 //!
 //! Invariant: only files of the page are ever served; a name with anything in it but plain names
-//! between slashes is no file.
+//! between slashes is no file. Each file is in memory once, however many read it.
+
+mod answer;
+mod body;
+mod cache;
+mod coding;
+mod embedded;
+mod folder;
+mod resource;
 
 use std::{
     fmt,
@@ -11,18 +19,23 @@ use std::{
     sync::Arc,
 };
 
+pub(crate) use answer::{Caching, answer, not_found};
+pub(crate) use cache::PageCache;
+
 /// Finds a file of the page by its name, like `index.html` or `assets/main.js`.
 type Embedded = Arc<dyn Fn(&str) -> Option<PageFile> + Send + Sync>;
 
-/// Where the page comes from.
+/// Where the page comes from. A file with a compressed form beside it (`main.js.br`,
+/// `main.js.gz`) is served by that to browsers that take it.
 #[derive(Clone, Default)]
 pub enum PageSource {
     /// Nowhere: the relay serves no page.
     #[default]
     None,
-    /// A folder that holds `index.html` and what belongs to it.
+    /// A folder that holds `index.html` and what belongs to it. Its files are read at the start
+    /// and again when they change.
     Directory(PathBuf),
-    /// The program itself.
+    /// The program itself. Each file is asked for once.
     Embedded(Embedded),
 }
 
@@ -44,47 +57,28 @@ impl PageSource {
             Self::Directory(root) => check_folder(root),
         }
     }
-
-    pub(crate) async fn load(&self, name: &str) -> Option<PageFile> {
-        if !is_plain(name) {
-            return None;
-        }
-        match self {
-            Self::None => None,
-            Self::Embedded(find) => find(name),
-            Self::Directory(root) => load_file(root, name).await,
-        }
-    }
 }
 
 fn check_folder(root: &Path) -> Result<(), String> {
     let index = root.join(INDEX);
-    match File::open(&index) {
-        Ok(_) if index.is_file() => Ok(()),
+    // Looked at before it is opened: to open a pipe is to wait for its writer.
+    let opened = match index.is_file() {
+        true => File::open(&index).map(drop),
+        false => index.metadata().map(drop),
+    };
+    match opened {
+        Ok(()) if index.is_file() => Ok(()),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(format!(
             "--web-root is {}, which the user that the relay runs as may not read. Let it, or \
              name another folder.",
             root.display()
         )),
-        Ok(_) | Err(_) => Err(format!(
+        Ok(()) | Err(_) => Err(format!(
             "--web-root is {}, which holds no index.html. Build the page first, or name the \
              folder it was built into.",
             root.display()
         )),
     }
-}
-
-async fn load_file(root: &Path, name: &str) -> Option<PageFile> {
-    let root = tokio::fs::canonicalize(root).await.ok()?;
-    // Follows links, so that one leading out of the folder is found out.
-    let path = tokio::fs::canonicalize(root.join(name)).await.ok()?;
-    if !path.starts_with(&root) {
-        return None;
-    }
-    Some(PageFile {
-        bytes: tokio::fs::read(&path).await.ok()?,
-        content_type: content_type(name).to_owned(),
-    })
 }
 
 /// Letters, digits and `. _ - ` between single slashes, no part beginning with a dot: nothing that

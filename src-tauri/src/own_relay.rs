@@ -15,7 +15,7 @@ use std::{
 
 use serde::Serialize;
 use signal_protocol::RelayAddress;
-use signal_server::{Config, PageSource};
+use signal_server::{Config, HostNames, PageSource};
 use tokio::{
     net::TcpListener,
     sync::Mutex,
@@ -210,6 +210,9 @@ impl OwnRelay {
         let listener = TcpListener::bind((ip, self.port)).await?;
         let config = Config {
             page: self.page.clone(),
+            // Nobody has a name for it but this computer and its network: a page of another site
+            // whose name leads here stays out.
+            hosts: HostNames::These(Vec::new()),
             ..Config::default()
         };
         let stop = CancellationToken::new();

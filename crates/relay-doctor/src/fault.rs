@@ -38,6 +38,7 @@ pub enum Cause {
     UpgradeDropped,
     SubprotocolDropped,
     OriginRefused,
+    HostUnknown,
     TooManySockets,
     RelayFull,
     JoinRefused,

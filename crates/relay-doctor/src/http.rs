@@ -15,7 +15,7 @@ use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
 use turn_client::Io;
 
-pub(crate) use self::answers::{clocks, health, page, readiness, status, unanswered};
+pub(crate) use self::answers::{clocks, health, host_unknown, page, readiness, status, unanswered};
 use crate::{clock, fault::Fault};
 
 const WITHIN: Duration = Duration::from_secs(4);

@@ -24,7 +24,7 @@ use turn_client::Io;
 
 use crate::{
     fault::{Cause, Fault},
-    http::{Answer, Unanswered, status, unanswered},
+    http::{Answer, Unanswered, host_unknown, status, unanswered},
 };
 
 const WITHIN: Duration = Duration::from_secs(5);
@@ -124,6 +124,7 @@ fn error_of(body: &str) -> Option<ErrorMessage> {
 fn of_the_relay(answer: &Answer, error: &ErrorMessage) -> Fault {
     match (answer.status, error.code) {
         (403, _) => origin_refused(),
+        (421, _) => host_unknown(),
         (_, ErrorCode::RateLimited) => too_many_sockets(),
         (_, ErrorCode::ServerFull) => Fault::new(
             Cause::RelayFull,
@@ -195,6 +196,8 @@ mod tests {
         check(429, &said(ErrorCode::RateLimited), Cause::TooManySockets);
         check(403, &said(ErrorCode::BadMessage), Cause::OriginRefused);
         check(403, "<html>", Cause::Forbidden);
+        check(421, &said(ErrorCode::BadMessage), Cause::HostUnknown);
+        check(421, "", Cause::HostUnknown);
         check(400, &said(ErrorCode::BadMessage), Cause::HttpStatus);
         check(301, "", Cause::Redirected);
     }

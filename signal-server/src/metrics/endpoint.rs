@@ -1,6 +1,7 @@
 //! `GET /metrics`, on an address of its own.
 //!
-//! Invariant: nothing else is served there, and nothing of it where the relay is reached.
+//! Invariant: nothing else is served there, and nothing of it where the relay is reached, nor to a
+//! page of another site.
 
 use std::{
     io,
@@ -12,12 +13,15 @@ use axum::{
     Router,
     extract::State,
     http::{StatusCode, header},
+    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::get,
 };
 use prometheus::TEXT_FORMAT;
 
-use crate::{relay::Relay, tls::Validity, turn::now_and_date};
+use crate::{
+    host::HostCheck, http::only_for_this_relay, relay::Relay, tls::Validity, turn::now_and_date,
+};
 
 /// The open port.
 #[derive(Debug)]
@@ -28,6 +32,7 @@ pub(crate) struct Endpoint(tokio::net::TcpListener);
 pub(crate) struct Scraped {
     pub(crate) relay: Arc<Relay>,
     pub(crate) certificate: Option<Arc<Validity>>,
+    pub(crate) hosts: HostCheck,
 }
 
 impl Endpoint {
@@ -57,6 +62,7 @@ impl Scraped {
     pub(crate) fn router(self) -> Router {
         Router::new()
             .route("/metrics", get(metrics))
+            .layer(from_fn_with_state(self.hosts.clone(), only_for_this_relay))
             .with_state(self)
     }
 }

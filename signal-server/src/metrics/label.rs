@@ -72,6 +72,7 @@ labels! {
         NoWebSocket = "no-websocket",
         Subprotocol = "subprotocol",
         Origin = "origin",
+        Host = "host",
         ServerFull = "server-full",
         AddressFull = "address-full",
         ShuttingDown = "shutting-down",

@@ -36,6 +36,17 @@ async fn the_host_is_changed() {
 }
 
 #[tokio::test]
+async fn name_that_the_relay_does_not_know_is_said() {
+    let report = look_through(Habit::ChangesHostToAPublicName).await;
+    check_stopped(
+        &report,
+        Step::Http,
+        Cause::HostUnknown,
+        &["--host", "proxy_set_header Host $http_host"],
+    );
+}
+
+#[tokio::test]
 async fn the_subprotocol_is_dropped() {
     let report = look_through(Habit::DropsSubprotocol).await;
     check_stopped(

@@ -16,6 +16,8 @@ pub(crate) enum Habit {
     PassesAllOn,
     DropsUpgrade,
     ChangesHost,
+    /// To a name that may be anybody's.
+    ChangesHostToAPublicName,
     DropsSubprotocol,
     /// Answers every path but `/ws` itself.
     KnowsOnlyTheSocket,
@@ -111,6 +113,9 @@ fn changed(head: &str, habit: Habit) -> String {
             (Habit::DropsUpgrade, "upgrade" | "connection") => None,
             (Habit::DropsSubprotocol, "sec-websocket-protocol") => None,
             (Habit::ChangesHost, "host") => Some("host: backend.internal\r\n".to_owned()),
+            (Habit::ChangesHostToAPublicName, "host") => {
+                Some("host: backend.example\r\n".to_owned())
+            }
             _ => Some(line.to_owned()),
         }
     });

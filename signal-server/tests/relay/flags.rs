@@ -101,6 +101,14 @@ const NONSENSE: &[(&[&str], &str)] = &[
         &["--allow-origin", "example.org"],
         "--allow-origin (or SNUG_ALLOW_ORIGIN) is \"example.org\": write the page's scheme",
     ),
+    (
+        &["--host", "https://meet.example.org"],
+        "--host (or SNUG_HOST) is \"https://meet.example.org\": write the name alone",
+    ),
+    (
+        &["--host", "meet.example.org:8787"],
+        "--host (or SNUG_HOST) is \"meet.example.org:8787\": write the name alone",
+    ),
     (&["--tls-cert", "chain.pem"], "--tls-key <FILE>"),
     (&["--tls-key", "key.pem"], "--tls-cert <FILE>"),
     (

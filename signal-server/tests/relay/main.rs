@@ -9,9 +9,11 @@ mod acme;
 #[path = "../turn/asking.rs"]
 mod asking;
 mod client;
+mod compression;
 mod flags;
 mod health;
 mod heartbeat;
+mod host;
 mod joining;
 mod limits;
 mod logs;
@@ -32,4 +34,8 @@ mod slow;
 mod subprotocol;
 mod tls;
 mod typos;
+#[cfg(target_os = "linux")]
+mod unread;
 mod upgrade;
+#[cfg(unix)]
+mod web_root;

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 
 use scrape::Scrape;
 use watched::Moves;
+pub(crate) use watched::free_address;
 
 /// The one that stands for a fact and not for anything that happens.
 const BUILD_INFO: &str = "snug_build_info";

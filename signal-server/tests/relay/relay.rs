@@ -60,7 +60,7 @@ impl Drop for Relay {
     }
 }
 
-/// Status line and headers in lower case, and the body.
+/// Status line and headers, their names in lower case, and the body.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -70,24 +70,73 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.head
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+        header(&self.head, name)
     }
 }
 
 pub(crate) async fn get(address: SocketAddr, target: &str) -> Answer {
-    let request = format!("GET {target} HTTP/1.1\r\nhost: relay\r\nconnection: close\r\n\r\n");
+    ask(address, "GET", target, &[]).await.into_text()
+}
+
+/// As it came.
+#[derive(Debug)]
+pub(crate) struct RawAnswer {
+    pub(crate) status: u16,
+    head: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl RawAnswer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        header(&self.head, name)
+    }
+
+    fn into_text(self) -> Answer {
+        Answer {
+            status: self.status,
+            head: self.head,
+            body: String::from_utf8(self.body).unwrap(),
+        }
+    }
+}
+
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+}
+
+/// `Host` is `relay` unless the headers have another one.
+pub(crate) async fn ask(
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+) -> RawAnswer {
+    let mut request = format!("{method} {target} HTTP/1.1\r\nconnection: close\r\n");
+    if !headers.iter().any(|(name, _)| *name == "host") {
+        request.push_str("host: relay\r\n");
+    }
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str("\r\n");
     within(async {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        Answer {
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        let split = answer.windows(4).position(|four| four == b"\r\n\r\n");
+        let body = answer.split_off(split.unwrap() + 4);
+        // The name of a file is in no header, and entity tags keep their case.
+        let head = String::from_utf8(answer).unwrap();
+        let lines = head.lines().map(|line| match line.split_once(": ") {
+            Some((name, value)) => format!("{}: {value}\n", name.to_lowercase()),
+            None => format!("{line}\n"),
+        });
+        RawAnswer {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
-            head: head.to_lowercase(),
-            body: body.to_owned(),
+            head: lines.collect(),
+            body,
         }
     })
     .await

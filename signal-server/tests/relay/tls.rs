@@ -30,7 +30,7 @@ use crate::{
     relay::{Program, Relay},
 };
 
-const NAME: &str = "meet.example.org";
+pub(crate) const NAME: &str = "meet.example.org";
 /// How soon a changed file is taken up, and more.
 const TAKEN_UP: Duration = Duration::from_secs(20);
 const ASK_AGAIN: Duration = Duration::from_millis(200);
@@ -61,11 +61,11 @@ impl Pems {
         certificate.into()
     }
 
-    fn certificate(&self) -> PathBuf {
+    pub(crate) fn certificate(&self) -> PathBuf {
         self.folder.path().join("cert.pem")
     }
 
-    fn key(&self) -> PathBuf {
+    pub(crate) fn key(&self) -> PathBuf {
         self.folder.path().join("key.pem")
     }
 
@@ -77,9 +77,17 @@ impl Pems {
     }
 }
 
-/// Trusts this certificate and no other.
 pub(crate) async fn connect(
     address: SocketAddr,
+    name: &'static str,
+    trusted: &CertificateDer<'static>,
+) -> std::io::Result<TlsStream<TcpStream>> {
+    connect_on(TcpStream::connect(address).await?, name, trusted).await
+}
+
+/// Trusts this certificate and no other.
+pub(crate) async fn connect_on(
+    stream: TcpStream,
     name: &'static str,
     trusted: &CertificateDer<'static>,
 ) -> std::io::Result<TlsStream<TcpStream>> {
@@ -90,7 +98,6 @@ pub(crate) async fn connect(
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let stream = TcpStream::connect(address).await?;
     TlsConnector::from(Arc::new(config))
         .connect(ServerName::try_from(name).unwrap(), stream)
         .await
@@ -102,6 +109,54 @@ async fn is_healthy(mut stream: TlsStream<TcpStream>) -> bool {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     answer.starts_with("HTTP/1.1 200 ") && answer.contains("snug-signal-server")
+}
+
+/// The status and, if there is one, what browsers are told of TLS.
+async fn ask_by_tls(
+    address: SocketAddr,
+    certificate: &CertificateDer<'static>,
+    target: &str,
+    host: &str,
+) -> (u16, Option<String>) {
+    let mut stream = within(connect(address, NAME, certificate)).await.unwrap();
+    let request = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    within(stream.read_to_string(&mut answer)).await.unwrap();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    let name = "strict-transport-security: ";
+    let told = answer.lines().find_map(|line| line.strip_prefix(name));
+    (status, told.map(str::to_owned))
+}
+
+#[tokio::test]
+async fn browser_is_told_to_come_by_tls_only_over_tls() {
+    let (pems, certificate) = Pems::new();
+    let relay = Relay::start(|config| config.tls = pems.config()).await;
+    for target in ["/", "/healthz", "/nothing", "/ws"] {
+        let (_, told) = ask_by_tls(relay.address, &certificate, target, NAME).await;
+        assert_eq!(told.as_deref(), Some("max-age=31536000"), "{target}");
+    }
+    let plain = Relay::start(|_| ()).await;
+    let answer = crate::relay::get(plain.address, "/healthz").await;
+    assert_eq!(answer.header("strict-transport-security"), None);
+}
+
+/// Of a browser, which goes on only where the certificate is of the name that it asked for.
+#[tokio::test]
+async fn certificate_and_host_header_have_one_name() {
+    let (pems, certificate) = Pems::new();
+    let relay = Relay::start(|config| config.tls = pems.config()).await;
+    for (host, expect) in [
+        (NAME, 200),
+        ("MEET.example.org.:443", 200),
+        ("localhost", 200),
+        ("rebound.example", 421),
+        ("other.example.org", 421),
+    ] {
+        let (status, _) = ask_by_tls(relay.address, &certificate, "/healthz", host).await;
+        assert_eq!(status, expect, "{host}");
+    }
 }
 
 async fn join_by_tls(address: SocketAddr, certificate: &CertificateDer<'static>) -> RoomJoined {

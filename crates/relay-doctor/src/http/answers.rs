@@ -77,12 +77,24 @@ pub(crate) fn status(answer: &Answer, path: &str) -> Fault {
             "The app and guests cannot log in there. Let the proxy pass on without one, or put the \
              relay inside a VPN.",
         ),
+        421 => host_unknown(),
         other => Fault::new(
             Cause::HttpStatus,
             format!("{path} is answered by HTTP {other}, which is not the relay's answer"),
             "Look at the configuration and the log of the proxy before the relay.",
         ),
     }
+}
+
+/// RFC 9110, 15.5.20.
+pub(crate) fn host_unknown() -> Fault {
+    Fault::new(
+        Cause::HostUnknown,
+        "The relay does not know the name in this address, and refuses it (HTTP 421)",
+        "Tell the relay its name: --host with the name in the address, or SNUG_HOST in its \
+         configuration. If a proxy stands before it, let that pass on the name that people enter \
+         (nginx: proxy_set_header Host $http_host;).",
+    )
 }
 
 /// Of `/readyz`.
@@ -172,6 +184,7 @@ mod tests {
         check(504, "", Some(Cause::BehindProxyAway));
         check(301, "", Some(Cause::Redirected));
         check(401, "", Some(Cause::Forbidden));
+        check(421, "", Some(Cause::HostUnknown));
         check(418, "", Some(Cause::HttpStatus));
     }
 

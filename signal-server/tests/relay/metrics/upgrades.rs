@@ -1,9 +1,10 @@
 //! Requests for a WebSocket that get none, and connections that come to no request.
 
+use signal_server::HostNames;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
-    tungstenite::{Error, client::IntoClientRequest},
+    tungstenite::{Error, client::IntoClientRequest, http::Request},
 };
 
 use super::watched::{Moves, Watched, free_address};
@@ -24,12 +25,24 @@ async fn upgrade(
     relay: &Relay,
     header: (&'static str, &str),
 ) -> Result<WebSocketStream<TcpStream>, u16> {
-    let stream = TcpStream::connect(relay.address).await.unwrap();
     let url = format!("ws://{}/ws", relay.address);
     let mut request = url.into_client_request().unwrap();
     request
         .headers_mut()
         .insert(header.0, header.1.parse().unwrap());
+    ask(relay, request).await
+}
+
+/// Whose name leads to the relay.
+async fn as_page_of(relay: &Relay, host: &str) -> Result<WebSocketStream<TcpStream>, u16> {
+    let mut request = format!("ws://{host}/ws").into_client_request().unwrap();
+    let origin = format!("http://{host}").parse().unwrap();
+    request.headers_mut().insert("origin", origin);
+    ask(relay, request).await
+}
+
+async fn ask(relay: &Relay, request: Request<()>) -> Result<WebSocketStream<TcpStream>, u16> {
+    let stream = TcpStream::connect(relay.address).await.unwrap();
     match within(client_async(request, stream)).await {
         Ok((socket, _)) => Ok(socket),
         Err(Error::Http(response)) => Err(response.status().as_u16()),
@@ -41,6 +54,7 @@ async fn refused() -> Moves {
     let watched = Watched::start(|config| {
         config.sockets = 2;
         config.sockets_per_address = 1;
+        config.hosts = HostNames::parse(&["relay"]).unwrap();
         config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
     })
     .await;
@@ -50,6 +64,9 @@ async fn refused() -> Moves {
     assert_eq!(upgrade(relay, unknown).await.err(), Some(400));
     let evil = ("origin", "https://evil.example");
     assert_eq!(upgrade(relay, evil).await.err(), Some(403));
+    let rebound = format!("rebound.example:{}", relay.address.port());
+    let rebound = as_page_of(relay, &rebound).await;
+    assert_eq!(rebound.err(), Some(421));
     let from = |address| upgrade(relay, ("x-forwarded-for", address));
     let _first = from("198.51.100.1").await.unwrap();
     assert_eq!(from("198.51.100.1").await.err(), Some(429));
