@@ -15,8 +15,8 @@ export interface App {
    * link that is not read yet or cannot be. In memory only: it may hold a private room's secret.
    */
   readonly roomDraft: Store<RoomDraft | null> & { set(draft: RoomDraft | null): void };
-  /** A sentence about the settings file, if it had to be set aside. */
-  readonly warning: string | null;
+  /** A sentence about settings that were set aside, or cannot be kept. */
+  readonly warning: Store<string | null>;
   readonly local: StreamSource;
   remote(link: LinkId): StreamSource;
   statistics(link: LinkId): Promise<LinkStatistics | null>;

@@ -5,6 +5,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
+import { sleepDetector } from './adapters/sleep-detector';
 import { sounds } from './adapters/sounds';
 import { timers } from './adapters/timers';
 import { visits } from './adapters/visits';
@@ -39,6 +40,7 @@ async function choosePorts(): Promise<Ports> {
     visits: visits(),
     sounds: sounds(),
     timers: timers(),
+    sleep: sleepDetector(),
   };
 }
 

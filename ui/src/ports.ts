@@ -1,7 +1,7 @@
 // What the engine's shell needs of the world, as interfaces. Adapters make them real for the
 // desktop window and for a browser page; `main.tsx` chooses, nobody else.
 
-import type { MediaEvent, PeerEvent, SignalingEvent } from './engine/event';
+import type { MediaEvent, PeerEvent, SignalingEvent, SleepEvent } from './engine/event';
 import type { Sound } from './engine/effect';
 import type { Description } from './engine/negotiation';
 import type { DeviceChoice, IceServerConfig, LinkId, RelayChoice, Visit } from './engine/state';
@@ -15,6 +15,7 @@ export interface Ports {
   readonly visits: VisitsPort;
   readonly sounds: SoundsPort;
   readonly timers: TimersPort;
+  readonly sleep: SleepPort;
   readonly host: HostPort;
 }
 
@@ -118,6 +119,11 @@ export interface SoundsPort {
 export interface TimersPort {
   set(timer: string, ms: number, fired: () => void): void;
   clear(timer: string): void;
+}
+
+/** Tells when the computer, or the page, has been asleep. */
+export interface SleepPort {
+  listen(listener: (event: SleepEvent) => void): void;
 }
 
 /** Where the page runs, and what only that place can do. */

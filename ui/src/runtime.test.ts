@@ -32,15 +32,18 @@ const SETTINGS: Settings = {
 const NO_STREAM: StreamSource = { get: () => null, subscribe: () => () => undefined };
 
 const inviteTo = (room: string): Invite => ({ kind: 'room', room, relay: null });
+const NO_ROOM = (): Promise<void> => Promise.reject(new Error('The storage is full.'));
+const NO_TROUBLE = (): Promise<void> => Promise.resolve();
 
 interface Beginning {
   readonly settings?: Partial<Settings>;
   readonly visit?: Visit;
   readonly invited?: Invite;
+  readonly save?: () => Promise<void>;
 }
 
 /** Ports that write down what is asked of them, and through which the test makes things happen. */
-function world({ settings = {}, visit, invited }: Beginning = {}) {
+function world({ settings = {}, visit, invited, save = NO_TROUBLE }: Beginning = {}) {
   const asked: string[] = [];
   const saved: Settings[] = [];
   let signaling: ((event: SignalingEvent) => void) | null = null;
@@ -82,7 +85,7 @@ function world({ settings = {}, visit, invited }: Beginning = {}) {
         Promise.resolve({ settings: { ...SETTINGS, ...settings }, warning: 'Set aside.' }),
       save: (value) => {
         saved.push(value);
-        return Promise.resolve();
+        return save();
       },
     },
     visits: {
@@ -91,6 +94,7 @@ function world({ settings = {}, visit, invited }: Beginning = {}) {
     },
     sounds: { play: (sound) => note('sound', sound), ring: (ring) => note('ring', ring) },
     timers: { set: () => undefined, clear: () => undefined },
+    sleep: { listen: () => undefined },
     host: {
       kind: 'browser',
       canCall: true,
@@ -151,7 +155,7 @@ describe('starting', () => {
     expect(microphone.wanted).toBe(true);
     expect(camera).toMatchObject({ wanted: false, chosen: SETTINGS.camera });
     expect(asked).toEqual(['speaker Room']);
-    expect(app.warning).toBe('Set aside.');
+    expect(app.warning.get()).toBe('Set aside.');
   });
 
   test('goes on with the visit of before a reload', async () => {
@@ -227,6 +231,19 @@ describe('running', () => {
       cameraOn: true,
       microphone: { id: 'm', label: 'Headset' },
     });
+  });
+
+  test('settings_not_saved_are_said_once_and_shown', async () => {
+    const app = await startApp(world({ save: NO_ROOM }).ports);
+    const said: string[] = [];
+    app.announcement.subscribe(() => said.push(app.announcement.get().text));
+    for (const sounds of [false, true, false]) {
+      app.settings.change({ sounds });
+      // oxlint-disable-next-line no-await-in-loop -- each change is saved before the next
+      await new Promise((settled) => setTimeout(settled, 0));
+    }
+    expect(app.warning.get()).toBe('The storage is full.');
+    expect(said).toEqual(['The storage is full.']);
   });
 
   test('says what is announced, also the same thing twice', async () => {

@@ -4,7 +4,7 @@
 // performed in the order of the steps that asked for them. There is no call logic here.
 
 import type { App, RoomDraft } from './app';
-import type { Effect } from './engine/effect';
+import type { Effect, Sound } from './engine/effect';
 import type { Event } from './engine/event';
 import { initialState } from './engine/initial';
 import type { State } from './engine/state';
@@ -13,6 +13,7 @@ import type { Ports, Settings } from './ports';
 import { remember } from './runtime/remembering';
 import { savingLatest } from './runtime/saving';
 import { store } from './runtime/store';
+import { endSentence } from './views/call/call-end';
 
 type RingSound = Extract<Effect, { type: 'ring' }>['ring'];
 
@@ -25,11 +26,16 @@ export async function startApp(ports: Ports): Promise<App> {
     invited?.kind === 'unreadable' ? { text: invited.text, problem: invited.message } : null,
   );
   const announcement = store({ text: '', count: 0 });
+  const warning = store(loaded.warning);
   const say = (text: string): void =>
     announcement.set({ text, count: announcement.get().count + 1 });
   const save = savingLatest(
     (value: Settings) => ports.settings.save(value),
-    (error) => say(error instanceof Error ? error.message : 'Your settings could not be saved.'),
+    (error) => {
+      const message = error instanceof Error ? error.message : 'Your settings could not be saved.';
+      warning.set(message);
+      say(message);
+    },
   );
   let ring: RingSound = 'off';
   let sounding: RingSound = 'off';
@@ -73,6 +79,15 @@ export async function startApp(ports: Ports): Promise<App> {
     if (next.call.kind === 'incoming' && before.call.kind !== 'incoming') {
       ports.host.attention(`${next.call.rings[0].email} is calling`);
     }
+    const [asker] = next.asking;
+    if (asker !== undefined && before.asking.length === 0) {
+      ports.host.attention(`${asker.email} asks to come into the call`);
+    }
+  };
+
+  const announce = (text: string, sound: Sound | null): void => {
+    say(text);
+    if (sound !== null && settings.get().sounds) ports.sounds.play(sound);
   };
 
   const perform = (effect: Effect): void => {
@@ -112,11 +127,10 @@ export async function startApp(ports: Ports): Promise<App> {
       case 'ring':
         ring = effect.ring;
         return soundRing();
-      case 'announce': {
-        say(effect.text);
-        if (effect.sound !== null && settings.get().sounds) ports.sounds.play(effect.sound);
-        return undefined;
-      }
+      case 'announce':
+        return announce(effect.text, effect.sound);
+      case 'announce-end':
+        return announce(endSentence(effect.end, effect.scope), effect.sound);
       case 'remember-visit':
         return ports.visits.save(effect.visit);
     }
@@ -125,6 +139,7 @@ export async function startApp(ports: Ports): Promise<App> {
   ports.signaling.listen(dispatch);
   ports.media.listen(dispatch);
   ports.peers.listen(dispatch);
+  ports.sleep.listen(dispatch);
   if (loaded.settings.speaker !== null) ports.media.chooseSpeaker(loaded.settings.speaker);
 
   const visit = ports.visits.load();
@@ -144,7 +159,7 @@ export async function startApp(ports: Ports): Promise<App> {
     },
     announcement,
     roomDraft,
-    warning: loaded.warning,
+    warning,
     local: ports.media.local,
     remote: (link) => ports.peers.remote(link),
     statistics: (link) => ports.peers.statistics(link),

@@ -1,6 +1,5 @@
-// The words that are said aloud: one short sentence for each thing that happens to a call.
-
-import type { CallEnd } from './state';
+// The words that are said aloud: one short sentence for each thing that happens to a call. Those
+// for its end are in `views/call/call-end.ts`.
 
 export const words = {
   joined: (email: string): string => `${email} is here.`,
@@ -11,7 +10,7 @@ export const words = {
   connected: (email: string): string => `Connected to ${email}.`,
   reconnecting: (email: string): string => `The connection to ${email} is lost. Reconnecting.`,
   reconnected: (email: string): string => `Connected to ${email} again.`,
-  leftCall: (email: string): string => `${email} is no longer in the call.`,
+  asking: (email: string): string => `${email} asks to come into the call.`,
   nobody: (): string => 'Nobody is here to call.',
   cannotCall: (email: string): string =>
     `${email} is calling, but this window cannot hold calls. Open the invite link in a browser to talk.`,
@@ -19,27 +18,6 @@ export const words = {
     'The microphone is gone. Plug it in again or choose another one.',
   cameraVanished: (): string => 'The camera is gone. Plug it in again or choose another one.',
 } as const;
-
-export function endedWords({ reason, email }: CallEnd): string {
-  switch (reason) {
-    case 'hung-up':
-      return `Call ended: ${email} has hung up.`;
-    case 'left':
-      return `Call ended: ${email} has left.`;
-    case 'lost':
-      return `Call ended: the connection to ${email} was lost.`;
-    case 'declined':
-      return `${email} has declined.`;
-    case 'busy':
-      return `${email} is in another call.`;
-    case 'unanswered':
-      return `${email} does not answer.`;
-    case 'missed':
-      return `You missed a call from ${email}.`;
-    case 'ended':
-      return 'Call ended.';
-  }
-}
 
 function listed(emails: readonly string[]): string {
   const last = emails.at(-1) ?? 'nobody';

@@ -23,6 +23,10 @@ const MESSAGES: readonly (readonly [DeliveredKind, CallMessage])[] = [
   ['call:declined', { type: 'call:declined', call: 'c', connection: 'p-1', reason: 'busy' }],
   ['call:ended', { type: 'call:ended', call: 'c', reason: 'moved' }],
   ['peer:nego:needed', { type: 'peer:nego:needed', ...of, offer }],
+  [
+    'peer:nego:needed',
+    { type: 'peer:returned', call: 'c', connection: 'p-1+q-1', proof: 'abc', waits: true },
+  ],
   ['peer:nego:final', { type: 'peer:nego:done', ...of, answer }],
   ['peer:candidate', { type: 'peer:candidate', call: 'c', connection: 'p-1', candidate }],
   ['peer:candidate', { type: 'peer:candidate', call: 'c', connection: 'p-1', candidate: null }],
@@ -54,6 +58,16 @@ describe('a payload', () => {
     ['a candidate that is none', 'peer:candidate', { call: 'c', candidate: { candidate: 4 } }],
   ])('with %s is refused', (_, kind, value) => {
     expect(readPayload(kind, JSON.stringify(value))).toBeNull();
+  });
+
+  it.each(['left', 'unusable', 'lost'])('of an end with %s keeps its reason', (reason) => {
+    const payload = JSON.stringify({ call: 'c', reason });
+    expect(readPayload('call:ended', payload)).toMatchObject({ reason });
+  });
+
+  it.each([undefined, 7, 'because', 'toString'])('of an end with %s is a plain end', (reason) => {
+    const payload = JSON.stringify({ call: 'c', reason });
+    expect(readPayload('call:ended', payload)).toMatchObject({ reason: 'ended' });
   });
 
   it('of a client that names no connection and counts no offers is taken', () => {

@@ -34,6 +34,15 @@ export type CallMessage =
       readonly call: CallId;
       readonly connection: string | null;
       readonly candidate: RTCIceCandidateInit | null;
+    }
+  /** The sender holds the other end of this connection, under a new id (return-proof.ts). */
+  | {
+      readonly type: 'peer:returned';
+      readonly call: CallId;
+      readonly connection: string;
+      readonly proof: string;
+      /** Whether the sender's own end still waits for the same word. */
+      readonly waits: boolean;
     };
 
 interface OfCall {
@@ -49,13 +58,24 @@ export interface SentMedia {
   readonly camera: boolean;
 }
 
-export type DeclineReason = 'declined' | 'busy' | 'unanswered';
+const DECLINE_REASONS = ['declined', 'declined-before', 'busy', 'unanswered', 'unusable'] as const;
+export type DeclineReason = (typeof DECLINE_REASONS)[number];
 
+const END_REASONS = [
+  'hung-up',
+  'left',
+  'unanswered',
+  'moved',
+  'lost',
+  'failed',
+  'unusable',
+  'ended',
+] as const;
 /** Only people are told these; what a link does about its end does not depend on them. */
-export type EndReason = 'hung-up' | 'unanswered' | 'moved' | 'lost' | 'failed';
+export type EndReason = (typeof END_REASONS)[number];
 
-/** Bounded below the largest frame. */
-const LONGEST_SDP = 60_000;
+/** The largest frame. What is too long of it is told to both sides (description.ts). */
+const LONGEST_SDP = 65_536;
 const LONGEST_CANDIDATE = 2_000;
 
 const SENT_AS: Readonly<Record<DeliveredKind, DirectedKind>> = {
@@ -70,6 +90,11 @@ const SENT_AS: Readonly<Record<DeliveredKind, DirectedKind>> = {
 
 export function isDelivered(type: string): type is DeliveredKind {
   return Object.hasOwn(SENT_AS, type);
+}
+
+/** The name by which it goes to the relay. */
+export function sentAs({ type }: CallMessage): DirectedKind {
+  return type === 'peer:returned' ? 'peer:nego:needed' : type;
 }
 
 /** Without the type, which the envelope says. */
@@ -100,6 +125,13 @@ export function readPayload(kind: DeliveredKind, payload: string): CallMessage |
     case 'call:ended':
       return { type, call, reason: readEndReason(value['reason']) };
     case 'peer:nego:needed': {
+      const proof = readId(value['proof']);
+      if (proof !== null) {
+        const waits = value['waits'] === true;
+        return connection === null
+          ? null
+          : { type: 'peer:returned', call, connection, proof, waits };
+      }
       const offer = readDescription('offer', value['offer']);
       return offer && { type, ...of, offer };
     }
@@ -131,19 +163,11 @@ function readMedia(value: unknown): SentMedia {
 }
 
 function readDeclineReason(value: unknown): DeclineReason {
-  return value === 'busy' || value === 'unanswered' ? value : 'declined';
+  return DECLINE_REASONS.find((reason) => reason === value) ?? 'declined';
 }
 
 function readEndReason(value: unknown): EndReason {
-  switch (value) {
-    case 'unanswered':
-    case 'moved':
-    case 'lost':
-    case 'failed':
-      return value;
-    default:
-      return 'hung-up';
-  }
+  return END_REASONS.find((reason) => reason === value) ?? 'ended';
 }
 
 /** Undefined for what is neither a candidate nor null. */

@@ -2,18 +2,20 @@
 //
 // Invariant: an active call has a link; without one it is over.
 
-import { endedWords, words } from './announce';
+import { words } from './announce';
 import type { EndReason } from './call-wire';
+import { forgetDeclines } from './declines';
 import { acceptLink, callLink, closeLink, linkOf } from './link';
 import { CAPTURE_KINDS, isCaptureSettled, requestWanted } from './media';
 import {
   callableMembers,
-  membersInCall,
+  membersToLink,
   reachableRings,
   runningCall,
   unlinkedMembers,
 } from './members';
-import type { CallEnd, CallId, CallStart, LinkId, Member, Ring } from './state';
+import { forgetSleep } from './sleep';
+import type { CallEnd, CallEndReason, CallId, CallStart, LinkId, Member, Ring } from './state';
 import {
   activeCall,
   clearTimer,
@@ -21,6 +23,7 @@ import {
   insideRoom,
   memberOf,
   say,
+  sayEnd,
   send,
   setCall,
   setRoom,
@@ -36,14 +39,16 @@ export const CAPTURE_TIMER = 'capture';
 export function pressCall(turn: Turn, newCall: CallId): void {
   const { state } = turn;
   if (state.call.kind !== 'none' || !state.canCall || insideRoom(turn) === null) return;
+  forgetDeclines(turn);
   const running = runningCall(state);
-  if (running !== null) return startCall(turn, running, { kind: 'join', rings: [] });
+  if (running !== null) return startCall(turn, running, { kind: 'join', by: 'press', rings: [] });
   if (callableMembers(state).length === 0) return say(turn, words.nobody(), null);
   startCall(turn, newCall, { kind: 'call' });
 }
 
 /** Captures first; goes active when camera and microphone are there or known not to come. */
 export function startCall(turn: Turn, id: CallId, start: CallStart): void {
+  forgetSleep(turn);
   setCall(turn, { kind: 'starting', id, start });
   turn.state = {
     ...turn.state,
@@ -66,36 +71,39 @@ export function goActive(turn: Turn): void {
   if (call.start.kind === 'call') {
     // Somebody was quicker while we captured; the room holds one call.
     const running = runningCall(turn.state);
-    if (running !== null) return enterCall(turn, running, []);
+    if (running !== null) return enterCall(turn, running, [], 'press');
     return ringEverybody(turn, call.id);
   }
-  enterCall(turn, call.id, reachableRings(turn.state, call.start.rings));
+  const by = call.start.kind === 'join' ? call.start.by : 'rule';
+  enterCall(turn, call.id, reachableRings(turn.state, call.start.rings), by);
 }
 
 function ringEverybody(turn: Turn, id: CallId): void {
   const members = callableMembers(turn.state);
-  if (members.length === 0) return endCall(turn, { reason: 'ended', email: '' });
+  if (members.length === 0) return endCall(turn, { reason: 'over', email: '' });
   setCall(turn, { kind: 'active', id, links: [] });
   forgetRejoin(turn);
   for (const member of members) callLink(turn, member, 'ring');
   say(turn, words.calling(members.map(({ email }) => email)), null);
 }
 
-/** Accepts who calls, calls who is in it and did not. */
-export function enterCall(turn: Turn, id: CallId, rings: readonly Ring[]): void {
-  if (rings.length === 0 && membersInCall(turn.state, id).length === 0) {
-    return endCall(turn, { reason: 'ended', email: '' });
-  }
+/**
+ * Accepts who calls, calls who is in it and did not. Where no press brought us here, who claims to
+ * be another has to ask.
+ */
+function enterCall(turn: Turn, id: CallId, rings: readonly Ring[], by: 'press' | 'rule'): void {
   setCall(turn, { kind: 'active', id, links: [] });
   forgetRejoin(turn);
   for (const ring of rings) {
     acceptLink(turn, ring, memberOf(turn, ring.from)?.status.session ?? null, 'connecting');
   }
-  for (const member of unlinkedMembers(turn.state)) callLink(turn, member, 'ring');
+  const members = by === 'press' ? unlinkedMembers(turn.state) : membersToLink(turn.state);
+  for (const member of members) callLink(turn, member, 'ring');
+  if (activeCall(turn)?.links.length === 0) endCall(turn, { reason: 'over', email: '' });
 }
 
-/** Leaves the running call, ring or start, and says so to those concerned. */
-export function leaveCall(turn: Turn): void {
+/** Leaves the running call, or its start, and says so to those concerned. */
+export function leaveCall(turn: Turn, reason: 'hung-up' | 'left'): void {
   const { call } = turn.state;
   switch (call.kind) {
     case 'none':
@@ -105,7 +113,7 @@ export function leaveCall(turn: Turn): void {
       for (const ring of call.start.kind === 'call' ? [] : call.start.rings) decline(turn, ring);
       break;
     case 'active':
-      dropLinks(turn, 'hung-up');
+      dropLinks(turn, reason);
       break;
   }
   clearTimer(turn, CAPTURE_TIMER);
@@ -121,7 +129,7 @@ export function yieldTo(turn: Turn, ring: Ring): void {
   if (call === null) return;
   dropLinks(turn, 'moved');
   finish(turn, call.id);
-  enterCall(turn, ring.call, [ring]);
+  enterCall(turn, ring.call, [ring], 'rule');
 }
 
 function dropLinks(turn: Turn, reason: EndReason): void {
@@ -133,9 +141,19 @@ function dropLinks(turn: Turn, reason: EndReason): void {
   }
 }
 
+/** Ends that nobody wished for. */
+const LOST: readonly CallEnd['reason'][] = [
+  'lost',
+  'slept',
+  'failed',
+  'failed-there',
+  'unusable',
+  'unusable-there',
+];
+
 /** What an end asks for beside itself. */
 export interface Ending {
-  readonly reason: CallEnd['reason'];
+  readonly reason: CallEndReason;
   /** What the other end is told; null where it knows. */
   readonly tell: EndReason | null;
   /** Whether to go where the other went, should nobody be left here. */
@@ -150,16 +168,13 @@ export function endLink(turn: Turn, id: LinkId, ending: Ending): void {
   if (ending.tell !== null && !link.orphan) {
     send(turn, link.member, { type: 'call:ended', call: call.id, reason: ending.tell });
   }
-  const ended: CallEnd = { reason: ending.reason, email: link.email };
-  if (call.links.length > 1) {
-    const isIn = link.phase === 'open';
-    return say(turn, isIn ? words.leftCall(link.email) : endedWords(ended), 'left');
-  }
+  const ended = endOf(turn, ending.reason, link.email);
+  if (call.links.length > 1) return sayEnd(turn, ended, 'member', 'left');
   const next =
     ending.follow === 'follow' ? followed(turn, call.id, memberOf(turn, link.member)) : null;
   finish(turn, call.id);
   if (next === null) endCall(turn, ended);
-  else startCall(turn, next, { kind: 'join', rings: [] });
+  else startCall(turn, next, { kind: 'join', by: 'rule', rings: [] });
 }
 
 function followed(turn: Turn, from: CallId, member: Member | null): CallId | null {
@@ -174,7 +189,14 @@ export function endCall(turn: Turn, ended: CallEnd): void {
   clearTimer(turn, CAPTURE_TIMER);
   forgetRejoin(turn);
   setCall(turn, { kind: 'none', ended });
-  say(turn, endedWords(ended), ended.reason === 'lost' ? 'lost' : 'ended');
+  sayEnd(turn, ended, 'call', LOST.includes(ended.reason) ? 'lost' : 'ended');
+}
+
+/** What was lost while this computer slept was lost by that. */
+function endOf({ state: { sleptMs } }: Turn, reason: CallEndReason, email: string): CallEnd {
+  return reason === 'lost' && sleptMs !== null
+    ? { reason: 'slept', email, sleptMs }
+    : { reason, email };
 }
 
 export function decline(turn: Turn, { from, call, connection }: Ring): void {

@@ -1,5 +1,6 @@
 // What follows from a change of state, whatever event brought it about: said once, in one place.
 
+import { dropAsks } from './ask';
 import type { Effect } from './effect';
 import { setMeshTimer } from './mesh';
 import { followReason } from './media';
@@ -9,6 +10,7 @@ import { emit, type Turn } from './turn';
 
 export function conclude(turn: Turn, before: State): void {
   if (turn.state === before) return;
+  if (turn.state.asking.length > 0) dropAsks(turn);
   followReason(turn, before);
   sayStatus(turn, before);
   rememberVisit(turn, before);
@@ -16,14 +18,19 @@ export function conclude(turn: Turn, before: State): void {
   setMeshTimer(turn, before);
 }
 
-/** Ahead of everything else, so that whoever hears a word of a call knows who is in it. */
+/**
+ * Ahead of everything else, so that whoever hears a word of a call knows who is in it; but that we
+ * are in none comes last, behind the word that says why.
+ */
 function sayStatus(turn: Turn, before: State): void {
   const { state } = turn;
   if (before.room.kind === 'outside' || state.room.kind === 'outside') return;
   const own = ownStatus(state);
   if (!turn.saysStatus && isSameStatus(own, ownStatus(before))) return;
   const status = writeStatus(own);
-  turn.effects.unshift({ type: 'signaling-send', message: { type: 'user:status', status } });
+  const effect = { type: 'signaling-send', message: { type: 'user:status', status } } as const;
+  if (own.call === null) turn.effects.push(effect);
+  else turn.effects.unshift(effect);
 }
 
 function rememberVisit(turn: Turn, before: State): void {

@@ -2,7 +2,7 @@
 
 import type { ClientMessage } from '../protocol/wire';
 import type { Description } from './negotiation';
-import type { DeviceChoice, IceServerConfig, LinkId, Visit } from './state';
+import type { CallEnd, DeviceChoice, IceServerConfig, LinkId, Visit } from './state';
 
 export type Effect =
   /** Connect and `room:join`; join again (with resume) by itself whenever the link is lost. */
@@ -47,7 +47,17 @@ export type Effect =
   | { readonly type: 'ring'; readonly ring: 'incoming' | 'outgoing' | 'off' }
   /** Say it in the live region and play its sound. */
   | { readonly type: 'announce'; readonly text: string; readonly sound: Sound | null }
+  /** The same for the end of a call, or of one member's part in it: the words are the views'. */
+  | {
+      readonly type: 'announce-end';
+      readonly end: CallEnd;
+      readonly scope: EndScope;
+      readonly sound: Sound | null;
+    }
   /** Remember what a reload must know; null forgets it. */
   | { readonly type: 'remember-visit'; readonly visit: Visit | null };
+
+/** Whether the call is over, or goes on with others. */
+export type EndScope = 'call' | 'member';
 
 export type Sound = 'joined' | 'left' | 'connected' | 'reconnecting' | 'lost' | 'ended';

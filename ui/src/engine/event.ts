@@ -4,7 +4,7 @@ import type { ServerMessage } from '../protocol/wire';
 import type { Description } from './negotiation';
 import type { CallId, CaptureProblem, Device, DeviceChoice, LinkId, Visit } from './state';
 
-export type Event = PersonEvent | SignalingEvent | MediaEvent | PeerEvent | TimerEvent;
+export type Event = PersonEvent | SignalingEvent | MediaEvent | PeerEvent | TimerEvent | SleepEvent;
 
 /** What a person does; views dispatch these and nothing else. */
 export type PersonEvent =
@@ -60,7 +60,13 @@ export type PeerEvent =
   | { readonly type: 'peer-negotiation-needed'; readonly link: LinkId }
   /** The operation asked for by an effect is done; with the local description it made, if any. */
   | { readonly type: 'peer-done'; readonly link: LinkId; readonly local: Description | null }
-  | { readonly type: 'peer-failed'; readonly link: LinkId; readonly message: string }
+  | {
+      readonly type: 'peer-failed';
+      readonly link: LinkId;
+      readonly message: string;
+      /** What was at fault: the other's description, or the connection here. */
+      readonly fault: PeerFault;
+    }
   | {
       readonly type: 'peer-candidate';
       readonly link: LinkId;
@@ -71,6 +77,14 @@ export type PeerEvent =
       readonly link: LinkId;
       readonly state: RTCPeerConnectionState;
     };
+
+export type PeerFault = 'description' | 'connection';
+
+/** The computer, or this page, slept for so long. */
+export interface SleepEvent {
+  readonly type: 'woke';
+  readonly sleptMs: number;
+}
 
 export interface TimerEvent {
   readonly type: 'timer-fired';

@@ -211,7 +211,7 @@ describe('inside one call', () => {
     expect(script.state.call).toMatchObject({ links: [{ id: 'page-2' }] });
   });
 
-  it('a lost place and the one that came after it ring together: one link', () => {
+  it('of two members of one session the first is linked, and the other asks', () => {
     const script = new Script({ cameraOn: true }).enter(
       'm',
       [member('old', { session: 's', call: 'c' })],
@@ -223,7 +223,12 @@ describe('inside one call', () => {
       ...calls('new', 'c').slice(1),
     );
     script.play({ type: 'timer-fired', timer: 'capture' });
-    expect(script.state.call).toMatchObject({ kind: 'active', links: [{ member: 'new' }] });
+    expect(script.state.call).toMatchObject({ kind: 'active', links: [{ member: 'old' }] });
+    script.play(...calls('new', 'c').slice(1));
+    expect(script.state.call).toMatchObject({ links: [{ member: 'old' }] });
+    expect(script.state.asking).toMatchObject([{ from: 'new' }]);
+    script.play({ type: 'accept-pressed' });
+    expect(script.state.call).toMatchObject({ links: [{ member: 'new' }] });
     script.play(heard({ type: 'user:left', id: 'old', reason: 'lost' }));
     expect(script.state.call).toMatchObject({ links: [{ member: 'new', orphan: false }] });
   });

@@ -4,14 +4,26 @@
 // cross exactly one stands, whatever arrives first where.
 
 import { words } from './announce';
+import { addAsk } from './ask';
 import type { CallMessage } from './call-wire';
 import { endLink, startCall, yieldTo } from './call';
 import { isSameConnection } from './connection-name';
+import { isDeclinedHere, isPaused } from './declines';
+import { fingerprintOf } from './description';
 import { acceptLink, closeLink, feed } from './link';
-import { linkToMember } from './members';
+import { isClaimant, linkToMember } from './members';
 import { addRing, collectRing } from './ring';
 import type { Link, Member, Ring, State } from './state';
-import { insideRoom, memberOf, say, send, type ActiveCall, type Turn } from './turn';
+import {
+  insideRoom,
+  memberOf,
+  say,
+  sayEnd,
+  send,
+  setCall,
+  type ActiveCall,
+  type Turn,
+} from './turn';
 
 type UserCall = Extract<CallMessage, { type: 'user:call' }>;
 
@@ -27,6 +39,10 @@ type Verdict =
   | 'rejoin'
   /** Inside one call: a link that is missing, or that takes the place of the one there is. */
   | 'link'
+  /** The same of somebody who may not be who he says: a press decides. */
+  | 'ask'
+  /** Its caller was declined a moment ago, or for this call. */
+  | 'paused'
   /** The offer of a link that we have was said again. */
   | 'repeated'
   /** Our own call stands; the other end will give way. */
@@ -53,12 +69,16 @@ export function handleUserCall(turn: Turn, member: Member, message: UserCall): v
     case 'switch':
       return startCall(turn, call, { kind: 'accept', rings: [ring] });
     case 'rejoin':
-      return startCall(turn, call, { kind: 'join', rings: [ring] });
+      return startCall(turn, call, { kind: 'join', by: 'rule', rings: [ring] });
     case 'link': {
       const hadPath = link !== null && link.path !== 'connecting';
       if (link !== null) closeLink(turn, link.id);
       return acceptLink(turn, ring, member.status.session, hadPath ? 'reconnecting' : 'connecting');
     }
+    case 'ask':
+      return addAsk(turn, ring);
+    case 'paused':
+      return pause(turn, ring);
     case 'repeated':
       if (link !== null) feed(turn, link.id, { type: 'remote-offer', offer, serial, via: 'call' });
       return;
@@ -82,14 +102,14 @@ function judge(turn: Turn, link: Link | null, ring: Ring): Verdict {
   if (ring.connection !== null && state.finished.includes(ring.connection)) return 'decline';
   switch (call.kind) {
     case 'none':
-      if (insideRoom(turn)?.visit.rejoin === ring.call) return 'rejoin';
-      return isFinished(state, ring) ? 'decline' : 'ring';
+      if (insideRoom(turn)?.visit.rejoin === ring.call) return ifItself(turn, ring, 'rejoin');
+      return judgeRing(turn, ring);
     case 'incoming':
-      if (isKnown(call.rings, ring)) return 'known';
-      return isFinished(state, ring) ? 'decline' : 'ring';
+      return isKnown(call.rings, ring) ? 'known' : judgeRing(turn, ring);
     case 'starting':
       if (call.id === ring.call) {
-        return call.start.kind !== 'call' && isKnown(call.start.rings, ring) ? 'known' : 'collect';
+        const isThere = call.start.kind !== 'call' && isKnown(call.start.rings, ring);
+        return isThere ? 'known' : ifItself(turn, ring, 'collect');
       }
       if (isFinished(state, ring)) return 'decline';
       return call.start.kind === 'call' ? 'switch' : 'busy';
@@ -100,20 +120,44 @@ function judge(turn: Turn, link: Link | null, ring: Ring): Verdict {
   }
 }
 
+function judgeRing(turn: Turn, ring: Ring): Verdict {
+  if (isFinished(turn.state, ring)) return 'decline';
+  return isPaused(turn, ring.from) ? 'paused' : 'ring';
+}
+
+/** What is done without a press, unless its caller claims to be another; it is said again later. */
+function ifItself(turn: Turn, ring: Ring, verdict: 'rejoin' | 'collect'): Verdict {
+  const member = memberOf(turn, ring.from);
+  return member === null || isClaimant(turn.state, member) ? 'ignore' : verdict;
+}
+
 /** A call of somebody who says the same call as we. */
 function judgeInside(turn: Turn, link: Link | null, ring: Ring): Verdict {
-  if (link === null) return 'link';
+  if (link === null) return judgeNewcomer(turn, ring);
   const isRepeated = ring.connection !== null && isSameConnection(link.connection, ring.connection);
-  if (link.member === ring.from && isRepeated) return 'repeated';
-  const isGlare = link.phase === 'calling' && link.member === ring.from;
-  return isGlare && !isPolite(turn, ring) ? 'ignore' : 'link';
+  if (isRepeated) return isOfItsEnd(link, ring) ? 'repeated' : 'ignore';
+  return link.phase === 'calling' && !isPolite(turn, ring) ? 'ignore' : 'link';
+}
+
+/** Whether an offer that is said again is of the page that the link leads to. */
+function isOfItsEnd({ phase, fingerprints: { remote } }: Link, { offer }: Ring): boolean {
+  return phase !== 'calling' && (remote === null || remote === fingerprintOf(offer.sdp));
+}
+
+function judgeNewcomer(turn: Turn, ring: Ring): Verdict {
+  const { state } = turn;
+  const member = memberOf(turn, ring.from);
+  if (member === null) return 'ignore';
+  if (isDeclinedHere(turn, ring.from, ring.call)) return 'paused';
+  if (!isClaimant(state, member)) return 'link';
+  return isKnown(state.asking, ring) ? 'known' : 'ask';
 }
 
 /** A call of another name than ours. */
 function judgeCrossing(turn: Turn, call: ActiveCall, link: Link | null, ring: Ring): Verdict {
   // Whoever calls another call has left ours, however little we heard of it.
   if (link !== null && link.phase !== 'calling') {
-    endLink(turn, link.id, { reason: 'hung-up', tell: null });
+    endLink(turn, link.id, { reason: 'moved', tell: null });
     return judge(turn, null, ring);
   }
   const isAnswered = call.links.some(({ phase }) => phase !== 'calling');
@@ -140,6 +184,15 @@ function isKnown(rings: readonly Ring[], { from, call, connection }: Ring): bool
   return rings.some(
     (ring) => ring.from === from && ring.call === call && ring.connection === connection,
   );
+}
+
+/** Declined anew without a sound; that somebody tried is seen. */
+function pause(turn: Turn, { from, call, connection, email }: Ring): void {
+  send(turn, from, { type: 'call:declined', call, connection, reason: 'declined-before' });
+  if (turn.state.call.kind !== 'none') return;
+  const ended = { reason: 'missed', email } as const;
+  setCall(turn, { kind: 'none', ended });
+  sayEnd(turn, ended, 'call', null);
 }
 
 function refuse(turn: Turn, { from, call, connection, email }: Ring): void {

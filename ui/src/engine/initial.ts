@@ -31,5 +31,8 @@ export function initialState(beginning: Beginning): State {
     page,
     nextLink: 1,
     finished: [],
+    asking: [],
+    declines: [],
+    sleptMs: null,
   };
 }

@@ -4,6 +4,7 @@
 
 import type { CallMessage } from './call-wire';
 import { acceptedName, callersPart } from './connection-name';
+import { fingerprintOf } from './description';
 import {
   negotiate,
   newNegotiation,
@@ -30,7 +31,7 @@ const ANSWER_MS = 10_000;
 const FIRST_PATH_MS = { impolite: 15_000, polite: 20_000 };
 const LONGEST_UNSENT = 256;
 
-const LINK_TIMERS = ['ring', 'answer', 'path', 'restart', 'orphan'] as const;
+const LINK_TIMERS = ['ring', 'answer', 'path', 'restart', 'orphan', 'departed'] as const;
 export type LinkTimer = (typeof LINK_TIMERS)[number];
 
 export function linkTimer(timer: LinkTimer, link: LinkId): string {
@@ -63,7 +64,9 @@ export function callLink(
 ): void {
   const id = nextLinkId(turn);
   const { session } = member.status;
-  addLink(turn, { id, member: member.id, email: member.email, session, connection: id }, path);
+  const fingerprints = { offer: null, remote: null };
+  const of = { member: member.id, email: member.email, session, connection: id, fingerprints };
+  addLink(turn, { id, ...of }, path);
   if (purpose === 'ring') setTimer(turn, linkTimer('ring', id), RING_MS);
   feed(turn, id, { type: 'needed' });
 }
@@ -78,7 +81,9 @@ export function acceptLink(
   const { email, from, offer, serial } = ring;
   const id = nextLinkId(turn);
   const connection = acceptedName(ring.connection, id);
-  addLink(turn, { id, member: from, email, session, connection }, path);
+  const fingerprint = fingerprintOf(offer.sdp);
+  const fingerprints = { offer: fingerprint, remote: fingerprint };
+  addLink(turn, { id, member: from, email, session, connection, fingerprints }, path);
   updateLink(turn, id, { phase: 'accepting' });
   feed(turn, id, { type: 'remote-offer', offer, serial, via: 'call' });
   for (const candidate of ring.candidates) feed(turn, id, { type: 'remote-candidate', candidate });
@@ -92,7 +97,7 @@ function nextLinkId(turn: Turn): LinkId {
 
 function addLink(
   turn: Turn,
-  link: Pick<Link, 'id' | 'member' | 'email' | 'session' | 'connection'>,
+  link: Pick<Link, 'id' | 'member' | 'email' | 'session' | 'connection' | 'fingerprints'>,
   path: PathState,
 ): void {
   const call = activeCall(turn);
@@ -175,7 +180,12 @@ function sendOffer(
 ): void {
   const link = linkOf(turn, id);
   const call = activeCall(turn);
-  if (link === null || call === null || link.orphan) return;
+  if (link === null || call === null) return;
+  if (link.phase === 'calling') {
+    const fingerprints = { ...link.fingerprints, offer: fingerprintOf(offer.sdp) };
+    updateLink(turn, id, { fingerprints });
+  }
+  if (link.orphan) return;
   const of = { call: call.id, connection: link.connection, serial };
   tell(
     turn,

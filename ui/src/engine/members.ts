@@ -1,5 +1,9 @@
 // Questions about who is in the room.
+//
+// Invariant: a session is what a member says of itself. It never hides another member, and never
+// stands in for an id.
 
+import { isDeclinedFor } from './declines';
 import type { Link, Member, MemberStatus, Ring, State } from './state';
 import { ownStatus } from './status';
 import { activeCall, insideRoom, setRoom, type Turn } from './turn';
@@ -8,19 +12,27 @@ import type { MemberId } from '../protocol/wire';
 
 /**
  * Everybody who can be called: not those whose engine cannot hold calls, and not the place that
- * somebody (or this page itself) has lost and come back from under a new id.
+ * this page itself has lost and come back from under a new id.
  */
 export function callableMembers(state: State): readonly Member[] {
   if (state.room.kind !== 'inside') return [];
   const own = ownStatus(state).session;
-  return state.room.members.filter(({ status: { session, calls } }, index, all) => {
-    if (!calls) return false;
-    if (session === null) return true;
-    const isReplaced = all.some(
-      (other, later) => later > index && other.status.session === session,
-    );
-    return session !== own && !isReplaced;
-  });
+  return state.room.members.filter(
+    ({ status: { session, calls } }) => calls && (session === null || session !== own),
+  );
+}
+
+/**
+ * Whether a member says a session that is already somebody's: of a link, of a member who was here
+ * before, or our own. It may be the same page under a new id, or anybody who repeats it.
+ */
+export function isClaimant(state: State, { id, status: { session } }: Member): boolean {
+  if (session === null || state.room.kind !== 'inside') return false;
+  const links = state.call.kind === 'active' ? state.call.links : [];
+  if (links.some((link) => link.member === id)) return false;
+  if (session === ownStatus(state).session) return true;
+  if (links.some((link) => link.session === session)) return true;
+  return state.room.members.find((other) => other.status.session === session)?.id !== id;
 }
 
 export function membersInCall(state: State, call: CallId): readonly Member[] {
@@ -50,14 +62,18 @@ function leadsTo(link: Link, { id, status: { session } }: Member): boolean {
   return link.member === id || (session !== null && link.session === session);
 }
 
-/** The link to a member, also where he came back under a new id without our noticing yet. */
-export function linkToMember(turn: Turn, member: Member): Link | null {
-  const links = activeCall(turn)?.links ?? [];
-  return (
-    links.find((link) => link.member === member.id) ??
-    links.find((link) => leadsTo(link, member)) ??
-    null
+/** Of those, who is linked without anybody's press: nobody who claims to be another. */
+export function membersToLink(state: State): readonly Member[] {
+  const { call } = state;
+  if (call.kind !== 'active') return [];
+  return unlinkedMembers(state).filter(
+    (member) => !isClaimant(state, member) && !isDeclinedFor(state.declines, member.id, call.id),
   );
+}
+
+/** The link to a member, by the id that the relay vouches for. */
+export function linkToMember(turn: Turn, { id }: Member): Link | null {
+  return activeCall(turn)?.links.find((link) => link.member === id) ?? null;
 }
 
 export function setMembers(turn: Turn, members: readonly Member[]): void {

@@ -4,7 +4,7 @@
 // calls by himself.
 
 import { callLink } from './link';
-import { unlinkedMembers } from './members';
+import { membersToLink } from './members';
 import type { State } from './state';
 import { insideRoom, setTimer, type Turn } from './turn';
 
@@ -14,14 +14,14 @@ export const MESH_TIMER = 'mesh';
 export function setMeshTimer(turn: Turn, before: State): void {
   if (turn.state.call.kind !== 'active') return;
   if (turn.state.call === before.call && turn.state.room === before.room) return;
-  const known = unlinkedMembers(before);
-  const isNew = unlinkedMembers(turn.state).some(({ id }) => !known.some((old) => old.id === id));
+  const known = membersToLink(before);
+  const isNew = membersToLink(turn.state).some(({ id }) => !known.some((old) => old.id === id));
   if (isNew) setTimer(turn, MESH_TIMER, MESH_MS);
 }
 
 export function handleMeshTimer(turn: Turn): void {
   const self = insideRoom(turn)?.self;
-  for (const member of unlinkedMembers(turn.state)) {
+  for (const member of membersToLink(turn.state)) {
     if (self !== undefined && self > member.id) callLink(turn, member, 'repair');
   }
 }

@@ -3,6 +3,8 @@
 // Invariant: at most one operation is under way on the connection; what comes meanwhile waits in
 // `queue`, so the state here is never behind the connection's.
 
+import { MAX_CANDIDATES } from './description';
+
 export interface Description {
   readonly type: 'offer' | 'answer';
   readonly sdp: string;
@@ -22,6 +24,8 @@ export interface Negotiation {
   /** A remote description is set. Before, candidates wait in `held`. */
   readonly described: boolean;
   readonly held: readonly (RTCIceCandidateInit | null)[];
+  /** Remote candidates taken since the last remote description. */
+  readonly candidates: number;
   /** Counts our offers; an answer repeats the number of its offer. */
   readonly serial: number;
   /** Our unanswered offer. */
@@ -98,6 +102,7 @@ export function newNegotiation(polite: boolean): Negotiation {
     ignoring: false,
     described: false,
     held: [],
+    candidates: 0,
     serial: 0,
     offer: null,
     answered: null,
@@ -172,6 +177,7 @@ function described(before: Negotiation, outputs: readonly NegotiationOutput[]): 
       signaling: 'stable',
       offer: null,
       described: true,
+      candidates: before.held.length,
       ignoring: false,
       held: [],
     },
@@ -204,9 +210,10 @@ function take(before: Negotiation, input: RemoteInput): Step {
       return takeAnswer(before, input);
     case 'remote-candidate': {
       const { candidate } = input;
-      if (before.ignoring) return [before, []];
+      if (before.ignoring || before.candidates >= MAX_CANDIDATES) return [before, []];
       if (!before.described) return [{ ...before, held: [...before.held, candidate] }, []];
-      return [before, [{ type: 'add-candidate', candidate }]];
+      const candidates = before.candidates + 1;
+      return [{ ...before, candidates }, [{ type: 'add-candidate', candidate }]];
     }
   }
 }

@@ -26,7 +26,7 @@ function pathOf({ state: { call } }: Script): Link['path'] | undefined {
 }
 
 function spoken(effects: readonly Effect[]): readonly (string | null)[] {
-  return effects.flatMap((effect) => (effect.type === 'announce' ? [effect.sound] : []));
+  return effects.flatMap((effect) => ('sound' in effect ? [effect.sound] : []));
 }
 
 describe('a path', () => {
@@ -77,15 +77,25 @@ describe('an operation that fails', () => {
   it('on a path that was there makes the connection anew', () => {
     const script = connectedTo('a');
     script.play({ type: 'peer-negotiation-needed', link: 'page-1' });
-    const effects = script.play({ type: 'peer-failed', link: 'page-1', message: 'No.' });
+    const effects = script.play({
+      type: 'peer-failed',
+      link: 'page-1',
+      message: 'No.',
+      fault: 'connection',
+    });
     expect(asked(effects)).toContain('peer-offer page-2');
   });
 
   it('before there was a path ends the call in words', () => {
     const script = new Script().enter('m', [member('a')]);
     script.play(...calls('a', 'c'), { type: 'accept-pressed' });
-    const effects = script.play({ type: 'peer-failed', link: 'page-1', message: 'No.' });
-    expect(script.state.call).toMatchObject({ kind: 'none', ended: { reason: 'lost' } });
+    const effects = script.play({
+      type: 'peer-failed',
+      link: 'page-1',
+      message: 'No.',
+      fault: 'connection',
+    });
+    expect(script.state.call).toMatchObject({ kind: 'none', ended: { reason: 'failed' } });
     expect(spoken(effects)).toEqual(['lost']);
   });
 });

@@ -5,8 +5,11 @@
 
 import { words } from './announce';
 import { endLink } from './call';
+import type { PeerFault } from './event';
 import { callLink, closeLink, feed, linkOf, linkTimer, updateLink } from './link';
-import type { Link, LinkId } from './state';
+import { departedReason } from './room';
+import { forgetSleep } from './sleep';
+import type { Link, LinkId, MemberStatus } from './state';
 import { activeCall, clearTimer, emit, memberOf, say, setTimer, type Turn } from './turn';
 
 const DISCONNECTED_MS = 4_000;
@@ -44,17 +47,20 @@ export function handlePathTimer(turn: Turn, id: LinkId): void {
 export function handleRestartTimer(turn: Turn, id: LinkId): void {
   const link = linkOf(turn, id);
   if (link === null || link.path === 'connected' || link.phase !== 'open') return;
-  if (hasLeft(turn, link)) return endLink(turn, id, { reason: 'hung-up', tell: 'hung-up' });
+  const departed = departedStatus(turn, link);
+  if (departed !== null) {
+    return endLink(turn, id, { reason: departedReason(link, departed), tell: 'lost' });
+  }
   if (isWorthAnew(turn, link)) return connectAnew(turn, link);
   restart(turn, link);
 }
 
-/** Whether the member says, by now, that he is not in this call: what we answered was stale. */
-function hasLeft(turn: Turn, link: Link): boolean {
+/** The member's status, if it says by now that this is not its call: what we answered was stale. */
+function departedStatus(turn: Turn, link: Link): MemberStatus | null {
   const status = memberOf(turn, link.member)?.status;
   // Who gives no session may well give no status.
-  if (status === undefined || status.session === null) return false;
-  return status.call !== activeCall(turn)?.id;
+  if (status === undefined || status.session === null) return null;
+  return status.call === activeCall(turn)?.id ? null : status;
 }
 
 function connected(turn: Turn, link: Link): void {
@@ -62,6 +68,7 @@ function connected(turn: Turn, link: Link): void {
   clearTimer(turn, linkTimer('restart', link.id));
   if (link.path === 'connected') return;
   updateLink(turn, link.id, { path: 'connected', attempts: 0 });
+  if (activeCall(turn)?.links.every(({ path }) => path === 'connected') === true) forgetSleep(turn);
   const { email } = link;
   say(
     turn,
@@ -103,13 +110,19 @@ export function connectAnew(turn: Turn, link: Link): void {
   callLink(turn, member, 'repair', link.path === 'connecting' ? 'connecting' : 'reconnecting');
 }
 
-/** An operation on the connection failed: made anew once it was open, given up before. */
-export function handleBroken(turn: Turn, id: LinkId): void {
+/**
+ * An operation on the connection failed: made anew once it was open, given up before. Not where the
+ * other's description was at fault: the next one would be like it.
+ */
+export function handleBroken(turn: Turn, id: LinkId, fault: PeerFault): void {
   const link = linkOf(turn, id);
   if (link === null) return;
+  if (fault === 'description') {
+    return endLink(turn, id, { reason: 'unusable', tell: 'unusable' });
+  }
   const canRetry = link.phase === 'open' && !link.orphan && memberOf(turn, link.member) !== null;
   if (canRetry && link.path !== 'connecting') return connectAnew(turn, link);
-  endLink(turn, id, { reason: 'lost', tell: 'failed' });
+  endLink(turn, id, { reason: 'failed', tell: 'failed' });
 }
 
 /** Our unanswered offer may be lost. */

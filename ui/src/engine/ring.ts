@@ -2,26 +2,17 @@
 //
 // Invariant: one ring a member, and a call that was declined or missed is finished.
 
-import { endedWords, words } from './announce';
+import { words } from './announce';
+import { isAsking, acceptAsk, declineAsk, removeAsks, setAsks } from './ask';
 import { decline, endCall, startCall } from './call';
 import { isSameConnection } from './connection-name';
-import type { CallEnd, CallId, Ring } from './state';
-import { clearTimer, finish, say, send, setCall, setTimer, type Turn } from './turn';
+import { forgetDeclines, rememberDecline } from './declines';
+import { MISSED_MS, missedTimer } from './missed-timer';
+import type { CallEnd, CallEndReason, CallId, Ring } from './state';
+import { clearTimer, finish, say, sayEnd, send, setCall, setTimer, type Turn } from './turn';
 import type { MemberId } from '../protocol/wire';
 
-/** A little longer than the caller's, which is to end it for both. */
-const MISSED_MS = 50_000;
 const LONGEST_CANDIDATES = 256;
-
-const MISSED = 'missed:';
-
-export function missedTimer(from: MemberId): string {
-  return `${MISSED}${from}`;
-}
-
-export function readMissedTimer(name: string): MemberId | null {
-  return name.startsWith(MISSED) ? name.slice(MISSED.length) : null;
-}
 
 export function addRing(turn: Turn, ring: Ring): void {
   const { call } = turn.state;
@@ -36,14 +27,15 @@ export function addRing(turn: Turn, ring: Ring): void {
 export function collectRing(turn: Turn, ring: Ring): void {
   const { call } = turn.state;
   if (call.kind !== 'starting' || call.start.kind === 'call') return;
-  const { kind } = call.start;
   const others = call.start.rings.filter(({ from }) => from !== ring.from);
-  setCall(turn, { ...call, start: { kind, rings: [ring, ...others] } });
+  setCall(turn, { ...call, start: { ...call.start, rings: [ring, ...others] } });
 }
 
 export function acceptFirst(turn: Turn): void {
   const { call } = turn.state;
+  if (isAsking(turn)) return acceptAsk(turn);
   if (call.kind !== 'incoming') return;
+  forgetDeclines(turn);
   const [first] = call.rings;
   clearRingTimers(turn, call.rings);
   const [accepted, others] = partition(call.rings, ({ call: id }) => id === first.call);
@@ -56,10 +48,14 @@ export function acceptFirst(turn: Turn): void {
 
 export function declineFirst(turn: Turn): void {
   const { call } = turn.state;
+  if (isAsking(turn)) return declineAsk(turn);
   if (call.kind !== 'incoming') return;
   const [first] = call.rings;
   const [declined, others] = partition(call.rings, ({ call: id }) => id === first.call);
-  for (const ring of declined) decline(turn, ring);
+  for (const ring of declined) {
+    decline(turn, ring);
+    rememberDecline(turn, ring.from, ring.call);
+  }
   clearRingTimers(turn, declined);
   finish(turn, first.call);
   setRings(turn, others);
@@ -72,31 +68,40 @@ export function declineAll(turn: Turn): void {
 /** It has rung long enough. */
 export function missRing(turn: Turn, from: MemberId): void {
   const { call } = turn.state;
-  const ring = call.kind === 'incoming' ? call.rings.find((each) => each.from === from) : undefined;
+  const rings = call.kind === 'incoming' ? call.rings : turn.state.asking;
+  const ring = rings.find((each) => each.from === from);
   if (ring === undefined) return;
   const { connection } = ring;
   send(turn, from, { type: 'call:declined', call: ring.call, connection, reason: 'unanswered' });
-  withdrawRing(turn, from, ring.call);
+  withdrawRing(turn, from, ring.call, 'missed');
 }
 
 /** The caller has given up, or has gone into another call. */
-export function withdrawRing(turn: Turn, from: MemberId, call: CallId): void {
-  if (removeRings(turn, (ring) => ring.from === from && ring.call === call)) finish(turn, call);
+export function withdrawRing(
+  turn: Turn,
+  from: MemberId,
+  call: CallId,
+  reason: CallEndReason,
+): void {
+  const isIts = (ring: Ring): boolean => ring.from === from && ring.call === call;
+  if (removeRings(turn, isIts, reason)) finish(turn, call);
 }
 
 /** Rings of those who are not in the room any more; they ring again if they come back. */
 export function removeRingsOf(turn: Turn, isGone: (from: MemberId) => boolean): void {
-  removeRings(turn, (ring) => isGone(ring.from));
+  removeRings(turn, (ring) => isGone(ring.from), 'lost');
 }
 
-function removeRings(turn: Turn, isGone: (ring: Ring) => boolean): boolean {
+function removeRings(turn: Turn, isGone: (ring: Ring) => boolean, reason: CallEndReason): boolean {
+  removeAsks(turn, isGone);
   const { call } = turn.state;
   if (call.kind === 'incoming') {
     const [gone, others] = partition(call.rings, isGone);
     const [first] = gone;
     if (first === undefined) return false;
     clearRingTimers(turn, gone);
-    setRings(turn, others, { reason: 'missed', email: first.email });
+    const told = reason === 'moved' ? 'moved' : 'missed';
+    setRings(turn, others, { reason: told, email: first.email });
     return true;
   }
   if (call.kind !== 'starting' || call.start.kind === 'call') return false;
@@ -105,11 +110,11 @@ function removeRings(turn: Turn, isGone: (ring: Ring) => boolean): boolean {
   if (first === undefined) return false;
   const [next, ...rest] = others;
   if (call.start.kind === 'join') {
-    setCall(turn, { ...call, start: { kind: 'join', rings: others } });
+    setCall(turn, { ...call, start: { ...call.start, rings: others } });
   } else if (next !== undefined) {
     setCall(turn, { ...call, start: { kind: 'accept', rings: [next, ...rest] } });
   } else {
-    endCall(turn, { reason: 'hung-up', email: first.email });
+    endCall(turn, { reason, email: first.email });
   }
   return true;
 }
@@ -128,14 +133,15 @@ export function addRingCandidate(
     if (!isIts || ring.candidates.length >= LONGEST_CANDIDATES) return ring;
     return { ...ring, candidates: [...ring.candidates, candidate] };
   };
-  const { call } = turn.state;
+  const { call, asking } = turn.state;
+  if (asking.length > 0) setAsks(turn, asking.map(add));
   if (call.kind === 'incoming') {
     setCall(turn, { ...call, rings: mapRings(call.rings, add) });
   } else if (call.kind === 'starting' && call.start.kind === 'accept') {
     const rings = mapRings(call.start.rings, add);
     setCall(turn, { ...call, start: { kind: 'accept', rings } });
   } else if (call.kind === 'starting' && call.start.kind === 'join') {
-    setCall(turn, { ...call, start: { kind: 'join', rings: call.start.rings.map(add) } });
+    setCall(turn, { ...call, start: { ...call.start, rings: call.start.rings.map(add) } });
   }
 }
 
@@ -143,7 +149,7 @@ function setRings(turn: Turn, rings: readonly Ring[], ended: CallEnd | null = nu
   const [first, ...rest] = rings;
   if (first !== undefined) return setCall(turn, { kind: 'incoming', rings: [first, ...rest] });
   setCall(turn, { kind: 'none', ended });
-  if (ended !== null) say(turn, endedWords(ended), 'ended');
+  if (ended !== null) sayEnd(turn, ended, 'call', 'ended');
 }
 
 function clearRingTimers(turn: Turn, rings: readonly Ring[]): void {

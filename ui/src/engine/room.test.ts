@@ -8,6 +8,7 @@ import {
   heard,
   joined,
   member,
+  returned,
   said,
   Script,
   statusOf,
@@ -43,6 +44,7 @@ describe('a member who is lost', () => {
     script.play(
       heard({ type: 'user:left', id: 'a', reason: 'lost' }),
       heard({ type: 'user:joined', user: back }),
+      returned(script, 'z'),
     );
     expect(linkIn(script)).toMatchObject({ id: 'page-1', member: 'z', orphan: false });
     expect(linkIn(script)?.negotiation.polite).toBe(true);
@@ -72,6 +74,7 @@ describe('a member who is lost', () => {
     script.play(
       heard({ type: 'user:left', id: 'a', reason: 'lost' }),
       heard({ type: 'user:joined', user: member('z', { session: 'session of a' }) }),
+      returned(script, 'z'),
     );
     expect(script.state.call).toMatchObject({ kind: 'none', ended: { reason: 'hung-up' } });
   });
@@ -80,6 +83,11 @@ describe('a member who is lost', () => {
 describe('the call ends', () => {
   it.each([
     ['left', heard({ type: 'user:left', id: 'a', reason: 'left' })],
+    ['removed', heard({ type: 'user:left', id: 'a', reason: 'removed' })],
+    ['moved', said('a', { type: 'call:ended', call: 'c', reason: 'moved' })],
+    ['lost', said('a', { type: 'call:ended', call: 'c', reason: 'lost' })],
+    ['failed-there', said('a', { type: 'call:ended', call: 'c', reason: 'failed' })],
+    ['ended', said('a', { type: 'call:ended', call: 'c', reason: 'ended' })],
     ['hung-up', said('a', { type: 'call:ended', call: 'c', reason: 'hung-up' })],
     ['hung-up', statusOf('a', { call: null })],
   ] as const)('with "%s"', (reason, event) => {
@@ -101,7 +109,7 @@ describe('the call ends', () => {
       'a call:ended hung-up',
     ]);
     const effects = inCall().play({ type: 'leave-room-pressed' });
-    expect(directed(effects)).toEqual(['a call:ended hung-up']);
+    expect(directed(effects)).toEqual(['a call:ended left']);
     expect(asked(effects)).toContain('signaling-leave');
     expect(effects).toContainEqual({ type: 'remember-visit', visit: null });
   });
@@ -115,12 +123,13 @@ describe('the relay', () => {
     expect(script.state.call.kind).toBe('active');
   });
 
-  it('may have forgotten everybody: links wait for their sessions', () => {
+  it('may have forgotten everybody: links wait for their other ends', () => {
     const script = inCall();
     script.play(heard(joined('n', [])));
     expect(linkIn(script)).toMatchObject({ orphan: true });
     script.play(
       heard({ type: 'user:joined', user: member('b', { session: 'session of a', call: 'c' }) }),
+      returned(script, 'b'),
     );
     expect(linkIn(script)).toMatchObject({ member: 'b', orphan: false });
   });
@@ -201,7 +210,7 @@ describe('a reload', () => {
 });
 
 describe('calling', () => {
-  it('rings everybody who can hold calls, and nobody twice', () => {
+  it('rings everybody who can hold calls, whatever session they say', () => {
     const script = new Script().enter('m', [
       member('a'),
       member('window', { calls: false }),
@@ -209,8 +218,9 @@ describe('calling', () => {
       member('new', { session: 's' }),
     ]);
     const effects = script.play({ type: 'call-pressed', newCall: 'c' });
-    expect(asked(effects).filter((name) => name.startsWith('peer-open'))).toHaveLength(2);
-    expect(script.state.call).toMatchObject({ links: [{ member: 'a' }, { member: 'new' }] });
+    expect(asked(effects).filter((name) => name.startsWith('peer-open'))).toHaveLength(3);
+    const links = [{ member: 'a' }, { member: 'old' }, { member: 'new' }];
+    expect(script.state.call).toMatchObject({ links });
   });
 
   it('joins the call that runs, by its id', () => {

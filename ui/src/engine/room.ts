@@ -1,12 +1,12 @@
 // The room: coming in, who is there, who comes, goes, and says what of himself.
 
 import { words } from './announce';
-import { endLink, forgetRejoin, startCall } from './call';
-import { closeLink, feed } from './link';
-import { linkToMember, membersInCall, setMembers, setStatus } from './members';
-import { orphan, rekey } from './return';
+import { endCall, endLink, forgetRejoin, startCall } from './call';
+import { feed, linkOf, linkTimer } from './link';
+import { isClaimant, linkToMember, membersInCall, setMembers, setStatus } from './members';
+import { orphan, proveLink, proveLinksTo, rekey } from './return';
 import { removeRingsOf, withdrawRing } from './ring';
-import type { IceServerConfig, Link, Member, MemberStatus } from './state';
+import type { CallEndReason, IceServerConfig, Link, LinkId, Member, MemberStatus } from './state';
 import { isSameStatus, readStatus } from './status';
 import {
   activeCall,
@@ -16,6 +16,7 @@ import {
   say,
   setRoom,
   setTimer,
+  type InsideRoom,
   type Turn,
 } from './turn';
 import type { IceServer, LeaveReason, MemberId, Participant, RoomJoined } from '../protocol/wire';
@@ -26,6 +27,8 @@ export const REJOIN_TIMER = 'rejoin';
 export const ICE_REFRESH_TIMER = 'ice-refresh';
 const ICE_SHARE_OF_TTL = 0.8;
 const LONGEST_TIMER_MS = 86_400_000;
+/** How long what was said while we were away may take to follow. */
+const DEPARTED_MS = 1_000;
 
 export function handleJoined(turn: Turn, joined: RoomJoined): void {
   const { room } = turn.state;
@@ -43,7 +46,7 @@ export function handleJoined(turn: Turn, joined: RoomJoined): void {
   // The join may have carried an older one; and whoever hears it again knows that we were away.
   turn.saysStatus = true;
   if (before === null) return rejoinOrWait(turn);
-  reconcile(turn, before.members);
+  reconcile(turn, before);
   rejoinIfThere(turn);
 }
 
@@ -54,7 +57,11 @@ export function handleUserJoined(turn: Turn, user: Participant): void {
   const known = memberOf(turn, member.id);
   if (known !== null) return handleStatus(turn, member.id, user.status ?? '');
   setMembers(turn, [...room.members, member]);
-  if (!adopt(turn, member)) say(turn, words.joined(member.email), 'joined');
+  const { session } = member.status;
+  const links = activeCall(turn)?.links ?? [];
+  const isAwaited = links.some((link) => link.orphan && link.session === session);
+  if (!isAwaited) say(turn, words.joined(member.email), 'joined');
+  proveLinksTo(turn, member);
   rejoinIfThere(turn);
 }
 
@@ -70,10 +77,10 @@ export function handleUserLeft(turn: Turn, id: MemberId, reason: LeaveReason): v
   const link = activeCall(turn)?.links.find((each) => each.member === id);
   if (link !== undefined) {
     if (reason === 'lost' && link.path !== 'reconnecting') {
-      if (!adoptLink(turn, link)) orphan(turn, link);
-      return;
+      orphan(turn, link);
+      return proveLink(turn, link);
     }
-    return endLink(turn, link.id, { reason: reason === 'lost' ? 'lost' : 'left', tell: null });
+    return endLink(turn, link.id, { reason, tell: null });
   }
   if (member === null) return;
   const { email } = member;
@@ -89,6 +96,7 @@ export function handleStatus(turn: Turn, id: MemberId, text: string): void {
     // Said again unchanged, it says that its member was away.
     const link = linkToMember(turn, member);
     if (link !== null) feed(turn, link.id, { type: 'repeat' });
+    proveLinksTo(turn, member);
   }
   followStatus(turn, member.status, { ...member, status });
   rejoinIfThere(turn);
@@ -103,61 +111,61 @@ export function handleIceServers(turn: Turn, servers: readonly IceServer[], ttl:
 
 export function handleRejoinTimer(turn: Turn): void {
   const { kind } = turn.state.call;
-  if (kind === 'none' || kind === 'incoming') forgetRejoin(turn);
+  if (insideRoom(turn)?.visit.rejoin === null) return;
+  if (kind === 'none') endCall(turn, { reason: 'over', email: '' });
+  if (kind === 'incoming') forgetRejoin(turn);
+}
+
+/** Back at the relay, the other turned out to be in this call no more, and has not said why. */
+export function handleDepartedTimer(turn: Turn, id: LinkId): void {
+  const link = linkOf(turn, id);
+  const status = link === null ? undefined : memberOf(turn, link.member)?.status;
+  if (link === null || status === undefined || status.call === activeCall(turn)?.id) return;
+  const slept = turn.state.sleptMs !== null;
+  const reason = slept ? 'lost' : departedReason(link, status);
+  endLink(turn, id, { reason, tell: null, follow: 'follow' });
+}
+
+/** Why somebody is not in our call any more, as far as the status tells. */
+export function departedReason({ path }: Link, { call }: MemberStatus): CallEndReason {
+  if (call !== null) return 'moved';
+  return path === 'connected' ? 'hung-up' : 'lost';
 }
 
 /** Who says that he is no longer in a call has left it, and rings from it no more. */
 function followStatus(turn: Turn, before: MemberStatus, member: Member): void {
-  if (before.call === null || before.call === member.status.call) return;
-  withdrawRing(turn, member.id, before.call);
-  if (activeCall(turn)?.id !== before.call) return;
-  const link = activeCall(turn)?.links.find((each) => each.member === member.id);
-  if (link !== undefined) {
-    endLink(turn, link.id, { reason: 'hung-up', tell: null, follow: 'follow' });
-  }
+  const link = leftLink(turn, before, member);
+  if (link === null) return;
+  const reason = departedReason(link, member.status);
+  endLink(turn, link.id, { reason, tell: null, follow: 'follow' });
+}
+
+/** The link of the call that a member says to be in no more. Its rings are withdrawn. */
+function leftLink(turn: Turn, before: MemberStatus, { id, status }: Member): Link | null {
+  if (before.call === null || before.call === status.call) return null;
+  withdrawRing(turn, id, before.call, status.call === null ? 'hung-up' : 'moved');
+  const call = activeCall(turn);
+  if (call?.id !== before.call) return null;
+  return call.links.find((each) => each.member === id) ?? null;
 }
 
 /** The room as it is now, after the way to the relay was lost. */
-function reconcile(turn: Turn, before: readonly Member[]): void {
+function reconcile(turn: Turn, before: InsideRoom): void {
   removeRingsOf(turn, (from) => memberOf(turn, from) === null);
+  const isSame = insideRoom(turn)?.self === before.self;
   for (const link of activeCall(turn)?.links ?? []) {
     const member = memberOf(turn, link.member);
-    if (member !== null) rekey(turn, link, member);
-    else if (!adoptLink(turn, link)) orphan(turn, link);
+    if (member === null) orphan(turn, link);
+    else rekey(turn, link, member);
+    if (!isSame || member === null) proveLink(turn, link);
   }
-  for (const old of before) {
+  for (const old of before.members) {
     const member = memberOf(turn, old.id);
-    if (member !== null) followStatus(turn, old.status, member);
+    if (member === null) continue;
+    const link = leftLink(turn, old.status, member);
+    // What was said of it meanwhile follows the welcome.
+    if (link !== null) setTimer(turn, linkTimer('departed', link.id), DEPARTED_MS);
   }
-}
-
-/** A member who is new by id takes up the link of his session. Whether there was one. */
-function adopt(turn: Turn, member: Member): boolean {
-  const { session } = member.status;
-  const link = activeCall(turn)?.links.find(
-    (each) => each.orphan && session !== null && each.session === session,
-  );
-  if (link === undefined) return false;
-  takeUp(turn, link, member);
-  return true;
-}
-
-/** The link of a place that was lost goes on with the one its session has now, if there is any. */
-function adoptLink(turn: Turn, link: Link): boolean {
-  const member = insideRoom(turn)?.members.findLast(
-    ({ status: { session } }) => session !== null && session === link.session,
-  );
-  if (member === undefined) return false;
-  const isLinked = activeCall(turn)?.links.some((other) => other.member === member.id);
-  if (isLinked === true) closeLink(turn, link.id);
-  else takeUp(turn, link, member);
-  return true;
-}
-
-function takeUp(turn: Turn, link: Link, member: Member): void {
-  rekey(turn, link, member);
-  if (link.phase === 'calling' || member.status.call === activeCall(turn)?.id) return;
-  endLink(turn, link.id, { reason: 'hung-up', tell: null, follow: 'follow' });
 }
 
 function rejoinOrWait(turn: Turn): void {
@@ -170,9 +178,10 @@ function rejoinOrWait(turn: Turn): void {
 function rejoinIfThere(turn: Turn): void {
   const rejoin = insideRoom(turn)?.visit.rejoin ?? null;
   if (rejoin === null || turn.state.call.kind !== 'none') return;
-  if (membersInCall(turn.state, rejoin).length === 0) return;
+  const { state } = turn;
+  if (!membersInCall(state, rejoin).some((member) => !isClaimant(state, member))) return;
   clearTimer(turn, REJOIN_TIMER);
-  startCall(turn, rejoin, { kind: 'join', rings: [] });
+  startCall(turn, rejoin, { kind: 'join', by: 'rule', rings: [] });
 }
 
 function refreshIceLater(turn: Turn, ttl: number): void {

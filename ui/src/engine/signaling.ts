@@ -5,6 +5,7 @@
 
 import { leaveCall } from './call';
 import { handleDelivered } from './call-message';
+import { forgetDeclines } from './declines';
 import type { PersonEvent, SignalingEvent } from './event';
 import { joinProblem } from './problem';
 import { declineAll } from './ring';
@@ -124,7 +125,8 @@ function join(turn: Turn, visit: Visit): void {
 
 function goOutside(turn: Turn, problem: Problem | null): void {
   declineAll(turn);
-  leaveCall(turn);
+  leaveCall(turn, 'left');
+  forgetDeclines(turn);
   for (const timer of [REJOIN_TIMER, REJOIN_ROOM_TIMER, ICE_REFRESH_TIMER]) clearTimer(turn, timer);
   setRoom(turn, { kind: 'outside' });
   const call =

@@ -26,6 +26,12 @@ export interface State {
   readonly nextLink: number;
   /** Calls and connections that are over, newest first: what still comes of them is stale. */
   readonly finished: readonly string[];
+  /** Members who want to come into the active call under a session they have not proven. */
+  readonly asking: readonly Ring[];
+  /** Who was declined here, or has declined. */
+  readonly declines: readonly Decline[];
+  /** How long this computer slept, in milliseconds, for a while after it woke in a call. */
+  readonly sleptMs: number | null;
 }
 
 /** The way to the relay. */
@@ -91,18 +97,55 @@ export type CallState =
   | { readonly kind: 'starting'; readonly id: CallId; readonly start: CallStart }
   | { readonly kind: 'active'; readonly id: CallId; readonly links: readonly Link[] };
 
-/** Why the last call is over, to be said on the room page. `email` is the other's. */
-export interface CallEnd {
-  readonly reason:
-    'hung-up' | 'left' | 'lost' | 'declined' | 'busy' | 'unanswered' | 'ended' | 'missed';
-  readonly email: string;
+/** Why a call, or one member's part in it, is over. `email` is the other's, where there is one. */
+export type CallEnd =
+  | { readonly reason: CallEndReason; readonly email: string }
+  | { readonly reason: 'slept'; readonly email: string; readonly sleptMs: number };
+
+export type CallEndReason =
+  /** The other pressed Leave call, Leave room, or was taken out of the room by the relay. */
+  | 'hung-up'
+  | 'left'
+  | 'removed'
+  /** The media path, or the other's place in the room, is gone for good. */
+  | 'lost'
+  /** The connection could not be made or kept: here, or as the other says. */
+  | 'failed'
+  | 'failed-there'
+  /** A description could not be used: the other's here, or ours there. */
+  | 'unusable'
+  | 'unusable-there'
+  /** The other is in another call now. */
+  | 'moved'
+  | 'declined'
+  /** The other declined a moment ago; it did not ring again. */
+  | 'declined-before'
+  | 'busy'
+  | 'unanswered'
+  /** It rang here and nobody accepted. */
+  | 'missed'
+  /** The call was over before this page was in it, or in it again. */
+  | 'over'
+  /** The other gives a reason that this client does not know. */
+  | 'ended';
+
+/** One of two members did not want a call with the other: nothing brings them together by itself. */
+export interface Decline {
+  readonly member: MemberId;
+  readonly call: CallId;
+  /** Who declined: this person, or that member. */
+  readonly by: 'self' | 'member';
+  /** How often, in this room. */
+  readonly count: number;
+  /** Whether a new ring is still answered without ringing. */
+  readonly paused: boolean;
 }
 
 export type CallStart =
   /** A new call, to everybody who is in none. */
   | { readonly kind: 'call' }
   /** A running one; whoever of it calls meanwhile is in `rings`. */
-  | { readonly kind: 'join'; readonly rings: readonly Ring[] }
+  | { readonly kind: 'join'; readonly by: 'press' | 'rule'; readonly rings: readonly Ring[] }
   | { readonly kind: 'accept'; readonly rings: readonly [Ring, ...Ring[]] };
 
 /** An offer that waits for Accept. */
@@ -125,6 +168,7 @@ export interface Link {
   readonly session: SessionId | null;
   /** Both ends say it with every message about the connection; see connection-name.ts. */
   readonly connection: string | null;
+  readonly fingerprints: Fingerprints;
   readonly phase: LinkPhase;
   readonly path: PathState;
   /** The member is gone from the room by loss; the link waits for the same session to return. */
@@ -134,6 +178,14 @@ export interface Link {
   /** Our candidates that must not overtake the description they belong to. */
   readonly unsent: readonly (RTCIceCandidateInit | null)[];
   readonly negotiation: Negotiation;
+}
+
+/** DTLS certificate fingerprints (RFC 8122), as `fingerprintOf` reads them; null while unknown. */
+export interface Fingerprints {
+  /** Of the offer that began the connection. Only its two ends know it. */
+  readonly offer: string | null;
+  /** Of the other end. It cannot change while the connection lives. */
+  readonly remote: string | null;
 }
 
 /** `calling`: our offer is on its way and unanswered. `accepting`: theirs is being answered. */

@@ -6,12 +6,13 @@
 import { goActiveWhenCaptured, leaveCall, pressCall } from './call';
 import { conclude } from './consequences';
 import type { Effect } from './effect';
-import type { Event } from './event';
+import type { Event, PeerFault } from './event';
 import { feed, trickle } from './link';
 import { handleMediaEvent, handleMediaWish } from './media';
 import { handleBroken, handleConnection } from './path';
 import { acceptFirst, declineFirst } from './ring';
 import { handleRoomWish, handleSignaling } from './signaling';
+import { handleWoke } from './sleep';
 import type { State } from './state';
 import { handleTimer } from './timer';
 import type { Turn } from './turn';
@@ -37,7 +38,7 @@ function handle(turn: Turn, event: Event): void {
     case 'decline-pressed':
       return declineFirst(turn);
     case 'leave-call-pressed':
-      return leaveCall(turn);
+      return leaveCall(turn, 'hung-up');
     case 'preview-opened':
     case 'preview-closed':
     case 'microphone-toggled':
@@ -65,16 +66,18 @@ function handle(turn: Turn, event: Event): void {
     case 'peer-done':
       return mended(turn, event.link, feed(turn, event.link, { type: 'done', local: event.local }));
     case 'peer-failed':
-      return mended(turn, event.link, feed(turn, event.link, { type: 'failed' }));
+      return mended(turn, event.link, feed(turn, event.link, { type: 'failed' }), event.fault);
     case 'peer-candidate':
       return trickle(turn, event.link, event.candidate);
     case 'peer-connection':
       return handleConnection(turn, event.link, event.state);
+    case 'woke':
+      return handleWoke(turn, event.sleptMs);
     case 'timer-fired':
       return handleTimer(turn, event.timer);
   }
 }
 
-function mended(turn: Turn, link: string, isWhole: boolean): void {
-  if (!isWhole) handleBroken(turn, link);
+function mended(turn: Turn, link: string, isWhole: boolean, fault: PeerFault = 'connection'): void {
+  if (!isWhole) handleBroken(turn, link, fault);
 }

@@ -2,12 +2,15 @@
 
 import { CAPTURE_TIMER, endLink, goActive } from './call';
 import { linkOf, readLinkTimer, type LinkTimer } from './link';
+import { handlePauseTimer, readPauseTimer } from './declines';
 import { handleMeshTimer, MESH_TIMER } from './mesh';
+import { readMissedTimer } from './missed-timer';
 import { handlePathTimer, handleRestartTimer, repeatOffer } from './path';
 import { handleOrphanTimer } from './return';
-import { missRing, readMissedTimer } from './ring';
-import { handleRejoinTimer, ICE_REFRESH_TIMER, REJOIN_TIMER } from './room';
+import { missRing } from './ring';
+import { handleDepartedTimer, handleRejoinTimer, ICE_REFRESH_TIMER, REJOIN_TIMER } from './room';
 import { handleIceRefreshTimer, handleRejoinRoomTimer, REJOIN_ROOM_TIMER } from './signaling';
+import { forgetSleep, SLEPT_TIMER } from './sleep';
 import type { LinkId } from './state';
 import type { Turn } from './turn';
 
@@ -16,6 +19,8 @@ export function handleTimer(turn: Turn, name: string): void {
   if (ofLink !== null) return handleLinkTimer(turn, ofLink.timer, ofLink.link);
   const missed = readMissedTimer(name);
   if (missed !== null) return missRing(turn, missed);
+  const paused = readPauseTimer(name);
+  if (paused !== null) return handlePauseTimer(turn, paused);
   switch (name) {
     case CAPTURE_TIMER:
       return goActive(turn);
@@ -27,6 +32,8 @@ export function handleTimer(turn: Turn, name: string): void {
       return handleRejoinRoomTimer(turn);
     case ICE_REFRESH_TIMER:
       return handleIceRefreshTimer(turn);
+    case SLEPT_TIMER:
+      return forgetSleep(turn);
     default:
       return;
   }
@@ -45,5 +52,7 @@ function handleLinkTimer(turn: Turn, timer: LinkTimer, link: LinkId): void {
       return handleRestartTimer(turn, link);
     case 'orphan':
       return handleOrphanTimer(turn, link);
+    case 'departed':
+      return handleDepartedTimer(turn, link);
   }
 }

@@ -2,9 +2,9 @@
 //
 // Invariant: it lives for one `step` only; what leaves is values.
 
-import { writePayload, type CallMessage } from './call-wire';
-import type { Effect, Sound } from './effect';
-import type { CallState, Member, RoomState, State } from './state';
+import { sentAs, writePayload, type CallMessage } from './call-wire';
+import type { Effect, EndScope, Sound } from './effect';
+import type { CallEnd, CallState, Member, RoomState, State } from './state';
 import type { MemberId } from '../protocol/wire';
 
 export interface Turn {
@@ -25,11 +25,15 @@ export function emit(turn: Turn, ...effects: readonly Effect[]): void {
 
 export function send(turn: Turn, to: MemberId, message: CallMessage): void {
   const payload = writePayload(message);
-  emit(turn, { type: 'signaling-send', message: { type: message.type, to, payload } });
+  emit(turn, { type: 'signaling-send', message: { type: sentAs(message), to, payload } });
 }
 
 export function say(turn: Turn, text: string, sound: Sound | null): void {
   emit(turn, { type: 'announce', text, sound });
+}
+
+export function sayEnd(turn: Turn, end: CallEnd, scope: EndScope, sound: Sound | null): void {
+  emit(turn, { type: 'announce-end', end, scope, sound });
 }
 
 export function setTimer(turn: Turn, timer: string, ms: number): void {

@@ -46,7 +46,7 @@ export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'):
     settings: { ...settings, change: (change) => settings.set({ ...settings.get(), ...change }) },
     announcement: kept({ text: '', count: 0 }),
     roomDraft: kept<RoomDraft | null>(screen.roomDraft ?? null),
-    warning: null,
+    warning: { get: () => null, subscribe: () => () => undefined },
     local,
     remote,
     statistics: () => Promise.resolve(null),

@@ -74,6 +74,7 @@ export function link(index: number, change: Partial<Link> = {}): Link {
     email: emailOf(index),
     session: null,
     connection: null,
+    fingerprints: { offer: null, remote: null },
     phase: 'open',
     path: 'connected',
     orphan: false,

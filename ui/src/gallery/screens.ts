@@ -120,6 +120,7 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
       },
     },
   },
+  'call-asking': { state: { ...callWith(1), asking: [RING] } },
   'call-ended': {
     state: {
       ...inside([member(0)]),

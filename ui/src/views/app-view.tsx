@@ -8,6 +8,7 @@ import '@fontsource-variable/inter/wght.css';
 import { useEffect, useMemo, useState } from 'react';
 
 import type { App } from '../app';
+import type { Ring, State } from '../engine/state';
 import '../styles/base.css';
 import { AppContext, DialogsContext, type OpenDialog } from './app-context';
 import { CallView } from './call/call-view';
@@ -62,17 +63,25 @@ function Page({ app }: { readonly app: App }) {
   usePreview(app);
   useShortcuts();
   const invite = useInvites(app);
+  const rings = waitingRings(state);
 
   return (
     <>
       {invite}
       <CurrentScreen app={app} />
-      {state.call.kind === 'incoming' && state.room.kind === 'inside' ? (
-        <IncomingDialog rings={state.call.rings} room={state.room.visit.room} />
+      {rings !== null && state.room.kind === 'inside' ? (
+        <IncomingDialog rings={rings} room={state.room.visit.room} />
       ) : null}
       <Announcer />
     </>
   );
+}
+
+/** Who waits for a press: to begin a call, or to come into the one that is on. */
+function waitingRings({ call, asking }: State): readonly [Ring, ...Ring[]] | null {
+  if (call.kind === 'incoming') return call.rings;
+  const [first, ...others] = asking;
+  return call.kind !== 'active' || first === undefined ? null : [first, ...others];
 }
 
 function CurrentScreen({ app }: { readonly app: App }) {

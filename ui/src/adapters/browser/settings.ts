@@ -15,6 +15,10 @@ const NOT_KEPT =
   'This browser lets the page keep nothing, so your settings last until you close it. ' +
   'Allow site data for this address to keep them.';
 
+const FULL =
+  'This browser’s storage for this address is full, so your settings last until you close the ' +
+  'page. Clear the site data of this address to keep them.';
+
 export function browserSettings(): SettingsPort {
   return {
     load() {
@@ -23,8 +27,9 @@ export function browserSettings(): SettingsPort {
     save(settings) {
       try {
         localStorage.setItem(KEY, writeSettings(settings));
-      } catch {
-        // Said once, at the start.
+      } catch (error) {
+        // That nothing may be kept at all was said at the start.
+        if (isFull(error)) return Promise.reject(new Error(FULL));
       }
       return Promise.resolve();
     },
@@ -43,4 +48,12 @@ function load(): Awaited<ReturnType<SettingsPort['load']>> {
   } catch {
     return { settings: DEFAULT_SETTINGS, warning: NOT_KEPT };
   }
+}
+
+/** By both names that engines give to it (WHATWG Web IDL, `QuotaExceededError`; older Firefox). */
+function isFull(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    ['QuotaExceededError', 'NS_ERROR_DOM_QUOTA_REACHED'].includes(error.name)
+  );
 }

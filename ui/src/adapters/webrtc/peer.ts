@@ -1,16 +1,17 @@
 // One RTCPeerConnection: an audio and a video transceiver, both ways, for as long as it lives.
 //
-// Invariant: operations run one after the other in the order they were asked for, each is answered
+// Invariant: microphone and camera are sent once each, however much room the other end's
+// description makes for them. Operations run one after the other in the order they were asked for, each is answered
 // by one event, and after `close` nothing is told any more.
 
-import type { PeerEvent } from '../../engine/event';
+import type { PeerEvent, PeerFault } from '../../engine/event';
 import type { Description } from '../../engine/negotiation';
 import type { IceServerConfig, LinkId } from '../../engine/state';
 import type { LinkStatistics, PictureHope, StreamSource } from '../../ports';
 import { streamSlot } from '../stream-source';
 import { readStatistics } from './statistics';
+import { ownTransceivers, TRANSCEIVER_KINDS, type TransceiverKind } from './transceivers';
 
-const KINDS = ['audio', 'video'] as const;
 /** How long an awaited picture may hold up the sound once the way is there. */
 const PATIENCE_MS = 1000;
 
@@ -41,6 +42,7 @@ export function peer(
   let hope = picture;
   let patience: ReturnType<typeof setTimeout> | null = null;
   let operations: Promise<void> = Promise.resolve();
+  let own: readonly RTCRtpTransceiver[] = [];
   let connection = connect();
 
   function connect(): RTCPeerConnection {
@@ -76,9 +78,8 @@ export function peer(
    *  its time to begin: in WebKitGTK a tenth of a second of the page's. */
   function showRemote(): void {
     if (closed) return;
-    const tracks = connection
-      .getReceivers()
-      .map(({ track }) => track)
+    const tracks = own
+      .map(({ receiver }) => receiver.track)
       .filter((track) => track.kind === 'audio' || !track.muted || hope === 'awaited');
     const shown = remote.get()?.getTracks() ?? [];
     const same = shown.length === tracks.length && tracks.every((track) => shown.includes(track));
@@ -90,7 +91,7 @@ export function peer(
     showRemote();
   }
 
-  function trackOf(kind: (typeof KINDS)[number]): MediaStreamTrack | null {
+  function trackOf(kind: TransceiverKind): MediaStreamTrack | null {
     return (
       captured()
         ?.getTracks()
@@ -98,8 +99,8 @@ export function peer(
     );
   }
 
-  function send(sender: RTCRtpSender, kind: (typeof KINDS)[number]): void {
-    const track = trackOf(kind);
+  function send({ sender, receiver }: RTCRtpTransceiver): void {
+    const track = trackOf(receiver.track.kind === 'audio' ? 'audio' : 'video');
     if (sender.track === track) return;
     // It is refused only by a connection that is closed by now.
     sender.replaceTrack(track).catch(() => undefined);
@@ -107,23 +108,29 @@ export function peer(
 
   function addTransceivers(): void {
     if (connection.getTransceivers().length > 0) return;
-    for (const kind of KINDS) {
+    own = TRANSCEIVER_KINDS.map((kind) =>
       connection.addTransceiver(trackOf(kind) ?? kind, {
         direction: 'sendrecv',
         streams: [outbound],
-      });
-    }
+      }),
+    );
   }
 
-  /** Answers with what the offer made room for, both ways. */
+  /** Answers with what the offer made room for, both ways; what is beyond that stays inactive. */
   function adoptTransceivers(): void {
+    own = ownTransceivers(connection.getTransceivers(), own);
     for (const transceiver of connection.getTransceivers()) {
-      const kind = transceiver.receiver.track.kind === 'audio' ? 'audio' : 'video';
       if (transceiver.currentDirection === 'stopped') continue;
-      transceiver.direction = 'sendrecv';
-      transceiver.sender.setStreams(outbound);
-      send(transceiver.sender, kind);
+      if (own.includes(transceiver)) {
+        transceiver.direction = 'sendrecv';
+        transceiver.sender.setStreams(outbound);
+        send(transceiver);
+      } else {
+        transceiver.direction = 'inactive';
+        transceiver.sender.replaceTrack(null).catch(() => undefined);
+      }
     }
+    showRemote();
   }
 
   /** Runs after what was asked for before; must not throw. */
@@ -139,13 +146,27 @@ export function peer(
         tellUnlessClosed({ type: 'peer-done', link, local });
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        tellUnlessClosed({ type: 'peer-failed', link, message });
+        const fault: PeerFault =
+          error instanceof UnusableDescription ? 'description' : 'connection';
+        tellUnlessClosed({ type: 'peer-failed', link, message, fault });
       }
     });
   }
 
   function tellUnlessClosed(event: PeerEvent): void {
     if (!closed) tell(event);
+  }
+
+  async function setRemote(description: Description): Promise<void> {
+    try {
+      await connection.setRemoteDescription(description);
+    } catch (error) {
+      // Refused for the state that the connection is in, and not for what it says.
+      const isOfState = error instanceof DOMException && error.name === 'InvalidStateError';
+      const isGone = ['closed', 'failed'].includes(connection.connectionState);
+      if (isOfState || isGone) throw error;
+      throw new UnusableDescription('The description cannot be used.', { cause: error });
+    }
   }
 
   async function describe(): Promise<Description> {
@@ -173,16 +194,17 @@ export function peer(
           // Transceivers of a first offer that is rolled back are not taken for theirs (RFC 8829,
           // 5.10, takes those of `addTrack` only) and would ask for room of their own later.
           connection.close();
+          own = [];
           connection = connect();
         }
-        await connection.setRemoteDescription(offer);
+        await setRemote(offer);
         adoptTransceivers();
         return describe();
       });
     },
     acceptAnswer(answer) {
       operate(async () => {
-        await connection.setRemoteDescription(answer);
+        await setRemote(answer);
         return null;
       });
     },
@@ -194,9 +216,7 @@ export function peer(
       enqueue(async () => connection.restartIce());
     },
     sendCaptured() {
-      for (const { sender, receiver } of connection.getTransceivers()) {
-        send(sender, receiver.track.kind === 'audio' ? 'audio' : 'video');
-      }
+      for (const transceiver of own) send(transceiver);
     },
     async statistics() {
       const report = await connection.getStats();
@@ -214,3 +234,6 @@ export function peer(
 function isFirst(connection: RTCPeerConnection): boolean {
   return connection.currentLocalDescription === null;
 }
+
+/** What the other end says cannot be set (webrtc-pc, 4.4.1.5). */
+class UnusableDescription extends Error {}

@@ -175,13 +175,21 @@ describe('inside a call', () => {
     const world = peopleInCall(seed, 'ana', 'bo');
     const person = world.random.pick(['ana', 'bo']);
     const other = person === 'ana' ? 'bo' : 'ana';
-    world.reload(person);
+    world.reload(person, 'kept');
     waitFor(world, 25_000, () => {
       expect(callOf(world, other).kind).toBe('active');
       return (
         callOf(world, person).kind === 'active' && linksOf(world, person)[0]?.path === 'connected'
       );
     });
+    waitFor(world, 60_000, () => isWhole(world, ['ana', 'bo']));
+  });
+
+  overSeeds('a reload that has lost its place comes back by a press of the other', (seed) => {
+    const world = peopleInCall(seed, 'ana', 'bo');
+    world.reload('bo', 'lost');
+    waitFor(world, 25_000, () => world.page('ana').state.asking.length === 1);
+    press(world, 'ana', 'accept-pressed');
     waitFor(world, 60_000, () => isWhole(world, ['ana', 'bo']));
   });
 

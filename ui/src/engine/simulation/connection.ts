@@ -24,6 +24,11 @@ export interface Sdp {
   readonly epoch: number;
 }
 
+/** Of a description as it is told: what the engine reads in it, and what tells it apart. */
+export function textOf({ id, connection }: Pick<Sdp, 'id' | 'connection'>): string {
+  return `${id}\r\na=fingerprint:sha-256 ${connection}\r\n`;
+}
+
 export interface ConnectionWorld {
   readonly clock: Clock;
   readonly random: Random;
@@ -84,7 +89,7 @@ export class FakeConnection {
       this.pendingLocal = made;
       this.signaling = 'have-local-offer';
       if (restart) this.gather(made);
-      return { type: 'offer', sdp: made.id };
+      return { type: 'offer', sdp: textOf(made) };
     });
   }
 
@@ -108,7 +113,7 @@ export class FakeConnection {
         this.pendingRemote = null;
         this.signaling = 'stable';
         if (isRestart) this.gather(answer);
-        return { type: 'answer', sdp: answer.id };
+        return { type: 'answer', sdp: textOf(answer) };
       });
     });
   }
@@ -190,7 +195,8 @@ export class FakeConnection {
       if (this.isClosed || operation !== this.operation) return;
       if (random.chance(failure())) {
         this.isBroken = true;
-        tell({ type: 'peer-failed', link: this.link, message: 'It failed.' });
+        const message = 'It failed.';
+        tell({ type: 'peer-failed', link: this.link, message, fault: 'connection' });
         return;
       }
       const local = apply();
@@ -222,7 +228,7 @@ export class FakeConnection {
       ufrag,
       epoch: keep?.epoch ?? epoch(),
     };
-    this.world.descriptions.set(made.id, made);
+    this.world.descriptions.set(textOf(made), made);
     return made;
   }
 

@@ -109,6 +109,7 @@ export class Page {
       case 'speaker-choose':
       case 'ring':
       case 'announce':
+      case 'announce-end':
         return;
     }
   }

@@ -24,7 +24,7 @@ it('both incarnations of a reloaded page answer one offer: the later one gets a 
   waitFor(world, 20_000, () => callOf(world, 'ana').kind === 'active');
   const offer = world.relay.said.findIndex(({ message }) => message.type === 'incoming:call');
   waitFor(world, 20_000, () => linksOf(world, 'bo')[0]?.phase === 'open');
-  world.reload('bo');
+  world.reload('bo', 'kept');
   waitFor(world, 10_000, () => world.page('bo').state.room.kind === 'inside');
   world.relay.replay(offer);
   waitFor(world, 60_000, () => isWhole(world, ['ana', 'bo']));

@@ -4,6 +4,7 @@ import { readPayload, writePayload, type CallMessage } from '../call-wire';
 import type { Effect } from '../effect';
 import type { Event } from '../event';
 import { initialState, type Beginning } from '../initial';
+import { returnProof } from '../return-proof';
 import type { MemberStatus, State, Visit } from '../state';
 import { writeStatus } from '../status';
 import { step } from '../step';
@@ -95,10 +96,28 @@ const DELIVERED: Readonly<Record<CallMessage['type'], DeliveredKind>> = {
   'peer:nego:needed': 'peer:nego:needed',
   'peer:nego:done': 'peer:nego:final',
   'peer:candidate': 'peer:candidate',
+  'peer:returned': 'peer:nego:needed',
 };
 
 export function said(from: string, message: CallMessage): Event {
   return heard({ type: DELIVERED[message.type], from, payload: writePayload(message) });
+}
+
+/** A description of the connection with this certificate. */
+export function sdpOf(text: string, fingerprint: string): string {
+  return `${text}\r\na=fingerprint:sha-256 ${fingerprint}\r\n`;
+}
+
+/** The word of a member who holds the other end of the only link. */
+export function returned({ state: { room, call } }: Script, from: string): Event {
+  const link = call.kind === 'active' ? call.links[0] : undefined;
+  if (room.kind !== 'inside' || call.kind !== 'active' || link === undefined) {
+    throw new Error('There is no link.');
+  }
+  const proof = returnProof(call.id, link, from, room.self) ?? 'none';
+  const { id } = call;
+  const connection = link.connection ?? 'none';
+  return said(from, { type: 'peer:returned', call: id, connection, proof, waits: false });
 }
 
 /** A call from a member, who says first that he is in it. */
@@ -110,7 +129,7 @@ export function calls(from: string, call: string, connection = `${from}-1`): rea
       call,
       connection,
       serial: 1,
-      offer: { type: 'offer', sdp: `offer of ${from}` },
+      offer: { type: 'offer', sdp: sdpOf(`offer of ${from}`, connection) },
       media: { microphone: true, camera: true },
     }),
   ];

@@ -36,6 +36,9 @@ export const CALM: Trouble = {
   devices: 0,
 };
 
+/** How often somebody looks whether a press is asked for. */
+const ANSWERS_EVERY_MS = 2_000;
+
 const HAPPENINGS = [
   'person',
   'storm',
@@ -106,7 +109,13 @@ export class World {
     this.walls.clear();
     for (const person of this.people) this.setOnline(person, true);
     this.paths.changed();
-    this.clock.runUntil(this.clock.now() + ms);
+    const end = this.clock.now() + ms;
+    while (this.clock.now() < end) {
+      this.clock.runUntil(Math.min(end, this.clock.now() + ANSWERS_EVERY_MS));
+      for (const page of this.pages.values()) {
+        if (page.state.asking.length > 0) page.dispatch({ type: 'accept-pressed' });
+      }
+    }
   }
 
   /** Lets people and trouble have their way for so long. */
@@ -120,9 +129,10 @@ export class World {
     }
   }
 
-  reload(person: string): void {
+  /** Where the token is lost, the page comes back under a new id beside its old place. */
+  reload(person: string, place: 'kept' | 'lost' = this.random.chance(0.7) ? 'kept' : 'lost'): void {
     const { token, visit } = this.page(person).unload();
-    const next = new Page(this, person, this.random.chance(0.7) ? token : null);
+    const next = new Page(this, person, place === 'kept' ? token : null);
     this.pages.set(person, next);
     this.clock.after(this.random.between(100, 2_000), () => {
       if (visit !== null) next.dispatch({ type: 'join-pressed', visit });
@@ -219,6 +229,8 @@ export class World {
     if (roll < 0.27) return page.devices.unplug(random.pick(['microphone', 'camera']));
     if (roll < 0.31) return page.dispatch({ type: 'preview-opened' });
     if (roll < 0.35) return page.dispatch({ type: 'preview-closed' });
+    // Who is kept out of a call by one of several in it leaves no state that all agree on.
+    if (page.state.asking.length > 0) return page.dispatch({ type: 'accept-pressed' });
     switch (call.kind) {
       case 'none':
         return page.dispatch({ type: 'call-pressed', newCall: random.id() });

@@ -37,6 +37,7 @@ function link(change: Partial<Link>): Link {
     email: MEMBER.email,
     session: null,
     connection: null,
+    fingerprints: { offer: null, remote: null },
     phase: 'open',
     path: 'connected',
     orphan: false,

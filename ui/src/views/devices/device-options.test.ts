@@ -37,6 +37,58 @@ describe('deviceOptions', () => {
     expect(deviceOptions(DEVICES, 'camera', { id: 'old', label: 'Desk camera' }).value).toBe('c1');
   });
 
+  it.each<[string, readonly (readonly [string, string])[], readonly string[]]>([
+    [
+      'two of one name',
+      [
+        ['m1', 'Headset'],
+        ['m2', 'Headset'],
+      ],
+      ['Headset (1)', 'Headset (2)'],
+    ],
+    [
+      'the same, listed the other way',
+      [
+        ['m2', 'Headset'],
+        ['m1', 'Headset'],
+      ],
+      ['Headset (2)', 'Headset (1)'],
+    ],
+    [
+      'a name that looks numbered',
+      [
+        ['m1', 'Headset'],
+        ['m2', 'Headset'],
+        ['m3', 'Headset (1)'],
+      ],
+      ['Headset (2)', 'Headset (3)', 'Headset (1)'],
+    ],
+    [
+      'none of them named',
+      [
+        ['m1', ''],
+        ['m2', ''],
+      ],
+      ['Microphone 1', 'Microphone 2'],
+    ],
+    [
+      'a name like those of the unnamed',
+      [
+        ['m1', ''],
+        ['m2', 'Microphone 1'],
+      ],
+      ['Microphone 2', 'Microphone 1'],
+    ],
+    ['one alone', [['m1', 'Headset']], ['Headset']],
+  ])('microphones_of_one_name_are_told_apart: %s', (_, listed, labels) => {
+    const devices = listed.map(([id, label]) => ({ kind: 'microphone', id, label }) as const);
+    const { options } = deviceOptions(devices, 'microphone', null);
+    expect(options.slice(1).map(({ label }) => label)).toEqual(labels);
+    for (const [id, label] of listed) {
+      expect(deviceOptions(devices, 'microphone', { id, label }).value).toBe(id);
+    }
+  });
+
   it('keeps what was chosen while it is unplugged', () => {
     const { options, value } = deviceOptions(DEVICES, 'microphone', { id: 'm9', label: 'Lapel' });
     expect(value).toBe('m9');

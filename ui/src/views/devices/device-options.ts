@@ -1,6 +1,7 @@
 // What a device select offers, and what of it is chosen.
 //
-// Invariant: the chosen device is always among the options, also while it is unplugged.
+// Invariant: the chosen device is always among the options, also while it is unplugged, and no two
+// options have one label.
 
 import type { Device, DeviceChoice } from '../../engine/state';
 
@@ -24,13 +25,15 @@ export function deviceOptions(
   /** What the default turned out to be, once it delivers. */
   inUse: string | null = null,
 ): DeviceOptions {
-  const present = devices
-    .filter((device) => device.kind === kind && device.id !== '' && device.id !== 'default')
-    .map((device, index) => ({
-      value: device.id,
-      label: device.label || `${KIND_NAMES[kind]} ${index + 1}`,
-      device: { id: device.id, label: device.label },
-    }));
+  const ofKind = devices.filter(
+    (device) => device.kind === kind && device.id !== '' && device.id !== 'default',
+  );
+  const labels = distinctLabels(ofKind, KIND_NAMES[kind]);
+  const present = ofKind.map(({ id, label }) => ({
+    value: id,
+    label: labels.get(id) ?? label,
+    device: { id, label },
+  }));
   const named = chosen === null && inUse !== null && inUse !== '';
   const defaultLabel = named ? `${inUse} (system default)` : 'System default';
   const first: DeviceOption = { value: SYSTEM_DEFAULT, label: defaultLabel, device: null };
@@ -39,11 +42,35 @@ export function deviceOptions(
   // Ids change between engines and when site data is cleared; the label then finds the device.
   const found =
     present.find((option) => option.value === chosen.id) ??
-    present.find((option) => option.label === chosen.label);
+    present.find((option) => option.device.label === chosen.label && chosen.label !== '');
   if (found !== undefined) return { options: [first, ...present], value: found.value };
 
   const absent = { value: chosen.id, label: `${chosen.label} (not connected)`, device: chosen };
   return { options: [first, ...present, absent], value: absent.value };
+}
+
+/**
+ * A label for each id. Devices of one name, or of none, are numbered in the order of their ids, so
+ * that each keeps its number however the engine lists them.
+ */
+function distinctLabels(devices: readonly DeviceChoice[], kindName: string): Map<string, string> {
+  const labels = new Map<string, string>();
+  const taken = new Set(devices.map(({ label }) => label));
+  const inOrder = devices.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  for (const [index, { id, label }] of inOrder.entries()) {
+    const isOnly = devices.filter((other) => other.label === label).length === 1;
+    if (isOnly && label !== '') {
+      labels.set(id, label);
+      continue;
+    }
+    const numbered = (number: number): string =>
+      label === '' ? `${kindName} ${number}` : `${label} (${number})`;
+    let number = label === '' ? index + 1 : 1;
+    while (taken.has(numbered(number))) number += 1;
+    taken.add(numbered(number));
+    labels.set(id, numbered(number));
+  }
+  return labels;
 }
 
 export const KIND_NAMES: Record<Device['kind'], string> = {

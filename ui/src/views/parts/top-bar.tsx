@@ -3,12 +3,13 @@
 import { Settings } from 'lucide-react';
 
 import { useApp, useDialogs } from '../app-context';
+import { useStore } from '../use-store';
 import { IconButton } from './icon-button';
 import styles from './top-bar.module.css';
 
 export function TopBar() {
   const dialogs = useDialogs();
-  const { warning } = useApp();
+  const warning = useStore(useApp().warning);
   return (
     <>
       <header className={styles['bar']}>

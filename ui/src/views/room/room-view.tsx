@@ -2,9 +2,9 @@
 
 import { LogOut, Phone } from 'lucide-react';
 
-import { endedWords } from '../../engine/announce';
 import type { State } from '../../engine/state';
 import { useApp } from '../app-context';
+import { endSentence } from '../call/call-end';
 import { StatusRegion } from '../call/status-region';
 import { Button } from '../parts/button';
 import { Notice } from '../parts/notice';
@@ -31,7 +31,7 @@ export function RoomView({ room }: { readonly room: InsideRoom }) {
       <header className={styles['header']}>
         <ScreenTitle>Room {visit.room}</ScreenTitle>
         <StatusRegion className={styles['ended']}>
-          {ended === null ? '' : endedWords(ended)}
+          {ended === null ? '' : endSentence(ended)}
         </StatusRegion>
       </header>
       <Troubles />

@@ -1,0 +1,30 @@
+// A browser's storage that refuses what is written.
+
+import { afterEach, expect, it, vi } from 'vitest';
+
+import { browserSettings } from './settings';
+import { DEFAULT_SETTINGS } from './settings-text';
+
+function storageThatThrows(name: string): void {
+  const setItem = (): void => {
+    throw new DOMException('No.', name);
+  };
+  vi.stubGlobal('localStorage', { getItem: () => null, setItem, removeItem: () => undefined });
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+it.each(['QuotaExceededError', 'NS_ERROR_DOM_QUOTA_REACHED'])(
+  'full_storage_is_said_with_the_way_out: %s',
+  async (name) => {
+    storageThatThrows(name);
+    await expect(browserSettings().save(DEFAULT_SETTINGS)).rejects.toThrow(
+      /full.*Clear the site data/u,
+    );
+  },
+);
+
+it('storage_that_is_not_allowed_is_said_at_the_start_only', async () => {
+  storageThatThrows('SecurityError');
+  await expect(browserSettings().save(DEFAULT_SETTINGS)).resolves.toBeUndefined();
+});

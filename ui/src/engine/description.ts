@@ -1,0 +1,51 @@
+// Session descriptions of others, looked at before they are set (RFC 8866, RFC 8829).
+//
+// Invariant: nothing here changes a description. What is too much is refused whole.
+
+/** In UTF-16 code units; SDP is ASCII but for names. */
+const MAX_DESCRIPTION_LENGTH = 60_000;
+/** Far more than a call needs: audio, video, and room for what is added to calls later. */
+const MAX_MEDIA_SECTIONS = 8;
+/** In one description, and trickled after it. */
+export const MAX_CANDIDATES = 256;
+/** Encodings of one video that a description asks for (RFC 8853). */
+const MAX_RECEIVED_ENCODINGS = 1;
+
+export type DescriptionFault =
+  'too-long' | 'too-many-sections' | 'too-many-candidates' | 'too-many-encodings';
+
+/** Null where nothing is too much. Whether it can be used at all, the connection finds out. */
+export function descriptionFault(sdp: string): DescriptionFault | null {
+  if (sdp.length > MAX_DESCRIPTION_LENGTH) return 'too-long';
+  let sections = 0;
+  let candidates = 0;
+  for (const line of linesOf(sdp)) {
+    if (line.startsWith('m=')) sections += 1;
+    else if (line.startsWith('a=candidate:')) candidates += 1;
+    else if (line.startsWith('a=simulcast:') && receivedEncodings(line) > MAX_RECEIVED_ENCODINGS) {
+      return 'too-many-encodings';
+    }
+  }
+  if (sections > MAX_MEDIA_SECTIONS) return 'too-many-sections';
+  return candidates > MAX_CANDIDATES ? 'too-many-candidates' : null;
+}
+
+/** The certificate fingerprints in it (RFC 8122), as one text; null where there are none. */
+export function fingerprintOf(sdp: string): string | null {
+  const found = linesOf(sdp)
+    .filter((line) => line.startsWith('a=fingerprint:'))
+    .map((line) => line.slice('a=fingerprint:'.length).trim().toLowerCase());
+  return found.length === 0 ? null : [...new Set(found)].toSorted().join(' ');
+}
+
+/** Lines end with CRLF; parsers take LF, and CR alone, as well. */
+function linesOf(sdp: string): readonly string[] {
+  return sdp.split(/[\r\n]+/u);
+}
+
+/** How many encodings `a=simulcast` wants to receive: `recv 1,2;3` are two, one with a choice. */
+function receivedEncodings(line: string): number {
+  const words = line.slice('a=simulcast:'.length).trim().split(/\s+/u);
+  const at = words.findIndex((word) => word.toLowerCase() === 'recv');
+  return at < 0 ? 0 : (words[at + 1] ?? '').split(';').filter((each) => each !== '').length;
+}

@@ -1,0 +1,95 @@
+// Why a call, or one member's part in it, is over: one sentence for each reason.
+
+import type { EndScope } from '../../engine/effect';
+import type { CallEnd } from '../../engine/state';
+import { displayName } from '../person';
+
+export function endSentence(end: CallEnd, scope: EndScope = 'call'): string {
+  const sentence = reasonSentence(end);
+  return scope === 'call' && isOfRunningCall(end) ? `Call ended: ${sentence}` : capital(sentence);
+}
+
+/** Without its first capital, for what may stand before it. Names keep theirs. */
+function reasonSentence(end: CallEnd): string {
+  const name = displayName(end.email);
+  switch (end.reason) {
+    case 'hung-up':
+      return `${name} has hung up.`;
+    case 'left':
+      return `${name} has left the room.`;
+    case 'removed':
+      return `${name} was removed from the room.`;
+    case 'lost':
+      return `the connection to ${name} was lost.`;
+    case 'slept':
+      return `this computer was asleep for ${duration(end.sleptMs)}, and the connection to ${name} was lost.`;
+    case 'failed':
+      return `the connection to ${name} failed on this computer. Call again.`;
+    case 'failed-there':
+      return `the connection failed on ${possessive(name)} side. Call again.`;
+    case 'unusable':
+      return `${possessive(name)} app sent something that this one cannot use. Reload both pages, or update both apps.`;
+    case 'unusable-there':
+      return `this app sent something that ${possessive(name)} app cannot use. Reload both pages, or update both apps.`;
+    case 'moved':
+      return `${name} is in another call now.`;
+    case 'declined':
+      return `${name} has declined.`;
+    case 'declined-before':
+      return `${name} declined a moment ago. Wait a minute before you call again.`;
+    case 'busy':
+      return `${name} is in another call.`;
+    case 'unanswered':
+      return `${name} does not answer.`;
+    case 'missed':
+      return `you missed a call from ${name}.`;
+    case 'over':
+      return 'the call was over before you were in it.';
+    case 'ended':
+      return `the call with ${name} has ended.`;
+  }
+}
+
+/** Whether it was a call that people talked in, rather than one that came to nothing. */
+function isOfRunningCall({ reason }: CallEnd): boolean {
+  switch (reason) {
+    case 'hung-up':
+    case 'left':
+    case 'removed':
+    case 'lost':
+    case 'slept':
+    case 'failed':
+    case 'failed-there':
+    case 'unusable':
+    case 'unusable-there':
+      return true;
+    case 'moved':
+    case 'declined':
+    case 'declined-before':
+    case 'busy':
+    case 'unanswered':
+    case 'missed':
+    case 'over':
+    case 'ended':
+      return false;
+  }
+}
+
+function duration(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  if (seconds < 90) return count(seconds, 'second');
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? count(minutes, 'minute') : count(Math.round(minutes / 60), 'hour');
+}
+
+function count(number: number, unit: string): string {
+  return `${number} ${unit}${number === 1 ? '' : 's'}`;
+}
+
+function possessive(name: string): string {
+  return name.endsWith('s') ? `${name}’` : `${name}’s`;
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
