@@ -20,6 +20,7 @@ pub mod process;
 pub mod programs;
 pub mod relay;
 pub mod stage;
+pub mod stranger;
 pub mod visit;
 pub mod wait;
 pub mod watch;

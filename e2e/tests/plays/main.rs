@@ -15,6 +15,7 @@ mod privacy;
 mod reach;
 mod relay_trouble;
 mod upgrade;
+mod strangers;
 
 #[cfg(target_os = "linux")]
 mod nat;
