@@ -79,7 +79,7 @@ async fn window_opens_with_an_unreadable_invite_and_says_so() -> Result<()> {
         stage.close_window(&first).await?;
         let links = [
             ("snug://h/r/caf%E9", "cannot be read"),
-            ("h//r/", "This is not an invite link."),
+            ("h//r/", "names no room"),
             ("hello", "This is not an invite link."),
         ];
         for (number, (link, sentence)) in links.into_iter().enumerate() {

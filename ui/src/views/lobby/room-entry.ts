@@ -36,35 +36,41 @@ export function isPastedLink(text: string, before: string): boolean {
   return mayBeLink(text) && text.length - start - end > 1;
 }
 
-/** Makes a room of what the field holds, or says why there is none. */
+/** Makes a room of what the field holds, or keeps it there with the reason why there is none. */
 export async function finishRoom(app: App): Promise<void> {
+  const problem = await understandRoom(app);
+  if (problem === null) return;
+  app.settings.change({ room: '' });
+  app.roomDraft.set(problem);
+}
+
+/**
+ * Makes a room of what the field holds; the answer is what stays there if that is none. A field that
+ * is left says no more than before: a sentence would push the button away that is being pressed.
+ */
+export async function understandRoom(app: App): Promise<RoomDraft | null> {
   const kept = app.settings.get().room;
   // Earlier versions kept texts that are no room names.
   const text = app.roomDraft.get()?.text ?? (isRoomName(kept) ? null : kept);
-  if (text === null) return;
-  if (mayBeLink(text)) return finishLink(app, text);
+  if (text === null) return null;
+  if (mayBeLink(text)) return understandLink(app, text);
   const typed = readTypedRoom(text);
-  if (text.trim() === '' || typed.kind === 'room') {
-    app.settings.change({ room: typed.kind === 'room' ? typed.room : '' });
-    app.roomDraft.set(null);
-  } else {
-    app.settings.change({ room: '' });
-    app.roomDraft.set({ text, problem: typed.message });
-  }
+  if (text.trim() !== '' && typed.kind === 'refused') return { text, problem: typed.message };
+  app.settings.change({ room: typed.kind === 'room' ? typed.room : '' });
+  app.roomDraft.set(null);
+  return null;
 }
 
-async function finishLink(app: App, text: string): Promise<void> {
+async function understandLink(app: App, text: string): Promise<RoomDraft | null> {
   const invite = await app.host
     .readInvite(text)
     .catch(() => ({ kind: 'unreadable', text, message: NOT_READ }) as const);
   // Somebody may have typed on meanwhile.
-  if (app.roomDraft.get()?.text !== text) return;
-  if (invite.kind === 'unreadable') {
-    app.roomDraft.set({ text, problem: invite.message });
-    return;
-  }
+  if (app.roomDraft.get()?.text !== text) return null;
+  if (invite.kind === 'unreadable') return { text, problem: invite.message };
   const { room, relay } = invite;
   const change: Partial<Settings> = relay === null ? { room } : { room, relay };
   app.settings.change(change);
   app.roomDraft.set(null);
+  return null;
 }

@@ -2,13 +2,13 @@
 //
 // Invariant: the caret stays where the person types, and a composition is left alone until its end.
 
-import { useLayoutEffect, useRef, type CompositionEvent, type FocusEvent } from 'react';
+import { useLayoutEffect, useRef, type CompositionEvent } from 'react';
 
 import { draftRoom } from '../../protocol/typed-room';
 import { useApp } from '../app-context';
 import { TextField } from '../parts/text-field';
 import { useStore } from '../use-store';
-import { entryOf, finishRoom, isPastedLink } from './room-entry';
+import { entryOf, finishRoom, isPastedLink, understandRoom } from './room-entry';
 
 interface Props {
   readonly readOnly: boolean;
@@ -50,8 +50,8 @@ export function RoomField({ readOnly, problem, onEdit }: Props) {
     write(event.currentTarget.value);
   }
 
-  function leave(_event: FocusEvent) {
-    if (!readOnly) void finishRoom(app);
+  function leave() {
+    if (!readOnly) void understandRoom(app);
   }
 
   return (
