@@ -8,6 +8,7 @@ mod userinfo;
 
 use signal_protocol::IceServer;
 
+pub(crate) use location::host_of;
 use location::{Location, LocationError};
 use userinfo::{Userinfo, UserinfoError};
 

@@ -4,7 +4,10 @@
 
 use std::path::PathBuf;
 
+use url::Host;
+
 use super::{ConfigError, ensure};
+use crate::ice::host_of;
 
 /// Let's Encrypt's.
 const DIRECTORY: &str = "https://acme-v02.api.letsencrypt.org/directory";
@@ -66,12 +69,17 @@ impl AcmeConfig {
                      a certificate of your own with --tls-cert."
                 )
             })?;
-            let is_name = matches!(url::Host::parse(domain), Ok(url::Host::Domain(_)));
-            ensure(is_name && domain.contains('.'), || {
-                format!(
-                    "--acme is \"{domain}\"; write the name by which the relay is reached from \
-                     the internet, like meet.example.org."
-                )
+            let name = match host_of(domain) {
+                Ok(Host::Domain(name)) if is_public_name(&name) => name,
+                Ok(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | Err(_) => {
+                    return Err(ConfigError(format!(
+                        "--acme is \"{domain}\"; write the name by which the relay is reached \
+                         from the internet, like meet.example.org."
+                    )));
+                }
+            };
+            ensure(name == *domain, || {
+                format!("--acme is \"{domain}\"; write it as authorities do: {name}.")
             })?;
         }
         if let Some(email) = &self.email {
@@ -89,10 +97,15 @@ impl AcmeConfig {
     }
 }
 
+/// RFC 8555, 7.1.3: a name as certificates have it.
+fn is_public_name(name: &str) -> bool {
+    name.contains('.') && !name.ends_with('.') && !name.contains('_')
+}
+
 /// As far as an authority looks at it first.
 fn is_email(text: &str) -> bool {
     text.rsplit_once('@').is_some_and(|(name, host)| {
-        let is_name = matches!(url::Host::parse(host), Ok(url::Host::Domain(_)));
+        let is_name = matches!(host_of(host), Ok(Host::Domain(_)));
         !name.is_empty() && !text.contains(char::is_whitespace) && is_name && host.contains('.')
     })
 }
@@ -135,6 +148,11 @@ mod tests {
             "https://meet.example.org",
             "a b.org",
             "*.example.org",
+            "meet.example.org.",
+            "meet..example.org",
+            "meet_1.example.org",
+            "bücher.example",
+            "Meet.example.org",
         ] {
             check(
                 |acme| acme.domains = vec![domain.to_owned()],

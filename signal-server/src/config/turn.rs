@@ -12,7 +12,7 @@ use std::{
 use tokio_rustls::rustls::ServerConfig;
 
 use super::{ConfigError, TlsConfig, ensure, within};
-use crate::{network::Network, turn::Secret};
+use crate::{ice::host_of, network::Network, turn::Secret};
 
 /// RFC 8656, 7.2: the dynamic ports.
 const PORTS: RangeInclusive<u16> = 49152..=65535;
@@ -165,7 +165,7 @@ impl TurnConfig {
 
     fn check_host(&self) -> Result<(), ConfigError> {
         let host = self.host.as_deref().unwrap_or("localhost");
-        ensure(url::Host::parse(host).is_ok(), || {
+        ensure(host_of(host).is_ok(), || {
             format!("--turn-host is \"{host}\"; write a name, an IPv4 address or [an IPv6 one].")
         })
     }
@@ -309,10 +309,18 @@ mod tests {
             |config| config.ttl = Duration::from_secs(1),
             "--turn-ttl is 1s; it is from 60s to 86400s.",
         );
-        check(
-            |config| config.host = Some("https://turn".to_owned()),
-            "--turn-host is \"https://turn\"",
-        );
+        for host in [
+            "https://turn",
+            "turn.example.org:3478",
+            "192.0.2",
+            "a..b",
+            "*.b",
+        ] {
+            check(
+                |config| config.host = Some(host.to_owned()),
+                &format!("--turn-host is \"{host}\""),
+            );
+        }
         check(
             |config| config.public_ips = vec![[0, 0, 0, 0].into()],
             "--public-ip is 0.0.0.0, at which nobody can be reached.",

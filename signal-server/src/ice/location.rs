@@ -98,7 +98,8 @@ fn port_of(text: &str) -> Result<u16, LocationError> {
         .ok_or(LocationError::Port)
 }
 
-fn host_of(text: &str) -> Result<Host, LocationError> {
+/// A name that can be looked up, or a whole address.
+pub(crate) fn host_of(text: &str) -> Result<Host, LocationError> {
     // What a URL would decode, a STUN URL has literally.
     if text.contains('%') {
         return Err(LocationError::Host);
