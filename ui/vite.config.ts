@@ -11,11 +11,13 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export default defineConfig(({ mode }) => ({
   plugins: [react(), compressedForms()],
   clearScreen: false,
-  // The plugin's page half as it lies beside us.
   resolve: {
+    // The plugin's page half as it lies beside us.
     alias: {
       'tauri-plugin-webrtc-api': here('../crates/tauri-plugin-webrtc/guest-js/index.ts'),
     },
+    // Its imports come from this folder's packages, so that one `npm ci` is enough.
+    dedupe: ['@tauri-apps/api'],
   },
   worker: { format: 'es' },
   server: { fs: { allow: ['.', here('../crates/tauri-plugin-webrtc')] } },

@@ -1,5 +1,5 @@
-//! What differs between systems, behind the same few names: `PAGE_ORIGIN`, `prepare_webview`,
-//! `handle_run_event` and `terminated`.
+//! What differs between systems, behind the same few names: `PAGE_ORIGIN`, `open_display`,
+//! `prepare_webview`, `handle_run_event` and `terminated`.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -11,10 +11,12 @@ mod unix;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{PAGE_ORIGIN, handle_run_event, prepare_webview};
+pub(crate) use linux::{PAGE_ORIGIN, handle_run_event, open_display, prepare_webview};
 #[cfg(target_os = "macos")]
-pub(crate) use macos::{PAGE_ORIGIN, handle_run_event, prepare_webview};
+pub(crate) use macos::{PAGE_ORIGIN, handle_run_event, open_display, prepare_webview};
 #[cfg(unix)]
 pub(crate) use unix::terminated;
 #[cfg(windows)]
-pub(crate) use windows::{PAGE_ORIGIN, handle_run_event, prepare_webview, terminated};
+pub(crate) use windows::{
+    PAGE_ORIGIN, handle_run_event, open_display, prepare_webview, terminated,
+};

@@ -5,7 +5,7 @@
 
 use std::{
     fs,
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
     time::Duration,
@@ -49,7 +49,7 @@ pub fn run(context: Context) -> ExitCode {
             .error(ErrorKind::ValueValidation, sentence)
             .exit();
     }
-    let app = tauri::Builder::default()
+    let builder = tauri::Builder::default()
         .plugin(tauri_plugin_webrtc::init())
         .invoke_handler(commands::handler())
         .on_permission_request(|webview, kind| window::answer_permission(&webview, kind))
@@ -69,9 +69,13 @@ pub fn run(context: Context) -> ExitCode {
             window::open(app, &arguments)?;
             tauri::async_runtime::spawn(exit_on_signal(app.handle().clone()));
             Ok(())
-        })
-        .build(context);
-    match app {
+        });
+    if let Err(sentence) = platform::open_display() {
+        // Nobody is left to tell if this cannot be written.
+        let _ = writeln!(io::stderr(), "error: {sentence}");
+        return ExitCode::FAILURE;
+    }
+    match builder.build(context) {
         Ok(app) => {
             app.run(|app, event| handle_run_event(app, &event));
             ExitCode::SUCCESS

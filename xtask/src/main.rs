@@ -3,9 +3,13 @@
 
 mod bench;
 mod bundle;
+mod checkout;
 mod demo;
+#[cfg(test)]
+mod documents;
 mod fuzz;
 mod page;
+mod prove;
 mod report;
 mod run;
 mod screenshots;
@@ -42,6 +46,8 @@ enum Command {
     Demo,
     /// Every check and every test
     Test(test::Args),
+    /// One proof alone: `prove clone`, and as root `prove container`
+    Prove(prove::Args),
     /// Measure something: `bench relay`
     Bench(bench::Args),
     /// Look for bytes that break what strangers' messages go through
@@ -63,6 +69,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args).map(done),
         Command::Demo => demo::run().map(done),
         Command::Test(args) => test::run(&args),
+        Command::Prove(args) => prove::run(&args).map(done),
         Command::Bench(args) => bench::run(&args).map(done),
         Command::Fuzz(args) => fuzz::run(&args).map(done),
         Command::Screenshots => screenshots::run().map(done),

@@ -23,7 +23,7 @@ pub(crate) fn run(scope: Scope) -> Result<()> {
         Scope::Relay => {}
         Scope::Build | Scope::Everything => system::install(scope)?,
     }
-    node::install()?;
+    node::install(scope)?;
     match scope {
         Scope::Relay => cargo_tools::install_packager(),
         Scope::Build => Ok(()),

@@ -2,8 +2,10 @@
 //! not keep the others from running. The last line counts what the test runners counted.
 
 mod checks;
-mod package;
+pub(crate) mod fresh_clone;
+pub(crate) mod package;
 mod runners;
+mod served;
 mod tally;
 
 use std::process::ExitCode;
@@ -65,6 +67,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         if course.take("programs", programs).is_some() {
             if args.filter.is_empty() {
                 package::check(&mut course);
+                fresh_clone::check(&mut course);
             }
             runners::rust(&mut course, args);
         }

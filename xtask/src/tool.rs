@@ -60,6 +60,8 @@ fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
         .chain(cargo_bin())
+        // Servers lie there, where only root looks by itself.
+        .chain(cfg!(target_os = "linux").then(|| PathBuf::from("/usr/sbin")))
         .map(|folder| folder.join(&file))
         .find(|candidate| is_program(candidate))
 }

@@ -33,6 +33,11 @@ pub(crate) const PLUGIN: Npm = Npm {
 pub(crate) const NPM: [Npm; 2] = [PLUGIN, PAGE];
 
 impl Npm {
+    /// From the top of a checkout.
+    pub(crate) fn path(self) -> &'static str {
+        self.folder
+    }
+
     pub(crate) fn folder(self) -> PathBuf {
         top().join(self.folder)
     }

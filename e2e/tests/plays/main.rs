@@ -36,6 +36,8 @@ mod window_codec;
 #[cfg(target_os = "linux")]
 mod window_death;
 #[cfg(target_os = "linux")]
+mod window_display;
+#[cfg(target_os = "linux")]
 mod window_lobby;
 #[cfg(target_os = "linux")]
 mod window_long_call;

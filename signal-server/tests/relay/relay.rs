@@ -163,17 +163,20 @@ impl Program {
 
     /// `command` with what else it is to find around it.
     pub(crate) fn start_command(mut command: Command, flags: &[&str]) -> Self {
-        let mut child = command
-            .args(["--listen", "127.0.0.1:0"])
-            .args(flags)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        command.args(["--listen", "127.0.0.1:0"]).args(flags);
+        Self::start_by(&mut command)
+    }
+
+    /// By a command that becomes the program.
+    pub(crate) fn start_by(command: &mut Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
         let address = loop {
             let mut line = String::new();
             let count = log.read_line(&mut line).unwrap();
-            assert!(count > 0, "the program ended before it listened");
+            assert!(count > 0, "the program ended before it listened: {said}");
+            said += &line;
             if let Some(address) = listening(&line) {
                 break address;
             }

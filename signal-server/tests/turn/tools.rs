@@ -125,19 +125,39 @@ pub(crate) struct Coturn {
 
 impl Coturn {
     pub(crate) async fn start(secret: &str) -> Self {
+        let ports = port_range();
+        let flags = [
+            "--no-cli",
+            "--no-tls",
+            "--no-dtls",
+            "--no-rfc5780",
+            "--relay-ip=127.0.0.1",
+            "--allow-loopback-peers",
+            "--use-auth-secret",
+            "--realm=test.local",
+            &format!("--static-auth-secret={secret}"),
+            &format!("--min-port={}", ports.start()),
+            &format!("--max-port={}", ports.end()),
+        ];
+        Self::start_with(&flags).await
+    }
+
+    /// With these flags, on a port of the test's own.
+    pub(crate) async fn start_with(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name).display().to_string();
-        let (port, ports) = (free_port(), port_range());
+        let port = free_port();
         let mut process = Command::new("turnserver")
-            .args(["-n", "--no-cli", "--no-tls", "--no-dtls", "--no-rfc5780"])
-            .args(["--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"])
-            .args(["--allow-loopback-peers", "--relay-threads=1", "--verbose"])
-            .args(["--use-auth-secret", "--realm=test.local"])
+            .args(flags)
+            // Of two values of one flag the later counts.
+            .args([
+                "-n",
+                "--listening-ip=127.0.0.1",
+                "--relay-threads=1",
+                "--verbose",
+            ])
             .args(["--log-file=stdout", "--simple-log"])
-            .arg(format!("--static-auth-secret={secret}"))
             .arg(format!("--listening-port={port}"))
-            .arg(format!("--min-port={}", ports.start()))
-            .arg(format!("--max-port={}", ports.end()))
             .arg(format!("--pidfile={}", at("pid")))
             .arg(format!("--db={}", at("users")))
             .current_dir(folder.path())

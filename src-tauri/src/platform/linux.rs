@@ -2,6 +2,7 @@
 //! none, or paints without a graphics processor, and to load a page again whose process died. What
 //! calls need of it, the plugin sets.
 
+mod display;
 mod graphics;
 mod revival;
 
@@ -9,6 +10,7 @@ use gtk::traits::GtkSettingsExt as _;
 use tauri::{AppHandle, RunEvent, WebviewWindow};
 use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
 
+pub(crate) use self::display::open_display;
 use self::graphics::Graphics;
 use crate::arguments::Arguments;
 

@@ -7,6 +7,11 @@ use crate::{arguments::Arguments, shell::Shell};
 
 pub(crate) const PAGE_ORIGIN: &str = "tauri://localhost";
 
+/// The system always has one.
+pub(crate) const fn open_display() -> Result<(), String> {
+    Ok(())
+}
+
 pub(crate) const fn prepare_webview(
     _window: &WebviewWindow,
     _arguments: &Arguments,

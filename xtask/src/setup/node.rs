@@ -1,20 +1,25 @@
-//! Node and the packages of the page and of the plugin, exactly as the lock files name them.
+//! Node and the packages of the page and of the plugin, exactly as the lock files name them. The
+//! page builds with its own packages alone; the plugin's are for its checks and its example.
 
 use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use super::Scope;
 use crate::{
     step, tool,
-    workspace::{NPM, Npm},
+    workspace::{NPM, Npm, PAGE},
 };
 
 /// What Vite needs; `engines` in ui/package.json says the same.
 const OLDEST_NODE: (u32, u32) = (20, 19);
 
-pub(super) fn install() -> Result<()> {
+pub(super) fn install(scope: Scope) -> Result<()> {
     check_node()?;
-    NPM.into_iter().try_for_each(packages)
+    match scope {
+        Scope::Relay | Scope::Build => packages(PAGE),
+        Scope::Everything => NPM.into_iter().try_for_each(packages),
+    }
 }
 
 fn packages(package: Npm) -> Result<()> {

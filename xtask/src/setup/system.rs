@@ -1,7 +1,7 @@
 //! Linux packages: the webview's headers to build, a browser, drivers, a display and a sound
 //! server to test. Installed on Debian and its children, named in a sentence elsewhere.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use anyhow::{Result, bail};
 
@@ -43,12 +43,18 @@ const NEEDS: &[Need] = &[
     test("iproute2", Sign::Program(&["ip"])),
     test("iptables", Sign::Program(&["iptables"])),
     test("pulseaudio", Sign::Program(&["pulseaudio"])),
+    test("curl", Sign::Program(&["curl"])),
+    test("nginx", Sign::Program(&["nginx"])),
+    test("caddy", Sign::Program(&["caddy"])),
     test(
         "chromium",
         Sign::Program(&["chromium", "google-chrome", "chrome"]),
     ),
     test("chromium-driver", Sign::Program(&["chromedriver"])),
 ];
+
+/// Packages that Debian starts as web servers for everybody; tests start their own.
+const WEB_SERVERS: [&str; 2] = ["nginx", "caddy"];
 
 const fn build(package: &'static str, sign: Sign) -> Need {
     Need {
@@ -96,6 +102,15 @@ pub(super) fn install(scope: Scope) -> Result<()> {
             .args(["install", "--no-install-recommends"])
             .args(&missing),
     )?;
+    let started: Vec<_> = WEB_SERVERS
+        .into_iter()
+        .filter(|name| missing.contains(name))
+        .collect();
+    if !started.is_empty() && Path::new("/run/systemd/system").is_dir() {
+        let mut stop = command(&prefix, &["systemctl"]);
+        stop.args(["disable", "--now"]).args(&started);
+        step::run("web servers: stopped", &mut stop)?;
+    }
     Ok(())
 }
 

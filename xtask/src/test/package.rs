@@ -5,15 +5,13 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Command,
 };
 
 use anyhow::{Context, Result, ensure};
 
-use super::Course;
+use super::{Course, served};
 use crate::{report, step, tool, workspace};
 
 const NAME: &str = "relay's package";
@@ -34,8 +32,17 @@ pub(super) fn check(course: &mut Course) {
 }
 
 fn make_and_check() -> Result<()> {
-    let folder = workspace::target().join("package");
-    let root = make(&folder)?;
+    let folder = folder();
+    let package = make()?;
+    let root = folder.join("unpacked");
+    if root.exists() {
+        fs::remove_dir_all(&root)?;
+    }
+    let mut unpack = Command::new("dpkg-deb");
+    step::run(
+        "relay's package: unpack",
+        unpack.arg("--extract").arg(&package).arg(&root),
+    )?;
     verify(&folder, &root)?;
     let mut security = Command::new("systemd-analyze");
     security.args(["security", "--offline=true", "--no-pager", EXPOSURE]);
@@ -43,30 +50,30 @@ fn make_and_check() -> Result<()> {
         "relay's service: exposure",
         security.arg(root.join(SERVICE)),
     )?;
+    read_by_their_programs(&root)?;
     start(&root)
 }
 
-/// Where it is unpacked.
-fn make(folder: &Path) -> Result<PathBuf> {
+fn folder() -> PathBuf {
+    workspace::target().join("package")
+}
+
+/// Where the package lies, of the debug build.
+pub(crate) fn make() -> Result<PathBuf> {
+    let folder = folder();
     let release = folder.join("release");
     let program = release.join("signal-server");
     let package = folder.join("snug-relay.deb");
-    let root = folder.join("unpacked");
     // cargo-deb packs what lies here; a real one takes minutes to build.
     fs::create_dir_all(&release)?;
     let _ = fs::remove_file(&program);
     fs::hard_link(workspace::target().join("debug/signal-server"), &program)
         .context("the relay is not built")?;
-    if root.exists() {
-        fs::remove_dir_all(&root)?;
-    }
     let mut deb = tool::cargo(&["deb", "--locked", "--package", "signal-server"]);
     deb.args(["--no-build", "--no-strip", "--fast", "--output"]);
-    deb.arg(&package).env("CARGO_TARGET_DIR", folder);
+    deb.arg(&package).env("CARGO_TARGET_DIR", &folder);
     step::run(NAME, &mut deb)?;
-    let mut unpack = Command::new("dpkg-deb");
-    step::capture(unpack.arg("--extract").arg(&package).arg(&root))?;
-    Ok(root)
+    Ok(package)
 }
 
 /// systemd only says what it does not understand, and goes on.
@@ -91,6 +98,34 @@ fn verify(folder: &Path, root: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Its manual page, copyright and changelog, as Debian's programs read them.
+fn read_by_their_programs(root: &Path) -> Result<()> {
+    let packaging = workspace::top().join("packaging/debian");
+    let mut changelog = Command::new("dpkg-parsechangelog");
+    changelog.arg("--file").arg(packaging.join("changelog"));
+    let said = step::run("relay's package: changelog", &mut changelog)?;
+    ensure!(
+        said.contains("Source: snug-relay") && !said.contains("warning"),
+        "{said}"
+    );
+    let licences = fs::read_to_string(root.join("usr/share/doc/snug-relay/copyright"))?;
+    for paragraph in ["Format: ", "License: MIT\n", "License: Apache-2.0\n"] {
+        ensure!(
+            licences.contains(paragraph),
+            "{paragraph} is missing in copyright"
+        );
+    }
+    if tool::exists("groff") {
+        let mut manual = Command::new("groff");
+        manual
+            .args(["-man", "-ww", "-z", "-Tutf8"])
+            .arg(packaging.join("signal-server.1"));
+        let said = step::run("relay's package: manual", &mut manual)?;
+        ensure!(said.trim().is_empty(), "signal-server.1: {said}");
+    }
+    Ok(())
+}
+
 /// With what is in its configuration, but for the port and where the package is unpacked.
 fn start(root: &Path) -> Result<()> {
     let configuration = fs::read_to_string(root.join(CONFIGURATION))?;
@@ -103,44 +138,6 @@ fn start(root: &Path) -> Result<()> {
         .envs(variables)
         .env("SNUG_WEB_ROOT", root.join(PAGE));
     command.env("SNUG_LISTEN", "127.0.0.1:0");
-    let mut relay = Running(
-        command
-            .stdin(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()?,
-    );
-    let log = relay.0.stderr.take().context("it has no log")?;
-    let mut said = String::new();
-    let mut log = BufReader::new(log);
-    let address = loop {
-        let before = said.len();
-        let count = log.read_line(&mut said)?;
-        ensure!(count > 0, "The packaged relay does not start:\n{said}");
-        if let Some((_, address)) = said[before..].split_once("listening address=") {
-            break address.trim().to_owned();
-        }
-    };
-    let mut stream = TcpStream::connect(&address)?;
-    write!(
-        stream,
-        "GET / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
-    )?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    ensure!(
-        answer.starts_with("HTTP/1.1 200") && answer.contains("<title>"),
-        "The packaged relay serves no page:\n{answer}"
-    );
+    served::page_of(&mut command).context("the package")?;
     Ok(())
-}
-
-/// Ends with the check.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }

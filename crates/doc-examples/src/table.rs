@@ -1,0 +1,141 @@
+//! What the documents and `packaging/` show, and what checks each of it.
+
+/// A block of a document.
+#[derive(Debug, Clone, Copy)]
+pub struct Example {
+    pub document: &'static str,
+    /// What it begins with; no other block of the document does.
+    pub begins: &'static str,
+    pub check: Check,
+}
+
+/// A file of `packaging/`.
+#[derive(Debug, Clone, Copy)]
+pub struct PackagedFile {
+    pub path: &'static str,
+    pub check: Check,
+}
+
+/// What holds an example to the truth.
+#[derive(Debug, Clone, Copy)]
+pub enum Check {
+    /// This source file reads the example from where it stands and runs it, or compares it with what
+    /// a program prints.
+    Run(&'static str),
+    /// A picture in letters.
+    Drawing,
+    /// Nothing runs it; the reason is a sentence.
+    NotRun(&'static str),
+}
+
+const FRESH_CLONE: Check = Check::Run("xtask/src/test/fresh_clone.rs");
+const XTASK_COMMANDS: Check = Check::Run("xtask/src/documents.rs");
+const CONTAINER: Check = Check::Run("xtask/src/prove/container.rs");
+const PACKAGE: Check = Check::Run("xtask/src/test/package.rs");
+const SERVER: Check = Check::Run("signal-server/tests/documents/server.rs");
+const PROXIES: Check = Check::Run("signal-server/tests/documents/proxies.rs");
+const COMPOSE: Check = Check::Run("signal-server/tests/documents/compose.rs");
+const MORE_FLAGS: Check = Check::Run("signal-server/tests/documents/flags.rs");
+const PLUGIN_EXAMPLE: Check = Check::NotRun(
+    "A part of an app. The plugin's example app has the same lines and is run by the end-to-end tests.",
+);
+
+/// Every block of every document.
+pub const EXAMPLES: &[Example] = &[
+    example("ARCHITECTURE.md", "   window (Tauri)", Check::Drawing),
+    example("ARCHITECTURE.md", " page  ", Check::Drawing),
+    example("CONTRIBUTING.md", "cargo xtask run", XTASK_COMMANDS),
+    example("README.md", "cargo xtask run", XTASK_COMMANDS),
+    example("README.md", "cargo build --release", FRESH_CLONE),
+    example(
+        "crates/tauri-plugin-webrtc/README.md",
+        "tauri::Builder",
+        PLUGIN_EXAMPLE,
+    ),
+    example(
+        "crates/tauri-plugin-webrtc/README.md",
+        "import { install }",
+        PLUGIN_EXAMPLE,
+    ),
+    example(
+        "crates/tauri-plugin-webrtc/README.md",
+        "{ \"identifier\"",
+        PLUGIN_EXAMPLE,
+    ),
+    example(
+        "crates/tauri-plugin-webrtc/README.md",
+        "{ \"script-src\"",
+        PLUGIN_EXAMPLE,
+    ),
+    example(
+        "crates/tauri-plugin-webrtc/README.md",
+        " webview  ",
+        Check::Drawing,
+    ),
+    example(
+        "crates/tauri-plugin-webrtc/README.md",
+        "use webkit2gtk::",
+        PLUGIN_EXAMPLE,
+    ),
+    example("docs/self-hosting.md", "sudo apt install", CONTAINER),
+    example("docs/self-hosting.md", "SNUG_LISTEN=", SERVER),
+    example(
+        "docs/self-hosting.md",
+        "sudo systemctl restart",
+        Check::NotRun(
+            "It takes a computer that systemd has started. `systemd-analyze` reads the service, and `relay.env` is run.",
+        ),
+    ),
+    example("docs/self-hosting.md", "npm --prefix ui ci", SERVER),
+    example(
+        "docs/self-hosting.md",
+        "cd packaging/compose",
+        Check::NotRun(
+            "It takes a container engine. The steps of the Dockerfile and the commands of the compose file are run without one.",
+        ),
+    ),
+    example("docs/self-hosting.md", "signal-server doctor", SERVER),
+    example("docs/self-hosting.md", "ok    name", SERVER),
+    example("docs/self-hosting.md", "#!/bin/sh", SERVER),
+    example("docs/self-hosting.md", "signal-server --listen", PROXIES),
+    example("docs/self-hosting.md", "server {", PROXIES),
+    example("docs/self-hosting.md", "meet.example.org {", PROXIES),
+    example(
+        "docs/self-hosting.md",
+        "signal-server … --turn-url",
+        MORE_FLAGS,
+    ),
+    example(
+        "docs/self-hosting.md",
+        "signal-server … --redis",
+        MORE_FLAGS,
+    ),
+    example("docs/self-hosting.md", "scrape_configs:", MORE_FLAGS),
+];
+
+/// Every file of `packaging/`.
+pub const FILES: &[PackagedFile] = &[
+    file("packaging/compose/Caddyfile", PROXIES),
+    file("packaging/compose/Dockerfile", CONTAINER),
+    file("packaging/compose/Dockerfile.dockerignore", CONTAINER),
+    file("packaging/compose/compose.yaml", COMPOSE),
+    file("packaging/compose/example.env", COMPOSE),
+    file("packaging/debian/changelog", PACKAGE),
+    file("packaging/debian/copyright", PACKAGE),
+    file("packaging/debian/postrm", CONTAINER),
+    file("packaging/debian/relay.env", SERVER),
+    file("packaging/debian/signal-server.1", PACKAGE),
+    file("packaging/debian/snug-relay.service", PACKAGE),
+];
+
+const fn example(document: &'static str, begins: &'static str, check: Check) -> Example {
+    Example {
+        document,
+        begins,
+        check,
+    }
+}
+
+const fn file(path: &'static str, check: Check) -> PackagedFile {
+    PackagedFile { path, check }
+}

@@ -1,0 +1,172 @@
+//! `compose.yaml` without containers: its two relays with their variables, its Redis and its coturn
+//! with their commands, as processes of this computer on ports of their own.
+
+use std::{
+    collections::BTreeSet,
+    process::{Command, Stdio},
+};
+
+use signal_protocol::ServerMessage;
+
+use crate::{
+    client::{Client, within},
+    redis::Redis,
+    relay::Program,
+    shown::{is_there, with},
+    tools,
+};
+
+const FILE: &str = "packaging/compose/compose.yaml";
+const SETTINGS: &str = "packaging/compose/example.env";
+const SECRET: &str = "north-wind-and-sun";
+
+fn file() -> String {
+    doc_examples::read(FILE).unwrap()
+}
+
+/// The lines below the first one that begins so, as far as they stand further in.
+fn below(text: &str, key: &str) -> String {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let mut lines = text
+        .lines()
+        .skip_while(|line| !line.trim_start().starts_with(key));
+    let own = depth(lines.next().unwrap_or_else(|| panic!("no {key} in {FILE}")));
+    let block = lines.take_while(|line| line.is_empty() || depth(line) > own);
+    let said = block.filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    said.map(|line| format!("{line}\n")).collect()
+}
+
+/// With a person's settings: this computer under its own address.
+fn filled_in(text: &str) -> String {
+    text.replace("${DOMAIN:?}", "127.0.0.1")
+        .replace("${PUBLIC_IP:?}", "127.0.0.1")
+        .replace("${TURN_SECRET:?}", SECRET)
+}
+
+#[test]
+fn compose_settings_are_those_of_the_example_env() {
+    let file = file();
+    let wanted: BTreeSet<_> = file
+        .split("${")
+        .skip(1)
+        .map(|rest| rest.split(":?}").next().unwrap())
+        .collect();
+    let settings = doc_examples::read(SETTINGS).unwrap();
+    let offered: BTreeSet<_> = settings
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split_once('=').unwrap().0)
+        .collect();
+    assert_eq!(wanted, offered);
+}
+
+#[test]
+fn compose_file_is_read_by_docker_compose() {
+    let settings = doc_examples::top().join(SETTINGS);
+    let programs: [&[&str]; 2] = [&["docker", "compose"], &["docker-compose"]];
+    for words in programs {
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).stdin(Stdio::null());
+        let version = command.arg("version").output();
+        if !version.is_ok_and(|output| output.status.success()) {
+            continue;
+        }
+        let output = Command::new(words[0])
+            .args(&words[1..])
+            .arg("--file")
+            .arg(doc_examples::top().join(FILE))
+            .arg("--env-file")
+            .arg(&settings)
+            .arg("config")
+            .env("TURN_SECRET", SECRET)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{words:?}: {error}");
+        for service in ["relay-1", "relay-2", "caddy", "redis", "coturn"] {
+            assert!(said.contains(&format!("  {service}:")), "{words:?}: {said}");
+        }
+        return;
+    }
+    println!(
+        "skipped: no docker compose is here; install it with `apt-get install docker-compose`"
+    );
+}
+
+#[tokio::test]
+async fn compose_relays_are_one_with_redis_and_coturn() {
+    if !tools::are_there() || !is_there("redis-server", "redis-server") {
+        return;
+    }
+    let file = file();
+    let services = below(&file, "services:");
+    let redis = below(&services, "redis:");
+    let command = redis
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("command: "));
+    let command: Vec<String> = serde_json::from_str(command.unwrap()).unwrap();
+    assert_eq!(command[0], "valkey-server", "which takes what Redis takes");
+    let flags: Vec<_> = command[1..].iter().map(String::as_str).collect();
+    let redis = Redis::start_with(&flags).await.unwrap();
+
+    let coturn = filled_in(&below(&below(&services, "coturn:"), "command:"));
+    let coturn: Vec<_> = coturn
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- "))
+        .collect();
+    assert!(coturn.len() > 15, "{coturn:?}");
+    let coturn = tools::Coturn::start_with(&coturn).await;
+
+    let relays = [(); 2].map(|()| {
+        let mut program = Program::command();
+        program.env("SNUG_LISTEN", "127.0.0.1:0");
+        let variables = filled_in(&below(&below(&file, "x-relay:"), "environment:"));
+        for line in variables.lines() {
+            let (name, value) = line.trim().split_once(": ").unwrap();
+            let value = match name {
+                "SNUG_REDIS" => with(value, &[("redis:6379", 1, &redis.address.to_string())]),
+                "SNUG_METRICS" => with(value, &[("0.0.0.0:9787", 1, "127.0.0.1:0")]),
+                "SNUG_TURN_URL" => {
+                    let port = format!("{}?", coturn.address.port());
+                    with(value.trim_matches('"'), &[("3478?", 2, &port)])
+                }
+                // Its lines are read by the program in the other tests.
+                "SNUG_LOG_FORMAT" => continue,
+                _ => value.to_owned(),
+            };
+            program.env(name, value);
+        }
+        Program::start_by(&mut program)
+    });
+    let mut ana = Client::connect(relays[0].address).await;
+    ana.join("42", "ana@example.org").await;
+    let mut ben = Client::connect(relays[1].address).await;
+    assert_eq!(
+        ben.join("42", "ben@example.org").await.participants.len(),
+        1
+    );
+    let heard = ana.hear().await;
+    assert!(
+        matches!(heard, ServerMessage::UserJoined { .. }),
+        "{heard:?}"
+    );
+    check_turn(&relays[0], coturn.address.port()).await;
+}
+
+/// coturn takes the relay's credentials, by each way that the file names.
+async fn check_turn(relay: &Program, port: u16) {
+    let url = format!("http://{}", relay.address);
+    let doctor = tokio::task::spawn_blocking(move || {
+        let program = env!("CARGO_BIN_EXE_signal-server");
+        Command::new(program)
+            .args(["doctor", &url])
+            .output()
+            .unwrap()
+    });
+    let said = String::from_utf8(within(doctor).await.unwrap().stdout).unwrap();
+    for transport in ["udp", "tcp"] {
+        let line = format!("ok    turn       turn:127.0.0.1:{port}?transport={transport}");
+        assert!(said.contains(&line), "no {line:?} in {said}");
+    }
+}

@@ -1,0 +1,395 @@
+//! `cargo xtask prove container`: what the Dockerfile says, done without a container engine, and the
+//! relay's package installed as the page for hosts says it.
+//!
+//! The image `debian` is a tree made by debootstrap. The images `node` and `rust` cannot be had
+//! without an engine: their stages see this computer's own Node and Rust, and of the checkout only
+//! what `COPY` gives them. So not proven: that those images have what the steps need.
+//!
+//! Invariant: everything happens below the target folder, in mount and network namespaces that end
+//! with each step.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+
+use super::{
+    dockerfile::{self, Stage, Step},
+    ignore::Ignored,
+};
+use crate::{page, report, setup, step, test::package, tool, workspace};
+
+const DOCKERFILE: &str = "packaging/compose/Dockerfile";
+const IGNORED: &str = "packaging/compose/Dockerfile.dockerignore";
+const HOSTS_PAGE: &str = "docs/self-hosting.md";
+const IMAGE: &str = "debian:";
+/// The name of a folder that outlives a run: what cargo has built there.
+const BUILT: &str = "snug/target";
+
+pub(super) fn run() -> Result<()> {
+    if !cfg!(target_os = "linux") || !is_root() {
+        bail!("This proof makes file systems and networks of its own: run it on Linux, as root.");
+    }
+    for (program, package) in [("debootstrap", "debootstrap"), ("unshare", "util-linux")] {
+        ensure!(
+            tool::exists(program),
+            "{program} is missing. As root: apt-get install {package}"
+        );
+    }
+    setup::run(setup::Scope::Relay)?;
+    let stages = dockerfile::read(&shown(DOCKERFILE)?)?;
+    let debian = debian(&stages)?;
+    let mut built: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for (number, stage) in stages.iter().enumerate() {
+        let name = stage
+            .name
+            .clone()
+            .unwrap_or_else(|| format!("stage-{number}"));
+        let tree = Tree::make(&name, stage, &debian)?;
+        for step in &stage.steps {
+            tree.apply(&name, step, &built)?;
+        }
+        if number + 1 == stages.len() {
+            image(&tree, stage)?;
+        }
+        built.insert(name, tree.root);
+    }
+    deb(&debian)?;
+    report::say(
+        "The image's steps work here, and the package installs, upgrades and goes. Not tried: the images node and rust, and an engine.",
+    );
+    Ok(())
+}
+
+fn shown(path: &str) -> Result<String> {
+    doc_examples::read(path).map_err(|error| anyhow!(error))
+}
+
+fn is_root() -> bool {
+    step::capture(Command::new("id").arg("-u")).is_ok_and(|said| said.output.trim() == "0")
+}
+
+fn folder() -> PathBuf {
+    workspace::target().join("prove")
+}
+
+/// The system of the last stage's image. It is made once; stages write into layers above it.
+fn debian(stages: &[Stage]) -> Result<PathBuf> {
+    let image = stages
+        .last()
+        .context("The Dockerfile has no stage.")?
+        .image
+        .as_str();
+    let suite = image
+        .strip_prefix(IMAGE)
+        .map(|suite| suite.trim_end_matches("-slim"));
+    let suite = suite.with_context(|| format!("{image}: debootstrap makes debian:SUITE alone."))?;
+    let tree = folder().join(format!("debian-{suite}"));
+    if !tree.join("complete").exists() {
+        if tree.exists() {
+            fs::remove_dir_all(&tree)?;
+        }
+        fs::create_dir_all(folder())?;
+        let mut debootstrap = Command::new("debootstrap");
+        debootstrap.args(["--variant=minbase", suite]).arg(&tree);
+        step::run(image, &mut debootstrap)?;
+        fs::write(tree.join("complete"), "")?;
+    }
+    Ok(tree)
+}
+
+/// The file system of a stage.
+struct Tree {
+    root: PathBuf,
+    base: Base,
+    /// What `WORKDIR` says.
+    folder: String,
+}
+
+enum Base {
+    /// This computer's programs, and nothing else of it.
+    Machine,
+    /// Layers above that tree.
+    Debian(PathBuf),
+}
+
+impl Tree {
+    fn make(name: &str, stage: &Stage, debian: &Path) -> Result<Self> {
+        let root = folder().join(name);
+        let base = match stage.image.split(':').next() {
+            Some("node" | "rust") => Base::Machine,
+            Some("debian") => Base::Debian(debian.to_owned()),
+            _ => bail!("FROM {}: this proof does not know that image.", stage.image),
+        };
+        empty(&root)?;
+        let folder = stage.steps.iter().find_map(|step| match step {
+            Step::WorkDir(folder) => Some(folder.clone()),
+            _ => None,
+        });
+        let tree = Self {
+            root,
+            base,
+            folder: folder.unwrap_or_else(|| "/".to_owned()),
+        };
+        fs::create_dir_all(tree.at(&tree.folder))?;
+        Ok(tree)
+    }
+
+    /// Where a path of the stage lies for this program, which writes below the upper layer.
+    fn at(&self, path: &str) -> PathBuf {
+        self.root.join(path.trim_start_matches('/'))
+    }
+
+    fn apply(&self, stage: &str, step: &Step, built: &BTreeMap<String, PathBuf>) -> Result<()> {
+        match step {
+            Step::Copy { from, sources, to } => self.copy(from.as_deref(), sources, to, built),
+            Step::Run(script) => {
+                let script = format!("cd {} && {script}", quoted(&self.folder));
+                let words = format!("chroot \"$ROOT\" /bin/sh -c {}", quoted(&script));
+                step::run(&format!("{stage}: RUN"), &mut self.inside(&words)).map(drop)
+            }
+            // They hold for the image when it is started.
+            Step::WorkDir(_)
+            | Step::Env(_)
+            | Step::Expose(_)
+            | Step::User(_)
+            | Step::HealthCheck(_)
+            | Step::StopSignal(_)
+            | Step::EntryPoint(_) => Ok(()),
+        }
+    }
+
+    fn copy(
+        &self,
+        from: Option<&str>,
+        sources: &[String],
+        to: &str,
+        built: &BTreeMap<String, PathBuf>,
+    ) -> Result<()> {
+        let place = match to.starts_with('/') {
+            true => self.at(to),
+            false => self.at(&self.folder).join(to),
+        };
+        for source in sources {
+            let files = match from {
+                Some(stage) => {
+                    let root = built
+                        .get(stage)
+                        .with_context(|| format!("no stage {stage}"))?;
+                    below(root, source.trim_start_matches('/'), &|_| false)?
+                }
+                None => {
+                    let text = shown(IGNORED)?;
+                    let ignored = Ignored::read(&text);
+                    below(workspace::top(), source, &|path| ignored.leaves_out(path))?
+                }
+            };
+            ensure!(
+                !files.is_empty(),
+                "COPY {source}: there is nothing of that name."
+            );
+            for (file, inside) in files {
+                // Of a folder its contents are copied, a file into a folder by its own name.
+                let to_file = match inside.as_os_str().is_empty() {
+                    true if to.ends_with('/') => place.join(file.file_name().unwrap_or_default()),
+                    true => place.clone(),
+                    false => place.join(inside),
+                };
+                if let Some(parent) = to_file.parent() {
+                    fs::create_dir_all(parent)?;
+                }
+                fs::copy(&file, &to_file).with_context(|| format!("COPY {}", file.display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A script of bash's in which `$ROOT` is this stage's file system.
+    fn inside(&self, script: &str) -> Command {
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "--pid", "--fork", "--kill-child", "bash", "-ec"]);
+        let setting = match &self.base {
+            Base::Machine => include_str!("machine.sh"),
+            Base::Debian(_) => include_str!("debian.sh"),
+        };
+        command
+            .arg(format!("{setting}{script}"))
+            .env("TREE", &self.root);
+        if let Base::Debian(base) = &self.base {
+            command.env("BASE", base);
+        }
+        command
+    }
+}
+
+/// Empties it, but for what cargo has built.
+fn empty(root: &Path) -> Result<()> {
+    let built = root.join(BUILT);
+    let kept = folder().join("built");
+    if built.is_dir() {
+        fs::rename(&built, &kept)?;
+    }
+    if root.exists() {
+        fs::remove_dir_all(root)?;
+    }
+    fs::create_dir_all(root)?;
+    if kept.is_dir() {
+        fs::create_dir_all(built.parent().unwrap_or(root))?;
+        fs::rename(&kept, &built)?;
+    }
+    Ok(())
+}
+
+/// The files of that folder, or the one file, that are not left out: each with its path below what
+/// was asked for.
+fn below(
+    root: &Path,
+    source: &str,
+    leaves_out: &dyn Fn(&str) -> bool,
+) -> Result<Vec<(PathBuf, PathBuf)>> {
+    let source = if source == "." { "" } else { source };
+    let start = root.join(source);
+    let mut found = Vec::new();
+    let mut waiting = vec![start.clone()];
+    while let Some(path) = waiting.pop() {
+        let name = path.strip_prefix(root)?.to_string_lossy().into_owned();
+        if !name.is_empty() && leaves_out(&name) {
+            continue;
+        }
+        if path.is_dir() {
+            for entry in fs::read_dir(&path)? {
+                waiting.push(entry?.path());
+            }
+        } else if path.is_file() {
+            found.push((path.clone(), path.strip_prefix(&start)?.to_owned()));
+        }
+    }
+    Ok(found)
+}
+
+/// Starts the image as an engine would, with its variables and its user; asks for its health and its
+/// page, and stops it.
+fn image(tree: &Tree, stage: &Stage) -> Result<()> {
+    let mut variables = String::new();
+    let (mut user, mut health, mut signal, mut entry) = ("0:0", None, "TERM", None);
+    for step in &stage.steps {
+        match step {
+            Step::Env(pairs) => {
+                for (name, value) in pairs {
+                    variables.push_str(&format!("{} ", quoted(&format!("{name}={value}"))));
+                }
+            }
+            Step::User(name) => user = name,
+            Step::HealthCheck(words) => health = Some(words),
+            Step::StopSignal(name) => signal = name.trim_start_matches("SIG"),
+            Step::EntryPoint(words) => entry = Some(words),
+            Step::WorkDir(_) | Step::Copy { .. } | Step::Run(_) | Step::Expose(_) => {}
+        }
+    }
+    let entry = entry.context("The image has no ENTRYPOINT.")?;
+    let health = health.context("The image has no HEALTHCHECK.")?;
+    let port = stage.steps.iter().find_map(|step| match step {
+        Step::Expose(port) => Some(*port),
+        _ => None,
+    });
+    let port = port.context("The image EXPOSEs no port.")?;
+    let within = format!(
+        "chroot --userspec={user} \"$ROOT\" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin {variables}"
+    );
+    let words = |words: &[String]| -> String {
+        words
+            .iter()
+            .map(|word| format!("{} ", quoted(word)))
+            .collect()
+    };
+    let script = format!(
+        r#"
+        ip link set lo up
+        {within} {entry} 2> "$TREE/log" &
+        relay=$!
+        tail -n +1 -F --pid=$relay "$TREE/log" 2> /dev/null | grep -q listening || {{ cat "$TREE/log"; exit 3; }}
+        {within} {health}
+        exec 3<>/dev/tcp/127.0.0.1/{port}
+        printf 'GET /r/42 HTTP/1.1\r\nhost: relay\r\nconnection: close\r\n\r\n' >&3
+        grep -q '<title>' <&3
+        kill -{signal} $relay
+        wait $relay
+        echo stopped
+        "#,
+        entry = words(entry),
+        health = words(health),
+    );
+    let mut command = Command::new("unshare");
+    let inner = tree.inside(&script);
+    command
+        .arg("--net")
+        .arg(inner.get_program())
+        .args(inner.get_args());
+    for (name, value) in inner.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    let said = step::run("image: start, health, page, stop", &mut command)?;
+    ensure!(
+        said.contains("200 OK") && said.contains("stopped"),
+        "{said}"
+    );
+    Ok(())
+}
+
+/// The relay's package: installed as shown, upgraded with a changed `relay.env`, and purged, which
+/// `packaging/debian/postrm` completes.
+fn deb(debian: &Path) -> Result<()> {
+    page::build_if_stale()?;
+    step::run(
+        "relay",
+        &mut tool::cargo(&["build", "--locked", "--package", "signal-server"]),
+    )?;
+    let package = package::make()?;
+    let root = folder().join("package");
+    empty(&root)?;
+    let tree = Tree {
+        root,
+        base: Base::Debian(debian.to_owned()),
+        folder: "/root".to_owned(),
+    };
+    fs::create_dir_all(tree.at("root"))?;
+    fs::copy(package, tree.at("root/snug-relay_0_amd64.deb"))?;
+    let install =
+        doc_examples::block(HOSTS_PAGE, "sudo apt install").map_err(|error| anyhow!(error))?;
+    let purge = "sudo apt purge snug-relay";
+    let page = shown(HOSTS_PAGE)?;
+    ensure!(
+        doc_examples::code_spans(&page).any(|span| span == purge),
+        "{HOSTS_PAGE} does not say `{purge}` any more."
+    );
+    let script = format!(
+        r#"
+        cd /root
+        sudo() {{ "$@"; }}
+        export DEBIAN_FRONTEND=noninteractive
+        {install}
+        signal-server --help > /dev/null
+        test -e /etc/systemd/system/multi-user.target.wants/snug-relay.service
+        test -e /usr/share/snug-relay/page/index.html
+        echo SNUG_ROOM_SIZE=5 >> /etc/snug/relay.env
+        sudo apt install --reinstall ./snug-relay_*.deb
+        grep -q SNUG_ROOM_SIZE=5 /etc/snug/relay.env
+        mkdir -p /var/lib/private/snug-relay
+        yes | {purge}
+        left=$(find / -xdev -iname '*snug-relay*' -not -path '/root/*' -not -path '/proc/*' -not -path '/var/log/*')
+        test -z "$left" || {{ echo "left behind: $left"; exit 3; }}
+        test ! -e /etc/snug/relay.env
+        "#
+    );
+    let words = format!("chroot \"$ROOT\" /bin/bash -ec {}", quoted(&script));
+    step::run("package: install, upgrade, purge", &mut tree.inside(&words)).map(drop)
+}
+
+/// One word for a shell.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
