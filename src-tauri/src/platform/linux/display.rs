@@ -5,6 +5,8 @@ use std::env;
 
 const X11: &str = "DISPLAY";
 const WAYLAND: &str = "WAYLAND_DISPLAY";
+/// Which of the two the toolkit may use.
+const BACKEND: &str = "GDK_BACKEND";
 
 /// Opens the display that windows appear on.
 ///
@@ -12,22 +14,23 @@ const WAYLAND: &str = "WAYLAND_DISPLAY";
 /// No display can be opened: the sentence says what is missing and what to do.
 pub(crate) fn open_display() -> Result<(), String> {
     gtk::init().map_err(|_| {
-        let named = [X11, WAYLAND].map(|name| Some((name, env::var(name).ok()?)));
+        let named = [X11, WAYLAND, BACKEND].map(|name| Some((name, env::var(name).ok()?)));
         cannot_open(named.into_iter().flatten())
     })
 }
 
 /// `named`: the variables that are set, and their values.
 fn cannot_open<'a>(named: impl Iterator<Item = (&'a str, String)>) -> String {
-    let named: Vec<_> = named
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", value.escape_debug()))
-        .collect();
-    if named.is_empty() {
+    let named: Vec<_> = named.filter(|(_, value)| !value.is_empty()).collect();
+    if named.iter().all(|(name, _)| *name == BACKEND) {
         return format!(
             "Snug opens a window, and there is no display to open it on: neither {X11} nor {WAYLAND} is set. Start it in a desktop session; over SSH, connect by `ssh -X`."
         );
     }
+    let named: Vec<_> = named
+        .iter()
+        .map(|(name, value)| format!("{name}={}", value.escape_debug()))
+        .collect();
     format!(
         "Snug opens a window, and the display ({}) cannot be opened. Start it in a desktop session, as the user whose session it is, and without changing these variables.",
         named.join(", ")
@@ -36,7 +39,7 @@ fn cannot_open<'a>(named: impl Iterator<Item = (&'a str, String)>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{WAYLAND, X11, cannot_open};
+    use super::{BACKEND, WAYLAND, X11, cannot_open};
 
     #[test]
     fn missing_display_is_told_from_broken_display() {
@@ -58,6 +61,8 @@ mod tests {
             &[(X11, ":0"), (WAYLAND, "w")],
             "(DISPLAY=:0, WAYLAND_DISPLAY=w)",
         );
+        check(&[(BACKEND, "x11")], "neither DISPLAY nor WAYLAND_DISPLAY");
+        check(&[(X11, ":0"), (BACKEND, "wayland")], "GDK_BACKEND=wayland)");
         check(&[(X11, ":0\r")], "(DISPLAY=:0\\r)");
     }
 }
