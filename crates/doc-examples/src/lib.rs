@@ -7,10 +7,7 @@
 mod markdown;
 mod table;
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::Path};
 
 pub use markdown::{Block, blocks, code_spans};
 pub use table::{Check, EXAMPLES, Example, FILES, PackagedFile};
@@ -22,17 +19,18 @@ pub fn top() -> &'static Path {
     here.ancestors().nth(2).unwrap_or(here)
 }
 
-/// Every document for people, from the top of the checkout, in the order of their names.
+/// Every document for people, from the top of the checkout and with `/` between folders, in the order
+/// of their names.
 ///
 /// # Errors
 /// A folder cannot be read.
-pub fn documents() -> io::Result<Vec<PathBuf>> {
+pub fn documents() -> io::Result<Vec<String>> {
     let mut found = Vec::new();
-    for folder in ["", "docs", "crates/tauri-plugin-webrtc"] {
+    for folder in ["", "docs/", "crates/tauri-plugin-webrtc/"] {
         for entry in fs::read_dir(top().join(folder))? {
-            let name = PathBuf::from(entry?.file_name());
-            if name.extension().is_some_and(|end| end == "md") {
-                found.push(Path::new(folder).join(name));
+            let name = entry?.file_name();
+            if Path::new(&name).extension().is_some_and(|end| end == "md") {
+                found.push(format!("{folder}{}", name.to_string_lossy()));
             }
         }
     }

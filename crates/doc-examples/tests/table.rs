@@ -8,16 +8,15 @@ use doc_examples::{Check, EXAMPLES, FILES, blocks, documents, read, top};
 fn block_in_a_document_without_a_check_is_refused() {
     let mut count = 0;
     for document in documents().expect("the documents can be listed") {
-        let name = document.to_str().expect("documents have plain names");
         let text = read(&document).expect("a document can be read");
         for block in blocks(&text) {
             let entries = EXAMPLES
                 .iter()
-                .filter(|entry| entry.document == name && block.text.starts_with(entry.begins));
+                .filter(|entry| entry.document == document && block.text.starts_with(entry.begins));
             assert_eq!(
                 entries.count(),
                 1,
-                "{name}:{}: EXAMPLES needs one entry for the block that begins with {:?}",
+                "{document}:{}: EXAMPLES needs one entry for the block that begins with {:?}",
                 block.line,
                 block.text.lines().next()
             );
@@ -34,7 +33,7 @@ fn packaged_file_without_a_check_is_refused() {
         for file in fs::read_dir(folder.expect("it can be read").path()).expect("it is a folder") {
             let path = file.expect("it can be read").path();
             let path = path.strip_prefix(top()).expect("it lies in the checkout");
-            there.push(path.display().to_string());
+            there.push(path.to_string_lossy().replace('\\', "/"));
         }
     }
     there.sort();

@@ -52,7 +52,7 @@ authority() {
 # of its own, and the variables of its configuration.
 service() {
     mkdir -p /var/lib/snug-relay
-    chown -R 61234:61234 /var/lib/snug-relay
+    chown 61234:61234 /var/lib/snug-relay
     chmod 700 /var/lib/snug-relay
     xargs --arg-file="$FOLDER/service.env" --delimiter='\n' sh -c 'exec env "$@" setpriv \
         --reuid=61234 --regid=61234 --clear-groups --no-new-privs --bounding-set=-all,+net_bind_service \
