@@ -46,7 +46,7 @@ enum Command {
     Demo,
     /// Every check and every test
     Test(test::Args),
-    /// One proof alone: `prove clone`, and as root `prove container`
+    /// One proof alone: `prove clone`, `prove package`, and as root `prove container`
     Prove(prove::Args),
     /// Measure something: `bench relay`
     Bench(bench::Args),

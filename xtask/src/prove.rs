@@ -7,7 +7,11 @@ mod ignore;
 
 use anyhow::Result;
 
-use crate::{setup, step, test::fresh_clone, tool};
+use crate::{
+    page, setup, step,
+    test::{fresh_clone, package},
+    tool,
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -18,6 +22,8 @@ pub(crate) struct Args {
 enum What {
     /// README's first commands in a copy of the checkout, as `test` does
     Clone,
+    /// The relay's package, unpacked, as `test` does
+    Package,
     /// The Dockerfile's steps and the relay's package, in a Debian made by debootstrap; as root
     Container,
 }
@@ -25,11 +31,21 @@ enum What {
 pub(crate) fn run(args: &Args) -> Result<()> {
     match args.what {
         What::Clone => {
-            setup::run(setup::Scope::Relay)?;
-            let build = ["build", "--locked", "--package", "signal-server"];
-            step::run("relay", &mut tool::cargo(&build))?;
+            relay()?;
             fresh_clone::run()
+        }
+        What::Package => {
+            relay()?;
+            page::build_if_stale()?;
+            package::make_and_check()
         }
         What::Container => container::run(),
     }
+}
+
+/// What stands in for the program that hosts build.
+fn relay() -> Result<()> {
+    setup::run(setup::Scope::Relay)?;
+    let build = ["build", "--locked", "--package", "signal-server"];
+    step::run("relay", &mut tool::cargo(&build)).map(drop)
 }

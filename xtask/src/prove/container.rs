@@ -171,11 +171,8 @@ fn image(tree: &Tree, stage: &Stage) -> Result<()> {
 /// The relay's package: installed as shown, upgraded with a changed `relay.env`, and purged, which
 /// `packaging/debian/postrm` completes.
 fn deb(debian: &Path) -> Result<()> {
+    super::relay()?;
     page::build_if_stale()?;
-    step::run(
-        "relay",
-        &mut tool::cargo(&["build", "--locked", "--package", "signal-server"]),
-    )?;
     let package = package::make()?;
     let root = folder().join("package");
     empty(&root)?;

@@ -31,7 +31,7 @@ pub(super) fn check(course: &mut Course) {
     course.take(NAME, result);
 }
 
-fn make_and_check() -> Result<()> {
+pub(crate) fn make_and_check() -> Result<()> {
     let folder = folder();
     let package = make()?;
     let root = folder.join("unpacked");
