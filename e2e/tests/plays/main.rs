@@ -14,8 +14,8 @@ mod people;
 mod privacy;
 mod reach;
 mod relay_trouble;
-mod upgrade;
 mod strangers;
+mod upgrade;
 
 #[cfg(target_os = "linux")]
 mod nat;

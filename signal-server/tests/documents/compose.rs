@@ -139,12 +139,13 @@ async fn compose_relays_are_one_with_redis_and_coturn() {
         let variables = filled_in(&below(&below(&file, "x-relay:"), "environment:"));
         for line in variables.lines() {
             let (name, value) = line.trim().split_once(": ").unwrap();
+            let value = value.trim_matches('"');
             let value = match name {
                 "SNUG_REDIS" => with(value, &[("redis:6379", 1, &redis.address.to_string())]),
                 "SNUG_METRICS" => with(value, &[("0.0.0.0:9787", 1, "127.0.0.1:0")]),
                 "SNUG_TURN_URL" => {
                     let port = format!("{}?", coturn.address.port());
-                    with(value.trim_matches('"'), &[("3478?", 2, &port)])
+                    with(value, &[("3478?", 2, &port)])
                 }
                 // Its lines are read by the program in the other tests.
                 "SNUG_LOG_FORMAT" => continue,

@@ -111,7 +111,10 @@ async fn caddy_of_the_compose_file_outlives_a_node() {
         return;
     }
     let page = page();
-    let flags = ["--web-root", page.path().to_str().unwrap()];
+    // As the compose file's variables say it.
+    let host = ["--trusted-proxy", "127.0.0.1", "--host", NAME];
+    let page = ["--web-root", page.path().to_str().unwrap()];
+    let flags = [host.as_slice(), page.as_slice()].concat();
     let [first, second] = [Program::start(&flags), Program::start(&flags)];
     let file = doc_examples::read("packaging/compose/Caddyfile").unwrap();
     let sites = with(
