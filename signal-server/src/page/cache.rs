@@ -4,7 +4,7 @@
 //! stayed as it is for a while, so nobody gets half of an upgrade.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -55,7 +55,7 @@ impl PageCache {
                 Source::Embedded(Arc::new(EmbeddedPage::new(Arc::clone(find))))
             }
             PageSource::Directory(root) => {
-                let served = Served::read(root.clone())
+                let served = Served::read(root)
                     .map_err(|error| format!("--web-root is {}, which {error}.", root.display()))?;
                 Source::Folder(Arc::new(Folder {
                     root: root.clone(),
@@ -95,7 +95,7 @@ impl Folder {
         let mut refused_before: Option<String> = None;
         loop {
             ticks.tick().await;
-            match blocking(&self.root, |root| Listing::of(&root)).await {
+            match blocking(&self.root, Listing::of).await {
                 Some(Ok(listing)) => {
                     refused_before = None;
                     if listing == self.served().listing {
@@ -134,8 +134,8 @@ impl Folder {
 }
 
 impl Served {
-    fn read(root: PathBuf) -> Result<Self, FolderError> {
-        let listing = Listing::of(&root)?;
+    fn read(root: &Path) -> Result<Self, FolderError> {
+        let listing = Listing::of(root)?;
         let (resources, left_out) = listing.read();
         if !resources.contains_key(super::INDEX) {
             return Err(FolderError::NoIndex);
@@ -157,9 +157,9 @@ fn tell(left_out: &[LeftOut]) {
 
 /// `None` only while the program ends.
 async fn blocking<T: Send + 'static>(
-    root: &std::path::Path,
-    work: impl FnOnce(PathBuf) -> T + Send + 'static,
+    root: &Path,
+    work: impl FnOnce(&Path) -> T + Send + 'static,
 ) -> Option<T> {
     let root = root.to_owned();
-    tokio::task::spawn_blocking(move || work(root)).await.ok()
+    tokio::task::spawn_blocking(move || work(&root)).await.ok()
 }

@@ -181,11 +181,6 @@ mod memory {
         .await;
         let grown = program.peak_memory_kib() - before_kib;
         let most = queued.iter().max().copied().unwrap_or(0);
-        println!(
-            "{connections} connections: {grown} KiB of the process, {} KiB of the system, at most \
-             {most} bytes for one",
-            queued.iter().sum::<u64>() / 1024
-        );
         assert!(grown < MOST_GROWTH_KIB, "the process grew by {grown} KiB");
         assert!(most < MOST_QUEUED_BYTES, "the system keeps {most} bytes");
     }
