@@ -45,8 +45,14 @@ export type Effect =
   | { readonly type: 'timer-clear'; readonly timer: string }
   /** Ring: ours is ringing somewhere (`outgoing`), or somebody rings here (`incoming`). */
   | { readonly type: 'ring'; readonly ring: 'incoming' | 'outgoing' | 'off' }
-  /** Say it in the live region and play its sound. */
-  | { readonly type: 'announce'; readonly text: string; readonly sound: Sound | null }
+  /** Say it in the live region, play its sound, and show it where nothing else does. */
+  | {
+      readonly type: 'announce';
+      /** A sentence with isolates (sentence.ts). */
+      readonly text: string;
+      readonly sound: Sound | null;
+      readonly shown: 'on-screen' | 'as-toast';
+    }
   /** The same for the end of a call, or of one member's part in it: the words are the views'. */
   | {
       readonly type: 'announce-end';

@@ -17,6 +17,7 @@ import type { Link, Member, Ring, State } from './state';
 import {
   insideRoom,
   memberOf,
+  named,
   say,
   sayEnd,
   send,
@@ -197,7 +198,7 @@ function pause(turn: Turn, { from, call, connection, email }: Ring): void {
 
 function refuse(turn: Turn, { from, call, connection, email }: Ring): void {
   send(turn, from, { type: 'call:declined', call, connection, reason: 'declined' });
-  const message = words.cannotCall(email);
+  const message = named(turn, words.cannotCall(email));
   turn.state = { ...turn.state, problem: { field: 'general', message } };
   say(turn, message, null);
 }

@@ -13,12 +13,13 @@ import {
   clearTimer,
   insideRoom,
   memberOf,
-  say,
+  notify,
   setRoom,
   setTimer,
   type InsideRoom,
   type Turn,
 } from './turn';
+import { visibleText } from './untrusted-text';
 import type { IceServer, LeaveReason, MemberId, Participant, RoomJoined } from '../protocol/wire';
 
 /** How long after a reload the others of the call may take to come back as well. */
@@ -60,7 +61,7 @@ export function handleUserJoined(turn: Turn, user: Participant): void {
   const { session } = member.status;
   const links = activeCall(turn)?.links ?? [];
   const isAwaited = links.some((link) => link.orphan && link.session === session);
-  if (!isAwaited) say(turn, words.joined(member.email), 'joined');
+  if (!isAwaited) notify(turn, words.joined(member.email), 'joined');
   proveLinksTo(turn, member);
   rejoinIfThere(turn);
 }
@@ -84,7 +85,7 @@ export function handleUserLeft(turn: Turn, id: MemberId, reason: LeaveReason): v
   }
   if (member === null) return;
   const { email } = member;
-  say(turn, reason === 'lost' ? words.lost(email) : words.left(email), 'left');
+  notify(turn, reason === 'lost' ? words.lost(email) : words.left(email), 'left');
 }
 
 export function handleStatus(turn: Turn, id: MemberId, text: string): void {
@@ -191,7 +192,7 @@ function refreshIceLater(turn: Turn, ttl: number): void {
 }
 
 function readMember({ id, email, status }: Participant): Member {
-  return { id, email, status: readStatus(status) };
+  return { id, email: visibleText(email), status: readStatus(status) };
 }
 
 function readIceServer({ urls, username, credential }: IceServer): IceServerConfig {

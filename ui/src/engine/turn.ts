@@ -4,6 +4,7 @@
 
 import { sentAs, writePayload, type CallMessage } from './call-wire';
 import type { Effect, EndScope, Sound } from './effect';
+import { withNames } from './person-name';
 import type { CallEnd, CallState, Member, RoomState, State } from './state';
 import type { MemberId } from '../protocol/wire';
 
@@ -28,8 +29,24 @@ export function send(turn: Turn, to: MemberId, message: CallMessage): void {
   emit(turn, { type: 'signaling-send', message: { type: sentAs(message), to, payload } });
 }
 
+/** For what a screen shows by itself. */
 export function say(turn: Turn, text: string, sound: Sound | null): void {
-  emit(turn, { type: 'announce', text, sound });
+  emit(turn, { type: 'announce', text: named(turn, text), sound, shown: 'on-screen' });
+}
+
+/** For what no screen shows by itself. */
+export function notify(turn: Turn, text: string, sound: Sound | null): void {
+  emit(turn, { type: 'announce', text: named(turn, text), sound, shown: 'as-toast' });
+}
+
+/** The sentence as people here would say it: with names, told apart from everybody present. */
+export function named({ state: { room } }: Turn, sentence: string): string {
+  if (room.kind !== 'inside') return withNames(sentence, []);
+  return withNames(sentence, emailsIn(room));
+}
+
+export function emailsIn({ visit, members }: InsideRoom): readonly string[] {
+  return [visit.email, ...members.map(({ email }) => email)];
 }
 
 export function sayEnd(turn: Turn, end: CallEnd, scope: EndScope, sound: Sound | null): void {

@@ -1,0 +1,77 @@
+// How people are called, from their emails, so that no two of them are called alike.
+//
+// Invariant: any text gives a name. Two people in one list whose names look the same are told apart
+// by their emails, and by a number where even those look the same.
+
+import { mixesScripts, skeleton, spelled } from './look-alike';
+import { isolate, replaceIsolated } from './sentence';
+
+export interface PersonName {
+  readonly name: string;
+  /** As it may be shown: letters that pass for others' are written by their codes. */
+  readonly email: string;
+  /** Whether the name alone would be taken for somebody else's. */
+  readonly needsEmail: boolean;
+}
+
+/** "ana.souza@example.org" is shown as "Ana Souza"; what is no email is shown as it is. */
+export function displayName(email: string): string {
+  const at = email.lastIndexOf('@');
+  if (at < 1) return email.trim() || 'Somebody';
+  const words = email
+    .slice(0, at)
+    .replace(/\+.*$/u, '')
+    .split(/[._\-\s]+/u)
+    .filter((word) => word !== '');
+  if (words.length === 0) return email;
+  return words.map(capitalised).join(' ');
+}
+
+/** One for each email, in their order. */
+export function personNames(emails: readonly string[]): readonly PersonName[] {
+  const names = emails.map((email) => skeleton(displayName(email)));
+  const addresses = emails.map(skeleton);
+  return emails.map((email, index): PersonName => {
+    const isAlike = (other: string, at: number): boolean =>
+      at !== index && other !== email && names[at] === names[index];
+    const imitates = emails.some(
+      (other, at) => isAlike(other, at) && addresses[at] === addresses[index],
+    );
+    const isStrange = imitates || mixesScripts(email);
+    const earlier = addresses.slice(0, index).filter((address) => address === addresses[index]);
+    const number = earlier.length === 0 ? '' : ` (${earlier.length + 1})`;
+    return {
+      name: `${displayName(email)}${number}`,
+      email: isStrange ? spelled(email) : email,
+      needsEmail: isStrange || emails.some(isAlike),
+    };
+  });
+}
+
+/** In a sentence: with the email where the name is not enough. */
+export function fullName({ name, email, needsEmail }: PersonName): string {
+  return needsEmail ? `${name} (${email})` : name;
+}
+
+/** A sentence in which people stand by their emails, with their names instead. */
+export function withNames(sentence: string, present: readonly string[]): string {
+  return replaceIsolated(sentence, (email) => {
+    const emails = present.includes(email) ? present : [...present, email];
+    const person = personNames(emails)[emails.indexOf(email)];
+    return person === undefined ? displayName(email) : fullName(person);
+  });
+}
+
+/** "Ana", "Ana and Ben", "Ana, Ben and 3 others", each name isolated. */
+export function nameList(names: readonly string[]): string {
+  const [first, second, third] = names.map(isolate);
+  if (first === undefined) return 'Nobody';
+  if (second === undefined) return first;
+  if (third === undefined) return `${first} and ${second}`;
+  if (names.length === 3) return `${first}, ${second} and ${third}`;
+  return `${first}, ${second} and ${names.length - 2} others`;
+}
+
+function capitalised(word: string): string {
+  return word.replace(/^\p{L}/u, (letter) => letter.toLocaleUpperCase('en'));
+}
