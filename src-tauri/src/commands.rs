@@ -98,11 +98,10 @@ fn invite_listen(shell: State<'_, Shell>, channel: Channel<OpenedInvite>) {
 }
 
 #[tauri::command(async)]
-fn window_attention(window: WebviewWindow, title: String) -> Result<(), CommandError> {
+fn window_attention(window: WebviewWindow) -> Result<(), CommandError> {
     if window.is_focused()? {
         return Ok(());
     }
-    window.set_title(&title)?;
     Ok(window.request_user_attention(Some(UserAttentionType::Critical))?)
 }
 

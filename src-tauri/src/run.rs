@@ -53,7 +53,6 @@ pub fn run(context: Context) -> ExitCode {
         .plugin(tauri_plugin_webrtc::init())
         .invoke_handler(commands::handler())
         .on_permission_request(|webview, kind| window::answer_permission(&webview, kind))
-        .on_window_event(window::handle_event)
         .setup(move |app| {
             let folder = data_folder(app.handle(), &arguments)?;
             let shell = Shell::new(

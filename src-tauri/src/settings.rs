@@ -31,6 +31,8 @@ pub struct Settings {
     pub microphone_on: bool,
     pub camera_on: bool,
     pub appearance: Appearance,
+    /// Whether keys work that are pressed alone, without Control or the like.
+    pub single_keys: bool,
     pub sounds: bool,
     pub ring: bool,
 }
@@ -73,6 +75,7 @@ impl Default for Settings {
             microphone_on: true,
             camera_on: true,
             appearance: Appearance::default(),
+            single_keys: true,
             sounds: true,
             ring: true,
         }

@@ -1,16 +1,15 @@
-//! The one window: where it may go, what its page may use, how it draws attention.
+//! The one window: where it may go, what its page may use; it is called as its page is.
 //!
 //! Invariant: no page but the app's own is ever shown in it, and no other gets a camera, a
 //! microphone or the screen.
 
 use tauri::{
-    App, Manager, Url, Webview, WebviewWindowBuilder, Window, WindowEvent,
+    App, Manager, Url, Webview, WebviewWindowBuilder,
     webview::{NewWindowResponse, PermissionKind, PermissionResponse},
 };
 
 use crate::{arguments::Arguments, platform};
 
-const TITLE: &str = "Snug";
 /// Inside the data folder: what the web engine keeps.
 const WEB_DATA: &str = "web";
 
@@ -26,7 +25,12 @@ pub(crate) fn open(app: &App, arguments: &Arguments) -> tauri::Result<()> {
     let dev_url = dev_url(app);
     let mut builder = WebviewWindowBuilder::from_config(app, config)?
         .on_navigation(move |url| is_own_page(url, dev_url.as_ref()))
-        .on_new_window(|_, _| NewWindowResponse::Deny);
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_document_title_changed(|window, title| {
+            if let Err(error) = window.set_title(&title) {
+                tracing::debug!(%error, "no title");
+            }
+        });
     if let Some(folder) = &arguments.data_dir {
         builder = builder.data_directory(folder.join(WEB_DATA));
     }
@@ -48,15 +52,6 @@ pub(crate) fn answer_permission(webview: &Webview, kind: PermissionKind) -> Perm
     } else {
         tracing::info!(?kind, "permission denied");
         PermissionResponse::Deny
-    }
-}
-
-/// The title said why the person was called; once they look, it says the app's name again.
-pub(crate) fn handle_event(window: &Window, event: &WindowEvent) {
-    if matches!(event, WindowEvent::Focused(true))
-        && let Err(error) = window.set_title(TITLE)
-    {
-        tracing::debug!(%error, "no title");
     }
 }
 

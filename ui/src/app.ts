@@ -8,8 +8,10 @@ import type { HostPort, LinkStatistics, Settings, StreamSource } from './ports';
 export interface App {
   readonly engine: Store<State> & { dispatch(event: PersonEvent): void };
   readonly settings: Store<Settings> & { change(change: Partial<Settings>): void };
-  /** The last announcement, for the live region; `count` tells two equal ones apart. */
-  readonly announcement: Store<{ readonly text: string; readonly count: number }>;
+  /** What was said last. */
+  readonly announcement: Store<Announcement>;
+  /** Says a sentence about the app itself, and shows it for a moment. */
+  notify(text: string): void;
   /**
    * What the room field shows instead of the room of the settings: words that are being typed, a
    * link that is not read yet or cannot be. In memory only: it may hold a private room's secret.
@@ -29,6 +31,14 @@ export interface RoomDraft {
   readonly text: string;
   /** Why it names no room; null while nobody has tried. */
   readonly problem: string | null;
+}
+
+export interface Announcement {
+  /** A sentence with isolates (engine/sentence.ts). */
+  readonly text: string;
+  /** Tells two equal ones apart. */
+  readonly count: number;
+  readonly shown: 'on-screen' | 'as-toast';
 }
 
 export interface Store<T> {

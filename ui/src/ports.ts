@@ -90,6 +90,8 @@ export interface Settings {
   readonly microphoneOn: boolean;
   readonly cameraOn: boolean;
   readonly appearance: 'system' | 'light' | 'dark';
+  /** Whether keys work that are pressed alone, without Control or the like. */
+  readonly singleKeys: boolean;
   readonly sounds: boolean;
   readonly ring: boolean;
 }
@@ -143,8 +145,18 @@ export interface HostPort {
   copy(text: string): Promise<void>;
   /** The app's own relay; null in a browser. */
   readonly ownRelay: OwnRelayPort | null;
-  /** Draw the person's attention while the window is hidden. */
-  attention(title: string): void;
+  /** Draw the person's attention while the window is hidden; the page's title says to what. */
+  attention(): void;
+  /** Where the person is, for the address bar; and what closing the page would end. */
+  showPlace(place: Place): void;
+  /** Calls back when the person goes back from a room by the browser. If the person is still in a
+   *  room then, the page stays. */
+  onBack(listener: () => void): void;
+}
+
+export interface Place {
+  readonly room: string | null;
+  readonly inCall: boolean;
 }
 
 /** What an invite link says. */

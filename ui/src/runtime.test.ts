@@ -26,6 +26,7 @@ const SETTINGS: Settings = {
   microphoneOn: true,
   cameraOn: false,
   appearance: 'system',
+  singleKeys: true,
   sounds: true,
   ring: true,
 };
@@ -105,7 +106,9 @@ function world({ settings = {}, visit, invited, save = NO_TROUBLE }: Beginning =
       readInvite: (text) => Promise.resolve({ kind: 'unreadable', text, message: 'No.' }),
       copy: () => Promise.resolve(),
       ownRelay: null,
-      attention: (title) => note('attention', title),
+      attention: () => note('attention'),
+      showPlace: () => undefined,
+      onBack: () => undefined,
     },
   };
   return {
@@ -252,14 +255,14 @@ describe('running', () => {
     app.announcement.subscribe(() => counts.push(app.announcement.get().count));
     for (const id of ['c', 'd'])
       hear({ type: 'user:joined', user: { id, email: 'cy@example.org' } });
-    expect(app.announcement.get().text).toContain('cy@example.org');
+    expect(app.announcement.get().text).toContain('Cy');
     expect(new Set(counts).size).toBe(2);
   });
 
   test('draws the attention of who is called', async () => {
     const { hear, asked } = await inRoom();
     hear(RING);
-    expect(asked).toContain('attention bo@example.org is calling');
+    expect(asked).toContain('attention');
   });
 });
 

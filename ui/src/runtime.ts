@@ -3,12 +3,14 @@
 // Invariant: an event that comes while another is being handled waits for it, so effects are
 // performed in the order of the steps that asked for them. There is no call logic here.
 
-import type { App, RoomDraft } from './app';
+import type { Announcement, App, RoomDraft } from './app';
 import type { Effect, Sound } from './engine/effect';
 import type { Event } from './engine/event';
 import { initialState } from './engine/initial';
 import type { State } from './engine/state';
+import { withNames } from './engine/person-name';
 import { step } from './engine/step';
+import { emailsIn } from './engine/turn';
 import type { Ports, Settings } from './ports';
 import { remember } from './runtime/remembering';
 import { savingLatest } from './runtime/saving';
@@ -25,16 +27,16 @@ export async function startApp(ports: Ports): Promise<App> {
   const roomDraft = store<RoomDraft | null>(
     invited?.kind === 'unreadable' ? { text: invited.text, problem: invited.message } : null,
   );
-  const announcement = store({ text: '', count: 0 });
+  const announcement = store<Announcement>({ text: '', count: 0, shown: 'on-screen' });
   const warning = store(loaded.warning);
-  const say = (text: string): void =>
-    announcement.set({ text, count: announcement.get().count + 1 });
+  const say = (text: string, shown: Announcement['shown']): void =>
+    announcement.set({ text, count: announcement.get().count + 1, shown });
   const save = savingLatest(
     (value: Settings) => ports.settings.save(value),
     (error) => {
       const message = error instanceof Error ? error.message : 'Your settings could not be saved.';
       warning.set(message);
-      say(message);
+      say(message, 'on-screen');
     },
   );
   let ring: RingSound = 'off';
@@ -77,16 +79,14 @@ export async function startApp(ports: Ports): Promise<App> {
     state.set(next);
     settings.set(remember(settings.get(), next));
     if (next.call.kind === 'incoming' && before.call.kind !== 'incoming') {
-      ports.host.attention(`${next.call.rings[0].email} is calling`);
+      ports.host.attention();
     }
     const [asker] = next.asking;
-    if (asker !== undefined && before.asking.length === 0) {
-      ports.host.attention(`${asker.email} asks to come into the call`);
-    }
+    if (asker !== undefined && before.asking.length === 0) ports.host.attention();
   };
 
-  const announce = (text: string, sound: Sound | null): void => {
-    say(text);
+  const announce = (text: string, sound: Sound | null, shown: Announcement['shown']): void => {
+    say(text, shown);
     if (sound !== null && settings.get().sounds) ports.sounds.play(sound);
   };
 
@@ -128,9 +128,14 @@ export async function startApp(ports: Ports): Promise<App> {
         ring = effect.ring;
         return soundRing();
       case 'announce':
-        return announce(effect.text, effect.sound);
-      case 'announce-end':
-        return announce(endSentence(effect.end, effect.scope), effect.sound);
+        return announce(effect.text, effect.sound, effect.shown);
+      case 'announce-end': {
+        const { end, scope, sound } = effect;
+        const { room } = state.get();
+        const present = room.kind === 'inside' ? emailsIn(room) : [];
+        const shown = scope === 'member' ? 'as-toast' : 'on-screen';
+        return announce(withNames(endSentence(end, scope), present), sound, shown);
+      }
       case 'remember-visit':
         return ports.visits.save(effect.visit);
     }
@@ -158,6 +163,7 @@ export async function startApp(ports: Ports): Promise<App> {
       change: (change) => settings.set({ ...settings.get(), ...change }),
     },
     announcement,
+    notify: (text) => say(text, 'as-toast'),
     roomDraft,
     warning,
     local: ports.media.local,

@@ -26,6 +26,7 @@ fn settings() -> Settings {
         }),
         microphone_on: false,
         appearance: Appearance::Dark,
+        single_keys: false,
         ..Settings::default()
     }
 }

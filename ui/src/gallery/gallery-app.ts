@@ -1,6 +1,6 @@
 // An app that stands still: it shows one state, and takes only what views change by themselves.
 
-import type { App, RoomDraft, Store } from '../app';
+import type { Announcement, App, RoomDraft, Store } from '../app';
 import type { PersonEvent } from '../engine/event';
 import type { LinkId, State } from '../engine/state';
 import type { OwnRelayPort, Settings, StreamSource } from '../ports';
@@ -19,6 +19,7 @@ const SETTINGS: Settings = {
   microphoneOn: true,
   cameraOn: true,
   appearance: 'dark',
+  singleKeys: true,
   sounds: true,
   ring: true,
 };
@@ -28,6 +29,7 @@ export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'):
   const settings = kept<Settings>({ ...SETTINGS, ...screen.settings, appearance });
   const { camera, microphone } = engine.get().media;
   const local = still(camera.capture.kind === 'on' ? drawnStream(0, microphone.wanted) : null);
+  const announcement = kept<Announcement>({ text: '', count: 0, shown: 'on-screen' });
   const remotes = new Map<LinkId, StreamSource>();
 
   function remote(link: LinkId): StreamSource {
@@ -44,7 +46,8 @@ export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'):
       dispatch: (event) => engine.set(answered(engine.get(), event)),
     },
     settings: { ...settings, change: (change) => settings.set({ ...settings.get(), ...change }) },
-    announcement: kept({ text: '', count: 0 }),
+    announcement,
+    notify: (text) => announcement.set({ text, count: 1, shown: 'as-toast' }),
     roomDraft: kept<RoomDraft | null>(screen.roomDraft ?? null),
     warning: { get: () => null, subscribe: () => () => undefined },
     local,
@@ -61,6 +64,8 @@ export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'):
       copy: (text) => navigator.clipboard.writeText(text),
       ownRelay: ownRelay(),
       attention: () => undefined,
+      showPlace: () => undefined,
+      onBack: () => undefined,
     },
     newId: () => crypto.randomUUID(),
   };

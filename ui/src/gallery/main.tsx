@@ -1,5 +1,6 @@
 // Shows one screen of the app, made of the real views and a state written by hand:
-// `?screen=NAME&appearance=dark|light`. A page for development; the product is built without it.
+// `?screen=NAME&appearance=dark|light&people=usual|long|mixed|hostile&direction=ltr|rtl`. A page for
+// development; the product is built without it.
 
 import { createRoot } from 'react-dom/client';
 
@@ -26,5 +27,8 @@ if (screen === undefined) {
   const appearance = wanted.get('appearance') === 'light' ? 'light' : 'dark';
   const app = galleryApp(screen, appearance);
   createRoot(root).render(<AppView app={app} dialog={screen.dialog ?? 'none'} />);
-  screen.act?.(root);
+  document.documentElement.dir = wanted.get('direction') === 'rtl' ? 'rtl' : 'ltr';
+  screen.act?.(root, app);
+  // For tests: from the next frame on, the screen is as it will be.
+  requestAnimationFrame(() => requestAnimationFrame(() => (root.dataset['acted'] = 'yes')));
 }

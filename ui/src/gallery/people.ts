@@ -2,18 +2,58 @@
 
 import { initialState } from '../engine/initial';
 import { newNegotiation } from '../engine/negotiation';
+import { visibleText } from '../engine/untrusted-text';
 import type { DeviceState, Link, Member, MemberStatus, State, Visit } from '../engine/state';
 
-const NAMES = [
-  'ana.souza',
-  'ben.okafor',
-  'chiara.ricci',
-  'dmitri.volkov',
-  'elif.yilmaz',
-  'farid.rahmani',
-  'grace.hopper',
-  'hana.sato',
-];
+/** Who is there: chosen by `?people=`. */
+const CROWDS = {
+  usual: [
+    'ana.souza@example.org',
+    'ben.okafor@example.org',
+    'chiara.ricci@example.org',
+    'dmitri.volkov@example.org',
+    'elif.yilmaz@example.org',
+    'farid.rahmani@example.org',
+    'grace.hopper@example.org',
+    'hana.sato@example.org',
+  ],
+  long: [
+    'maximiliana-alexandrina.von-und-zu-hohenstein-wolkenburg@department-of-very-long-names.example.org',
+    `${'a'.repeat(120)}@${'b'.repeat(120)}.example.org`,
+    'wolfeschlegelsteinhausenbergerdorffwelchevoralternwaren@example.org',
+  ],
+  /** Right to left, pictures, wide letters, and two pairs that look the same. */
+  mixed: [
+    'ana@example.org',
+    'аna@example.org',
+    'نور.الهدى@مثال.example',
+    '👩‍🚀.🏳️‍🌈@example.org',
+    'יעל.לוי@example.org',
+    'ana@example.org',
+    '山田.太郎@example.org',
+    'jose\u0301@example.org',
+  ],
+  /** Each has `zq` in it, so that a test finds it wherever it is shown. */
+  hostile: [
+    '\u202Egro.zq.elpmaxe@example.org',
+    'zq\u2066\u2067\u2068evil\u202D@example.org',
+    'zq\u200B\u200D\u2060\u{E0041}\u{E007F}@example.org',
+    `z\u{71}${'\u0336\u0489\u0300'.repeat(40)}@example.org`,
+    'zq\n\n\n\t\u0000\u0007\u009B31m@example.org',
+    'שלום\u200F.zq.\u061C@example.org',
+    'zq\u2028<b>bold</b>&amp;@example.org',
+    `${'zq'.repeat(200)}\u202E@example.org`,
+  ],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+const EMAILS: readonly string[] = crowd(new URLSearchParams(location.search).get('people'));
+
+function crowd(name: string | null): readonly string[] {
+  const isCrowd = (key: string | null): key is keyof typeof CROWDS =>
+    key !== null && Object.hasOwn(CROWDS, key);
+  // As the engine reads them.
+  return CROWDS[isCrowd(name) ? name : 'usual'].map(visibleText);
+}
 
 export const VISIT: Visit = {
   room: '42',
@@ -49,7 +89,7 @@ export const BEGINNING: State = {
 };
 
 export function emailOf(index: number): string {
-  return `${NAMES[index % NAMES.length] ?? 'ana.souza'}@example.org`;
+  return EMAILS[index % EMAILS.length] ?? 'ana.souza@example.org';
 }
 
 export function member(index: number, status: Partial<MemberStatus> = {}): Member {

@@ -1,9 +1,11 @@
 // Every screen by name: the state it shows, and what the person typed before.
 
+import type { App } from '../app';
 import type { CaptureProblem, DeviceState, Ring, State } from '../engine/state';
 import type { RoomDraft } from '../app';
 import type { Settings } from '../ports';
 import type { OpenDialog } from '../views/app-context';
+import { isolate } from '../engine/sentence';
 import { BEGINNING, callWith, inside, link, member, emailOf, VISIT } from './people';
 
 export interface GalleryScreen {
@@ -12,7 +14,7 @@ export interface GalleryScreen {
   readonly roomDraft?: RoomDraft;
   readonly dialog?: OpenDialog;
   /** What a person does on the screen before it is looked at. */
-  readonly act?: (root: HTMLElement) => void;
+  readonly act?: (root: HTMLElement, app: App) => void;
 }
 
 const { media } = BEGINNING;
@@ -127,8 +129,53 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
       call: { kind: 'none', ended: { reason: 'hung-up', email: emailOf(0) } },
     },
   },
+  ...Object.fromEntries(
+    ['bottom-left', 'top-left', 'top-right'].map((corner, index) => [
+      `call-${corner}`,
+      {
+        state: callWith(1),
+        act: (root: HTMLElement) =>
+          whenThere(root, 'button[aria-label="Move your picture"]', (handle) => {
+            for (let press = 0; press <= index; press += 1) setTimeout(() => handle.click());
+          }),
+      },
+    ]),
+  ),
+  'call-devices-failed': {
+    state: {
+      ...callWith(1),
+      media: { ...media, camera: failed('busy'), microphone: failed('vanished') },
+    },
+  },
+  'call-toasts': { state: callWith(1), act: notifyTwice },
+  'room-toasts': { state: inside([member(0), member(1)]), act: notifyTwice },
+  'room-missed': {
+    state: {
+      ...inside([member(0), member(1)]),
+      call: { kind: 'none', ended: { reason: 'missed', email: emailOf(1) } },
+    },
+  },
+  'incoming-several': {
+    state: {
+      ...inside([member(0), member(1)]),
+      call: { kind: 'incoming', rings: [RING, { ...RING, from: 'm1', email: emailOf(1) }] },
+    },
+  },
   'no-webrtc': { state: { ...inside([member(0)]), canCall: false } },
   settings: { state: inside([member(0)]), dialog: 'settings' },
+  ...Object.fromEntries(
+    ['Sounds', 'Appearance', 'Relay', 'Shortcuts'].map((tab) => [
+      `settings-${tab.toLowerCase()}`,
+      {
+        state: inside([member(0)]),
+        dialog: 'settings' as const,
+        act: () =>
+          whenThere(document.body, `[role="tab"][data-subject="${tab.toLowerCase()}"]`, (one) =>
+            one.click(),
+          ),
+      },
+    ]),
+  ),
   shortcuts: { state: inside([member(0)]), dialog: 'shortcuts' },
 };
 
@@ -140,6 +187,13 @@ function failed(problem: CaptureProblem): DeviceState {
 
 function longMember() {
   return { ...member(2), email: LONG_EMAIL };
+}
+
+function notifyTwice(root: HTMLElement, app: App) {
+  whenThere(root, 'main', () => {
+    app.notify(`${isolate(emailOf(1))} has left the room.`);
+    app.notify(`${isolate(emailOf(2))} is here.`);
+  });
 }
 
 function submitOnceThere(root: HTMLElement) {

@@ -19,6 +19,7 @@ const SETTINGS: Settings = {
   microphoneOn: true,
   cameraOn: false,
   appearance: 'system',
+  singleKeys: true,
   sounds: true,
   ring: true,
 };

@@ -3,12 +3,15 @@
 // Invariant: nothing here remembers the call; what is on the screen follows from the state.
 
 import { CSPProvider } from '@base-ui/react/csp-provider';
+import { Toast } from '@base-ui/react/toast';
 import { Tooltip } from '@base-ui/react/tooltip';
 import '@fontsource-variable/inter/wght.css';
 import { useEffect, useMemo, useState } from 'react';
 
 import type { App } from '../app';
 import type { Ring, State } from '../engine/state';
+import { emailsIn } from '../engine/turn';
+import { pageTitle } from './page-title';
 import '../styles/base.css';
 import { AppContext, DialogsContext, type OpenDialog } from './app-context';
 import { CallView } from './call/call-view';
@@ -17,8 +20,11 @@ import { IncomingDialog } from './incoming/incoming-dialog';
 import { LobbyView } from './lobby/lobby-view';
 import { Announcer } from './parts/announcer';
 import { LazyDialog } from './parts/lazy-dialog';
+import { MOST_TOASTS, Toaster, TOAST_MS } from './parts/toaster';
 import { RoomView } from './room/room-view';
+import { screenOf } from './screen';
 import { useInvites } from './use-invites';
+import { usePlace } from './use-place';
 import { useStore } from './use-store';
 
 interface Props {
@@ -39,6 +45,7 @@ export function AppView({ app, dialog = 'none' }: Props) {
         {/* The page's policy forbids style elements, so the library must not make any. */}
         <CSPProvider disableStyleElements>
           <Tooltip.Provider delay={500}>
+            <Toast.Provider limit={MOST_TOASTS} timeout={TOAST_MS}>
             <Page app={app} />
             {open === 'settings' ? (
               <LazyDialog title="Settings" load={settings} onClose={() => show('none')} />
@@ -50,6 +57,7 @@ export function AppView({ app, dialog = 'none' }: Props) {
                 onClose={() => show('none')}
               />
             ) : null}
+            </Toast.Provider>
           </Tooltip.Provider>
         </CSPProvider>
       </DialogsContext>
@@ -60,6 +68,8 @@ export function AppView({ app, dialog = 'none' }: Props) {
 function Page({ app }: { readonly app: App }) {
   const state = useStore(app.engine);
   useAppearance(app);
+  usePageTitle(state);
+  usePlace(app);
   usePreview(app);
   useShortcuts();
   const invite = useInvites(app);
@@ -70,9 +80,14 @@ function Page({ app }: { readonly app: App }) {
       {invite}
       <CurrentScreen app={app} />
       {rings !== null && state.room.kind === 'inside' ? (
-        <IncomingDialog rings={rings} room={state.room.visit.room} />
+        <IncomingDialog
+          rings={rings}
+          room={state.room.visit.room}
+          present={emailsIn(state.room)}
+        />
       ) : null}
       <Announcer />
+      <Toaster over={screenOf(state) === 'call' ? 'call' : 'page'} />
     </>
   );
 }
@@ -104,6 +119,13 @@ function useAppearance(app: App): void {
   useEffect(() => {
     document.documentElement.dataset['appearance'] = appearance;
   }, [appearance]);
+}
+
+function usePageTitle(state: State): void {
+  const title = pageTitle(state);
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
 }
 
 // Open on every screen: going from one to the next must not make the camera blink.

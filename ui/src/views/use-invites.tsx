@@ -68,7 +68,7 @@ export function useInvites(app: App): ReactNode {
                 app.engine.dispatch({ type: 'leave-room-pressed' });
               }}
             >
-              Leave room {room.visit.room}
+              Leave room <bdi>{room.visit.room}</bdi>
             </Button>
             <Button size="small" kind="quiet" onClick={() => setWaiting(null)}>
               Stay
@@ -76,7 +76,7 @@ export function useInvites(app: App): ReactNode {
           </>
         }
       >
-        You opened an invite to room {waiting.room}.
+        You opened an invite to room <bdi>{waiting.room}</bdi>.
       </Notice>
     </div>
   );

@@ -9,6 +9,7 @@ import {
   type LinkReading,
 } from '../../protocol/invite-link';
 import { copyText } from '../clipboard';
+import { addressBar } from './address-bar';
 
 const PRIVATE =
   'This invite is to a private room, which this version of Snug cannot open. Reload the page, or ask for an invite to an open room.';
@@ -34,7 +35,10 @@ export function browserHost(): HostPort {
     },
     copy: copyText,
     ownRelay: null,
-    attention,
+    attention() {
+      // The page's title says who is calling, and a tab can do no more.
+    },
+    ...addressBar(),
   };
 }
 
@@ -43,15 +47,4 @@ function invite(text: string, reading: Exclude<LinkReading, { kind: 'none' }>): 
   // Without its secret the link would lead into an open room of the same name.
   if (reading.secret !== null) return { kind: 'unreadable', text, message: PRIVATE };
   return { kind: 'room', room: reading.room, relay: null };
-}
-
-/** The tab's title says it until somebody looks. */
-function attention(title: string): void {
-  if (document.visibilityState === 'visible') return;
-  const usual = document.title;
-  document.title = title;
-  const restore = (): void => {
-    if (document.title === title) document.title = usual;
-  };
-  document.addEventListener('visibilitychange', restore, { once: true });
 }

@@ -14,6 +14,7 @@ const FULL: Settings = {
   microphoneOn: false,
   cameraOn: false,
   appearance: 'dark',
+  singleKeys: true,
   sounds: false,
   ring: false,
 };

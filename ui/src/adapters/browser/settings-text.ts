@@ -21,6 +21,7 @@ export const DEFAULT_SETTINGS: Settings = {
   microphoneOn: true,
   cameraOn: true,
   appearance: 'system',
+  singleKeys: true,
   sounds: true,
   ring: true,
 };
@@ -47,7 +48,7 @@ function isSettings(value: unknown): value is Settings {
   if (!isRecord(value)) return false;
   return (
     ['email', 'room'].every((key) => typeof value[key] === 'string') &&
-    ['microphoneOn', 'cameraOn', 'sounds', 'ring'].every(
+    ['microphoneOn', 'cameraOn', 'singleKeys', 'sounds', 'ring'].every(
       (key) => typeof value[key] === 'boolean',
     ) &&
     ['microphone', 'camera', 'speaker'].every((key) => isChoice(value[key])) &&

@@ -40,9 +40,15 @@ export function tauriHost(): HostPort {
       state: () => saying(invoke<OwnRelayState>('relay_state')),
       share: (sharing) => saying(invoke<OwnRelayState>('relay_share', { sharing })),
     },
-    attention(title) {
+    attention() {
       if (document.visibilityState === 'visible' && document.hasFocus()) return;
-      invoke<void>('window_attention', { title }).catch(() => undefined);
+      invoke<void>('window_attention').catch(() => undefined);
+    },
+    showPlace() {
+      // A window has no address bar.
+    },
+    onBack() {
+      // Nor a button for it.
     },
   };
 }

@@ -20,7 +20,11 @@ export type Settings = { email: string, room: string, relay: RelayChoice,
 /**
  * Last joined first.
  */
-recentRooms: Array<RecentRoom>, microphone: DeviceChoice | null, camera: DeviceChoice | null, speaker: DeviceChoice | null, microphoneOn: boolean, cameraOn: boolean, appearance: Appearance, sounds: boolean, ring: boolean, };
+recentRooms: Array<RecentRoom>, microphone: DeviceChoice | null, camera: DeviceChoice | null, speaker: DeviceChoice | null, microphoneOn: boolean, cameraOn: boolean, appearance: Appearance, 
+/**
+ * Whether keys work that are pressed alone, without Control or the like.
+ */
+singleKeys: boolean, sounds: boolean, ring: boolean, };
 
 export type RecentRoom = { room: string, relay: RelayChoice, };
 

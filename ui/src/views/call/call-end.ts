@@ -1,8 +1,10 @@
-// Why a call, or one member's part in it, is over: one sentence for each reason.
+// Why a call, or one member's part in it, is over: one sentence for each reason. The person stands
+// in it isolated and by the email; `withNames` puts the name there.
 
 import type { EndScope } from '../../engine/effect';
+import { displayName } from '../../engine/person-name';
+import { isolate } from '../../engine/sentence';
 import type { CallEnd } from '../../engine/state';
-import { displayName } from '../person';
 
 export function endSentence(end: CallEnd, scope: EndScope = 'call'): string {
   const sentence = reasonSentence(end);
@@ -11,7 +13,7 @@ export function endSentence(end: CallEnd, scope: EndScope = 'call'): string {
 
 /** Without its first capital, for what may stand before it. Names keep theirs. */
 function reasonSentence(end: CallEnd): string {
-  const name = displayName(end.email);
+  const name = isolate(end.email);
   switch (end.reason) {
     case 'hung-up':
       return `${name} has hung up.`;
@@ -26,11 +28,11 @@ function reasonSentence(end: CallEnd): string {
     case 'failed':
       return `the connection to ${name} failed on this computer. Call again.`;
     case 'failed-there':
-      return `the connection failed on ${possessive(name)} side. Call again.`;
+      return `the connection failed on ${possessive(end.email)} side. Call again.`;
     case 'unusable':
-      return `${possessive(name)} app sent something that this one cannot use. Reload both pages, or update both apps.`;
+      return `${possessive(end.email)} app sent something that this one cannot use. Reload both pages, or update both apps.`;
     case 'unusable-there':
-      return `this app sent something that ${possessive(name)} app cannot use. Reload both pages, or update both apps.`;
+      return `this app sent something that ${possessive(end.email)} app cannot use. Reload both pages, or update both apps.`;
     case 'moved':
       return `${name} is in another call now.`;
     case 'declined':
@@ -86,8 +88,8 @@ function count(number: number, unit: string): string {
   return `${number} ${unit}${number === 1 ? '' : 's'}`;
 }
 
-function possessive(name: string): string {
-  return name.endsWith('s') ? `${name}’` : `${name}’s`;
+function possessive(email: string): string {
+  return `${isolate(email)}${displayName(email).endsWith('s') ? '’' : '’s'}`;
 }
 
 function capital(sentence: string): string {

@@ -1,11 +1,16 @@
 // Over the stage: with whom, how the call is, and what is wrong with it.
 
+import { MicOff } from 'lucide-react';
+import type { Ref } from 'react';
+
 import { useApp } from '../app-context';
 import { captureWords } from '../devices/capture-words';
 import { TryAgain } from '../devices/self-preview';
 import { Button } from '../parts/button';
 import { classes } from '../parts/classes';
+import { Hidden } from '../parts/hidden';
 import { Notice } from '../parts/notice';
+import { Passing } from '../parts/passing';
 import { Troubles } from '../parts/troubles';
 import { useStore } from '../use-store';
 import styles from './call-header.module.css';
@@ -15,6 +20,7 @@ import type { SoundGate } from './sound-gate';
 import { StatusRegion } from './status-region';
 
 interface Props {
+  readonly ref: Ref<HTMLElement>;
   readonly room: string;
   readonly participants: readonly Participant[];
   readonly status: CallStatus;
@@ -22,16 +28,40 @@ interface Props {
   readonly resting: boolean;
 }
 
-export function CallHeader({ room, participants, status, gate, resting }: Props) {
+export function CallHeader({ ref, room, participants, status, gate, resting }: Props) {
   const soundWaits = useStore(gate);
   const [only, second] = participants;
   const one = only !== undefined && second === undefined ? only : null;
-  const calm = status.mood === 'calm';
+  const muted = one?.microphone === 'off';
+  // What has to stay in sight is the microphone.
+  const calm = status.mood === 'calm' && !muted;
 
   return (
-    <header className={styles['header']}>
-      <div className={classes(styles['line'], calm && resting && styles['resting'])}>
-        <p className={styles['title']}>{one === null ? `Room ${room}` : one.name}</p>
+    <header ref={ref} className={styles['header']}>
+      <div
+        className={classes(
+          styles['line'],
+          one !== null && styles['of-one'],
+          calm && resting && styles['resting'],
+        )}
+      >
+        <div className={styles['who']}>
+          <p className={styles['title']}>
+            {one === null ? (
+              <>
+                Room <bdi>{room}</bdi>
+              </>
+            ) : (
+              <bdi>{one.name}</bdi>
+            )}
+          </p>
+          {muted ? (
+            <>
+              <MicOff size={16} aria-hidden className={styles['muted']} />
+              <Hidden>Muted</Hidden>
+            </>
+          ) : null}
+        </div>
         <StatusRegion className={classes(styles['status'], styles[status.mood])}>
           {status.words}
         </StatusRegion>
@@ -58,7 +88,8 @@ export function CallHeader({ room, participants, status, gate, resting }: Props)
   );
 }
 
-/** A device that is not there was told of before the call; its button still shows it. */
+/** A device that is not there was told of before the call, and what keeps another from delivering is
+ *  not told for ever: faces are under it. The device's button goes on showing that it fails. */
 function CaptureTrouble({ kind }: { readonly kind: 'microphone' | 'camera' }) {
   const app = useApp();
   const { wanted, capture } = useStore(app.engine).media[kind];
@@ -66,8 +97,10 @@ function CaptureTrouble({ kind }: { readonly kind: 'microphone' | 'camera' }) {
   // The engine announces this one itself, wherever one is.
   const live = capture.problem === 'vanished' ? 'off' : 'polite';
   return (
-    <Notice kind="caution" live={live} action={<TryAgain kind={kind} />}>
-      {captureWords(kind, capture.problem, app.host.kind)}
-    </Notice>
+    <Passing key={capture.problem}>
+      <Notice kind="caution" live={live} action={<TryAgain kind={kind} />}>
+        {captureWords(kind, capture.problem, app.host.kind)}
+      </Notice>
+    </Passing>
   );
 }

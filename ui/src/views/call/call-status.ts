@@ -1,10 +1,12 @@
 // The state of a call in words that people understand, and how much they matter.
 
 import type { LinkId } from '../../engine/state';
-import { displayName, nameList } from '../person';
+import { nameList } from '../../engine/person-name';
+import { isolate } from '../../engine/sentence';
 import type { Participant } from './participants';
 
 export interface CallStatus {
+  /** A sentence with isolates. */
   readonly words: string;
   /** `calm` may fade with the controls; `waiting` and `trouble` stay in sight. */
   readonly mood: 'calm' | 'waiting' | 'trouble';
@@ -16,34 +18,33 @@ export function callStatus(
   weak: ReadonlySet<LinkId>,
 ): CallStatus {
   if (call === 'starting') return { words: 'Starting…', mood: 'waiting' };
-  const emails = (phase: Participant['phase']) =>
-    participants.filter((one) => one.phase === phase).map(({ email }) => email);
+  const names = (phase: Participant['phase']) =>
+    participants.filter((one) => one.phase === phase).map(({ name }) => name);
 
-  const reconnecting = emails('reconnecting');
+  const reconnecting = names('reconnecting');
   if (reconnecting.length > 0) {
     return { words: `Reconnecting to ${nameList(reconnecting)}…`, mood: 'trouble' };
   }
-  const connecting = emails('connecting');
+  const connecting = names('connecting');
   if (connecting.length > 0) {
     return { words: `Connecting to ${nameList(connecting)}…`, mood: 'waiting' };
   }
   const connected = participants.filter(({ phase }) => phase === 'connected');
-  const calling = emails('calling');
+  const calling = names('calling');
   if (connected.length === 0) {
     return calling.length === 0
       ? { words: 'Nobody else is in the call', mood: 'waiting' }
       : { words: `Calling ${nameList(calling)}…`, mood: 'waiting' };
   }
-  const suffering = connected.filter(({ link }) => weak.has(link)).map(({ email }) => email);
+  const suffering = connected.filter(({ link }) => weak.has(link)).map(({ name }) => name);
   if (suffering.length > 0) return { words: weakWords(suffering), mood: 'trouble' };
   return { words: 'Connected', mood: 'calm' };
 }
 
-function weakWords(emails: readonly string[]): string {
-  const [only] = emails;
-  if (emails.length === 1 && only !== undefined) {
-    const name = displayName(only);
-    return `${name}’${name.endsWith('s') ? '' : 's'} connection is weak`;
+function weakWords(names: readonly string[]): string {
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) {
+    return `${isolate(only)}’${only.endsWith('s') ? '' : 's'} connection is weak`;
   }
-  return `The connections to ${nameList(emails)} are weak`;
+  return `The connections to ${nameList(names)} are weak`;
 }

@@ -19,6 +19,7 @@ import { participantsOf } from './participants';
 import { PeoplePanel } from './people-panel';
 import { createSoundGate } from './sound-gate';
 import { Stage } from './stage';
+import { useElementBox } from './use-element-box';
 import { useRest } from './use-rest';
 import { useWeakLinks } from './use-weak-links';
 
@@ -34,6 +35,9 @@ export function CallView({ room, call }: Props) {
   const dialogs = useDialogs();
   const state = useStore(app.engine);
   const controls = useRef<HTMLDivElement>(null);
+  const header = useRef<HTMLElement>(null);
+  const peopleButton = useRef<HTMLButtonElement>(null);
+  const over = { header: useElementBox(header), dock: useElementBox(controls) };
   const [gate] = useState(createSoundGate);
   const [people, setPeople] = useState<'shown' | 'hidden'>('hidden');
   const participants = participantsOf(state);
@@ -47,8 +51,9 @@ export function CallView({ room, call }: Props) {
         <ScreenTitle>Call</ScreenTitle>
       </div>
       <div className={styles['pictures']}>
-        <Stage email={room.visit.email} participants={participants} gate={gate} />
+        <Stage email={room.visit.email} participants={participants} gate={gate} over={over} />
         <CallHeader
+          ref={header}
           room={room.visit.room}
           participants={participants}
           status={status}
@@ -58,12 +63,21 @@ export function CallView({ room, call }: Props) {
         <div ref={controls} className={styles['controls']}>
           <Dock
             people={people}
+            peopleButton={peopleButton}
             onPeople={() => setPeople(people === 'shown' ? 'hidden' : 'shown')}
           />
         </div>
       </div>
       {people === 'shown' ? (
-        <PeoplePanel room={room} call={call.id} onClose={() => setPeople('hidden')} />
+        <PeoplePanel
+          room={room}
+          call={call.id}
+          onClose={(by) => {
+            setPeople('hidden');
+            // After the pointer, the focus would sit on a button nobody tabbed to.
+            if (by === 'keyboard') peopleButton.current?.focus();
+          }}
+        />
       ) : null}
     </main>
   );

@@ -19,8 +19,8 @@ import {
   cornerRect,
   nextCorner,
   type Corner,
-  type Margins,
   type Point,
+  type StageOverlays,
 } from './corner';
 import styles from './corner-picture.module.css';
 import type { Size } from './grid-layout';
@@ -29,7 +29,7 @@ import { SelfTile } from './self-tile';
 interface Props {
   readonly email: string;
   readonly stage: Size;
-  readonly margins: Margins;
+  readonly over: StageOverlays;
 }
 
 /** A drag under way: how far from the corner, and how fast. */
@@ -43,13 +43,13 @@ interface Drag {
 /** Less than this is a press with an unsteady hand. */
 const DRAG_BEGINS_PX = 4;
 
-export function CornerPicture({ email, stage, margins }: Props) {
+export function CornerPicture({ email, stage, over }: Props) {
   const [corner, setCorner] = useState<Corner>('bottom-right');
   const [picture, setPicture] = useState<PictureSize | null>(null);
   const [drag, setDrag] = useState<Drag | null>(null);
   const moved = useRef(false);
   const describedBy = useId();
-  const rest = cornerRect(corner, stage, cornerPictureSize(stage, picture), margins);
+  const rest = cornerRect(corner, stage, cornerPictureSize(stage, picture), over);
   const rect =
     drag === null ? rest : { ...rest, x: rest.x + drag.offset.x, y: rest.y + drag.offset.y };
 

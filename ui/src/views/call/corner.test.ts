@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
 
 import {
   cornerByKey,
@@ -11,17 +12,43 @@ import {
 
 const STAGE = { width: 1000, height: 600 };
 const PICTURE = { width: 200, height: 100 };
-const MARGINS = { side: 16, top: 20, bottom: 90 };
+const OVER = {
+  header: { x: 12, y: 12, width: 300, height: 32 },
+  dock: { x: 340, y: 524, width: 320, height: 64 },
+};
 
 describe('cornerRect', () => {
   it.each([
-    ['top-left', 16, 20],
-    ['top-right', 784, 20],
-    ['bottom-left', 16, 410],
-    ['bottom-right', 784, 410],
+    ['top-left', 16, 52],
+    ['top-right', 784, 52],
+    ['bottom-left', 16, 484],
+    ['bottom-right', 784, 484],
   ] as const)('%s is at %i, %i', (corner, x, y) => {
-    expect(cornerRect(corner, STAGE, PICTURE, MARGINS)).toEqual({ x, y, ...PICTURE });
+    expect(cornerRect(corner, STAGE, PICTURE, OVER)).toEqual({ x, y, ...PICTURE });
   });
+});
+
+test('own_picture_in_no_corner_lies_under_header_or_dock', () => {
+  const corners: Corner[] = ['top-left', 'top-right', 'bottom-left', 'bottom-right'];
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 320, max: 2560 }),
+      fc.integer({ min: 240, max: 1440 }),
+      fc.integer({ min: 32, max: 400 }),
+      fc.integer({ min: 0, max: 48 }),
+      fc.constantFrom(...corners),
+      (width, height, headerHeight, inset, corner) => {
+        const stage = { width, height };
+        const header = { x: 12, y: 12 + inset, width: width - 24, height: headerHeight };
+        const dock = { x: 0, y: height - 76 - inset, width: 316, height: 64 };
+        const rect = cornerRect(corner, stage, cornerPictureSize(stage, null), { header, dock });
+        const dockLeft = (width - dock.width) / 2;
+        const isBeside = rect.x + rect.width <= dockLeft || rect.x >= dockLeft + dock.width;
+        if (rect.height > 0) expect(rect.y).toBeGreaterThanOrEqual(header.y + header.height);
+        if (!isBeside && rect.height > 0) expect(rect.y + rect.height).toBeLessThanOrEqual(dock.y);
+      },
+    ),
+  );
 });
 
 describe('cornerFor', () => {

@@ -9,20 +9,41 @@ export interface Point {
   readonly y: number;
 }
 
-/** Free distance from the stage's edges; more at the bottom where the dock lies over it. */
-export interface Margins {
-  readonly side: number;
-  readonly top: number;
-  readonly bottom: number;
+/** What lies over the stage: the header at its top, the dock in the middle of its foot. */
+export interface StageOverlays {
+  readonly header: Rect;
+  readonly dock: Rect;
 }
 
-export function cornerRect(corner: Corner, stage: Size, picture: Size, margins: Margins): Rect {
+const MARGIN = 16;
+const GAP = 8;
+
+/** Never under the header or the dock, however small the stage: then the picture is smaller, too. */
+export function cornerRect(
+  corner: Corner,
+  stage: Size,
+  picture: Size,
+  { header, dock }: StageOverlays,
+): Rect {
   const [vertical, horizontal] = parts(corner);
+  // The header keeps its distance from a phone's edges, rounded corners and all.
+  const side = Math.max(MARGIN, header.x);
+  const top = header.y + header.height + GAP;
+  const free = (stage.width - dock.width) / 2 - side - GAP;
+  const row = dockRow(stage, dock);
+  const bottom = picture.width <= free ? Math.max(MARGIN, row - dock.height - GAP) : row;
+  const scale = Math.max(0, Math.min(1, (stage.height - top - bottom) / picture.height));
+  const size = { width: picture.width * scale, height: picture.height * scale };
   return {
-    x: horizontal === 'left' ? margins.side : stage.width - picture.width - margins.side,
-    y: vertical === 'top' ? margins.top : stage.height - picture.height - margins.bottom,
-    ...picture,
+    x: horizontal === 'left' ? side : stage.width - size.width - side,
+    y: vertical === 'top' ? top : stage.height - size.height - bottom,
+    ...size,
   };
+}
+
+/** How high the stage's foot is that the dock takes, with a gap over it. */
+export function dockRow(stage: Size, dock: Rect): number {
+  return dock.height === 0 ? MARGIN : stage.height - dock.y + GAP;
 }
 
 /** `centre` is the picture's middle when it is let go, `velocity` in px/ms throws it on. */

@@ -2,6 +2,8 @@
 
 import { PhoneOff, Settings, Users } from 'lucide-react';
 
+import type { RefObject } from 'react';
+
 import { useApp, useDialogs } from '../app-context';
 import { MediaButton } from '../devices/media-button';
 import { IconButton } from '../parts/icon-button';
@@ -9,10 +11,12 @@ import styles from './dock.module.css';
 
 interface Props {
   readonly people: 'shown' | 'hidden';
+  /** Gets the focus back when the panel is closed. */
+  readonly peopleButton: RefObject<HTMLButtonElement | null>;
   readonly onPeople: () => void;
 }
 
-export function Dock({ people, onPeople }: Props) {
+export function Dock({ people, peopleButton, onPeople }: Props) {
   const app = useApp();
   const dialogs = useDialogs();
   return (
@@ -20,6 +24,7 @@ export function Dock({ people, onPeople }: Props) {
       <MediaButton kind="microphone" size="dock" shortcut="M" />
       <MediaButton kind="camera" size="dock" shortcut="V" />
       <IconButton
+        ref={peopleButton}
         label="People"
         size="dock"
         look={people === 'shown' ? 'off' : 'in-dock'}

@@ -55,6 +55,7 @@ describe('participantsOf', () => {
         link: 'l1',
         email: 'ana@example.org',
         name: 'Ana',
+        person: { name: 'Ana', email: 'ana@example.org', needsEmail: false },
         phase: 'connected',
         microphone: 'off',
         camera: 'off',

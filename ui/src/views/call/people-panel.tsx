@@ -14,7 +14,7 @@ import styles from './people-panel.module.css';
 interface Props {
   readonly room: InsideRoom;
   readonly call: CallId;
-  readonly onClose: () => void;
+  readonly onClose: (by: 'keyboard' | 'pointer') => void;
 }
 
 export function PeoplePanel({ room, call, onClose }: Props) {
@@ -22,7 +22,7 @@ export function PeoplePanel({ room, call, onClose }: Props) {
 
   useEffect(() => {
     function pressed(event: KeyboardEvent) {
-      if (event.key === 'Escape' && dialogs.open === 'none') onClose();
+      if (event.key === 'Escape' && dialogs.open === 'none') onClose('keyboard');
     }
     window.addEventListener('keydown', pressed);
     return () => window.removeEventListener('keydown', pressed);
@@ -32,14 +32,20 @@ export function PeoplePanel({ room, call, onClose }: Props) {
     <aside aria-label={`People in room ${room.visit.room}`} className={styles['panel']}>
       <header className={styles['header']}>
         <h2 className={styles['title']}>People</h2>
-        <IconButton label="Close people" size="small" onClick={onClose}>
+        <IconButton
+          label="Close people"
+          size="small"
+          onClick={(event) => onClose(event.detail === 0 ? 'keyboard' : 'pointer')}
+        >
           <X size={18} aria-hidden />
         </IconButton>
       </header>
       {room.members.length === 0 ? (
-        <p className={styles['nobody']}>Nobody else is in room {room.visit.room}.</p>
+        <p className={styles['nobody']}>
+          Nobody else is in room <bdi>{room.visit.room}</bdi>.
+        </p>
       ) : (
-        <PeopleList members={room.members} call={call} />
+        <PeopleList members={room.members} own={room.visit.email} call={call} />
       )}
       <Invite visit={room.visit} sharing="elsewhere" />
     </aside>

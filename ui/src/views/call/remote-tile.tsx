@@ -35,9 +35,6 @@ export function RemoteTile({ participant, rect, place, speaking, gate }: Props) 
   // On the stage the header says it, and a face is no place for words.
   const words = place === 'stage' && shown ? null : PHASE_WORDS[participant.phase];
 
-  // Alone on the stage the name stands in the header; what has to stay in sight is the microphone.
-  const named = place === 'stage' && participant.microphone === 'on';
-
   return (
     <figure
       className={classes(styles['tile'], styles[place], speaking && styles['speaking'])}
@@ -63,15 +60,19 @@ export function RemoteTile({ participant, rect, place, speaking, gate }: Props) 
       {words === null ? null : (
         <span className={classes(styles['phase'], !shown && styles['below'])}>{words}</span>
       )}
-      <figcaption className={classes(styles['caption'], named && styles['quiet'])}>
+      {/* Alone on the stage, the header says it. */}
+      <figcaption className={classes(styles['caption'], place === 'stage' && styles['quiet'])}>
         {participant.microphone === 'off' ? (
           <>
             <MicOff size={16} aria-hidden />
             <Hidden>Muted: </Hidden>
           </>
         ) : null}
-        <span className={styles['name']} title={participant.email}>
-          {participant.name}
+        <span className={styles['who']} title={participant.person.email}>
+          <bdi className={styles['name']}>{participant.person.name}</bdi>
+          {participant.person.needsEmail ? (
+            <bdi className={styles['email']}>{participant.person.email}</bdi>
+          ) : null}
         </span>
       </figcaption>
     </figure>

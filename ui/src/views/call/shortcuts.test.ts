@@ -1,8 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 
-import { shortcutFor, type KeyPress, type ShortcutContext } from './shortcuts';
+import {
+  confirmsLeave,
+  LEAVE_AGAIN_MS,
+  shortcutFor,
+  type KeyPress,
+  type ShortcutContext,
+} from './shortcuts';
 
-const IN_CALL: ShortcutContext = { inCall: true, dialogOpen: false };
+const IN_CALL: ShortcutContext = { inCall: true, dialogOpen: false, singleKeys: true };
 
 function press(key: string, change: Partial<KeyPress> = {}): KeyPress {
   return { key, repeat: false, modified: false, focus: 'elsewhere', ...change };
@@ -26,7 +32,7 @@ describe('shortcutFor', () => {
       expect(shortcutFor(press(key, { focus: 'text' }), IN_CALL)).toBeNull();
       expect(shortcutFor(press(key, { modified: true }), IN_CALL)).toBeNull();
       expect(shortcutFor(press(key, { repeat: true }), IN_CALL)).toBeNull();
-      expect(shortcutFor(press(key), { inCall: true, dialogOpen: true })).toBeNull();
+      expect(shortcutFor(press(key), { ...IN_CALL, dialogOpen: true })).toBeNull();
     }
   });
 
@@ -36,8 +42,18 @@ describe('shortcutFor', () => {
   });
 
   it('knows only the question mark outside a call', () => {
-    const outside = { inCall: false, dialogOpen: false };
+    const outside = { ...IN_CALL, inCall: false };
     expect(shortcutFor(press('m'), outside)).toBeNull();
     expect(shortcutFor(press('?'), outside)).toBe('show-shortcuts');
   });
+});
+
+test.each(['m', 'v', 'l', ' ', '?'])('single_keys_switched_off_do_nothing: %j', (key) => {
+  expect(shortcutFor(press(key), { ...IN_CALL, singleKeys: false })).toBeNull();
+});
+
+test('one_stray_press_of_l_does_not_leave_the_call', () => {
+  expect(confirmsLeave(1000, null)).toBe(false);
+  expect(confirmsLeave(1000 + LEAVE_AGAIN_MS + 1, 1000)).toBe(false);
+  expect(confirmsLeave(1000 + LEAVE_AGAIN_MS, 1000)).toBe(true);
 });

@@ -6,7 +6,7 @@
 import { useRef } from 'react';
 
 import { CornerPicture } from './corner-picture';
-import type { Margins } from './corner';
+import { dockRow, type StageOverlays } from './corner';
 import { gridLayout, type Rect, type Size } from './grid-layout';
 import type { Participant } from './participants';
 import { RemoteTile } from './remote-tile';
@@ -16,23 +16,22 @@ import styles from './stage.module.css';
 import { useElementSize } from './use-element-size';
 import { useSpeaking } from './use-speaking';
 
-/** Space the controls take from a grid; a full picture lies under them. */
-const DOCK_HEIGHT = 88;
 const GAP = 8;
-const NARROW = 720;
 
 interface Props {
   readonly email: string;
   readonly participants: readonly Participant[];
   readonly gate: SoundGate;
+  /** What lies over the stage; a grid and one's own picture leave it free, a full picture does not. */
+  readonly over: StageOverlays;
 }
 
-export function Stage({ email, participants, gate }: Props) {
+export function Stage({ email, participants, gate, over }: Props) {
   const ref = useRef<HTMLDivElement>(null);
   const size = useElementSize(ref);
   const speaker = useSpeaking(participants);
   const arrangement = arrangementOf(participants);
-  const grid = arrangement === 'grid' ? evenGrid(participants.length + 1, size) : [];
+  const grid = arrangement === 'grid' ? evenGrid(participants.length + 1, size, over) : [];
   const full: Rect = { x: 0, y: 0, ...size };
 
   return (
@@ -48,9 +47,7 @@ export function Stage({ email, participants, gate }: Props) {
         />
       ))}
       {arrangement === 'self' ? <SelfTile email={email} rect={full} place="stage" /> : null}
-      {arrangement === 'pair' ? (
-        <CornerPicture email={email} stage={size} margins={marginsOf(size)} />
-      ) : null}
+      {arrangement === 'pair' ? <CornerPicture email={email} stage={size} over={over} /> : null}
       {arrangement === 'grid' ? (
         <SelfTile email={email} rect={grid[participants.length] ?? full} place="grid" />
       ) : null}
@@ -65,19 +62,16 @@ function arrangementOf({ length }: readonly Participant[]): 'self' | 'pair' | 'g
   return length === 1 ? 'pair' : 'grid';
 }
 
-function evenGrid(count: number, size: Size): readonly Rect[] {
+function evenGrid(count: number, size: Size, { header, dock }: StageOverlays): readonly Rect[] {
+  // The header keeps off a phone's camera; the pictures do as well.
+  const top = Math.max(GAP, header.y - GAP);
   const inner = {
     width: size.width - 2 * GAP,
-    height: size.height - GAP - DOCK_HEIGHT,
+    height: size.height - top - dockRow(size, dock),
   };
   return gridLayout(count, inner, GAP).map((rect) => ({
     ...rect,
     x: rect.x + GAP,
-    y: rect.y + GAP,
+    y: rect.y + top,
   }));
-}
-
-function marginsOf(size: Size): Margins {
-  const narrow = size.width < NARROW;
-  return { side: 16, top: narrow ? 64 : 16, bottom: narrow ? DOCK_HEIGHT : 16 };
 }

@@ -7,7 +7,7 @@ import { useEffect } from 'react';
 
 import { useApp, useDialogs } from '../app-context';
 import { screenOf } from '../screen';
-import { shortcutFor, type KeyPress, type Shortcut } from './shortcuts';
+import { confirmsLeave, shortcutFor, type KeyPress, type Shortcut } from './shortcuts';
 
 export function useShortcuts(): void {
   const app = useApp();
@@ -16,8 +16,9 @@ export function useShortcuts(): void {
   useEffect(() => {
     const { engine } = app;
     let talking = false;
+    let leavePressedAt: number | null = null;
 
-    function perform(shortcut: Shortcut) {
+    function perform(shortcut: Shortcut, now: number) {
       switch (shortcut) {
         case 'toggle-microphone':
           talking = false;
@@ -27,7 +28,13 @@ export function useShortcuts(): void {
           engine.dispatch({ type: 'camera-toggled' });
           return;
         case 'leave-call':
-          engine.dispatch({ type: 'leave-call-pressed' });
+          if (confirmsLeave(now, leavePressedAt)) {
+            leavePressedAt = null;
+            engine.dispatch({ type: 'leave-call-pressed' });
+            return;
+          }
+          leavePressedAt = now;
+          app.notify('Press L again to leave the call.');
           return;
         case 'talk':
           if (engine.get().media.microphone.wanted) return;
@@ -50,10 +57,11 @@ export function useShortcuts(): void {
       const shortcut = shortcutFor(pressOf(event), {
         inCall: screenOf(state) === 'call',
         dialogOpen: dialogs.open !== 'none' || state.call.kind === 'incoming',
+        singleKeys: app.settings.get().singleKeys,
       });
       if (shortcut === null) return;
       event.preventDefault();
-      perform(shortcut);
+      perform(shortcut, event.timeStamp);
     }
 
     function released(event: KeyboardEvent) {

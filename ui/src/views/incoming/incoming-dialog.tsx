@@ -7,25 +7,31 @@ import { Dialog } from '@base-ui/react/dialog';
 import { Bell, BellOff, Phone, PhoneOff } from 'lucide-react';
 import { useRef } from 'react';
 
+import { personNames } from '../../engine/person-name';
 import type { Ring } from '../../engine/state';
 import { useApp } from '../app-context';
 import { Avatar } from '../parts/avatar';
 import { Button } from '../parts/button';
-import { displayName } from '../person';
 import { useStore } from '../use-store';
 import styles from './incoming-dialog.module.css';
 
 interface Props {
   readonly rings: readonly [Ring, ...Ring[]];
   readonly room: string;
+  /** The emails of everybody here, whose names a caller's may resemble. */
+  readonly present: readonly string[];
 }
 
-export function IncomingDialog({ rings, room }: Props) {
+export function IncomingDialog({ rings, room, present }: Props) {
   const app = useApp();
   const { ring: audible } = useStore(app.settings);
   const popup = useRef<HTMLDivElement>(null);
-  const { email } = rings[0];
-  const name = displayName(email);
+  const caller = rings[0].email;
+  const emails = present.includes(caller) ? present : [...present, caller];
+  const { name, email } = personNames(emails)[emails.indexOf(caller)] ?? {
+    name: caller,
+    email: caller,
+  };
   const others = rings.length - 1;
   const RingIcon = audible ? Bell : BellOff;
 
@@ -42,13 +48,13 @@ export function IncomingDialog({ rings, room }: Props) {
           >
             <Dialog.Title className={styles['title']}>Incoming call</Dialog.Title>
             <span className={styles['picture']}>
-              <Avatar email={email} size="large" />
+              <Avatar email={caller} size="large" />
             </span>
             <Dialog.Description render={<div />} className={styles['who']}>
-              <span className={styles['name']}>{name}</span>
-              {name === email ? null : <span className={styles['email']}>{email}</span>}
+              <bdi className={styles['name']}>{name}</bdi>
+              {name === email ? null : <bdi className={styles['email']}>{email}</bdi>}
               <span className={styles['room']}>
-                Room {room}
+                Room <bdi>{room}</bdi>
                 {others > 0 ? ` · ${others} more ${others === 1 ? 'rings' : 'ring'}` : ''}
               </span>
             </Dialog.Description>

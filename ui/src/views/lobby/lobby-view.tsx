@@ -1,22 +1,37 @@
 // The lobby: who are you, which room; and how you look and sound before anybody sees it.
 
-import { useStore } from '../use-store';
-import { useApp } from '../app-context';
+import { SlidersHorizontal } from 'lucide-react';
+
+import { useApp, useDialogs } from '../app-context';
 import { DeviceSelect } from '../devices/device-select';
+import { Button } from '../parts/button';
 import { ScreenTitle } from '../parts/screen-title';
 import { SelfBeside } from '../parts/self-beside';
+import { useStore } from '../use-store';
 import { LobbyForm } from './lobby-form';
 import styles from './lobby-view.module.css';
 
 export function LobbyView() {
   const app = useApp();
+  const dialogs = useDialogs();
   const { email } = useStore(app.settings);
   const devices = (
-    <div className={styles['devices']}>
-      <DeviceSelect kind="camera" label="hidden" />
-      <DeviceSelect kind="microphone" label="hidden" />
-      <DeviceSelect kind="speaker" label="hidden" />
-    </div>
+    <>
+      <div className={styles['devices']}>
+        <DeviceSelect kind="camera" label="hidden" />
+        <DeviceSelect kind="microphone" label="hidden" />
+        <DeviceSelect kind="speaker" label="hidden" />
+      </div>
+      {/* On a phone three selects would push Join room below the fold. */}
+      <Button
+        size="small"
+        className={styles['devices-button']}
+        onClick={() => dialogs.show('settings')}
+      >
+        <SlidersHorizontal size={16} aria-hidden />
+        Devices
+      </Button>
+    </>
   );
   return (
     <SelfBeside email={email} pictureName="Camera preview" under={devices}>

@@ -25,7 +25,7 @@ export function RecentRooms({ rooms, onChoose }: Props) {
               title={relayName(recent)}
               onClick={() => onChoose(recent)}
             >
-              <span className={styles['name']}>{recent.room}</span>
+              <bdi className={styles['name']}>{recent.room}</bdi>
             </Button>
           </li>
         ))}

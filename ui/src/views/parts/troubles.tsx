@@ -4,6 +4,7 @@ import { useApp } from '../app-context';
 import { useStore } from '../use-store';
 import { Button } from './button';
 import { Notice } from './notice';
+import { Sentence } from './sentence';
 
 export function Troubles() {
   const app = useApp();
@@ -25,7 +26,7 @@ export function Troubles() {
             </Button>
           }
         >
-          {problem.message}
+          <Sentence>{problem.message}</Sentence>
         </Notice>
       )}
     </>

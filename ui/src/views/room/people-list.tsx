@@ -2,22 +2,28 @@
 
 import { MicOff, VideoOff } from 'lucide-react';
 
+import { personNames, type PersonName } from '../../engine/person-name';
 import type { CallId, Member } from '../../engine/state';
 import { Avatar } from '../parts/avatar';
+import { classes } from '../parts/classes';
 import { Hidden } from '../parts/hidden';
-import { displayName } from '../person';
 import styles from './people-list.module.css';
+
+const NOBODY: PersonName = { name: '', email: '', needsEmail: false };
 
 /** More than these are scrolled. */
 const FITTING = 4;
 
 interface Props {
   readonly members: readonly Member[];
+  /** One's own, as nobody else may pass for oneself. */
+  readonly own: string;
   /** The call that the list stands beside; null outside one. */
   readonly call: CallId | null;
 }
 
-export function PeopleList({ members, call }: Props) {
+export function PeopleList({ members, own, call }: Props) {
+  const [, ...names] = personNames([own, ...members.map(({ email }) => email)]);
   return (
     <ul
       aria-label="People"
@@ -25,8 +31,13 @@ export function PeopleList({ members, call }: Props) {
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- arrow keys scroll a long list
       tabIndex={members.length > FITTING ? 0 : undefined}
     >
-      {members.map((member) => (
-        <Person key={member.id} member={member} tag={tagOf(member, call)} />
+      {members.map((member, index) => (
+        <Person
+          key={member.id}
+          member={member}
+          person={names[index] ?? NOBODY}
+          tag={tagOf(member, call)}
+        />
       ))}
     </ul>
   );
@@ -39,19 +50,28 @@ function tagOf({ status }: Member, call: CallId | null): string | null {
   return status.call === null ? 'Not in the call' : 'In another call';
 }
 
-function Person({ member, tag }: { readonly member: Member; readonly tag: string | null }) {
-  const { email, status } = member;
-  const name = displayName(email);
+interface PersonProps {
+  readonly member: Member;
+  readonly person: PersonName;
+  readonly tag: string | null;
+}
+
+function Person({ member, person, tag }: PersonProps) {
+  const { status } = member;
+  const { name, email } = person;
   const inCall = status.call !== null;
   return (
     <li className={styles['person']}>
-      <Avatar email={email} size="normal" />
+      <Avatar email={member.email} size="normal" />
       <span className={styles['words']}>
-        <span className={styles['name']}>{name}</span>
+        <bdi className={styles['name']}>{name}</bdi>
         {name === email ? null : (
-          <span className={styles['email']} title={email}>
+          <bdi
+            className={classes(styles['email'], person.needsEmail && styles['whole'])}
+            title={email}
+          >
             {email}
-          </span>
+          </bdi>
         )}
       </span>
       {tag === null ? null : <span className={styles['tag']}>{tag}</span>}

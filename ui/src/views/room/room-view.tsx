@@ -2,7 +2,9 @@
 
 import { LogOut, Phone } from 'lucide-react';
 
-import type { State } from '../../engine/state';
+import { fullName, nameList, personNames, withNames } from '../../engine/person-name';
+import type { Member, State } from '../../engine/state';
+import { emailsIn } from '../../engine/turn';
 import { useApp } from '../app-context';
 import { endSentence } from '../call/call-end';
 import { StatusRegion } from '../call/status-region';
@@ -10,8 +12,8 @@ import { Button } from '../parts/button';
 import { Notice } from '../parts/notice';
 import { ScreenTitle } from '../parts/screen-title';
 import { SelfBeside } from '../parts/self-beside';
+import { Sentence } from '../parts/sentence';
 import { Troubles } from '../parts/troubles';
-import { nameList } from '../person';
 import { useStore } from '../use-store';
 import { Invite } from './invite';
 import { PeopleList } from './people-list';
@@ -29,18 +31,21 @@ export function RoomView({ room }: { readonly room: InsideRoom }) {
   return (
     <SelfBeside email={visit.email} pictureName="Your camera">
       <header className={styles['header']}>
-        <ScreenTitle>Room {visit.room}</ScreenTitle>
+        <ScreenTitle>
+          Room <bdi>{visit.room}</bdi>
+        </ScreenTitle>
         <StatusRegion className={styles['ended']}>
-          {ended === null ? '' : endSentence(ended)}
+          {ended === null ? '' : withNames(endSentence(ended), emailsIn(room))}
         </StatusRegion>
       </header>
       <Troubles />
       {members.length === 0 ? (
         <p className={styles['alone']}>
-          You are alone in room {visit.room}. Send the invite link to whom you want to meet.
+          You are alone in room <bdi>{visit.room}</bdi>. Send the invite link to whom you want to
+          meet.
         </p>
       ) : (
-        <PeopleList members={members} call={null} />
+        <PeopleList members={members} own={visit.email} call={null} />
       )}
       {state.canCall ? (
         <CallAction room={room} />
@@ -63,6 +68,17 @@ export function RoomView({ room }: { readonly room: InsideRoom }) {
   );
 }
 
+function runningWords(room: InsideRoom, inCall: readonly Member[]): string {
+  const [, ...names] = personNames(emailsIn(room));
+  const who = nameList(
+    room.members.flatMap((member, index) => {
+      const person = names[index];
+      return inCall.includes(member) && person !== undefined ? [fullName(person)] : [];
+    }),
+  );
+  return `${who} ${inCall.length === 1 ? 'is' : 'are'} in a call. Press Call to join it.`;
+}
+
 function CallAction({ room }: { readonly room: InsideRoom }) {
   const app = useApp();
   if (room.members.length === 0) return null;
@@ -80,8 +96,7 @@ function CallAction({ room }: { readonly room: InsideRoom }) {
       {running === null ? null : (
         <p className={styles['running']}>
           <span className={styles['live']} aria-hidden />
-          {nameList(running.members.map(({ email }) => email))}{' '}
-          {running.members.length === 1 ? 'is' : 'are'} in a call. Press Call to join it.
+          <Sentence>{runningWords(room, running.members)}</Sentence>
         </p>
       )}
       <Button

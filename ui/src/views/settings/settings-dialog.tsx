@@ -43,6 +43,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
           </Panel>
         ) : null}
         <Panel value="shortcuts">
+          <SingleKeys />
           <ShortcutList />
         </Panel>
       </Tabs.Root>
@@ -58,7 +59,7 @@ interface TabProps {
 
 function Tab({ value, icon: Icon, label }: TabProps) {
   return (
-    <Tabs.Tab value={value} className={styles['tab']}>
+    <Tabs.Tab value={value} data-subject={value} className={styles['tab']}>
       <Icon size={18} aria-hidden />
       {label}
     </Tabs.Tab>
@@ -83,6 +84,19 @@ function DeviceSettings() {
       <MicrophoneProblem />
       <DeviceSelect kind="speaker" label="shown" />
     </>
+  );
+}
+
+function SingleKeys() {
+  const app = useApp();
+  const { singleKeys } = useStore(app.settings);
+  return (
+    <SwitchField
+      label="Single-key shortcuts"
+      hint="Switch them off if keys are pressed by accident or by dictation"
+      checked={singleKeys}
+      onChange={(on) => app.settings.change({ singleKeys: on })}
+    />
   );
 }
 

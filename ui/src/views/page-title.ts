@@ -1,0 +1,29 @@
+// What the tab or window is called: where one is, and who is waiting.
+
+import { withNames } from '../engine/person-name';
+import { isolate, plainText } from '../engine/sentence';
+import type { State } from '../engine/state';
+import { emailsIn } from '../engine/turn';
+
+const APP = 'Snug';
+
+export function pageTitle({ room, call }: State): string {
+  if (room.kind !== 'inside') return `Join a room – ${APP}`;
+  const place = `Room ${isolate(room.visit.room)} – ${APP}`;
+  return plainText(withEvent(call, place, (email) => withNames(isolate(email), emailsIn(room))));
+}
+
+function withEvent(call: State['call'], place: string, name: (email: string) => string): string {
+  switch (call.kind) {
+    case 'incoming':
+      return `${name(call.rings[0].email)} is calling – ${place}`;
+    case 'starting':
+    case 'active':
+      return `In a call – ${place}`;
+    case 'none':
+      // Somebody who was away finds it here.
+      return call.ended?.reason === 'missed'
+        ? `Missed call from ${name(call.ended.email)} – ${place}`
+        : place;
+  }
+}

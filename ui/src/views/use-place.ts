@@ -1,0 +1,32 @@
+// Keeps the address bar at the room one is in, and answers the browser's Back.
+//
+// Invariant: Back ends no call, and turns no ring away.
+
+import { useEffect } from 'react';
+
+import type { App } from '../app';
+import type { State } from '../engine/state';
+
+export function usePlace(app: App): void {
+  useEffect(() => {
+    const { engine, host } = app;
+    function show() {
+      const state = engine.get();
+      host.showPlace({
+        room: state.room.kind === 'inside' ? state.room.visit.room : null,
+        inCall: isInCall(state),
+      });
+    }
+    host.onBack(() => {
+      const state = engine.get();
+      if (isInCall(state)) app.notify('You are still in the call. Leave call ends it.');
+      else if (state.call.kind !== 'incoming') engine.dispatch({ type: 'leave-room-pressed' });
+    });
+    show();
+    return engine.subscribe(show);
+  }, [app]);
+}
+
+function isInCall({ call }: State): boolean {
+  return call.kind === 'starting' || call.kind === 'active';
+}
