@@ -7,6 +7,7 @@ pub mod chromium;
 pub mod codec;
 pub mod demo;
 pub mod figures;
+pub mod gallery;
 #[cfg(target_os = "linux")]
 pub mod lips;
 pub mod moments;

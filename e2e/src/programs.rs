@@ -49,6 +49,17 @@ pub fn example_pages() -> Result<PathBuf> {
     Ok(example)
 }
 
+/// The built gallery of every screen.
+pub fn gallery() -> Result<PathBuf> {
+    let gallery = top().join("target").join("gallery");
+    if !gallery.join("assets").is_dir() {
+        bail!(
+            "The gallery is not built. `cargo xtask test` and `cargo xtask screenshots` build it."
+        );
+    }
+    Ok(gallery)
+}
+
 /// Chromium, or a browser built from it.
 pub fn chromium() -> Result<PathBuf> {
     let mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";

@@ -29,6 +29,17 @@ pub(crate) fn build_if_stale() -> Result<()> {
         .with_context(|| format!("{} could not be written.", stamp.display()))
 }
 
+/// Builds the gallery of every screen, and gives its folder.
+pub(crate) fn build_gallery() -> Result<PathBuf> {
+    let folder = workspace::top().join("target").join("gallery");
+    let mut gallery = tool::node(PAGE, "vite/bin/vite.js", &["build", "--mode", "gallery"]);
+    step::run(
+        "gallery",
+        gallery.args(["--emptyOutDir", "--outDir"]).arg(&folder),
+    )?;
+    Ok(folder)
+}
+
 /// Builds the pages of the plugin's example app, which the end-to-end tests open.
 pub(crate) fn build_example() -> Result<()> {
     step::run(

@@ -2,21 +2,12 @@
 
 use anyhow::Result;
 
-use crate::{page, setup, step, tool, workspace};
+use crate::{page, setup, step, tool};
 
 pub(crate) fn run() -> Result<()> {
     setup::run(setup::Scope::Everything)?;
     page::build_if_stale()?;
-    let folder = workspace::top().join("target").join("gallery");
-    let mut gallery = tool::node(
-        workspace::PAGE,
-        "vite/bin/vite.js",
-        &["build", "--mode", "gallery"],
-    );
-    step::run(
-        "gallery",
-        gallery.args(["--emptyOutDir", "--outDir"]).arg(&folder),
-    )?;
+    let folder = page::build_gallery()?;
     step::run(
         "relay and camera",
         &mut tool::cargo(&[

@@ -55,7 +55,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             checks::npm(&mut course, package);
         }
     }
-    let built = page::build_if_stale().and_then(|()| page::build_example());
+    let built = page::build_if_stale()
+        .and_then(|()| page::build_example())
+        .and_then(|()| page::build_gallery());
     if course.take("page", built).is_some() {
         if args.filter.is_empty() {
             for package in NPM {

@@ -14,6 +14,7 @@ mod people;
 mod privacy;
 mod reach;
 mod relay_trouble;
+mod screens;
 mod strangers;
 mod upgrade;
 
