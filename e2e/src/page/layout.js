@@ -63,6 +63,13 @@ function overlap(a, b) {
   return width > SLACK && height > SLACK;
 }
 
+/** A notification may lie on a picture for its five seconds, as long as it lies on nothing else. */
+function mayOverlap(one, other) {
+  const isNotification = (element) => element.closest('[aria-label="Notifications"]') !== null;
+  const isPicture = (element) => element.closest('figure') !== null;
+  return (isNotification(one) && isPicture(other)) || (isPicture(one) && isNotification(other));
+}
+
 function isOnTop(element) {
   if (dialog !== undefined) return dialog.contains(element);
   if (sheet === undefined || sheet.contains(element)) return true;
@@ -104,10 +111,12 @@ for (const { element, rect } of [...controls, ...texts]) {
 for (const [index, one] of controls.entries()) {
   for (const other of controls.slice(index + 1)) {
     if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
+    if (mayOverlap(one.element, other.element)) continue;
     if (overlap(one.rect, other.rect)) faults.add(`${nameOf(one.element)} and ${nameOf(other.element)} overlap.`);
   }
   for (const text of texts) {
     if (one.element.contains(text.element) || text.element.closest('label')?.control === one.element) continue;
+    if (mayOverlap(one.element, text.element)) continue;
     // One's own picture may be taken by any part of it, its caption too.
     if (one.element.closest('figure') !== null && one.element.closest('figure').contains(text.element)) continue;
     if (overlap(one.rect, text.rect)) faults.add(`${nameOf(one.element)} and the text “${text.words}” overlap.`);
@@ -116,6 +125,7 @@ for (const [index, one] of controls.entries()) {
 for (const [index, one] of texts.entries()) {
   for (const other of texts.slice(index + 1)) {
     if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
+    if (mayOverlap(one.element, other.element)) continue;
     if (overlap(one.rect, other.rect)) faults.add(`The texts “${one.words}” and “${other.words}” overlap.`);
   }
 }

@@ -10,6 +10,7 @@ mod devices;
 mod differential;
 mod lobby;
 mod microphone;
+mod notifications;
 mod people;
 mod privacy;
 mod reach;

@@ -5,6 +5,7 @@ import type { CaptureProblem, DeviceState, Ring, State } from '../engine/state';
 import type { RoomDraft } from '../app';
 import type { Settings } from '../ports';
 import type { OpenDialog } from '../views/app-context';
+import { displayName } from '../engine/person-name';
 import { isolate } from '../engine/sentence';
 import { BEGINNING, callWith, inside, link, member, emailOf, VISIT } from './people';
 
@@ -191,8 +192,8 @@ function longMember() {
 
 function notifyTwice(root: HTMLElement, app: App) {
   whenThere(root, 'main', () => {
-    app.notify(`${isolate(emailOf(1))} has left the room.`);
-    app.notify(`${isolate(emailOf(2))} is here.`);
+    app.notify(`${isolate(displayName(emailOf(1)))} has left the room.`);
+    app.notify(`${isolate(displayName(emailOf(2)))} is here.`);
   });
 }
 

@@ -23,7 +23,9 @@ export function SelfBeside({ email, pictureName, under, children }: Props) {
       <main className={styles['columns']}>
         <section className={styles['self']} aria-label="Camera and microphone">
           <SelfPreview email={email} label={pictureName} />
-          <MicrophoneProblem />
+          <div className={styles['problem']}>
+            <MicrophoneProblem />
+          </div>
           {under}
         </section>
         <section className={styles['card']}>{children}</section>

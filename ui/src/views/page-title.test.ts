@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+
+import { initialState } from '../engine/initial';
+import type { CallState, Member, Ring, State } from '../engine/state';
+import { pageTitle } from './page-title';
+
+const BEGINNING = initialState({
+  page: 'p',
+  canCall: true,
+  microphone: null,
+  camera: null,
+  speaker: null,
+  microphoneOn: true,
+  cameraOn: true,
+});
+const STATUS = { session: null, call: null, microphone: true, camera: true, calls: true };
+
+function inRoom(call: CallState, emails: readonly string[] = []): State {
+  const relay = { kind: 'this-computer' } as const;
+  const visit = { room: '42', email: 'jo@example.org', session: 's', relay, rejoin: null };
+  const members = emails.map((email, index): Member => ({
+    id: `m${index}`,
+    email,
+    status: STATUS,
+  }));
+  return {
+    ...BEGINNING,
+    room: { kind: 'inside', visit, self: 'me', iceServers: [], members },
+    call,
+  };
+}
+
+function ringing(email: string): CallState {
+  const offer = { type: 'offer', sdp: '' } as const;
+  const ring: Ring = {
+    call: 'c',
+    from: 'm0',
+    email,
+    connection: null,
+    serial: null,
+    offer,
+    candidates: [],
+  };
+  return { kind: 'incoming', rings: [ring] };
+}
+
+const ANA = 'ana@example.org';
+const LINKS: CallState = { kind: 'active', id: 'c', links: [] };
+const MISSED: CallState = { kind: 'none', ended: { reason: 'missed', email: ANA } };
+
+test.each([
+  [BEGINNING, 'Join a room – Snug'],
+  [inRoom({ kind: 'none', ended: null }), 'Room 42 – Snug'],
+  [inRoom(LINKS, [ANA]), 'In a call – Room 42 – Snug'],
+  [inRoom(ringing(ANA), [ANA]), 'Ana is calling – Room 42 – Snug'],
+  [inRoom(MISSED, [ANA]), 'Missed call from Ana – Room 42 – Snug'],
+  [
+    inRoom(ringing('יעל@example.org'), ['יעל@example.org']),
+    '\u2068יעל\u2069 is calling – Room 42 – Snug',
+  ],
+])('title_says_where_one_is_and_who_calls: %#', (state, title) => {
+  expect(pageTitle(state)).toBe(title);
+});
