@@ -24,8 +24,9 @@ export function PeoplePanel({ room, call, onClose }: Props) {
     function pressed(event: KeyboardEvent) {
       if (event.key === 'Escape' && dialogs.open === 'none') onClose('keyboard');
     }
-    window.addEventListener('keydown', pressed);
-    return () => window.removeEventListener('keydown', pressed);
+    // Before a tooltip of a button in focus takes the key for itself.
+    window.addEventListener('keydown', pressed, true);
+    return () => window.removeEventListener('keydown', pressed, true);
   }, [dialogs, onClose]);
 
   return (
