@@ -23,7 +23,7 @@ const ALIKE = [
   .split(' ')
   .map((pair) => Array.from(pair));
 
-const LOOKS = new Map(ALIKE.map(([letter = '', look = '']) => [letter, look]));
+const LOOKS = new Map(ALIKE.map(([letter = '', latin = '']) => [letter, latin]));
 
 /** Scripts whose letters are taken for each other's. */
 const SCRIPTS = [

@@ -59,7 +59,7 @@ export function visibleText(text: string): string {
 function isNeeded(characters: readonly string[], index: number): boolean {
   const before = characters[index - 1] ?? '';
   const after = characters[index + 1] ?? '';
-  switch (characters[index]?.codePointAt(0)) {
+  switch (characters[index]?.codePointAt(0) ?? 0) {
     case TEXT_STYLE:
     case EMOJI_STYLE:
       return PICTURE.test(before) || (/[0-9#*]/u.test(before) && after.codePointAt(0) === KEYCAP);

@@ -11,11 +11,11 @@ const ROOM_ENTRY = { snug: 'room' };
 
 export function addressBar(): Pick<HostPort, 'showPlace' | 'onBack'> {
   let place: Place = { room: null, inCall: false };
-  let wentBack: () => void = () => undefined;
+  let wentBack: (() => void) | null = null;
 
   window.addEventListener('popstate', () => {
     if (place.room === null || isAtRoom()) return;
-    wentBack();
+    wentBack?.();
     if (place.room !== null) enter(place.room);
   });
   window.addEventListener('beforeunload', (event) => {

@@ -18,13 +18,13 @@ export const MOST_TOASTS = 2;
 /** `over` is what they lie on: a call has its controls at its foot. */
 export function Toaster({ over }: { readonly over: 'page' | 'call' }) {
   const { announcement } = useApp();
-  const { toasts, add } = Toast.useToastManager();
+  const { toasts, add } = Toast.useToastManager<{ sentence: string }>();
 
   useEffect(
     () =>
       announcement.subscribe(() => {
         const { text, shown } = announcement.get();
-        if (shown === 'as-toast') add({ description: text });
+        if (shown === 'as-toast') add({ data: { sentence: text } });
       }),
     [announcement, add],
   );
@@ -44,7 +44,7 @@ export function Toaster({ over }: { readonly over: 'page' | 'call' }) {
           >
             <Toast.Content className={styles['content']}>
               <Toast.Description className={styles['words']}>
-                <Sentence>{String(toast.description)}</Sentence>
+                <Sentence>{toast.data?.sentence ?? ''}</Sentence>
               </Toast.Description>
               <Toast.Close aria-label="Close notification" className={styles['close']}>
                 <X size={16} aria-hidden />
