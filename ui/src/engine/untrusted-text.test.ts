@@ -1,24 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { endedWords, words } from './announce';
+import { words } from './announce';
 import { isolate, partsOf, plainText } from './sentence';
-import type { CallEnd } from './state';
 import { visibleText } from './untrusted-text';
 
 /** What must never come through: it turns text round, is not seen, or ends a line. */
 const HARMFUL =
   /[\p{Cc}\p{Co}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u115f\u1160\u200b\u2060-\u2064\u2800\u3164\ufeff\uffa0]/u;
-
-const ends: readonly CallEnd['reason'][] = [
-  'hung-up',
-  'left',
-  'lost',
-  'declined',
-  'busy',
-  'unanswered',
-  'missed',
-];
 
 test.each([
   ['override', 'a\u202Eb', 'a[U+202E]b'],
@@ -66,11 +55,15 @@ test('untrusted_text_stays_inside_its_isolate', () => {
   );
   const text = fc.array(fc.oneof(any, hidden)).map((parts) => parts.join(''));
   fc.assert(
-    fc.property(text, fc.constantFrom(...ends), (raw, reason) => {
+    fc.property(text, (raw) => {
       const email = visibleText(raw);
       expect(email).not.toMatch(HARMFUL);
       expect(visibleText(email)).toBe(email);
-      for (const sentence of [endedWords({ reason, email }), words.joined(email)]) {
+      for (const sentence of [
+        words.joined(email),
+        words.reconnecting(email),
+        words.calling([email]),
+      ]) {
         const theirs = partsOf(sentence).filter(({ by }) => by === 'others');
         expect(theirs.map((part) => part.text)).toEqual(email === '' ? [] : [email]);
       }

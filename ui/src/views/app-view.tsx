@@ -46,17 +46,17 @@ export function AppView({ app, dialog = 'none' }: Props) {
         <CSPProvider disableStyleElements>
           <Tooltip.Provider delay={500}>
             <Toast.Provider limit={MOST_TOASTS} timeout={TOAST_MS}>
-            <Page app={app} />
-            {open === 'settings' ? (
-              <LazyDialog title="Settings" load={settings} onClose={() => show('none')} />
-            ) : null}
-            {open === 'shortcuts' ? (
-              <LazyDialog
-                title="Keyboard shortcuts"
-                load={shortcuts}
-                onClose={() => show('none')}
-              />
-            ) : null}
+              <Page app={app} />
+              {open === 'settings' ? (
+                <LazyDialog title="Settings" load={settings} onClose={() => show('none')} />
+              ) : null}
+              {open === 'shortcuts' ? (
+                <LazyDialog
+                  title="Keyboard shortcuts"
+                  load={shortcuts}
+                  onClose={() => show('none')}
+                />
+              ) : null}
             </Toast.Provider>
           </Tooltip.Provider>
         </CSPProvider>
@@ -80,11 +80,7 @@ function Page({ app }: { readonly app: App }) {
       {invite}
       <CurrentScreen app={app} />
       {rings !== null && state.room.kind === 'inside' ? (
-        <IncomingDialog
-          rings={rings}
-          room={state.room.visit.room}
-          present={emailsIn(state.room)}
-        />
+        <IncomingDialog rings={rings} room={state.room.visit.room} present={emailsIn(state.room)} />
       ) : null}
       <Announcer />
       <Toaster over={screenOf(state) === 'call' ? 'call' : 'page'} />

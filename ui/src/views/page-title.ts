@@ -7,10 +7,13 @@ import { emailsIn } from '../engine/turn';
 
 const APP = 'Snug';
 
-export function pageTitle({ room, call }: State): string {
+export function pageTitle({ room, call, asking }: State): string {
   if (room.kind !== 'inside') return `Join a room – ${APP}`;
   const place = `Room ${isolate(room.visit.room)} – ${APP}`;
-  return plainText(withEvent(call, place, (email) => withNames(isolate(email), emailsIn(room))));
+  const name = (email: string): string => withNames(isolate(email), emailsIn(room));
+  const [asker] = asking;
+  if (asker !== undefined) return plainText(`${name(asker.email)} asks to come in – ${place}`);
+  return plainText(withEvent(call, place, name));
 }
 
 function withEvent(call: State['call'], place: string, name: (email: string) => string): string {

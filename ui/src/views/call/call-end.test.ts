@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { withNames } from '../../engine/person-name';
 import { plainText } from '../../engine/sentence';
 import type { CallEnd } from '../../engine/state';
-import { endSentence as sentence } from './call-end';
+import { endSentence as markedSentence } from './call-end';
 
 const email = 'ben@example.org';
 
 /** As it is read. */
-function endSentence(...end: Parameters<typeof sentence>): string {
-  return plainText(withNames(sentence(...end), []));
+function endSentence(...end: Parameters<typeof markedSentence>): string {
+  return plainText(withNames(markedSentence(...end), []));
 }
 
 describe('each_end_has_a_sentence_of_its_own', () => {
