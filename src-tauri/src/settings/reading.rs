@@ -95,7 +95,7 @@ const RELAY: &str =
 const ROOM: &str = r#"{"room": "42", "relay": {"kind": "this-computer"}}"#;
 
 /// As they are called in the file.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "version",
     "email",
     "room",
@@ -107,6 +107,7 @@ const NAMES: [&str; 13] = [
     "microphoneOn",
     "cameraOn",
     "appearance",
+    "singleKeys",
     "sounds",
     "ring",
 ];
@@ -129,6 +130,7 @@ impl Reader {
             appearance: self
                 .field("appearance", r#""system", "light" or "dark""#)
                 .unwrap_or(fresh.appearance),
+            single_keys: self.field("singleKeys", SWITCH).unwrap_or(fresh.single_keys),
             sounds: self.field("sounds", SWITCH).unwrap_or(fresh.sounds),
             ring: self.field("ring", SWITCH).unwrap_or(fresh.ring),
         }
@@ -245,7 +247,7 @@ mod tests {
         for value in ["\"sepia\"", "\"Dark\"", "null", "true", "1"] {
             check("appearance", value);
         }
-        for name in ["microphoneOn", "cameraOn", "sounds"] {
+        for name in ["microphoneOn", "cameraOn", "singleKeys", "sounds"] {
             for value in ["\"yes\"", "1", "null", "[true]"] {
                 check(name, value);
             }
