@@ -12,6 +12,7 @@
 )]
 
 mod binding;
+mod check;
 mod failure;
 mod link;
 mod requests;
@@ -24,6 +25,7 @@ use std::time::Instant;
 
 pub use self::{
     binding::{Bindings, Input},
+    check::{Check, CheckId},
     failure::Failure,
     link::Link,
     server::{Credentials, Host, RelayTransport, Server, ServerError, ServerKind, parse_url},

@@ -9,7 +9,7 @@ use std::{
 };
 
 use tokio::time::{MissedTickBehavior, interval, timeout};
-use turn_client::Output;
+use turn_client::{Check, CheckId, Output};
 
 use super::{allocation::Allocation, faults};
 use crate::{clock, fault::Fault};
@@ -41,24 +41,26 @@ async fn carry(
     other: &mut Allocation,
     far: SocketAddr,
 ) -> Result<Duration, Fault> {
-    let nonce: [u8; 16] = rand::random();
-    let mut sent: Vec<Instant> = Vec::new();
+    // Relays let nothing else through to a peer that has not answered one.
+    let check = Check::new(&rand::random::<u128>().to_string());
+    let mut sent: Vec<(CheckId, Instant)> = Vec::new();
     let mut again = interval(AGAIN);
     again.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // Opens the way back.
-    other.link.send(far, near, &[0]);
+    other.link.send(far, near, &check.request().1);
     loop {
         tokio::select! {
             _ = again.tick() => {
-                // Each is marked by its number, so that the one that returns is timed.
-                let number = u8::try_from(sent.len()).unwrap_or(u8::MAX);
-                let packet = [&nonce[..], &[number]].concat();
-                sent.push(clock::now());
-                one.link.send(near, far, &packet);
+                // Each has its number, so that the one that is answered is timed.
+                let (id, request) = check.request();
+                sent.push((id, clock::now()));
+                one.link.send(near, far, &request);
             }
             output = other.link.next() => match output {
                 Ok(Output::Received { peer, bytes, .. }) if peer == near => {
-                    other.link.send(far, near, &bytes);
+                    if let Some(answer) = check.answer(&bytes) {
+                        other.link.send(far, near, &answer);
+                    }
                 }
                 Ok(Output::PeerRefused { peer, failure }) => {
                     return Err(faults::peer_refused(peer, &failure));
@@ -68,9 +70,9 @@ async fn carry(
             },
             output = one.link.next() => match output {
                 Ok(Output::Received { peer, bytes, .. }) if peer == far => {
-                    let number = bytes.strip_prefix(&nonce).and_then(|rest| rest.first());
-                    if let Some(sent) = number.and_then(|at| sent.get(usize::from(*at))) {
-                        return Ok(sent.elapsed());
+                    let answered = check.answered(&bytes);
+                    if let Some((_, at)) = sent.iter().find(|(id, _)| Some(*id) == answered) {
+                        return Ok(at.elapsed());
                     }
                 }
                 Ok(Output::PeerRefused { peer, failure }) => {

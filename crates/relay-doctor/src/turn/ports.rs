@@ -7,7 +7,7 @@ use tokio::{
     net::UdpSocket,
     time::{MissedTickBehavior, interval, timeout},
 };
-use turn_client::Output;
+use turn_client::{Check, Output};
 
 use super::{
     allocation::{Allocation, Asked},
@@ -61,7 +61,8 @@ async fn knock(
     let mut again = interval(AGAIN);
     again.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // A permission is for an address with all its ports (RFC 8656, 9).
-    allocation.link.send(relayed, mapped, &[0]);
+    let (_, check) = Check::new("nobody answers it").request();
+    allocation.link.send(relayed, mapped, &check);
     loop {
         tokio::select! {
             _ = again.tick() => {

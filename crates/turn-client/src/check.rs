@@ -1,0 +1,91 @@
+//! A connectivity check as ICE has it (RFC 8445, 7): what a relay lets through to a peer that has not
+//! agreed to be sent to, and the answer by which the peer agrees.
+//!
+//! Invariant: pure. Both ends know one password, as in a program that is both of them.
+
+use stun_proto::types::{
+    attribute::Username,
+    message::{
+        BINDING, IntegrityAlgorithm, IntegrityKey, Message, MessageClass, MessageWriteVec,
+        ShortTermCredentials, TransactionId,
+    },
+    prelude::{MessageWrite, MessageWriteExt},
+};
+
+/// Tells one check from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CheckId(TransactionId);
+
+#[derive(Debug)]
+pub struct Check {
+    key: IntegrityKey,
+}
+
+impl Check {
+    #[must_use]
+    pub fn new(password: &str) -> Self {
+        let credentials = ShortTermCredentials::new(password.to_owned());
+        Self {
+            key: credentials.make_key(),
+        }
+    }
+
+    /// To be sent to the peer.
+    #[must_use]
+    pub fn request(&self) -> (CheckId, Vec<u8>) {
+        let mut request = Message::builder_request(BINDING, MessageWriteVec::new());
+        let id = CheckId(request.transaction_id());
+        // Short as it is, it always fits.
+        if let Ok(username) = Username::new("peer:self") {
+            let _ = request.add_attribute(&username);
+        }
+        (id, self.sign(request))
+    }
+
+    /// `None` to what is no check of the other end.
+    #[must_use]
+    pub fn answer(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let request = self.read(bytes, MessageClass::Request)?;
+        let answer = Message::builder_success(&request, MessageWriteVec::new());
+        Some(self.sign(answer))
+    }
+
+    /// Which check these bytes answer.
+    #[must_use]
+    pub fn answered(&self, bytes: &[u8]) -> Option<CheckId> {
+        let answer = self.read(bytes, MessageClass::Success)?;
+        Some(CheckId(answer.transaction_id()))
+    }
+
+    fn read<'a>(&self, bytes: &'a [u8], class: MessageClass) -> Option<Message<'a>> {
+        let message = Message::from_bytes(bytes).ok()?;
+        let is_one = message.has_method(BINDING) && message.class() == class;
+        (is_one && message.validate_integrity_with_key(&self.key).is_ok()).then_some(message)
+    }
+
+    fn sign(&self, mut message: MessageWriteVec) -> Vec<u8> {
+        // Neither can fail on a message that has none of them.
+        let _ = message.add_message_integrity_with_key(&self.key, IntegrityAlgorithm::Sha1);
+        let _ = message.add_fingerprint();
+        message.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn check_is_answered_by_who_knows_the_password() {
+        let (one, same, other) = (Check::new("one"), Check::new("one"), Check::new("two"));
+        let (id, request) = one.request();
+        let answer = same.answer(&request).unwrap();
+        assert_eq!(one.answered(&answer), Some(id));
+        assert_ne!(one.request().0, id);
+        assert_eq!(other.answer(&request), None);
+        assert_eq!(other.answered(&answer), None);
+        assert_eq!(one.answered(&request), None);
+        assert_eq!(one.answer(&answer), None);
+        assert_eq!(one.answer(b"media"), None);
+    }
+}
