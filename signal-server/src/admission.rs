@@ -1,11 +1,15 @@
-//! Who may do how much: connections of the process and of an address, messages of a socket and of
-//! an address, joins and passcode guesses of an address.
+//! Who may do how much: connections of the process and of an address, messages and bytes of a
+//! socket, messages, joins and passcode guesses of an address.
+//!
+//! What an address may have, the wider networks that it lies in may have several times, and no
+//! more: `address` says which those are, `counts` and `table` count in all of them.
 //!
 //! Invariant: the clock is an argument. Nothing is counted by room alone, so no stranger can turn a
 //! limit against a room; and what is kept of addresses is bounded, however many there are.
 
 mod address;
 mod bucket;
+mod counts;
 mod guesses;
 mod joins;
 mod rate;
@@ -14,10 +18,11 @@ mod shared_rate;
 mod sockets;
 mod table;
 
-pub(crate) use address::AddressKey;
+pub(crate) use address::{AddressKey, Breadth, Network};
+pub(crate) use counts::{Counts, Full};
 pub(crate) use guesses::Guesses;
 pub(crate) use joins::Joins;
-pub(crate) use rate::{MessageRate, Verdict};
+pub(crate) use rate::{MessageRate, RateLimits, Verdict};
 pub(crate) use seats::{Seat, Seats};
-pub(crate) use shared_rate::{SharedAllowance, SharedBucket};
+pub(crate) use shared_rate::{SharedAllowance, SharedBucket, SharedBuckets};
 pub(crate) use sockets::{Refusal, Sockets};

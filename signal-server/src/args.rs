@@ -55,6 +55,9 @@ pub(crate) struct Args {
     /// People a room takes [default: 12].
     #[arg(long, env = "SNUG_ROOM_SIZE")]
     room_size: Option<usize>,
+    /// Of them from one address; 0 is no limit [default: two thirds of --room-size, at least 4].
+    #[arg(long, env = "SNUG_ROOM_MEMBERS_PER_ADDRESS")]
+    room_members_per_address: Option<usize>,
     /// Largest message a client may send, in bytes [default: 65536].
     #[arg(long, env = "SNUG_MESSAGE_BYTES")]
     message_bytes: Option<usize>,
@@ -64,12 +67,22 @@ pub(crate) struct Args {
     /// Messages a socket may send at once before the rate counts [default: 200].
     #[arg(long, env = "SNUG_MESSAGE_BURST")]
     message_burst: Option<u32>,
-    /// Messages queued to a slow socket before it is closed [default: 256].
+    /// Bytes a second that a socket may send, on average; 0 is no limit, nor is there one with
+    /// --message-rate 0 [default: 262144].
+    #[arg(long, env = "SNUG_BYTE_RATE")]
+    byte_rate: Option<u32>,
+    /// Bytes a socket may send at once before the rate counts [default: 1048576].
+    #[arg(long, env = "SNUG_BYTE_BURST")]
+    byte_burst: Option<u32>,
+    /// Messages queued to a slow socket; one sender has at most part of that [default: 256].
     #[arg(long, env = "SNUG_QUEUE_MESSAGES")]
     queue_messages: Option<usize>,
-    /// Bytes queued to a slow socket before it is closed [default: 1048576].
+    /// Bytes queued to a slow socket; one sender has at most part of that [default: 1048576].
     #[arg(long, env = "SNUG_QUEUE_BYTES")]
     queue_bytes: Option<usize>,
+    /// How long a socket may read nothing of a full queue before it is closed [default: 10s].
+    #[arg(long, env = "SNUG_STALL", value_parser = duration)]
+    stall: Option<Duration>,
     /// How long the place of a lost socket is kept: 30, 30s or 500ms [default: 30s].
     #[arg(long, env = "SNUG_GRACE", value_parser = duration)]
     grace: Option<Duration>,
@@ -138,11 +151,15 @@ impl Args {
         let default = Config::default();
         Config {
             room_size: self.room_size.unwrap_or(default.room_size),
+            room_members_per_address: self.room_members_per_address,
             message_bytes: self.message_bytes.unwrap_or(default.message_bytes),
             message_rate: self.message_rate.unwrap_or(default.message_rate),
             message_burst: self.message_burst.unwrap_or(default.message_burst),
             queue_messages: self.queue_messages.unwrap_or(default.queue_messages),
+            byte_rate: self.byte_rate.unwrap_or(default.byte_rate),
+            byte_burst: self.byte_burst.unwrap_or(default.byte_burst),
             queue_bytes: self.queue_bytes.unwrap_or(default.queue_bytes),
+            stall: self.stall.unwrap_or(default.stall),
             grace: self.grace.unwrap_or(default.grace),
             resume_messages: self.resume_messages.unwrap_or(default.resume_messages),
             resume_bytes: self.resume_bytes.unwrap_or(default.resume_bytes),
@@ -237,6 +254,9 @@ mod tests {
             ("--message-bytes", config.message_bytes.to_string()),
             ("--message-rate", config.message_rate.to_string()),
             ("--message-burst", config.message_burst.to_string()),
+            ("--byte-rate", config.byte_rate.to_string()),
+            ("--byte-burst", config.byte_burst.to_string()),
+            ("--stall", format!("{:?}", config.stall)),
             ("--queue-messages", config.queue_messages.to_string()),
             ("--queue-bytes", config.queue_bytes.to_string()),
             ("--grace", format!("{:?}", config.grace)),

@@ -15,7 +15,7 @@ use crate::{
     network::Network,
     origin::AllowedOrigins,
     page::PageSource,
-    rooms::{BacklogLimits, RoomSettings},
+    rooms::{BacklogLimits, RoomSettings, RoomShare},
 };
 pub use redis::RedisConfig;
 pub use tls::{AcmeConfig, CertificateFiles, TlsConfig};
@@ -38,16 +38,25 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 pub struct Config {
     /// Members a room takes.
     pub room_size: usize,
+    /// Of them from one address; 0 is no limit. Two thirds of them when nothing is said.
+    pub room_members_per_address: Option<usize>,
     /// Largest message a client may send, in bytes.
     pub message_bytes: usize,
     /// Messages a second that a socket may send, on average; 0 is no limit.
     pub message_rate: u32,
     /// Messages a socket may send at once before the rate counts.
     pub message_burst: u32,
-    /// Messages queued to a slow socket before it is closed.
+    /// Bytes a second that a socket may send, on average; 0 is no limit, nor is there one where
+    /// there is none on messages.
+    pub byte_rate: u32,
+    /// Bytes a socket may send at once before the rate counts.
+    pub byte_burst: u32,
+    /// Messages queued to a slow socket.
     pub queue_messages: usize,
-    /// Bytes queued to a slow socket before it is closed.
+    /// Bytes queued to a slow socket.
     pub queue_bytes: usize,
+    /// How long a socket may take nothing of a full queue before it is closed.
+    pub stall: Duration,
     /// How long the place of a lost socket is kept.
     pub grace: Duration,
     /// Messages kept for a lost member.
@@ -95,11 +104,15 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             room_size: limits::ROOM_MEMBERS,
+            room_members_per_address: None,
             message_bytes: limits::FRAME_BYTES,
             message_rate: limits::MESSAGE_RATE,
             message_burst: limits::MESSAGE_BURST,
+            byte_rate: limits::BYTE_RATE,
+            byte_burst: limits::BYTE_BURST,
             queue_messages: limits::QUEUE_MESSAGES,
             queue_bytes: limits::QUEUE_BYTES,
+            stall: limits::STALL,
             grace: limits::GRACE,
             resume_messages: limits::RESUME_MESSAGES,
             resume_bytes: limits::RESUME_BYTES,
@@ -136,6 +149,13 @@ impl Config {
         within("--room-size", self.room_size, ROOM_SIZES, "people")?;
         within("--message-bytes", self.message_bytes, FRAME_SIZES, "bytes")?;
         at_least_one("--message-burst", self.message_burst)?;
+        ensure(self.byte_burst as usize >= self.message_bytes, || {
+            format!(
+                "--byte-burst is {}: the largest message must pass, so it is at least \
+                 --message-bytes, {} bytes.",
+                self.byte_burst, self.message_bytes
+            )
+        })?;
         at_least_one("--queue-messages", self.queue_messages as u64)?;
         at_least_one("--sockets", self.sockets as u64)?;
         ensure(self.queue_messages > self.resume_messages, || {
@@ -175,6 +195,9 @@ impl Config {
         ensure(self.silence <= LONGEST_SILENCE, || {
             format!("--silence is {:?}; it is at most an hour.", self.silence)
         })?;
+        ensure(self.stall <= LONGEST_SILENCE, || {
+            format!("--stall is {:?}; it is at most an hour.", self.stall)
+        })?;
         self.tls.check()?;
         self.turn.check(&self.tls)?;
         if let Some(redis) = &self.redis {
@@ -182,12 +205,19 @@ impl Config {
         }
         self.page.check().map_err(ConfigError)
     }
+
+    pub(crate) fn room_share(&self) -> RoomShare {
+        let default = || RoomShare::default_per_address(self.room_size);
+        let per_address = self.room_members_per_address.unwrap_or_else(default);
+        RoomShare::new(self.room_size, per_address)
+    }
 }
 
 impl From<&Config> for RoomSettings {
     fn from(config: &Config) -> Self {
         Self {
             members: config.room_size,
+            share: config.room_share(),
             message_bytes: config.message_bytes,
             grace: config.grace,
             backlog: BacklogLimits {
@@ -259,6 +289,15 @@ mod tests {
         check(
             |config| config.message_burst = 0,
             "--message-burst is 0; it is at least 1.",
+        );
+        check(
+            |config| config.byte_burst = 65535,
+            "--byte-burst is 65535: the largest message must pass, so it is at least \
+             --message-bytes, 65536 bytes.",
+        );
+        check(
+            |config| config.stall = Duration::from_secs(3601),
+            "--stall is 3601s; it is at most an hour.",
         );
         check(
             |config| config.sockets = 0,

@@ -3,14 +3,19 @@
 //! Invariant: a directed frame is somebody's and may wait for a lost member; the others are only
 //! true for the socket, or at the moment, they were made for.
 
-use std::time::Instant;
+use std::{
+    hash::{Hash, Hasher},
+    time::Instant,
+};
 
-use axum::extract::ws::Utf8Bytes;
-use signal_protocol::{DirectedFrame, MemberId, ServerMessage};
+use rustc_hash::FxHasher;
+use signal_protocol::{DeliveredFrame, DirectedFrame, MemberId, ServerMessage};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Frame {
     kind: FrameKind,
+    charged: Charged,
     measured: Measured,
     text: Utf8Bytes,
 }
@@ -23,29 +28,58 @@ pub(crate) enum Measured {
     Not,
 }
 
+/// Whose share of a queue a frame takes up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Charged {
+    To(SenderKey),
+    /// The relay's own, or taken on already: it was charged when it came.
+    Nobody,
+}
+
+/// Tells the members of a room apart. Relays draw ids, so two of one key are not to be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SenderKey(u64);
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FrameKind {
     /// What another member sent to this one.
     Directed,
+    /// A member's status: a newer one of the same member makes it void.
+    Status,
     /// An answer to the socket, or what changed in the room: `participants` tells it again.
     Passing,
 }
 
+impl SenderKey {
+    pub(crate) fn new(id: &str) -> Self {
+        let mut hasher = FxHasher::default();
+        id.hash(&mut hasher);
+        Self(hasher.finish())
+    }
+}
+
 impl Frame {
     pub(crate) fn encode(message: &ServerMessage) -> Self {
-        let kind = match message {
-            ServerMessage::Delivered(_) => FrameKind::Directed,
+        let (kind, charged) = match message {
+            ServerMessage::Delivered(delivered) => (
+                FrameKind::Directed,
+                Charged::To(SenderKey::new(delivered.from.as_str())),
+            ),
+            ServerMessage::UserStatus { from, .. } => (
+                FrameKind::Status,
+                Charged::To(SenderKey::new(from.as_str())),
+            ),
             ServerMessage::RoomJoined(_)
             | ServerMessage::RoomLeft
             | ServerMessage::UserJoined { .. }
             | ServerMessage::UserLeft { .. }
-            | ServerMessage::UserStatus { .. }
             | ServerMessage::IceServers { .. }
             | ServerMessage::Pong
-            | ServerMessage::Error(_) => FrameKind::Passing,
+            | ServerMessage::Error(_) => (FrameKind::Passing, Charged::Nobody),
         };
         Self {
             kind,
+            charged,
             measured: Measured::Not,
             text: message.encode().into(),
         }
@@ -55,6 +89,7 @@ impl Frame {
     pub(crate) fn directed(directed: DirectedFrame<'_>, from: &MemberId) -> Self {
         Self {
             kind: FrameKind::Directed,
+            charged: Charged::To(SenderKey::new(from.as_str())),
             measured: Measured::Not,
             text: directed.delivered(from).into(),
         }
@@ -62,18 +97,26 @@ impl Frame {
 
     /// What another node has made of what a member said.
     pub(crate) fn received(text: String) -> Self {
+        let from = DeliveredFrame::read(&text).map_or("", |delivered| delivered.from);
         Self {
             kind: FrameKind::Directed,
+            charged: Charged::To(SenderKey::new(from)),
             text: text.into(),
             measured: Measured::Not,
         }
+    }
+
+    /// It has been taken on for its receiver, and its sender has been told nothing else.
+    pub(crate) fn taken_on(mut self) -> Self {
+        self.charged = Charged::Nobody;
+        self
     }
 
     /// On its way to a socket since then. What had to wait for its member begins anew.
     pub(crate) fn sent_at(mut self, now: Instant) -> Self {
         self.measured = match self.kind {
             FrameKind::Directed => Measured::Relayed(now),
-            FrameKind::Passing => self.measured,
+            FrameKind::Status | FrameKind::Passing => self.measured,
         };
         self
     }
@@ -86,6 +129,10 @@ impl Frame {
 
     pub(crate) fn measured(&self) -> Measured {
         self.measured
+    }
+
+    pub(crate) fn charged(&self) -> Charged {
+        self.charged
     }
 
     pub(crate) fn kind(&self) -> FrameKind {

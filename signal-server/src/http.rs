@@ -8,7 +8,6 @@
 mod permissions_policy;
 
 use std::{
-    future,
     net::IpAddr,
     sync::{Arc, Once},
 };
@@ -23,7 +22,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use hyper::upgrade::OnUpgrade;
 use signal_protocol::{ErrorCode, ErrorMessage, SUBPROTOCOL, WEBSOCKET_PATH};
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
 
@@ -47,11 +48,6 @@ const TEXT: &str = "text/plain; charset=utf-8";
 const UNKNOWN_HOST: &str = "This relay does not know the name in the address. If the name is its \
     own, the person who runs the relay can say so with --host NAME.";
 const MALFORMED_HOST: &str = "The Host header has to be one host, with or without a port.";
-
-/// See architecture.md: the default of 128 KiB is what an idle socket would cost.
-const READ_BUFFER: usize = 4 * 1024;
-/// Frames up to this much share one write.
-const WRITE_BUFFER: usize = 16 * 1024;
 
 /// Over TLS, and so for a name alone: browsers keep it for no address (RFC 6797, 8.1).
 const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000");
@@ -150,6 +146,8 @@ async fn websocket(
     State(app): State<App>,
     Extension(Peer(address)): Extension<Peer>,
     Extension(arrival): Extension<Arrival>,
+    // Before the upgrade, which takes it out of the request.
+    on_upgrade: Option<Extension<OnUpgrade>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     request: Request,
 ) -> Response {
@@ -212,20 +210,43 @@ async fn websocket(
             return refused(reason.into(), status, code, sentence);
         }
     };
+    let (Some(Extension(on_upgrade)), Some(key)) =
+        (on_upgrade, headers.get(header::SEC_WEBSOCKET_KEY))
+    else {
+        // Looked at by the upgrade already.
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     let running = app.sessions.token();
-    upgrade
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(WRITE_BUFFER + 2 * signal_protocol::limits::RELAY_FRAME_BYTES)
-        .max_message_size(app.message_bytes)
-        .max_frame_size(app.message_bytes)
-        .on_upgrade(move |socket| {
-            // In a task of its own: the one that upgraded has room for all that the handshake
-            // needed, until it ends.
-            let session = session::run(Wire::new(socket), connection, app.session);
-            running.task_tracker().spawn(session);
-            future::ready(())
-        })
+    tokio::spawn(async move {
+        match on_upgrade.await {
+            Ok(upgraded) => {
+                let wire = Wire::new(upgraded, app.message_bytes).await;
+                // In a task of its own: the one that upgraded has room for all that the handshake
+                // needed, until it ends.
+                let session = session::run(wire, connection, app.session);
+                running.task_tracker().spawn(session);
+            }
+            Err(error) => debug!(%error, "connection lost before it was a WebSocket"),
+        }
+    });
+    switching_protocols(key, upgrade.selected_protocol())
+}
+
+/// RFC 6455, 4.2.2.
+fn switching_protocols(key: &HeaderValue, protocol: Option<&HeaderValue>) -> Response {
+    let accept = derive_accept_key(key.as_bytes());
+    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    // Base64 is always a header's value.
+    if let Ok(accept) = HeaderValue::from_str(&accept) {
+        headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
+    }
+    if let Some(protocol) = protocol {
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, protocol.clone());
+    }
+    response
 }
 
 async fn ready(State(app): State<App>) -> Response {

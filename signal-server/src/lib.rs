@@ -57,4 +57,4 @@ pub use network::{Network, NetworkError};
 pub use origin::{AllowedOrigins, OriginError};
 pub use page::{PageFile, PageSource};
 pub use tls::{CertificateFileError, read_certificate_file};
-pub use turn::Secret;
+pub use turn::{PeerConsent, Secret};

@@ -1,7 +1,11 @@
 //! The bounded queue between the relay and one socket's task.
 //!
-//! Invariant: `try_send` never waits. A queue that would grow past its bound is closed instead,
-//! which ends that socket and disturbs no other; what was in it can be taken out once.
+//! Invariant: `try_send` never waits. One sender's frames take up no more of it than is still free,
+//! so they are refused before they end the socket or keep another sender out. A socket that takes
+//! nothing of a queue from which frames are refused is closed after a while, and so is one whose
+//! queue the relay's own frames fill, which disturbs no other; what was in it can be taken out once.
+
+mod shares;
 
 use std::{
     collections::VecDeque,
@@ -10,11 +14,13 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, Waker},
+    time::{Duration, Instant},
 };
 
 use signal_protocol::CloseCode;
 
-use crate::frame::Frame;
+use crate::frame::{Charged, Frame, FrameKind};
+use shares::Shares;
 
 /// Emptied queues no larger than this keep their memory: most members are never sent two at once.
 const KEPT_CAPACITY: usize = 1;
@@ -33,18 +39,33 @@ pub(crate) struct Outbox {
 pub(crate) struct OutboxLimits {
     pub(crate) messages: usize,
     pub(crate) bytes: usize,
+    /// How long a socket may take nothing before a refused frame closes it.
+    pub(crate) stall: Duration,
 }
 
 #[derive(Debug, Default)]
 struct State {
     frames: VecDeque<Frame>,
-    bytes: usize,
+    /// Of those that are charged to a sender.
+    shares: Shares,
+    /// Of the others.
+    own: Depth,
+    /// How many were taken out, ever.
+    taken: u64,
+    stalled: Option<Stalled>,
     closed: Option<CloseCode>,
     reader: Option<Waker>,
 }
 
+/// A frame was refused when so many had been taken out.
+#[derive(Debug, Clone, Copy)]
+struct Stalled {
+    taken: u64,
+    since: Instant,
+}
+
 /// How much waits in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Depth {
     pub(crate) messages: usize,
     pub(crate) bytes: usize,
@@ -68,7 +89,16 @@ impl Wake {
 #[derive(Debug)]
 pub(crate) struct NotSent {
     pub(crate) frame: Frame,
+    pub(crate) reason: NotSentReason,
     pub(crate) wake: Wake,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotSentReason {
+    /// The queue is closed, perhaps just now.
+    Closed,
+    /// Its sender has as much in the queue as it may; everything else is as before.
+    ShareFull,
 }
 
 /// What the socket's task is to do next.
@@ -90,24 +120,52 @@ impl Outbox {
     /// Queues the frame.
     ///
     /// # Errors
-    /// Gives the frame back: the queue is closed, perhaps just now because this frame was too
-    /// much. A frame is never too much for an empty queue.
-    pub(crate) fn try_send(&self, frame: Frame) -> Result<Wake, NotSent> {
-        let mut state = self.lock();
-        if state.closed.is_some() {
-            return Err(NotSent {
-                frame,
-                wake: Wake::default(),
-            });
+    /// Gives the frame back, and says why. A frame is never too much for an empty queue.
+    pub(crate) fn try_send(&self, frame: Frame, now: Instant) -> Result<Wake, NotSent> {
+        self.push(frame, |state, frame| {
+            match (frame.kind(), frame.charged()) {
+                (FrameKind::Directed, Charged::To(_)) => state.is_stalled(now, self.limits.stall),
+                (FrameKind::Directed, Charged::Nobody)
+                | (FrameKind::Status | FrameKind::Passing, _) => true,
+            }
+        })
+    }
+
+    /// Queues an answer to the socket itself, which is closed when it has no room for it.
+    pub(crate) fn answer(&self, frame: Frame) -> Wake {
+        match self.push(frame, |_, _| true) {
+            Ok(wake) => wake,
+            Err(not_sent) => not_sent.wake,
         }
-        let bytes = state.bytes + frame.bytes();
-        let full = state.frames.len() >= self.limits.messages || bytes > self.limits.bytes;
-        if full && !state.frames.is_empty() {
+    }
+
+    /// `closes` says whether the queue is closed over a frame for which it has no room.
+    fn push(
+        &self,
+        frame: Frame,
+        closes: impl FnOnce(&mut State, &Frame) -> bool,
+    ) -> Result<Wake, NotSent> {
+        let mut state = self.lock();
+        let not_sent = |frame, reason, wake| NotSent {
+            frame,
+            reason,
+            wake,
+        };
+        if state.closed.is_some() {
+            return Err(not_sent(frame, NotSentReason::Closed, Wake::default()));
+        }
+        if frame.kind() == FrameKind::Status {
+            state.remove_older_status(frame.charged());
+        }
+        if !state.frames.is_empty() && !state.has_room(&frame, self.limits) {
+            if !closes(&mut state, &frame) {
+                return Err(not_sent(frame, NotSentReason::ShareFull, Wake::default()));
+            }
             state.closed = Some(CloseCode::TooSlow);
             let wake = self.rouse(&mut state);
-            return Err(NotSent { frame, wake });
+            return Err(not_sent(frame, NotSentReason::Closed, wake));
         }
-        state.bytes = bytes;
+        state.count(&frame);
         // By itself it begins with four.
         if state.frames.capacity() == 0 {
             state.frames.reserve_exact(1);
@@ -127,7 +185,7 @@ impl Outbox {
         let state = self.lock();
         Depth {
             messages: state.frames.len(),
-            bytes: state.bytes,
+            bytes: state.own.bytes + state.shares.total().bytes,
         }
     }
 
@@ -136,7 +194,8 @@ impl Outbox {
         let mut state = self.lock();
         state.closed.get_or_insert(CloseCode::GoingAway);
         self.idle.store(false, Ordering::Release);
-        state.bytes = 0;
+        state.own = Depth::default();
+        state.shares = Shares::default();
         std::mem::take(&mut state.frames)
     }
 
@@ -151,7 +210,8 @@ impl Outbox {
             return Poll::Ready(Outgoing::Close(code));
         }
         if let Some(frame) = state.frames.pop_front() {
-            state.bytes -= frame.bytes();
+            state.taken += 1;
+            state.discount(&frame);
             return Poll::Ready(Outgoing::Frame(frame));
         }
         if state.frames.capacity() > KEPT_CAPACITY {
@@ -186,6 +246,70 @@ impl Outbox {
 }
 
 impl State {
+    fn has_room(&self, frame: &Frame, limits: OutboxLimits) -> bool {
+        match (frame.kind(), frame.charged()) {
+            (FrameKind::Directed, Charged::To(sender)) => {
+                self.shares.have_room(sender, frame.bytes(), limits)
+            }
+            // What was taken on for a lost member comes to a new socket, beside what is new.
+            (FrameKind::Directed, Charged::Nobody) => {
+                let (total, own) = (self.shares.total(), self.own);
+                total.messages + own.messages < 2 * limits.messages
+                    && total.bytes + own.bytes + frame.bytes() <= 2 * limits.bytes
+            }
+            (FrameKind::Status | FrameKind::Passing, _) => {
+                self.own.messages < limits.messages
+                    && self.own.bytes + frame.bytes() <= limits.bytes
+            }
+        }
+    }
+
+    fn count(&mut self, frame: &Frame) {
+        match (frame.kind(), frame.charged()) {
+            (FrameKind::Directed, Charged::To(sender)) => self.shares.add(sender, frame.bytes()),
+            (FrameKind::Directed, Charged::Nobody)
+            | (FrameKind::Status | FrameKind::Passing, _) => {
+                self.own.messages += 1;
+                self.own.bytes += frame.bytes();
+            }
+        }
+    }
+
+    fn discount(&mut self, frame: &Frame) {
+        match (frame.kind(), frame.charged()) {
+            (FrameKind::Directed, Charged::To(sender)) => {
+                self.shares.remove(sender, frame.bytes());
+            }
+            (FrameKind::Directed, Charged::Nobody)
+            | (FrameKind::Status | FrameKind::Passing, _) => {
+                self.own.messages -= 1;
+                self.own.bytes -= frame.bytes();
+            }
+        }
+    }
+
+    /// The newer one says it all, and nobody fills a queue by changing a status.
+    fn remove_older_status(&mut self, sender: Charged) {
+        let is_older =
+            |frame: &Frame| frame.kind() == FrameKind::Status && frame.charged() == sender;
+        let place = self.frames.iter().rposition(is_older);
+        if let Some(older) = place.and_then(|place| self.frames.remove(place)) {
+            self.discount(&older);
+        }
+    }
+
+    /// Whether nothing was taken since a frame was refused that long ago.
+    fn is_stalled(&mut self, now: Instant, stall: Duration) -> bool {
+        let taken = self.taken;
+        match self.stalled {
+            Some(stalled) if stalled.taken == taken => now >= stalled.since + stall,
+            Some(_) | None => {
+                self.stalled = Some(Stalled { taken, since: now });
+                stall.is_zero()
+            }
+        }
+    }
+
     fn wake_me(&mut self, context: &Context<'_>) {
         match &self.reader {
             Some(waker) if waker.will_wake(context.waker()) => {}
@@ -196,7 +320,9 @@ impl State {
 
 #[cfg(test)]
 mod tests {
-    use signal_protocol::{ErrorCode, ErrorMessage, ServerMessage};
+    use signal_protocol::{
+        Delivered, DeliveredKind, ErrorCode, ErrorMessage, MemberId, Payload, ServerMessage, Status,
+    };
 
     use super::*;
 
@@ -207,12 +333,26 @@ mod tests {
         )))
     }
 
+    const STALL: Duration = Duration::from_secs(10);
+
     fn outbox(messages: usize, bytes: usize) -> Outbox {
-        Outbox::new(OutboxLimits { messages, bytes })
+        Outbox::new(OutboxLimits {
+            messages,
+            bytes,
+            stall: STALL,
+        })
+    }
+
+    fn directed(from: &str, bytes: usize) -> Frame {
+        Frame::encode(&ServerMessage::Delivered(Delivered {
+            kind: DeliveredKind::PeerCandidate,
+            from: MemberId::new(from),
+            payload: Payload::from_text(&"x".repeat(bytes)),
+        }))
     }
 
     fn send(outbox: &Outbox, text: &str) -> Result<(), Frame> {
-        match outbox.try_send(frame(text)) {
+        match outbox.try_send(frame(text), Instant::now()) {
             Ok(wake) => {
                 wake.wake();
                 Ok(())
@@ -275,7 +415,7 @@ mod tests {
         for _ in 0..2 {
             assert_eq!(next(&outbox), Poll::Pending);
             assert_eq!(next(&outbox), Poll::Pending);
-            let wake = outbox.try_send(frame("one")).unwrap();
+            let wake = outbox.try_send(frame("one"), Instant::now()).unwrap();
             assert!(wake.0.is_some());
             assert_eq!(next(&outbox), Poll::Ready(Outgoing::Frame(frame("one"))));
         }
@@ -303,5 +443,120 @@ mod tests {
             next(&outbox),
             Poll::Ready(Outgoing::Close(CloseCode::TakenOver))
         );
+    }
+
+    /// Sends as many as are taken; answers how many, and why no more.
+    fn flood(outbox: &Outbox, from: &str, bytes: usize, now: Instant) -> (usize, NotSentReason) {
+        for sent in 0.. {
+            match outbox.try_send(directed(from, bytes), now) {
+                Ok(wake) => wake.wake(),
+                Err(not_sent) => {
+                    not_sent.wake.wake();
+                    return (sent, not_sent.reason);
+                }
+            }
+        }
+        unreachable!("nothing bounds the queue")
+    }
+
+    #[test]
+    fn flood_of_senders_leaves_room_for_another() {
+        let now = Instant::now();
+        for (bytes, senders) in [(10, 1), (10, 11), (60_000, 1), (60_000, 11), (3_000, 63)] {
+            let outbox = outbox(256, 1024 * 1024);
+            for sender in 0..senders {
+                let (_, reason) = flood(&outbox, &format!("m{sender}"), bytes, now);
+                assert_eq!(reason, NotSentReason::ShareFull);
+            }
+            let honest = outbox.try_send(directed("ann", 1000), now);
+            assert!(honest.is_ok(), "{senders} senders of {bytes} bytes");
+            assert!(outbox.depth().bytes <= 1024 * 1024);
+        }
+    }
+
+    #[test]
+    fn sender_may_go_on_once_its_frames_were_read() {
+        let now = Instant::now();
+        let outbox = outbox(8, 1024 * 1024);
+        assert_eq!(
+            flood(&outbox, "ann", 10, now),
+            (3, NotSentReason::ShareFull)
+        );
+        assert_eq!(
+            flood(&outbox, "ben", 10, now),
+            (2, NotSentReason::ShareFull)
+        );
+        for _ in 0..2 {
+            assert!(next(&outbox).is_ready());
+        }
+        assert_eq!(
+            flood(&outbox, "ann", 10, now),
+            (1, NotSentReason::ShareFull)
+        );
+        while next(&outbox).is_ready() {}
+        assert_eq!(
+            flood(&outbox, "ann", 10, now),
+            (3, NotSentReason::ShareFull)
+        );
+    }
+
+    #[test]
+    fn reader_that_takes_anything_is_never_closed_by_a_sender() {
+        let start = Instant::now();
+        let outbox = outbox(8, 1024 * 1024);
+        for second in 0..100 {
+            let now = start + Duration::from_secs(second);
+            let (_, reason) = flood(&outbox, "ann", 10, now);
+            assert_eq!(reason, NotSentReason::ShareFull, "after {second} s");
+            if second % 9 == 8 {
+                assert!(next(&outbox).is_ready());
+            }
+        }
+    }
+
+    #[test]
+    fn reader_that_takes_nothing_is_closed_after_a_while() {
+        let start = Instant::now();
+        let outbox = outbox(8, 1024 * 1024);
+        let at = |seconds| start + Duration::from_secs(seconds);
+        for second in 0..10 {
+            assert_eq!(
+                flood(&outbox, "ann", 10, at(second)).1,
+                NotSentReason::ShareFull
+            );
+        }
+        assert_eq!(
+            flood(&outbox, "ben", 10, at(10)),
+            (2, NotSentReason::Closed)
+        );
+        assert_eq!(
+            flood(&outbox, "ben", 10, at(11)),
+            (0, NotSentReason::Closed)
+        );
+        let close = Outgoing::Close(CloseCode::TooSlow);
+        assert_eq!(next(&outbox), Poll::Ready(close));
+    }
+
+    #[test]
+    fn status_makes_an_older_one_of_its_member_void() {
+        let now = Instant::now();
+        let outbox = outbox(4, 1024 * 1024);
+        let status = |from: &str, number: usize| {
+            Frame::encode(&ServerMessage::UserStatus {
+                from: MemberId::new(from),
+                status: Status::parse(&number.to_string()).unwrap(),
+            })
+        };
+        for number in 0..1000 {
+            for from in ["ann", "ben"] {
+                outbox.try_send(status(from, number), now).unwrap().wake();
+            }
+        }
+        outbox.try_send(frame("kept"), now).unwrap().wake();
+        let expect = [status("ann", 999), status("ben", 999), frame("kept")];
+        for expect in expect {
+            assert_eq!(next(&outbox), Poll::Ready(Outgoing::Frame(expect)));
+        }
+        assert_eq!(outbox.depth(), Depth::default());
     }
 }

@@ -26,7 +26,7 @@ use crate::{
     backplane::Node,
     metrics::{Census, Metrics},
     outbox::{Outbox, OutboxLimits, Wake},
-    rooms::{Output, RoomSettings, Rooms, SocketId, not_joined},
+    rooms::{Loss, Output, RoomSettings, Rooms, SocketId, not_joined},
     turn::{Offers, now_and_date},
 };
 pub(crate) use connection::Connection;
@@ -117,6 +117,7 @@ impl Relay {
             outbox_limits: OutboxLimits {
                 messages: config.queue_messages,
                 bytes: config.queue_bytes,
+                stall: config.stall,
             },
             offers,
             state: Mutex::new(State {
@@ -310,7 +311,7 @@ impl Relay {
             .remove(&socket)
             .map(|outbox| outbox.take_unsent())
             .unwrap_or_default();
-        let outputs = state.lose(now, socket, unsent);
+        let outputs = self.lose(&mut state, now, socket, unsent, Loss::Broken);
         self.apply(state, now, outputs);
         self.somebody_lost.notify_one();
     }

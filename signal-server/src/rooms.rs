@@ -15,6 +15,7 @@ mod notes;
 mod refusal;
 mod road;
 mod room;
+mod share;
 #[cfg(test)]
 mod tables;
 #[cfg(test)]
@@ -27,12 +28,13 @@ use std::{
 
 use rustc_hash::FxHashMap;
 use signal_protocol::{
-    DirectedFrame, ErrorMessage, LeaveReason, MemberId, ResumeToken, RoomJoin, RoomJoined,
-    RoomLimits, RoomName, ServerMessage, Status,
+    DeliveredFrame, DirectedFrame, ErrorMessage, LeaveReason, MemberId, ResumeToken, RoomJoin,
+    RoomJoined, RoomLimits, RoomName, ServerMessage, Status,
 };
 use smallvec::{SmallVec, smallvec};
 
 use crate::{
+    admission::AddressKey,
     backplane::{Command, NodeName, Sending},
     frame::Frame,
 };
@@ -41,10 +43,11 @@ pub(crate) use elsewhere::{Arrival, Entry};
 pub(crate) use handing::Leaving;
 use member::{Member, Presence};
 pub(crate) use refusal::not_joined;
-use refusal::{already_joined, no_such_user};
-pub(crate) use refusal::{room_full, wrong_passcode};
-use road::{Road, Waiting};
+use refusal::{already_joined, no_such_user, receiver_full};
+pub(crate) use refusal::{room_full, room_share_full, wrong_passcode};
+use road::{Road, RoadFull, Waiting};
 use room::Room;
+pub(crate) use share::RoomShare;
 
 /// A socket of this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,6 +56,7 @@ pub(crate) struct SocketId(pub(crate) u64);
 #[derive(Debug, Clone)]
 pub(crate) struct RoomSettings {
     pub(crate) members: usize,
+    pub(crate) share: RoomShare,
     pub(crate) message_bytes: usize,
     pub(crate) grace: Duration,
     pub(crate) backlog: BacklogLimits,
@@ -68,6 +72,15 @@ pub(crate) struct NodeSettings {
     pub(crate) lease: Duration,
     /// What may wait until a member on another node has got it.
     pub(crate) road: BacklogLimits,
+}
+
+/// How a socket came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// Its network is gone, perhaps for a moment.
+    Broken,
+    /// The relay closed it because it read nothing.
+    TooSlow,
 }
 
 /// What a join may use up, drawn by the caller, who has the randomness.
@@ -164,6 +177,7 @@ impl Rooms {
     pub(crate) fn handle_join(
         &mut self,
         socket: SocketId,
+        address: AddressKey,
         join: RoomJoin,
         credentials: Credentials,
     ) -> Result<Vec<Output>, ErrorMessage> {
@@ -171,8 +185,8 @@ impl Rooms {
             return Err(already_joined());
         }
         match self.kept_place(&join) {
-            Some(id) => Ok(self.resume(socket, join, &id, credentials.resume)),
-            None => self.enter(socket, join, credentials),
+            Some(id) => Ok(self.resume(socket, address, join, &id, credentials.resume)),
+            None => self.enter(socket, address, join, credentials),
         }
     }
 
@@ -194,8 +208,7 @@ impl Rooms {
     }
 
     /// # Errors
-    /// `not-joined`; `no-such-user`, also when the receiver had to be given up over this message:
-    /// then the outputs say so to everybody.
+    /// `not-joined`; `no-such-user`; `rate-limited` when more of this sender waits than may.
     pub(crate) fn handle_directed(
         &mut self,
         socket: SocketId,
@@ -217,8 +230,12 @@ impl Rooms {
             self.sent += 1;
             let from = seat.member.clone();
             let waiting = Waiting::new(self.sent, from, directed.kind, frame);
-            if road.try_push(waiting, node.road).is_err() {
-                return (Outputs::new(), Err(no_such_user(directed.kind)));
+            if let Err(full) = road.try_push(waiting, node.road) {
+                let error = match full {
+                    RoadFull::All => no_such_user(directed.kind),
+                    RoadFull::Sender => receiver_full(directed.kind),
+                };
+                return (Outputs::new(), Err(error));
             }
             if self.apart {
                 return (Outputs::new(), Ok(()));
@@ -230,17 +247,17 @@ impl Rooms {
             Presence::Elsewhere(_) => (Outputs::new(), Err(no_such_user(directed.kind))),
             Presence::Present(to) => (smallvec![Output::Send { to: *to, frame }], Ok(())),
             Presence::Lost { backlog, .. } => {
-                if backlog.try_push(frame, self.settings.backlog).is_ok() {
-                    return (Outputs::new(), Ok(()));
-                }
-                let given_up = Seat {
-                    room: seat.room.clone(),
-                    member: member.id.clone(),
-                };
-                let outputs = self.remove(&given_up, LeaveReason::Lost);
-                (Outputs::from_vec(outputs), Err(no_such_user(directed.kind)))
+                let pushed = backlog.try_push(frame, self.settings.backlog);
+                let result = pushed.map_err(|_| receiver_full(directed.kind));
+                (Outputs::new(), result)
             }
         }
+    }
+
+    /// This socket's queue has no room for more of the frame's sender, who is told so.
+    pub(crate) fn handle_refused(&self, to: SocketId, frame: &Frame) -> Option<Output> {
+        let seat = self.seats.get(&to)?;
+        self.refuse(&seat.room, frame)
     }
 
     /// # Errors
@@ -262,28 +279,41 @@ impl Rooms {
         Ok(outputs)
     }
 
-    /// The socket is gone, or closed for not reading; `unsent` is what it did not get any more.
-    /// Its member, if it has one, is waited for.
+    /// The socket is gone; `unsent` is what it did not get any more. Its member, if it has one, is
+    /// waited for, and who sent what cannot wait for it is told so. One that read nothing is given
+    /// up if any of it cannot wait.
     pub(crate) fn handle_lost(
         &mut self,
         now: Instant,
         socket: SocketId,
         unsent: VecDeque<Frame>,
+        loss: Loss,
     ) -> Vec<Output> {
         let Some(seat) = self.seats.remove(&socket) else {
             return Vec::new();
         };
         let until = now + self.settings.grace;
-        let kept = self
+        let member = self
             .rooms
             .get_mut(&seat.room)
-            .and_then(|room| room.member_mut(seat.member.as_str()))
-            .is_some_and(|member| member.lose(until, unsent, self.settings.backlog));
-        if !kept || self.settings.grace.is_zero() {
+            .and_then(|room| room.member_mut(seat.member.as_str()));
+        let Some(member) = member else {
+            return Vec::new();
+        };
+        let refused = member.lose(until, unsent, self.settings.backlog);
+        let is_given_up = match loss {
+            Loss::Broken => false,
+            Loss::TooSlow => !refused.is_empty(),
+        };
+        if is_given_up || self.settings.grace.is_zero() {
             return self.remove(&seat, LeaveReason::Lost);
         }
+        let told = refused
+            .iter()
+            .filter_map(|frame| self.refuse(&seat.room, frame));
+        let told = told.collect();
         self.deadlines.insert((until, seat.room, seat.member));
-        Vec::new()
+        told
     }
 
     /// Gives up the members whose time has come.
@@ -335,9 +365,29 @@ impl Rooms {
             .count()
     }
 
+    /// To the frame's sender, wherever it is: the frame did not reach its receiver.
+    fn refuse(&self, name: &RoomName, frame: &Frame) -> Option<Output> {
+        let DeliveredFrame { kind, from } = DeliveredFrame::read(frame.as_str())?;
+        let from = MemberId::new(from);
+        match &self.rooms.get(name)?.member(&from)?.presence {
+            Presence::Present(socket) => {
+                let error = ServerMessage::Error(receiver_full(kind));
+                Some(send(*socket, &error))
+            }
+            Presence::Elsewhere(road) => Some(tell(Command::NotTaken {
+                node: road.node.clone(),
+                room: name.clone(),
+                from,
+                kind,
+            })),
+            Presence::Lost { .. } => None,
+        }
+    }
+
     fn enter(
         &mut self,
         socket: SocketId,
+        address: AddressKey,
         join: RoomJoin,
         credentials: Credentials,
     ) -> Result<Vec<Output>, ErrorMessage> {
@@ -348,15 +398,19 @@ impl Rooms {
             if room.members().len() >= self.settings.members {
                 return Err(room_full(self.settings.members));
             }
+            if !self.settings.share.admits(address, room.addresses()) {
+                return Err(room_share_full());
+            }
         }
         let order = self.next_order(&join.room);
-        Ok(self.place(socket, join, credentials, order))
+        Ok(self.place(socket, address, join, credentials, order))
     }
 
     /// Everything that could speak against it has been looked at.
     fn place(
         &mut self,
         socket: SocketId,
+        address: AddressKey,
         join: RoomJoin,
         credentials: Credentials,
         order: u64,
@@ -364,6 +418,7 @@ impl Rooms {
         let member = Member {
             id: credentials.id,
             email: join.email,
+            address: Some(address),
             status: join.status,
             resume: credentials.resume,
             presence: Presence::Present(socket),
@@ -400,6 +455,7 @@ impl Rooms {
     fn resume(
         &mut self,
         socket: SocketId,
+        address: AddressKey,
         join: RoomJoin,
         id: &MemberId,
         next_token: ResumeToken,
@@ -413,6 +469,7 @@ impl Rooms {
         };
         let before = std::mem::replace(&mut member.presence, Presence::Present(socket));
         member.resume = next_token;
+        member.address = Some(address);
         let member = member.clone();
         let joined = self
             .settings

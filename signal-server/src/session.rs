@@ -6,7 +6,10 @@
 //!
 //! Invariant: whatever ends it, the relay knows at once and the peer hears why, if it listens.
 
-use std::time::{Duration, Instant};
+use std::{
+    ops::ControlFlow,
+    time::{Duration, Instant},
+};
 
 use signal_protocol::{
     ClientMessage, CloseCode, DirectedFrame, ErrorCode, ErrorMessage, ServerMessage,
@@ -16,7 +19,7 @@ use tracing::{debug, trace};
 
 use crate::{
     Config,
-    admission::{MessageRate, SharedAllowance, Verdict},
+    admission::{MessageRate, RateLimits, SharedAllowance, Verdict},
     heartbeat::{Beat, Heartbeat, HeartbeatSettings},
     metrics::{Closed, Limit},
     relay::{Asked, Connection, millis_rounded_up},
@@ -29,8 +32,7 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SessionSettings {
     heartbeat: HeartbeatSettings,
-    message_rate: u32,
-    message_burst: u32,
+    rate: RateLimits,
     /// Of an address; `None` is no limit.
     address_messages: Option<SharedAllowance>,
 }
@@ -43,8 +45,7 @@ impl SessionSettings {
                 ping_every: config.ping_every,
                 silence: config.silence,
             },
-            message_rate: rate,
-            message_burst: burst,
+            rate: RateLimits::new((rate, burst), (config.byte_rate, config.byte_burst)),
             address_messages: SharedAllowance::new(rate, burst, start),
         }
     }
@@ -82,7 +83,7 @@ pub(crate) async fn run(mut wire: Wire, connection: Connection, settings: Sessio
 
 async fn serve(wire: &mut Wire, connection: &Connection, settings: &SessionSettings) -> End {
     let start = Instant::now();
-    let mut rate = MessageRate::new(settings.message_rate, settings.message_burst);
+    let mut rate = MessageRate::new(settings.rate);
     let mut heartbeat = Heartbeat::new(settings.heartbeat, start);
     let mut timer = std::pin::pin!(sleep_until(heartbeat.poll_timeout().into()));
     loop {
@@ -94,10 +95,17 @@ async fn serve(wire: &mut Wire, connection: &Connection, settings: &SessionSetti
                 let text = match event {
                     Event::Text(text) => Some(text),
                     Event::SignOfLife => None,
+                    Event::Fragments(count) => {
+                        match handle_fragments(connection, settings, &mut rate, count, now) {
+                            ControlFlow::Continue(()) => continue,
+                            ControlFlow::Break(end) => return end,
+                        }
+                    }
                     Event::MustClose(code) => return End::Close(code),
                     Event::Gone => return End::Gone,
                 };
-                match rate.handle_frame(now) {
+                let bytes = text.as_ref().map_or(0, |text| text.len());
+                match rate.handle_frame(bytes, now) {
                     Verdict::Pass => match (address_has_room(connection, settings, now), text) {
                         (Ok(()), Some(text)) => {
                             if let Some(asked) = handle_text(connection, now, text.as_str()) {
@@ -131,6 +139,33 @@ async fn serve(wire: &mut Wire, connection: &Connection, settings: &SessionSetti
     }
 }
 
+/// Frames that end no message count as messages, and are answered together.
+fn handle_fragments(
+    connection: &Connection,
+    settings: &SessionSettings,
+    rate: &mut MessageRate,
+    count: u32,
+    now: Instant,
+) -> ControlFlow<End> {
+    let mut answer = None;
+    for _ in 0..count {
+        match rate.handle_frame(0, now) {
+            Verdict::Pass => {
+                if let Err(wait) = address_has_room(connection, settings, now) {
+                    answer = Some((Limit::AddressMessages, too_fast_together(wait)));
+                }
+            }
+            Verdict::Refuse(wait) => answer = Some((Limit::Messages, too_fast(wait))),
+            Verdict::PutOut => return ControlFlow::Break(End::Close(CloseCode::RateExceeded)),
+        }
+    }
+    if let Some((limit, answer)) = answer {
+        connection.metrics().limited.count(limit);
+        connection.answer(&answer);
+    }
+    ControlFlow::Continue(())
+}
+
 /// # Errors
 /// How long until its address may send again.
 fn address_has_room(
@@ -139,7 +174,7 @@ fn address_has_room(
     now: Instant,
 ) -> Result<(), Duration> {
     match settings.address_messages {
-        Some(allowance) => connection.address_messages().take(allowance, now),
+        Some(allowance) => connection.take_of_address(allowance, now),
         None => Ok(()),
     }
 }

@@ -8,16 +8,19 @@ mod allocation;
 mod answers;
 mod bandwidth;
 mod clock;
+mod consent;
 mod datagrams;
 mod downlink;
 mod frames;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+mod interfaces;
 mod listeners;
 mod members;
 mod nonces;
 mod offers;
 mod peers;
+mod pool;
 mod ports;
 mod relayed;
 mod rules;
@@ -33,7 +36,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
@@ -45,8 +48,10 @@ use crate::{
 use addresses::Addresses;
 use bandwidth::Bandwidth;
 pub(crate) use clock::now_and_date;
+pub use consent::PeerConsent;
 use datagrams::Datagrams;
-use listeners::{Listeners, interface_addresses};
+use interfaces::{Interfaces, READ_EVERY};
+use listeners::Listeners;
 use members::Members;
 use nonces::Nonces;
 pub(crate) use offers::Offers;
@@ -83,11 +88,13 @@ impl Turn {
         if !config.is_inside() {
             return Ok(None);
         }
-        let interfaces = interface_addresses();
-        let listeners = Listeners::open(&config.listen, &config.listen_tls, &interfaces)
+        let interfaces = Interfaces::read().unwrap_or_default();
+        let own = &interfaces.addresses;
+        let listeners = Listeners::open(&config.listen, &config.listen_tls, own)
             .map_err(|error| io::Error::new(io::ErrorKind::AddrNotAvailable, error))?;
-        let addresses = Addresses::new(&config.public_ips, &interfaces);
-        let our_own = [&config.public_ips[..], &interfaces].concat();
+        let addresses = Addresses::new(&config.public_ips, own);
+        let peers = Peers::new(config.allow_peers.clone(), config.public_ips.clone());
+        peers.handle_interfaces(interfaces);
         let now = clock::now();
         let server = Arc::new(Server {
             rules: Rules {
@@ -96,8 +103,10 @@ impl Turn {
                 members: Members::new(
                     config.allocations,
                     u64::from(config.member_megabits) * BITS_A_MEGABIT,
+                    config.ports.len(),
                 ),
-                peers: Peers::new(config.allow_peers.clone(), our_own),
+                peers,
+                consent: config.consent,
                 ports: Arc::new(Ports::new(config.ports.clone())),
                 counters: metrics.turn().map_err(io::Error::other)?,
             },
@@ -156,6 +165,7 @@ impl Turn {
         for streams in streams {
             server.tasks.spawn(streams.run());
         }
+        server.tasks.spawn(keep_interfaces(Arc::clone(&server)));
         Running { server, urls }
     }
 }
@@ -184,6 +194,21 @@ impl Running {
             bytes = counters.to_peers.bytes.get() + counters.to_members.bytes.get(),
             "relays no more media"
         );
+    }
+}
+
+/// Until the server stops.
+async fn keep_interfaces(server: Arc<Server>) {
+    let mut ticks = interval(READ_EVERY);
+    loop {
+        tokio::select! {
+            () = server.stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        // What is known stands, where the system does not tell.
+        if let Some(interfaces) = Interfaces::read() {
+            server.rules.peers.handle_interfaces(interfaces);
+        }
     }
 }
 

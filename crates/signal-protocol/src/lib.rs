@@ -30,8 +30,8 @@ pub use invite::{Invite, InviteError, InviteSecret};
 pub use link_text::is_room_path;
 pub use payload::Payload;
 pub use server::{
-    Delivered, DeliveredKind, IceServer, LeaveReason, Participant, RoomJoined, RoomLimits,
-    SelfParticipant, ServerMessage,
+    Delivered, DeliveredFrame, DeliveredKind, IceServer, LeaveReason, Participant, RoomJoined,
+    RoomLimits, SelfParticipant, ServerMessage,
 };
 
 /// The WebSocket subprotocol both sides offer.

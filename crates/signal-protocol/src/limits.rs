@@ -22,10 +22,16 @@ pub const ROOM_MEMBERS: usize = 12;
 pub const MESSAGE_RATE: u32 = 50;
 /// Messages one socket may send at once before the rate counts.
 pub const MESSAGE_BURST: u32 = 200;
+/// Bytes a second that one socket may send, on average.
+pub const BYTE_RATE: u32 = 256 * 1024;
+/// Bytes one socket may send at once before the rate counts: the offers of the largest call, anew.
+pub const BYTE_BURST: u32 = 1024 * 1024;
 /// Messages queued to one slow socket before it is closed.
 pub const QUEUE_MESSAGES: usize = 256;
 /// Bytes queued to one slow socket before it is closed.
 pub const QUEUE_BYTES: usize = 1024 * 1024;
+/// How long a socket may take nothing of a full queue before it is closed.
+pub const STALL: Duration = Duration::from_secs(10);
 /// How long the place of a lost socket is kept.
 pub const GRACE: Duration = Duration::from_secs(30);
 /// Messages kept for a lost member.

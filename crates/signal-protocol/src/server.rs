@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Email, ErrorMessage, MemberId, Payload, ResumeToken, RoomName, Status};
+use crate::{DirectedKind, Email, ErrorMessage, MemberId, Payload, ResumeToken, RoomName, Status};
 
 /// Relay → client. A client ignores a type it does not know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,6 +171,30 @@ pub(crate) fn encode_delivered(kind: DeliveredKind, from: &MemberId, payload: &s
     .concat()
 }
 
+/// What a relay has to know of a directed message that lies in the frame for its receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeliveredFrame<'a> {
+    /// As its sender said it.
+    pub kind: DirectedKind,
+    pub from: &'a str,
+}
+
+impl<'a> DeliveredFrame<'a> {
+    /// Of a frame as relays write it. `None` is any other.
+    #[must_use]
+    pub fn read(frame: &'a str) -> Option<Self> {
+        let (kind, rest) = frame.strip_prefix("{\"type\":\"")?.split_once('"')?;
+        let (from, _) = rest
+            .strip_prefix(",\"from\":\"")?
+            .split_once("\",\"payload\":")?;
+        let is_kind = |known: &DirectedKind| known.delivered().as_str() == kind;
+        Some(Self {
+            kind: DirectedKind::ALL.into_iter().find(is_kind)?,
+            from,
+        })
+    }
+}
+
 /// The `type` under which a directed message arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -221,6 +245,23 @@ mod tests {
             };
             let message = ServerMessage::Delivered(delivered);
             assert_eq!(ServerMessage::decode(&message.encode()).ok(), Some(message));
+        }
+    }
+
+    #[test]
+    fn delivered_frame_tells_kind_and_sender() {
+        for kind in DirectedKind::ALL {
+            let frame = encode_delivered(kind.delivered(), &MemberId::new("Ab0"), "\"x\"");
+            let read = DeliveredFrame::read(&frame);
+            assert_eq!(read, Some(DeliveredFrame { kind, from: "Ab0" }));
+        }
+        for frame in [
+            "",
+            "{}",
+            "{\"type\":\"pong\"}",
+            "{\"type\":\"error\",\"from\":\"a\"}",
+        ] {
+            assert_eq!(DeliveredFrame::read(frame), None, "{frame}");
         }
     }
 }

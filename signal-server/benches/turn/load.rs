@@ -13,11 +13,13 @@ use std::{
 };
 
 use tokio::time::{interval, sleep};
-use turn_client::{Link, Output};
+use turn_client::{Check, Link, Output};
 
 use crate::system::{By, Running};
 
 const CLIENTS: u64 = 16;
+/// Of the checks between clients and peer.
+const PASSWORD: &str = "known to both ends";
 const WARM_UP: Duration = Duration::from_millis(200);
 const SPAN: Duration = Duration::from_millis(1000);
 const TICK: Duration = Duration::from_millis(1);
@@ -129,8 +131,15 @@ impl Client {
                 _ => {}
             }
         };
-        link.send(relayed, peer, &payload);
-        while !matches!(link.next().await.unwrap(), Output::Received { .. }) {}
+        // A relay lets through nothing else before it is answered.
+        let (id, request) = Check::new(PASSWORD).request();
+        link.send(relayed, peer, &request);
+        loop {
+            if let Output::Received { bytes, .. } = link.next().await.unwrap() {
+                assert_eq!(Check::new(PASSWORD).answered(&bytes), Some(id));
+                break;
+            }
+        }
         Self {
             link,
             relayed,
@@ -201,11 +210,16 @@ impl Client {
 
 fn echo(peer: &UdpSocket, shared: &Shared) {
     peer.set_read_timeout(Some(GIVE_UP)).unwrap();
+    let check = Check::new(PASSWORD);
     let mut buffer = [0; 2048];
     while !shared.over.load(Ordering::Relaxed) {
         if let Ok((length, from)) = peer.recv_from(&mut buffer) {
+            let received = &buffer[..length];
+            // Payload is all of one byte, so it is seldom looked at twice.
+            let answer = received.starts_with(&[0]).then(|| check.answer(received));
+            let answer = answer.flatten();
             // Where the buffer is full it is lost, and counted as that.
-            let _ = peer.send_to(&buffer[..length], from);
+            let _ = peer.send_to(answer.as_deref().unwrap_or(received), from);
         }
     }
 }

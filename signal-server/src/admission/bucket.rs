@@ -22,6 +22,14 @@ impl Allowance {
             full: every * burst.max(1),
         })
     }
+
+    /// So many times as much, on average and at once.
+    pub(crate) fn times(self, times: u32) -> Self {
+        Self {
+            every: self.every / times.max(1),
+            full: self.full,
+        }
+    }
 }
 
 /// How far into the future the tokens are spent.
@@ -39,6 +47,26 @@ impl Bucket {
         self.check(allowance, now)?;
         let from = self.spent_until.map_or(now, |spent| spent.max(now));
         self.spent_until = Some(from + allowance.every);
+        Ok(())
+    }
+
+    /// Takes so many tokens at once, or none. More than the burst are never had.
+    ///
+    /// # Errors
+    /// How long until there are that many.
+    pub(crate) fn take_many(
+        &mut self,
+        allowance: Allowance,
+        count: u32,
+        now: Instant,
+    ) -> Result<(), Duration> {
+        let from = self.spent_until.map_or(now, |spent| spent.max(now));
+        let spent = from + allowance.every * count;
+        let allowed = now + allowance.full;
+        if spent > allowed {
+            return Err(spent - allowed);
+        }
+        self.spent_until = Some(spent);
         Ok(())
     }
 
@@ -117,6 +145,19 @@ mod tests {
         bucket.take(allowance, later).unwrap();
         bucket.take(allowance, later).unwrap();
         assert!(bucket.take(allowance, later).is_err());
+    }
+
+    #[test]
+    fn many_tokens_are_taken_together_or_not_at_all() {
+        let now = Instant::now();
+        let allowance = Allowance::new(1000, Duration::from_secs(1), 500).unwrap();
+        let mut bucket = Bucket::default();
+        assert_eq!(bucket.take_many(allowance, 400, now), Ok(()));
+        let wait = Duration::from_millis(100);
+        assert_eq!(bucket.take_many(allowance, 200, now), Err(wait));
+        assert_eq!(bucket.take_many(allowance, 100, now), Ok(()));
+        assert_eq!(bucket.take_many(allowance, 100, now + wait), Ok(()));
+        assert!(bucket.take_many(allowance, 501, now + 10 * wait).is_err());
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! How many wrong passcodes for a room may come from one address.
+//! How many wrong passcodes for a room may come from one address, and from the wider networks that
+//! it lies in.
 //!
 //! Invariant: an address that guessed too often is refused before its next guess is compared, so
 //! it learns nothing from it. It is held back from that room alone, and nobody else is.
@@ -7,12 +8,16 @@ use std::time::{Duration, Instant};
 
 use signal_protocol::RoomName;
 
-use super::{AddressKey, bucket::Allowance, table::Table};
+use super::{
+    AddressKey, Network,
+    bucket::Allowance,
+    table::{Key, Table},
+};
 
 const SPAN: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
-pub(crate) struct Guesses(Table<(AddressKey, RoomName)>);
+pub(crate) struct Guesses(Table<(Network, RoomName)>);
 
 impl Guesses {
     /// `a_minute` wrong ones an address and room; 0 is no limit.
@@ -28,12 +33,23 @@ impl Guesses {
         room: &RoomName,
         now: Instant,
     ) -> Result<(), Duration> {
-        self.0.check(&(address, room.clone()), now)
+        address
+            .networks()
+            .into_iter()
+            .try_for_each(|network| self.0.check(&(network, room.clone()), now))
     }
 
-    pub(crate) fn handle_wrong(&mut self, address: AddressKey, room: RoomName, now: Instant) {
-        // Checked before the guess was compared; one that came in between costs nothing more.
-        let _ = self.0.take((address, room), now);
+    pub(crate) fn handle_wrong(&mut self, address: AddressKey, room: &RoomName, now: Instant) {
+        for network in address.networks() {
+            // Checked before the guess was compared; one that came in between costs nothing more.
+            let _ = self.0.take((network, room.clone()), now);
+        }
+    }
+}
+
+impl Key for (Network, RoomName) {
+    fn times(&self) -> u32 {
+        self.0.breadth.times()
     }
 }
 
@@ -57,12 +73,27 @@ mod tests {
         let mut guesses = Guesses::new(10);
         for _ in 0..10 {
             assert_eq!(guesses.check(address(1), &room("r"), start), Ok(()));
-            guesses.handle_wrong(address(1), room("r"), start);
+            guesses.handle_wrong(address(1), &room("r"), start);
         }
         let wait = Duration::from_secs(6);
         assert_eq!(guesses.check(address(1), &room("r"), start), Err(wait));
         assert_eq!(guesses.check(address(2), &room("r"), start), Ok(()));
         assert_eq!(guesses.check(address(1), &room("s"), start), Ok(()));
         assert_eq!(guesses.check(address(1), &room("r"), start + wait), Ok(()));
+    }
+
+    #[test]
+    fn network_of_many_addresses_guesses_no_more_than_its_share() {
+        let start = Instant::now();
+        let mut guesses = Guesses::new(10);
+        let guessed = (0..=255).filter(|last| {
+            let address = address(*last);
+            let may = guesses.check(address, &room("r"), start).is_ok();
+            if may {
+                guesses.handle_wrong(address, &room("r"), start);
+            }
+            may
+        });
+        assert_eq!(guessed.count(), 80);
     }
 }

@@ -1,16 +1,20 @@
-//! How many joins may come from one address.
+//! How many joins may come from one address, and from the wider networks that it lies in.
 //!
 //! Invariant: whoever comes back to a place that is kept for him is not counted, so nobody who
 //! shares an address with a flood loses his call to it.
 
 use std::time::{Duration, Instant};
 
-use super::{AddressKey, bucket::Allowance, table::Table};
+use super::{
+    AddressKey, Network,
+    bucket::Allowance,
+    table::{Key, Table},
+};
 
 const SPAN: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
-pub(crate) struct Joins(Table<AddressKey>);
+pub(crate) struct Joins(Table<Network>);
 
 impl Joins {
     /// `a_minute` an address, all of them at once if need be; 0 is no limit.
@@ -21,11 +25,56 @@ impl Joins {
     /// # Errors
     /// How long until this address may join again.
     pub(crate) fn take(&mut self, address: AddressKey, now: Instant) -> Result<(), Duration> {
-        self.0.take(address, now)
+        let networks = address.networks();
+        networks
+            .iter()
+            .try_for_each(|network| self.0.check(network, now))?;
+        networks
+            .into_iter()
+            .try_for_each(|network| self.0.take(network, now))
     }
 
     /// It has turned out that somebody came back to a place.
     pub(crate) fn give_back(&mut self, address: AddressKey) {
-        self.0.give_back(&address);
+        for network in address.networks() {
+            self.0.give_back(&network);
+        }
+    }
+}
+
+impl Key for Network {
+    fn times(&self) -> u32 {
+        self.breadth.times()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(text: &str) -> AddressKey {
+        AddressKey::new(text.parse().unwrap())
+    }
+
+    #[test]
+    fn joins_of_a_network_are_bounded_however_many_addresses_it_has() {
+        let now = Instant::now();
+        for (prefix, expect) in [("2001:db8:0:1{:02x}::", 20), ("2001:db8:0:{:x}00::", 80)] {
+            let mut joins = Joins::new(10);
+            let from = |number: u32| {
+                let hex = prefix
+                    .replace("{:02x}", &format!("{number:02x}"))
+                    .replace("{:x}", &format!("{number:x}"));
+                key(&hex)
+            };
+            let taken = (0..256)
+                .filter(|number| joins.take(from(*number), now).is_ok())
+                .count();
+            assert_eq!(taken, expect, "{prefix}");
+            assert_eq!(joins.take(key("2001:db8:1::1"), now), Ok(()));
+            joins.give_back(from(0));
+            assert_eq!(joins.take(from(255), now), Ok(()), "{prefix}");
+            assert!(joins.take(from(255), now).is_err(), "{prefix}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! How many frames one socket may send.
+//! How many frames one socket may send, and how many bytes.
 //!
 //! Invariant: what is refused has the same allowance once more; only who exceeds that too is put
 //! out.
@@ -7,11 +7,26 @@ use std::time::{Duration, Instant};
 
 use super::bucket::{Allowance, Bucket};
 
+/// What one socket may send on average in a second, and at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RateLimits {
+    /// `None` is no limit.
+    messages: Option<Allowance>,
+    /// `None` is no limit.
+    bytes: Option<Allowance>,
+}
+
 #[derive(Debug)]
 pub(crate) struct MessageRate {
-    allowance: Option<Allowance>,
-    passed: Bucket,
-    refused: Bucket,
+    limits: RateLimits,
+    passed: Spent,
+    refused: Spent,
+}
+
+#[derive(Debug, Default)]
+struct Spent {
+    messages: Bucket,
+    bytes: Bucket,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -23,26 +38,52 @@ pub(crate) enum Verdict {
     PutOut,
 }
 
-impl MessageRate {
-    /// `rate` a second on average, `burst` at once; a rate of 0 is no limit.
-    pub(crate) fn new(rate: u32, burst: u32) -> Self {
+impl RateLimits {
+    /// A rate of 0 messages is no limit at all, one of 0 bytes is none on bytes.
+    pub(crate) fn new(messages: (u32, u32), bytes: (u32, u32)) -> Self {
+        let allowance =
+            |(rate, burst): (u32, u32)| Allowance::new(rate, Duration::from_secs(1), burst);
+        let messages = allowance(messages);
         Self {
-            allowance: Allowance::new(rate, Duration::from_secs(1), burst),
-            passed: Bucket::default(),
-            refused: Bucket::default(),
+            messages,
+            bytes: messages.and_then(|_| allowance(bytes)),
+        }
+    }
+}
+
+impl MessageRate {
+    pub(crate) fn new(limits: RateLimits) -> Self {
+        Self {
+            limits,
+            passed: Spent::default(),
+            refused: Spent::default(),
         }
     }
 
-    pub(crate) fn handle_frame(&mut self, now: Instant) -> Verdict {
-        let Some(allowance) = self.allowance else {
+    /// A frame with so many bytes of payload.
+    pub(crate) fn handle_frame(&mut self, bytes: usize, now: Instant) -> Verdict {
+        let Err(wait) = self.passed.take(self.limits, bytes, now) else {
             return Verdict::Pass;
         };
-        let Err(wait) = self.passed.take(allowance, now) else {
-            return Verdict::Pass;
-        };
-        match self.refused.take(allowance, now) {
+        match self.refused.take(self.limits, bytes, now) {
             Ok(()) => Verdict::Refuse(wait),
             Err(_) => Verdict::PutOut,
+        }
+    }
+}
+
+impl Spent {
+    fn take(&mut self, limits: RateLimits, bytes: usize, now: Instant) -> Result<(), Duration> {
+        if let Some(messages) = limits.messages {
+            self.messages.check(messages, now)?;
+        }
+        if let Some(allowance) = limits.bytes {
+            let count = u32::try_from(bytes).unwrap_or(u32::MAX);
+            self.bytes.take_many(allowance, count, now)?;
+        }
+        match limits.messages {
+            Some(messages) => self.messages.take(messages, now),
+            None => Ok(()),
         }
     }
 }
@@ -55,10 +96,13 @@ mod tests {
     /// whether it was put out.
     fn check(frames_per_second: u32, expect: (u32, u32, bool)) {
         let start = Instant::now();
-        let mut rate = MessageRate::new(50, 200);
+        let mut rate = MessageRate::new(RateLimits::new((50, 200), (0, 0)));
         let (mut passed, mut refused) = (0, 0);
         for index in 0..frames_per_second * 10 {
-            match rate.handle_frame(start + Duration::from_secs(1) * index / frames_per_second) {
+            match rate.handle_frame(
+                9,
+                start + Duration::from_secs(1) * index / frames_per_second,
+            ) {
                 Verdict::Pass => passed += 1,
                 Verdict::Refuse(_) => refused += 1,
                 Verdict::PutOut => {
@@ -78,11 +122,41 @@ mod tests {
     }
 
     #[test]
+    fn bytes_are_charged_as_well_as_messages() {
+        let start = Instant::now();
+        // Messages of this size, two hundred at once: what passes, what is refused, whether it is
+        // put out.
+        for (bytes, expect) in [
+            (100, (200, 0, false)),
+            (5_000, (200, 0, false)),
+            (10_000, (104, 96, false)),
+            (64 * 1024, (16, 16, true)),
+        ] {
+            let limits = RateLimits::new((50, 200), (256 * 1024, 1024 * 1024));
+            let mut rate = MessageRate::new(limits);
+            let verdicts: Vec<Verdict> =
+                (0..200).map(|_| rate.handle_frame(bytes, start)).collect();
+            let count = |wanted: fn(&Verdict) -> bool| {
+                let until = verdicts
+                    .iter()
+                    .take_while(|verdict| **verdict != Verdict::PutOut);
+                until.filter(|verdict| wanted(verdict)).count()
+            };
+            let passed = count(|verdict| *verdict == Verdict::Pass);
+            let refused = count(|verdict| matches!(verdict, Verdict::Refuse(_)));
+            let out = verdicts.contains(&Verdict::PutOut);
+            assert_eq!((passed, refused, out), expect, "{bytes} bytes each");
+            let later = start + Duration::from_secs(4);
+            assert_eq!(rate.handle_frame(64 * 1024, later), Verdict::Pass);
+        }
+    }
+
+    #[test]
     fn a_rate_of_zero_lets_everything_pass() {
         let now = Instant::now();
-        let mut rate = MessageRate::new(0, 1);
+        let mut rate = MessageRate::new(RateLimits::new((0, 1), (1, 1)));
         for _ in 0..1000 {
-            assert_eq!(rate.handle_frame(now), Verdict::Pass);
+            assert_eq!(rate.handle_frame(1_000_000, now), Verdict::Pass);
         }
     }
 }

@@ -1,12 +1,19 @@
-//! How many messages the sockets of one address may send together.
+//! How many messages the sockets of one address may send together, and those of a wider network.
 //!
 //! Invariant: a message costs no lock: the bucket is one number that all of them change, as by the
 //! generic cell rate algorithm (ITU-T I.371).
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
+
+use smallvec::SmallVec;
+
+use super::address::Breadth;
 
 /// An address may send as much as so many of its sockets at their full rate.
 const SHARE: u32 = 20;
@@ -21,6 +28,9 @@ pub(crate) struct SharedAllowance {
     /// Nanoseconds in which an empty bucket is full again.
     full: u64,
 }
+
+/// Of the networks of one socket, the narrowest first. None where addresses are not told apart.
+pub(crate) type SharedBuckets = SmallVec<[(Breadth, Arc<SharedBucket>); 1]>;
 
 /// Until which nanosecond after the start all is spent.
 #[derive(Debug, Default)]
@@ -45,9 +55,15 @@ impl SharedBucket {
     ///
     /// # Errors
     /// How long until there is one again.
-    pub(crate) fn take(&self, allowance: SharedAllowance, now: Instant) -> Result<(), Duration> {
+    pub(crate) fn take(
+        &self,
+        allowance: SharedAllowance,
+        breadth: Breadth,
+        now: Instant,
+    ) -> Result<(), Duration> {
+        let every = allowance.every / u64::from(breadth.times());
         let now = nanos(now.saturating_duration_since(allowance.start));
-        let spend = |spent: u64| spent.max(now).saturating_add(allowance.every);
+        let spend = |spent: u64| spent.max(now).saturating_add(every);
         let most = now.saturating_add(allowance.full);
         self.0
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |spent| {
@@ -72,19 +88,36 @@ mod tests {
         let allowance = SharedAllowance::new(50, 200, start).unwrap();
         let bucket = SharedBucket::default();
         let at_once = (0..10_000)
-            .take_while(|_| bucket.take(allowance, start).is_ok())
+            .take_while(|_| bucket.take(allowance, Breadth::Host, start).is_ok())
             .count();
         assert_eq!(at_once, 4000);
-        let wait = bucket.take(allowance, start).unwrap_err();
+        let wait = bucket.take(allowance, Breadth::Host, start).unwrap_err();
         assert_eq!(wait, Duration::from_millis(1));
-        assert_eq!(bucket.take(allowance, start + wait), Ok(()));
+        assert_eq!(bucket.take(allowance, Breadth::Host, start + wait), Ok(()));
         let second = (1..=2000)
             .filter(|micros| {
                 let now = start + wait + Duration::from_micros(500 * micros);
-                bucket.take(allowance, now).is_ok()
+                bucket.take(allowance, Breadth::Host, now).is_ok()
             })
             .count();
         assert_eq!(second, 1000);
+    }
+
+    #[test]
+    fn wider_network_sends_more_but_not_for_each_address() {
+        let start = Instant::now();
+        let allowance = SharedAllowance::new(50, 200, start).unwrap();
+        for (breadth, expect) in [
+            (Breadth::Host, 4000),
+            (Breadth::Site, 8000),
+            (Breadth::Organization, 32_000),
+        ] {
+            let bucket = SharedBucket::default();
+            let at_once = (0..100_000)
+                .take_while(|_| bucket.take(allowance, breadth, start).is_ok())
+                .count();
+            assert_eq!(at_once, expect, "{breadth:?}");
+        }
     }
 
     #[test]

@@ -1,24 +1,17 @@
-//! How many sockets the process and each address hold, and what those of an address share.
+//! How many sockets the process and each network hold, and what those of a network share.
 //!
 //! Invariant: every admitted socket is released once, with the address it was admitted with.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use super::{AddressKey, SharedBucket};
+use super::{AddressKey, Counts, Full, SharedBucket, SharedBuckets};
 
 #[derive(Debug)]
 pub(crate) struct Sockets {
     most: usize,
     most_per_address: usize,
     count: usize,
-    per_address: HashMap<AddressKey, Held>,
-}
-
-/// Of one address.
-#[derive(Debug, Default)]
-struct Held {
-    count: usize,
-    messages: Arc<SharedBucket>,
+    per_address: Counts<Arc<SharedBucket>>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -34,35 +27,36 @@ impl Sockets {
             most,
             most_per_address,
             count: 0,
-            per_address: HashMap::new(),
+            per_address: Counts::default(),
         }
     }
 
-    /// Answers what the sockets of this address share.
-    pub(crate) fn try_admit(&mut self, address: AddressKey) -> Result<Arc<SharedBucket>, Refusal> {
+    /// Answers what the sockets of each of its networks share.
+    pub(crate) fn try_admit(&mut self, address: AddressKey) -> Result<SharedBuckets, Refusal> {
         if self.count >= self.most {
             return Err(Refusal::ServerFull);
         }
         if self.most_per_address == 0 {
             self.count += 1;
-            return Ok(Arc::default());
+            return Ok(SharedBuckets::default());
         }
-        let held = self.per_address.entry(address).or_default();
-        if held.count >= self.most_per_address {
-            return Err(Refusal::AddressFull);
-        }
-        held.count += 1;
+        let most = self.most_per_address;
+        let buckets = self
+            .per_address
+            .try_add(address, |breadth| breadth.scale(most))
+            .map_err(|Full(_)| Refusal::AddressFull)?;
         self.count += 1;
-        Ok(Arc::clone(&held.messages))
+        let breadths = address
+            .networks()
+            .into_iter()
+            .map(|network| network.breadth);
+        Ok(breadths.zip(buckets).collect())
     }
 
     pub(crate) fn release(&mut self, address: AddressKey) {
         self.count = self.count.saturating_sub(1);
-        if let Some(held) = self.per_address.get_mut(&address) {
-            held.count -= 1;
-            if held.count == 0 {
-                self.per_address.remove(&address);
-            }
+        if self.most_per_address > 0 {
+            self.per_address.remove(address);
         }
     }
 }
@@ -94,7 +88,8 @@ mod tests {
         for last in [1, 1, 2] {
             sockets.release(address(last));
         }
-        assert_eq!((sockets.count, sockets.per_address.len()), (0, 0));
+        assert_eq!(sockets.count, 0);
+        assert!(sockets.per_address.is_empty());
     }
 
     #[test]
@@ -102,7 +97,12 @@ mod tests {
         let mut sockets = Sockets::new(10, 10);
         let mut admit = |last| sockets.try_admit(address(last)).unwrap();
         let (one, same, other) = (admit(1), admit(1), admit(2));
-        assert!(Arc::ptr_eq(&one, &same) && !Arc::ptr_eq(&one, &other));
+        let is_shared = |a: &SharedBuckets, b: &SharedBuckets| {
+            let same = |number: usize| Arc::ptr_eq(&a[number].1, &b[number].1);
+            [same(0), same(1)]
+        };
+        assert_eq!(is_shared(&one, &same), [true, true]);
+        assert_eq!(is_shared(&one, &other), [false, true], "of one /24");
     }
 
     #[test]
@@ -111,6 +111,6 @@ mod tests {
         for _ in 0..1000 {
             assert_eq!(admit(&mut sockets, address(1)), Ok(()));
         }
-        assert_eq!(sockets.per_address.len(), 0);
+        assert!(sockets.per_address.is_empty());
     }
 }

@@ -16,6 +16,12 @@ const FEW: usize = 1024;
 /// About a megabyte.
 const MOST: usize = 16 * 1024;
 
+/// What a bucket is kept for.
+pub(super) trait Key: Hash + Eq + Clone {
+    /// How many times the table's allowance it has.
+    fn times(&self) -> u32;
+}
+
 #[derive(Debug)]
 pub(super) struct Table<K> {
     /// `None` is no limit.
@@ -24,7 +30,7 @@ pub(super) struct Table<K> {
     sweep_at: usize,
 }
 
-impl<K: Hash + Eq + Clone> Table<K> {
+impl<K: Key> Table<K> {
     pub(super) fn new(allowance: Option<Allowance>) -> Self {
         Self {
             allowance,
@@ -39,7 +45,7 @@ impl<K: Hash + Eq + Clone> Table<K> {
     /// How long until there is one again.
     pub(super) fn check(&self, key: &K, now: Instant) -> Result<(), Duration> {
         match (self.allowance, self.buckets.get(key)) {
-            (Some(allowance), Some(bucket)) => bucket.check(allowance, now),
+            (Some(allowance), Some(bucket)) => bucket.check(allowance.times(key.times()), now),
             (Some(_) | None, _) => Ok(()),
         }
     }
@@ -55,13 +61,14 @@ impl<K: Hash + Eq + Clone> Table<K> {
         if self.buckets.len() >= self.sweep_at {
             self.sweep(now);
         }
+        let allowance = allowance.times(key.times());
         self.buckets.entry(key).or_default().take(allowance, now)
     }
 
     /// One that was taken and not needed.
     pub(super) fn give_back(&mut self, key: &K) {
         if let (Some(allowance), Some(bucket)) = (self.allowance, self.buckets.get_mut(key)) {
-            bucket.give_back(allowance);
+            bucket.give_back(allowance.times(key.times()));
         }
     }
 
@@ -97,6 +104,12 @@ impl<K: Hash + Eq + Clone> Table<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Key for u32 {
+        fn times(&self) -> u32 {
+            1
+        }
+    }
 
     fn table(a_minute: u32) -> Table<u32> {
         Table::new(Allowance::new(a_minute, Duration::from_secs(60), a_minute))

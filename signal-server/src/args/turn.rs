@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use signal_server::{Network, Secret, TurnConfig, parse_turn_url};
+use signal_server::{Network, PeerConsent, Secret, TurnConfig, parse_turn_url};
 
 use super::{duration, socket_address};
 
@@ -51,10 +51,14 @@ pub(super) struct TurnArgs {
     /// How long credentials hold before they have to be renewed [default: 3600s].
     #[arg(long, env = "SNUG_TURN_TTL", value_name = "TIME", value_parser = duration)]
     turn_ttl: Option<Duration>,
-    /// Network whose addresses members may be relayed to though it is private: 10.0.0.0/8. May be
-    /// given more than once.
+    /// Network whose addresses members may be relayed to though it is private, or one that this
+    /// computer is in: 10.0.0.0/8. May be given more than once.
     #[arg(long, env = "SNUG_TURN_ALLOW_PEER", value_name = "NETWORK")]
     turn_allow_peer: Vec<Network>,
+    /// Relay anything to peers that have not answered a check of ICE, for clients that are not
+    /// WebRTC.
+    #[arg(long, env = "SNUG_TURN_WITHOUT_CONSENT")]
+    turn_without_consent: bool,
     /// Allocations a member may hold [default: 128].
     #[arg(long, env = "SNUG_TURN_ALLOCATIONS", value_name = "COUNT")]
     turn_allocations: Option<usize>,
@@ -85,6 +89,10 @@ impl TurnArgs {
             secret: self.turn_secret,
             ttl: self.turn_ttl.unwrap_or(default.ttl),
             allow_peers: self.turn_allow_peer,
+            consent: match self.turn_without_consent {
+                true => PeerConsent::Waived,
+                false => PeerConsent::Required,
+            },
             allocations: self.turn_allocations.unwrap_or(default.allocations),
             member_megabits: self.turn_member_megabits.unwrap_or(default.member_megabits),
             total_megabits: self.turn_total_megabits.unwrap_or(default.total_megabits),

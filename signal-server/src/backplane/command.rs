@@ -4,10 +4,10 @@
 //! by `Sync`, so any of these but `HandOver` may be dropped with the connection. `Sync` is said before
 //! anything else, as it takes out of the room who joined meanwhile.
 
-use signal_protocol::{LeaveReason, MemberId, ResumeToken, RoomName};
+use signal_protocol::{DirectedKind, LeaveReason, MemberId, ResumeToken, RoomName};
 
 use super::note::{Handover, NodeName, Note, Parcel, Record, SecretHash, json};
-use crate::admission::AddressKey;
+use crate::{admission::AddressKey, rooms::RoomShare};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Command {
@@ -41,6 +41,13 @@ pub(crate) enum Command {
         room: RoomName,
         to: MemberId,
     },
+    /// To that node: what its member said found no room at its receiver's.
+    NotTaken {
+        node: NodeName,
+        room: RoomName,
+        from: MemberId,
+        kind: DirectedKind,
+    },
     HandOver {
         room: RoomName,
         id: MemberId,
@@ -63,6 +70,18 @@ pub(crate) struct Join {
     pub(crate) member: Record,
     pub(crate) address: AddressKey,
     pub(crate) admits: Admits,
+}
+
+/// The networks of an address, as the script counts in them: `HASH*GUESSES*PLACES`, how many times
+/// the wrong passcodes of one address each may send, and how many places of the room hold. The
+/// hashes are so that none is read there in passing.
+fn networks(address: AddressKey, share: RoomShare) -> String {
+    let networks = share.networks(address).into_iter();
+    let words = networks.map(|(network, places)| {
+        let hash = SecretHash::of(&network.name()).into_string();
+        format!("{hash}*{}*{places}", network.breadth.times())
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// A parcel, and where its sender's node takes the member to be: it goes there or nowhere.
@@ -94,6 +113,7 @@ pub(crate) enum Admits {
 pub(crate) struct CallSettings {
     pub(crate) node: NodeName,
     pub(crate) room_size: usize,
+    pub(crate) share: RoomShare,
     pub(crate) wrong_passcodes: u32,
     pub(crate) grace_ms: u64,
 }
@@ -145,6 +165,7 @@ impl Command {
             | Self::Fence { .. }
             | Self::Heard { .. }
             | Self::Again { .. }
+            | Self::NotTaken { .. }
             | Self::Sync(_)
             | Self::Bye => FIXED,
         }
@@ -169,8 +190,7 @@ impl Command {
                         resume.map(SecretHash::into_string).unwrap_or_default(),
                         json(&join.member),
                         settings.room_size.to_string(),
-                        // So that none is read there in passing.
-                        SecretHash::of(&format!("{:?}", join.address)).into_string(),
+                        networks(join.address, settings.share),
                         settings.wrong_passcodes.to_string(),
                         match join.admits {
                             Admits::Everybody => String::new(),
@@ -220,6 +240,15 @@ impl Command {
             }
             Self::Again { node, room, to } => {
                 let note = json(&Note::Again { room, to });
+                call(What::Publish, [channel(&node), note])
+            }
+            Self::NotTaken {
+                node,
+                room,
+                from,
+                kind,
+            } => {
+                let note = json(&Note::NotTaken { room, from, kind });
                 call(What::Publish, [channel(&node), note])
             }
             Self::HandOver {

@@ -7,7 +7,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
-use signal_protocol::{Email, LeaveReason, MemberId, RoomName, Status};
+use signal_protocol::{DirectedKind, Email, LeaveReason, MemberId, RoomName, Status};
 
 /// One run of a relay that shares its rooms: drawn at its start, unlike any other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,9 +62,11 @@ pub(crate) enum How {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Why {
     Full,
+    /// The network it came from has its share of the room.
+    ShareFull,
     Passcode,
     /// Too many wrong ones.
     Guesses,
@@ -127,6 +129,12 @@ pub(crate) enum Note {
     Again {
         room: RoomName,
         to: MemberId,
+    },
+    /// What a member of that node said found no room at its receiver's. Its sender is told.
+    NotTaken {
+        room: RoomName,
+        from: MemberId,
+        kind: DirectedKind,
     },
     /// Answers to what this node asked for.
     Entered {

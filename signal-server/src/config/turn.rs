@@ -12,7 +12,11 @@ use std::{
 use tokio_rustls::rustls::ServerConfig;
 
 use super::{ConfigError, TlsConfig, ensure, within};
-use crate::{ice::host_of, network::Network, turn::Secret};
+use crate::{
+    ice::host_of,
+    network::Network,
+    turn::{PeerConsent, Secret},
+};
 
 /// RFC 8656, 7.2: the dynamic ports.
 const PORTS: RangeInclusive<u16> = 49152..=65535;
@@ -46,6 +50,8 @@ pub struct TurnConfig {
     pub ttl: Duration,
     /// Peers that would be refused otherwise.
     pub allow_peers: Vec<Network>,
+    /// Whether a peer must have answered a check before it is sent anything else.
+    pub consent: PeerConsent,
     /// Allocations a member may hold.
     pub allocations: usize,
     /// Megabits a second relayed for a member, both ways together; 0 is no limit.
@@ -68,6 +74,7 @@ impl Default for TurnConfig {
             secret: None,
             ttl: TTL,
             allow_peers: Vec::new(),
+            consent: PeerConsent::Required,
             allocations: ALLOCATIONS,
             member_megabits: MEMBER_MEGABITS,
             total_megabits: 0,
@@ -142,6 +149,7 @@ impl TurnConfig {
             ("--public-ip", !self.public_ips.is_empty()),
             ("--turn-host", self.host.is_some()),
             ("--turn-allow-peer", !self.allow_peers.is_empty()),
+            ("--turn-without-consent", self.consent != default.consent),
             ("--turn-ports", self.ports != default.ports),
             (
                 "--turn-allocations",

@@ -57,6 +57,7 @@ labels! {
         AddressMessages = "address-messages",
         Joins = "joins",
         Passcodes = "passcodes",
+        Queue = "queue",
     }
 
     /// Why a TCP connection came to no request.

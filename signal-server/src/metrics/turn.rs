@@ -52,6 +52,8 @@ pub(crate) struct Drops {
     pub(crate) total_bandwidth: IntCounter,
     /// Without allocation, channel or permission.
     pub(crate) not_permitted: IntCounter,
+    /// To a peer that has not answered a check.
+    pub(crate) no_consent: IntCounter,
     /// The system or a slow stream took no more.
     pub(crate) congestion: IntCounter,
 }
@@ -128,6 +130,7 @@ impl TurnCounters {
                 member_bandwidth: dropped("member-bandwidth")?,
                 total_bandwidth: dropped("total-bandwidth")?,
                 not_permitted: dropped("not-permitted")?,
+                no_consent: dropped("no-consent")?,
                 congestion: dropped("congestion")?,
             },
         })

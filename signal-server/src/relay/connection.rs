@@ -6,13 +6,16 @@
 //!
 //! Invariant: dropping it undoes what connecting did, whatever ended the socket.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use signal_protocol::{ClientMessage, DirectedFrame, ServerMessage};
 
 use super::{Asked, Handled, Origin, Relay};
 use crate::{
-    admission::{AddressKey, SharedBucket},
+    admission::{AddressKey, SharedAllowance, SharedBuckets},
     frame::Frame,
     metrics::Metrics,
     outbox::Outbox,
@@ -30,8 +33,8 @@ pub(crate) struct Connection {
 pub(super) struct Place {
     pub(super) socket: SocketId,
     pub(super) address: AddressKey,
-    /// Shared by the sockets of that address.
-    pub(super) messages: Arc<SharedBucket>,
+    /// Shared by the sockets of each of its networks.
+    pub(super) messages: SharedBuckets,
     /// What the client has reached us by.
     pub(super) host: Option<Box<str>>,
     pub(super) outbox: Arc<Outbox>,
@@ -42,9 +45,18 @@ impl Connection {
         Self { relay, place }
     }
 
-    /// What all sockets of its address may send together.
-    pub(crate) fn address_messages(&self) -> &SharedBucket {
-        &self.place.messages
+    /// Counts a message against what the sockets of its address may send together, and those of
+    /// the wider networks.
+    ///
+    /// # Errors
+    /// How long until they may send again.
+    pub(crate) fn take_of_address(
+        &self,
+        allowance: SharedAllowance,
+        now: Instant,
+    ) -> Result<(), Duration> {
+        let mut buckets = self.place.messages.iter();
+        buckets.try_for_each(|(breadth, bucket)| bucket.take(allowance, *breadth, now))
     }
 
     pub(crate) fn socket(&self) -> SocketId {
@@ -86,10 +98,7 @@ impl Connection {
             self.metrics().errors.count(error.code);
         }
         // When the outbox is full it has closed itself: the session ends as one that does not read.
-        match self.place.outbox.try_send(Frame::encode(message)) {
-            Ok(wake) => wake.wake(),
-            Err(not_sent) => not_sent.wake.wake(),
-        }
+        self.place.outbox.answer(Frame::encode(message)).wake();
     }
 }
 

@@ -12,9 +12,9 @@ use super::{Relay, State};
 use crate::{
     backplane::Command,
     frame::{Frame, FrameKind},
-    metrics::Left,
-    outbox::Wake,
-    rooms::{Output, SocketId},
+    metrics::{Left, Limit},
+    outbox::{NotSentReason, Wake},
+    rooms::{Loss, Output, SocketId},
 };
 
 impl Relay {
@@ -41,20 +41,20 @@ impl Relay {
 
     fn carry_out_one(&self, state: &mut State, now: Instant, output: Output, to_come: &mut ToCome) {
         match output {
-            Output::Send { to, frame } => state.send(now, to, frame, to_come),
+            Output::Send { to, frame } => self.send(state, now, to, frame, to_come),
             Output::Welcome { to, joined } => {
                 let frame = Frame::encode(&ServerMessage::RoomJoined(joined));
-                state.send(now, to, frame, to_come);
+                self.send(state, now, to, frame, to_come);
             }
             Output::Gone { member, reason } => {
                 if let Some(reason) = Left::by(reason) {
                     self.metrics.members_gone.count(reason);
                 }
-                self.offers.handle_gone(&member, reason);
+                self.offers.handle_gone(&member, reason, now);
             }
             Output::Moved(member) => {
                 // What it may allocate here it keeps for as long as its credentials hold.
-                self.offers.handle_gone(&member, LeaveReason::Lost);
+                self.offers.handle_gone(&member, LeaveReason::Lost, now);
             }
             Output::Tell(command) => {
                 to_come.something_to_say = true;
@@ -80,12 +80,67 @@ impl Relay {
                 to_come.wakes.push(outbox.close(CloseCode::TakenOver));
                 for frame in outbox.take_unsent() {
                     match frame.kind() {
-                        FrameKind::Directed => state.send(now, new, frame, to_come),
-                        FrameKind::Passing => {}
+                        FrameKind::Directed => {
+                            self.send(state, now, new, frame.taken_on(), to_come);
+                        }
+                        FrameKind::Status | FrameKind::Passing => {}
                     }
                 }
             }
         }
+    }
+
+    /// A socket that is to be closed over the frame is lost here and now, with everything it did
+    /// not get. One whose queue has no room for more of the frame's sender stays as it is.
+    fn send(
+        &self,
+        state: &mut State,
+        now: Instant,
+        to: SocketId,
+        frame: Frame,
+        to_come: &mut ToCome,
+    ) {
+        let Some(outbox) = state.outboxes.get(&to) else {
+            return;
+        };
+        let not_sent = match outbox.try_send(frame.sent_at(now), now) {
+            Ok(wake) => {
+                to_come.wakes.push(wake);
+                return;
+            }
+            Err(not_sent) => not_sent,
+        };
+        to_come.wakes.push(not_sent.wake);
+        match not_sent.reason {
+            NotSentReason::ShareFull => {
+                self.metrics.limited.count(Limit::Queue);
+                to_come
+                    .outputs
+                    .extend(state.rooms.handle_refused(to, &not_sent.frame));
+            }
+            NotSentReason::Closed => {
+                let mut unsent = outbox.take_unsent();
+                unsent.push_back(not_sent.frame);
+                to_come
+                    .outputs
+                    .extend(self.lose(state, now, to, unsent, Loss::TooSlow));
+            }
+        }
+    }
+
+    pub(super) fn lose(
+        &self,
+        state: &mut State,
+        now: Instant,
+        socket: SocketId,
+        unsent: VecDeque<Frame>,
+        loss: Loss,
+    ) -> Vec<Output> {
+        if let Some(member) = state.rooms.member(socket) {
+            state.members_lost.inc();
+            self.offers.handle_lost(member, now);
+        }
+        state.rooms.handle_lost(now, socket, unsent, loss)
     }
 }
 
@@ -103,35 +158,5 @@ impl State {
         if let Some(shared) = &mut self.shared {
             shared.tell(command);
         }
-    }
-
-    /// A socket that cannot take the frame is lost here and now, with everything it did not get.
-    fn send(&mut self, now: Instant, to: SocketId, frame: Frame, to_come: &mut ToCome) {
-        let Some(outbox) = self.outboxes.get(&to) else {
-            return;
-        };
-        let not_sent = match outbox.try_send(frame.sent_at(now)) {
-            Ok(wake) => {
-                to_come.wakes.push(wake);
-                return;
-            }
-            Err(not_sent) => not_sent,
-        };
-        to_come.wakes.push(not_sent.wake);
-        let mut unsent = outbox.take_unsent();
-        unsent.push_back(not_sent.frame);
-        to_come.outputs.extend(self.lose(now, to, unsent));
-    }
-
-    pub(super) fn lose(
-        &mut self,
-        now: Instant,
-        socket: SocketId,
-        unsent: VecDeque<Frame>,
-    ) -> Vec<Output> {
-        if self.rooms.member(socket).is_some() {
-            self.members_lost.inc();
-        }
-        self.rooms.handle_lost(now, socket, unsent)
     }
 }

@@ -81,7 +81,9 @@ impl Relay {
                 }
             }
         };
-        let result = state.rooms.handle_join(socket, join, credentials);
+        let result = state
+            .rooms
+            .handle_join(socket, origin.address, join, credentials);
         match result {
             Ok(outputs) => {
                 if asks_resume {
@@ -92,7 +94,7 @@ impl Relay {
             }
             Err(error) => {
                 if let (Some(room), ErrorCode::WrongPasscode) = (guessed, error.code) {
-                    state.guesses.handle_wrong(origin.address, room, now);
+                    state.guesses.handle_wrong(origin.address, &room, now);
                 }
                 Err(error)
             }

@@ -65,6 +65,7 @@ impl Shared {
             calls: CallSettings {
                 node: node.name,
                 room_size: config.room_size,
+                share: config.room_share(),
                 wrong_passcodes: config.wrong_passcodes,
                 grace_ms: config.grace.as_millis().try_into().unwrap_or(u64::MAX),
             },
@@ -267,6 +268,7 @@ impl Relay {
                         kept,
                         proof,
                         members,
+                        address: waiting.address,
                     };
                     self.handle_arrived(state, now, waiting, arrival);
                 }
@@ -293,6 +295,7 @@ impl Relay {
             | Note::Fenced { .. }
             | Note::Heard { .. }
             | Note::Again { .. }
+            | Note::NotTaken { .. }
             | Note::Snapshot { .. }) => {
                 if matches!(other, Note::Directed(_)) {
                     shared.counters.received.inc();

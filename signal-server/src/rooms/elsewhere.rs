@@ -14,7 +14,10 @@ use super::{
     room::Room,
     tell,
 };
-use crate::backplane::{Command, Handover, How, NodeName, Parcel, Record, RoomRecords, SecretHash};
+use crate::{
+    admission::AddressKey,
+    backplane::{Command, Handover, How, NodeName, Parcel, Record, RoomRecords, SecretHash},
+};
 
 /// Who decides a join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +40,7 @@ pub(crate) struct Arrival {
     pub(crate) proof: String,
     /// All of the room, the arrived one as well.
     pub(crate) members: Vec<Record>,
+    pub(crate) address: AddressKey,
 }
 
 impl Rooms {
@@ -98,6 +102,7 @@ impl Rooms {
         &mut self,
         now: Instant,
         socket: Option<SocketId>,
+        address: AddressKey,
         join: RoomJoin,
         credentials: Credentials,
         members: Vec<Record>,
@@ -116,7 +121,7 @@ impl Rooms {
             .entry(room.clone())
             .or_insert_with(|| Room::new(join.proof.clone()));
         let mut outputs = self.mirror(now, &room, members);
-        outputs.extend(self.place(socket, join, credentials, order));
+        outputs.extend(self.place(socket, address, join, credentials, order));
         outputs
     }
 
@@ -147,6 +152,7 @@ impl Rooms {
             kept,
             proof,
             members,
+            address,
         } = arrival;
         let Some(lease) = self.settings.node.as_ref().map(|node| node.lease) else {
             return Vec::new();
@@ -163,6 +169,7 @@ impl Rooms {
         };
         let before = room.take(&id);
         let mut member = Member::elsewhere(record);
+        member.address = Some(address);
         member.resume = token;
         let until = now + self.settings.grace;
         member.presence = match socket {
@@ -326,6 +333,7 @@ impl Member {
         Self {
             id: record.id,
             email: record.email,
+            address: None,
             status: record.status,
             // Its own node alone knows it.
             resume: ResumeToken::new(""),

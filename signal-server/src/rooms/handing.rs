@@ -169,7 +169,7 @@ impl Rooms {
             awaiting.before = Before::IsDone;
         }
         for frame in handover.frames {
-            self.hand(name, id, Frame::received(frame), outputs);
+            self.hand(name, id, Frame::received(frame).taken_on(), outputs);
         }
         self.release_if_ready(name, id, outputs);
     }
@@ -232,12 +232,8 @@ impl Rooms {
         match self.presence(name, id) {
             Some(Presence::Present(to)) => outputs.push(Output::Send { to: *to, frame }),
             Some(Presence::Lost { backlog, .. }) => {
-                if backlog.try_push(frame, limits).is_err() {
-                    let seat = Seat {
-                        room: name.clone(),
-                        member: id.clone(),
-                    };
-                    outputs.extend(self.remove(&seat, LeaveReason::Lost));
+                if backlog.try_push(frame.clone(), limits).is_err() {
+                    outputs.extend(self.refuse(name, &frame));
                 }
             }
             Some(Presence::Elsewhere(_)) | None => {}
@@ -277,7 +273,7 @@ fn handover(
         frames: frames
             .filter(|frame| match frame.kind() {
                 FrameKind::Directed => true,
-                FrameKind::Passing => false,
+                FrameKind::Status | FrameKind::Passing => false,
             })
             .map(|frame| frame.as_str().to_owned())
             .collect(),

@@ -19,6 +19,7 @@ use super::{
     road::{Ends, Road},
 };
 use crate::{
+    admission::AddressKey,
     backplane::{NodeName, Sending},
     frame::Frame,
 };
@@ -27,6 +28,8 @@ use crate::{
 pub(super) struct Member {
     pub(super) id: MemberId,
     pub(super) email: Email,
+    /// Where its socket came from last. `None` on another node, or where it does not count.
+    pub(super) address: Option<AddressKey>,
     pub(super) status: Option<Status>,
     pub(super) resume: ResumeToken,
     pub(super) presence: Presence,
@@ -58,21 +61,21 @@ impl Presence {
 }
 
 impl Member {
-    /// Its socket is gone and had not sent these. Answers whether the place can be kept: not when
-    /// they are more than a backlog holds.
+    /// Its socket is gone and had not sent these. Answers those that are more than a backlog holds.
     #[must_use]
     pub(super) fn lose(
         &mut self,
         until: Instant,
         unsent: VecDeque<Frame>,
         limits: BacklogLimits,
-    ) -> bool {
+    ) -> Vec<Frame> {
         let mut backlog = Backlog::default();
-        let kept = unsent
+        let refused = unsent
             .into_iter()
-            .all(|frame| backlog.try_push(frame, limits).is_ok());
+            .filter(|frame| backlog.try_push(frame.clone(), limits).is_err())
+            .collect();
         self.presence = Presence::Lost { until, backlog };
-        kept
+        refused
     }
 
     /// When something is to be done about it.

@@ -14,7 +14,8 @@ use signal_protocol::{
     ServerMessage, Status,
 };
 
-use super::{BacklogLimits, Credentials, Output, RoomSettings, Rooms, SocketId};
+use super::{BacklogLimits, Credentials, Loss, Output, RoomSettings, RoomShare, Rooms, SocketId};
+use crate::admission::AddressKey;
 
 const CLIENTS: usize = 5;
 const ROOMS: [&str; 2] = ["r", "s"];
@@ -100,6 +101,7 @@ impl World {
         Self {
             rooms: Rooms::new(RoomSettings {
                 members: 4,
+                share: RoomShare::new(4, 0),
                 message_bytes: 65536,
                 grace: GRACE,
                 backlog: BacklogLimits {
@@ -154,7 +156,9 @@ impl World {
                     return;
                 };
                 self.sockets.remove(&socket);
-                let outputs = self.rooms.handle_lost(self.now, socket, VecDeque::new());
+                let outputs =
+                    self.rooms
+                        .handle_lost(self.now, socket, VecDeque::new(), Loss::Broken);
                 self.deliver(outputs);
             }
             Action::Send { client, to } => self.send(client, to),
@@ -189,7 +193,8 @@ impl World {
             id: MemberId::new(&format!("m{:06}", self.drawn)),
             resume: ResumeToken::new(&format!("t{}", self.drawn)),
         };
-        let Ok(outputs) = self.rooms.handle_join(socket, join, credentials) else {
+        let address = AddressKey::new([127, 0, 0, 1].into());
+        let Ok(outputs) = self.rooms.handle_join(socket, address, join, credentials) else {
             // The room is full; a place that was given up is then gone for good.
             if let Some(view) = self.clients[client].joined.take() {
                 self.owed.remove(&view.id);

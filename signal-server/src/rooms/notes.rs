@@ -5,13 +5,13 @@
 
 use std::time::Instant;
 
-use signal_protocol::{LeaveReason, MemberId, RoomName};
+use signal_protocol::{LeaveReason, MemberId, RoomName, ServerMessage};
 
 use super::{
     Output, Rooms, Seat, again,
     awaiting::Origin,
     member::{Member, Presence},
-    tell,
+    receiver_full, send, tell,
 };
 use crate::{
     backplane::{Command, NodeName, Note, Parcel, Record},
@@ -50,6 +50,14 @@ impl Rooms {
                 Vec::new()
             }
             Note::Again { room, to } => self.resend(&room, &to),
+            Note::NotTaken { room, from, kind } => {
+                let sender = self.presence(&room, &from);
+                let Some(Presence::Present(socket)) = sender else {
+                    return Vec::new();
+                };
+                let error = ServerMessage::Error(receiver_full(kind));
+                vec![send(*socket, &error)]
+            }
             Note::Snapshot {
                 room,
                 refused,

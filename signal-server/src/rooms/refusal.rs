@@ -22,10 +22,35 @@ pub(super) fn no_such_user(kind: DirectedKind) -> ErrorMessage {
     .about(kind.as_str())
 }
 
+/// After so long a receiver that reads at all has read something.
+const READS_WITHIN_MS: u32 = 1000;
+
+/// The receiver has not read enough of what this sender said before.
+pub(super) fn receiver_full(kind: DirectedKind) -> ErrorMessage {
+    let mut error = ErrorMessage::new(
+        ErrorCode::RateLimited,
+        "You send more than the other one takes; the message was not delivered. Send it again in a \
+         moment.",
+    )
+    .about(kind.as_str());
+    error.retry_after_ms = Some(READS_WITHIN_MS);
+    error
+}
+
 pub(crate) fn wrong_passcode() -> ErrorMessage {
     ErrorMessage::new(
         ErrorCode::WrongPasscode,
         "The passcode is not the one of this room. Ask whoever invited you.",
+    )
+    .about("room:join")
+}
+
+/// The network of a join has its share of the room.
+pub(crate) fn room_share_full() -> ErrorMessage {
+    ErrorMessage::new(
+        ErrorCode::RoomFull,
+        "Your network holds as many places in this room as one network may. Wait until somebody \
+         beside you leaves, or ask the relay's operator for --room-members-per-address.",
     )
     .about("room:join")
 }

@@ -45,8 +45,13 @@ pub(super) struct Ends<'a> {
 }
 
 /// More waits than may.
-#[derive(Debug)]
-pub(super) struct RoadFull;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RoadFull {
+    /// Of all together.
+    All,
+    /// Of this sender, who may have half of it.
+    Sender,
+}
 
 impl Waiting {
     pub(super) fn new(number: u64, from: MemberId, kind: DirectedKind, frame: Frame) -> Self {
@@ -90,11 +95,24 @@ impl Road {
     ) -> Result<(), RoadFull> {
         let bytes = self.bytes + waiting.frame.bytes();
         if self.waiting.len() >= limits.messages || bytes > limits.bytes {
-            return Err(RoadFull);
+            return Err(RoadFull::All);
+        }
+        // While little waits, nobody has too much of it.
+        let is_crowded = self.waiting.len() >= limits.messages / 2 || bytes > limits.bytes / 2;
+        if is_crowded && self.is_full_of(&waiting, limits) {
+            return Err(RoadFull::Sender);
         }
         self.bytes = bytes;
         self.waiting.push_back(waiting);
         Ok(())
+    }
+
+    fn is_full_of(&self, next: &Waiting, limits: BacklogLimits) -> bool {
+        let own = self.waiting.iter().filter(|own| own.from == next.from);
+        let (messages, bytes) = own.fold((0, next.frame.bytes()), |(messages, bytes), own| {
+            (messages + 1, bytes + own.frame.bytes())
+        });
+        messages > 0 && (messages >= limits.messages / 2 || bytes > limits.bytes / 2)
     }
 
     /// The last ones, which have not gone out yet.
@@ -202,7 +220,7 @@ mod tests {
     use super::*;
 
     const LIMITS: BacklogLimits = BacklogLimits {
-        messages: 3,
+        messages: 6,
         bytes: 1000,
     };
 
@@ -211,8 +229,12 @@ mod tests {
     }
 
     fn push(road: &mut Road, number: u64) -> Result<(), RoadFull> {
+        push_from(road, "ann", number)
+    }
+
+    fn push_from(road: &mut Road, from: &str, number: u64) -> Result<(), RoadFull> {
         let frame = Frame::received(number.to_string());
-        let from = MemberId::new("ann");
+        let from = MemberId::new(from);
         let waiting = Waiting::new(number, from, DirectedKind::PeerCandidate, frame);
         road.try_push(waiting, LIMITS)
     }
@@ -242,7 +264,7 @@ mod tests {
             push(&mut road, number).unwrap();
             assert_eq!(sent(|ends| road.send_new(ends)), [(after, number)]);
         }
-        assert!(push(&mut road, 9).is_err());
+        assert_eq!(push(&mut road, 9), Err(RoadFull::Sender));
         road.handle_heard(4);
         assert_eq!(sent(|ends| road.send_all(ends)), [(0, 7), (7, 8)]);
         road.handle_heard(8);
@@ -278,5 +300,21 @@ mod tests {
         road.handle_astray(1);
         assert_eq!(numbers(&road.take_sent()), [1]);
         assert!(road.is_empty() && road.bytes == 0);
+    }
+
+    #[test]
+    fn one_sender_fills_half_of_a_road_and_leaves_the_rest() {
+        let mut road = road();
+        for number in 1..=3 {
+            push_from(&mut road, "ann", number).unwrap();
+        }
+        assert_eq!(push_from(&mut road, "ann", 4), Err(RoadFull::Sender));
+        for number in 4..=6 {
+            push_from(&mut road, "ben", number).unwrap();
+        }
+        assert_eq!(push_from(&mut road, "cat", 7), Err(RoadFull::All));
+        road.handle_heard(1);
+        assert_eq!(push_from(&mut road, "ben", 7), Err(RoadFull::Sender));
+        assert_eq!(push_from(&mut road, "cat", 7), Ok(()));
     }
 }

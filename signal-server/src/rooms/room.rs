@@ -10,7 +10,7 @@ use super::{
     Output,
     member::{Member, Presence},
 };
-use crate::frame::Frame;
+use crate::{admission::AddressKey, frame::Frame};
 
 #[derive(Debug)]
 pub(super) struct Room {
@@ -37,6 +37,12 @@ impl Room {
 
     pub(super) fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    /// Of the members of this node.
+    pub(super) fn addresses(&self) -> impl Iterator<Item = AddressKey> {
+        let here = self.members.iter().filter(|member| member.is_here());
+        here.filter_map(|member| member.address)
     }
 
     pub(super) fn member(&self, id: &MemberId) -> Option<&Member> {

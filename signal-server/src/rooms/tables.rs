@@ -12,12 +12,13 @@ use signal_protocol::{
     Participant, Payload, ResumeToken, RoomJoin, RoomName, ServerMessage, Status,
 };
 
-use super::{BacklogLimits, Credentials, Output, RoomSettings, Rooms, SocketId};
-use crate::frame::Frame;
+use super::{BacklogLimits, Credentials, Loss, Output, RoomSettings, RoomShare, Rooms, SocketId};
+use crate::{admission::AddressKey, frame::Frame};
 
 fn empty_rooms() -> Rooms {
     Rooms::new(RoomSettings {
         members: 3,
+        share: RoomShare::new(3, 0),
         message_bytes: 65536,
         grace: Duration::from_secs(30),
         backlog: BacklogLimits {
@@ -83,7 +84,10 @@ fn run(
                 id: MemberId::new(&format!("m{joins}")),
                 resume: ResumeToken::new(&format!("t{joins}")),
             };
-            rooms.handle_join(socket, join, credentials).map_err(alone)
+            let address = AddressKey::new([127, 0, 0, 1].into());
+            rooms
+                .handle_join(socket, address, join, credentials)
+                .map_err(alone)
         }
         ["leave"] => rooms.handle_leave(socket).map_err(alone),
         ["status", status] => rooms
@@ -102,20 +106,25 @@ fn run(
         }
         ["lost", unsent @ ..] => {
             let unsent: VecDeque<Frame> = unsent.iter().map(|text| unsent_frame(text)).collect();
-            Ok(rooms.handle_lost(now, socket, unsent))
+            Ok(rooms.handle_lost(now, socket, unsent, Loss::Broken))
+        }
+        ["too-slow", unsent @ ..] => {
+            let unsent: VecDeque<Frame> = unsent.iter().map(|text| unsent_frame(text)).collect();
+            Ok(rooms.handle_lost(now, socket, unsent, Loss::TooSlow))
         }
         _ => panic!("no step: {words:?}"),
     }
 }
 
-/// `pong`, or a call from `m9` that carries the text.
+/// `pong`, or a call that carries the text, from the member before a colon or else from `m9`.
 fn unsent_frame(text: &str) -> Frame {
+    let (from, said) = text.split_once(':').unwrap_or(("m9", text));
     Frame::encode(&match text {
         "pong" => ServerMessage::Pong,
         _ => ServerMessage::Delivered(Delivered {
             kind: DeliveredKind::IncomingCall,
-            from: MemberId::new("m9"),
-            payload: Payload::from_text(text),
+            from: MemberId::new(from),
+            payload: Payload::from_text(said),
         }),
     })
 }
@@ -434,32 +443,41 @@ fn a_lost_member_is_given_up_after_the_grace() {
     ]);
 }
 
+/// What waited for it was once too much for its place; then anybody could put it out.
 #[test]
-fn a_lost_member_is_given_up_over_one_message_too_many() {
+fn flood_at_a_lost_member_is_refused_and_puts_nobody_out() {
     check(&[
         ("1 join r ann", "1: m1 joined r beside [] next t1"),
         (
             "2 join r bob",
             "2: m2 joined r beside [m1=ann/] next t2; 1: +m2=bob/",
         ),
+        (
+            "3 join r cat",
+            "3: m3 joined r beside [m1=ann/ m2=bob/] next t3; 1: +m3=cat/; 2: +m3=cat/",
+        ),
         ("2 lost", ""),
         ("1 call m2 one", ""),
         ("1 call m2 two", ""),
         ("1 call m2 three", ""),
-        ("1 call m2 four", "1: -m2 Lost; NoSuchUser about user:call"),
-        ("1 call m2 five", "NoSuchUser about user:call"),
+        ("1 call m2 four", "RateLimited about user:call"),
+        ("3 call m2 five", ""),
+        ("1 call m2 six", "RateLimited about user:call"),
         (
-            "3 join r bob resume=t2",
-            "3: m3 joined r beside [m1=ann/] next t3; 1: +m3=bob/",
+            "4 join r bob resume=t2",
+            "4: m2 resumed r beside [m1=ann/ m3=cat/] next t4; 4: m1 says one; 4: m1 says two; \
+             4: m1 says three; 4: m3 says five",
         ),
+        ("1 call m2 seven", "4: m1 says seven"),
         ("at 100", ""),
     ]);
 }
 
 #[test]
-fn a_lost_member_is_given_up_over_one_byte_too_many() {
+fn bytes_for_a_lost_member_are_refused_beyond_its_backlog() {
     let long = "x".repeat(500);
     let call = format!("1 call m2 {long}");
+    let said = format!("3: m2 resumed r beside [m1=ann/] next t3; 3: m1 says {long}");
     check(&[
         ("1 join r ann", "1: m1 joined r beside [] next t1"),
         (
@@ -468,24 +486,46 @@ fn a_lost_member_is_given_up_over_one_byte_too_many() {
         ),
         ("2 lost", ""),
         (&call, ""),
-        (&call, "1: -m2 Lost; NoSuchUser about user:call"),
+        (&call, "RateLimited about user:call"),
+        ("3 join r bob resume=t2", &said),
     ]);
 }
 
 #[test]
-fn a_socket_with_too_much_unsent_loses_its_place() {
+fn a_socket_that_read_nothing_and_has_too_much_unsent_loses_its_place() {
     check(&[
         ("1 join r ann", "1: m1 joined r beside [] next t1"),
         (
             "2 join r bob",
             "2: m2 joined r beside [m1=ann/] next t2; 1: +m2=bob/",
         ),
-        ("2 lost one two three four", "1: -m2 Lost"),
+        ("2 too-slow one two three four", "1: -m2 Lost"),
         (
             "3 join r bob resume=t2",
             "3: m3 joined r beside [m1=ann/] next t3; 1: +m3=bob/",
         ),
         ("at 100", ""),
+    ]);
+}
+
+/// Else who fills the queue of a socket in a bad network would put its member out.
+#[test]
+fn broken_socket_with_much_unsent_keeps_its_place() {
+    check(&[
+        ("1 join r m9", "1: m1 joined r beside [] next t1"),
+        (
+            "2 join r bob",
+            "2: m2 joined r beside [m1=m9/] next t2; 1: +m2=bob/",
+        ),
+        (
+            "2 lost m1:one m1:two m1:three m1:four five",
+            "1: RateLimited about user:call",
+        ),
+        (
+            "3 join r bob resume=t2",
+            "3: m2 resumed r beside [m1=m9/] next t3; 3: m1 says one; 3: m1 says two; \
+             3: m1 says three; 3: m9 says five",
+        ),
     ]);
 }
 
@@ -513,7 +553,7 @@ fn who_is_gone_is_said_with_the_reason() {
     };
     let left = rooms.handle_leave(SocketId(1)).unwrap();
     assert_eq!(gone(left), [("m1".to_owned(), LeaveReason::Left)]);
-    let lost = rooms.handle_lost(now, SocketId(2), VecDeque::new());
+    let lost = rooms.handle_lost(now, SocketId(2), VecDeque::new(), Loss::Broken);
     assert_eq!(gone(lost), []);
     let given_up = rooms.handle_timeout(now + Duration::from_secs(30));
     assert_eq!(gone(given_up), [("m2".to_owned(), LeaveReason::Lost)]);

@@ -26,7 +26,8 @@ use self::{
     said::{Said, number_in},
 };
 use super::{
-    Arrival, BacklogLimits, Credentials, Entry, NodeSettings, Output, RoomSettings, Rooms, SocketId,
+    Arrival, BacklogLimits, Credentials, Entry, Loss, NodeSettings, Output, RoomSettings,
+    RoomShare, Rooms, SocketId,
 };
 use crate::{
     admission::AddressKey,
@@ -142,6 +143,10 @@ fn room() -> RoomName {
     RoomName::parse("r").unwrap()
 }
 
+fn address() -> AddressKey {
+    AddressKey::new([127, 0, 0, 1].into())
+}
+
 impl World {
     fn new() -> Self {
         let mut world = Self {
@@ -182,6 +187,7 @@ impl World {
         self.redis.subscribe(&name);
         let rooms = Rooms::new(RoomSettings {
             members: 8,
+            share: RoomShare::new(8, 0),
             message_bytes: 65536,
             grace: Duration::from_secs(30),
             backlog: LIMITS,
@@ -259,7 +265,9 @@ impl World {
         };
         let Node { name, rooms, link } = &mut self.nodes[node];
         if rooms.entry(socket, &join) == Entry::Here {
-            let outputs = rooms.handle_join(socket, join, credentials).unwrap();
+            let outputs = rooms
+                .handle_join(socket, address(), join, credentials)
+                .unwrap();
             self.people[person].socket = Some((node, socket));
             self.apply(node, outputs);
             // Nobody comes back to a third node before Redis has heard of the new token.
@@ -281,7 +289,7 @@ impl World {
                 token: SecretHash::of(credentials.resume.as_str()),
                 breaks: 0,
             },
-            address: AddressKey::new([127, 0, 0, 1].into()),
+            address: address(),
             admits: Admits::Everybody,
         };
         let asked = Asked {
@@ -298,7 +306,7 @@ impl World {
     fn lose(&mut self, person: usize) {
         if let Some((node, socket)) = self.people[person].socket.take() {
             let rooms = &mut self.nodes[node].rooms;
-            let outputs = rooms.handle_lost(self.now, socket, VecDeque::new());
+            let outputs = rooms.handle_lost(self.now, socket, VecDeque::new(), Loss::Broken);
             self.apply(node, outputs);
         }
     }
@@ -343,7 +351,8 @@ impl World {
                     credentials,
                 } = asked;
                 let there = Some(socket);
-                let outputs = rooms.handle_entered(now, there, join, credentials, members);
+                let outputs =
+                    rooms.handle_entered(now, there, address(), join, credentials, members);
                 (outputs, Some(person))
             }
             Note::Resumed {
@@ -362,6 +371,7 @@ impl World {
                     kept,
                     proof,
                     members,
+                    address: address(),
                 };
                 self.people[asked.person].socket = Some((node, asked.socket));
                 let token = asked.credentials.resume;
@@ -381,6 +391,7 @@ impl World {
             | Note::Fenced { .. }
             | Note::Heard { .. }
             | Note::Again { .. }
+            | Note::NotTaken { .. }
             | Note::Snapshot { .. }) => (rooms.handle_note(now, other), None),
         };
         if let Some(person) = person {

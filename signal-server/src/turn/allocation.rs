@@ -11,12 +11,17 @@ use std::{
 
 use stun_types::message::TransactionId;
 
+use super::{consent::Consent, members::Presence};
+
 /// What is granted to who does not say, and the most there is. RFC 8656 recommends an hour for the
 /// latter; here credentials that were not renewed are to end soon.
 pub(super) const LIFETIME: Duration = Duration::from_secs(600);
 const PERMISSION: Duration = Duration::from_secs(300);
 const CHANNEL: Duration = Duration::from_secs(600);
 const MOST_PEERS: usize = 128;
+/// An allocation of a lost member through which no peer has sent for so long carries no call: a
+/// connection is checked every five seconds (RFC 7675, 5.1).
+pub(super) const IDLE: Duration = Duration::from_secs(15);
 
 #[derive(Debug)]
 pub(super) struct Allocation {
@@ -26,6 +31,9 @@ pub(super) struct Allocation {
     /// Of the request that made it, which may come again.
     pub(super) asked: TransactionId,
     pub(super) expires: Instant,
+    pub(super) consent: Consent,
+    /// When a peer sent something, or when it was made.
+    heard: Instant,
     permissions: HashMap<IpAddr, Instant>,
     channels: Vec<Channel>,
 }
@@ -60,13 +68,16 @@ impl Allocation {
         relayed: SocketAddr,
         username: String,
         asked: TransactionId,
-        expires: Instant,
+        now: Instant,
+        lifetime: Duration,
     ) -> Self {
         Self {
             relayed,
             username,
             asked,
-            expires,
+            expires: now + lifetime,
+            consent: Consent::new(now),
+            heard: now,
             permissions: HashMap::new(),
             channels: Vec::new(),
         }
@@ -126,8 +137,29 @@ impl Allocation {
             .is_some_and(|expires| *expires > now)
     }
 
-    /// `None` from whom nothing may come. A bound channel is permission enough.
-    pub(super) fn admit(&self, from: SocketAddr, now: Instant) -> Option<Form> {
+    /// When it ends if nothing else happens.
+    pub(super) fn ends(&self, presence: Presence) -> Instant {
+        match presence {
+            Presence::Present => self.expires,
+            Presence::Lost(since) => self.expires.min(self.heard.max(since) + IDLE),
+        }
+    }
+
+    /// What a peer sent. `None` from whom nothing may come.
+    pub(super) fn handle_datagram(
+        &mut self,
+        from: SocketAddr,
+        payload: &[u8],
+        now: Instant,
+    ) -> Option<Form> {
+        let form = self.admit(from, now)?;
+        self.heard = now;
+        self.consent.handle_datagram(from, payload);
+        Some(form)
+    }
+
+    /// A bound channel is permission enough.
+    fn admit(&self, from: SocketAddr, now: Instant) -> Option<Form> {
         let channel = self
             .channels
             .iter()
@@ -145,7 +177,7 @@ mod tests {
 
     fn allocation(now: Instant) -> Allocation {
         let relayed = "192.0.2.1:50000".parse().unwrap();
-        Allocation::new(relayed, "1:ann".to_owned(), 1.into(), now + LIFETIME)
+        Allocation::new(relayed, "1:ann".to_owned(), 1.into(), now, LIFETIME)
     }
 
     fn peer(last: u8, port: u16) -> SocketAddr {
@@ -183,6 +215,24 @@ mod tests {
         assert_eq!(allocation.peer(0x4000, later), None);
         assert_eq!(allocation.admit(peer(1, 9), later), None);
         assert_eq!(allocation.bind(0x4000, peer(2, 9), later), Ok(()));
+    }
+
+    #[test]
+    fn allocation_of_a_lost_member_lasts_while_peers_send() {
+        let now = Instant::now();
+        let at = |seconds| now + Duration::from_secs(seconds);
+        let mut allocation = allocation(now);
+        allocation.permit(peer(1, 0).ip(), now).unwrap();
+        let lost = Presence::Lost(at(100));
+        assert_eq!(allocation.ends(Presence::Present), at(600));
+        assert_eq!(allocation.ends(lost), at(115), "nobody ever sent");
+        allocation.handle_datagram(peer(1, 9), b"media", at(104));
+        assert_eq!(allocation.ends(lost), at(119));
+        allocation.handle_datagram(peer(2, 9), b"not permitted", at(110));
+        assert_eq!(allocation.ends(lost), at(119));
+        allocation.permit(peer(1, 0).ip(), at(580)).unwrap();
+        allocation.handle_datagram(peer(1, 9), b"media", at(590));
+        assert_eq!(allocation.ends(lost), at(600));
     }
 
     #[test]

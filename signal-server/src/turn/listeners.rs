@@ -6,7 +6,7 @@
 
 use std::{
     io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket},
+    net::{IpAddr, SocketAddr, TcpListener, UdpSocket},
     thread::available_parallelism,
 };
 
@@ -21,15 +21,6 @@ const BACKLOG: i32 = 1024;
 const MOST_WORKERS: usize = 8;
 /// Where the system chooses the port, it must be free for UDP as well.
 const TRIES: usize = 16;
-/// Nobody's (RFC 5737, RFC 3849); on the way to it is the way to the internet.
-const ELSEWHERE: [SocketAddr; 2] = [
-    SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9),
-    SocketAddr::new(
-        IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)),
-        9,
-    ),
-];
-
 #[derive(Debug, Default)]
 pub(super) struct Listeners {
     pub(super) datagrams: Vec<UdpSocket>,
@@ -140,35 +131,4 @@ fn socket(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Soc
         socket.set_only_v6(true)?;
     }
     Ok(socket)
-}
-
-/// The addresses of this computer, those towards the internet first, without those that are good on
-/// one link only.
-pub(super) fn interface_addresses() -> Vec<IpAddr> {
-    let interfaces = match if_addrs::get_if_addrs() {
-        Ok(interfaces) => interfaces,
-        Err(error) => {
-            tracing::warn!(%error, "the addresses of this computer are unknown");
-            return Vec::new();
-        }
-    };
-    let mut addresses: Vec<IpAddr> = interfaces
-        .into_iter()
-        .filter(|interface| !interface.is_link_local())
-        .map(|interface| interface.ip())
-        .collect();
-    let outward = ELSEWHERE.map(outward_address);
-    addresses.sort_by_key(|address| !outward.contains(&Some(*address)));
-    addresses
-}
-
-/// The address that the system would send from. Nothing is sent.
-fn outward_address(elsewhere: SocketAddr) -> Option<IpAddr> {
-    let any: IpAddr = match elsewhere {
-        SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
-        SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
-    };
-    let socket = UdpSocket::bind((any, 0)).ok()?;
-    socket.connect(elsewhere).ok()?;
-    Some(socket.local_addr().ok()?.ip())
 }

@@ -3,7 +3,10 @@
 //!
 //! Invariant: credentials are made for one member, and are good for as long as `ice_ttl` says.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use signal_protocol::{IceServer, LeaveReason, MemberId};
 
@@ -91,11 +94,19 @@ impl Offers {
         }
     }
 
+    /// Its socket is gone; its place is kept for a while.
+    pub(crate) fn handle_lost(&self, member: &MemberId, now: Instant) {
+        match &self.turn {
+            TurnOffers::Inside { turn, .. } => turn.server.rules.members.handle_lost(member, now),
+            TurnOffers::Off | TurnOffers::Outside { .. } => {}
+        }
+    }
+
     /// It is no longer in its room.
-    pub(crate) fn handle_gone(&self, member: &MemberId, reason: LeaveReason) {
+    pub(crate) fn handle_gone(&self, member: &MemberId, reason: LeaveReason, now: Instant) {
         match &self.turn {
             TurnOffers::Inside { turn, .. } => {
-                turn.server.rules.members.handle_gone(member, reason);
+                turn.server.rules.members.handle_gone(member, reason, now);
             }
             TurnOffers::Off | TurnOffers::Outside { .. } => {}
         }

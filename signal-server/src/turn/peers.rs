@@ -1,13 +1,19 @@
 //! Which peers a member may be relayed to.
 //!
-//! Invariant: pure; an address is judged by every IPv4 address it stands for, so that no way of
-//! writing one gets past. What the operator allows goes first, then what is refused, then the rest.
+//! Invariant: no clock, no socket; an address is judged by every IPv4 address it stands for, so that
+//! no way of writing one gets past. What the operator allows goes first, then what is refused, then
+//! the rest. Neighbours on a link of this computer are refused whatever their address.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::{PoisonError, RwLock, RwLockReadGuard},
+};
 
 use ipnet::{Ipv4Net, Ipv6Net};
 
 use crate::network::Network;
+
+use super::interfaces::Interfaces;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -21,7 +27,10 @@ pub(super) enum Verdict {
 #[derive(Debug, Default)]
 pub(super) struct Peers {
     allowed: Vec<Network>,
-    our_own: Vec<IpAddr>,
+    /// Addresses at which this computer is reached from the internet.
+    public: Vec<IpAddr>,
+    /// Read anew while it runs. Held for a look, never across an await.
+    interfaces: RwLock<Interfaces>,
 }
 
 /// Not for everybody on the internet (IANA's special-purpose registry), and one that is but leads
@@ -71,8 +80,21 @@ const SIX_TO_FOUR: Ipv6Net = v6(0x2002, 0, 0, 16);
 const NAT64: Ipv6Net = v6(0x64, 0xff9b, 0, 96);
 
 impl Peers {
-    pub(super) fn new(allowed: Vec<Network>, our_own: Vec<IpAddr>) -> Self {
-        Self { allowed, our_own }
+    pub(super) fn new(allowed: Vec<Network>, public: Vec<IpAddr>) -> Self {
+        Self {
+            allowed,
+            public,
+            interfaces: RwLock::default(),
+        }
+    }
+
+    /// What this computer's interfaces are from now on.
+    pub(super) fn handle_interfaces(&self, interfaces: Interfaces) {
+        let mut known = self
+            .interfaces
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *known = interfaces;
     }
 
     pub(super) fn judge(&self, peer: IpAddr) -> Verdict {
@@ -80,8 +102,11 @@ impl Peers {
         if self.allowed.iter().any(|network| network.contains(peer)) {
             return Verdict::Allowed;
         }
-        if self.our_own.contains(&canonical) {
+        if self.are_we(canonical) {
             return Verdict::OurOwn;
+        }
+        if self.is_neighbour(canonical) {
+            return Verdict::Forbidden;
         }
         match canonical {
             IpAddr::V4(peer) => self.judge_v4(peer),
@@ -96,8 +121,28 @@ impl Peers {
         }
     }
 
-    pub(super) fn are_we(&self, peer: IpAddr) -> bool {
-        self.our_own.contains(&peer.to_canonical())
+    /// Whether its judgement may become another: it is ours, or on a link of ours.
+    pub(super) fn is_near(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
+        self.are_we(peer) || self.is_neighbour(peer)
+    }
+
+    fn are_we(&self, canonical: IpAddr) -> bool {
+        self.public.contains(&canonical) || self.interfaces().addresses.contains(&canonical)
+    }
+
+    fn is_neighbour(&self, canonical: IpAddr) -> bool {
+        let interfaces = self.interfaces();
+        interfaces
+            .links
+            .iter()
+            .any(|link| link.contains(&canonical))
+    }
+
+    fn interfaces(&self) -> RwLockReadGuard<'_, Interfaces> {
+        self.interfaces
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn judge_v4(&self, peer: Ipv4Addr) -> Verdict {
@@ -264,6 +309,52 @@ mod tests {
             &["2002:102:304::1", "64:ff9b::1.2.3.4"],
         );
         check(&peers, Verdict::Allowed, &["1.2.3.5", "2a00::6"]);
+    }
+
+    fn at(addresses: &[&str], links: &[&str]) -> Interfaces {
+        Interfaces {
+            addresses: addresses.iter().map(|ip| ip.parse().unwrap()).collect(),
+            links: links.iter().map(|net| net.parse().unwrap()).collect(),
+        }
+    }
+
+    #[test]
+    fn neighbours_with_global_addresses_are_refused() {
+        let peers = Peers::new(vec!["2a00:1:2:3::42/128".parse().unwrap()], vec![]);
+        let links = ["2a00:1:2:3::/64", "9.9.8.0/22"];
+        peers.handle_interfaces(at(&["2a00:1:2:3::5", "9.9.9.9"], &links));
+        check(
+            &peers,
+            Verdict::Forbidden,
+            &[
+                "2a00:1:2:3::6",
+                "2a00:1:2:3:ffff::1",
+                "9.9.9.1",
+                "9.9.11.255",
+                "::ffff:9.9.9.1",
+                "64:ff9b::9.9.9.1",
+                "2002:909:901::1",
+            ],
+        );
+        check(&peers, Verdict::OurOwn, &["2a00:1:2:3::5", "9.9.9.9"]);
+        let allowed = ["2a00:1:2:3::42", "2a00:1:2:4::6", "9.9.12.1"];
+        check(&peers, Verdict::Allowed, &allowed);
+    }
+
+    #[test]
+    fn interfaces_that_change_change_who_is_a_neighbour() {
+        let peers = Peers::new(vec![], vec!["8.8.8.8".parse().unwrap()]);
+        for (address, link, neighbour, stranger) in [
+            ("2a00:1::5", "2a00:1::/64", "2a00:1::6", "2a00:2::6"),
+            ("2a00:2::5", "2a00:2::/64", "2a00:2::6", "2a00:1::6"),
+        ] {
+            peers.handle_interfaces(at(&[address], &[link]));
+            check(&peers, Verdict::OurOwn, &[address, "8.8.8.8"]);
+            check(&peers, Verdict::Forbidden, &[neighbour]);
+            check(&peers, Verdict::Allowed, &[stranger]);
+            assert!(peers.is_near(neighbour.parse().unwrap()));
+            assert!(!peers.is_near(stranger.parse().unwrap()));
+        }
     }
 
     #[test]

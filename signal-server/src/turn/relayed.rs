@@ -72,7 +72,7 @@ impl Relayed {
         server.rules.counters.allocations.inc();
         server.rules.counters.allocations_open.inc();
         Ok(Arc::new(Self {
-            ended: place.0.left.child_token(),
+            ended: place.member.left.child_token(),
             server,
             socket,
             relaying,
@@ -85,7 +85,7 @@ impl Relayed {
     }
 
     pub(super) fn member(&self) -> &Arc<Member> {
-        &self.place.0
+        &self.place.member
     }
 
     pub(super) fn allocation(&self) -> MutexGuard<'_, Allocation> {
@@ -108,11 +108,18 @@ impl Relayed {
     }
 
     pub(super) fn send_on_channel(&self, now: Instant, number: u16, payload: &[u8]) {
-        let peer = self.allocation().peer(number, now);
-        match peer.filter(|peer| self.server.rules.still_allows(*peer)) {
-            Some(peer) => self.send(now, peer, payload),
-            None => self.server.rules.counters.dropped.not_permitted.inc(),
+        let rules = &self.server.rules;
+        let allocation = self.allocation();
+        let peer = allocation.peer(number, now);
+        let Some(peer) = peer.filter(|peer| rules.still_allows(*peer)) else {
+            rules.counters.dropped.not_permitted.inc();
+            return;
+        };
+        if !rules.has_consent(&allocation, peer, payload, now) {
+            return;
         }
+        drop(allocation);
+        self.send(now, peer, payload);
     }
 
     /// To a peer that it may reach.
@@ -127,16 +134,24 @@ impl Relayed {
 
     /// Relays what peers send, until it ends.
     pub(super) async fn run(self: Arc<Self>) {
-        let mut timer = pin!(sleep_until(self.allocation().expires.into()));
+        let mut presence = self.member().presence();
+        let mut ends = self.allocation().ends(*presence.borrow_and_update());
+        let mut timer = pin!(sleep_until(ends.into()));
         let mut ended = pin!(self.ended.cancelled());
         loop {
             tokio::select! {
                 biased;
                 () = &mut ended => break,
-                () = self.refreshed.notified() => {
-                    timer.as_mut().reset(self.allocation().expires.into());
+                () = self.refreshed.notified() => {}
+                // Its member holds the sender, and this the member.
+                _ = presence.changed() => {}
+                () = &mut timer => {
+                    // Peers may have sent since it was set.
+                    let now_ends = self.allocation().ends(*presence.borrow_and_update());
+                    if now_ends <= ends {
+                        break;
+                    }
                 }
-                () = &mut timer => break,
                 readable = self.socket.readable() => {
                     if readable.is_err() {
                         break;
@@ -145,8 +160,11 @@ impl Relayed {
                         Drained::Dry => {}
                         Drained::More => yield_now().await,
                     }
+                    continue;
                 }
             }
+            ends = self.allocation().ends(*presence.borrow_and_update());
+            timer.as_mut().reset(ends.into());
         }
         self.ended.cancel();
     }
@@ -168,7 +186,10 @@ impl Relayed {
     fn handle_datagram(&self, now: Instant, from: SocketAddr, scratch: &mut [u8], length: usize) {
         let from = self.relaying.to_public(from);
         let payload = FRONT..FRONT + length;
-        let frame = match self.allocation().admit(from, now) {
+        let form = self
+            .allocation()
+            .handle_datagram(from, &scratch[payload.clone()], now);
+        let frame = match form {
             Some(Form::Channel(number)) => frames::channel_data(scratch, payload, number),
             Some(Form::Indication) => {
                 frames::data_indication(scratch, payload, from, rand::random())

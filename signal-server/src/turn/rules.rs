@@ -26,7 +26,9 @@ use turn_types::{
 
 use super::{
     allocation::Allocation,
-    answers, frames,
+    answers,
+    consent::PeerConsent,
+    frames,
     members::{Member, Members},
     nonces::Nonces,
     peers::{Peers, Verdict},
@@ -69,6 +71,7 @@ pub(super) struct Rules {
     pub(super) members: Members,
     pub(super) peers: Peers,
     pub(super) ports: Arc<Ports>,
+    pub(super) consent: PeerConsent,
     pub(super) counters: TurnCounters,
 }
 
@@ -128,9 +131,10 @@ impl Rules {
         }
     }
 
-    /// As `allows`, for a peer that was allowed once: one of our ports may be another's by now.
+    /// As `allows`, for a peer that was allowed once: one of our ports may be another's by now, and
+    /// a stranger a neighbour.
     pub(super) fn still_allows(&self, peer: SocketAddr) -> bool {
-        !self.peers.are_we(peer.ip()) || self.allows(peer)
+        !self.peers.is_near(peer.ip()) || self.allows(peer)
     }
 
     fn handle_request<'a>(
@@ -200,16 +204,37 @@ impl Rules {
         };
         // The attribute's header is four bytes.
         let payload = bytes.get(start + 4..start + 4 + data.value.len());
-        let permits = |held: Held<'_>| held.allocation.permits(peer.ip(), now.instant);
-        match payload {
-            Some(payload) if held.is_some_and(permits) && self.allows(peer) => {
-                Outcome::Relay { peer, payload }
-            }
-            Some(_) | None => {
-                self.counters.dropped.not_permitted.inc();
-                Outcome::Silence
-            }
+        let Some(payload) = payload else {
+            self.counters.refused.malformed.inc();
+            return Outcome::Silence;
+        };
+        let held = held.filter(|held| held.allocation.permits(peer.ip(), now.instant));
+        let Some(held) = held.filter(|_| self.allows(peer)) else {
+            self.counters.dropped.not_permitted.inc();
+            return Outcome::Silence;
+        };
+        if !self.has_consent(held.allocation, peer, payload, now.instant) {
+            return Outcome::Silence;
         }
+        Outcome::Relay { peer, payload }
+    }
+
+    /// Whether this may go to a peer to which datagrams may go. Counted if not.
+    pub(super) fn has_consent(
+        &self,
+        allocation: &Allocation,
+        peer: SocketAddr,
+        payload: &[u8],
+        now: Instant,
+    ) -> bool {
+        let is_allowed = match self.consent {
+            PeerConsent::Required => allocation.consent.allows(peer, payload, now),
+            PeerConsent::Waived => true,
+        };
+        if !is_allowed {
+            self.counters.dropped.no_consent.inc();
+        }
+        is_allowed
     }
 }
 

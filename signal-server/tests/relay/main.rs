@@ -5,8 +5,10 @@
     reason = "a test that meets what it does not expect is to fail there"
 )]
 
+mod abuse;
 mod acme;
 #[path = "../turn/asking.rs"]
+#[expect(dead_code, reason = "the TURN tests ask more")]
 mod asking;
 mod client;
 mod compression;

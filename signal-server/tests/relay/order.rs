@@ -12,7 +12,7 @@ async fn messages_of_each_sender_arrive_once_and_in_order() {
     let relay = Relay::start(|config| {
         config.message_rate = 0;
         // Four senders may be far ahead of one reader.
-        config.queue_messages = SENDERS * MESSAGES + 1;
+        config.queue_messages = 4 * SENDERS * MESSAGES;
     })
     .await;
     let (mut receiver, receivers_self) = relay.join("r", "receiver").await;

@@ -107,7 +107,7 @@ async fn what_a_taken_over_socket_had_not_sent_goes_to_the_new_one() {
     const MESSAGES: usize = 300;
     let relay = Relay::start(|config| {
         config.message_rate = 0;
-        config.queue_messages = 2 * MESSAGES;
+        config.queue_messages = 4 * MESSAGES;
         config.queue_bytes = 100_000_000;
     })
     .await;

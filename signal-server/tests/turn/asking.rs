@@ -10,6 +10,7 @@ use stun_types::{
     prelude::{AttributeWrite, MessageWrite, MessageWriteExt},
 };
 use tokio::net::UdpSocket;
+use turn_client::Check;
 use turn_types::{
     attribute::{ChannelNumber, Lifetime, RequestedTransport, XorPeerAddress, XorRelayedAddress},
     message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH},
@@ -25,12 +26,26 @@ pub(crate) struct Asking {
     challenge: Option<(String, String)>,
 }
 
+/// What every peer here answers, and every client asks.
+pub(crate) fn peer_check() -> Check {
+    Check::new("known to the test")
+}
+
 /// The code of an error, or the answer.
 pub(crate) type Answer = Result<Vec<u8>, u16>;
 
 impl Asking {
     pub(crate) async fn new(server: SocketAddr, credentials: (String, String)) -> Self {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        Self::from(Ipv4Addr::LOCALHOST, server, credentials).await
+    }
+
+    /// From this address of this computer.
+    pub(crate) async fn from(
+        ip: Ipv4Addr,
+        server: SocketAddr,
+        credentials: (String, String),
+    ) -> Self {
+        let socket = UdpSocket::bind((ip, 0)).await.unwrap();
         socket.connect(server).await.unwrap();
         Self {
             socket,
@@ -84,6 +99,19 @@ impl Asking {
         let length = within(self.socket.recv(&mut buffer)).await.unwrap();
         assert_eq!(buffer[..2], CHANNEL.to_be_bytes());
         buffer[4..length].to_vec()
+    }
+
+    /// Asks the peer of the channel whether it may be sent to, as ICE does, and hears that it may.
+    pub(crate) async fn check(&self) {
+        let (id, request) = peer_check().request();
+        self.send(&request).await;
+        assert_eq!(peer_check().answered(&self.hear().await), Some(id));
+    }
+
+    /// Answers the check that comes on the channel.
+    pub(crate) async fn answer_check(&self) {
+        let answer = peer_check().answer(&self.hear().await);
+        self.send(&answer.unwrap()).await;
     }
 
     async fn ask(&mut self, method: Method, attributes: &[&dyn AttributeWrite]) -> Answer {

@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use crate::{
-    asking::Asking,
+    asking::{Asking, peer_check},
     relay::{Relay, within},
     tools::Echo,
 };
@@ -27,9 +27,26 @@ async fn relaying(
     let mut asking = Asking::new(relay.turn(HERE), credentials).await;
     let relayed = asking.allocate().await.unwrap();
     asking.channel(peer.address).await.unwrap();
+    asking.check().await;
     asking.send(b"hello").await;
     assert_eq!(asking.hear().await, b"hello");
     (asking, relayed)
+}
+
+/// Both check and both answer, as ICE has it.
+async fn agree(one: &Asking, other: &Asking) {
+    tokio::join!(one.check(), other.answer_check());
+    tokio::join!(other.check(), one.answer_check());
+}
+
+async fn answers_a_check(asking: &Asking, peer: &UdpSocket) {
+    let answering = async {
+        let mut buffer = [0; 2000];
+        let (length, from) = peer.recv_from(&mut buffer).await.unwrap();
+        let answer = peer_check().answer(&buffer[..length]).unwrap();
+        peer.send_to(&answer, from).await.unwrap();
+    };
+    tokio::join!(asking.check(), within(answering));
 }
 
 /// Waits until the port can be had, as nothing tells when it is given back.
@@ -130,6 +147,7 @@ async fn what_exceeds_the_bandwidth_is_dropped() {
         let mut asking = Asking::new(relay.turn(HERE), member.credentials()).await;
         asking.allocate().await.unwrap();
         asking.channel(peer.local_addr().unwrap()).await.unwrap();
+        answers_a_check(&asking, &peer).await;
         // 1 Mbit of payload at once, of which half may pass.
         let start = std::time::Instant::now();
         for _ in 0..125 {
@@ -175,6 +193,7 @@ async fn two_members_behind_the_relay_reach_each_other() {
     );
     one.channel(at_other).await.unwrap();
     other.channel(at_one).await.unwrap();
+    agree(&one, &other).await;
     one.send(b"from one").await;
     assert_eq!(other.hear().await, b"from one");
     other.send(b"from the other").await;
@@ -201,6 +220,7 @@ async fn a_mapped_public_address_is_told_and_understood() {
     assert_eq!((at_one.ip(), at_other.ip()), (public, public));
     one.channel(at_other).await.unwrap();
     other.channel(at_one).await.unwrap();
+    agree(&one, &other).await;
     one.send(b"round the corner").await;
     assert_eq!(other.hear().await, b"round the corner");
 }

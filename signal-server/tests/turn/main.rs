@@ -7,6 +7,7 @@
     reason = "a test that meets what it does not expect is to fail there, and one that cannot run says so"
 )]
 
+mod abuse;
 mod asking;
 mod credentials;
 mod flags;

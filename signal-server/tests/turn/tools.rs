@@ -14,6 +14,7 @@ use tokio::{
     task::JoinHandle,
     time::sleep,
 };
+use turn_client::Check;
 
 use crate::relay::{free_port, port_range, within};
 
@@ -34,7 +35,12 @@ pub(crate) fn are_there() -> bool {
     there
 }
 
-/// Sends back whatever comes, until it is dropped.
+/// What every peer here answers.
+pub(crate) fn peer_check() -> Check {
+    Check::new("known to the test")
+}
+
+/// Sends back whatever comes, and answers checks, until it is dropped.
 pub(crate) struct Echo {
     pub(crate) address: SocketAddr,
     task: JoinHandle<()>,
@@ -48,7 +54,10 @@ impl Echo {
             let mut buffer = vec![0; 65535];
             loop {
                 let (length, from) = socket.recv_from(&mut buffer).await.unwrap();
-                socket.send_to(&buffer[..length], from).await.unwrap();
+                let received = &buffer[..length];
+                let answer = peer_check().answer(received);
+                let answer = answer.as_deref().unwrap_or(received);
+                socket.send_to(answer, from).await.unwrap();
             }
         });
         Self { address, task }

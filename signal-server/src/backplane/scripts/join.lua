@@ -1,6 +1,6 @@
 -- A join, decided at once for all nodes: the place of a lost member taken over, or a new one.
 -- The answer goes to the node's own channel, so that it stands in order with what others did.
-local node, request, room, proof, resume, text, most, address, guesses, held =
+local node, request, room, proof, resume, text, most, networks, guesses, held =
   ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9]), ARGV[10]
 local mine = channel(node)
 local wanted = cjson.decode(text)
@@ -53,28 +53,47 @@ end
 -- Its node lets in nobody new from this address for now.
 if held ~= '' then return refuse('held') end
 
--- Wrong passcodes of an address in a room: as many at once as in a minute, then one at a time (GCRA).
-local guess_key = PREFIX .. 'guesses:' .. room .. ':' .. address
-local now, span, due = now_ms(), 0, 0
+-- Each network of the address: its hash, how many times the guesses, how many places.
+local of_address, hashes = {}, {}
+for hash, times, places in string.gmatch(networks, '(%x+)%*(%d+)%*(%d+)') do
+  of_address[#of_address + 1] = { hash = hash, times = tonumber(times), places = tonumber(places) }
+  hashes[#hashes + 1] = hash
+end
+
+-- Wrong passcodes of a network in a room: as many at once as in a minute, then one at a time (GCRA).
+local now, guess = now_ms(), {}
 if proof ~= '' and guesses > 0 then
-  span = 60000 / guesses
-  due = math.max(now, tonumber(redis.call('GET', guess_key) or '0'))
-  local wait = due - now - (60000 - span)
-  if wait > 0.5 then return refuse('guesses', math.ceil(wait)) end
+  for _, network in ipairs(of_address) do
+    local key = PREFIX .. 'guesses:' .. room .. ':' .. network.hash
+    local span = 60000 / (guesses * network.times)
+    local due = math.max(now, tonumber(redis.call('GET', key) or '0'))
+    local wait = due - now - (60000 - span)
+    if wait > 0.5 then return refuse('guesses', math.ceil(wait)) end
+    guess[#guess + 1] = { key = key, due = math.ceil(due + span) }
+  end
 end
 if #list > 0 and (redis.call('HGET', room_key(room), 'proof') or '') ~= proof then
-  if span > 0 then
-    redis.call('SET', guess_key, string.format('%d', math.ceil(due + span)), 'PX', 120000)
+  for _, wrong in ipairs(guess) do
+    redis.call('SET', wrong.key, string.format('%d', wrong.due), 'PX', 120000)
   end
   return refuse('passcode')
 end
 if #list >= most then return refuse('full') end
+for _, network in ipairs(of_address) do
+  local held = 0
+  for _, member in ipairs(list) do
+    local of_member = redis.call('HGET', room_key(room), 'n:' .. member.record.id) or ''
+    if string.find(of_member, network.hash, 1, true) then held = held + 1 end
+  end
+  if held >= network.places then return refuse('share-full') end
+end
 if #list == 0 then
   redis.call('DEL', room_key(room))
   redis.call('HSET', room_key(room), 'proof', proof)
 end
 wanted.order = redis.call('HINCRBY', room_key(room), 'next', 1)
 text = put(room, wanted)
+redis.call('HSET', room_key(room), 'n:' .. wanted.id, table.concat(hashes, ' '))
 redis.call('SADD', rooms_key(node), room)
 tell(list, node, '{"note":"joined","room":"' .. room .. '","member":' .. text .. '}')
 list[#list + 1] = { record = wanted, text = text }

@@ -2,5 +2,5 @@
 local node, room, id, reason = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local text = redis.call('HGET', room_key(room), 'm:' .. id)
 if not text or cjson.decode(text).node ~= node then return end
-redis.call('HDEL', room_key(room), 'm:' .. id)
+drop(room, id)
 tell(tidy(room, node), node, left_note(room, id, reason))

@@ -1,5 +1,6 @@
 -- What every script begins with: keys, and how the nodes of a room are told something.
--- A room is a hash: "proof", "next" (the order of arrival) and "m:ID", one record a member.
+-- A room is a hash: "proof", "next" (the order of arrival), "m:ID", one record a member, and "n:ID",
+-- hashes of the networks that it came from.
 local PREFIX = 'snug:1:'
 
 local function room_key(room) return PREFIX .. 'room:' .. room end
@@ -39,6 +40,10 @@ local function put(room, record)
   local text = cjson.encode(record)
   redis.call('HSET', room_key(room), 'm:' .. record.id, text)
   return text
+end
+
+local function drop(room, id)
+  redis.call('HDEL', room_key(room), 'm:' .. id, 'n:' .. id)
 end
 
 -- Once to each node that has one of these members.

@@ -11,7 +11,7 @@ local known, count = {}, 0
 for _, member in ipairs(members(room)) do
   local record = member.record
   if record.node == node and not here[record.id] then
-    redis.call('HDEL', room_key(room), 'm:' .. record.id)
+    drop(room, record.id)
   else
     known[record.id] = record
     count = count + 1

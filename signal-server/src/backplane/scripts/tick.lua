@@ -15,7 +15,7 @@ local function bury(dead)
       if member.record.node == dead then gone[#gone + 1] = member.record.id end
     end
     for _, id in ipairs(gone) do
-      redis.call('HDEL', room_key(room), 'm:' .. id)
+      drop(room, id)
       redis.call('DEL', kept_key(room, id))
     end
     local rest = tidy(room, dead)

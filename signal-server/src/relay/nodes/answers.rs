@@ -17,7 +17,7 @@ use crate::{
     metrics::Resume,
     outbox::Wake,
     relay::{Origin, Relay, State, refusal::Held},
-    rooms::{Arrival, SocketId, room_full, wrong_passcode},
+    rooms::{Arrival, SocketId, room_full, room_share_full, wrong_passcode},
 };
 
 impl Relay {
@@ -39,10 +39,14 @@ impl Relay {
         }
         let state = &mut *guard;
         let there = state.there(question.socket);
-        let outputs =
-            state
-                .rooms
-                .handle_entered(now, there, question.join, question.credentials, members);
+        let outputs = state.rooms.handle_entered(
+            now,
+            there,
+            address,
+            question.join,
+            question.credentials,
+            members,
+        );
         let host = host.as_deref();
         self.welcome(guard, now, question.read, Origin { address, host }, outputs);
     }
@@ -106,9 +110,10 @@ impl Relay {
         } = waiting;
         let error = match why {
             Why::Full => room_full(room_size),
+            Why::ShareFull => room_share_full(),
             Why::Passcode => {
                 let room = question.join.room.clone();
-                state.guesses.handle_wrong(*address, room, now);
+                state.guesses.handle_wrong(*address, &room, now);
                 wrong_passcode()
             }
             Why::Guesses => Held::Passcodes(wait).refuse(&self.metrics),
@@ -133,10 +138,7 @@ impl Relay {
         let outbox = state.outboxes.get(&socket)?;
         self.metrics.errors.count(error.code);
         let frame = Frame::encode(&ServerMessage::Error(error));
-        Some(match outbox.try_send(frame) {
-            Ok(wake) => wake,
-            Err(not_sent) => not_sent.wake,
-        })
+        Some(outbox.answer(frame))
     }
 }
 

@@ -34,6 +34,7 @@ impl World {
             | Note::Entered { .. }
             | Note::Resumed { .. }
             | Note::Refused { .. }
+            | Note::NotTaken { .. }
             | Note::Snapshot { .. } => false,
         });
         let is_joined = self.people.iter().any(|person| person.asks == Some(node));

@@ -73,6 +73,12 @@ impl Redis {
                 None => {}
             },
             Command::Again { node, room, to } => self.publish(&node, Note::Again { room, to }),
+            Command::NotTaken {
+                node,
+                room,
+                from,
+                kind,
+            } => self.publish(&node, Note::NotTaken { room, from, kind }),
             Command::Sync(room) => self.sync(node, &room),
             Command::Update { member, .. } => {
                 let known = self.records.iter_mut();

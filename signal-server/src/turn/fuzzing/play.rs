@@ -17,6 +17,7 @@ use crate::{
     metrics::TurnCounters,
     turn::{
         allocation::{Allocation, LIFETIME},
+        consent::PeerConsent,
         frames::is_message,
         members::{Members, Place},
         nonces::Nonces,
@@ -69,9 +70,10 @@ impl Play {
             rules: Rules {
                 secret: Secret::new("long enough"),
                 nonces: Nonces::new(&[1; 32]),
-                members: Members::new(2, 0),
+                members: Members::new(2, 0, 100),
                 peers: Peers::new(vec![], vec![IpAddr::from([8, 8, 8, 8])]),
                 ports: Arc::new(Ports::new(50_000..=50_100)),
+                consent: PeerConsent::Waived,
                 counters: TurnCounters::unseen(),
             },
             now: Now {
@@ -108,8 +110,16 @@ impl Play {
                 }
             }
             Step::Renew => self.renew(self.turn),
-            Step::Leave => self.rules.members.handle_gone(&member, LeaveReason::Left),
-            Step::Lose => self.rules.members.handle_gone(&member, LeaveReason::Lost),
+            Step::Leave => {
+                self.rules
+                    .members
+                    .handle_gone(&member, LeaveReason::Left, self.now.instant)
+            }
+            Step::Lose => {
+                self.rules
+                    .members
+                    .handle_gone(&member, LeaveReason::Lost, self.now.instant)
+            }
         }
     }
 
@@ -143,7 +153,7 @@ impl Play {
         let before = client.held.is_some();
         let held = client.held.as_mut().map(|(allocation, place)| Held {
             allocation,
-            member: &place.0,
+            member: &place.member,
         });
         match self.rules.handle(now, client.address, held, bytes) {
             Outcome::Silence => {}

@@ -23,7 +23,7 @@ use crate::turn::{
     addresses::Family,
     allocation::{Allocation, LIFETIME},
     answers::{Written, signed_refusal, success},
-    members::Place,
+    members::{NoPlace, Place},
     ports::Parity,
 };
 
@@ -48,9 +48,8 @@ impl Wanted<'_> {
         now: Instant,
     ) -> (Allocation, Written) {
         let transaction = self.request.transaction_id();
-        let expires = now + self.lifetime;
         let username = self.username.clone();
-        let allocation = Allocation::new(relayed, username, transaction, expires);
+        let allocation = Allocation::new(relayed, username, transaction, now, self.lifetime);
         let answer = granted(&self.request, &self.key, self.client, &allocation, now);
         (allocation, answer)
     }
@@ -81,10 +80,17 @@ impl Rules {
             Ok(asked) => asked,
             Err(code) => return self.refuse(&request, &signed.key, code),
         };
-        let Some(place) = self.members.take_place(&signed.member) else {
-            self.counters.refused.quota.inc();
-            let quota = ErrorCode::ALLOCATION_QUOTA_REACHED;
-            return answer(signed_refusal(&request, &signed.key, quota));
+        let place = match self.members.take_place(&signed.member, client.ip()) {
+            Ok(place) => place,
+            Err(NoPlace::Quota) => {
+                self.counters.refused.quota.inc();
+                let quota = ErrorCode::ALLOCATION_QUOTA_REACHED;
+                return answer(signed_refusal(&request, &signed.key, quota));
+            }
+            Err(NoPlace::Capacity) => {
+                let capacity = ErrorCode::INSUFFICIENT_CAPACITY;
+                return self.refuse(&request, &signed.key, capacity);
+            }
         };
         let lifetime = lifetime(&request).clamp(Duration::from_secs(1), LIFETIME);
         Outcome::Allocate(Box::new(Wanted {

@@ -13,6 +13,7 @@ use stun_types::{
     attribute::{ErrorCode, Nonce, RawAttribute, Realm, Username, XorMappedAddress},
     message::{
         BINDING, IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageWriteVec, Method,
+        ShortTermCredentials,
     },
     prelude::{AttributeStaticType, AttributeWrite, MessageWrite, MessageWriteExt},
 };
@@ -29,6 +30,7 @@ use crate::{
     metrics::TurnCounters,
     turn::{
         allocation::Allocation,
+        consent::PeerConsent,
         members::{Members, Place},
         nonces::Nonces,
         peers::Peers,
@@ -60,9 +62,10 @@ fn table() -> Table {
     let rules = Rules {
         secret: Secret::new("long enough"),
         nonces: Nonces::new(&[1; 32]),
-        members: Members::new(2, 0),
+        members: Members::new(2, 0, 100),
         peers: Peers::new(vec![], vec!["8.8.8.8".parse().unwrap()]),
         ports: Arc::new(Ports::new(50_000..=50_100)),
+        consent: PeerConsent::Waived,
         counters: TurnCounters::unseen(),
     };
     let ann = MemberId::new("ann");
@@ -118,7 +121,7 @@ impl Table {
     fn handle(&mut self, bytes: &[u8]) -> String {
         let held = self.held.as_mut().map(|(allocation, place)| Held {
             allocation,
-            member: &place.0,
+            member: &place.member,
         });
         match self.rules.handle(self.now, self.client, held, bytes) {
             Outcome::Silence => "silence".to_owned(),
@@ -167,10 +170,14 @@ impl Table {
     }
 
     fn send(&mut self, peer: &str) -> String {
+        self.send_data(peer, &[7; 5])
+    }
+
+    fn send_data(&mut self, peer: &str, data: &[u8]) -> String {
         let mut message = Message::builder_indication(SEND, MessageWriteVec::new());
         let peer = XorPeerAddress::new(peer.parse().unwrap(), message.transaction_id());
         message.add_attribute(&peer).unwrap();
-        message.add_attribute(&Data::new(&[7; 5])).unwrap();
+        message.add_attribute(&Data::new(data)).unwrap();
         self.handle(&message.finish())
     }
 
@@ -262,7 +269,7 @@ fn only_a_members_own_fresh_credentials_are_taken() {
             table
                 .rules
                 .members
-                .handle_gone(&MemberId::new("ann"), reason);
+                .handle_gone(&MemberId::new("ann"), reason, table.now.instant);
         });
     }
 }
@@ -363,10 +370,16 @@ fn who_renews_keeps_an_allocation_and_who_does_not_loses_it() {
 fn who_was_lost_keeps_what_it_has_and_who_has_left_does_not() {
     let ann = MemberId::new("ann");
     let mut table = Table::allocated();
-    table.rules.members.handle_gone(&ann, LeaveReason::Lost);
+    table
+        .rules
+        .members
+        .handle_gone(&ann, LeaveReason::Lost, table.now.instant);
     assert_eq!(table.ask(REFRESH, &[]), "success for 600");
     let mut table = Table::allocated();
-    table.rules.members.handle_gone(&ann, LeaveReason::Left);
+    table
+        .rules
+        .members
+        .handle_gone(&ann, LeaveReason::Left, table.now.instant);
     assert_eq!(table.ask(REFRESH, &[]), "401");
 }
 
@@ -484,4 +497,37 @@ proptest! {
         table.handle(&request);
         prop_assert!(table.held.is_none(), "byte {at}");
     }
+}
+
+#[test]
+fn peer_that_has_not_answered_is_sent_checks_alone() {
+    let mut table = Table::allocated();
+    table.rules.consent = PeerConsent::Required;
+    assert_eq!(table.permit(&[PEER]), "success");
+    let check = Message::builder_request(BINDING, MessageWriteVec::new()).finish();
+    assert_eq!(table.send(PEER), "silence");
+    assert_eq!(table.rules.counters.dropped.no_consent.get(), 1);
+    assert_eq!(table.send_data(PEER, &check), format!("relay 20 to {PEER}"));
+    let mut answer = {
+        let check = Message::from_bytes(&check).unwrap();
+        Message::builder_success(&check, MessageWriteVec::new())
+    };
+    let key = ShortTermCredentials::new("of the peer".to_owned()).make_key();
+    answer
+        .add_message_integrity_with_key(&key, IntegrityAlgorithm::Sha1)
+        .unwrap();
+    let answer = answer.finish();
+    let now = table.now.instant;
+    let (allocation, _) = table.held.as_mut().unwrap();
+    // Nobody asked that one.
+    allocation.handle_datagram("9.9.9.8:1000".parse().unwrap(), &answer, now);
+    assert_eq!(table.send(PEER), "silence");
+    let (allocation, _) = table.held.as_mut().unwrap();
+    allocation.handle_datagram(PEER.parse().unwrap(), &answer, now);
+    assert_eq!(table.send(PEER), format!("relay 5 to {PEER}"));
+    assert_eq!(
+        table.send("9.9.9.9:1001"),
+        "silence",
+        "another service there"
+    );
 }

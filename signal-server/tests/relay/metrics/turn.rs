@@ -8,7 +8,7 @@ use tokio::net::{TcpStream, UdpSocket};
 
 use super::watched::{Moves, Watched, free_address};
 use crate::{
-    asking::{Asking, CHANNEL},
+    asking::{Asking, CHANNEL, peer_check},
     client::Client,
 };
 
@@ -47,6 +47,11 @@ impl Turn {
     }
 
     async fn asking(&self, joined: &RoomJoined) -> Asking {
+        self.asking_from(1, joined).await
+    }
+
+    /// From 127.0.0.`last`.
+    async fn asking_from(&self, last: u8, joined: &RoomJoined) -> Asking {
         let server = joined
             .ice_servers
             .iter()
@@ -56,7 +61,8 @@ impl Turn {
             server.username.clone().unwrap(),
             server.credential.clone().unwrap(),
         );
-        Asking::new(self.server, credentials).await
+        let here = Ipv4Addr::new(127, 0, 0, last);
+        Asking::from(here, self.server, credentials).await
     }
 }
 
@@ -68,6 +74,8 @@ async fn relayed() -> Moves {
     asking.bind().await.unwrap();
     let relayed = asking.allocate().await.unwrap();
     asking.channel(peer.local_addr().unwrap()).await.unwrap();
+    asking.send(b"before it is asked").await;
+    answers_a_check(&asking, &peer).await;
     asking.send(b"there").await;
     let mut buffer = [0; 100];
     let (length, _) = crate::client::within(peer.recv_from(&mut buffer))
@@ -82,7 +90,7 @@ async fn relayed() -> Moves {
     to_all.allocate().await.unwrap();
     let all = SocketAddr::from((Ipv4Addr::new(127, 255, 255, 255), 9));
     to_all.channel(all).await.unwrap();
-    to_all.send(b"to all").await;
+    to_all.send(&peer_check().request().1).await;
     // Without an allocation.
     let stranger = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let [high, low] = CHANNEL.to_be_bytes();
@@ -107,16 +115,18 @@ async fn refused() -> Moves {
     assert_eq!(asking.permit(metadata).await, Err(403));
     asking.with(("nobody".to_owned(), "guessed".to_owned()));
     assert_eq!(asking.refresh(600).await, Err(401));
-    // A member may hold more than there are ports.
+    // A member may hold more than there are ports, and each address half of so few.
     let mut held = Vec::new();
-    let no_more = loop {
-        let mut another = turn.asking(&joined).await;
-        match another.allocate().await {
-            Ok(_) => held.push(another),
-            Err(code) => break code,
-        }
-    };
-    assert_eq!(no_more, 508);
+    for (address, expect) in [(1, 486), (2, 508), (3, 508)] {
+        let no_more = loop {
+            let mut another = turn.asking_from(address, &joined).await;
+            match another.allocate().await {
+                Ok(_) => held.push(another),
+                Err(code) => break code,
+            }
+        };
+        assert_eq!(no_more, expect, "127.0.0.{address}");
+    }
     asking.socket.send(&[0xff; 20]).await.unwrap();
     let mut connections = Vec::new();
     for _ in 0..CONNECTIONS {
@@ -129,6 +139,16 @@ async fn refused() -> Moves {
         ])
         .await;
     turn.watched.end().await
+}
+
+async fn answers_a_check(asking: &Asking, peer: &UdpSocket) {
+    let answering = async {
+        let mut buffer = [0; 2000];
+        let (length, from) = peer.recv_from(&mut buffer).await.unwrap();
+        let answer = peer_check().answer(&buffer[..length]).unwrap();
+        peer.send_to(&answer, from).await.unwrap();
+    };
+    tokio::join!(asking.check(), crate::client::within(answering));
 }
 
 /// At most this many megabits a second for a member and in all; 0 is no limit.
@@ -146,6 +166,7 @@ async fn too_much(member_megabits: u32, total_megabits: u32) -> Moves {
     let mut second = turn.asking(&joined).await;
     assert_eq!(second.allocate().await, Err(486));
     asking.channel(peer.local_addr().unwrap()).await.unwrap();
+    answers_a_check(&asking, &peer).await;
     for _ in 0..125 {
         asking.send(&[7; 1000]).await;
     }

@@ -1,0 +1,147 @@
+//! How many of something scarce each network holds: connections, relayed ports, places of a room.
+//!
+//! Invariant: what was counted for an address is counted in every network that it lies in, and
+//! given back from all of them; a network that holds nothing is not kept.
+
+use std::collections::HashMap;
+
+use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
+
+use super::{
+    AddressKey,
+    address::{Breadth, Network},
+};
+
+/// `T` is what those that a network holds share.
+#[derive(Debug)]
+pub(crate) struct Counts<T = ()>(HashMap<Network, Held<T>, FxBuildHasher>);
+
+#[derive(Debug, Default)]
+struct Held<T> {
+    count: usize,
+    shared: T,
+}
+
+/// A network of this breadth holds as many as it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Full(pub(crate) Breadth);
+
+impl<T> Default for Counts<T> {
+    fn default() -> Self {
+        Self(HashMap::default())
+    }
+}
+
+impl<T: Default + Clone> Counts<T> {
+    /// Counts one more, if each of its networks holds less than `most` says for its breadth.
+    /// Answers what it shares with the others of each.
+    ///
+    /// # Errors
+    /// Which network is full. Nothing is counted then.
+    pub(crate) fn try_add(
+        &mut self,
+        address: AddressKey,
+        most: impl Fn(Breadth) -> usize,
+    ) -> Result<SmallVec<[T; 3]>, Full> {
+        let networks = address.networks();
+        for network in &networks {
+            if self.held(*network) >= most(network.breadth) {
+                return Err(Full(network.breadth));
+            }
+        }
+        let counted = networks.into_iter().map(|network| {
+            let held = self.0.entry(network).or_default();
+            held.count += 1;
+            held.shared.clone()
+        });
+        Ok(counted.collect())
+    }
+
+    pub(crate) fn remove(&mut self, address: AddressKey) {
+        for network in address.networks() {
+            if let Some(held) = self.0.get_mut(&network) {
+                held.count = held.count.saturating_sub(1);
+                if held.count == 0 {
+                    self.0.remove(&network);
+                }
+            }
+        }
+    }
+
+    fn held(&self, network: Network) -> usize {
+        self.0.get(&network).map_or(0, |held| held.count)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(text: &str) -> AddressKey {
+        AddressKey::new(text.parse().unwrap())
+    }
+
+    fn most(breadth: Breadth) -> usize {
+        breadth.scale(3)
+    }
+
+    /// Adds one for each of these addresses; how many each pass counted.
+    fn count(counts: &mut Counts, addresses: impl IntoIterator<Item = String>) -> usize {
+        let added = addresses.into_iter().filter(|address| {
+            let added = counts.try_add(key(address), most);
+            added.is_ok()
+        });
+        added.count()
+    }
+
+    #[test]
+    fn network_holds_its_share_however_many_addresses_it_has() {
+        for (name, addresses, expect) in [
+            ("one address", "198.51.100.7", 3),
+            ("one /64", "2001:db8:1:100::{:x}", 3),
+            ("one /56", "2001:db8:1:1{:02x}::7", 6),
+            ("one /48", "2001:db8:1:{:x}00::7", 24),
+            ("one /24", "198.51.100.{}", 24),
+        ] {
+            let mut counts = Counts::<()>::default();
+            let several = || {
+                (0..256).flat_map(|number: u32| {
+                    let address = addresses
+                        .replace("{}", &number.to_string())
+                        .replace("{:x}", &format!("{number:x}"))
+                        .replace("{:02x}", &format!("{number:02x}"));
+                    [address.clone(), address]
+                })
+            };
+            assert_eq!(count(&mut counts, several()), expect, "{name}");
+            let elsewhere = ["203.0.113.9", "2001:db8:2::9"].map(str::to_owned);
+            assert_eq!(count(&mut counts, elsewhere), 2, "beside {name}");
+        }
+    }
+
+    #[test]
+    fn removed_counts_leave_nothing_behind() {
+        let mut counts = Counts::<()>::default();
+        let addresses = ["198.51.100.7", "198.51.100.8", "2001:db8::1", "127.0.0.1"];
+        for address in addresses {
+            counts.try_add(key(address), most).unwrap();
+            counts.try_add(key(address), most).unwrap();
+        }
+        assert_eq!(
+            counts.try_add(key("127.0.0.1"), |_| 2),
+            Err(Full(Breadth::Host))
+        );
+        for address in addresses {
+            counts.remove(key(address));
+            assert!(!counts.is_empty());
+            counts.remove(key(address));
+        }
+        assert!(counts.is_empty());
+    }
+}

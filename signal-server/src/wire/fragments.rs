@@ -1,0 +1,273 @@
+//! The byte stream below a WebSocket, which counts the frames that are no whole message: nothing
+//! above ever sees them one by one (RFC 6455, 5.4), and there may be millions without a byte in them.
+//!
+//! Invariant: every byte passes as it came. Once many frames wait to be counted nothing more is read
+//! until they are, so what one read may cost is bounded.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// So many may wait to be counted before the next read.
+const MOST_UNCOUNTED: u32 = 64;
+/// What may still come once the socket is being closed: more than a burst on its way.
+const CLOSING_BYTES: usize = 4 * 1024 * 1024;
+const LONGEST_HEADER: usize = 14;
+
+#[derive(Debug)]
+pub(crate) struct Fragments<S> {
+    stream: S,
+    place: Place,
+    uncounted: u32,
+    phase: Phase,
+}
+
+/// Where in a frame the next byte is.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Header {
+        bytes: [u8; LONGEST_HEADER],
+        count: usize,
+    },
+    /// So many bytes of payload are to come.
+    Payload(u64),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Phase {
+    Open,
+    /// So many bytes may still come.
+    Closing(usize),
+}
+
+impl<S> Fragments<S> {
+    pub(crate) fn new(stream: S) -> Self {
+        Self {
+            stream,
+            place: Place::START,
+            uncounted: 0,
+            phase: Phase::Open,
+        }
+    }
+
+    /// How many frames have come since it was asked last that end no message.
+    pub(crate) fn take_count(&mut self) -> u32 {
+        std::mem::take(&mut self.uncounted)
+    }
+
+    /// Nobody counts any more.
+    pub(crate) fn close(&mut self) {
+        self.phase = Phase::Closing(CLOSING_BYTES);
+    }
+
+    fn handle_bytes(&mut self, mut bytes: &[u8]) {
+        while let Some((first, rest)) = bytes.split_first() {
+            match &mut self.place {
+                Place::Payload(left) => {
+                    let here =
+                        usize::try_from(*left).map_or(bytes.len(), |left| left.min(bytes.len()));
+                    *left -= here as u64;
+                    bytes = &bytes[here..];
+                    if *left == 0 {
+                        self.place = Place::START;
+                    }
+                }
+                Place::Header {
+                    bytes: header,
+                    count,
+                } => {
+                    header[*count] = *first;
+                    *count += 1;
+                    bytes = rest;
+                    let Some(payload) = payload_length(&header[..*count]) else {
+                        continue;
+                    };
+                    let is_final = header[0] & 0x80 != 0;
+                    self.uncounted += u32::from(!is_final);
+                    self.place = match payload {
+                        0 => Place::START,
+                        length => Place::Payload(length),
+                    };
+                }
+            }
+        }
+    }
+}
+
+impl Place {
+    const START: Self = Self::Header {
+        bytes: [0; LONGEST_HEADER],
+        count: 0,
+    };
+}
+
+/// Of a whole header (RFC 6455, 5.2). `None` while there is more of it to come.
+fn payload_length(header: &[u8]) -> Option<u64> {
+    let [_, second, rest @ ..] = header else {
+        return None;
+    };
+    let mask = if second & 0x80 == 0 { 0 } else { 4 };
+    let (bytes, length) = match second & 0x7f {
+        126 => (
+            2,
+            rest.first_chunk()
+                .map(|two| u64::from(u16::from_be_bytes(*two))),
+        ),
+        127 => (
+            8,
+            rest.first_chunk().map(|eight| u64::from_be_bytes(*eight)),
+        ),
+        short => (0, Some(u64::from(short))),
+    };
+    length.filter(|_| rest.len() == bytes + mask)
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Fragments<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        match this.phase {
+            Phase::Open if this.uncounted >= MOST_UNCOUNTED => {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            // As if the peer had closed it.
+            Phase::Closing(0) => return Poll::Ready(Ok(())),
+            Phase::Open | Phase::Closing(_) => {}
+        }
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
+        let new = &buffer.filled()[before..];
+        match &mut this.phase {
+            Phase::Open => this.handle_bytes(new),
+            Phase::Closing(left) => *left = left.saturating_sub(new.len()),
+        }
+        read
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Fragments<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffers: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, buffers)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FINAL_TEXT: u8 = 0x81;
+    const FIRST_TEXT: u8 = 0x01;
+    const MIDDLE: u8 = 0x00;
+    const LAST: u8 = 0x80;
+    const PING: u8 = 0x89;
+
+    fn frame(first: u8, payload: usize) -> Vec<u8> {
+        let mut bytes = vec![first];
+        match payload {
+            0..126 => bytes.push(0x80 | payload as u8),
+            126..65536 => {
+                bytes.push(0x80 | 126);
+                bytes.extend((payload as u16).to_be_bytes());
+            }
+            _ => {
+                bytes.push(0x80 | 127);
+                bytes.extend((payload as u64).to_be_bytes());
+            }
+        }
+        bytes.extend([1, 2, 3, 4]);
+        // What looks like a frame is none inside of a payload.
+        bytes.extend(std::iter::repeat_n(MIDDLE, payload));
+        bytes
+    }
+
+    /// The frames cut into reads of these lengths; how many were counted.
+    fn count(frames: &[(u8, usize)], cuts: &[usize]) -> u32 {
+        let bytes: Vec<u8> = frames
+            .iter()
+            .flat_map(|(first, payload)| frame(*first, *payload))
+            .collect();
+        let mut fragments = Fragments::new(());
+        let mut rest = &bytes[..];
+        for cut in cuts.iter().cycle() {
+            let (read, more) = rest.split_at((*cut).clamp(1, rest.len().max(1)).min(rest.len()));
+            fragments.handle_bytes(read);
+            rest = more;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        fragments.take_count()
+    }
+
+    #[test]
+    fn frames_that_end_no_message_are_counted() {
+        let whole = [
+            (FINAL_TEXT, 0),
+            (FINAL_TEXT, 125),
+            (PING, 5),
+            (FINAL_TEXT, 70_000),
+        ];
+        let parts = [
+            (FIRST_TEXT, 0),
+            (MIDDLE, 0),
+            (PING, 0),
+            (MIDDLE, 126),
+            (LAST, 0),
+        ];
+        for cuts in [&[1][..], &[2], &[3, 5], &[4096], &[1_000_000]] {
+            assert_eq!(count(&whole, cuts), 0, "{cuts:?}");
+            assert_eq!(count(&parts, cuts), 3, "{cuts:?}");
+            assert_eq!(count(&[(MIDDLE, 0); 10_000], cuts), 10_000, "{cuts:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn count_does_not_depend_on_how_bytes_come(
+            frames in prop::collection::vec(
+                (prop::sample::select(vec![FINAL_TEXT, FIRST_TEXT, MIDDLE, LAST, PING]), 0..700_usize),
+                0..30,
+            ),
+            cuts in prop::collection::vec(1..900_usize, 1..8),
+        ) {
+            let expect = frames.iter().filter(|(first, _)| first & 0x80 == 0).count();
+            prop_assert_eq!(count(&frames, &cuts) as usize, expect);
+        }
+    }
+}
