@@ -28,7 +28,7 @@ pub(crate) enum Measured {
     Not,
 }
 
-/// Whose share of a queue a frame takes up.
+/// Whose a frame is, and of a directed one whose share of a queue it takes up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Charged {
     To(SenderKey),
@@ -46,6 +46,10 @@ pub(crate) enum FrameKind {
     Directed,
     /// A member's status: a newer one of the same member makes it void.
     Status,
+    /// A member has come into the room.
+    Joined,
+    /// A member has gone; who has not heard that it came need not hear this.
+    Left,
     /// An answer to the socket, or what changed in the room: `participants` tells it again.
     Passing,
 }
@@ -69,10 +73,15 @@ impl Frame {
                 FrameKind::Status,
                 Charged::To(SenderKey::new(from.as_str())),
             ),
+            ServerMessage::UserJoined { user } => (
+                FrameKind::Joined,
+                Charged::To(SenderKey::new(user.id.as_str())),
+            ),
+            ServerMessage::UserLeft { id, .. } => {
+                (FrameKind::Left, Charged::To(SenderKey::new(id.as_str())))
+            }
             ServerMessage::RoomJoined(_)
             | ServerMessage::RoomLeft
-            | ServerMessage::UserJoined { .. }
-            | ServerMessage::UserLeft { .. }
             | ServerMessage::IceServers { .. }
             | ServerMessage::Pong
             | ServerMessage::Error(_) => (FrameKind::Passing, Charged::Nobody),
@@ -116,7 +125,9 @@ impl Frame {
     pub(crate) fn sent_at(mut self, now: Instant) -> Self {
         self.measured = match self.kind {
             FrameKind::Directed => Measured::Relayed(now),
-            FrameKind::Status | FrameKind::Passing => self.measured,
+            FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Passing => {
+                self.measured
+            }
         };
         self
     }

@@ -126,7 +126,10 @@ impl Outbox {
             match (frame.kind(), frame.charged()) {
                 (FrameKind::Directed, Charged::To(_)) => state.is_stalled(now, self.limits.stall),
                 (FrameKind::Directed, Charged::Nobody)
-                | (FrameKind::Status | FrameKind::Passing, _) => true,
+                | (
+                    FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Passing,
+                    _,
+                ) => true,
             }
         })
     }
@@ -154,8 +157,12 @@ impl Outbox {
         if state.closed.is_some() {
             return Err(not_sent(frame, NotSentReason::Closed, Wake::default()));
         }
-        if frame.kind() == FrameKind::Status {
-            state.remove_older_status(frame.charged());
+        match frame.kind() {
+            FrameKind::Status => state.remove_last(FrameKind::Status, frame.charged()),
+            FrameKind::Left if state.remove_all_of_unheard(frame.charged()) => {
+                return Ok(Wake::default());
+            }
+            FrameKind::Left | FrameKind::Directed | FrameKind::Joined | FrameKind::Passing => {}
         }
         if !state.frames.is_empty() && !state.has_room(&frame, self.limits) {
             if !closes(&mut state, &frame) {
@@ -257,7 +264,7 @@ impl State {
                 total.messages + own.messages < 2 * limits.messages
                     && total.bytes + own.bytes + frame.bytes() <= 2 * limits.bytes
             }
-            (FrameKind::Status | FrameKind::Passing, _) => {
+            (FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Passing, _) => {
                 self.own.messages < limits.messages
                     && self.own.bytes + frame.bytes() <= limits.bytes
             }
@@ -268,7 +275,7 @@ impl State {
         match (frame.kind(), frame.charged()) {
             (FrameKind::Directed, Charged::To(sender)) => self.shares.add(sender, frame.bytes()),
             (FrameKind::Directed, Charged::Nobody)
-            | (FrameKind::Status | FrameKind::Passing, _) => {
+            | (FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Passing, _) => {
                 self.own.messages += 1;
                 self.own.bytes += frame.bytes();
             }
@@ -281,21 +288,38 @@ impl State {
                 self.shares.remove(sender, frame.bytes());
             }
             (FrameKind::Directed, Charged::Nobody)
-            | (FrameKind::Status | FrameKind::Passing, _) => {
+            | (FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Passing, _) => {
                 self.own.messages -= 1;
                 self.own.bytes -= frame.bytes();
             }
         }
     }
 
-    /// The newer one says it all, and nobody fills a queue by changing a status.
-    fn remove_older_status(&mut self, sender: Charged) {
-        let is_older =
-            |frame: &Frame| frame.kind() == FrameKind::Status && frame.charged() == sender;
-        let place = self.frames.iter().rposition(is_older);
-        if let Some(older) = place.and_then(|place| self.frames.remove(place)) {
-            self.discount(&older);
+    /// Of a status the newer one says it all, so nobody fills a queue by changing one.
+    fn remove_last(&mut self, kind: FrameKind, of: Charged) {
+        let is_it = |frame: &Frame| frame.kind() == kind && frame.charged() == of;
+        let place = self.frames.iter().rposition(is_it);
+        if let Some(removed) = place.and_then(|place| self.frames.remove(place)) {
+            self.discount(&removed);
         }
+    }
+
+    /// A member that came and went while nobody read has not been there, so nobody fills a queue by
+    /// coming and going. Answers whether it was one; what it said goes to nobody then, as from any
+    /// that has left.
+    fn remove_all_of_unheard(&mut self, member: Charged) -> bool {
+        let has_come =
+            |frame: &Frame| frame.kind() == FrameKind::Joined && frame.charged() == member;
+        if !self.frames.iter().any(has_come) {
+            return false;
+        }
+        let (removed, kept) = std::mem::take(&mut self.frames)
+            .into_iter()
+            .partition(|frame| frame.charged() == member);
+        self.frames = kept;
+        let removed: VecDeque<Frame> = removed;
+        removed.iter().for_each(|frame| self.discount(frame));
+        true
     }
 
     /// Whether nothing was taken since a frame was refused that long ago.
@@ -321,7 +345,8 @@ impl State {
 #[cfg(test)]
 mod tests {
     use signal_protocol::{
-        Delivered, DeliveredKind, ErrorCode, ErrorMessage, MemberId, Payload, ServerMessage, Status,
+        Delivered, DeliveredKind, Email, ErrorCode, ErrorMessage, LeaveReason, MemberId,
+        Participant, Payload, ServerMessage, Status,
     };
 
     use super::*;
@@ -558,5 +583,42 @@ mod tests {
             assert_eq!(next(&outbox), Poll::Ready(Outgoing::Frame(expect)));
         }
         assert_eq!(outbox.depth(), Depth::default());
+    }
+
+    #[test]
+    fn member_that_came_and_went_unheard_takes_no_room() {
+        let now = Instant::now();
+        let outbox = outbox(4, 1024 * 1024);
+        let joined = |id: &str| {
+            Frame::encode(&ServerMessage::UserJoined {
+                user: Participant {
+                    id: MemberId::new(id),
+                    email: Email::parse("eve").unwrap(),
+                    status: None,
+                },
+            })
+        };
+        let left = |id: &str| {
+            Frame::encode(&ServerMessage::UserLeft {
+                id: MemberId::new(id),
+                reason: LeaveReason::Left,
+            })
+        };
+        let send = |frame| outbox.try_send(frame, now).unwrap().wake();
+        send(left("ann"));
+        for number in 0..1000 {
+            let id = format!("m{number}");
+            send(joined(&id));
+            send(directed(&id, 10));
+            send(left(&id));
+        }
+        send(joined("ben"));
+        for expect in [left("ann"), joined("ben")] {
+            assert_eq!(next(&outbox), Poll::Ready(Outgoing::Frame(expect)));
+        }
+        assert_eq!(outbox.depth(), Depth::default());
+        // Who has been heard of is told to have left.
+        send(left("ben"));
+        assert_eq!(next(&outbox), Poll::Ready(Outgoing::Frame(left("ben"))));
     }
 }

@@ -83,7 +83,10 @@ impl Relay {
                         FrameKind::Directed => {
                             self.send(state, now, new, frame.taken_on(), to_come);
                         }
-                        FrameKind::Status | FrameKind::Passing => {}
+                        FrameKind::Status
+                        | FrameKind::Joined
+                        | FrameKind::Left
+                        | FrameKind::Passing => {}
                     }
                 }
             }

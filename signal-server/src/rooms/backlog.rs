@@ -28,7 +28,9 @@ impl Backlog {
     /// socket only.
     pub(super) fn try_push(&mut self, frame: Frame, limits: BacklogLimits) -> Result<(), Full> {
         match frame.kind() {
-            FrameKind::Status | FrameKind::Passing => return Ok(()),
+            FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Passing => {
+                return Ok(());
+            }
             FrameKind::Directed => {}
         }
         let (messages, bytes) = self.held(frame.charged());

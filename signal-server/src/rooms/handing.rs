@@ -273,7 +273,9 @@ fn handover(
         frames: frames
             .filter(|frame| match frame.kind() {
                 FrameKind::Directed => true,
-                FrameKind::Status | FrameKind::Passing => false,
+                FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Passing => {
+                    false
+                }
             })
             .map(|frame| frame.as_str().to_owned())
             .collect(),

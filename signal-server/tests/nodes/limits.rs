@@ -1,8 +1,17 @@
 //! Limits of an address, where its places are on other nodes.
 
-use signal_protocol::ErrorCode;
+use std::{net::SocketAddr, time::Duration};
 
-use crate::{person::Person, redis::Redis};
+use signal_protocol::{ClientMessage, ErrorCode, ServerMessage};
+use signal_server::Config;
+use tokio::net::TcpStream;
+use tokio_tungstenite::{client_async, tungstenite::client::IntoClientRequest};
+
+use crate::{
+    client::{Client, join, join_with_proof, within},
+    person::Person,
+    redis::Redis,
+};
 
 const JOINS: u32 = 3;
 
@@ -42,4 +51,127 @@ async fn who_comes_back_to_another_node_passes_every_limit() {
     assert_eq!(false_token.hear_error_code().await, ErrorCode::RateLimited);
     // Those who came before see who is there.
     assert_eq!(guests.len(), JOINS as usize);
+}
+
+/// As a proxy that is trusted brings it.
+async fn client_from(relay: SocketAddr, address: &str) -> Client {
+    let stream = TcpStream::connect(relay).await.unwrap();
+    let mut request = format!("ws://{relay}/ws").into_client_request().unwrap();
+    let headers = request.headers_mut();
+    headers.insert("x-forwarded-for", address.parse().unwrap());
+    let (socket, _) = within(client_async(request, stream)).await.unwrap();
+    Client { socket }
+}
+
+fn behind_a_proxy(config: &mut Config) {
+    config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sockets_of_one_network_do_not_fill_a_room_by_way_of_two_nodes() {
+    let Some(redis) = Redis::start().await else {
+        return;
+    };
+    let nodes = [
+        redis.node_with(behind_a_proxy).await,
+        redis.node_with(behind_a_proxy).await,
+    ];
+    for (room, addresses, expect) in [
+        ("one", "198.51.100.7", 8),
+        ("site", "2001:db8:0:1{}::7", 8),
+        ("organization", "198.51.100.{}", 10),
+    ] {
+        let mut inside = Vec::new();
+        for (number, node) in (0..12).zip(nodes.iter().cycle()) {
+            let address = addresses.replace("{}", &(10 + number).to_string());
+            let mut client = client_from(node.address, &address).await;
+            client.send(&join(room, &format!("eve {number}"))).await;
+            match client.hear().await {
+                ServerMessage::RoomJoined(_) => inside.push(client),
+                ServerMessage::Error(error) => assert_eq!(error.code, ErrorCode::RoomFull),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(inside.len(), expect, "{addresses}");
+        let mut guest = client_from(nodes[1].address, "203.0.113.9").await;
+        guest.join(room, "guest").await;
+        // A place that somebody leaves is another's.
+        let mut left = inside.swap_remove(0);
+        left.send(&ClientMessage::RoomLeave).await;
+        while left.hear().await != ServerMessage::RoomLeft {}
+        let mut again = client_from(nodes[0].address, &addresses.replace("{}", "10")).await;
+        again.join(room, "ann").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_passcodes_of_one_network_are_slowed_down_by_way_of_two_nodes() {
+    let Some(redis) = Redis::start().await else {
+        return;
+    };
+    let nodes = [
+        redis.node_with(behind_a_proxy).await,
+        redis.node_with(behind_a_proxy).await,
+    ];
+    let mut ann = client_from(nodes[0].address, "203.0.113.9").await;
+    ann.send(&join_with_proof("r", "ann", "right")).await;
+    ann.hear_joined().await;
+    let mut wrong = 0;
+    for (number, node) in (0..40).zip(nodes.iter().cycle()) {
+        // A home has a /56, and may take another /64 for each guess.
+        let mut eve = client_from(node.address, &format!("2001:db8:0:1{number:02}::7")).await;
+        eve.send(&join_with_proof("r", "eve", "wrong")).await;
+        match eve.hear_error_code().await {
+            ErrorCode::WrongPasscode => wrong += 1,
+            code => assert_eq!(code, ErrorCode::RateLimited),
+        }
+    }
+    // Twice as many as of one address, and what came back meanwhile.
+    assert!((20..30).contains(&wrong), "{wrong}");
+}
+
+/// The sender's node is told by the receiver's, and tells the sender.
+#[tokio::test(flavor = "multi_thread")]
+async fn flood_at_a_member_of_another_node_is_told_to_its_sender() {
+    let Some(redis) = Redis::start().await else {
+        return;
+    };
+    // It reads nothing meanwhile, however long that takes here.
+    let late = |config: &mut Config| {
+        config.stall = Duration::from_secs(600);
+        config.silence = Duration::from_secs(600);
+    };
+    let (one, two) = (redis.node_with(late).await, redis.node().await);
+    let mut slow = Client::connect_narrow(one.address).await;
+    let to = slow.join("r", "slow").await.myself.id;
+    let mut eve = Client::connect(two.address).await;
+    eve.join("r", "eve").await;
+    let mut refused = 0;
+    for _ in 0..300 {
+        eve.call(&to, &"x".repeat(60_000)).await;
+        eve.send(&ClientMessage::Ping).await;
+        loop {
+            match eve.hear().await {
+                ServerMessage::Pong => break,
+                ServerMessage::Error(error) => {
+                    assert_eq!(error.code, ErrorCode::RateLimited);
+                    assert_eq!(error.about.as_deref(), Some("user:call"));
+                    refused += 1;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert!(refused > 0, "nothing was told");
+    let mut bob = Client::connect(one.address).await;
+    bob.join("r", "bob").await;
+    bob.call(&to, "still here").await;
+    loop {
+        if let ServerMessage::Delivered(delivered) = slow.hear().await
+            && delivered.payload.to_text().unwrap() == "still here"
+        {
+            break;
+        }
+    }
+    slow.hear_nothing().await;
 }

@@ -1,5 +1,7 @@
 //! What one member, or one address, tries to take from the others.
 
+use std::time::Duration;
+
 use futures_util::SinkExt;
 use signal_protocol::{ClientMessage, CloseCode, DirectedKind, ErrorCode, MemberId, ServerMessage};
 use tokio::net::TcpStream;
@@ -91,7 +93,13 @@ async fn burst_of_large_messages_closes_its_sender_and_nobody_else() {
 /// A receiver that reads late, and senders whom no rate holds back.
 #[tokio::test(flavor = "multi_thread")]
 async fn queue_of_a_slow_reader_is_shared_and_it_is_not_closed() {
-    let relay = Relay::start(|config| config.message_rate = 0).await;
+    let relay = Relay::start(|config| {
+        config.message_rate = 0;
+        // It reads nothing meanwhile, however long that takes here.
+        config.stall = Duration::from_secs(600);
+        config.silence = Duration::from_secs(600);
+    })
+    .await;
     let mut slow = Client::connect_narrow(relay.address).await;
     let to = slow.join("r", "slow").await.myself.id;
     let (mut eve, _) = relay.join("r", "eve").await;
@@ -205,7 +213,7 @@ async fn sockets_of_one_network_do_not_fill_a_room() {
         .await;
         let mut inside = Vec::new();
         for number in 0..12 {
-            let address = addresses.replace("{}", &number.to_string());
+            let address = addresses.replace("{}", &(10 + number).to_string());
             let mut client = client_from(&relay, &address).await;
             client.send(&join("r", &format!("eve {number}"))).await;
             match client.hear().await {
@@ -223,7 +231,7 @@ async fn sockets_of_one_network_do_not_fill_a_room() {
         // A place that is held is not lost to the share, wherever its member comes from now.
         let (client, joined) = inside.pop().unwrap();
         client.lose().await;
-        let first = addresses.replace("{}", "0");
+        let first = addresses.replace("{}", "10");
         let mut back = client_from(&relay, &first).await;
         assert!(back.resume("r", "eve", &joined.resume).await.resumed);
     }

@@ -52,6 +52,22 @@ const NONSENSE: &[(&[&str], &str)] = &[
         "--message-burst is 0; it is at least 1.",
     ),
     (
+        &["--room-members-per-address", "some"],
+        "--room-members-per-address (or SNUG_ROOM_MEMBERS_PER_ADDRESS) is \"some\": write a whole number",
+    ),
+    (
+        &["--byte-rate", "5000000000"],
+        "--byte-rate (or SNUG_BYTE_RATE) is \"5000000000\": 5000000000 is not in 0..=4294967295.",
+    ),
+    (
+        &["--byte-burst", "1"],
+        "--byte-burst is 1: the largest message must pass, so it is at least --message-bytes",
+    ),
+    (
+        &["--stall", "3601"],
+        "--stall is 3601s; it is at most an hour.",
+    ),
+    (
         &["--queue-messages", "1"],
         "--queue-messages is 1 and --resume-messages 64",
     ),
@@ -214,6 +230,10 @@ const NONSENSE: &[(&[&str], &str)] = &[
     (
         &["--turn-allow-peer", "10.0.0.0/8"],
         "--turn-allow-peer is of no use without --turn",
+    ),
+    (
+        &["--turn-without-consent"],
+        "--turn-without-consent is of no use without --turn",
     ),
     (&["--turn-allocations", "0"], "--turn-allocations is"),
     (

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signal_protocol::{ClientMessage, ResumeToken, ServerMessage};
+use signal_protocol::{ClientMessage, ErrorCode, ResumeToken, ServerMessage};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -56,7 +56,11 @@ async fn lost_for_good() -> Moves {
 }
 
 async fn slow() -> Moves {
-    let mut watched = Watched::start(|config| config.message_rate = 0).await;
+    let mut watched = Watched::start(|config| {
+        config.message_rate = 0;
+        config.stall = Duration::from_millis(200);
+    })
+    .await;
     let (mut ann, _) = watched.relay.join("r", "ann").await;
     let mut slow = Client::connect_narrow(watched.relay.address).await;
     let slows = slow.join("r", "slow").await;
@@ -66,7 +70,13 @@ async fn slow() -> Moves {
         assert!(sent < 4000, "nothing bounds the queue");
         ann.call(&slows.myself.id, &payload).await;
         ann.send(&ClientMessage::Ping).await;
-        if ann.hear().await != ServerMessage::Pong {
+        let answer = loop {
+            match ann.hear().await {
+                ServerMessage::Error(error) => assert_eq!(error.code, ErrorCode::RateLimited),
+                other => break other,
+            }
+        };
+        if answer != ServerMessage::Pong {
             break;
         }
         if sent % 5 == 0 {
