@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::{client_async, tungstenite::client::IntoClientRequest};
 
 use crate::{
-    client::{Client, join, join_with_proof, within},
+    client::{Client, join, join_with_proof, resuming, within},
     person::Person,
     redis::Redis,
 };
@@ -43,11 +43,9 @@ async fn who_comes_back_to_another_node_passes_every_limit() {
     let back = &mut people[0];
     assert!(back.come_back(one.address, "r", "person 0").await);
     assert!(back.come_back(two.address, "r", "person 0").await);
-    let mut false_token = crate::client::Client::connect(two.address).await;
+    let mut false_token = Client::connect(two.address).await;
     let token = signal_protocol::ResumeToken::new("made up");
-    false_token
-        .send(&crate::client::resuming("new", "eve", &token))
-        .await;
+    false_token.send(&resuming("new", "eve", &token)).await;
     assert_eq!(false_token.hear_error_code().await, ErrorCode::RateLimited);
     // Those who came before see who is there.
     assert_eq!(guests.len(), JOINS as usize);
