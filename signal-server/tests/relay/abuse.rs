@@ -208,7 +208,7 @@ async fn sockets_of_one_network_do_not_fill_a_room() {
         ("198.51.100.{}", 10),
     ] {
         let relay = Relay::start(|config| {
-            config.trusted_proxies = vec!["127.0.0.1".parse::<std::net::IpAddr>().unwrap().into()];
+            config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
         })
         .await;
         let mut inside = Vec::new();
@@ -243,7 +243,7 @@ async fn room_share_is_as_large_as_the_operator_says() {
         let relay = Relay::start(|config| {
             config.room_size = 5;
             config.room_members_per_address = share;
-            config.trusted_proxies = vec!["127.0.0.1".parse::<std::net::IpAddr>().unwrap().into()];
+            config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
         })
         .await;
         let mut inside = Vec::new();
