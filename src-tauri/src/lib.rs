@@ -15,6 +15,7 @@ mod commands;
 mod deep_link;
 mod error;
 pub mod invite;
+mod log_filter;
 pub mod own_relay;
 mod page;
 mod platform;

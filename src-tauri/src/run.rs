@@ -4,7 +4,7 @@
 //! and the own relay says goodbye before the process is gone.
 
 use std::{
-    fs,
+    env, fs,
     io::{self, IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
@@ -13,14 +13,11 @@ use std::{
 
 use clap::{CommandFactory, error::ErrorKind};
 use tauri::{AppHandle, Context, Manager, RunEvent};
-use tracing_subscriber::EnvFilter;
 
-use crate::{arguments::Arguments, commands, page, platform, shell::Shell, window};
+use crate::{arguments::Arguments, commands, log_filter, page, platform, shell::Shell, window};
 
 /// Leaving takes one answer from the relay; more than this nobody waits for a window to go.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
-const LOG_VARIABLE: &str = "SNUG_LOG";
-const DEFAULT_LOG: &str = "warn,snug_shell=info";
 
 /// Runs until the window is closed.
 #[must_use]
@@ -87,12 +84,16 @@ pub fn run(context: Context) -> ExitCode {
 }
 
 fn start_log() {
-    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| DEFAULT_LOG.into());
+    let value = env::var(log_filter::VARIABLE).ok();
+    let (filter, misread) = log_filter::read(value.as_deref());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)
         .init();
+    if let Some(sentence) = misread {
+        tracing::warn!("{sentence}");
+    }
 }
 
 fn data_folder(app: &AppHandle, arguments: &Arguments) -> tauri::Result<PathBuf> {

@@ -130,7 +130,9 @@ impl Reader {
             appearance: self
                 .field("appearance", r#""system", "light" or "dark""#)
                 .unwrap_or(fresh.appearance),
-            single_keys: self.field("singleKeys", SWITCH).unwrap_or(fresh.single_keys),
+            single_keys: self
+                .field("singleKeys", SWITCH)
+                .unwrap_or(fresh.single_keys),
             sounds: self.field("sounds", SWITCH).unwrap_or(fresh.sounds),
             ring: self.field("ring", SWITCH).unwrap_or(fresh.ring),
         }

@@ -1,0 +1,83 @@
+//! `SNUG_LOG` of the app: which lines are logged.
+//!
+//! Invariant: a value that would log something else than it says is not used, and a sentence says
+//! so. The app opens all the same.
+
+use std::str::FromStr;
+
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+
+pub(crate) const VARIABLE: &str = "SNUG_LOG";
+const DEFAULT: &str = "info";
+
+/// The filter, and a sentence about the value where it is not used.
+pub(crate) fn read(value: Option<&str>) -> (EnvFilter, Option<String>) {
+    let parts: Vec<&str> = value
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.is_empty() {
+        return (DEFAULT.into(), None);
+    }
+    // A word that is no level would be taken for the name of a part, and nothing else be logged.
+    let misread = parts
+        .iter()
+        .find(|part| !part.contains('=') && LevelFilter::from_str(part).is_err());
+    let filter = match misread {
+        Some(_) => None,
+        None => EnvFilter::try_new(parts.join(",")).ok(),
+    };
+    match filter {
+        Some(filter) => (filter, None),
+        None => (
+            DEFAULT.into(),
+            Some(sentence(misread.copied().unwrap_or(&parts.join(",")))),
+        ),
+    }
+}
+
+fn sentence(misread: &str) -> String {
+    format!(
+        "{VARIABLE}: {misread:?} is not understood, so {DEFAULT} is used. Write error, warn, info, \
+         debug, trace or off, or NAME=LEVEL for one part; several are separated by commas."
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(value: &str, filter: &str, is_said: bool) {
+        let (read, said) = read(Some(value));
+        assert_eq!(read.to_string(), filter, "{value:?}");
+        assert_eq!(said.is_some(), is_said, "{value:?}: {said:?}");
+    }
+
+    #[test]
+    fn misspelt_log_level_is_said_and_logs_as_usual() {
+        for misspelt in [
+            "warning",
+            "verbose",
+            "inof",
+            "\"debug\"",
+            "info;debug",
+            "snug_shell",
+        ] {
+            check(misspelt, "info", true);
+            check(&format!("info,{misspelt}"), "info", true);
+        }
+        check("snug_shell=loud", "info", true);
+    }
+
+    #[test]
+    fn levels_and_parts_are_taken() {
+        check("", "info", false);
+        check(" , ", "info", false);
+        check("debug", "debug", false);
+        check(" DEBUG\r\n", "debug", false);
+        check("off", "off", false);
+        check("snug_shell=debug, warn", "snug_shell=debug,warn", false);
+    }
+}
