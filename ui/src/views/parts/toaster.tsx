@@ -39,6 +39,10 @@ export function Toaster({ over }: { readonly over: 'page' | 'call' }) {
           <Toast.Root
             key={toast.id}
             toast={toast}
+            // A sentence that comes and goes, not a dialog to be answered.
+            // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the library makes the element
+            role="group"
+            aria-modal={undefined}
             swipeDirection={['left', 'right', 'down']}
             className={styles['toast']}
           >
@@ -46,7 +50,11 @@ export function Toaster({ over }: { readonly over: 'page' | 'call' }) {
               <Toast.Description className={styles['words']}>
                 <Sentence>{toast.data?.sentence ?? ''}</Sentence>
               </Toast.Description>
-              <Toast.Close aria-label="Close notification" className={styles['close']}>
+              <Toast.Close
+                aria-label="Close notification"
+                aria-hidden={false}
+                className={styles['close']}
+              >
                 <X size={16} aria-hidden />
               </Toast.Close>
             </Toast.Content>
