@@ -4,7 +4,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    env, fs,
     path::PathBuf,
     time::Duration,
 };
@@ -12,10 +12,12 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use e2e::{page::Page, place::Place, programs, stage::play, wait, window::App};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Some hundred cases of a few milliseconds each.
 const WHOLE_PAGE: Duration = Duration::from_secs(300);
+/// Set, this variable makes the test write what Chromium decides to `chromium.json`.
+const WRITE_VARIABLE: &str = "SNUG_WRITE_VERDICTS";
 /// Fewer would mean that a family of cases is not run any more.
 const LEAST: usize = 800;
 /// A Chromium makes no more than 500 connections, so families of cases have one of their own.
@@ -59,12 +61,16 @@ async fn window_differs_from_chromium_as_wanted() -> Result<()> {
             "only {} cases were run",
             chromium.len()
         );
+        if env::var_os(WRITE_VARIABLE).is_some() {
+            fs::write(path("chromium.json"), written(&chromium))?;
+        }
         let kept: Verdicts = read("chromium.json")?;
         let moved = differences(&kept, &chromium);
         ensure!(
             moved.is_empty(),
-            "this Chromium is of another opinion than the one that chromium.json was written by; \
-             write its verdicts there, and look at what the plugin's tests say then:\n{}",
+            "this Chromium decides otherwise than the one that chromium.json was written by; \
+             {WRITE_VARIABLE}=1 writes its verdicts there, and the plugin's tests say what \
+             follows:\n{}",
             told(&moved, &kept, &chromium)
         );
 
@@ -143,10 +149,37 @@ fn told(found: &BTreeMap<String, BTreeSet<String>>, one: &Verdicts, other: &Verd
     lines.join("\n")
 }
 
-fn read<T: DeserializeOwned>(name: &str) -> Result<T> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+/// One case a line, as the file is kept.
+fn written(verdicts: &Verdicts) -> String {
+    let cases: Vec<String> = verdicts
+        .iter()
+        .map(|(case, fields)| {
+            let (case, fields) = (json!(case), Value::Object(fields.clone()));
+            format!("  {case}: {fields}")
+        })
+        .collect();
+    format!("{{\n{}\n}}\n", cases.join(",\n"))
+}
+
+#[test]
+fn verdicts_are_written_as_they_are_kept() -> Result<()> {
+    let kept: Verdicts = read("chromium.json")?;
+    let text = fs::read_to_string(path("chromium.json"))?;
+    ensure!(
+        written(&kept) == text,
+        "chromium.json would be written otherwise"
+    );
+    Ok(())
+}
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("../crates/tauri-plugin-webrtc/conformance/differential")
-        .join(name);
+        .join(name)
+}
+
+fn read<T: DeserializeOwned>(name: &str) -> Result<T> {
+    let path = path(name);
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     Ok(serde_json::from_str(&text)?)
 }
