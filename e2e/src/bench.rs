@@ -2,11 +2,11 @@
 //! the same run, on a good line and on bad ones. Tables for people; nothing fails by a figure.
 
 mod apps;
+mod av_sync;
 mod call;
 mod cost;
 mod latency;
 mod lines;
-mod lips;
 mod peers;
 
 use std::{fmt, fs};
@@ -35,11 +35,11 @@ pub enum Part {
     /// What more receivers cost.
     Peers,
     /// How far apart picture and sound are.
-    Lips,
+    AvSync,
 }
 
 impl Part {
-    pub const ALL: [Self; 4] = [Self::Cost, Self::Lines, Self::Peers, Self::Lips];
+    pub const ALL: [Self; 4] = [Self::Cost, Self::Lines, Self::Peers, Self::AvSync];
 
     /// The part of this name.
     pub fn named(name: &str) -> Option<Self> {
@@ -53,7 +53,7 @@ impl fmt::Display for Part {
             Self::Cost => "cost",
             Self::Lines => "lines",
             Self::Peers => "peers",
-            Self::Lips => "lips",
+            Self::AvSync => "av-sync",
         })
     }
 }
@@ -71,7 +71,7 @@ pub async fn run(parts: &[Part], say: impl Fn(&str)) {
             Part::Cost => cost::table(&say).await,
             Part::Lines => lines::table(&say).await,
             Part::Peers => peers::table(&say).await,
-            Part::Lips => lips::table(&say).await,
+            Part::AvSync => av_sync::table(&say).await,
         }
         say("");
     }

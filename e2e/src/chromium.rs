@@ -13,9 +13,9 @@ use tempfile::TempDir;
 use thirtyfour::{Capabilities, WebDriver};
 
 use crate::{
+    fake_camera::{self, Palette},
+    net_namespace::Place,
     page::{self, Page},
-    place::Place,
-    portrait::{self, Palette},
     process::Process,
     programs,
 };
@@ -126,7 +126,7 @@ impl Driver {
     pub async fn browser(&self, name: &str, computer: Computer) -> Result<Page> {
         if let Devices::Film(palette) = computer.devices {
             // Chromium looks where its driver was started.
-            portrait::write(&self.folder.join(format!("{name}.y4m")), &palette)?;
+            fake_camera::write(&self.folder.join(format!("{name}.y4m")), &palette)?;
         }
         let driver = WebDriver::builder(&self.address, capabilities(name, computer)?)
             .request_timeout(ANSWER)

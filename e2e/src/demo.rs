@@ -1,4 +1,4 @@
-//! A relay and two windows or browsers that call each other, with figures of what came of it and
+//! A relay and two windows or browsers that call each other, with stats of what came of it and
 //! pictures of the way there. What the tests prove, to be seen.
 
 use std::{fmt, fs, path::Path, time::Duration};
@@ -7,13 +7,12 @@ use anyhow::{Context, Result};
 
 use crate::{
     chromium::{self, Computer, Devices},
-    figures::{self, Figures},
-    moments,
+    fake_camera,
+    media_stats::{self, MediaStats},
     page::{Page, Role},
-    portrait,
     relay::Relay,
-    stage::Stage,
-    visit, wait,
+    test_env::TestEnv,
+    timestamps, user_actions, wait,
 };
 
 const ANA: &str = "ana@example.org";
@@ -33,8 +32,8 @@ struct Side {
     after_call_ms: f64,
     after_accept_ms: f64,
     frames_per_second: f64,
-    before: Figures,
-    after: Figures,
+    before: MediaStats,
+    after: MediaStats,
 }
 
 /// Who is before the cameras, and where.
@@ -52,37 +51,37 @@ pub enum Cast {
 /// Plays it once; the pictures go into the folder.
 pub async fn run(cast: Cast, folder: &Path) -> Result<Report> {
     fs::create_dir_all(folder)?;
-    let stage = Stage::build("demo").await?;
-    let report = play(&stage, cast, folder).await;
-    stage.strike().await;
+    let env = TestEnv::start("demo").await?;
+    let report = play(&env, cast, folder).await;
+    env.stop().await;
     report
 }
 
-async fn play(stage: &Stage, cast: Cast, folder: &Path) -> Result<Report> {
-    let relay = stage.relay(&[]).await?;
-    let [ana, ben] = stations(stage, &relay, cast).await?;
+async fn play(env: &TestEnv, cast: Cast, folder: &Path) -> Result<Report> {
+    let relay = env.relay(&[]).await?;
+    let [ana, ben] = stations(env, &relay, cast).await?;
     ana.fill("Email", ANA).await?;
     ana.fill("Room number", "42").await?;
     own_picture(&ana, "Camera preview").await?;
     ana.picture(&folder.join("lobby.png")).await?;
     ana.button("Join room").await?;
-    visit::join(&ben, BEN, "42").await?;
-    visit::sees_person(&ana, BEN).await?;
-    visit::sees_person(&ben, ANA).await?;
+    user_actions::join(&ben, BEN, "42").await?;
+    user_actions::sees_person(&ana, BEN).await?;
+    user_actions::sees_person(&ben, ANA).await?;
 
-    moments::watch_for(&ana, BEN).await?;
-    moments::watch_for(&ben, ANA).await?;
+    timestamps::watch_for(&ana, BEN).await?;
+    timestamps::watch_for(&ben, ANA).await?;
     ana.button("Call").await?;
     ben.sees(Role::Dialog, "Incoming call").await?;
     ben.picture(&folder.join("incoming-call.png")).await?;
-    visit::accept(&ben).await?;
-    figures::picture_runs(&ana, BEN).await?;
-    figures::picture_runs(&ben, ANA).await?;
-    let rung = moments::of(&ana)
+    user_actions::accept(&ben).await?;
+    media_stats::picture_runs(&ana, BEN).await?;
+    media_stats::picture_runs(&ben, ANA).await?;
+    let rung = timestamps::of(&ana)
         .await?
         .pressed
         .context("nobody pressed Call")?;
-    let accepted = moments::of(&ben)
+    let accepted = timestamps::of(&ben)
         .await?
         .pressed
         .context("nobody pressed Accept")?;
@@ -100,12 +99,12 @@ async fn play(stage: &Stage, cast: Cast, folder: &Path) -> Result<Report> {
         .await?;
     ana.picture(&folder.join("call.png")).await?;
     ana.button("Leave call").await?;
-    visit::out_of_call(&ben).await?;
+    user_actions::out_of_call(&ben).await?;
     Ok(Report { sides })
 }
 
 /// Both in their lobbies.
-async fn stations(stage: &Stage, relay: &Relay, cast: Cast) -> Result<[Page; 2]> {
+async fn stations(env: &TestEnv, relay: &Relay, cast: Cast) -> Result<[Page; 2]> {
     let synthetic = Devices::Synthetic {
         cameras: 1,
         rate: 30,
@@ -113,15 +112,18 @@ async fn stations(stage: &Stage, relay: &Relay, cast: Cast) -> Result<[Page; 2]>
     let [one, other] = match cast {
         #[cfg(target_os = "linux")]
         Cast::Windows => {
-            let ana = stage.window_at("ana", relay).await?;
-            return Ok([ana, stage.window_at("ben", relay).await?]);
+            let ana = env.window_at("ana", relay).await?;
+            return Ok([ana, env.window_at("ben", relay).await?]);
         }
         Cast::Browsers => [synthetic; 2],
-        Cast::People => [Devices::Film(portrait::WARM), Devices::Film(portrait::COOL)],
+        Cast::People => [
+            Devices::Film(fake_camera::WARM),
+            Devices::Film(fake_camera::COOL),
+        ],
     };
     let pages = [
-        browser(stage, "ana", one).await?,
-        browser(stage, "ben", other).await?,
+        browser(env, "ana", one).await?,
+        browser(env, "ben", other).await?,
     ];
     for page in &pages {
         page.open(&relay.web()).await?;
@@ -129,12 +131,12 @@ async fn stations(stage: &Stage, relay: &Relay, cast: Cast) -> Result<[Page; 2]>
     Ok(pages)
 }
 
-async fn browser(stage: &Stage, name: &str, devices: Devices) -> Result<Page> {
+async fn browser(env: &TestEnv, name: &str, devices: Devices) -> Result<Page> {
     let computer = Computer {
         devices,
         ..Computer::default()
     };
-    let page = stage.browser_on(name, computer).await?;
+    let page = env.browser_on(name, computer).await?;
     chromium::resize(&page, computer.width, computer.height).await?;
     Ok(page)
 }
@@ -146,13 +148,13 @@ async fn side(
     rung: f64,
     accepted: f64,
 ) -> Result<Side> {
-    let shown = moments::of(page)
+    let shown = timestamps::of(page)
         .await?
         .shown
         .context("no picture was shown")?;
-    let before = page.figures(other).await?;
+    let before = page.media_stats(other).await?;
     wait::measure_for(WATCHED).await;
-    let after = page.figures(other).await?;
+    let after = page.media_stats(other).await?;
     let frames = after.frames.saturating_sub(before.frames);
     Ok(Side {
         email,
@@ -167,8 +169,8 @@ async fn side(
 /// Waits until one's own camera shows something, so that the picture is worth taking.
 async fn own_picture(page: &Page, label: &str) -> Result<()> {
     wait::until("one's own camera shows a picture", async || {
-        let figures = page.figures(label).await?;
-        Ok((figures.frames > 0).then_some(()))
+        let stats = page.media_stats(label).await?;
+        Ok((stats.frames > 0).then_some(()))
     })
     .await
 }
@@ -176,7 +178,7 @@ async fn own_picture(page: &Page, label: &str) -> Result<()> {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for side in &self.sides {
-            let Figures {
+            let MediaStats {
                 width,
                 height,
                 bytes_sent,

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{chromium, page::Page, process::Process, programs, stage::Stage, wait};
+use crate::{chromium, page::Page, process::Process, programs, test_env::TestEnv, wait};
 
 const LAYOUT: &str = include_str!("page/layout.js");
 const NAMES: &str = include_str!("page/names.js");
@@ -143,9 +143,9 @@ impl Look {
 
 impl Gallery {
     /// Serves the gallery built in this folder, and opens it.
-    pub async fn open(stage: &Stage, folder: &Path) -> Result<Self> {
-        let (address, server) = serve(folder, stage.folder()).await?;
-        let page = stage.browser("gallery").await?;
+    pub async fn open(env: &TestEnv, folder: &Path) -> Result<Self> {
+        let (address, server) = serve(folder, env.folder()).await?;
+        let page = env.browser("gallery").await?;
         page.open(&address).await?;
         let screens = wait::until("the gallery names its screens", async || {
             page.script("return window.galleryScreens ?? null", vec![])

@@ -1,35 +1,35 @@
-//! The stage for end-to-end tests: a real relay process, real browsers and real app windows,
+//! The environment of end-to-end tests: a real relay process, real browsers and real app windows,
 //! driven over WebDriver through what people see. Nothing here stands in for a part of Snug.
 
+#[cfg(target_os = "linux")]
+pub mod av_sync;
 #[cfg(target_os = "linux")]
 pub mod bench;
 pub mod chromium;
 pub mod codec;
 pub mod demo;
-pub mod figures;
+pub mod fake_camera;
 pub mod gallery;
-#[cfg(target_os = "linux")]
-pub mod lips;
-pub mod moments;
+pub mod media_stats;
+pub mod net_namespace;
 pub mod page;
 #[cfg(target_os = "linux")]
 pub mod path;
-pub mod pictures;
-pub mod place;
-pub mod portrait;
 pub mod process;
 pub mod programs;
 pub mod relay;
-pub mod stage;
+pub mod screenshots;
 pub mod stranger;
-pub mod visit;
+pub mod test_env;
+pub mod timestamps;
+pub mod user_actions;
 pub mod wait;
 pub mod watch;
 
 #[cfg(target_os = "linux")]
 pub mod display;
 #[cfg(target_os = "linux")]
-pub mod homes;
+pub mod nat_network;
 #[cfg(target_os = "linux")]
 pub mod network;
 #[cfg(target_os = "linux")]

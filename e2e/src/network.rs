@@ -8,7 +8,7 @@ use std::{net::Ipv4Addr, process::Command};
 
 use anyhow::{Context, Result, bail};
 
-use crate::place::{Place, Side};
+use crate::net_namespace::{Place, Side};
 
 /// What is wrong with a line, in each direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use tokio::{
     task::{AbortHandle, spawn_local},
 };
 
-use crate::{process::Process, programs, relay::Relay, stage::Stage};
+use crate::{process::Process, programs, relay::Relay, test_env::TestEnv};
 
 #[derive(Debug)]
 pub struct Nodes {
@@ -26,20 +26,20 @@ pub struct Nodes {
 
 impl Nodes {
     /// Two of them. To be called in a `LocalSet`.
-    pub async fn start(stage: &Stage) -> Result<Self> {
+    pub async fn start(env: &TestEnv) -> Result<Self> {
         let redis_port = programs::free_port()?;
         let mut redis = Command::new(programs::linux("redis-server")?);
         redis
             .args(["--bind", "127.0.0.1", "--port", &redis_port.to_string()])
             .args(["--save", "", "--appendonly", "no", "--daemonize", "no"])
-            .current_dir(stage.folder());
-        let redis = Process::start(&redis, &stage.folder().join("redis.log"))?;
+            .current_dir(env.folder());
+        let redis = Process::start(&redis, &env.folder().join("redis.log"))?;
         let what = "Redis takes connections";
         let is_ready = |line: &str| line.contains("Ready to accept connections").then_some(());
         redis.printed(what, is_ready).await?;
         let url = format!("redis://127.0.0.1:{redis_port}");
         let options = ["--redis", url.as_str()];
-        let relays = [stage.relay(&options).await?, stage.relay(&options).await?];
+        let relays = [env.relay(&options).await?, env.relay(&options).await?];
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let port = listener.local_addr()?.port();
         let ready = Rc::new(Cell::new([true; 2]));

@@ -8,12 +8,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use thirtyfour::{By, Key, TypingData, WebDriver, WebElement};
 
-use crate::{figures::Figures, wait};
+use crate::{media_stats::MediaStats, wait};
 
 const ROLES: &str = include_str!("page/roles.js");
-/// Keeps the page's connections, for figures of them.
+/// Keeps the page's connections, for stats of them.
 pub(crate) const PROBE: &str = include_str!("page/probe.js");
-const FIGURES: &str = include_str!("page/figures.js");
+const MEDIA_STATS: &str = include_str!("page/media-stats.js");
 
 /// What a thing on the page is to people and their aids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -284,9 +284,9 @@ impl Page {
     }
 
     /// What has arrived from the person whose picture bears this name.
-    pub async fn figures(&self, email: &str) -> Result<Figures> {
-        let figures: Option<Figures> = self.script(FIGURES, vec![json!(email)]).await?;
-        figures.with_context(|| format!("{}: no picture is named {email}", self.name))
+    pub async fn media_stats(&self, email: &str) -> Result<MediaStats> {
+        let stats: Option<MediaStats> = self.script(MEDIA_STATS, vec![json!(email)]).await?;
+        stats.with_context(|| format!("{}: no picture is named {email}", self.name))
     }
 
     /// Runs a script; for measurements, never in place of what a person does.

@@ -9,8 +9,8 @@ use thirtyfour::{Capabilities, WebDriver};
 
 use crate::{
     display::Display,
+    net_namespace::Place,
     page::{self, Page},
-    place::Place,
     process::Process,
     programs, wait,
 };

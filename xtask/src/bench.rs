@@ -11,7 +11,7 @@ const TURN: &str = "turn";
 pub(crate) struct Args {
     what: Bench,
     /// Only these parts. Of the relay: messages, memory, joins, nodes, turn. Of calls: cost, lines,
-    /// peers, lips. Of the load: steady, storm, slow and their sizes, as `bench load --help` lists
+    /// peers, av-sync. Of the load: steady, storm, slow and their sizes, as `bench load --help` lists
     /// them
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     parts: Vec<String>,

@@ -6,10 +6,10 @@ use anyhow::Result;
 
 use crate::{
     chromium::{self, Computer, Devices},
+    net_namespace::Place,
     page::Page,
-    place::Place,
     relay::Relay,
-    stage::Stage,
+    test_env::TestEnv,
     window::App,
 };
 
@@ -43,16 +43,16 @@ impl Kind {
     /// Snug's lobby.
     pub(super) async fn lobby(
         self,
-        stage: &Stage,
+        env: &TestEnv,
         relay: &Relay,
         name: &str,
         place: &Place,
     ) -> Result<Page> {
         match self {
-            Self::Chromium => browser(stage, name, place, &relay.web()).await,
+            Self::Chromium => browser(env, name, place, &relay.web()).await,
             Self::Window => {
                 let arguments = ["--relay", &relay.address(), "--mock-devices"];
-                stage.app(name, App::Snug, &arguments, place).await
+                env.app(name, App::Snug, &arguments, place).await
             }
         }
     }
@@ -69,20 +69,20 @@ impl Kind {
     }
 
     /// A page that does nothing by itself, of a relay that serves the example's pages.
-    pub(super) async fn empty_page(self, stage: &Stage, relay: &Relay, name: &str) -> Result<Page> {
+    pub(super) async fn empty_page(self, env: &TestEnv, relay: &Relay, name: &str) -> Result<Page> {
         let place = Place::Here;
         match self {
-            Self::Chromium => browser(stage, name, &place, &relay.web()).await,
+            Self::Chromium => browser(env, name, &place, &relay.web()).await,
             Self::Window => {
                 let arguments = ["--mock-devices"];
-                stage.app(name, App::Example, &arguments, &place).await
+                env.app(name, App::Example, &arguments, &place).await
             }
         }
     }
 }
 
 /// A driver of its own, so that its processor time can be told from the others'.
-async fn browser(stage: &Stage, name: &str, place: &Place, address: &str) -> Result<Page> {
+async fn browser(env: &TestEnv, name: &str, place: &Place, address: &str) -> Result<Page> {
     // As many as the window's mock camera gives.
     let devices = Devices::Synthetic {
         cameras: 1,
@@ -92,7 +92,7 @@ async fn browser(stage: &Stage, name: &str, place: &Place, address: &str) -> Res
         devices,
         ..Computer::default()
     };
-    let page = stage.browser_at(name, computer, place).await?;
+    let page = env.browser_at(name, computer, place).await?;
     page.open(address).await?;
     Ok(page)
 }

@@ -6,12 +6,12 @@ use anyhow::{Context, Result};
 
 use super::apps::Pair;
 use crate::{
-    figures, moments,
+    media_stats,
+    net_namespace::Place,
     page::{Page, Role},
-    place::Place,
     relay::Relay,
-    stage::Stage,
-    visit, wait,
+    test_env::TestEnv,
+    timestamps, user_actions, wait,
     watch::{self, Counts, Sound},
 };
 
@@ -39,14 +39,14 @@ pub(super) struct Call {
 impl Call {
     /// Begins one and lets it settle.
     pub(super) async fn begin(
-        stage: &Stage,
+        env: &TestEnv,
         relay: &Relay,
         Pair(at_ana, at_ben): Pair,
         [here, there]: &[Place; 2],
     ) -> Result<Self> {
-        let ana = at_ana.lobby(stage, relay, "ana", here).await?;
-        let ben = at_ben.lobby(stage, relay, "ben", there).await?;
-        visit::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
+        let ana = at_ana.lobby(env, relay, "ana", here).await?;
+        let ben = at_ben.lobby(env, relay, "ben", there).await?;
+        user_actions::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
         for (page, other) in [(&ana, BEN), (&ben, ANA)] {
             watch::begin(page, other).await?;
         }
@@ -65,13 +65,13 @@ impl Call {
         wait::measure_for(BEFORE).await;
         let sides = [(&self.ana, BEN), (&self.ben, ANA)];
         for (page, other) in sides {
-            moments::watch_for(page, other).await?;
+            timestamps::watch_for(page, other).await?;
         }
         self.ben.script::<()>(ACCEPT, vec![]).await?;
         self.ana.button("Call").await?;
         for (page, other) in sides {
             page.sees(Role::Video, other).await?;
-            figures::picture_runs(page, other).await?;
+            media_stats::picture_runs(page, other).await?;
         }
         Ok(())
     }
@@ -80,7 +80,7 @@ impl Call {
     pub(super) async fn ring_again(&self) -> Result<()> {
         self.ben.button("Leave call").await?;
         for page in [&self.ana, &self.ben] {
-            visit::out_of_call(page).await?;
+            user_actions::out_of_call(page).await?;
         }
         self.ring().await
     }
@@ -110,13 +110,16 @@ impl Call {
 
     /// The narrower picture's.
     pub(super) async fn width(&self) -> Result<u32> {
-        let at_ana = self.ana.figures(BEN).await?.width;
-        Ok(at_ana.min(self.ben.figures(ANA).await?.width))
+        let at_ana = self.ana.media_stats(BEN).await?.width;
+        Ok(at_ana.min(self.ben.media_stats(ANA).await?.width))
     }
 
     /// Milliseconds from the last press on Call to the first remote picture, the later of the two.
     pub(super) async fn first_picture(&self) -> Result<f64> {
-        let noted = [moments::of(&self.ana).await?, moments::of(&self.ben).await?];
+        let noted = [
+            timestamps::of(&self.ana).await?,
+            timestamps::of(&self.ben).await?,
+        ];
         let pressed = noted[0].pressed.context("nobody pressed Call")?;
         let mut latest = 0.0_f64;
         for each in &noted {

@@ -11,7 +11,7 @@ use super::{
     latency::{self, Print},
     row,
 };
-use crate::{page::Page, place::Place, stage::Stage, usage, wait};
+use crate::{net_namespace::Place, page::Page, test_env::TestEnv, usage, wait};
 
 const MEASURED: Duration = Duration::from_secs(10);
 const PRINTED: Duration = Duration::from_secs(4);
@@ -78,15 +78,15 @@ pub(super) async fn table(say: &impl Fn(&str)) {
 }
 
 async fn measure(pair: Pair) -> Result<Cost> {
-    let stage = Stage::build("bench").await?;
-    let outcome = measure_on(&stage, pair).await;
-    stage.strike().await;
+    let env = TestEnv::start("bench").await?;
+    let outcome = measure_on(&env, pair).await;
+    env.stop().await;
     outcome
 }
 
-async fn measure_on(stage: &Stage, pair: Pair) -> Result<Cost> {
-    let relay = stage.relay(&[]).await?;
-    let call = Call::begin(stage, &relay, pair, &[Place::Here, Place::Here]).await?;
+async fn measure_on(env: &TestEnv, pair: Pair) -> Result<Cost> {
+    let relay = env.relay(&[]).await?;
+    let call = Call::begin(env, &relay, pair, &[Place::Here, Place::Here]).await?;
     let apps = || -> Result<[f64; 2]> {
         Ok([
             usage::read_app(&call.ana)?.processor,

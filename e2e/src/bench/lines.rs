@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::{PAIRS, apps::Pair, call::Call, row};
 use crate::{
     network::{Line, Network},
-    stage::Stage,
+    test_env::TestEnv,
     wait,
 };
 
@@ -52,22 +52,22 @@ pub(super) async fn table(say: &impl Fn(&str)) {
 }
 
 async fn measure(pair: Pair, say: &impl Fn(&str)) -> Result<()> {
-    let stage = Stage::build("bench").await?;
+    let env = TestEnv::start("bench").await?;
     let network = Network::build()?;
-    let outcome = measure_on(&stage, &network, pair, say).await;
-    stage.strike().await;
+    let outcome = measure_on(&env, &network, pair, say).await;
+    env.stop().await;
     outcome
 }
 
 async fn measure_on(
-    stage: &Stage,
+    env: &TestEnv,
     network: &Network,
     pair: Pair,
     say: &impl Fn(&str),
 ) -> Result<()> {
-    let relay = stage.open_relay().await?;
+    let relay = env.open_relay().await?;
     network.share(relay.port())?;
-    let call = Call::begin(stage, &relay, pair, &network.places()).await?;
+    let call = Call::begin(env, &relay, pair, &network.places()).await?;
     call.speak().await?;
     let Pair(at_ana, at_ben) = pair;
     for (kind, page) in [(at_ana, &call.ana), (at_ben, &call.ben)] {

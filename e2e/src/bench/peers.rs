@@ -9,7 +9,7 @@ use super::{
     call::{HEIGHT, RATE, WIDTH},
     row,
 };
-use crate::{page::Page, programs, stage::Stage, usage, wait};
+use crate::{page::Page, programs, test_env::TestEnv, usage, wait};
 
 const FAN: &str = include_str!("../page/fan.js");
 const FRAMES: &str = include_str!("../page/fan-frames.js");
@@ -51,16 +51,16 @@ pub(super) async fn table(say: &impl Fn(&str)) {
 }
 
 async fn measure(kind: Kind, count: usize) -> Result<Cost> {
-    let stage = Stage::build("bench").await?;
-    let outcome = measure_on(&stage, kind, count).await;
-    stage.strike().await;
+    let env = TestEnv::start("bench").await?;
+    let outcome = measure_on(&env, kind, count).await;
+    env.stop().await;
     outcome
 }
 
-async fn measure_on(stage: &Stage, kind: Kind, count: usize) -> Result<Cost> {
-    let relay = stage.relay_of(programs::example_pages()?, &[]).await?;
-    let sender = kind.empty_page(stage, &relay, "sender").await?;
-    let receiver = Kind::Chromium.empty_page(stage, &relay, "receiver").await?;
+async fn measure_on(env: &TestEnv, kind: Kind, count: usize) -> Result<Cost> {
+    let relay = env.relay_of(programs::example_pages()?, &[]).await?;
+    let sender = kind.empty_page(env, &relay, "sender").await?;
+    let receiver = Kind::Chromium.empty_page(env, &relay, "receiver").await?;
     let wish = vec![
         "send".into(),
         count.into(),

@@ -7,7 +7,7 @@ use std::{env, path::PathBuf};
 use anyhow::{Context, Result};
 use e2e::{
     demo::{self, Cast},
-    pictures, programs,
+    programs, screenshots,
 };
 
 #[tokio::main(flavor = "current_thread")]
@@ -17,7 +17,7 @@ async fn main() -> Result<()> {
         .map(PathBuf::from)
         .context("Name the folder of the built gallery.")?;
     let folder = programs::top().join("out").join("screenshots");
-    let taken = pictures::of_gallery(&gallery, &folder).await?;
+    let taken = screenshots::of_gallery(&gallery, &folder).await?;
     println!("{taken} pictures are in {}.", folder.display());
     let images = programs::top().join("docs").join("images");
     demo::run(Cast::People, &images).await?;

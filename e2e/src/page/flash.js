@@ -1,6 +1,6 @@
 // A film that flashes and beeps at the same moment, every second and a half, and one connection that
 // carries it: `send` begins and offers it, `receive` answers, `connect` takes the answer, `seen` gives
-// the moments at which flashes were shown here, in milliseconds since 1970. Beeps are to be heard where
+// the timestamps at which flashes were shown here, in milliseconds since 1970. Beeps are to be heard where
 // sound comes out.
 const [act, sdp] = arguments;
 const EVERY = 1500;

@@ -1,5 +1,5 @@
 // Runs in every Chromium document before the page does, and in a window's when it is measured:
-// keeps the page's peer connections, so that figures can be asked of them, and what its content
+// keeps the page's peer connections, so that stats can be asked of them, and what its content
 // security policy had to refuse. `policy` is the iceTransportPolicy that a test wants of every
 // connection made from then on.
 (() => {

@@ -1,0 +1,92 @@
+//! Calling, answering, declining, hanging up.
+
+use anyhow::Result;
+use e2e::{
+    media_stats,
+    page::Role,
+    test_env::run_test,
+    user_actions::{accept, in_call, out_of_call},
+};
+use serde_json::json;
+
+use crate::{ANA, BEN, ana_and_ben, ana_calls_ben};
+
+#[tokio::test]
+async fn picture_and_sound_come_through_on_both_sides() -> Result<()> {
+    run_test("call", async |env| {
+        let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
+        media_stats::person_comes_through(&ana, BEN).await?;
+        media_stats::person_comes_through(&ben, ANA).await?;
+        ana.sees(Role::Video, "Your camera").await?;
+        ben.sees(Role::Video, "Your camera").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_declined_call_is_said_to_the_caller() -> Result<()> {
+    run_test("decline", async |env| {
+        let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
+        ana.button("Call").await?;
+        ben.sees(Role::Dialog, "Incoming call").await?;
+        ben.button("Decline").await?;
+        ben.sees_no(Role::Dialog, "Incoming call").await?;
+        out_of_call(&ana).await?;
+        ana.says("declined").await?;
+        ana.sees(Role::Button, "Call").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn hanging_up_ends_the_call_for_both_and_they_can_call_again() -> Result<()> {
+    run_test("hang-up", async |env| {
+        let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
+        media_stats::picture_runs(&ana, BEN).await?;
+        ben.button("Leave call").await?;
+        out_of_call(&ben).await?;
+        out_of_call(&ana).await?;
+        ana.sees(Role::Heading, "Room 42").await?;
+        ben.button("Call").await?;
+        accept(&ana).await?;
+        in_call(&ben).await?;
+        media_stats::picture_runs(&ana, BEN).await?;
+        media_stats::picture_runs(&ben, ANA).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_caller_who_gives_up_stops_the_ringing() -> Result<()> {
+    run_test("give-up", async |env| {
+        let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
+        ana.button("Call").await?;
+        ben.sees(Role::Dialog, "Incoming call").await?;
+        ana.button("Leave call").await?;
+        ben.sees_no(Role::Dialog, "Incoming call").await?;
+        ben.sees(Role::Button, "Call").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn two_who_call_each_other_at_once_are_in_one_call() -> Result<()> {
+    run_test("crossing-calls", async |env| {
+        let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
+        // No driver presses two buttons in the same millisecond; the pages' clock does.
+        let moment: f64 = ana.script("return Date.now() + 1000", vec![]).await?;
+        for page in [&ana, &ben] {
+            let button = page.find(Role::Button, "Call").await?.to_json()?;
+            let press = "const [button, moment] = arguments;
+                setTimeout(() => button.click(), moment - Date.now())";
+            page.script::<()>(press, vec![button, json!(moment)])
+                .await?;
+        }
+        // Nobody presses Accept: only calls that cross end in a call.
+        in_call(&ana).await?;
+        in_call(&ben).await?;
+        media_stats::person_comes_through(&ana, BEN).await?;
+        media_stats::person_comes_through(&ben, ANA).await
+    })
+    .await
+}

@@ -1,0 +1,301 @@
+//! The lobby: what is wrong is said in place, nothing typed is lost, and missing devices keep
+//! nobody out.
+
+use anyhow::{Result, ensure};
+use e2e::{
+    chromium::{Computer, Devices, Permission},
+    media_stats,
+    page::{Page, Role},
+    test_env::run_test,
+    user_actions,
+};
+use thirtyfour::Key;
+
+use crate::{ANA, BEN};
+
+#[tokio::test]
+async fn a_wrong_email_and_room_are_said_beside_their_fields() -> Result<()> {
+    run_test("lobby-wrong", async |env| {
+        let relay = env.relay(&[]).await?;
+        let ana = env.browser("ana").await?;
+        ana.open(&relay.web()).await?;
+        ana.fill("Email", "ana").await?;
+        ana.fill("Room number", "room/42").await?;
+        ana.button("Join room").await?;
+        is_described(&ana, "Email").await?;
+        is_described(&ana, "Room number").await?;
+        ana.holds("Email", "ana").await?;
+        ana.holds("Room number", "room/42").await?;
+        user_actions::join(&ana, ANA, "42").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_empty_lobby_says_what_is_missing() -> Result<()> {
+    run_test("lobby-empty", async |env| {
+        let relay = env.relay(&[]).await?;
+        let ana = env.browser("ana").await?;
+        ana.open(&relay.web()).await?;
+        ana.button("Join room").await?;
+        is_described(&ana, "Email").await?;
+        ana.sees(Role::Heading, "Join a room").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_invite_link_fills_in_the_room() -> Result<()> {
+    run_test("invite-link", async |env| {
+        let relay = env.relay(&[]).await?;
+        let ana = env.browser("ana").await?;
+        ana.open(&format!("{}/r/42", relay.web())).await?;
+        ana.holds("Room number", "42").await?;
+        ana.fill("Email", ANA).await?;
+        ana.button("Join room").await?;
+        ana.says("You are alone in room 42").await?;
+        ana.sees(Role::Button, "Copy invite").await?;
+        ensure!(
+            ana.everything()
+                .await?
+                .contains(&format!("{}/r/42", relay.web())),
+            "the invite link is not shown"
+        );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn invite_of_any_spelling_fills_in_its_room() -> Result<()> {
+    run_test("invite-spellings", async |env| {
+        let relay = env.relay(&[]).await?;
+        let ana = env.browser("ana").await?;
+        user_actions::visit(&ana, &relay, ANA, "last-room").await?;
+        ana.button("Leave room").await?;
+        for (path, room) in [
+            ("/r/caf%C3%A9", "cafe"),
+            ("/r/a%20b", "a-b"),
+            ("/r/42/", "42"),
+            ("//r/43", "43"),
+            ("/R/Team-1", "Team-1"),
+            ("/r/44.", "44"),
+            ("/r/%D9%A4%D9%A2?x#y", "42"),
+        ] {
+            ana.open(&format!("{}{path}", relay.web())).await?;
+            ana.holds("Room number", room).await?;
+            ensure!(!ana.is_invalid("Room number").await?, "{path} is wrong");
+        }
+        ana.button("Join room").await?;
+        ana.says("You are alone in room 42").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn unreadable_invite_never_falls_back_to_the_last_room() -> Result<()> {
+    run_test("invite-unreadable", async |env| {
+        let relay = env.relay(&[]).await?;
+        let ana = env.browser("ana").await?;
+        user_actions::visit(&ana, &relay, ANA, "last-room").await?;
+        ana.button("Leave room").await?;
+        for (path, sentence) in [
+            ("/r/caf%E9", "cannot be read"),
+            ("/r/a%2Fb", "cannot be read"),
+            ("/r/42/43", "names no room"),
+            ("/r/", "names no room"),
+            ("/r/42#1.", "private room"),
+            ("/r/42#1.c2VjcmV0", "private room"),
+        ] {
+            let link = format!("{}{path}", relay.web());
+            // From elsewhere, since a link that differs by its fragment alone loads nothing.
+            ana.open("about:blank").await?;
+            ana.open(&link).await?;
+            for _ in 0..2 {
+                ana.holds("Room number", &link).await?;
+                is_described(&ana, "Room number").await?;
+                let said = ana.description("Room number").await?;
+                ensure!(said.contains(sentence), "{path} is told as: {said}");
+                ana.button("Join room").await?;
+                ana.sees(Role::Heading, "Join a room").await?;
+            }
+        }
+        ana.enter("Room number", "My Room", "my-room").await?;
+        ensure!(!ana.is_invalid("Room number").await?, "it is still wrong");
+        ana.button("Join room").await?;
+        ana.says("You are alone in room my-room").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn typed_room_is_shown_at_once_as_what_it_becomes() -> Result<()> {
+    run_test("lobby-typed-rooms", async |env| {
+        let relay = env.relay(&[]).await?;
+        let ana = env.browser("ana").await?;
+        let ben = env.browser("ben").await?;
+        ana.open(&relay.web()).await?;
+        for (text, shown) in [
+            ("Team Meeting", "team-meeting"),
+            ("Grüße", "grusse"),
+            ("４２", "42"),
+            ("٤٢", "42"),
+            ("4\u{200b}2", "42"),
+            ("42.", "42."),
+        ] {
+            ana.enter("Room number", text, shown).await?;
+        }
+        // Done with the field: a dot at the end was none of the name's.
+        ana.fill("Email", ANA).await?;
+        ana.holds("Room number", "42").await?;
+
+        ana.enter("Room number", "Café Team", "cafe-team").await?;
+        ana.button("Join room").await?;
+        ana.says("You are alone in room cafe-team").await?;
+        ben.open(&relay.web()).await?;
+        ben.fill("Email", BEN).await?;
+        ben.enter("Room number", "CAFE\u{301}  team ", "cafe-team-")
+            .await?;
+        ben.button("Join room").await?;
+        user_actions::sees_person(&ben, ANA).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn caret_stays_where_letters_are_typed() -> Result<()> {
+    run_test("lobby-caret", async |env| {
+        let relay = env.relay(&[]).await?;
+        let ana = env.browser("ana").await?;
+        ana.open(&relay.web()).await?;
+        ana.fill("Room number", "ab").await?;
+        ana.keys(Key::Left + "").await?;
+        ana.keys("ß!É ").await?;
+        ana.holds("Room number", "ass-e-b").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn pasted_sentence_becomes_the_room_of_its_link() -> Result<()> {
+    run_test("lobby-pasted", async |env| {
+        let relay = env.relay(&[]).await?;
+        let ana = env.browser("ana").await?;
+        ana.open(&relay.web()).await?;
+        let link = format!("{}/r/Team-1", relay.web());
+        let address = relay.web().replace("http://", "");
+        for (text, room) in [
+            (link.clone(), "Team-1"),
+            (format!("Come to {link}, at noon."), "Team-1"),
+            (format!("<{link}>"), "Team-1"),
+            (format!("{address}/r/42."), "42"),
+            (format!("snug://{address}/r/caf%C3%A9"), "cafe"),
+        ] {
+            paste(&ana, &text).await?;
+            ana.holds("Room number", room).await?;
+        }
+        let elsewhere = "https://relay.example.org/r/42";
+        paste(&ana, elsewhere).await?;
+        is_described(&ana, "Room number").await?;
+        ana.holds("Room number", elsewhere).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_was_typed_is_there_the_next_time() -> Result<()> {
+    run_test("lobby-remembers", async |env| {
+        let relay = env.relay(&[]).await?;
+        let ana = env.browser("ana").await?;
+        user_actions::visit(&ana, &relay, ANA, "42").await?;
+        ana.button("Leave room").await?;
+        ana.sees(Role::Heading, "Join a room").await?;
+        ana.open(&relay.web()).await?;
+        ana.holds("Email", ANA).await?;
+        ana.holds("Room number", "42").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_denied_permission_is_said_and_keeps_nobody_out() -> Result<()> {
+    run_test("lobby-denied", async |env| {
+        let relay = env.relay(&[]).await?;
+        let denied = Computer {
+            permission: Permission::Denied,
+            ..Computer::default()
+        };
+        let ana = env.browser_on("ana", denied).await?;
+        let ben = env.browser("ben").await?;
+        ana.open(&relay.web()).await?;
+        ana.says("may not use the camera").await?;
+        user_actions::meet(&relay, [(&ana, ANA), (&ben, BEN)], "42").await?;
+        user_actions::call(&ana, &ben).await?;
+        media_stats::person_comes_through(&ana, BEN).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn without_a_camera_one_is_heard_but_not_seen() -> Result<()> {
+    run_test("lobby-no-camera", async |env| {
+        let relay = env.relay(&[]).await?;
+        let blind = Computer {
+            devices: Devices::cameras(0),
+            ..Computer::default()
+        };
+        let ana = env.browser_on("ana", blind).await?;
+        let ben = env.browser("ben").await?;
+        ana.open(&relay.web()).await?;
+        ana.says("No camera was found").await?;
+        user_actions::meet(&relay, [(&ana, ANA), (&ben, BEN)], "42").await?;
+        user_actions::call(&ana, &ben).await?;
+        media_stats::person_comes_through(&ana, BEN).await?;
+        media_stats::sound_runs(&ben, ANA).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn without_a_microphone_it_is_said_and_others_are_heard() -> Result<()> {
+    run_test("lobby-no-microphone", async |env| {
+        let relay = env.relay(&[]).await?;
+        let bare = Computer {
+            devices: Devices::None,
+            ..Computer::default()
+        };
+        let ana = env.browser_on("ana", bare).await?;
+        let ben = env.browser("ben").await?;
+        ana.open(&relay.web()).await?;
+        ana.says("No microphone was found").await?;
+        user_actions::meet(&relay, [(&ana, ANA), (&ben, BEN)], "42").await?;
+        user_actions::call(&ben, &ana).await?;
+        media_stats::person_comes_through(&ana, BEN).await
+    })
+    .await
+}
+
+/// Puts a text into the room field at once, in place of what is there.
+async fn paste(page: &Page, text: &str) -> Result<()> {
+    page.fill("Email", text).await?;
+    let email = page.find(Role::TextBox, "Email").await?;
+    for key in ["a", "c"] {
+        email.send_keys(Key::Control + key).await?;
+    }
+    let room = page.find(Role::TextBox, "Room number").await?;
+    for key in ["a", "v"] {
+        room.send_keys(Key::Control + key).await?;
+    }
+    Ok(())
+}
+
+/// Waits until something is said about this field, beside it.
+async fn is_described(page: &Page, field: &str) -> Result<()> {
+    let what = format!("{field} has a problem beside it");
+    e2e::wait::until(&what, async || {
+        let invalid = page.is_invalid(field).await?;
+        let description = page.description(field).await?;
+        Ok((invalid && description.ends_with('.')).then_some(()))
+    })
+    .await
+}

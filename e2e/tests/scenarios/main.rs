@@ -1,0 +1,94 @@
+//! The end-to-end tests: what people do with Snug, in real browsers and real windows, through a
+//! real relay. One behaviour a file; one program, because each takes long to link.
+
+mod call;
+mod camera;
+mod coming_and_going;
+#[cfg(target_os = "linux")]
+mod conformance;
+mod devices;
+mod differential;
+mod lobby;
+mod microphone;
+mod notifications;
+mod people;
+mod privacy;
+mod reach;
+mod relay_trouble;
+mod screens;
+mod strangers;
+mod upgrade;
+
+#[cfg(target_os = "linux")]
+mod nat;
+#[cfg(target_os = "linux")]
+mod nodes;
+#[cfg(target_os = "linux")]
+mod own_relay;
+#[cfg(target_os = "linux")]
+mod turn;
+#[cfg(target_os = "linux")]
+mod window;
+#[cfg(target_os = "linux")]
+mod window_bad_line;
+#[cfg(target_os = "linux")]
+mod window_call;
+#[cfg(target_os = "linux")]
+mod window_codec;
+#[cfg(target_os = "linux")]
+mod window_death;
+#[cfg(target_os = "linux")]
+mod window_display;
+#[cfg(target_os = "linux")]
+mod window_lobby;
+#[cfg(target_os = "linux")]
+mod window_long_call;
+#[cfg(target_os = "linux")]
+mod window_output;
+#[cfg(target_os = "linux")]
+mod window_relay;
+
+use std::rc::Rc;
+
+use anyhow::Result;
+use e2e::{
+    page::{Page, Role},
+    relay::Relay,
+    test_env::TestEnv,
+    user_actions,
+};
+
+const ANA: &str = "ana@example.org";
+const BEN: &str = "ben@example.org";
+const CAM: &str = "cam@example.org";
+
+/// What a browser says by itself of a relay that is not there.
+const NOBODY_THERE: &str = "net::ERR_CONNECTION_REFUSED";
+
+/// Ends a call of two: they are in the room again and see each other, nobody twice.
+async fn ben_leaves_the_call(ana: &Page, ben: &Page) -> Result<()> {
+    ben.button("Leave call").await?;
+    user_actions::out_of_call(ben).await?;
+    user_actions::out_of_call(ana).await?;
+    user_actions::sees_person(ana, BEN).await?;
+    user_actions::sees_person(ben, ANA).await?;
+    let entries = ana.text(Role::List, "People").await?;
+    assert_eq!(entries.matches(BEN).count(), 1, "{entries}");
+    Ok(())
+}
+
+/// Two browsers whose people are in one room, ready to call.
+async fn ana_and_ben(env: &TestEnv, options: &[&str]) -> Result<(Rc<Relay>, Page, Page)> {
+    let relay = env.relay(options).await?;
+    let ana = env.browser("ana").await?;
+    let ben = env.browser("ben").await?;
+    user_actions::meet(&relay, [(&ana, ANA), (&ben, BEN)], "42").await?;
+    Ok((relay, ana, ben))
+}
+
+/// Two browsers whose people are in a call that Ana began.
+async fn ana_calls_ben(env: &TestEnv, options: &[&str]) -> Result<(Rc<Relay>, Page, Page)> {
+    let (relay, ana, ben) = ana_and_ben(env, options).await?;
+    user_actions::call(&ana, &ben).await?;
+    Ok((relay, ana, ben))
+}

@@ -1,0 +1,151 @@
+//! What happens is shown, not only spoken; and where one is stands in the title and the address bar.
+
+use anyhow::{Result, ensure};
+use e2e::{
+    page::{Page, Role},
+    test_env::run_test,
+    user_actions::{self, in_call, out_of_call},
+    wait,
+};
+use thirtyfour::Key;
+
+use crate::{BEN, CAM, ana_and_ben, ana_calls_ben};
+
+#[tokio::test]
+async fn member_who_comes_and_goes_is_shown_by_name() -> Result<()> {
+    run_test("notifications", async |env| {
+        let (relay, ana, ben) = ana_and_ben(env, &[]).await?;
+        let cam = env.browser("cam").await?;
+        user_actions::visit(&cam, &relay, CAM, "42").await?;
+        notified(&ana, "Cam is here.").await?;
+        ben.button("Leave room").await?;
+        notified(&ana, "Ben has left the room.").await?;
+        // It goes by itself, and no email was in it.
+        wait::until("the notifications are gone", async || {
+            Ok(notifications(&ana).await?.is_empty().then_some(()))
+        })
+        .await?;
+        ana.says_no_more(BEN).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn back_in_a_call_does_not_end_it() -> Result<()> {
+    run_test("back-in-call", async |env| {
+        let (relay, ana, ben) = ana_calls_ben(env, &[]).await?;
+        let room = format!("{}/r/42", relay.web());
+        stands_at(&ana, &room).await?;
+        ana.driver().back().await?;
+        notified(&ana, "You are still in the call.").await?;
+        in_call(&ana).await?;
+        stands_at(&ana, &room).await?;
+        ensure!(
+            asks_before_closing(&ana).await?,
+            "closing the tab asks nothing"
+        );
+        ben.button("Leave call").await?;
+        out_of_call(&ana).await?;
+        ensure!(
+            !asks_before_closing(&ana).await?,
+            "closing asks without a call"
+        );
+        ana.driver().back().await?;
+        ana.sees(Role::Heading, "Join a room").await?;
+        stands_at(&ana, &format!("{}/", relay.web())).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn title_says_where_one_is_and_who_calls() -> Result<()> {
+    run_test("titles", async |env| {
+        let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
+        is_titled(&ana, "Room 42 – Snug").await?;
+        ana.button("Call").await?;
+        is_titled(&ben, "Ana is calling – Room 42 – Snug").await?;
+        user_actions::accept(&ben).await?;
+        is_titled(&ben, "In a call – Room 42 – Snug").await?;
+        ben.button("Leave call").await?;
+        out_of_call(&ben).await?;
+        ben.button("Leave room").await?;
+        is_titled(&ben, "Join a room – Snug").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn one_stray_l_asks_and_a_second_one_leaves() -> Result<()> {
+    run_test("stray-l", async |env| {
+        let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
+        ana.keys("l").await?;
+        notified(&ana, "Press L again to leave the call.").await?;
+        in_call(&ana).await?;
+        ana.keys("ll").await?;
+        out_of_call(&ana).await?;
+        out_of_call(&ben).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn single_keys_switched_off_do_nothing() -> Result<()> {
+    run_test("single-keys", async |env| {
+        let (_relay, ana, _ben) = ana_calls_ben(env, &[]).await?;
+        ana.button("Settings").await?;
+        let shortcuts = ana
+            .driver()
+            .find(thirtyfour::By::Css("[data-subject=shortcuts]"));
+        shortcuts.await?.click().await?;
+        ana.press(Role::Switch, "Single-key shortcuts").await?;
+        ana.keys(Key::Escape).await?;
+        ana.sees_no(Role::Dialog, "Settings").await?;
+        ana.keys("mvll").await?;
+        ana.sees(Role::Button, "Mute microphone").await?;
+        ana.sees(Role::Button, "Turn camera off").await?;
+        in_call(&ana).await
+    })
+    .await
+}
+
+async fn notified(page: &Page, words: &str) -> Result<()> {
+    let what = format!("{}: a notification says “{words}”", page.name());
+    wait::until(&what, async || {
+        Ok(notifications(page).await?.contains(words).then_some(()))
+    })
+    .await
+}
+
+async fn notifications(page: &Page) -> Result<String> {
+    page.script(
+        "return document.querySelector('[role=region][aria-label=Notifications]')?.innerText ?? ''",
+        vec![],
+    )
+    .await
+}
+
+async fn stands_at(page: &Page, address: &str) -> Result<()> {
+    let what = format!("{}: the address bar says {address}", page.name());
+    wait::until(&what, async || {
+        let at = page.driver().current_url().await?;
+        Ok((at.as_str() == address).then_some(()))
+    })
+    .await
+}
+
+async fn is_titled(page: &Page, title: &str) -> Result<()> {
+    let what = format!("{}: the title is “{title}”", page.name());
+    wait::until(&what, async || {
+        Ok((page.driver().title().await? == title).then_some(()))
+    })
+    .await
+}
+
+/// As the browser finds out, without closing anything.
+async fn asks_before_closing(page: &Page) -> Result<bool> {
+    page.script(
+        "return !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))",
+        vec![],
+    )
+    .await
+}

@@ -1,0 +1,76 @@
+//! More than two people, two of one name, and a room that is full.
+
+use anyhow::Result;
+use e2e::{
+    chromium::Computer,
+    media_stats,
+    page::Role,
+    test_env::run_test,
+    user_actions::{self, in_call, sees_person},
+};
+
+use crate::{ANA, BEN, CAM, ana_and_ben, ana_calls_ben};
+
+#[tokio::test]
+async fn a_third_person_sees_the_running_call_and_joins_it() -> Result<()> {
+    run_test("third-person", async |env| {
+        let (relay, ana, ben) = ana_calls_ben(env, &[]).await?;
+        media_stats::picture_runs(&ana, BEN).await?;
+        let small = Computer {
+            width: 720,
+            height: 520,
+            ..Computer::default()
+        };
+        let cam = env.browser_on("cam", small).await?;
+        user_actions::visit(&cam, &relay, CAM, "42").await?;
+        sees_person(&cam, ANA).await?;
+        sees_person(&cam, BEN).await?;
+        cam.says("in a call. Press Call to join it").await?;
+        cam.button("Call").await?;
+        in_call(&cam).await?;
+        for (page, others) in [(&ana, [BEN, CAM]), (&ben, [ANA, CAM]), (&cam, [ANA, BEN])] {
+            for other in others {
+                media_stats::person_comes_through(page, other).await?;
+            }
+        }
+        cam.button("Leave call").await?;
+        ana.sees_no(Role::Video, CAM).await?;
+        media_stats::picture_runs(&ana, BEN).await?;
+        media_stats::picture_runs(&ben, ANA).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn two_people_with_one_email_can_call_each_other() -> Result<()> {
+    run_test("one-email", async |env| {
+        let relay = env.relay(&[]).await?;
+        let first = env.browser("first").await?;
+        let second = env.browser("second").await?;
+        user_actions::meet(&relay, [(&first, ANA), (&second, ANA)], "42").await?;
+        user_actions::call(&first, &second).await?;
+        media_stats::person_comes_through(&first, ANA).await?;
+        media_stats::person_comes_through(&second, ANA).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_full_room_is_said_in_the_lobby_and_keeps_what_was_typed() -> Result<()> {
+    run_test("room-full", async |env| {
+        let (relay, _ana, ben) = ana_and_ben(env, &["--room-size", "2"]).await?;
+        let cam = env.browser("cam").await?;
+        cam.open(&relay.web()).await?;
+        cam.fill("Email", CAM).await?;
+        cam.fill("Room number", "42").await?;
+        cam.button("Join room").await?;
+        cam.says("full").await?;
+        cam.holds("Email", CAM).await?;
+        cam.holds("Room number", "42").await?;
+        ben.button("Leave room").await?;
+        ben.sees(Role::Heading, "Join a room").await?;
+        cam.button("Join room").await?;
+        sees_person(&cam, ANA).await
+    })
+    .await
+}

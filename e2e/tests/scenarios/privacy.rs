@@ -1,0 +1,47 @@
+//! A whole call asks nobody but the relay that served the page.
+
+use anyhow::{Result, ensure};
+use e2e::{
+    chromium::{self, Computer},
+    media_stats,
+    test_env::run_test,
+    user_actions,
+};
+
+use crate::{ANA, BEN};
+
+#[tokio::test]
+async fn nothing_is_requested_from_another_host() -> Result<()> {
+    run_test("no-other-host", async |env| {
+        let relay = env.relay(&[]).await?;
+        let noting = Computer {
+            notes_requests: true,
+            ..Computer::default()
+        };
+        let ana = env.browser_on("ana", noting).await?;
+        let ben = env.browser("ben").await?;
+        user_actions::meet(&relay, [(&ana, ANA), (&ben, BEN)], "42").await?;
+        user_actions::call(&ana, &ben).await?;
+        media_stats::person_comes_through(&ana, BEN).await?;
+        ana.button("Leave call").await?;
+        user_actions::out_of_call(&ana).await?;
+        let socket = relay.web().replace("http://", "ws://");
+        let requests = chromium::requests(&ana).await?;
+        ensure!(
+            requests.iter().any(|address| address.starts_with(&socket)),
+            "the page's own socket is missing in {requests:?}"
+        );
+        let foreign: Vec<&String> = requests
+            .iter()
+            .filter(|address| {
+                !address.starts_with(&format!("{}/", relay.web()))
+                    && !address.starts_with(&format!("{socket}/"))
+                    && !address.starts_with("data:")
+                    && !address.starts_with("blob:")
+            })
+            .collect();
+        ensure!(foreign.is_empty(), "requested elsewhere: {foreign:?}");
+        Ok(())
+    })
+    .await
+}

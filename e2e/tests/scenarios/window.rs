@@ -1,0 +1,43 @@
+//! The app's window and a browser in one room, through the app's own signaling.
+
+use anyhow::Result;
+use e2e::{page::Role, test_env::run_test, user_actions};
+
+use crate::{ANA, BEN};
+
+#[tokio::test]
+async fn a_window_and_a_browser_see_each_other_come_and_go() -> Result<()> {
+    run_test("window-and-browser", async |env| {
+        let relay = env.relay(&[]).await?;
+        let ana = env.window_at("ana", &relay).await?;
+        let ben = env.browser("ben").await?;
+        user_actions::join(&ana, ANA, "42").await?;
+        user_actions::visit(&ben, &relay, BEN, "42").await?;
+        user_actions::sees_person(&ana, BEN).await?;
+        user_actions::sees_person(&ben, ANA).await?;
+        ben.button("Leave room").await?;
+        ana.says("You are alone in room 42").await?;
+        user_actions::join(&ben, BEN, "42").await?;
+        user_actions::sees_person(&ana, BEN).await?;
+        ana.button("Leave room").await?;
+        ana.sees(Role::Heading, "Join a room").await?;
+        ben.says("You are alone in room 42").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_closed_window_has_left_the_room() -> Result<()> {
+    run_test("window-closed", async |env| {
+        // Long enough that only a proper goodbye can explain what the other sees in time.
+        let relay = env.relay(&["--grace", "600"]).await?;
+        let ana = env.window_at("ana", &relay).await?;
+        let ben = env.browser("ben").await?;
+        user_actions::join(&ana, ANA, "42").await?;
+        user_actions::visit(&ben, &relay, BEN, "42").await?;
+        user_actions::sees_person(&ben, ANA).await?;
+        env.close_window(&ana).await?;
+        ben.says("You are alone in room 42").await
+    })
+    .await
+}

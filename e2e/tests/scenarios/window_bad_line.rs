@@ -1,0 +1,81 @@
+//! A call of the app's window over a line that loses packets: two computers of the kernel's, so
+//! only root can play it. `cargo xtask test` says so where it leaves it out.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use e2e::{
+    media_stats,
+    network::{Line, Network},
+    page::Page,
+    test_env::{TestEnv, run_test},
+    user_actions, wait, watch,
+    window::App,
+};
+
+use crate::{ANA, BEN};
+
+const WATCHED: Duration = Duration::from_secs(10);
+/// Milliseconds. A frame that is given up costs a key frame, which may be lost as well; how short
+/// freezes are is for the bench.
+const LONGEST_FREEZE: f64 = 3_000.0;
+/// A twentieth is lost, and nearly all of that is carried twice.
+const MADE_UP: f64 = 0.15;
+
+#[tokio::test]
+async fn as_root_a_window_and_a_browser_understand_each_other_at_five_per_cent_loss() -> Result<()>
+{
+    run_test("bad-line", async |env| {
+        let network = Network::build()?;
+        network.make(Line::Lossy(5))?;
+        call(env, &network).await
+    })
+    .await
+}
+
+async fn call(env: &TestEnv, network: &Network) -> Result<()> {
+    let relay = env.open_relay().await?;
+    network.share(relay.port())?;
+    let [at_ana, at_ben] = network.places();
+    let arguments = ["--relay", &relay.address(), "--mock-devices"];
+    let ana = env.app("ana", App::Snug, &arguments, &at_ana).await?;
+    let ben = env.browser_at("ben", Default::default(), &at_ben).await?;
+    user_actions::join(&ana, ANA, "42").await?;
+    user_actions::visit(&ben, &relay, BEN, "42").await?;
+    user_actions::sees_person(&ana, BEN).await?;
+    user_actions::sees_person(&ben, ANA).await?;
+    user_actions::call(&ben, &ana).await?;
+    media_stats::person_comes_through(&ana, BEN).await?;
+    media_stats::person_comes_through(&ben, ANA).await?;
+    for (page, other) in [(&ana, BEN), (&ben, ANA)] {
+        watch::begin(page, other).await?;
+        media_stats::picture_runs(page, other).await?;
+    }
+    let before = [watch::sound(&ana).await?, watch::sound(&ben).await?];
+    // Forgets the wait for the first frame.
+    watch::counts(&ana).await?;
+    watch::counts(&ben).await?;
+    wait::measure_for(WATCHED).await;
+    for (page, before) in [&ana, &ben].into_iter().zip(before) {
+        comes_through(page, before).await?;
+    }
+    Ok(())
+}
+
+async fn comes_through(page: &Page, before: watch::Sound) -> Result<()> {
+    let name = page.name();
+    let freeze = watch::counts(page).await?.longest;
+    ensure!(
+        freeze < LONGEST_FREEZE,
+        "{name}'s picture stood for {freeze:.0} ms"
+    );
+    let now = watch::sound(page).await?;
+    ensure!(now.all > before.all, "{name} hears nothing");
+    let made_up = now.concealed_since(&before);
+    ensure!(
+        made_up < MADE_UP,
+        "{:.0} % of what {name} hears is made up",
+        made_up * 100.0
+    );
+    Ok(())
+}

@@ -1,0 +1,282 @@
+//! Calls of the app's window: with a browser, in both directions of calling, and with another
+//! window. Pictures at their rate, tones heard where sound comes out, and a clean end.
+
+use std::{rc::Rc, time::Duration};
+
+use anyhow::{Result, ensure};
+use e2e::{
+    media_stats,
+    page::{Page, Role},
+    relay::Relay,
+    sound::tone,
+    test_env::{TestEnv, run_test},
+    usage, user_actions, wait,
+};
+use serde::Deserialize;
+
+use crate::{ANA, BEN};
+
+/// The engine's mock microphone beeps in turns at these, in hertz.
+const WINDOW_BEEPS: [f64; 2] = [500.0, 1_500.0];
+/// Every beep comes at least once in it.
+const LISTENING: Duration = Duration::from_secs(4);
+/// Samples of a twentieth of a second: a beep lasts 70 ms.
+const MOMENT: usize = tone::RATE as usize / 20;
+/// Beeps come every half second, so timestamps side by side could halve every one of them.
+const STEP: usize = MOMENT / 5;
+
+/// As the engine calls a worklet's thread; the kernel keeps the end.
+const WORKLET: &str = "AudioWorklet";
+
+const CAMERA: &str = include_str!("../../src/page/camera.js");
+/// What two processors can code, send, decode and paint on both sides at once.
+const CAMERA_SIZE: [u32; 3] = [640, 480, 15];
+const FRAMES: &str = "return (async () => {
+    const frames = { captured: 0, decoded: 0 };
+    for (const connection of window.snugProbe.connections) {
+        for (const entry of (await connection.getStats()).values()) {
+            if (entry.kind !== 'video') continue;
+            if (entry.type === 'media-source') frames.captured += entry.frames;
+            if (entry.type === 'inbound-rtp') frames.decoded += entry.framesDecoded;
+        }
+    }
+    return frames;
+})()";
+/// How long frames are counted at a time, and for how long in all: sizes settle first.
+const COUNTED: Duration = Duration::from_secs(10);
+const KEEPS_UP_WITHIN: Duration = Duration::from_secs(90);
+/// Of the frames that were captured.
+const KEPT: f64 = 0.9;
+
+/// Since the connection began.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Frames {
+    captured: f64,
+    decoded: f64,
+}
+
+/// Ana in a window and Ben in a browser, in one room.
+async fn window_and_browser(env: &TestEnv) -> Result<(Rc<Relay>, Page, Page)> {
+    let relay = env.relay(&[]).await?;
+    let ana = env.window_at("ana", &relay).await?;
+    let ben = env.browser("ben").await?;
+    user_actions::join(&ana, ANA, "42").await?;
+    user_actions::visit(&ben, &relay, BEN, "42").await?;
+    user_actions::sees_person(&ana, BEN).await?;
+    user_actions::sees_person(&ben, ANA).await?;
+    Ok((relay, ana, ben))
+}
+
+async fn everything_comes_through(ana: &Page, ben: &Page) -> Result<()> {
+    media_stats::person_comes_through(ana, BEN).await?;
+    media_stats::person_comes_through(ben, ANA).await
+}
+
+/// Gives the windows' cameras a size that they can carry.
+async fn make_smaller(windows: &[&Page]) -> Result<()> {
+    for window in windows {
+        let size = CAMERA_SIZE.map(Into::into).to_vec();
+        window.script::<()>(CAMERA, size).await?;
+    }
+    Ok(())
+}
+
+/// Waits until each decodes nearly every frame that the other's camera gives.
+async fn pictures_keep_up(ana: &Page, ben: &Page) -> Result<()> {
+    let what = "both decode nine tenths of the frames that the other captures";
+    wait::until_within(KEEPS_UP_WITHIN, what, async || {
+        let before = [frames(ana).await?, frames(ben).await?];
+        wait::measure_for(COUNTED).await;
+        let after = [frames(ana).await?, frames(ben).await?];
+        let captured = |at: usize| after[at].captured - before[at].captured;
+        let decoded = |at: usize| after[at].decoded - before[at].decoded;
+        let kept = [(0, 1), (1, 0)].map(|(from, to)| decoded(to) / captured(from).max(1.0));
+        ensure!(
+            kept.iter().all(|share| *share >= KEPT),
+            "shares of the frames that are decoded: {kept:.2?}"
+        );
+        Ok(Some(()))
+    })
+    .await
+}
+
+async fn frames(page: &Page) -> Result<Frames> {
+    page.script(FRAMES, vec![]).await
+}
+
+/// Waits until the window's beeps come out of the loudspeaker.
+async fn beeps_are_played(env: &TestEnv) -> Result<()> {
+    wait::until("the window's microphone is played", async || {
+        let played = env.sound().record(env.folder(), LISTENING).await?;
+        let hears = |beep: f64| {
+            played
+                .samples
+                .windows(MOMENT)
+                .step_by(STEP)
+                .any(|moment| tone::share(moment, beep) > 0.5)
+        };
+        Ok(WINDOW_BEEPS.into_iter().all(hears).then_some(()))
+    })
+    .await
+}
+
+/// Waits until the window's worklets of sound run as everything else does. In real time they hold
+/// everything up.
+async fn sound_holds_nothing_up(window: &Page) -> Result<()> {
+    wait::until("worklets are no longer in real time", async || {
+        let worklets = usage::real_time(window, WORKLET)?;
+        Ok((!worklets.is_empty() && !worklets.contains(&true)).then_some(()))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_window_calls_a_browser() -> Result<()> {
+    run_test("window-calls-browser", async |env| {
+        let (_relay, ana, ben) = window_and_browser(env).await?;
+        user_actions::call(&ana, &ben).await?;
+        everything_comes_through(&ana, &ben).await?;
+        sound_holds_nothing_up(&ana).await?;
+        beeps_are_played(env).await?;
+        make_smaller(&[&ana]).await?;
+        pictures_keep_up(&ana, &ben).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_browser_calls_a_window() -> Result<()> {
+    run_test("browser-calls-window", async |env| {
+        let (_relay, ana, ben) = window_and_browser(env).await?;
+        user_actions::call(&ben, &ana).await?;
+        everything_comes_through(&ana, &ben).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn two_windows_call_each_other() -> Result<()> {
+    run_test("window-calls-window", async |env| {
+        let relay = env.relay(&[]).await?;
+        let ana = env.window_at("ana", &relay).await?;
+        let ben = env.window_at("ben", &relay).await?;
+        user_actions::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
+        user_actions::call(&ana, &ben).await?;
+        make_smaller(&[&ana, &ben]).await?;
+        everything_comes_through(&ana, &ben).await?;
+        beeps_are_played(env).await?;
+        pictures_keep_up(&ana, &ben).await
+    })
+    .await
+}
+
+/// As an engine that gives none, or a person who has forbidden it.
+#[tokio::test]
+async fn windows_without_shared_memory_hear_each_other_all_the_same() -> Result<()> {
+    run_test("window-without-shared-memory", async |env| {
+        env.surround("JSC_useSharedArrayBuffer", "false");
+        let relay = env.relay(&[]).await?;
+        let ana = env.window_at("ana", &relay).await?;
+        let ben = env.window_at("ben", &relay).await?;
+        let shared = "return typeof SharedArrayBuffer";
+        let shared: String = ana.script(shared, vec![]).await?;
+        ensure!(shared == "undefined", "the engine gives {shared}");
+        user_actions::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
+        user_actions::call(&ana, &ben).await?;
+        everything_comes_through(&ana, &ben).await?;
+        beeps_are_played(env).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_window_that_mutes_and_turns_its_camera_off_is_seen_to() -> Result<()> {
+    run_test("window-mutes", async |env| {
+        let (_relay, ana, ben) = window_and_browser(env).await?;
+        user_actions::call(&ana, &ben).await?;
+        media_stats::person_comes_through(&ben, ANA).await?;
+        ana.button("Mute microphone").await?;
+        ben.says("Muted").await?;
+        media_stats::sound_is_gone(&ben, ANA).await?;
+        media_stats::picture_runs(&ben, ANA).await?;
+        ana.button("Turn camera off").await?;
+        media_stats::picture_stands(&ben, ANA).await?;
+        ana.button("Unmute microphone").await?;
+        ana.button("Turn camera on").await?;
+        media_stats::person_comes_through(&ben, ANA).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_window_is_told_when_the_browser_mutes_and_turns_its_camera_off() -> Result<()> {
+    run_test("window-sees-mute", async |env| {
+        let (_relay, ana, ben) = window_and_browser(env).await?;
+        user_actions::call(&ben, &ana).await?;
+        media_stats::person_comes_through(&ana, BEN).await?;
+        ben.button("Mute microphone").await?;
+        ana.says("Muted").await?;
+        media_stats::sound_is_gone(&ana, BEN).await?;
+        ben.button("Turn camera off").await?;
+        media_stats::picture_stands(&ana, BEN).await?;
+        ben.button("Turn camera on").await?;
+        media_stats::picture_runs(&ana, BEN).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn calls_in_a_row_leave_nothing_behind_in_the_window() -> Result<()> {
+    run_test("window-calls-in-a-row", async |env| {
+        let (_relay, ana, ben) = window_and_browser(env).await?;
+        // The first ones fill caches and load codecs.
+        for _ in 0..WARM_UP {
+            one_call(&ana, &ben).await?;
+        }
+        let before = settled(&ana).await?;
+        for _ in 0..calls_in_a_row() {
+            one_call(&ana, &ben).await?;
+        }
+        // By all processes of the window's app.
+        let what = "processes, threads and files are as few as before";
+        let after = wait::until(what, async || {
+            let now = usage::read_app(&ana)?;
+            let few = now.processes <= before.processes
+                && now.threads <= before.threads + 6
+                && now.files <= before.files + 8;
+            Ok(few.then_some(now))
+        })
+        .await?;
+        let grown = after.memory.saturating_sub(before.memory) >> 20;
+        ensure!(grown < 64, "memory has grown by {grown} MiB");
+        ana.sees(Role::Button, "Call").await
+    })
+    .await
+}
+
+/// Calls before anything is measured.
+const WARM_UP: u32 = 2;
+
+/// Five, or as many as SNUG_CALLS_IN_A_ROW says.
+fn calls_in_a_row() -> u32 {
+    let wished = std::env::var("SNUG_CALLS_IN_A_ROW");
+    wished
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(5)
+}
+
+async fn one_call(ana: &Page, ben: &Page) -> Result<()> {
+    user_actions::call(ana, ben).await?;
+    media_stats::picture_runs(ana, BEN).await?;
+    media_stats::picture_runs(ben, ANA).await?;
+    ben.button("Leave call").await?;
+    user_actions::out_of_call(ana).await?;
+    user_actions::out_of_call(ben).await
+}
+
+/// What is used once threads that wait a moment for more work have gone.
+async fn settled(page: &Page) -> Result<usage::Usage> {
+    wait::measure_for(Duration::from_secs(6)).await;
+    usage::read_app(page)
+}

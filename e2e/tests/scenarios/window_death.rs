@@ -1,0 +1,65 @@
+//! What dies in a call takes its own end of it down, and nothing else.
+
+use anyhow::Result;
+use e2e::{
+    media_stats,
+    page::{Page, Role},
+    test_env::{TestEnv, run_test},
+    usage, user_actions, wait,
+};
+
+use crate::{ANA, BEN};
+
+/// As the kernel keeps it: the first fifteen letters.
+const PAGE_PROCESS: &str = "WebKitWebProces";
+const APP_PROCESS: &str = "snug";
+
+/// Ana in a window, not yet in a call with Ben, who is in a browser.
+async fn ana_and_ben(env: &TestEnv, options: &[&str]) -> Result<(Page, Page)> {
+    let relay = env.relay(options).await?;
+    let ana = env.window_at("ana", &relay).await?;
+    let ben = env.browser("ben").await?;
+    user_actions::join(&ana, ANA, "42").await?;
+    user_actions::visit(&ben, &relay, BEN, "42").await?;
+    user_actions::sees_person(&ana, BEN).await?;
+    user_actions::sees_person(&ben, ANA).await?;
+    Ok((ana, ben))
+}
+
+#[tokio::test]
+async fn a_page_that_dies_comes_back_into_its_call() -> Result<()> {
+    run_test("window-page-dies", async |env| {
+        let (ana, ben) = ana_and_ben(env, &[]).await?;
+        user_actions::call(&ana, &ben).await?;
+        media_stats::picture_runs(&ben, ANA).await?;
+        let before = usage::read_of(APP_PROCESS)?;
+        usage::kill(&ana, PAGE_PROCESS)?;
+        ben.says("Reconnecting to").await?;
+        media_stats::picture_runs(&ben, ANA).await?;
+        let what = "the app is the same, and has let go of the first connection";
+        wait::until(what, async || {
+            let now = usage::read_of(APP_PROCESS)?;
+            // Files are no measure: the engine opens the system's memory stats after a crash.
+            let has_let_go = now.threads <= before.threads && now.sockets <= before.sockets;
+            Ok((now.processes == 1 && has_let_go).then_some(()))
+        })
+        .await?;
+        ben.button("Leave call").await?;
+        user_actions::out_of_call(&ben).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_app_that_dies_is_gone_from_the_call_and_the_room() -> Result<()> {
+    run_test("window-app-dies", async |env| {
+        let (ana, ben) = ana_and_ben(env, &["--grace", "3"]).await?;
+        user_actions::call(&ben, &ana).await?;
+        media_stats::picture_runs(&ben, ANA).await?;
+        usage::kill(&ana, APP_PROCESS)?;
+        ben.says("You are alone in room 42").await?;
+        user_actions::out_of_call(&ben).await?;
+        ben.sees(Role::Heading, "Room 42").await
+    })
+    .await
+}

@@ -1,0 +1,145 @@
+//! The window's lobby: a relay that is none, and settings that outlive the app.
+
+use std::net::TcpListener;
+
+use anyhow::{Result, ensure};
+use e2e::{
+    page::Role,
+    programs,
+    test_env::{TestEnv, run_test},
+    user_actions,
+};
+
+use crate::ANA;
+
+#[tokio::test]
+async fn an_unknown_host_is_said_in_the_lobby() -> Result<()> {
+    run_test("window-unknown-host", async |env| {
+        says(env, "http://nowhere.invalid", "could not be found").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_wrong_port_is_said_in_the_lobby() -> Result<()> {
+    run_test("window-wrong-port", async |env| {
+        let address = format!("http://127.0.0.1:{}", programs::free_port()?);
+        says(env, &address, "Nothing answers at").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_server_that_is_no_relay_is_said_in_the_lobby() -> Result<()> {
+    run_test("window-no-relay", async |env| {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let address = format!("http://{}", listener.local_addr()?);
+        let server = std::thread::spawn(move || answer_as_something_else(&listener));
+        let outcome = says(env, &address, "is not a Snug relay").await;
+        // The server ends with the test's process; it must not have ended before.
+        assert!(!server.is_finished());
+        outcome
+    })
+    .await
+}
+
+#[tokio::test]
+async fn window_opens_with_an_invite_and_fills_in_its_room() -> Result<()> {
+    run_test("window-invite", async |env| {
+        let relay = env.relay(&[]).await?;
+        let link = format!(
+            "snug://{}/r/caf%C3%A9",
+            relay.address().replace("http://", "")
+        );
+        // As a badly quoted link would do it; none of that is read.
+        let folder = env.folder().join("stolen");
+        let stolen = folder.to_string_lossy();
+        let arguments = ["--mock-devices", &link, "--data-dir", &stolen, "--volume"];
+        let ana = env.window("ana", &arguments).await?;
+        ana.holds("Room number", "cafe").await?;
+        ana.fill("Email", ANA).await?;
+        ana.button("Join room").await?;
+        ana.says("You are alone in room cafe").await?;
+        ensure!(!folder.exists(), "what stands behind the link was read");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn window_opens_with_an_unreadable_invite_and_says_so() -> Result<()> {
+    run_test("window-unreadable-invite", async |env| {
+        let relay = env.relay(&[]).await?;
+        let folder = env.folder().join("ana-app");
+        let folder = folder.to_string_lossy();
+        let address = relay.address();
+        let before = ["--relay", &address, "--data-dir", &folder, "--mock-devices"];
+        let first = env.window("first", &before).await?;
+        user_actions::join(&first, ANA, "last-room").await?;
+        env.close_window(&first).await?;
+        let links = [
+            ("snug://h/r/caf%E9", "cannot be read"),
+            ("h//r/", "names no room"),
+            ("hello", "This is not an invite link."),
+        ];
+        for (number, (link, sentence)) in links.into_iter().enumerate() {
+            let arguments = [&before[..], &["-psn_0_1692061", link]].concat();
+            let name = format!("window-{number}");
+            let ana = env.window(&name, &arguments).await?;
+            ana.says(sentence).await?;
+            ana.holds("Room number", link).await?;
+            ana.holds("Email", ANA).await?;
+            ana.button("Join room").await?;
+            ana.sees(Role::Heading, "Join a room").await?;
+            env.close_window(&ana).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn settings_outlive_the_app() -> Result<()> {
+    run_test("window-settings", async |env| {
+        let relay = env.relay(&[]).await?;
+        let folder = env.folder().join("ana-app");
+        let folder = folder.to_string_lossy();
+        let address = relay.address();
+        let arguments = ["--relay", &address, "--data-dir", &folder, "--mock-devices"];
+        let first = env.window("first", &arguments).await?;
+        user_actions::join(&first, ANA, "42").await?;
+        env.close_window(&first).await?;
+        let second = env.window("second", &arguments).await?;
+        second.holds("Email", ANA).await?;
+        second.holds("Room number", "42").await
+    })
+    .await
+}
+
+/// Joins through a relay that cannot be, and reads why.
+async fn says(env: &TestEnv, address: &str, words: &str) -> Result<()> {
+    let ana = env
+        .window("ana", &["--relay", address, "--mock-devices"])
+        .await?;
+    ana.fill("Email", ANA).await?;
+    ana.fill("Room number", "42").await?;
+    ana.button("Join room").await?;
+    ana.says(words).await?;
+    ana.holds("Email", ANA).await?;
+    ana.holds("Room number", "42").await?;
+    ana.sees(Role::Heading, "Join a room").await
+}
+
+/// A web server that knows nothing of relays.
+fn answer_as_something_else(listener: &TcpListener) {
+    use std::io::{Read, Write};
+
+    for socket in listener.incoming() {
+        let Ok(mut socket) = socket else { continue };
+        let mut request = [0; 2048];
+        if socket.read(&mut request).is_ok() {
+            let page = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+            socket.write_all(page.as_bytes()).ok();
+        }
+    }
+}
