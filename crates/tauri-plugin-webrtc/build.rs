@@ -1,6 +1,6 @@
 //! Makes the plugin's permissions of its list of commands.
 
-const COMMANDS: &[&str] = &["leave_real_time", "open_road"];
+const COMMANDS: &[&str] = &["leave_real_time", "open_bridge"];
 
 fn main() {
     tauri_plugin::Builder::new(COMMANDS).build();

@@ -102,12 +102,12 @@ export const media: Subject = {
       const [hereHear, thereHear] = await Promise.all(
         [one, other].map((each) => listen(scope, must(each.getReceivers()[0], 'a receiver').track)),
       );
-      for (const [hear, expected] of [
+      for (const [readCapture, expected] of [
         [hereHear, 1800],
         [thereHear, 600],
       ] as const) {
         await until(`${expected} Hz are heard`, () => {
-          const heard = hear?.() ?? null;
+          const heard = readCapture?.() ?? null;
           return heard !== null && Math.abs(heard - expected) < 30;
         });
       }
@@ -118,12 +118,12 @@ export const media: Subject = {
       one.addTrack(await video(scope));
       const [near, far] = await channels(one, other);
       const [sound, picture] = other.getReceivers();
-      const hear = await listen(scope, must(sound, 'a receiver').track);
+      const readCapture = await listen(scope, must(sound, 'a receiver').track);
       const element = await shown(scope, must(picture, 'a receiver').track);
       const came: unknown[] = [];
       far.addEventListener('message', ({ data }) => came.push(data));
       near.send('now');
-      await until('the tone is heard', () => Math.abs((hear() ?? 0) - 900) < 30);
+      await until('the tone is heard', () => Math.abs((readCapture() ?? 0) - 900) < 30);
       const before = frames(element);
       await until('frames rise', () => frames(element) > before + 5);
       equal(came, ['now'], 'letters');

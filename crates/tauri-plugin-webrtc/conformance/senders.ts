@@ -36,10 +36,10 @@ export const senders: Subject = {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await tone(scope, 500));
       await connect(one, other);
-      const hear = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
-      await until('the first tone is heard', () => isNear(hear(), 500));
+      const readCapture = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
+      await until('the first tone is heard', () => isNear(readCapture(), 500));
       await sender.replaceTrack(await tone(scope, 1500));
-      await until('the second tone is heard', () => isNear(hear(), 1500));
+      await until('the second tone is heard', () => isNear(readCapture(), 1500));
       equal(one.signalingState, 'stable', 'signalingState');
     },
     'nothing in place of a tone is silence, and a tone comes back': async (scope) => {
@@ -47,13 +47,13 @@ export const senders: Subject = {
       const track = await tone(scope, 500);
       const sender = one.addTrack(track);
       await connect(one, other);
-      const hear = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
-      await until('the tone is heard', () => isNear(hear(), 500));
+      const readCapture = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
+      await until('the tone is heard', () => isNear(readCapture(), 500));
       await sender.replaceTrack(null);
       equal(sender.track, null, "the sender's track");
-      await until('there is silence', () => hear() === null);
+      await until('there is silence', () => readCapture() === null);
       await sender.replaceTrack(track);
-      await until('the tone is heard again', () => isNear(hear(), 500));
+      await until('the tone is heard again', () => isNear(readCapture(), 500));
     },
     'a picture starts where none was': async (scope) => {
       const [one, other] = scope.pair();
@@ -69,12 +69,12 @@ export const senders: Subject = {
       const track = await tone(scope, 700);
       one.addTrack(track);
       await connect(one, other);
-      const hear = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
-      await until('the tone is heard', () => isNear(hear(), 700));
+      const readCapture = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
+      await until('the tone is heard', () => isNear(readCapture(), 700));
       track.enabled = false;
-      await until('there is silence', () => hear() === null);
+      await until('there is silence', () => readCapture() === null);
       track.enabled = true;
-      await until('the tone is heard again', () => isNear(hear(), 700));
+      await until('the tone is heard again', () => isNear(readCapture(), 700));
     },
     'one track is sent to two': async (scope) => {
       const track = await video(scope);

@@ -18,10 +18,10 @@ import { RtpReceiver } from './api/rtp-receiver.ts';
 import { RtpSender } from './api/rtp-sender.ts';
 import { RtpTransceiver } from './api/rtp-transceiver.ts';
 import { SessionDescription } from './api/session-description.ts';
-import { prepareConnection } from './api/spare-connection.ts';
+import { prepareConnection } from './api/prewarmed-connection.ts';
 import { StatsReport } from './api/stats-report.ts';
 import { DtlsTransport, IceTransport, SctpTransport } from './api/transports.ts';
-import { setPorts } from './api/world.ts';
+import { setPorts } from './api/environment.ts';
 import { openPorts } from './media/open.ts';
 
 /** `native`: the webview has its own, nothing was done. `installed`: it is this plugin's. */

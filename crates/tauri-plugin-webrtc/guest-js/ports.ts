@@ -1,5 +1,5 @@
-// What the façade needs of the world, as interfaces: the road to the transport, and media in the
-// page. `guest-js/road` and `guest-js/media` make them real; `index.ts` chooses, nobody else.
+// What the façade needs of the world, as interfaces: the bridge to the transport, and media in the
+// page. `guest-js/bridge` and `guest-js/media` make them real; `index.ts` chooses, nobody else.
 //
 // Invariant: the façade keeps no socket, worker or audio graph of its own, so its rules run
 // without a webview.
@@ -8,30 +8,30 @@ import type {
   ChannelId,
   ConnectionId,
   EncodingId,
-  Event as RoadEvent,
+  Event as BridgeEvent,
   ReceiverId,
   Reply,
   SourceId,
   VideoCodec,
-  Wish,
-} from './road/wire';
+  RequestKind,
+} from './bridge/wire';
 
 export type Kind = 'audio' | 'video';
 
 export interface Ports {
-  readonly road: RoadPort;
+  readonly bridge: BridgePort;
   readonly media: MediaPort;
 }
 
 /** The way to the transport. Opens by itself with the first request; what is asked for before it
  *  is open waits, in order. */
-export interface RoadPort {
+export interface BridgePort {
   /**
    * Resolves with the reply, `failed` included; the transport answers in order. Rejects with a
-   * `RoadLost` when the road ends first. Wishes about connections made after a loss open a new
-   * road.
+   * `BridgeLost` when the bridge ends first. Wishes about connections made after a loss open a new
+   * bridge.
    */
-  request(wish: Wish): Promise<Reply>;
+  request(wish: RequestKind): Promise<Reply>;
   /** Keeps its place among the requests around it. The bytes are the caller's no more. */
   sendChannel(
     connection: ConnectionId,
@@ -48,16 +48,16 @@ export interface RoadPort {
 export interface ConnectionListener {
   happened(event: ConnectionEvent): void;
   message(channel: ChannelId, binary: boolean, bytes: Uint8Array<ArrayBuffer>): void;
-  /** The road, its worker or the transport is gone; nothing is told after this. */
+  /** The bridge, its worker or the transport is gone; nothing is told after this. */
   lost(): void;
 }
 
 /** The events that name a connection. All others are the worker's and the media's own. */
-export type ConnectionEvent = Extract<RoadEvent, { connection: ConnectionId }>;
+export type ConnectionEvent = Extract<BridgeEvent, { connection: ConnectionId }>;
 
-/** The road has ended: its connections are closed. */
-export class RoadLost extends Error {
-  override readonly name = 'RoadLost';
+/** The bridge has ended: its connections are closed. */
+export class BridgeLost extends Error {
+  override readonly name = 'BridgeLost';
 }
 
 /** Tracks in, tracks out. Coding happens behind it, driven by the transport. */
@@ -70,7 +70,7 @@ export interface MediaPort {
   /**
    * A captured track as a source of the transport. Asked for again it is the same source, counted:
    * it is closed when each has released it. `enabled` is honoured (silence, black), and an ended
-   * track sends nothing. After the road was lost, a new source.
+   * track sends nothing. After the bridge was lost, a new source.
    */
   source(track: MediaStreamTrack): Source;
   /** What can be both coded and decoded here as far as is known by now; VP8 always, and first. */

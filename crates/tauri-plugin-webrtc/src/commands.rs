@@ -1,5 +1,5 @@
 //! What a page may ask of the plugin: the way to the transport, and that its own worklets of sound
-//! hold nothing up. All that follows takes that road.
+//! hold nothing up. All that follows takes that bridge.
 
 use serde::Serialize;
 use tauri::{Runtime, State, Webview};
@@ -9,7 +9,7 @@ use crate::{error::Error, origin, real_time};
 
 /// Good for one WebSocket, from the page that asked, within a few seconds.
 #[derive(Debug, Serialize)]
-pub(crate) struct Road {
+pub(crate) struct Bridge {
     /// `ws://127.0.0.1:PORT`
     address: String,
     /// The second subprotocol that the page offers.
@@ -18,17 +18,17 @@ pub(crate) struct Road {
 
 // Asynchronous, so that it does not hold up the main thread, which owns the window.
 #[tauri::command]
-pub(crate) async fn open_road<R: Runtime>(
+pub(crate) async fn open_bridge<R: Runtime>(
     webview: Webview<R>,
     transport: State<'_, Transport>,
-) -> Result<Road, Error> {
+) -> Result<Bridge, Error> {
     let url = webview.url().map_err(|_| Error::NoPage)?;
     let origin = origin::of(&url).ok_or(Error::NoPage)?;
     let admission = transport.admit(&origin).await.map_err(|error| {
-        tracing::warn!(%error, "no road for a page");
-        Error::NoRoad
+        tracing::warn!(%error, "no bridge for a page");
+        Error::NoBridge
     })?;
-    Ok(Road {
+    Ok(Bridge {
         address: admission.address,
         token: admission.token,
     })

@@ -1,4 +1,4 @@
-//! Why a page gets no road, as it reads it: `{ code, message }`.
+//! Why a page gets no bridge, as it reads it: `{ code, message }`.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
@@ -7,14 +7,14 @@ pub(crate) enum Error {
     #[error("only a page with an origin of its own can make peer connections")]
     NoPage,
     #[error("the transport cannot listen on 127.0.0.1; see the app's log")]
-    NoRoad,
+    NoBridge,
 }
 
 impl Error {
     const fn code(self) -> &'static str {
         match self {
             Self::NoPage => "no-page",
-            Self::NoRoad => "no-road",
+            Self::NoBridge => "no-bridge",
         }
     }
 }

@@ -35,7 +35,7 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
         plugin
             .invoke_handler(tauri::generate_handler![
                 commands::leave_real_time,
-                commands::open_road
+                commands::open_bridge
             ])
             .setup(|app, _api| {
                 app.manage(webview_rtc::Transport::default());

@@ -3,28 +3,23 @@
 //! Invariant: no clock, no task, no socket. The sound card's clock drives a receiver by pulling
 //! from it, the capture clock drives an encoder; both say what time it is.
 
-mod arrival;
 mod capture_clock;
 mod decoder;
 mod encoder;
+mod jitter_buffer;
 mod level;
-mod queue;
-mod receiver;
-mod statistics;
-mod stretch;
 
 #[cfg(test)]
 mod simulation;
 
 pub use encoder::AudioEncoder;
-pub use receiver::AudioReceiver;
-pub use statistics::AudioStatistics;
+pub use jitter_buffer::{AudioStatistics, JitterBuffer};
 
 /// In Hz, everywhere: of the captured sound, of Opus' RTP clock (RFC 7587, 4.1), of what is played.
 pub const SAMPLE_RATE: u32 = 48_000;
 
 /// Samples a channel in one piece of captured sound or of sound to play: 10 ms.
-pub const PIECE: usize = 480;
+pub const FRAME_10MS: usize = 480;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Channels {

@@ -4,22 +4,20 @@
 //! Invariant: commands go in and events come out by bounded queues; when the last command handle
 //! is dropped the connection says goodbye and ends.
 
-mod candidates;
-mod capacity;
-mod channels;
-mod check;
+mod bandwidth;
+mod data_channels;
 mod empty_message;
+mod event_sender;
 mod handle;
-mod ice_state;
-mod lines;
+mod ice;
+mod media_sections;
 mod offer;
-mod outlet;
 mod packet;
-mod pairs;
 mod remote_address;
 pub mod session;
-mod tally;
+mod stats;
 mod task;
+mod validate;
 
 use std::{sync::Arc, time::Duration};
 
@@ -54,7 +52,7 @@ pub fn open(
 ) -> Result<(ConnectionHandle, Fingerprint), ConnectionError> {
     #[expect(clippy::disallowed_methods, reason = "the shell that begins a session")]
     let now = std::time::Instant::now();
-    let mut session = Box::new(session::Session::new(now)?);
+    let mut session = Box::new(session::RtcSession::new(now)?);
     let fingerprint = session.fingerprint();
     let (sender, received) = mpsc::channel(RECEIVED);
     let network = Network::start(configuration.clone(), sender);

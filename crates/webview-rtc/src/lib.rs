@@ -2,10 +2,10 @@
 //!
 //! The page keeps the standard API and the negotiation; this crate keeps everything below: paths
 //! (ICE, STUN, TURN), DTLS, RTP with retransmission and bandwidth estimation, data channels, and
-//! the coding of sound. The two meet on the road: a WebSocket on 127.0.0.1 that the page's media
+//! the coding of sound. The two meet on the bridge: a WebSocket on 127.0.0.1 that the page's media
 //! worker opens. Pictures are coded in the page, where the codecs are.
 //!
-//! Invariant: everything belongs to a road. When its socket closes, all its connections, sources
+//! Invariant: everything belongs to a bridge. When its socket closes, all its connections, sources
 //! and tasks end with it, and nothing else does.
 #![cfg_attr(
     test,
@@ -16,14 +16,14 @@
 )]
 
 pub mod audio;
+pub mod bridge;
 pub mod connection;
-mod hub;
 pub mod network;
+mod page_session;
 mod playback;
-mod recent_least;
-pub mod road;
 mod transport;
 pub mod video;
+mod windowed_min;
 pub mod wire;
 
 pub use transport::{Options, Transport};

@@ -2,18 +2,18 @@
 
 use tokio::sync::OnceCell;
 
-use crate::road::{Admission, Limits, Road, RoadError};
+use crate::bridge::{Admission, Bridge, BridgeError, Limits};
 
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     pub limits: Limits,
 }
 
-/// All roads of a process. Nothing listens before the first page asks; dropping it ends them all.
+/// All bridges of a process. Nothing listens before the first page asks; dropping it ends them all.
 #[derive(Debug)]
 pub struct Transport {
     options: Options,
-    road: OnceCell<Road>,
+    bridge: OnceCell<Bridge>,
 }
 
 impl Transport {
@@ -21,7 +21,7 @@ impl Transport {
     pub fn new(options: Options) -> Self {
         Self {
             options,
-            road: OnceCell::new(),
+            bridge: OnceCell::new(),
         }
     }
 
@@ -31,16 +31,16 @@ impl Transport {
     ///
     /// # Errors
     /// When the system gives no port on 127.0.0.1.
-    pub async fn admit(&self, origin: &str) -> Result<Admission, RoadError> {
-        let listen = async || Road::listen(self.options.limits);
-        let road = self.road.get_or_try_init(listen).await?;
-        Ok(road.admit(origin))
+    pub async fn admit(&self, origin: &str) -> Result<Admission, BridgeError> {
+        let listen = async || Bridge::listen(self.options.limits);
+        let bridge = self.bridge.get_or_try_init(listen).await?;
+        Ok(bridge.admit(origin))
     }
 
     /// How many sockets were not let in: bad tokens, foreign origins, too many.
     #[must_use]
     pub fn refused(&self) -> u64 {
-        self.road.get().map_or(0, Road::refused)
+        self.bridge.get().map_or(0, Bridge::refused)
     }
 }
 

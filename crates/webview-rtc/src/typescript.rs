@@ -6,14 +6,14 @@ use std::{fmt::Write, path::Path};
 use ts_rs::TS;
 
 use crate::{
-    road::SUBPROTOCOL,
+    bridge::SUBPROTOCOL,
     wire::{candidate, event, frame, id, request, session, statistics},
 };
 
 #[test]
 fn the_pages_types_are_current() {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../tauri-plugin-webrtc/guest-js/road/wire.ts");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../tauri-plugin-webrtc/guest-js/bridge/wire.ts");
     page_types::check(&path, &wire_ts());
 }
 
@@ -38,7 +38,7 @@ fn declarations() -> Vec<String> {
         id::EncodingId::decl(&config),
         id::RequestId::decl(&config),
         request::Request::decl(&config),
-        request::Wish::decl(&config),
+        request::RequestKind::decl(&config),
         request::Configuration::decl(&config),
         request::IceServer::decl(&config),
         request::IceTransportPolicy::decl(&config),

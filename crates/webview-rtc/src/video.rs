@@ -3,11 +3,11 @@
 //!
 //! Invariant: no clock, no task, no socket, and never a look into a frame.
 
-mod plan;
+mod encoder_allocation;
 mod playout;
 mod quality;
 mod sync;
 
-pub use plan::{Change, Plan, SenderKey, VideoSender};
+pub use encoder_allocation::{Change, EncoderAllocation, SenderKey, VideoSender};
 pub use playout::{Playout, Release};
 pub use sync::Sync;

@@ -1,4 +1,4 @@
-//! What goes over the road between the page and the transport.
+//! What goes over the bridge between the page and the transport.
 //!
 //! Text messages are JSON: requests and their replies, and events. Binary messages are media and
 //! data-channel messages, laid out in [`frame`]. Ids are chosen by whoever makes the thing.

@@ -6,7 +6,7 @@ import { IceCandidate } from '../../guest-js/api/ice-candidate.ts';
 import { PeerConnection } from '../../guest-js/api/peer-connection.ts';
 import { SessionDescription } from '../../guest-js/api/session-description.ts';
 import { RecordedPorts } from '../../guest-js/api/testing/recorded-ports.ts';
-import { setPorts } from '../../guest-js/api/world.ts';
+import { setPorts } from '../../guest-js/api/environment.ts';
 import { verdicts, type Verdicts } from './verdicts.ts';
 
 export async function pluginVerdicts(): Promise<Verdicts> {

@@ -2,8 +2,8 @@
 
 import { capabilityOf, extensionUris, type CodecName } from '../jsep/codecs.ts';
 import type { Kind } from '../jsep/state.ts';
-import type { Codec } from '../road/wire.ts';
-import { ports } from './world.ts';
+import type { Codec } from '../bridge/wire.ts';
+import { ports } from './environment.ts';
 
 export function capabilities(kind: string): RTCRtpCapabilities | null {
   if (kind !== 'audio' && kind !== 'video') return null;

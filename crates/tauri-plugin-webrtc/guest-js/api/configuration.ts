@@ -2,7 +2,7 @@
 //
 // Invariant: what is refused is refused whole, before anything of it is taken.
 
-import type { Configuration as WireConfiguration } from '../road/wire.ts';
+import type { Configuration as WireConfiguration } from '../bridge/wire.ts';
 import { Certificate } from './certificate.ts';
 import {
   ifGiven,

@@ -7,7 +7,7 @@ import { buildStatistics, type StatisticsInput } from './statistics.ts';
 import { StatsReport } from './stats-report.ts';
 import type { Transceivers } from './transceivers.ts';
 import type { TransportLink } from './transport-link.ts';
-import { ports } from './world.ts';
+import { ports } from './environment.ts';
 
 interface Connection {
   readonly jsep: () => Jsep;

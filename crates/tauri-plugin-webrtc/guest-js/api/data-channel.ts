@@ -3,12 +3,12 @@
 // Invariant: messages leave in the order of `send`, also where a Blob has to be read first; after
 // `close` nothing is told but the close itself.
 
-import type { ChannelOptions } from '../road/wire.ts';
+import type { ChannelOptions } from '../bridge/wire.ts';
 import { RtcError, illegalConstructor } from './error.ts';
 import { defineHandlers } from './event-target.ts';
 import { RtcErrorEvent } from './events.ts';
 import { ifGiven, toDictionary, toEnforced, toScalarText, toUnsignedLong } from './web-idl.ts';
-import { ports } from './world.ts';
+import { ports } from './environment.ts';
 
 /** What is not sent yet may not outgrow the page (Chromium's limit). */
 const MOST_BUFFERED = 16 * 1024 * 1024;
@@ -167,7 +167,7 @@ export class DataChannel extends EventTarget {
   }
 
   #sendNow({ binary, bytes }: Message): void {
-    ports().road.sendChannel(this.#init.connection, this.#init.channel, binary, bytes);
+    ports().bridge.sendChannel(this.#init.connection, this.#init.channel, binary, bytes);
   }
 
   #sendLater(read: () => Promise<Message>): void {
@@ -189,7 +189,7 @@ export class DataChannel extends EventTarget {
   #askToClose(): void {
     const { connection, channel } = this.#init;
     ports()
-      .road.request({ type: 'close-channel', connection, channel })
+      .bridge.request({ type: 'close-channel', connection, channel })
       .catch(() => undefined);
   }
 

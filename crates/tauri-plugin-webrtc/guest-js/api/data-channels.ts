@@ -1,9 +1,9 @@
 // The data channels of one connection.
 
-import type { ChannelOptions, Session } from '../road/wire.ts';
+import type { ChannelOptions, Session } from '../bridge/wire.ts';
 import { maxMessageSize } from '../jsep/session.ts';
 import { channelControl, DataChannel } from './data-channel.ts';
-import { ports } from './world.ts';
+import { ports } from './environment.ts';
 
 export class DataChannels {
   readonly #connection: number;
@@ -90,9 +90,9 @@ export class DataChannels {
   async #ask(channel: number, options: ChannelOptions): Promise<void> {
     const connection = this.#connection;
     const wish = { type: 'open-channel' as const, connection, channel, options };
-    // A road that is lost closes all of the connection's channels.
+    // A bridge that is lost closes all of the connection's channels.
     const reply = await ports()
-      .road.request(wish)
+      .bridge.request(wish)
       .catch(() => null);
     if (reply?.is === 'failed') this.lose(channel);
   }

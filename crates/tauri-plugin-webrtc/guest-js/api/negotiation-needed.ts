@@ -1,4 +1,4 @@
-// Tells once that the other side has to hear of something (W3C webrtc-pc, 4.7.3).
+// Tells once that the other side has to readCapture of something (W3C webrtc-pc, 4.7.3).
 //
 // Invariant: it is told in a task of its own, while no operation runs, and not again before a
 // description has made it stable.

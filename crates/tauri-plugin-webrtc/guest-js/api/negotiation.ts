@@ -7,10 +7,10 @@ import { createAnswer } from '../jsep/answer.ts';
 import { setLocal, setRemote, type Applied, type DescriptionText } from '../jsep/apply.ts';
 import { createOffer } from '../jsep/offer.ts';
 import { newJsep, type Jsep, type Surroundings } from '../jsep/state.ts';
-import type { Fingerprint } from '../road/wire.ts';
+import type { Fingerprint } from '../bridge/wire.ts';
 import { SessionDescription, type LocalDescription } from './session-description.ts';
 import { queueTask } from './task.ts';
-import { nextReceiverId, ports, random32 } from './world.ts';
+import { nextReceiverId, ports, random32 } from './environment.ts';
 
 interface NegotiationInit {
   /** Of the certificate; waits for the transport. */

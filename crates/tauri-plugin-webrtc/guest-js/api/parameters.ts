@@ -4,7 +4,7 @@
 // handing it back.
 
 import type { Kind } from '../jsep/state.ts';
-import type { Rtp, SendParameters } from '../road/wire.ts';
+import type { Rtp, SendParameters } from '../bridge/wire.ts';
 import { codecParameters } from './capabilities.ts';
 import { ifGiven, toDictionary, toDouble, toEnum, toText, toUnsignedLong } from './web-idl.ts';
 

@@ -3,10 +3,10 @@ import { beforeEach, expect, test } from 'vitest';
 import { DataChannel } from './data-channel.ts';
 import { PeerConnectionIceEvent } from './events.ts';
 import { PeerConnection } from './peer-connection.ts';
-import { prepareConnection, takeConnection } from './spare-connection.ts';
+import { prepareConnection, takeConnection } from './prewarmed-connection.ts';
 import { queueTask } from './task.ts';
 import { RecordedPorts, track } from './testing/recorded-ports.ts';
-import { setPorts } from './world.ts';
+import { setPorts } from './environment.ts';
 
 let recorded: RecordedPorts;
 
@@ -238,7 +238,7 @@ test('what was begun when the connection was closed is never answered', async ()
   await expect(connection.createOffer()).rejects.toMatchObject({ name: 'InvalidStateError' });
 });
 
-test('a lost road fails the connection, and every operation after', async () => {
+test('a lost bridge fails the connection, and every operation after', async () => {
   const [a, b] = [new PeerConnection(), new PeerConnection()];
   const channel = a.createDataChannel('x');
   await connect(a, b);
@@ -313,7 +313,7 @@ test('a connection that is open already is taken once, and configured', async ()
   expect(takeConnection()).not.toBeNull();
 });
 
-test('one whose road was lost is not taken', async () => {
+test('one whose bridge was lost is not taken', async () => {
   await prepareConnection();
   recorded.lose();
   expect(takeConnection()).toBeNull();

@@ -23,7 +23,7 @@ import {
   type Configuration,
 } from './configuration.ts';
 import { connectionStatistics, selectedBy } from './connection-statistics.ts';
-import type { ConnectionCore } from './core.ts';
+import type { ConnectionContext } from './connection-context.ts';
 import { channelOptions, type DataChannel } from './data-channel.ts';
 import { DataChannels } from './data-channels.ts';
 import { closedError, exceptionOf } from './error.ts';
@@ -31,7 +31,7 @@ import { defineHandlers } from './event-target.ts';
 import { Negotiation } from './negotiation.ts';
 import { NegotiationNeeded } from './negotiation-needed.ts';
 import { answerOptions, offerOptions } from './offer-options.ts';
-import { OperationChain } from './operations.ts';
+import { OperationsChain } from './operations-chain.ts';
 import { remoteCandidateInit } from './ice-candidate.ts';
 import { firstEncoding, type Encoding } from './parameters.ts';
 import type { RtpReceiver } from './rtp-receiver.ts';
@@ -44,14 +44,14 @@ import {
   toDescription,
   type SessionDescription,
 } from './session-description.ts';
-import { takeConnection } from './spare-connection.ts';
+import { takeConnection } from './prewarmed-connection.ts';
 import type { StatisticsInput } from './statistics.ts';
 import type { StatsReport } from './stats-report.ts';
 import { Transceivers } from './transceivers.ts';
 import { TransportLink } from './transport-link.ts';
 import type { SctpTransport } from './transports.ts';
 import { asPromise, requireArguments, toEnum, toInstance, toNullable } from './web-idl.ts';
-import { nextConnectionId, nextReceiverId, random32 } from './world.ts';
+import { nextConnectionId, nextReceiverId, random32 } from './environment.ts';
 
 export class PeerConnection extends EventTarget {
   readonly #opened = takeConnection();
@@ -63,7 +63,7 @@ export class PeerConnection extends EventTarget {
     isClosed: () => this.#isClosed,
     applied: (applied) => this.#applied(applied),
   });
-  readonly #operations = new OperationChain(() => this.#needed.operationsEnded());
+  readonly #operations = new OperationsChain(() => this.#needed.operationsEnded());
   readonly #needed = new NegotiationNeeded({
     jsep: () => this.#jsep,
     isClosed: () => this.#isClosed,
@@ -72,7 +72,7 @@ export class PeerConnection extends EventTarget {
   });
   readonly #channels = new DataChannels(this.#id, () => this.#jsep.session);
   readonly #link: TransportLink;
-  readonly #core: ConnectionCore = {
+  readonly #core: ConnectionContext = {
     id: this.#id,
     operations: this.#operations,
     isClosed: () => this.#isClosed,

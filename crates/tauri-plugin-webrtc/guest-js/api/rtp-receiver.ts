@@ -2,14 +2,14 @@
 
 import type { Kind } from '../ports.ts';
 import { capabilities } from './capabilities.ts';
-import { agreedRtp, type ConnectionCore } from './core.ts';
+import { agreedRtp, type ConnectionContext } from './connection-context.ts';
 import { illegalConstructor } from './error.ts';
 import { receiveParameters } from './parameters.ts';
 import type { StatsReport } from './stats-report.ts';
 import type { DtlsTransport } from './transports.ts';
 
 interface ReceiverInit {
-  readonly core: ConnectionCore;
+  readonly core: ConnectionContext;
   readonly transceiver: number;
   readonly kind: Kind;
   readonly track: MediaStreamTrack;

@@ -7,16 +7,16 @@ import { sends } from '../jsep/state.ts';
 import { setStreams } from '../jsep/transceivers.ts';
 import type { Kind, Source } from '../ports.ts';
 import { capabilities } from './capabilities.ts';
-import { agreedRtp, type ConnectionCore } from './core.ts';
+import { agreedRtp, type ConnectionContext } from './connection-context.ts';
 import { closedError, illegalConstructor } from './error.ts';
 import { readParameters, sendParameters, wireParameters, type Encoding } from './parameters.ts';
 import type { StatsReport } from './stats-report.ts';
 import { queueTask } from './task.ts';
 import type { DtlsTransport } from './transports.ts';
-import { ports } from './world.ts';
+import { ports } from './environment.ts';
 
 interface SenderInit {
-  readonly core: ConnectionCore;
+  readonly core: ConnectionContext;
   readonly transceiver: number;
   readonly kind: Kind;
   readonly track: MediaStreamTrack | null;
@@ -188,9 +188,9 @@ export class RtpSender {
     const text = JSON.stringify(wish);
     if (text === this.#told || (this.#told === null && wish.source === null)) return;
     this.#told = text;
-    // A road that is lost has closed the connection too.
+    // A bridge that is lost has closed the connection too.
     ports()
-      .road.request(wish)
+      .bridge.request(wish)
       .catch(() => undefined);
   }
 

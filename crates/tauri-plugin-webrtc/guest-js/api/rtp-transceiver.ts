@@ -6,17 +6,17 @@ import type { Transceiver } from '../jsep/state.ts';
 import { setDirection, setPreferences } from '../jsep/transceivers.ts';
 import type { ReceivedTrack } from '../ports.ts';
 import { readPreferences } from './capabilities.ts';
-import type { ConnectionCore } from './core.ts';
+import type { ConnectionContext } from './connection-context.ts';
 import { closedError, illegalConstructor } from './error.ts';
 import type { Encoding } from './parameters.ts';
 import { RtpReceiver } from './rtp-receiver.ts';
 import { RtpSender, senderControl, type SenderControl } from './rtp-sender.ts';
-import { ports } from './world.ts';
+import { ports } from './environment.ts';
 
 const DIRECTIONS = ['sendrecv', 'sendonly', 'recvonly', 'inactive'] as const;
 
 interface TransceiverInit {
-  readonly core: ConnectionCore;
+  readonly core: ConnectionContext;
   readonly made: Transceiver;
   readonly track: MediaStreamTrack | null;
   readonly encoding: Encoding;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { PairStatistics, Statistics } from '../road/wire.ts';
+import type { PairStatistics, Statistics } from '../bridge/wire.ts';
 import { End, negotiate } from '../jsep/testing/end.ts';
 import { buildStatistics, type StatisticsInput } from './statistics.ts';
 

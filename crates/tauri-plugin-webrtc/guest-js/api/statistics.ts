@@ -15,7 +15,7 @@ import type {
   Rtp,
   Session,
   Statistics,
-} from '../road/wire.ts';
+} from '../bridge/wire.ts';
 import { describeCodec } from './capabilities.ts';
 import type { Stats } from './stats-report.ts';
 

@@ -5,19 +5,19 @@
 
 import type { Applied } from '../jsep/apply.ts';
 import { sends, type Transceiver } from '../jsep/state.ts';
-import type { ConnectionCore } from './core.ts';
+import type { ConnectionContext } from './connection-context.ts';
 import { TrackEvent } from './events.ts';
 import { firstEncoding, type Encoding } from './parameters.ts';
 import { RemoteStreams } from './remote-streams.ts';
 import { RtpTransceiver, transceiverControl, type TransceiverControl } from './rtp-transceiver.ts';
 
 export class Transceivers {
-  readonly #core: ConnectionCore;
+  readonly #core: ConnectionContext;
   readonly #stop: (transceiver: RtpTransceiver) => void;
   readonly #made = new Map<number, RtpTransceiver>();
   readonly #streams = new RemoteStreams();
 
-  constructor(core: ConnectionCore, stop: (transceiver: RtpTransceiver) => void) {
+  constructor(core: ConnectionContext, stop: (transceiver: RtpTransceiver) => void) {
     this.#core = core;
     this.#stop = stop;
   }

@@ -1,7 +1,7 @@
-// One connection's end of the road: asks the transport, takes up what it tells, and is the states
+// One connection's end of the bridge: asks the transport, takes up what it tells, and is the states
 // that come of it.
 //
-// Invariant: after `close` nothing is told to the page; after the road is lost the connection has
+// Invariant: after `close` nothing is told to the page; after the bridge is lost the connection has
 // failed and stays so.
 
 import type { CandidateFields } from '../jsep/candidate-line.ts';
@@ -17,8 +17,8 @@ import type {
   IceState,
   Reply,
   Statistics,
-  Wish,
-} from '../road/wire.ts';
+  RequestKind,
+} from '../bridge/wire.ts';
 import { DataChannelEvent, PeerConnectionIceErrorEvent } from './events.ts';
 import type { DataChannels } from './data-channels.ts';
 import { Gathering } from './gathering.ts';
@@ -31,9 +31,9 @@ import {
   connectionState,
   type IceChange,
 } from './transports.ts';
-import { prepareConnection } from './spare-connection.ts';
+import { prepareConnection } from './prewarmed-connection.ts';
 import { queueTask } from './task.ts';
-import { ports } from './world.ts';
+import { ports } from './environment.ts';
 
 interface LinkInit {
   readonly connection: number;
@@ -109,8 +109,8 @@ export class TransportLink {
   /** One that is open already has a fingerprint. */
   open(configuration: Configuration, opened: Fingerprint | null): void {
     const { connection } = this.#init;
-    const { road } = ports();
-    this.#unlisten = road.listen(connection, {
+    const { bridge } = ports();
+    this.#unlisten = bridge.listen(connection, {
       happened: (event) => this.#happened(event),
       message: (channel, binary, bytes) => this.#init.channels.message(channel, binary, bytes),
       lost: () => this.#lose(),
@@ -182,10 +182,10 @@ export class TransportLink {
     try {
       await this.#fingerprint;
       const { connection } = this.#init;
-      const reply = await ports().road.request({ type: 'read-statistics', connection });
+      const reply = await ports().bridge.request({ type: 'read-statistics', connection });
       if (reply.is === 'statistics') this.#takeUp(reply.statistics);
     } catch {
-      // A road that is lost meanwhile leaves what was told last.
+      // A bridge that is lost meanwhile leaves what was told last.
     }
     return this.#statistics;
   }
@@ -216,17 +216,17 @@ export class TransportLink {
     return reply.fingerprint;
   }
 
-  async #request(wish: Wish): Promise<Reply> {
+  async #request(wish: RequestKind): Promise<Reply> {
     try {
-      return await ports().road.request(wish);
+      return await ports().bridge.request(wish);
     } catch {
       throw lostError();
     }
   }
 
-  #ask(wish: Wish, answered: (reply: Reply) => void = () => undefined): void {
+  #ask(wish: RequestKind, answered: (reply: Reply) => void = () => undefined): void {
     if (this.#life !== 'open') return;
-    // A road that is lost tells it by `lost`.
+    // A bridge that is lost tells it by `lost`.
     this.#request(wish).then(answered, () => undefined);
   }
 

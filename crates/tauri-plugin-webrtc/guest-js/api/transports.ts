@@ -1,7 +1,7 @@
 // `RTCIceTransport`, `RTCDtlsTransport` and `RTCSctpTransport` (W3C webrtc-pc, 5.5, 5.6 and 6.1):
 // the one transport that carries all of a connection, and the states it gives the connection.
 
-import type { DtlsState, IceState } from '../road/wire.ts';
+import type { DtlsState, IceState } from '../bridge/wire.ts';
 import { illegalConstructor } from './error.ts';
 import { defineHandlers } from './event-target.ts';
 import { IceCandidate } from './ice-candidate.ts';

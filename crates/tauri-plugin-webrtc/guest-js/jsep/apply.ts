@@ -3,7 +3,7 @@
 // Invariant: a description is applied as a whole or refused; what the page must be told is the
 // difference between the state before and after.
 
-import type { IceCredentials, Session } from '../road/wire.ts';
+import type { IceCredentials, Session } from '../bridge/wire.ts';
 import { learnNumbering } from './codecs.ts';
 import { JsepError } from './error.ts';
 import { isRejected, type Section } from './sdp/description.ts';

@@ -4,7 +4,7 @@
 // Invariant: what Chromium reads is read, and nothing else, so that a candidate is refused where it
 // is added and never lost on its way.
 
-import type { RemoteCandidate } from '../road/wire.ts';
+import type { RemoteCandidate } from '../bridge/wire.ts';
 
 /** What a candidate's line says, by the names of `RTCIceCandidate`. */
 export interface CandidateFields {

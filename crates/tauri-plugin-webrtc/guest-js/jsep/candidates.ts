@@ -2,7 +2,7 @@
 //
 // Invariant: what is taken in is bounded, however much the other side sends.
 
-import type { RemoteCandidate } from '../road/wire.ts';
+import type { RemoteCandidate } from '../bridge/wire.ts';
 import { forTransport, readCandidate } from './candidate-line.ts';
 import { JsepError } from './error.ts';
 import { isRejected, type Section, type SessionDescription } from './sdp/description.ts';
@@ -28,7 +28,7 @@ export interface CandidatePlace {
 
 /**
  * A candidate of the other side, put into its description. `forward` is what the transport must
- * hear: null where the candidate is for an m-line that another one's transport carries.
+ * readCapture: null where the candidate is for an m-line that another one's transport carries.
  */
 export function addRemoteCandidate(
   state: Jsep,
@@ -75,7 +75,7 @@ export function addRemoteCandidate(
   return { state: next, forward: { text: text.candidate, candidate, usernameFragment } };
 }
 
-/** What the transport is to hear: null is the end of candidates. */
+/** What the transport is to readCapture: null is the end of candidates. */
 export interface ForwardedCandidate {
   /** As it was told. */
   readonly text: string;
@@ -110,7 +110,7 @@ function indexOf(description: SessionDescription, text: CandidateText): number |
   throw new JsepError('OperationError', `There is no m-line at ${text.sdpMLineIndex}.`);
 }
 
-/** All candidates of the other side that the one transport is to hear of by now: those that its
+/** All candidates of the other side that the one transport is to readCapture of by now: those that its
  *  description brought, and those that came for an m-line before our answer made it the lead. */
 export function remoteCandidates(state: Jsep): readonly ForwardedCandidate[] {
   const lead = remoteTransport(state);

@@ -3,7 +3,7 @@
 // Invariant: the payload types and extension ids of whoever offered first are kept, by both, for
 // as long as the connection lives; within a bundle each number means one thing (RFC 9143, 9.1).
 
-import type { Codec, HeaderExtension, VideoCodec } from '../road/wire.ts';
+import type { Codec, HeaderExtension, VideoCodec } from '../bridge/wire.ts';
 import type { Section, SessionDescription } from './sdp/description.ts';
 
 export type CodecName = 'opus' | VideoCodec;

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import type { Direction } from '../road/wire.ts';
+import type { Direction } from '../bridge/wire.ts';
 import { readDescription } from './sdp/read.ts';
 import { writeDescription } from './sdp/write.ts';
 import { reversed } from './state.ts';

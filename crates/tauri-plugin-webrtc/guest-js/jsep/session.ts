@@ -1,6 +1,6 @@
 // What an offer and an answer agree on, as the transport is told it.
 
-import type { DtlsRole, Media, Rtp, Session, Ssrcs } from '../road/wire.ts';
+import type { DtlsRole, Media, Rtp, Session, Ssrcs } from '../bridge/wire.ts';
 import { agreedCodecs } from './codecs.ts';
 import { JsepError } from './error.ts';
 import {

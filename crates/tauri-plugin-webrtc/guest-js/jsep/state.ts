@@ -10,7 +10,7 @@ import type {
   Session,
   Ssrcs,
   VideoCodec,
-} from '../road/wire.ts';
+} from '../bridge/wire.ts';
 import { EMPTY_NUMBERING, type CodecName, type Numbering } from './codecs.ts';
 import type { SessionDescription } from './sdp/description.ts';
 
@@ -27,7 +27,7 @@ export type SdpType = 'offer' | 'pranswer' | 'answer' | 'rollback';
 export interface Surroundings {
   /** Uniform over 32 bits. */
   readonly random: () => number;
-  /** A number that no receiver on this road has had. */
+  /** A number that no receiver on this bridge has had. */
   readonly nextId: () => number;
   readonly fingerprint: Fingerprint;
   readonly videoCodecs: readonly VideoCodec[];
@@ -86,7 +86,7 @@ export interface Plan {
 }
 
 export interface Transceiver {
-  /** Also its receiver's, on the road. */
+  /** Also its receiver's, on the bridge. */
   readonly id: number;
   readonly kind: Kind;
   readonly direction: Direction;

@@ -1,6 +1,6 @@
 // What the page does to transceivers between descriptions (W3C webrtc-pc, 5.1 and 5.4).
 
-import type { Direction } from '../road/wire.ts';
+import type { Direction } from '../bridge/wire.ts';
 import type { CodecName } from './codecs.ts';
 import {
   NOT_NEGOTIATED,
@@ -94,7 +94,7 @@ export function restartIce(state: Jsep): Jsep {
   return inUse === null ? state : { ...state, restartFrom: [...state.restartFrom, inUse] };
 }
 
-/** Whether the other side has to hear of something (W3C webrtc-pc, 4.7.3). */
+/** Whether the other side has to readCapture of something (W3C webrtc-pc, 4.7.3). */
 export function needsNegotiation(state: Jsep): boolean {
   if (state.restartFrom.length > 0) return true;
   const local = state.current.local?.parsed.sections ?? [];

@@ -4,24 +4,24 @@
 // more receivers at once than there are spare tracks.
 
 import type { Kind, MediaCounts, MediaPort, ReceivedTrack, Source } from '../ports.ts';
-import type { FromWorker, SpareId } from '../road/message.ts';
-import type { PageRoad } from '../road/page-road.ts';
+import type { FromWorker, PooledTrackId } from '../bridge/message.ts';
+import type { PageBridge } from '../bridge/page-bridge.ts';
 import type {
   AudioOutput,
-  Event as RoadEvent,
+  Event as BridgeEvent,
   ReceiverId,
   SourceId,
   VideoCodec,
-  Wish,
-} from '../road/wire.ts';
-import type { WorkerLink } from '../road/worker-link.ts';
+  RequestKind,
+} from '../bridge/wire.ts';
+import type { WorkerLink } from '../bridge/worker-link.ts';
 import { canvasTrack } from './canvas-track.ts';
 import { RemoteTrack } from './received-track.ts';
-import { ElementSound } from './sound/element-sound.ts';
-import { addOutputs } from './sound/output-devices.ts';
-import { ReceiverSound } from './sound/receiver-sound.ts';
-import { SoundGraph } from './sound/sound-graph.ts';
-import { transferred } from './sound/way.ts';
+import { ElementAudio } from './audio/element-audio.ts';
+import { addOutputs } from './audio/output-devices.ts';
+import { ReceiverAudio } from './audio/receiver-audio.ts';
+import { AudioGraph } from './audio/audio-graph.ts';
+import { transferred } from './audio/audio-channel.ts';
 import { TrackSource } from './source.ts';
 
 interface Receiver {
@@ -30,17 +30,17 @@ interface Receiver {
 }
 
 interface Spare {
-  readonly spare: SpareId;
+  readonly spare: PooledTrackId;
   readonly track: MediaStreamTrack;
 }
 
 const NO_COUNTS: MediaCounts = { encodings: [], sources: [], receivers: [] };
 
 export class PageMedia implements MediaPort {
-  readonly #road: PageRoad;
-  readonly #graph = new SoundGraph();
-  readonly #elements: ElementSound;
-  readonly #sounds = new Map<ReceiverId, ReceiverSound>();
+  readonly #bridge: PageBridge;
+  readonly #graph = new AudioGraph();
+  readonly #elements: ElementAudio;
+  readonly #sounds = new Map<ReceiverId, ReceiverAudio>();
   readonly #tellOutputs: () => void;
   readonly #receivers = new Map<ReceiverId, Receiver>();
   readonly #sources = new Map<MediaStreamTrack, TrackSource>();
@@ -52,9 +52,9 @@ export class PageMedia implements MediaPort {
   #whenReady: (() => void)[] = [];
   #isReady = false;
 
-  constructor(link: WorkerLink, road: PageRoad) {
-    this.#road = road;
-    this.#elements = new ElementSound(
+  constructor(link: WorkerLink, bridge: PageBridge) {
+    this.#bridge = bridge;
+    this.#elements = new ElementAudio(
       () => this.#graph.silence(),
       async (id) => (await this.#listOutputs()).some((output) => output.id === id),
     );
@@ -63,7 +63,7 @@ export class PageMedia implements MediaPort {
       message: (message) => this.#handle(message),
       lost: () => this.#loseWorker(),
     });
-    road.onLost(() => this.#loseRoad());
+    bridge.onLost(() => this.#loseBridge());
   }
 
   /** Resolves when tracks can be had without drawing them here. */
@@ -71,7 +71,7 @@ export class PageMedia implements MediaPort {
     if (this.#isReady) return Promise.resolve();
     warmUp();
     // So that the first connection waits for no socket.
-    this.#road.epoch();
+    this.#bridge.epoch();
     this.#graph.prepare().catch(() => undefined);
     return new Promise((resolve) => {
       this.#whenReady.push(resolve);
@@ -103,25 +103,25 @@ export class PageMedia implements MediaPort {
   }
 
   counts(): Promise<MediaCounts> {
-    const epoch = this.#road.currentEpoch();
+    const epoch = this.#bridge.currentEpoch();
     if (epoch === null) return Promise.resolve(NO_COUNTS);
     const serial = this.#nextCount;
     this.#nextCount += 1;
     return new Promise((resolve) => {
       this.#counting.set(serial, resolve);
-      this.#road.post({ type: 'count', epoch, serial });
+      this.#bridge.post({ type: 'count', epoch, serial });
     });
   }
 
   #receiveSound(receiver: ReceiverId): Receiver {
-    const epoch = this.#road.epoch();
+    const epoch = this.#bridge.epoch();
     const sound = this.#graph.play((delay) => {
-      this.#road.ask(epoch, { type: 'report-playout-delay', receiver, delay });
+      this.#bridge.ask(epoch, { type: 'report-playout-delay', receiver, delay });
     });
     const { way } = sound;
-    this.#road.post({ type: 'receive-sound', epoch, receiver, way }, transferred(way));
-    const ask = (wish: Wish): void => this.#road.ask(epoch, wish);
-    const heard = new ReceiverSound(receiver, ask, sound.openSpeaker);
+    this.#bridge.post({ type: 'receive-sound', epoch, receiver, way }, transferred(way));
+    const ask = (wish: RequestKind): void => this.#bridge.ask(epoch, wish);
+    const heard = new ReceiverAudio(receiver, ask, sound.openSpeaker);
     this.#sounds.set(receiver, heard);
     this.#elements.add(sound.track, () => heard.open());
     const remote = new RemoteTrack('audio', sound.track, () => {
@@ -134,27 +134,27 @@ export class PageMedia implements MediaPort {
   }
 
   #receiveVideo(receiver: ReceiverId): Receiver {
-    const epoch = this.#road.epoch();
+    const epoch = this.#bridge.epoch();
     const whenEnded = (): void => this.#forget(receiver, epoch);
     const spare = this.#spares.shift();
     if (spare !== undefined) {
       const sink = { to: 'spare', spare: spare.spare } as const;
-      this.#road.post({ type: 'receive-video', epoch, receiver, sink });
+      this.#bridge.post({ type: 'receive-video', epoch, receiver, sink });
       const remote = new RemoteTrack('video', spare.track, whenEnded);
       return { remote, draw: (frame) => frame.close() };
     }
-    this.#road.post({ type: 'receive-video', epoch, receiver, sink: { to: 'page' } });
+    this.#bridge.post({ type: 'receive-video', epoch, receiver, sink: { to: 'page' } });
     const { track, draw } = canvasTrack();
     return { remote: new RemoteTrack('video', track, whenEnded), draw };
   }
 
   #forget(receiver: ReceiverId, epoch: number): void {
     this.#receivers.delete(receiver);
-    this.#road.post({ type: 'end-receiver', epoch, receiver });
+    this.#bridge.post({ type: 'end-receiver', epoch, receiver });
   }
 
   #makeSource(track: MediaStreamTrack): TrackSource {
-    const surroundings = { road: this.#road, graph: this.#graph };
+    const surroundings = { bridge: this.#bridge, graph: this.#graph };
     const id = this.#nextSource;
     this.#nextSource += 1;
     const source = new TrackSource(id, track, surroundings, () => {
@@ -193,7 +193,7 @@ export class PageMedia implements MediaPort {
     }
   }
 
-  #handleEvent(event: RoadEvent): void {
+  #handleEvent(event: BridgeEvent): void {
     if (event.type === 'receiving') {
       const remote = this.#receivers.get(event.receiver)?.remote;
       if (event.flowing) remote?.unmute();
@@ -207,14 +207,14 @@ export class PageMedia implements MediaPort {
 
   async #listOutputs(): Promise<readonly AudioOutput[]> {
     try {
-      const reply = await this.#road.request({ type: 'list-audio-outputs' });
+      const reply = await this.#bridge.request({ type: 'list-audio-outputs' });
       return reply.is === 'audio-outputs' ? reply.outputs : [];
     } catch {
       return [];
     }
   }
 
-  #loseRoad(): void {
+  #loseBridge(): void {
     const sources = [...this.#sources.values()];
     this.#sources.clear();
     for (const source of sources) source.lose();

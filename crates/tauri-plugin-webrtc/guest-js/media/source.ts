@@ -4,16 +4,16 @@
 // Invariant: the page's own track is never touched: not stopped, not taken. When it ends, nothing
 // more is sent of it, though the source stays until the last sender has released it.
 
-import type { Epoch } from '../road/message.ts';
-import type { PageRoad } from '../road/page-road.ts';
-import type { SourceId } from '../road/wire.ts';
-import type { SoundGraph } from './sound/sound-graph.ts';
-import { transferred } from './sound/way.ts';
+import type { Epoch } from '../bridge/message.ts';
+import type { PageBridge } from '../bridge/page-bridge.ts';
+import type { SourceId } from '../bridge/wire.ts';
+import type { AudioGraph } from './audio/audio-graph.ts';
+import { transferred } from './audio/audio-channel.ts';
 import { watchTrack } from './track-watch.ts';
 
 export class TrackSource {
   readonly id: SourceId;
-  readonly #road: PageRoad;
+  readonly #bridge: PageBridge;
   readonly #epoch: Epoch;
   readonly #whenFree: () => void;
   readonly #close: () => void;
@@ -22,16 +22,16 @@ export class TrackSource {
   constructor(
     id: SourceId,
     track: MediaStreamTrack,
-    { road, graph }: SourceSurroundings,
+    { bridge, graph }: SourceSurroundings,
     whenFree: () => void,
   ) {
     this.id = id;
-    this.#road = road;
-    this.#epoch = road.epoch();
+    this.#bridge = bridge;
+    this.#epoch = bridge.epoch();
     this.#whenFree = whenFree;
     const kind = track.kind === 'audio' ? 'audio' : 'video';
     const pixels = kind === 'video' ? pixelsOf(track) : null;
-    road.ask(this.#epoch, { type: 'open-source', source: id, kind, pixels });
+    bridge.ask(this.#epoch, { type: 'open-source', source: id, kind, pixels });
     if (track.readyState === 'ended') this.#close = () => undefined;
     else
       this.#close = kind === 'audio' ? this.#captureSound(track, graph) : this.#captureVideo(track);
@@ -46,10 +46,10 @@ export class TrackSource {
     if (this.#users > 0) return;
     this.#close();
     this.#whenFree();
-    this.#road.ask(this.#epoch, { type: 'close-source', source: this.id });
+    this.#bridge.ask(this.#epoch, { type: 'close-source', source: this.id });
   }
 
-  /** The road is gone, and the source with it. */
+  /** The bridge is gone, and the source with it. */
   lose(): void {
     this.#close();
   }
@@ -60,7 +60,7 @@ export class TrackSource {
     copy.enabled = true;
     const { id: source } = this;
     const epoch = this.#epoch;
-    this.#road.post(
+    this.#bridge.post(
       {
         type: 'capture-video',
         epoch,
@@ -72,18 +72,18 @@ export class TrackSource {
     );
     return this.#watch(track, {
       enabled: (enabled) => {
-        this.#road.post({ type: 'show', epoch, source, shows: enabled ? 'picture' : 'black' });
+        this.#bridge.post({ type: 'show', epoch, source, shows: enabled ? 'picture' : 'black' });
       },
       close: () => undefined,
     });
   }
 
   /** The graph itself gives silence for a track that is switched off. */
-  #captureSound(track: MediaStreamTrack, graph: SoundGraph): () => void {
+  #captureSound(track: MediaStreamTrack, graph: AudioGraph): () => void {
     const { channels, way, close } = graph.capture(track);
     const { id: source } = this;
     const epoch = this.#epoch;
-    this.#road.post({ type: 'capture-sound', epoch, source, channels, way }, transferred(way));
+    this.#bridge.post({ type: 'capture-sound', epoch, source, channels, way }, transferred(way));
     return this.#watch(track, { enabled: () => undefined, close });
   }
 
@@ -97,7 +97,7 @@ export class TrackSource {
       isOver = true;
       unwatch();
       close();
-      this.#road.post({ type: 'end-source', epoch: this.#epoch, source: this.id });
+      this.#bridge.post({ type: 'end-source', epoch: this.#epoch, source: this.id });
     };
     const unwatch = watchTrack(track, { enabled, ended: over });
     return over;
@@ -105,8 +105,8 @@ export class TrackSource {
 }
 
 export interface SourceSurroundings {
-  readonly road: PageRoad;
-  readonly graph: SoundGraph;
+  readonly bridge: PageBridge;
+  readonly graph: AudioGraph;
 }
 
 /** As far as the engine says before the first picture. */

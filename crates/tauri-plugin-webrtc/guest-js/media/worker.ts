@@ -1,13 +1,13 @@
-// The page's media worker: the road to the transport ends here, and pictures are coded here, so
+// The page's media worker: the bridge to the transport ends here, and pictures are coded here, so
 // that the page's main thread has neither to do.
 //
-// Invariant: one road at a time. What the page meant for another is dropped, its tracks stopped.
+// Invariant: one bridge at a time. What the page meant for another is dropped, its tracks stopped.
 
-import type { FromWorker, ToWorker } from '../road/message.ts';
+import type { FromWorker, ToWorker } from '../bridge/message.ts';
 import { codableCodecs } from './video/probe.ts';
-import { Rehearsals } from './video/rehearsal.ts';
-import { Spares } from './video/spares.ts';
-import { WorkerRoad } from './worker-road.ts';
+import { EncoderWarmup } from './video/encoder-warmup.ts';
+import { TrackGeneratorPool } from './video/track-generator-pool.ts';
+import { WorkerBridge } from './worker-bridge.ts';
 
 interface Scope {
   postMessage(message: FromWorker, transfer: Transferable[]): void;
@@ -21,11 +21,11 @@ const toPage = (message: FromWorker, transfer: Transferable[] = []): void => {
   scope.postMessage(message, transfer);
 };
 
-const spares = new Spares((spare, track) => {
+const spares = new TrackGeneratorPool((spare, track) => {
   toPage({ type: 'spare', spare, track }, [track]);
 });
-const rehearsals = new Rehearsals();
-let road: WorkerRoad | null = null;
+const rehearsals = new EncoderWarmup();
+let bridge: WorkerBridge | null = null;
 
 scope.addEventListener('message', ({ data }) => handle(data));
 spares.fill();
@@ -42,8 +42,8 @@ function handle(message: ToWorker): void {
     begin(message.epoch);
     return;
   }
-  if (road?.epoch === message.epoch) {
-    handleOnRoad(road, message);
+  if (bridge?.epoch === message.epoch) {
+    handleOnBridge(bridge, message);
     return;
   }
   if (message.type === 'capture-video') message.track.stop();
@@ -54,21 +54,24 @@ function handle(message: ToWorker): void {
 }
 
 function begin(epoch: number): void {
-  road?.close();
-  const opened = new WorkerRoad(epoch, { spares, rehearsals }, toPage, () => {
-    if (road === opened) road = null;
+  bridge?.close();
+  const opened = new WorkerBridge(epoch, { spares, rehearsals }, toPage, () => {
+    if (bridge === opened) bridge = null;
   });
-  road = opened;
+  bridge = opened;
 }
 
-function handleOnRoad(current: WorkerRoad, message: Exclude<ToWorker, { type: 'begin' }>): void {
+function handleOnBridge(
+  current: WorkerBridge,
+  message: Exclude<ToWorker, { type: 'begin' }>,
+): void {
   switch (message.type) {
     case 'open':
       current.open(message.address, message.token);
       return;
     case 'abandon':
       current.close();
-      road = null;
+      bridge = null;
       return;
     case 'request':
       current.request(message.id, message.wish);

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{PIECE, SAMPLE_RATE};
+use super::{FRAME_10MS, SAMPLE_RATE};
 
 /// Capture times farther off than this are a hole; less is the jitter of the capture.
 const HOLE: i64 = 2880;
@@ -49,8 +49,8 @@ impl CaptureClock {
             self.expected += error / 2;
         }
         let media_time = self.next;
-        self.next = self.next.saturating_add(PIECE as u64);
-        self.expected += (PIECE as i64) << 8;
+        self.next = self.next.saturating_add(FRAME_10MS as u64);
+        self.expected += (FRAME_10MS as i64) << 8;
         (media_time, continuity)
     }
 }

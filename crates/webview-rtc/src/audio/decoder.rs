@@ -38,23 +38,23 @@ pub(super) fn carries_previous(bytes: &[u8]) -> bool {
     length > 0 && opus_packet_has_lbrr(bytes, length).unwrap_or(false)
 }
 
-pub(super) struct SoundDecoder {
+pub(super) struct AudioDecoder {
     channels: Channels,
     /// None only where Opus refuses to begin, which it does not at 48 kHz.
     decoder: Option<Decoder>,
     scratch: Vec<f32>,
 }
 
-impl std::fmt::Debug for SoundDecoder {
+impl std::fmt::Debug for AudioDecoder {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
-            .debug_struct("SoundDecoder")
+            .debug_struct("AudioDecoder")
             .field("channels", &self.channels)
             .finish_non_exhaustive()
     }
 }
 
-impl SoundDecoder {
+impl AudioDecoder {
     pub(super) fn new(channels: Channels) -> Self {
         Self {
             channels,

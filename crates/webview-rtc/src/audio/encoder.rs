@@ -8,14 +8,14 @@ use std::time::Duration;
 use ropus::{Application, Bitrate, Encoder, InbandFec};
 
 use super::{
-    Channels, PIECE,
+    Channels, FRAME_10MS,
     capture_clock::{CaptureClock, Continuity},
     level,
 };
 use crate::connection::AudioPacket;
 
 /// 20 ms, what every Opus endpoint prefers.
-const PACKET: usize = 2 * PIECE;
+const PACKET: usize = 2 * FRAME_10MS;
 /// Half of what full complexity costs, and no worse to hear at a call's bitrates.
 const COMPLEXITY: u8 = 5;
 /// Opus needs about 20 kbit/s to have room for FEC; below 12 speech suffers.
@@ -93,7 +93,7 @@ impl AudioEncoder {
         samples: &[f32],
         capture: Duration,
     ) -> Option<AudioPacket> {
-        if samples.len() != PIECE * channels.count() {
+        if samples.len() != FRAME_10MS * channels.count() {
             return None;
         }
         if channels != self.channels {
@@ -139,7 +139,7 @@ impl AudioEncoder {
         Some(AudioPacket {
             sequence,
             // The packet began with the piece before.
-            media_time: media_time.saturating_sub(PIECE as u64),
+            media_time: media_time.saturating_sub(FRAME_10MS as u64),
             starts_talkspurt: std::mem::take(&mut self.silent) || sequence == 0,
             bytes,
         })
@@ -206,13 +206,13 @@ mod tests {
     }
 
     fn piece(sound: &[f32], index: usize) -> &[f32] {
-        &sound[index * PIECE..(index + 1) * PIECE]
+        &sound[index * FRAME_10MS..(index + 1) * FRAME_10MS]
     }
 
     /// Feeds pieces captured at these milliseconds; expects the packets' media times in ms.
     fn check(at: &[u64], expect: &[u64]) {
         let mut encoder = AudioEncoder::new(Channels::Mono);
-        let sound = tone(440.0, 0.3, at.len() * PIECE);
+        let sound = tone(440.0, 0.3, at.len() * FRAME_10MS);
         let times: Vec<_> = at
             .iter()
             .enumerate()
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn it_follows_a_drifting_card_without_a_hole() {
         let mut encoder = AudioEncoder::new(Channels::Mono);
-        let silence = [0.0; PIECE];
+        let silence = [0.0; FRAME_10MS];
         let mut last = None;
         for index in 0..60_000_u64 {
             let capture = Duration::from_micros(index * 10_002);
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn silence_is_sent_only_now_and_then() {
         let mut encoder = AudioEncoder::new(Channels::Mono);
-        let sound = noise(0.0003, 300 * PIECE);
+        let sound = noise(0.0003, 300 * FRAME_10MS);
         let packets: Vec<_> = (0..300)
             .filter_map(|index| {
                 let capture = millis(index as u64 * 10);
@@ -280,7 +280,7 @@ mod tests {
     fn a_steady_tone_is_not_silence() {
         for channels in [Channels::Mono, Channels::Stereo] {
             let mut encoder = AudioEncoder::new(channels);
-            let sound = tone(440.0, 0.3, 400 * PIECE);
+            let sound = tone(440.0, 0.3, 400 * FRAME_10MS);
             let packets = (0..400_usize).filter(|index| {
                 let both: Vec<f32> = piece(&sound, *index)
                     .iter()
@@ -299,7 +299,7 @@ mod tests {
             let mut encoder = AudioEncoder::new(Channels::Mono);
             encoder.set_expected_loss(loss);
             encoder.set_bitrate(bitrate);
-            let sound = voice(200 * PIECE);
+            let sound = voice(200 * FRAME_10MS);
             let packets: Vec<_> = (0..200)
                 .filter_map(|index| {
                     let capture = millis(index as u64 * 10);
@@ -329,10 +329,10 @@ mod tests {
         let mut encoder = AudioEncoder::new(Channels::Mono);
         assert_eq!(encoder.encode(Channels::Mono, &[0.5; 7], millis(0)), None);
         for index in 0..10 {
-            let strange = [f32::NAN, f32::INFINITY, -9.0, 1e30].repeat(PIECE / 4);
+            let strange = [f32::NAN, f32::INFINITY, -9.0, 1e30].repeat(FRAME_10MS / 4);
             encoder.encode(Channels::Mono, &strange, millis(index * 10));
         }
-        let sound = tone(440.0, 0.3, 40 * PIECE);
+        let sound = tone(440.0, 0.3, 40 * FRAME_10MS);
         let last = (0..40)
             .filter_map(|index| {
                 let capture = millis(100 + index as u64 * 10);
@@ -345,9 +345,9 @@ mod tests {
     #[test]
     fn a_source_may_become_stereo() {
         let mut encoder = AudioEncoder::new(Channels::Mono);
-        let sound = tone(440.0, 0.3, 4 * PIECE);
+        let sound = tone(440.0, 0.3, 4 * FRAME_10MS);
         encoder.encode(Channels::Mono, piece(&sound, 0), millis(0));
-        let both = sound[..2 * PIECE].to_vec();
+        let both = sound[..2 * FRAME_10MS].to_vec();
         assert_eq!(encoder.encode(Channels::Stereo, &both, millis(10)), None);
         let packet = encoder.encode(Channels::Stereo, &both, millis(20)).unwrap();
         assert_eq!(packet.media_time, 480);

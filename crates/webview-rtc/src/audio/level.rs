@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 
-use super::{PIECE, seconds};
+use super::{FRAME_10MS, seconds};
 
 /// The level is that of the last 100 ms.
 const PIECES: usize = 10;
@@ -25,7 +25,7 @@ impl Level {
             self.recent.pop_front();
         }
         self.recent.push_back(power);
-        let duration = seconds(PIECE as u64);
+        let duration = seconds(FRAME_10MS as u64);
         self.energy += power * duration;
         self.duration += duration;
     }
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn a_tone_has_the_level_and_energy_of_its_mean_square() {
         let mut level = Level::default();
-        for piece in tone(440.0, 0.5, 100 * PIECE).chunks(PIECE) {
+        for piece in tone(440.0, 0.5, 100 * FRAME_10MS).chunks(FRAME_10MS) {
             level.handle_piece(piece);
         }
         assert!((level.level() - 0.5 / 2.0_f64.sqrt()).abs() < 1e-3);
@@ -75,7 +75,7 @@ mod tests {
         assert!((level.duration() - 1.0).abs() < 1e-9);
 
         for _ in 0..PIECES {
-            level.handle_piece(&[0.0; PIECE]);
+            level.handle_piece(&[0.0; FRAME_10MS]);
         }
         assert!(level.level() < 1e-9);
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::connection::AudioPacket;
 
-use super::{AudioEncoder, AudioReceiver, AudioStatistics, Channels, PIECE, SAMPLE_RATE};
+use super::{AudioEncoder, AudioStatistics, Channels, FRAME_10MS, JitterBuffer, SAMPLE_RATE};
 
 pub(super) fn tone(frequency: f32, amplitude: f32, samples: usize) -> Vec<f32> {
     (0..samples)
@@ -137,7 +137,7 @@ impl Way {
         let mut encoder = AudioEncoder::new(Channels::Mono);
         encoder.set_expected_loss(self.expected_loss);
         let mut sent = Vec::new();
-        for (index, piece) in sound.chunks_exact(PIECE).enumerate() {
+        for (index, piece) in sound.chunks_exact(FRAME_10MS).enumerate() {
             let capture = Duration::from_millis(index as u64 * 10);
             let Some(packet) = encoder.encode(Channels::Mono, piece, capture) else {
                 continue;
@@ -161,10 +161,10 @@ impl Way {
             .collect();
         under_way.sort_by_key(|(at, _)| *at);
 
-        let mut receiver = AudioReceiver::new();
+        let mut receiver = JitterBuffer::new();
         let mut under_way = under_way.into_iter().peekable();
         let (mut samples, mut delays) = (Vec::new(), Vec::new());
-        for pull in 0..(sound.len() / PIECE) as u32 {
+        for pull in 0..(sound.len() / FRAME_10MS) as u32 {
             let batch = f64::from(pull / self.batch * self.batch) + 0.3;
             let at = Duration::from_secs_f64(batch * 0.01 * (1.0 + self.drift * 1e-6));
             while let Some((arrival, packet)) = under_way.next_if(|(arrival, _)| *arrival <= at) {

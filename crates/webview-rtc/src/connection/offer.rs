@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use str0m::media::{Direction as StackDirection, Mid};
 
-use super::lines::{Line, LineKind, Lines};
+use super::media_sections::{MediaSection, MediaSectionKind, MediaSections};
 use crate::wire::session::{
     Codec, DtlsRole, Fingerprint, HeaderExtension, Media, Rtp, Session as Agreement,
 };
@@ -22,10 +22,10 @@ pub(super) struct Standing<'a> {
     pub(super) application: Option<usize>,
 }
 
-/// RFC 8866. Line by line what the stack reads.
+/// RFC 8866. MediaSection by line what the stack reads.
 pub(super) fn text(
     agreement: &Agreement,
-    lines: &Lines,
+    lines: &MediaSections,
     fingerprint: &Fingerprint,
     standing: &Standing<'_>,
 ) -> String {
@@ -68,7 +68,7 @@ enum Place {
     Closed,
 }
 
-fn place(index: usize, line: &Line, standing: &Standing<'_>) -> Place {
+fn place(index: usize, line: &MediaSection, standing: &Standing<'_>) -> Place {
     match (&line.media, standing.application) {
         (_, Some(application)) if application == index => Place::Application,
         (Media::Audio(_) | Media::Video(_), _) => Place::Rtp,
@@ -78,7 +78,7 @@ fn place(index: usize, line: &Line, standing: &Standing<'_>) -> Place {
     }
 }
 
-fn push_line(sdp: &mut String, index: usize, line: &Line, standing: &Standing<'_>) {
+fn push_line(sdp: &mut String, index: usize, line: &MediaSection, standing: &Standing<'_>) {
     let mid = &*line.mid;
     match (place(index, line, standing), &line.media) {
         (Place::Rtp, Media::Audio(rtp)) => push_rtp(sdp, "audio", line, rtp, standing),
@@ -103,8 +103,8 @@ fn push_line(sdp: &mut String, index: usize, line: &Line, standing: &Standing<'_
         }
         (Place::Rtp | Place::Closed, _) => {
             let kind = match line.kind {
-                Some(LineKind::Video) => "video",
-                Some(LineKind::Audio | LineKind::Application) | None => "audio",
+                Some(MediaSectionKind::Video) => "video",
+                Some(MediaSectionKind::Audio | MediaSectionKind::Application) | None => "audio",
             };
             // A codec that nobody here knows, so that it settles nothing.
             push(
@@ -118,7 +118,7 @@ fn push_line(sdp: &mut String, index: usize, line: &Line, standing: &Standing<'_
     }
 }
 
-fn push_rtp(sdp: &mut String, kind: &str, line: &Line, rtp: &Rtp, standing: &Standing<'_>) {
+fn push_rtp(sdp: &mut String, kind: &str, line: &MediaSection, rtp: &Rtp, standing: &Standing<'_>) {
     push(sdp, format_args!("m={kind} 9 UDP/TLS/RTP/SAVPF"));
     for codec in &rtp.codecs {
         push(sdp, format_args!(" {}", codec.payload_type));

@@ -7,21 +7,28 @@
 
 mod capture_times;
 mod commit;
-mod copies;
 mod drive;
+mod duplicate_sends;
 mod media;
 mod paths;
-mod replays;
+mod rtcp_dedup;
 mod stack;
 
 use std::{collections::VecDeque, net::SocketAddr, time::Instant};
 
 use str0m::{Input, Rtc, net::Receive};
 
-use self::{copies::Copies, media::Media, replays::Replays, stack::stack_protocol};
+use self::{
+    duplicate_sends::DuplicateSends, media::Media, rtcp_dedup::RtcpDedup, stack::stack_protocol,
+};
 use super::{
-    ConnectionError, ConnectionEvent, candidates::Candidates, channels::Channels, check::Settled,
-    empty_message, ice_state::IceClock, lines::Lines, tally::Tally,
+    ConnectionError, ConnectionEvent,
+    data_channels::DataChannels,
+    empty_message,
+    ice::{candidates::Candidates, state::IceClock},
+    media_sections::MediaSections,
+    stats::Stats,
+    validate::Settled,
 };
 use crate::{
     network::Transport,
@@ -44,11 +51,11 @@ pub struct Datagram {
     pub bytes: Vec<u8>,
 }
 
-pub struct Session {
+pub struct RtcSession {
     rtc: Rtc,
     agreement: Option<Agreement>,
     settled: Settled,
-    lines: Lines,
+    lines: MediaSections,
     /// The place of the application m-line, once there was one.
     application: Option<usize>,
     candidates: Candidates,
@@ -57,29 +64,29 @@ pub struct Session {
     ice: IceClock,
     dtls: DtlsState,
     handshake_by: Option<Instant>,
-    channels: Channels,
+    channels: DataChannels,
     media: Media,
-    copies: Copies,
-    replays: Replays,
+    duplicate_sends: DuplicateSends,
+    rtcp_dedup: RtcpDedup,
     /// What the stack was told that is wanted, in bits a second.
     wish: u64,
-    tally: Tally,
+    stats: Stats,
     events: VecDeque<ConnectionEvent>,
     datagrams: VecDeque<Datagram>,
     timeout: Instant,
 }
 
-impl std::fmt::Debug for Session {
+impl std::fmt::Debug for RtcSession {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
-            .debug_struct("Session")
+            .debug_struct("RtcSession")
             .field("ice", &self.ice)
             .field("dtls", &self.dtls)
             .finish_non_exhaustive()
     }
 }
 
-impl Session {
+impl RtcSession {
     /// # Errors
     /// No certificate could be made.
     pub fn new(now: Instant) -> Result<Self, ConnectionError> {
@@ -95,19 +102,19 @@ impl Session {
                 .build(now),
             agreement: None,
             settled: Settled::default(),
-            lines: Lines::default(),
+            lines: MediaSections::default(),
             application: None,
             candidates: Candidates::default(),
             gathering: None,
             ice: IceClock::new(),
             dtls: DtlsState::New,
             handshake_by: None,
-            channels: Channels::default(),
+            channels: DataChannels::default(),
             media: Media::default(),
-            copies: Copies::default(),
-            replays: Replays::default(),
+            duplicate_sends: DuplicateSends::default(),
+            rtcp_dedup: RtcpDedup::default(),
             wish: 0,
-            tally: Tally::default(),
+            stats: Stats::default(),
             events: VecDeque::new(),
             datagrams: VecDeque::new(),
             timeout: now,
@@ -140,23 +147,23 @@ impl Session {
     ) {
         let Ok(receive) = Receive::new(stack_protocol(transport), source, destination, bytes)
         else {
-            self.tally.malformed += 1;
+            self.stats.malformed += 1;
             return;
         };
         let input = Input::Receive(now, receive);
         if !self.rtc.accepts(&input) {
-            self.tally.foreign += 1;
+            self.stats.foreign += 1;
             return;
         }
-        self.tally
+        self.stats
             .handle_received((destination, source), bytes, now);
         self.ice.handle_received(now);
-        if self.replays.is_known(bytes) {
+        if self.rtcp_dedup.is_known(bytes) {
             return;
         }
         if self.rtc.handle_input(input).is_err() {
             // Not of the other side, or broken on the way. What ends the handshake shows later.
-            self.tally.malformed += 1;
+            self.stats.malformed += 1;
         }
         self.drive(now);
     }
@@ -188,13 +195,13 @@ impl Session {
 
     /// How much all senders would use together, in bits a second.
     pub fn set_desired_bitrate(&mut self, bits: u64, now: Instant) {
-        self.tally.capacity.set_wanted(bits);
+        self.stats.bandwidth.set_wanted(bits);
         self.drive(now);
     }
 
     #[must_use]
     pub fn statistics(&mut self) -> Statistics {
-        let mut statistics = self.tally.statistics(&self.lines, &self.candidates);
+        let mut statistics = self.stats.statistics(&self.lines, &self.candidates);
         statistics.channels = self.channels.statistics();
         // Where the other side did not tell its SSRC it shows in what came.
         for inbound in statistics.inbound.iter_mut().filter(|of| of.ssrc == 0) {
@@ -228,7 +235,7 @@ impl Session {
         let others = [
             self.ice.poll_timeout(),
             self.handshake_by,
-            self.copies.poll_timeout(),
+            self.duplicate_sends.poll_timeout(),
         ];
         others
             .into_iter()

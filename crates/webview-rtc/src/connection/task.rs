@@ -17,10 +17,11 @@ use tokio::{
 use tracing::debug;
 
 use super::{
-    Command, ConnectionEvent, candidates,
+    Command, ConnectionEvent,
+    event_sender::{EventSender, Undelivered},
     handle::Commands,
-    outlet::{Outlet, Undelivered},
-    session::Session,
+    ice::candidates,
+    session::RtcSession,
 };
 use crate::{
     network::{self, Network, NetworkEvent},
@@ -31,13 +32,13 @@ use crate::{
 const NAMES: usize = 16;
 
 pub(super) struct Task {
-    session: Box<Session>,
+    session: Box<RtcSession>,
     network: Network,
     received: mpsc::Receiver<NetworkEvent>,
     configuration: Configuration,
     commands: Commands,
     lost_pictures: u64,
-    outlet: Outlet,
+    event_sender: EventSender,
     names: JoinSet<Named>,
 }
 
@@ -56,7 +57,7 @@ enum Step {
 
 impl Task {
     pub(super) fn new(
-        session: Box<Session>,
+        session: Box<RtcSession>,
         network: Network,
         received: mpsc::Receiver<NetworkEvent>,
         configuration: Configuration,
@@ -70,7 +71,7 @@ impl Task {
             configuration,
             commands,
             lost_pictures: 0,
-            outlet: Outlet::new(events),
+            event_sender: EventSender::new(events),
             names: JoinSet::new(),
         }
     }
@@ -89,7 +90,7 @@ impl Task {
         debug!(
             dropped_pictures = self.commands.dropped.pictures(),
             dropped_sound = self.commands.dropped.sound(),
-            undelivered = self.outlet.undelivered(),
+            undelivered = self.event_sender.undelivered(),
             "connection ended"
         );
     }
@@ -109,7 +110,7 @@ impl Task {
                 self.handle_command(command);
             }
             // Who does not listen does not hear more: the other side's data waits on its side.
-            Some(event) = self.received.recv(), if !self.outlet.is_behind() => {
+            Some(event) = self.received.recv(), if !self.event_sender.is_behind() => {
                 self.handle_network(event);
             }
             Some(named) = self.names.join_next() => {
@@ -117,7 +118,7 @@ impl Task {
                     self.handle_named(named);
                 }
             }
-            room = self.outlet.room() => {
+            room = self.event_sender.room() => {
                 if room.is_err() {
                     return Step::End;
                 }
@@ -277,7 +278,7 @@ impl Task {
             );
         }
         while let Some(event) = self.session.poll_event() {
-            if let Err(Undelivered::Picture(mid)) = self.outlet.try_send(event) {
+            if let Err(Undelivered::Picture(mid)) = self.event_sender.try_send(event) {
                 self.session.request_key_frame(&mid, Instant::now());
             }
         }

@@ -199,7 +199,7 @@ impl Task {
                     }
                 }
             }
-            // What the link would not send at once is gone, as on any full road.
+            // What the link would not send at once is gone, as on any full bridge.
             for _ in 0..link.take_dropped() {
                 self.count(Sent::Dropped);
             }

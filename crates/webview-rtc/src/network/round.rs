@@ -35,7 +35,7 @@ pub(super) type Asker = (SocketAddr, mpsc::Sender<Question>);
 /// Whether a server that does not answer is told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Silence {
-    Told,
+    ConnectionUpdate,
     Ignored,
 }
 
@@ -76,7 +76,7 @@ impl Round {
     pub(super) fn ask_binding(&mut self, server: Server, hosts: Vec<Asker>) {
         if let Some(report) = self.report.clone() {
             self.errands
-                .spawn(bindings(server, hosts, Silence::Told, report));
+                .spawn(bindings(server, hosts, Silence::ConnectionUpdate, report));
         }
     }
 
@@ -222,14 +222,14 @@ async fn relay(
                 let _ = report.send(Finding::Candidate(candidate)).await;
             }
         }
-        Outcome::Refused(failure) => fail(&url, failure, Silence::Told, &report).await,
+        Outcome::Refused(failure) => fail(&url, failure, Silence::ConnectionUpdate, &report).await,
         Outcome::Pending => {}
     }
 }
 
 async fn fail(url: &str, failure: Failure, silence: Silence, report: &mpsc::Sender<Finding>) {
     match silence {
-        Silence::Told => {
+        Silence::ConnectionUpdate => {
             let url = url.to_owned();
             // The round may be over.
             let _ = report.send(Finding::Failure { url, failure }).await;

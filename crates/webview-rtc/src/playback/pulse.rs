@@ -2,19 +2,19 @@
 //!
 //! Invariant: `speakers` decides and has neither clock nor socket; `task` has both.
 
+mod buffer_target;
 mod connection;
-mod cushion;
 mod format;
-mod speaker;
-mod speakers;
+mod playback_stream;
+mod playback_streams;
 mod task;
 mod volume;
 
 pub(super) use task::Task;
 
-use crate::audio::PIECE;
+use crate::audio::FRAME_10MS;
 
 /// Channels of everything that is played.
 const CHANNELS: usize = 2;
 /// Samples of 10 ms.
-const PIECE_SAMPLES: usize = CHANNELS * PIECE;
+const PIECE_SAMPLES: usize = CHANNELS * FRAME_10MS;

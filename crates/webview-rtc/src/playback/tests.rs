@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::*;
-use crate::audio::PIECE;
+use crate::audio::FRAME_10MS;
 
 const ANNA: ReceiverId = ReceiverId(1);
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -129,7 +129,7 @@ impl Page {
         let event = poll_fn(|context| self.playback.poll_next(context)).await;
         if let PlaybackEvent::Wanted { receiver, pieces } = event {
             let period = (0..960_u16).map(|at| if at / 96 % 2 == 0 { 1.0 } else { -1.0 });
-            let samples = period.cycle().take(usize::from(pieces) * 2 * PIECE);
+            let samples = period.cycle().take(usize::from(pieces) * 2 * FRAME_10MS);
             self.playback.order(Order::Sound {
                 receiver,
                 samples: samples.collect(),

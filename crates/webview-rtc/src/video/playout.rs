@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::recent_least::RecentLeast;
+use crate::windowed_min::WindowedMin;
 
 /// Units of a picture's media time in a second (RFC 7741, 4.1).
 const CLOCK_RATE: f64 = 90_000.0;
@@ -51,7 +51,7 @@ pub struct Playout {
 struct Path {
     epoch: Instant,
     epoch_media_time: u64,
-    fastest: RecentLeast<f64>,
+    fastest: WindowedMin<f64>,
 }
 
 impl Playout {
@@ -123,7 +123,7 @@ impl Path {
         Self {
             epoch: arrival,
             epoch_media_time: media_time,
-            fastest: RecentLeast::new(WINDOW, 0.0, arrival),
+            fastest: WindowedMin::new(WINDOW, 0.0, arrival),
         }
     }
 

@@ -138,8 +138,8 @@ impl Sync {
     }
 
     /// The sound of this media time is heard at `heard`: when it was pulled and what the page
-    /// takes from there ([`crate::audio::AudioReceiver::playing`]). `delay` is what it waited
-    /// ([`crate::audio::AudioReceiver::current_delay`]).
+    /// takes from there ([`crate::audio::JitterBuffer::playing`]). `delay` is what it waited
+    /// ([`crate::audio::JitterBuffer::current_delay`]).
     pub fn handle_sound(&mut self, media_time: u64, heard: Instant, delay: Duration) {
         self.sound_delay = delay.as_secs_f64();
         let played = self.since_epoch(heard);
@@ -163,7 +163,7 @@ impl Sync {
     }
 
     /// What the sound must wait at least for the picture's sake
-    /// ([`crate::audio::AudioReceiver::set_minimum_delay`]); usually nothing.
+    /// ([`crate::audio::JitterBuffer::set_minimum_delay`]); usually nothing.
     #[must_use]
     pub fn minimum_sound_delay(&self) -> Duration {
         Duration::try_from_secs_f64(self.minimum_sound_delay).unwrap_or_default()

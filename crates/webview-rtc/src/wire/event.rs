@@ -83,7 +83,7 @@ pub enum Event {
         receiver: ReceiverId,
         playing: bool,
     },
-    /// [`super::request::Wish::ListAudioOutputs`] may have another answer now.
+    /// [`super::request::RequestKind::ListAudioOutputs`] may have another answer now.
     AudioOutputsChanged,
     /// Whether anybody sends this source now.
     SourceWanted {

@@ -35,7 +35,7 @@ const BINARY: u8 = 1;
 #[repr(u8)]
 pub enum Kind {
     EncodedVideo = 1,
-    CapturedSound = 2,
+    CapturedAudio = 2,
     ReceivedVideo = 3,
     SoundToPlay = 4,
     SoundWanted = 5,
@@ -46,7 +46,7 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Frame<'a> {
     EncodedVideo(EncodedVideo<'a>),
-    CapturedSound(CapturedSound<'a>),
+    CapturedAudio(CapturedAudio<'a>),
     ReceivedVideo(ReceivedVideo<'a>),
     SoundToPlay(SoundToPlay<'a>),
     SoundWanted {
@@ -69,7 +69,7 @@ pub struct EncodedVideo<'a> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct CapturedSound<'a> {
+pub struct CapturedAudio<'a> {
     pub source: SourceId,
     /// Microseconds of the page's monotonic clock.
     pub timestamp: u64,
@@ -126,7 +126,7 @@ pub enum FrameError {
 impl Kind {
     pub const ALL: [Self; 6] = [
         Self::EncodedVideo,
-        Self::CapturedSound,
+        Self::CapturedAudio,
         Self::ReceivedVideo,
         Self::SoundToPlay,
         Self::SoundWanted,
@@ -160,9 +160,9 @@ impl<'a> Frame<'a> {
                 height: cursor.u16()?,
                 bytes: cursor.rest(),
             })),
-            Kind::CapturedSound => {
+            Kind::CapturedAudio => {
                 let channels = cursor.u8()?;
-                Ok(Self::CapturedSound(CapturedSound {
+                Ok(Self::CapturedAudio(CapturedAudio {
                     source: SourceId(cursor.u32()?),
                     timestamp: cursor.u64()?,
                     samples: Samples::read(channels, cursor.rest())?,
@@ -216,7 +216,7 @@ impl<'a> Frame<'a> {
     pub fn kind(&self) -> Kind {
         match self {
             Self::EncodedVideo(_) => Kind::EncodedVideo,
-            Self::CapturedSound(_) => Kind::CapturedSound,
+            Self::CapturedAudio(_) => Kind::CapturedAudio,
             Self::ReceivedVideo(_) => Kind::ReceivedVideo,
             Self::SoundToPlay(_) => Kind::SoundToPlay,
             Self::SoundWanted { .. } => Kind::SoundWanted,
@@ -237,7 +237,7 @@ impl<'a> Frame<'a> {
                 message.extend(video.width.to_le_bytes());
                 message.extend(video.height.to_le_bytes());
             }
-            Self::CapturedSound(sound) => {
+            Self::CapturedAudio(sound) => {
                 message.push(sound.samples.channels());
                 message.extend(sound.source.0.to_le_bytes());
                 message.extend(sound.timestamp.to_le_bytes());
@@ -276,7 +276,7 @@ impl<'a> Frame<'a> {
     fn bytes(&self) -> &'a [u8] {
         match self {
             Self::EncodedVideo(video) => video.bytes,
-            Self::CapturedSound(sound) => sound.samples.bytes(),
+            Self::CapturedAudio(sound) => sound.samples.bytes(),
             Self::ReceivedVideo(video) => video.bytes,
             Self::SoundToPlay(sound) => sound.samples.bytes(),
             Self::SoundWanted { .. } => &[],

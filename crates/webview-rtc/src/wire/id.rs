@@ -1,4 +1,4 @@
-//! The names of things on one road. An id is never used again on that road.
+//! The names of things on one bridge. An id is never used again on that bridge.
 
 use serde::{Deserialize, Serialize};
 

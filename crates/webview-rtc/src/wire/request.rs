@@ -13,7 +13,7 @@ use super::{
 pub struct Request {
     pub id: RequestId,
     #[serde(flatten)]
-    pub wish: Wish,
+    pub wish: RequestKind,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub struct Request {
     rename_all = "kebab-case",
     rename_all_fields = "camelCase"
 )]
-pub enum Wish {
+pub enum RequestKind {
     /// Answered with the connection's certificate.
     OpenConnection {
         connection: ConnectionId,

@@ -9,7 +9,7 @@ use std::{
 use webview_rtc::{
     connection::{
         ConnectionEvent, IgnoredCandidate,
-        session::{Datagram, Session},
+        session::{Datagram, RtcSession},
     },
     network::{CandidateKind, LocalCandidate, Transport},
     wire::{
@@ -38,7 +38,7 @@ pub(crate) enum Side {
 }
 
 pub(crate) struct Peer {
-    pub(crate) session: Session,
+    pub(crate) session: RtcSession,
     pub(crate) address: SocketAddr,
     pub(crate) credentials: IceCredentials,
     pub(crate) fingerprint: Fingerprint,
@@ -62,7 +62,7 @@ impl Peer {
     }
 
     fn new(name: &str, address: &str, role: DtlsRole, now: Instant) -> Self {
-        let mut session = Session::new(now).unwrap();
+        let mut session = RtcSession::new(now).unwrap();
         Self {
             fingerprint: session.fingerprint(),
             session,

@@ -2,7 +2,7 @@
 // rules of order. What a call does is proven on the real transport.
 
 import type { ConnectionEvent, ConnectionListener, Ports } from '../../ports.ts';
-import type { Reply, Wish } from '../../road/wire.ts';
+import type { Reply, RequestKind } from '../../bridge/wire.ts';
 
 // As the webview has them; all that is asked of them here is to be there.
 class Track extends EventTarget {
@@ -46,13 +46,13 @@ export function track(kind: 'audio' | 'video'): MediaStreamTrack {
 export class RecordedPorts {
   /** Types of wishes and messages, in order. */
   readonly asked: string[] = [];
-  readonly wishes: Wish[] = [];
+  readonly wishes: RequestKind[] = [];
   readonly messages: { binary: boolean; bytes: Uint8Array }[] = [];
   readonly #listeners = new Map<number, ConnectionListener>();
   isLost = false;
 
   readonly ports: Ports = {
-    road: {
+    bridge: {
       request: (wish) => this.#request(wish),
       sendChannel: (_connection, _channel, binary, bytes) => {
         this.asked.push('message');
@@ -91,7 +91,7 @@ export class RecordedPorts {
     for (const listener of this.#listeners.values()) listener.lost();
   }
 
-  async #request(wish: Wish): Promise<Reply> {
+  async #request(wish: RequestKind): Promise<Reply> {
     if (this.isLost) throw new Error('lost');
     this.asked.push(wish.type);
     this.wishes.push(wish);

@@ -9,7 +9,7 @@ import type {
   Fingerprint,
   HeaderExtension,
   IceCredentials,
-} from '../../road/wire.ts';
+} from '../../bridge/wire.ts';
 
 export interface SessionDescription {
   /** Of `o=`: the session and its version. */

@@ -1,6 +1,6 @@
 // One line of SDP, and the attributes that may stand before the first m-line as well as under one.
 
-import type { Direction, IceCredentials } from '../../road/wire.ts';
+import type { Direction, IceCredentials } from '../../bridge/wire.ts';
 import { syntaxError } from '../error.ts';
 import { SETUPS, type Setup } from './description.ts';
 

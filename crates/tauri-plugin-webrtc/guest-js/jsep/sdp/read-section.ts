@@ -1,6 +1,6 @@
 // Reads one m-line and the attributes under it.
 
-import type { Codec, HeaderExtension } from '../../road/wire.ts';
+import type { Codec, HeaderExtension } from '../../bridge/wire.ts';
 import { readCandidate } from '../candidate-line.ts';
 import { syntaxError } from '../error.ts';
 import {

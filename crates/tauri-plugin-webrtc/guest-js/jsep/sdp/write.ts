@@ -2,7 +2,7 @@
 //
 // Invariant: `read(write(description))` is the description again.
 
-import type { Codec } from '../../road/wire.ts';
+import type { Codec } from '../../bridge/wire.ts';
 import {
   DATA_FORMAT,
   isOldData,

@@ -12,7 +12,7 @@ import {
   type Transceiver,
 } from '../state.ts';
 import { addTransceiver } from '../transceivers.ts';
-import type { Direction, VideoCodec } from '../../road/wire.ts';
+import type { Direction, VideoCodec } from '../../bridge/wire.ts';
 
 export interface Text {
   readonly type: SdpType;

@@ -4,8 +4,8 @@
 // disabled track's pictures never leave here: it shows black instead.
 
 import type { SourceCounts } from '../../ports.ts';
-import type { Shows } from '../../road/message.ts';
-import type { SourceId } from '../../road/wire.ts';
+import type { Shows } from '../../bridge/message.ts';
+import type { SourceId } from '../../bridge/wire.ts';
 import { CaptureClock, pageTime } from '../capture-clock.ts';
 import { MediaStreamTrackProcessor } from '../webkit.ts';
 import { blackFrame } from './black.ts';

@@ -1,6 +1,6 @@
 // The codecs of pictures, as WebCodecs names and configures them.
 
-import type { VideoCodec } from '../../road/wire.ts';
+import type { VideoCodec } from '../../bridge/wire.ts';
 import { byteStream } from './h264.ts';
 
 /** H.264 is constrained baseline; the engine does not hold the sender to the level. */

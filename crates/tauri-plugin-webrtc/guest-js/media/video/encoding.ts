@@ -2,15 +2,15 @@
 // this computer can code it.
 //
 // Invariant: it never queues up. A frame that comes while others wait is left out, and so is one
-// that the road could not carry; a key frame that was asked for is not lost by that. What was coded
+// that the bridge could not carry; a key frame that was asked for is not lost by that. What was coded
 // for nobody is told to nobody.
 
 import type { EncodingCounts } from '../../ports.ts';
-import type { EncodingSettings } from '../../road/wire.ts';
+import type { EncodingSettings } from '../../bridge/wire.ts';
 import { pageTime } from '../capture-clock.ts';
 import { type EncoderWish, asRtpHasIt, encoderConfig } from './codec.ts';
-import { Load } from './load.ts';
-import { Pace } from './pace.ts';
+import { CpuAdaptation } from './cpu-adaptation.ts';
+import { FrameRateLimiter } from './frame-rate-limiter.ts';
 import { Rate } from './rate.ts';
 
 /** Frames in the encoder before one is left out. */
@@ -34,8 +34,8 @@ export type CodedCounts = Omit<EncodingCounts, 'encoding'>;
 
 export class Encoding {
   #outlet: EncodingOutlet;
-  readonly #pace = new Pace();
-  readonly #load = new Load();
+  readonly #pace = new FrameRateLimiter();
+  readonly #load = new CpuAdaptation();
   readonly #rate = new Rate();
   #settings: EncodingSettings;
   #encoder: VideoEncoder | null = null;

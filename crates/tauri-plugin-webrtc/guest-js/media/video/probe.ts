@@ -3,7 +3,7 @@
 //
 // Invariant: VP8 is always there and first (RFC 7742, 5); a codec that hangs is not there.
 
-import type { VideoCodec } from '../../road/wire.ts';
+import type { VideoCodec } from '../../bridge/wire.ts';
 import { blackFrame } from './black.ts';
 import { asRtpHasIt, decoderConfig, encoderConfig } from './codec.ts';
 

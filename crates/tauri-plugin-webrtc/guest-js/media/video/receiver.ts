@@ -4,13 +4,13 @@
 // last picture stands, and the key frame is asked for until it comes.
 
 import type { ReceiverCounts } from '../../ports.ts';
-import type { Received } from '../../road/frame.ts';
-import type { ReceiverId, VideoCodec } from '../../road/wire.ts';
+import type { Received } from '../../bridge/frame.ts';
+import type { ReceiverId, VideoCodec } from '../../bridge/wire.ts';
 import { pageTime } from '../capture-clock.ts';
 import { decoderConfig } from './codec.ts';
 import { Rate } from './rate.ts';
 import type { Sink } from './sink.ts';
-import { Smoothness } from './smoothness.ts';
+import { FreezeStats } from './freeze-stats.ts';
 
 export type ReceivedVideo = Extract<Received, { kind: 'video' }>;
 
@@ -23,7 +23,7 @@ export class VideoReceiver {
   readonly #id: ReceiverId;
   readonly #sink: Sink;
   readonly #requestKeyFrame: () => void;
-  readonly #smoothness = new Smoothness();
+  readonly #smoothness = new FreezeStats();
   readonly #rate = new Rate();
   #decoder: VideoDecoder | null = null;
   #codec: VideoCodec | null = null;

@@ -9,12 +9,13 @@ use str0m::{
     media::{Direction as StackDirection, Mid},
 };
 
-use super::{Session, stack::stack_credentials};
+use super::{RtcSession, stack::stack_credentials};
 use crate::{
     connection::{
-        ConnectionError, check,
-        lines::{Line, Lines},
+        ConnectionError,
+        media_sections::{MediaSection, MediaSections},
         offer::{self, Standing},
+        validate,
     },
     wire::session::{Direction, Media, Rtp, Session as Agreement},
 };
@@ -33,7 +34,7 @@ enum Ice {
     GoesOn,
 }
 
-impl Session {
+impl RtcSession {
     /// # Errors
     /// The agreement contradicts itself or the ones before it, or cannot be served.
     pub fn commit(&mut self, agreement: &Agreement, now: Instant) -> Result<(), ConnectionError> {
@@ -64,14 +65,14 @@ impl Session {
                 // The stack has restarted at the sight of the remote ones, with its own.
                 direct.set_local_ice_credentials(stack_credentials(&agreement.local));
                 self.candidates.forget_remote();
-                self.tally.handle_restart();
+                self.stats.handle_restart();
             }
             Ice::GoesOn => {}
         }
         self.settled = settled;
         let before = std::mem::replace(&mut self.lines, lines);
         self.agreement = Some(agreement.clone());
-        self.apply_lines(&before);
+        self.apply_media_sections(&before);
         match ice {
             Ice::Begins | Ice::Restarts => self.ice.handle_start(now),
             Ice::GoesOn => {}
@@ -103,14 +104,18 @@ impl Session {
         }
     }
 
-    fn offer(&mut self, agreement: &Agreement, lines: &Lines) -> Result<SdpOffer, ConnectionError> {
+    fn offer(
+        &mut self,
+        agreement: &Agreement,
+        lines: &MediaSections,
+    ) -> Result<SdpOffer, ConnectionError> {
         let application = self.application.or_else(|| {
             lines.iter().position(|line| match line.media {
                 Media::Application { .. } => true,
                 Media::Audio(_) | Media::Video(_) | Media::Stopped { .. } => false,
             })
         });
-        let fingerprint = check::strongest(&agreement.remote_fingerprints)?;
+        let fingerprint = validate::strongest(&agreement.remote_fingerprints)?;
         let standing = Standing {
             direction: &|mid: Mid| self.rtc.media(mid).map(|media| media.direction()),
             application,
@@ -124,7 +129,7 @@ impl Session {
     }
 
     /// Streams and directions, which the offer left as they were.
-    fn apply_lines(&mut self, before: &Lines) {
+    fn apply_media_sections(&mut self, before: &MediaSections) {
         for line in self.lines.iter() {
             let Some(rtp) = line.rtp() else {
                 continue;
@@ -142,14 +147,14 @@ impl Session {
             apply_sending(&mut self.rtc, line, rtp);
             apply_receiving(&mut self.rtc, line, rtp, before);
         }
-        self.tally.handle_lines(&self.lines);
-        self.media.handle_lines(&self.lines);
-        self.copies.handle_lines(&self.lines);
+        self.stats.handle_media_sections(&self.lines);
+        self.media.handle_media_sections(&self.lines);
+        self.duplicate_sends.handle_media_sections(&self.lines);
     }
 }
 
 /// The stack chooses an SSRC where none was declared; ours stands in our description.
-fn apply_sending(rtc: &mut str0m::Rtc, line: &Line, rtp: &Rtp) {
+fn apply_sending(rtc: &mut str0m::Rtc, line: &MediaSection, rtp: &Rtp) {
     let mut direct = rtc.direct_api();
     let current = direct
         .stream_tx_by_mid(line.mid, None)
@@ -167,11 +172,11 @@ fn apply_sending(rtc: &mut str0m::Rtc, line: &Line, rtp: &Rtp) {
     }
 }
 
-fn apply_receiving(rtc: &mut str0m::Rtc, line: &Line, rtp: &Rtp, before: &Lines) {
+fn apply_receiving(rtc: &mut str0m::Rtc, line: &MediaSection, rtp: &Rtp, before: &MediaSections) {
     let mut direct = rtc.direct_api();
     let old = before
         .by_mid(line.mid)
-        .and_then(Line::rtp)
+        .and_then(MediaSection::rtp)
         .map_or(&[][..], |rtp| rtp.receive.as_slice());
     for gone in old {
         if !rtp.receive.iter().any(|stream| stream.ssrc == gone.ssrc) {

@@ -10,9 +10,9 @@ use str0m::{
 };
 use tracing::debug;
 
-use super::{Datagram, Session, stack::transport};
+use super::{Datagram, RtcSession, stack::transport};
 use crate::{
-    connection::{ConnectionEvent, capacity::Observed},
+    connection::{ConnectionEvent, bandwidth::Observed},
     wire::event::DtlsState,
 };
 
@@ -22,7 +22,7 @@ const SHORT_WAIT: Duration = Duration::from_millis(1);
 /// How long the DTLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(30);
 
-impl Session {
+impl RtcSession {
     /// Lets the stack do all that is due, and takes what it gives.
     pub(super) fn drive(&mut self, now: Instant) {
         self.round(now);
@@ -33,7 +33,7 @@ impl Session {
         if self.tell_wish() {
             self.round(now);
         }
-        while let Some(copy) = self.copies.poll(now) {
+        while let Some(copy) = self.duplicate_sends.poll(now) {
             self.send(copy, now);
         }
         self.watch();
@@ -42,7 +42,7 @@ impl Session {
 
     /// Not while the stack is emptied: it would put off what it has just become due to do.
     fn tell_wish(&mut self) -> bool {
-        let wish = self.tally.capacity.wish();
+        let wish = self.stats.bandwidth.wish();
         if std::mem::replace(&mut self.wish, wish) == wish {
             return false;
         }
@@ -53,13 +53,13 @@ impl Session {
 
     fn send(&mut self, datagram: Datagram, now: Instant) {
         let way = (datagram.source, datagram.destination);
-        self.tally.handle_sent(way, &datagram.bytes, now);
+        self.stats.handle_sent(way, &datagram.bytes, now);
         self.datagrams.push_back(datagram);
     }
 
     fn round(&mut self, now: Instant) {
         if self.rtc.handle_input(Input::Timeout(now)).is_err() {
-            self.tally.malformed += 1;
+            self.stats.malformed += 1;
         }
         for _ in 0..ROUNDS {
             match self.rtc.poll_output() {
@@ -70,7 +70,7 @@ impl Session {
                         destination: transmit.destination,
                         bytes: transmit.contents.into(),
                     };
-                    self.copies.handle_sent(&datagram, now);
+                    self.duplicate_sends.handle_sent(&datagram, now);
                     self.send(datagram, now);
                 }
                 Ok(Output::Event(event)) => self.handle_event(event, now),
@@ -80,7 +80,7 @@ impl Session {
                         return;
                     }
                     if self.rtc.handle_input(Input::Timeout(now)).is_err() {
-                        self.tally.malformed += 1;
+                        self.stats.malformed += 1;
                     }
                 }
                 Err(error) => self.handle_stack_error(&error),
@@ -93,7 +93,7 @@ impl Session {
     /// stack's buffers by now, or the end of its DTLS.
     fn handle_stack_error(&mut self, error: &RtcError) {
         if matches!(error, RtcError::Packet(..)) {
-            self.tally.malformed += 1;
+            self.stats.malformed += 1;
             return;
         }
         debug!(%error, "the stack gave up");
@@ -113,11 +113,11 @@ impl Session {
             Event::IceConnectionStateChange(state) => self.handle_ice(state, now),
             Event::MediaData(data) => {
                 let sequence = **data.seq_range.start()..=**data.seq_range.end();
-                self.tally.handle_media(data.mid, sequence);
+                self.stats.handle_media(data.mid, sequence);
                 self.media.handle_data(&self.lines, &data, &mut self.events);
             }
             Event::SenderFeedback(feedback) => {
-                self.tally.handle_sender_report(&feedback);
+                self.stats.handle_sender_report(&feedback);
                 self.media
                     .handle_sender_report(&self.lines, &feedback, &mut self.events);
             }
@@ -126,7 +126,7 @@ impl Session {
                     .handle_key_frame_request(&self.lines, request.mid, &mut self.events);
             }
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
-                let carried = self.tally.capacity.handle_mean(estimate.as_u64());
+                let carried = self.stats.bandwidth.handle_mean(estimate.as_u64());
                 self.events.extend(carried.map(ConnectionEvent::Estimate));
             }
             Event::ChannelOpen(id, _) => {
@@ -139,20 +139,21 @@ impl Session {
             }
             Event::ChannelClose(id) => self.channels.handle_close(id, &mut self.events),
             Event::PeerStats(stats) => {
-                self.tally.handle_peer(&stats);
+                self.stats.handle_peer(&stats);
                 let lost = f64::from(stats.egress_loss_fraction.unwrap_or_default());
                 let observed = Observed {
                     estimate: stats.bwe_tx.map(|estimate| estimate.as_u64()),
                     round_trip: stats.rtt,
                     lost,
-                    sent: self.tally.bytes_sent(&self.lines),
+                    sent: self.stats.bytes_sent(&self.lines),
                 };
-                let capacity = &mut self.tally.capacity;
-                let carried = capacity.handle_observed(observed, now);
-                self.copies.handle_path(lost, capacity.bits(), now);
+                let bandwidth = &mut self.stats.bandwidth;
+                let carried = bandwidth.handle_observed(observed, now);
+                self.duplicate_sends
+                    .handle_path(lost, bandwidth.bits(), now);
                 self.events.extend(carried.map(ConnectionEvent::Estimate));
             }
-            Event::MediaIngressStats(stats) => self.tally.handle_ingress(stats),
+            Event::MediaIngressStats(stats) => self.stats.handle_ingress(stats),
             Event::MediaEgressStats(stats) => {
                 let line = self.lines.by_mid(stats.mid);
                 if let (Some(line), Some(fraction)) = (line, stats.loss)
@@ -163,7 +164,7 @@ impl Session {
                         fraction: f64::from(fraction),
                     });
                 }
-                self.tally.handle_egress(&stats);
+                self.stats.handle_egress(&stats);
             }
             Event::Closed => {
                 self.channels.handle_lost(&mut self.events);

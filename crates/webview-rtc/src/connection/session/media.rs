@@ -13,11 +13,11 @@ use str0m::{
     media::{Frequency, KeyframeRequestKind, MediaData, MediaTime, Mid, SenderFeedback},
 };
 
-use super::{Session, capture_times::CaptureTimes};
+use super::{RtcSession, capture_times::CaptureTimes};
 use crate::{
     connection::{
         AudioPacket, ConnectionEvent, VideoFrame,
-        lines::{Line, Lines},
+        media_sections::{MediaSection, MediaSections},
     },
     wire::event::{DtlsState, VideoCodec},
 };
@@ -59,14 +59,19 @@ type Events = VecDeque<ConnectionEvent>;
 
 impl Media {
     /// A new agreement: who begins to send begins with a key frame.
-    pub(super) fn handle_lines(&mut self, lines: &Lines) {
-        let sending = |mid: &Mid| lines.by_mid(*mid).is_some_and(Line::sends);
-        let receiving = |mid: &Mid| lines.by_mid(*mid).is_some_and(Line::receives);
+    pub(super) fn handle_media_sections(&mut self, lines: &MediaSections) {
+        let sending = |mid: &Mid| lines.by_mid(*mid).is_some_and(MediaSection::sends);
+        let receiving = |mid: &Mid| lines.by_mid(*mid).is_some_and(MediaSection::receives);
         self.senders.retain(|mid, _| sending(mid));
         self.receivers.retain(|mid, _| receiving(mid));
     }
 
-    pub(super) fn handle_data(&mut self, lines: &Lines, data: &MediaData, events: &mut Events) {
+    pub(super) fn handle_data(
+        &mut self,
+        lines: &MediaSections,
+        data: &MediaData,
+        events: &mut Events,
+    ) {
         let Some(line) = lines.by_mid(data.mid).filter(|line| line.receives()) else {
             return;
         };
@@ -104,7 +109,7 @@ impl Media {
 
     pub(super) fn handle_sender_report(
         &mut self,
-        lines: &Lines,
+        lines: &MediaSections,
         feedback: &SenderFeedback,
         events: &mut Events,
     ) {
@@ -128,7 +133,7 @@ impl Media {
 
     pub(super) fn handle_key_frame_request(
         &mut self,
-        lines: &Lines,
+        lines: &MediaSections,
         mid: Mid,
         events: &mut Events,
     ) {
@@ -140,7 +145,7 @@ impl Media {
     }
 }
 
-impl Session {
+impl RtcSession {
     /// Sends this picture, unless the m-line does not send, the path is not up, or its key frame
     /// is missing; then one is asked for.
     pub fn send_video(&mut self, mid: &str, frame: &VideoFrame, now: Instant) {

@@ -10,20 +10,20 @@ use std::{
 
 use str0m::Candidate;
 
-use super::{Session, stack::stack_credentials};
+use super::{RtcSession, stack::stack_credentials};
 use crate::{
     connection::{
-        ConnectionEvent, IgnoredCandidate, candidates, check,
+        ConnectionEvent, IgnoredCandidate, ice::candidates, validate,
         remote_address::{self, Verdict},
     },
     network::LocalCandidate,
     wire::{candidate::RemoteCandidate, session::IceCredentials},
 };
 
-impl Session {
+impl RtcSession {
     /// Local candidates that come from now on are for these credentials.
     pub fn handle_gather(&mut self, local: IceCredentials) {
-        if self.agreement.is_none() && check::credentials("local", &local).is_ok() {
+        if self.agreement.is_none() && validate::credentials("local", &local).is_ok() {
             let credentials = stack_credentials(&local);
             self.rtc.direct_api().set_local_ice_credentials(credentials);
         }

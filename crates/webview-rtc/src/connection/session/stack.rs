@@ -10,7 +10,7 @@ use str0m::{
     rtp::{Extension, ExtensionMap},
 };
 
-use crate::{connection::channels, network::Transport, wire::session::IceCredentials};
+use crate::{connection::data_channels, network::Transport, wire::session::IceCredentials};
 
 /// Where the estimate begins; probes find the true rate within a second. libwebrtc begins at 300 kbit/s and
 /// paces at 2.5 times the estimate, so that the first key frame is soon through; the stack paces at 1.1.
@@ -50,8 +50,8 @@ pub(super) fn config() -> RtcConfig {
         .set_reordering_size_audio(0)
         .set_reordering_timeout_audio(None)
         .set_reordering_size_video(VIDEO_REORDERING)
-        .set_sctp_max_buffered_amount(channels::STACK_BYTES)
-        .set_sctp_max_message_size(channels::RECEIVED_MESSAGE_BYTES)
+        .set_sctp_max_buffered_amount(data_channels::STACK_BYTES)
+        .set_sctp_max_message_size(data_channels::RECEIVED_MESSAGE_BYTES)
 }
 
 pub(super) fn stack_credentials(credentials: &IceCredentials) -> IceCreds {

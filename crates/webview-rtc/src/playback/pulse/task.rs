@@ -1,4 +1,4 @@
-//! The task of one road's speakers: one `select!` over orders, the sound server, and the clock.
+//! The task of one bridge's speakers: one `select!` over orders, the sound server, and the clock.
 #![allow(
     clippy::disallowed_methods,
     reason = "the shell that reads the clock for the speakers"
@@ -23,7 +23,7 @@ use tracing::debug;
 
 use super::{
     connection::{Pulse, PulseFailure},
-    speakers::Speakers,
+    playback_streams::PlaybackStreams,
 };
 use crate::playback::{Order, PlaybackEvent};
 
@@ -31,7 +31,7 @@ const TICK: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(2);
 
 pub(in crate::playback) struct Task {
-    speakers: Speakers,
+    speakers: PlaybackStreams,
     orders: UnboundedReceiver<Order>,
     events: UnboundedSender<PlaybackEvent>,
     /// Where the server listens; as the environment says where there is none.
@@ -48,7 +48,7 @@ impl Task {
         path: Option<PathBuf>,
     ) -> Self {
         Self {
-            speakers: Speakers::default(),
+            speakers: PlaybackStreams::default(),
             orders,
             events,
             path,

@@ -162,7 +162,7 @@ proptest! {
         let channels = if stereo { 2 } else { 1 };
         let bytes = sound(channels, value).repeat(pieces);
         let samples = Samples::read(channels, &bytes).unwrap();
-        let captured = Frame::CapturedSound(CapturedSound {
+        let captured = Frame::CapturedAudio(CapturedAudio {
             source: SourceId(id), timestamp, samples,
         });
         check_comes_back(captured)?;

@@ -1,0 +1,33 @@
+// What the classes of the standard stand on: the ports that `install` has opened, and the ids.
+
+import type { Ports } from '../ports.ts';
+
+let opened: Ports | null = null;
+let lastConnection = 0;
+let lastReceiver = 0;
+
+export function setPorts(made: Ports): void {
+  opened = made;
+}
+
+export function ports(): Ports {
+  if (opened === null) {
+    throw new DOMException('install() has not been called.', 'InvalidStateError');
+  }
+  return opened;
+}
+
+/** Never used again in this page, whatever becomes of the bridge. */
+export function nextConnectionId(): number {
+  lastConnection += 1;
+  return lastConnection;
+}
+
+export function nextReceiverId(): number {
+  lastReceiver += 1;
+  return lastReceiver;
+}
+
+export function random32(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+}

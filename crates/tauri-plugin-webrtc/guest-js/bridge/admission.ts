@@ -1,0 +1,13 @@
+// Asks the plugin for the way to the transport.
+
+import { invoke } from '@tauri-apps/api/core';
+
+/** Good for one WebSocket, for a few seconds. */
+export interface Admission {
+  readonly address: string;
+  readonly token: string;
+}
+
+export function admission(): Promise<Admission> {
+  return invoke<Admission>('plugin:webrtc|open_bridge');
+}

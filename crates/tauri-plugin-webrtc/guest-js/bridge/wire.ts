@@ -1,0 +1,273 @@
+// Generated from crates/webview-rtc by `cargo xtask types`. Do not edit.
+
+export type ConnectionId = number;
+
+export type SourceId = number;
+
+export type ReceiverId = number;
+
+export type ChannelId = number;
+
+export type EncodingId = number;
+
+export type RequestId = number;
+
+export type Request = { id: RequestId, } & ({ "type": "open-connection", connection: ConnectionId, configuration: Configuration, } | { "type": "configure", connection: ConnectionId, configuration: Configuration, } | { "type": "gather", connection: ConnectionId, local: IceCredentials, } | { "type": "commit", connection: ConnectionId, session: Session, } | { "type": "add-remote-candidate", connection: ConnectionId, candidate: RemoteCandidate | null, usernameFragment: string | null, } | { "type": "set-sender", connection: ConnectionId, mid: string, source: SourceId | null, parameters: SendParameters, } | { "type": "open-source", source: SourceId, kind: SourceKind, 
+/**
+ * Of its pictures, in pixels, where the page knows before the first one.
+ */
+pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "type": "request-key-frame", receiver: ReceiverId, } | { "type": "report-playout-delay", receiver: ReceiverId, delay: number, } | { "type": "play", receiver: ReceiverId, 
+/**
+ * 0 to 1.
+ */
+volume: number, 
+/**
+ * [`super::event::AudioOutput::id`]; the system's own choice where there is none.
+ */
+output: string | null, } | { "type": "stop-playing", receiver: ReceiverId, } | { "type": "list-audio-outputs" } | { "type": "open-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "close-channel", connection: ConnectionId, channel: ChannelId, } | { "type": "read-statistics", connection: ConnectionId, } | { "type": "close-connection", connection: ConnectionId, });
+
+export type RequestKind = { "type": "open-connection", connection: ConnectionId, configuration: Configuration, } | { "type": "configure", connection: ConnectionId, configuration: Configuration, } | { "type": "gather", connection: ConnectionId, local: IceCredentials, } | { "type": "commit", connection: ConnectionId, session: Session, } | { "type": "add-remote-candidate", connection: ConnectionId, candidate: RemoteCandidate | null, usernameFragment: string | null, } | { "type": "set-sender", connection: ConnectionId, mid: string, source: SourceId | null, parameters: SendParameters, } | { "type": "open-source", source: SourceId, kind: SourceKind, 
+/**
+ * Of its pictures, in pixels, where the page knows before the first one.
+ */
+pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "type": "request-key-frame", receiver: ReceiverId, } | { "type": "report-playout-delay", receiver: ReceiverId, delay: number, } | { "type": "play", receiver: ReceiverId, 
+/**
+ * 0 to 1.
+ */
+volume: number, 
+/**
+ * [`super::event::AudioOutput::id`]; the system's own choice where there is none.
+ */
+output: string | null, } | { "type": "stop-playing", receiver: ReceiverId, } | { "type": "list-audio-outputs" } | { "type": "open-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "close-channel", connection: ConnectionId, channel: ChannelId, } | { "type": "read-statistics", connection: ConnectionId, } | { "type": "close-connection", connection: ConnectionId, };
+
+export type Configuration = { iceServers: Array<IceServer>, iceTransportPolicy: IceTransportPolicy, };
+
+export type IceServer = { urls: Array<string>, username: string | null, credential: string | null, };
+
+export type IceTransportPolicy = "all" | "relay";
+
+export type SourceKind = "audio" | "video";
+
+export type SendParameters = { active: boolean, 
+/**
+ * In bits a second.
+ */
+maxBitrate: number | null, 
+/**
+ * At least 1.
+ */
+scaleResolutionDownBy: number, 
+/**
+ * In frames a second.
+ */
+maxFramerate: number | null, };
+
+export type ChannelOptions = { label: string, ordered: boolean, 
+/**
+ * In milliseconds. At most one of the two limits is given.
+ */
+maxPacketLifeTime: number | null, maxRetransmits: number | null, protocol: string, negotiated: boolean, 
+/**
+ * The SCTP stream; given where `negotiated`.
+ */
+id: number | null, };
+
+export type RemoteCandidate = { foundation: string, protocol: CandidateProtocol, priority: number, 
+/**
+ * An IP address without brackets, or a name.
+ */
+address: string, port: number, type: CandidateType, 
+/**
+ * RFC 6544, section 4.5.
+ */
+tcpType: TcpCandidateType | null, };
+
+export type CandidateProtocol = "udp" | "tcp";
+
+export type CandidateType = "host" | "srflx" | "prflx" | "relay";
+
+export type TcpCandidateType = "active" | "passive" | "so";
+
+export type Session = { dtlsRole: DtlsRole, 
+/**
+ * RFC 8445, 6.1.1: who made the first offer, unless the other is lite.
+ */
+iceControlling: boolean, local: IceCredentials, 
+/**
+ * Others than in the last commit are an ICE restart.
+ */
+remote: IceCredentials, remoteIsLite: boolean, remoteFingerprints: Array<Fingerprint>, media: Array<Media>, };
+
+export type DtlsRole = "client" | "server";
+
+export type IceCredentials = { usernameFragment: string, password: string, };
+
+export type Fingerprint = { algorithm: string, value: string, };
+
+export type Media = { "kind": "audio" } & Rtp | { "kind": "video" } & Rtp | { "kind": "application", mid: string, 
+/**
+ * The remote's `a=sctp-port`.
+ */
+sctpPort: number, 
+/**
+ * The remote's `a=max-message-size`, in bytes; 0 is no limit.
+ */
+maxMessageSize: number, } | { "kind": "stopped", mid: string, };
+
+export type Rtp = { mid: string, 
+/**
+ * As seen from here.
+ */
+direction: Direction, 
+/**
+ * Agreed by both, the one to send first. Payload types are the same both ways.
+ */
+codecs: Array<Codec>, extensions: Array<HeaderExtension>, 
+/**
+ * What we said in our description that we send with.
+ */
+send: Ssrcs, 
+/**
+ * What the other side said it sends with; empty where it said nothing.
+ */
+receive: Array<Ssrcs>, 
+/**
+ * RTCP's CNAME of what we send.
+ */
+cname: string, 
+/**
+ * Where what comes in on this m-line goes.
+ */
+receiver: ReceiverId, };
+
+export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
+
+export type Codec = { payloadType: number, 
+/**
+ * As in `a=rtpmap`: `opus`, `VP8`, `H264`.
+ */
+name: string, 
+/**
+ * In Hz.
+ */
+clockRate: number, channels: number | null, 
+/**
+ * As in `a=fmtp`, without the payload type; empty where there is none.
+ */
+parameters: string, 
+/**
+ * As in `a=rtcp-fb`: `nack`, `nack pli`, `transport-cc`.
+ */
+feedback: Array<string>, 
+/**
+ * The payload type of its retransmissions.
+ */
+rtx: number | null, };
+
+export type HeaderExtension = { id: number, uri: string, };
+
+export type Ssrcs = { ssrc: number, rtx: number | null, };
+
+export type Event = { "type": "reply", id: RequestId, outcome: Reply, } | { "type": "candidate", connection: ConnectionId, candidate: string, usernameFragment: string, url: string | null, } | { "type": "candidate-error", connection: ConnectionId, url: string, 
+/**
+ * STUN's, or 701 where the server was not reached.
+ */
+code: number, text: string, address: string | null, port: number | null, } | { "type": "gathering-complete", connection: ConnectionId, usernameFragment: string, } | { "type": "ice-state", connection: ConnectionId, state: IceState, } | { "type": "dtls-state", connection: ConnectionId, state: DtlsState, } | { "type": "incoming-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "channel-open", connection: ConnectionId, channel: ChannelId, id: number, } | { "type": "channel-closed", connection: ConnectionId, channel: ChannelId, } | { "type": "channel-sent", connection: ConnectionId, channel: ChannelId, bytes: number, } | { "type": "receiving", receiver: ReceiverId, flowing: boolean, } | { "type": "playing", receiver: ReceiverId, playing: boolean, } | { "type": "audio-outputs-changed" } | { "type": "source-wanted", source: SourceId, wanted: boolean, } | { "type": "encode", encoding: EncodingId, source: SourceId, settings: EncodingSettings, } | { "type": "key-frame-wanted", encoding: EncodingId, } | { "type": "stop-encoding", encoding: EncodingId, };
+
+export type Reply = { "is": "done" } | { "is": "opened", fingerprint: Fingerprint, } | { "is": "statistics", statistics: Statistics, } | { "is": "audio-outputs", outputs: Array<AudioOutput>, } | { "is": "failed", name: string, message: string, };
+
+export type AudioOutput = { id: string, 
+/**
+ * For people.
+ */
+label: string, };
+
+export type IceState = "new" | "checking" | "connected" | "completed" | "disconnected" | "failed" | "closed";
+
+export type DtlsState = "new" | "connecting" | "connected" | "closed" | "failed";
+
+export type EncodingSettings = { codec: VideoCodec, 
+/**
+ * In bits a second.
+ */
+bitrate: number, 
+/**
+ * At least 1.
+ */
+scaleDownBy: number, 
+/**
+ * In frames a second.
+ */
+maxFramerate: number, };
+
+export type VideoCodec = "vp8" | "h264";
+
+export type Statistics = { transport: TransportStatistics, outbound: Array<OutboundStatistics>, inbound: Array<InboundStatistics>, candidates: Array<CandidateStatistics>, candidatePairs: Array<PairStatistics>, channels: Array<ChannelStatistics>, };
+
+export type TransportStatistics = { bytesSent: number, bytesReceived: number, packetsSent: number, packetsReceived: number, availableOutgoingBitrate: number | null, 
+/**
+ * The pair in use, as [`CandidateStatistics::id`]s.
+ */
+localCandidate: string | null, remoteCandidate: string | null, selectedCandidatePairChanges: number, };
+
+export type OutboundStatistics = { mid: string, ssrc: number, 
+/**
+ * The encoder behind it, for video.
+ */
+encoding: EncodingId | null, targetBitrate: number | null, packetsSent: number, bytesSent: number, retransmittedPacketsSent: number, retransmittedBytesSent: number, nackCount: number, pliCount: number, firCount: number, 
+/**
+ * From the other side's reports.
+ */
+roundTripTime: number | null, fractionLost: number | null, remotePacketsLost: number | null, remoteJitter: number | null, };
+
+export type InboundStatistics = { mid: string, receiver: ReceiverId | null, ssrc: number, packetsReceived: number, bytesReceived: number, packetsLost: number, jitter: number, nackCount: number, pliCount: number, firCount: number, 
+/**
+ * Sound only, in samples of 48 kHz; durations in seconds, as in the standard.
+ */
+totalSamplesReceived: number | null, concealedSamples: number | null, silentConcealedSamples: number | null, concealmentEvents: number | null, insertedSamplesForDeceleration: number | null, removedSamplesForAcceleration: number | null, fecPacketsReceived: number | null, audioLevel: number | null, totalAudioEnergy: number | null, totalSamplesDuration: number | null, jitterBufferDelay: number | null, jitterBufferTargetDelay: number | null, jitterBufferEmittedCount: number | null, 
+/**
+ * What the other side says that it has sent; nothing before its first report.
+ */
+remote: RemoteOutboundStatistics | null, };
+
+export type RemoteOutboundStatistics = { packetsSent: number, bytesSent: number, reportsSent: number, 
+/**
+ * By the other side's clock, in milliseconds since 1970.
+ */
+remoteTimestamp: number, };
+
+export type CandidateStatistics = { id: string, isRemote: boolean, 
+/**
+ * `host`, `srflx`, `prflx`, `relay`.
+ */
+candidateType: string, 
+/**
+ * `udp` or `tcp`.
+ */
+protocol: string, 
+/**
+ * How the TURN server is reached: `udp`, `tcp`, `tls`.
+ */
+relayProtocol: string | null, address: string | null, port: number, priority: number, url: string | null, };
+
+export type PairStatistics = { 
+/**
+ * As [`CandidateStatistics::id`].
+ */
+localCandidate: string, remoteCandidate: string, state: PairState, nominated: boolean, packetsSent: number, packetsReceived: number, bytesSent: number, bytesReceived: number, currentRoundTripTime: number | null, totalRoundTripTime: number, requestsSent: number, requestsReceived: number, responsesSent: number, responsesReceived: number, };
+
+export type PairState = "in-progress" | "succeeded" | "failed";
+
+export type ChannelStatistics = { channel: number, label: string, messagesSent: number, bytesSent: number, messagesReceived: number, bytesReceived: number, };
+
+export const SUBPROTOCOL = 'webrtc-bridge';
+
+/** The first byte of a binary message. */
+export const FRAME_KIND = {
+  encodedVideo: 1,
+  capturedSound: 2,
+  receivedVideo: 3,
+  soundToPlay: 4,
+  soundWanted: 5,
+  channelMessage: 6,
+} as const;

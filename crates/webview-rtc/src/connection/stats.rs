@@ -1,0 +1,374 @@
+//! What is counted of one connection, told by the standard's names (W3C webrtc-stats).
+//!
+//! Invariant: pure. Only streams that were agreed are counted, so nothing a peer sends makes it
+//! grow. Packets are counted as they pass; what only reports tell is as old as they are.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    ops::RangeInclusive,
+    time::{Instant, SystemTime},
+};
+
+use str0m::{
+    media::{Mid, SenderFeedback},
+    stats::{MediaEgressStats, MediaIngressStats, PeerStats},
+};
+
+use super::{
+    bandwidth::{Bandwidth, Sent},
+    ice::{
+        candidate_pairs::CandidatePairs,
+        candidates::{self, Candidates, Side},
+    },
+    media_sections::{MediaSection, MediaSections},
+    packet::Packet,
+};
+use crate::wire::{
+    session::{Codec, Rtp},
+    statistics::{
+        InboundStatistics, OutboundStatistics, RemoteOutboundStatistics, Statistics,
+        TransportStatistics,
+    },
+};
+
+/// RFC 3711: of the profiles in use the shortest tag.
+const AUTHENTICATION_TAG: usize = 10;
+/// A jump of sequence numbers that is a new beginning and no loss.
+const NEW_BEGINNING: u64 = 3000;
+
+#[derive(Debug, Default)]
+pub(super) struct Stats {
+    /// Datagrams that were no packet, or not whole.
+    pub(super) malformed: u64,
+    /// Datagrams that nobody of this connection sent.
+    pub(super) foreign: u64,
+    pub(super) bandwidth: Bandwidth,
+    transport: TransportStatistics,
+    selected: Option<Way>,
+    sent: HashMap<u32, Counter>,
+    received: HashMap<u32, Counter>,
+    ingress: HashMap<Mid, MediaIngressStats>,
+    egress: HashMap<Mid, MediaEgressStats>,
+    losses: HashMap<Mid, Losses>,
+    reported: HashMap<Mid, RemoteOutboundStatistics>,
+    pairs: CandidatePairs,
+}
+
+/// Our end of a path, and the other.
+type Way = (SocketAddr, SocketAddr);
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Counter {
+    packets: u64,
+    /// Of payload.
+    bytes: u64,
+}
+
+/// What never came, from the extended sequence numbers of what did.
+#[derive(Debug, Clone, Copy)]
+struct Losses {
+    first: u64,
+    last: u64,
+    seen: u64,
+    /// Of the runs before this one.
+    before: u64,
+}
+
+impl Stats {
+    /// A new agreement: counts the streams it names, and forgets the others.
+    pub(super) fn handle_media_sections(&mut self, lines: &MediaSections) {
+        let mut sent = HashMap::new();
+        let mut received = HashMap::new();
+        for rtp in lines.iter().filter_map(MediaSection::rtp) {
+            for ssrc in std::iter::once(rtp.send.ssrc).chain(rtp.send.rtx) {
+                sent.insert(ssrc, self.sent.get(&ssrc).copied().unwrap_or_default());
+            }
+            for stream in &rtp.receive {
+                for ssrc in std::iter::once(stream.ssrc).chain(stream.rtx) {
+                    let counter = self.received.get(&ssrc).copied().unwrap_or_default();
+                    received.insert(ssrc, counter);
+                }
+            }
+        }
+        self.sent = sent;
+        self.received = received;
+        let is_rtp = |mid: &Mid| lines.by_mid(*mid).is_some_and(|line| line.rtp().is_some());
+        self.ingress.retain(|mid, _| is_rtp(mid));
+        self.egress.retain(|mid, _| is_rtp(mid));
+        self.losses.retain(|mid, _| is_rtp(mid));
+        self.reported.retain(|mid, _| is_rtp(mid));
+    }
+
+    pub(super) fn handle_sent(&mut self, (local, remote): Way, bytes: &[u8], now: Instant) {
+        self.pairs.handle_sent(local, remote, bytes, now);
+        self.transport.packets_sent += 1;
+        self.transport.bytes_sent += bytes.len() as u64;
+        count(&mut self.sent, bytes);
+    }
+
+    pub(super) fn handle_received(&mut self, (local, remote): Way, bytes: &[u8], now: Instant) {
+        self.pairs.handle_received(local, remote, bytes, now);
+        self.transport.packets_received += 1;
+        self.transport.bytes_received += bytes.len() as u64;
+        count(&mut self.received, bytes);
+    }
+
+    /// These packets of a stream came through, perhaps sent again.
+    pub(super) fn handle_media(&mut self, mid: Mid, sequence: RangeInclusive<u64>) {
+        let (start, end) = sequence.into_inner();
+        let count = end.saturating_sub(start) + 1;
+        let losses = self.losses.entry(mid).or_insert(Losses {
+            first: start,
+            last: start,
+            seen: 0,
+            before: 0,
+        });
+        if start > losses.last + NEW_BEGINNING || end + NEW_BEGINNING < losses.first {
+            *losses = Losses {
+                first: start,
+                last: start,
+                seen: 0,
+                before: losses.total(),
+            };
+        }
+        losses.first = losses.first.min(start);
+        losses.last = losses.last.max(end);
+        losses.seen += count;
+    }
+
+    pub(super) fn handle_peer(&mut self, stats: &PeerStats) {
+        let Some(pair) = &stats.selected_candidate_pair else {
+            return;
+        };
+        let selected = (pair.local.addr, pair.remote.addr);
+        if self.selected != Some(selected) {
+            self.selected = Some(selected);
+            self.transport.selected_candidate_pair_changes += 1;
+        }
+    }
+
+    /// ICE begins anew, with other candidates.
+    pub(super) fn handle_restart(&mut self) {
+        self.pairs.forget();
+    }
+
+    pub(super) fn handle_sender_report(&mut self, feedback: &SenderFeedback) {
+        let info = &feedback.sender_info;
+        let since_1970 = info.ntp_time.duration_since(SystemTime::UNIX_EPOCH);
+        let reported = self.reported.entry(feedback.mid).or_default();
+        reported.reports_sent += 1;
+        reported.packets_sent = u64::from(info.sender_packet_count);
+        reported.bytes_sent = u64::from(info.sender_octet_count);
+        reported.remote_timestamp = since_1970.unwrap_or_default().as_secs_f64() * 1000.0;
+    }
+
+    pub(super) fn handle_ingress(&mut self, stats: MediaIngressStats) {
+        self.ingress.insert(stats.mid, stats);
+    }
+
+    pub(super) fn handle_egress(&mut self, stats: &MediaEgressStats) {
+        // A report that tells nothing new does not undo the last one.
+        let mut stats = stats.clone();
+        if let Some(before) = self.egress.remove(&stats.mid) {
+            stats.loss = stats.loss.or(before.loss);
+            stats.remote = stats.remote.or(before.remote);
+        }
+        self.egress.insert(stats.mid, stats);
+    }
+
+    pub(super) fn bytes_sent(&self, lines: &MediaSections) -> Sent {
+        let again = lines.iter().filter_map(MediaSection::rtp);
+        let again = again.map(|rtp| counted(&self.sent, rtp.send.rtx).bytes);
+        Sent {
+            all: self.sent.values().map(|counter| counter.bytes).sum(),
+            again: again.sum(),
+        }
+    }
+
+    /// All but the channels.
+    pub(super) fn statistics(&self, lines: &MediaSections, candidates: &Candidates) -> Statistics {
+        let mut transport = self.transport.clone();
+        transport.available_outgoing_bitrate = self.bandwidth.estimate().map(as_f64);
+        if let Some((local, remote)) = self.selected {
+            transport.local_candidate = candidates.local_id(local);
+            transport.remote_candidate = Some(candidates::id(Side::Remote, remote));
+        }
+        let outbound = lines.iter().filter(|line| line.sends());
+        let inbound = lines.iter().filter(|line| line.receives());
+        Statistics {
+            transport,
+            outbound: outbound
+                .filter_map(|line| Some(self.outbound(line, line.rtp()?)))
+                .collect(),
+            inbound: inbound
+                .filter_map(|line| Some(self.inbound(line, line.rtp()?)))
+                .collect(),
+            candidates: candidates.statistics(self.remotes()),
+            candidate_pairs: self.pairs.statistics(candidates, self.selected),
+            channels: Vec::new(),
+        }
+    }
+
+    fn remotes(&self) -> impl Iterator<Item = SocketAddr> + '_ {
+        let selected = self.selected.map(|(_, remote)| remote);
+        self.pairs.remotes().chain(selected)
+    }
+
+    fn outbound(&self, line: &MediaSection, rtp: &Rtp) -> OutboundStatistics {
+        let main = counted(&self.sent, Some(rtp.send.ssrc));
+        let again = counted(&self.sent, rtp.send.rtx);
+        let mut statistics = OutboundStatistics {
+            mid: line.name().to_owned(),
+            ssrc: rtp.send.ssrc,
+            packets_sent: main.packets + again.packets,
+            bytes_sent: main.bytes + again.bytes,
+            retransmitted_packets_sent: again.packets,
+            retransmitted_bytes_sent: again.bytes,
+            ..OutboundStatistics::default()
+        };
+        let Some(stats) = self.egress.get(&line.mid) else {
+            return statistics;
+        };
+        statistics.nack_count = stats.nacks;
+        statistics.pli_count = stats.plis;
+        statistics.fir_count = stats.firs;
+        statistics.round_trip_time = stats.rtt.map(|time| time.as_secs_f64());
+        statistics.fraction_lost = stats.loss.map(f64::from);
+        if let Some(remote) = &stats.remote {
+            statistics.remote_packets_lost = i64::try_from(remote.packets_lost).ok();
+            statistics.remote_jitter = Some(f64::from(remote.jitter) / clock_rate(rtp));
+        }
+        statistics
+    }
+
+    fn inbound(&self, line: &MediaSection, rtp: &Rtp) -> InboundStatistics {
+        let mut total = Counter::default();
+        for stream in &rtp.receive {
+            for ssrc in [Some(stream.ssrc), stream.rtx] {
+                let counter = counted(&self.received, ssrc);
+                total.packets += counter.packets;
+                total.bytes += counter.bytes;
+            }
+        }
+        let lost = self.losses.get(&line.mid).map_or(0, Losses::total);
+        let mut statistics = InboundStatistics {
+            mid: line.name().to_owned(),
+            receiver: Some(rtp.receiver),
+            ssrc: rtp.receive.first().map_or(0, |stream| stream.ssrc),
+            packets_received: total.packets,
+            bytes_received: total.bytes,
+            packets_lost: i64::try_from(lost).unwrap_or(i64::MAX),
+            remote: self.reported.get(&line.mid).cloned(),
+            ..InboundStatistics::default()
+        };
+        let Some(stats) = self.ingress.get(&line.mid) else {
+            return statistics;
+        };
+        // Where nobody told the SSRCs only the stack knows what belongs here.
+        statistics.packets_received = statistics.packets_received.max(stats.packets);
+        statistics.bytes_received = statistics.bytes_received.max(stats.bytes);
+        statistics.jitter = f64::from(stats.jitter) / clock_rate(rtp);
+        statistics.nack_count = stats.nacks;
+        statistics.pli_count = stats.plis;
+        statistics.fir_count = stats.firs;
+        statistics
+    }
+}
+
+impl Losses {
+    fn total(&self) -> u64 {
+        let expected = self.last - self.first + 1;
+        self.before + expected.saturating_sub(self.seen)
+    }
+}
+
+fn counted(counters: &HashMap<u32, Counter>, ssrc: Option<u32>) -> Counter {
+    ssrc.and_then(|ssrc| counters.get(&ssrc).copied())
+        .unwrap_or_default()
+}
+
+/// Counts an RTP packet of a stream that is known.
+fn count(counters: &mut HashMap<u32, Counter>, bytes: &[u8]) {
+    let (Packet::Rtp { ssrc }, Some((header, rest))) = (
+        Packet::of(bytes),
+        bytes.split_at_checked(Packet::RTP_HEADER),
+    ) else {
+        return;
+    };
+    let (Some(counter), Some(first)) = (counters.get_mut(&ssrc), header.first()) else {
+        return;
+    };
+    let sources = usize::from(first & 0x0f) * 4;
+    let extension = if first & 0x10 == 0 {
+        0
+    } else {
+        match rest.get(sources + 2..sources + 4) {
+            Some([high, low]) => 4 + usize::from(u16::from_be_bytes([*high, *low])) * 4,
+            _ => 0,
+        }
+    };
+    counter.packets += 1;
+    counter.bytes += rest
+        .len()
+        .saturating_sub(sources + extension + AUTHENTICATION_TAG) as u64;
+}
+
+fn clock_rate(rtp: &Rtp) -> f64 {
+    let rate = |codec: &Codec| codec.clock_rate;
+    f64::from(rtp.codecs.first().map_or(90_000, rate))
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "no path carries 2^53 bits a second"
+)]
+fn as_f64(bits: u64) -> f64 {
+    bits as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_never_came_is_lost_and_a_new_beginning_is_not() {
+        let mid = Mid::from("0");
+        let mut stats = Stats::default();
+        let lost = |stats: &Stats| stats.losses.get(&mid).map_or(0, Losses::total);
+        stats.handle_media(mid, 10..=10);
+        stats.handle_media(mid, 12..=14);
+        assert_eq!(lost(&stats), 1);
+        stats.handle_media(mid, 11..=11);
+        assert_eq!(lost(&stats), 0);
+        stats.handle_media(mid, 16..=16);
+        stats.handle_media(mid, 60_000..=60_000);
+        assert_eq!(lost(&stats), 1);
+        stats.handle_media(mid, 60_002..=60_002);
+        assert_eq!(lost(&stats), 2);
+    }
+
+    #[test]
+    fn packets_are_counted_by_their_stream() {
+        let packet = |ssrc: u32, payload: usize| {
+            let mut bytes = vec![0x90, 96, 0, 1, 0, 0, 0, 0];
+            bytes.extend(ssrc.to_be_bytes());
+            // One word of header extensions.
+            bytes.extend([0xbe, 0xde, 0, 1, 0, 0, 0, 0]);
+            bytes.extend(vec![0; payload + AUTHENTICATION_TAG]);
+            bytes
+        };
+        let mut counters = HashMap::from([(7, Counter::default())]);
+        count(&mut counters, &packet(7, 100));
+        count(&mut counters, &packet(8, 100));
+        let mut report = packet(7, 100);
+        report[1] = 200;
+        count(&mut counters, &report);
+        for length in 0..24 {
+            count(&mut counters, &packet(7, 4)[..length]);
+        }
+        let counter = counters[&7];
+        assert_eq!(counter.bytes, 100);
+        assert_eq!(counter.packets, 13);
+    }
+}

@@ -1,0 +1,63 @@
+//! What the system's loudspeakers play.
+//!
+//! Invariant: a receiver is played in one place: there, or by the page where they do not have it.
+
+use std::time::Instant;
+
+use super::{Effect, Rules};
+use crate::{
+    page_session::refusal::Refusal,
+    playback::{Order, PlaybackEvent},
+    wire::{event::Event, id::ReceiverId},
+};
+
+impl Rules {
+    /// A receiver may be played before its m-line is agreed on.
+    pub(in crate::page_session) fn play(
+        &mut self,
+        receiver: ReceiverId,
+        volume: f32,
+        output: Option<String>,
+    ) -> Result<(), Refusal> {
+        // NaN is in no range.
+        if !(0.0..=1.0).contains(&volume) {
+            return Err(Refusal::OutOfRange("volume"));
+        }
+        self.order(Order::Play {
+            receiver,
+            volume,
+            output,
+        });
+        Ok(())
+    }
+
+    pub(in crate::page_session) fn stop_playing(&mut self, receiver: ReceiverId) {
+        self.audio_receive.set_system_playback(receiver, false);
+        self.order(Order::Stop { receiver });
+    }
+
+    pub(in crate::page_session) fn handle_playback(&mut self, now: Instant, event: PlaybackEvent) {
+        match event {
+            PlaybackEvent::Playing { receiver, playing } => {
+                self.audio_receive.set_system_playback(receiver, playing);
+                self.tell(Event::Playing { receiver, playing });
+            }
+            PlaybackEvent::Latency { receiver, latency } => {
+                self.audio_receive.set_latency(receiver, latency);
+            }
+            PlaybackEvent::Wanted { receiver, pieces } => {
+                let (samples, outputs) = self
+                    .audio_receive
+                    .handle_system_playback_request(now, receiver, pieces);
+                self.order(Order::Sound { receiver, samples });
+                self.effects.extend(outputs.into_iter().map(Effect::Output));
+                self.hear(now, receiver);
+            }
+            PlaybackEvent::OutputsChanged => self.tell(Event::AudioOutputsChanged),
+        }
+    }
+
+    fn order(&mut self, order: Order) {
+        self.effects.push_back(Effect::Playback(order));
+    }
+}

@@ -1,0 +1,301 @@
+//! A page with a microphone, a camera and some connections, and what its rules want done, in words.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    audio::FRAME_10MS,
+    connection::{AudioPacket, Command, ConnectionEvent, VideoFrame},
+    page_session::{
+        effect::{Effect, Output},
+        rules::Rules,
+    },
+    playback::Order,
+    wire::{
+        event::{DtlsState, Event, VideoCodec},
+        frame::{CapturedAudio, EncodedVideo, Frame, SOUND_FRAMES, Samples},
+        id::{ConnectionId, EncodingId, ReceiverId, SourceId},
+        request::{SendParameters, SourceKind},
+        session::{Codec, Direction, DtlsRole, IceCredentials, Media, Rtp, Session, Ssrcs},
+    },
+};
+
+pub(super) const ANNA: ConnectionId = ConnectionId(1);
+pub(super) const BELA: ConnectionId = ConnectionId(2);
+pub(super) const MICROPHONE: SourceId = SourceId(1);
+pub(super) const CAMERA: SourceId = SourceId(2);
+pub(super) const AUDIO: &str = "0";
+pub(super) const VIDEO: &str = "1";
+
+pub(super) struct Play {
+    pub(super) start: Instant,
+    pub(super) millis: u64,
+    pub(super) rules: Rules,
+}
+
+impl Play {
+    /// A microphone and a camera, and these connections, agreed on and connected.
+    pub(super) fn new(connections: &[ConnectionId]) -> Self {
+        let mut play = Self {
+            start: Instant::now(),
+            millis: 0,
+            rules: Rules::default(),
+        };
+        let now = play.now();
+        for (source, kind) in [(MICROPHONE, SourceKind::Audio), (CAMERA, SourceKind::Video)] {
+            play.rules.open_source(now, source, kind, None).unwrap();
+        }
+        for connection in connections {
+            play.rules.open_connection(*connection);
+            play.rules
+                .commit(now, *connection, &session(*connection, Direction::SendRecv));
+            play.dtls(*connection, DtlsState::Connected);
+        }
+        play.take();
+        play
+    }
+
+    pub(super) fn now(&self) -> Instant {
+        self.start + Duration::from_millis(self.millis)
+    }
+
+    pub(super) fn later(&mut self, millis: u64) {
+        self.millis += millis;
+        let now = self.now();
+        self.rules.handle_timeout(now);
+    }
+
+    pub(super) fn dtls(&mut self, connection: ConnectionId, state: DtlsState) {
+        self.happens(connection, ConnectionEvent::DtlsState(state));
+    }
+
+    pub(super) fn happens(&mut self, connection: ConnectionId, event: ConnectionEvent) {
+        let now = self.now();
+        self.rules.handle_event(now, connection, event);
+    }
+
+    pub(super) fn agree(&mut self, connection: ConnectionId, direction: Direction) -> u64 {
+        let now = self.now();
+        self.rules
+            .commit(now, connection, &session(connection, direction))
+    }
+
+    pub(super) fn send(&mut self, connection: ConnectionId, mid: &str, source: Option<SourceId>) {
+        let now = self.now();
+        self.rules
+            .set_sender(now, connection, mid.to_owned(), source, parameters())
+            .unwrap();
+    }
+
+    pub(super) fn encoded(&mut self, encoding: EncodingId, key: bool) {
+        let now = self.now();
+        let video = EncodedVideo {
+            key,
+            encoding,
+            timestamp: self.millis * 1000,
+            width: 640,
+            height: 480,
+            bytes: b"picture",
+        };
+        self.rules.handle_frame(now, Frame::EncodedVideo(video));
+    }
+
+    /// 20 ms of sound, which is one packet.
+    pub(super) fn captured(&mut self) {
+        self.captured_in_messages_of(2);
+    }
+
+    pub(super) fn captured_in_messages_of(&mut self, pieces: u64) {
+        for message in 0..2 / pieces {
+            let bytes: Vec<u8> = (0..SOUND_FRAMES * pieces as usize)
+                .flat_map(|at| ((at as f32 * 0.06).sin() * 0.3).to_le_bytes())
+                .collect();
+            let now = self.now();
+            let sound = CapturedAudio {
+                source: MICROPHONE,
+                timestamp: (self.millis + message * 10) * 1000,
+                samples: Samples::read(1, &bytes).unwrap(),
+            };
+            self.rules.handle_frame(now, Frame::CapturedAudio(sound));
+        }
+        self.millis += 20;
+    }
+
+    pub(super) fn picture_arrives(
+        &mut self,
+        connection: ConnectionId,
+        key: bool,
+        contiguous: bool,
+    ) {
+        let event = ConnectionEvent::Video {
+            mid: VIDEO.to_owned(),
+            frame: VideoFrame {
+                codec: VideoCodec::Vp8,
+                key,
+                media_time: self.millis * 90,
+                bytes: b"picture".to_vec(),
+            },
+            contiguous,
+        };
+        self.happens(connection, event);
+    }
+
+    pub(super) fn sound_arrives(&mut self, connection: ConnectionId) {
+        let event = ConnectionEvent::Audio {
+            mid: AUDIO.to_owned(),
+            packet: AudioPacket {
+                sequence: self.millis / 20,
+                media_time: self.millis * 48,
+                starts_talkspurt: false,
+                // Opus, SILK, 20 ms: of silence.
+                bytes: vec![0x08, 0xff, 0xfe],
+            },
+            arrival: self.now(),
+        };
+        self.happens(connection, event);
+    }
+
+    /// Everything that was to be done, in short words.
+    pub(super) fn take(&mut self) -> Vec<String> {
+        let mut words = Vec::new();
+        while let Some(effect) = self.rules.poll_effect() {
+            words.push(in_words(&effect));
+        }
+        words
+    }
+
+    pub(super) fn check(&mut self, expect: &[&str]) {
+        assert_eq!(self.take(), expect);
+    }
+
+    /// The same, with only what begins so.
+    pub(super) fn check_only(&mut self, beginning: &str, expect: &[&str]) {
+        let words = self.take();
+        let only: Vec<_> = words
+            .iter()
+            .filter(|word| word.starts_with(beginning))
+            .collect();
+        assert_eq!(only, expect, "of {words:?}");
+    }
+}
+
+fn in_words(effect: &Effect) -> String {
+    match effect {
+        Effect::Output(Output::Event(event)) => match event {
+            Event::Encode { encoding, .. } => format!("encode {}", encoding.0),
+            Event::KeyFrameWanted { encoding } => format!("key frame of {}", encoding.0),
+            Event::StopEncoding { encoding } => format!("stop {}", encoding.0),
+            Event::SourceWanted { source, wanted } => format!("source {} {wanted}", source.0),
+            Event::Receiving { receiver, flowing } => format!("receiver {} {flowing}", receiver.0),
+            Event::Playing { receiver, playing } => format!("playing {} {playing}", receiver.0),
+            Event::AudioOutputsChanged => "outputs changed".to_owned(),
+            Event::IceState { connection, state } => format!("{} ice {state:?}", connection.0),
+            Event::DtlsState { connection, state } => format!("{} dtls {state:?}", connection.0),
+            event @ (Event::Reply { .. }
+            | Event::Candidate { .. }
+            | Event::CandidateError { .. }
+            | Event::GatheringComplete { .. }
+            | Event::IncomingChannel { .. }
+            | Event::ChannelOpen { .. }
+            | Event::ChannelClosed { .. }
+            | Event::ChannelSent { .. }) => format!("{event:?}"),
+        },
+        Effect::Output(Output::ChannelMessage(bytes)) => format!("message {}", bytes.len()),
+        Effect::Output(Output::Sound {
+            receiver,
+            pieces,
+            bytes,
+        }) => {
+            let Ok(Frame::SoundToPlay(sound)) = Frame::decode(bytes) else {
+                panic!("no sound to play");
+            };
+            assert_eq!(sound.samples.pieces().count(), usize::from(*pieces));
+            format!("sound {}, {pieces} pieces", receiver.0)
+        }
+        Effect::Output(Output::Video { receiver, key, .. }) => {
+            format!("picture {} {key}", receiver.0)
+        }
+        Effect::Playback(order) => match order {
+            Order::Play {
+                receiver, volume, ..
+            } => format!("play {} at {volume}", receiver.0),
+            Order::Stop { receiver } => format!("play {} no more", receiver.0),
+            Order::Sound { receiver, samples } => {
+                format!(
+                    "play {}, {} pieces",
+                    receiver.0,
+                    samples.len() / (2 * FRAME_10MS)
+                )
+            }
+            Order::ListOutputs(_) => "list outputs".to_owned(),
+        },
+        Effect::Command(connection, command) => {
+            let words = match command {
+                Command::SendVideo { frame, .. } => format!("picture {}", frame.key),
+                Command::SendAudio { .. } => "sound".to_owned(),
+                Command::RequestKeyFrame { mid } => format!("key frame {mid}"),
+                Command::SetDesiredBitrate(_) => "desired".to_owned(),
+                Command::SendChannel { channel, bytes, .. } => {
+                    format!("message {} {}", channel.0, bytes.len())
+                }
+                Command::Configure(_)
+                | Command::Gather(_)
+                | Command::Commit(..)
+                | Command::AddRemoteCandidate { .. }
+                | Command::OpenChannel(..)
+                | Command::CloseChannel(_)
+                | Command::ReadStatistics(_) => format!("{command:?}"),
+            };
+            format!("to {}: {words}", connection.0)
+        }
+    }
+}
+
+fn parameters() -> SendParameters {
+    SendParameters {
+        active: true,
+        max_bitrate: None,
+        scale_resolution_down_by: 1.0,
+        max_framerate: None,
+    }
+}
+
+pub(super) fn receiver(connection: ConnectionId, line: u32) -> ReceiverId {
+    ReceiverId(connection.0 * 10 + line)
+}
+
+pub(super) fn session(connection: ConnectionId, direction: Direction) -> Session {
+    let credentials = IceCredentials {
+        username_fragment: "abcd".to_owned(),
+        password: "0123456789012345678901".to_owned(),
+    };
+    let line = |mid: &str, line: u32, codec: &str| Rtp {
+        mid: mid.to_owned(),
+        direction,
+        codecs: vec![Codec {
+            payload_type: 96,
+            name: codec.to_owned(),
+            clock_rate: 90_000,
+            channels: None,
+            parameters: String::new(),
+            feedback: Vec::new(),
+            rtx: None,
+        }],
+        extensions: Vec::new(),
+        send: Ssrcs { ssrc: 1, rtx: None },
+        receive: Vec::new(),
+        cname: String::new(),
+        receiver: receiver(connection, line),
+    };
+    Session {
+        dtls_role: DtlsRole::Client,
+        ice_controlling: true,
+        local: credentials.clone(),
+        remote: credentials,
+        remote_is_lite: false,
+        remote_fingerprints: Vec::new(),
+        media: vec![
+            Media::Audio(line(AUDIO, 0, "opus")),
+            Media::Video(line(VIDEO, 1, "VP8")),
+        ],
+    }
+}
