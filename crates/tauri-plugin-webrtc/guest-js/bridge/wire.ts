@@ -265,7 +265,7 @@ export const SUBPROTOCOL = 'webrtc-bridge';
 /** The first byte of a binary message. */
 export const FRAME_KIND = {
   encodedVideo: 1,
-  capturedSound: 2,
+  capturedAudio: 2,
   receivedVideo: 3,
   soundToPlay: 4,
   soundWanted: 5,

@@ -1,7 +1,9 @@
-//! What the path carries of what has not been sent before, in bits a second.
+//! Available bitrate for new media, retransmissions excluded, in bits per second.
 //!
-//! Invariant: never more than the stack's latest estimate. What the stack tells by itself is a mean
-//! of three seconds, in which a path that has become narrow fills, and then stays full.
+//! str0m reports the mean of its last three seconds of estimates. A path that becomes narrow fills
+//! its queue in that time and stays full, so the latest estimate counts too.
+//!
+//! Invariant: never more than the latest estimate of str0m.
 
 mod probing;
 mod queue_delay;
@@ -10,97 +12,98 @@ mod send_rate;
 use std::time::{Duration, Instant};
 
 use self::{
-    probing::{Probing, Wish},
+    probing::{ProbeTarget, Probing},
     queue_delay::QueueDelay,
-    send_rate::{SECOND, SendRate},
+    send_rate::{RATE_WINDOW, SendRate},
 };
 
-/// What is sent again takes this part of the path at most; there must be something that is new.
-const MOST_REPAIRS: u64 = 2;
+/// Retransmissions take at most 1/2 of the path, so that new media is always sent.
+const MAX_RETRANSMIT_DIVISOR: u64 = 2;
 
 #[derive(Debug, Default)]
 pub(super) struct Bandwidth {
     mean: Option<u64>,
     latest: Option<u64>,
     send_rate: SendRate,
-    queue: QueueDelay,
+    queue_delay: QueueDelay,
     probing: Probing,
-    wish: Wish,
-    wanted: u64,
-    told: Option<u64>,
+    probe_target: ProbeTarget,
+    desired: u64,
+    reported: Option<u64>,
 }
 
-/// What is known of the last moments.
+/// What str0m measured of the path since the last observation. There are ten a second.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Observed {
-    /// The stack's latest estimate, in bits a second.
+    /// The latest estimate of str0m, in bits per second.
     pub(super) estimate: Option<u64>,
-    /// From a packet's sending to the word that it has come.
+    /// From sending a packet to the feedback that it arrived.
     pub(super) round_trip: Option<Duration>,
-    /// 0 to 1, in the last second.
-    pub(super) lost: f64,
+    /// Share of packets lost in the last second, 0 to 1.
+    pub(super) loss: f64,
     pub(super) sent: Sent,
 }
 
-/// Bytes in packets of RTP since the connection began. Like the stack's estimate, without headers.
+/// RTP bytes sent since the connection began, without headers, as in the estimate of str0m.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Sent {
-    pub(super) all: u64,
-    /// Those of them that had been sent before.
-    pub(super) again: u64,
+    pub(super) total: u64,
+    /// Of these, the retransmitted ones.
+    pub(super) retransmitted: u64,
 }
 
 impl Bandwidth {
-    /// As the stack estimates it; `None` before the first estimate.
+    /// The lesser of the mean and the latest estimate; `None` before the first one.
     pub(super) fn estimate(&self) -> Option<u64> {
         let mean = self.mean?;
         Some(self.latest.map_or(mean, |latest| latest.min(mean)))
     }
 
-    pub(super) fn bits(&self) -> Option<u64> {
-        self.told
+    /// The value reported last.
+    pub(super) fn available(&self) -> Option<u64> {
+        self.reported
     }
 
-    /// What would be sent if the path had no end, in bits a second.
-    pub(super) fn set_wanted(&mut self, bits: u64) {
-        self.wanted = bits;
+    /// Sets the bitrate that media would use on an unlimited path, in bits per second.
+    pub(super) fn set_desired(&mut self, bits: u64) {
+        self.desired = bits;
     }
 
-    /// What the stack is to be told that is wanted.
-    pub(super) fn wish(&self) -> u64 {
-        match self.wish {
-            Wish::All => self.wanted,
-            Wish::NoMoreThanThereIs => self.estimate().unwrap_or(self.wanted).min(self.wanted),
-            Wish::Nothing => 0,
+    /// The desired bitrate to give to str0m, which probes while more is desired than estimated.
+    pub(super) fn probe_bitrate(&self) -> u64 {
+        match self.probe_target {
+            ProbeTarget::Desired => self.desired,
+            ProbeTarget::Estimate => self.estimate().unwrap_or(self.desired).min(self.desired),
+            ProbeTarget::None => 0,
         }
     }
 
-    /// Gives what the path carries, where that has changed.
+    /// Returns the available bitrate where it has changed.
     pub(super) fn handle_mean(&mut self, bits: u64) -> Option<u64> {
         self.mean = Some(bits);
         self.poll_change()
     }
 
-    /// Gives what the path carries, where that has changed.
+    /// Returns the available bitrate where it has changed.
     pub(super) fn handle_observed(&mut self, observed: Observed, now: Instant) -> Option<u64> {
         self.latest = observed.estimate.or(self.latest);
         self.send_rate.handle_sent(observed.sent, now);
         if let Some(estimate) = self.estimate() {
-            self.queue
+            self.queue_delay
                 .handle_observed(estimate, observed, &self.send_rate, now);
-            let full_at = self.queue.full_at();
-            self.wish = self
+            let full_at = self.queue_delay.full_at();
+            self.probe_target = self
                 .probing
-                .handle_observed(estimate, self.wanted, full_at, now);
+                .handle_observed(estimate, self.desired, full_at, now);
         }
         self.poll_change()
     }
 
     fn poll_change(&mut self) -> Option<u64> {
-        let carried = self.queue.limit(self.estimate()?);
-        let repairs = self.send_rate.rate(SECOND, |sent| sent.again) as u64;
-        let bits = carried - repairs.min(carried / MOST_REPAIRS);
-        (self.told.replace(bits) != Some(bits)).then_some(bits)
+        let limited = self.queue_delay.limit(self.estimate()?);
+        let retransmitted = self.send_rate.rate(RATE_WINDOW, |sent| sent.retransmitted) as u64;
+        let bits = limited - retransmitted.min(limited / MAX_RETRANSMIT_DIVISOR);
+        (self.reported.replace(bits) != Some(bits)).then_some(bits)
     }
 }
 
@@ -108,20 +111,20 @@ impl Bandwidth {
 mod tests {
     use super::*;
 
-    fn observed(estimate: u64, again: u64) -> Observed {
+    fn observed(estimate: u64, retransmitted: u64) -> Observed {
         Observed {
             estimate: Some(estimate),
             round_trip: None,
-            lost: 0.0,
+            loss: 0.0,
             sent: Sent {
-                all: 10 * again,
-                again,
+                total: 10 * retransmitted,
+                retransmitted,
             },
         }
     }
 
     #[test]
-    fn it_falls_at_once_and_grows_with_the_mean() {
+    fn bitrate_falls_at_once_and_grows_with_the_mean() {
         let now = Instant::now();
         let mut bandwidth = Bandwidth::default();
         assert_eq!(bandwidth.handle_observed(observed(900, 0), now), None);
@@ -131,11 +134,11 @@ mod tests {
         assert_eq!(bandwidth.handle_mean(500), None);
         assert_eq!(bandwidth.handle_observed(observed(700, 0), now), Some(500));
         assert_eq!(bandwidth.handle_observed(observed(700, 0), now), None);
-        assert_eq!(bandwidth.bits(), Some(500));
+        assert_eq!(bandwidth.available(), Some(500));
     }
 
     #[test]
-    fn what_is_sent_again_is_taken_off_and_never_all() {
+    fn retransmissions_take_half_of_the_bitrate_at_most() {
         let now = Instant::now();
         let later = now + Duration::from_millis(800);
         let mut bandwidth = Bandwidth::default();

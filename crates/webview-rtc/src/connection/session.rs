@@ -195,7 +195,7 @@ impl RtcSession {
 
     /// How much all senders would use together, in bits a second.
     pub fn set_desired_bitrate(&mut self, bits: u64, now: Instant) {
-        self.stats.bandwidth.set_wanted(bits);
+        self.stats.bandwidth.set_desired(bits);
         self.drive(now);
     }
 

@@ -178,11 +178,11 @@ impl Stats {
     }
 
     pub(super) fn bytes_sent(&self, lines: &MediaSections) -> Sent {
-        let again = lines.iter().filter_map(MediaSection::rtp);
-        let again = again.map(|rtp| counted(&self.sent, rtp.send.rtx).bytes);
+        let retransmitted = lines.iter().filter_map(MediaSection::rtp);
+        let retransmitted = retransmitted.map(|rtp| counted(&self.sent, rtp.send.rtx).bytes);
         Sent {
-            all: self.sent.values().map(|counter| counter.bytes).sum(),
-            again: again.sum(),
+            total: self.sent.values().map(|counter| counter.bytes).sum(),
+            retransmitted: retransmitted.sum(),
         }
     }
 
@@ -217,14 +217,14 @@ impl Stats {
 
     fn outbound(&self, line: &MediaSection, rtp: &Rtp) -> OutboundStatistics {
         let main = counted(&self.sent, Some(rtp.send.ssrc));
-        let again = counted(&self.sent, rtp.send.rtx);
+        let retransmitted = counted(&self.sent, rtp.send.rtx);
         let mut statistics = OutboundStatistics {
             mid: line.name().to_owned(),
             ssrc: rtp.send.ssrc,
-            packets_sent: main.packets + again.packets,
-            bytes_sent: main.bytes + again.bytes,
-            retransmitted_packets_sent: again.packets,
-            retransmitted_bytes_sent: again.bytes,
+            packets_sent: main.packets + retransmitted.packets,
+            bytes_sent: main.bytes + retransmitted.bytes,
+            retransmitted_packets_sent: retransmitted.packets,
+            retransmitted_bytes_sent: retransmitted.bytes,
             ..OutboundStatistics::default()
         };
         let Some(stats) = self.egress.get(&line.mid) else {

@@ -1,11 +1,12 @@
-//! Packets that stand in a queue somewhere on the way.
+//! Detects a standing queue on the path and limits the bitrate until it has drained.
 //!
-//! A queue that is full tells the stack nothing: delay no longer grows, and hardly a packet is lost.
-//! But all that is sent waits behind it, and sound comes late. So while round trips stay longer than
-//! the quickest of the last seconds, less is sent than comes through, until the queue is gone; then
-//! again more, little by little. Where the path was full at that rate before, one late answer will do.
+//! A full queue is invisible to the estimator of str0m: the delay no longer grows and few packets are
+//! lost. But every packet waits in it, so audio is late. While round trips stay above the minimum of
+//! the last seconds, the limit is below the delivered rate, until the queue is empty. Then the limit
+//! grows in small steps. At a rate that filled the path before, one late round trip is enough.
 //!
-//! Invariant: pure. At least half of the estimate is left, as a way may have become longer for good.
+//! Invariant: pure. The limit is at least half of the estimate, because a longer round trip may also
+//! mean a longer route.
 
 use std::{
     collections::VecDeque,
@@ -16,49 +17,53 @@ use std::{
 use super::{Observed, send_rate::SendRate};
 use crate::windowed_min::WindowedMin;
 
-/// What the quickest round trip is sought in: the last one to two of these.
-const WINDOW: Duration = Duration::from_secs(8);
-/// Observations of which the quickest counts: pictures come in bursts, and those are no queue.
-const BURST: usize = 3;
-/// While a call begins, both computers are busier than they will be, and answer late.
-const BEGINNING: Duration = Duration::from_secs(5);
-const STANDING: Duration = Duration::from_millis(60);
-const GONE: Duration = Duration::from_millis(25);
-/// Who uses less of the estimate than this does not stand in a queue of its own.
-const OWN: f64 = 0.5;
-/// Of what comes through.
-const DRAIN: f64 = 0.85;
-/// A queue takes so long to show that less is sent.
-const PATIENCE: Duration = Duration::from_millis(800);
-const LEAST: f64 = 0.5;
-/// From one observation to the next, of which there are ten a second.
+/// The minimum round trip is taken over the last one to two of these.
+const MIN_WINDOW: Duration = Duration::from_secs(8);
+/// Of this many round trips the shortest counts: a frame is a burst of packets, not a queue.
+const BURST_ROUND_TRIPS: usize = 3;
+/// At the start of a call both computers are busy and answer late: nothing is judged.
+const START_INTERVAL: Duration = Duration::from_secs(5);
+/// A round trip this much above the minimum is late.
+const LATE_THRESHOLD: Duration = Duration::from_millis(60);
+/// With round trips less than this above the minimum the queue is empty.
+const EMPTY_THRESHOLD: Duration = Duration::from_millis(25);
+/// A sender that uses less than this share of its limit did not cause the queue.
+const MIN_USED_SHARE: f64 = 0.5;
+/// The limit is this share of the delivered rate, so that a standing queue can drain.
+const DRAIN_SHARE: f64 = 0.85;
+/// Time until a lower limit shows in the round trips.
+const REACTION_TIME: Duration = Duration::from_millis(800);
+const MIN_SHARE_OF_ESTIMATE: f64 = 0.5;
+/// Growth of the limit per observation, of which there are ten a second.
 const GROWTH: f64 = 1.0075;
-/// Of what filled the path; here it grows slowly.
-const NEAR: Range<f64> = 0.93..1.1;
-const NEAR_GROWTH: f64 = 1.0015;
-/// Beyond, it grows only while so much of it is used: what nobody uses nobody knows.
-const USED: f64 = 0.75;
-const BEYOND_GROWTH: f64 = 1.003;
-/// An estimate so far above what filled the path knows of a wider one. Less may be a shaper that lets
-/// a few packets pass at once.
-const FAR: f64 = 3.0;
-const FAR_GROWTH: f64 = 1.03;
-/// Of the estimate, or of what filled the path, as an estimate also falls for a moment; a limit beyond
-/// is none.
-const ENOUGH: f64 = 1.6;
-/// A path that was full of pictures that needed little was wider than they.
-const AT_ONCE: f64 = 0.85;
-/// What is sent is the mean of this.
-const MEAN: Duration = Duration::from_millis(900);
-/// In which it shows that more is sent of a sudden.
-const SOON: Duration = Duration::from_millis(300);
-/// Of what filled the path; with so much it may be full again.
-const FULL: f64 = 0.8;
+/// Around the rate that filled the path, as shares of it, the limit grows slowly.
+const NEAR_FULL: Range<f64> = 0.93..1.1;
+const NEAR_FULL_GROWTH: f64 = 1.0015;
+/// Above that range the limit grows only while at least this share of it is used: it does not grow
+/// while application-limited.
+const MIN_USED_SHARE_TO_GROW: f64 = 0.75;
+const ABOVE_FULL_GROWTH: f64 = 1.003;
+/// An estimate this many times the rate that filled the path means a wider path. A smaller ratio may
+/// be a traffic shaper that passes a few packets at once.
+const WIDER_PATH_RATIO: f64 = 3.0;
+const WIDER_PATH_GROWTH: f64 = 1.03;
+/// A limit above this many times both the estimate and the rate that filled the path is removed. Both,
+/// because an estimate also falls for a moment.
+const REMOVE_LIMIT_RATIO: f64 = 1.6;
+/// A new full rate is at least this share of the one before: video that needed little may have left a
+/// part of the path unused.
+const MIN_SHARE_OF_PREVIOUS: f64 = 0.85;
+/// The send rate is a mean over this.
+const MEAN_RATE_SPAN: Duration = Duration::from_millis(900);
+/// A sudden rise of the send rate shows within this.
+const SUDDEN_RATE_SPAN: Duration = Duration::from_millis(300);
+/// From this share of the rate that filled the path on, it may be full again.
+const FULL_AGAIN_SHARE: f64 = 0.8;
 
 #[derive(Debug, Default)]
 pub(super) struct QueueDelay {
-    began: Option<Instant>,
-    quickest: Option<WindowedMin<Duration>>,
+    started: Option<Instant>,
+    minimum: Option<WindowedMin<Duration>>,
     round_trips: VecDeque<Duration>,
     limit: Option<Limit>,
 }
@@ -67,7 +72,7 @@ pub(super) struct QueueDelay {
 #[derive(Debug, Clone, Copy)]
 struct Limit {
     bits: f64,
-    /// What is known to fill the path.
+    /// The rate that filled the path.
     full: f64,
     lowered: Instant,
 }
@@ -83,67 +88,68 @@ impl QueueDelay {
         let Some(round_trip) = observed.round_trip else {
             return;
         };
-        let began = *self.began.get_or_insert(now);
-        if self.round_trips.len() == BURST {
+        let started = *self.started.get_or_insert(now);
+        if self.round_trips.len() == BURST_ROUND_TRIPS {
             self.round_trips.pop_front();
         }
         self.round_trips.push_back(round_trip);
-        let quickest = self
-            .quickest
-            .get_or_insert_with(|| WindowedMin::new(WINDOW, round_trip, now));
-        quickest.see(round_trip, now);
-        let quickest = quickest.get();
-        let standing = self.round_trips.iter().min().copied().unwrap_or_default();
-        let is_late = |round_trip: Duration| round_trip.saturating_sub(quickest) > STANDING;
-        let has_begun = now.saturating_duration_since(began) >= BEGINNING;
-        let sent = |span| send_rate.rate(span, |sent| sent.all);
-        let rate = sent(MEAN);
-        let came = rate * (1.0 - observed.lost);
-        let full = if is_late(standing) {
-            Some(came.max(self.known() * AT_ONCE))
-        } else if is_late(round_trip) && self.was_full_at(sent(SOON)) {
-            // It may be what is tried, so nobody learns of less by it.
-            Some(came.max(self.known()))
+        let minimum = self
+            .minimum
+            .get_or_insert_with(|| WindowedMin::new(MIN_WINDOW, round_trip, now));
+        minimum.see(round_trip, now);
+        let minimum = minimum.get();
+        let burst_min = self.round_trips.iter().min().copied().unwrap_or_default();
+        let is_late = |round_trip: Duration| round_trip.saturating_sub(minimum) > LATE_THRESHOLD;
+        let has_started = now.saturating_duration_since(started) >= START_INTERVAL;
+        let sent = |span| send_rate.rate(span, |sent| sent.total);
+        let rate = sent(MEAN_RATE_SPAN);
+        let delivered = rate * (1.0 - observed.loss);
+        let full = if is_late(burst_min) {
+            Some(delivered.max(self.full_rate() * MIN_SHARE_OF_PREVIOUS))
+        } else if is_late(round_trip) && self.was_full_at(sent(SUDDEN_RATE_SPAN)) {
+            // It may be a probe, which says nothing about a narrower path.
+            Some(delivered.max(self.full_rate()))
         } else {
             None
         };
-        if let Some(full) = full.filter(|_| has_begun) {
+        if let Some(full) = full.filter(|_| has_started) {
             self.lower(estimate as f64, rate, full, now);
-        } else if standing.saturating_sub(quickest) < GONE {
+        } else if burst_min.saturating_sub(minimum) < EMPTY_THRESHOLD {
             self.grow(estimate as f64, rate);
         }
     }
 
-    /// What of the estimate may be used.
+    /// The part of the estimate that may be used.
     pub(super) fn limit(&self, estimate: u64) -> u64 {
         self.limit
             .map_or(estimate, |limit| estimate.min(limit.bits as u64))
     }
 
-    /// When a queue was last seen.
+    /// When a standing queue was last detected.
     pub(super) fn full_at(&self) -> Option<Instant> {
         self.limit.map(|limit| limit.lowered)
     }
 
-    /// What is known to fill the path; nothing while none did.
-    fn known(&self) -> f64 {
+    /// The rate that filled the path; 0 while none did.
+    fn full_rate(&self) -> f64 {
         self.limit.map_or(0.0, |limit| limit.full)
     }
 
-    /// Whether nearly so much has filled the path before.
+    /// Whether about this rate filled the path before.
     fn was_full_at(&self, rate: f64) -> bool {
-        self.limit.is_some_and(|limit| rate >= FULL * limit.full)
+        self.limit
+            .is_some_and(|limit| rate >= FULL_AGAIN_SHARE * limit.full)
     }
 
     fn lower(&mut self, estimate: f64, rate: f64, full: f64, now: Instant) {
-        let due = |limit: Limit| now.saturating_duration_since(limit.lowered) >= PATIENCE;
+        let due = |limit: Limit| now.saturating_duration_since(limit.lowered) >= REACTION_TIME;
         if !self.limit.is_none_or(due) {
             return;
         }
-        if rate < OWN * self.limit(estimate as u64) as f64 {
+        if rate < MIN_USED_SHARE * self.limit(estimate as u64) as f64 {
             return;
         }
-        let bits = (full * DRAIN).max(estimate * LEAST);
+        let bits = (full * DRAIN_SHARE).max(estimate * MIN_SHARE_OF_ESTIMATE);
         self.limit = Some(Limit {
             bits: self.limit.map_or(bits, |before| before.bits.min(bits)),
             full,
@@ -156,18 +162,18 @@ impl QueueDelay {
             return;
         };
         let part = limit.bits / limit.full;
-        limit.bits *= if estimate > FAR * limit.full {
-            FAR_GROWTH
-        } else if NEAR.contains(&part) {
-            NEAR_GROWTH
-        } else if part < NEAR.start {
+        limit.bits *= if estimate > WIDER_PATH_RATIO * limit.full {
+            WIDER_PATH_GROWTH
+        } else if NEAR_FULL.contains(&part) {
+            NEAR_FULL_GROWTH
+        } else if part < NEAR_FULL.start {
             GROWTH
-        } else if rate > USED * limit.bits {
-            BEYOND_GROWTH
+        } else if rate > MIN_USED_SHARE_TO_GROW * limit.bits {
+            ABOVE_FULL_GROWTH
         } else {
             1.0
         };
-        if limit.bits > ENOUGH * estimate.max(limit.full) {
+        if limit.bits > REMOVE_LIMIT_RATIO * estimate.max(limit.full) {
             self.limit = None;
         }
     }
@@ -179,7 +185,7 @@ mod tests {
 
     const ESTIMATE: u64 = 600_000;
 
-    /// Ten observations a second of a path on which so much is sent, in bits a second.
+    /// A path with ten observations a second and a send rate in bits per second.
     struct Path {
         queue: QueueDelay,
         send_rate: SendRate,
@@ -204,11 +210,11 @@ mod tests {
         fn observe(&mut self, rate: u64, round_trips: &[u64]) {
             for millis in round_trips {
                 self.now += Duration::from_millis(100);
-                self.sent.all += rate / 8 / 10;
+                self.sent.total += rate / 8 / 10;
                 let observed = Observed {
                     estimate: Some(self.estimate),
                     round_trip: Some(Duration::from_millis(*millis)),
-                    lost: 0.0,
+                    loss: 0.0,
                     sent: self.sent,
                 };
                 self.send_rate.handle_sent(self.sent, self.now);
@@ -223,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn bursts_and_jitter_are_no_queue() {
+    fn bursts_and_jitter_are_not_a_queue() {
         let mut path = Path::new();
         path.observe(500_000, &[20, 200, 160, 30, 120, 75, 140, 60, 180, 25]);
         assert_eq!(path.limit(), ESTIMATE);
@@ -232,13 +238,13 @@ mod tests {
     }
 
     #[test]
-    fn less_is_sent_until_the_queue_is_gone() {
+    fn limit_stays_low_until_the_queue_is_empty() {
         let mut path = Path::new();
         path.observe(500_000, &[60, 90, 120]);
         assert_eq!(path.limit(), ESTIMATE);
         path.observe(500_000, &[150]);
         assert_eq!(path.limit(), 425_000);
-        // It needs time to drain.
+        // The queue needs time to drain.
         path.observe(425_000, &[160, 140, 120]);
         assert_eq!(path.limit(), 425_000);
         path.observe(425_000, &[50, 50, 50, 50]);
@@ -249,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn it_grows_slowly_near_what_filled_the_path_and_beyond_while_it_is_used() {
+    fn limit_grows_slowly_near_full_and_above_while_used() {
         let mut path = Path::new();
         path.observe(500_000, &[180; 5]);
         path.observe(450_000, &[20; 10 * 8]);
@@ -263,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn where_it_was_full_before_one_late_answer_is_enough() {
+    fn one_late_round_trip_is_enough_at_a_known_full_rate() {
         let mut path = Path::new();
         path.observe(500_000, &[180; 5]);
         path.observe(200_000, &[20; 10 * 5]);
@@ -277,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn an_estimate_that_falls_does_not_forget_what_filled_the_path() {
+    fn falling_estimate_does_not_forget_the_full_rate() {
         let mut path = Path::new();
         path.observe(500_000, &[180; 5]);
         path.estimate = 200_000;
@@ -288,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_that_became_longer_costs_half_and_only_for_a_while() {
+    fn longer_route_costs_half_and_only_for_a_while() {
         let mut path = Path::new();
         for _ in 0..10 * 7 {
             path.observe(path.limit(), &[150]);
@@ -301,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn who_uses_little_or_has_just_begun_lowers_nothing() {
+    fn application_limited_or_starting_lowers_nothing() {
         let mut path = Path::new();
         path.observe(250_000, &[20; 10]);
         path.observe(250_000, &[200; 10]);

@@ -1,7 +1,7 @@
-//! What was sent in the last second, and how fast.
+//! Send rate over the last second.
 //!
-//! Invariant: pure. A rate is the mean of its whole span, also while less is known: what was sent at
-//! once is not taken for more.
+//! Invariant: pure. A rate is the mean over its whole span, even while the history is shorter, so a
+//! burst does not count as a higher rate.
 
 use std::{
     collections::VecDeque,
@@ -10,38 +10,38 @@ use std::{
 
 use super::Sent;
 
-/// The longest span.
-pub(super) const SECOND: Duration = Duration::from_secs(1);
+/// How far the history goes back; the longest span of a rate.
+pub(super) const RATE_WINDOW: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
 pub(super) struct SendRate {
-    /// When so much had been sent.
-    known: VecDeque<(Instant, Sent)>,
+    /// Total bytes sent, by time.
+    history: VecDeque<(Instant, Sent)>,
 }
 
 impl SendRate {
     pub(super) fn handle_sent(&mut self, sent: Sent, now: Instant) {
         while self
-            .known
+            .history
             .get(1)
-            .is_some_and(|(at, _)| now.saturating_duration_since(*at) >= SECOND)
+            .is_some_and(|(at, _)| now.saturating_duration_since(*at) >= RATE_WINDOW)
         {
-            self.known.pop_front();
+            self.history.pop_front();
         }
-        self.known.push_back((now, sent));
+        self.history.push_back((now, sent));
     }
 
-    /// Of those bytes, in bits a second.
+    /// The rate of the bytes that `bytes` selects, in bits per second.
     pub(super) fn rate(&self, span: Duration, bytes: impl Fn(Sent) -> u64) -> f64 {
-        let Some((end, after)) = self.known.back() else {
+        let Some((end, after)) = self.history.back() else {
             return 0.0;
         };
         let age = |at: &Instant| end.saturating_duration_since(*at);
-        let spanned = self.known.iter().rev().find(|(at, _)| age(at) >= span);
-        let Some((begin, before)) = spanned.or(self.known.front()) else {
+        let spanned = self.history.iter().rev().find(|(at, _)| age(at) >= span);
+        let Some((begin, before)) = spanned.or(self.history.front()) else {
             return 0.0;
         };
-        // An agreement without the stream it was sent on makes it less.
+        // The total falls when a negotiation removes a stream.
         let sent = bytes(*after).saturating_sub(bytes(*before));
         sent as f64 * 8.0 / age(begin).max(span).as_secs_f64()
     }
@@ -57,17 +57,17 @@ mod tests {
 
     const fn sent(bytes: u64) -> Sent {
         Sent {
-            all: bytes,
-            again: 0,
+            total: bytes,
+            retransmitted: 0,
         }
     }
 
     fn rate(send_rate: &SendRate, span: u64) -> f64 {
-        send_rate.rate(millis(span), |sent| sent.all)
+        send_rate.rate(millis(span), |sent| sent.total)
     }
 
     #[test]
-    fn it_is_the_mean_of_the_span() {
+    fn rate_is_the_mean_of_the_span() {
         let start = Instant::now();
         let mut send_rate = SendRate::default();
         assert_eq!(rate(&send_rate, 1000), 0.0);
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_at_once_is_not_taken_for_more() {
+    fn burst_does_not_count_as_a_higher_rate() {
         let start = Instant::now();
         let mut send_rate = SendRate::default();
         send_rate.handle_sent(sent(0), start);

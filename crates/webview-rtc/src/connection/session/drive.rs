@@ -42,7 +42,7 @@ impl RtcSession {
 
     /// Not while the stack is emptied: it would put off what it has just become due to do.
     fn tell_wish(&mut self) -> bool {
-        let wish = self.stats.bandwidth.wish();
+        let wish = self.stats.bandwidth.probe_bitrate();
         if std::mem::replace(&mut self.wish, wish) == wish {
             return false;
         }
@@ -126,8 +126,8 @@ impl RtcSession {
                     .handle_key_frame_request(&self.lines, request.mid, &mut self.events);
             }
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
-                let carried = self.stats.bandwidth.handle_mean(estimate.as_u64());
-                self.events.extend(carried.map(ConnectionEvent::Estimate));
+                let available = self.stats.bandwidth.handle_mean(estimate.as_u64());
+                self.events.extend(available.map(ConnectionEvent::Estimate));
             }
             Event::ChannelOpen(id, _) => {
                 self.channels
@@ -140,18 +140,18 @@ impl RtcSession {
             Event::ChannelClose(id) => self.channels.handle_close(id, &mut self.events),
             Event::PeerStats(stats) => {
                 self.stats.handle_peer(&stats);
-                let lost = f64::from(stats.egress_loss_fraction.unwrap_or_default());
+                let loss = f64::from(stats.egress_loss_fraction.unwrap_or_default());
                 let observed = Observed {
                     estimate: stats.bwe_tx.map(|estimate| estimate.as_u64()),
                     round_trip: stats.rtt,
-                    lost,
+                    loss,
                     sent: self.stats.bytes_sent(&self.lines),
                 };
                 let bandwidth = &mut self.stats.bandwidth;
-                let carried = bandwidth.handle_observed(observed, now);
+                let available = bandwidth.handle_observed(observed, now);
                 self.duplicate_sends
-                    .handle_path(lost, bandwidth.bits(), now);
-                self.events.extend(carried.map(ConnectionEvent::Estimate));
+                    .handle_path(loss, bandwidth.available(), now);
+                self.events.extend(available.map(ConnectionEvent::Estimate));
             }
             Event::MediaIngressStats(stats) => self.stats.handle_ingress(stats),
             Event::MediaEgressStats(stats) => {
