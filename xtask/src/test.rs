@@ -7,6 +7,7 @@ pub(crate) mod package;
 mod runners;
 mod served;
 mod tally;
+mod vocabulary;
 
 use std::process::ExitCode;
 
@@ -51,6 +52,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let mut course = Course::default();
     if args.filter.is_empty() {
         checks::format(&mut course);
+        vocabulary::check(&mut course);
         for package in NPM {
             checks::npm(&mut course, package);
         }
