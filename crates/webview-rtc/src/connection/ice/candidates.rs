@@ -260,7 +260,10 @@ fn stack_candidate(found: &LocalCandidate) -> Option<Candidate> {
 }
 
 /// In the stack's form, at the address that it names or that its name was found to have.
-pub(in crate::connection) fn stack_remote(told: &RemoteCandidate, address: SocketAddr) -> Candidate {
+pub(in crate::connection) fn stack_remote(
+    told: &RemoteCandidate,
+    address: SocketAddr,
+) -> Candidate {
     Candidate::from_parts(
         told.foundation.clone(),
         1,

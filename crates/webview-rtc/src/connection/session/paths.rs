@@ -13,8 +13,10 @@ use str0m::Candidate;
 use super::{RtcSession, stack::stack_credentials};
 use crate::{
     connection::{
-        ConnectionEvent, IgnoredCandidate, ice::candidates, validate,
+        ConnectionEvent, IgnoredCandidate,
+        ice::candidates,
         remote_address::{self, Verdict},
+        validate,
     },
     network::LocalCandidate,
     wire::{candidate::RemoteCandidate, session::IceCredentials},
