@@ -1,7 +1,7 @@
-//! Sound: Opus on the way out, Opus and an adaptive jitter buffer on the way in.
+//! Audio: an Opus encoder for capture, an adaptive jitter buffer with an Opus decoder for playout.
 //!
-//! Invariant: no clock, no task, no socket. The sound card's clock drives a receiver by pulling
-//! from it, the capture clock drives an encoder; both say what time it is.
+//! Invariant: no clock, no task, no socket. The playout clock pulls from a jitter buffer; the
+//! capture clock drives an encoder. Time is an argument of both.
 
 mod capture_clock;
 mod decoder;
@@ -15,10 +15,11 @@ mod simulation;
 pub use encoder::AudioEncoder;
 pub use jitter_buffer::{AudioStatistics, JitterBuffer};
 
-/// In Hz, everywhere: of the captured sound, of Opus' RTP clock (RFC 7587, 4.1), of what is played.
+/// In Hz: of capture, of the RTP clock of Opus
+/// ([RFC 7587, 4.1](https://www.rfc-editor.org/rfc/rfc7587#section-4.1)) and of playout.
 pub const SAMPLE_RATE: u32 = 48_000;
 
-/// Samples a channel in one piece of captured sound or of sound to play: 10 ms.
+/// Samples per channel in one 10 ms frame, the unit of capture and playout.
 pub const FRAME_10MS: usize = 480;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub enum Channels {
 }
 
 impl Channels {
-    /// `None` where sound of so many channels is not carried.
+    /// `None` for a channel count other than 1 and 2.
     #[must_use]
     pub const fn from_count(count: u8) -> Option<Self> {
         match count {
@@ -54,7 +55,7 @@ impl Channels {
     }
 }
 
-/// Seconds of so many samples a channel.
+/// Duration in seconds of a number of samples per channel.
 fn seconds(samples: u64) -> f64 {
     samples as f64 / f64::from(SAMPLE_RATE)
 }

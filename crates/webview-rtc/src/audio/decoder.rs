@@ -1,6 +1,6 @@
-//! Opus' decoder, and what can be read off a packet without decoding it.
+//! Opus decoder, and properties of a packet that are readable without decoding.
 //!
-//! Invariant: whatever the bytes are, a decode gives as many samples as it was asked for or none.
+//! Invariant: for any input bytes, a decode yields the requested number of samples or none.
 
 use ropus::{
     DecodeMode, Decoder,
@@ -11,18 +11,19 @@ use ropus::{
 
 use super::{Channels, SAMPLE_RATE};
 
-/// Samples a channel in the longest packet: 120 ms (RFC 6716, 2.1.4).
-const LONGEST: usize = 5760;
-/// Concealment comes in steps of 2.5 ms.
-pub(super) const STEP: usize = 120;
+/// The longest packet: 120 ms
+/// ([RFC 6716, 2.1.4](https://www.rfc-editor.org/rfc/rfc6716#section-2.1.4)). Samples per channel.
+const MAX_PACKET_SAMPLES: usize = 5760;
+/// Concealment works in steps of 2.5 ms.
+pub(super) const CONCEALMENT_STEP_SAMPLES: usize = 120;
 
-/// Samples a channel in this packet; `None` where it is not Opus.
+/// Samples per channel in this packet; `None` for bytes that are not Opus.
 pub(super) fn duration(bytes: &[u8]) -> Option<usize> {
     let samples = opus_packet_get_nb_samples(bytes, SAMPLE_RATE as i32).ok()?;
     usize::try_from(samples).ok().filter(|samples| *samples > 0)
 }
 
-/// Of a packet that has a duration.
+/// Channels of a packet that has a duration.
 pub(super) fn channels(bytes: &[u8]) -> Channels {
     match opus_packet_get_nb_channels(bytes) {
         2 => Channels::Stereo,
@@ -30,8 +31,9 @@ pub(super) fn channels(bytes: &[u8]) -> Channels {
     }
 }
 
-/// Whether this packet has the one before in it (RFC 6716, 2.1.7).
-pub(super) fn carries_previous(bytes: &[u8]) -> bool {
+/// Whether this packet carries in-band FEC (LBRR) for the previous one
+/// ([RFC 6716, 2.1.7](https://www.rfc-editor.org/rfc/rfc6716#section-2.1.7)).
+pub(super) fn has_fec(bytes: &[u8]) -> bool {
     let Ok(length) = i32::try_from(bytes.len()) else {
         return false;
     };
@@ -40,7 +42,7 @@ pub(super) fn carries_previous(bytes: &[u8]) -> bool {
 
 pub(super) struct AudioDecoder {
     channels: Channels,
-    /// None only where Opus refuses to begin, which it does not at 48 kHz.
+    /// `None` only if Opus refuses the sample rate, which it does not at 48 kHz.
     decoder: Option<Decoder>,
     scratch: Vec<f32>,
 }
@@ -59,7 +61,7 @@ impl AudioDecoder {
         Self {
             channels,
             decoder: Decoder::new(SAMPLE_RATE, channels.codec()).ok(),
-            scratch: vec![0.0; LONGEST * channels.count()],
+            scratch: vec![0.0; MAX_PACKET_SAMPLES * channels.count()],
         }
     }
 
@@ -67,28 +69,29 @@ impl AudioDecoder {
         self.channels
     }
 
-    /// The packet's sound, interleaved; empty where it is broken.
+    /// Decoded samples of the packet, interleaved; empty for a corrupt packet.
     pub(super) fn decode(&mut self, bytes: &[u8]) -> &[f32] {
-        self.run(bytes, LONGEST, DecodeMode::Normal)
+        self.run(bytes, MAX_PACKET_SAMPLES, DecodeMode::Normal)
     }
 
-    /// So many samples a channel of the sound before this packet, as far as it carries them.
-    pub(super) fn recover(&mut self, next: &[u8], samples: usize) -> &[f32] {
+    /// Samples of the packet before `next`, from its in-band FEC. `samples` is per channel.
+    pub(super) fn decode_fec(&mut self, next: &[u8], samples: usize) -> &[f32] {
         self.run(next, samples, DecodeMode::Fec)
     }
 
-    /// So many samples a channel (whole [`STEP`]s) in place of what is not there.
+    /// Concealment for a missing packet. `samples` is per channel, a multiple of
+    /// [`CONCEALMENT_STEP_SAMPLES`].
     pub(super) fn conceal(&mut self, samples: usize) -> &[f32] {
         self.run(&[], samples, DecodeMode::Normal)
     }
 
     fn run(&mut self, bytes: &[u8], samples: usize, mode: DecodeMode) -> &[f32] {
         let channels = self.channels.count();
-        let room = &mut self.scratch[..samples.min(LONGEST) * channels];
+        let output = &mut self.scratch[..samples.min(MAX_PACKET_SAMPLES) * channels];
         let decoded = self
             .decoder
             .as_mut()
-            .and_then(|decoder| decoder.decode_float(bytes, room, mode).ok())
+            .and_then(|decoder| decoder.decode_float(bytes, output, mode).ok())
             .unwrap_or(0);
         &self.scratch[..decoded.min(samples) * channels]
     }

@@ -1,7 +1,7 @@
-//! One captured source's sound as packets of Opus, coded once however many connections send it.
+//! Opus encoder of one captured source. Each frame is encoded once for all connections.
 //!
-//! Invariant: media time is the capture clock's. It goes on by the samples given, through silence
-//! that is not sent (DTX) too, and jumps where the capture had a hole; it never goes back.
+//! Invariant: media time follows the capture clock. It advances by the captured samples, also
+//! during silence that is not sent (DTX), jumps forward at a capture gap, and never goes back.
 
 use std::time::Duration;
 
@@ -14,28 +14,31 @@ use super::{
 };
 use crate::connection::AudioPacket;
 
-/// 20 ms, what every Opus endpoint prefers.
-const PACKET: usize = 2 * FRAME_10MS;
-/// Half of what full complexity costs, and no worse to hear at a call's bitrates.
+/// 20 ms, the packet time that Opus endpoints prefer.
+const PACKET_SAMPLES: usize = 2 * FRAME_10MS;
+/// Half the cost of full complexity, with no audible difference at the bitrates of a call.
 const COMPLEXITY: u8 = 5;
-/// Opus needs about 20 kbit/s to have room for FEC; below 12 speech suffers.
-const LOWEST_BITRATE: u32 = 12_000;
-/// RFC 7587, 3.1.1: fullband speech needs 28 to 40 kbit/s a channel.
+/// FEC needs about 20 kbit/s. Below 12 kbit/s speech degrades.
+const MIN_BITRATE: u32 = 12_000;
+/// Fullband speech needs 28 to 40 kbit/s per channel
+/// ([RFC 7587, 3.1.1](https://www.rfc-editor.org/rfc/rfc7587#section-3.1.1)).
 const BITRATE_PER_CHANNEL: u32 = 32_000;
-/// Less is not worth redundancy.
-const NO_LOSS: f64 = 0.005;
-/// A packet of two bytes or less says only that nothing is sent (RFC 6716, 2.1.9).
-const NOTHING: usize = 2;
-/// Mean square from which on sound is sent even where it never changes (-40 dB): to Opus' voice
-/// detector a steady tone is noise, and noise need not be sent.
-const AUDIBLE: f64 = 1e-4;
-/// The largest packet of 20 ms (RFC 6716, 3.4: 1275 bytes and the TOC).
-const MAX_PACKET: usize = 1276;
+/// Loss below this share is not worth FEC.
+const FEC_MIN_LOSS: f64 = 0.005;
+/// A packet of at most two bytes means DTX: it is not sent
+/// ([RFC 6716, 2.1.9](https://www.rfc-editor.org/rfc/rfc6716#section-2.1.9)).
+const MAX_DTX_PACKET_BYTES: usize = 2;
+/// Mean square (-40 dB) from which on audio is sent without DTX. The voice detector of Opus takes a
+/// steady tone for noise, and DTX would drop it.
+const MIN_AUDIBLE_POWER: f64 = 1e-4;
+/// The largest packet of 20 ms: 1275 bytes and the TOC
+/// ([RFC 6716, 3.4](https://www.rfc-editor.org/rfc/rfc6716#section-3.4)).
+const MAX_PACKET_BYTES: usize = 1276;
 
-/// Settings that survive a change of the source's channels.
+/// Settings that survive a change of channels.
 #[derive(Debug, Clone, Copy)]
-struct Wishes {
-    /// None is the default for the channels.
+struct EncoderSettings {
+    /// `None` means the default for the channels.
     bitrate: Option<u32>,
     loss_percent: u8,
 }
@@ -43,13 +46,13 @@ struct Wishes {
 pub struct AudioEncoder {
     channels: Channels,
     encoder: Option<Encoder>,
-    wishes: Wishes,
-    /// The 10 ms that wait for the other half of their packet.
-    half: Vec<f32>,
+    settings: EncoderSettings,
+    /// The first 10 ms of the next packet.
+    pending: Vec<f32>,
     clock: Option<CaptureClock>,
     sequence: u64,
-    /// Whether the last 20 ms were not sent.
-    silent: bool,
+    /// Whether the last 20 ms were dropped by DTX.
+    in_dtx: bool,
 }
 
 impl std::fmt::Debug for AudioEncoder {
@@ -57,7 +60,7 @@ impl std::fmt::Debug for AudioEncoder {
         formatter
             .debug_struct("AudioEncoder")
             .field("channels", &self.channels)
-            .field("wishes", &self.wishes)
+            .field("settings", &self.settings)
             .field("sequence", &self.sequence)
             .finish_non_exhaustive()
     }
@@ -66,27 +69,27 @@ impl std::fmt::Debug for AudioEncoder {
 impl AudioEncoder {
     #[must_use]
     pub fn new(channels: Channels) -> Self {
-        let wishes = Wishes {
+        let settings = EncoderSettings {
             bitrate: None,
             loss_percent: 0,
         };
         Self {
             channels,
-            encoder: build(channels, wishes),
-            wishes,
-            half: Vec::with_capacity(2 * PACKET),
+            encoder: build(channels, settings),
+            settings,
+            pending: Vec::with_capacity(2 * PACKET_SAMPLES),
             clock: None,
             sequence: 0,
-            silent: false,
+            in_dtx: false,
         }
     }
 
-    /// Takes 10 ms of interleaved 48 kHz samples in -1 to 1, the first of which was captured at
-    /// `capture` of any steady clock. Gives a packet for every 20 ms that are not silence, and in
-    /// silence about every 400 ms. `sequence` counts packets; `media_time` is of the capture clock.
+    /// Encodes one frame: 10 ms of interleaved 48 kHz samples, -1 to 1. `capture` is the capture
+    /// time of the first sample on any steady clock. Returns a packet every 20 ms, and during
+    /// silence about every 400 ms. `sequence` counts packets; `media_time` follows the capture
+    /// clock.
     ///
-    /// A source may change its channels between pieces. A piece of another length is not sound of
-    /// this form and is dropped.
+    /// The channels may change between frames. A frame of another length is dropped.
     pub fn encode(
         &mut self,
         channels: Channels,
@@ -98,39 +101,39 @@ impl AudioEncoder {
         }
         if channels != self.channels {
             self.channels = channels;
-            self.half.clear();
-            self.encoder = build(channels, self.wishes);
+            self.pending.clear();
+            self.encoder = build(channels, self.settings);
         }
 
         let clock = self
             .clock
             .get_or_insert_with(|| CaptureClock::starting_at(capture));
         let (media_time, continuity) = clock.advance(capture);
-        if continuity == Continuity::Hole {
-            self.half.clear();
+        if continuity == Continuity::Gap {
+            self.pending.clear();
         }
-        // A NaN would poison the codec's memory for good.
-        self.half.extend(samples.iter().map(|sample| {
+        // A NaN would stay in the state of the codec.
+        self.pending.extend(samples.iter().map(|sample| {
             if sample.is_finite() {
                 sample.clamp(-1.0, 1.0)
             } else {
                 0.0
             }
         }));
-        if self.half.len() < PACKET * channels.count() {
+        if self.pending.len() < PACKET_SAMPLES * channels.count() {
             return None;
         }
 
-        let mut bytes = vec![0; MAX_PACKET];
+        let mut bytes = vec![0; MAX_PACKET_BYTES];
         let length = self.encoder.as_mut().and_then(|encoder| {
-            let quiet = level::power(&self.half) < AUDIBLE;
-            encoder.set_dtx(quiet).ok()?;
-            encoder.encode_float(&self.half, &mut bytes).ok()
+            let is_quiet = level::power(&self.pending) < MIN_AUDIBLE_POWER;
+            encoder.set_dtx(is_quiet).ok()?;
+            encoder.encode_float(&self.pending, &mut bytes).ok()
         });
-        self.half.clear();
+        self.pending.clear();
         let length = length?;
-        if length <= NOTHING {
-            self.silent = true;
+        if length <= MAX_DTX_PACKET_BYTES {
+            self.in_dtx = true;
             return None;
         }
         bytes.truncate(length);
@@ -138,50 +141,50 @@ impl AudioEncoder {
         self.sequence += 1;
         Some(AudioPacket {
             sequence,
-            // The packet began with the piece before.
+            // The packet starts with the previous frame.
             media_time: media_time.saturating_sub(FRAME_10MS as u64),
-            starts_talkspurt: std::mem::take(&mut self.silent) || sequence == 0,
+            starts_talkspurt: std::mem::take(&mut self.in_dtx) || sequence == 0,
             bytes,
         })
     }
 
-    /// In bits a second; never below 12,000. FEC has room from about 20,000 on.
+    /// In bits per second, at least 12,000. FEC needs about 20,000.
     pub fn set_bitrate(&mut self, bitrate: u32) {
-        let bitrate = bitrate.max(LOWEST_BITRATE);
-        if self.wishes.bitrate.replace(bitrate) == Some(bitrate) {
+        let bitrate = bitrate.max(MIN_BITRATE);
+        if self.settings.bitrate.replace(bitrate) == Some(bitrate) {
             return;
         }
         if let Some(encoder) = &mut self.encoder {
-            // Opus clamps by itself; there is nothing to refuse.
+            // Opus clamps the value; it refuses none.
             let _ = encoder.set_bitrate(Bitrate::Bits(bitrate));
         }
     }
 
-    /// The worst receiver's share of lost packets, 0 to 1. Above 0, packets carry the one before
-    /// in small (in-band FEC).
+    /// Sets the highest loss among the receivers, 0 to 1. Above 0, packets carry in-band FEC for
+    /// the previous packet.
     pub fn set_expected_loss(&mut self, fraction: f64) {
         let percent = percent(fraction);
-        if percent == self.wishes.loss_percent {
+        if percent == self.settings.loss_percent {
             return;
         }
-        self.wishes.loss_percent = percent;
+        self.settings.loss_percent = percent;
         if let Some(encoder) = &mut self.encoder {
             let _ = encoder.set_packet_loss_perc(percent);
         }
     }
 }
 
-/// Opus trades quality for redundancy by it; beyond 30 % there is nothing left to trade. At a call's
-/// bitrates it gives no redundancy at all for less than 8 %, and for 10 % it takes no more bits.
+/// Opus trades quality for FEC by this value. At the bitrates of a call it adds no FEC below 8 %;
+/// 10 % costs no more bits. Above 30 % quality suffers too much.
 fn percent(fraction: f64) -> u8 {
-    if fraction < NO_LOSS {
+    if fraction < FEC_MIN_LOSS {
         return 0;
     }
     (fraction * 100.0).ceil().clamp(10.0, 30.0) as u8
 }
 
-fn build(channels: Channels, wishes: Wishes) -> Option<Encoder> {
-    let bitrate = wishes.bitrate.unwrap_or(match channels {
+fn build(channels: Channels, settings: EncoderSettings) -> Option<Encoder> {
+    let bitrate = settings.bitrate.unwrap_or(match channels {
         Channels::Mono => BITRATE_PER_CHANNEL,
         Channels::Stereo => 2 * BITRATE_PER_CHANNEL,
     });
@@ -190,7 +193,7 @@ fn build(channels: Channels, wishes: Wishes) -> Option<Encoder> {
         .complexity(COMPLEXITY)
         .vbr(true)
         .inband_fec(InbandFec::Enabled)
-        .packet_loss_perc(wishes.loss_percent)
+        .packet_loss_perc(settings.loss_percent)
         .dtx(true)
         .build()
         .ok()
@@ -205,19 +208,19 @@ mod tests {
         Duration::from_millis(millis)
     }
 
-    fn piece(sound: &[f32], index: usize) -> &[f32] {
-        &sound[index * FRAME_10MS..(index + 1) * FRAME_10MS]
+    fn frame(audio: &[f32], index: usize) -> &[f32] {
+        &audio[index * FRAME_10MS..(index + 1) * FRAME_10MS]
     }
 
-    /// Feeds pieces captured at these milliseconds; expects the packets' media times in ms.
+    /// Encodes frames captured at these milliseconds; expects the media times of the packets in ms.
     fn check(at: &[u64], expect: &[u64]) {
         let mut encoder = AudioEncoder::new(Channels::Mono);
-        let sound = tone(440.0, 0.3, at.len() * FRAME_10MS);
+        let audio = tone(440.0, 0.3, at.len() * FRAME_10MS);
         let times: Vec<_> = at
             .iter()
             .enumerate()
             .filter_map(|(index, at)| {
-                encoder.encode(Channels::Mono, piece(&sound, index), millis(*at))
+                encoder.encode(Channels::Mono, frame(&audio, index), millis(*at))
             })
             .map(|packet| packet.media_time / 48)
             .collect();
@@ -225,16 +228,16 @@ mod tests {
     }
 
     #[test]
-    fn media_time_goes_on_by_samples() {
+    fn media_time_advances_by_samples() {
         check(&[1000, 1010, 1020, 1030], &[1000, 1020]);
-        // A capture that stamps unevenly is not a hole.
+        // Uneven capture times are not a gap.
         check(&[1000, 1019, 1021, 1025, 1055, 1056], &[1000, 1020, 1040]);
     }
 
     #[test]
-    fn a_hole_of_the_capture_jumps_it() {
+    fn capture_gap_advances_media_time() {
         check(&[0, 10, 20, 30, 530, 540], &[0, 20, 530]);
-        // Half a packet before the hole is given up.
+        // The half packet before the gap is dropped.
         check(&[0, 10, 20, 520, 530], &[0, 520]);
     }
 
@@ -244,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn it_follows_a_drifting_card_without_a_hole() {
+    fn drifting_capture_clock_makes_no_gap() {
         let mut encoder = AudioEncoder::new(Channels::Mono);
         let silence = [0.0; FRAME_10MS];
         let mut last = None;
@@ -260,13 +263,13 @@ mod tests {
     }
 
     #[test]
-    fn silence_is_sent_only_now_and_then() {
+    fn silence_is_sent_rarely() {
         let mut encoder = AudioEncoder::new(Channels::Mono);
-        let sound = noise(0.0003, 300 * FRAME_10MS);
+        let audio = noise(0.0003, 300 * FRAME_10MS);
         let packets: Vec<_> = (0..300)
             .filter_map(|index| {
                 let capture = millis(index as u64 * 10);
-                encoder.encode(Channels::Mono, piece(&sound, index), capture)
+                encoder.encode(Channels::Mono, frame(&audio, index), capture)
             })
             .collect();
         assert!(packets.len() < 25, "{} packets", packets.len());
@@ -277,12 +280,12 @@ mod tests {
     }
 
     #[test]
-    fn a_steady_tone_is_not_silence() {
+    fn steady_tone_is_not_silence() {
         for channels in [Channels::Mono, Channels::Stereo] {
             let mut encoder = AudioEncoder::new(channels);
-            let sound = tone(440.0, 0.3, 400 * FRAME_10MS);
+            let audio = tone(440.0, 0.3, 400 * FRAME_10MS);
             let packets = (0..400_usize).filter(|index| {
-                let both: Vec<f32> = piece(&sound, *index)
+                let both: Vec<f32> = frame(&audio, *index)
                     .iter()
                     .flat_map(|sample| [*sample, 0.0].into_iter().take(channels.count()))
                     .collect();
@@ -294,60 +297,60 @@ mod tests {
     }
 
     #[test]
-    fn expected_loss_brings_redundancy_and_bitrate_is_followed() {
+    fn expected_loss_enables_fec_and_bitrate_is_followed() {
         let bytes = |loss: f64, bitrate: u32| -> (usize, usize) {
             let mut encoder = AudioEncoder::new(Channels::Mono);
             encoder.set_expected_loss(loss);
             encoder.set_bitrate(bitrate);
-            let sound = voice(200 * FRAME_10MS);
+            let audio = voice(200 * FRAME_10MS);
             let packets: Vec<_> = (0..200)
                 .filter_map(|index| {
                     let capture = millis(index as u64 * 10);
-                    encoder.encode(Channels::Mono, piece(&sound, index), capture)
+                    encoder.encode(Channels::Mono, frame(&audio, index), capture)
                 })
                 .collect();
-            let redundant = packets
+            let with_fec = packets
                 .iter()
-                .filter(|packet| crate::audio::decoder::carries_previous(&packet.bytes))
+                .filter(|packet| crate::audio::decoder::has_fec(&packet.bytes))
                 .count();
             let total = packets.iter().map(|packet| packet.bytes.len()).sum();
-            (redundant, total)
+            (with_fec, total)
         };
         assert_eq!(bytes(0.0, 32_000).0, 0);
         assert_eq!(bytes(0.004, 32_000).0, 0);
         for loss in [0.01, 0.05, 0.1] {
             assert!(bytes(loss, 32_000).0 > 70);
         }
-        let (_, much) = bytes(0.0, 32_000);
-        let (_, little) = bytes(0.0, 1_000);
-        assert!(little * 2 < much, "{little} against {much} bytes");
-        assert!(little > 1500, "{little} bytes in two seconds");
+        let (_, high) = bytes(0.0, 32_000);
+        let (_, low) = bytes(0.0, 1_000);
+        assert!(low * 2 < high, "{low} against {high} bytes");
+        assert!(low > 1500, "{low} bytes in two seconds");
     }
 
     #[test]
-    fn what_is_no_sound_does_no_harm() {
+    fn invalid_samples_do_no_harm() {
         let mut encoder = AudioEncoder::new(Channels::Mono);
         assert_eq!(encoder.encode(Channels::Mono, &[0.5; 7], millis(0)), None);
         for index in 0..10 {
-            let strange = [f32::NAN, f32::INFINITY, -9.0, 1e30].repeat(FRAME_10MS / 4);
-            encoder.encode(Channels::Mono, &strange, millis(index * 10));
+            let invalid = [f32::NAN, f32::INFINITY, -9.0, 1e30].repeat(FRAME_10MS / 4);
+            encoder.encode(Channels::Mono, &invalid, millis(index * 10));
         }
-        let sound = tone(440.0, 0.3, 40 * FRAME_10MS);
+        let audio = tone(440.0, 0.3, 40 * FRAME_10MS);
         let last = (0..40)
             .filter_map(|index| {
                 let capture = millis(100 + index as u64 * 10);
-                encoder.encode(Channels::Mono, piece(&sound, index), capture)
+                encoder.encode(Channels::Mono, frame(&audio, index), capture)
             })
             .last();
         assert!(last.unwrap().bytes.len() > 20);
     }
 
     #[test]
-    fn a_source_may_become_stereo() {
+    fn mono_source_becomes_stereo() {
         let mut encoder = AudioEncoder::new(Channels::Mono);
-        let sound = tone(440.0, 0.3, 4 * FRAME_10MS);
-        encoder.encode(Channels::Mono, piece(&sound, 0), millis(0));
-        let both = sound[..2 * FRAME_10MS].to_vec();
+        let audio = tone(440.0, 0.3, 4 * FRAME_10MS);
+        encoder.encode(Channels::Mono, frame(&audio, 0), millis(0));
+        let both = audio[..2 * FRAME_10MS].to_vec();
         assert_eq!(encoder.encode(Channels::Stereo, &both, millis(10)), None);
         let packet = encoder.encode(Channels::Stereo, &both, millis(20)).unwrap();
         assert_eq!(packet.media_time, 480);

@@ -1,12 +1,11 @@
-//! One received sound: its packets, in whatever order and time they come, made into an even flow.
+//! Adaptive jitter buffer: turns received packets into a steady stream of 10 ms frames, like NetEq.
 //!
-//! Whoever plays pulls 10 ms pieces by its own clock. A packet waits as long as the late ones of
-//! its stream need ([`delay_estimator`]); the delay is held there by stretching the sound. A lost
-//! packet is taken from the one after it where that carries it (in-band FEC), else concealed by
-//! Opus.
+//! The playout device pulls 10 ms frames at its own clock. Packets are delayed so that nearly all
+//! late ones arrive in time ([`delay_estimator`]); time stretching holds this target delay. A lost
+//! packet is recovered from the in-band FEC of the next one, or concealed by Opus.
 //!
-//! Invariant: a pull always gives 10 ms, whatever came or did not come; memory and work are
-//! bounded; the same calls give the same samples.
+//! Invariant: a pull always yields 10 ms. Memory and work are bounded. The same calls yield the
+//! same samples.
 
 mod concealment;
 mod decode;
@@ -26,55 +25,56 @@ pub use statistics::AudioStatistics;
 use self::{
     concealment::Concealment,
     delay_estimator::DelayEstimator,
-    packet_buffer::{PacketBuffer, Pushed, Waiting},
+    packet_buffer::{BufferedPacket, PacketBuffer, Pushed},
     playout_clock::{PlayoutClock, Pull},
     time_stretch::SampleBuffer,
 };
 use super::{Channels, FRAME_10MS, decoder::AudioDecoder, level::Level};
 
-const MILLISECOND: u64 = 48;
-/// The packet after a lost one must be there in time for its FEC.
-const FEC_DELAY: u64 = 25 * MILLISECOND;
-/// From this share of lost packets on it is worth the delay.
-const FEC_WORTH: f64 = 0.01;
-/// So many packets in a row too late: the sender's media time has begun anew.
-const LATE_IN_A_ROW: u32 = 25;
-const MOST_DELAY: u64 = 1000 * MILLISECOND;
-/// One packet's weight in the smoothed delay.
+const SAMPLES_PER_MS: u64 = 48;
+/// The packet after a lost one must arrive in time, because it carries the FEC.
+const FEC_DELAY_SAMPLES: u64 = 25 * SAMPLES_PER_MS;
+/// From this share of lost packets on, FEC is worth its delay.
+const FEC_MIN_LOSS: f64 = 0.01;
+/// After this many consecutive late packets the sender has restarted its media time.
+const MAX_CONSECUTIVE_LATE_PACKETS: u32 = 25;
+const MAX_DELAY_SAMPLES: u64 = 1000 * SAMPLES_PER_MS;
+/// Weight of one packet in the smoothed delay.
 const DELAY_WEIGHT: f64 = 1.0 / 16.0;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Nothing has come yet, or silence is not sent: the next packet plays when it has waited.
+    /// No packet has arrived, or the sender is in DTX. The next packet plays after the target
+    /// delay.
     Silent,
     Playing,
 }
 
 #[derive(Debug)]
 pub struct JitterBuffer {
-    queue: PacketBuffer,
-    arrival: DelayEstimator,
+    packet_buffer: PacketBuffer,
+    delay_estimator: DelayEstimator,
     decoder: AudioDecoder,
-    tape: SampleBuffer,
-    piece: Vec<f32>,
+    sample_buffer: SampleBuffer,
+    frame: Vec<f32>,
     state: State,
-    /// Media time of what is decoded next.
+    /// Media time of the next sample to decode.
     position: u64,
     last_sequence: Option<u64>,
     concealment: Concealment,
-    /// Smoothed: how long a packet that is not late waits, in samples.
+    /// Smoothed wait of a packet that is not late, in samples.
     delay: f64,
     minimum_delay: u64,
-    /// Lost packets a packet, smoothed.
+    /// Smoothed share of lost packets.
     loss: f64,
     /// Whether the sender sends FEC.
-    carries_previous: bool,
-    late_in_a_row: u32,
-    /// Samples of background noise since the sender fell silent.
-    silent_for: u64,
-    /// Pulls until the sound may be stretched again.
-    rest: u32,
-    player: PlayoutClock,
+    has_fec: bool,
+    consecutive_late: u32,
+    /// Samples of comfort noise since the sender fell silent.
+    noise_samples: u64,
+    /// Pulls until the next time stretch.
+    stretch_pause: u32,
+    playout_clock: PlayoutClock,
     level: Level,
     counters: AudioStatistics,
 }
@@ -90,11 +90,11 @@ impl JitterBuffer {
     pub fn new() -> Self {
         let channels = Channels::Mono;
         Self {
-            queue: PacketBuffer::default(),
-            arrival: DelayEstimator::default(),
+            packet_buffer: PacketBuffer::default(),
+            delay_estimator: DelayEstimator::default(),
             decoder: AudioDecoder::new(channels),
-            tape: SampleBuffer::new(channels),
-            piece: Vec::with_capacity(2 * FRAME_10MS),
+            sample_buffer: SampleBuffer::new(channels),
+            frame: Vec::with_capacity(2 * FRAME_10MS),
             state: State::Silent,
             position: 0,
             last_sequence: None,
@@ -102,93 +102,93 @@ impl JitterBuffer {
             delay: 0.0,
             minimum_delay: 0,
             loss: 0.0,
-            carries_previous: false,
-            late_in_a_row: 0,
-            silent_for: 0,
-            rest: 0,
-            player: PlayoutClock::default(),
+            has_fec: false,
+            consecutive_late: 0,
+            noise_samples: 0,
+            stretch_pause: 0,
+            playout_clock: PlayoutClock::default(),
             level: Level::default(),
             counters: AudioStatistics::default(),
         }
     }
 
-    /// Takes a packet of Opus. `sequence` and `media_time` (1/48000 s) are extended, so that they
-    /// never wrap; what comes twice, too late or is not Opus is dropped and counted.
+    /// Inserts an Opus packet. `sequence` and `media_time` (1/48000 s) are extended and do not
+    /// wrap. Duplicate, late and invalid packets are dropped and counted.
     pub fn handle_packet(&mut self, sequence: u64, media_time: u64, bytes: &[u8], now: Instant) {
-        let Some(mut packet) = Waiting::new(sequence, media_time, bytes, now) else {
+        let Some(mut packet) = BufferedPacket::new(sequence, media_time, bytes, now) else {
             self.counters.packets_discarded += 1;
             return;
         };
-        packet.late = self.arrival.handle_packet(media_time, now);
+        packet.relative_delay = self.delay_estimator.handle_packet(media_time, now);
         if self.state == State::Playing {
             if packet.end() <= self.position {
                 self.handle_late_packet(packet);
                 return;
             }
-            self.late_in_a_row = 0;
+            self.consecutive_late = 0;
             if self.concealment.waited() == 0 {
-                self.learn_delay(&packet);
+                self.update_delay(&packet);
             }
         }
-        match self.queue.push(packet) {
-            Pushed::Kept { dropped } => self.counters.packets_discarded += dropped,
-            Pushed::Twice => self.counters.packets_discarded += 1,
+        match self.packet_buffer.push(packet) {
+            Pushed::Inserted { dropped } => self.counters.packets_discarded += dropped,
+            Pushed::Duplicate => self.counters.packets_discarded += 1,
         }
     }
 
-    /// The next 10 ms to play, 48 kHz, interleaved, [`Self::channels`] wide; silence where there
-    /// is nothing.
+    /// The next 10 ms to play: 48 kHz, interleaved, [`Self::channels`] channels. Silence if no
+    /// audio is available.
     pub fn pull(&mut self, now: Instant) -> &[f32] {
-        if self.player.handle_pull(now) == Pull::AfterPause {
-            self.begin_anew();
+        if self.playout_clock.handle_pull(now) == Pull::AfterPause {
+            self.restart();
         }
-        while self.ready() < FRAME_10MS as u64 {
-            self.make_sound(now);
+        while self.ready_samples() < FRAME_10MS as u64 {
+            self.produce_samples(now);
         }
-        self.hold_delay(now);
+        self.adjust_delay(now);
 
-        self.piece.clear();
-        self.tape.play(FRAME_10MS, &mut self.piece);
+        self.frame.clear();
+        self.sample_buffer.play(FRAME_10MS, &mut self.frame);
         if self.last_sequence.is_some() {
             self.counters.total_samples_received += FRAME_10MS as u64;
-            self.level.handle_piece(&self.piece);
+            self.level.handle_frame(&self.frame);
         }
-        &self.piece
+        &self.frame
     }
 
-    /// Of the piece pulled last.
+    /// Channels of the last pulled frame.
     #[must_use]
     pub fn channels(&self) -> Channels {
         self.decoder.channels()
     }
 
-    /// How long a packet that is not late waits until it is pulled.
+    /// Time from arrival to pull of a packet that is not late.
     #[must_use]
     pub fn current_delay(&self) -> Duration {
         match self.state {
-            State::Silent => from_samples(approximate(self.target())),
+            State::Silent => from_samples(to_f64(self.target())),
             State::Playing => from_samples(self.delay),
         }
     }
 
-    /// Media time of the piece pulled last; `None` while nothing of the sender is playing.
+    /// Media time of the last pulled frame; `None` while no audio of the sender plays.
     #[must_use]
     pub fn playing(&self) -> Option<u64> {
         match self.state {
             State::Silent => None,
             State::Playing if self.concealment.waited() > 0 => None,
             State::Playing => {
-                let next = self.position.saturating_sub(self.ready());
+                let next = self.position.saturating_sub(self.ready_samples());
                 Some(next.saturating_sub(FRAME_10MS as u64))
             }
         }
     }
 
-    /// Never less delay than this, for the picture's sake; at most one second.
+    /// Sets the lower limit of the delay, for lip sync; at most one second.
     pub fn set_minimum_delay(&mut self, delay: Duration) {
         self.minimum_delay = delay_estimator::samples(delay)
             .unsigned_abs()
-            .min(MOST_DELAY);
+            .min(MAX_DELAY_SAMPLES);
     }
 
     #[must_use]
@@ -201,56 +201,56 @@ impl JitterBuffer {
         }
     }
 
-    fn ready(&self) -> u64 {
-        self.tape.ready() as u64
+    fn ready_samples(&self) -> u64 {
+        self.sample_buffer.ready_samples() as u64
     }
 
-    /// In samples.
+    /// Target delay in samples.
     fn target(&self) -> u64 {
-        let fec = if self.carries_previous && self.loss > FEC_WORTH {
-            FEC_DELAY
+        let fec = if self.has_fec && self.loss > FEC_MIN_LOSS {
+            FEC_DELAY_SAMPLES
         } else {
             0
         };
-        let needed = self.arrival.target().max(fec) + self.player.slack();
-        needed.max(self.minimum_delay).min(MOST_DELAY)
+        let required = self.delay_estimator.target().max(fec) + self.playout_clock.batch_delay();
+        required.max(self.minimum_delay).min(MAX_DELAY_SAMPLES)
     }
 
-    /// This packet will be played when what is before it has been.
-    fn learn_delay(&mut self, packet: &Waiting) {
-        let ahead = approximate(packet.media_time) - approximate(self.position);
-        let wait = ahead + approximate(self.ready() + packet.late);
-        // Beyond, it is no delay but another media time.
-        let most = approximate(2 * MOST_DELAY);
-        self.delay += (wait.clamp(-most, most) - self.delay) * DELAY_WEIGHT;
+    /// The packet plays after all samples before it.
+    fn update_delay(&mut self, packet: &BufferedPacket) {
+        let ahead = to_f64(packet.media_time) - to_f64(self.position);
+        let wait = ahead + to_f64(self.ready_samples() + packet.relative_delay);
+        // A larger wait is not a delay but a jump of media time.
+        let max = to_f64(2 * MAX_DELAY_SAMPLES);
+        self.delay += (wait.clamp(-max, max) - self.delay) * DELAY_WEIGHT;
     }
 
-    /// The sender's clock may have gone back; then everything that comes is late.
-    fn handle_late_packet(&mut self, packet: Waiting) {
+    /// If the clock of the sender went back, every packet is late.
+    fn handle_late_packet(&mut self, packet: BufferedPacket) {
         self.counters.packets_discarded += 1;
-        self.late_in_a_row += 1;
-        if self.late_in_a_row < LATE_IN_A_ROW {
+        self.consecutive_late += 1;
+        if self.consecutive_late < MAX_CONSECUTIVE_LATE_PACKETS {
             return;
         }
-        self.counters.packets_discarded += self.queue.clear();
-        self.begin_anew();
-        self.queue.push(packet);
+        self.counters.packets_discarded += self.packet_buffer.clear();
+        self.restart();
+        self.packet_buffer.push(packet);
     }
 
-    /// Keeps of what waits only what is wanted, and plays it when it has waited.
-    fn begin_anew(&mut self) {
+    /// Restarts playout. Keeps only the packets within the target delay.
+    fn restart(&mut self) {
         self.state = State::Silent;
-        self.late_in_a_row = 0;
+        self.consecutive_late = 0;
         self.concealment = Concealment::default();
-        self.tape.clear();
-        let most = self.target() + 20 * MILLISECOND;
-        while self.queue.span() > most && self.queue.pop_first().is_some() {
+        self.sample_buffer.clear();
+        let max = self.target() + 20 * SAMPLES_PER_MS;
+        while self.packet_buffer.span() > max && self.packet_buffer.pop_first().is_some() {
             self.counters.packets_discarded += 1;
         }
     }
 }
 
-fn approximate(samples: u64) -> f64 {
+fn to_f64(samples: u64) -> f64 {
     samples as f64
 }
 

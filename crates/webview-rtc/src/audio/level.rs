@@ -1,27 +1,28 @@
-//! How loud the played sound is, as the statistics have it.
+//! Audio level and energy of the playout ([webrtc-stats,
+//! `totalAudioEnergy`](https://www.w3.org/TR/webrtc-stats/#dom-rtcinboundrtpstreamstats-totalaudioenergy)).
 //!
-//! Source: W3C webrtc-stats, `totalAudioEnergy`: energy relative to full scale times duration.
+//! Invariant: pure. The energy is relative to full scale, times the duration.
 
 use std::collections::VecDeque;
 
 use super::{FRAME_10MS, seconds};
 
-/// The level is that of the last 100 ms.
-const PIECES: usize = 10;
+/// The level is the mean of the last 100 ms.
+const LEVEL_FRAMES: usize = 10;
 
 #[derive(Debug, Default)]
 pub(super) struct Level {
-    /// Mean squares of the last pieces.
+    /// Mean squares of the last frames.
     recent: VecDeque<f64>,
     energy: f64,
     duration: f64,
 }
 
 impl Level {
-    /// One piece, as it goes out.
-    pub(super) fn handle_piece(&mut self, samples: &[f32]) {
+    /// One frame of the playout.
+    pub(super) fn handle_frame(&mut self, samples: &[f32]) {
         let power = power(samples);
-        if self.recent.len() == PIECES {
+        if self.recent.len() == LEVEL_FRAMES {
             self.recent.pop_front();
         }
         self.recent.push_back(power);
@@ -30,7 +31,7 @@ impl Level {
         self.duration += duration;
     }
 
-    /// 0 to 1, linear.
+    /// Root mean square, 0 to 1, linear.
     pub(super) fn level(&self) -> f64 {
         if self.recent.is_empty() {
             return 0.0;
@@ -65,17 +66,17 @@ mod tests {
     use crate::audio::simulation::tone;
 
     #[test]
-    fn a_tone_has_the_level_and_energy_of_its_mean_square() {
+    fn tone_level_and_energy_match_its_mean_square() {
         let mut level = Level::default();
-        for piece in tone(440.0, 0.5, 100 * FRAME_10MS).chunks(FRAME_10MS) {
-            level.handle_piece(piece);
+        for frame in tone(440.0, 0.5, 100 * FRAME_10MS).chunks(FRAME_10MS) {
+            level.handle_frame(frame);
         }
         assert!((level.level() - 0.5 / 2.0_f64.sqrt()).abs() < 1e-3);
         assert!((level.energy() - 0.125).abs() < 1e-3);
         assert!((level.duration() - 1.0).abs() < 1e-9);
 
-        for _ in 0..PIECES {
-            level.handle_piece(&[0.0; FRAME_10MS]);
+        for _ in 0..LEVEL_FRAMES {
+            level.handle_frame(&[0.0; FRAME_10MS]);
         }
         assert!(level.level() < 1e-9);
     }

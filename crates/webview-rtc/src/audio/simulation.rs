@@ -1,4 +1,6 @@
-//! Sounds, ears and a network for the tests: seeded, so that every run is the same.
+//! Test signals, their analysis and a simulated network for the audio tests.
+//!
+//! Invariant: seeded, so that every run is the same.
 
 use std::time::{Duration, Instant};
 
@@ -9,8 +11,8 @@ use super::{AudioEncoder, AudioStatistics, Channels, FRAME_10MS, JitterBuffer, S
 pub(super) fn tone(frequency: f32, amplitude: f32, samples: usize) -> Vec<f32> {
     (0..samples)
         .map(|index| {
-            let turn = frequency * index as f32 / SAMPLE_RATE as f32;
-            amplitude * (turn.fract() * std::f32::consts::TAU).sin()
+            let cycles = frequency * index as f32 / SAMPLE_RATE as f32;
+            amplitude * (cycles.fract() * std::f32::consts::TAU).sin()
         })
         .collect()
 }
@@ -22,7 +24,7 @@ pub(super) fn noise(amplitude: f32, samples: usize) -> Vec<f32> {
         .collect()
 }
 
-/// Something like speech: a pitch with overtones, in syllables.
+/// Similar to speech: a pitch with overtones, modulated into syllables.
 pub(super) fn voice(samples: usize) -> Vec<f32> {
     let mut random = Random(5);
     (0..samples)
@@ -35,8 +37,8 @@ pub(super) fn voice(samples: usize) -> Vec<f32> {
                     (std::f64::consts::TAU * pitch * f64::from(tone)).sin() / f64::from(tone)
                 })
                 .sum();
-            let breath = 0.05 * (random.share() - 0.5);
-            (0.2 * syllable * (overtones + breath)) as f32
+            let noise = 0.05 * (random.share() - 0.5);
+            (0.2 * syllable * (overtones + noise)) as f32
         })
         .collect()
 }
@@ -49,7 +51,7 @@ pub(super) fn largest_step(samples: &[f32]) -> f32 {
         .fold(0.0, f32::max)
 }
 
-/// The share of the power that lies at this frequency (Goertzel), 0 to 1.
+/// Share of the power at this frequency (Goertzel), 0 to 1.
 pub(super) fn share_at(frequency: f64, samples: &[f32]) -> f64 {
     let (mut real, mut imaginary, mut power) = (0.0, 0.0, 0.0);
     for (index, sample) in samples.iter().enumerate() {
@@ -73,51 +75,51 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// 0 to 1.
+    /// Uniform, 0 to 1.
     pub(super) fn share(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 
-/// One way through a network, from a capture to a player.
-pub(super) struct Way {
+/// A network path from the capture to the playout.
+pub(super) struct NetworkPath {
     pub(super) loss: f64,
-    /// Every packet is up to so late.
+    /// Each packet is delayed by a random part of this.
     pub(super) jitter: Duration,
-    /// Which packets are lost besides.
-    pub(super) lose: fn(u64) -> bool,
-    /// What else holds a packet up.
-    pub(super) hold: fn(u64) -> Duration,
-    /// How much faster the player's clock goes than the capture's, in millionths.
-    pub(super) drift: f64,
-    /// Pieces the player takes at once.
-    pub(super) batch: u32,
+    /// Further lost packets, by sequence number.
+    pub(super) is_lost: fn(u64) -> bool,
+    /// Further delay of a packet, by sequence number.
+    pub(super) extra_delay: fn(u64) -> Duration,
+    /// Rate of the playout clock against the capture clock, in parts per million.
+    pub(super) drift_ppm: f64,
+    /// Frames pulled in one batch.
+    pub(super) batch_frames: u32,
     pub(super) expected_loss: f64,
 }
 
-impl Default for Way {
+impl Default for NetworkPath {
     fn default() -> Self {
         Self {
             loss: 0.0,
             jitter: Duration::ZERO,
-            lose: |_| false,
-            hold: |_| Duration::ZERO,
-            drift: 0.0,
-            batch: 1,
+            is_lost: |_| false,
+            extra_delay: |_| Duration::ZERO,
+            drift_ppm: 0.0,
+            batch_frames: 1,
             expected_loss: 0.0,
         }
     }
 }
 
-pub(super) struct Heard {
+pub(super) struct Played {
     pub(super) samples: Vec<f32>,
     pub(super) statistics: AudioStatistics,
-    /// The receiver's delay in ms, once every 100 pulls.
+    /// Delay of the jitter buffer in ms, once per 100 pulls.
     pub(super) delays: Vec<u128>,
 }
 
-impl Heard {
-    /// After that many seconds.
+impl Played {
+    /// The samples after this many seconds.
     pub(super) fn after(&self, seconds: usize) -> &[f32] {
         &self.samples[seconds * SAMPLE_RATE as usize..]
     }
@@ -127,58 +129,63 @@ impl Heard {
     }
 }
 
-/// One packet on its way; `None` where it is lost.
-pub(super) type Sent = (Option<Duration>, AudioPacket);
+/// Arrival time and packet; `None` for a lost packet.
+pub(super) type SentPacket = (Option<Duration>, AudioPacket);
 
-impl Way {
-    /// What the encoder makes of this sound, and when it arrives.
-    pub(super) fn send(&self, sound: &[f32]) -> Vec<Sent> {
+impl NetworkPath {
+    /// Encodes the samples and returns the packets with their arrival times.
+    pub(super) fn send(&self, audio: &[f32]) -> Vec<SentPacket> {
         let mut random = Random(7);
         let mut encoder = AudioEncoder::new(Channels::Mono);
         encoder.set_expected_loss(self.expected_loss);
         let mut sent = Vec::new();
-        for (index, piece) in sound.chunks_exact(FRAME_10MS).enumerate() {
+        for (index, frame) in audio.chunks_exact(FRAME_10MS).enumerate() {
             let capture = Duration::from_millis(index as u64 * 10);
-            let Some(packet) = encoder.encode(Channels::Mono, piece, capture) else {
+            let Some(packet) = encoder.encode(Channels::Mono, frame, capture) else {
                 continue;
             };
-            let lost = random.share() < self.loss || (self.lose)(packet.sequence);
-            let late = self.jitter.mul_f64(random.share()) + (self.hold)(packet.sequence);
-            // Sent when its last piece is captured.
-            let arrival = capture + Duration::from_millis(10) + late;
+            let lost = random.share() < self.loss || (self.is_lost)(packet.sequence);
+            let delay = self.jitter.mul_f64(random.share()) + (self.extra_delay)(packet.sequence);
+            // A packet is sent when its last frame is captured.
+            let arrival = capture + Duration::from_millis(10) + delay;
             sent.push(((!lost).then_some(arrival), packet));
         }
         sent
     }
 
-    /// Sends this sound, which must be whole pieces, and pulls for as long as it is.
-    pub(super) fn carry(&self, sound: &[f32]) -> Heard {
+    /// Sends these samples, which must be whole frames, and pulls as many.
+    pub(super) fn run(&self, audio: &[f32]) -> Played {
         let start = Instant::now();
-        let mut under_way: Vec<_> = self
-            .send(sound)
+        let mut in_flight: Vec<_> = self
+            .send(audio)
             .into_iter()
             .filter_map(|(arrival, packet)| Some((arrival?, packet)))
             .collect();
-        under_way.sort_by_key(|(at, _)| *at);
+        in_flight.sort_by_key(|(at, _)| *at);
 
-        let mut receiver = JitterBuffer::new();
-        let mut under_way = under_way.into_iter().peekable();
+        let mut jitter_buffer = JitterBuffer::new();
+        let mut in_flight = in_flight.into_iter().peekable();
         let (mut samples, mut delays) = (Vec::new(), Vec::new());
-        for pull in 0..(sound.len() / FRAME_10MS) as u32 {
-            let batch = f64::from(pull / self.batch * self.batch) + 0.3;
-            let at = Duration::from_secs_f64(batch * 0.01 * (1.0 + self.drift * 1e-6));
-            while let Some((arrival, packet)) = under_way.next_if(|(arrival, _)| *arrival <= at) {
+        for pull in 0..(audio.len() / FRAME_10MS) as u32 {
+            let batch_start = f64::from(pull / self.batch_frames * self.batch_frames) + 0.3;
+            let at = Duration::from_secs_f64(batch_start * 0.01 * (1.0 + self.drift_ppm * 1e-6));
+            while let Some((arrival, packet)) = in_flight.next_if(|(arrival, _)| *arrival <= at) {
                 let arrival = start + arrival;
-                receiver.handle_packet(packet.sequence, packet.media_time, &packet.bytes, arrival);
+                jitter_buffer.handle_packet(
+                    packet.sequence,
+                    packet.media_time,
+                    &packet.bytes,
+                    arrival,
+                );
             }
-            samples.extend_from_slice(receiver.pull(start + at));
+            samples.extend_from_slice(jitter_buffer.pull(start + at));
             if pull % 100 == 99 {
-                delays.push(receiver.current_delay().as_millis());
+                delays.push(jitter_buffer.current_delay().as_millis());
             }
         }
-        Heard {
+        Played {
             samples,
-            statistics: receiver.statistics(),
+            statistics: jitter_buffer.statistics(),
             delays,
         }
     }

@@ -1,21 +1,21 @@
-//! What is put in place of sound that is not there, and whether it counts as concealed.
+//! Counts concealed samples: audio that was lost, late or not sent.
 //!
-//! Invariant: silence that was not sent (DTX) is no loss. Which of the two it was, the next
-//! packet's sequence number says; until then the samples are undecided.
+//! Invariant: silence that was not sent (DTX) is not concealment. The sequence number of the next
+//! packet tells loss from silence; until then the samples are undecided.
 
-use super::{super::AudioStatistics, MILLISECOND};
+use super::{super::AudioStatistics, SAMPLES_PER_MS};
 
-/// Nobody waits longer for the packet that decides.
-const UNDECIDED: u64 = 500 * MILLISECOND;
+/// After this many undecided samples they count as lost.
+const MAX_UNDECIDED_SAMPLES: u64 = 500 * SAMPLES_PER_MS;
 
 #[derive(Debug, Default)]
 pub(super) struct Concealment {
-    /// Since the last packet, without moving on in media time; in samples.
+    /// Samples played since the last packet without an advance in media time.
     waited: u64,
     undecided: u64,
     undecided_silent: u64,
-    /// Whether the samples before were concealed too.
-    going_on: bool,
+    /// Whether the previous samples were concealed too: one event, not two.
+    is_ongoing: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,14 +29,14 @@ impl Concealment {
         self.waited
     }
 
-    /// Takes from the time waited what a lost packet's gap accounts for.
-    pub(super) fn take_waited(&mut self, most: u64) -> u64 {
-        let taken = self.waited.min(most);
+    /// Takes the part of the waited samples that belongs to the gap of a lost packet.
+    pub(super) fn take_waited(&mut self, max: u64) -> u64 {
+        let taken = self.waited.min(max);
         self.waited = 0;
         taken
     }
 
-    /// Concealed while nothing was there.
+    /// Concealed while no packet was available.
     pub(super) fn handle_wait(
         &mut self,
         samples: u64,
@@ -48,12 +48,12 @@ impl Concealment {
         if loudness == Loudness::Silent {
             self.undecided_silent += samples;
         }
-        if self.undecided >= UNDECIDED {
+        if self.undecided >= MAX_UNDECIDED_SAMPLES {
             self.handle_lost(counters);
         }
     }
 
-    /// Concealed what is known to be lost.
+    /// Concealed a packet that is known to be lost.
     pub(super) fn handle_gap(
         &mut self,
         samples: u64,
@@ -67,28 +67,28 @@ impl Concealment {
         self.handle_lost(counters);
     }
 
-    /// The undecided was loss, or came late.
+    /// The undecided samples were lost or late.
     pub(super) fn handle_lost(&mut self, counters: &mut AudioStatistics) {
         if self.undecided == 0 {
             return;
         }
         counters.concealed_samples += self.undecided;
         counters.silent_concealed_samples += self.undecided_silent;
-        if !self.going_on {
+        if !self.is_ongoing {
             counters.concealment_events += 1;
         }
-        self.going_on = true;
+        self.is_ongoing = true;
         self.undecided = 0;
         self.undecided_silent = 0;
     }
 
-    /// The undecided was silence.
+    /// The undecided samples were silence.
     pub(super) fn handle_silence(&mut self) {
         *self = Self::default();
     }
 
-    /// Real sound goes out again.
-    pub(super) fn handle_sound(&mut self, counters: &mut AudioStatistics) {
+    /// Decoded audio plays again.
+    pub(super) fn handle_decoded(&mut self, counters: &mut AudioStatistics) {
         self.handle_lost(counters);
         *self = Self::default();
     }

@@ -1,8 +1,11 @@
-//! How late packets come, and how much delay lets nearly all of them be in time.
+//! Delay estimator of the jitter buffer: the target delay at which nearly all packets are in time.
 //!
-//! Invariant: a packet is late against the fastest of the last two seconds, so neither the
-//! distance of the clocks nor their drift matters. Only the worst of every half second is
-//! remembered: what is late comes in groups, and a group is lost as one.
+//! As in NetEq, a histogram of relative delays with a forget factor; the target is a quantile of
+//! it.
+//!
+//! Invariant: the relative delay is measured against the fastest packet of the last two seconds, so
+//! neither the offset nor the drift of the clocks matters. Per half second only the largest counts,
+//! because late packets come in bursts.
 
 use std::{
     collections::VecDeque,
@@ -11,36 +14,36 @@ use std::{
 
 use crate::audio::SAMPLE_RATE;
 
-/// What the fastest packet is sought in.
-const WINDOW: Duration = Duration::from_secs(2);
-const WINDOW_PACKETS: usize = 128;
-const GROUP: Duration = Duration::from_millis(500);
-/// 5 ms, in samples.
-const BUCKET: u64 = 240;
-const BUCKETS: usize = 200;
-/// Of the groups, this share shall be in time.
+/// The minimum transit time is taken over this.
+const TRANSIT_WINDOW: Duration = Duration::from_secs(2);
+const MAX_WINDOW_PACKETS: usize = 128;
+const GROUP_INTERVAL: Duration = Duration::from_millis(500);
+/// 5 ms.
+const BUCKET_SAMPLES: u64 = 240;
+const BUCKET_COUNT: usize = 200;
+/// Share of the groups that are in time at the target delay.
 const QUANTILE: f64 = 0.95;
-/// A group weighs half as much after 20 s.
-const REMEMBER: f64 = 0.983;
-/// The first groups say more than the guess they replace.
-const START_WEIGHT: f64 = 2.0;
-/// After so many groups the rest is learned as if they were the first: while a call begins, both
-/// computers are busier than they will be.
-const BEGINNING: u32 = 5;
-/// Until anything is known: 40 ms.
-const START: u64 = 1920;
-/// Nobody waits for a packet this late; it is another clock.
-const RESTART: i64 = 2 * SAMPLE_RATE as i64;
+/// The weight of a group halves in 20 s.
+const FORGET_FACTOR: f64 = 0.983;
+/// Weight of the first groups against the start value.
+const START_FORGET_WEIGHT: f64 = 2.0;
+/// After this many groups the histogram restarts: at the start of a call both computers are busy
+/// and packets are later than they will be.
+const START_GROUPS: u32 = 5;
+/// Target delay before the first measurement: 40 ms.
+const START_DELAY_SAMPLES: u64 = 1920;
+/// A larger relative delay means another clock.
+const RESTART_DELAY_SAMPLES: i64 = 2 * SAMPLE_RATE as i64;
 
 #[derive(Debug)]
 pub(super) struct DelayEstimator {
     epoch: Option<Instant>,
-    /// When it came and how long it was under way, in samples, from an unknown zero.
-    window: VecDeque<(Instant, i64)>,
-    buckets: Vec<f64>,
+    /// Arrival and transit time of the last packets, in samples from an unknown zero.
+    transits: VecDeque<(Instant, i64)>,
+    histogram: Vec<f64>,
     groups: u32,
-    group_begin: Option<Instant>,
-    group_worst: u64,
+    group_start: Option<Instant>,
+    group_max: u64,
     /// In samples.
     target: u64,
 }
@@ -49,76 +52,77 @@ impl Default for DelayEstimator {
     fn default() -> Self {
         Self {
             epoch: None,
-            window: VecDeque::with_capacity(WINDOW_PACKETS),
-            buckets: vec![0.0; BUCKETS],
+            transits: VecDeque::with_capacity(MAX_WINDOW_PACKETS),
+            histogram: vec![0.0; BUCKET_COUNT],
             groups: 0,
-            group_begin: None,
-            group_worst: 0,
-            target: START,
+            group_start: None,
+            group_max: 0,
+            target: START_DELAY_SAMPLES,
         }
     }
 }
 
 impl DelayEstimator {
-    /// How late this packet is, in samples.
+    /// Returns the relative delay of the packet, in samples.
     pub(super) fn handle_packet(&mut self, media_time: u64, arrival: Instant) -> u64 {
         let epoch = *self.epoch.get_or_insert(arrival);
         let transit = samples(arrival.saturating_duration_since(epoch)) - signed(media_time);
-        while self.window.len() >= WINDOW_PACKETS
+        while self.transits.len() >= MAX_WINDOW_PACKETS
             || self
-                .window
+                .transits
                 .front()
-                .is_some_and(|(then, _)| arrival.saturating_duration_since(*then) > WINDOW)
+                .is_some_and(|(then, _)| arrival.saturating_duration_since(*then) > TRANSIT_WINDOW)
         {
-            self.window.pop_front();
+            self.transits.pop_front();
         }
-        let fastest = self.window.iter().map(|(_, transit)| *transit).min();
-        self.window.push_back((arrival, transit));
-        let late = transit - fastest.unwrap_or(transit).min(transit);
-        if late > RESTART {
-            self.window.clear();
-            self.window.push_back((arrival, transit));
+        let fastest = self.transits.iter().map(|(_, transit)| *transit).min();
+        self.transits.push_back((arrival, transit));
+        let relative_delay = transit - fastest.unwrap_or(transit).min(transit);
+        if relative_delay > RESTART_DELAY_SAMPLES {
+            self.transits.clear();
+            self.transits.push_back((arrival, transit));
             return 0;
         }
-        let late = late.unsigned_abs();
-        self.remember(late, arrival);
-        late
+        let relative_delay = relative_delay.unsigned_abs();
+        self.record(relative_delay, arrival);
+        relative_delay
     }
 
-    /// In samples: packets as late as this are still in time.
+    /// Target delay in samples: packets with this relative delay are in time.
     pub(super) fn target(&self) -> u64 {
         self.target
     }
 
-    fn remember(&mut self, late: u64, arrival: Instant) {
-        let begin = *self.group_begin.get_or_insert(arrival);
-        if arrival.saturating_duration_since(begin) < GROUP {
-            self.group_worst = self.group_worst.max(late);
+    fn record(&mut self, relative_delay: u64, arrival: Instant) {
+        let start = *self.group_start.get_or_insert(arrival);
+        if arrival.saturating_duration_since(start) < GROUP_INTERVAL {
+            self.group_max = self.group_max.max(relative_delay);
             if self.groups == 0 {
-                self.target = self.target.max(self.group_worst + BUCKET);
+                self.target = self.target.max(self.group_max + BUCKET_SAMPLES);
             }
             return;
         }
-        let worst = std::mem::replace(&mut self.group_worst, late);
-        self.group_begin = Some(arrival);
-        self.learn(worst);
+        let max_delay = std::mem::replace(&mut self.group_max, relative_delay);
+        self.group_start = Some(arrival);
+        self.update_histogram(max_delay);
     }
 
-    fn learn(&mut self, worst: u64) {
-        let known = self.groups.checked_sub(BEGINNING).unwrap_or(self.groups);
-        let keep = (1.0 - START_WEIGHT / f64::from(known + 1)).clamp(0.0, REMEMBER);
+    fn update_histogram(&mut self, max_delay: u64) {
+        let counted = self.groups.checked_sub(START_GROUPS).unwrap_or(self.groups);
+        let forget_factor =
+            (1.0 - START_FORGET_WEIGHT / f64::from(counted + 1)).clamp(0.0, FORGET_FACTOR);
         self.groups = self.groups.saturating_add(1);
-        for bucket in &mut self.buckets {
-            *bucket *= keep;
+        for bucket in &mut self.histogram {
+            *bucket *= forget_factor;
         }
-        let index = usize::try_from(worst / BUCKET).unwrap_or(BUCKETS);
-        self.buckets[index.min(BUCKETS - 1)] += 1.0 - keep;
+        let index = usize::try_from(max_delay / BUCKET_SAMPLES).unwrap_or(BUCKET_COUNT);
+        self.histogram[index.min(BUCKET_COUNT - 1)] += 1.0 - forget_factor;
 
         let mut below = 0.0;
-        for (index, share) in self.buckets.iter().enumerate() {
+        for (index, share) in self.histogram.iter().enumerate() {
             below += share;
             if below >= QUANTILE {
-                self.target = (index as u64 + 1) * BUCKET;
+                self.target = (index as u64 + 1) * BUCKET_SAMPLES;
                 return;
             }
         }
@@ -137,58 +141,58 @@ pub(super) fn samples(duration: Duration) -> i64 {
 mod tests {
     use super::*;
 
-    /// Packets of 20 ms that many ms late for 20 s; expects the target in ms.
+    /// Packets of 20 ms for 20 s, each delayed by `late` ms; expects the target in ms.
     fn check(late: impl Fn(u64) -> u64, expect: u64) {
         let start = Instant::now();
-        let mut arrival = DelayEstimator::default();
+        let mut estimator = DelayEstimator::default();
         for index in 0..1000 {
             let at = start + Duration::from_millis(index * 20 + late(index));
-            arrival.handle_packet(77_000 + index * 960, at);
+            estimator.handle_packet(77_000 + index * 960, at);
         }
-        assert_eq!(arrival.target() / 48, expect);
+        assert_eq!(estimator.target() / 48, expect);
     }
 
     #[test]
-    fn the_target_is_what_the_network_needs() {
+    fn target_matches_the_network_jitter() {
         check(|_| 0, 5);
         check(|index| index % 2 * 30, 35);
         check(|index| index * 7 % 60, 60);
-        // One group late in thirty is not waited for, one in five is.
+        // One late group in thirty is ignored; one in five is not.
         check(|index| if index % 750 == 749 { 200 } else { 0 }, 5);
         check(|index| if index % 125 == 100 { 200 } else { 0 }, 205);
     }
 
     #[test]
-    fn a_rough_beginning_is_soon_forgotten() {
+    fn high_delay_at_start_is_soon_forgotten() {
         let start = Instant::now();
-        let mut arrival = DelayEstimator::default();
+        let mut estimator = DelayEstimator::default();
         for index in 0..200_u64 {
             let late = if index < 100 { index * 67 % 300 } else { 0 };
             let at = start + Duration::from_millis(index * 20 + late);
-            arrival.handle_packet(index * 960, at);
+            estimator.handle_packet(index * 960, at);
             if index == 90 {
-                assert!(arrival.target() >= 250 * 48);
+                assert!(estimator.target() >= 250 * 48);
             }
         }
-        // After four seconds.
-        assert!(arrival.target() <= 10 * 48, "{}", arrival.target());
+        // Four seconds after the start.
+        assert!(estimator.target() <= 10 * 48, "{}", estimator.target());
     }
 
     #[test]
-    fn another_clock_begins_anew() {
+    fn clock_change_restarts_the_estimate() {
         let start = Instant::now();
-        let mut arrival = DelayEstimator::default();
+        let mut estimator = DelayEstimator::default();
         for index in 0..100 {
             let at = start + Duration::from_millis(index * 20);
-            arrival.handle_packet(1 << 40, at);
-            assert!(arrival.handle_packet(index * 960, at) <= 2 * 48_000);
+            estimator.handle_packet(1 << 40, at);
+            assert!(estimator.handle_packet(index * 960, at) <= 2 * 48_000);
         }
         for index in 100..400 {
             let at = start + Duration::from_millis(index * 20);
-            assert!(arrival.handle_packet(index * 960, at) <= 960 * 100);
+            assert!(estimator.handle_packet(index * 960, at) <= 960 * 100);
         }
         assert_eq!(
-            arrival.handle_packet(400 * 960, start + Duration::from_secs(8)),
+            estimator.handle_packet(400 * 960, start + Duration::from_secs(8)),
             0
         );
     }

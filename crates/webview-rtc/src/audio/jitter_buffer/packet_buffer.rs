@@ -1,43 +1,43 @@
-//! Packets that wait for their moment, in the order of their media time.
+//! Buffered packets, ordered by media time.
 //!
-//! Invariant: bounded in packets, bytes and span; every packet in it is Opus with a duration.
+//! Invariant: bounded in packets, bytes and span. Every packet in it is Opus with a duration.
 
 use std::{collections::BTreeMap, time::Instant};
 
 use crate::audio::{SAMPLE_RATE, decoder};
 
-/// More than the longest sensible delay at the shortest packets in use (10 ms).
+/// More than the longest useful delay with the shortest packets in use (10 ms).
 const MAX_PACKETS: usize = 100;
-/// A packet is at most 120 ms; no encoder fills more than this.
-const MAX_BYTES: usize = 8 * 1024;
-/// What lies this far before the newest is of no use any more.
-const MAX_SPAN: u64 = SAMPLE_RATE as u64;
+/// A packet lasts at most 120 ms; no encoder needs more bytes for it.
+const MAX_PACKET_BYTES: usize = 8 * 1024;
+/// Audio this far before the newest packet is useless.
+const MAX_SPAN_SAMPLES: u64 = SAMPLE_RATE as u64;
 
 #[derive(Debug, Clone)]
-pub(super) struct Waiting {
+pub(super) struct BufferedPacket {
     pub(super) sequence: u64,
     pub(super) media_time: u64,
-    /// Samples a channel.
+    /// Samples per channel.
     pub(super) duration: u64,
     pub(super) bytes: Vec<u8>,
     pub(super) arrival: Instant,
-    /// How much later than the fastest, in samples.
-    pub(super) late: u64,
+    /// Delay against the fastest packet, in samples.
+    pub(super) relative_delay: u64,
 }
 
-impl Waiting {
-    /// `None` where it is not Opus.
+impl BufferedPacket {
+    /// `None` for bytes that are not Opus.
     pub(super) fn new(
         sequence: u64,
         media_time: u64,
         bytes: &[u8],
         arrival: Instant,
     ) -> Option<Self> {
-        if bytes.len() > MAX_BYTES {
+        if bytes.len() > MAX_PACKET_BYTES {
             return None;
         }
         let duration = decoder::duration(bytes)? as u64;
-        // Leaves room to reckon with it.
+        // Leaves room for arithmetic.
         if media_time > u64::MAX / 4 {
             return None;
         }
@@ -47,7 +47,7 @@ impl Waiting {
             duration,
             bytes: bytes.to_vec(),
             arrival,
-            late: 0,
+            relative_delay: 0,
         })
     }
 
@@ -58,37 +58,37 @@ impl Waiting {
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Pushed {
-    /// So many others had to go for it.
-    Kept {
+    /// `dropped`: older packets removed to keep the bounds.
+    Inserted {
         dropped: u64,
     },
-    Twice,
+    Duplicate,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct PacketBuffer {
-    packets: BTreeMap<u64, Waiting>,
+    packets: BTreeMap<u64, BufferedPacket>,
 }
 
 impl PacketBuffer {
-    pub(super) fn push(&mut self, packet: Waiting) -> Pushed {
+    pub(super) fn push(&mut self, packet: BufferedPacket) -> Pushed {
         if self.packets.contains_key(&packet.media_time) {
-            return Pushed::Twice;
+            return Pushed::Duplicate;
         }
         self.packets.insert(packet.media_time, packet);
         let mut dropped = 0;
-        while self.packets.len() > MAX_PACKETS || self.span() > MAX_SPAN {
+        while self.packets.len() > MAX_PACKETS || self.span() > MAX_SPAN_SAMPLES {
             self.packets.pop_first();
             dropped += 1;
         }
-        Pushed::Kept { dropped }
+        Pushed::Inserted { dropped }
     }
 
-    pub(super) fn first(&self) -> Option<&Waiting> {
+    pub(super) fn first(&self) -> Option<&BufferedPacket> {
         self.packets.first_key_value().map(|(_, packet)| packet)
     }
 
-    pub(super) fn pop_first(&mut self) -> Option<Waiting> {
+    pub(super) fn pop_first(&mut self) -> Option<BufferedPacket> {
         self.packets.pop_first().map(|(_, packet)| packet)
     }
 
@@ -98,12 +98,12 @@ impl PacketBuffer {
         dropped
     }
 
-    /// Samples from the first packet's begin to the last one's end.
+    /// Samples from the start of the first packet to the end of the last.
     pub(super) fn span(&self) -> u64 {
         let first = self.packets.first_key_value();
         let last = self.packets.last_key_value();
         match (first, last) {
-            (Some((begin, _)), Some((_, last))) => last.end() - begin,
+            (Some((start, _)), Some((_, last))) => last.end() - start,
             _ => 0,
         }
     }
@@ -118,33 +118,33 @@ mod tests {
     /// TOC of one 20 ms frame of wideband SILK, and some bytes.
     const PACKET: [u8; 4] = [0x48, 1, 2, 3];
 
-    fn packet(media_time: u64) -> Waiting {
-        Waiting::new(0, media_time, &PACKET, Instant::now()).unwrap()
+    fn packet(media_time: u64) -> BufferedPacket {
+        BufferedPacket::new(0, media_time, &PACKET, Instant::now()).unwrap()
     }
 
     #[test]
-    fn what_is_not_opus_is_refused() {
+    fn non_opus_packet_is_refused() {
         let now = Instant::now();
-        assert!(Waiting::new(0, 0, &[], now).is_none());
+        assert!(BufferedPacket::new(0, 0, &[], now).is_none());
         // Code 3 with no frame, and with more than 120 ms.
-        assert!(Waiting::new(0, 0, &[0x4b, 0], now).is_none());
-        assert!(Waiting::new(0, 0, &[0x4b, 63], now).is_none());
-        assert!(Waiting::new(0, 0, &vec![0x48; MAX_BYTES + 1], now).is_none());
-        assert!(Waiting::new(0, u64::MAX, &PACKET, now).is_none());
+        assert!(BufferedPacket::new(0, 0, &[0x4b, 0], now).is_none());
+        assert!(BufferedPacket::new(0, 0, &[0x4b, 63], now).is_none());
+        assert!(BufferedPacket::new(0, 0, &vec![0x48; MAX_PACKET_BYTES + 1], now).is_none());
+        assert!(BufferedPacket::new(0, u64::MAX, &PACKET, now).is_none());
         assert_eq!(packet(7).duration, 960);
     }
 
     proptest! {
         #[test]
-        fn it_stays_within_its_bounds_and_in_order(times in prop::collection::vec(0_u64..100_000_000, 1..400)) {
-            let mut queue = PacketBuffer::default();
+        fn buffer_stays_bounded_and_ordered(times in prop::collection::vec(0_u64..100_000_000, 1..400)) {
+            let mut packet_buffer = PacketBuffer::default();
             for time in times {
-                queue.push(packet(time));
-                prop_assert!(queue.span() <= MAX_SPAN);
-                prop_assert!(queue.packets.len() <= MAX_PACKETS);
+                packet_buffer.push(packet(time));
+                prop_assert!(packet_buffer.span() <= MAX_SPAN_SAMPLES);
+                prop_assert!(packet_buffer.packets.len() <= MAX_PACKETS);
             }
             let mut last = None;
-            while let Some(packet) = queue.pop_first() {
+            while let Some(packet) = packet_buffer.pop_first() {
                 prop_assert!(last < Some(packet.media_time));
                 last = Some(packet.media_time);
             }

@@ -1,18 +1,18 @@
-//! Who pulls: how many pieces at once, and whether it still does.
+//! Observes the pulls of the playout device: frames per batch, and pauses.
 //!
-//! Invariant: what a player takes at once must wait for it, so it is part of the delay.
+//! Invariant: a batch must be buffered before the device pulls it, so it is part of the delay.
 
 use std::time::{Duration, Instant};
 
 use super::super::FRAME_10MS;
 
-/// A player that has not pulled for this long begins anew.
-const PAUSE: Duration = Duration::from_millis(300);
-/// Pulls this close together are one batch.
-const TOGETHER: Duration = Duration::from_millis(3);
-const MOST: u64 = 20;
-/// How much one batch weighs, for each piece in it; the largest weighs less than one.
-const WEIGHT: f64 = 1.0 / 64.0;
+/// After a pause this long playout restarts.
+const PAUSE_THRESHOLD: Duration = Duration::from_millis(300);
+/// Pulls within this are one batch.
+const BATCH_INTERVAL: Duration = Duration::from_millis(3);
+const MAX_BATCH_FRAMES: u64 = 20;
+/// Weight of a batch in the mean, per frame in it. The largest batch weighs less than one.
+const BATCH_WEIGHT: f64 = 1.0 / 64.0;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pull {
@@ -21,18 +21,18 @@ pub(super) enum Pull {
 }
 
 #[derive(Debug)]
-struct Times {
+struct PullTimes {
     last: Instant,
-    batch_begin: Instant,
+    batch_start: Instant,
 }
 
 #[derive(Debug)]
 pub(super) struct PlayoutClock {
-    times: Option<Times>,
+    times: Option<PullTimes>,
     batch: u64,
-    /// How large the batch is that a piece comes in, smoothed. Not the largest: a player that was
-    /// held up takes more once, of what was ready for it meanwhile.
-    usual: f64,
+    /// Smoothed batch size, in frames. Not the maximum: after a stall the device pulls one large
+    /// batch, which is ready by then.
+    mean_batch: f64,
 }
 
 impl Default for PlayoutClock {
@@ -40,7 +40,7 @@ impl Default for PlayoutClock {
         Self {
             times: None,
             batch: 0,
-            usual: 1.0,
+            mean_batch: 1.0,
         }
     }
 }
@@ -49,34 +49,34 @@ impl PlayoutClock {
     pub(super) fn handle_pull(&mut self, now: Instant) -> Pull {
         let Some(times) = &mut self.times else {
             self.batch = 1;
-            self.times = Some(Times {
+            self.times = Some(PullTimes {
                 last: now,
-                batch_begin: now,
+                batch_start: now,
             });
             return Pull::Steady;
         };
         let since = |then: Instant| now.saturating_duration_since(then);
-        let pause = since(times.last) > PAUSE;
+        let is_paused = since(times.last) > PAUSE_THRESHOLD;
         times.last = now;
-        if since(times.batch_begin) < TOGETHER {
-            self.batch = (self.batch + 1).min(MOST);
+        if since(times.batch_start) < BATCH_INTERVAL {
+            self.batch = (self.batch + 1).min(MAX_BATCH_FRAMES);
         } else {
-            times.batch_begin = now;
+            times.batch_start = now;
             let batch = self.batch as f64;
-            self.usual += (batch - self.usual) * batch * WEIGHT;
+            self.mean_batch += (batch - self.mean_batch) * batch * BATCH_WEIGHT;
             self.batch = 1;
         }
-        if pause {
+        if is_paused {
             Pull::AfterPause
         } else {
             Pull::Steady
         }
     }
 
-    /// The delay it needs by itself, in samples: half a batch, as packets come at any moment of
-    /// it, and half a piece.
-    pub(super) fn slack(&self) -> u64 {
-        ((self.usual + 1.0) * FRAME_10MS as f64 / 2.0) as u64
+    /// Delay that the batches need, in samples: half a batch, because packets arrive at any time
+    /// during it, and half a frame.
+    pub(super) fn batch_delay(&self) -> u64 {
+        ((self.mean_batch + 1.0) * FRAME_10MS as f64 / 2.0) as u64
     }
 }
 
@@ -84,52 +84,56 @@ impl PlayoutClock {
 mod tests {
     use super::*;
 
-    /// So many pieces a batch, for so many ms.
-    fn play(player: &mut PlayoutClock, start: Instant, batch: u64, from: u64, until: u64) {
+    /// Pulls batches of `batch` frames, in ms `from..until`.
+    fn play(playout_clock: &mut PlayoutClock, start: Instant, batch: u64, from: u64, until: u64) {
         for index in 0..(until - from) / 10 {
             let at = from + index / batch * batch * 10;
-            player.handle_pull(start + Duration::from_millis(at));
+            playout_clock.handle_pull(start + Duration::from_millis(at));
         }
     }
 
-    /// In milliseconds.
-    fn check(player: &PlayoutClock, expect: u64) {
-        assert_eq!((player.slack() + 24) / 48, expect);
+    /// Expects the delay in milliseconds.
+    fn check(playout_clock: &PlayoutClock, expect: u64) {
+        assert_eq!((playout_clock.batch_delay() + 24) / 48, expect);
     }
 
     #[test]
-    fn a_player_that_takes_much_at_once_needs_more_delay() {
+    fn larger_batches_need_more_delay() {
         let start = Instant::now();
-        let mut player = PlayoutClock::default();
-        play(&mut player, start, 1, 0, 1000);
-        check(&player, 10);
-        play(&mut player, start, 4, 1000, 5000);
-        check(&player, 25);
-        play(&mut player, start, 1, 5000, 10_000);
-        check(&player, 10);
+        let mut playout_clock = PlayoutClock::default();
+        play(&mut playout_clock, start, 1, 0, 1000);
+        check(&playout_clock, 10);
+        play(&mut playout_clock, start, 4, 1000, 5000);
+        check(&playout_clock, 25);
+        play(&mut playout_clock, start, 1, 5000, 10_000);
+        check(&playout_clock, 10);
     }
 
     #[test]
-    fn a_player_that_was_held_up_once_needs_little_more() {
+    fn single_stall_adds_little_delay() {
         let start = Instant::now();
-        let mut player = PlayoutClock::default();
-        play(&mut player, start, 2, 0, 4000);
-        check(&player, 15);
-        play(&mut player, start, 12, 4000, 4120);
-        play(&mut player, start, 2, 4120, 4140);
-        assert!(player.slack() < 25 * 48, "{}", player.slack());
-        play(&mut player, start, 2, 4140, 8000);
-        check(&player, 15);
+        let mut playout_clock = PlayoutClock::default();
+        play(&mut playout_clock, start, 2, 0, 4000);
+        check(&playout_clock, 15);
+        play(&mut playout_clock, start, 12, 4000, 4120);
+        play(&mut playout_clock, start, 2, 4120, 4140);
+        assert!(
+            playout_clock.batch_delay() < 25 * 48,
+            "{}",
+            playout_clock.batch_delay()
+        );
+        play(&mut playout_clock, start, 2, 4140, 8000);
+        check(&playout_clock, 15);
     }
 
     #[test]
-    fn a_pause_is_told_once() {
+    fn pause_is_reported_once() {
         let start = Instant::now();
-        let mut player = PlayoutClock::default();
+        let mut playout_clock = PlayoutClock::default();
         let at = |millis| start + Duration::from_millis(millis);
-        assert_eq!(player.handle_pull(at(0)), Pull::Steady);
-        assert_eq!(player.handle_pull(at(290)), Pull::Steady);
-        assert_eq!(player.handle_pull(at(3000)), Pull::AfterPause);
-        assert_eq!(player.handle_pull(at(3010)), Pull::Steady);
+        assert_eq!(playout_clock.handle_pull(at(0)), Pull::Steady);
+        assert_eq!(playout_clock.handle_pull(at(290)), Pull::Steady);
+        assert_eq!(playout_clock.handle_pull(at(3000)), Pull::AfterPause);
+        assert_eq!(playout_clock.handle_pull(at(3010)), Pull::Steady);
     }
 }

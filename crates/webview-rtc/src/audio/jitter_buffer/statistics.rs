@@ -1,36 +1,38 @@
-//! What a receiver of sound counts.
+//! Counters of a received audio stream, named as in
+//! [webrtc-stats](https://www.w3.org/TR/webrtc-stats/#dom-rtcinboundrtpstreamstats)
+//! `RTCInboundRtpStreamStats`.
 //!
-//! Source: W3C webrtc-stats, `RTCInboundRtpStreamStats`; the names are its.
+//! Invariant: counters never decrease.
 
 use crate::wire::statistics::InboundStatistics;
 
-/// Samples are a channel's; durations and delays are in seconds. Counters never go back.
+/// Samples are per channel. Durations and delays are in seconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct AudioStatistics {
-    /// Played samples since the first packet, concealed ones among them.
+    /// Played samples since the first packet, including concealed ones.
     pub total_samples_received: u64,
     pub concealed_samples: u64,
-    /// Those of them that were silence or nothing but background noise.
+    /// Concealed samples that were silence or comfort noise.
     pub silent_concealed_samples: u64,
     pub concealment_events: u64,
     pub inserted_samples_for_deceleration: u64,
     pub removed_samples_for_acceleration: u64,
-    /// Packets that carried a lost one in them which was made use of.
+    /// Packets whose FEC recovered a lost packet.
     pub fec_packets_received: u64,
-    /// Too late, twice, too many, or not Opus.
+    /// Late, duplicate, excess and invalid packets.
     pub packets_discarded: u64,
-    /// 0 to 1, linear, of the last 100 ms.
+    /// 0 to 1, linear, over the last 100 ms.
     pub audio_level: f64,
     pub total_audio_energy: f64,
     pub total_samples_duration: f64,
-    /// Sum over every emitted sample.
+    /// Sum over all emitted samples.
     pub jitter_buffer_delay: f64,
     pub jitter_buffer_target_delay: f64,
     pub jitter_buffer_emitted_count: u64,
 }
 
 impl AudioStatistics {
-    /// Writes the members that a receiver of sound knows.
+    /// Fills the members that a received audio stream has.
     pub fn fill(&self, inbound: &mut InboundStatistics) {
         inbound.total_samples_received = Some(self.total_samples_received);
         inbound.concealed_samples = Some(self.concealed_samples);

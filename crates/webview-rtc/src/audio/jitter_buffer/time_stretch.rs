@@ -1,27 +1,27 @@
-//! Decoded sound on its way out, which can be made shorter or longer without being heard.
+//! Buffer of decoded samples whose playout can be shortened or lengthened inaudibly.
 //!
-//! Method: waveform similarity (WSOLA): a stretch of one pitch period is left out or said twice,
-//! where the two ends look alike, and faded over.
+//! Method: waveform similarity (WSOLA). One pitch period is removed or repeated where both ends are
+//! similar, with a cross-fade. NetEq calls this accelerate and preemptive expand.
 //!
-//! Invariant: what was played stays long enough to be repeated; nothing played is ever changed.
+//! Invariant: enough played samples are kept to repeat a period. Played samples never change.
 
 use crate::audio::{Channels, level};
 
-/// The sound that lies ahead and behind is compared over 5 ms, and faded over it.
-const OVERLAP: usize = 240;
-/// Pitch periods: 2.5 to 15 ms.
-const SHORTEST: usize = 120;
-const LONGEST: usize = 720;
-/// What must be kept of the past.
-const PAST: usize = LONGEST + OVERLAP;
-/// So much sound must lie ahead to leave some of it out.
-pub(super) const AHEAD: usize = LONGEST + OVERLAP;
+/// Similarity is measured over 5 ms, and the cross-fade takes as long.
+const OVERLAP_SAMPLES: usize = 240;
+/// Range of pitch periods: 2.5 to 15 ms.
+const MIN_LAG_SAMPLES: usize = 120;
+const MAX_LAG_SAMPLES: usize = 720;
+/// Played samples that are kept.
+const PAST_SAMPLES: usize = MAX_LAG_SAMPLES + OVERLAP_SAMPLES;
+/// Samples that must be ready for [`SampleBuffer::accelerate`].
+pub(super) const MIN_AHEAD_SAMPLES: usize = MAX_LAG_SAMPLES + OVERLAP_SAMPLES;
 /// A step between samples decays over 2.5 ms.
-const BRIDGE: usize = 120;
-/// Mean square of what nobody hears: -60 dB.
-const INAUDIBLE: f64 = 1e-6;
+const STEP_DECAY_SAMPLES: usize = 120;
+/// Mean square of inaudible audio: -60 dB.
+const MAX_INAUDIBLE_POWER: f64 = 1e-6;
 
-/// How alike the ends must be.
+/// How fast the delay is corrected. A faster rate accepts less similar ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StretchRate {
     Gentle,
@@ -29,7 +29,7 @@ pub(super) enum StretchRate {
 }
 
 impl StretchRate {
-    fn least_likeness(self) -> f64 {
+    fn min_correlation(self) -> f64 {
         match self {
             Self::Gentle => 0.9,
             Self::Hurried => 0.5,
@@ -40,7 +40,7 @@ impl StretchRate {
 #[derive(Debug)]
 pub(super) struct SampleBuffer {
     channels: usize,
-    /// Interleaved: the past, then what is to be played.
+    /// Interleaved: played samples, then samples that are ready to play.
     samples: Vec<f32>,
     /// Index of the next sample to play.
     head: usize,
@@ -51,13 +51,13 @@ impl SampleBuffer {
         let channels = channels.count();
         Self {
             channels,
-            samples: vec![0.0; PAST * channels],
-            head: PAST * channels,
+            samples: vec![0.0; PAST_SAMPLES * channels],
+            head: PAST_SAMPLES * channels,
         }
     }
 
-    /// The same sound for both ears.
-    pub(super) fn widened(&self) -> Self {
+    /// The same samples on both channels.
+    pub(super) fn to_stereo(&self) -> Self {
         Self {
             channels: 2,
             samples: self
@@ -69,8 +69,8 @@ impl SampleBuffer {
         }
     }
 
-    /// Samples a channel that wait to be played.
-    pub(super) fn ready(&self) -> usize {
+    /// Samples per channel that are ready to play.
+    pub(super) fn ready_samples(&self) -> usize {
         (self.samples.len() - self.head) / self.channels
     }
 
@@ -78,8 +78,8 @@ impl SampleBuffer {
         self.samples.extend_from_slice(samples);
     }
 
-    /// Where the sound does not continue what is there: lets the step decay.
-    pub(super) fn push_bridged(&mut self, samples: &[f32]) {
+    /// Appends samples that do not continue the buffer. The step decays.
+    pub(super) fn push_smoothed(&mut self, samples: &[f32]) {
         let channels = self.channels;
         let begin = self.samples.len();
         self.samples.extend_from_slice(samples);
@@ -95,50 +95,51 @@ impl SampleBuffer {
             };
             let step = last - first;
             let new = self.samples[begin..].iter_mut().skip(channel);
-            for (index, sample) in new.step_by(channels).take(BRIDGE).enumerate() {
-                *sample = (*sample + step * fade(BRIDGE - index, BRIDGE)).clamp(-1.0, 1.0);
+            for (index, sample) in new.step_by(channels).take(STEP_DECAY_SAMPLES).enumerate() {
+                *sample = (*sample + step * fade(STEP_DECAY_SAMPLES - index, STEP_DECAY_SAMPLES))
+                    .clamp(-1.0, 1.0);
             }
         }
     }
 
-    /// Takes so many samples a channel; less only where less is ready.
+    /// Takes `samples` per channel, or fewer if fewer are ready.
     pub(super) fn play(&mut self, samples: usize, out: &mut Vec<f32>) {
         let end = (self.head + samples * self.channels).min(self.samples.len());
         out.extend_from_slice(&self.samples[self.head..end]);
         self.head = end;
-        let spare = self.head - PAST * self.channels;
-        // Moves the past rarely.
-        if spare > 4 * PAST * self.channels {
-            self.samples.drain(..spare);
-            self.head -= spare;
+        let surplus = self.head - PAST_SAMPLES * self.channels;
+        // Moves the played samples rarely.
+        if surplus > 4 * PAST_SAMPLES * self.channels {
+            self.samples.drain(..surplus);
+            self.head -= surplus;
         }
     }
 
-    /// Forgets what waits.
+    /// Drops the ready samples.
     pub(super) fn clear(&mut self) {
         self.samples.truncate(self.head);
     }
 
-    /// Mean square of the last 20 ms that are there.
+    /// Mean square of the last 20 ms in the buffer.
     pub(super) fn power(&self) -> f64 {
-        level::power(&self.samples[self.samples.len() - PAST * self.channels..])
+        level::power(&self.samples[self.samples.len() - PAST_SAMPLES * self.channels..])
     }
 
-    /// Leaves out up to `most` samples a channel, right before what is played next. Gives how
-    /// many it were: 0 where it would be heard.
-    pub(super) fn shorten(&mut self, most: usize, haste: StretchRate) -> usize {
-        if self.ready() < AHEAD {
+    /// Removes up to `max_lag` samples per channel before the next one to play. Returns their
+    /// number: 0 if a removal would be audible.
+    pub(super) fn accelerate(&mut self, max_lag: usize, rate: StretchRate) -> usize {
+        if self.ready_samples() < MIN_AHEAD_SAMPLES {
             return 0;
         }
         let ahead = self.head;
-        let lag = self.best_lag(most, haste, |lag| (ahead, ahead + lag));
+        let lag = self.best_lag(max_lag, rate, |lag| (ahead, ahead + lag));
         if lag == 0 {
             return 0;
         }
         let removed = lag * self.channels;
-        let overlap = OVERLAP * self.channels;
+        let overlap = OVERLAP_SAMPLES * self.channels;
         for index in 0..overlap {
-            let weight = fade(index / self.channels, OVERLAP);
+            let weight = fade(index / self.channels, OVERLAP_SAMPLES);
             let here = self.samples[ahead + index];
             let there = self.samples[ahead + removed + index];
             self.samples[ahead + removed + index] = here + (there - here) * weight;
@@ -147,67 +148,77 @@ impl SampleBuffer {
         lag
     }
 
-    /// Says up to `most` samples a channel twice. Gives how many it were.
-    pub(super) fn lengthen(&mut self, most: usize, haste: StretchRate) -> usize {
-        if self.ready() < OVERLAP {
+    /// Repeats up to `max_lag` samples per channel. Returns their number.
+    pub(super) fn decelerate(&mut self, max_lag: usize, rate: StretchRate) -> usize {
+        if self.ready_samples() < OVERLAP_SAMPLES {
             return 0;
         }
         let ahead = self.head;
         let channels = self.channels;
-        let lag = self.best_lag(most, haste, |lag| (ahead, ahead - lag));
+        let lag = self.best_lag(max_lag, rate, |lag| (ahead, ahead - lag));
         if lag == 0 {
             return 0;
         }
         let inserted = lag * channels;
-        let mut again = self.samples[ahead - inserted..ahead + OVERLAP * channels].to_vec();
-        for (index, sample) in again.iter_mut().take(OVERLAP * channels).enumerate() {
-            let weight = fade(index / channels, OVERLAP);
+        let mut repeated =
+            self.samples[ahead - inserted..ahead + OVERLAP_SAMPLES * channels].to_vec();
+        for (index, sample) in repeated
+            .iter_mut()
+            .take(OVERLAP_SAMPLES * channels)
+            .enumerate()
+        {
+            let weight = fade(index / channels, OVERLAP_SAMPLES);
             let here = self.samples[ahead + index];
             *sample = here + (*sample - here) * weight;
         }
         self.samples
-            .splice(ahead..ahead + OVERLAP * channels, again);
+            .splice(ahead..ahead + OVERLAP_SAMPLES * channels, repeated);
         lag
     }
 
-    /// The lag, in samples a channel, at which the two places look most alike; 0 if none does.
+    /// The lag, in samples per channel, with the highest correlation; 0 if none is high enough.
     fn best_lag(
         &self,
-        most: usize,
-        haste: StretchRate,
-        places: impl Fn(usize) -> (usize, usize),
+        max_lag: usize,
+        rate: StretchRate,
+        positions: impl Fn(usize) -> (usize, usize),
     ) -> usize {
-        let longest = most.min(LONGEST);
-        if longest < SHORTEST {
+        let max_lag = max_lag.min(MAX_LAG_SAMPLES);
+        if max_lag < MIN_LAG_SAMPLES {
             return 0;
         }
-        let window = OVERLAP * self.channels;
-        let at = |place: usize| &self.samples[place..place + window];
-        let (here, farthest) = places(longest * self.channels);
-        if level::power(at(here)) < INAUDIBLE && level::power(at(farthest)) < INAUDIBLE {
-            return longest;
+        let window = OVERLAP_SAMPLES * self.channels;
+        let at = |position: usize| &self.samples[position..position + window];
+        let (here, at_max_lag) = positions(max_lag * self.channels);
+        if level::power(at(here)) < MAX_INAUDIBLE_POWER
+            && level::power(at(at_max_lag)) < MAX_INAUDIBLE_POWER
+        {
+            return max_lag;
         }
-        let mut best = (0, haste.least_likeness());
-        for lag in SHORTEST..=longest {
-            let (here, there) = places(lag * self.channels);
-            let likeness = likeness(at(here), at(there));
-            if likeness > best.1 {
-                best = (lag, likeness);
+        let mut best = (0, rate.min_correlation());
+        for lag in MIN_LAG_SAMPLES..=max_lag {
+            let (here, there) = positions(lag * self.channels);
+            let correlation = correlation(at(here), at(there));
+            if correlation > best.1 {
+                best = (lag, correlation);
             }
         }
         best.0
     }
 }
 
-/// Normalised correlation.
-fn likeness(here: &[f32], there: &[f32]) -> f64 {
-    let (mut both, mut left, mut right) = (0.0_f32, 0.0_f32, 0.0_f32);
+/// Normalized correlation.
+fn correlation(here: &[f32], there: &[f32]) -> f64 {
+    let (mut product, mut power_here, mut power_there) = (0.0_f32, 0.0_f32, 0.0_f32);
     for (here, there) in here.iter().zip(there) {
-        both += here * there;
-        left += here * here;
-        right += there * there;
+        product += here * there;
+        power_here += here * here;
+        power_there += there * there;
     }
-    f64::from(both) / (f64::from(left) * f64::from(right)).sqrt().max(1e-9)
+    f64::from(product)
+        / (f64::from(power_here) * f64::from(power_there))
+            .sqrt()
+            .max(1e-9)
 }
 
 fn fade(index: usize, length: usize) -> f32 {
@@ -219,22 +230,25 @@ mod tests {
     use super::*;
     use crate::audio::simulation::{largest_step, noise, tone};
 
-    /// Plays a tone of 100 ms and changes it after 50; expects the length and no click.
-    fn check(change: impl Fn(&mut SampleBuffer) -> usize, lengthened: bool) {
+    /// Plays a tone of 100 ms and changes it after 50 ms; expects the length and no click.
+    fn check(change: impl Fn(&mut SampleBuffer) -> usize, is_decelerated: bool) {
         for channels in [Channels::Mono, Channels::Stereo] {
-            let mut tape = SampleBuffer::new(channels);
-            let sound: Vec<f32> = tone(330.0, 0.5, 4800)
+            let mut buffer = SampleBuffer::new(channels);
+            let audio: Vec<f32> = tone(330.0, 0.5, 4800)
                 .into_iter()
                 .flat_map(|sample| vec![sample; channels.count()])
                 .collect();
-            tape.push(&sound);
+            buffer.push(&audio);
             let mut out = Vec::new();
-            tape.play(2400, &mut out);
-            let changed = change(&mut tape);
-            assert!((SHORTEST..=LONGEST).contains(&changed), "{changed}");
-            tape.play(usize::MAX >> 8, &mut out);
+            buffer.play(2400, &mut out);
+            let changed = change(&mut buffer);
+            assert!(
+                (MIN_LAG_SAMPLES..=MAX_LAG_SAMPLES).contains(&changed),
+                "{changed}"
+            );
+            buffer.play(usize::MAX >> 8, &mut out);
             let length = out.len() / channels.count();
-            let expect = if lengthened {
+            let expect = if is_decelerated {
                 4800 + changed
             } else {
                 4800 - changed
@@ -246,38 +260,50 @@ mod tests {
     }
 
     #[test]
-    fn a_tone_is_shortened_and_lengthened_without_a_click() {
-        check(|tape| tape.shorten(LONGEST, StretchRate::Gentle), false);
-        check(|tape| tape.lengthen(LONGEST, StretchRate::Gentle), true);
-        check(|tape| tape.shorten(300, StretchRate::Gentle), false);
+    fn tone_is_stretched_without_a_click() {
+        check(
+            |buffer| buffer.accelerate(MAX_LAG_SAMPLES, StretchRate::Gentle),
+            false,
+        );
+        check(
+            |buffer| buffer.decelerate(MAX_LAG_SAMPLES, StretchRate::Gentle),
+            true,
+        );
+        check(|buffer| buffer.accelerate(300, StretchRate::Gentle), false);
     }
 
     #[test]
-    fn what_would_be_heard_is_left_alone() {
-        let mut tape = SampleBuffer::new(Channels::Mono);
-        tape.push(&noise(0.3, 4800));
+    fn noise_is_not_stretched() {
+        let mut buffer = SampleBuffer::new(Channels::Mono);
+        buffer.push(&noise(0.3, 4800));
         let mut out = Vec::new();
-        tape.play(2400, &mut out);
-        assert_eq!(tape.shorten(LONGEST, StretchRate::Gentle), 0);
-        assert_eq!(tape.lengthen(LONGEST, StretchRate::Gentle), 0);
-        assert_eq!(tape.shorten(SHORTEST - 1, StretchRate::Hurried), 0);
+        buffer.play(2400, &mut out);
+        assert_eq!(buffer.accelerate(MAX_LAG_SAMPLES, StretchRate::Gentle), 0);
+        assert_eq!(buffer.decelerate(MAX_LAG_SAMPLES, StretchRate::Gentle), 0);
+        assert_eq!(
+            buffer.accelerate(MIN_LAG_SAMPLES - 1, StretchRate::Hurried),
+            0
+        );
     }
 
     #[test]
-    fn silence_gives_way_at_once() {
-        let mut tape = SampleBuffer::new(Channels::Mono);
-        tape.push(&[0.0; 2400]);
-        assert_eq!(tape.shorten(500, StretchRate::Gentle), 500);
-        assert_eq!(tape.lengthen(LONGEST, StretchRate::Gentle), LONGEST);
+    fn silence_is_stretched_at_once() {
+        let mut buffer = SampleBuffer::new(Channels::Mono);
+        buffer.push(&[0.0; 2400]);
+        assert_eq!(buffer.accelerate(500, StretchRate::Gentle), 500);
+        assert_eq!(
+            buffer.decelerate(MAX_LAG_SAMPLES, StretchRate::Gentle),
+            MAX_LAG_SAMPLES
+        );
     }
 
     #[test]
-    fn a_step_decays() {
-        let mut tape = SampleBuffer::new(Channels::Mono);
-        tape.push(&[0.8; 480]);
-        tape.push_bridged(&[-0.8; 480]);
+    fn step_decays_smoothly() {
+        let mut buffer = SampleBuffer::new(Channels::Mono);
+        buffer.push(&[0.8; 480]);
+        buffer.push_smoothed(&[-0.8; 480]);
         let mut out = Vec::new();
-        tape.play(960, &mut out);
+        buffer.play(960, &mut out);
         assert!(largest_step(&out[..]) < 0.03);
         assert!((out[959] + 0.8).abs() < 1e-6);
     }
