@@ -1,7 +1,7 @@
-//! Pictures: which encodings run for whom, and when received frames are shown. They are coded in
-//! the page.
+//! Video: allocation of the encoders in the page, and release times of received frames. The page
+//! encodes and decodes.
 //!
-//! Invariant: no clock, no task, no socket, and never a look into a frame.
+//! Invariant: no clock, no task, no socket. Frames are opaque.
 
 mod encoder_allocation;
 mod playout;
@@ -10,4 +10,4 @@ mod sync;
 
 pub use encoder_allocation::{Change, EncoderAllocation, SenderKey, VideoSender};
 pub use playout::{Playout, Release};
-pub use sync::Sync;
+pub use sync::LipSync;

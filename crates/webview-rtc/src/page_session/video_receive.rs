@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     connection::VideoFrame,
-    video::{Playout, Sync},
+    video::{LipSync, Playout},
     wire::{
         frame::{Frame, FramesBefore, ReceivedVideo},
         id::ReceiverId,
@@ -47,7 +47,7 @@ struct Incoming {
     waiting: VecDeque<Waiting>,
     waiting_bytes: usize,
     /// With the sound of the same connection.
-    sync: Sync,
+    sync: LipSync,
 }
 
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl VideoReceive {
             flow: Flow::new(SourceKind::Video),
             waiting: VecDeque::new(),
             waiting_bytes: 0,
-            sync: Sync::new(),
+            sync: LipSync::new(),
         });
     }
 
@@ -83,9 +83,9 @@ impl VideoReceive {
         before: FramesBefore,
     ) -> Option<FlowChange> {
         let incoming = self.receivers.get_mut(&receiver)?;
-        let delay = incoming.sync.picture_delay();
+        let delay = incoming.sync.video_delay();
         let release = incoming.playout.handle_frame(frame.media_time, now, delay);
-        incoming.sync.handle_picture(frame.media_time, release);
+        incoming.sync.handle_video(frame.media_time, release);
         incoming.waiting_bytes += frame.bytes.len();
         incoming.waiting.push_back(Waiting {
             release: release.at,
@@ -102,7 +102,7 @@ impl VideoReceive {
                 media_time,
                 ntp_micros,
             } = report;
-            incoming.sync.handle_picture_report(media_time, ntp_micros);
+            incoming.sync.handle_video_report(media_time, ntp_micros);
         }
     }
 
@@ -113,7 +113,7 @@ impl VideoReceive {
                 media_time,
                 ntp_micros,
             } = report;
-            incoming.sync.handle_sound_report(media_time, ntp_micros);
+            incoming.sync.handle_audio_report(media_time, ntp_micros);
         }
     }
 
@@ -122,8 +122,8 @@ impl VideoReceive {
         let incoming = self.receivers.get_mut(&receiver)?;
         incoming
             .sync
-            .handle_sound(heard.media_time, heard.at, heard.delay);
-        Some(incoming.sync.minimum_sound_delay())
+            .handle_audio(heard.media_time, heard.at, heard.delay);
+        Some(incoming.sync.minimum_audio_delay())
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {

@@ -46,7 +46,7 @@ impl VideoSend {
                     codec: sender.codec?,
                     parameters: sender.parameters,
                     estimate: sender.link.estimate,
-                    sounds: sounds(sender.connection, active),
+                    audio_senders: sounds(sender.connection, active),
                 })
             })
             .collect();
@@ -78,9 +78,9 @@ impl VideoSend {
             if let Some((encoding, _)) = self.encoding_of(connection, sender.mid)
                 && !seen.contains(&encoding)
             {
-                self.plan.handle_key_frame_unseen(encoding);
+                self.plan.handle_key_frame_undelivered(encoding);
             }
-            self.plan.handle_key_frame_wanted(now, &key);
+            self.plan.handle_key_frame_request(now, &key);
             self.beginning.insert(key);
         }
         self.changes()
@@ -123,7 +123,7 @@ impl VideoSend {
         mid: &str,
     ) -> Vec<Effect> {
         self.plan
-            .handle_key_frame_wanted(now, &key(connection, mid));
+            .handle_key_frame_request(now, &key(connection, mid));
         self.changes()
     }
 
@@ -176,7 +176,7 @@ impl VideoSend {
                         settings,
                     }
                 }
-                Change::KeyFrameWanted { encoding } => Event::KeyFrameWanted { encoding },
+                Change::RequestKeyFrame { encoding } => Event::KeyFrameWanted { encoding },
                 Change::Stop { encoding } => {
                     self.codecs.remove(&encoding);
                     Event::StopEncoding { encoding }

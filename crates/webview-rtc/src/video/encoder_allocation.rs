@@ -1,11 +1,12 @@
-//! Which encodings of the captured pictures run, how good they are, and who gets them.
+//! Decides which encoders run in the page, their bitrate and resolution, and which senders get
+//! their frames.
 //!
-//! Senders of one source whose wishes and paths are alike share one encoding, however many they
-//! are. A sender that moves to another encoding stays with the old one until the new one's key
-//! frame.
+//! Senders of one source with similar parameters and bitrates share an encoding, as in simulcast. A
+//! sender that switches to another encoding keeps the old one until the first key frame of the new
+//! one.
 //!
-//! Invariant: a sender never gets a frame that needs one it did not get; an encoding that nobody
-//! gets is stopped; ids are never used again.
+//! Invariant: a sender never gets a frame that depends on a frame it did not get. An encoding
+//! without senders stops. Ids are never reused.
 
 mod bitrate_split;
 mod encoding;
@@ -23,7 +24,7 @@ use std::{
 
 use self::{
     encoding::{Class, Encoding},
-    encoding_groups::{Group, Rated},
+    encoding_groups::{Group, RatedSender},
     sizes::Sizes,
 };
 use super::quality;
@@ -33,7 +34,7 @@ use crate::wire::{
     request::SendParameters,
 };
 
-/// A sender that waits for a key frame longer than this is taken from its old encoding.
+/// Drops the old encoding of a sender after this long without a key frame of the new one.
 const SWITCH_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,21 +43,20 @@ pub struct SenderKey {
     pub mid: String,
 }
 
-/// One m-line that sends pictures now. Those that are not active are not named.
+/// A media section that sends video now. Inactive ones are left out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VideoSender {
     pub key: SenderKey,
     pub source: SourceId,
     pub codec: VideoCodec,
     pub parameters: SendParameters,
-    /// What the whole connection's path carries, in bits a second; `None` before the first
-    /// estimate.
+    /// Available bitrate of the connection, in bits per second; `None` before the first estimate.
     pub estimate: Option<u64>,
-    /// M-lines of the connection that send sound; it goes first.
-    pub sounds: u32,
+    /// Media sections of the connection that send audio. Audio has priority.
+    pub audio_senders: u32,
 }
 
-/// What is to be told to the page.
+/// A command for the encoders in the page.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Change {
     /// Starts the encoding, or changes its settings.
@@ -65,7 +65,7 @@ pub enum Change {
         source: SourceId,
         settings: EncodingSettings,
     },
-    KeyFrameWanted {
+    RequestKeyFrame {
         encoding: EncodingId,
     },
     Stop {
@@ -75,10 +75,10 @@ pub enum Change {
 
 #[derive(Debug)]
 struct Member {
-    wanted: EncodingId,
-    /// What it gets now; `None` until its first key frame.
+    target: EncodingId,
+    /// The encoding that it gets now; `None` until its first key frame.
     current: Option<EncodingId>,
-    moved: Instant,
+    moved_at: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -97,34 +97,34 @@ impl EncoderAllocation {
         Self::default()
     }
 
-    /// These and no others send pictures now. Say it whenever anything of them changes.
+    /// Sets all senders of video. Called after each change of one.
     pub fn set_senders(&mut self, now: Instant, senders: impl IntoIterator<Item = VideoSender>) {
         self.senders = senders
             .into_iter()
             .map(|sender| (sender.key.clone(), sender))
             .collect();
-        self.plan(now);
+        self.reallocate(now);
     }
 
-    /// What is said of a source before its first frame.
+    /// Sets the announced size of a source, which counts until its first frame.
     pub fn expect_size(&mut self, source: SourceId, pixels: u32) {
-        self.sizes.expect(source, pixels);
+        self.sizes.announce(source, pixels);
     }
 
-    /// The source is gone; its size with it.
+    /// Removes the source and its size.
     pub fn forget_source(&mut self, source: SourceId) {
         self.sizes.forget(source);
     }
 
-    /// Nobody got this encoding's last key frame, so it is none that others come soon after.
-    pub fn handle_key_frame_unseen(&mut self, encoding: EncodingId) {
+    /// No sender got the last key frame of this encoding, so the next request need not wait.
+    pub fn handle_key_frame_undelivered(&mut self, encoding: EncodingId) {
         if let Some(encoding) = self.encodings.get_mut(&encoding) {
-            encoding.forget_key_frame();
+            encoding.reset_key_frame_interval();
         }
     }
 
-    /// An encoded frame has come from the page. Gives those who get it, in no order that matters;
-    /// none where the encoding was stopped meanwhile.
+    /// Handles an encoded frame from the page. Returns its senders in no particular order; none for
+    /// a stopped encoding.
     pub fn handle_frame(
         &mut self,
         now: Instant,
@@ -144,48 +144,48 @@ impl EncoderAllocation {
             .map(|(key, _)| key)
     }
 
-    /// The other side of this m-line cannot go on without a key frame.
-    pub fn handle_key_frame_wanted(&mut self, now: Instant, sender: &SenderKey) {
+    /// The receiver of this media section requests a key frame (PLI or FIR).
+    pub fn handle_key_frame_request(&mut self, now: Instant, sender: &SenderKey) {
         let Some(member) = self.members.get(sender) else {
             return;
         };
-        if let Some(encoding) = self.encodings.get_mut(&member.wanted) {
-            encoding.want_key_frame();
+        if let Some(encoding) = self.encodings.get_mut(&member.target) {
+            encoding.request_key_frame();
         }
-        self.ask_for_key_frames(now);
+        self.request_key_frames(now);
     }
 
-    /// Does what has become due.
+    /// Performs what is due.
     pub fn handle_timeout(&mut self, now: Instant) {
-        self.plan(now);
+        self.reallocate(now);
     }
 
-    /// When [`Self::handle_timeout`] is next worth it.
+    /// When [`Self::handle_timeout`] is due next.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let farewell = self
+        let switch_deadlines = self
             .members
             .values()
             .filter(|member| {
                 member
                     .current
-                    .is_some_and(|current| current != member.wanted)
+                    .is_some_and(|current| current != member.target)
             })
-            .map(|member| member.moved + SWITCH_TIMEOUT);
+            .map(|member| member.moved_at + SWITCH_TIMEOUT);
         self.encodings
             .values()
             .filter_map(Encoding::poll_timeout)
-            .chain(farewell)
+            .chain(switch_deadlines)
             .min()
     }
 
-    /// What the page must be told, in this order.
+    /// The next command for the page, in order.
     pub fn poll_change(&mut self) -> Option<Change> {
         self.changes.pop_front()
     }
 
-    /// What the connection's senders of pictures and sound would use together if the path had no
-    /// end, in bits a second.
+    /// Bitrate that the audio and video of the connection would use on an unlimited path, in bits
+    /// per second.
     #[must_use]
     pub fn desired_bitrate(&self, connection: ConnectionId) -> u64 {
         let mut senders = self
@@ -193,17 +193,19 @@ impl EncoderAllocation {
             .values()
             .filter(|sender| sender.key.connection == connection)
             .peekable();
-        let sounds = senders.peek().map_or(0, |sender| sender.sounds);
-        let pictures: u64 = senders.map(|sender| u64::from(self.most(sender))).sum();
-        bitrate_split::needed(pictures, sounds)
+        let audio_senders = senders.peek().map_or(0, |sender| sender.audio_senders);
+        let video: u64 = senders
+            .map(|sender| u64::from(self.max_bitrate(sender)))
+            .sum();
+        bitrate_split::required_bitrate(video, audio_senders)
     }
 
-    /// The encoding this m-line gets, for its statistics.
+    /// Encoding and settings of this media section, for its statistics.
     #[must_use]
     pub fn encoding_of(&self, sender: &SenderKey) -> Option<(EncodingId, EncodingSettings)> {
-        let wanted = self.members.get(sender)?.wanted;
-        let encoding = self.encodings.get(&wanted)?;
-        Some((wanted, encoding.told()?))
+        let target = self.members.get(sender)?.target;
+        let encoding = self.encodings.get(&target)?;
+        Some((target, encoding.settings()?))
     }
 
     fn handle_key_frame(&mut self, now: Instant, id: EncodingId, width: u16, height: u16) {
@@ -212,51 +214,52 @@ impl EncoderAllocation {
         };
         encoding.handle_key_frame(now);
         for member in self.members.values_mut() {
-            if member.wanted == id {
+            if member.target == id {
                 member.current = Some(id);
             }
         }
-        self.learn_size(now, id, width, height);
+        self.update_size(now, id, width, height);
         self.stop_unused(now);
     }
 
     fn handle_delta_frame(&mut self, now: Instant, id: EncodingId) {
-        let missed = self
+        let is_missing = self
             .members
             .values()
-            .any(|member| member.wanted == id && member.current != Some(id));
-        if missed && let Some(encoding) = self.encodings.get_mut(&id) {
-            encoding.handle_missed_key_frame(now);
-            self.ask_for_key_frames(now);
+            .any(|member| member.target == id && member.current != Some(id));
+        if is_missing && let Some(encoding) = self.encodings.get_mut(&id) {
+            encoding.handle_missing_key_frame(now);
+            self.request_key_frames(now);
         }
     }
 
-    /// The most this sender uses.
-    fn most(&self, sender: &VideoSender) -> u32 {
+    /// Upper limit of the bitrate of this sender.
+    fn max_bitrate(&self, sender: &VideoSender) -> u32 {
         let default = || quality::default_max_bitrate(self.sizes.of(sender.source));
         sender.parameters.max_bitrate.unwrap_or_else(default)
     }
 
-    fn plan(&mut self, now: Instant) {
+    fn reallocate(&mut self, now: Instant) {
         self.members.retain(|key, _| self.senders.contains_key(key));
-        let rates = bitrate_split::rates(&self.senders, |sender| self.most(sender));
-        let mut classes: BTreeMap<Class, Vec<Rated<&SenderKey, EncodingId>>> = BTreeMap::new();
+        let rates = bitrate_split::rates(&self.senders, |sender| self.max_bitrate(sender));
+        let mut classes: BTreeMap<Class, Vec<RatedSender<&SenderKey, EncodingId>>> =
+            BTreeMap::new();
         for (key, sender) in &self.senders {
             let class = Class::of(sender);
             let group = self
                 .members
                 .get(key)
-                .map(|member| member.wanted)
-                .filter(|wanted| {
+                .map(|member| member.target)
+                .filter(|target| {
                     self.encodings
-                        .get(wanted)
+                        .get(target)
                         .is_some_and(|encoding| encoding.class() == class)
                 });
             let rate = rates.get(key).copied().unwrap_or(0);
             classes
                 .entry(class)
                 .or_default()
-                .push(Rated { key, rate, group });
+                .push(RatedSender { key, rate, group });
         }
         let groups: Vec<(Class, Group<SenderKey, EncodingId>)> = classes
             .into_iter()
@@ -274,14 +277,14 @@ impl EncoderAllocation {
             })
             .collect();
         for (class, group) in groups {
-            self.place(now, class, group);
+            self.assign(now, class, group);
         }
         self.stop_unused(now);
-        self.tell_settings(now);
-        self.ask_for_key_frames(now);
+        self.emit_settings(now);
+        self.request_key_frames(now);
     }
 
-    fn place(&mut self, now: Instant, class: Class, group: Group<SenderKey, EncodingId>) {
+    fn assign(&mut self, now: Instant, class: Class, group: Group<SenderKey, EncodingId>) {
         let id = group.from.unwrap_or_else(|| {
             let id = EncodingId(self.next);
             self.next += 1;
@@ -295,51 +298,52 @@ impl EncoderAllocation {
         encoding.set_rate(group.rate);
         for key in group.members {
             match self.members.get_mut(&key) {
-                Some(member) if member.wanted == id => {}
+                Some(member) if member.target == id => {}
                 Some(member) => {
-                    member.wanted = id;
-                    member.moved = now;
+                    member.target = id;
+                    member.moved_at = now;
                     if member.current != Some(id) {
-                        encoding.want_key_frame();
+                        encoding.request_key_frame();
                     }
                 }
                 None => {
                     let member = Member {
-                        wanted: id,
+                        target: id,
                         current: None,
-                        moved: now,
+                        moved_at: now,
                     };
                     self.members.insert(key, member);
-                    encoding.want_key_frame();
+                    encoding.request_key_frame();
                 }
             }
         }
     }
 
-    /// Nobody waits for an old encoding's last frames for ever.
+    /// Stops encodings without senders. Drops the old encoding of a sender after
+    /// [`SWITCH_TIMEOUT`].
     fn stop_unused(&mut self, now: Instant) {
         for member in self.members.values_mut() {
-            let waits = member
+            let is_switching = member
                 .current
-                .is_some_and(|current| current != member.wanted);
-            if waits && now.saturating_duration_since(member.moved) >= SWITCH_TIMEOUT {
+                .is_some_and(|current| current != member.target);
+            if is_switching && now.saturating_duration_since(member.moved_at) >= SWITCH_TIMEOUT {
                 member.current = None;
             }
         }
         let members = &self.members;
         let changes = &mut self.changes;
         self.encodings.retain(|id, encoding| {
-            let used = members
+            let is_used = members
                 .values()
-                .any(|member| member.wanted == *id || member.current == Some(*id));
-            if !used && encoding.told().is_some() {
+                .any(|member| member.target == *id || member.current == Some(*id));
+            if !is_used && encoding.settings().is_some() {
                 changes.push_back(Change::Stop { encoding: *id });
             }
-            used
+            is_used
         });
     }
 
-    fn tell_settings(&mut self, now: Instant) {
+    fn emit_settings(&mut self, now: Instant) {
         for (id, encoding) in &mut self.encodings {
             let pixels = self.sizes.of(encoding.source());
             if let Some(settings) = encoding.poll_settings(pixels, now) {
@@ -352,37 +356,37 @@ impl EncoderAllocation {
         }
     }
 
-    fn ask_for_key_frames(&mut self, now: Instant) {
+    fn request_key_frames(&mut self, now: Instant) {
         for (id, encoding) in &mut self.encodings {
-            if encoding.poll_key_frame_wanted(now) {
+            if encoding.poll_key_frame_request(now) {
                 self.changes
-                    .push_back(Change::KeyFrameWanted { encoding: *id });
+                    .push_back(Change::RequestKeyFrame { encoding: *id });
             }
         }
     }
 
-    /// A key frame is as large as its encoding scaled it. The division has a remainder, so only an
-    /// unscaled one is exact.
-    fn learn_size(&mut self, now: Instant, id: EncodingId, width: u16, height: u16) {
+    /// Derives the source size from a key frame and the scale of its encoding. Exact only without
+    /// scaling, because the division has a remainder.
+    fn update_size(&mut self, now: Instant, id: EncodingId, width: u16, height: u16) {
         let Some(encoding) = self.encodings.get(&id) else {
             return;
         };
         let source = encoding.source();
-        let Some(settings) = encoding.told() else {
+        let Some(settings) = encoding.settings() else {
             return;
         };
         let scale = settings.scale_down_by;
         let exact = scale <= 1.0;
-        let known = self.sizes.seen(source);
-        if known.is_some() && !exact {
+        let observed = self.sizes.observed(source);
+        if observed.is_some() && !exact {
             return;
         }
         let pixels = u32::from(width) * u32::from(height);
         let pixels = (f64::from(pixels) * scale * scale) as u32;
-        if pixels == 0 || known == Some(pixels) {
+        if pixels == 0 || observed == Some(pixels) {
             return;
         }
-        self.sizes.see(source, pixels);
-        self.plan(now);
+        self.sizes.observe(source, pixels);
+        self.reallocate(now);
     }
 }

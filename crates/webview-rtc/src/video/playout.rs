@@ -1,57 +1,56 @@
-//! When a received frame goes on to the decoder.
+//! Playout delay of video: when a received frame is released to the decoder.
 //!
-//! Frames are coded at even distances and come at uneven ones. Each waits until most of the late
-//! ones would have come, which on a good path is not at all.
+//! Frames are captured at regular intervals and arrive with jitter. Each frame waits until 99 % of
+//! the late ones would have arrived. On a path without jitter it does not wait.
 //!
-//! Invariant: frames leave in the order they came in; none waits longer than half a second.
+//! Invariant: frames are released in order of arrival. None waits longer than [`MAX_HOLD`].
 
 use std::time::{Duration, Instant};
 
 use crate::windowed_min::WindowedMin;
 
-/// Units of a picture's media time in a second (RFC 7741, 4.1).
-const CLOCK_RATE: f64 = 90_000.0;
-/// The fastest frame is sought in the last one to two of these.
-const WINDOW: Duration = Duration::from_secs(4);
-const MOST_SMOOTHING: f64 = 0.1;
-/// Nobody sees less.
-const LEAST_SMOOTHING: f64 = 0.004;
-const MOST_HELD: Duration = Duration::from_millis(500);
-/// One frame's weight.
-const WEIGHT: f64 = 1.0 / 32.0;
-/// One that is nearer to the mean than usual: what is lost comes in spells, and who forgets one soon
-/// shows the next.
-const CALM_WEIGHT: f64 = 1.0 / 128.0;
-/// So many deviations above the mean, 99 of 100 frames are in time.
-const DEVIATIONS: f64 = 2.33;
-/// No network delays a frame by this many seconds; its media time is another.
-const RESTART: f64 = 3.0;
+/// RTP clock of video, in Hz ([RFC 7741, 4.1](https://www.rfc-editor.org/rfc/rfc7741#section-4.1)).
+const CLOCK_RATE_HZ: f64 = 90_000.0;
+/// The minimum transit time is taken over the last one to two of these.
+const TRANSIT_WINDOW: Duration = Duration::from_secs(4);
+const MAX_SMOOTHING_SECONDS: f64 = 0.1;
+/// Less jitter is invisible.
+const MIN_SMOOTHING_SECONDS: f64 = 0.004;
+const MAX_HOLD: Duration = Duration::from_millis(500);
+/// Weight of one frame in the mean and in a growing variance.
+const FRAME_WEIGHT: f64 = 1.0 / 32.0;
+/// Weight of one frame in a shrinking variance. It is smaller because losses come in bursts.
+const SHRINK_WEIGHT: f64 = 1.0 / 128.0;
+/// 99 of 100 frames are within this many standard deviations above the mean.
+const TARGET_DEVIATIONS: f64 = 2.33;
+/// A larger relative delay means another media clock.
+const RESTART_DELAY_SECONDS: f64 = 3.0;
 
-/// When a frame goes on.
+/// When a frame is released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Release {
     pub at: Instant,
-    /// When it would have come had it been as fast as the fastest.
+    /// Arrival time of the frame if its transit had been the fastest.
     pub earliest: Instant,
-    /// How long after that frames are released at least, against jitter.
+    /// Playout delay after `earliest` that absorbs jitter.
     pub smoothing: Duration,
 }
 
 #[derive(Debug, Default)]
 pub struct Playout {
-    path: Option<Path>,
-    /// In seconds.
+    transit_clock: Option<TransitClock>,
+    /// Mean and variance of the relative delay, in seconds.
     mean: f64,
     variance: f64,
     last_release: Option<Instant>,
 }
 
-/// How long frames are under way, in seconds from an unknown zero.
+/// Transit times of frames, in seconds from an unknown zero.
 #[derive(Debug)]
-struct Path {
+struct TransitClock {
     epoch: Instant,
     epoch_media_time: u64,
-    fastest: WindowedMin<f64>,
+    min_transit: WindowedMin<f64>,
 }
 
 impl Playout {
@@ -60,77 +59,81 @@ impl Playout {
         Self::default()
     }
 
-    /// When the frame that came at `arrival` is to be released: never before it came nor before
-    /// the last one. `media_time` is extended, in 1/90000 s; `delay` is how long frames wait at
-    /// least, for the sound's sake ([`super::Sync::picture_delay`]).
+    /// Returns the release time of a frame: not before its arrival, not before the previous
+    /// release. `media_time` is extended, in 1/90000 s. `delay` is the lower limit of the playout
+    /// delay, for lip sync ([`super::LipSync::video_delay`]).
     pub fn handle_frame(&mut self, media_time: u64, arrival: Instant, delay: Duration) -> Release {
-        let late = self.lateness(media_time, arrival);
-        let deviation = late - self.mean;
-        self.mean += deviation * WEIGHT;
+        let relative_delay = self.relative_delay(media_time, arrival);
+        let deviation = relative_delay - self.mean;
+        self.mean += deviation * FRAME_WEIGHT;
         let change = deviation * deviation - self.variance;
-        let weight = if change > 0.0 { WEIGHT } else { CALM_WEIGHT };
+        let weight = if change > 0.0 {
+            FRAME_WEIGHT
+        } else {
+            SHRINK_WEIGHT
+        };
         self.variance += change * weight;
 
         let smoothing = from_seconds(self.smoothing());
-        let late = from_seconds(late);
-        let wait = smoothing.max(delay).saturating_sub(late);
-        let release = arrival + wait.min(MOST_HELD);
+        let relative_delay = from_seconds(relative_delay);
+        let wait = smoothing.max(delay).saturating_sub(relative_delay);
+        let release = arrival + wait.min(MAX_HOLD);
         let release = self
             .last_release
-            .map_or(release, |last| last.max(release).min(arrival + MOST_HELD));
-        // A clock that stands still must not turn the order round.
+            .map_or(release, |last| last.max(release).min(arrival + MAX_HOLD));
+        // The order holds even if the clock stands still.
         let release = self.last_release.map_or(release, |last| release.max(last));
         self.last_release = Some(release);
         Release {
             at: release,
-            earliest: arrival.checked_sub(late).unwrap_or(arrival),
+            earliest: arrival.checked_sub(relative_delay).unwrap_or(arrival),
             smoothing,
         }
     }
 
-    /// How late a frame may come and still be shown in its turn, in seconds.
+    /// Playout delay that absorbs jitter, in seconds.
     fn smoothing(&self) -> f64 {
-        let needed = self.mean + DEVIATIONS * self.variance.sqrt();
-        if needed < LEAST_SMOOTHING {
+        let required = self.mean + TARGET_DEVIATIONS * self.variance.sqrt();
+        if required < MIN_SMOOTHING_SECONDS {
             return 0.0;
         }
-        needed.min(MOST_SMOOTHING)
+        required.min(MAX_SMOOTHING_SECONDS)
     }
 
-    /// Against the fastest, in seconds.
-    fn lateness(&mut self, media_time: u64, arrival: Instant) -> f64 {
-        let Some(path) = &mut self.path else {
-            self.path = Some(Path::starting_at(media_time, arrival));
+    /// Delay against the fastest frame, in seconds.
+    fn relative_delay(&mut self, media_time: u64, arrival: Instant) -> f64 {
+        let Some(transit_clock) = &mut self.transit_clock else {
+            self.transit_clock = Some(TransitClock::starting_at(media_time, arrival));
             return 0.0;
         };
-        let transit = path.transit(media_time, arrival);
-        let late = transit - path.fastest.get();
-        if late.abs() > RESTART {
+        let transit = transit_clock.transit(media_time, arrival);
+        let relative_delay = transit - transit_clock.min_transit.get();
+        if relative_delay.abs() > RESTART_DELAY_SECONDS {
             *self = Self {
-                path: Some(Path::starting_at(media_time, arrival)),
+                transit_clock: Some(TransitClock::starting_at(media_time, arrival)),
                 last_release: self.last_release,
                 ..Self::default()
             };
             return 0.0;
         }
-        path.fastest.see(transit, arrival);
-        late.max(0.0)
+        transit_clock.min_transit.update(transit, arrival);
+        relative_delay.max(0.0)
     }
 }
 
-impl Path {
+impl TransitClock {
     fn starting_at(media_time: u64, arrival: Instant) -> Self {
         Self {
             epoch: arrival,
             epoch_media_time: media_time,
-            fastest: WindowedMin::new(WINDOW, 0.0, arrival),
+            min_transit: WindowedMin::new(TRANSIT_WINDOW, 0.0, arrival),
         }
     }
 
     fn transit(&self, media_time: u64, arrival: Instant) -> f64 {
-        let here = arrival.saturating_duration_since(self.epoch).as_secs_f64();
-        let there = media_time as f64 - self.epoch_media_time as f64;
-        here - there / CLOCK_RATE
+        let received = arrival.saturating_duration_since(self.epoch).as_secs_f64();
+        let captured = media_time as f64 - self.epoch_media_time as f64;
+        received - captured / CLOCK_RATE_HZ
     }
 }
 
@@ -144,8 +147,8 @@ mod tests {
 
     use super::*;
 
-    /// 30 frames a second, so many ms late; gives by how many ms each was released after its
-    /// arrival and how uneven the releases of the second half are, in ms.
+    /// 30 frames per second, each delayed by `late` ms. Returns the time from arrival to release
+    /// per frame, and the range of the release errors in the second half, both in ms.
     fn play(frames: u64, late: impl Fn(u64) -> u64) -> (Vec<u128>, f64) {
         let start = Instant::now();
         let mut playout = Playout::new();
@@ -166,22 +169,22 @@ mod tests {
     }
 
     #[test]
-    fn a_good_path_holds_nothing() {
+    fn path_without_jitter_adds_no_delay() {
         let (held, _) = play(300, |index| index % 2);
         assert_eq!(held.iter().max(), Some(&0));
     }
 
     #[test]
-    fn jitter_is_smoothed_and_no_more() {
+    fn jitter_is_smoothed_with_bounded_delay() {
         let late = |index: u64| index * 7919 % 31;
         let (held, spread) = play(600, late);
         assert!(spread < 8.0, "{spread}");
         assert!(held[300..].iter().all(|held| *held <= 45), "{held:?}");
     }
 
-    /// Where one of 20 was lost on the way and sent again.
+    /// One of 20 frames is lost and retransmitted.
     #[test]
-    fn what_is_lost_now_and_then_is_waited_for() {
+    fn retransmitted_frames_are_waited_for() {
         let late = |index: u64| {
             if (index * 7919).is_multiple_of(20) {
                 55
@@ -194,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stall_is_caught_up_with_at_once() {
+    fn stall_is_caught_up_at_once() {
         let (held, _) = play(300, |index| match index {
             200..=208 => (209 - index) * 33,
             _ => 0,
@@ -204,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_drifting_sender_is_followed() {
+    fn drifting_sender_clock_is_followed() {
         let start = Instant::now();
         let mut playout = Playout::new();
         for index in 0..54_000_u64 {
@@ -217,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_for_the_sound_needs_no_more_against_jitter() {
+    fn lip_sync_delay_absorbs_jitter() {
         let start = Instant::now();
         let late = |index: u64| index * 7919 % 31;
         let mut playout = Playout::new();
@@ -235,22 +238,22 @@ mod tests {
         let arrival = start + Duration::from_secs(10);
         let delay = Duration::from_secs(9);
         let release = playout.handle_frame(300 * 3000, arrival, delay);
-        assert_eq!(release.at - arrival, MOST_HELD);
+        assert_eq!(release.at - arrival, MAX_HOLD);
     }
 
     proptest! {
         #[test]
-        fn never_out_of_order_never_early_never_long(
+        fn releases_are_ordered_and_bounded(
             frames in prop::collection::vec((0_u64..400_000, 0_u64..200_000_000, 0_u64..2000), 1..200)
         ) {
             let mut playout = Playout::new();
             let mut arrival = Instant::now();
             let mut last = arrival;
-            for (apart, media_time, delay) in frames {
-                arrival += Duration::from_micros(apart);
+            for (interval, media_time, delay) in frames {
+                arrival += Duration::from_micros(interval);
                 let release = playout.handle_frame(media_time, arrival, Duration::from_millis(delay)).at;
                 prop_assert!(release >= arrival && release >= last);
-                prop_assert!(release <= arrival + MOST_HELD);
+                prop_assert!(release <= arrival + MAX_HOLD);
                 last = release;
             }
         }

@@ -1,28 +1,28 @@
-//! How large a picture a bitrate is enough for.
+//! Resolution and frame rate for a bitrate.
 //!
-//! Invariant: a smaller picture comes at once, a larger one only when there has been enough for
-//! it for a while; so a wobbling path does not make the size flicker. A path that recovers brings one
-//! new size, not one after the other: each costs a key frame.
+//! Invariant: the resolution falls at once and rises only after the bitrate has been sufficient for
+//! [`UPSCALE_WAIT`], so an unsteady path does not make it flicker. A path that recovers causes one
+//! change of resolution, not several: each costs a key frame.
 
 use std::time::{Duration, Instant};
 
-/// Pixels of 640×480, which most cameras give when not asked.
-const VGA: f64 = 640.0 * 480.0;
-/// The least for VGA, in bits a second.
-const LEAST_FOR_VGA: f64 = 300_000.0;
-/// A quarter of the pixels needs a third of the bits: 100 kbit/s for 320×240.
-const EXPONENT: f64 = 0.79;
-/// Each side is divided by one of these.
-const STEPS: [f64; 5] = [1.0, 1.5, 2.0, 3.0, 4.0];
-/// For a larger picture there must be this much more than its least, for this long.
-const AMPLE: f64 = 1.3;
-const PATIENCE: Duration = Duration::from_secs(3);
-const FULL_FRAMERATE: f64 = 30.0;
-const LEAST_FRAMERATE: f64 = 15.0;
-/// Below this share of the least even the smallest picture comes less often.
-const POOR: f64 = 0.8;
+/// Pixels of 640×480, the default of most cameras.
+const VGA_PIXELS: f64 = 640.0 * 480.0;
+/// Minimum bitrate for VGA, in bits per second.
+const MIN_VGA_BITRATE: f64 = 300_000.0;
+/// A quarter of the pixels needs a third of the bitrate: 100 kbit/s for 320×240.
+const BITRATE_EXPONENT: f64 = 0.79;
+/// Divisors of width and height.
+const SCALE_STEPS: [f64; 5] = [1.0, 1.5, 2.0, 3.0, 4.0];
+/// A larger resolution needs this many times its minimum bitrate, for [`UPSCALE_WAIT`].
+const UPSCALE_BITRATE_RATIO: f64 = 1.3;
+const UPSCALE_WAIT: Duration = Duration::from_secs(3);
+const MAX_FRAMERATE: f64 = 30.0;
+const MIN_FRAMERATE: f64 = 15.0;
+/// Below this share of its minimum even the smallest resolution gets a lower frame rate.
+const LOW_BITRATE_SHARE: f64 = 0.8;
 
-/// What is sent of a source of that size at most, if nobody says otherwise; libwebrtc's table.
+/// Default upper limit for a source of this size, in bits per second; the table of libwebrtc.
 pub(super) fn default_max_bitrate(pixels: Option<u32>) -> u32 {
     match pixels {
         Some(pixels) if pixels <= 320 * 240 => 600_000,
@@ -33,24 +33,24 @@ pub(super) fn default_max_bitrate(pixels: Option<u32>) -> u32 {
     }
 }
 
-/// What fits one bitrate.
+/// Scale and frame rate for one bitrate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Quality {
     pub(super) scale_down_by: f64,
     pub(super) max_framerate: f64,
 }
 
-/// The step one encoding is at.
+/// Position of one encoding on the ladder of resolutions.
 #[derive(Debug, Default)]
 pub(super) struct Ladder {
     step: usize,
-    poor: bool,
-    /// Since when there is enough for each of the larger pictures.
-    ample_since: [Option<Instant>; STEPS.len()],
+    is_low: bool,
+    /// Since when the bitrate is sufficient for each larger resolution.
+    sufficient_since: [Option<Instant>; SCALE_STEPS.len()],
 }
 
 impl Ladder {
-    /// `pixels` are those asked for; `framerate` the most asked for.
+    /// `pixels` and `framerate` are the requested upper limits.
     pub(super) fn handle_bitrate(
         &mut self,
         bitrate: u32,
@@ -58,56 +58,60 @@ impl Ladder {
         framerate: Option<f64>,
         now: Instant,
     ) -> Quality {
-        let pixels = pixels.unwrap_or(VGA);
+        let pixels = pixels.unwrap_or(VGA_PIXELS);
         let bitrate = f64::from(bitrate);
-        let least = |step: usize| least(pixels / (STEPS[step] * STEPS[step]));
-        let last = STEPS.len() - 1;
-        while self.step < last && bitrate < least(self.step) {
+        let min_bitrate =
+            |step: usize| min_bitrate(pixels / (SCALE_STEPS[step] * SCALE_STEPS[step]));
+        let last = SCALE_STEPS.len() - 1;
+        while self.step < last && bitrate < min_bitrate(self.step) {
             self.step += 1;
         }
-        for (step, since) in self.ample_since.iter_mut().enumerate() {
-            let is_ample = step < self.step && bitrate >= AMPLE * least(step);
-            *since = is_ample.then(|| since.unwrap_or(now));
+        for (step, since) in self.sufficient_since.iter_mut().enumerate() {
+            let is_sufficient =
+                step < self.step && bitrate >= UPSCALE_BITRATE_RATIO * min_bitrate(step);
+            *since = is_sufficient.then(|| since.unwrap_or(now));
         }
-        if let Some((step, since)) = self.largest_ample()
-            && now.saturating_duration_since(since) >= PATIENCE
+        if let Some((step, since)) = self.largest_sufficient()
+            && now.saturating_duration_since(since) >= UPSCALE_WAIT
         {
             self.step = step;
         }
-        let poor = if self.poor { 1.0 } else { POOR };
-        self.poor = bitrate < poor * least(last);
+        let low_share = if self.is_low { 1.0 } else { LOW_BITRATE_SHARE };
+        self.is_low = bitrate < low_share * min_bitrate(last);
 
-        let most = if self.poor {
-            LEAST_FRAMERATE
+        let max_framerate = if self.is_low {
+            MIN_FRAMERATE
         } else {
-            FULL_FRAMERATE
+            MAX_FRAMERATE
         };
         Quality {
-            scale_down_by: STEPS[self.step],
-            max_framerate: framerate.map_or(
-                most,
-                |wish| {
-                    if self.poor { wish.min(most) } else { wish }
-                },
-            ),
+            scale_down_by: SCALE_STEPS[self.step],
+            max_framerate: framerate.map_or(max_framerate, |requested| {
+                if self.is_low {
+                    requested.min(max_framerate)
+                } else {
+                    requested
+                }
+            }),
         }
     }
 
-    /// When to ask again though nothing has changed.
+    /// When [`Self::handle_bitrate`] is due, even with the same bitrate.
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        self.largest_ample().map(|(_, since)| since + PATIENCE)
+        self.largest_sufficient()
+            .map(|(_, since)| since + UPSCALE_WAIT)
     }
 
-    /// Of the pictures larger than the present one, and since when there is enough for it.
-    fn largest_ample(&self) -> Option<(usize, Instant)> {
-        let mut larger = self.ample_since.iter().take(self.step).enumerate();
+    /// The largest resolution above the current one with a sufficient bitrate, and since when.
+    fn largest_sufficient(&self) -> Option<(usize, Instant)> {
+        let mut larger = self.sufficient_since.iter().take(self.step).enumerate();
         larger.find_map(|(step, since)| Some((step, (*since)?)))
     }
 }
 
-/// In bits a second.
-fn least(pixels: f64) -> f64 {
-    LEAST_FOR_VGA * (pixels / VGA).powf(EXPONENT)
+/// Minimum bitrate in bits per second.
+fn min_bitrate(pixels: f64) -> f64 {
+    MIN_VGA_BITRATE * (pixels / VGA_PIXELS).powf(BITRATE_EXPONENT)
 }
 
 #[cfg(test)]
@@ -122,7 +126,7 @@ mod tests {
             .iter()
             .map(|(second, kilobits)| {
                 let now = start + Duration::from_secs(*second);
-                let quality = ladder.handle_bitrate(kilobits * 1000, Some(VGA), None, now);
+                let quality = ladder.handle_bitrate(kilobits * 1000, Some(VGA_PIXELS), None, now);
                 (quality.scale_down_by, quality.max_framerate)
             })
             .collect();
@@ -130,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_low_bitrate_makes_the_picture_smaller_at_once() {
+    fn low_bitrate_reduces_resolution_at_once() {
         check(&[(0, 1700)], &[(1.0, 30.0)]);
         check(&[(0, 290)], &[(1.5, 30.0)]);
         check(&[(0, 150)], &[(2.0, 30.0)]);
@@ -140,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn it_grows_again_when_there_has_been_enough_and_not_for_a_wobble() {
+    fn resolution_rises_only_after_a_sufficient_bitrate() {
         check(
             &[(0, 40), (1, 2000), (3, 2000), (4, 2000)],
             &[(4.0, 30.0), (4.0, 30.0), (4.0, 30.0), (1.0, 30.0)],
@@ -152,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_recovers_brings_one_new_size() {
+    fn recovering_path_causes_one_resolution_change() {
         check(
             &[(0, 40), (1, 150), (2, 250), (3, 2000), (5, 2000), (6, 2000)],
             &[
@@ -164,7 +168,7 @@ mod tests {
                 (1.0, 30.0),
             ],
         );
-        // For the largest there is not enough all the time.
+        // The bitrate is not always sufficient for the largest one.
         check(
             &[(0, 40), (1, 300), (2, 500), (3, 300), (4, 500), (5, 300)],
             &[
@@ -179,12 +183,12 @@ mod tests {
     }
 
     #[test]
-    fn it_asks_to_be_asked_again_when_a_larger_picture_is_due() {
+    fn timeout_is_set_while_an_upscale_is_due() {
         let start = Instant::now();
         let mut ladder = Ladder::default();
         let mut at = |seconds, kilobits: u32| {
             let now = start + Duration::from_secs(seconds);
-            ladder.handle_bitrate(kilobits * 1000, Some(VGA), None, now);
+            ladder.handle_bitrate(kilobits * 1000, Some(VGA_PIXELS), None, now);
             let due = ladder.poll_timeout();
             due.map(|due| due.saturating_duration_since(start).as_secs())
         };
@@ -195,9 +199,10 @@ mod tests {
     }
 
     #[test]
-    fn a_large_source_needs_more() {
+    fn large_source_needs_a_higher_bitrate() {
         let mut ladder = Ladder::default();
-        let quality = ladder.handle_bitrate(600_000, Some(3.0 * VGA), Some(60.0), Instant::now());
+        let quality =
+            ladder.handle_bitrate(600_000, Some(3.0 * VGA_PIXELS), Some(60.0), Instant::now());
         assert!(quality.scale_down_by > 1.0);
         assert!((quality.max_framerate - 60.0).abs() < 1e-9);
     }

@@ -1,36 +1,36 @@
-//! Lip-sync: picture and sound of one sender at the same time.
+//! Lip sync: plays the audio and video of one sender at the same time.
 //!
-//! Sender reports (RFC 3550, 6.4.1) put the media times of both on the sender's one clock. From
-//! when a sound is heard and a picture is shown follows which of them is later; the other waits.
-//! Usually that is the picture.
+//! Sender reports ([RFC 3550, 6.4.1](https://www.rfc-editor.org/rfc/rfc3550#section-6.4.1)) map the
+//! media times of both to the NTP clock of the sender. The difference of their playout times is the
+//! skew. The earlier one is delayed, usually the video.
 //!
-//! Invariant: both delays move gradually, and go when there is nothing to be in time with.
+//! Invariant: both delays change gradually, and return to zero without a skew to correct.
 
 use std::time::{Duration, Instant};
 
 use super::Release;
 
-/// Nobody notices this much, in seconds (ITU-R BT.1359: 45 ms before, 125 ms after).
-const UNNOTICED: f64 = 0.08;
-const MOST_PICTURE_DELAY: f64 = 0.4;
-const MOST_SOUND_DELAY: f64 = 0.6;
-/// Farther apart than this they are not of one clock.
-const UNRELATED: f64 = 3.0;
-/// Weight of one piece of sound, of one picture.
-const SOUND_WEIGHT: f64 = 1.0 / 64.0;
-const PICTURE_WEIGHT: f64 = 1.0 / 16.0;
-/// The most a picture's delay moves from one to the next, in seconds.
-const PICTURE_STEP: f64 = 0.004;
-/// The most the sound's delay moves with one picture.
-const SOUND_STEP: f64 = 0.001;
-/// How far what it is told may be ahead of what it does.
-const AHEAD: f64 = 0.05;
-/// From the transport to the screen: to decode and to the next refresh.
-const SHOWING: f64 = 0.02;
-/// A pause in the sound is no reason to move.
-const FORGET: Duration = Duration::from_secs(10);
+/// A smaller skew is not noticeable (ITU-R BT.1359: audio 45 ms early to 125 ms late).
+const MAX_UNNOTICED_SECONDS: f64 = 0.08;
+const MAX_VIDEO_DELAY_SECONDS: f64 = 0.4;
+const MAX_AUDIO_DELAY_SECONDS: f64 = 0.6;
+/// A larger skew means that the streams have different clocks.
+const MAX_SKEW_SECONDS: f64 = 3.0;
+/// Weight of one audio frame and of one video frame in the smoothed offset.
+const AUDIO_FRAME_WEIGHT: f64 = 1.0 / 64.0;
+const VIDEO_FRAME_WEIGHT: f64 = 1.0 / 16.0;
+/// The video delay changes by at most this per video frame.
+const MAX_VIDEO_STEP_SECONDS: f64 = 0.004;
+/// The audio delay changes by at most this per video frame.
+const MAX_AUDIO_STEP_SECONDS: f64 = 0.001;
+/// The requested audio delay exceeds the actual one by at most this.
+const MAX_AUDIO_LEAD_SECONDS: f64 = 0.05;
+/// From release to display: decoding and the next screen refresh.
+const RENDER_SECONDS: f64 = 0.02;
+/// Without audio for this long the video delay decreases. A short pause keeps it.
+const AUDIO_STALE_AFTER: Duration = Duration::from_secs(10);
 
-/// One media clock on the sender's common one.
+/// A sender report: a media time and its NTP time.
 #[derive(Debug, Clone, Copy)]
 struct Report {
     media_time: u32,
@@ -39,17 +39,17 @@ struct Report {
 
 #[derive(Debug, Clone, Copy)]
 struct Stream {
-    clock_rate: f64,
+    clock_rate_hz: f64,
     report: Option<Report>,
-    /// Smoothed: played less captured, in seconds from an unknown zero.
+    /// Smoothed difference of playout and capture, in seconds from an unknown zero.
     offset: Option<f64>,
     last: Option<Instant>,
 }
 
 impl Stream {
-    const fn new(clock_rate: f64) -> Self {
+    const fn new(clock_rate_hz: f64) -> Self {
         Self {
-            clock_rate,
+            clock_rate_hz,
             report: None,
             offset: None,
             last: None,
@@ -60,18 +60,19 @@ impl Stream {
         self.report = Some(report);
     }
 
-    /// Played at `played` seconds of ours.
+    /// `played` is in seconds of the local clock.
     fn handle_played(&mut self, media_time: u64, played: f64, now: Instant, weight: f64) {
         let Some(report) = self.report else {
             return;
         };
-        // RTP times wrap; what is played is near the last report.
+        // RTP timestamps wrap; the played one is near the last report.
         let since_report = (media_time as u32).wrapping_sub(report.media_time) as i32;
-        let captured = report.ntp_micros as f64 * 1e-6 + f64::from(since_report) / self.clock_rate;
+        let captured =
+            report.ntp_micros as f64 * 1e-6 + f64::from(since_report) / self.clock_rate_hz;
         let offset = played - captured;
         self.last = Some(now);
         self.offset = Some(match self.offset {
-            Some(before) if (offset - before).abs() < UNRELATED => {
+            Some(before) if (offset - before).abs() < MAX_SKEW_SECONDS => {
                 before + (offset - before) * weight
             }
             Some(_) | None => offset,
@@ -80,142 +81,144 @@ impl Stream {
 
     fn is_stale(&self, now: Instant) -> bool {
         self.last
-            .is_none_or(|last| now.saturating_duration_since(last) > FORGET)
+            .is_none_or(|last| now.saturating_duration_since(last) > AUDIO_STALE_AFTER)
     }
 }
 
-/// One sound and one picture of one sender (the same CNAME, RFC 3550, 6.5.1).
+/// Lip sync of one audio and one video stream with the same CNAME
+/// ([RFC 3550, 6.5.1](https://www.rfc-editor.org/rfc/rfc3550#section-6.5.1)).
 #[derive(Debug)]
-pub struct Sync {
+pub struct LipSync {
     epoch: Option<Instant>,
-    sound: Stream,
-    picture: Stream,
+    audio: Stream,
+    video: Stream,
     /// In seconds.
-    picture_delay: f64,
-    /// What pictures wait against jitter; the longer of both waits counts.
-    picture_smoothing: f64,
-    /// What the sound waits by itself or because it was told to.
-    sound_delay: f64,
-    /// What it is told to wait at least.
-    minimum_sound_delay: f64,
+    video_delay: f64,
+    /// Playout delay of video against jitter. The longer of both delays counts.
+    video_smoothing: f64,
+    /// Current delay of the jitter buffer.
+    audio_delay: f64,
+    /// Requested lower limit of the delay of the jitter buffer.
+    minimum_audio_delay: f64,
 }
 
-impl Default for Sync {
+impl Default for LipSync {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Sync {
+impl LipSync {
     #[must_use]
     pub const fn new() -> Self {
         Self {
             epoch: None,
-            sound: Stream::new(48_000.0),
-            picture: Stream::new(90_000.0),
-            picture_delay: 0.0,
-            picture_smoothing: 0.0,
-            sound_delay: 0.0,
-            minimum_sound_delay: 0.0,
+            audio: Stream::new(48_000.0),
+            video: Stream::new(90_000.0),
+            video_delay: 0.0,
+            video_smoothing: 0.0,
+            audio_delay: 0.0,
+            minimum_audio_delay: 0.0,
         }
     }
 
-    /// The sound's sender report: its media time (1/48000 s, as on the wire) was that moment of
-    /// the sender's clock.
-    pub fn handle_sound_report(&mut self, media_time: u32, ntp_micros: u64) {
-        self.sound.handle_report(Report {
+    /// Sender report of the audio: RTP timestamp (1/48000 s) and NTP time.
+    pub fn handle_audio_report(&mut self, media_time: u32, ntp_micros: u64) {
+        self.audio.handle_report(Report {
             media_time,
             ntp_micros,
         });
     }
 
-    /// The picture's sender report; media time in 1/90000 s.
-    pub fn handle_picture_report(&mut self, media_time: u32, ntp_micros: u64) {
-        self.picture.handle_report(Report {
+    /// Sender report of the video: RTP timestamp (1/90000 s) and NTP time.
+    pub fn handle_video_report(&mut self, media_time: u32, ntp_micros: u64) {
+        self.video.handle_report(Report {
             media_time,
             ntp_micros,
         });
     }
 
-    /// The sound of this media time is heard at `heard`: when it was pulled and what the page
-    /// takes from there ([`crate::audio::JitterBuffer::playing`]). `delay` is what it waited
+    /// Audio with this media time ([`crate::audio::JitterBuffer::playing`]) is heard at `heard`:
+    /// the time of the pull, plus the delay of the page. `delay` is the delay of the jitter buffer
     /// ([`crate::audio::JitterBuffer::current_delay`]).
-    pub fn handle_sound(&mut self, media_time: u64, heard: Instant, delay: Duration) {
-        self.sound_delay = delay.as_secs_f64();
+    pub fn handle_audio(&mut self, media_time: u64, heard: Instant, delay: Duration) {
+        self.audio_delay = delay.as_secs_f64();
         let played = self.since_epoch(heard);
-        self.sound
-            .handle_played(media_time, played, heard, SOUND_WEIGHT);
+        self.audio
+            .handle_played(media_time, played, heard, AUDIO_FRAME_WEIGHT);
     }
 
-    /// The picture of this media time is released so, [`Self::picture_delay`] in it.
-    pub fn handle_picture(&mut self, media_time: u64, release: Release) {
-        self.picture_smoothing = release.smoothing.as_secs_f64();
-        let played = self.since_epoch(release.earliest) + SHOWING;
-        self.picture
-            .handle_played(media_time, played, release.at, PICTURE_WEIGHT);
+    /// Video with this media time has this release, which includes [`Self::video_delay`].
+    pub fn handle_video(&mut self, media_time: u64, release: Release) {
+        self.video_smoothing = release.smoothing.as_secs_f64();
+        let played = self.since_epoch(release.earliest) + RENDER_SECONDS;
+        self.video
+            .handle_played(media_time, played, release.at, VIDEO_FRAME_WEIGHT);
         self.move_delays(release.at);
     }
 
-    /// What pictures wait at least, for the sound.
+    /// Lower limit of the playout delay of video.
     #[must_use]
-    pub fn picture_delay(&self) -> Duration {
-        Duration::try_from_secs_f64(self.picture_delay).unwrap_or_default()
+    pub fn video_delay(&self) -> Duration {
+        Duration::try_from_secs_f64(self.video_delay).unwrap_or_default()
     }
 
-    /// What the sound must wait at least for the picture's sake
-    /// ([`crate::audio::JitterBuffer::set_minimum_delay`]); usually nothing.
+    /// Lower limit of the delay of the jitter buffer
+    /// ([`crate::audio::JitterBuffer::set_minimum_delay`]); usually zero.
     #[must_use]
-    pub fn minimum_sound_delay(&self) -> Duration {
-        Duration::try_from_secs_f64(self.minimum_sound_delay).unwrap_or_default()
+    pub fn minimum_audio_delay(&self) -> Duration {
+        Duration::try_from_secs_f64(self.minimum_audio_delay).unwrap_or_default()
     }
 
-    /// How much later the sound is than its picture now, in seconds; `None` where nobody knows.
+    /// Current skew in seconds, positive if audio is late; `None` while it is unknown.
     #[must_use]
-    pub fn difference(&self) -> Option<f64> {
-        let held = self.picture_smoothing.max(self.picture_delay);
-        self.apart().map(|apart| apart - held)
+    pub fn skew(&self) -> Option<f64> {
+        let video_wait = self.video_smoothing.max(self.video_delay);
+        self.skew_without_delay().map(|skew| skew - video_wait)
     }
 
-    /// How much later the sound would be if no picture waited.
-    fn apart(&self) -> Option<f64> {
-        let apart = self.sound.offset? - self.picture.offset?;
-        (apart.abs() < UNRELATED).then_some(apart)
+    /// Skew without any delay of the video.
+    fn skew_without_delay(&self) -> Option<f64> {
+        let skew = self.audio.offset? - self.video.offset?;
+        (skew.abs() < MAX_SKEW_SECONDS).then_some(skew)
     }
 
     fn move_delays(&mut self, now: Instant) {
-        let apart = self.apart().filter(|_| !self.sound.is_stale(now));
-        let Some(apart) = apart else {
-            self.picture_delay -= self.picture_delay.min(PICTURE_STEP);
-            self.lower_sound();
+        let skew = self
+            .skew_without_delay()
+            .filter(|_| !self.audio.is_stale(now));
+        let Some(skew) = skew else {
+            self.video_delay -= self.video_delay.min(MAX_VIDEO_STEP_SECONDS);
+            self.lower_audio_delay();
             return;
         };
-        let wanted = apart.clamp(0.0, MOST_PICTURE_DELAY);
-        let step = ((wanted - self.picture_delay) / 8.0).clamp(-PICTURE_STEP, PICTURE_STEP);
-        self.picture_delay += step;
+        let target = skew.clamp(0.0, MAX_VIDEO_DELAY_SECONDS);
+        let step = ((target - self.video_delay) / 8.0)
+            .clamp(-MAX_VIDEO_STEP_SECONDS, MAX_VIDEO_STEP_SECONDS);
+        self.video_delay += step;
 
-        // The sound is too early for pictures that wait for nothing but jitter, or waits for more
-        // than it has to.
-        let natural = apart - self.picture_smoothing;
-        if natural < -UNNOTICED {
-            let least = self.minimum_sound_delay.max(self.sound_delay);
-            // It takes a while until it waits that long; not to run away from it meanwhile.
-            let most = MOST_SOUND_DELAY.min(self.sound_delay + AHEAD);
-            self.minimum_sound_delay = (least + SOUND_STEP).min(most);
-        } else if natural > -UNNOTICED / 2.0 {
-            self.lower_sound();
+        // Audio is earlier than video that is delayed only by jitter, or audio is delayed too much.
+        let jitter_only_skew = skew - self.video_smoothing;
+        if jitter_only_skew < -MAX_UNNOTICED_SECONDS {
+            let from = self.minimum_audio_delay.max(self.audio_delay);
+            // The jitter buffer follows slowly, so the request stays close to its delay.
+            let max = MAX_AUDIO_DELAY_SECONDS.min(self.audio_delay + MAX_AUDIO_LEAD_SECONDS);
+            self.minimum_audio_delay = (from + MAX_AUDIO_STEP_SECONDS).min(max);
+        } else if jitter_only_skew > -MAX_UNNOTICED_SECONDS / 2.0 {
+            self.lower_audio_delay();
         }
     }
 
-    fn lower_sound(&mut self) {
-        self.minimum_sound_delay -= self.minimum_sound_delay.min(SOUND_STEP);
+    fn lower_audio_delay(&mut self) {
+        self.minimum_audio_delay -= self.minimum_audio_delay.min(MAX_AUDIO_STEP_SECONDS);
     }
 
-    fn since_epoch(&mut self, moment: Instant) -> f64 {
-        let epoch = *self.epoch.get_or_insert(moment);
-        if moment >= epoch {
-            (moment - epoch).as_secs_f64()
+    fn since_epoch(&mut self, instant: Instant) -> f64 {
+        let epoch = *self.epoch.get_or_insert(instant);
+        if instant >= epoch {
+            (instant - epoch).as_secs_f64()
         } else {
-            -(epoch - moment).as_secs_f64()
+            -(epoch - instant).as_secs_f64()
         }
     }
 }
@@ -225,57 +228,56 @@ mod tests {
     use super::*;
 
     const SECOND: u64 = 1_000_000;
-    /// The sender's clock at the test's begin.
+    /// NTP clock of the sender at the start of the test.
     const NTP: u64 = 3_900_000_000 * SECOND;
-    /// Media times at the same moment, near where they wrap.
-    const SOUND_TIME: u32 = u32::MAX - 100_000;
-    const PICTURE_TIME: u32 = 77;
+    /// RTP timestamps at that time, near the wrap.
+    const AUDIO_START: u32 = u32::MAX - 100_000;
+    const VIDEO_START: u32 = 77;
 
-    /// Plays for some seconds; the sound takes so many ms by itself, the picture so many. Gives
-    /// how much later the sound is at the end, in ms, and the two delays.
+    /// Result of a simulated playout: the skew at the end, in ms, and the two delays.
     struct Played {
-        apart: f64,
-        picture: u128,
-        sound: u128,
+        skew: f64,
+        video: u128,
+        audio: u128,
     }
 
-    fn play(seconds: u64, sound_ms: u64, picture_ms: u64) -> Played {
+    fn play(seconds: u64, audio_ms: u64, video_ms: u64) -> Played {
         let start = Instant::now();
-        let mut sync = Sync::new();
-        let mut apart = 0.0;
-        let mut sound_delay = Duration::from_millis(sound_ms);
+        let mut sync = LipSync::new();
+        let mut skew = 0.0;
+        let mut audio_delay = Duration::from_millis(audio_ms);
         for millis in 0..seconds * 1000 {
             let now = start + Duration::from_millis(millis);
             if millis % 5000 == 20 {
                 let passed = millis as u32;
                 let ntp = NTP + millis * 1000;
-                sync.handle_sound_report(SOUND_TIME.wrapping_add(passed * 48), ntp);
-                sync.handle_picture_report(PICTURE_TIME.wrapping_add(passed * 90), ntp);
+                sync.handle_audio_report(AUDIO_START.wrapping_add(passed * 48), ntp);
+                sync.handle_video_report(VIDEO_START.wrapping_add(passed * 90), ntp);
             }
             if millis % 10 == 0 {
-                let own = Duration::from_millis(sound_ms);
-                let wanted = own.max(sync.minimum_sound_delay());
-                // A receiver stretches by some milliseconds every 100.
+                let own = Duration::from_millis(audio_ms);
+                let target = own.max(sync.minimum_audio_delay());
+                // The jitter buffer stretches by some milliseconds every 100 ms.
                 let step = Duration::from_micros(500);
-                sound_delay = if wanted > sound_delay {
-                    wanted.min(sound_delay + step)
+                audio_delay = if target > audio_delay {
+                    target.min(audio_delay + step)
                 } else {
-                    wanted.max(sound_delay.saturating_sub(step))
+                    target.max(audio_delay.saturating_sub(step))
                 };
-                let media = u64::from(SOUND_TIME) + millis * 48;
-                sync.handle_sound(media, now + sound_delay, sound_delay);
+                let media = u64::from(AUDIO_START) + millis * 48;
+                sync.handle_audio(media, now + audio_delay, audio_delay);
             }
             if millis % 33 == 0 {
-                let media = u64::from(PICTURE_TIME) + millis * 90;
-                let before = sync.picture_delay();
-                let earliest = now + Duration::from_millis(picture_ms);
+                let media = u64::from(VIDEO_START) + millis * 90;
+                let before = sync.video_delay();
+                let earliest = now + Duration::from_millis(video_ms);
                 let release = released(earliest, before);
-                sync.handle_picture(media, release);
-                let moved = sync.picture_delay().abs_diff(before);
+                sync.handle_video(media, release);
+                let moved = sync.video_delay().abs_diff(before);
                 assert!(moved <= Duration::from_millis(5), "{moved:?}");
-                let shown = release.at + Duration::from_secs_f64(SHOWING);
-                let heard = now + sound_delay;
-                apart = if heard > shown {
+                let shown = release.at + Duration::from_secs_f64(RENDER_SECONDS);
+                let heard = now + audio_delay;
+                skew = if heard > shown {
                     (heard - shown).as_secs_f64() * 1e3
                 } else {
                     -(shown - heard).as_secs_f64() * 1e3
@@ -283,17 +285,17 @@ mod tests {
             }
         }
         Played {
-            apart,
-            picture: sync.picture_delay().as_millis(),
-            sound: sync.minimum_sound_delay().as_millis(),
+            skew,
+            video: sync.video_delay().as_millis(),
+            audio: sync.minimum_audio_delay().as_millis(),
         }
     }
 
-    /// Both streams' media times begin at the same moment.
-    fn reported() -> Sync {
-        let mut sync = Sync::new();
-        sync.handle_sound_report(0, NTP);
-        sync.handle_picture_report(0, NTP);
+    /// The media times of both streams start at the same time.
+    fn reported() -> LipSync {
+        let mut sync = LipSync::new();
+        sync.handle_audio_report(0, NTP);
+        sync.handle_video_report(0, NTP);
         sync
     }
 
@@ -306,92 +308,92 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_that_has_become_quicker_does_not_wait_for_pictures_that_waited_for_it() {
+    fn faster_audio_is_not_delayed_by_previously_delayed_video() {
         let start = Instant::now();
         let mut sync = reported();
         for index in 0..900_u64 {
             let now = start + Duration::from_millis(index * 33);
             let delay = Duration::from_millis(if index < 450 { 400 } else { 50 });
-            for piece in 0..3 {
-                let at = now + Duration::from_millis(piece * 11);
-                sync.handle_sound(index * 1584 + piece * 528, at + delay, delay);
+            for frame in 0..3 {
+                let at = now + Duration::from_millis(frame * 11);
+                sync.handle_audio(index * 1584 + frame * 528, at + delay, delay);
             }
-            let release = released(now, sync.picture_delay());
-            sync.handle_picture(index * 2970, release);
-            assert_eq!(sync.minimum_sound_delay(), Duration::ZERO, "{index}");
+            let release = released(now, sync.video_delay());
+            sync.handle_video(index * 2970, release);
+            assert_eq!(sync.minimum_audio_delay(), Duration::ZERO, "{index}");
         }
-        assert!(sync.picture_delay() < Duration::from_millis(100));
+        assert!(sync.video_delay() < Duration::from_millis(100));
     }
 
     #[test]
-    fn a_picture_that_is_early_waits_for_the_sound() {
+    fn early_video_is_delayed() {
         let played = play(10, 250, 30);
-        assert!(played.apart.abs() < 10.0, "{}", played.apart);
-        assert!((190..=210).contains(&played.picture), "{}", played.picture);
-        assert_eq!(played.sound, 0);
+        assert!(played.skew.abs() < 10.0, "{}", played.skew);
+        assert!((190..=210).contains(&played.video), "{}", played.video);
+        assert_eq!(played.audio, 0);
     }
 
     #[test]
-    fn a_sound_that_is_early_waits_for_the_picture() {
+    fn early_audio_is_delayed() {
         let played = play(60, 30, 250);
-        assert!(played.apart.abs() <= 85.0, "{}", played.apart);
-        assert_eq!(played.picture, 0);
-        assert!((100..=240).contains(&played.sound), "{}", played.sound);
+        assert!(played.skew.abs() <= 85.0, "{}", played.skew);
+        assert_eq!(played.video, 0);
+        assert!((100..=240).contains(&played.audio), "{}", played.audio);
     }
 
     #[test]
-    fn what_nobody_notices_is_left_alone() {
+    fn unnoticeable_skew_is_not_corrected() {
         let played = play(10, 20, 40);
-        assert_eq!((played.picture, played.sound), (0, 0));
-        assert!(played.apart.abs() < 80.0);
+        assert_eq!((played.video, played.audio), (0, 0));
+        assert!(played.skew.abs() < 80.0);
     }
 
     #[test]
-    fn it_lasts_through_the_wrap_of_a_media_time() {
-        // The sound's wraps after two seconds, and is reported anew every five.
+    fn timestamp_wrap_keeps_the_sync() {
+        // The audio timestamp wraps after two seconds; reports come every five.
         let played = play(40, 200, 30);
-        assert!(played.apart.abs() < 10.0, "{}", played.apart);
+        assert!(played.skew.abs() < 10.0, "{}", played.skew);
     }
 
     #[test]
-    fn without_reports_or_of_other_clocks_nothing_waits() {
+    fn missing_reports_or_other_clocks_add_no_delay() {
         let start = Instant::now();
         for reports in [false, true] {
-            let mut sync = Sync::new();
+            let mut sync = LipSync::new();
             if reports {
-                sync.handle_sound_report(0, NTP);
-                sync.handle_picture_report(0, NTP + 3600 * SECOND);
+                sync.handle_audio_report(0, NTP);
+                sync.handle_video_report(0, NTP + 3600 * SECOND);
             }
             for index in 0..300 {
                 let now = start + Duration::from_millis(index * 33);
-                sync.handle_sound(
+                sync.handle_audio(
                     index * 1584,
                     now + Duration::from_millis(200),
                     Duration::ZERO,
                 );
-                sync.handle_picture(index * 2970, released(now, Duration::ZERO));
+                sync.handle_video(index * 2970, released(now, Duration::ZERO));
             }
-            assert_eq!(sync.picture_delay(), Duration::ZERO);
-            assert_eq!(sync.difference(), None);
+            assert_eq!(sync.video_delay(), Duration::ZERO);
+            assert_eq!(sync.skew(), None);
         }
     }
 
     #[test]
-    fn when_the_sound_is_gone_the_picture_waits_no_more() {
+    fn ended_audio_removes_the_video_delay() {
         let start = Instant::now();
         let mut sync = reported();
         for index in 0..1200_u64 {
             let now = start + Duration::from_millis(index * 33);
             if index < 300 {
                 let heard = now + Duration::from_millis(150);
-                sync.handle_sound(index * 1584, heard, Duration::from_millis(150));
+                sync.handle_audio(index * 1584, heard, Duration::from_millis(150));
             }
-            let release = released(now, sync.picture_delay());
-            sync.handle_picture(index * 2970, release);
+            let release = released(now, sync.video_delay());
+            sync.handle_video(index * 2970, release);
             if index == 299 {
-                assert!(sync.picture_delay() > Duration::from_millis(100));
+                assert!(sync.video_delay() > Duration::from_millis(100));
             }
         }
-        assert_eq!(sync.picture_delay(), Duration::ZERO);
+        assert_eq!(sync.video_delay(), Duration::ZERO);
     }
 }

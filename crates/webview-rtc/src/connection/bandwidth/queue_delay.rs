@@ -96,7 +96,7 @@ impl QueueDelay {
         let minimum = self
             .minimum
             .get_or_insert_with(|| WindowedMin::new(MIN_WINDOW, round_trip, now));
-        minimum.see(round_trip, now);
+        minimum.update(round_trip, now);
         let minimum = minimum.get();
         let burst_min = self.round_trips.iter().min().copied().unwrap_or_default();
         let is_late = |round_trip: Duration| round_trip.saturating_sub(minimum) > LATE_THRESHOLD;

@@ -1,5 +1,5 @@
 //! Pictures of a connection go with its first sound: both tell the sender's clock by their reports,
-//! and whichever is earlier waits for the other (see [`crate::video::Sync`]).
+//! and whichever is earlier waits for the other (see [`crate::video::LipSync`]).
 
 use std::time::{Duration, Instant};
 

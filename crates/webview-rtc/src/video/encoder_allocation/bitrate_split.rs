@@ -1,61 +1,63 @@
-//! What of a connection's path each of its senders may use.
+//! Splits the bitrate of a connection among its senders.
 //!
-//! Invariant: sound goes first, the pictures share what is left evenly, and what one does not
-//! need goes to the others. A little is left unused: a path filled to its brim lets every packet wait,
-//! and never again less.
+//! Invariant: audio has priority. Video senders get equal shares, and an unused part goes to the
+//! others. A part of the estimate stays unused, so that a standing queue can drain.
 
 use std::collections::BTreeMap;
 
 use super::{SenderKey, VideoSender};
 use crate::wire::id::ConnectionId;
 
-/// Opus at 32 kbit/s, and now and then a little more. Like estimates, without packets' headers: where
-/// the path is full, the stack counts only what is in the packets that come through.
-const SOUND: u64 = 36_000;
-/// Of the estimate. Not much less: the stack lets it grow to 1.5 times what comes through, so who uses
-/// two thirds of it gets no more for ever.
-const USED: f64 = 0.9;
-/// Until there is an estimate: enough for a whole picture of 640×480 beside sound.
-const UNKNOWN: u64 = 400_000;
-/// A picture with less is none.
-const LEAST: u32 = 30_000;
+/// Opus at 32 kbit/s with short peaks. Without packet headers, as in the estimates: on a full path
+/// str0m counts only the payload that arrives.
+const AUDIO_BITRATE: u64 = 36_000;
+/// Share of the estimate that is used. With 2/3 or less the estimate would never grow, because
+/// str0m limits it to 1.5 times the delivered rate.
+const MAX_SHARE_OF_ESTIMATE: f64 = 0.9;
+/// Start bitrate before the first estimate: enough for 640×480 video and audio.
+const START_BITRATE: u64 = 400_000;
+/// Video below this is useless.
+const MIN_VIDEO_BITRATE: u32 = 30_000;
 
-/// What the path would have to carry for pictures that are coded with this, and sound.
-pub(super) fn needed(coded: u64, sounds: u32) -> u64 {
-    ((coded + for_sound(sounds)) as f64 / USED) as u64
+/// Estimate that the connection needs for this encoded video and its audio.
+pub(super) fn required_bitrate(video: u64, audio_senders: u32) -> u64 {
+    ((video + audio_bitrate(audio_senders)) as f64 / MAX_SHARE_OF_ESTIMATE) as u64
 }
 
-fn for_sound(sounds: u32) -> u64 {
-    u64::from(sounds) * SOUND
+fn audio_bitrate(audio_senders: u32) -> u64 {
+    u64::from(audio_senders) * AUDIO_BITRATE
 }
 
-/// `most` gives the most a sender uses.
+/// `max_bitrate` returns the upper limit of a sender.
 pub(super) fn rates(
     senders: &BTreeMap<SenderKey, VideoSender>,
-    most: impl Fn(&VideoSender) -> u32,
+    max_bitrate: impl Fn(&VideoSender) -> u32,
 ) -> BTreeMap<SenderKey, u32> {
     let mut connections: BTreeMap<ConnectionId, Vec<(&VideoSender, u32)>> = BTreeMap::new();
     for sender in senders.values() {
         connections
             .entry(sender.key.connection)
             .or_default()
-            .push((sender, most(sender)));
+            .push((sender, max_bitrate(sender)));
     }
     let mut rates = BTreeMap::new();
     for mut senders in connections.into_values() {
-        // Who needs least is served first, so that what it leaves is shared.
-        senders.sort_by_key(|(_, most)| *most);
-        let mut left = senders.first().map_or(0, |(first, _)| {
-            let used = first.estimate.unwrap_or(UNKNOWN) as f64 * USED;
-            (used as u64).saturating_sub(for_sound(first.sounds))
+        // The sender with the lowest limit comes first, so that the others share its unused part.
+        senders.sort_by_key(|(_, max_bitrate)| *max_bitrate);
+        let mut remaining = senders.first().map_or(0, |(first, _)| {
+            let usable = first.estimate.unwrap_or(START_BITRATE) as f64 * MAX_SHARE_OF_ESTIMATE;
+            (usable as u64).saturating_sub(audio_bitrate(first.audio_senders))
         });
-        let mut others = senders.len() as u64;
-        for (sender, most) in senders {
-            let even = u32::try_from(left / others).unwrap_or(u32::MAX);
-            let rate = even.min(most);
-            left = left.saturating_sub(u64::from(rate));
-            others -= 1;
-            rates.insert(sender.key.clone(), rate.max(LEAST.min(most)));
+        let mut remaining_senders = senders.len() as u64;
+        for (sender, max_bitrate) in senders {
+            let equal_share = u32::try_from(remaining / remaining_senders).unwrap_or(u32::MAX);
+            let rate = equal_share.min(max_bitrate);
+            remaining = remaining.saturating_sub(u64::from(rate));
+            remaining_senders -= 1;
+            rates.insert(
+                sender.key.clone(),
+                rate.max(MIN_VIDEO_BITRATE.min(max_bitrate)),
+            );
         }
     }
     rates
@@ -66,12 +68,12 @@ mod tests {
     use super::*;
     use crate::wire::{event::VideoCodec, id::SourceId, request::SendParameters};
 
-    /// Estimate, sounds and the most of each sender; expects their rates.
-    fn check(estimate: Option<u64>, sounds: u32, most: &[u32], expect: &[u32]) {
-        let senders = most
+    /// Estimate, audio senders and upper limits of the senders; expects their rates.
+    fn check(estimate: Option<u64>, audio_senders: u32, max_bitrate: &[u32], expect: &[u32]) {
+        let senders = max_bitrate
             .iter()
             .enumerate()
-            .map(|(index, most)| {
+            .map(|(index, max_bitrate)| {
                 let key = SenderKey {
                     connection: ConnectionId(1),
                     mid: index.to_string(),
@@ -82,23 +84,23 @@ mod tests {
                     codec: VideoCodec::Vp8,
                     parameters: SendParameters {
                         active: true,
-                        max_bitrate: Some(*most),
+                        max_bitrate: Some(*max_bitrate),
                         scale_resolution_down_by: 1.0,
                         max_framerate: None,
                     },
                     estimate,
-                    sounds,
+                    audio_senders,
                 };
                 (key, sender)
             })
             .collect();
-        let most = |sender: &VideoSender| sender.parameters.max_bitrate.unwrap_or(0);
-        let got: Vec<_> = rates(&senders, most).into_values().collect();
+        let max_bitrate = |sender: &VideoSender| sender.parameters.max_bitrate.unwrap_or(0);
+        let got: Vec<_> = rates(&senders, max_bitrate).into_values().collect();
         assert_eq!(got, expect);
     }
 
     #[test]
-    fn sound_goes_first_and_pictures_share() {
+    fn audio_has_priority_and_video_shares_the_rest() {
         check(None, 1, &[1_700_000], &[324_000]);
         check(Some(500_000), 1, &[1_700_000], &[414_000]);
         check(Some(5_000_000), 1, &[1_700_000], &[1_700_000]);

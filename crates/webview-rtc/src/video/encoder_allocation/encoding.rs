@@ -1,7 +1,7 @@
-//! One encoder in the page: what it should do, and what it was told.
+//! One encoder in the page: its target bitrate and the settings sent to it.
 //!
-//! Invariant: it is asked for a key frame at most once in 300 ms, and told settings only when
-//! they differ.
+//! Invariant: key frame requests are at least [`MIN_KEY_FRAME_INTERVAL`] apart. Settings are sent
+//! only when they change.
 
 use std::time::{Duration, Instant};
 
@@ -14,11 +14,12 @@ use crate::{
     },
 };
 
-const KEY_FRAMES_APART: Duration = Duration::from_millis(300);
-/// An encoder gives one long before this.
-const KEY_FRAME_LOST: Duration = Duration::from_secs(1);
+const MIN_KEY_FRAME_INTERVAL: Duration = Duration::from_millis(300);
+/// An encoder produces a requested key frame long before this.
+const KEY_FRAME_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Senders of one class may share an encoding. Wishes are in thousandths, so that they compare.
+/// Senders of one class may share an encoding. Scale and frame rate are in thousandths, so that
+/// they compare exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Class {
     source: SourceId,
@@ -29,7 +30,7 @@ pub(super) struct Class {
 
 impl Class {
     pub(super) fn of(sender: &VideoSender) -> Self {
-        let thousandths = |wish: f64| (wish * 1000.0) as u32;
+        let thousandths = |requested: f64| (requested * 1000.0) as u32;
         Self {
             source: sender.source,
             codec: sender.codec,
@@ -41,19 +42,19 @@ impl Class {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum KeyFrame {
-    NotWanted,
-    Wanted,
+    NotRequested,
+    Requested,
 }
 
 #[derive(Debug)]
 pub(super) struct Encoding {
     class: Class,
     rate: u32,
-    pace: RateRamp,
+    rate_ramp: RateRamp,
     ladder: Ladder,
-    told: Option<EncodingSettings>,
+    settings: Option<EncodingSettings>,
     key_frame: KeyFrame,
-    /// When a key frame was last asked for or came.
+    /// When a key frame was last requested or arrived.
     last_key_frame: Option<Instant>,
 }
 
@@ -62,10 +63,10 @@ impl Encoding {
         Self {
             class,
             rate,
-            pace: RateRamp::starting_at(rate, now),
+            rate_ramp: RateRamp::starting_at(rate, now),
             ladder: Ladder::default(),
-            told: None,
-            key_frame: KeyFrame::NotWanted,
+            settings: None,
+            key_frame: KeyFrame::NotRequested,
             last_key_frame: None,
         }
     }
@@ -78,90 +79,90 @@ impl Encoding {
         self.class.source
     }
 
-    pub(super) fn told(&self) -> Option<EncodingSettings> {
-        self.told
+    pub(super) fn settings(&self) -> Option<EncodingSettings> {
+        self.settings
     }
 
-    /// Its slowest member's rate, in bits a second.
+    /// Sets the rate of the slowest member, in bits per second.
     pub(super) fn set_rate(&mut self, rate: u32) {
         self.rate = rate;
     }
 
-    /// What the page has to be told anew.
+    /// Returns the settings if they changed.
     pub(super) fn poll_settings(
         &mut self,
         pixels: Option<u32>,
         now: Instant,
     ) -> Option<EncodingSettings> {
-        self.pace.handle_wish(self.rate, now);
-        let wish = f64::from(self.class.scale_down_by) / 1000.0;
-        let pixels = pixels.map(|pixels| f64::from(pixels) / (wish * wish));
+        self.rate_ramp.handle_target(self.rate, now);
+        let requested = f64::from(self.class.scale_down_by) / 1000.0;
+        let pixels = pixels.map(|pixels| f64::from(pixels) / (requested * requested));
         let framerate = self
             .class
             .max_framerate
             .map(|rate| f64::from(rate) / 1000.0);
-        let bitrate = self.pace.bitrate();
+        let bitrate = self.rate_ramp.bitrate();
         let quality = self.ladder.handle_bitrate(bitrate, pixels, framerate, now);
         let settings = EncodingSettings {
             codec: self.class.codec,
             bitrate,
-            scale_down_by: wish * quality.scale_down_by,
+            scale_down_by: requested * quality.scale_down_by,
             max_framerate: quality.max_framerate,
         };
-        if self.told == Some(settings) {
+        if self.settings == Some(settings) {
             return None;
         }
-        if self.told.is_none() {
-            // An encoder begins with a key frame.
-            self.key_frame = KeyFrame::NotWanted;
+        if self.settings.is_none() {
+            // An encoder starts with a key frame.
+            self.key_frame = KeyFrame::NotRequested;
             self.last_key_frame = Some(now);
         }
-        self.told = Some(settings);
+        self.settings = Some(settings);
         Some(settings)
     }
 
-    pub(super) fn want_key_frame(&mut self) {
-        self.key_frame = KeyFrame::Wanted;
+    pub(super) fn request_key_frame(&mut self) {
+        self.key_frame = KeyFrame::Requested;
     }
 
-    /// The next may come at any time.
-    pub(super) fn forget_key_frame(&mut self) {
+    /// Allows the next key frame request at once.
+    pub(super) fn reset_key_frame_interval(&mut self) {
         self.last_key_frame = None;
     }
 
     pub(super) fn handle_key_frame(&mut self, now: Instant) {
-        self.key_frame = KeyFrame::NotWanted;
+        self.key_frame = KeyFrame::NotRequested;
         self.last_key_frame = Some(now);
     }
 
-    /// A member still waits for one: the last may have been lost on its way here.
-    pub(super) fn handle_missed_key_frame(&mut self, now: Instant) {
-        let waited = self
+    /// A member still waits for a key frame: the last one may have been lost on the bridge.
+    pub(super) fn handle_missing_key_frame(&mut self, now: Instant) {
+        let is_overdue = self
             .last_key_frame
-            .is_none_or(|last| now.saturating_duration_since(last) >= KEY_FRAME_LOST);
-        if waited {
-            self.key_frame = KeyFrame::Wanted;
+            .is_none_or(|last| now.saturating_duration_since(last) >= KEY_FRAME_TIMEOUT);
+        if is_overdue {
+            self.key_frame = KeyFrame::Requested;
         }
     }
 
-    /// Whether the page is to be asked now.
-    pub(super) fn poll_key_frame_wanted(&mut self, now: Instant) -> bool {
+    /// Whether to request a key frame from the page now.
+    pub(super) fn poll_key_frame_request(&mut self, now: Instant) -> bool {
         let due = self.key_frame_due();
-        if self.key_frame == KeyFrame::NotWanted || due.is_some_and(|due| now < due) {
+        if self.key_frame == KeyFrame::NotRequested || due.is_some_and(|due| now < due) {
             return false;
         }
-        self.key_frame = KeyFrame::NotWanted;
+        self.key_frame = KeyFrame::NotRequested;
         self.last_key_frame = Some(now);
         true
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
         let key_frame = match self.key_frame {
-            KeyFrame::NotWanted => None,
-            KeyFrame::Wanted => self.key_frame_due(),
+            KeyFrame::NotRequested => None,
+            KeyFrame::Requested => self.key_frame_due(),
         };
         let timeouts = [
-            self.pace.poll_timeout(),
+            self.rate_ramp.poll_timeout(),
             self.ladder.poll_timeout(),
             key_frame,
         ];
@@ -169,6 +170,7 @@ impl Encoding {
     }
 
     fn key_frame_due(&self) -> Option<Instant> {
-        self.last_key_frame.map(|last| last + KEY_FRAMES_APART)
+        self.last_key_frame
+            .map(|last| last + MIN_KEY_FRAME_INTERVAL)
     }
 }

@@ -1,47 +1,51 @@
-//! Which senders of one source share an encoding.
+//! Groups the senders of one source that share an encoding.
 //!
-//! An encoding runs at its slowest member's rate, so members must not differ much. Groups that
-//! are still good enough stay as they are: members that move cost a key frame.
+//! An encoding runs at the rate of its slowest member, so the rates of the members must be similar.
+//! Valid groups stay as they are, because a member that changes its group costs a key frame.
 //!
-//! Invariant: at most three groups; every sender is in exactly one.
+//! Invariant: at most three groups. Every sender is in exactly one.
 
 use std::collections::BTreeMap;
 
-/// Members that come together differ by no more than this.
-const ALIKE: f64 = 2.5;
-/// Members that are together stay so until they differ by more.
-const STRAINED: f64 = 3.2;
-/// Groups that differ by less become one.
-const SAME: f64 = 1.8;
-const MOST_GROUPS: usize = 3;
+/// Members join a group up to this ratio of fastest to slowest.
+const MAX_JOIN_SPREAD: f64 = 2.5;
+/// Members stay in a group up to this ratio. It is larger than [`MAX_JOIN_SPREAD`] for hysteresis.
+const MAX_KEEP_SPREAD: f64 = 3.2;
+/// Groups up to this ratio are merged.
+const MAX_MERGE_SPREAD: f64 = 1.8;
+const MAX_GROUPS: usize = 3;
 
-/// `K` names a sender, `G` a group that exists.
+/// `K` names a sender, `G` an existing group.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Group<K, G> {
-    /// The group it goes on from; `None` for a new one.
+    /// The existing group that it continues; `None` for a new one.
     pub(super) from: Option<G>,
     pub(super) members: Vec<K>,
-    /// Its slowest member's rate.
+    /// The rate of its slowest member.
     pub(super) rate: u32,
 }
 
-/// One sender: its rate and the group it is in.
+/// A sender, its rate and its current group.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rated<K, G> {
+pub(super) struct RatedSender<K, G> {
     pub(super) key: K,
     pub(super) rate: u32,
     pub(super) group: Option<G>,
 }
 
-pub(super) fn group<K: Copy + Ord, G: Copy + Ord>(senders: &[Rated<K, G>]) -> Vec<Group<K, G>> {
+pub(super) fn group<K: Copy + Ord, G: Copy + Ord>(
+    senders: &[RatedSender<K, G>],
+) -> Vec<Group<K, G>> {
     let mut senders = senders.to_vec();
     senders.sort_by_key(|sender| (std::cmp::Reverse(sender.rate), sender.key));
-    keep(&senders).unwrap_or_else(|| anew(&senders))
+    keep_groups(&senders).unwrap_or_else(|| regroup(&senders))
 }
 
-/// The groups as they are and new senders in them; `None` where they are not good any more.
-fn keep<K: Copy + Ord, G: Copy + Ord>(senders: &[Rated<K, G>]) -> Option<Vec<Group<K, G>>> {
-    let mut groups: BTreeMap<G, Vec<Rated<K, G>>> = BTreeMap::new();
+/// The existing groups with new senders added; `None` if a group is no longer valid.
+fn keep_groups<K: Copy + Ord, G: Copy + Ord>(
+    senders: &[RatedSender<K, G>],
+) -> Option<Vec<Group<K, G>>> {
+    let mut groups: BTreeMap<G, Vec<RatedSender<K, G>>> = BTreeMap::new();
     for sender in senders {
         if let Some(group) = sender.group {
             groups.entry(group).or_default().push(*sender);
@@ -51,24 +55,24 @@ fn keep<K: Copy + Ord, G: Copy + Ord>(senders: &[Rated<K, G>]) -> Option<Vec<Gro
         let (_, members) = groups.iter_mut().find(|(_, members)| {
             let slowest = slowest(members).min(sender.rate);
             let fastest = fastest(members).max(sender.rate);
-            spread(fastest, slowest) <= ALIKE
+            spread(fastest, slowest) <= MAX_JOIN_SPREAD
         })?;
         members.push(*sender);
     }
-    let full = groups.len() >= MOST_GROUPS;
+    let is_full = groups.len() >= MAX_GROUPS;
     let lowest = groups.values().map(|members| slowest(members)).min()?;
-    let good = groups.len() <= MOST_GROUPS
+    let are_valid = groups.len() <= MAX_GROUPS
         && groups.values().all(|members| {
-            // Where no group is left, the last takes whatever there is.
-            (full && slowest(members) == lowest)
-                || spread(fastest(members), slowest(members)) <= STRAINED
+            // With all groups in use, the slowest one takes any sender.
+            (is_full && slowest(members) == lowest)
+                || spread(fastest(members), slowest(members)) <= MAX_KEEP_SPREAD
         });
     let mut ordered: Vec<_> = groups.into_iter().collect();
     ordered.sort_by_key(|(_, members)| std::cmp::Reverse(fastest(members)));
-    let apart = ordered
+    let are_separate = ordered
         .windows(2)
-        .all(|pair| spread(fastest(&pair[0].1), slowest(&pair[1].1)) > SAME);
-    if !good || !apart {
+        .all(|pair| spread(fastest(&pair[0].1), slowest(&pair[1].1)) > MAX_MERGE_SPREAD);
+    if !are_valid || !are_separate {
         return None;
     }
     Some(
@@ -83,13 +87,13 @@ fn keep<K: Copy + Ord, G: Copy + Ord>(senders: &[Rated<K, G>]) -> Option<Vec<Gro
     )
 }
 
-/// The best groups, each going on from the one most of its members are in.
-fn anew<K: Copy + Ord, G: Copy + Ord>(senders: &[Rated<K, G>]) -> Vec<Group<K, G>> {
-    let mut parts: Vec<Vec<Rated<K, G>>> = Vec::new();
+/// The best groups. Each continues the group that most of its members are in.
+fn regroup<K: Copy + Ord, G: Copy + Ord>(senders: &[RatedSender<K, G>]) -> Vec<Group<K, G>> {
+    let mut parts: Vec<Vec<RatedSender<K, G>>> = Vec::new();
     for sender in senders {
-        let full = parts.len() == MOST_GROUPS;
+        let is_full = parts.len() == MAX_GROUPS;
         match parts.last_mut() {
-            Some(part) if full || spread(fastest(part), sender.rate) <= ALIKE => {
+            Some(part) if is_full || spread(fastest(part), sender.rate) <= MAX_JOIN_SPREAD => {
                 part.push(*sender);
             }
             Some(_) | None => parts.push(vec![*sender]),
@@ -119,11 +123,11 @@ fn anew<K: Copy + Ord, G: Copy + Ord>(senders: &[Rated<K, G>]) -> Vec<Group<K, G
         .collect()
 }
 
-fn slowest<K, G>(members: &[Rated<K, G>]) -> u32 {
+fn slowest<K, G>(members: &[RatedSender<K, G>]) -> u32 {
     members.iter().map(|member| member.rate).min().unwrap_or(0)
 }
 
-fn fastest<K, G>(members: &[Rated<K, G>]) -> u32 {
+fn fastest<K, G>(members: &[RatedSender<K, G>]) -> u32 {
     members.iter().map(|member| member.rate).max().unwrap_or(0)
 }
 
@@ -137,12 +141,12 @@ mod tests {
 
     use super::*;
 
-    /// Rates in kbit/s with the groups they are in; expects each group's origin and rates.
+    /// Rates in kbit/s with their groups; expects the origin and rates of each group.
     fn check(senders: &[(u32, Option<u8>)], expect: &[(Option<u8>, &[u32])]) {
         let rated: Vec<_> = senders
             .iter()
             .enumerate()
-            .map(|(key, (rate, group))| Rated {
+            .map(|(key, (rate, group))| RatedSender {
                 key,
                 rate: *rate,
                 group: *group,
@@ -165,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn those_alike_share_one_encoding() {
+    fn similar_senders_share_one_encoding() {
         check(&[(1700, None)], &[(None, &[1700])]);
         check(
             &[(1700, None), (1000, None), (700, None)],
@@ -178,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_never_more_than_three() {
+    fn groups_are_at_most_three() {
         check(
             &[
                 (2500, None),
@@ -201,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wobble_moves_nobody() {
+    fn small_rate_change_moves_no_sender() {
         check(
             &[(1700, Some(1)), (600, Some(1))],
             &[(Some(1), &[1700, 600])],
@@ -213,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn who_falls_far_behind_gets_its_own() {
+    fn much_slower_sender_gets_its_own_group() {
         check(
             &[(1700, Some(1)), (1600, Some(1)), (400, Some(1))],
             &[(Some(1), &[1700, 1600]), (None, &[400])],
@@ -221,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn those_that_have_come_near_share_again() {
+    fn groups_with_similar_rates_merge() {
         check(
             &[(1700, Some(1)), (1600, Some(1)), (1200, Some(2))],
             &[(Some(1), &[1700, 1600, 1200])],
@@ -229,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_one_joins_who_is_like_it() {
+    fn new_sender_joins_the_similar_group() {
         check(
             &[(1700, Some(1)), (300, Some(2)), (250, None)],
             &[(Some(1), &[1700]), (Some(2), &[300, 250])],
@@ -238,21 +242,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn everybody_is_in_exactly_one_and_what_is_decided_stays(
+        fn every_sender_is_in_one_stable_group(
             senders in prop::collection::vec((1_u32..5000, prop::option::of(0_u8..4)), 1..20)
         ) {
-            let rated: Vec<_> = senders.iter().enumerate().map(|(key, (rate, group))| Rated { key, rate: *rate, group: *group }).collect();
+            let rated: Vec<_> = senders.iter().enumerate().map(|(key, (rate, group))| RatedSender { key, rate: *rate, group: *group }).collect();
             let groups = group(&rated);
-            prop_assert!(groups.len() <= MOST_GROUPS);
+            prop_assert!(groups.len() <= MAX_GROUPS);
             let mut members: Vec<_> = groups.iter().flat_map(|group| group.members.clone()).collect();
             members.sort_unstable();
             prop_assert_eq!(members, (0..senders.len()).collect::<Vec<_>>());
 
-            let again: Vec<_> = rated.iter().map(|sender| Rated {
+            let kept: Vec<_> = rated.iter().map(|sender| RatedSender {
                 group: groups.iter().position(|group| group.members.contains(&sender.key)),
-                ..Rated { key: sender.key, rate: sender.rate, group: None }
+                ..RatedSender { key: sender.key, rate: sender.rate, group: None }
             }).collect();
-            for (index, after) in group(&again).into_iter().enumerate() {
+            for (index, after) in group(&kept).into_iter().enumerate() {
                 prop_assert_eq!(after.from, Some(index));
                 let mut before = groups[index].members.clone();
                 let mut members = after.members;

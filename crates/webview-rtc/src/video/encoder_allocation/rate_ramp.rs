@@ -1,30 +1,30 @@
-//! How fast an encoder's bitrate follows what its members can take.
+//! Rate ramp: how fast the bitrate of an encoder follows its target.
 //!
-//! Invariant: it falls at once and rises step by step; what hardly differs is no change.
+//! Invariant: the bitrate falls at once and rises in steps. Small differences change nothing.
 
 use std::time::{Duration, Instant};
 
-const CHANGE: f64 = 0.08;
-const RISE_EVERY: Duration = Duration::from_millis(250);
-/// By so much at most, every time.
-const RISE: f64 = 1.3;
-/// A small difference is made good after this.
-const SETTLE: Duration = Duration::from_secs(1);
-const HARDLY: f64 = 0.02;
+const MIN_CHANGE_SHARE: f64 = 0.08;
+const RISE_INTERVAL: Duration = Duration::from_millis(250);
+/// Upper limit of one step.
+const MAX_RISE_RATIO: f64 = 1.3;
+/// A small difference is corrected after this.
+const SETTLE_TIME: Duration = Duration::from_secs(1);
+const MIN_SETTLE_SHARE: f64 = 0.02;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RateRamp {
     bitrate: u32,
-    wanted: u32,
-    changed: Instant,
+    target: u32,
+    changed_at: Instant,
 }
 
 impl RateRamp {
     pub(super) fn starting_at(bitrate: u32, now: Instant) -> Self {
         Self {
             bitrate,
-            wanted: bitrate,
-            changed: now,
+            target: bitrate,
+            changed_at: now,
         }
     }
 
@@ -32,32 +32,32 @@ impl RateRamp {
         self.bitrate
     }
 
-    /// Moves towards `wanted` as far as it may now.
-    pub(super) fn handle_wish(&mut self, wanted: u32, now: Instant) {
-        self.wanted = wanted;
+    /// Moves the bitrate towards the target, as far as it may now.
+    pub(super) fn handle_target(&mut self, target: u32, now: Instant) {
+        self.target = target;
         let Some(due) = self.poll_timeout() else {
             return;
         };
         if now < due {
             return;
         }
-        self.changed = now;
-        let most = f64::from(self.bitrate) * RISE;
-        // The most is a little more than a `u32` was.
-        self.bitrate = wanted.min(most as u32 + 1);
+        self.changed_at = now;
+        let max = f64::from(self.bitrate) * MAX_RISE_RATIO;
+        // One more, because the cast truncates.
+        self.bitrate = target.min(max as u32 + 1);
     }
 
-    /// When it may move on; `None` where it is right.
+    /// When the bitrate may move on; `None` at the target.
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        let ratio = f64::from(self.wanted) / f64::from(self.bitrate.max(1));
-        if ratio <= 1.0 - CHANGE {
-            return Some(self.changed);
+        let ratio = f64::from(self.target) / f64::from(self.bitrate.max(1));
+        if ratio <= 1.0 - MIN_CHANGE_SHARE {
+            return Some(self.changed_at);
         }
-        if ratio >= 1.0 + CHANGE {
-            return Some(self.changed + RISE_EVERY);
+        if ratio >= 1.0 + MIN_CHANGE_SHARE {
+            return Some(self.changed_at + RISE_INTERVAL);
         }
-        if (ratio - 1.0).abs() >= HARDLY {
-            return Some(self.changed + SETTLE);
+        if (ratio - 1.0).abs() >= MIN_SETTLE_SHARE {
+            return Some(self.changed_at + SETTLE_TIME);
         }
         None
     }
@@ -67,27 +67,27 @@ impl RateRamp {
 mod tests {
     use super::*;
 
-    /// Wishes in kbit/s at milliseconds, beginning with 1000 kbit/s; expects what runs.
+    /// Targets in kbit/s at milliseconds, starting at 1000 kbit/s; expects the bitrates.
     fn check(at: &[(u64, u32)], expect: &[u32]) {
         let start = Instant::now();
-        let mut pace = RateRamp::starting_at(1_000_000, start);
+        let mut rate_ramp = RateRamp::starting_at(1_000_000, start);
         let got: Vec<_> = at
             .iter()
             .map(|(millis, kilobits)| {
-                pace.handle_wish(kilobits * 1000, start + Duration::from_millis(*millis));
-                pace.bitrate() / 1000
+                rate_ramp.handle_target(kilobits * 1000, start + Duration::from_millis(*millis));
+                rate_ramp.bitrate() / 1000
             })
             .collect();
         assert_eq!(got, expect);
     }
 
     #[test]
-    fn it_falls_at_once() {
+    fn bitrate_falls_at_once() {
         check(&[(1, 900), (2, 300)], &[900, 300]);
     }
 
     #[test]
-    fn it_rises_step_by_step() {
+    fn bitrate_rises_in_steps() {
         check(
             &[
                 (100, 2000),
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wobble_is_no_change() {
+    fn small_difference_changes_nothing() {
         check(
             &[(10, 950), (20, 1050), (900, 930), (1100, 1010), (1200, 960)],
             &[1000, 1000, 1000, 1000, 960],

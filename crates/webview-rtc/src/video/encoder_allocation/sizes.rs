@@ -1,6 +1,6 @@
-//! How large each source's pictures are, in pixels.
+//! Frame sizes of the sources, in pixels.
 //!
-//! Invariant: what was seen counts for more than what was said before the first frame.
+//! Invariant: an observed size replaces the announced one.
 
 use std::collections::BTreeMap;
 
@@ -8,31 +8,31 @@ use crate::wire::id::SourceId;
 
 #[derive(Debug, Default)]
 pub(super) struct Sizes {
-    seen: BTreeMap<SourceId, u32>,
-    said: BTreeMap<SourceId, u32>,
+    observed: BTreeMap<SourceId, u32>,
+    announced: BTreeMap<SourceId, u32>,
 }
 
 impl Sizes {
     pub(super) fn of(&self, source: SourceId) -> Option<u32> {
-        self.seen(source)
-            .or_else(|| self.said.get(&source).copied())
+        self.observed(source)
+            .or_else(|| self.announced.get(&source).copied())
     }
 
-    pub(super) fn seen(&self, source: SourceId) -> Option<u32> {
-        self.seen.get(&source).copied()
+    pub(super) fn observed(&self, source: SourceId) -> Option<u32> {
+        self.observed.get(&source).copied()
     }
 
-    pub(super) fn see(&mut self, source: SourceId, pixels: u32) {
-        self.seen.insert(source, pixels);
+    pub(super) fn observe(&mut self, source: SourceId, pixels: u32) {
+        self.observed.insert(source, pixels);
     }
 
-    /// Before the first frame.
-    pub(super) fn expect(&mut self, source: SourceId, pixels: u32) {
-        self.said.insert(source, pixels);
+    /// The size announced before the first frame.
+    pub(super) fn announce(&mut self, source: SourceId, pixels: u32) {
+        self.announced.insert(source, pixels);
     }
 
     pub(super) fn forget(&mut self, source: SourceId) {
-        self.seen.remove(&source);
-        self.said.remove(&source);
+        self.observed.remove(&source);
+        self.announced.remove(&source);
     }
 }
