@@ -33,7 +33,7 @@ use self::{
 };
 use crate::{
     connection::Command,
-    playback::{Order, Playback, PlaybackEvent},
+    playback::{Playback, PlaybackCommand, PlaybackEvent},
     wire::{
         event::{Event, Reply},
         frame::Frame,
@@ -212,7 +212,7 @@ impl PageSession {
             RequestKind::StopPlaying { receiver } => self.rules.stop_playing(receiver),
             RequestKind::ListAudioOutputs => {
                 let (done, outputs) = oneshot::channel();
-                self.playback.order(Order::ListOutputs(done));
+                self.playback.send(PlaybackCommand::ListOutputs(done));
                 return Ok(Answer::AudioOutputs(outputs));
             }
             RequestKind::OpenChannel {
@@ -280,7 +280,7 @@ impl PageSession {
                         debug!(%refusal, "command without a connection");
                     }
                 }
-                Effect::Playback(order) => self.playback.order(order),
+                Effect::Playback(command) => self.playback.send(command),
             }
         }
     }

@@ -1,9 +1,9 @@
-//! Received sound on its way to the system's loudspeakers, past the page: by PulseAudio's protocol,
-//! which PipeWire speaks as well.
+//! System playback: plays received audio through PulseAudio (or PipeWire, which speaks the same
+//! protocol), without the page.
 //!
-//! Invariant: the sound card's clock drives it: sound is given only where it was wanted. A speaker
-//! that cannot be had is told of, so that the page plays its sound itself; it is tried again for as
-//! long as it is wanted. Dropping it ends all speakers.
+//! Invariant: the clock of the sound card drives it: audio is sent only for requested frames. If a
+//! stream cannot open, an event says so and the page plays the audio itself; opening is retried
+//! while playback is wanted. Dropping [`Playback`] closes all streams.
 
 #[cfg(unix)]
 mod pulse;
@@ -22,21 +22,24 @@ use tokio::sync::{mpsc, oneshot};
 use crate::wire::{event::AudioOutput, id::ReceiverId};
 
 #[derive(Debug)]
-#[cfg_attr(not(unix), expect(dead_code, reason = "nobody plays it there"))]
-pub(crate) enum Order {
-    /// Plays this receiver's sound from now on, or so from now on.
+#[cfg_attr(
+    not(unix),
+    expect(dead_code, reason = "constructed and read on Unix only")
+)]
+pub(crate) enum PlaybackCommand {
+    /// Starts playback of this receiver, or changes its volume and output.
     Play {
         receiver: ReceiverId,
-        /// 0 to 1.
+        /// 0 to 1, linear.
         volume: f32,
-        /// [`AudioOutput::id`]; the system's own choice where there is none, or it is gone.
+        /// [`AudioOutput::id`]; the default output for `None`, or if the output is gone.
         output: Option<String>,
     },
     Stop {
         receiver: ReceiverId,
     },
-    /// Whole pieces, two channels, interleaved.
-    Sound {
+    /// Whole 10 ms frames, two channels, interleaved.
+    Audio {
         receiver: ReceiverId,
         samples: Vec<f32>,
     },
@@ -45,17 +48,17 @@ pub(crate) enum Order {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PlaybackEvent {
-    /// Whether it is played here; until it is, nobody hears it.
+    /// Whether the system plays this receiver. Otherwise the page has to.
     Playing {
         receiver: ReceiverId,
         playing: bool,
     },
-    /// So many pieces of 10 ms are wanted.
-    Wanted {
+    /// The number of 10 ms frames to send.
+    FramesRequested {
         receiver: ReceiverId,
-        pieces: u16,
+        frames: u16,
     },
-    /// So long it takes from here until it is heard.
+    /// Time from here until the audio is heard.
     Latency {
         receiver: ReceiverId,
         latency: Duration,
@@ -68,20 +71,20 @@ pub(crate) struct Playback {
     running: Option<Running>,
 }
 
-/// Neither queue grows by itself: sound is given where it was wanted, and wanted where there is
-/// room in the sound server.
+/// Both channels are bounded by the protocol: audio is sent only for requested frames, and frames
+/// are requested only for room in the sound server.
 #[derive(Debug)]
 struct Running {
-    orders: mpsc::UnboundedSender<Order>,
+    commands: mpsc::UnboundedSender<PlaybackCommand>,
     events: mpsc::UnboundedReceiver<PlaybackEvent>,
 }
 
 impl Playback {
-    /// Inside a tokio runtime. The first order starts it.
-    pub(crate) fn order(&mut self, order: Order) {
+    /// Needs a tokio runtime. The first command starts the task.
+    pub(crate) fn send(&mut self, command: PlaybackCommand) {
         let running = self.running.get_or_insert_with(|| start(None));
-        // Its task lives as long as this.
-        let _ = running.orders.send(order);
+        // The task lives as long as this sender.
+        let _ = running.commands.send(command);
     }
 
     pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<PlaybackEvent> {
@@ -95,26 +98,26 @@ impl Playback {
     }
 }
 
-/// `path` is where the sound server listens, if not where the environment says.
+/// `path` is the socket of the sound server; `None` takes it from the environment.
 fn start(path: Option<PathBuf>) -> Running {
-    let (orders, ordered) = mpsc::unbounded_channel();
-    let (tell, events) = mpsc::unbounded_channel();
+    let (commands, command_receiver) = mpsc::unbounded_channel();
+    let (event_sender, events) = mpsc::unbounded_channel();
     #[cfg(unix)]
-    tokio::spawn(pulse::Task::new(ordered, tell, path).run());
+    tokio::spawn(pulse::Task::new(command_receiver, event_sender, path).run());
     #[cfg(not(unix))]
-    tokio::spawn(refuse(ordered, tell, path));
-    Running { orders, events }
+    tokio::spawn(refuse(command_receiver, event_sender, path));
+    Running { commands, events }
 }
 
-/// Where no sound server is known, the page plays everything.
+/// On platforms without a supported sound server the page plays everything.
 #[cfg(not(unix))]
 async fn refuse(
-    mut orders: mpsc::UnboundedReceiver<Order>,
+    mut commands: mpsc::UnboundedReceiver<PlaybackCommand>,
     events: mpsc::UnboundedSender<PlaybackEvent>,
     _path: Option<PathBuf>,
 ) {
-    while let Some(order) = orders.recv().await {
-        if let Order::Play { receiver, .. } = order {
+    while let Some(command) = commands.recv().await {
+        if let PlaybackCommand::Play { receiver, .. } = command {
             let playing = false;
             let _ = events.send(PlaybackEvent::Playing { receiver, playing });
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     connection::Command,
-    playback::Order,
+    playback::PlaybackCommand,
     wire::{
         event::Event,
         id::{ConnectionId, ReceiverId},
@@ -16,7 +16,7 @@ pub(crate) enum Effect {
     /// To that connection, if it is still there.
     Command(ConnectionId, Command),
     /// To the system's loudspeakers.
-    Playback(Order),
+    Playback(PlaybackCommand),
 }
 
 /// For the page.

@@ -1,6 +1,6 @@
-//! The sound server: PulseAudio, or PipeWire in its place.
+//! Playback through the sound server: PulseAudio or PipeWire.
 //!
-//! Invariant: `speakers` decides and has neither clock nor socket; `task` has both.
+//! Invariant: `playback_streams` decides and has neither clock nor socket; `task` has both.
 
 mod buffer_target;
 mod connection;
@@ -14,7 +14,7 @@ pub(super) use task::Task;
 
 use crate::audio::FRAME_10MS;
 
-/// Channels of everything that is played.
+/// Channels of the played audio.
 const CHANNELS: usize = 2;
-/// Samples of 10 ms.
-const PIECE_SAMPLES: usize = CHANNELS * FRAME_10MS;
+/// Samples of both channels in 10 ms.
+const FRAME_10MS_SAMPLES: usize = CHANNELS * FRAME_10MS;

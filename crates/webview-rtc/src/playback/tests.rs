@@ -1,4 +1,4 @@
-//! With a real sound server: two outputs, and what is heard there.
+//! System playback with a real sound server: two outputs, and recordings of both.
 #![cfg(unix)]
 
 use std::{
@@ -18,18 +18,18 @@ use super::*;
 use crate::audio::FRAME_10MS;
 
 const ANNA: ReceiverId = ReceiverId(1);
-const PATIENCE: Duration = Duration::from_secs(20);
-/// Of full scale: louder is sound, quieter is none.
-const LOUD: i16 = 3_000;
+const TEST_TIMEOUT: Duration = Duration::from_secs(20);
+/// Sample value above which the output is audible.
+const MIN_AUDIBLE_SAMPLE: i16 = 3_000;
 
 struct Server {
-    home: TempDir,
+    directory: TempDir,
     process: Child,
 }
 
 impl Server {
-    async fn start(home: TempDir) -> Self {
-        let socket = home.path().join("native");
+    async fn start(directory: TempDir) -> Self {
+        let socket = directory.path().join("native");
         std::fs::remove_file(&socket).ok();
         let process = Command::new("pulseaudio")
             .args(["-n", "--daemonize=no", "--exit-idle-time=-1"])
@@ -40,9 +40,9 @@ impl Server {
                 "--load=module-native-protocol-unix auth-anonymous=1 socket={}",
                 socket.display()
             ))
-            .env("HOME", home.path())
-            .env("XDG_RUNTIME_DIR", home.path())
-            .env("XDG_CONFIG_HOME", home.path())
+            .env("HOME", directory.path())
+            .env("XDG_RUNTIME_DIR", directory.path())
+            .env("XDG_CONFIG_HOME", directory.path())
             .env_remove("PULSE_SERVER")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -55,21 +55,24 @@ impl Server {
                 sleep(Duration::from_millis(20)).await;
             }
         };
-        timeout(PATIENCE, listens)
+        timeout(TEST_TIMEOUT, listens)
             .await
             .expect("pulseaudio listens");
-        Self { home, process }
+        Self { directory, process }
     }
 
     fn socket(&self) -> PathBuf {
-        self.home.path().join("native")
+        self.directory.path().join("native")
     }
 
-    /// A new one in its place.
+    /// Replaces the server by a new one.
     async fn restart(self) -> Self {
-        let Self { home, mut process } = self;
+        let Self {
+            directory,
+            mut process,
+        } = self;
         process.kill().await.unwrap();
-        Self::start(home).await
+        Self::start(directory).await
     }
 
     fn listen(&self, output: &str) -> Child {
@@ -97,7 +100,7 @@ fn recorder(socket: &Path, output: &str) -> Program {
     program
 }
 
-/// Plays a square wave for as long as it is waited for anything.
+/// Sends a square wave for requested frames while it waits for something.
 struct Page {
     playback: Playback,
 }
@@ -111,7 +114,7 @@ impl Page {
     }
 
     fn play(&mut self, output: Option<&str>) {
-        self.playback.order(Order::Play {
+        self.playback.send(PlaybackCommand::Play {
             receiver: ANNA,
             volume: 0.5,
             output: output.map(str::to_owned),
@@ -120,17 +123,17 @@ impl Page {
 
     async fn outputs(&mut self) -> Vec<String> {
         let (answer, listed) = oneshot::channel();
-        self.playback.order(Order::ListOutputs(answer));
-        let outputs = timeout(PATIENCE, listed).await.unwrap().unwrap();
+        self.playback.send(PlaybackCommand::ListOutputs(answer));
+        let outputs = timeout(TEST_TIMEOUT, listed).await.unwrap().unwrap();
         outputs.into_iter().map(|output| output.id).collect()
     }
 
     async fn next(&mut self) -> PlaybackEvent {
         let event = poll_fn(|context| self.playback.poll_next(context)).await;
-        if let PlaybackEvent::Wanted { receiver, pieces } = event {
+        if let PlaybackEvent::FramesRequested { receiver, frames } = event {
             let period = (0..960_u16).map(|at| if at / 96 % 2 == 0 { 1.0 } else { -1.0 });
-            let samples = period.cycle().take(usize::from(pieces) * 2 * FRAME_10MS);
-            self.playback.order(Order::Sound {
+            let samples = period.cycle().take(usize::from(frames) * 2 * FRAME_10MS);
+            self.playback.send(PlaybackCommand::Audio {
                 receiver,
                 samples: samples.collect(),
             });
@@ -138,13 +141,15 @@ impl Page {
         event
     }
 
-    async fn happens(&mut self, expect: &PlaybackEvent) {
-        let happens = async { while self.next().await != *expect {} };
-        timeout(PATIENCE, happens).await.expect("it happens");
+    async fn wait_for(&mut self, expect: &PlaybackEvent) {
+        let received = async { while self.next().await != *expect {} };
+        timeout(TEST_TIMEOUT, received)
+            .await
+            .expect("the event arrives");
     }
 
-    /// Whether an output is heard now, or soon.
-    async fn is_heard(&mut self, server: &Server, output: &str, expect: bool) {
+    /// Waits until the output is audible, or silent.
+    async fn wait_until_heard(&mut self, server: &Server, output: &str, expect: bool) {
         let mut recorder = server.listen(output);
         let mut heard = recorder.stdout.take().unwrap();
         let listen = async {
@@ -152,12 +157,12 @@ impl Page {
             loop {
                 heard.read_exact(&mut bytes).await.unwrap();
                 let samples = bytes.chunks_exact(2);
-                let loud = samples
+                let audible = samples
                     .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
-                    .filter(|sample| sample.unsigned_abs() > LOUD.unsigned_abs())
+                    .filter(|sample| sample.unsigned_abs() > MIN_AUDIBLE_SAMPLE.unsigned_abs())
                     .count();
-                // A tenth of a second of all or of nothing.
-                if (expect && loud > 4000) || (!expect && loud == 0) {
+                // 0.1 s of only audio or only silence.
+                if (expect && audible > 4000) || (!expect && audible == 0) {
                     return;
                 }
             }
@@ -173,14 +178,14 @@ impl Page {
                 () = played => {}
             }
         };
-        timeout(PATIENCE, heard)
+        timeout(TEST_TIMEOUT, heard)
             .await
             .unwrap_or_else(|_| panic!("{output} heard: not {expect}"));
     }
 }
 
 #[tokio::test]
-async fn sound_comes_out_where_it_was_asked_for() {
+async fn audio_plays_on_the_requested_output() {
     let server = Server::start(tempfile::tempdir().unwrap()).await;
     let mut page = Page::at(&server);
     assert_eq!(page.outputs().await, ["table", "headset"]);
@@ -189,18 +194,18 @@ async fn sound_comes_out_where_it_was_asked_for() {
         receiver: ANNA,
         playing,
     };
-    page.happens(&playing(true)).await;
-    page.is_heard(&server, "headset", true).await;
-    page.is_heard(&server, "table", false).await;
+    page.wait_for(&playing(true)).await;
+    page.wait_until_heard(&server, "headset", true).await;
+    page.wait_until_heard(&server, "table", false).await;
     page.play(Some("table"));
-    page.is_heard(&server, "table", true).await;
-    page.is_heard(&server, "headset", false).await;
-    page.playback.order(Order::Stop { receiver: ANNA });
-    page.is_heard(&server, "table", false).await;
+    page.wait_until_heard(&server, "table", true).await;
+    page.wait_until_heard(&server, "headset", false).await;
+    page.playback.send(PlaybackCommand::Stop { receiver: ANNA });
+    page.wait_until_heard(&server, "table", false).await;
 }
 
 #[tokio::test]
-async fn a_sound_server_that_comes_back_is_used_again() {
+async fn restarted_sound_server_is_used_again() {
     let server = Server::start(tempfile::tempdir().unwrap()).await;
     let mut page = Page::at(&server);
     page.play(None);
@@ -208,11 +213,11 @@ async fn a_sound_server_that_comes_back_is_used_again() {
         receiver: ANNA,
         playing,
     };
-    page.happens(&playing(true)).await;
+    page.wait_for(&playing(true)).await;
     let server = server.restart().await;
-    page.happens(&playing(false)).await;
-    page.happens(&PlaybackEvent::OutputsChanged).await;
-    page.happens(&playing(true)).await;
-    let is_heard = page.outputs().await;
-    page.is_heard(&server, &is_heard[0], true).await;
+    page.wait_for(&playing(false)).await;
+    page.wait_for(&PlaybackEvent::OutputsChanged).await;
+    page.wait_for(&playing(true)).await;
+    let outputs = page.outputs().await;
+    page.wait_until_heard(&server, &outputs[0], true).await;
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::{Effect, Rules};
 use crate::{
     page_session::refusal::Refusal,
-    playback::{Order, PlaybackEvent},
+    playback::{PlaybackCommand, PlaybackEvent},
     wire::{event::Event, id::ReceiverId},
 };
 
@@ -23,7 +23,7 @@ impl Rules {
         if !(0.0..=1.0).contains(&volume) {
             return Err(Refusal::OutOfRange("volume"));
         }
-        self.order(Order::Play {
+        self.send_playback(PlaybackCommand::Play {
             receiver,
             volume,
             output,
@@ -33,7 +33,7 @@ impl Rules {
 
     pub(in crate::page_session) fn stop_playing(&mut self, receiver: ReceiverId) {
         self.audio_receive.set_system_playback(receiver, false);
-        self.order(Order::Stop { receiver });
+        self.send_playback(PlaybackCommand::Stop { receiver });
     }
 
     pub(in crate::page_session) fn handle_playback(&mut self, now: Instant, event: PlaybackEvent) {
@@ -45,11 +45,11 @@ impl Rules {
             PlaybackEvent::Latency { receiver, latency } => {
                 self.audio_receive.set_latency(receiver, latency);
             }
-            PlaybackEvent::Wanted { receiver, pieces } => {
+            PlaybackEvent::FramesRequested { receiver, frames } => {
                 let (samples, outputs) = self
                     .audio_receive
-                    .handle_system_playback_request(now, receiver, pieces);
-                self.order(Order::Sound { receiver, samples });
+                    .handle_system_playback_request(now, receiver, frames);
+                self.send_playback(PlaybackCommand::Audio { receiver, samples });
                 self.effects.extend(outputs.into_iter().map(Effect::Output));
                 self.hear(now, receiver);
             }
@@ -57,7 +57,7 @@ impl Rules {
         }
     }
 
-    fn order(&mut self, order: Order) {
-        self.effects.push_back(Effect::Playback(order));
+    fn send_playback(&mut self, command: PlaybackCommand) {
+        self.effects.push_back(Effect::Playback(command));
     }
 }

@@ -1,41 +1,41 @@
-//! How much sound the sound server keeps: more after each time it had none, less when nobody needs
-//! it.
+//! Target length of the buffer in the sound server: grows after an underflow, shrinks while a part
+//! of it stays unused.
 //!
-//! Invariant: between [`LEAST`] and [`MOST`]; it does not change without a reason to.
+//! Invariant: between [`MIN_LENGTH`] and [`MAX_LENGTH`].
 
 use std::time::{Duration, Instant};
 
-const LEAST: Duration = Duration::from_millis(40);
-const MOST: Duration = Duration::from_millis(200);
-const GROWTH: Duration = Duration::from_millis(20);
-/// So much is kept that was never needed.
-const SPARE: Duration = Duration::from_millis(20);
-/// So long it is looked at how much nobody needed. While a call begins the computer is busier than
-/// it will be, and what was needed then is soon forgotten.
-const CALM: Duration = Duration::from_secs(5);
-const CALM_AT_FIRST: Duration = Duration::from_secs(1);
-const BEGINNING: Duration = Duration::from_secs(15);
-/// Times without sound this close together are one.
-const TOGETHER: Duration = Duration::from_millis(100);
+const MIN_LENGTH: Duration = Duration::from_millis(40);
+const MAX_LENGTH: Duration = Duration::from_millis(200);
+const GROWTH_STEP: Duration = Duration::from_millis(20);
+/// Unused length that is kept as a reserve.
+const UNUSED_RESERVE: Duration = Duration::from_millis(20);
+/// The unused length is measured over this. At the start of a call the computer is busy; a length
+/// that was needed then shrinks sooner.
+const SHRINK_INTERVAL: Duration = Duration::from_secs(5);
+const START_SHRINK_INTERVAL: Duration = Duration::from_secs(1);
+const START_PHASE: Duration = Duration::from_secs(15);
+/// Underflows within this count as one.
+const UNDERFLOW_INTERVAL: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
 pub(super) struct BufferTarget {
     length: Duration,
-    /// The least that was there since then.
-    lowest: Duration,
-    since: Instant,
-    began: Instant,
-    ran_dry: Option<Instant>,
+    /// Minimum fill level since `window_start`.
+    min_level: Duration,
+    window_start: Instant,
+    started_at: Instant,
+    last_underflow: Option<Instant>,
 }
 
 impl BufferTarget {
     pub(super) fn new(now: Instant) -> Self {
         Self {
-            length: LEAST,
-            lowest: LEAST,
-            since: now,
-            began: now,
-            ran_dry: None,
+            length: MIN_LENGTH,
+            min_level: MIN_LENGTH,
+            window_start: now,
+            started_at: now,
+            last_underflow: None,
         }
     }
 
@@ -43,40 +43,44 @@ impl BufferTarget {
         self.length
     }
 
-    /// So much of it was gone when more was asked for.
-    pub(super) fn handle_room(&mut self, room: Duration) {
-        self.lowest = self.lowest.min(self.length.saturating_sub(room));
+    /// The server requests this much: the rest of the buffer is its fill level.
+    pub(super) fn handle_request(&mut self, requested: Duration) {
+        self.min_level = self.min_level.min(self.length.saturating_sub(requested));
     }
 
-    /// There was no sound to play. Gives the new length where it changes.
+    /// Handles an underflow. Returns the new length where it changes.
     pub(super) fn handle_underflow(&mut self, now: Instant) -> Option<Duration> {
-        let is_same = self
-            .ran_dry
-            .is_some_and(|last| now.saturating_duration_since(last) < TOGETHER);
-        self.ran_dry = Some(now);
-        if is_same {
+        let is_repeated = self
+            .last_underflow
+            .is_some_and(|last| now.saturating_duration_since(last) < UNDERFLOW_INTERVAL);
+        self.last_underflow = Some(now);
+        if is_repeated {
             return None;
         }
-        self.change(now, (self.length + GROWTH).min(MOST))
+        self.change(now, (self.length + GROWTH_STEP).min(MAX_LENGTH))
     }
 
-    /// From time to time. Gives the new length where it changes.
+    /// Called about once per second. Returns the new length where it changes.
     pub(super) fn handle_timeout(&mut self, now: Instant) -> Option<Duration> {
-        let is_beginning = now.saturating_duration_since(self.began) < BEGINNING;
-        let calm = if is_beginning { CALM_AT_FIRST } else { CALM };
-        if now.saturating_duration_since(self.since) < calm {
+        let is_starting = now.saturating_duration_since(self.started_at) < START_PHASE;
+        let interval = if is_starting {
+            START_SHRINK_INTERVAL
+        } else {
+            SHRINK_INTERVAL
+        };
+        if now.saturating_duration_since(self.window_start) < interval {
             return None;
         }
-        let unneeded = self.lowest.saturating_sub(SPARE);
-        self.change(now, self.length.saturating_sub(unneeded).max(LEAST))
+        let surplus = self.min_level.saturating_sub(UNUSED_RESERVE);
+        self.change(now, self.length.saturating_sub(surplus).max(MIN_LENGTH))
     }
 
     fn change(&mut self, now: Instant, length: Duration) -> Option<Duration> {
-        let is_other = self.length != length;
+        let is_changed = self.length != length;
         self.length = length;
-        self.lowest = length;
-        self.since = now;
-        is_other.then_some(length)
+        self.min_level = length;
+        self.window_start = now;
+        is_changed.then_some(length)
     }
 }
 
@@ -86,7 +90,7 @@ mod tests {
 
     #[derive(Clone, Copy)]
     enum Step {
-        Room(u64),
+        Request(u64),
         Underflow,
         Timeout,
     }
@@ -98,8 +102,8 @@ mod tests {
         for (index, (at, step, expect)) in steps.iter().enumerate() {
             let now = start + Duration::from_millis(*at);
             let length = match step {
-                Step::Room(room) => {
-                    buffer_target.handle_room(Duration::from_millis(*room));
+                Step::Request(requested) => {
+                    buffer_target.handle_request(Duration::from_millis(*requested));
                     None
                 }
                 Step::Underflow => buffer_target.handle_underflow(now),
@@ -110,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn it_grows_when_there_was_nothing() {
+    fn buffer_grows_after_an_underflow() {
         use Step::{Timeout, Underflow};
         check(&[
             (0, Timeout, None),
@@ -122,37 +126,37 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_needs_goes_soon_at_first_and_slower_later() {
-        use Step::{Room, Timeout, Underflow};
+    fn unused_length_shrinks_soon_at_first_and_slower_later() {
+        use Step::{Request, Timeout, Underflow};
         check(&[
             (100, Underflow, Some(60)),
             (300, Underflow, Some(80)),
             (500, Underflow, Some(100)),
-            (700, Room(10), None),
-            (900, Room(50), None),
-            (1_000, Room(20), None),
-            // 50 ms were always there, 20 of them may be.
+            (700, Request(10), None),
+            (900, Request(50), None),
+            (1_000, Request(20), None),
+            // 50 ms stayed unused, 20 of them are the reserve.
             (1_500, Timeout, Some(70)),
-            (2_000, Room(45), None),
+            (2_000, Request(45), None),
             (2_500, Timeout, Some(65)),
-            (3_000, Room(60), None),
+            (3_000, Request(60), None),
             (3_500, Timeout, None),
-            (20_000, Room(10), None),
+            (20_000, Request(10), None),
             (20_000, Timeout, Some(40)),
             (22_000, Underflow, Some(60)),
-            (23_000, Room(10), None),
+            (23_000, Request(10), None),
             (26_900, Timeout, None),
             (27_000, Timeout, Some(40)),
         ]);
     }
 
     #[test]
-    fn it_has_an_end() {
+    fn buffer_length_is_bounded() {
         let start = Instant::now();
         let mut buffer_target = BufferTarget::new(start);
         for index in 0..100 {
-            buffer_target.handle_underflow(start + index * CALM);
+            buffer_target.handle_underflow(start + index * SHRINK_INTERVAL);
         }
-        assert_eq!(buffer_target.length(), MOST);
+        assert_eq!(buffer_target.length(), MAX_LENGTH);
     }
 }

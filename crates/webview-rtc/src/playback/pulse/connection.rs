@@ -1,7 +1,7 @@
-//! A connection to the sound server: commands and sound go out, messages come in.
+//! Connection to the sound server: sends commands and audio, receives messages.
 //!
-//! Invariant: to wait for a message can be given up at any time without losing one. A server that
-//! takes nothing for [`PATIENCE`] is given up.
+//! Invariant: [`PulseConnection::next`] is cancel-safe: no message is lost. A server that does not
+//! read or answer within [`REPLY_TIMEOUT`] has failed.
 
 use std::{
     ffi::CString,
@@ -28,38 +28,38 @@ use tokio_util::{
     codec::{FramedRead, LengthDelimitedCodec},
 };
 
-/// For an answer, or for it to take what it is given.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
-/// In bytes; any other length is refused.
-const COOKIE: usize = 256;
+/// For a reply, and for a write.
+pub(super) const REPLY_TIMEOUT: Duration = Duration::from_secs(2);
+/// The length that the server accepts.
+const COOKIE_BYTES: usize = 256;
 /// Far more than a list of devices.
-const MAX_MESSAGE: usize = 1 << 20;
-/// The channel of commands; others are streams' numbers.
-const CONTROL: u32 = u32::MAX;
+const MAX_MESSAGE_BYTES: usize = 1 << 20;
+/// The channel of commands. Other channels are streams.
+const CONTROL_CHANNEL: u32 = u32::MAX;
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PulseFailure {
-    #[error("no sound server speaks PulseAudio's protocol here")]
+    #[error("no sound server with the PulseAudio protocol was found")]
     NoServer,
-    #[error("the sound server has ended the connection")]
-    Gone,
+    #[error("the sound server closed the connection")]
+    Closed,
     #[error("the sound server does not answer")]
-    Silent,
+    Timeout,
     #[error("{0}")]
     Io(#[from] io::Error),
     #[error("{0}")]
     Protocol(#[from] ProtocolError),
 }
 
-/// For the server.
+/// Sent to the server.
 #[derive(Debug)]
 pub(super) enum Transmit {
     Command(u32, Box<Command>),
-    /// Samples of two channels for this stream.
-    Sound(u32, Vec<f32>),
+    /// Samples of two channels for the stream of this channel.
+    Audio(u32, Vec<f32>),
 }
 
-/// From the server.
+/// Received from the server.
 #[derive(Debug)]
 pub(super) enum Message {
     Reply(u32, Reply),
@@ -67,7 +67,7 @@ pub(super) enum Message {
     Command(Box<Command>),
 }
 
-/// What it holds is known to the one who asked.
+/// The payload of a reply. The type follows from the command.
 #[derive(Debug)]
 pub(super) struct Reply {
     bytes: BytesMut,
@@ -80,7 +80,7 @@ impl Reply {
         TagStructReader::new(&mut bytes, self.version).read()
     }
 
-    /// One that nobody can read.
+    /// A reply that no type can read.
     #[cfg(test)]
     pub(super) fn garbled() -> Self {
         Self {
@@ -103,33 +103,33 @@ impl Reply {
     }
 }
 
-pub(super) struct Pulse {
+pub(super) struct PulseConnection {
     reader: FramedRead<OwnedReadHalf, LengthDelimitedCodec>,
     writer: OwnedWriteHalf,
     version: u16,
 }
 
-impl Pulse {
-    /// To the server that listens there. `name` is what people see in the mixer.
+impl PulseConnection {
+    /// Connects to the socket at `path`. The mixer shows `name`.
     pub(super) async fn connect(path: &Path, name: CString) -> Result<Self, PulseFailure> {
-        match timeout(PATIENCE, Self::greet(path, name)).await {
-            Ok(greeted) => greeted,
-            Err(_) => Err(PulseFailure::Silent),
+        match timeout(REPLY_TIMEOUT, Self::handshake(path, name)).await {
+            Ok(connected) => connected,
+            Err(_) => Err(PulseFailure::Timeout),
         }
     }
 
-    async fn greet(path: &Path, name: CString) -> Result<Self, PulseFailure> {
-        // Whoever is the same user is let in without one, but it must be there.
+    async fn handshake(path: &Path, name: CString) -> Result<Self, PulseFailure> {
+        // The server lets the same user in with any cookie, but it must be there.
         let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok());
         let mut cookie = cookie.unwrap_or_default();
-        cookie.resize(COOKIE, 0);
+        cookie.resize(COOKIE_BYTES, 0);
         let (reader, writer) = UnixStream::connect(path).await?.into_split();
         let reader = LengthDelimitedCodec::builder()
             .length_field_offset(0)
             .length_field_length(4)
             .length_adjustment(isize::try_from(DESCRIPTOR_SIZE).unwrap_or_default())
             .num_skip(0)
-            .max_frame_length(MAX_MESSAGE)
+            .max_frame_length(MAX_MESSAGE_BYTES)
             .new_read(reader);
         let mut pulse = Self {
             reader,
@@ -142,23 +142,23 @@ impl Pulse {
             supports_memfd: false,
             cookie,
         };
-        let reply: AuthReply = pulse.ask(Command::Auth(auth)).await?;
+        let reply: AuthReply = pulse.request(Command::Auth(auth)).await?;
         pulse.version = reply.version.min(protocol::MAX_VERSION);
         let mut properties = Props::new();
         properties.set(Prop::ApplicationName, name);
         if let Ok(process) = CString::new(std::process::id().to_string()) {
             properties.set(Prop::ApplicationProcessId, process);
         }
-        let _: SetClientNameReply = pulse.ask(Command::SetClientName(properties)).await?;
+        let _: SetClientNameReply = pulse.request(Command::SetClientName(properties)).await?;
         Ok(pulse)
     }
 
-    async fn ask<T: CommandReply>(&mut self, command: Command) -> Result<T, PulseFailure> {
+    async fn request<T: CommandReply>(&mut self, command: Command) -> Result<T, PulseFailure> {
         self.send(Transmit::Command(0, Box::new(command))).await?;
         match self.next().await? {
             Message::Reply(_, reply) => Ok(reply.read()?),
             Message::Refused(_, error) => Err(ProtocolError::ServerError(error).into()),
-            Message::Command(_) => Err(PulseFailure::Gone),
+            Message::Command(_) => Err(PulseFailure::Closed),
         }
     }
 
@@ -168,22 +168,22 @@ impl Pulse {
             Transmit::Command(serial, command) => {
                 protocol::encode_command_message(&mut bytes, serial, &command, self.version)?;
             }
-            Transmit::Sound(channel, samples) => {
+            Transmit::Audio(channel, samples) => {
                 let samples: Vec<u8> = samples.into_iter().flat_map(f32::to_le_bytes).collect();
                 protocol::write_memblock(&mut bytes, channel, &samples, 0)?;
             }
         }
-        match timeout(PATIENCE, self.writer.write_all(&bytes)).await {
+        match timeout(REPLY_TIMEOUT, self.writer.write_all(&bytes)).await {
             Ok(written) => Ok(written?),
-            Err(_) => Err(PulseFailure::Silent),
+            Err(_) => Err(PulseFailure::Timeout),
         }
     }
 
     pub(super) async fn next(&mut self) -> Result<Message, PulseFailure> {
         loop {
-            let mut frame = self.reader.next().await.ok_or(PulseFailure::Gone)??;
+            let mut frame = self.reader.next().await.ok_or(PulseFailure::Closed)??;
             let descriptor = protocol::read_descriptor(&mut Cursor::new(&frame))?;
-            if descriptor.channel != CONTROL {
+            if descriptor.channel != CONTROL_CHANNEL {
                 continue;
             }
             let mut payload = Cursor::new(&frame[DESCRIPTOR_SIZE..]);
@@ -201,8 +201,10 @@ impl Pulse {
                 }
                 Ok((serial, Command::Error(error))) => return Ok(Message::Refused(serial, error)),
                 Ok((_, command)) => return Ok(Message::Command(Box::new(command))),
-                // Newer servers say more than is known here.
-                Err(error) => tracing::debug!(%error, "message of the sound server left out"),
+                // Newer servers have commands that this client does not know.
+                Err(error) => {
+                    tracing::debug!(%error, "unknown message of the sound server ignored")
+                }
             }
         }
     }

@@ -1,4 +1,6 @@
-//! What is told to the sound server of a stream, and what it tells of its outputs.
+//! Stream parameters for the sound server, and its outputs.
+//!
+//! Invariant: pure.
 
 use std::{ffi::CString, time::Duration};
 
@@ -9,17 +11,16 @@ use pulseaudio::protocol::{
 };
 use tracing::debug;
 
-use super::{CHANNELS, PIECE_SAMPLES};
+use super::{CHANNELS, FRAME_10MS_SAMPLES};
 use crate::{audio::SAMPLE_RATE, wire::event::AudioOutput};
 
-/// In bytes.
-const SAMPLE: usize = size_of::<f32>();
-pub(super) const PIECE_BYTES: usize = PIECE_SAMPLES * SAMPLE;
-const PIECE_LASTS: Duration = Duration::from_millis(10);
-/// What PulseAudio makes where there is no sound card.
-const NO_CARD: &[u8] = b"auto_null";
+const SAMPLE_BYTES: usize = size_of::<f32>();
+pub(super) const FRAME_10MS_BYTES: usize = FRAME_10MS_SAMPLES * SAMPLE_BYTES;
+const FRAME_DURATION: Duration = Duration::from_millis(10);
+/// The sink that PulseAudio creates without a sound card.
+const NULL_SINK_NAME: &[u8] = b"auto_null";
 
-pub(super) fn stream(length: Duration, on: Option<&str>) -> PlaybackStreamParams {
+pub(super) fn stream_parameters(length: Duration, output: Option<&str>) -> PlaybackStreamParams {
     let mut props = Props::new();
     props.set(Prop::MediaName, c"call");
     PlaybackStreamParams {
@@ -29,9 +30,9 @@ pub(super) fn stream(length: Duration, on: Option<&str>) -> PlaybackStreamParams
             channels: 2,
         },
         channel_map: ChannelMap::stereo(),
-        // A name with a zero in it is nobody's.
-        sink_name: on.and_then(|name| CString::new(name).ok()),
-        buffer_attr: buffer(length),
+        // A name with a zero byte matches no sink.
+        sink_name: output.and_then(|name| CString::new(name).ok()),
+        buffer_attr: buffer_attributes(length),
         flags: StreamFlags {
             adjust_latency: true,
             ..StreamFlags::default()
@@ -41,39 +42,39 @@ pub(super) fn stream(length: Duration, on: Option<&str>) -> PlaybackStreamParams
     }
 }
 
-pub(super) fn resize(channel: u32, length: Duration) -> Command {
-    debug!(?length, "the sound server keeps another length of sound");
+pub(super) fn set_length(channel: u32, length: Duration) -> Command {
+    debug!(?length, "buffer length in the sound server changed");
     Command::SetPlaybackStreamBufferAttr(SetPlaybackStreamBufferAttrParams {
         index: channel,
-        buffer_attr: buffer(length),
+        buffer_attr: buffer_attributes(length),
         adjust_latency: true,
         early_requests: false,
     })
 }
 
-fn buffer(length: Duration) -> BufferAttr {
+fn buffer_attributes(length: Duration) -> BufferAttr {
     BufferAttr {
         target_length: bytes(length),
-        minimum_request_length: bytes(PIECE_LASTS),
+        minimum_request_length: bytes(FRAME_DURATION),
         ..BufferAttr::default()
     }
 }
 
-/// Of so many bytes.
+/// Duration of this many bytes.
 pub(super) fn duration(bytes: u64) -> Duration {
-    let frames = bytes / (CHANNELS * SAMPLE) as u64;
-    Duration::from_micros(frames * 1_000_000 / u64::from(SAMPLE_RATE))
+    let samples = bytes / (CHANNELS * SAMPLE_BYTES) as u64;
+    Duration::from_micros(samples * 1_000_000 / u64::from(SAMPLE_RATE))
 }
 
 fn bytes(length: Duration) -> u32 {
-    let pieces = length.as_millis() / PIECE_LASTS.as_millis();
-    u32::try_from(pieces as usize * PIECE_BYTES).unwrap_or(u32::MAX)
+    let frames = length.as_millis() / FRAME_DURATION.as_millis();
+    u32::try_from(frames as usize * FRAME_10MS_BYTES).unwrap_or(u32::MAX)
 }
 
 pub(super) fn outputs(sinks: SinkInfoList) -> Vec<AudioOutput> {
     sinks
         .into_iter()
-        .filter(|sink| sink.name.to_bytes() != NO_CARD)
+        .filter(|sink| sink.name.to_bytes() != NULL_SINK_NAME)
         .map(|sink| {
             let label = sink.description.as_ref().unwrap_or(&sink.name);
             AudioOutput {

@@ -1,8 +1,8 @@
-//! The speakers of one bridge, as the sound server has them: one stream each.
+//! The playback streams of one page session, one per receiver.
 //!
-//! Invariant: no clock, socket or task. Orders and messages go in, what is to be sent and what has
-//! happened comes out, in order. A stream that nobody wants any more is deleted, also when it was
-//! still being opened. A server that answers nothing, or what is not understood, has failed.
+//! Invariant: no clock, socket or task. Commands and messages go in; transmits and events come out,
+//! in order. A stream that is no longer wanted is deleted, even while it opens. A server has failed
+//! if it does not answer, or if a reply to an open is not readable.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -17,42 +17,42 @@ use tokio::sync::oneshot;
 use tracing::debug;
 
 use super::{
-    connection::{Message, PATIENCE, PulseFailure, Reply, Transmit},
+    connection::{Message, PulseFailure, REPLY_TIMEOUT, Reply, Transmit},
     format,
-    playback_stream::{PlaybackStream, Stream, StreamState},
+    playback_stream::{OpenStream, PlaybackStream, StreamState},
 };
 use crate::{
-    playback::{Order, PlaybackEvent},
+    playback::{PlaybackCommand, PlaybackEvent},
     wire::{event::AudioOutput, id::ReceiverId},
 };
 
-/// More than there are people in a call that a mesh carries.
+/// More than the participants of a mesh call.
 const MAX_STREAMS: usize = 64;
 
 #[derive(Debug, Default)]
 pub(super) struct PlaybackStreams {
     is_connected: bool,
-    /// What was listed before may be otherwise now.
+    /// Outputs may have changed since they were listed.
     was_lost: bool,
-    speakers: BTreeMap<ReceiverId, PlaybackStream>,
-    asked: BTreeMap<u32, Question>,
+    streams: BTreeMap<ReceiverId, PlaybackStream>,
+    pending: BTreeMap<u32, PendingRequest>,
     serial: u32,
     transmits: VecDeque<Transmit>,
     events: VecDeque<PlaybackEvent>,
 }
 
 #[derive(Debug)]
-struct Question {
-    asked: Instant,
-    about: Asked,
+struct PendingRequest {
+    sent_at: Instant,
+    kind: RequestKind,
 }
 
-/// What an answer is to.
+/// The purpose of a request.
 #[derive(Debug)]
-enum Asked {
+enum RequestKind {
     Open {
         receiver: ReceiverId,
-        on: Option<String>,
+        opened_on: Option<String>,
     },
     Latency(ReceiverId),
     Outputs(oneshot::Sender<Vec<AudioOutput>>),
@@ -67,7 +67,7 @@ impl PlaybackStreams {
         self.events.pop_front()
     }
 
-    /// The server is there.
+    /// The server is connected.
     pub(super) fn handle_connected(&mut self, now: Instant) {
         self.is_connected = true;
         self.command(Command::Subscribe(SubscriptionMask::SINK));
@@ -77,7 +77,7 @@ impl PlaybackStreams {
         }
     }
 
-    /// It is not, or not any more.
+    /// The server is not reachable, or the connection is lost.
     pub(super) fn handle_lost(&mut self) {
         self.was_lost = true;
         if self.is_connected {
@@ -85,41 +85,45 @@ impl PlaybackStreams {
         }
         self.is_connected = false;
         self.transmits.clear();
-        // Whoever waits for outputs hears that there are none.
-        self.asked.clear();
-        for receiver in self.those(|speaker| !speaker.is_closed()) {
-            self.give_up(receiver);
+        // Drops the senders: a pending list of outputs ends empty.
+        self.pending.clear();
+        for receiver in self.receivers_where(|stream| !stream.is_closed()) {
+            self.mark_closed(receiver);
         }
     }
 
-    pub(super) fn handle_order(&mut self, now: Instant, order: Order) {
-        match order {
-            Order::Play {
+    pub(super) fn handle_playback_command(&mut self, now: Instant, command: PlaybackCommand) {
+        match command {
+            PlaybackCommand::Play {
                 receiver,
                 volume,
                 output,
             } => self.play(now, receiver, volume, output),
-            Order::Stop { receiver } => {
-                if let Some(speaker) = self.speakers.remove(&receiver) {
-                    self.close(&speaker.stage);
+            PlaybackCommand::Stop { receiver } => {
+                if let Some(stream) = self.streams.remove(&receiver) {
+                    self.close(&stream.state);
                 }
             }
-            Order::Sound {
+            PlaybackCommand::Audio {
                 receiver,
                 mut samples,
             } => {
-                let Some(speaker) = self.speakers.get_mut(&receiver) else {
+                let Some(stream) = self.streams.get_mut(&receiver) else {
                     return;
                 };
-                let Some(channel) = speaker.channel() else {
+                let Some(channel) = stream.channel() else {
                     return;
                 };
-                speaker.volume.apply(&mut samples);
-                self.transmits.push_back(Transmit::Sound(channel, samples));
+                stream.volume.apply(&mut samples);
+                self.transmits.push_back(Transmit::Audio(channel, samples));
             }
-            Order::ListOutputs(answer) => {
+            PlaybackCommand::ListOutputs(reply_sender) => {
                 if self.is_connected {
-                    self.ask(now, Command::GetSinkInfoList, Asked::Outputs(answer));
+                    self.request(
+                        now,
+                        Command::GetSinkInfoList,
+                        RequestKind::Outputs(reply_sender),
+                    );
                 }
             }
         }
@@ -132,13 +136,13 @@ impl PlaybackStreams {
     ) -> Result<(), PulseFailure> {
         match message {
             Message::Reply(serial, reply) => {
-                if let Some(question) = self.asked.remove(&serial) {
-                    self.handle_reply(serial, question.about, reply)?;
+                if let Some(request) = self.pending.remove(&serial) {
+                    self.handle_reply(serial, request.kind, reply)?;
                 }
             }
             Message::Refused(serial, error) => {
-                if let Some(question) = self.asked.remove(&serial) {
-                    self.handle_refusal(now, serial, question.about, error);
+                if let Some(request) = self.pending.remove(&serial) {
+                    self.handle_refusal(now, serial, request.kind, error);
                 }
             }
             Message::Command(command) => self.handle_command(now, &command),
@@ -146,105 +150,113 @@ impl PlaybackStreams {
         Ok(())
     }
 
-    /// About once a second, while the server is there.
+    /// Called about once per second while the server is connected.
     pub(super) fn handle_timeout(&mut self, now: Instant) -> Result<(), PulseFailure> {
-        let mut questions = self.asked.values();
-        if questions.any(|question| now.duration_since(question.asked) > PATIENCE) {
-            return Err(PulseFailure::Silent);
+        let mut requests = self.pending.values();
+        if requests.any(|request| now.duration_since(request.sent_at) > REPLY_TIMEOUT) {
+            return Err(PulseFailure::Timeout);
         }
         self.open_closed(now);
-        let mut streams = Vec::new();
+        let mut open_streams = Vec::new();
         let mut changed = Vec::new();
-        for (receiver, speaker) in &mut self.speakers {
-            let Some(channel) = speaker.channel() else {
+        for (receiver, stream) in &mut self.streams {
+            let Some(channel) = stream.channel() else {
                 continue;
             };
-            streams.push((*receiver, channel));
-            if let Some(length) = speaker.buffer_target.handle_timeout(now) {
+            open_streams.push((*receiver, channel));
+            if let Some(length) = stream.buffer_target.handle_timeout(now) {
                 changed.push((channel, length));
             }
         }
-        for (receiver, channel) in streams {
+        for (receiver, channel) in open_streams {
             let latency = Command::GetPlaybackLatency(LatencyParams {
                 channel,
-                // It only comes back as it was.
+                // The server echoes it.
                 now: SystemTime::UNIX_EPOCH,
             });
-            self.ask(now, latency, Asked::Latency(receiver));
+            self.request(now, latency, RequestKind::Latency(receiver));
         }
         for (channel, length) in changed {
-            self.command(format::resize(channel, length));
+            self.command(format::set_length(channel, length));
         }
         Ok(())
     }
 
     fn play(&mut self, now: Instant, receiver: ReceiverId, volume: f32, output: Option<String>) {
-        if let Some(speaker) = self.speakers.get_mut(&receiver) {
-            speaker.volume.set(volume);
-            if speaker.output != output {
-                speaker.output = output;
+        if let Some(stream) = self.streams.get_mut(&receiver) {
+            stream.volume.set(volume);
+            if stream.output != output {
+                stream.output = output;
                 self.reopen(now, receiver);
             }
             return;
         }
-        if self.speakers.len() < MAX_STREAMS {
-            let speaker = PlaybackStream::new(now, volume, output);
-            self.speakers.insert(receiver, speaker);
+        if self.streams.len() < MAX_STREAMS {
+            let stream = PlaybackStream::new(now, volume, output);
+            self.streams.insert(receiver, stream);
             if self.is_connected {
                 self.open(now, receiver);
                 return;
             }
         }
-        self.tell_playing(receiver, false);
+        self.emit_playing(receiver, false);
     }
 
     fn open_closed(&mut self, now: Instant) {
-        for receiver in self.those(PlaybackStream::is_closed) {
+        for receiver in self.receivers_where(PlaybackStream::is_closed) {
             self.open(now, receiver);
         }
     }
 
     fn open(&mut self, now: Instant, receiver: ReceiverId) {
-        if let Some(speaker) = self.speakers.get(&receiver) {
-            let on = speaker.output.clone();
-            self.open_on(now, receiver, on);
+        if let Some(stream) = self.streams.get(&receiver) {
+            let opened_on = stream.output.clone();
+            self.open_on(now, receiver, opened_on);
         }
     }
 
-    fn open_on(&mut self, now: Instant, receiver: ReceiverId, on: Option<String>) {
+    fn open_on(&mut self, now: Instant, receiver: ReceiverId, opened_on: Option<String>) {
         let Some(length) = self
-            .speakers
+            .streams
             .get(&receiver)
-            .map(|it| it.buffer_target.length())
+            .map(|stream| stream.buffer_target.length())
         else {
             return;
         };
-        let command = Command::CreatePlaybackStream(format::stream(length, on.as_deref()));
-        let serial = self.ask(now, command, Asked::Open { receiver, on });
-        if let Some(speaker) = self.speakers.get_mut(&receiver) {
-            speaker.stage = StreamState::Opening(serial);
+        let command =
+            Command::CreatePlaybackStream(format::stream_parameters(length, opened_on.as_deref()));
+        let serial = self.request(
+            now,
+            command,
+            RequestKind::Open {
+                receiver,
+                opened_on,
+            },
+        );
+        if let Some(stream) = self.streams.get_mut(&receiver) {
+            stream.state = StreamState::Opening(serial);
         }
     }
 
-    /// On the output that is wanted now; for that moment nothing is heard.
+    /// Reopens the stream on the requested output, with a short interruption.
     fn reopen(&mut self, now: Instant, receiver: ReceiverId) {
-        let Some(speaker) = self.speakers.get_mut(&receiver) else {
+        let Some(stream) = self.streams.get_mut(&receiver) else {
             return;
         };
-        let stage = std::mem::replace(&mut speaker.stage, StreamState::Closed);
-        speaker.volume.restart();
-        self.close(&stage);
+        let state = std::mem::replace(&mut stream.state, StreamState::Closed);
+        stream.volume.restart();
+        self.close(&state);
         if self.is_connected {
             self.open(now, receiver);
         }
     }
 
-    fn close(&mut self, stage: &StreamState) {
-        match stage {
+    fn close(&mut self, state: &StreamState) {
+        match state {
             StreamState::Open(stream) => {
                 self.command(Command::DeletePlaybackStream(stream.channel))
             }
-            // It is deleted when it has been opened.
+            // Deleted when it has opened.
             StreamState::Opening(_) | StreamState::Closed => {}
         }
     }
@@ -252,42 +264,49 @@ impl PlaybackStreams {
     fn handle_reply(
         &mut self,
         serial: u32,
-        asked: Asked,
+        kind: RequestKind,
         reply: Reply,
     ) -> Result<(), PulseFailure> {
-        let read = match asked {
-            Asked::Open { receiver, on } => {
+        let read = match kind {
+            RequestKind::Open {
+                receiver,
+                opened_on,
+            } => {
                 let opened = reply.read()?;
-                self.handle_opened(serial, receiver, on, &opened);
+                self.handle_opened(serial, receiver, opened_on, &opened);
                 Ok(())
             }
-            Asked::Latency(receiver) => reply
+            RequestKind::Latency(receiver) => reply
                 .read()
                 .map(|latency| self.handle_latency(receiver, &latency)),
-            Asked::Outputs(answer) => reply.read().map(|sinks: SinkInfoList| {
-                // The page may have gone.
-                let _ = answer.send(format::outputs(sinks));
+            RequestKind::Outputs(reply_sender) => reply.read().map(|sinks: SinkInfoList| {
+                // The page may be gone.
+                let _ = reply_sender.send(format::outputs(sinks));
             }),
         };
         if let Err(error) = read {
-            debug!(%error, "answer of the sound server not understood");
+            debug!(%error, "reply of the sound server not readable");
         }
         Ok(())
     }
 
-    fn handle_refusal(&mut self, now: Instant, serial: u32, asked: Asked, error: PulseError) {
-        debug!(?error, "refused by the sound server");
-        let Asked::Open { receiver, on } = asked else {
+    fn handle_refusal(&mut self, now: Instant, serial: u32, kind: RequestKind, error: PulseError) {
+        debug!(?error, "command refused by the sound server");
+        let RequestKind::Open {
+            receiver,
+            opened_on,
+        } = kind
+        else {
             return;
         };
         if !self.is_opened_by(receiver, serial) {
             return;
         }
-        if on.is_some() {
-            // Better heard elsewhere than not at all.
+        if opened_on.is_some() {
+            // Audio on the default output is better than none.
             self.open_on(now, receiver, None);
         } else {
-            self.give_up(receiver);
+            self.mark_closed(receiver);
         }
     }
 
@@ -295,7 +314,7 @@ impl PlaybackStreams {
         &mut self,
         serial: u32,
         receiver: ReceiverId,
-        on: Option<String>,
+        opened_on: Option<String>,
         opened: &CreatePlaybackStreamReply,
     ) {
         let channel = opened.channel;
@@ -303,19 +322,19 @@ impl PlaybackStreams {
             self.command(Command::DeletePlaybackStream(channel));
             return;
         }
-        let Some(speaker) = self.speakers.get_mut(&receiver) else {
+        let Some(stream) = self.streams.get_mut(&receiver) else {
             return;
         };
-        let latency = speaker.buffer_target.length();
-        speaker.stage = StreamState::Open(Stream {
+        let latency = stream.buffer_target.length();
+        stream.state = StreamState::Open(OpenStream {
             channel,
-            on,
-            room: 0,
+            opened_on,
+            requested_bytes: 0,
         });
-        self.tell_playing(receiver, true);
+        self.emit_playing(receiver, true);
         self.events
             .push_back(PlaybackEvent::Latency { receiver, latency });
-        self.handle_room(channel, opened.requested_bytes);
+        self.handle_request(channel, opened.requested_bytes);
     }
 
     fn handle_latency(&mut self, receiver: ReceiverId, latency: &PlaybackLatency) {
@@ -329,15 +348,15 @@ impl PlaybackStreams {
 
     #[expect(
         clippy::wildcard_enum_match_arm,
-        reason = "few of the protocol's commands come here"
+        reason = "the server sends few of the commands of the protocol"
     )]
     fn handle_command(&mut self, now: Instant, command: &Command) {
         match command {
-            Command::Request(request) => self.handle_room(request.channel, request.length),
+            Command::Request(request) => self.handle_request(request.channel, request.length),
             Command::Underflow(underflow) => self.handle_underflow(now, underflow.channel),
             Command::PlaybackStreamKilled(channel) => {
                 if let Some(receiver) = self.receiver(*channel) {
-                    self.give_up(receiver);
+                    self.mark_closed(receiver);
                 }
             }
             Command::SubscribeEvent(event)
@@ -348,28 +367,28 @@ impl PlaybackStreams {
                 }
                 self.events.push_back(PlaybackEvent::OutputsChanged);
                 if event.event_type == SubscriptionEventType::New {
-                    self.go_back(now);
+                    self.return_to_output(now);
                 }
             }
-            other => debug!(?other, "message of the sound server left out"),
+            other => debug!(?other, "message of the sound server ignored"),
         }
     }
 
-    /// The output that somebody wants may be the one that has come.
-    fn go_back(&mut self, now: Instant) {
-        for receiver in self.those(PlaybackStream::is_elsewhere) {
+    /// The new output may be a requested one.
+    fn return_to_output(&mut self, now: Instant) {
+        for receiver in self.receivers_where(PlaybackStream::is_on_other_output) {
             self.reopen(now, receiver);
         }
     }
 
-    fn handle_room(&mut self, channel: u32, bytes: u32) {
+    fn handle_request(&mut self, channel: u32, bytes: u32) {
         let Some(receiver) = self.receiver(channel) else {
             return;
         };
-        let speaker = self.speakers.get_mut(&receiver);
-        if let Some(pieces) = speaker.and_then(|speaker| speaker.handle_room(bytes)) {
+        let stream = self.streams.get_mut(&receiver);
+        if let Some(frames) = stream.and_then(|stream| stream.handle_request(bytes)) {
             self.events
-                .push_back(PlaybackEvent::Wanted { receiver, pieces });
+                .push_back(PlaybackEvent::FramesRequested { receiver, frames });
         }
     }
 
@@ -377,46 +396,46 @@ impl PlaybackStreams {
         let Some(receiver) = self.receiver(channel) else {
             return;
         };
-        let speaker = self.speakers.get_mut(&receiver);
-        if let Some(length) = speaker.and_then(|it| it.buffer_target.handle_underflow(now)) {
-            self.command(format::resize(channel, length));
+        let stream = self.streams.get_mut(&receiver);
+        if let Some(length) = stream.and_then(|stream| stream.buffer_target.handle_underflow(now)) {
+            self.command(format::set_length(channel, length));
         }
     }
 
-    /// For now.
-    fn give_up(&mut self, receiver: ReceiverId) {
-        if let Some(speaker) = self.speakers.get_mut(&receiver) {
-            speaker.stage = StreamState::Closed;
-            speaker.volume.restart();
-            self.tell_playing(receiver, false);
+    /// Until the next attempt to open.
+    fn mark_closed(&mut self, receiver: ReceiverId) {
+        if let Some(stream) = self.streams.get_mut(&receiver) {
+            stream.state = StreamState::Closed;
+            stream.volume.restart();
+            self.emit_playing(receiver, false);
         }
     }
 
     fn receiver(&self, of: u32) -> Option<ReceiverId> {
-        let mut speakers = self.speakers.iter();
-        let found = speakers.find(|(_, speaker)| speaker.channel() == Some(of));
+        let mut streams = self.streams.iter();
+        let found = streams.find(|(_, stream)| stream.channel() == Some(of));
         found.map(|(receiver, _)| *receiver)
     }
 
-    fn those(&self, are: impl Fn(&PlaybackStream) -> bool) -> Vec<ReceiverId> {
-        let found = self.speakers.iter().filter(|(_, speaker)| are(speaker));
+    fn receivers_where(&self, is_match: impl Fn(&PlaybackStream) -> bool) -> Vec<ReceiverId> {
+        let found = self.streams.iter().filter(|(_, stream)| is_match(stream));
         found.map(|(receiver, _)| *receiver).collect()
     }
 
     fn is_opened_by(&self, receiver: ReceiverId, command: u32) -> bool {
-        let speaker = self.speakers.get(&receiver);
-        speaker.is_some_and(|speaker| speaker.is_opened_by(command))
+        let stream = self.streams.get(&receiver);
+        stream.is_some_and(|stream| stream.is_opened_by(command))
     }
 
-    fn tell_playing(&mut self, receiver: ReceiverId, playing: bool) {
+    fn emit_playing(&mut self, receiver: ReceiverId, playing: bool) {
         self.events
             .push_back(PlaybackEvent::Playing { receiver, playing });
     }
 
-    fn ask(&mut self, now: Instant, command: Command, about: Asked) -> u32 {
+    fn request(&mut self, now: Instant, command: Command, kind: RequestKind) -> u32 {
         self.command(command);
-        self.asked
-            .insert(self.serial, Question { asked: now, about });
+        self.pending
+            .insert(self.serial, PendingRequest { sent_at: now, kind });
         self.serial
     }
 

@@ -1,11 +1,11 @@
-//! The task of one bridge's speakers: one `select!` over orders, the sound server, and the clock.
+//! Task of the playback streams: one `select!` over commands, the sound server and the clock.
 #![allow(
     clippy::disallowed_methods,
-    reason = "the shell that reads the clock for the speakers"
+    reason = "this shell reads the clock for the playback streams"
 )]
 //!
-//! Invariant: it looks for a sound server only when there is something to play or to list, and
-//! again and again while there is none. It ends with whoever gives the orders.
+//! Invariant: it connects to a sound server only after the first command, and retries while there
+//! is none. It ends when the sender of the commands is dropped.
 
 use std::{
     env,
@@ -22,115 +22,120 @@ use tokio::{
 use tracing::debug;
 
 use super::{
-    connection::{Pulse, PulseFailure},
+    connection::{PulseConnection, PulseFailure},
     playback_streams::PlaybackStreams,
 };
-use crate::playback::{Order, PlaybackEvent};
+use crate::playback::{PlaybackCommand, PlaybackEvent};
 
-const TICK: Duration = Duration::from_secs(1);
-const RETRY: Duration = Duration::from_secs(2);
+const TICK_INTERVAL: Duration = Duration::from_secs(1);
+const RETRY_INTERVAL: Duration = Duration::from_secs(2);
 
 pub(in crate::playback) struct Task {
-    speakers: PlaybackStreams,
-    orders: UnboundedReceiver<Order>,
+    streams: PlaybackStreams,
+    commands: UnboundedReceiver<PlaybackCommand>,
     events: UnboundedSender<PlaybackEvent>,
-    /// Where the server listens; as the environment says where there is none.
+    /// Socket of the sound server; `None` takes it from the environment.
     path: Option<PathBuf>,
 }
 
-/// Nobody gives orders any more.
-struct Over;
+/// The sender of the commands was dropped.
+struct CommandsClosed;
 
 impl Task {
     pub(in crate::playback) fn new(
-        orders: UnboundedReceiver<Order>,
+        commands: UnboundedReceiver<PlaybackCommand>,
         events: UnboundedSender<PlaybackEvent>,
         path: Option<PathBuf>,
     ) -> Self {
         Self {
-            speakers: PlaybackStreams::default(),
-            orders,
+            streams: PlaybackStreams::default(),
+            commands,
             events,
             path,
         }
     }
 
     pub(in crate::playback) async fn run(mut self) {
-        let mut first = self.orders.recv().await;
-        if first.is_none() {
+        let mut first_command = self.commands.recv().await;
+        if first_command.is_none() {
             return;
         }
         loop {
-            match self.serve(&mut first).await {
-                Ok(Over) => return,
-                Err(failure) => debug!(%failure, "no speakers"),
+            match self.serve(&mut first_command).await {
+                Ok(CommandsClosed) => return,
+                Err(failure) => debug!(%failure, "no system playback"),
             }
-            self.speakers.handle_lost();
-            if let Some(order) = first.take() {
-                self.speakers.handle_order(Instant::now(), order);
+            self.streams.handle_lost();
+            if let Some(command) = first_command.take() {
+                self.streams
+                    .handle_playback_command(Instant::now(), command);
             }
-            if let Err(Over) = self.rest().await {
+            if let Err(CommandsClosed) = self.wait_for_retry().await {
                 return;
             }
         }
     }
 
-    /// `first` is an order that there was no server for yet.
-    async fn serve(&mut self, first: &mut Option<Order>) -> Result<Over, PulseFailure> {
+    /// `first_command` waits for the first connection.
+    async fn serve(
+        &mut self,
+        first_command: &mut Option<PlaybackCommand>,
+    ) -> Result<CommandsClosed, PulseFailure> {
         let path = self.path.clone().or_else(pulseaudio::socket_path_from_env);
         let path = path.ok_or(PulseFailure::NoServer)?;
-        let mut pulse = Pulse::connect(&path, name()).await?;
-        self.speakers.handle_connected(Instant::now());
-        if let Some(order) = first.take() {
-            self.speakers.handle_order(Instant::now(), order);
+        let mut pulse = PulseConnection::connect(&path, application_name()).await?;
+        self.streams.handle_connected(Instant::now());
+        if let Some(command) = first_command.take() {
+            self.streams
+                .handle_playback_command(Instant::now(), command);
         }
-        let mut ticks = interval(TICK);
+        let mut ticks = interval(TICK_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            while let Some(transmit) = self.speakers.poll_transmit() {
+            while let Some(transmit) = self.streams.poll_transmit() {
                 pulse.send(transmit).await?;
             }
-            if let Err(over) = self.tell() {
-                return Ok(over);
+            if let Err(closed) = self.forward_events() {
+                return Ok(closed);
             }
             tokio::select! {
-                order = self.orders.recv() => match order {
-                    Some(order) => self.speakers.handle_order(Instant::now(), order),
-                    None => return Ok(Over),
+                command = self.commands.recv() => match command {
+                    Some(command) => self.streams.handle_playback_command(Instant::now(), command),
+                    None => return Ok(CommandsClosed),
                 },
                 message = pulse.next() => {
-                    self.speakers.handle_message(Instant::now(), message?)?;
+                    self.streams.handle_message(Instant::now(), message?)?;
                 }
-                _ = ticks.tick() => self.speakers.handle_timeout(Instant::now())?,
+                _ = ticks.tick() => self.streams.handle_timeout(Instant::now())?,
             }
         }
     }
 
-    /// Until it is time to look for a server again.
-    async fn rest(&mut self) -> Result<(), Over> {
-        let mut retry = std::pin::pin!(sleep(RETRY));
+    /// Waits for the next attempt to connect.
+    async fn wait_for_retry(&mut self) -> Result<(), CommandsClosed> {
+        let mut retry = std::pin::pin!(sleep(RETRY_INTERVAL));
         loop {
-            self.tell()?;
+            self.forward_events()?;
             tokio::select! {
-                order = self.orders.recv() => match order {
-                    Some(order) => self.speakers.handle_order(Instant::now(), order),
-                    None => return Err(Over),
+                command = self.commands.recv() => match command {
+                    Some(command) => self.streams.handle_playback_command(Instant::now(), command),
+                    None => return Err(CommandsClosed),
                 },
                 () = &mut retry => return Ok(()),
             }
         }
     }
 
-    fn tell(&mut self) -> Result<(), Over> {
-        while let Some(event) = self.speakers.poll_event() {
-            self.events.send(event).map_err(|_| Over)?;
+    fn forward_events(&mut self) -> Result<(), CommandsClosed> {
+        while let Some(event) = self.streams.poll_event() {
+            self.events.send(event).map_err(|_| CommandsClosed)?;
         }
         Ok(())
     }
 }
 
-/// What people see in the mixer: the program's.
-fn name() -> CString {
+/// The mixer shows the name of the program.
+fn application_name() -> CString {
     let program = env::current_exe().unwrap_or_default();
     let name = program.file_stem().unwrap_or_default();
     CString::new(name.as_bytes()).unwrap_or_default()

@@ -9,7 +9,7 @@ use crate::{
         effect::{Effect, Output},
         rules::Rules,
     },
-    playback::Order,
+    playback::PlaybackCommand,
     wire::{
         event::{DtlsState, Event, VideoCodec},
         frame::{CapturedAudio, EncodedVideo, Frame, SOUND_FRAMES, Samples},
@@ -214,19 +214,19 @@ fn in_words(effect: &Effect) -> String {
         Effect::Output(Output::Video { receiver, key, .. }) => {
             format!("picture {} {key}", receiver.0)
         }
-        Effect::Playback(order) => match order {
-            Order::Play {
+        Effect::Playback(command) => match command {
+            PlaybackCommand::Play {
                 receiver, volume, ..
             } => format!("play {} at {volume}", receiver.0),
-            Order::Stop { receiver } => format!("play {} no more", receiver.0),
-            Order::Sound { receiver, samples } => {
+            PlaybackCommand::Stop { receiver } => format!("play {} no more", receiver.0),
+            PlaybackCommand::Audio { receiver, samples } => {
                 format!(
                     "play {}, {} pieces",
                     receiver.0,
                     samples.len() / (2 * FRAME_10MS)
                 )
             }
-            Order::ListOutputs(_) => "list outputs".to_owned(),
+            PlaybackCommand::ListOutputs(_) => "list outputs".to_owned(),
         },
         Effect::Command(connection, command) => {
             let words = match command {

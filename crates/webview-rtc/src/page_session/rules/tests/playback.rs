@@ -12,7 +12,10 @@ fn page_wants(play: &mut Play, frames: u16) {
 
 fn loudspeakers_want(play: &mut Play, pieces: u16) {
     let receiver = receiver(ANNA, 0);
-    let event = PlaybackEvent::Wanted { receiver, pieces };
+    let event = PlaybackEvent::FramesRequested {
+        receiver,
+        frames: pieces,
+    };
     play.rules.handle_playback(play.now(), event);
 }
 

@@ -3,17 +3,17 @@ use std::{ffi::CString, time::Duration};
 use pulseaudio::protocol::{Request, SinkInfo, SubscriptionEvent, Underflow};
 
 use super::*;
-use crate::playback::pulse::format::PIECE_BYTES;
+use crate::playback::pulse::format::FRAME_10MS_BYTES;
 
 const ANNA: ReceiverId = ReceiverId(1);
 
-/// PlaybackStreams, and what is to be sent and has input, in words.
+/// Playback streams; their transmits and events as text.
 struct Play {
     start: Instant,
     millis: u64,
-    speakers: PlaybackStreams,
+    streams: PlaybackStreams,
     channels: u32,
-    /// The commands that were sent, newest last.
+    /// Serials of the sent commands, newest last.
     sent: Vec<u32>,
 }
 
@@ -22,7 +22,7 @@ impl Play {
         Self {
             start: Instant::now(),
             millis: 0,
-            speakers: PlaybackStreams::default(),
+            streams: PlaybackStreams::default(),
             channels: 0,
             sent: Vec::new(),
         }
@@ -30,17 +30,17 @@ impl Play {
 
     fn connected() -> Self {
         let mut play = Self::new();
-        play.speakers.handle_connected(play.now());
+        play.streams.handle_connected(play.now());
         play.check(&["subscribe"]);
         play
     }
 
-    /// One that plays on this output.
+    /// Playback on this output.
     fn playing(output: Option<&str>) -> Self {
         let mut play = Self::connected();
-        play.order(output);
-        play.opened(0);
-        play.take();
+        play.send_play(output);
+        play.server_opens(0);
+        play.drain();
         play
     }
 
@@ -48,42 +48,42 @@ impl Play {
         self.start + Duration::from_millis(self.millis)
     }
 
-    fn order(&mut self, output: Option<&str>) {
-        let order = Order::Play {
+    fn send_play(&mut self, output: Option<&str>) {
+        let command = PlaybackCommand::Play {
             receiver: ANNA,
             volume: 1.0,
             output: output.map(str::to_owned),
         };
-        self.speakers.handle_order(self.now(), order);
+        self.streams.handle_playback_command(self.now(), command);
     }
 
     fn stop(&mut self) {
-        let order = Order::Stop { receiver: ANNA };
-        self.speakers.handle_order(self.now(), order);
+        let command = PlaybackCommand::Stop { receiver: ANNA };
+        self.streams.handle_playback_command(self.now(), command);
     }
 
-    /// The command sent last is answered with a stream that has room for so many bytes.
-    fn opened(&mut self, room: u32) {
-        self.take();
+    /// The server answers the last command with a stream that requests this many bytes.
+    fn server_opens(&mut self, server_requests: u32) {
+        self.drain();
         self.channels += 1;
         let reply = Reply::of(&CreatePlaybackStreamReply {
             channel: self.channels,
-            requested_bytes: room,
+            requested_bytes: server_requests,
             ..CreatePlaybackStreamReply::default()
         });
         let serial = *self.sent.last().unwrap();
-        self.happens(Message::Reply(serial, reply));
+        self.receive(Message::Reply(serial, reply));
     }
 
-    fn refused(&mut self) {
-        self.take();
+    fn server_refuses(&mut self) {
+        self.drain();
         let serial = *self.sent.last().unwrap();
-        self.happens(Message::Refused(serial, PulseError::NoEntity));
+        self.receive(Message::Refused(serial, PulseError::NoEntity));
     }
 
-    fn room(&mut self, length: u32) {
+    fn server_requests(&mut self, length: u32) {
         let channel = self.channels;
-        self.happens(Message::Command(Box::new(Command::Request(Request {
+        self.receive(Message::Command(Box::new(Command::Request(Request {
             channel,
             length,
         }))));
@@ -95,25 +95,25 @@ impl Play {
             event_type,
             index: Some(3),
         };
-        self.happens(Message::Command(Box::new(Command::SubscribeEvent(event))));
+        self.receive(Message::Command(Box::new(Command::SubscribeEvent(event))));
     }
 
-    fn happens(&mut self, message: Message) {
-        self.speakers.handle_message(self.now(), message).unwrap();
+    fn receive(&mut self, message: Message) {
+        self.streams.handle_message(self.now(), message).unwrap();
     }
 
-    fn take(&mut self) -> Vec<String> {
+    fn drain(&mut self) -> Vec<String> {
         let mut words = Vec::new();
-        while let Some(transmit) = self.speakers.poll_transmit() {
+        while let Some(transmit) = self.streams.poll_transmit() {
             if let Transmit::Command(serial, _) = &transmit {
                 self.sent.push(*serial);
             }
-            words.push(in_words(&transmit));
+            words.push(as_text(&transmit));
         }
-        while let Some(event) = self.speakers.poll_event() {
+        while let Some(event) = self.streams.poll_event() {
             words.push(match event {
                 PlaybackEvent::Playing { playing, .. } => format!("playing {playing}"),
-                PlaybackEvent::Wanted { pieces, .. } => format!("wanted {pieces}"),
+                PlaybackEvent::FramesRequested { frames, .. } => format!("wanted {frames}"),
                 PlaybackEvent::Latency { latency, .. } => format!("latency {latency:?}"),
                 PlaybackEvent::OutputsChanged => "outputs changed".to_owned(),
             });
@@ -122,29 +122,29 @@ impl Play {
     }
 
     fn check(&mut self, expect: &[&str]) {
-        assert_eq!(self.take(), expect);
+        assert_eq!(self.drain(), expect);
     }
 }
 
 #[expect(
     clippy::wildcard_enum_match_arm,
-    reason = "few of the protocol's commands are sent"
+    reason = "the client sends few of the commands of the protocol"
 )]
-fn in_words(transmit: &Transmit) -> String {
+fn as_text(transmit: &Transmit) -> String {
     let command = match transmit {
-        Transmit::Sound(channel, samples) => return format!("sound {channel}, {}", samples.len()),
+        Transmit::Audio(channel, samples) => return format!("sound {channel}, {}", samples.len()),
         Transmit::Command(_, command) => command,
     };
     match &**command {
         Command::CreatePlaybackStream(parameters) => {
-            let on = parameters.sink_name.as_ref();
-            let on = on.map_or("any", |name| name.to_str().unwrap());
-            format!("open on {on}")
+            let sink = parameters.sink_name.as_ref();
+            let sink = sink.map_or("any", |name| name.to_str().unwrap());
+            format!("open on {sink}")
         }
         Command::DeletePlaybackStream(channel) => format!("delete {channel}"),
         Command::SetPlaybackStreamBufferAttr(change) => {
             let bytes = change.buffer_attr.target_length as usize;
-            format!("keep {} ms", bytes / PIECE_BYTES * 10)
+            format!("keep {} ms", bytes / FRAME_10MS_BYTES * 10)
         }
         Command::Subscribe(_) => "subscribe".to_owned(),
         Command::GetPlaybackLatency(_) => "ask for latency".to_owned(),
@@ -153,149 +153,149 @@ fn in_words(transmit: &Transmit) -> String {
 }
 
 #[test]
-fn what_is_to_be_played_is_asked_for_when_there_is_room() {
+fn frames_are_requested_when_the_server_has_room() {
     let mut play = Play::connected();
-    play.order(None);
+    play.send_play(None);
     play.check(&["open on any"]);
-    // 40 ms and half a piece.
-    play.opened(4 * 3840 + 1920);
+    // 40 ms and half a frame.
+    play.server_opens(4 * 3840 + 1920);
     play.check(&["playing true", "latency 40ms", "wanted 4"]);
-    play.room(1920);
+    play.server_requests(1920);
     play.check(&["wanted 1"]);
-    play.room(1920);
+    play.server_requests(1920);
     play.check(&[]);
-    play.room(100 * 3840);
+    play.server_requests(100 * 3840);
     play.check(&["wanted 16"]);
-    let sound = Order::Sound {
+    let audio = PlaybackCommand::Audio {
         receiver: ANNA,
         samples: vec![1.0; 960],
     };
-    play.speakers.handle_order(play.now(), sound);
+    play.streams.handle_playback_command(play.now(), audio);
     play.check(&["sound 1, 960"]);
     play.stop();
     play.check(&["delete 1"]);
-    play.room(3840);
+    play.server_requests(3840);
     play.check(&[]);
 }
 
 #[test]
-fn without_a_server_the_page_plays() {
+fn page_plays_without_a_server() {
     let mut play = Play::new();
-    play.order(None);
+    play.send_play(None);
     play.check(&["playing false"]);
-    play.speakers.handle_lost();
+    play.streams.handle_lost();
     play.check(&[]);
-    play.speakers.handle_connected(play.now());
+    play.streams.handle_connected(play.now());
     play.check(&["subscribe", "open on any", "outputs changed"]);
-    play.opened(0);
+    play.server_opens(0);
     play.check(&["playing true", "latency 40ms"]);
-    play.speakers.handle_lost();
+    play.streams.handle_lost();
     play.check(&["outputs changed", "playing false"]);
-    play.speakers.handle_connected(play.now());
+    play.streams.handle_connected(play.now());
     play.check(&["subscribe", "open on any", "outputs changed"]);
 }
 
 #[test]
-fn a_stream_that_nobody_wants_any_more_is_deleted() {
+fn unwanted_stream_is_deleted() {
     let mut play = Play::connected();
-    play.order(None);
+    play.send_play(None);
     play.check(&["open on any"]);
     play.stop();
-    play.opened(3840);
+    play.server_opens(3840);
     play.check(&["delete 1"]);
-    // Wanted again while the one before is still being opened.
-    play.order(None);
+    // Played again while the previous stream is still opening.
+    play.send_play(None);
     play.stop();
-    play.order(None);
+    play.send_play(None);
     play.check(&["open on any", "open on any"]);
-    play.opened(0);
+    play.server_opens(0);
     play.check(&["playing true", "latency 40ms"]);
 }
 
 #[test]
-fn another_output_is_gone_to_at_once() {
+fn other_output_is_used_at_once() {
     let mut play = Play::playing(None);
-    play.order(Some("headset"));
+    play.send_play(Some("headset"));
     play.check(&["delete 1", "open on headset"]);
-    play.opened(0);
+    play.server_opens(0);
     play.check(&["playing true", "latency 40ms"]);
-    play.order(Some("headset"));
+    play.send_play(Some("headset"));
     play.check(&[]);
 }
 
 #[test]
-fn an_output_that_has_gone_is_gone_back_to_when_it_comes() {
+fn requested_output_is_used_again_when_it_returns() {
     let mut play = Play::connected();
-    play.order(Some("headset"));
+    play.send_play(Some("headset"));
     play.check(&["open on headset"]);
-    play.refused();
+    play.server_refuses();
     play.check(&["open on any"]);
-    play.opened(0);
+    play.server_opens(0);
     play.check(&["playing true", "latency 40ms"]);
     play.sink(SubscriptionEventType::Changed);
     play.check(&[]);
     play.sink(SubscriptionEventType::New);
     play.check(&["delete 1", "open on headset", "outputs changed"]);
-    play.opened(0);
-    play.take();
+    play.server_opens(0);
+    play.drain();
     play.sink(SubscriptionEventType::Removed);
     play.check(&["outputs changed"]);
 }
 
 #[test]
-fn a_speaker_that_is_refused_or_taken_away_is_tried_again() {
+fn refused_or_killed_stream_is_retried() {
     let mut play = Play::connected();
-    play.order(None);
-    play.refused();
+    play.send_play(None);
+    play.server_refuses();
     play.check(&["playing false"]);
-    play.speakers.handle_timeout(play.now()).unwrap();
+    play.streams.handle_timeout(play.now()).unwrap();
     play.check(&["open on any"]);
-    play.opened(0);
-    play.take();
-    play.happens(Message::Command(Box::new(Command::PlaybackStreamKilled(1))));
+    play.server_opens(0);
+    play.drain();
+    play.receive(Message::Command(Box::new(Command::PlaybackStreamKilled(1))));
     play.check(&["playing false"]);
-    play.speakers.handle_timeout(play.now()).unwrap();
+    play.streams.handle_timeout(play.now()).unwrap();
     play.check(&["open on any"]);
 }
 
 #[test]
-fn a_server_that_does_not_say_whether_it_plays_is_given_up() {
+fn server_without_a_reply_has_failed() {
     let mut play = Play::connected();
-    play.order(None);
+    play.send_play(None);
     play.check(&["open on any"]);
     play.millis = 2_000;
-    play.speakers.handle_timeout(play.now()).unwrap();
+    play.streams.handle_timeout(play.now()).unwrap();
     play.millis = 2_001;
-    play.speakers.handle_timeout(play.now()).unwrap_err();
-    play.speakers.handle_lost();
+    play.streams.handle_timeout(play.now()).unwrap_err();
+    play.streams.handle_lost();
     play.check(&["outputs changed", "playing false"]);
 }
 
 #[test]
-fn a_server_whose_word_is_not_understood_is_given_up() {
+fn server_with_an_unreadable_reply_has_failed() {
     let mut play = Play::connected();
-    play.order(None);
-    play.take();
+    play.send_play(None);
+    play.drain();
     let garbled = Message::Reply(*play.sent.last().unwrap(), Reply::garbled());
-    play.speakers
+    play.streams
         .handle_message(play.now(), garbled)
         .unwrap_err();
-    play.speakers.handle_lost();
+    play.streams.handle_lost();
     play.check(&["outputs changed", "playing false"]);
 }
 
 #[test]
-fn it_keeps_more_when_it_ran_dry_and_knows_how_late_it_is() {
+fn underflow_grows_the_buffer_and_latency_is_reported() {
     let mut play = Play::playing(None);
     play.millis = 100;
     let underflow = Underflow {
         channel: 1,
         offset: 0,
     };
-    play.happens(Message::Command(Box::new(Command::Underflow(underflow))));
+    play.receive(Message::Command(Box::new(Command::Underflow(underflow))));
     play.check(&["keep 60 ms"]);
     play.millis = 2_000;
-    play.speakers.handle_timeout(play.now()).unwrap();
+    play.streams.handle_timeout(play.now()).unwrap();
     play.check(&["ask for latency", "keep 40 ms"]);
     let serial = play.sent[play.sent.len() - 2];
     let reply = Reply::of(&PlaybackLatency {
@@ -309,17 +309,17 @@ fn it_keeps_more_when_it_ran_dry_and_knows_how_late_it_is() {
         underrun_for: 0,
         playing_for: 0,
     });
-    play.happens(Message::Reply(serial, reply));
+    play.receive(Message::Reply(serial, reply));
     play.check(&["latency 35ms"]);
 }
 
 #[test]
-fn outputs_are_listed_for_people() {
+fn outputs_are_listed_with_their_labels() {
     let mut play = Play::connected();
-    let (answer, mut listed) = oneshot::channel();
-    play.speakers
-        .handle_order(play.now(), Order::ListOutputs(answer));
-    play.take();
+    let (reply_sender, mut listed) = oneshot::channel();
+    play.streams
+        .handle_playback_command(play.now(), PlaybackCommand::ListOutputs(reply_sender));
+    play.drain();
     let sink = |name: &str, description: Option<&str>| SinkInfo {
         name: CString::new(name).unwrap(),
         description: description.map(|text| CString::new(text).unwrap()),
@@ -331,7 +331,7 @@ fn outputs_are_listed_for_people() {
         sink("plain", None),
     ];
     let serial = *play.sent.last().unwrap();
-    play.happens(Message::Reply(serial, Reply::of(&sinks)));
+    play.receive(Message::Reply(serial, Reply::of(&sinks)));
     let output = |id: &str, label: &str| AudioOutput {
         id: id.to_owned(),
         label: label.to_owned(),
