@@ -158,7 +158,7 @@ impl Outbox {
             return Err(not_sent(frame, NotSentReason::Closed, Wake::default()));
         }
         match frame.kind() {
-            FrameKind::Status => state.remove_last(FrameKind::Status, frame.charged()),
+            FrameKind::Status => state.supersede_status(&frame, self.limits),
             FrameKind::Left if state.remove_all_of_unheard(frame.charged()) => {
                 return Ok(Wake::default());
             }
@@ -295,10 +295,21 @@ impl State {
         }
     }
 
-    /// Of a status the newer one says it all, so nobody fills a queue by changing one.
-    fn remove_last(&mut self, kind: FrameKind, of: Charged) {
-        let is_it = |frame: &Frame| frame.kind() == kind && frame.charged() == of;
-        let place = self.frames.iter().rposition(is_it);
+    /// Removes the last queued status of the member of this one, so that changing it does not fill
+    /// the queue. It stays where a message of the member is queued behind it, since that message may
+    /// need it; but no longer when the relay's own frames take up half of the queue.
+    fn supersede_status(&mut self, status: &Frame, limits: OutboxLimits) {
+        let is_of_member = |frame: &Frame| frame.charged() == status.charged();
+        let Some(last) = self.frames.iter().rposition(|frame| is_of_member(frame)) else {
+            return;
+        };
+        let is_status = |frame: &Frame| frame.kind() == FrameKind::Status && is_of_member(frame);
+        let has_room = self.own.messages < limits.messages / 2
+            && self.own.bytes + status.bytes() <= limits.bytes / 2;
+        if has_room && self.frames.get(last).is_some_and(|frame| !is_status(frame)) {
+            return;
+        }
+        let place = self.frames.iter().rposition(is_status);
         if let Some(removed) = place.and_then(|place| self.frames.remove(place)) {
             self.discount(&removed);
         }
@@ -562,16 +573,17 @@ mod tests {
         assert_eq!(next(&outbox), Poll::Ready(close));
     }
 
+    fn status(from: &str, number: usize) -> Frame {
+        Frame::encode(&ServerMessage::UserStatus {
+            from: MemberId::new(from),
+            status: Status::parse(&number.to_string()).unwrap(),
+        })
+    }
+
     #[test]
     fn status_makes_an_older_one_of_its_member_void() {
         let now = Instant::now();
         let outbox = outbox(4, 1024 * 1024);
-        let status = |from: &str, number: usize| {
-            Frame::encode(&ServerMessage::UserStatus {
-                from: MemberId::new(from),
-                status: Status::parse(&number.to_string()).unwrap(),
-            })
-        };
         for number in 0..1000 {
             for from in ["ann", "ben"] {
                 outbox.try_send(status(from, number), now).unwrap().wake();
@@ -583,6 +595,41 @@ mod tests {
             assert_eq!(next(&outbox), Poll::Ready(Outgoing::Frame(expect)));
         }
         assert_eq!(outbox.depth(), Depth::default());
+    }
+
+    #[test]
+    fn queued_status_stays_before_the_message_that_needs_it() {
+        let now = Instant::now();
+        let outbox = outbox(64, 1024 * 1024);
+        let send = |frame| outbox.try_send(frame, now).unwrap().wake();
+        let mut expect = vec![];
+        for number in 0..10 {
+            expect.extend([status("ann", number), directed("ann", 10 + number)]);
+        }
+        expect.iter().cloned().for_each(send);
+        for expect in expect {
+            assert_eq!(next(&outbox), Poll::Ready(Outgoing::Frame(expect)));
+        }
+    }
+
+    /// Beyond half of the queue order gives way, and the reader is not closed.
+    #[test]
+    fn statuses_between_messages_fill_no_queue() {
+        let now = Instant::now();
+        let outbox = outbox(64, 1024 * 1024);
+        for number in 0..1000 {
+            outbox.try_send(status("ann", number), now).unwrap().wake();
+            // Over its share the sender is told.
+            let _ = outbox.try_send(directed("ann", 10), now);
+        }
+        outbox.try_send(frame("kept"), now).unwrap().wake();
+        let mut last = None;
+        while let Poll::Ready(Outgoing::Frame(frame)) = next(&outbox) {
+            last = Some(frame)
+                .filter(|frame| frame.kind() == FrameKind::Status)
+                .or(last);
+        }
+        assert_eq!(last, Some(status("ann", 999)));
     }
 
     #[test]

@@ -52,7 +52,12 @@ const SAMPLES: [(&str, &[&str]); 38] = [
     ("turn-secret", &["a secret, with a comma"]),
     ("turn-ttl", &["3600"]),
 ];
-const MORE_SAMPLES: [(&str, &[&str]); 5] = [
+const MORE_SAMPLES: [(&str, &[&str]); 10] = [
+    ("room-members-per-address", &["8"]),
+    ("byte-rate", &["262144"]),
+    ("byte-burst", &["1048576"]),
+    ("stall", &["10s"]),
+    ("host", &["meet.example.org", "localhost"]),
     ("turn-allow-peer", &["10.0.0.0/8", "fd00::/8"]),
     ("turn-allocations", &["128"]),
     ("turn-member-megabits", &["50"]),
