@@ -2,7 +2,7 @@
 //! have this machine send STUN to its own services, to all of its network, or to any low port.
 //!
 //! Invariant: pure. The rules are libwebrtc's (`VerifyCandidate`), and beyond them no group and no
-//! loopback address but where this machine itself has nothing else.
+//! loopback address but from one.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -17,7 +17,8 @@ const WEB_PORTS: [u16; 2] = [80, 443];
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Check,
-    /// Only where a host candidate of our own is a loopback address, too.
+    /// Only from a local candidate that is a loopback address too: a host candidate of a machine
+    /// without other addresses, or one of a relay on this machine.
     CheckOnLoopback,
     Ignore(Reason),
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use webview_rtc::network::{CandidateKind, LocalCandidate, Transport};
+use webview_rtc::network::{CandidateKind, LocalCandidate, RelayTransport, Transport};
 
 use crate::{agreements::Agreements, world::World};
 
@@ -78,4 +78,43 @@ fn loopback_candidate_is_checked_where_all_is_loopback() {
         checked(&["127.0.0.1:5432"], Loopback::IsAllThereIs),
         ["127.0.0.1:5432"]
     );
+}
+
+/// A relay on this machine has loopback addresses; it decides itself what it sends there.
+#[test]
+fn loopback_candidate_is_checked_from_a_relay_alone() {
+    let mut world = World::new(70);
+    world.gather();
+    let relayed: SocketAddr = "127.0.0.1:7777".parse().unwrap();
+    let found = LocalCandidate {
+        transport: Transport::Udp,
+        address: relayed,
+        kind: CandidateKind::Relayed {
+            local: "127.0.0.1:5".parse().unwrap(),
+            url: "turn:127.0.0.1".to_owned(),
+            by: RelayTransport::Udp,
+        },
+    };
+    let now = world.now;
+    world.a.session.handle_local_candidate(found, now);
+    world.commit(&Agreements::new().audio("0"));
+    let now = world.now;
+    world
+        .a
+        .add_remote_candidate(&line("127.0.0.1:5432"), None, now)
+        .unwrap();
+    world.settle();
+    world.run(Duration::from_secs(3));
+    let statistics = world.a.session.statistics();
+    let to_loopback = statistics
+        .candidate_pairs
+        .iter()
+        .filter(|pair| pair.remote_candidate.ends_with("127.0.0.1:5432"));
+    let from: Vec<_> = to_loopback.map(|pair| &pair.local_candidate).collect();
+    let relay = statistics
+        .candidates
+        .iter()
+        .find(|candidate| candidate.port == relayed.port())
+        .map(|candidate| &candidate.id);
+    assert_eq!(from, Vec::from_iter(relay));
 }

@@ -133,7 +133,11 @@ impl Candidates {
 
     pub(in crate::connection) fn has_loopback(&self) -> bool {
         self.local.iter().any(|local| {
-            local.found.kind == CandidateKind::Host && local.found.address.ip().is_loopback()
+            let reaches = match local.found.kind {
+                CandidateKind::Host | CandidateKind::Relayed { .. } => true,
+                CandidateKind::ServerReflexive { .. } => false,
+            };
+            reaches && local.found.address.ip().is_loopback()
         })
     }
 

@@ -2,7 +2,10 @@
 //!
 //! Invariant: ends for every `now`. What a peer sends may cost a packet, never the loop.
 
-use std::time::{Duration, Instant};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use str0m::{
     Event, IceConnectionState, Input, Output, RtcError,
@@ -52,6 +55,11 @@ impl RtcSession {
     }
 
     fn send(&mut self, datagram: Datagram, now: Instant) {
+        let is_loopback = |address: SocketAddr| address.ip().to_canonical().is_loopback();
+        // The stack pairs every local candidate with every remote one.
+        if is_loopback(datagram.destination) && !is_loopback(datagram.source) {
+            return;
+        }
         let way = (datagram.source, datagram.destination);
         self.stats.handle_sent(way, &datagram.bytes, now);
         self.datagrams.push_back(datagram);
