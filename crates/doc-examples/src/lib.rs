@@ -12,6 +12,15 @@ use std::{fs, io, path::Path};
 pub use markdown::{Block, blocks, code_spans};
 pub use table::{Check, EXAMPLES, Example, FILES, PackagedFile};
 
+/// Folders that hold documents for people, from the top of the checkout.
+const FOLDERS: [&str; 5] = [
+    "",
+    "docs/",
+    "docs/decisions/",
+    "docs/experiments/",
+    "crates/tauri-plugin-webrtc/",
+];
+
 /// The top of the checkout.
 #[must_use]
 pub fn top() -> &'static Path {
@@ -26,7 +35,7 @@ pub fn top() -> &'static Path {
 /// A folder cannot be read.
 pub fn documents() -> io::Result<Vec<String>> {
     let mut found = Vec::new();
-    for folder in ["", "docs/", "crates/tauri-plugin-webrtc/"] {
+    for folder in FOLDERS {
         for entry in fs::read_dir(top().join(folder))? {
             let name = entry?.file_name();
             if Path::new(&name).extension().is_some_and(|end| end == "md") {
