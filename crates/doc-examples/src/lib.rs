@@ -13,9 +13,10 @@ pub use markdown::{Block, blocks, code_spans};
 pub use table::{Check, EXAMPLES, Example, FILES, PackagedFile};
 
 /// Folders that hold documents for people, from the top of the checkout.
-const FOLDERS: [&str; 5] = [
+const FOLDERS: [&str; 6] = [
     "",
     "docs/",
+    "docs/concepts/",
     "docs/decisions/",
     "docs/experiments/",
     "crates/tauri-plugin-webrtc/",

@@ -77,6 +77,18 @@ pub const EXAMPLES: &[Example] = &[
         "use webkit2gtk::",
         PLUGIN_EXAMPLE,
     ),
+    example(
+        "docs/concepts/bandwidth.md",
+        "                 feedback",
+        Check::Drawing,
+    ),
+    example(
+        "docs/concepts/cluster.md",
+        "   members a, b",
+        Check::Drawing,
+    ),
+    example("docs/concepts/cluster.md", " node 1 (old)", Check::Drawing),
+    example("docs/concepts/media-path.md", " sending ", Check::Drawing),
     example("docs/self-hosting.md", "sudo apt install", CONTAINER),
     example("docs/self-hosting.md", "SNUG_LISTEN=", SERVER),
     example(
