@@ -300,7 +300,7 @@ impl State {
     /// need it; but no longer when the relay's own frames take up half of the queue.
     fn supersede_status(&mut self, status: &Frame, limits: OutboxLimits) {
         let is_of_member = |frame: &Frame| frame.charged() == status.charged();
-        let Some(last) = self.frames.iter().rposition(|frame| is_of_member(frame)) else {
+        let Some(last) = self.frames.iter().rposition(&is_of_member) else {
             return;
         };
         let is_status = |frame: &Frame| frame.kind() == FrameKind::Status && is_of_member(frame);
