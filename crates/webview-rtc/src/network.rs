@@ -1,16 +1,15 @@
-//! The paths of one connection: its sockets, its candidates, its relays. Knows nothing of what is
-//! sent over them.
+//! Sockets, local candidates and relays of one connection, without knowledge of the payload.
 //!
-//! Invariant: what comes in is named by the local candidate's address it came to (a relay's
-//! address for what came by TURN), so that ICE sees ordinary paths.
+//! Invariant: a received packet carries the address of the local candidate as its destination, which
+//! is the relayed address for packets over TURN. ICE therefore treats all paths alike.
 
+mod dns;
 mod gatherer;
+mod gathering;
 mod host;
 mod interfaces;
 mod mdns;
-mod names;
 mod relay;
-mod round;
 mod traffic;
 mod trust;
 
@@ -28,7 +27,7 @@ pub use self::mdns::resolve;
 use self::{gatherer::Gatherer, traffic::Traffic, trust::Trust};
 use crate::wire::request::Configuration;
 
-/// What ICE needs to know of a way.
+/// Transport of a candidate (RFC 8445, 5.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Transport {
     Udp,
@@ -38,12 +37,12 @@ pub enum Transport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CandidateKind {
     Host,
-    /// Seen by this server, from this base.
+    /// `url`: the STUN server that saw the address. `base`: RFC 8445, 5.1.1.2.
     ServerReflexive {
         base: SocketAddr,
         url: String,
     },
-    /// `local` is how the server sees us.
+    /// `local` is the mapped address, the related address of the candidate (RFC 8839, 5.1).
     Relayed {
         local: SocketAddr,
         url: String,
@@ -72,33 +71,32 @@ pub enum NetworkEvent {
     Received {
         transport: Transport,
         source: SocketAddr,
-        /// The local candidate it came to.
+        /// The address of the local candidate.
         destination: SocketAddr,
         bytes: Vec<u8>,
         arrival: Instant,
     },
-    /// This way is gone (interface, socket or allocation lost).
+    /// The interface, socket or allocation of this local candidate is gone.
     Lost(SocketAddr),
 }
 
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Certificates (DER) that may sign a `turns:` server's, beside those the system trusts.
+    /// Root certificates (DER) for `turns:` servers, in addition to the system's.
     pub extra_roots: Vec<Vec<u8>>,
 }
 
-/// The paths of one connection. Everything ends when it is dropped: sockets close, relays are
-/// released.
+/// Sockets and relays of one connection. Dropping it closes the sockets and releases the allocations.
 #[derive(Debug)]
 pub struct Network {
-    wishes: watch::Sender<Option<Configuration>>,
+    configurations: watch::Sender<Option<Configuration>>,
     traffic: Arc<Traffic>,
     _stop: DropGuard,
 }
 
 impl Network {
-    /// Starts the task behind it, so it needs a tokio runtime. Gathers nothing yet; what takes
-    /// its time with these servers (reading the system's certificates) begins.
+    /// Starts the gatherer's task, so it needs a tokio runtime. It gathers nothing yet, but starts to
+    /// read the system's certificates where a server needs them, because that takes time.
     pub fn start(configuration: Configuration, events: mpsc::Sender<NetworkEvent>) -> Self {
         Self::start_with(configuration, Options::default(), events)
     }
@@ -108,33 +106,33 @@ impl Network {
         options: Options,
         events: mpsc::Sender<NetworkEvent>,
     ) -> Self {
-        let (wishes, wished) = watch::channel(None);
+        let (configurations, requested) = watch::channel(None);
         let stop = CancellationToken::new();
         let traffic = Arc::new(Traffic::new(events.clone()));
         let trust = Arc::new(Trust::new(options.extra_roots));
         if names_tls(configuration) {
             let trust = Arc::clone(&trust);
-            // Its failure is told of the server that needs it.
+            // The server that needs TLS reports a failure later.
             tokio::spawn(async move { trust.configuration().await.is_ok() });
         }
         let gatherer = Gatherer::new(events, Arc::clone(&traffic), trust, stop.clone());
-        tokio::spawn(gatherer.run(wished));
+        tokio::spawn(gatherer.run(requested));
         Self {
-            wishes,
+            configurations,
             traffic,
             _stop: stop.drop_guard(),
         }
     }
 
-    /// Looks for candidates, anew where it did before: every candidate that holds is told again,
-    /// sockets that still fit are kept. Ends with [`NetworkEvent::GatheringComplete`], unless
-    /// another `gather` comes first, which then ends so.
+    /// Gathers candidates. A repeated call reports every valid candidate again and reuses the sockets
+    /// that still match. Ends with [`NetworkEvent::GatheringComplete`]; a later `gather` replaces an
+    /// earlier one, and then only one such event follows.
     pub fn gather(&self, configuration: Configuration) {
-        self.wishes.send_replace(Some(configuration));
+        self.configurations.send_replace(Some(configuration));
     }
 
-    /// Never waits: what the way does not take at once is dropped and counted. `source` is the
-    /// address of a host or relayed candidate; that of a server-reflexive one is its base.
+    /// Never waits: a packet that cannot be sent at once is dropped and counted. `source` is the address
+    /// of a host or relayed candidate, or the base of a server-reflexive one.
     pub fn try_send(
         &self,
         transport: Transport,
@@ -144,12 +142,12 @@ impl Network {
     ) {
         match transport {
             Transport::Udp => self.traffic.try_send(source, destination, bytes),
-            // No candidate of this kind is gathered, so ICE has no pair to send on.
+            // No TCP candidates are gathered, so ICE has no such pair.
             Transport::Tcp => self.traffic.count_dropped(),
         }
     }
 
-    /// Packets lost here, in either direction, because a queue or a socket's buffer was full.
+    /// Packets dropped here in both directions, because a queue or a socket buffer was full.
     pub fn dropped_packets(&self) -> u64 {
         self.traffic.dropped()
     }
@@ -165,14 +163,14 @@ fn names_tls(configuration: Configuration) -> bool {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the network's shell reads the clock here and nowhere else"
+    reason = "the only place where the network's shell reads the clock"
 )]
 fn now() -> Instant {
     Instant::now()
 }
 
-/// Never, where there is nothing to wait for.
-async fn reached(due: Option<Instant>) {
+/// Waits until `due`, or forever without one.
+async fn sleep_until_due(due: Option<Instant>) {
     match due {
         Some(due) => sleep_until(due.into()).await,
         None => pending().await,

@@ -1,7 +1,7 @@
-//! The task behind a `Network`: opens sockets and relays, asks servers, tells what was found.
+//! The task of a `Network`: opens sockets and relays, queries servers, reports candidates.
 //!
-//! Invariant: a round's errands all belong to the round. When the last one has ended the round is
-//! complete; a new round ends them all, so nothing late is ever told.
+//! Invariant: all queries belong to one gathering. It is complete when the last query has ended. A new
+//! gathering ends all queries of the one before, so late answers are never reported.
 
 use std::{collections::HashMap, future::pending, net::SocketAddr, sync::Arc};
 
@@ -12,31 +12,32 @@ use turn_client::{Credentials, Failure, Server, ServerError, ServerKind, parse_u
 
 use super::{
     CandidateKind, LocalCandidate, NetworkEvent, Transport,
+    gathering::{Finding, Gathering},
     host::HostSocket,
     interfaces,
     relay::{Outcome, Relay},
-    round::{Finding, Round},
     traffic::Traffic,
     trust::Trust,
 };
 use crate::wire::request::{Configuration, IceServer, IceTransportPolicy};
 
-/// Ends of ways that were not told yet.
-const LOSSES: usize = 32;
-/// More servers only make gathering slower; browsers stop here, too.
-const MOST_SERVERS: usize = 32;
+/// Lost sockets and relays that are not handled yet.
+const LOST_CAPACITY: usize = 32;
+/// More servers only slow gathering down. Browsers have the same limit.
+const MAX_SERVERS: usize = 32;
 
-/// What one round leaves stays for the next, since ICE uses the old ways until it has new ones.
+/// Sockets and relays of one gathering stay open during the next one, because ICE uses the old paths
+/// until new ones are selected (ICE restart: RFC 8445, 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    Wanted,
+enum Usage {
+    Current,
     Retired,
 }
 
 #[derive(Debug)]
-struct Kept<T> {
-    way: T,
-    standing: Standing,
+struct Retained<T> {
+    value: T,
+    usage: Usage,
 }
 
 #[derive(Debug)]
@@ -45,10 +46,10 @@ pub(super) struct Gatherer {
     traffic: Arc<Traffic>,
     trust: Arc<Trust>,
     stop: CancellationToken,
-    /// By the address they were bound to, with port 0.
-    hosts: HashMap<SocketAddr, Kept<HostSocket>>,
-    relays: HashMap<Server, Kept<Relay>>,
-    round: Option<Round>,
+    /// By bind address, with port 0.
+    hosts: HashMap<SocketAddr, Retained<HostSocket>>,
+    relays: HashMap<Server, Retained<Relay>>,
+    gathering: Option<Gathering>,
 }
 
 impl Gatherer {
@@ -65,101 +66,105 @@ impl Gatherer {
             stop,
             hosts: HashMap::new(),
             relays: HashMap::new(),
-            round: None,
+            gathering: None,
         }
     }
 
-    pub(super) async fn run(mut self, mut wishes: watch::Receiver<Option<Configuration>>) {
+    pub(super) async fn run(mut self, mut configurations: watch::Receiver<Option<Configuration>>) {
         let stop = self.stop.clone();
         tokio::select! {
             () = stop.cancelled() => {}
-            () = self.work(&mut wishes) => {}
+            () = self.work(&mut configurations) => {}
         }
     }
 
-    async fn work(&mut self, wishes: &mut watch::Receiver<Option<Configuration>>) {
-        let (lost, mut losses) = mpsc::channel(LOSSES);
+    async fn work(&mut self, configurations: &mut watch::Receiver<Option<Configuration>>) {
+        let (lost, mut losses) = mpsc::channel(LOST_CAPACITY);
         loop {
             tokio::select! {
-                changed = wishes.changed() => {
+                changed = configurations.changed() => {
                     if changed.is_err() {
                         return;
                     }
-                    let wish = wishes.borrow_and_update().clone();
-                    if let Some(configuration) = wish {
-                        self.begin(&configuration, &lost).await;
+                    let configuration = configurations.borrow_and_update().clone();
+                    if let Some(configuration) = configuration {
+                        self.start_gathering(&configuration, &lost).await;
                     }
                 }
-                found = next_finding(&mut self.round) => self.handle_finding(found).await,
+                found = next_finding(&mut self.gathering) => self.handle_finding(found).await,
                 Some(address) = losses.recv() => self.handle_loss(address).await,
             }
         }
     }
 
-    async fn begin(&mut self, configuration: &Configuration, lost: &mpsc::Sender<SocketAddr>) {
-        let mut round = Round::default();
-        let servers = self.servers(configuration, &mut round);
+    async fn start_gathering(
+        &mut self,
+        configuration: &Configuration,
+        lost: &mpsc::Sender<SocketAddr>,
+    ) {
+        let mut gathering = Gathering::default();
+        let servers = self.servers(configuration, &mut gathering);
         let addresses = match configuration.ice_transport_policy {
-            IceTransportPolicy::All => addresses_of_this_machine(),
+            IceTransportPolicy::All => host_addresses(),
             IceTransportPolicy::Relay => vec![],
         };
         self.retire(&servers, &addresses).await;
         for bind in addresses {
-            self.open_host(bind, lost, &mut round).await;
+            self.open_host(bind, lost, &mut gathering).await;
         }
         for server in servers {
-            self.ask(server, lost, &mut round);
+            self.start_queries(server, lost, &mut gathering);
         }
-        round.close();
-        self.round = Some(round);
+        gathering.close();
+        self.gathering = Some(gathering);
     }
 
-    fn servers(&self, configuration: &Configuration, round: &mut Round) -> Vec<Server> {
+    fn servers(&self, configuration: &Configuration, gathering: &mut Gathering) -> Vec<Server> {
         let mut servers = vec![];
         for (url, parsed) in configuration.ice_servers.iter().flat_map(parse) {
             match parsed {
                 Ok(server) if servers.contains(&server) => {}
-                Ok(server) if servers.len() < MOST_SERVERS => servers.push(server),
+                Ok(server) if servers.len() < MAX_SERVERS => servers.push(server),
                 Ok(_) => {
-                    let text = format!("only {MOST_SERVERS} servers are asked");
-                    round.fail(url, Failure::new(Failure::UNREACHABLE, &text));
+                    let text = format!("only {MAX_SERVERS} servers are asked");
+                    gathering.fail(url, Failure::new(Failure::UNREACHABLE, &text));
                 }
                 Err(error) => {
                     let failure = Failure::new(Failure::UNREACHABLE, &error.to_string());
-                    round.fail(url, failure);
+                    gathering.fail(url, failure);
                 }
             }
         }
         servers
     }
 
-    /// Ends what was retired before, and retires what is wanted no more.
+    /// Closes what was retired before, and retires sockets and relays outside the configuration.
     async fn retire(&mut self, servers: &[Server], addresses: &[SocketAddr]) {
         let mut ended = vec![];
-        self.relays.retain(|server, kept| {
-            // One that was refused may be granted now.
-            let refused = matches!(*kept.way.outcome.borrow(), Outcome::Refused(_));
-            let stays = match (servers.contains(server), kept.standing) {
-                (true, Standing::Wanted | Standing::Retired) => !refused,
-                (false, Standing::Wanted) => !refused,
-                (false, Standing::Retired) => false,
+        self.relays.retain(|server, retained| {
+            // A refused allocation is tried again.
+            let is_refused = matches!(*retained.value.outcome.borrow(), Outcome::Refused(_));
+            let is_kept = match (servers.contains(server), retained.usage) {
+                (true, Usage::Current | Usage::Retired) => !is_refused,
+                (false, Usage::Current) => !is_refused,
+                (false, Usage::Retired) => false,
             };
-            kept.standing = standing(servers.contains(server));
-            if !stays {
-                ended.extend(kept.way.addresses());
+            retained.usage = usage(servers.contains(server));
+            if !is_kept {
+                ended.extend(retained.value.addresses());
             }
-            stays
+            is_kept
         });
-        self.hosts.retain(|bind, kept| {
-            let stays = addresses.contains(bind) || kept.standing == Standing::Wanted;
-            kept.standing = standing(addresses.contains(bind));
-            if !stays {
-                ended.push(kept.way.address);
+        self.hosts.retain(|bind, retained| {
+            let is_kept = addresses.contains(bind) || retained.usage == Usage::Current;
+            retained.usage = usage(addresses.contains(bind));
+            if !is_kept {
+                ended.push(retained.value.address);
             }
-            stays
+            is_kept
         });
         for address in ended {
-            self.tell(NetworkEvent::Lost(address)).await;
+            self.emit(NetworkEvent::Lost(address)).await;
         }
     }
 
@@ -167,49 +172,57 @@ impl Gatherer {
         &mut self,
         bind: SocketAddr,
         lost: &mpsc::Sender<SocketAddr>,
-        round: &mut Round,
+        gathering: &mut Gathering,
     ) {
         if !self.hosts.contains_key(&bind) {
             match HostSocket::open(bind, Arc::clone(&self.traffic), lost.clone()).await {
-                Ok(way) => {
-                    let standing = Standing::Wanted;
-                    self.hosts.insert(bind, Kept { way, standing });
+                Ok(value) => {
+                    let usage = Usage::Current;
+                    self.hosts.insert(bind, Retained { value, usage });
                 }
                 Err(error) => debug!(%error, "no socket at an address of this machine"),
             }
         }
         if let Some(host) = self.hosts.get(&bind) {
-            round.find(LocalCandidate {
+            gathering.find(LocalCandidate {
                 transport: Transport::Udp,
-                address: host.way.address,
+                address: host.value.address,
                 kind: CandidateKind::Host,
             });
         }
     }
 
-    fn ask(&mut self, server: Server, lost: &mpsc::Sender<SocketAddr>, round: &mut Round) {
+    fn start_queries(
+        &mut self,
+        server: Server,
+        lost: &mpsc::Sender<SocketAddr>,
+        gathering: &mut Gathering,
+    ) {
         let hosts = self
             .hosts
             .values()
-            .filter(|kept| kept.standing == Standing::Wanted)
-            .map(|kept| (kept.way.address, kept.way.questions.clone()))
+            .filter(|retained| retained.usage == Usage::Current)
+            .map(|retained| (retained.value.address, retained.value.queries.clone()))
             .collect();
         let ServerKind::Turn { by, credentials } = &server.kind else {
-            return round.ask_binding(server, hosts);
+            return gathering.ask_binding(server, hosts);
         };
         let by = *by;
-        let relay = self.relays.entry(server.clone()).or_insert_with(|| Kept {
-            way: Relay::start(
-                server.clone(),
-                by,
-                credentials.clone(),
-                Arc::clone(&self.trust),
-                Arc::clone(&self.traffic),
-                lost.clone(),
-            ),
-            standing: Standing::Wanted,
-        });
-        round.ask_relay(server, by, relay.way.outcome.clone(), hosts);
+        let relay = self
+            .relays
+            .entry(server.clone())
+            .or_insert_with(|| Retained {
+                value: Relay::start(
+                    server.clone(),
+                    by,
+                    credentials.clone(),
+                    Arc::clone(&self.trust),
+                    Arc::clone(&self.traffic),
+                    lost.clone(),
+                ),
+                usage: Usage::Current,
+            });
+        gathering.ask_relay(server, by, relay.value.outcome.clone(), hosts);
     }
 
     async fn handle_finding(&mut self, found: Option<Finding>) {
@@ -223,50 +236,51 @@ impl Gatherer {
                 port: failure.local.map(|local| local.port()),
             },
             None => {
-                self.round = None;
+                self.gathering = None;
                 NetworkEvent::GatheringComplete
             }
         };
-        self.tell(event).await;
+        self.emit(event).await;
     }
 
     async fn handle_loss(&mut self, address: SocketAddr) {
-        self.hosts.retain(|_, kept| kept.way.address != address);
+        self.hosts
+            .retain(|_, retained| retained.value.address != address);
         self.relays
-            .retain(|_, kept| !kept.way.addresses().contains(&address));
-        self.tell(NetworkEvent::Lost(address)).await;
+            .retain(|_, retained| !retained.value.addresses().contains(&address));
+        self.emit(NetworkEvent::Lost(address)).await;
     }
 
-    /// Waits for room: these are few, and none may be lost.
-    async fn tell(&self, event: NetworkEvent) {
+    /// Waits for capacity: these events are few, and none may be lost.
+    async fn emit(&self, event: NetworkEvent) {
         let _ = self.events.send(event).await;
     }
 }
 
-fn standing(wanted: bool) -> Standing {
-    if wanted {
-        Standing::Wanted
+fn usage(is_current: bool) -> Usage {
+    if is_current {
+        Usage::Current
     } else {
-        Standing::Retired
+        Usage::Retired
     }
 }
 
-fn addresses_of_this_machine() -> Vec<SocketAddr> {
+fn host_addresses() -> Vec<SocketAddr> {
     interfaces::list().unwrap_or_else(|error| {
         warn!(%error, "the addresses of this machine cannot be listed");
         vec![]
     })
 }
 
-/// None is the end of the round. Waits for ever where there is none.
-async fn next_finding(round: &mut Option<Round>) -> Option<Finding> {
-    match round {
-        Some(round) => round.next().await,
+/// `None` at the end of the gathering. Waits forever without one.
+async fn next_finding(gathering: &mut Option<Gathering>) -> Option<Finding> {
+    match gathering {
+        Some(gathering) => gathering.next().await,
         None => pending().await,
     }
 }
 
-/// Every URL of it, with the reason where it cannot be used.
+/// Every URL of the server, with an error where it is invalid.
 fn parse(server: &IceServer) -> impl Iterator<Item = (String, Result<Server, ServerError>)> {
     let credentials = Credentials::new(server.username.as_deref(), server.credential.as_deref());
     let parsed = move |url: &String| (url.clone(), parse_url(url, credentials.as_ref()));

@@ -1,7 +1,7 @@
-//! One socket at one of this machine's addresses: the way of a host candidate.
+//! The UDP socket of one host candidate.
 //!
-//! Invariant: it never waits for whoever takes the packets, and it ends when its handle is dropped
-//! or the system takes the socket away.
+//! Invariant: receiving never waits for the consumer. The task ends when its handle is dropped or the
+//! socket fails.
 
 use std::{
     io::{self, ErrorKind},
@@ -19,112 +19,112 @@ use tracing::debug;
 use turn_client::{Bindings, Failure, Input, udp};
 
 use super::{
-    now, reached,
-    traffic::{Traffic, Way},
+    now, sleep_until_due,
+    traffic::{SendPath, Traffic},
 };
 
-/// What a STUN server is to be asked from this socket.
+/// A STUN binding request to send from this socket.
 #[derive(Debug)]
-pub(super) struct Question {
+pub(super) struct BindingQuery {
     pub(super) server: SocketAddr,
     pub(super) reply: oneshot::Sender<Result<SocketAddr, Failure>>,
 }
 
-/// No path's packets are larger; what is, is no ICE, DTLS or RTP.
-const LARGEST_PACKET: usize = 4096;
-/// Servers asked at once: more than any configuration names.
-const QUESTIONS: usize = 64;
-/// Packets read before other tasks get their turn.
-const BATCH: usize = 64;
+/// Larger than any ICE, DTLS or RTP packet.
+const MAX_PACKET_BYTES: usize = 4096;
+/// More queries than any configuration has servers.
+const MAX_PENDING_QUERIES: usize = 64;
+/// Packets read before the task yields to others.
+const MAX_PACKETS_PER_READ: usize = 64;
 
 #[derive(Debug)]
 pub(super) struct HostSocket {
     pub(super) address: SocketAddr,
-    pub(super) questions: mpsc::Sender<Question>,
+    pub(super) queries: mpsc::Sender<BindingQuery>,
     _stop: DropGuard,
 }
 
 impl HostSocket {
-    /// `lost` is told this socket's address when the system takes it away.
+    /// `lost` receives the address of this socket when it fails.
     pub(super) async fn open(
         bind: SocketAddr,
         traffic: Arc<Traffic>,
         lost: mpsc::Sender<SocketAddr>,
     ) -> io::Result<Self> {
         let socket = Arc::new(udp::bound(bind)?);
-        // Until the system has said so once, `try_send_to` does not know that it may.
+        // `try_send_to` fails until the socket was reported writable once.
         socket.writable().await?;
         let address = socket.local_addr()?;
-        let (questions, asked) = mpsc::channel(QUESTIONS);
+        let (queries, receiver) = mpsc::channel(MAX_PENDING_QUERIES);
         let stop = CancellationToken::new();
-        traffic.open(address, Way::Socket(Arc::clone(&socket)));
-        let server = Serving {
+        traffic.open(address, SendPath::Socket(Arc::clone(&socket)));
+        let task = HostTask {
             socket,
             address,
             traffic,
             bindings: Bindings::new(address, now()),
         };
-        tokio::spawn(server.run(asked, lost, stop.clone()));
+        tokio::spawn(task.run(receiver, lost, stop.clone()));
         Ok(Self {
             address,
-            questions,
+            queries,
             _stop: stop.drop_guard(),
         })
     }
 }
 
-struct Serving {
+struct HostTask {
     socket: Arc<UdpSocket>,
     address: SocketAddr,
     traffic: Arc<Traffic>,
     bindings: Bindings<oneshot::Sender<Result<SocketAddr, Failure>>>,
 }
 
-impl Serving {
+impl HostTask {
     async fn run(
         mut self,
-        mut asked: mpsc::Receiver<Question>,
+        mut receiver: mpsc::Receiver<BindingQuery>,
         lost: mpsc::Sender<SocketAddr>,
         stop: CancellationToken,
     ) {
-        let mut buffer = vec![0; LARGEST_PACKET];
+        let mut buffer = vec![0; MAX_PACKET_BYTES];
         loop {
             let due = self.bindings.poll_timeout(now());
             tokio::select! {
                 () = stop.cancelled() => break,
-                Some(question) = asked.recv() => self.ask(question),
-                () = reached(due) => {}
+                Some(query) = receiver.recv() => self.send_query(query),
+                () = sleep_until_due(due) => {}
                 readable = self.socket.readable() => {
                     let drained = readable.and_then(|()| self.drain(&mut buffer));
                     if let Err(error) = drained {
                         debug!(%error, "a socket is lost");
                         self.traffic.close(self.address);
-                        // Nobody listens any more where the whole network has ended.
+                        // The receiver is gone when the whole network has ended.
                         let _ = lost.send(self.address).await;
                         return;
                     }
                     yield_now().await;
                 }
             }
-            self.turn_over();
+            self.poll_bindings();
         }
         self.traffic.close(self.address);
     }
 
-    fn ask(&mut self, question: Question) {
-        let Question { server, reply } = question;
+    fn send_query(&mut self, query: BindingQuery) {
+        let BindingQuery { server, reply } = query;
         let bytes = self.bindings.ask(server, reply, now());
         self.send(server, &bytes);
     }
 
-    /// What the server questions want now: to be sent again, or to be answered.
-    fn turn_over(&mut self) {
+    /// Sends due retransmissions of binding requests and delivers their answers.
+    fn poll_bindings(&mut self) {
         let now = now();
         while let Some((server, bytes)) = self.bindings.poll_transmit(now) {
             self.send(server, &bytes);
         }
         while let Some((reply, answer)) = self.bindings.poll_answer(now) {
-            // The round that asked may be over.
+            // The gathering that asked may have ended.
             let _ = reply.send(answer);
         }
     }
@@ -132,18 +132,18 @@ impl Serving {
     fn send(&mut self, server: SocketAddr, bytes: &[u8]) {
         match self.socket.try_send_to(bytes, server) {
             Ok(_) => {}
-            // What does not go out now goes out with the next transmission.
+            // The next retransmission sends it.
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
             Err(_) => self.bindings.give_up(server),
         }
     }
 
     fn drain(&mut self, buffer: &mut [u8]) -> io::Result<()> {
-        for _ in 0..BATCH {
+        for _ in 0..MAX_PACKETS_PER_READ {
             match self.socket.try_recv_from(buffer) {
                 Ok((length, source)) => self.receive(source, &buffer[..length]),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
-                // The other side's machine refused an earlier packet: its trouble, not ours.
+                // The remote machine refused an earlier packet (ICMP). The socket still works.
                 Err(error) if udp::is_a_refusal(&error) => {}
                 Err(error) => return Err(error),
             }

@@ -1,21 +1,21 @@
-//! Which of this machine's addresses become host candidates.
+//! Selects the local addresses that become host candidates.
 //!
-//! Invariant: link-local addresses are taken where there are no better ones, loopback where there
-//! is nothing else at all (a machine without a network still calls itself).
+//! Invariant: link-local addresses are used only without global ones, loopback only without any other,
+//! so that a machine without a network can still call itself.
 
 use std::{
     io,
     net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6},
 };
 
-/// More would only make ICE slower: pairs grow with the product of both sides' candidates.
-const MOST: usize = 16;
+/// More would slow ICE down: the number of pairs is the product of both sides' candidates.
+const MAX_ADDRESSES: usize = 16;
 
-/// How far an address reaches.
+/// Scope of an address, widest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Reach {
-    Network,
-    Link,
+enum Scope {
+    Global,
+    LinkLocal,
     Loopback,
 }
 
@@ -26,9 +26,9 @@ enum State {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Found {
+struct InterfaceAddress {
     address: IpAddr,
-    /// Of the interface; a link-local IPv6 address means nothing without it.
+    /// Index of the interface, the scope id of a link-local IPv6 address.
     index: u32,
     state: State,
 }
@@ -37,7 +37,7 @@ struct Found {
 pub(super) fn list() -> io::Result<Vec<SocketAddr>> {
     let found = if_addrs::get_if_addrs()?
         .into_iter()
-        .map(|interface| Found {
+        .map(|interface| InterfaceAddress {
             address: interface.ip(),
             index: interface.index.unwrap_or(0),
             state: if interface.is_oper_up() {
@@ -49,40 +49,40 @@ pub(super) fn list() -> io::Result<Vec<SocketAddr>> {
     Ok(choose(found))
 }
 
-fn choose(found: impl Iterator<Item = Found>) -> Vec<SocketAddr> {
-    let usable: Vec<Found> = found
+fn choose(found: impl Iterator<Item = InterfaceAddress>) -> Vec<SocketAddr> {
+    let usable: Vec<InterfaceAddress> = found
         .filter(|found| found.state == State::Up && !found.address.is_unspecified())
         .collect();
-    let Some(best) = usable.iter().map(|found| reach(found.address)).min() else {
+    let Some(widest) = usable.iter().map(|found| scope(found.address)).min() else {
         return vec![];
     };
     let mut chosen = vec![];
-    for found in usable.iter().filter(|found| reach(found.address) == best) {
-        let address = to_bind(*found);
+    for found in usable.iter().filter(|found| scope(found.address) == widest) {
+        let address = bind_address(*found);
         if !chosen.contains(&address) {
             chosen.push(address);
         }
     }
-    chosen.truncate(MOST);
+    chosen.truncate(MAX_ADDRESSES);
     chosen
 }
 
-fn reach(address: IpAddr) -> Reach {
+fn scope(address: IpAddr) -> Scope {
     if address.is_loopback() {
-        return Reach::Loopback;
+        return Scope::Loopback;
     }
     let link_local = match address {
         IpAddr::V4(address) => address.is_link_local(),
         IpAddr::V6(address) => address.is_unicast_link_local(),
     };
     if link_local {
-        Reach::Link
+        Scope::LinkLocal
     } else {
-        Reach::Network
+        Scope::Global
     }
 }
 
-fn to_bind(found: Found) -> SocketAddr {
+fn bind_address(found: InterfaceAddress) -> SocketAddr {
     match found.address {
         IpAddr::V4(address) => SocketAddrV4::new(address, 0).into(),
         IpAddr::V6(address) if address.is_unicast_link_local() => {
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     fn check(found: &[(&str, State)], expect: &[&str]) {
-        let found = found.iter().map(|(address, state)| Found {
+        let found = found.iter().map(|(address, state)| InterfaceAddress {
             address: address.parse().unwrap(),
             index: 3,
             state: *state,
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_the_widest_reach_are_taken() {
+    fn addresses_of_the_widest_scope_are_used() {
         use State::{Down, Up};
         check(&[], &[]);
         check(
@@ -133,13 +133,13 @@ mod tests {
     }
 
     #[test]
-    fn their_number_is_bounded() {
-        let found = (0..=255).map(|last| Found {
+    fn number_of_addresses_is_limited() {
+        let found = (0..=255).map(|last| InterfaceAddress {
             address: IpAddr::from([192, 0, 2, last]),
             index: 1,
             state: State::Up,
         });
-        assert_eq!(choose(found).len(), MOST);
+        assert_eq!(choose(found).len(), MAX_ADDRESSES);
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! Addresses of `.local` names: browsers hide their host candidates behind such (RFC 6762,
+//! Resolves the `.local` names of remote host candidates by mDNS (RFC 6762,
 //! draft-ietf-mmusic-mdns-ice-candidates).
 //!
-//! Invariant: only such names are asked for, and no longer than `LONGEST`. Names of our own are
-//! not registered: the page may use the camera, and to such a page browsers, too, show addresses.
+//! Invariant: only `.local` names are resolved, within `RESOLVE_TIMEOUT`. Local candidates get no mDNS
+//! names: the page has access to the camera, and browsers show such a page the addresses too.
 
 use std::{
     net::IpAddr,
@@ -14,20 +14,20 @@ use mdns_sd::{HostnameResolutionEvent, ScopedIp, ServiceDaemon};
 use tokio::time::timeout;
 use tracing::debug;
 
-const LONGEST: Duration = Duration::from_secs(5);
+const RESOLVE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// One for the process, since it holds the port; made when first needed.
+/// One per process, because it holds the mDNS port. Created at first use.
 static DAEMON: Mutex<Option<ServiceDaemon>> = Mutex::new(None);
 
-/// None for whatever is not one label and `.local`, and where nobody has that name.
+/// `None` where `host` is not one label and `.local`, or where nobody responds.
 pub async fn resolve(host: &str) -> Option<IpAddr> {
     let name = local_name(host)?;
     let daemon = daemon()?;
     let events = daemon.resolve_hostname(&name, None).ok()?;
-    let found = timeout(LONGEST, async {
+    let found = timeout(RESOLVE_TIMEOUT, async {
         while let Ok(event) = events.recv_async().await {
             if let HostnameResolutionEvent::AddressesFound(_, addresses) = event
-                && let Some(address) = best(&addresses)
+                && let Some(address) = preferred(&addresses)
             {
                 return Some(address);
             }
@@ -41,16 +41,16 @@ pub async fn resolve(host: &str) -> Option<IpAddr> {
     found.ok().flatten()
 }
 
-/// With the root's dot, as the daemon wants it.
+/// With the trailing dot that the daemon expects.
 fn local_name(host: &str) -> Option<String> {
     let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
     let label = host.strip_suffix(".local")?;
-    let fits = !label.is_empty()
+    let is_label = !label.is_empty()
         && label.len() <= 63
         && label
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    fits.then(|| format!("{host}."))
+    is_label.then(|| format!("{host}."))
 }
 
 fn daemon() -> Option<ServiceDaemon> {
@@ -64,8 +64,8 @@ fn daemon() -> Option<ServiceDaemon> {
     daemon.clone()
 }
 
-/// IPv4 first; link-local IPv6 means nothing without its interface, which a candidate cannot name.
-fn best<'a>(addresses: impl IntoIterator<Item = &'a ScopedIp>) -> Option<IpAddr> {
+/// IPv4 first. Link-local IPv6 is skipped: it needs an interface, which a candidate cannot name.
+fn preferred<'a>(addresses: impl IntoIterator<Item = &'a ScopedIp>) -> Option<IpAddr> {
     addresses
         .into_iter()
         .map(ScopedIp::to_ip_addr)
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn only_local_names_are_asked_for() {
+    fn only_local_names_are_resolved() {
         check("printer.local", Some("printer.local."));
         check("Printer.Local.", Some("printer.local."));
         check(
@@ -108,11 +108,11 @@ mod tests {
     }
 
     #[test]
-    fn the_address_is_one_that_can_be_reached() {
+    fn preferred_address_is_reachable() {
         let addresses = ["fe80::1", "2001:db8::1", "192.0.2.1"]
             .map(|text| ScopedIp::from(text.parse::<IpAddr>().unwrap()));
-        assert_eq!(best(&addresses), "192.0.2.1".parse().ok());
-        assert_eq!(best(&addresses[..2]), "2001:db8::1".parse().ok());
-        assert_eq!(best(&addresses[..1]), None);
+        assert_eq!(preferred(&addresses), "192.0.2.1".parse().ok());
+        assert_eq!(preferred(&addresses[..2]), "2001:db8::1".parse().ok());
+        assert_eq!(preferred(&addresses[..1]), None);
     }
 }

@@ -1,7 +1,7 @@
-//! One TURN server in use: the task that joins its connection, the protocol and the clock.
+//! The allocation on one TURN server: a task that drives the TURN client over its transport.
 //!
-//! Invariant: tells once how it went. When its handle is dropped it gives the allocation back to
-//! the server and ends; when the allocation is lost it says so and ends.
+//! Invariant: the outcome is set once. When its handle is dropped, the task releases the allocation
+//! and ends. When the allocation is lost, it reports that and ends.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -15,15 +15,15 @@ use turn_client::{
 };
 
 use super::{
-    names, now,
-    traffic::{Outgoing, Traffic, Way},
+    dns, now,
+    traffic::{Outgoing, SendPath, Traffic},
     trust::Trust,
 };
 
-/// Packets the page's other tasks may be ahead of this one.
-const QUEUE: usize = 512;
+/// Packets that may wait for this task.
+const SEND_QUEUE_PACKETS: usize = 512;
 
-/// How asking for the relay went.
+/// The outcome of the allocate request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
     Pending,
@@ -38,7 +38,7 @@ pub(super) struct Relay {
 }
 
 impl Relay {
-    /// `lost` is told the relayed addresses when they are gone.
+    /// `lost` receives the relayed addresses when the allocation is lost.
     pub(super) fn start(
         server: Server,
         by: RelayTransport,
@@ -47,15 +47,15 @@ impl Relay {
         traffic: Arc<Traffic>,
         lost: mpsc::Sender<SocketAddr>,
     ) -> Self {
-        let (tell, outcome) = watch::channel(Outcome::Pending);
+        let (sender, outcome) = watch::channel(Outcome::Pending);
         let stop = CancellationToken::new();
-        let task = Task {
+        let task = RelayTask {
             server,
             by,
             credentials,
             trust,
             traffic,
-            outcome: tell,
+            outcome: sender,
             stop: stop.clone(),
         };
         tokio::spawn(task.run(lost));
@@ -75,7 +75,7 @@ impl Relay {
     }
 }
 
-struct Task {
+struct RelayTask {
     server: Server,
     by: RelayTransport,
     credentials: Credentials,
@@ -85,46 +85,48 @@ struct Task {
     stop: CancellationToken,
 }
 
-/// Why a relay carries no more.
+/// Why a relay stopped forwarding.
 enum End {
     Stopped,
     Lost,
 }
 
-impl Task {
+impl RelayTask {
     async fn run(self, lost: mpsc::Sender<SocketAddr>) {
-        let (mut link, allocated) = match self.allocate().await {
+        let (mut turn_connection, allocated) = match self.allocate().await {
             Ok(allocated) => allocated,
             Err(failure) => {
                 self.outcome.send_replace(Outcome::Refused(failure));
                 return;
             }
         };
-        let (queue, mut outgoing) = mpsc::channel(QUEUE);
+        let (queue, mut outgoing) = mpsc::channel(SEND_QUEUE_PACKETS);
         for address in &allocated.relayed {
-            self.traffic.open(*address, Way::Relay(queue.clone()));
+            self.traffic.open(*address, SendPath::Relay(queue.clone()));
         }
         let relayed = allocated.relayed.clone();
         self.outcome.send_replace(Outcome::Allocated(allocated));
-        let end = self.carry(&mut link, &mut outgoing).await;
+        let end = self
+            .forward_packets(&mut turn_connection, &mut outgoing)
+            .await;
         for address in &relayed {
             self.traffic.close(*address);
         }
         match end {
-            End::Stopped => link.release().await,
+            End::Stopped => turn_connection.release().await,
             End::Lost => {
                 for address in relayed {
-                    // Nobody listens any more where the whole network has ended.
+                    // The receiver is gone when the whole network has ended.
                     let _ = lost.send(address).await;
                 }
             }
         }
     }
 
-    /// Tries the server's addresses one after the other, until one answers, whatever it says.
+    /// Tries the addresses of the server in order until one responds, also with an error.
     async fn allocate(&self) -> Result<(Link, Allocated), Failure> {
         let mut failure = Failure::unreachable();
-        for address in self.unless_stopped(names::look_up(&self.server)).await? {
+        for address in self.or_stopped(dns::resolve(&self.server)).await? {
             match self.allocate_at(address).await {
                 Ok(allocated) => return Ok(allocated),
                 Err(error) if error.code == Failure::UNREACHABLE => failure = error,
@@ -135,18 +137,18 @@ impl Task {
     }
 
     async fn allocate_at(&self, server: SocketAddr) -> Result<(Link, Allocated), Failure> {
-        let (wire, local) = self.unless_stopped(self.reach(server)).await?;
-        let mut link = Link::open(wire, local, server, &self.credentials);
+        let (wire, local) = self.or_stopped(self.connect(server)).await?;
+        let mut turn_connection = Link::open(wire, local, server, &self.credentials);
         loop {
             let output = tokio::select! {
                 () = self.stop.cancelled() => {
-                    link.release().await;
+                    turn_connection.release().await;
                     return Err(stopped());
                 }
-                output = link.next() => output,
+                output = turn_connection.next() => output,
             };
             match output.map_err(|error| Failure::from(error).at(local))? {
-                Output::Allocated(allocated) => return Ok((link, allocated)),
+                Output::Allocated(allocated) => return Ok((turn_connection, allocated)),
                 Output::Refused(failure) => return Err(failure),
                 Output::Ended => return Err(Failure::unreachable().at(local)),
                 Output::Received { .. } | Output::PeerRefused { .. } | Output::Transmit(_) => {}
@@ -154,8 +156,8 @@ impl Task {
         }
     }
 
-    /// The address it is reached from, too.
-    async fn reach(&self, server: SocketAddr) -> Result<(Wire, SocketAddr), Failure> {
+    /// Also returns the local address of the connection.
+    async fn connect(&self, server: SocketAddr) -> Result<(Wire, SocketAddr), Failure> {
         Ok(match self.by {
             RelayTransport::Udp => Wire::by_udp(server).await?,
             RelayTransport::Tcp => Wire::by_tcp(server).await?,
@@ -167,7 +169,7 @@ impl Task {
         })
     }
 
-    async fn unless_stopped<T>(
+    async fn or_stopped<T>(
         &self,
         work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
@@ -177,20 +179,24 @@ impl Task {
         }
     }
 
-    async fn carry(&self, link: &mut Link, outgoing: &mut mpsc::Receiver<Outgoing>) -> End {
+    async fn forward_packets(
+        &self,
+        turn_connection: &mut Link,
+        outgoing: &mut mpsc::Receiver<Outgoing>,
+    ) -> End {
         loop {
             tokio::select! {
                 () = self.stop.cancelled() => return End::Stopped,
                 Some(packet) = outgoing.recv() => {
                     let Outgoing { source, destination, bytes } = packet;
-                    let sent = link.send(source, destination, &bytes);
+                    let sent = turn_connection.send(source, destination, &bytes);
                     self.count(sent);
                 }
-                output = link.next() => match output {
+                output = turn_connection.next() => match output {
                     Ok(Output::Received { relayed, peer, bytes }) => {
                         self.traffic.deliver(peer, relayed, bytes, now());
                     }
-                    // ICE asks its peers by itself, and finds out.
+                    // ICE connectivity checks detect an unreachable peer.
                     Ok(Output::Transmit(_) | Output::Allocated(_) | Output::PeerRefused { .. }) => {}
                     Ok(Output::Refused(_) | Output::Ended) => return End::Lost,
                     Err(error) => {
@@ -199,8 +205,8 @@ impl Task {
                     }
                 }
             }
-            // What the link would not send at once is gone, as on any full bridge.
-            for _ in 0..link.take_dropped() {
+            // Packets that the connection did not send at once are dropped, as in a full router.
+            for _ in 0..turn_connection.take_dropped() {
                 self.count(Sent::Dropped);
             }
         }
@@ -214,7 +220,7 @@ impl Task {
     }
 }
 
-/// For nobody: who would hear it has dropped the handle.
+/// Nobody reads this failure: the handle was dropped.
 fn stopped() -> Failure {
     Failure::new(Failure::UNREACHABLE, "the relay is not wanted any more")
 }

@@ -1,7 +1,7 @@
-//! The packets themselves: which way each goes out, and how they come in.
+//! Routes packets between ICE and the sockets and relays.
 //!
-//! Invariant: never waits. What a socket or a queue does not take at once is dropped and counted,
-//! as a full router would do.
+//! Invariant: never waits. A packet that a socket or a queue does not accept at once is dropped and
+//! counted, as in a full router.
 
 use std::{
     collections::HashMap,
@@ -17,7 +17,7 @@ use tokio::{net::UdpSocket, sync::mpsc};
 
 use super::{NetworkEvent, Transport};
 
-/// What a relay is to carry.
+/// A packet to send over a relay.
 #[derive(Debug)]
 pub(super) struct Outgoing {
     pub(super) source: SocketAddr,
@@ -26,16 +26,16 @@ pub(super) struct Outgoing {
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Way {
+pub(super) enum SendPath {
     Socket(Arc<UdpSocket>),
     Relay(mpsc::Sender<Outgoing>),
 }
 
 #[derive(Debug)]
 pub(super) struct Traffic {
-    /// By the local candidate's address. Not tokio's lock: it is held for one system call and
-    /// never across an await.
-    ways: RwLock<HashMap<SocketAddr, Way>>,
+    /// By the address of the local candidate. A std lock: held for one system call, never across an
+    /// await.
+    paths: RwLock<HashMap<SocketAddr, SendPath>>,
     events: mpsc::Sender<NetworkEvent>,
     dropped: AtomicU64,
 }
@@ -43,31 +43,31 @@ pub(super) struct Traffic {
 impl Traffic {
     pub(super) fn new(events: mpsc::Sender<NetworkEvent>) -> Self {
         Self {
-            ways: RwLock::default(),
+            paths: RwLock::default(),
             events,
             dropped: AtomicU64::new(0),
         }
     }
 
-    pub(super) fn open(&self, address: SocketAddr, way: Way) {
-        self.ways
+    pub(super) fn open(&self, address: SocketAddr, path: SendPath) {
+        self.paths
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(address, way);
+            .insert(address, path);
     }
 
     pub(super) fn close(&self, address: SocketAddr) {
-        self.ways
+        self.paths
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&address);
     }
 
     pub(super) fn try_send(&self, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) {
-        let ways = self.ways.read().unwrap_or_else(PoisonError::into_inner);
-        let taken = match ways.get(&source) {
-            Some(Way::Socket(socket)) => socket.try_send_to(bytes, destination).is_ok(),
-            Some(Way::Relay(queue)) => queue
+        let paths = self.paths.read().unwrap_or_else(PoisonError::into_inner);
+        let taken = match paths.get(&source) {
+            Some(SendPath::Socket(socket)) => socket.try_send_to(bytes, destination).is_ok(),
+            Some(SendPath::Relay(queue)) => queue
                 .try_send(Outgoing {
                     source,
                     destination,
@@ -81,7 +81,7 @@ impl Traffic {
         }
     }
 
-    /// `destination` is the local candidate's address.
+    /// `destination` is the address of the local candidate.
     pub(super) fn deliver(
         &self,
         source: SocketAddr,
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_queue_drops_and_counts() {
+    fn packets_beyond_the_event_queue_are_dropped_and_counted() {
         let (events, mut received) = mpsc::channel(1);
         let traffic = Traffic::new(events);
         let (peer, here) = (address("192.0.2.1:1"), address("192.0.2.2:2"));
@@ -134,14 +134,14 @@ mod tests {
     }
 
     #[test]
-    fn a_relay_takes_what_its_queue_holds() {
+    fn packets_beyond_the_relay_queue_are_dropped_and_counted() {
         let (events, _received) = mpsc::channel(1);
         let traffic = Traffic::new(events);
         let (relay, peer) = (address("192.0.2.1:1"), address("192.0.2.2:2"));
         traffic.try_send(relay, peer, &[0]);
-        assert_eq!(traffic.dropped(), 1, "no way is open yet");
+        assert_eq!(traffic.dropped(), 1, "no path is open yet");
         let (queue, mut outgoing) = mpsc::channel(1);
-        traffic.open(relay, Way::Relay(queue));
+        traffic.open(relay, SendPath::Relay(queue));
         traffic.try_send(relay, peer, &[1]);
         traffic.try_send(relay, peer, &[2]);
         assert_eq!(traffic.dropped(), 2);

@@ -1,6 +1,7 @@
-//! Whom `turns:` servers must be certified by.
+//! TLS configuration for `turns:` servers: the trusted root certificates.
 //!
-//! Invariant: the system decides, as it does for the browser; what is added counts beside it.
+//! Invariant: the system's trust store decides, as in the browser. Extra roots are trusted in
+//! addition.
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use turn_client::Failure;
 #[derive(Debug)]
 pub(super) struct Trust {
     extra_roots: Vec<Vec<u8>>,
-    /// Made when first needed: the system's certificates are read from many files.
+    /// Created at first use, because the system's certificates are read from many files.
     configuration: OnceCell<Arc<ClientConfig>>,
 }
 

@@ -1,7 +1,7 @@
-//! One gathering: what is asked, and what was found.
+//! One gathering of candidates: its queries to STUN and TURN servers, and their findings.
 //!
-//! Invariant: it ends with its errands, each of which ends within `LONGEST`; nothing is found
-//! twice. Dropping it ends them at once.
+//! Invariant: it is complete when all its tasks have ended, each within `QUERY_TIMEOUT`. A candidate
+//! is found once. Dropping it ends the tasks at once.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -17,11 +17,12 @@ use tokio::{
 };
 use turn_client::{Failure, RelayTransport, Server};
 
-use super::{CandidateKind, LocalCandidate, Transport, host::Question, names, relay::Outcome};
+use super::{CandidateKind, LocalCandidate, Transport, dns, host::BindingQuery, relay::Outcome};
 
-/// A little more than a STUN request is repeated for; browsers wait about as long.
-const LONGEST: Duration = Duration::from_secs(10);
-const QUEUE: usize = 32;
+/// Slightly longer than the retransmissions of a STUN request (RFC 8489, 6.2.1). Browsers wait about as
+/// long.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(10);
+const FINDINGS_CAPACITY: usize = 32;
 
 #[derive(Debug)]
 pub(super) enum Finding {
@@ -29,42 +30,42 @@ pub(super) enum Finding {
     Failure { url: String, failure: Failure },
 }
 
-/// A host candidate's address, and who asks from there.
-pub(super) type Asker = (SocketAddr, mpsc::Sender<Question>);
+/// The address of a host candidate, and the queue of queries to send from it.
+pub(super) type HostQueries = (SocketAddr, mpsc::Sender<BindingQuery>);
 
-/// Whether a server that does not answer is told of.
+/// Whether a failed query is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Silence {
-    ConnectionUpdate,
-    Ignored,
+enum OnFailure {
+    Report,
+    Ignore,
 }
 
 #[derive(Debug)]
-pub(super) struct Round {
-    /// What needs no errand.
+pub(super) struct Gathering {
+    /// Findings that needed no query.
     ready: VecDeque<Finding>,
     findings: mpsc::Receiver<Finding>,
-    /// Given to each errand; none is left when all have ended.
+    /// Cloned into each task. The channel closes when all tasks have ended.
     report: Option<mpsc::Sender<Finding>>,
-    errands: JoinSet<()>,
-    /// Address and base: RFC 8445, 5.1.3.
+    tasks: JoinSet<()>,
+    /// Address and base of the candidates so far (RFC 8445, 5.1.3).
     found: HashSet<(SocketAddr, SocketAddr)>,
 }
 
-impl Default for Round {
+impl Default for Gathering {
     fn default() -> Self {
-        let (report, findings) = mpsc::channel(QUEUE);
+        let (report, findings) = mpsc::channel(FINDINGS_CAPACITY);
         Self {
             ready: VecDeque::new(),
             findings,
             report: Some(report),
-            errands: JoinSet::new(),
+            tasks: JoinSet::new(),
             found: HashSet::new(),
         }
     }
 }
 
-impl Round {
+impl Gathering {
     pub(super) fn find(&mut self, candidate: LocalCandidate) {
         self.ready.push_back(Finding::Candidate(candidate));
     }
@@ -73,38 +74,38 @@ impl Round {
         self.ready.push_back(Finding::Failure { url, failure });
     }
 
-    pub(super) fn ask_binding(&mut self, server: Server, hosts: Vec<Asker>) {
+    pub(super) fn ask_binding(&mut self, server: Server, hosts: Vec<HostQueries>) {
         if let Some(report) = self.report.clone() {
-            self.errands
-                .spawn(bindings(server, hosts, Silence::ConnectionUpdate, report));
+            self.tasks
+                .spawn(bindings(server, hosts, OnFailure::Report, report));
         }
     }
 
-    /// A TURN server by UDP is a STUN server, too; if it is not, that is nobody's loss.
+    /// A TURN server over UDP is also asked as a STUN server. A failure of that is ignored.
     pub(super) fn ask_relay(
         &mut self,
         server: Server,
         by: RelayTransport,
         outcome: watch::Receiver<Outcome>,
-        hosts: Vec<Asker>,
+        hosts: Vec<HostQueries>,
     ) {
         let Some(report) = self.report.clone() else {
             return;
         };
         let url = server.url.clone();
-        self.errands.spawn(relay(url, by, outcome, report.clone()));
+        self.tasks.spawn(relay(url, by, outcome, report.clone()));
         if by == RelayTransport::Udp {
-            self.errands
-                .spawn(bindings(server, hosts, Silence::Ignored, report));
+            self.tasks
+                .spawn(bindings(server, hosts, OnFailure::Ignore, report));
         }
     }
 
-    /// Nothing more is asked.
+    /// No more queries follow.
     pub(super) fn close(&mut self) {
         self.report = None;
     }
 
-    /// None is the end. May be given up at the await and asked again.
+    /// The next new finding; `None` at the end. Cancellation-safe.
     pub(super) async fn next(&mut self) -> Option<Finding> {
         loop {
             let finding = match self.ready.pop_front() {
@@ -129,36 +130,36 @@ impl Round {
     }
 }
 
-/// Asks one server from every host candidate of its families.
+/// Sends a binding request to one server from every host candidate of the same address family.
 async fn bindings(
     server: Server,
-    hosts: Vec<Asker>,
-    silence: Silence,
+    hosts: Vec<HostQueries>,
+    on_failure: OnFailure,
     report: mpsc::Sender<Finding>,
 ) {
     let url = &server.url;
-    let addresses = match names::look_up(&server).await {
+    let addresses = match dns::resolve(&server).await {
         Ok(addresses) => addresses,
-        Err(failure) => return fail(url, failure, silence, &report).await,
+        Err(failure) => return fail(url, failure, on_failure, &report).await,
     };
-    let asked: Vec<_> = hosts
+    let queries: Vec<_> = hosts
         .into_iter()
-        .filter_map(|(base, questions)| {
+        .filter_map(|(base, queries)| {
             let server = addresses
                 .iter()
                 .find(|address| address.is_ipv4() == base.is_ipv4())?;
-            Some((base, questions, *server))
+            Some((base, queries, *server))
         })
         .collect();
-    if asked.is_empty() {
+    if queries.is_empty() {
         let text = "this machine has no address to ask the server from";
         let failure = Failure::new(Failure::UNREACHABLE, text);
-        return fail(url, failure, silence, &report).await;
+        return fail(url, failure, on_failure, &report).await;
     }
-    let answers = asked.into_iter().map(|(base, questions, server)| {
+    let answers = queries.into_iter().map(|(base, queries, server)| {
         let report = &report;
         async move {
-            match binding(base, questions, server).await {
+            match binding(base, queries, server).await {
                 Ok(address) => {
                     let candidate = LocalCandidate {
                         transport: Transport::Udp,
@@ -170,7 +171,7 @@ async fn bindings(
                     };
                     let _ = report.send(Finding::Candidate(candidate)).await;
                 }
-                Err(failure) => fail(url, failure, silence, report).await,
+                Err(failure) => fail(url, failure, on_failure, report).await,
             }
         }
     });
@@ -179,15 +180,15 @@ async fn bindings(
 
 async fn binding(
     base: SocketAddr,
-    questions: mpsc::Sender<Question>,
+    queries: mpsc::Sender<BindingQuery>,
     server: SocketAddr,
 ) -> Result<SocketAddr, Failure> {
     let (reply, answer) = oneshot::channel();
-    let asked = questions.send(Question { server, reply }).await;
-    let gone = || Failure::new(Failure::UNREACHABLE, "the socket is gone").at(base);
-    asked.map_err(|_| gone())?;
-    match timeout(LONGEST, answer).await {
-        Ok(answer) => answer.unwrap_or_else(|_| Err(gone())),
+    let asked = queries.send(BindingQuery { server, reply }).await;
+    let lost = || Failure::new(Failure::UNREACHABLE, "the socket is gone").at(base);
+    asked.map_err(|_| lost())?;
+    match timeout(QUERY_TIMEOUT, answer).await {
+        Ok(answer) => answer.unwrap_or_else(|_| Err(lost())),
         Err(_) => Err(Failure::unreachable().at(base)),
     }
 }
@@ -198,12 +199,12 @@ async fn relay(
     mut outcome: watch::Receiver<Outcome>,
     report: mpsc::Sender<Finding>,
 ) {
-    let known = timeout(
-        LONGEST,
+    let decided = timeout(
+        QUERY_TIMEOUT,
         outcome.wait_for(|outcome| *outcome != Outcome::Pending),
     );
-    // Apart from the guard, which must not be held across an await.
-    let outcome = match known.await {
+    // Cloned, because the guard must not be held across an await.
+    let outcome = match decided.await {
         Ok(Ok(outcome)) => outcome.clone(),
         Ok(Err(_)) | Err(_) => Outcome::Refused(Failure::unreachable()),
     };
@@ -222,18 +223,18 @@ async fn relay(
                 let _ = report.send(Finding::Candidate(candidate)).await;
             }
         }
-        Outcome::Refused(failure) => fail(&url, failure, Silence::ConnectionUpdate, &report).await,
+        Outcome::Refused(failure) => fail(&url, failure, OnFailure::Report, &report).await,
         Outcome::Pending => {}
     }
 }
 
-async fn fail(url: &str, failure: Failure, silence: Silence, report: &mpsc::Sender<Finding>) {
-    match silence {
-        Silence::ConnectionUpdate => {
+async fn fail(url: &str, failure: Failure, on_failure: OnFailure, report: &mpsc::Sender<Finding>) {
+    match on_failure {
+        OnFailure::Report => {
             let url = url.to_owned();
-            // The round may be over.
+            // The gathering may have ended.
             let _ = report.send(Finding::Failure { url, failure }).await;
         }
-        Silence::Ignored => {}
+        OnFailure::Ignore => {}
     }
 }

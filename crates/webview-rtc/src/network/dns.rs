@@ -1,20 +1,21 @@
-//! Addresses of a server's name, from the system's resolver.
+//! Resolves the host name of a server with the system's resolver.
 //!
-//! Invariant: at most one of each family, in the system's order (RFC 6724), within `LONGEST`.
+//! Invariant: at most one address per family, in the system's order (RFC 6724), within
+//! `LOOKUP_TIMEOUT`.
 
 use std::{net::SocketAddr, time::Duration};
 
 use tokio::{net::lookup_host, time::timeout};
 use turn_client::{Failure, Host, Server};
 
-const LONGEST: Duration = Duration::from_secs(5);
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(5);
 
-pub(super) async fn look_up(server: &Server) -> Result<Vec<SocketAddr>, Failure> {
+pub(super) async fn resolve(server: &Server) -> Result<Vec<SocketAddr>, Failure> {
     let name = match &server.host {
         Host::Address(address) => return Ok(vec![SocketAddr::new(*address, server.port)]),
         Host::Name(name) => name.as_str(),
     };
-    let Ok(found) = timeout(LONGEST, lookup_host((name, server.port))).await else {
+    let Ok(found) = timeout(LOOKUP_TIMEOUT, lookup_host((name, server.port))).await else {
         let text = "the server's name was not found in time";
         return Err(Failure::new(Failure::UNREACHABLE, text));
     };
@@ -45,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_each_family_is_taken() {
+    fn first_address_of_each_family_is_used() {
         check(&[], &[]);
         check(
             &["[::1]:5", "[::2]:5", "127.0.0.1:5", "127.0.0.2:5"],
