@@ -1,17 +1,17 @@
 //! The transport of `RTCPeerConnection` for webviews that have none.
 //!
-//! The page keeps the standard API and the negotiation; this crate keeps everything below: paths
-//! (ICE, STUN, TURN), DTLS, RTP with retransmission and bandwidth estimation, data channels, and
-//! the coding of sound. The two meet on the bridge: a WebSocket on 127.0.0.1 that the page's media
-//! worker opens. Pictures are coded in the page, where the codecs are.
+//! The page has the standard API and the negotiation (JSEP). This crate has the layers below: ICE,
+//! STUN and TURN, DTLS, RTP with retransmission and bandwidth estimation, data channels, and audio
+//! coding. The page's media worker connects to it over the bridge, a WebSocket on 127.0.0.1. Video is
+//! encoded and decoded in the page, because the webview has the codecs.
 //!
-//! Invariant: everything belongs to a bridge. When its socket closes, all its connections, sources
-//! and tasks end with it, and nothing else does.
+//! Invariant: every connection, source and task belongs to one bridge and ends when the socket of
+//! that bridge closes.
 #![cfg_attr(
     test,
     allow(
         clippy::disallowed_methods,
-        reason = "tests begin their virtual time at some instant"
+        reason = "tests start their virtual time at an arbitrary instant"
     )
 )]
 

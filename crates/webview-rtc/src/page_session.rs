@@ -1,8 +1,8 @@
-//! What one bridge holds: its connections, and the sources, senders and receivers between them and
-//! the page. The rules are pure; this carries out what they want.
+//! Everything that a page has open: connections, sources, senders and receivers. The rules are pure;
+//! this shell performs their effects.
 //!
-//! Invariant: requests are answered in order; a connection's death touches only itself; dropping
-//! the page session ends everything of its bridge.
+//! Invariant: requests are answered in order. The end of a connection affects no other. Dropping the
+//! page session closes everything of its bridge.
 
 mod audio_receive;
 mod audio_send;
@@ -28,7 +28,7 @@ use self::{
     connections::{ConnectionUpdate, Connections},
     effect::Effect,
     refusal::Refusal,
-    replies::{Answer, Answered, Replies},
+    replies::{PendingReply, ReadyReply, Replies},
     rules::Rules,
 };
 use crate::{
@@ -42,8 +42,8 @@ use crate::{
     },
 };
 
-/// Requests that may wait for their replies before nothing more is read from the page.
-const MAX_UNANSWERED: usize = 512;
+/// With more pending replies the page is not read.
+const MAX_PENDING_REPLIES: usize = 512;
 
 #[derive(Debug, Default)]
 pub(crate) struct PageSession {
@@ -54,10 +54,10 @@ pub(crate) struct PageSession {
     outputs: VecDeque<Output>,
 }
 
-/// What came from below, not from the page.
+/// An input that does not come from the page.
 #[derive(Debug)]
 pub(crate) enum Input {
-    Answered(RequestId, Answered),
+    Reply(RequestId, ReadyReply),
     ConnectionUpdate(ConnectionId, ConnectionUpdate),
     Playback(PlaybackEvent),
 }
@@ -68,29 +68,29 @@ impl PageSession {
     }
 
     pub(crate) fn handle_request(&mut self, now: Instant, request: Request) {
-        let answer = self
-            .carry_out_request(now, request.wish)
-            .unwrap_or_else(|refusal| Answer::Known(refusal.reply()));
-        self.replies.push(request.id, answer);
-        self.carry_out();
+        let reply = self
+            .execute(now, request.kind)
+            .unwrap_or_else(|refusal| PendingReply::Known(refusal.reply()));
+        self.replies.push(request.id, reply);
+        self.run_effects();
     }
 
     pub(crate) fn handle_frame(&mut self, now: Instant, frame: Frame<'_>) {
         self.rules.handle_frame(now, frame);
-        self.carry_out();
+        self.run_effects();
     }
 
-    /// The page did not read fast enough for this receiver's pictures.
+    /// Video frames of this receiver were dropped, because the page did not read in time.
     pub(crate) fn handle_video_frames_dropped(&mut self, receiver: ReceiverId) {
         if self.rules.request_key_frame(receiver).is_ok() {
-            self.carry_out();
+            self.run_effects();
         }
     }
 
     pub(crate) fn handle_input(&mut self, now: Instant, input: Input) {
         match input {
-            Input::Answered(id, answered) => {
-                let outcome = self.reply(now, answered);
+            Input::Reply(id, ready) => {
+                let outcome = self.reply(now, ready);
                 let reply = Event::Reply { id, outcome };
                 self.outputs.push_back(Output::Event(reply));
             }
@@ -103,7 +103,7 @@ impl PageSession {
             }
             Input::Playback(event) => self.rules.handle_playback(now, event),
         }
-        self.carry_out();
+        self.run_effects();
     }
 
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
@@ -112,43 +112,43 @@ impl PageSession {
 
     pub(crate) fn handle_timeout(&mut self, now: Instant) {
         self.rules.handle_timeout(now);
-        self.carry_out();
+        self.run_effects();
     }
 
     pub(crate) fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
 
-    /// Whether there is so much to do that the page should be read no more for now.
+    /// Whether so much work is pending that the page must not be read now.
     pub(crate) fn has_backlog(&self) -> bool {
-        self.replies.len() >= MAX_UNANSWERED || self.connections.has_backlog()
+        self.replies.len() >= MAX_PENDING_REPLIES || self.connections.has_backlog()
     }
 
-    /// Waits for what happens below. Dropping the future loses nothing.
+    /// Waits for the next input. Cancellation-safe.
     pub(crate) async fn next(&mut self) -> Input {
         poll_fn(|context| {
-            if let Poll::Ready((id, answered)) = self.replies.poll_next(context) {
-                return Poll::Ready(Input::Answered(id, answered));
+            if let Poll::Ready((id, ready)) = self.replies.poll_next(context) {
+                return Poll::Ready(Input::Reply(id, ready));
             }
             if let Poll::Ready(event) = self.playback.poll_next(context) {
                 return Poll::Ready(Input::Playback(event));
             }
             self.connections
                 .poll_next(context)
-                .map(|(connection, told)| Input::ConnectionUpdate(connection, told))
+                .map(|(connection, update)| Input::ConnectionUpdate(connection, update))
         })
         .await
     }
 
-    fn carry_out_request(&mut self, now: Instant, wish: RequestKind) -> Result<Answer, Refusal> {
-        match wish {
+    fn execute(&mut self, now: Instant, kind: RequestKind) -> Result<PendingReply, Refusal> {
+        match kind {
             RequestKind::OpenConnection {
                 connection,
                 configuration,
             } => {
                 let fingerprint = self.connections.open(connection, configuration)?;
                 self.rules.open_connection(connection);
-                return Ok(Answer::Known(Reply::Opened { fingerprint }));
+                return Ok(PendingReply::Known(Reply::Opened { fingerprint }));
             }
             RequestKind::CloseConnection { connection } => {
                 self.connections.close(connection)?;
@@ -166,10 +166,10 @@ impl PageSession {
                 session,
             } => {
                 let (done, outcome) = oneshot::channel();
-                self.connections.check(connection)?;
+                self.connections.require_open(connection)?;
                 let number = self.rules.commit(now, connection, &session);
                 self.send(connection, Command::Commit(Box::new(session), done))?;
-                return Ok(Answer::Commit {
+                return Ok(PendingReply::Commit {
                     connection,
                     number,
                     outcome,
@@ -213,7 +213,7 @@ impl PageSession {
             RequestKind::ListAudioOutputs => {
                 let (done, outputs) = oneshot::channel();
                 self.playback.send(PlaybackCommand::ListOutputs(done));
-                return Ok(Answer::AudioOutputs(outputs));
+                return Ok(PendingReply::AudioOutputs(outputs));
             }
             RequestKind::OpenChannel {
                 connection,
@@ -227,22 +227,22 @@ impl PageSession {
             RequestKind::ReadStatistics { connection } => {
                 let (done, outcome) = oneshot::channel();
                 self.send(connection, Command::ReadStatistics(done))?;
-                return Ok(Answer::Statistics {
+                return Ok(PendingReply::Statistics {
                     connection,
                     outcome,
                 });
             }
         }
-        Ok(Answer::Known(Reply::Done))
+        Ok(PendingReply::Known(Reply::Done))
     }
 
-    fn reply(&mut self, now: Instant, answered: Answered) -> Reply {
-        match answered {
-            Answered::Known(reply) => reply,
-            Answered::Commit {
+    fn reply(&mut self, now: Instant, ready: ReadyReply) -> Reply {
+        match ready {
+            ReadyReply::Known(reply) => reply,
+            ReadyReply::Commit {
                 outcome: Ok(()), ..
             } => Reply::Done,
-            Answered::Commit {
+            ReadyReply::Commit {
                 connection,
                 number,
                 outcome: Err(refusal),
@@ -250,11 +250,11 @@ impl PageSession {
                 self.rules.handle_commit_refused(now, connection, number);
                 refusal.reply()
             }
-            Answered::Statistics {
+            ReadyReply::Statistics {
                 outcome: Err(refusal),
                 ..
             } => refusal.reply(),
-            Answered::Statistics {
+            ReadyReply::Statistics {
                 connection,
                 outcome: Ok(mut statistics),
             } => {
@@ -270,12 +270,12 @@ impl PageSession {
         self.connections.send(connection, command)
     }
 
-    fn carry_out(&mut self) {
+    fn run_effects(&mut self) {
         while let Some(effect) = self.rules.poll_effect() {
             match effect {
                 Effect::Output(output) => self.outputs.push_back(output),
                 Effect::Command(connection, command) => {
-                    // One that has just ended tells so by its events.
+                    // A connection that has just ended reports that by its events.
                     if let Err(refusal) = self.send(connection, command) {
                         debug!(%refusal, "command without a connection");
                     }

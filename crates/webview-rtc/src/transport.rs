@@ -1,4 +1,6 @@
-//! The door of this crate: what a shell keeps for all its pages.
+//! Entry point of this crate: one `Transport` serves all pages of a process.
+//!
+//! Invariant: without a page nothing listens.
 
 use tokio::sync::OnceCell;
 
@@ -9,7 +11,8 @@ pub struct Options {
     pub limits: Limits,
 }
 
-/// All bridges of a process. Nothing listens before the first page asks; dropping it ends them all.
+/// All bridges of a process. It listens from the first [`Transport::admit`] on; dropping it closes all
+/// bridges.
 #[derive(Debug)]
 pub struct Transport {
     options: Options,
@@ -25,19 +28,19 @@ impl Transport {
         }
     }
 
-    /// Makes a token for a page of this origin, given as its `Origin` header will say it
-    /// (`tauri://localhost`). Only the shell knows who asks: give it the webview's own origin,
-    /// never one that a page names. Inside a tokio runtime.
+    /// Creates a token for a page of this origin, in the form of the `Origin` header
+    /// (`tauri://localhost`). Pass the origin that the shell reads from the webview, never one that
+    /// the page claims. Needs a tokio runtime.
     ///
     /// # Errors
-    /// When the system gives no port on 127.0.0.1.
+    /// When no port on 127.0.0.1 is available.
     pub async fn admit(&self, origin: &str) -> Result<Admission, BridgeError> {
         let listen = async || Bridge::listen(self.options.limits);
         let bridge = self.bridge.get_or_try_init(listen).await?;
         Ok(bridge.admit(origin))
     }
 
-    /// How many sockets were not let in: bad tokens, foreign origins, too many.
+    /// Sockets refused so far: bad token, foreign origin, or too many bridges.
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.bridge.get().map_or(0, Bridge::refused)

@@ -1,7 +1,9 @@
-//! What goes over the bridge between the page and the transport.
+//! Wire format of the bridge between the page and the transport.
 //!
-//! Text messages are JSON: requests and their replies, and events. Binary messages are media and
-//! data-channel messages, laid out in [`frame`]. Ids are chosen by whoever makes the thing.
+//! Text messages are JSON: requests from the page, replies and events from the transport. Binary
+//! messages are media and data-channel messages, see [`frame`].
+//!
+//! Invariant: the side that creates an object chooses its id.
 
 pub mod candidate;
 pub mod event;

@@ -86,7 +86,7 @@ export function capturedSound(
 ): ArrayBuffer {
   const message = new ArrayBuffer(CAPTURED_SOUND_HEADER + samples.byteLength);
   const view = new DataView(message);
-  view.setUint8(0, FRAME_KIND.capturedSound);
+  view.setUint8(0, FRAME_KIND.capturedAudio);
   view.setUint8(1, channels);
   view.setUint32(2, source, true);
   setTime(view, 6, timestamp);
@@ -99,7 +99,7 @@ export function capturedSound(
 export function soundWanted(receiver: ReceiverId, pieces: number): ArrayBuffer {
   const message = new ArrayBuffer(SOUND_WANTED_HEADER);
   const view = new DataView(message);
-  view.setUint8(0, FRAME_KIND.soundWanted);
+  view.setUint8(0, FRAME_KIND.audioRequest);
   view.setUint32(1, receiver, true);
   view.setUint16(5, pieces, true);
   return message;
@@ -127,7 +127,7 @@ export function readFrame(message: ArrayBuffer): Received | null {
   switch (view.getUint8(0)) {
     case FRAME_KIND.receivedVideo:
       return readVideo(view, message);
-    case FRAME_KIND.soundToPlay:
+    case FRAME_KIND.receivedAudio:
       return readSound(view, message);
     case FRAME_KIND.channelMessage:
       return readChannel(view, message);

@@ -267,7 +267,7 @@ export const FRAME_KIND = {
   encodedVideo: 1,
   capturedAudio: 2,
   receivedVideo: 3,
-  soundToPlay: 4,
-  soundWanted: 5,
+  receivedAudio: 4,
+  audioRequest: 5,
   channelMessage: 6,
 } as const;

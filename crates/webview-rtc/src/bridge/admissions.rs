@@ -1,7 +1,7 @@
-//! The tokens that wait for their WebSocket.
+//! Single-use tokens that admit a page's WebSocket.
 //!
-//! Invariant: a token opens one bridge, from the origin it was made for, within its life. Whoever
-//! shows it elsewhere has spoilt it.
+//! Invariant: a token opens one bridge, from the origin it was created for, before it expires. The
+//! first attempt uses it up, also with a wrong origin.
 
 use std::{
     collections::VecDeque,
@@ -9,14 +9,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// More than a page opens; beyond it the oldest is given up.
-const MAX_WAITING: usize = 48;
+/// More than a page opens. Beyond the limit the oldest token is removed.
+const MAX_PENDING_TOKENS: usize = 48;
 
 /// 256 random bits as 64 hexadecimal digits, which a WebSocket subprotocol can carry.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Token(String);
 
-/// Why a WebSocket was not let in.
+/// Why a WebSocket was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
     #[error("not asked for by its own name")]
@@ -37,15 +37,15 @@ pub(super) enum Refusal {
 
 #[derive(Debug)]
 pub(super) struct Admissions {
-    life: Duration,
-    waiting: VecDeque<Waiting>,
+    lifetime: Duration,
+    pending: VecDeque<PendingAdmission>,
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct PendingAdmission {
     token: Token,
     origin: String,
-    until: Instant,
+    expires: Instant,
 }
 
 impl Token {
@@ -57,19 +57,21 @@ impl Token {
         &self.0
     }
 
-    /// Takes as long for a near guess as for a bad one.
-    fn is(&self, shown: &str) -> bool {
-        let (own, shown) = (self.0.as_bytes(), shown.as_bytes());
-        own.len() == shown.len()
+    /// Compares in constant time, so that timing reveals nothing about the token.
+    fn matches(&self, presented: &str) -> bool {
+        let (own, presented) = (self.0.as_bytes(), presented.as_bytes());
+        own.len() == presented.len()
             && own
                 .iter()
-                .zip(shown)
-                .fold(0, |difference, (own, shown)| difference | (own ^ shown))
+                .zip(presented)
+                .fold(0, |difference, (own, presented)| {
+                    difference | (own ^ presented)
+                })
                 == 0
     }
 }
 
-// A token must not stand in a log.
+// Tokens must not appear in logs.
 impl fmt::Debug for Token {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Token(…)")
@@ -77,47 +79,47 @@ impl fmt::Debug for Token {
 }
 
 impl Admissions {
-    pub(super) fn new(life: Duration) -> Self {
+    pub(super) fn new(lifetime: Duration) -> Self {
         Self {
-            life,
-            waiting: VecDeque::new(),
+            lifetime,
+            pending: VecDeque::new(),
         }
     }
 
     pub(super) fn admit(&mut self, now: Instant, origin: &str, token: Token) {
-        self.waiting.retain(|waiting| now < waiting.until);
-        if self.waiting.len() >= MAX_WAITING {
-            self.waiting.pop_front();
+        self.pending.retain(|pending| now < pending.expires);
+        if self.pending.len() >= MAX_PENDING_TOKENS {
+            self.pending.pop_front();
         }
-        self.waiting.push_back(Waiting {
+        self.pending.push_back(PendingAdmission {
             token,
             origin: origin.to_owned(),
-            until: now + self.life,
+            expires: now + self.lifetime,
         });
     }
 
-    /// Takes the token, whether it opens or not.
+    /// Uses the token up, also when it is refused.
     ///
     /// # Errors
-    /// Why it does not open.
+    /// Why the token is refused.
     pub(super) fn redeem(
         &mut self,
         now: Instant,
         origin: &str,
         token: &str,
     ) -> Result<(), Refusal> {
-        let place = self
-            .waiting
+        let index = self
+            .pending
             .iter()
-            .position(|waiting| waiting.token.is(token))
+            .position(|pending| pending.token.matches(token))
             .ok_or(Refusal::UnknownToken)?;
-        let Some(waiting) = self.waiting.remove(place) else {
+        let Some(pending) = self.pending.remove(index) else {
             return Err(Refusal::UnknownToken);
         };
-        if now >= waiting.until {
+        if now >= pending.expires {
             return Err(Refusal::Expired);
         }
-        if waiting.origin != origin {
+        if pending.origin != origin {
             return Err(Refusal::ForeignOrigin);
         }
         Ok(())
@@ -128,7 +130,7 @@ impl Admissions {
 mod tests {
     use super::*;
 
-    const LIFE: Duration = Duration::from_secs(10);
+    const LIFETIME: Duration = Duration::from_secs(10);
     const APP: &str = "tauri://localhost";
 
     fn token(number: usize) -> Token {
@@ -137,58 +139,58 @@ mod tests {
         Token::new(random)
     }
 
-    /// Made at 0, shown so many milliseconds later by this origin.
+    /// A token is created at 0 and presented after `millis` by `origin`.
     fn check(origin: &str, millis: u64, expect: Result<(), Refusal>) {
         let start = Instant::now();
-        let mut admissions = Admissions::new(LIFE);
+        let mut admissions = Admissions::new(LIFETIME);
         admissions.admit(start, APP, token(1));
         let now = start + Duration::from_millis(millis);
         assert_eq!(admissions.redeem(now, origin, token(1).as_str()), expect);
-        let again = admissions.redeem(now, APP, token(1).as_str());
-        assert_eq!(again, Err(Refusal::UnknownToken));
+        let second = admissions.redeem(now, APP, token(1).as_str());
+        assert_eq!(second, Err(Refusal::UnknownToken));
     }
 
     #[test]
-    fn a_token_opens_once() {
+    fn token_is_single_use() {
         check(APP, 0, Ok(()));
         check(APP, 9_999, Ok(()));
     }
 
     #[test]
-    fn an_old_token_opens_nothing() {
+    fn expired_token_is_refused() {
         check(APP, 10_000, Err(Refusal::Expired));
     }
 
     #[test]
-    fn a_token_shown_by_another_origin_is_spoilt() {
+    fn token_of_another_origin_is_refused_and_used_up() {
         for origin in ["https://example.org", "", "tauri://localhost.evil", "null"] {
             check(origin, 0, Err(Refusal::ForeignOrigin));
         }
     }
 
     #[test]
-    fn what_was_never_made_opens_nothing() {
+    fn unknown_token_is_refused() {
         let start = Instant::now();
-        let mut admissions = Admissions::new(LIFE);
+        let mut admissions = Admissions::new(LIFETIME);
         admissions.admit(start, APP, token(1));
         let short = &token(1).as_str()[..63].to_owned();
-        for shown in ["", short, token(2).as_str()] {
-            let refused = admissions.redeem(start, APP, shown);
+        for presented in ["", short, token(2).as_str()] {
+            let refused = admissions.redeem(start, APP, presented);
             assert_eq!(refused, Err(Refusal::UnknownToken));
         }
         assert_eq!(admissions.redeem(start, APP, token(1).as_str()), Ok(()));
     }
 
     #[test]
-    fn beyond_the_bound_the_oldest_is_given_up() {
+    fn oldest_token_is_removed_beyond_the_limit() {
         let start = Instant::now();
-        let mut admissions = Admissions::new(LIFE);
-        for number in 0..=MAX_WAITING {
+        let mut admissions = Admissions::new(LIFETIME);
+        for number in 0..=MAX_PENDING_TOKENS {
             admissions.admit(start, APP, token(number));
         }
         let first = admissions.redeem(start, APP, token(0).as_str());
         assert_eq!(first, Err(Refusal::UnknownToken));
-        for number in 1..=MAX_WAITING {
+        for number in 1..=MAX_PENDING_TOKENS {
             let redeemed = admissions.redeem(start, APP, token(number).as_str());
             assert_eq!(redeemed, Ok(()));
         }

@@ -1,21 +1,23 @@
-//! Why a bridge was closed, as WebSocket close codes (RFC 6455, 7.4).
+//! WebSocket close codes of the bridge (RFC 6455, 7.4).
+//!
+//! Invariant: the codes are part of the wire; a code keeps its meaning.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u16)]
-pub(super) enum Closing {
-    /// The transport ends.
+pub(super) enum CloseReason {
+    /// The transport shuts down.
     GoingAway = 1001,
-    /// A message that is none of the wire's.
+    /// A message that the wire format does not have.
     Malformed = 1007,
-    /// More requests than any page makes.
+    /// Requests above the rate limit.
     TooFast = 1008,
-    /// A message longer than any of the wire's.
+    /// A message above the maximum size.
     TooLong = 1009,
-    /// The page did not read what was sent to it.
+    /// The page did not read its messages in time.
     TooSlow = 4002,
 }
 
-impl Closing {
+impl CloseReason {
     pub(super) const fn code(self) -> u16 {
         self as u16
     }

@@ -1,4 +1,6 @@
-//! Lets a socket in, or answers 403 before it is a WebSocket.
+//! Checks the upgrade request of a WebSocket handshake (RFC 6455, 4.2).
+//!
+//! Invariant: a refused socket gets 403 and never becomes a WebSocket.
 
 use std::net::SocketAddr;
 
@@ -9,32 +11,35 @@ use tokio_tungstenite::tungstenite::{
 
 use super::{SUBPROTOCOL, admissions::Refusal};
 
-/// What a socket shows of itself.
+/// Origin and token of an upgrade request.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Shown<'a> {
+pub(super) struct Credentials<'a> {
     pub(super) origin: &'a str,
     pub(super) token: &'a str,
 }
 
-/// Reads what decides about a socket. `own` is the address it came to: a name that resolves to
-/// this machine is somebody else's trick.
+/// Reads origin and token. `own` is the listening address. The `Host` header must equal it: a name that
+/// resolves to 127.0.0.1 is a DNS rebinding attack.
 ///
 /// # Errors
-/// What is missing or wrong.
-pub(super) fn read(request: &Request, own: SocketAddr) -> Result<Shown<'_>, Refusal> {
+/// Which header is missing or wrong.
+pub(super) fn read_credentials(
+    request: &Request,
+    own: SocketAddr,
+) -> Result<Credentials<'_>, Refusal> {
     let headers = request.headers();
-    let host = one(headers, &header::HOST).ok_or(Refusal::ForeignHost)?;
+    let host = single(headers, &header::HOST).ok_or(Refusal::ForeignHost)?;
     if host.parse() != Ok(own) {
         return Err(Refusal::ForeignHost);
     }
-    let origin = one(headers, &header::ORIGIN).ok_or(Refusal::NoOrigin)?;
-    let protocols = one(headers, &header::SEC_WEBSOCKET_PROTOCOL).unwrap_or_default();
+    let origin = single(headers, &header::ORIGIN).ok_or(Refusal::NoOrigin)?;
+    let protocols = single(headers, &header::SEC_WEBSOCKET_PROTOCOL).unwrap_or_default();
     let mut protocols = protocols.split(',').map(str::trim);
     if protocols.next() != Some(SUBPROTOCOL) {
         return Err(Refusal::ForeignSubprotocol);
     }
     let token = protocols.next().ok_or(Refusal::NoToken)?;
-    Ok(Shown { origin, token })
+    Ok(Credentials { origin, token })
 }
 
 pub(super) fn accept(mut response: Response) -> Response {
@@ -45,7 +50,7 @@ pub(super) fn accept(mut response: Response) -> Response {
     response
 }
 
-/// Says nothing of why.
+/// 403 without a reason, so that a foreign page learns nothing.
 pub(super) fn refuse() -> ErrorResponse {
     let mut response = ErrorResponse::new(None);
     *response.status_mut() = StatusCode::FORBIDDEN;
@@ -55,8 +60,8 @@ pub(super) fn refuse() -> ErrorResponse {
     response
 }
 
-/// The value of a header that stands there once.
-fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+/// The value of a header, where it occurs exactly once.
+fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(value)
@@ -68,7 +73,7 @@ mod tests {
 
     const OWN: &str = "127.0.0.1:4321";
 
-    fn check(headers: &[(&str, &str)], expect: &Result<Shown<'_>, Refusal>) {
+    fn check(headers: &[(&str, &str)], expect: &Result<Credentials<'_>, Refusal>) {
         let mut request = Request::new(());
         for (name, value) in headers {
             request.headers_mut().append(
@@ -76,19 +81,19 @@ mod tests {
                 HeaderValue::from_str(value).unwrap(),
             );
         }
-        let shown = read(&request, OWN.parse().unwrap());
-        assert_eq!(shown, *expect, "{headers:?}");
+        let credentials = read_credentials(&request, OWN.parse().unwrap());
+        assert_eq!(credentials, *expect, "{headers:?}");
     }
 
     #[test]
-    fn the_page_shows_its_origin_and_the_token() {
+    fn upgrade_request_has_origin_and_token() {
         check(
             &[
                 ("host", OWN),
                 ("origin", "tauri://localhost"),
                 ("sec-websocket-protocol", "webrtc-bridge, abc"),
             ],
-            &Ok(Shown {
+            &Ok(Credentials {
                 origin: "tauri://localhost",
                 token: "abc",
             }),
@@ -96,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lacks_something_is_refused() {
+    fn incomplete_upgrade_request_is_refused() {
         let host = ("host", OWN);
         let origin = ("origin", "tauri://localhost");
         check(&[], &Err(Refusal::ForeignHost));

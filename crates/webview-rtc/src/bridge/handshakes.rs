@@ -1,7 +1,7 @@
-//! The sockets that have not shown a token yet.
+//! Sockets in their WebSocket handshake, which have not presented a token yet.
 //!
-//! Invariant: there are only so many, and whoever comes last always finds a place: the one that has
-//! waited longest gives way.
+//! Invariant: their number is limited, and a new socket is always admitted: beyond the limit the
+//! oldest is closed.
 
 use std::collections::VecDeque;
 
@@ -9,46 +9,46 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 #[derive(Debug)]
 pub(super) struct Handshakes {
-    most: usize,
-    /// The oldest first.
-    waiting: VecDeque<Waiting>,
+    max: usize,
+    /// Oldest first.
+    pending: VecDeque<PendingHandshake>,
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct PendingHandshake {
     number: u64,
-    /// Tells the socket to close when it is dropped.
+    /// Closes the socket when dropped.
     close: DropGuard,
 }
 
 impl Handshakes {
-    pub(super) fn new(most: usize) -> Self {
+    pub(super) fn new(max: usize) -> Self {
         Self {
-            most: most.max(1),
-            waiting: VecDeque::new(),
+            max: max.max(1),
+            pending: VecDeque::new(),
         }
     }
 
-    /// What tells this socket to give way. Numbers are never used twice.
-    pub(super) fn begin(&mut self, number: u64) -> CancellationToken {
-        while self.waiting.len() >= self.most {
-            self.waiting.pop_front();
+    /// Returns the token that tells this socket to close. Numbers are never reused.
+    pub(super) fn start(&mut self, number: u64) -> CancellationToken {
+        while self.pending.len() >= self.max {
+            self.pending.pop_front();
         }
         let close = CancellationToken::new();
-        self.waiting.push_back(Waiting {
+        self.pending.push_back(PendingHandshake {
             number,
             close: close.clone().drop_guard(),
         });
         close
     }
 
-    /// It has shown a token, or is gone: it gives way to nobody any more.
+    /// The socket has presented its token or has closed, so it is not closed from here any more.
     pub(super) fn end(&mut self, number: u64) {
-        let place = self
-            .waiting
+        let index = self
+            .pending
             .iter()
-            .position(|waiting| waiting.number == number);
-        if let Some(ended) = place.and_then(|place| self.waiting.remove(place)) {
+            .position(|pending| pending.number == number);
+        if let Some(ended) = index.and_then(|index| self.pending.remove(index)) {
             ended.close.disarm();
         }
     }
@@ -59,28 +59,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn handshakes_beyond_the_bound_close_the_oldest() {
+    fn handshakes_beyond_the_limit_close_the_oldest() {
         let mut handshakes = Handshakes::new(3);
-        let closed: Vec<CancellationToken> =
-            (0..10).map(|number| handshakes.begin(number)).collect();
-        let states: Vec<bool> = closed.iter().map(CancellationToken::is_cancelled).collect();
+        let cancelled: Vec<CancellationToken> =
+            (0..10).map(|number| handshakes.start(number)).collect();
+        let states: Vec<bool> = cancelled
+            .iter()
+            .map(CancellationToken::is_cancelled)
+            .collect();
         let expect: Vec<bool> = (0..10).map(|number| number < 7).collect();
         assert_eq!(states, expect);
     }
 
     #[test]
-    fn handshakes_that_ended_leave_their_place() {
+    fn ended_handshake_frees_its_slot() {
         let mut handshakes = Handshakes::new(2);
-        let first = handshakes.begin(1);
-        let second = handshakes.begin(2);
+        let first = handshakes.start(1);
+        let second = handshakes.start(2);
         handshakes.end(2);
         handshakes.end(2);
         for number in 3..10 {
             assert!(!first.is_cancelled() || number > 3);
-            handshakes.begin(number);
+            handshakes.start(number);
         }
         assert!(first.is_cancelled());
-        // Who has shown a token is closed by nobody who comes later.
+        // A socket that has presented its token is never closed for a new one.
         assert!(!second.is_cancelled());
     }
 }

@@ -1,10 +1,10 @@
-//! Makes tokens and lets sockets in.
+//! Listens for bridges: creates tokens and admits sockets.
 #![allow(
     clippy::disallowed_methods,
-    reason = "the shell that reads the clock for the tokens"
+    reason = "the shell reads the clock for the tokens here"
 )]
 //!
-//! Invariant: it listens on 127.0.0.1 only, and ends with all its bridges when it is dropped.
+//! Invariant: it listens on 127.0.0.1 only. Dropping it closes all its bridges.
 
 use std::{
     io,
@@ -36,13 +36,13 @@ use super::{
     admissions::{Admissions, Refusal, Token},
     handshake,
     handshakes::Handshakes,
-    session,
+    task,
 };
 
-const BACKLOG: u32 = 32;
-/// How long to wait when the system gives no more sockets.
-const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
-/// What the system may hold for a page that does not read; more would only be late.
+const LISTEN_BACKLOG: u32 = 32;
+/// Pause after the system could not accept a socket.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(200);
+/// Kernel send buffer of a bridge. A larger one would only delay media.
 const SEND_BUFFER_BYTES: u32 = 256 << 10;
 const READ_BUFFER_BYTES: usize = 16 << 10;
 const WRITE_BUFFER_BYTES: usize = 16 << 10;
@@ -55,58 +55,63 @@ pub struct Admission {
     pub token: String,
 }
 
-/// Why there is no bridge.
+/// Why listening failed.
 #[derive(Debug, thiserror::Error)]
 pub enum BridgeError {
     #[error("no port on 127.0.0.1: {0}")]
     Listen(#[from] io::Error),
 }
 
-/// The one place of this process where bridges begin.
+/// The listener for all bridges of this process.
 #[derive(Debug)]
 pub struct Bridge {
     address: SocketAddr,
-    gate: Arc<Gate>,
+    admission_control: Arc<AdmissionControl>,
     _end: DropGuard,
 }
 
 #[derive(Debug)]
-struct Gate {
+struct AdmissionControl {
     limits: Limits,
-    /// A std mutex: held for a look into a short list, never across an await.
+    /// A std mutex: locked for a search in a short list, never across an await.
     admissions: Mutex<Admissions>,
     handshakes: Mutex<Handshakes>,
     refused: AtomicU64,
 }
 
 impl Bridge {
-    /// Begins to listen, on a port of the system's choice; inside a tokio runtime.
+    /// Listens on a port that the system chooses. Needs a tokio runtime.
     ///
     /// # Errors
-    /// When the system gives no port.
+    /// When no port is available.
     pub fn listen(limits: Limits) -> Result<Self, BridgeError> {
         let socket = TcpSocket::new_v4()?;
-        // Accepted sockets inherit it.
+        // Accepted sockets inherit the buffer size.
         socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
-        let listener = socket.listen(BACKLOG)?;
+        let listener = socket.listen(LISTEN_BACKLOG)?;
         let address = listener.local_addr()?;
-        let gate = Arc::new(Gate {
+        let admission_control = Arc::new(AdmissionControl {
             limits,
-            admissions: Mutex::new(Admissions::new(limits.token_life)),
-            handshakes: Mutex::new(Handshakes::new(limits.unauthenticated)),
+            admissions: Mutex::new(Admissions::new(limits.token_lifetime)),
+            handshakes: Mutex::new(Handshakes::new(limits.max_pending_handshakes)),
             refused: AtomicU64::new(0),
         });
         let end = CancellationToken::new();
-        tokio::spawn(accept(listener, address, Arc::clone(&gate), end.clone()));
+        tokio::spawn(run_accept_loop(
+            listener,
+            address,
+            Arc::clone(&admission_control),
+            end.clone(),
+        ));
         Ok(Self {
             address,
-            gate,
+            admission_control,
             _end: end.drop_guard(),
         })
     }
 
-    /// Makes a token for a page of this origin, as its `Origin` header will say it.
+    /// Creates a token for a page of this origin, in the form of the `Origin` header.
     #[must_use]
     pub fn admit(&self, origin: &str) -> Admission {
         let token = Token::new(rand::random());
@@ -114,18 +119,20 @@ impl Bridge {
             address: format!("ws://{}", self.address),
             token: token.as_str().to_owned(),
         };
-        self.gate.admissions().admit(Instant::now(), origin, token);
+        self.admission_control
+            .admissions()
+            .admit(Instant::now(), origin, token);
         admission
     }
 
-    /// How many sockets were not let in.
+    /// Sockets refused so far.
     #[must_use]
     pub fn refused(&self) -> u64 {
-        self.gate.refused.load(Ordering::Relaxed)
+        self.admission_control.refused.load(Ordering::Relaxed)
     }
 }
 
-// The token must not stand in a log.
+// Tokens must not appear in logs.
 impl std::fmt::Debug for Admission {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
@@ -135,9 +142,9 @@ impl std::fmt::Debug for Admission {
     }
 }
 
-impl Gate {
+impl AdmissionControl {
     fn admissions(&self) -> MutexGuard<'_, Admissions> {
-        // Nothing in there panics half-way through a change.
+        // No change of the list panics, so a poisoned lock is still consistent.
         self.admissions
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -149,10 +156,10 @@ impl Gate {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn pass(&self, request: &Request, own: SocketAddr) -> Result<(), Refusal> {
-        let shown = handshake::read(request, own)?;
+    fn check(&self, request: &Request, own: SocketAddr) -> Result<(), Refusal> {
+        let credentials = handshake::read_credentials(request, own)?;
         self.admissions()
-            .redeem(Instant::now(), shown.origin, shown.token)
+            .redeem(Instant::now(), credentials.origin, credentials.token)
     }
 
     fn count_refused(&self) {
@@ -160,8 +167,13 @@ impl Gate {
     }
 }
 
-async fn accept(listener: TcpListener, own: SocketAddr, gate: Arc<Gate>, end: CancellationToken) {
-    let places = Arc::new(Semaphore::new(gate.limits.sockets));
+async fn run_accept_loop(
+    listener: TcpListener,
+    own: SocketAddr,
+    admission_control: Arc<AdmissionControl>,
+    end: CancellationToken,
+) {
+    let permits = Arc::new(Semaphore::new(admission_control.limits.max_bridges));
     let mut number = 0_u64;
     loop {
         let accepted = tokio::select! {
@@ -172,103 +184,104 @@ async fn accept(listener: TcpListener, own: SocketAddr, gate: Arc<Gate>, end: Ca
             Ok((stream, _)) => stream,
             Err(error) => {
                 warn!(%error, "no more bridges for now");
-                sleep(ACCEPT_AGAIN).await;
+                sleep(ACCEPT_RETRY_DELAY).await;
                 continue;
             }
         };
-        // Only pages that have shown a token hold places.
-        if places.available_permits() == 0 {
-            debug!("socket refused: no place left");
-            gate.count_refused();
+        // Only pages that have presented a token hold permits.
+        if permits.available_permits() == 0 {
+            debug!("socket refused: too many bridges");
+            admission_control.count_refused();
             continue;
         }
         number += 1;
-        let give_way = gate.handshakes().begin(number);
-        let arrived = Arrived {
+        let evicted = admission_control.handshakes().start(number);
+        let accepted = AcceptedSocket {
             stream,
             number,
-            give_way,
+            evicted,
         };
-        let socket = open(
-            arrived,
+        let socket = serve_socket(
+            accepted,
             own,
-            Arc::clone(&gate),
+            Arc::clone(&admission_control),
             end.clone(),
-            Arc::clone(&places),
+            Arc::clone(&permits),
         );
         tokio::spawn(socket.instrument(debug_span!("bridge", number)));
     }
 }
 
-/// A socket that has shown nothing yet.
-struct Arrived {
+/// A socket before its WebSocket handshake.
+struct AcceptedSocket {
     stream: TcpStream,
     number: u64,
-    give_way: CancellationToken,
+    evicted: CancellationToken,
 }
 
-/// One socket from its first byte to its last.
-async fn open(
-    arrived: Arrived,
+/// Serves one socket from its handshake to its end.
+async fn serve_socket(
+    accepted: AcceptedSocket,
     own: SocketAddr,
-    gate: Arc<Gate>,
+    admission_control: Arc<AdmissionControl>,
     end: CancellationToken,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 ) {
-    let Arrived {
+    let AcceptedSocket {
         stream,
         number,
-        give_way,
-    } = arrived;
-    let shaking = timeout(
-        gate.limits.handshake_within,
-        shake(stream, number, own, &gate),
+        evicted,
+    } = accepted;
+    let handshake = timeout(
+        admission_control.limits.handshake_timeout,
+        accept_websocket(stream, number, own, &admission_control),
     );
-    let shaken = tokio::select! {
+    let websocket = tokio::select! {
         () = end.cancelled() => return,
-        () = give_way.cancelled() => None,
-        shaken = shaking => shaken.ok().flatten(),
+        () = evicted.cancelled() => None,
+        websocket = handshake => websocket.ok().flatten(),
     };
-    gate.handshakes().end(number);
-    let place = places.try_acquire_owned().ok();
-    let (Some(stream), Some(place)) = (shaken, place) else {
-        gate.count_refused();
+    admission_control.handshakes().end(number);
+    let permit = permits.try_acquire_owned().ok();
+    let (Some(stream), Some(permit)) = (websocket, permit) else {
+        admission_control.count_refused();
         return;
     };
     debug!("bridge opened");
-    Box::pin(session::run(stream, gate.limits, &end)).await;
-    drop(place);
+    Box::pin(task::run(stream, admission_control.limits, &end)).await;
+    drop(permit);
 }
 
-async fn shake(
+async fn accept_websocket(
     stream: TcpStream,
     number: u64,
     own: SocketAddr,
-    gate: &Gate,
+    admission_control: &AdmissionControl,
 ) -> Option<WebSocketStream<TcpStream>> {
     stream.set_nodelay(true).ok()?;
     #[expect(
         clippy::result_large_err,
-        reason = "the shape of another crate's callback"
+        reason = "the callback type belongs to another crate"
     )]
-    let gatekeeper = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
-        match gate.pass(request, own) {
-            Ok(()) => {
-                gate.handshakes().end(number);
-                Ok(handshake::accept(response))
+    let check_request =
+        |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
+            match admission_control.check(request, own) {
+                Ok(()) => {
+                    admission_control.handshakes().end(number);
+                    Ok(handshake::accept(response))
+                }
+                Err(refusal) => {
+                    debug!(%refusal, "socket refused");
+                    Err(handshake::refuse())
+                }
             }
-            Err(refusal) => {
-                debug!(%refusal, "socket refused");
-                Err(handshake::refuse())
-            }
-        }
-    };
+        };
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_message_size(Some(MAX_BINARY_BYTES))
         .max_frame_size(Some(MAX_BINARY_BYTES));
-    match accept_hdr_async_with_config(stream, gatekeeper, Some(config)).await {
+    match accept_hdr_async_with_config(stream, check_request, Some(config)).await {
         Ok(stream) => Some(stream),
         Err(error) => {
             debug!(%error, "no handshake");

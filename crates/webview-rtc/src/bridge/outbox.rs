@@ -1,8 +1,8 @@
-//! What waits for the page to read it: messages, sound, pictures.
+//! Bounded queues of a bridge for messages, audio and video that the page has not read yet.
 //!
-//! Invariant: messages are never dropped and keep their order. Sound older than [`SOUND_LIFE`] is
-//! made anew, pictures are never older than [`VIDEO_LIFE`] when another comes; what is dropped of a
-//! receiver's pictures is dropped up to a key frame. Nothing grows past its bound.
+//! Invariant: messages are never dropped and keep their order. Audio older than [`MAX_AUDIO_AGE`] is
+//! dropped and requested again. Video older than [`MAX_VIDEO_AGE`] is dropped when the next frame
+//! arrives, always up to a key frame of the same receiver. Every queue has a limit.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -13,32 +13,32 @@ use tokio_tungstenite::tungstenite::{Bytes, Message, Utf8Bytes};
 
 use crate::wire::id::ReceiverId;
 
-/// Sound that waited longer would only make what follows it late.
-const SOUND_LIFE: Duration = Duration::from_millis(100);
-const MAX_SOUND: usize = 512;
-/// Longer than any hiccup of a page that lives.
-const VIDEO_LIFE: Duration = Duration::from_millis(400);
+/// Older audio would only delay the audio after it.
+const MAX_AUDIO_AGE: Duration = Duration::from_millis(100);
+const MAX_AUDIO_MESSAGES: usize = 512;
+/// Longer than the usual pauses of a page that works.
+const MAX_VIDEO_AGE: Duration = Duration::from_millis(400);
 const MAX_VIDEO_BYTES: usize = 12 << 20;
-/// From here on nothing more is taken from the connections.
-const CROWDED_BYTES: usize = 1 << 20;
-/// What events and messages under way may add before it is too much.
+/// Above this size of queued messages the connections are not polled.
+const BACKPRESSURE_BYTES: usize = 1 << 20;
+/// Limit of queued messages; beyond it the bridge closes.
 const MAX_MESSAGE_BYTES: usize = 64 << 20;
-/// What a message costs beside its bytes.
-const MESSAGE_OVERHEAD: usize = 64;
+/// Memory that a queued message takes beside its payload.
+const MESSAGE_OVERHEAD_BYTES: usize = 64;
 
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     messages: VecDeque<Message>,
     message_bytes: usize,
-    sound: VecDeque<Sound>,
-    video: VecDeque<Picture>,
+    audio: VecDeque<QueuedAudio>,
+    video: VecDeque<QueuedVideo>,
     video_bytes: usize,
-    /// Whose pictures are of no use before the next key frame.
-    broken: BTreeSet<ReceiverId>,
+    /// Receivers whose video cannot be decoded before the next key frame.
+    awaiting_key_frame: BTreeSet<ReceiverId>,
 }
 
 #[derive(Debug)]
-pub(super) struct Picture {
+pub(super) struct QueuedVideo {
     pub(super) receiver: ReceiverId,
     pub(super) key: bool,
     pub(super) since: Instant,
@@ -46,95 +46,100 @@ pub(super) struct Picture {
 }
 
 #[derive(Debug)]
-pub(super) struct Sound {
+pub(super) struct QueuedAudio {
     pub(super) receiver: ReceiverId,
-    /// Of 10 ms.
-    pub(super) pieces: u16,
+    /// Frames of 10 ms in the message.
+    pub(super) frames: u16,
     pub(super) since: Instant,
     pub(super) bytes: Bytes,
 }
 
-/// More messages wait than may.
+/// The queued messages exceed [`MAX_MESSAGE_BYTES`].
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Full;
 
 impl Outbox {
     /// # Errors
-    /// When the page has left too much unread.
+    /// When the queue is full.
     pub(super) fn push_text(&mut self, text: String) -> Result<(), Full> {
         self.push_message(Message::Text(Utf8Bytes::from(text)))
     }
 
     /// # Errors
-    /// When the page has left too much unread.
+    /// When the queue is full.
     pub(super) fn push_binary(&mut self, bytes: Vec<u8>) -> Result<(), Full> {
         self.push_message(Message::Binary(Bytes::from(bytes)))
     }
 
-    pub(super) fn push_sound(&mut self, sound: Sound) {
-        if self.sound.len() >= MAX_SOUND {
-            self.sound.pop_front();
+    pub(super) fn push_audio(&mut self, audio: QueuedAudio) {
+        if self.audio.len() >= MAX_AUDIO_MESSAGES {
+            self.audio.pop_front();
         }
-        self.sound.push_back(sound);
+        self.audio.push_back(audio);
     }
 
-    /// Drops what has become too old; gives the receivers, which still want as many pieces.
-    pub(super) fn drop_stale_sound(&mut self, now: Instant) -> Vec<(ReceiverId, u16)> {
-        let fresh = |sound: &Sound| now.saturating_duration_since(sound.since) <= SOUND_LIFE;
-        let stale = self.sound.iter().take_while(|sound| !fresh(sound)).count();
-        self.sound
+    /// Drops stale audio. Returns the receivers and how many frames each still needs.
+    pub(super) fn drop_stale_audio(&mut self, now: Instant) -> Vec<(ReceiverId, u16)> {
+        let is_fresh =
+            |audio: &QueuedAudio| now.saturating_duration_since(audio.since) <= MAX_AUDIO_AGE;
+        let stale = self
+            .audio
+            .iter()
+            .take_while(|audio| !is_fresh(audio))
+            .count();
+        self.audio
             .drain(..stale)
-            .map(|sound| (sound.receiver, sound.pieces))
+            .map(|audio| (audio.receiver, audio.frames))
             .collect()
     }
 
-    /// Gives the receivers that need a key frame now, because their pictures were dropped.
-    pub(super) fn push_video(&mut self, picture: Picture) -> Vec<ReceiverId> {
-        let now = picture.since;
-        let mut wanting = Vec::new();
-        if picture.key {
-            self.broken.remove(&picture.receiver);
+    /// Returns the receivers that need a key frame now, because their video was dropped.
+    pub(super) fn push_video(&mut self, video: QueuedVideo) -> Vec<ReceiverId> {
+        let now = video.since;
+        let mut key_frame_requests = Vec::new();
+        if video.key {
+            self.awaiting_key_frame.remove(&video.receiver);
         }
-        if !self.broken.contains(&picture.receiver) {
-            self.video_bytes += picture.bytes.len();
-            self.video.push_back(picture);
+        if !self.awaiting_key_frame.contains(&video.receiver) {
+            self.video_bytes += video.bytes.len();
+            self.video.push_back(video);
         }
         while let Some(oldest) = self.video.front() {
-            let late = now.saturating_duration_since(oldest.since) > VIDEO_LIFE;
-            if !late && self.video_bytes <= MAX_VIDEO_BYTES {
+            let is_stale = now.saturating_duration_since(oldest.since) > MAX_VIDEO_AGE;
+            if !is_stale && self.video_bytes <= MAX_VIDEO_BYTES {
                 break;
             }
             let receiver = oldest.receiver;
             if self.drop_up_to_key_frame(receiver) {
                 continue;
             }
-            self.broken.insert(receiver);
-            wanting.push(receiver);
+            self.awaiting_key_frame.insert(receiver);
+            key_frame_requests.push(receiver);
         }
-        wanting
+        key_frame_requests
     }
 
-    /// The next message for the socket: sound first, pictures last.
+    /// The next message for the socket: audio first, video last.
     pub(super) fn pop(&mut self) -> Option<Message> {
-        if let Some(sound) = self.sound.pop_front() {
-            return Some(Message::Binary(sound.bytes));
+        if let Some(audio) = self.audio.pop_front() {
+            return Some(Message::Binary(audio.bytes));
         }
         if let Some(message) = self.messages.pop_front() {
-            self.message_bytes -= cost(&message);
+            self.message_bytes -= queued_bytes(&message);
             return Some(message);
         }
-        let picture = self.video.pop_front()?;
-        self.video_bytes -= picture.bytes.len();
-        Some(Message::Binary(picture.bytes))
+        let video = self.video.pop_front()?;
+        self.video_bytes -= video.bytes.len();
+        Some(Message::Binary(video.bytes))
     }
 
-    /// Whether the page should read before more messages are made.
-    pub(super) fn is_crowded(&self) -> bool {
-        self.message_bytes > CROWDED_BYTES
+    /// Whether the page must read before more messages are queued.
+    pub(super) fn has_backpressure(&self) -> bool {
+        self.message_bytes > BACKPRESSURE_BYTES
     }
 
     fn push_message(&mut self, message: Message) -> Result<(), Full> {
-        let bytes = self.message_bytes + cost(&message);
+        let bytes = self.message_bytes + queued_bytes(&message);
         if bytes > MAX_MESSAGE_BYTES {
             return Err(Full);
         }
@@ -143,23 +148,23 @@ impl Outbox {
         Ok(())
     }
 
-    /// Drops this receiver's pictures before its newest key frame. False when there is none later
-    /// than its oldest picture: then all are dropped.
+    /// Drops the frames before the newest key frame of this receiver. False when the only key frame is
+    /// the oldest frame or there is none: then all its frames are dropped.
     fn drop_up_to_key_frame(&mut self, receiver: ReceiverId) -> bool {
-        let of_receiver = |picture: &Picture| picture.receiver == receiver;
-        let first = self.video.iter().position(of_receiver);
+        let is_of_receiver = |video: &QueuedVideo| video.receiver == receiver;
+        let first = self.video.iter().position(is_of_receiver);
         let key = self
             .video
             .iter()
-            .rposition(|picture| of_receiver(picture) && picture.key)
+            .rposition(|video| is_of_receiver(video) && video.key)
             .filter(|key| Some(*key) != first);
         let mut index = 0;
         let bytes = &mut self.video_bytes;
-        self.video.retain(|picture| {
-            let keep = !of_receiver(picture) || key.is_some_and(|key| index >= key);
+        self.video.retain(|video| {
+            let keep = !is_of_receiver(video) || key.is_some_and(|key| index >= key);
             index += 1;
             if !keep {
-                *bytes -= picture.bytes.len();
+                *bytes -= video.bytes.len();
             }
             keep
         });
@@ -167,8 +172,8 @@ impl Outbox {
     }
 }
 
-fn cost(message: &Message) -> usize {
-    message.len() + MESSAGE_OVERHEAD
+fn queued_bytes(message: &Message) -> usize {
+    message.len() + MESSAGE_OVERHEAD_BYTES
 }
 
 #[cfg(test)]

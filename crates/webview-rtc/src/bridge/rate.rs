@@ -1,21 +1,21 @@
-//! How often something may happen: the generic cell rate algorithm (ITU-T I.371).
+//! Rate limiter: the generic cell rate algorithm (ITU-T I.371).
 //!
-//! Invariant: over any span it lets pass at most the burst and the rate times that span.
+//! Invariant: over any interval at most the burst plus the rate times the interval pass.
 
 use std::time::{Duration, Instant};
 
-/// A rate with what may come at once.
+/// A rate and its burst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// Time in which one comes back.
-    pub every: Duration,
+    /// Interval of one event at the sustained rate.
+    pub interval: Duration,
     pub burst: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Allowance {
     rate: Rate,
-    /// How far into the future it is spent.
+    /// Theoretical arrival time of the next event.
     spent_until: Option<Instant>,
 }
 
@@ -35,8 +35,8 @@ impl Allowance {
 
     pub(crate) fn take(&mut self, now: Instant) -> Verdict {
         let from = self.spent_until.map_or(now, |spent| spent.max(now));
-        let spent = from + self.rate.every;
-        if spent > now + self.rate.every * self.rate.burst.max(1) {
+        let spent = from + self.rate.interval;
+        if spent > now + self.rate.interval * self.rate.burst.max(1) {
             return Verdict::Refuse;
         }
         self.spent_until = Some(spent);
@@ -48,11 +48,11 @@ impl Allowance {
 mod tests {
     use super::*;
 
-    /// Ten a second, three at once; asked at each of these milliseconds.
+    /// Ten per second with a burst of three; one event at each of these milliseconds.
     fn check(at: &[u64], expect_refused: &[usize]) {
         let start = Instant::now();
         let mut allowance = Allowance::new(Rate {
-            every: Duration::from_millis(100),
+            interval: Duration::from_millis(100),
             burst: 3,
         });
         let mut refused = Vec::new();
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn the_burst_passes_and_then_the_rate() {
+    fn burst_passes_and_then_the_rate() {
         check(&[0, 0, 0], &[]);
         check(&[0, 0, 0, 0], &[3]);
         check(&[0, 0, 0, 50, 100, 100], &[3, 5]);

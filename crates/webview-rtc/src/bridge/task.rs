@@ -1,10 +1,10 @@
-//! One bridge's life: one task, one `select!`.
+//! The task of one bridge: one `select!` over socket, page session and timer.
 #![allow(
     clippy::disallowed_methods,
-    reason = "the shell that reads the clock for one bridge"
+    reason = "the shell reads the clock of one bridge here"
 )]
 //!
-//! Invariant: whatever ends it, its page_session ends first, and the page hears why if it listens.
+//! Invariant: at its end the page session ends first, then the page gets the close code.
 
 use std::time::{Duration, Instant};
 
@@ -18,26 +18,26 @@ use tracing::debug;
 
 use super::{
     Limits, MAX_TEXT_BYTES,
-    close::Closing,
-    outbox::{Full, Outbox, Picture, Sound},
+    close::CloseReason,
+    outbox::{Full, Outbox, QueuedAudio, QueuedVideo},
     rate::{Allowance, Verdict},
-    socket::{Incoming, Reading, Socket},
+    socket::{Reading, Socket, SocketEvent},
 };
 use crate::{
     page_session::{Output, PageSession},
     wire::{frame::Frame, request::Request},
 };
 
-/// How long a page gets to take the close frame and answer it.
-const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+/// Time for the WebSocket closing handshake.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How a bridge came to its end.
+/// How a bridge ended.
 enum End {
-    Close(Closing),
-    Gone,
+    Close(CloseReason),
+    Disconnected,
 }
 
-struct Session {
+struct BridgeTask {
     page_session: PageSession,
     outbox: Outbox,
     requests: Allowance,
@@ -48,33 +48,33 @@ pub(super) async fn run(
     limits: Limits,
     end: &CancellationToken,
 ) {
-    let mut socket = Socket::new(stream, limits.read_within);
-    let mut session = Session {
+    let mut socket = Socket::new(stream, limits.read_timeout);
+    let mut task = BridgeTask {
         page_session: PageSession::new(),
         outbox: Outbox::default(),
         requests: Allowance::new(limits.requests),
     };
-    let ended = session.serve(&mut socket, end).await;
-    // First of all the connections: their peers are told at once.
-    drop(session);
+    let end = task.serve(&mut socket, end).await;
+    // The connections end first, so that their peers are informed at once.
+    drop(task);
     let closing = async {
-        match ended {
-            End::Close(closing) => {
-                debug!(code = closing.code(), "bridge closed");
-                socket.close(closing).await;
+        match end {
+            End::Close(reason) => {
+                debug!(code = reason.code(), "bridge closed");
+                socket.close(reason).await;
             }
-            End::Gone => {
+            End::Disconnected => {
                 debug!("bridge gone");
                 socket.finish().await;
             }
         }
     };
-    if timeout(CLOSE_WITHIN, closing).await.is_err() {
+    if timeout(CLOSE_TIMEOUT, closing).await.is_err() {
         debug!("the page did not answer the closing");
     }
 }
 
-fn reading(page_session: &PageSession) -> Reading {
+fn reading_state(page_session: &PageSession) -> Reading {
     if page_session.has_backlog() {
         Reading::Paused
     } else {
@@ -82,64 +82,64 @@ fn reading(page_session: &PageSession) -> Reading {
     }
 }
 
-impl Session {
+impl BridgeTask {
     async fn serve(&mut self, socket: &mut Socket, end: &CancellationToken) -> End {
         loop {
             let timer = self.page_session.poll_timeout();
             tokio::select! {
-                () = end.cancelled() => return End::Close(Closing::GoingAway),
-                // A page that asks for more than is done meanwhile waits.
-                incoming = socket.next(&mut self.outbox, reading(&self.page_session), Instant::now) => {
-                    if let Err(end) = self.handle_incoming(Instant::now(), incoming) {
+                () = end.cancelled() => return End::Close(CloseReason::GoingAway),
+                // With too many pending requests the page is not read.
+                event = socket.next(&mut self.outbox, reading_state(&self.page_session), Instant::now) => {
+                    if let Err(end) = self.handle_socket_event(Instant::now(), event) {
                         return end;
                     }
                 }
-                // A page that does not read gets nothing more: its peers' channels wait.
-                happened = self.page_session.next(), if !self.outbox.is_crowded() => {
-                    self.page_session.handle_input(Instant::now(), happened);
+                // While the page does not read, the data channels of its peers wait.
+                input = self.page_session.next(), if !self.outbox.has_backpressure() => {
+                    self.page_session.handle_input(Instant::now(), input);
                 }
                 () = sleep_until(timer.unwrap_or_else(Instant::now).into()), if timer.is_some() => {
                     self.page_session.handle_timeout(Instant::now());
                 }
             }
-            if let Err(Full) = self.carry_out(Instant::now()) {
-                return End::Close(Closing::TooSlow);
+            if let Err(Full) = self.queue_outputs(Instant::now()) {
+                return End::Close(CloseReason::TooSlow);
             }
         }
     }
 
-    fn handle_incoming(&mut self, now: Instant, incoming: Incoming) -> Result<(), End> {
-        match incoming {
-            Incoming::Text(text) => self.handle_text(now, text.as_str()).map_err(End::Close),
-            Incoming::Binary(bytes) => match Frame::decode(&bytes) {
+    fn handle_socket_event(&mut self, now: Instant, event: SocketEvent) -> Result<(), End> {
+        match event {
+            SocketEvent::Text(text) => self.handle_text(now, text.as_str()).map_err(End::Close),
+            SocketEvent::Binary(bytes) => match Frame::decode(&bytes) {
                 Ok(frame) => {
                     self.page_session.handle_frame(now, frame);
                     Ok(())
                 }
                 Err(error) => {
                     debug!(%error, "binary message refused");
-                    Err(End::Close(Closing::Malformed))
+                    Err(End::Close(CloseReason::Malformed))
                 }
             },
-            Incoming::RoomAgain => Ok(()),
-            Incoming::StaleSound(stale) => {
+            SocketEvent::Drained => Ok(()),
+            SocketEvent::StaleAudio(stale) => {
                 for (receiver, frames) in stale {
                     self.page_session
-                        .handle_frame(now, Frame::SoundWanted { receiver, frames });
+                        .handle_frame(now, Frame::AudioRequest { receiver, frames });
                 }
                 Ok(())
             }
-            Incoming::MustClose(closing) => Err(End::Close(closing)),
-            Incoming::Gone => Err(End::Gone),
+            SocketEvent::Close(reason) => Err(End::Close(reason)),
+            SocketEvent::Disconnected => Err(End::Disconnected),
         }
     }
 
-    fn handle_text(&mut self, now: Instant, text: &str) -> Result<(), Closing> {
+    fn handle_text(&mut self, now: Instant, text: &str) -> Result<(), CloseReason> {
         if text.len() > MAX_TEXT_BYTES {
-            return Err(Closing::TooLong);
+            return Err(CloseReason::TooLong);
         }
         if self.requests.take(now) == Verdict::Refuse {
-            return Err(Closing::TooFast);
+            return Err(CloseReason::TooFast);
         }
         match serde_json::from_str::<Request>(text) {
             Ok(request) => {
@@ -147,15 +147,15 @@ impl Session {
                 Ok(())
             }
             Err(error) => {
-                // The error's own words would repeat what was sent.
+                // The text of the error would repeat the message.
                 debug!(line = error.line(), column = error.column(), "text refused");
-                Err(Closing::Malformed)
+                Err(CloseReason::Malformed)
             }
         }
     }
 
-    /// Moves what the page session has for the page into the outbox.
-    fn carry_out(&mut self, now: Instant) -> Result<(), Full> {
+    /// Moves the outputs of the page session into the outbox.
+    fn queue_outputs(&mut self, now: Instant) -> Result<(), Full> {
         while let Some(output) = self.page_session.poll_output() {
             match output {
                 Output::Event(event) => match serde_json::to_string(&event) {
@@ -163,13 +163,13 @@ impl Session {
                     Err(error) => debug!(%error, "event without a text"),
                 },
                 Output::ChannelMessage(bytes) => self.outbox.push_binary(bytes)?,
-                Output::Sound {
+                Output::Audio {
                     receiver,
-                    pieces,
+                    frames,
                     bytes,
-                } => self.outbox.push_sound(Sound {
+                } => self.outbox.push_audio(QueuedAudio {
                     receiver,
-                    pieces,
+                    frames,
                     since: now,
                     bytes: bytes.into(),
                 }),
@@ -178,13 +178,13 @@ impl Session {
                     key,
                     bytes,
                 } => {
-                    let wanting = self.outbox.push_video(Picture {
+                    let key_frame_requests = self.outbox.push_video(QueuedVideo {
                         receiver,
                         key,
                         since: now,
                         bytes: bytes.into(),
                     });
-                    for receiver in wanting {
+                    for receiver in key_frame_requests {
                         self.page_session.handle_video_frames_dropped(receiver);
                     }
                 }

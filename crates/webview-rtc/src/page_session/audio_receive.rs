@@ -1,8 +1,8 @@
-//! Received sound: from packets to the pieces that the page asks for, or the system's loudspeakers.
+//! Received audio: from packets to the audio frames that the page or the system requests.
 //!
-//! Invariant: a piece leaves only for a wish, so the sound card's clock drives it. A wish that
-//! comes before the first packet is kept and fulfilled with it. Where the loudspeakers have the
-//! sound, theirs are the wishes that count, and the page gets what they were given.
+//! Invariant: a frame leaves the jitter buffer only on request, so the clock of the sound card drives
+//! it. Requests before the first packet are kept until it arrives. Where the system plays a receiver,
+//! its requests drive the jitter buffer, and the page gets copies of the same frames.
 
 mod audio_frame;
 mod system_playback;
@@ -13,7 +13,7 @@ use std::{
 };
 
 use self::{
-    audio_frame::{AudioFrame, messages},
+    audio_frame::{AudioFrame, outputs},
     system_playback::SystemPlayback,
 };
 use super::{
@@ -27,77 +27,81 @@ use crate::{
         rate::{Allowance, Verdict},
     },
     connection::AudioPacket,
-    wire::{frame::MAX_PIECES, id::ReceiverId, request::SourceKind, statistics::InboundStatistics},
+    wire::{
+        frame::MAX_AUDIO_FRAMES, id::ReceiverId, request::SourceKind, statistics::InboundStatistics,
+    },
 };
 
-/// Pieces of one wish; a page that wants more at once has lost its clock.
-const MAX_REQUEST_FRAMES: u16 = MAX_PIECES;
-/// Receivers whose wishes are kept.
+/// Audio frames per request. A page that requests more has lost its clock.
+const MAX_REQUEST_FRAMES: u16 = MAX_AUDIO_FRAMES;
+/// Receivers with kept requests.
 const MAX_PENDING_REQUESTS: usize = 256;
-/// Receivers that the system's loudspeakers may have.
-const MAX_SYSTEM_PLAYBACK: usize = 256;
-/// Twice what a sound card takes.
-const MAX_REQUESTS: Rate = Rate {
-    every: Duration::from_millis(5),
+/// Receivers that the system may play.
+const MAX_SYSTEM_PLAYBACK_RECEIVERS: usize = 256;
+/// Twice the rate of a sound card.
+const MAX_FRAME_RATE: Rate = Rate {
+    interval: Duration::from_millis(5),
     burst: 100,
 };
 
 #[derive(Debug, Default)]
 pub(super) struct AudioReceive {
-    receivers: BTreeMap<ReceiverId, Incoming>,
-    /// Pieces wanted before there was sound.
+    receivers: BTreeMap<ReceiverId, AudioReceiver>,
+    /// Frames requested before there was audio.
     pending_requests: BTreeMap<ReceiverId, u16>,
-    /// Those that the system's loudspeakers have.
+    /// Receivers that the system plays.
     system_playback: BTreeMap<ReceiverId, SystemPlayback>,
 }
 
-/// This media time is heard at that moment.
+/// When a media time is audible.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Heard {
+pub(super) struct AudioPlayout {
     /// In units of 1/48000 s.
     pub(super) media_time: u64,
     pub(super) at: Instant,
-    /// What it waited here.
+    /// Delay in the jitter buffer.
     pub(super) delay: Duration,
 }
 
 #[derive(Debug)]
-struct Incoming {
-    sound: JitterBuffer,
+struct AudioReceiver {
+    jitter_buffer: JitterBuffer,
     flow: Flow,
-    wishes: Allowance,
-    /// From here to the loudspeaker.
+    requests: Allowance,
+    /// Delay in the page until the audio is audible.
     page_delay: Duration,
 }
 
 impl AudioReceive {
-    /// The line receives from now on; nothing changes where it did before.
+    /// The m-line receives from now on. No effect where it did before.
     pub(super) fn open(&mut self, receiver: ReceiverId) {
-        self.receivers.entry(receiver).or_insert_with(|| Incoming {
-            sound: JitterBuffer::new(),
-            flow: Flow::new(SourceKind::Audio),
-            wishes: Allowance::new(MAX_REQUESTS),
-            page_delay: Duration::ZERO,
-        });
+        self.receivers
+            .entry(receiver)
+            .or_insert_with(|| AudioReceiver {
+                jitter_buffer: JitterBuffer::new(),
+                flow: Flow::new(SourceKind::Audio),
+                requests: Allowance::new(MAX_FRAME_RATE),
+                page_delay: Duration::ZERO,
+            });
     }
 
-    /// The line receives no more.
+    /// The m-line does not receive any more.
     pub(super) fn close(&mut self, receiver: ReceiverId) -> Option<FlowChange> {
         self.receivers.remove(&receiver)?.flow.stop()
     }
 
-    /// The receiver is gone for good.
-    pub(super) fn forget(&mut self, receiver: ReceiverId) {
+    /// Removes the receiver of a closed connection.
+    pub(super) fn remove(&mut self, receiver: ReceiverId) {
         self.receivers.remove(&receiver);
         self.pending_requests.remove(&receiver);
         self.system_playback.remove(&receiver);
     }
 
-    /// Whether the system's loudspeakers have it.
-    pub(super) fn set_system_playback(&mut self, receiver: ReceiverId, is_loud: bool) {
-        if !is_loud {
+    /// Sets whether the system plays this receiver.
+    pub(super) fn set_system_playback(&mut self, receiver: ReceiverId, is_playing: bool) {
+        if !is_playing {
             self.system_playback.remove(&receiver);
-        } else if self.system_playback.len() < MAX_SYSTEM_PLAYBACK {
+        } else if self.system_playback.len() < MAX_SYSTEM_PLAYBACK_RECEIVERS {
             self.system_playback.entry(receiver).or_default();
         }
     }
@@ -108,7 +112,7 @@ impl AudioReceive {
         }
     }
 
-    /// Gives the change to tell, and what was pending_requests.
+    /// Returns the flow change, and the audio for pending requests.
     pub(super) fn handle_packet(
         &mut self,
         arrival: Instant,
@@ -116,137 +120,141 @@ impl AudioReceive {
         receiver: ReceiverId,
         packet: &AudioPacket,
     ) -> (Option<FlowChange>, Vec<Output>) {
-        let Some(incoming) = self.receivers.get_mut(&receiver) else {
+        let Some(audio_receiver) = self.receivers.get_mut(&receiver) else {
             return (None, Vec::new());
         };
-        incoming
-            .sound
-            .handle_packet(packet.sequence, packet.media_time, &packet.bytes, arrival);
-        let change = incoming.flow.handle_arrival(now);
+        audio_receiver.jitter_buffer.handle_packet(
+            packet.sequence,
+            packet.media_time,
+            &packet.bytes,
+            arrival,
+        );
+        let change = audio_receiver.flow.handle_arrival(now);
         if self.system_playback.contains_key(&receiver) {
             return (change, Vec::new());
         }
-        let pieces = match self.pending_requests.remove(&receiver) {
-            Some(pending_requests) => {
-                messages(receiver, &incoming.pull_allowed(now, pending_requests))
-            }
+        let frames = match self.pending_requests.remove(&receiver) {
+            Some(pending_requests) => outputs(
+                receiver,
+                &audio_receiver.pull_allowed(now, pending_requests),
+            ),
             None => Vec::new(),
         };
-        (change, pieces)
+        (change, frames)
     }
 
     pub(super) fn handle_frame_request(
         &mut self,
         now: Instant,
         receiver: ReceiverId,
-        pieces: u16,
+        frames: u16,
     ) -> Vec<Output> {
-        let pieces = pieces.min(MAX_REQUEST_FRAMES);
+        let frames = frames.min(MAX_REQUEST_FRAMES);
         if self.system_playback.contains_key(&receiver) {
-            return self.give_copies(receiver, pieces);
+            return self.copy_to_page(receiver, frames);
         }
         match self.receivers.get_mut(&receiver) {
-            Some(incoming) if incoming.has_begun() => {
-                messages(receiver, &incoming.pull_allowed(now, pieces))
+            Some(audio_receiver) if audio_receiver.has_started() => {
+                outputs(receiver, &audio_receiver.pull_allowed(now, frames))
             }
             Some(_) | None => {
-                self.queue_request(receiver, pieces);
+                self.queue_request(receiver, frames);
                 Vec::new()
             }
         }
     }
 
-    /// The system's loudspeakers want so many pieces. Gives them, two channels interleaved, and
-    /// what the page gets of them.
+    /// The system requests audio frames. Returns their samples, stereo and interleaved, and the copies
+    /// for the page.
     pub(super) fn handle_system_playback_request(
         &mut self,
         now: Instant,
         receiver: ReceiverId,
-        pieces: u16,
+        frames: u16,
     ) -> (Vec<f32>, Vec<Output>) {
-        let pieces = pieces.min(MAX_REQUEST_FRAMES);
+        let frames = frames.min(MAX_REQUEST_FRAMES);
         let pulled: Vec<AudioFrame> = match self.receivers.get_mut(&receiver) {
-            Some(incoming) if incoming.has_begun() => {
-                (0..pieces).map(|_| incoming.pull(now)).collect()
+            Some(audio_receiver) if audio_receiver.has_started() => {
+                (0..frames).map(|_| audio_receiver.pull(now)).collect()
             }
-            // They must not run dry before it begins.
-            Some(_) | None => return (vec![0.0; usize::from(pieces) * 2 * FRAME_10MS], Vec::new()),
+            // Silence before the first packet, so that the playback stream does not underrun.
+            Some(_) | None => return (vec![0.0; usize::from(frames) * 2 * FRAME_10MS], Vec::new()),
         };
-        let samples = pulled.iter().flat_map(AudioFrame::in_stereo).collect();
+        let samples = pulled.iter().flat_map(AudioFrame::to_stereo).collect();
         let Some(system_playback) = self.system_playback.get_mut(&receiver) else {
             return (samples, Vec::new());
         };
-        system_playback.keep(pulled);
+        system_playback.push(pulled);
         let pending_requests = self.pending_requests.remove(&receiver).unwrap_or_default();
-        (samples, self.give_copies(receiver, pending_requests))
+        (samples, self.copy_to_page(receiver, pending_requests))
     }
 
     pub(super) fn set_page_delay(&mut self, receiver: ReceiverId, delay: Duration) {
-        if let Some(incoming) = self.receivers.get_mut(&receiver) {
-            incoming.page_delay = delay;
+        if let Some(audio_receiver) = self.receivers.get_mut(&receiver) {
+            audio_receiver.page_delay = delay;
         }
     }
 
     pub(super) fn set_minimum_delay(&mut self, receiver: ReceiverId, delay: Duration) {
-        if let Some(incoming) = self.receivers.get_mut(&receiver) {
-            incoming.sound.set_minimum_delay(delay);
+        if let Some(audio_receiver) = self.receivers.get_mut(&receiver) {
+            audio_receiver.jitter_buffer.set_minimum_delay(delay);
         }
     }
 
-    /// What the page was given last, and when it is heard; `None` while nothing of the sender plays.
-    pub(super) fn heard(&self, now: Instant, receiver: ReceiverId) -> Option<Heard> {
-        let incoming = self.receivers.get(&receiver)?;
-        let ahead = match self.system_playback.get(&receiver) {
+    /// The newest audio and when it is audible; `None` while no audio of the sender plays.
+    pub(super) fn playout(&self, now: Instant, receiver: ReceiverId) -> Option<AudioPlayout> {
+        let audio_receiver = self.receivers.get(&receiver)?;
+        let output_delay = match self.system_playback.get(&receiver) {
             Some(system_playback) => system_playback.latency,
-            None => incoming.page_delay,
+            None => audio_receiver.page_delay,
         };
-        Some(Heard {
-            media_time: incoming.sound.playing()?,
-            at: now + ahead,
-            delay: incoming.sound.current_delay(),
+        Some(AudioPlayout {
+            media_time: audio_receiver.jitter_buffer.playing()?,
+            at: now + output_delay,
+            delay: audio_receiver.jitter_buffer.current_delay(),
         })
     }
 
-    pub(super) fn fill(&self, receiver: ReceiverId, statistics: &mut InboundStatistics) {
-        if let Some(incoming) = self.receivers.get(&receiver) {
-            incoming.sound.statistics().fill(statistics);
+    pub(super) fn fill_statistics(&self, receiver: ReceiverId, statistics: &mut InboundStatistics) {
+        if let Some(audio_receiver) = self.receivers.get(&receiver) {
+            audio_receiver.jitter_buffer.statistics().fill(statistics);
         }
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
         self.receivers
             .values()
-            .filter_map(|incoming| incoming.flow.poll_timeout())
+            .filter_map(|audio_receiver| audio_receiver.flow.poll_timeout())
             .min()
     }
 
     pub(super) fn handle_timeout(&mut self, now: Instant) -> Vec<(ReceiverId, FlowChange)> {
         self.receivers
             .iter_mut()
-            .filter_map(|(receiver, incoming)| {
-                Some((*receiver, incoming.flow.handle_timeout(now)?))
+            .filter_map(|(receiver, audio_receiver)| {
+                Some((*receiver, audio_receiver.flow.handle_timeout(now)?))
             })
             .collect()
     }
 
-    /// For the page, of what the loudspeakers were given; what is missing is pending_requests.
-    fn give_copies(&mut self, receiver: ReceiverId, pieces: u16) -> Vec<Output> {
+    /// Gives the page copies of the frames that the system played. Missing frames stay requested.
+    fn copy_to_page(&mut self, receiver: ReceiverId, frames: u16) -> Vec<Output> {
         let Some(system_playback) = self.system_playback.get_mut(&receiver) else {
             return Vec::new();
         };
-        let copies = system_playback.take(pieces);
-        let missing = usize::from(pieces) - copies.len();
+        let given = system_playback.take(frames);
+        let missing = usize::from(frames) - given.len();
         self.queue_request(receiver, missing as u16);
-        messages(receiver, &copies)
+        outputs(receiver, &given)
     }
 
-    fn queue_request(&mut self, receiver: ReceiverId, pieces: u16) {
-        if pieces == 0 {
+    fn queue_request(&mut self, receiver: ReceiverId, frames: u16) {
+        if frames == 0 {
             return;
         }
         let pending_requests = self.pending_requests.entry(receiver).or_default();
         *pending_requests = pending_requests
-            .saturating_add(pieces)
+            .saturating_add(frames)
             .min(MAX_REQUEST_FRAMES);
         if self.pending_requests.len() > MAX_PENDING_REQUESTS {
             self.pending_requests.pop_first();
@@ -254,15 +262,15 @@ impl AudioReceive {
     }
 }
 
-impl Incoming {
-    fn has_begun(&self) -> bool {
-        self.sound.statistics().total_samples_received > 0 || self.flow.is_flowing()
+impl AudioReceiver {
+    fn has_started(&self) -> bool {
+        self.jitter_buffer.statistics().total_samples_received > 0 || self.flow.is_flowing()
     }
 
-    /// As many as a page may have that wants so many.
-    fn pull_allowed(&mut self, now: Instant, pieces: u16) -> Vec<AudioFrame> {
-        (0..pieces)
-            .map_while(|_| match self.wishes.take(now) {
+    /// Pulls the requested frames, as far as the rate limit allows.
+    fn pull_allowed(&mut self, now: Instant, frames: u16) -> Vec<AudioFrame> {
+        (0..frames)
+            .map_while(|_| match self.requests.take(now) {
                 Verdict::Refuse => None,
                 Verdict::Pass => Some(self.pull(now)),
             })
@@ -270,10 +278,10 @@ impl Incoming {
     }
 
     fn pull(&mut self, now: Instant) -> AudioFrame {
-        let samples = self.sound.pull(now).to_vec();
+        let samples = self.jitter_buffer.pull(now).to_vec();
         AudioFrame {
             samples,
-            channels: self.sound.channels(),
+            channels: self.jitter_buffer.channels(),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Captured sound: one encoder a source, however many connections send it.
+//! Captured audio: one encoder per source, shared by all connections that send it.
 //!
-//! Invariant: media time goes on as long as the source is open, also while nobody sends it.
+//! Invariant: media time advances while the source is open, also without a sender.
 
 use std::{
     collections::BTreeMap,
@@ -22,68 +22,68 @@ use crate::{
     },
 };
 
-const PIECE_LASTS: Duration = Duration::from_millis(10);
-/// Twice what a microphone gives.
-const PIECES: Rate = Rate {
-    every: Duration::from_millis(5),
+const FRAME_DURATION: Duration = Duration::from_millis(10);
+/// Twice the rate of a microphone.
+const MAX_FRAME_RATE: Rate = Rate {
+    interval: Duration::from_millis(5),
     burst: 100,
 };
-/// What Opus gets a channel when nothing is in the way (RFC 7587, 3.1.1).
-const FULL_BITRATE: u32 = 32_000;
+/// Opus bitrate per channel without a limit, in bits per second (RFC 7587, 3.1.1).
+const MAX_BITRATE_PER_CHANNEL: u32 = 32_000;
 
 #[derive(Debug, Default)]
 pub(super) struct AudioSend {
-    sources: BTreeMap<SourceId, Coding>,
+    sources: BTreeMap<SourceId, SourceEncoder>,
 }
 
-/// The worst of what the connections of a source say.
+/// The worst path of all senders of a source.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Paths {
+pub(super) struct WorstPath {
     /// 0 to 1.
     pub(super) loss: f64,
-    /// In bits a second; none is no limit.
+    /// In bits per second; `None` without a limit.
     pub(super) bitrate: Option<u32>,
 }
 
-/// A packet and when its first sample was captured.
+/// A packet with the capture time of its first sample.
 #[derive(Debug)]
-pub(super) struct Coded {
+pub(super) struct EncodedAudio {
     pub(super) packet: Arc<AudioPacket>,
     pub(super) captured: Duration,
 }
 
-struct Coding {
+struct SourceEncoder {
     encoder: AudioEncoder,
-    pieces: Allowance,
+    allowance: Allowance,
     samples: Vec<f32>,
 }
 
 impl AudioSend {
-    pub(super) fn handle_sound(
+    pub(super) fn handle_audio(
         &mut self,
         now: Instant,
-        sound: CapturedAudio<'_>,
-        paths: Paths,
-    ) -> Vec<Coded> {
-        let Some(channels) = Channels::from_count(sound.samples.channels()) else {
+        audio: CapturedAudio<'_>,
+        path: WorstPath,
+    ) -> Vec<EncodedAudio> {
+        let Some(channels) = Channels::from_count(audio.samples.channels()) else {
             return Vec::new();
         };
-        let coding = self
+        let source = self
             .sources
-            .entry(sound.source)
-            .or_insert_with(|| Coding::new(channels));
-        coding.encoder.set_expected_loss(paths.loss);
-        let full = FULL_BITRATE * u32::from(sound.samples.channels());
-        coding
+            .entry(audio.source)
+            .or_insert_with(|| SourceEncoder::new(channels));
+        source.encoder.set_expected_loss(path.loss);
+        let max = MAX_BITRATE_PER_CHANNEL * u32::from(audio.samples.channels());
+        source
             .encoder
-            .set_bitrate(paths.bitrate.map_or(full, |bitrate| bitrate.min(full)));
+            .set_bitrate(path.bitrate.map_or(max, |bitrate| bitrate.min(max)));
         let mut packets = Vec::new();
-        let mut capture = Duration::from_micros(sound.timestamp);
-        for piece in sound.samples.pieces() {
-            if coding.pieces.take(now) == Verdict::Pass {
-                packets.extend(coding.encode(channels, piece, capture));
+        let mut capture = Duration::from_micros(audio.timestamp);
+        for frame in audio.samples.frames() {
+            if source.allowance.take(now) == Verdict::Pass {
+                packets.extend(source.encode(channels, frame, capture));
             }
-            capture += PIECE_LASTS;
+            capture += FRAME_DURATION;
         }
         packets
     }
@@ -94,11 +94,11 @@ impl AudioSend {
     }
 }
 
-impl Coding {
+impl SourceEncoder {
     fn new(channels: Channels) -> Self {
         Self {
             encoder: AudioEncoder::new(channels),
-            pieces: Allowance::new(PIECES),
+            allowance: Allowance::new(MAX_FRAME_RATE),
             samples: Vec::new(),
         }
     }
@@ -106,22 +106,24 @@ impl Coding {
     fn encode(
         &mut self,
         channels: Channels,
-        piece: Samples<'_>,
+        frame: Samples<'_>,
         capture: Duration,
-    ) -> Option<Coded> {
+    ) -> Option<EncodedAudio> {
         self.samples.clear();
-        self.samples.extend(piece.iter());
+        self.samples.extend(frame.iter());
         let packet = self.encoder.encode(channels, &self.samples, capture)?;
-        Some(Coded {
+        Some(EncodedAudio {
             packet: Arc::new(packet),
-            // It began with the piece before.
-            captured: capture.saturating_sub(PIECE_LASTS),
+            // A packet of 20 ms starts with the frame before.
+            captured: capture.saturating_sub(FRAME_DURATION),
         })
     }
 }
 
-impl fmt::Debug for Coding {
+impl fmt::Debug for SourceEncoder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Coding").finish_non_exhaustive()
+        formatter
+            .debug_struct("SourceEncoder")
+            .finish_non_exhaustive()
     }
 }

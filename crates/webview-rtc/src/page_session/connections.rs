@@ -1,7 +1,7 @@
-//! The connections of one bridge: the commands that go to them and the events that come.
+//! The connections of one bridge: sends their commands and receives their events.
 //!
-//! Invariant: a connection's commands keep their order, also where it is backlog; dropping this ends
-//! them all. What an ended connection still tells is nobody's.
+//! Invariant: the commands of a connection keep their order, also in the backlog. Dropping this ends
+//! all connections. Events of an ended connection are ignored.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -20,40 +20,40 @@ use crate::{
     wire::{id::ConnectionId, request::Configuration, session::Fingerprint},
 };
 
-/// More than a mesh of calls needs.
+/// More than a mesh call needs.
 const MAX_CONNECTIONS: usize = 128;
-/// Events of one connection that may wait for the page.
-const MAX_EVENTS: usize = 256;
-/// Commands that may wait here before nothing more is read from the page.
-const MAX_BACKLOG: usize = 256;
+/// Queued events per connection.
+const MAX_QUEUED_EVENTS: usize = 256;
+/// With more queued commands the page is not read.
+const MAX_QUEUED_COMMANDS: usize = 256;
 
 #[derive(Debug, Default)]
 pub(super) struct Connections {
-    open: BTreeMap<ConnectionId, Opened>,
+    open: BTreeMap<ConnectionId, OpenConnection>,
     events: SelectAll<Events>,
-    /// How many were ever opened.
+    /// Connections opened so far.
     opened: u64,
 }
 
-/// What a connection told.
+/// An update of a connection.
 #[derive(Debug)]
 pub(crate) enum ConnectionUpdate {
     Event(ConnectionEvent),
-    /// It ended without being asked to.
+    /// The connection ended by itself.
     Ended,
 }
 
-struct Opened {
+struct OpenConnection {
     number: u64,
     handle: ConnectionHandle,
-    /// Found no room yet, in order; the first of them is in `sending`.
+    /// Commands that wait for capacity, in order. `sending` has the oldest.
     backlog: VecDeque<Command>,
     sending: Option<Sending>,
 }
 
 type Sending = Pin<Box<dyn Future<Output = Result<(), Refused>> + Send>>;
 
-/// One connection's events, and its end as the last of them.
+/// The events of one connection, followed by its end.
 #[derive(Debug)]
 struct Events {
     connection: ConnectionId,
@@ -73,7 +73,7 @@ impl Connections {
         if self.open.len() >= MAX_CONNECTIONS {
             return Err(Refusal::TooMany);
         }
-        let (sender, receiver) = mpsc::channel(MAX_EVENTS);
+        let (sender, receiver) = mpsc::channel(MAX_QUEUED_EVENTS);
         let (handle, fingerprint) = connection::open(configuration, sender)?;
         self.opened += 1;
         let number = self.opened;
@@ -82,7 +82,7 @@ impl Connections {
             number,
             receiver: Some(receiver),
         });
-        let opened = Opened {
+        let opened = OpenConnection {
             number,
             handle,
             backlog: VecDeque::new(),
@@ -99,7 +99,7 @@ impl Connections {
             .ok_or(Refusal::UnknownConnection(connection))
     }
 
-    pub(super) fn check(&self, connection: ConnectionId) -> Result<(), Refusal> {
+    pub(super) fn require_open(&self, connection: ConnectionId) -> Result<(), Refusal> {
         if self.open.contains_key(&connection) {
             Ok(())
         } else {
@@ -119,14 +119,14 @@ impl Connections {
         opened.send(command).map_err(|_| Refusal::Gone(connection))
     }
 
-    /// Whether one has so much to do that the page should be read no more for now.
+    /// Whether a connection has so many queued commands that the page must not be read now.
     pub(super) fn has_backlog(&self) -> bool {
         self.open
             .values()
-            .any(|opened| opened.backlog.len() >= MAX_BACKLOG)
+            .any(|opened| opened.backlog.len() >= MAX_QUEUED_COMMANDS)
     }
 
-    /// What one of them told; pending while none does.
+    /// The next update of any connection.
     pub(super) fn poll_next(
         &mut self,
         context: &mut Context<'_>,
@@ -136,22 +136,22 @@ impl Connections {
         }
         loop {
             let polled = Pin::new(&mut self.events).poll_next(context);
-            let Poll::Ready(Some((connection, number, told))) = polled else {
+            let Poll::Ready(Some((connection, number, update))) = polled else {
                 return Poll::Pending;
             };
-            let is_open = |opened: &Opened| opened.number == number;
+            let is_open = |opened: &OpenConnection| opened.number == number;
             if !self.open.get(&connection).is_some_and(is_open) {
                 continue;
             }
-            if let ConnectionUpdate::Ended = told {
+            if let ConnectionUpdate::Ended = update {
                 self.open.remove(&connection);
             }
-            return Poll::Ready((connection, told));
+            return Poll::Ready((connection, update));
         }
     }
 }
 
-impl Opened {
+impl OpenConnection {
     fn send(&mut self, command: Command) -> Result<(), Refused> {
         let waits = self.sending.is_some() || !self.backlog.is_empty();
         let is_media = matches!(
@@ -175,7 +175,7 @@ impl Opened {
     fn poll_send(&mut self, context: &mut Context<'_>) {
         loop {
             if let Some(sending) = &mut self.sending {
-                // A connection that has ended tells so by its events.
+                // A connection that has ended reports that by its events.
                 if sending.as_mut().poll(context).is_pending() {
                     return;
                 }
@@ -199,19 +199,19 @@ impl Stream for Events {
             return Poll::Ready(None);
         };
         receiver.poll_recv(context).map(|event| {
-            let told = event.map_or(ConnectionUpdate::Ended, ConnectionUpdate::Event);
-            if let ConnectionUpdate::Ended = told {
+            let update = event.map_or(ConnectionUpdate::Ended, ConnectionUpdate::Event);
+            if let ConnectionUpdate::Ended = update {
                 self.receiver = None;
             }
-            Some((connection, number, told))
+            Some((connection, number, update))
         })
     }
 }
 
-impl fmt::Debug for Opened {
+impl fmt::Debug for OpenConnection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("Opened")
+            .debug_struct("OpenConnection")
             .field("number", &self.number)
             .field("backlog", &self.backlog.len())
             .finish_non_exhaustive()

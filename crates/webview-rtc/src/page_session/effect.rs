@@ -1,4 +1,6 @@
-//! What the rules of a bridge want done.
+//! Effects of the rules, for the shell to perform.
+//!
+//! Invariant: effects are values; the rules perform none.
 
 use crate::{
     connection::Command,
@@ -9,25 +11,25 @@ use crate::{
     },
 };
 
-/// For the shell: everything that leaves the rules.
+/// An effect for the shell.
 #[derive(Debug)]
 pub(crate) enum Effect {
     Output(Output),
-    /// To that connection, if it is still there.
+    /// For a connection, if it is still open.
     Command(ConnectionId, Command),
-    /// To the system's loudspeakers.
+    /// For playback by the system.
     Playback(PlaybackCommand),
 }
 
-/// For the page.
+/// An output for the page.
 #[derive(Debug)]
 pub(crate) enum Output {
     Event(Event),
     ChannelMessage(Vec<u8>),
-    Sound {
+    Audio {
         receiver: ReceiverId,
-        /// Of 10 ms.
-        pieces: u16,
+        /// Audio frames of 10 ms.
+        frames: u16,
         bytes: Vec<u8>,
     },
     Video {

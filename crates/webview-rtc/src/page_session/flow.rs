@@ -1,24 +1,24 @@
-//! Whether anything arrives for a receiver (W3C webrtc-pc, 5.6.1: a remote track is muted while
-//! nothing does).
+//! Whether media arrives for a receiver. A remote track is muted while none does (W3C webrtc-pc,
+//! 5.6.1).
 //!
-//! Invariant: it says each change once.
+//! Invariant: each change is reported once.
 
 use std::time::{Duration, Instant};
 
 use crate::wire::request::SourceKind;
 
-/// Pictures come many times a second.
-const VIDEO_SILENCE: Duration = Duration::from_secs(2);
-/// A sender that is silent (DTX) still sends every 400 ms; some send only every few seconds.
-const AUDIO_SILENCE: Duration = Duration::from_secs(5);
+/// Video frames arrive many times per second.
+const VIDEO_TIMEOUT: Duration = Duration::from_secs(2);
+/// A silent sender (DTX) sends every 400 ms, some only every few seconds.
+const AUDIO_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub(super) struct Flow {
-    silence: Duration,
+    timeout: Duration,
     last: Option<Instant>,
 }
 
-/// A change to tell the page.
+/// A change to report to the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FlowChange {
     Begins,
@@ -28,9 +28,9 @@ pub(super) enum FlowChange {
 impl Flow {
     pub(super) fn new(kind: SourceKind) -> Self {
         Self {
-            silence: match kind {
-                SourceKind::Audio => AUDIO_SILENCE,
-                SourceKind::Video => VIDEO_SILENCE,
+            timeout: match kind {
+                SourceKind::Audio => AUDIO_TIMEOUT,
+                SourceKind::Video => VIDEO_TIMEOUT,
             },
             last: None,
         }
@@ -47,13 +47,13 @@ impl Flow {
             .then_some(FlowChange::Begins)
     }
 
-    /// The line does not receive any more.
+    /// The m-line does not receive any more.
     pub(super) fn stop(&mut self) -> Option<FlowChange> {
         self.last.take().map(|_| FlowChange::Ends)
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        self.last.map(|last| last + self.silence)
+        self.last.map(|last| last + self.timeout)
     }
 
     pub(super) fn handle_timeout(&mut self, now: Instant) -> Option<FlowChange> {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn it_begins_with_the_first_arrival_and_ends_with_silence() {
+    fn flow_begins_with_the_first_arrival_and_ends_after_silence() {
         use FlowChange::{Begins, Ends};
         use Step::{Arrival, Stop, Timeout};
         check(
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn sound_may_be_silent_longer() {
+    fn audio_has_a_longer_timeout() {
         use FlowChange::{Begins, Ends};
         use Step::{Arrival, Timeout};
         check(

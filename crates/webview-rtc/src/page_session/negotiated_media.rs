@@ -1,6 +1,6 @@
-//! What one connection has agreed to send and receive, as far as the bridge has a part in it.
+//! The negotiated audio and video of one connection.
 //!
-//! Invariant: made from a whole [`Session`], never changed.
+//! Invariant: created from a complete [`Session`] and never changed.
 
 use crate::wire::{
     event::VideoCodec,
@@ -11,23 +11,23 @@ use crate::wire::{
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct NegotiatedMedia {
-    lines: Vec<MediaSection>,
+    sections: Vec<MediaSection>,
 }
 
-/// One m-line of sound or pictures.
+/// One m-line with audio or video.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct MediaSection {
     pub(super) mid: String,
     pub(super) kind: SourceKind,
     pub(super) direction: Direction,
-    /// What to send with; of pictures only.
+    /// The codec to send with; video only.
     pub(super) video: Option<VideoCodec>,
     pub(super) receiver: ReceiverId,
 }
 
 impl NegotiatedMedia {
-    pub(super) fn of(session: &Session) -> Self {
-        let lines = session
+    pub(super) fn from_session(session: &Session) -> Self {
+        let sections = session
             .media
             .iter()
             .filter_map(|media| match media {
@@ -36,32 +36,35 @@ impl NegotiatedMedia {
                 Media::Application { .. } | Media::Stopped { .. } => None,
             })
             .collect();
-        Self { lines }
+        Self { sections }
     }
 
-    pub(super) fn line(&self, mid: &str) -> Option<&MediaSection> {
-        self.lines.iter().find(|line| line.mid == mid)
+    pub(super) fn section(&self, mid: &str) -> Option<&MediaSection> {
+        self.sections.iter().find(|section| section.mid == mid)
     }
 
-    pub(super) fn of_receiver(&self, receiver: ReceiverId) -> Option<&MediaSection> {
-        self.lines.iter().find(|line| line.receiver == receiver)
+    pub(super) fn section_of_receiver(&self, receiver: ReceiverId) -> Option<&MediaSection> {
+        self.sections
+            .iter()
+            .find(|section| section.receiver == receiver)
     }
 
-    /// Where the pictures go.
-    pub(super) fn pictures(&self) -> impl Iterator<Item = ReceiverId> {
+    /// The receivers of video.
+    pub(super) fn video_receivers(&self) -> impl Iterator<Item = ReceiverId> {
         self.receiving()
-            .filter(|line| line.kind == SourceKind::Video)
-            .map(|line| line.receiver)
+            .filter(|section| section.kind == SourceKind::Video)
+            .map(|section| section.receiver)
     }
 
-    /// The sound that all pictures of the connection go with: the first.
-    pub(super) fn leading_sound(&self) -> Option<&MediaSection> {
-        self.receiving().find(|line| line.kind == SourceKind::Audio)
+    /// The first audio, with which all video of the connection is synchronized.
+    pub(super) fn first_audio(&self) -> Option<&MediaSection> {
+        self.receiving()
+            .find(|section| section.kind == SourceKind::Audio)
     }
 
-    /// The lines that something may come in on.
+    /// The m-lines that receive.
     pub(super) fn receiving(&self) -> impl Iterator<Item = &MediaSection> {
-        self.lines.iter().filter(|line| line.receives())
+        self.sections.iter().filter(|section| section.receives())
     }
 }
 

@@ -1,4 +1,6 @@
-//! Why a request was not carried out, and its `DOMException`.
+//! Why a request was refused, and the `DOMException` for it.
+//!
+//! Invariant: the message says what is wrong with the request.
 
 use crate::{
     connection::ConnectionError,
@@ -36,7 +38,7 @@ impl Refusal {
         }
     }
 
-    /// As W3C WebIDL, 2.8.1, has the names.
+    /// Name as in W3C WebIDL, 2.8.1.
     fn name(&self) -> &'static str {
         match self {
             Self::UnknownConnection(_)

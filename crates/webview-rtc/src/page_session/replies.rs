@@ -1,6 +1,6 @@
-//! Answers to requests, in the order of the requests.
+//! Pending replies, in the order of the requests.
 //!
-//! Invariant: every request is answered once, also when the connection it asked has died.
+//! Invariant: each request gets one reply, also when its connection has ended.
 
 use std::{
     collections::VecDeque,
@@ -23,16 +23,16 @@ use crate::{
 
 #[derive(Debug, Default)]
 pub(super) struct Replies {
-    waiting: VecDeque<(RequestId, Answer)>,
+    pending: VecDeque<(RequestId, PendingReply)>,
 }
 
-/// Where a reply comes from.
+/// A reply that may still wait for its connection.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum PendingReply {
     Known(Reply),
     Commit {
         connection: ConnectionId,
-        /// Which of the connection's agreements it is.
+        /// Number of the commit, counted per connection.
         number: u64,
         outcome: oneshot::Receiver<Result<(), ConnectionError>>,
     },
@@ -43,9 +43,9 @@ pub(super) enum Answer {
     AudioOutputs(oneshot::Receiver<Vec<AudioOutput>>),
 }
 
-/// A request answered, not yet in the page's words.
+/// A complete reply, before it has its wire format.
 #[derive(Debug)]
-pub(crate) enum Answered {
+pub(crate) enum ReadyReply {
     Known(Reply),
     Commit {
         connection: ConnectionId,
@@ -59,26 +59,26 @@ pub(crate) enum Answered {
 }
 
 impl Replies {
-    pub(super) fn push(&mut self, id: RequestId, answer: Answer) {
-        self.waiting.push_back((id, answer));
+    pub(super) fn push(&mut self, id: RequestId, reply: PendingReply) {
+        self.pending.push_back((id, reply));
     }
 
     pub(super) fn len(&self) -> usize {
-        self.waiting.len()
+        self.pending.len()
     }
 
-    /// The oldest request's answer; pending while there is none.
-    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<(RequestId, Answered)> {
-        let Some((_, answer)) = self.waiting.front_mut() else {
+    /// The reply to the oldest request.
+    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<(RequestId, ReadyReply)> {
+        let Some((_, reply)) = self.pending.front_mut() else {
             return Poll::Pending;
         };
-        let answered = match answer {
-            Answer::Known(reply) => Answered::Known(std::mem::replace(reply, Reply::Done)),
-            Answer::Commit {
+        let ready = match reply {
+            PendingReply::Known(reply) => ReadyReply::Known(std::mem::replace(reply, Reply::Done)),
+            PendingReply::Commit {
                 connection,
                 number,
                 outcome,
-            } => Answered::Commit {
+            } => ReadyReply::Commit {
                 connection: *connection,
                 number: *number,
                 outcome: match ready!(Pin::new(outcome).poll(context)) {
@@ -86,22 +86,22 @@ impl Replies {
                     Err(_) => Err(Refusal::Gone(*connection)),
                 },
             },
-            Answer::Statistics {
+            PendingReply::Statistics {
                 connection,
                 outcome,
-            } => Answered::Statistics {
+            } => ReadyReply::Statistics {
                 connection: *connection,
                 outcome: ready!(Pin::new(outcome).poll(context))
                     .map_err(|_| Refusal::Gone(*connection)),
             },
-            Answer::AudioOutputs(outputs) => {
-                // Without a sound server there are none.
+            PendingReply::AudioOutputs(outputs) => {
+                // Without a sound server there are no outputs.
                 let outputs = ready!(Pin::new(outputs).poll(context)).unwrap_or_default();
-                Answered::Known(Reply::AudioOutputs { outputs })
+                ReadyReply::Known(Reply::AudioOutputs { outputs })
             }
         };
-        match self.waiting.pop_front() {
-            Some((id, _)) => Poll::Ready((id, answered)),
+        match self.pending.pop_front() {
+            Some((id, _)) => Poll::Ready((id, ready)),
             None => Poll::Pending,
         }
     }
@@ -113,48 +113,48 @@ mod tests {
 
     use super::*;
 
-    fn next(replies: &mut Replies) -> Poll<(RequestId, Answered)> {
+    fn next(replies: &mut Replies) -> Poll<(RequestId, ReadyReply)> {
         replies.poll_next(&mut Context::from_waker(Waker::noop()))
     }
 
     #[test]
-    fn a_later_answer_waits_for_the_earlier() {
+    fn later_reply_waits_for_the_earlier() {
         let mut replies = Replies::default();
         let (commit, outcome) = oneshot::channel();
-        let answer = Answer::Commit {
+        let reply = PendingReply::Commit {
             connection: ConnectionId(1),
             number: 1,
             outcome,
         };
-        replies.push(RequestId(1), answer);
-        replies.push(RequestId(2), Answer::Known(Reply::Done));
+        replies.push(RequestId(1), reply);
+        replies.push(RequestId(2), PendingReply::Known(Reply::Done));
         assert!(next(&mut replies).is_pending());
         commit.send(Ok(())).unwrap();
-        let Poll::Ready((RequestId(1), Answered::Commit { outcome, .. })) = next(&mut replies)
+        let Poll::Ready((RequestId(1), ReadyReply::Commit { outcome, .. })) = next(&mut replies)
         else {
-            panic!("no answer to the commit");
+            panic!("no reply to the commit");
         };
         assert_eq!(outcome, Ok(()));
         assert!(matches!(
             next(&mut replies),
-            Poll::Ready((RequestId(2), Answered::Known(Reply::Done)))
+            Poll::Ready((RequestId(2), ReadyReply::Known(Reply::Done)))
         ));
         assert!(next(&mut replies).is_pending());
     }
 
     #[test]
-    fn a_connection_that_dies_has_answered() {
+    fn ended_connection_fails_its_pending_reply() {
         let mut replies = Replies::default();
         let (statistics, outcome) = oneshot::channel();
-        let answer = Answer::Statistics {
+        let reply = PendingReply::Statistics {
             connection: ConnectionId(7),
             outcome,
         };
-        replies.push(RequestId(3), answer);
+        replies.push(RequestId(3), reply);
         assert!(next(&mut replies).is_pending());
         drop(statistics);
-        let Poll::Ready((_, Answered::Statistics { outcome, .. })) = next(&mut replies) else {
-            panic!("no answer");
+        let Poll::Ready((_, ReadyReply::Statistics { outcome, .. })) = next(&mut replies) else {
+            panic!("no reply");
         };
         assert_eq!(outcome, Err(Refusal::Gone(ConnectionId(7))));
     }

@@ -1,8 +1,7 @@
-//! The rules of one bridge: who sends which source to whom, what comes in for which receiver.
+//! The rules of one page session: routes sources to connections and received media to receivers.
 //!
-//! Invariant: no clock, socket or task. Requests, frames and connections' events go in by
-//! `handle_*`; what is to be done comes out by `poll_effect`, in order. One connection's end
-//! touches nothing of another.
+//! Invariant: no clock, socket or task. Requests, frames and events enter by `handle_*`; effects leave
+//! by `poll_effect`, in order. The end of a connection affects no other.
 
 mod incoming;
 mod lip_sync;
@@ -20,7 +19,7 @@ use super::{
     audio_send::AudioSend,
     effect::{Effect, Output},
     negotiated_media::NegotiatedMedia,
-    senders::{Phase, SenderPath, Senders},
+    senders::{ConnectionPath, PathState, Senders},
     video_receive::VideoReceive,
     video_send::VideoSend,
 };
@@ -52,14 +51,14 @@ pub(super) struct Rules {
 #[derive(Debug)]
 struct Connection {
     negotiated_media: NegotiatedMedia,
-    /// The one before, in case this is refused.
+    /// The previous one, restored when a commit is refused.
     before: NegotiatedMedia,
-    /// How many agreements there were.
+    /// Number of commits so far.
     number: u64,
     dtls: DtlsState,
     ice: IceState,
     estimate: Option<u64>,
-    /// What the connection was told last that it could use.
+    /// The desired bitrate that the connection was given last.
     desired: u64,
 }
 
@@ -77,18 +76,18 @@ impl Rules {
             return;
         }
         self.senders.remove_connection(connection);
-        let gone: Vec<_> = self
+        let receivers: Vec<_> = self
             .receivers
             .iter()
             .filter(|(_, of)| **of == connection)
             .map(|(receiver, _)| *receiver)
             .collect();
-        for receiver in gone {
+        for receiver in receivers {
             self.receivers.remove(&receiver);
-            self.audio_receive.forget(receiver);
+            self.audio_receive.remove(receiver);
             self.video_receive.close(receiver);
         }
-        self.plan(now);
+        self.update_senders(now);
     }
 
     /// The connection ended by itself.
@@ -103,20 +102,20 @@ impl Rules {
                 state: IceState::Failed,
             },
         ] {
-            self.tell(event);
+            self.push_event(event);
         }
         self.close_connection(now, connection);
     }
 
-    /// Takes the negotiated_media as true at once: what comes in by it may be faster than the reply.
-    /// Gives its number.
+    /// Applies the negotiated media at once: media may arrive before the reply. Returns the number of
+    /// the commit.
     pub(super) fn commit(
         &mut self,
         now: Instant,
         connection: ConnectionId,
         session: &Session,
     ) -> u64 {
-        let negotiated_media = NegotiatedMedia::of(session);
+        let negotiated_media = NegotiatedMedia::from_session(session);
         let number = match self.connections.get_mut(&connection) {
             Some(entry) => {
                 entry.number += 1;
@@ -125,11 +124,11 @@ impl Rules {
             }
             None => return 0,
         };
-        self.agree(now, connection, &negotiated_media);
+        self.apply_negotiated(now, connection, &negotiated_media);
         number
     }
 
-    /// The connection refused that negotiated_media: the one before holds, unless there is a newer.
+    /// The connection refused this commit. The previous one is restored, unless a newer one exists.
     pub(super) fn handle_commit_refused(
         &mut self,
         now: Instant,
@@ -141,7 +140,7 @@ impl Rules {
         };
         if entry.number == number {
             let before = entry.before.clone();
-            self.agree(now, connection, &before);
+            self.apply_negotiated(now, connection, &before);
         }
     }
 
@@ -150,11 +149,12 @@ impl Rules {
             return;
         };
         for inbound in &mut statistics.inbound {
-            let Some(line) = entry.negotiated_media.line(&inbound.mid) else {
+            let Some(section) = entry.negotiated_media.section(&inbound.mid) else {
                 continue;
             };
-            inbound.receiver = Some(line.receiver);
-            self.audio_receive.fill(line.receiver, inbound);
+            inbound.receiver = Some(section.receiver);
+            self.audio_receive
+                .fill_statistics(section.receiver, inbound);
         }
         for outbound in &mut statistics.outbound {
             if let Some((encoding, bitrate)) =
@@ -179,9 +179,9 @@ impl Rules {
 
     pub(super) fn handle_timeout(&mut self, now: Instant) {
         for (receiver, change) in self.audio_receive.handle_timeout(now) {
-            self.tell_flow(receiver, change);
+            self.push_flow_change(receiver, change);
         }
-        self.release_pictures(now);
+        self.release_video(now);
         if self
             .video_send
             .poll_timeout()
@@ -192,7 +192,7 @@ impl Rules {
         }
     }
 
-    fn agree(
+    fn apply_negotiated(
         &mut self,
         now: Instant,
         connection: ConnectionId,
@@ -202,37 +202,37 @@ impl Rules {
             return;
         };
         let before = std::mem::replace(&mut entry.negotiated_media, negotiated_media.clone());
-        for line in negotiated_media.receiving() {
-            self.receivers.insert(line.receiver, connection);
-            match line.kind {
-                SourceKind::Audio => self.audio_receive.open(line.receiver),
-                SourceKind::Video => self.video_receive.open(line.receiver),
+        for section in negotiated_media.receiving() {
+            self.receivers.insert(section.receiver, connection);
+            match section.kind {
+                SourceKind::Audio => self.audio_receive.open(section.receiver),
+                SourceKind::Video => self.video_receive.open(section.receiver),
             }
         }
-        for line in before.receiving() {
-            let still = negotiated_media
-                .of_receiver(line.receiver)
+        for section in before.receiving() {
+            let still_receives = negotiated_media
+                .section_of_receiver(section.receiver)
                 .is_some_and(super::negotiated_media::MediaSection::receives);
-            if still {
+            if still_receives {
                 continue;
             }
-            self.receivers.remove(&line.receiver);
-            let change = match line.kind {
-                SourceKind::Audio => self.audio_receive.close(line.receiver),
-                SourceKind::Video => self.video_receive.close(line.receiver),
+            self.receivers.remove(&section.receiver);
+            let change = match section.kind {
+                SourceKind::Audio => self.audio_receive.close(section.receiver),
+                SourceKind::Video => self.video_receive.close(section.receiver),
             };
             if let Some(change) = change {
-                self.tell_flow(line.receiver, change);
+                self.push_flow_change(section.receiver, change);
             }
         }
-        self.plan(now);
+        self.update_senders(now);
     }
 
-    fn tell(&mut self, event: Event) {
+    fn push_event(&mut self, event: Event) {
         self.effects.push_back(Effect::Output(Output::Event(event)));
     }
 
-    fn command(&mut self, connection: ConnectionId, command: Command) {
+    fn push_command(&mut self, connection: ConnectionId, command: Command) {
         self.effects.push_back(Effect::Command(connection, command));
     }
 }
@@ -250,11 +250,11 @@ impl Connection {
         }
     }
 
-    fn link(&self) -> SenderPath {
-        let phase = match (self.ice, self.dtls) {
+    fn path(&self) -> ConnectionPath {
+        let state = match (self.ice, self.dtls) {
             (IceState::Failed | IceState::Closed, _)
-            | (_, DtlsState::Failed | DtlsState::Closed) => Phase::Broken,
-            (_, DtlsState::Connected) => Phase::Connected,
+            | (_, DtlsState::Failed | DtlsState::Closed) => PathState::Broken,
+            (_, DtlsState::Connected) => PathState::Connected,
             (
                 IceState::New
                 | IceState::Checking
@@ -262,10 +262,10 @@ impl Connection {
                 | IceState::Completed
                 | IceState::Disconnected,
                 DtlsState::New | DtlsState::Connecting,
-            ) => Phase::Connecting,
+            ) => PathState::Connecting,
         };
-        SenderPath {
-            phase,
+        ConnectionPath {
+            state,
             estimate: self.estimate,
         }
     }

@@ -1,19 +1,21 @@
-//! What each m-line is to send.
+//! Source and parameters of each sender, by connection and m-line.
 //!
-//! Invariant: a sender counts as active only where the negotiated_media, its parameters, its source and
-//! its connection all say so.
+//! Invariant: a sender is active only where the negotiated media, its parameters, its source and its
+//! connection all allow it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{audio_send::Paths, negotiated_media::NegotiatedMedia};
+use super::{audio_send::WorstPath, negotiated_media::NegotiatedMedia};
 use crate::wire::{
     event::VideoCodec,
     id::{ConnectionId, SourceId},
     request::{SendParameters, SourceKind},
 };
 
-/// Below this the path cannot carry sound at its best beside anything else.
-const TIGHT: u64 = 120_000;
+/// With a lower estimate, in bits per second, the audio bitrate is reduced to leave room for video.
+const FULL_AUDIO_MIN_ESTIMATE: u64 = 120_000;
+/// With a low estimate audio gets 1/4 of it.
+const LOW_ESTIMATE_AUDIO_DIVISOR: u64 = 4;
 
 #[derive(Debug, Default)]
 pub(super) struct Senders {
@@ -25,44 +27,44 @@ pub(super) struct Senders {
 pub(super) struct Sender {
     pub(super) source: SourceId,
     pub(super) parameters: SendParameters,
-    /// Of sound, as the other side reports it: 0 to 1.
+    /// Share of lost audio packets, as the remote reports it: 0 to 1.
     loss: f64,
 }
 
-/// One sender of a source, with what it depends on.
+/// An active sender with its source, codec and path.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Active<'a> {
+pub(super) struct ActiveSender<'a> {
     pub(super) connection: ConnectionId,
     pub(super) mid: &'a str,
     pub(super) source: SourceId,
     pub(super) kind: SourceKind,
-    /// Of pictures only.
+    /// Video only.
     pub(super) codec: Option<VideoCodec>,
     pub(super) parameters: SendParameters,
     pub(super) loss: f64,
-    pub(super) link: SenderPath,
+    pub(super) path: ConnectionPath,
 }
 
-/// The connection below a sender.
+/// State and estimate of the connection of a sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct SenderPath {
-    pub(super) phase: Phase,
-    /// In bits a second; none before the first.
+pub(super) struct ConnectionPath {
+    pub(super) state: PathState,
+    /// In bits per second; `None` before the first estimate.
     pub(super) estimate: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// Sources warm up; nothing is sent yet.
+pub(super) enum PathState {
+    /// Encoders start; nothing is sent yet.
     Connecting,
     Connected,
-    /// Failed or closed; an ICE restart may bring it back.
+    /// Failed or closed. An ICE restart may recover it.
     Broken,
 }
 
-/// What is left of a loss with each report that tells of less: a path that has lost some will again,
-/// and one report in ten tells of none by chance.
-const FORGET: f64 = 0.9;
+/// Factor of the known loss per report with a lower loss. A lossy path will lose again, and one report
+/// in ten has no loss by chance.
+const LOSS_DECAY: f64 = 0.9;
 
 impl Senders {
     pub(super) fn set(
@@ -88,7 +90,7 @@ impl Senders {
 
     pub(super) fn set_loss(&mut self, connection: ConnectionId, mid: String, fraction: f64) {
         if let Some(sender) = self.senders.get_mut(&(connection, mid)) {
-            sender.loss = fraction.max(sender.loss * FORGET);
+            sender.loss = fraction.max(sender.loss * LOSS_DECAY);
         }
     }
 
@@ -106,54 +108,57 @@ impl Senders {
     pub(super) fn active<'a>(
         &'a self,
         kinds: &'a BTreeMap<SourceId, SourceKind>,
-        connection: impl Fn(ConnectionId) -> Option<(&'a NegotiatedMedia, SenderPath)>,
-    ) -> Vec<Active<'a>> {
+        connection: impl Fn(ConnectionId) -> Option<(&'a NegotiatedMedia, ConnectionPath)>,
+    ) -> Vec<ActiveSender<'a>> {
         self.senders
             .iter()
             .filter_map(|((id, mid), sender)| {
-                let (negotiated_media, link) = connection(*id)?;
-                let line = negotiated_media.line(mid)?;
+                let (negotiated_media, path) = connection(*id)?;
+                let section = negotiated_media.section(mid)?;
                 let kind = *kinds.get(&sender.source)?;
                 let is_active = sender.parameters.active
-                    && line.sends()
-                    && line.kind == kind
-                    && link.phase != Phase::Broken;
-                is_active.then_some(Active {
+                    && section.sends()
+                    && section.kind == kind
+                    && path.state != PathState::Broken;
+                is_active.then_some(ActiveSender {
                     connection: *id,
                     mid,
                     source: sender.source,
                     kind,
-                    codec: line.video,
+                    codec: section.video,
                     parameters: sender.parameters,
                     loss: sender.loss,
-                    link,
+                    path,
                 })
             })
             .collect()
     }
 }
 
-/// The sources that somebody sends.
-pub(super) fn wanted(active: &[Active<'_>]) -> BTreeSet<SourceId> {
+/// The sources with an active sender.
+pub(super) fn wanted(active: &[ActiveSender<'_>]) -> BTreeSet<SourceId> {
     active.iter().map(|sender| sender.source).collect()
 }
 
-/// What an encoder of sound must bear: the worst of all that send it.
-pub(super) fn worst_path(senders: &[Active<'_>]) -> Paths {
-    let mut paths = Paths {
+/// The highest loss and the lowest bitrate limit of all senders of an audio source.
+pub(super) fn worst_path(senders: &[ActiveSender<'_>]) -> WorstPath {
+    let mut worst = WorstPath {
         loss: 0.0,
         bitrate: None,
     };
     for sender in senders {
-        paths.loss = paths.loss.max(sender.loss);
-        let tight = sender
-            .link
+        worst.loss = worst.loss.max(sender.loss);
+        let audio_limit = sender
+            .path
             .estimate
-            .filter(|estimate| *estimate < TIGHT)
-            .and_then(|estimate| u32::try_from(estimate / 4).ok());
-        for limit in [sender.parameters.max_bitrate, tight].into_iter().flatten() {
-            paths.bitrate = Some(paths.bitrate.map_or(limit, |bitrate| bitrate.min(limit)));
+            .filter(|estimate| *estimate < FULL_AUDIO_MIN_ESTIMATE)
+            .and_then(|estimate| u32::try_from(estimate / LOW_ESTIMATE_AUDIO_DIVISOR).ok());
+        for limit in [sender.parameters.max_bitrate, audio_limit]
+            .into_iter()
+            .flatten()
+        {
+            worst.bitrate = Some(worst.bitrate.map_or(limit, |bitrate| bitrate.min(limit)));
         }
     }
-    paths
+    worst
 }

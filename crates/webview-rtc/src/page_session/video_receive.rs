@@ -1,7 +1,7 @@
-//! Received pictures: held until their moment, then handed to the page's decoder.
+//! Received video: frames wait for their playout time, then go to the page's decoder.
 //!
-//! Invariant: pictures of a receiver leave in the order they came, none is dropped here, and what
-//! waits is bounded: beyond it the oldest leave early.
+//! Invariant: the frames of a receiver keep their order and none is dropped here. The queue is bounded:
+//! beyond its limit the oldest frames leave early.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    audio_receive::Heard,
+    audio_receive::AudioPlayout,
     effect::Output,
     flow::{Flow, FlowChange},
 };
@@ -23,58 +23,60 @@ use crate::{
     },
 };
 
-/// Half a second of the fastest pictures in use.
-const MAX_WAITING: usize = 60;
-const MAX_WAITING_BYTES: usize = 8 << 20;
+/// 0.5 s at the highest usual frame rate, which is 120 per second.
+const MAX_QUEUED_FRAMES: usize = 60;
+const MAX_QUEUED_BYTES: usize = 8 << 20;
 
 #[derive(Debug, Default)]
 pub(super) struct VideoReceive {
-    receivers: BTreeMap<ReceiverId, Incoming>,
+    receivers: BTreeMap<ReceiverId, VideoReceiver>,
 }
 
-/// This media time was that moment of the sender's clock (RFC 3550, 6.4.1).
+/// Maps a media time to the sender's clock (RFC 3550, 6.4.1).
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Report {
+pub(super) struct SenderReport {
     pub(super) media_time: u32,
     /// Microseconds since 1900.
     pub(super) ntp_micros: u64,
 }
 
 #[derive(Debug)]
-struct Incoming {
+struct VideoReceiver {
     playout: Playout,
     flow: Flow,
-    waiting: VecDeque<Waiting>,
-    waiting_bytes: usize,
-    /// With the sound of the same connection.
+    queue: VecDeque<QueuedFrame>,
+    queued_bytes: usize,
+    /// Synchronization with the audio of the same connection.
     sync: LipSync,
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct QueuedFrame {
     release: Instant,
     frame: VideoFrame,
     before: FramesBefore,
 }
 
 impl VideoReceive {
-    /// The line receives from now on; nothing changes where it did before.
+    /// The m-line receives from now on. No effect where it did before.
     pub(super) fn open(&mut self, receiver: ReceiverId) {
-        self.receivers.entry(receiver).or_insert_with(|| Incoming {
-            playout: Playout::new(),
-            flow: Flow::new(SourceKind::Video),
-            waiting: VecDeque::new(),
-            waiting_bytes: 0,
-            sync: LipSync::new(),
-        });
+        self.receivers
+            .entry(receiver)
+            .or_insert_with(|| VideoReceiver {
+                playout: Playout::new(),
+                flow: Flow::new(SourceKind::Video),
+                queue: VecDeque::new(),
+                queued_bytes: 0,
+                sync: LipSync::new(),
+            });
     }
 
-    /// The line receives no more, or is gone.
+    /// The m-line does not receive any more, or the connection is closed.
     pub(super) fn close(&mut self, receiver: ReceiverId) -> Option<FlowChange> {
         self.receivers.remove(&receiver)?.flow.stop()
     }
 
-    /// It is whole now, with what was sent again: so late it is, and pictures wait for that.
+    /// A frame is complete only now, with its retransmissions. Its delay counts for the playout delay.
     pub(super) fn handle_frame(
         &mut self,
         now: Instant,
@@ -82,70 +84,85 @@ impl VideoReceive {
         frame: VideoFrame,
         before: FramesBefore,
     ) -> Option<FlowChange> {
-        let incoming = self.receivers.get_mut(&receiver)?;
-        let delay = incoming.sync.video_delay();
-        let release = incoming.playout.handle_frame(frame.media_time, now, delay);
-        incoming.sync.handle_video(frame.media_time, release);
-        incoming.waiting_bytes += frame.bytes.len();
-        incoming.waiting.push_back(Waiting {
+        let video_receiver = self.receivers.get_mut(&receiver)?;
+        let delay = video_receiver.sync.video_delay();
+        let release = video_receiver
+            .playout
+            .handle_frame(frame.media_time, now, delay);
+        video_receiver.sync.handle_video(frame.media_time, release);
+        video_receiver.queued_bytes += frame.bytes.len();
+        video_receiver.queue.push_back(QueuedFrame {
             release: release.at,
             frame,
             before,
         });
-        incoming.flow.handle_arrival(now)
+        video_receiver.flow.handle_arrival(now)
     }
 
-    /// The sender report of these pictures.
-    pub(super) fn handle_report(&mut self, receiver: ReceiverId, report: Report) {
-        if let Some(incoming) = self.receivers.get_mut(&receiver) {
-            let Report {
+    /// Handles a sender report of this video stream.
+    pub(super) fn handle_report(&mut self, receiver: ReceiverId, report: SenderReport) {
+        if let Some(video_receiver) = self.receivers.get_mut(&receiver) {
+            let SenderReport {
                 media_time,
                 ntp_micros,
             } = report;
-            incoming.sync.handle_video_report(media_time, ntp_micros);
+            video_receiver
+                .sync
+                .handle_video_report(media_time, ntp_micros);
         }
     }
 
-    /// The sender report of the sound that these pictures belong to.
-    pub(super) fn handle_sound_report(&mut self, receiver: ReceiverId, report: Report) {
-        if let Some(incoming) = self.receivers.get_mut(&receiver) {
-            let Report {
+    /// Handles a sender report of the audio that this video is synchronized with.
+    pub(super) fn handle_audio_report(&mut self, receiver: ReceiverId, report: SenderReport) {
+        if let Some(video_receiver) = self.receivers.get_mut(&receiver) {
+            let SenderReport {
                 media_time,
                 ntp_micros,
             } = report;
-            incoming.sync.handle_audio_report(media_time, ntp_micros);
+            video_receiver
+                .sync
+                .handle_audio_report(media_time, ntp_micros);
         }
     }
 
-    /// That sound is heard. Gives how long it should wait for these pictures.
-    pub(super) fn handle_sound(&mut self, receiver: ReceiverId, heard: Heard) -> Option<Duration> {
-        let incoming = self.receivers.get_mut(&receiver)?;
-        incoming
+    /// Handles the playout of audio. Returns the minimum delay of that audio for this video.
+    pub(super) fn handle_audio(
+        &mut self,
+        receiver: ReceiverId,
+        playout: AudioPlayout,
+    ) -> Option<Duration> {
+        let video_receiver = self.receivers.get_mut(&receiver)?;
+        video_receiver
             .sync
-            .handle_audio(heard.media_time, heard.at, heard.delay);
-        Some(incoming.sync.minimum_audio_delay())
+            .handle_audio(playout.media_time, playout.at, playout.delay);
+        Some(video_receiver.sync.minimum_audio_delay())
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
         self.receivers
             .values()
-            .flat_map(|incoming| [incoming.next_release(), incoming.flow.poll_timeout()])
+            .flat_map(|video_receiver| {
+                [
+                    video_receiver.next_release(),
+                    video_receiver.flow.poll_timeout(),
+                ]
+            })
             .flatten()
             .min()
     }
 
-    /// The pictures whose moment has come, and the receivers that nothing comes for any more.
+    /// Returns the frames that are due, and the receivers whose media stopped.
     pub(super) fn handle_timeout(
         &mut self,
         now: Instant,
     ) -> (Vec<Output>, Vec<(ReceiverId, FlowChange)>) {
         let mut outputs = Vec::new();
         let mut changes = Vec::new();
-        for (receiver, incoming) in &mut self.receivers {
-            while let Some(waiting) = incoming.take_due(now) {
-                outputs.push(output(*receiver, &waiting));
+        for (receiver, video_receiver) in &mut self.receivers {
+            while let Some(queued) = video_receiver.take_due(now) {
+                outputs.push(output(*receiver, &queued));
             }
-            if let Some(change) = incoming.flow.handle_timeout(now) {
+            if let Some(change) = video_receiver.flow.handle_timeout(now) {
                 changes.push((*receiver, change));
             }
         }
@@ -153,30 +170,30 @@ impl VideoReceive {
     }
 }
 
-impl Incoming {
+impl VideoReceiver {
     fn next_release(&self) -> Option<Instant> {
-        self.waiting.front().map(|waiting| waiting.release)
+        self.queue.front().map(|queued| queued.release)
     }
 
-    fn take_due(&mut self, now: Instant) -> Option<Waiting> {
-        let is_crowded = self.waiting.len() > MAX_WAITING || self.waiting_bytes > MAX_WAITING_BYTES;
-        if !is_crowded && self.next_release()? > now {
+    fn take_due(&mut self, now: Instant) -> Option<QueuedFrame> {
+        let is_full = self.queue.len() > MAX_QUEUED_FRAMES || self.queued_bytes > MAX_QUEUED_BYTES;
+        if !is_full && self.next_release()? > now {
             return None;
         }
-        let waiting = self.waiting.pop_front()?;
-        self.waiting_bytes -= waiting.frame.bytes.len();
-        Some(waiting)
+        let queued = self.queue.pop_front()?;
+        self.queued_bytes -= queued.frame.bytes.len();
+        Some(queued)
     }
 }
 
-fn output(receiver: ReceiverId, waiting: &Waiting) -> Output {
-    let frame = &waiting.frame;
+fn output(receiver: ReceiverId, queued: &QueuedFrame) -> Output {
+    let frame = &queued.frame;
     let bytes = Frame::ReceivedVideo(ReceivedVideo {
         key: frame.key,
-        before: waiting.before,
+        before: queued.before,
         codec: frame.codec,
         receiver,
-        timestamp: micros(frame.media_time),
+        timestamp: media_time_to_micros(frame.media_time),
         bytes: &frame.bytes,
     })
     .encode();
@@ -187,7 +204,7 @@ fn output(receiver: ReceiverId, waiting: &Waiting) -> Output {
     }
 }
 
-/// From 1/90000 s, without overflow.
-fn micros(media_time: u64) -> u64 {
+/// From 1/90000 s to microseconds, without overflow.
+fn media_time_to_micros(media_time: u64) -> u64 {
     (media_time / 9).saturating_mul(100) + media_time % 9 * 100 / 9
 }

@@ -1,7 +1,7 @@
-//! Captured pictures: from the page's encoders to everybody who sends them.
+//! Captured video: distributes encoded frames to the senders of their encoding.
 //!
-//! Invariant: all who get an encoding's frame get the same bytes; a connection's first frame is a
-//! key frame.
+//! Invariant: all senders of an encoding get the same bytes. The first frame of a connection is a key
+//! frame.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     effect::{Effect, Output},
-    senders::{Active, Phase},
+    senders::{ActiveSender, PathState},
 };
 use crate::{
     connection::VideoFrame,
@@ -26,16 +26,16 @@ use crate::{
 
 #[derive(Debug, Default)]
 pub(super) struct VideoSend {
-    plan: EncoderAllocation,
-    /// Of the encodings that run.
+    allocation: EncoderAllocation,
+    /// Codecs of the running encodings.
     codecs: BTreeMap<EncodingId, VideoCodec>,
-    /// Can send now, but the encoding's last key frame was before that.
-    beginning: BTreeSet<SenderKey>,
+    /// Senders that connected after the last key frame of their encoding.
+    awaiting_key_frame: BTreeSet<SenderKey>,
 }
 
 impl VideoSend {
-    /// These and no others send now.
-    pub(super) fn plan(&mut self, now: Instant, active: &[Active<'_>]) -> Vec<Effect> {
+    /// Replaces the set of active senders.
+    pub(super) fn set_senders(&mut self, now: Instant, active: &[ActiveSender<'_>]) -> Vec<Effect> {
         let senders: Vec<_> = active
             .iter()
             .filter(|sender| sender.kind == SourceKind::Video)
@@ -45,66 +45,66 @@ impl VideoSend {
                     source: sender.source,
                     codec: sender.codec?,
                     parameters: sender.parameters,
-                    estimate: sender.link.estimate,
-                    audio_senders: sounds(sender.connection, active),
+                    estimate: sender.path.estimate,
+                    audio_senders: count_audio_senders(sender.connection, active),
                 })
             })
             .collect();
-        self.beginning
+        self.awaiting_key_frame
             .retain(|key| senders.iter().any(|sender| sender.key == *key));
-        self.plan.set_senders(now, senders);
-        self.changes()
+        self.allocation.set_senders(now, senders);
+        self.poll_changes()
     }
 
-    /// What is coded of the pictures so far was for nobody: this connection begins now.
+    /// The senders of this connection start now. Frames encoded before reached none of them.
     pub(super) fn handle_connected(
         &mut self,
         now: Instant,
         connection: ConnectionId,
-        active: &[Active<'_>],
+        active: &[ActiveSender<'_>],
     ) -> Vec<Effect> {
-        let (here, elsewhere): (Vec<&Active<'_>>, Vec<&Active<'_>>) = active
+        let (own, others): (Vec<&ActiveSender<'_>>, Vec<&ActiveSender<'_>>) = active
             .iter()
             .filter(|sender| sender.codec.is_some())
             .partition(|sender| sender.connection == connection);
-        let seen: BTreeSet<EncodingId> = elsewhere
+        let shared: BTreeSet<EncodingId> = others
             .iter()
-            .filter(|sender| sender.link.phase == Phase::Connected)
+            .filter(|sender| sender.path.state == PathState::Connected)
             .filter_map(|sender| self.encoding_of(sender.connection, sender.mid))
             .map(|(encoding, _)| encoding)
             .collect();
-        for sender in here {
+        for sender in own {
             let key = key(connection, sender.mid);
             if let Some((encoding, _)) = self.encoding_of(connection, sender.mid)
-                && !seen.contains(&encoding)
+                && !shared.contains(&encoding)
             {
-                self.plan.handle_key_frame_undelivered(encoding);
+                self.allocation.handle_key_frame_undelivered(encoding);
             }
-            self.plan.handle_key_frame_request(now, &key);
-            self.beginning.insert(key);
+            self.allocation.handle_key_frame_request(now, &key);
+            self.awaiting_key_frame.insert(key);
         }
-        self.changes()
+        self.poll_changes()
     }
 
-    /// The frame, and who gets it.
+    /// Returns the frame and its senders.
     pub(super) fn handle_frame(
         &mut self,
         now: Instant,
         video: EncodedVideo<'_>,
     ) -> Option<(Arc<VideoFrame>, Vec<SenderKey>)> {
         let codec = *self.codecs.get(&video.encoding)?;
-        let mut members: Vec<_> = self
-            .plan
+        let mut senders: Vec<_> = self
+            .allocation
             .handle_frame(now, video.encoding, video.key, video.width, video.height)
             .cloned()
             .collect();
-        for key in &members {
+        for key in &senders {
             if video.key {
-                self.beginning.remove(key);
+                self.awaiting_key_frame.remove(key);
             }
         }
-        members.retain(|key| !self.beginning.contains(key));
-        if members.is_empty() {
+        senders.retain(|key| !self.awaiting_key_frame.contains(key));
+        if senders.is_empty() {
             return None;
         }
         let frame = VideoFrame {
@@ -113,56 +113,56 @@ impl VideoSend {
             media_time: media_time(video.timestamp),
             bytes: video.bytes.to_vec(),
         };
-        Some((Arc::new(frame), members))
+        Some((Arc::new(frame), senders))
     }
 
-    pub(super) fn handle_key_frame_wanted(
+    pub(super) fn handle_key_frame_request(
         &mut self,
         now: Instant,
         connection: ConnectionId,
         mid: &str,
     ) -> Vec<Effect> {
-        self.plan
+        self.allocation
             .handle_key_frame_request(now, &key(connection, mid));
-        self.changes()
+        self.poll_changes()
     }
 
     pub(super) fn expect_size(&mut self, source: SourceId, pixels: u32) {
-        self.plan.expect_size(source, pixels);
+        self.allocation.expect_size(source, pixels);
     }
 
-    pub(super) fn forget_source(&mut self, source: SourceId) {
-        self.plan.forget_source(source);
+    pub(super) fn remove_source(&mut self, source: SourceId) {
+        self.allocation.forget_source(source);
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        self.plan.poll_timeout()
+        self.allocation.poll_timeout()
     }
 
     pub(super) fn handle_timeout(&mut self, now: Instant) -> Vec<Effect> {
-        self.plan.handle_timeout(now);
-        self.changes()
+        self.allocation.handle_timeout(now);
+        self.poll_changes()
     }
 
-    /// The encoding backlog an m-line, with its bitrate.
+    /// The encoding of an m-line, with its bitrate.
     pub(super) fn encoding_of(
         &self,
         connection: ConnectionId,
         mid: &str,
     ) -> Option<(EncodingId, u32)> {
-        let (encoding, settings) = self.plan.encoding_of(&key(connection, mid))?;
+        let (encoding, settings) = self.allocation.encoding_of(&key(connection, mid))?;
         Some((encoding, settings.bitrate))
     }
 
-    /// In bits a second, sound included where there are pictures.
+    /// In bits per second, with audio where there is video.
     pub(super) fn desired_bitrate(&self, connection: ConnectionId) -> u64 {
-        self.plan.desired_bitrate(connection)
+        self.allocation.desired_bitrate(connection)
     }
 
-    /// What the page must be told since the last time.
-    pub(super) fn changes(&mut self) -> Vec<Effect> {
+    /// The changes for the page since the last call.
+    pub(super) fn poll_changes(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
-        while let Some(change) = self.plan.poll_change() {
+        while let Some(change) = self.allocation.poll_change() {
             let event = match change {
                 Change::Encode {
                     encoding,
@@ -195,11 +195,11 @@ fn key(connection: ConnectionId, mid: &str) -> SenderKey {
     }
 }
 
-fn sounds(connection: ConnectionId, active: &[Active<'_>]) -> u32 {
-    let of = active
+fn count_audio_senders(connection: ConnectionId, active: &[ActiveSender<'_>]) -> u32 {
+    let audio = active
         .iter()
         .filter(|sender| sender.connection == connection && sender.kind == SourceKind::Audio);
-    u32::try_from(of.count()).unwrap_or(u32::MAX)
+    u32::try_from(audio.count()).unwrap_or(u32::MAX)
 }
 
 /// From microseconds to 1/90000 s, without overflow.

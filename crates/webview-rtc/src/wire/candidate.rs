@@ -1,8 +1,10 @@
-//! A candidate of the other side, as the page has read it: the transport reads no text of one.
+//! A remote ICE candidate, parsed by the page.
+//!
+//! Invariant: the transport parses no candidate text.
 
 use serde::{Deserialize, Serialize};
 
-/// RFC 8839, section 5.1. Of the first component, since RTP and RTCP share it.
+/// RFC 8839, 5.1. Always of the first component, because RTP and RTCP are multiplexed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -10,12 +12,12 @@ pub struct RemoteCandidate {
     pub foundation: String,
     pub protocol: CandidateProtocol,
     pub priority: u32,
-    /// An IP address without brackets, or a name.
+    /// An IP address without brackets, or a host name.
     pub address: String,
     pub port: u16,
     #[serde(rename = "type")]
     pub kind: CandidateType,
-    /// RFC 6544, section 4.5.
+    /// RFC 6544, 4.5.
     pub tcp_type: Option<TcpCandidateType>,
 }
 
@@ -27,7 +29,7 @@ pub enum CandidateProtocol {
     Tcp,
 }
 
-/// RFC 8445, section 5.1.1.
+/// RFC 8445, 5.1.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]

@@ -1,4 +1,6 @@
-//! What the transport tells the page: replies to its requests, and what happens by itself.
+//! Messages from the transport to the page: replies to requests, and events.
+//!
+//! Invariant: a reply has the id of its request; an event needs no reply.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,19 +23,19 @@ pub enum Event {
         id: RequestId,
         outcome: Reply,
     },
-    /// For the credentials named; the page says for which m-line. `candidate` as in
-    /// `RTCIceCandidateInit.candidate`. `url` is the server it came from.
+    /// A local candidate for these ICE credentials; the page adds the m-line. `candidate` is as in
+    /// `RTCIceCandidateInit.candidate`, `url` the server that provided it.
     Candidate {
         connection: ConnectionId,
         candidate: String,
         username_fragment: String,
         url: Option<String>,
     },
-    /// A server did not help: `icecandidateerror`.
+    /// A STUN or TURN server failed: `icecandidateerror`.
     CandidateError {
         connection: ConnectionId,
         url: String,
-        /// STUN's, or 701 where the server was not reached.
+        /// The STUN error code, or 701 where the server was not reached.
         code: u16,
         text: String,
         address: Option<String>,
@@ -51,13 +53,13 @@ pub enum Event {
         connection: ConnectionId,
         state: DtlsState,
     },
-    /// Opened by the other side.
+    /// The remote peer opened a data channel.
     IncomingChannel {
         connection: ConnectionId,
         channel: ChannelId,
         options: ChannelOptions,
     },
-    /// `id` is the SCTP stream.
+    /// `id` is the SCTP stream identifier.
     ChannelOpen {
         connection: ConnectionId,
         channel: ChannelId,
@@ -67,30 +69,30 @@ pub enum Event {
         connection: ConnectionId,
         channel: ChannelId,
     },
-    /// So many bytes of messages have left the channel's buffer.
+    /// This number of bytes has left the send buffer of the channel: `bufferedAmount` falls.
     ChannelSent {
         connection: ConnectionId,
         channel: ChannelId,
         bytes: u32,
     },
-    /// Whether anything arrives for a receiver: `unmute` and `mute` of its track.
+    /// Whether media arrives for a receiver: `unmute` and `mute` of its track.
     Receiving {
         receiver: ReceiverId,
         flowing: bool,
     },
-    /// Whether the system's loudspeakers have this receiver's sound, past the page.
+    /// Whether the system plays the audio of this receiver, instead of the page.
     Playing {
         receiver: ReceiverId,
         playing: bool,
     },
-    /// [`super::request::RequestKind::ListAudioOutputs`] may have another answer now.
+    /// The reply to [`super::request::RequestKind::ListAudioOutputs`] may have changed.
     AudioOutputsChanged,
-    /// Whether anybody sends this source now.
+    /// Whether a sender uses this source now.
     SourceWanted {
         source: SourceId,
         wanted: bool,
     },
-    /// Encode this source so from now on; the first time it starts the encoder.
+    /// Encode this source with these settings from now on. The first one starts the encoder.
     Encode {
         encoding: EncodingId,
         source: SourceId,
@@ -119,19 +121,19 @@ pub enum Reply {
     AudioOutputs {
         outputs: Vec<AudioOutput>,
     },
-    /// `name` is a `DOMException`'s.
+    /// `name` is the name of a `DOMException`.
     Failed {
         name: String,
         message: String,
     },
 }
 
-/// A loudspeaker or headset, as the system has it.
+/// An audio output device of the system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AudioOutput {
     pub id: String,
-    /// For people.
+    /// Name to display.
     pub label: String,
 }
 
@@ -164,11 +166,11 @@ pub enum DtlsState {
 #[serde(rename_all = "camelCase")]
 pub struct EncodingSettings {
     pub codec: VideoCodec,
-    /// In bits a second.
+    /// In bits per second.
     pub bitrate: u32,
     /// At least 1.
     pub scale_down_by: f64,
-    /// In frames a second.
+    /// In frames per second.
     pub max_framerate: f64,
 }
 

@@ -1,21 +1,23 @@
-//! Binary messages: a kind, its header, its bytes. Numbers are little-endian.
+//! Binary messages: a kind byte, a header and a payload. Numbers are little-endian.
 //!
-//! | kind | way | header after the kind byte | bytes |
+//! | kind | direction | header after the kind byte | payload |
 //! |---|---|---|---|
 //! | 1 encoded video | page → transport | flags u8 (1 = key), encoding u32, timestamp u64, width u16, height u16 | a VP8 frame or an Annex B access unit |
-//! | 2 captured sound | page → transport | channels u8, source u32, timestamp u64 | f32 samples at 48 kHz, interleaved; one to 16 pieces of 10 ms |
+//! | 2 captured audio | page → transport | channels u8, source u32, timestamp u64 | f32 samples at 48 kHz, interleaved; 1 to 16 audio frames of 10 ms |
 //! | 3 received video | transport → page | flags u8 (1 = key, 2 = frames before it are missing), codec u8 (0 = VP8, 1 = H.264), receiver u32, timestamp u64 | a frame |
-//! | 4 sound to play | transport → page | channels u8, receiver u32 | f32 samples at 48 kHz, interleaved; one to 16 pieces of 10 ms |
-//! | 5 sound wanted | page → transport | receiver u32, frames u16 (of 10 ms) | none |
+//! | 4 received audio | transport → page | channels u8, receiver u32 | f32 samples at 48 kHz, interleaved; 1 to 16 audio frames of 10 ms |
+//! | 5 audio request | page → transport | receiver u32, frames u16 (of 10 ms) | none |
 //! | 6 channel message | both | flags u8 (1 = binary), connection u32, channel u32 | the message |
 //!
-//! Timestamps are microseconds: of capture on the page's monotonic clock on the way out, of the
-//! sender's media clock on the way in.
+//! Timestamps are in microseconds: capture time on the page's monotonic clock from the page, media time
+//! of the sender from the transport.
+//!
+//! Invariant: any bytes decode to a frame or an error, without panic.
 
 mod cursor;
 mod samples;
 
-pub use samples::{MAX_PIECES, SAMPLE_RATE, SOUND_FRAMES, Samples};
+pub use samples::{AUDIO_FRAME_SAMPLES, MAX_AUDIO_FRAMES, SAMPLE_RATE, Samples};
 
 use super::{
     event::VideoCodec,
@@ -23,7 +25,7 @@ use super::{
 };
 use cursor::Cursor;
 
-/// The longest header, its kind byte included.
+/// Maximum size of a header, with the kind byte.
 pub const MAX_HEADER_BYTES: usize = 18;
 
 const KEY: u8 = 1;
@@ -37,21 +39,21 @@ pub enum Kind {
     EncodedVideo = 1,
     CapturedAudio = 2,
     ReceivedVideo = 3,
-    SoundToPlay = 4,
-    SoundWanted = 5,
+    ReceivedAudio = 4,
+    AudioRequest = 5,
     ChannelMessage = 6,
 }
 
-/// One binary message, its bytes borrowed from it.
+/// One binary message. The payload is borrowed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Frame<'a> {
     EncodedVideo(EncodedVideo<'a>),
     CapturedAudio(CapturedAudio<'a>),
     ReceivedVideo(ReceivedVideo<'a>),
-    SoundToPlay(SoundToPlay<'a>),
-    SoundWanted {
+    ReceivedAudio(ReceivedAudio<'a>),
+    AudioRequest {
         receiver: ReceiverId,
-        /// Pieces of 10 ms.
+        /// Audio frames of 10 ms.
         frames: u16,
     },
     ChannelMessage(ChannelMessage<'a>),
@@ -87,7 +89,7 @@ pub struct ReceivedVideo<'a> {
     pub bytes: &'a [u8],
 }
 
-/// Whether the decoder saw what a frame builds upon.
+/// Whether the decoder has the frames before this one, on which it depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FramesBefore {
     Whole,
@@ -95,7 +97,7 @@ pub enum FramesBefore {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SoundToPlay<'a> {
+pub struct ReceivedAudio<'a> {
     pub receiver: ReceiverId,
     pub samples: Samples<'a>,
 }
@@ -118,7 +120,7 @@ pub enum FrameError {
     #[error("binary message with a field out of range")]
     OutOfRange,
     #[error("sound that is not whole pieces of 10 ms of one or two channels")]
-    NotPieces,
+    NotAudioFrames,
     #[error("binary message longer than its kind allows")]
     Long,
 }
@@ -128,8 +130,8 @@ impl Kind {
         Self::EncodedVideo,
         Self::CapturedAudio,
         Self::ReceivedVideo,
-        Self::SoundToPlay,
-        Self::SoundWanted,
+        Self::ReceivedAudio,
+        Self::AudioRequest,
         Self::ChannelMessage,
     ];
 
@@ -144,10 +146,10 @@ impl Kind {
 }
 
 impl<'a> Frame<'a> {
-    /// Reads one message; flags it does not know are ignored.
+    /// Decodes one message. Unknown flags are ignored.
     ///
     /// # Errors
-    /// What is wrong with it, when it is not one of the table.
+    /// When the message is not one of the table above.
     pub fn decode(message: &'a [u8]) -> Result<Self, FrameError> {
         let mut cursor = Cursor::new(message);
         let kind = cursor.u8().ok().and_then(Kind::from_byte);
@@ -186,15 +188,15 @@ impl<'a> Frame<'a> {
                     bytes: cursor.rest(),
                 }))
             }
-            Kind::SoundToPlay => {
+            Kind::ReceivedAudio => {
                 let channels = cursor.u8()?;
-                Ok(Self::SoundToPlay(SoundToPlay {
+                Ok(Self::ReceivedAudio(ReceivedAudio {
                     receiver: ReceiverId(cursor.u32()?),
                     samples: Samples::read(channels, cursor.rest())?,
                 }))
             }
-            Kind::SoundWanted => {
-                let wanted = Self::SoundWanted {
+            Kind::AudioRequest => {
+                let wanted = Self::AudioRequest {
                     receiver: ReceiverId(cursor.u32()?),
                     frames: cursor.u16()?,
                 };
@@ -218,8 +220,8 @@ impl<'a> Frame<'a> {
             Self::EncodedVideo(_) => Kind::EncodedVideo,
             Self::CapturedAudio(_) => Kind::CapturedAudio,
             Self::ReceivedVideo(_) => Kind::ReceivedVideo,
-            Self::SoundToPlay(_) => Kind::SoundToPlay,
-            Self::SoundWanted { .. } => Kind::SoundWanted,
+            Self::ReceivedAudio(_) => Kind::ReceivedAudio,
+            Self::AudioRequest { .. } => Kind::AudioRequest,
             Self::ChannelMessage(_) => Kind::ChannelMessage,
         }
     }
@@ -237,10 +239,10 @@ impl<'a> Frame<'a> {
                 message.extend(video.width.to_le_bytes());
                 message.extend(video.height.to_le_bytes());
             }
-            Self::CapturedAudio(sound) => {
-                message.push(sound.samples.channels());
-                message.extend(sound.source.0.to_le_bytes());
-                message.extend(sound.timestamp.to_le_bytes());
+            Self::CapturedAudio(audio) => {
+                message.push(audio.samples.channels());
+                message.extend(audio.source.0.to_le_bytes());
+                message.extend(audio.timestamp.to_le_bytes());
             }
             Self::ReceivedVideo(video) => {
                 let missing = match video.before {
@@ -255,11 +257,11 @@ impl<'a> Frame<'a> {
                 message.extend(video.receiver.0.to_le_bytes());
                 message.extend(video.timestamp.to_le_bytes());
             }
-            Self::SoundToPlay(sound) => {
-                message.push(sound.samples.channels());
-                message.extend(sound.receiver.0.to_le_bytes());
+            Self::ReceivedAudio(audio) => {
+                message.push(audio.samples.channels());
+                message.extend(audio.receiver.0.to_le_bytes());
             }
-            Self::SoundWanted { receiver, frames } => {
+            Self::AudioRequest { receiver, frames } => {
                 message.extend(receiver.0.to_le_bytes());
                 message.extend(frames.to_le_bytes());
             }
@@ -276,10 +278,10 @@ impl<'a> Frame<'a> {
     fn bytes(&self) -> &'a [u8] {
         match self {
             Self::EncodedVideo(video) => video.bytes,
-            Self::CapturedAudio(sound) => sound.samples.bytes(),
+            Self::CapturedAudio(audio) => audio.samples.bytes(),
             Self::ReceivedVideo(video) => video.bytes,
-            Self::SoundToPlay(sound) => sound.samples.bytes(),
-            Self::SoundWanted { .. } => &[],
+            Self::ReceivedAudio(audio) => audio.samples.bytes(),
+            Self::AudioRequest { .. } => &[],
             Self::ChannelMessage(channel) => channel.bytes,
         }
     }

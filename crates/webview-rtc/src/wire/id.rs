@@ -1,4 +1,6 @@
-//! The names of things on one bridge. An id is never used again on that bridge.
+//! Ids of the objects of one bridge.
+//!
+//! Invariant: an id is never reused on the same bridge.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +19,7 @@ id!(
     ConnectionId
 );
 id!(
-    /// One captured track, however many connections send it; chosen by the page.
+    /// One captured track, which several connections may send; chosen by the page.
     SourceId
 );
 id!(
@@ -25,14 +27,14 @@ id!(
     ReceiverId
 );
 id!(
-    /// One data channel of a connection. The page counts from 0, the transport from `1 << 31`.
+    /// One data channel of a connection. Ids of the page start at 0, ids of the transport at `1 << 31`.
     ChannelId
 );
 id!(
-    /// One running encoder for a video source at one quality; chosen by the transport.
+    /// One running encoder: a video source with its settings; chosen by the transport.
     EncodingId
 );
 id!(
-    /// One request; chosen by the page, repeated in the reply.
+    /// One request; chosen by the page and repeated in the reply.
     RequestId
 );

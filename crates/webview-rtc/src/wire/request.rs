@@ -1,4 +1,6 @@
-//! What the page asks for. Every request is answered once, by [`super::event::Reply`], in order.
+//! Requests of the page.
+//!
+//! Invariant: each request gets one [`super::event::Reply`], in the order of the requests.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +15,7 @@ use super::{
 pub struct Request {
     pub id: RequestId,
     #[serde(flatten)]
-    pub wish: RequestKind,
+    pub kind: RequestKind,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,7 +26,7 @@ pub struct Request {
     rename_all_fields = "camelCase"
 )]
 pub enum RequestKind {
-    /// Answered with the connection's certificate.
+    /// The reply has the fingerprint of the connection's certificate.
     OpenConnection {
         connection: ConnectionId,
         configuration: Configuration,
@@ -33,56 +35,56 @@ pub enum RequestKind {
         connection: ConnectionId,
         configuration: Configuration,
     },
-    /// Begins to gather candidates for these credentials; others than before gather anew.
+    /// Gathers candidates for these credentials. Changed credentials start a new gathering.
     Gather {
         connection: ConnectionId,
         local: IceCredentials,
     },
-    /// Makes this agreement true.
+    /// Applies the negotiated session.
     Commit {
         connection: ConnectionId,
         session: Session,
     },
-    /// Candidates that come before the commit of their credentials wait for it. None is the end
-    /// of candidates.
+    /// A candidate whose credentials are not committed yet waits for the commit. `None` is
+    /// end-of-candidates.
     AddRemoteCandidate {
         connection: ConnectionId,
         candidate: Option<RemoteCandidate>,
         username_fragment: Option<String>,
     },
-    /// What an m-line sends from now on. Asked for as often as anything of it changes.
+    /// The source and parameters of the sender of an m-line. Sent after every change.
     SetSender {
         connection: ConnectionId,
         mid: String,
         source: Option<SourceId>,
         parameters: SendParameters,
     },
-    /// The captured track's kind; its frames follow as binary messages while it is wanted.
+    /// A captured track. Its frames follow as binary messages while a sender uses it.
     OpenSource {
         source: SourceId,
         kind: SourceKind,
-        /// Of its pictures, in pixels, where the page knows before the first one.
+        /// Pixels per video frame, where they are known before the first frame.
         pixels: Option<u32>,
     },
     CloseSource {
         source: SourceId,
     },
-    /// A decoder has lost its way.
+    /// A decoder needs a key frame.
     RequestKeyFrame {
         receiver: ReceiverId,
     },
-    /// How long the page takes from the transport's sound to the loudspeaker, in milliseconds.
+    /// Delay in the page from receiving audio to playing it, in milliseconds.
     ReportPlayoutDelay {
         receiver: ReceiverId,
         delay: f64,
     },
-    /// To the system's loudspeakers, past the page; asked for as often as anything of it changes.
-    /// [`super::event::Event::Playing`] tells whether it is done.
+    /// Plays the receiver's audio by the system instead of the page. Sent after every change.
+    /// [`super::event::Event::Playing`] confirms it.
     Play {
         receiver: ReceiverId,
         /// 0 to 1.
         volume: f32,
-        /// [`super::event::AudioOutput::id`]; the system's own choice where there is none.
+        /// [`super::event::AudioOutput::id`]; the system's default output for `None`.
         output: Option<String>,
     },
     StopPlaying {
@@ -114,7 +116,7 @@ pub struct Configuration {
     pub ice_transport_policy: IceTransportPolicy,
 }
 
-/// URLs are checked by the page (RFC 7064, RFC 7065) and again here.
+/// The URLs (RFC 7064, RFC 7065) are validated by the page and again here.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -124,7 +126,7 @@ pub struct IceServer {
     pub credential: Option<String>,
 }
 
-// A credential must not stand in a log.
+// Credentials must not appear in logs.
 impl std::fmt::Debug for IceServer {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
@@ -156,11 +158,11 @@ pub enum SourceKind {
 #[serde(rename_all = "camelCase")]
 pub struct SendParameters {
     pub active: bool,
-    /// In bits a second.
+    /// In bits per second.
     pub max_bitrate: Option<u32>,
     /// At least 1.
     pub scale_resolution_down_by: f64,
-    /// In frames a second.
+    /// In frames per second.
     pub max_framerate: Option<f64>,
 }
 
@@ -170,16 +172,16 @@ pub struct SendParameters {
 pub struct ChannelOptions {
     pub label: String,
     pub ordered: bool,
-    /// In milliseconds. At most one of the two limits is given.
+    /// In milliseconds. At most one of the two limits is set.
     pub max_packet_life_time: Option<u16>,
     pub max_retransmits: Option<u16>,
     pub protocol: String,
     pub negotiated: bool,
-    /// The SCTP stream; given where `negotiated`.
+    /// The SCTP stream identifier; set where `negotiated` is true.
     pub id: Option<u16>,
 }
 
-/// The dictionary's defaults (W3C webrtc-pc, 6.2), and no label.
+/// The defaults of `RTCDataChannelInit` (W3C webrtc-pc, 6.2), and an empty label.
 impl Default for ChannelOptions {
     fn default() -> Self {
         Self {

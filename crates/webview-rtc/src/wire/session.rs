@@ -1,20 +1,22 @@
-//! What two descriptions have agreed on: the input of a transport, free of SDP.
+//! The session that offer and answer negotiated, without SDP.
+//!
+//! Invariant: a session is complete, not a change to the one before.
 
 use serde::{Deserialize, Serialize};
 
 use super::id::ReceiverId;
 
-/// The whole agreement of one connection, in m-line order. Each commit replaces the last; m-lines
-/// never change places, and what is not named any more was never there.
+/// The complete session of one connection, in m-line order. Each commit replaces the one before. An
+/// m-line keeps its index. An m-line that is missing was rolled back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     pub dtls_role: DtlsRole,
-    /// RFC 8445, 6.1.1: who made the first offer, unless the other is lite.
+    /// RFC 8445, 6.1.1: true for the side of the first offer, or where the remote is lite.
     pub ice_controlling: bool,
     pub local: IceCredentials,
-    /// Others than in the last commit are an ICE restart.
+    /// Changed credentials are an ICE restart.
     pub remote: IceCredentials,
     pub remote_is_lite: bool,
     pub remote_fingerprints: Vec<Fingerprint>,
@@ -61,7 +63,7 @@ pub enum Media {
         /// The remote's `a=max-message-size`, in bytes; 0 is no limit.
         max_message_size: u32,
     },
-    /// Rejected or stopped: keeps its place, carries nothing.
+    /// Rejected or stopped: keeps its index, has no media.
     Stopped {
         mid: String,
     },
@@ -72,18 +74,19 @@ pub enum Media {
 #[serde(rename_all = "camelCase")]
 pub struct Rtp {
     pub mid: String,
-    /// As seen from here.
+    /// From the local point of view.
     pub direction: Direction,
-    /// Agreed by both, the one to send first. Payload types are the same both ways.
+    /// The negotiated codecs; the first one is used to send. Payload types are the same in both
+    /// directions.
     pub codecs: Vec<Codec>,
     pub extensions: Vec<HeaderExtension>,
-    /// What we said in our description that we send with.
+    /// The SSRCs of the local description.
     pub send: Ssrcs,
-    /// What the other side said it sends with; empty where it said nothing.
+    /// The SSRCs of the remote description; empty where it has none.
     pub receive: Vec<Ssrcs>,
-    /// RTCP's CNAME of what we send.
+    /// The RTCP CNAME of the local streams (RFC 3550, 6.5.1).
     pub cname: String,
-    /// Where what comes in on this m-line goes.
+    /// The receiver of this m-line.
     pub receiver: ReceiverId,
 }
 
@@ -107,11 +110,11 @@ pub struct Codec {
     /// In Hz.
     pub clock_rate: u32,
     pub channels: Option<u8>,
-    /// As in `a=fmtp`, without the payload type; empty where there is none.
+    /// As in `a=fmtp`, without the payload type; may be empty.
     pub parameters: String,
     /// As in `a=rtcp-fb`: `nack`, `nack pli`, `transport-cc`.
     pub feedback: Vec<String>,
-    /// The payload type of its retransmissions.
+    /// The payload type of retransmissions (RFC 4588).
     pub rtx: Option<u8>,
 }
 

@@ -1,8 +1,8 @@
-//! What the transport counts, by the standard's names (W3C webrtc-stats); the page adds what only
-//! it knows (frames coded and shown, their size) and gives each entry its id.
+//! Statistics of a connection, named as in W3C webrtc-stats. The page adds the encoder and decoder
+//! statistics and the ids.
 //!
-//! Counters count from the connection's start. Times are milliseconds, durations seconds, rates
-//! bits a second, as in the standard.
+//! Invariant: counters start with the connection. As in the standard, times are in milliseconds,
+//! durations in seconds, rates in bits per second.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ pub struct TransportStatistics {
     pub packets_sent: u64,
     pub packets_received: u64,
     pub available_outgoing_bitrate: Option<f64>,
-    /// The pair in use, as [`CandidateStatistics::id`]s.
+    /// The selected pair, as [`CandidateStatistics::id`]s.
     pub local_candidate: Option<String>,
     pub remote_candidate: Option<String>,
     pub selected_candidate_pair_changes: u32,
@@ -41,7 +41,7 @@ pub struct TransportStatistics {
 pub struct OutboundStatistics {
     pub mid: String,
     pub ssrc: u32,
-    /// The encoder behind it, for video.
+    /// The encoder of the stream; video only.
     pub encoding: Option<EncodingId>,
     pub target_bitrate: Option<f64>,
     pub packets_sent: u64,
@@ -51,7 +51,7 @@ pub struct OutboundStatistics {
     pub nack_count: u64,
     pub pli_count: u64,
     pub fir_count: u64,
-    /// From the other side's reports.
+    /// From RTCP receiver reports (RFC 3550, 6.4.2).
     pub round_trip_time: Option<f64>,
     pub fraction_lost: Option<f64>,
     pub remote_packets_lost: Option<i64>,
@@ -72,7 +72,7 @@ pub struct InboundStatistics {
     pub nack_count: u64,
     pub pli_count: u64,
     pub fir_count: u64,
-    /// Sound only, in samples of 48 kHz; durations in seconds, as in the standard.
+    /// From here on audio only, in samples at 48 kHz; durations in seconds, as in the standard.
     pub total_samples_received: Option<u64>,
     pub concealed_samples: Option<u64>,
     pub silent_concealed_samples: Option<u64>,
@@ -86,11 +86,11 @@ pub struct InboundStatistics {
     pub jitter_buffer_delay: Option<f64>,
     pub jitter_buffer_target_delay: Option<f64>,
     pub jitter_buffer_emitted_count: Option<u64>,
-    /// What the other side says that it has sent; nothing before its first report.
+    /// From RTCP sender reports; `None` before the first one.
     pub remote: Option<RemoteOutboundStatistics>,
 }
 
-/// Of RTCP sender reports (RFC 3550, 6.4.1).
+/// From RTCP sender reports (RFC 3550, 6.4.1).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -98,7 +98,7 @@ pub struct RemoteOutboundStatistics {
     pub packets_sent: u64,
     pub bytes_sent: u64,
     pub reports_sent: u64,
-    /// By the other side's clock, in milliseconds since 1970.
+    /// By the remote clock, in milliseconds since 1970.
     pub remote_timestamp: f64,
 }
 
@@ -112,7 +112,7 @@ pub struct CandidateStatistics {
     pub candidate_type: String,
     /// `udp` or `tcp`.
     pub protocol: String,
-    /// How the TURN server is reached: `udp`, `tcp`, `tls`.
+    /// Transport to the TURN server: `udp`, `tcp`, `tls`.
     pub relay_protocol: Option<String>,
     pub address: Option<String>,
     pub port: u16,
@@ -120,7 +120,7 @@ pub struct CandidateStatistics {
     pub url: Option<String>,
 }
 
-/// Bytes and packets without the checks.
+/// Bytes and packets without connectivity checks.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -142,7 +142,7 @@ pub struct PairStatistics {
     pub responses_received: u64,
 }
 
-/// Those of the standard's states that a checked pair has.
+/// The states of `RTCStatsIceCandidatePairState` that occur here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]

@@ -1,4 +1,4 @@
-//! Who is let in.
+//! Admission of sockets to the bridge.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use webview_rtc::{
     },
 };
 
-use crate::page::{APP, Page, connect, knock, page_headers, try_open, within};
+use crate::page::{APP, Page, before_deadline, connect, page_headers, try_open, upgrade_request};
 
 const FORBIDDEN: u16 = 403;
 
@@ -27,22 +27,22 @@ fn transport(limits: Limits) -> Transport {
     Transport::new(Options { limits })
 }
 
-/// Knocks with these headers; expects 403 and one more on the count.
+/// Sends an upgrade request with these headers; expects 403 and a refusal counted.
 async fn check_refused(transport: &Transport, address: &str, headers: &[(HeaderName, &str)]) {
     let before = transport.refused();
     let stream = connect(address).await;
-    let knocked = within(client_async(knock(address, headers), stream)).await;
-    match knocked {
+    let handshake = before_deadline(client_async(upgrade_request(address, headers), stream)).await;
+    match handshake {
         Err(Error::Http(response)) => assert_eq!(response.status().as_u16(), FORBIDDEN),
         Err(error) => panic!("{headers:?}: {error}"),
         Ok(_) => panic!("{headers:?} was let in"),
     }
-    wait_refused(transport, before + 1).await;
+    wait_for_refused_count(transport, before + 1).await;
 }
 
-/// The count follows the answer at once, but on another thread.
-async fn wait_refused(transport: &Transport, count: u64) {
-    within(async {
+/// The count changes right after the response, but on another thread.
+async fn wait_for_refused_count(transport: &Transport, count: u64) {
+    before_deadline(async {
         while transport.refused() < count {
             tokio::task::yield_now().await;
         }
@@ -52,19 +52,19 @@ async fn wait_refused(transport: &Transport, count: u64) {
 }
 
 #[tokio::test]
-async fn the_page_that_asked_is_let_in_once() {
+async fn token_admits_its_page_once() {
     let transport = Transport::default();
     let admission = transport.admit(APP).await.unwrap();
     assert!(admission.address.starts_with("ws://127.0.0.1:"));
     assert_eq!(admission.token.len(), 64);
     let _page = try_open(&admission, APP).await.unwrap();
-    // A stolen token comes too late.
+    // A stolen token is already used up.
     assert_eq!(try_open(&admission, APP).await.err(), Some(FORBIDDEN));
     assert_eq!(transport.refused(), 1);
 }
 
 #[tokio::test]
-async fn every_token_is_another() {
+async fn tokens_are_unique() {
     let transport = Transport::default();
     let first = transport.admit(APP).await.unwrap();
     let second = transport.admit(APP).await.unwrap();
@@ -74,7 +74,7 @@ async fn every_token_is_another() {
 }
 
 #[tokio::test]
-async fn a_foreign_page_is_refused_and_spoils_the_token() {
+async fn foreign_page_is_refused_and_uses_the_token_up() {
     let transport = Transport::default();
     let admission = transport.admit(APP).await.unwrap();
     let foreign = try_open(&admission, "https://evil.example").await;
@@ -83,9 +83,9 @@ async fn a_foreign_page_is_refused_and_spoils_the_token() {
 }
 
 #[tokio::test]
-async fn an_expired_token_is_refused() {
+async fn expired_token_is_refused() {
     let transport = transport(Limits {
-        token_life: Duration::ZERO,
+        token_lifetime: Duration::ZERO,
         ..Limits::default()
     });
     let admission = transport.admit(APP).await.unwrap();
@@ -93,7 +93,7 @@ async fn an_expired_token_is_refused() {
 }
 
 #[tokio::test]
-async fn what_lacks_something_is_refused() {
+async fn incomplete_upgrade_request_is_refused() {
     let transport = Transport::default();
     let Admission { address, token } = transport.admit(APP).await.unwrap();
     let [origin, protocols] = page_headers(APP, &token);
@@ -117,13 +117,13 @@ async fn what_lacks_something_is_refused() {
     ] {
         check_refused(&transport, &address, &headers).await;
     }
-    // None of them has spoilt it.
+    // None of them has used the token up.
     let admission = Admission { address, token };
     assert!(try_open(&admission, APP).await.is_ok());
 }
 
 #[tokio::test]
-async fn what_is_no_websocket_is_closed() {
+async fn socket_without_websocket_request_is_closed() {
     let transport = Transport::default();
     let admission = transport.admit(APP).await.unwrap();
     for words in [
@@ -134,30 +134,30 @@ async fn what_is_no_websocket_is_closed() {
         let mut stream = connect(&admission.address).await;
         stream.write_all(words.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
-        // An end or a reset: both are a closed socket.
-        let _ = within(stream.read_to_end(&mut answer)).await;
+        // End of stream or reset: both mean a closed socket.
+        let _ = before_deadline(stream.read_to_end(&mut answer)).await;
         assert_eq!(answer, b"");
     }
-    wait_refused(&transport, 3).await;
+    wait_for_refused_count(&transport, 3).await;
 }
 
 #[tokio::test]
-async fn who_says_nothing_is_closed() {
+async fn silent_socket_is_closed() {
     let transport = transport(Limits {
-        handshake_within: Duration::from_millis(50),
+        handshake_timeout: Duration::from_millis(50),
         ..Limits::default()
     });
     let admission = transport.admit(APP).await.unwrap();
     let mut stream = connect(&admission.address).await;
     let mut answer = Vec::new();
-    let _ = within(stream.read_to_end(&mut answer)).await;
-    wait_refused(&transport, 1).await;
+    let _ = before_deadline(stream.read_to_end(&mut answer)).await;
+    wait_for_refused_count(&transport, 1).await;
 }
 
 #[tokio::test]
-async fn there_are_only_so_many_places() {
+async fn bridges_beyond_the_limit_are_refused() {
     let transport = transport(Limits {
-        sockets: 2,
+        max_bridges: 2,
         ..Limits::default()
     });
     let first = Page::open(&transport).await;
@@ -165,11 +165,11 @@ async fn there_are_only_so_many_places() {
     let admission = transport.admit(APP).await.unwrap();
     let mut stream = connect(&admission.address).await;
     let mut answer = Vec::new();
-    let _ = within(stream.read_to_end(&mut answer)).await;
-    wait_refused(&transport, 1).await;
+    let _ = before_deadline(stream.read_to_end(&mut answer)).await;
+    wait_for_refused_count(&transport, 1).await;
     drop(first);
-    // Its place is free as soon as its end was seen.
-    within(async {
+    // Its permit is free as soon as the transport noticed the end.
+    before_deadline(async {
         loop {
             let admission = transport.admit(APP).await.unwrap();
             let stream = connect(&admission.address).await;
@@ -177,7 +177,7 @@ async fn there_are_only_so_many_places() {
             let headers = headers
                 .each_ref()
                 .map(|(name, value)| (name.clone(), value.as_str()));
-            if client_async(knock(&admission.address, &headers), stream)
+            if client_async(upgrade_request(&admission.address, &headers), stream)
                 .await
                 .is_ok()
             {
@@ -189,51 +189,51 @@ async fn there_are_only_so_many_places() {
 }
 
 #[tokio::test]
-async fn the_end_of_the_transport_closes_its_roads() {
+async fn dropping_the_transport_closes_its_bridges() {
     let transport = Transport::default();
     let page = Page::open(&transport).await;
     drop(transport);
     assert_eq!(page.close_code().await, 1001);
 }
 
-/// Sockets that send so much of a request, and then nothing.
-async fn hold_open(address: &str, count: usize, said: &[u8]) -> Vec<tokio::net::TcpStream> {
-    let mut held = vec![];
+/// Opens sockets that send only this start of a request.
+async fn open_idle_sockets(address: &str, count: usize, sent: &[u8]) -> Vec<tokio::net::TcpStream> {
+    let mut sockets = vec![];
     for _ in 0..count {
         let mut stream = connect(address).await;
-        stream.write_all(said).await.unwrap();
-        held.push(stream);
+        stream.write_all(sent).await.unwrap();
+        sockets.push(stream);
     }
-    held
+    sockets
 }
 
 #[tokio::test]
 async fn idle_sockets_never_keep_the_page_out() {
-    for said in [&b""[..], b"G", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"] {
-        // Nothing but the bound itself may free a place within the test.
+    for sent in [&b""[..], b"G", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"] {
+        // Only the limit itself may close a socket within the test.
         let transport = transport(Limits {
-            handshake_within: Duration::from_secs(3600),
+            handshake_timeout: Duration::from_secs(3600),
             ..Limits::default()
         });
         let admission = transport.admit(APP).await.unwrap();
-        let bound = Limits::default().unauthenticated;
-        let mut before = hold_open(&admission.address, 2 * bound, said).await;
-        let mut page = within(Page::open(&transport)).await;
-        let after = hold_open(&admission.address, 2 * bound, said).await;
-        // The oldest have given way: all that came before, and as many of those after.
+        let bound = Limits::default().max_pending_handshakes;
+        let mut before = open_idle_sockets(&admission.address, 2 * bound, sent).await;
+        let mut page = before_deadline(Page::open(&transport)).await;
+        let after = open_idle_sockets(&admission.address, 2 * bound, sent).await;
+        // The oldest sockets are closed: all opened before, and as many of those after.
         let mut answer = Vec::new();
         for stream in &mut before {
-            let _ = within(stream.read_to_end(&mut answer)).await;
+            let _ = before_deadline(stream.read_to_end(&mut answer)).await;
         }
         assert_eq!(answer, b"");
-        // The page that has shown its token has not.
+        // The page that has presented its token is still open.
         page.ask_done(RequestKind::OpenSource {
             source: SourceId(1),
             kind: SourceKind::Audio,
             pixels: None,
         })
         .await;
-        let another = within(Page::open(&transport)).await;
+        let another = before_deadline(Page::open(&transport)).await;
         drop((after, another));
     }
 }
@@ -241,14 +241,14 @@ async fn idle_sockets_never_keep_the_page_out() {
 #[tokio::test]
 async fn slow_handshake_is_closed_at_its_deadline() {
     let transport = transport(Limits {
-        handshake_within: Duration::from_millis(50),
+        handshake_timeout: Duration::from_millis(50),
         ..Limits::default()
     });
     let admission = transport.admit(APP).await.unwrap();
-    let mut held = hold_open(&admission.address, 70, b"GET / HTTP/1.1\r\n").await;
+    let mut sockets = open_idle_sockets(&admission.address, 70, b"GET / HTTP/1.1\r\n").await;
     let mut answer = Vec::new();
-    for stream in &mut held {
-        let _ = within(stream.read_to_end(&mut answer)).await;
+    for stream in &mut sockets {
+        let _ = before_deadline(stream.read_to_end(&mut answer)).await;
     }
-    wait_refused(&transport, 70).await;
+    wait_for_refused_count(&transport, 70).await;
 }

@@ -1,4 +1,4 @@
-//! A whole call between two pages: pictures, sound, key frames, statistics.
+//! A complete call between two pages: video, audio, key frames, statistics.
 
 use std::f32::consts::TAU;
 
@@ -7,7 +7,8 @@ use webview_rtc::{
     wire::{
         event::{Event, Reply},
         frame::{
-            CapturedAudio, EncodedVideo, Frame, FramesBefore, SAMPLE_RATE, SOUND_FRAMES, Samples,
+            AUDIO_FRAME_SAMPLES, CapturedAudio, EncodedVideo, Frame, FramesBefore, SAMPLE_RATE,
+            Samples,
         },
         id::{EncodingId, ReceiverId, SourceId},
         request::RequestKind,
@@ -17,14 +18,16 @@ use webview_rtc::{
 };
 
 use crate::{
-    agreement::{AUDIO, Call, End, PICTURE_SOURCE, SOUND_SOURCE, Side, VIDEO, connect, send_both},
+    negotiated::{
+        AUDIO, AUDIO_SOURCE, Call, End, Side, VIDEO, VIDEO_SOURCE, connect, send_audio_and_video,
+    },
     page::Page,
 };
 
 const TONE: f32 = 440.0;
 
-/// A VP8 frame as far as the transport looks into it: RFC 6386, 9.1.
-pub(crate) fn picture(key: bool, number: u8, length: usize) -> Vec<u8> {
+/// A VP8 frame with the header that the transport reads (RFC 6386, 9.1).
+pub(crate) fn vp8_frame(key: bool, number: u8, length: usize) -> Vec<u8> {
     let mut bytes: Vec<u8> = (0..length).map(|at| (at % 251) as u8 ^ number).collect();
     bytes[0] = if key { 0x10 } else { 0x11 };
     bytes[3..6].copy_from_slice(&[0x9d, 0x01, 0x2a]);
@@ -36,7 +39,7 @@ pub(crate) async fn encoding(page: &mut Page) -> EncodingId {
         Event::Encode {
             encoding, source, ..
         } => {
-            assert_eq!(source, PICTURE_SOURCE);
+            assert_eq!(source, VIDEO_SOURCE);
             Some(encoding)
         }
         _ => None,
@@ -44,7 +47,12 @@ pub(crate) async fn encoding(page: &mut Page) -> EncodingId {
     .await
 }
 
-pub(crate) async fn send_picture(page: &mut Page, encoding: EncodingId, number: u8, bytes: &[u8]) {
+pub(crate) async fn send_video_frame(
+    page: &mut Page,
+    encoding: EncodingId,
+    number: u8,
+    bytes: &[u8],
+) {
     page.send_frame(Frame::EncodedVideo(EncodedVideo {
         key: number == 0,
         encoding,
@@ -56,8 +64,8 @@ pub(crate) async fn send_picture(page: &mut Page, encoding: EncodingId, number: 
     .await;
 }
 
-/// The next picture for this receiver; sound is passed over.
-async fn next_picture(page: &mut Page, of: ReceiverId) -> (bool, FramesBefore, u64, Vec<u8>) {
+/// The next video frame of this receiver; audio is skipped.
+async fn next_video_frame(page: &mut Page, of: ReceiverId) -> (bool, FramesBefore, u64, Vec<u8>) {
     loop {
         let message = page.next_frame().await;
         if let Frame::ReceivedVideo(video) = Frame::decode(&message).unwrap() {
@@ -68,7 +76,7 @@ async fn next_picture(page: &mut Page, of: ReceiverId) -> (bool, FramesBefore, u
     }
 }
 
-async fn flowing(page: &mut Page, of: ReceiverId) -> bool {
+async fn next_flowing(page: &mut Page, of: ReceiverId) -> bool {
     page.event(|event| match event {
         Event::Receiving { receiver, flowing } if receiver == of => Some(flowing),
         _ => None,
@@ -76,7 +84,7 @@ async fn flowing(page: &mut Page, of: ReceiverId) -> bool {
     .await
 }
 
-async fn wanted(page: &mut Page, of: SourceId) -> bool {
+async fn next_wanted(page: &mut Page, of: SourceId) -> bool {
     page.event(|event| match event {
         Event::SourceWanted { source, wanted } if source == of => Some(wanted),
         _ => None,
@@ -93,33 +101,33 @@ async fn statistics(page: &mut Page, end: &End) -> Statistics {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pictures_arrive_as_they_were_sent() {
+async fn video_arrives_unchanged_and_in_order() {
     let transport = Transport::default();
-    let mut call = Call::begin(&transport).await;
-    send_both(&mut call.anna, &call.at_anna).await;
+    let mut call = Call::connect(&transport).await;
+    send_audio_and_video(&mut call.anna, &call.at_anna).await;
     let encoding = encoding(&mut call.anna).await;
 
     let sent: Vec<_> = (0..30)
-        .map(|number| picture(number == 0, number, 200 + usize::from(number) * 400))
+        .map(|number| vp8_frame(number == 0, number, 200 + usize::from(number) * 400))
         .collect();
     for (number, bytes) in sent.iter().enumerate() {
-        send_picture(&mut call.anna, encoding, number as u8, bytes).await;
+        send_video_frame(&mut call.anna, encoding, number as u8, bytes).await;
     }
     let mut first = None;
     for (number, bytes) in sent.iter().enumerate() {
         let (key, before, timestamp, received) =
-            next_picture(&mut call.bela, call.at_bela.pictures).await;
+            next_video_frame(&mut call.bela, call.at_bela.video).await;
         assert_eq!(key, number == 0);
         assert_eq!(before, FramesBefore::Whole);
-        assert!(received == *bytes, "picture {number} came otherwise");
+        assert!(received == *bytes, "frame {number} was changed");
         let first = *first.get_or_insert(timestamp);
         let expected = number as u64 * 33_333;
         assert!(
             (timestamp - first).abs_diff(expected) <= 22,
-            "picture {number}"
+            "frame {number}"
         );
     }
-    assert!(flowing(&mut call.bela, call.at_bela.pictures).await);
+    assert!(next_flowing(&mut call.bela, call.at_bela.video).await);
 
     let sender = statistics(&mut call.anna, &call.at_anna).await;
     let outbound = sender.outbound.iter().find(|stream| stream.mid == VIDEO);
@@ -129,44 +137,44 @@ async fn pictures_arrive_as_they_were_sent() {
     let receiver = statistics(&mut call.bela, &call.at_bela).await;
     let inbound = receiver.inbound.iter().find(|stream| stream.mid == VIDEO);
     let inbound = inbound.unwrap();
-    assert_eq!(inbound.receiver, Some(call.at_bela.pictures));
+    assert_eq!(inbound.receiver, Some(call.at_bela.video));
     assert!(inbound.packets_received >= 30);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_tone_is_heard_on_the_other_side() {
+async fn tone_reaches_the_other_page() {
     let transport = Transport::default();
-    let mut call = Call::begin(&transport).await;
-    send_both(&mut call.anna, &call.at_anna).await;
-    assert!(wanted(&mut call.anna, SOUND_SOURCE).await);
-    let receiver = call.at_bela.sound;
+    let mut call = Call::connect(&transport).await;
+    send_audio_and_video(&mut call.anna, &call.at_anna).await;
+    assert!(next_wanted(&mut call.anna, AUDIO_SOURCE).await);
+    let receiver = call.at_bela.audio;
 
-    // As sound cards do on both sides: a piece in, a piece out, every 10 ms.
+    // Like sound cards on both sides: one frame in, one frame out, every 10 ms.
     let mut clock = tokio::time::interval(std::time::Duration::from_millis(10));
-    let mut heard = Vec::new();
-    for piece in 0..200_u64 {
+    let mut samples = Vec::new();
+    for frame in 0..200_u64 {
         clock.tick().await;
-        let bytes = tone(piece);
+        let bytes = tone(frame);
         call.anna
             .send_frame(Frame::CapturedAudio(CapturedAudio {
-                source: SOUND_SOURCE,
-                timestamp: piece * 10_000,
+                source: AUDIO_SOURCE,
+                timestamp: frame * 10_000,
                 samples: Samples::read(1, &bytes).unwrap(),
             }))
             .await;
         call.bela
-            .send_frame(Frame::SoundWanted {
+            .send_frame(Frame::AudioRequest {
                 receiver,
                 frames: 1,
             })
             .await;
-        // Wishes before the first sound are owed, up to a bound, and come with it.
-        if piece >= 100 {
-            heard.extend(next_sound(&mut call.bela, receiver).await);
+        // Requests before the first packet are kept, up to a limit, and fulfilled with it.
+        if frame >= 100 {
+            samples.extend(next_audio(&mut call.bela, receiver).await);
         }
     }
-    assert!(flowing(&mut call.bela, receiver).await);
-    let steady = &heard[heard.len() - SAMPLE_RATE as usize / 2..];
+    assert!(next_flowing(&mut call.bela, receiver).await);
+    let steady = &samples[samples.len() - SAMPLE_RATE as usize / 2..];
     let frequency = crossings(steady) as f32 * SAMPLE_RATE as f32 / steady.len() as f32;
     assert!((frequency - TONE).abs() < 15.0, "heard {frequency} Hz");
 
@@ -179,15 +187,15 @@ async fn a_tone_is_heard_on_the_other_side() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lost_decoder_gets_a_key_frame() {
+async fn key_frame_request_reaches_the_encoder() {
     let transport = Transport::default();
-    let mut call = Call::begin(&transport).await;
-    send_both(&mut call.anna, &call.at_anna).await;
+    let mut call = Call::connect(&transport).await;
+    send_audio_and_video(&mut call.anna, &call.at_anna).await;
     let encoding = encoding(&mut call.anna).await;
-    send_picture(&mut call.anna, encoding, 0, &picture(true, 0, 500)).await;
-    next_picture(&mut call.bela, call.at_bela.pictures).await;
+    send_video_frame(&mut call.anna, encoding, 0, &vp8_frame(true, 0, 500)).await;
+    next_video_frame(&mut call.bela, call.at_bela.video).await;
 
-    let receiver = call.at_bela.pictures;
+    let receiver = call.at_bela.video;
     call.bela
         .ask_done(RequestKind::RequestKeyFrame { receiver })
         .await;
@@ -216,28 +224,28 @@ async fn one_encoding_serves_several_connections() {
         ends.push(end);
     }
     for end in &ends {
-        send_both(&mut anna, end).await;
+        send_audio_and_video(&mut anna, end).await;
     }
     let encoding = encoding(&mut anna).await;
-    let bytes = picture(true, 0, 5_000);
-    send_picture(&mut anna, encoding, 0, &bytes).await;
+    let bytes = vp8_frame(true, 0, 5_000);
+    send_video_frame(&mut anna, encoding, 0, &bytes).await;
     for (other, at_other) in &mut others {
-        let (key, _, _, received) = next_picture(other, at_other.pictures).await;
+        let (key, _, _, received) = next_video_frame(other, at_other.video).await;
         assert!(key && received == bytes);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sources_are_wanted_while_somebody_sends_them() {
+async fn source_is_wanted_while_a_sender_uses_it() {
     let transport = Transport::default();
-    let mut call = Call::begin(&transport).await;
-    send_both(&mut call.anna, &call.at_anna).await;
-    assert!(wanted(&mut call.anna, PICTURE_SOURCE).await);
+    let mut call = Call::connect(&transport).await;
+    send_audio_and_video(&mut call.anna, &call.at_anna).await;
+    assert!(next_wanted(&mut call.anna, VIDEO_SOURCE).await);
     let receive_only = call
         .at_anna
         .commit_directions(&call.at_bela, [Direction::RecvOnly; 2]);
     call.anna.ask_done(receive_only).await;
-    assert!(!wanted(&mut call.anna, PICTURE_SOURCE).await);
+    assert!(!next_wanted(&mut call.anna, VIDEO_SOURCE).await);
     let stopped = call
         .anna
         .event(|event| match event {
@@ -245,33 +253,33 @@ async fn sources_are_wanted_while_somebody_sends_them() {
             _ => None,
         })
         .await;
-    // Sending again is another encoder: an id is never used again.
+    // A new start has a new encoding: ids are never reused.
     call.anna.ask_done(call.at_anna.commit(&call.at_bela)).await;
     assert_ne!(encoding(&mut call.anna).await, stopped);
 }
 
-fn tone(piece: u64) -> Vec<u8> {
-    (0..SOUND_FRAMES)
+fn tone(frame: u64) -> Vec<u8> {
+    (0..AUDIO_FRAME_SAMPLES)
         .flat_map(|at| {
-            let sample = piece as usize * SOUND_FRAMES + at;
+            let sample = frame as usize * AUDIO_FRAME_SAMPLES + at;
             let phase = sample as f32 * TONE / SAMPLE_RATE as f32;
             (0.3 * (TAU * phase.fract()).sin()).to_le_bytes()
         })
         .collect()
 }
 
-async fn next_sound(page: &mut Page, of: ReceiverId) -> Vec<f32> {
+async fn next_audio(page: &mut Page, of: ReceiverId) -> Vec<f32> {
     loop {
         let message = page.next_frame().await;
-        if let Frame::SoundToPlay(sound) = Frame::decode(&message).unwrap() {
-            assert_eq!(sound.receiver, of);
-            let channels = usize::from(sound.samples.channels());
-            return sound.samples.iter().step_by(channels).collect();
+        if let Frame::ReceivedAudio(audio) = Frame::decode(&message).unwrap() {
+            assert_eq!(audio.receiver, of);
+            let channels = usize::from(audio.samples.channels());
+            return audio.samples.iter().step_by(channels).collect();
         }
     }
 }
 
-/// From below zero to above it.
+/// Zero crossings from negative to positive.
 fn crossings(samples: &[f32]) -> usize {
     samples
         .windows(2)

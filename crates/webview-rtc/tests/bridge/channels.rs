@@ -10,7 +10,7 @@ use webview_rtc::{
     },
 };
 
-use crate::{agreement::Call, page::Page};
+use crate::{negotiated::Call, page::Page};
 
 const CHAT: ChannelId = ChannelId(0);
 
@@ -41,16 +41,16 @@ async fn next_message(page: &mut Page) -> (ChannelId, Vec<u8>) {
     }
 }
 
-/// Opens one by anna; gives bela's id of it.
+/// Opens a channel from anna; returns its id at bela.
 async fn open(call: &mut Call) -> ChannelId {
     let connection = call.at_anna.connection;
     let channel = CHAT;
-    let wish = RequestKind::OpenChannel {
+    let kind = RequestKind::OpenChannel {
         connection,
         channel,
         options: options(),
     };
-    call.anna.ask_done(wish).await;
+    call.anna.ask_done(kind).await;
     let at_bela = call
         .bela
         .event(|event| match event {
@@ -70,9 +70,9 @@ async fn open(call: &mut Call) -> ChannelId {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn messages_arrive_in_order_and_whole() {
+async fn messages_arrive_complete_and_in_order() {
     let transport = Transport::default();
-    let mut call = Call::begin(&transport).await;
+    let mut call = Call::connect(&transport).await;
     let at_bela = open(&mut call).await;
     let messages: Vec<Vec<u8>> = [1, 1_000, 65_536, 262_144, 3]
         .iter()
@@ -104,14 +104,14 @@ async fn messages_arrive_in_order_and_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_page_that_reads_late_loses_no_message() {
+async fn page_that_reads_late_loses_no_message() {
     const COUNT: u32 = 60;
     let transport = Transport::default();
     let anna = Page::open(&transport).await;
     let bela = Page::open_narrow(&transport).await;
-    let mut call = Call::begin_between(anna, bela).await;
+    let mut call = Call::connect_pages(anna, bela).await;
     open(&mut call).await;
-    // Twice what the transport keeps for a page before it takes no more from the connection.
+    // Twice the size from which the transport stops polling the connection.
     for number in 0..COUNT {
         let message = number.to_le_bytes().repeat(10_240);
         send(&mut call.anna, call.at_anna.connection, CHAT, &message).await;
@@ -124,9 +124,9 @@ async fn a_page_that_reads_late_loses_no_message() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_channel_closed_here_is_closed_there() {
+async fn closed_channel_is_closed_on_both_sides() {
     let transport = Transport::default();
-    let mut call = Call::begin(&transport).await;
+    let mut call = Call::connect(&transport).await;
     let at_bela = open(&mut call).await;
     let connection = call.at_anna.connection;
     let channel = CHAT;

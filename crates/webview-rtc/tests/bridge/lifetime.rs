@@ -1,4 +1,4 @@
-//! What ends with what.
+//! Lifetime of pages, bridges and connections.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use webview_rtc::{
 };
 
 use crate::{
-    agreement::{Call, End, Side, connect},
+    negotiated::{Call, End, Side, connect},
     page::Page,
 };
 
-/// Waits until the connection says that it cannot go on.
+/// Waits until the connection reports that it ended.
 async fn ended(page: &mut Page, of: ConnectionId) {
     page.event(|event| match event {
         Event::IceState {
@@ -34,14 +34,14 @@ async fn ended(page: &mut Page, of: ConnectionId) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_page_that_dies_takes_its_connections_and_nothing_else() {
+async fn closed_page_ends_its_own_connections_only() {
     let transport = Transport::default();
     let Call {
         anna,
         mut bela,
         at_bela,
         ..
-    } = Call::begin(&transport).await;
+    } = Call::connect(&transport).await;
     let mut cleo = Page::open(&transport).await;
     let at_cleo = End::open(&mut cleo, 2, Side::Callee).await;
     let to_cleo = End::open(&mut bela, 2, Side::Caller).await;
@@ -65,9 +65,9 @@ async fn a_page_that_dies_takes_its_connections_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_closed_connection_is_seen_by_the_other_side() {
+async fn closed_connection_is_reported_to_the_other_side() {
     let transport = Transport::default();
-    let mut call = Call::begin(&transport).await;
+    let mut call = Call::connect(&transport).await;
     let connection = call.at_anna.connection;
     call.anna
         .ask_done(RequestKind::CloseConnection { connection })
@@ -81,21 +81,21 @@ async fn a_closed_connection_is_seen_by_the_other_side() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_page_that_reads_nothing_is_closed() {
+async fn page_that_reads_nothing_is_closed() {
     let transport = Transport::new(Options {
         limits: Limits {
-            read_within: Duration::from_millis(200),
+            read_timeout: Duration::from_millis(200),
             ..Limits::default()
         },
     });
     let anna = Page::open_narrow(&transport).await;
     let bela = Page::open(&transport).await;
-    let mut call = Call::begin_between(anna, bela).await;
+    let mut call = Call::connect_pages(anna, bela).await;
     let connection = call.at_anna.connection;
-    // The answers are far longer than what the system keeps for a socket.
+    // The replies are far larger than the socket buffers of the system.
     for _ in 0..1_800 {
         call.anna
-            .send_wish(RequestKind::ReadStatistics { connection })
+            .send_request(RequestKind::ReadStatistics { connection })
             .await;
     }
     ended(&mut call.bela, call.at_bela.connection).await;

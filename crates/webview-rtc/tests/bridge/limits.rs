@@ -1,4 +1,4 @@
-//! What a page may take.
+//! Resource limits of a page.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ async fn check_closed(message: Message, expect: u16) {
 }
 
 #[tokio::test]
-async fn what_is_malformed_closes_the_bridge() {
+async fn malformed_message_closes_the_bridge() {
     for text in [
         "",
         "null",
@@ -47,7 +47,7 @@ async fn what_is_malformed_closes_the_bridge() {
 }
 
 #[tokio::test]
-async fn what_is_too_long_closes_the_bridge() {
+async fn too_long_request_closes_the_bridge() {
     let long_text = format!(
         r#"{{"id": 1, "type": "close-source", "source": 1, "x": "{}"}}"#,
         "x".repeat(1 << 20)
@@ -56,22 +56,22 @@ async fn what_is_too_long_closes_the_bridge() {
 }
 
 #[tokio::test]
-async fn a_message_beyond_every_bound_is_not_even_read() {
+async fn message_beyond_the_maximum_closes_the_bridge() {
     let transport = Transport::default();
     let mut page = Page::open(&transport).await;
     let long = Message::binary(vec![1; MAX_BINARY_BYTES + 1]);
-    // The transport closes before it has all; either end may see that first.
+    // The transport closes before it has read everything; either end may notice first.
     page.try_send(long).await;
     page.end().await;
     Page::open(&transport).await.ask_done(open_source(1)).await;
 }
 
 #[tokio::test]
-async fn a_flood_of_requests_closes_the_bridge() {
+async fn flood_of_requests_closes_the_bridge() {
     let transport = Transport::new(Options {
         limits: Limits {
             requests: Rate {
-                every: Duration::from_secs(1),
+                interval: Duration::from_secs(1),
                 burst: 10,
             },
             ..Limits::default()
@@ -81,16 +81,16 @@ async fn a_flood_of_requests_closes_the_bridge() {
     for source in 0..10 {
         page.ask_done(open_source(source)).await;
     }
-    page.send_wish(open_source(10)).await;
+    page.send_request(open_source(10)).await;
     assert_eq!(page.close_code().await, TOO_FAST);
 }
 
 #[tokio::test]
-async fn a_flood_of_frames_for_nobody_is_survived() {
+async fn flood_of_frames_with_unknown_ids_is_ignored() {
     let transport = Transport::default();
     let mut page = Page::open(&transport).await;
     for number in 0..20_000 {
-        page.send_frame(Frame::SoundWanted {
+        page.send_frame(Frame::AudioRequest {
             receiver: ReceiverId(number),
             frames: u16::MAX,
         })

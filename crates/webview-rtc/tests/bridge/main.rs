@@ -1,17 +1,17 @@
-//! The bridge over real sockets, with pages that are no browsers: one file a behaviour.
+//! The bridge over real sockets with simulated pages: one file per behaviour.
 #![allow(
     clippy::unwrap_used,
     clippy::wildcard_enum_match_arm,
-    reason = "a test that meets what it does not expect is to fail there"
+    reason = "a test fails at once on anything unexpected"
 )]
 
 mod admission;
-mod agreement;
 mod call;
 mod channels;
-mod death;
-mod late;
+mod lifetime;
 mod limits;
+mod negotiated;
+mod overload;
 mod page;
 #[path = "../common/remote_candidate.rs"]
 mod remote_candidate;

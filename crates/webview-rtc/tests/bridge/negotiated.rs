@@ -1,4 +1,4 @@
-//! Two ends that agree without SDP: what a page's negotiation would commit.
+//! Two ends of a connection with the sessions that a page's negotiation would commit, without SDP.
 
 use webview_rtc::{
     Transport,
@@ -19,14 +19,14 @@ pub(crate) const AUDIO: &str = "0";
 pub(crate) const VIDEO: &str = "1";
 pub(crate) const DATA: &str = "2";
 
-pub(crate) const SOUND_SOURCE: SourceId = SourceId(1);
-pub(crate) const PICTURE_SOURCE: SourceId = SourceId(2);
+pub(crate) const AUDIO_SOURCE: SourceId = SourceId(1);
+pub(crate) const VIDEO_SOURCE: SourceId = SourceId(2);
 
 /// One end of a connection.
 pub(crate) struct End {
     pub(crate) connection: ConnectionId,
-    pub(crate) sound: ReceiverId,
-    pub(crate) pictures: ReceiverId,
+    pub(crate) audio: ReceiverId,
+    pub(crate) video: ReceiverId,
     side: Side,
     fingerprint: Fingerprint,
 }
@@ -53,7 +53,7 @@ pub(crate) fn configuration() -> Configuration {
     }
 }
 
-/// Two pages in one call, both ways connected.
+/// Two pages in a connected call.
 pub(crate) struct Call {
     pub(crate) anna: Page,
     pub(crate) at_anna: End,
@@ -62,13 +62,13 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) async fn begin(transport: &Transport) -> Self {
+    pub(crate) async fn connect(transport: &Transport) -> Self {
         let anna = Page::open(transport).await;
         let bela = Page::open(transport).await;
-        Self::begin_between(anna, bela).await
+        Self::connect_pages(anna, bela).await
     }
 
-    pub(crate) async fn begin_between(mut anna: Page, mut bela: Page) -> Self {
+    pub(crate) async fn connect_pages(mut anna: Page, mut bela: Page) -> Self {
         let at_anna = End::open(&mut anna, 1, Side::Caller).await;
         let at_bela = End::open(&mut bela, 1, Side::Callee).await;
         connect((&mut anna, &at_anna), (&mut bela, &at_bela)).await;
@@ -81,11 +81,11 @@ impl Call {
     }
 }
 
-/// Opens the page's sources and sends both by this end.
-pub(crate) async fn send_both(page: &mut Page, end: &End) {
+/// Opens an audio and a video source and sends both from this end.
+pub(crate) async fn send_audio_and_video(page: &mut Page, end: &End) {
     for (source, kind, mid) in [
-        (SOUND_SOURCE, SourceKind::Audio, AUDIO),
-        (PICTURE_SOURCE, SourceKind::Video, VIDEO),
+        (AUDIO_SOURCE, SourceKind::Audio, AUDIO),
+        (VIDEO_SOURCE, SourceKind::Video, VIDEO),
     ] {
         page.ask(RequestKind::OpenSource {
             source,
@@ -118,7 +118,7 @@ pub(crate) async fn connected(page: &mut Page, of: ConnectionId) {
     .await;
 }
 
-/// Tells the other end every way to this one.
+/// Gathers at one end and gives the candidates to the other.
 async fn gather(from: (&mut Page, &End), to: (&mut Page, &End)) {
     let ((page, end), (other_page, other)) = (from, to);
     page.ask_done(RequestKind::Gather {
@@ -162,8 +162,8 @@ impl End {
         };
         Self {
             connection,
-            sound: ReceiverId(number * 10),
-            pictures: ReceiverId(number * 10 + 1),
+            audio: ReceiverId(number * 10),
+            video: ReceiverId(number * 10 + 1),
             side,
             fingerprint,
         }
@@ -182,7 +182,7 @@ impl End {
         self.commit_directions(other, [Direction::SendRecv; 2])
     }
 
-    /// Of sound and pictures, as seen from this end.
+    /// Directions of audio and video, from the point of view of this end.
     pub(crate) fn commit_directions(
         &self,
         other: &Self,
@@ -211,20 +211,20 @@ impl End {
                     direction: audio,
                     codecs: vec![opus()],
                     extensions: extensions(),
-                    send: self.sound_ssrc(),
-                    receive: vec![other.sound_ssrc()],
+                    send: self.audio_ssrc(),
+                    receive: vec![other.audio_ssrc()],
                     cname: "cname".to_owned(),
-                    receiver: self.sound,
+                    receiver: self.audio,
                 }),
                 Media::Video(Rtp {
                     mid: VIDEO.to_owned(),
                     direction: video,
                     codecs: vec![vp8()],
                     extensions: extensions(),
-                    send: self.picture_ssrc(),
-                    receive: vec![other.picture_ssrc()],
+                    send: self.video_ssrc(),
+                    receive: vec![other.video_ssrc()],
                     cname: "cname".to_owned(),
-                    receiver: self.pictures,
+                    receiver: self.video,
                 }),
                 Media::Application {
                     mid: DATA.to_owned(),
@@ -250,14 +250,14 @@ impl End {
         }
     }
 
-    fn sound_ssrc(&self) -> Ssrcs {
+    fn audio_ssrc(&self) -> Ssrcs {
         Ssrcs {
             ssrc: self.first_ssrc(),
             rtx: None,
         }
     }
 
-    fn picture_ssrc(&self) -> Ssrcs {
+    fn video_ssrc(&self) -> Ssrcs {
         Ssrcs {
             ssrc: self.first_ssrc() + 1,
             rtx: Some(self.first_ssrc() + 2),

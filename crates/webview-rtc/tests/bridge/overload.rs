@@ -1,29 +1,29 @@
-//! Frames for what is closed, and more frames than anybody needs.
+//! Frames for closed objects, and floods of frames.
 
 use webview_rtc::{
     Transport,
     wire::{
         event::{Event, Reply},
-        frame::{CapturedAudio, ChannelMessage, Frame, SOUND_FRAMES, Samples},
+        frame::{AUDIO_FRAME_SAMPLES, CapturedAudio, ChannelMessage, Frame, Samples},
         id::ChannelId,
         request::{ChannelOptions, RequestKind, SourceKind},
     },
 };
 
 use crate::{
-    agreement::{Call, PICTURE_SOURCE, SOUND_SOURCE, send_both},
-    call::{encoding, picture, send_picture},
+    call::{encoding, send_video_frame, vp8_frame},
+    negotiated::{AUDIO_SOURCE, Call, VIDEO_SOURCE, send_audio_and_video},
 };
 
 const CHAT: ChannelId = ChannelId(0);
-/// Eight seconds of pictures, all at once.
+/// Frames of eight seconds of video, sent at once.
 const FLOOD: u8 = 250;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn frames_after_the_close_are_passed_over() {
+async fn frames_after_the_close_are_ignored() {
     let transport = Transport::default();
-    let mut call = Call::begin(&transport).await;
-    send_both(&mut call.anna, &call.at_anna).await;
+    let mut call = Call::connect(&transport).await;
+    send_audio_and_video(&mut call.anna, &call.at_anna).await;
     let connection = call.at_anna.connection;
     let encoding = encoding(&mut call.anna).await;
     let open = RequestKind::OpenChannel {
@@ -36,21 +36,21 @@ async fn frames_after_the_close_are_passed_over() {
     let anna = &mut call.anna;
     anna.ask_done(RequestKind::CloseConnection { connection })
         .await;
-    for source in [PICTURE_SOURCE, SOUND_SOURCE] {
+    for source in [VIDEO_SOURCE, AUDIO_SOURCE] {
         anna.ask_done(RequestKind::CloseSource { source }).await;
     }
-    let samples = vec![0_u8; SOUND_FRAMES * 4];
+    let samples = vec![0_u8; AUDIO_FRAME_SAMPLES * 4];
     for number in 0..100_u8 {
-        let bytes = picture(number == 0, number, 2000);
-        send_picture(anna, encoding, number, &bytes).await;
+        let bytes = vp8_frame(number == 0, number, 2000);
+        send_video_frame(anna, encoding, number, &bytes).await;
         anna.send_frame(Frame::CapturedAudio(CapturedAudio {
-            source: SOUND_SOURCE,
+            source: AUDIO_SOURCE,
             timestamp: u64::from(number) * 10_000,
             samples: Samples::read(1, &samples).unwrap(),
         }))
         .await;
-        anna.send_frame(Frame::SoundWanted {
-            receiver: call.at_anna.sound,
+        anna.send_frame(Frame::AudioRequest {
+            receiver: call.at_anna.audio,
             frames: 2,
         })
         .await;
@@ -62,10 +62,10 @@ async fn frames_after_the_close_are_passed_over() {
         }))
         .await;
     }
-    // The page is served as before, and the same ids may be used again.
+    // The page is served as before, and closed source ids may be opened again.
     for (source, kind) in [
-        (PICTURE_SOURCE, SourceKind::Video),
-        (SOUND_SOURCE, SourceKind::Audio),
+        (VIDEO_SOURCE, SourceKind::Video),
+        (AUDIO_SOURCE, SourceKind::Audio),
     ] {
         anna.ask_done(RequestKind::OpenSource {
             source,
@@ -81,10 +81,10 @@ async fn frames_after_the_close_are_passed_over() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_flood_of_pictures_stops_nothing_else() {
+async fn flood_of_video_does_not_block_messages() {
     let transport = Transport::default();
-    let mut call = Call::begin(&transport).await;
-    send_both(&mut call.anna, &call.at_anna).await;
+    let mut call = Call::connect(&transport).await;
+    send_audio_and_video(&mut call.anna, &call.at_anna).await;
     let encoding = encoding(&mut call.anna).await;
     let connection = call.at_anna.connection;
     let open = RequestKind::OpenChannel {
@@ -94,8 +94,8 @@ async fn a_flood_of_pictures_stops_nothing_else() {
     };
     call.anna.ask_done(open).await;
     for number in 0..FLOOD {
-        let bytes = picture(number == 0, number, 60_000);
-        send_picture(&mut call.anna, encoding, number, &bytes).await;
+        let bytes = vp8_frame(number == 0, number, 60_000);
+        send_video_frame(&mut call.anna, encoding, number, &bytes).await;
     }
     call.anna
         .send_frame(Frame::ChannelMessage(ChannelMessage {
@@ -105,7 +105,7 @@ async fn a_flood_of_pictures_stops_nothing_else() {
             bytes: b"still here",
         }))
         .await;
-    // What waits too long is left out, so that the message comes soon and a key frame is wanted.
+    // Stale frames are dropped, so the message arrives soon and a key frame is requested.
     let alive = call
         .anna
         .ask(RequestKind::ReadStatistics { connection })
@@ -117,7 +117,7 @@ async fn a_flood_of_pictures_stops_nothing_else() {
             _ => None,
         })
         .await;
-    let mut pictures = 0_u8;
+    let mut frames = 0_u8;
     loop {
         let message = call.bela.next_frame().await;
         match Frame::decode(&message).unwrap() {
@@ -125,9 +125,9 @@ async fn a_flood_of_pictures_stops_nothing_else() {
                 assert_eq!(message.bytes, b"still here");
                 break;
             }
-            Frame::ReceivedVideo(_) => pictures += 1,
+            Frame::ReceivedVideo(_) => frames += 1,
             _ => {}
         }
     }
-    assert!(pictures < FLOOD, "{pictures} pictures were carried first");
+    assert!(frames < FLOOD, "{frames} frames were carried first");
 }

@@ -1,4 +1,4 @@
-//! One page of a test. Everything it waits for has a deadline.
+//! A simulated page. Every wait has a deadline.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -24,12 +24,12 @@ use webview_rtc::{
     },
 };
 
-/// Long enough for a busy machine; only a failure takes it.
+/// Long enough for a busy machine; only a failed test waits this long.
 const DEADLINE: Duration = Duration::from_secs(20);
 
 pub(crate) const APP: &str = "tauri://localhost";
 
-pub(crate) async fn within<T>(work: impl Future<Output = T>) -> T {
+pub(crate) async fn before_deadline<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(DEADLINE, work)
         .await
         .expect("nothing came within the deadline")
@@ -38,7 +38,7 @@ pub(crate) async fn within<T>(work: impl Future<Output = T>) -> T {
 pub(crate) struct Page {
     socket: WebSocketStream<TcpStream>,
     next_request: u32,
-    /// Came while something else was waited for, in order.
+    /// Events received while waiting for something else, in order.
     events: VecDeque<Event>,
     frames: VecDeque<Vec<u8>>,
 }
@@ -50,8 +50,8 @@ pub(crate) enum Ended {
     Broken,
 }
 
-/// What a socket says of itself first.
-pub(crate) fn knock(address: &str, headers: &[(HeaderName, &str)]) -> HttpRequest<()> {
+/// The upgrade request of a WebSocket.
+pub(crate) fn upgrade_request(address: &str, headers: &[(HeaderName, &str)]) -> HttpRequest<()> {
     let mut request = address.into_client_request().unwrap();
     for (name, value) in headers {
         let value = HeaderValue::from_str(value).unwrap();
@@ -60,7 +60,8 @@ pub(crate) fn knock(address: &str, headers: &[(HeaderName, &str)]) -> HttpReques
     request
 }
 
-/// What a browser sends for `new WebSocket(address, [SUBPROTOCOL, token])` on a page of `origin`.
+/// The headers that a browser sends for `new WebSocket(address, [SUBPROTOCOL, token])` on a page of
+/// `origin`.
 pub(crate) fn page_headers(origin: &str, token: &str) -> [(HeaderName, String); 2] {
     [
         (header::ORIGIN, origin.to_owned()),
@@ -73,10 +74,10 @@ pub(crate) fn page_headers(origin: &str, token: &str) -> [(HeaderName, String); 
 
 pub(crate) async fn connect(address: &str) -> TcpStream {
     let port = address.strip_prefix("ws://").unwrap();
-    within(TcpStream::connect(port)).await.unwrap()
+    before_deadline(TcpStream::connect(port)).await.unwrap()
 }
 
-/// Opens a bridge as this page would; an HTTP status where it was refused.
+/// Opens a bridge as a page of `origin`; the HTTP status where it is refused.
 pub(crate) async fn try_open(admission: &Admission, origin: &str) -> Result<Page, u16> {
     let stream = connect(&admission.address).await;
     try_open_on(stream, admission, origin).await
@@ -91,8 +92,8 @@ pub(crate) async fn try_open_on(
     let headers = headers
         .each_ref()
         .map(|(name, value)| (name.clone(), value.as_str()));
-    let request = knock(&admission.address, &headers);
-    match within(client_async(request, stream)).await {
+    let request = upgrade_request(&admission.address, &headers);
+    match before_deadline(client_async(request, stream)).await {
         Ok((socket, response)) => {
             let chosen = &response.headers()[header::SEC_WEBSOCKET_PROTOCOL];
             assert_eq!(chosen, SUBPROTOCOL);
@@ -114,21 +115,21 @@ impl Page {
         try_open(&admission, APP).await.unwrap()
     }
 
-    /// With the smallest receive buffer the system gives, so that it is soon too slow.
+    /// With the smallest receive buffer of the system, so that it is full soon.
     pub(crate) async fn open_narrow(transport: &Transport) -> Self {
         let admission = transport.admit(APP).await.unwrap();
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(2048).unwrap();
         let address = admission.address.strip_prefix("ws://").unwrap();
-        let stream = within(socket.connect(address.parse().unwrap()))
+        let stream = before_deadline(socket.connect(address.parse().unwrap()))
             .await
             .unwrap();
         try_open_on(stream, &admission, APP).await.unwrap()
     }
 
-    /// Asks and waits for the answer; what comes before it is kept.
-    pub(crate) async fn ask(&mut self, wish: RequestKind) -> Reply {
-        let asked = self.send_wish(wish).await;
+    /// Sends a request and waits for the reply. Events before it are kept.
+    pub(crate) async fn ask(&mut self, kind: RequestKind) -> Reply {
+        let asked = self.send_request(kind).await;
         loop {
             self.receive().await.unwrap();
             match self.events.pop_back() {
@@ -142,23 +143,23 @@ impl Page {
         }
     }
 
-    pub(crate) async fn ask_done(&mut self, wish: RequestKind) {
-        let words = format!("{wish:?}");
-        assert_eq!(self.ask(wish).await, Reply::Done, "{words}");
+    pub(crate) async fn ask_done(&mut self, kind: RequestKind) {
+        let words = format!("{kind:?}");
+        assert_eq!(self.ask(kind).await, Reply::Done, "{words}");
     }
 
-    /// The name of the `DOMException` with which it is refused.
-    pub(crate) async fn ask_refused(&mut self, wish: RequestKind) -> String {
-        match self.ask(wish).await {
+    /// Sends a request that is refused; returns the name of the `DOMException`.
+    pub(crate) async fn ask_refused(&mut self, kind: RequestKind) -> String {
+        match self.ask(kind).await {
             Reply::Failed { name, .. } => name,
             reply => panic!("not refused: {reply:?}"),
         }
     }
 
-    pub(crate) async fn send_wish(&mut self, wish: RequestKind) -> RequestId {
+    pub(crate) async fn send_request(&mut self, kind: RequestKind) -> RequestId {
         let id = RequestId(self.next_request);
         self.next_request += 1;
-        let text = serde_json::to_string(&Request { id, wish }).unwrap();
+        let text = serde_json::to_string(&Request { id, kind }).unwrap();
         self.send(Message::text(text)).await;
         id
     }
@@ -168,12 +169,12 @@ impl Page {
     }
 
     pub(crate) async fn send(&mut self, message: Message) {
-        within(self.socket.send(message)).await.unwrap();
+        before_deadline(self.socket.send(message)).await.unwrap();
     }
 
-    /// Sends as far as the transport takes it.
+    /// Sends as much as the transport accepts.
     pub(crate) async fn try_send(&mut self, message: Message) {
-        let _ = within(self.socket.send(message)).await;
+        let _ = before_deadline(self.socket.send(message)).await;
     }
 
     pub(crate) async fn next_event(&mut self) -> Event {
@@ -185,7 +186,7 @@ impl Page {
         }
     }
 
-    /// The next event that this makes something of; others are passed over.
+    /// The result of the first event for which `wanted` returns one; others are skipped.
     pub(crate) async fn event<T>(&mut self, mut wanted: impl FnMut(Event) -> Option<T>) -> T {
         loop {
             if let Some(found) = wanted(self.next_event().await) {
@@ -203,7 +204,7 @@ impl Page {
         }
     }
 
-    /// Reads until the socket's end.
+    /// Reads until the socket ends.
     pub(crate) async fn end(mut self) -> Ended {
         loop {
             match self.receive().await {
@@ -213,7 +214,7 @@ impl Page {
         }
     }
 
-    /// The close code with which the transport ends it.
+    /// The close code of the transport.
     pub(crate) async fn close_code(self) -> u16 {
         match self.end().await {
             Ended::Closed(Some(frame)) => frame.code.into(),
@@ -222,7 +223,7 @@ impl Page {
     }
 
     async fn receive(&mut self) -> Result<(), Ended> {
-        match within(self.socket.next()).await {
+        match before_deadline(self.socket.next()).await {
             Some(Ok(Message::Text(text))) => {
                 self.events.push_back(serde_json::from_str(&text).unwrap());
             }

@@ -1,4 +1,4 @@
-//! Requests: answered once each, in order, and refused by the standard's names.
+//! Requests get one reply each, in order; refusals have the standard's names.
 
 use webview_rtc::{
     Transport,
@@ -11,41 +11,41 @@ use webview_rtc::{
 };
 
 use crate::{
-    agreement::{End, Side, configuration, parameters},
+    negotiated::{End, Side, configuration, parameters},
     page::Page,
 };
 
-const NOBODY: ConnectionId = ConnectionId(99);
+const UNKNOWN_CONNECTION: ConnectionId = ConnectionId(99);
 
 #[tokio::test]
-async fn a_wish_for_an_unknown_connection_is_an_invalid_state() {
+async fn request_for_an_unknown_object_is_an_invalid_state() {
     let transport = Transport::default();
     let mut page = Page::open(&transport).await;
     let end = End::open(&mut page, 1, Side::Caller).await;
     let session = end.session(&end, [Direction::SendRecv; 2]);
-    for wish in [
+    for kind in [
         RequestKind::Configure {
-            connection: NOBODY,
+            connection: UNKNOWN_CONNECTION,
             configuration: configuration(),
         },
         RequestKind::Gather {
-            connection: NOBODY,
+            connection: UNKNOWN_CONNECTION,
             local: IceCredentials {
                 username_fragment: "abcd".to_owned(),
                 password: "0123456789012345678901".to_owned(),
             },
         },
         RequestKind::Commit {
-            connection: NOBODY,
+            connection: UNKNOWN_CONNECTION,
             session,
         },
         RequestKind::AddRemoteCandidate {
-            connection: NOBODY,
+            connection: UNKNOWN_CONNECTION,
             candidate: None,
             username_fragment: None,
         },
         RequestKind::SetSender {
-            connection: NOBODY,
+            connection: UNKNOWN_CONNECTION,
             mid: "0".to_owned(),
             source: None,
             parameters: parameters(),
@@ -57,24 +57,28 @@ async fn a_wish_for_an_unknown_connection_is_an_invalid_state() {
             source: SourceId(99),
         },
         RequestKind::OpenChannel {
-            connection: NOBODY,
+            connection: UNKNOWN_CONNECTION,
             channel: ChannelId(0),
             options: ChannelOptions::default(),
         },
         RequestKind::CloseChannel {
-            connection: NOBODY,
+            connection: UNKNOWN_CONNECTION,
             channel: ChannelId(0),
         },
-        RequestKind::ReadStatistics { connection: NOBODY },
-        RequestKind::CloseConnection { connection: NOBODY },
+        RequestKind::ReadStatistics {
+            connection: UNKNOWN_CONNECTION,
+        },
+        RequestKind::CloseConnection {
+            connection: UNKNOWN_CONNECTION,
+        },
     ] {
-        let words = format!("{wish:?}");
-        assert_eq!(page.ask_refused(wish).await, "InvalidStateError", "{words}");
+        let words = format!("{kind:?}");
+        assert_eq!(page.ask_refused(kind).await, "InvalidStateError", "{words}");
     }
 }
 
 #[tokio::test]
-async fn an_id_is_taken_once() {
+async fn used_id_is_refused() {
     let transport = Transport::default();
     let mut page = Page::open(&transport).await;
     End::open(&mut page, 1, Side::Caller).await;
@@ -93,7 +97,7 @@ async fn an_id_is_taken_once() {
 }
 
 #[tokio::test]
-async fn what_is_out_of_range_is_a_range_error() {
+async fn parameter_out_of_range_is_a_range_error() {
     let transport = Transport::default();
     let mut page = Page::open(&transport).await;
     End::open(&mut page, 1, Side::Caller).await;
@@ -107,13 +111,13 @@ async fn what_is_out_of_range_is_a_range_error() {
             ..parameters()
         },
     ] {
-        let wish = RequestKind::SetSender {
+        let kind = RequestKind::SetSender {
             connection: ConnectionId(1),
             mid: "0".to_owned(),
             source: None,
             parameters,
         };
-        assert_eq!(page.ask_refused(wish).await, "RangeError");
+        assert_eq!(page.ask_refused(kind).await, "RangeError");
     }
     let delay = RequestKind::ReportPlayoutDelay {
         receiver: ReceiverId(1),
@@ -123,7 +127,7 @@ async fn what_is_out_of_range_is_a_range_error() {
 }
 
 #[tokio::test]
-async fn an_agreement_that_is_none_is_refused() {
+async fn session_without_fingerprints_is_refused() {
     let transport = Transport::default();
     let mut page = Page::open(&transport).await;
     let end = End::open(&mut page, 1, Side::Caller).await;
@@ -151,13 +155,13 @@ async fn replies_keep_the_order_of_the_requests() {
     let mut asked = Vec::new();
     for source in 0..50 {
         asked.push(
-            page.send_wish(RequestKind::ReadStatistics { connection })
+            page.send_request(RequestKind::ReadStatistics { connection })
                 .await,
         );
         let source = SourceId(source);
         let kind = SourceKind::Video;
         asked.push(
-            page.send_wish(RequestKind::OpenSource {
+            page.send_request(RequestKind::OpenSource {
                 source,
                 kind,
                 pixels: None,

@@ -1,16 +1,16 @@
-//! What leaves, in which order, and what is dropped when the page does not read.
+//! Order of the outbox, and which media it drops when the page does not read.
 
 use super::*;
 
 const ANNA: ReceiverId = ReceiverId(1);
 const BELA: ReceiverId = ReceiverId(2);
 
-struct Play {
+struct Fixture {
     start: Instant,
     outbox: Outbox,
 }
 
-impl Play {
+impl Fixture {
     fn new() -> Self {
         Self {
             start: Instant::now(),
@@ -29,7 +29,7 @@ impl Play {
         key: bool,
         name: &str,
     ) -> Vec<ReceiverId> {
-        self.outbox.push_video(Picture {
+        self.outbox.push_video(QueuedVideo {
             receiver,
             key,
             since: self.at(millis),
@@ -37,9 +37,9 @@ impl Play {
         })
     }
 
-    fn sound(&mut self, millis: u64, name: &str) {
-        self.outbox.push_sound(Sound {
-            pieces: 2,
+    fn audio(&mut self, millis: u64, name: &str) {
+        self.outbox.push_audio(QueuedAudio {
+            frames: 2,
             receiver: ANNA,
             since: self.at(millis),
             bytes: Bytes::copy_from_slice(name.as_bytes()),
@@ -50,91 +50,91 @@ impl Play {
         self.outbox.push_text(text.to_owned()).unwrap();
     }
 
-    fn check_leaving(&mut self, expect: &[&str]) {
-        let mut left = Vec::new();
+    fn check_popped(&mut self, expect: &[&str]) {
+        let mut popped = Vec::new();
         while let Some(message) = self.outbox.pop() {
-            left.push(message.into_text().unwrap().to_string());
+            popped.push(message.into_text().unwrap().to_string());
         }
-        assert_eq!(left, expect);
+        assert_eq!(popped, expect);
         assert_eq!(self.outbox.video_bytes, 0);
         assert_eq!(self.outbox.message_bytes, 0);
     }
 }
 
 #[test]
-fn sound_goes_first_and_pictures_last() {
-    let mut play = Play::new();
-    assert!(play.video(0, ANNA, true, "picture").is_empty());
-    play.text("one");
-    play.outbox.push_binary(b"two".to_vec()).unwrap();
-    play.sound(0, "sound");
-    play.check_leaving(&["sound", "one", "two", "picture"]);
+fn audio_is_sent_first_and_video_last() {
+    let mut fixture = Fixture::new();
+    assert!(fixture.video(0, ANNA, true, "video").is_empty());
+    fixture.text("one");
+    fixture.outbox.push_binary(b"two".to_vec()).unwrap();
+    fixture.audio(0, "audio");
+    fixture.check_popped(&["audio", "one", "two", "video"]);
 }
 
 #[test]
-fn sound_that_waited_too_long_is_to_be_made_anew() {
-    let mut play = Play::new();
-    play.sound(0, "old");
-    play.sound(50, "new");
-    let now = play.at(100);
-    assert!(play.outbox.drop_stale_sound(now).is_empty());
-    let now = play.at(101);
-    assert_eq!(play.outbox.drop_stale_sound(now), [(ANNA, 2)]);
-    play.check_leaving(&["new"]);
+fn stale_audio_is_dropped_and_requested_again() {
+    let mut fixture = Fixture::new();
+    fixture.audio(0, "old");
+    fixture.audio(50, "new");
+    let now = fixture.at(100);
+    assert!(fixture.outbox.drop_stale_audio(now).is_empty());
+    let now = fixture.at(101);
+    assert_eq!(fixture.outbox.drop_stale_audio(now), [(ANNA, 2)]);
+    fixture.check_popped(&["new"]);
 }
 
 #[test]
-fn late_pictures_are_dropped_and_a_key_frame_is_wanted_once() {
-    let mut play = Play::new();
-    assert!(play.video(0, ANNA, true, "a0").is_empty());
-    assert!(play.video(33, ANNA, false, "a1").is_empty());
-    assert!(play.video(300, BELA, true, "b0").is_empty());
-    assert_eq!(play.video(401, ANNA, false, "a2"), [ANNA]);
-    assert!(play.video(410, ANNA, false, "a3").is_empty());
-    assert!(play.video(500, ANNA, true, "a4").is_empty());
-    assert!(play.video(533, ANNA, false, "a5").is_empty());
-    play.check_leaving(&["b0", "a4", "a5"]);
+fn stale_video_is_dropped_and_one_key_frame_requested() {
+    let mut fixture = Fixture::new();
+    assert!(fixture.video(0, ANNA, true, "a0").is_empty());
+    assert!(fixture.video(33, ANNA, false, "a1").is_empty());
+    assert!(fixture.video(300, BELA, true, "b0").is_empty());
+    assert_eq!(fixture.video(401, ANNA, false, "a2"), [ANNA]);
+    assert!(fixture.video(410, ANNA, false, "a3").is_empty());
+    assert!(fixture.video(500, ANNA, true, "a4").is_empty());
+    assert!(fixture.video(533, ANNA, false, "a5").is_empty());
+    fixture.check_popped(&["b0", "a4", "a5"]);
 }
 
 #[test]
-fn a_key_frame_that_waits_already_is_enough() {
-    let mut play = Play::new();
-    assert!(play.video(0, ANNA, true, "a0").is_empty());
-    assert!(play.video(100, ANNA, true, "a1").is_empty());
-    assert!(play.video(133, ANNA, false, "a2").is_empty());
-    assert!(play.video(401, ANNA, false, "a3").is_empty());
-    play.check_leaving(&["a1", "a2", "a3"]);
+fn queued_key_frame_replaces_the_frames_before_it() {
+    let mut fixture = Fixture::new();
+    assert!(fixture.video(0, ANNA, true, "a0").is_empty());
+    assert!(fixture.video(100, ANNA, true, "a1").is_empty());
+    assert!(fixture.video(133, ANNA, false, "a2").is_empty());
+    assert!(fixture.video(401, ANNA, false, "a3").is_empty());
+    fixture.check_popped(&["a1", "a2", "a3"]);
 }
 
 #[test]
-fn pictures_never_take_more_than_their_bound() {
-    let mut play = Play::new();
+fn video_stays_within_its_limit() {
+    let mut fixture = Fixture::new();
     let large = "x".repeat(MAX_VIDEO_BYTES / 3);
     for _ in 0..3 {
-        assert!(play.video(0, ANNA, false, &large).is_empty());
+        assert!(fixture.video(0, ANNA, false, &large).is_empty());
     }
-    assert_eq!(play.video(0, BELA, false, "b0"), [ANNA]);
-    play.check_leaving(&["b0"]);
+    assert_eq!(fixture.video(0, BELA, false, "b0"), [ANNA]);
+    fixture.check_popped(&["b0"]);
 }
 
 #[test]
-fn messages_past_their_bound_are_the_end() {
-    let mut play = Play::new();
+fn messages_beyond_the_limit_are_refused() {
+    let mut fixture = Fixture::new();
     let large = vec![0; 1 << 20];
-    assert!(!play.outbox.is_crowded());
-    let mut taken = 0;
-    while play.outbox.push_binary(large.clone()).is_ok() {
-        taken += 1;
-        assert!(play.outbox.is_crowded());
+    assert!(!fixture.outbox.has_backpressure());
+    let mut accepted = 0;
+    while fixture.outbox.push_binary(large.clone()).is_ok() {
+        accepted += 1;
+        assert!(fixture.outbox.has_backpressure());
     }
-    assert_eq!(taken, 63);
+    assert_eq!(accepted, 63);
 }
 
 #[test]
-fn sound_never_takes_more_than_its_bound() {
-    let mut play = Play::new();
-    for _ in 0..MAX_SOUND + 10 {
-        play.sound(0, "piece");
+fn audio_stays_within_its_limit() {
+    let mut fixture = Fixture::new();
+    for _ in 0..MAX_AUDIO_MESSAGES + 10 {
+        fixture.audio(0, "frame");
     }
-    assert_eq!(play.outbox.sound.len(), MAX_SOUND);
+    assert_eq!(fixture.outbox.audio.len(), MAX_AUDIO_MESSAGES);
 }

@@ -1,10 +1,12 @@
-//! 10 ms of received sound, on their way to be played.
+//! A frame of 10 ms of received audio.
+//!
+//! Invariant: one message has frames with the same number of channels.
 
 use crate::{
     audio::Channels,
     page_session::effect::Output,
     wire::{
-        frame::{Frame, Samples, SoundToPlay},
+        frame::{Frame, ReceivedAudio, Samples},
         id::ReceiverId,
     },
 };
@@ -17,7 +19,7 @@ pub(super) struct AudioFrame {
 
 impl AudioFrame {
     /// Interleaved.
-    pub(super) fn in_stereo(&self) -> impl Iterator<Item = f32> {
+    pub(super) fn to_stereo(&self) -> impl Iterator<Item = f32> {
         let copies = match self.channels {
             Channels::Mono => 2,
             Channels::Stereo => 1,
@@ -27,26 +29,26 @@ impl AudioFrame {
     }
 }
 
-/// For the page: one, unless the sound's channels change between.
-pub(super) fn messages(receiver: ReceiverId, pieces: &[AudioFrame]) -> Vec<Output> {
-    pieces
+/// Messages for the page: one, unless the number of channels changes between frames.
+pub(super) fn outputs(receiver: ReceiverId, frames: &[AudioFrame]) -> Vec<Output> {
+    frames
         .chunk_by(|one, next| one.channels == next.channels)
-        .filter_map(|batch| message(receiver, batch))
+        .filter_map(|batch| output(receiver, batch))
         .collect()
 }
 
-fn message(receiver: ReceiverId, batch: &[AudioFrame]) -> Option<Output> {
+fn output(receiver: ReceiverId, batch: &[AudioFrame]) -> Option<Output> {
     let channels = u8::try_from(batch.first()?.channels.count()).ok()?;
     let bytes: Vec<u8> = batch
         .iter()
-        .flat_map(|piece| &piece.samples)
+        .flat_map(|frame| &frame.samples)
         .flat_map(|sample| sample.to_le_bytes())
         .collect();
     let samples = Samples::read(channels, &bytes).ok()?;
-    let bytes = Frame::SoundToPlay(SoundToPlay { receiver, samples }).encode();
-    Some(Output::Sound {
+    let bytes = Frame::ReceivedAudio(ReceivedAudio { receiver, samples }).encode();
+    Some(Output::Audio {
         receiver,
-        pieces: u16::try_from(batch.len()).ok()?,
+        frames: u16::try_from(batch.len()).ok()?,
         bytes,
     })
 }

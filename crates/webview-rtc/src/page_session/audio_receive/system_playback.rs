@@ -1,31 +1,32 @@
-//! A receiver's sound that the system's loudspeakers have: the page gets what they were given.
+//! Copies for the page of the audio frames that the system plays.
 //!
-//! Invariant: the page's clock is another than theirs; a page that is backlog loses the oldest.
+//! Invariant: the queue is bounded. The clocks of page and system differ, so a page that is late loses
+//! the oldest frames.
 
 use std::{collections::VecDeque, time::Duration};
 
 use super::audio_frame::AudioFrame;
 
-const MAX_COPIES: usize = 8;
+const MAX_QUEUED_FRAMES: usize = 8;
 
 #[derive(Debug, Default)]
 pub(super) struct SystemPlayback {
-    /// From here until it is heard.
+    /// Delay until the audio is audible.
     pub(super) latency: Duration,
-    /// Given to them and not yet to the page.
-    copies: VecDeque<AudioFrame>,
+    /// Played by the system and not yet given to the page.
+    frames: VecDeque<AudioFrame>,
 }
 
 impl SystemPlayback {
-    pub(super) fn keep(&mut self, pieces: Vec<AudioFrame>) {
-        self.copies.extend(pieces);
-        let most = self.copies.len().saturating_sub(MAX_COPIES);
-        self.copies.drain(..most);
+    pub(super) fn push(&mut self, frames: Vec<AudioFrame>) {
+        self.frames.extend(frames);
+        let excess = self.frames.len().saturating_sub(MAX_QUEUED_FRAMES);
+        self.frames.drain(..excess);
     }
 
-    /// So many for the page, as far as there are.
-    pub(super) fn take(&mut self, pieces: u16) -> Vec<AudioFrame> {
-        let there = usize::from(pieces).min(self.copies.len());
-        self.copies.drain(..there).collect()
+    /// Takes up to this number of frames for the page.
+    pub(super) fn take(&mut self, frames: u16) -> Vec<AudioFrame> {
+        let count = usize::from(frames).min(self.frames.len());
+        self.frames.drain(..count).collect()
     }
 }

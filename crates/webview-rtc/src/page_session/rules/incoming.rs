@@ -1,11 +1,13 @@
-//! What connections tell: states and channels for the page, media for its receivers.
+//! Handles the events of connections: states and channels go to the page, media to receivers.
+//!
+//! Invariant: media without a receiving m-line is ignored.
 
 use std::time::Instant;
 
 use super::{Effect, Output, Rules};
 use crate::{
     connection::{Command, ConnectionEvent},
-    page_session::{flow::FlowChange, video_receive::Report},
+    page_session::{flow::FlowChange, video_receive::SenderReport},
     wire::{
         event::{DtlsState, Event},
         frame::{ChannelMessage, Frame, FramesBefore},
@@ -26,7 +28,7 @@ impl Rules {
                 candidate,
                 username_fragment,
                 url,
-            } => self.tell(Event::Candidate {
+            } => self.push_event(Event::Candidate {
                 connection,
                 candidate,
                 username_fragment,
@@ -38,7 +40,7 @@ impl Rules {
                 text,
                 address,
                 port,
-            } => self.tell(Event::CandidateError {
+            } => self.push_event(Event::CandidateError {
                 connection,
                 url,
                 code,
@@ -47,45 +49,45 @@ impl Rules {
                 port,
             }),
             ConnectionEvent::GatheringComplete { username_fragment } => {
-                self.tell(Event::GatheringComplete {
+                self.push_event(Event::GatheringComplete {
                     connection,
                     username_fragment,
                 });
             }
             ConnectionEvent::IceState(state) => {
-                self.tell(Event::IceState { connection, state });
+                self.push_event(Event::IceState { connection, state });
                 if let Some(entry) = self.connections.get_mut(&connection) {
                     entry.ice = state;
                 }
-                self.plan(now);
+                self.update_senders(now);
             }
             ConnectionEvent::DtlsState(state) => {
-                self.tell(Event::DtlsState { connection, state });
+                self.push_event(Event::DtlsState { connection, state });
                 if let Some(entry) = self.connections.get_mut(&connection) {
                     entry.dtls = state;
                 }
-                self.plan(now);
+                self.update_senders(now);
                 if state == DtlsState::Connected {
-                    self.greet(now, connection);
+                    self.start_with_key_frame(now, connection);
                 }
             }
             ConnectionEvent::IncomingChannel(channel, options) => {
-                self.tell(Event::IncomingChannel {
+                self.push_event(Event::IncomingChannel {
                     connection,
                     channel,
                     options,
                 });
             }
-            ConnectionEvent::ChannelOpen(channel, id) => self.tell(Event::ChannelOpen {
+            ConnectionEvent::ChannelOpen(channel, id) => self.push_event(Event::ChannelOpen {
                 connection,
                 channel,
                 id,
             }),
-            ConnectionEvent::ChannelClosed(channel) => self.tell(Event::ChannelClosed {
+            ConnectionEvent::ChannelClosed(channel) => self.push_event(Event::ChannelClosed {
                 connection,
                 channel,
             }),
-            ConnectionEvent::ChannelSent(channel, bytes) => self.tell(Event::ChannelSent {
+            ConnectionEvent::ChannelSent(channel, bytes) => self.push_event(Event::ChannelSent {
                 connection,
                 channel,
                 bytes,
@@ -113,8 +115,8 @@ impl Rules {
                     return;
                 };
                 if !contiguous && !frame.key {
-                    // Not left to the decoder: that would cost it a frame's time.
-                    self.command(connection, Command::RequestKeyFrame { mid });
+                    // Requested here and not by the decoder, which is one frame later.
+                    self.push_command(connection, Command::RequestKeyFrame { mid });
                 }
                 let before = if contiguous {
                     FramesBefore::Whole
@@ -125,9 +127,9 @@ impl Rules {
                     .video_receive
                     .handle_frame(now, receiver, frame, before);
                 if let Some(change) = change {
-                    self.tell_flow(receiver, change);
+                    self.push_flow_change(receiver, change);
                 }
-                self.release_pictures(now);
+                self.release_video(now);
             }
             ConnectionEvent::Audio {
                 mid,
@@ -137,20 +139,20 @@ impl Rules {
                 let Some(receiver) = self.receiver(connection, &mid, SourceKind::Audio) else {
                     return;
                 };
-                let (change, pieces) = self
+                let (change, outputs) = self
                     .audio_receive
                     .handle_packet(arrival, now, receiver, &packet);
                 if let Some(change) = change {
-                    self.tell_flow(receiver, change);
+                    self.push_flow_change(receiver, change);
                 }
-                self.effects.extend(pieces.into_iter().map(Effect::Output));
+                self.effects.extend(outputs.into_iter().map(Effect::Output));
             }
             ConnectionEvent::SenderReport {
                 mid,
                 media_time,
                 ntp_micros,
             } => {
-                let report = Report {
+                let report = SenderReport {
                     media_time,
                     ntp_micros,
                 };
@@ -159,14 +161,14 @@ impl Rules {
             ConnectionEvent::KeyFrameWanted { mid } => {
                 let effects = self
                     .video_send
-                    .handle_key_frame_wanted(now, connection, &mid);
+                    .handle_key_frame_request(now, connection, &mid);
                 self.effects.extend(effects);
             }
             ConnectionEvent::Estimate(bits) => {
                 if let Some(entry) = self.connections.get_mut(&connection) {
                     entry.estimate = Some(bits);
                 }
-                self.plan(now);
+                self.update_senders(now);
             }
             ConnectionEvent::AudioLoss { mid, fraction } => {
                 self.senders.set_loss(connection, mid, fraction);
@@ -174,16 +176,16 @@ impl Rules {
         }
     }
 
-    pub(super) fn release_pictures(&mut self, now: Instant) {
+    pub(super) fn release_video(&mut self, now: Instant) {
         let (outputs, changes) = self.video_receive.handle_timeout(now);
         self.effects.extend(outputs.into_iter().map(Effect::Output));
         for (receiver, change) in changes {
-            self.tell_flow(receiver, change);
+            self.push_flow_change(receiver, change);
         }
     }
 
-    pub(super) fn tell_flow(&mut self, receiver: ReceiverId, change: FlowChange) {
-        self.tell(Event::Receiving {
+    pub(super) fn push_flow_change(&mut self, receiver: ReceiverId, change: FlowChange) {
+        self.push_event(Event::Receiving {
             receiver,
             flowing: match change {
                 FlowChange::Begins => true,
@@ -198,11 +200,11 @@ impl Rules {
         mid: &str,
         kind: SourceKind,
     ) -> Option<ReceiverId> {
-        let line = self
+        let section = self
             .connections
             .get(&connection)?
             .negotiated_media
-            .line(mid)?;
-        (line.kind == kind && line.receives()).then_some(line.receiver)
+            .section(mid)?;
+        (section.kind == kind && section.receives()).then_some(section.receiver)
     }
 }

@@ -1,11 +1,12 @@
-//! Pictures of a connection go with its first sound: both tell the sender's clock by their reports,
-//! and whichever is earlier waits for the other (see [`crate::video::LipSync`]).
+//! Synchronizes the video of a connection with its first audio (see [`crate::video::LipSync`]).
+//!
+//! Invariant: sender reports map both to the sender's clock, and the earlier one is delayed.
 
 use std::time::{Duration, Instant};
 
 use super::Rules;
 use crate::{
-    page_session::video_receive::Report,
+    page_session::video_receive::SenderReport,
     wire::{
         id::{ConnectionId, ReceiverId},
         request::SourceKind,
@@ -17,29 +18,29 @@ impl Rules {
         &mut self,
         connection: ConnectionId,
         mid: &str,
-        report: Report,
+        report: SenderReport,
     ) {
         let Some(entry) = self.connections.get(&connection) else {
             return;
         };
         let negotiated_media = &entry.negotiated_media;
-        let Some(line) = negotiated_media.line(mid) else {
+        let Some(section) = negotiated_media.section(mid) else {
             return;
         };
-        match line.kind {
-            SourceKind::Video => self.video_receive.handle_report(line.receiver, report),
-            SourceKind::Audio if negotiated_media.leading_sound() == Some(line) => {
-                for pictures in negotiated_media.pictures() {
-                    self.video_receive.handle_sound_report(pictures, report);
+        match section.kind {
+            SourceKind::Video => self.video_receive.handle_report(section.receiver, report),
+            SourceKind::Audio if negotiated_media.first_audio() == Some(section) => {
+                for video in negotiated_media.video_receivers() {
+                    self.video_receive.handle_audio_report(video, report);
                 }
             }
             SourceKind::Audio => {}
         }
     }
 
-    /// The page was given sound for this receiver.
-    pub(super) fn hear(&mut self, now: Instant, receiver: ReceiverId) {
-        let Some(heard) = self.audio_receive.heard(now, receiver) else {
+    /// Audio of this receiver was given to the page or the system.
+    pub(super) fn update_lip_sync(&mut self, now: Instant, receiver: ReceiverId) {
+        let Some(playout) = self.audio_receive.playout(now, receiver) else {
             return;
         };
         let Some(entry) = self
@@ -49,15 +50,15 @@ impl Rules {
         else {
             return;
         };
-        let leading = entry.negotiated_media.leading_sound();
-        if leading.is_none_or(|line| line.receiver != receiver) {
+        let first_audio = entry.negotiated_media.first_audio();
+        if first_audio.is_none_or(|section| section.receiver != receiver) {
             return;
         }
-        let mut wait = Duration::ZERO;
-        for pictures in entry.negotiated_media.pictures() {
-            let wanted = self.video_receive.handle_sound(pictures, heard);
-            wait = wait.max(wanted.unwrap_or_default());
+        let mut minimum = Duration::ZERO;
+        for video in entry.negotiated_media.video_receivers() {
+            let delay = self.video_receive.handle_audio(video, playout);
+            minimum = minimum.max(delay.unwrap_or_default());
         }
-        self.audio_receive.set_minimum_delay(receiver, wait);
+        self.audio_receive.set_minimum_delay(receiver, minimum);
     }
 }

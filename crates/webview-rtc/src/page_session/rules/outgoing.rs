@@ -1,4 +1,6 @@
-//! What the page captured and coded, on its way to everybody who sends it.
+//! Sends the media that the page captured and encoded.
+//!
+//! Invariant: audio is encoded once per source; only connected connections get media.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,9 +12,9 @@ use super::{Connection, Rules};
 use crate::{
     connection::Command,
     page_session::{
-        audio_send::Coded,
+        audio_send::EncodedAudio,
         effect::{Effect, Output},
-        senders::{self, Active, Phase, Senders},
+        senders::{self, ActiveSender, PathState, Senders},
         video_send::VideoSend,
     },
     video::SenderKey,
@@ -24,22 +26,23 @@ use crate::{
     },
 };
 
-/// Opus at its best, and what RTP, SRTP and UDP add to 50 packets a second.
-const SOUND_BITRATE: u64 = 60_000;
+/// In bits per second: Opus at its highest bitrate, with RTP, SRTP and UDP headers of 50 packets per
+/// second.
+const AUDIO_BITRATE: u64 = 60_000;
 
 impl Rules {
     pub(in crate::page_session) fn handle_frame(&mut self, now: Instant, frame: Frame<'_>) {
         match frame {
             Frame::EncodedVideo(video) => self.handle_encoded(now, video),
-            Frame::CapturedAudio(sound) => self.handle_captured(now, sound),
-            Frame::SoundWanted { receiver, frames } => {
-                let pieces = self
+            Frame::CapturedAudio(audio) => self.handle_captured(now, audio),
+            Frame::AudioRequest { receiver, frames } => {
+                let outputs = self
                     .audio_receive
                     .handle_frame_request(now, receiver, frames);
-                self.effects.extend(pieces.into_iter().map(Effect::Output));
-                self.hear(now, receiver);
+                self.effects.extend(outputs.into_iter().map(Effect::Output));
+                self.update_lip_sync(now, receiver);
             }
-            Frame::ChannelMessage(message) => self.command(
+            Frame::ChannelMessage(message) => self.push_command(
                 message.connection,
                 Command::SendChannel {
                     channel: message.channel,
@@ -47,103 +50,109 @@ impl Rules {
                     bytes: message.bytes.to_vec(),
                 },
             ),
-            // These go the other way only; a page that sends them is not understood.
-            Frame::ReceivedVideo(_) | Frame::SoundToPlay(_) => {}
+            // Kinds of the other direction are ignored.
+            Frame::ReceivedVideo(_) | Frame::ReceivedAudio(_) => {}
         }
     }
 
-    /// Brings sources, encoders and connections in line with what is to be sent now.
-    pub(super) fn plan(&mut self, now: Instant) {
-        let active = active(&self.senders, &self.sources, &self.connections);
+    /// Updates sources, encoders and connections after a change of the active senders.
+    pub(super) fn update_senders(&mut self, now: Instant) {
+        let active = active_senders(&self.senders, &self.sources, &self.connections);
         let wanted = senders::wanted(&active);
-        let mut effects = told(&self.wanted, &wanted);
-        effects.extend(self.video_send.plan(now, &active));
+        let mut effects = source_changes(&self.wanted, &wanted);
+        effects.extend(self.video_send.set_senders(now, &active));
         self.wanted = wanted;
         self.effects.extend(effects);
-        self.tell_desired();
+        self.update_desired_bitrates();
     }
 
-    /// How much the connections would use, where it has changed.
-    fn tell_desired(&mut self) {
-        let active = active(&self.senders, &self.sources, &self.connections);
+    /// Sends connections their desired bitrate where it has changed.
+    fn update_desired_bitrates(&mut self) {
+        let active = active_senders(&self.senders, &self.sources, &self.connections);
         let desired: Vec<_> = self
             .connections
             .iter()
-            .map(|(id, entry)| (*id, entry.desired, desired(*id, &active, &self.video_send)))
+            .map(|(id, entry)| {
+                (
+                    *id,
+                    entry.desired,
+                    desired_bitrate_of(*id, &active, &self.video_send),
+                )
+            })
             .filter(|(_, before, bits)| before != bits)
             .collect();
         for (id, _, bits) in desired {
             if let Some(entry) = self.connections.get_mut(&id) {
                 entry.desired = bits;
             }
-            self.command(id, Command::SetDesiredBitrate(bits));
+            self.push_command(id, Command::SetDesiredBitrate(bits));
         }
     }
 
-    /// A connection that can send now begins with a whole picture.
-    pub(super) fn greet(&mut self, now: Instant, connection: ConnectionId) {
-        let active = active(&self.senders, &self.sources, &self.connections);
+    /// A connection that has just connected starts with a key frame.
+    pub(super) fn start_with_key_frame(&mut self, now: Instant, connection: ConnectionId) {
+        let active = active_senders(&self.senders, &self.sources, &self.connections);
         let effects = self.video_send.handle_connected(now, connection, &active);
         self.effects.extend(effects);
     }
 
     fn handle_encoded(&mut self, now: Instant, video: EncodedVideo<'_>) {
-        let taken = self.video_send.handle_frame(now, video);
-        let effects = self.video_send.changes();
+        let encoded = self.video_send.handle_frame(now, video);
+        let effects = self.video_send.poll_changes();
         self.effects.extend(effects);
         if video.key {
-            // It tells the source's size, which changes what is wanted of it.
-            self.tell_desired();
+            // A key frame has the frame size, which changes the desired bitrate.
+            self.update_desired_bitrates();
         }
-        let Some((frame, members)) = taken else {
+        let Some((frame, senders)) = encoded else {
             return;
         };
-        for SenderKey { connection, mid } in members {
+        for SenderKey { connection, mid } in senders {
             let is_connected = self
                 .connections
                 .get(&connection)
-                .is_some_and(|entry| entry.link().phase == Phase::Connected);
+                .is_some_and(|entry| entry.path().state == PathState::Connected);
             if is_connected {
                 let frame = Arc::clone(&frame);
-                self.command(connection, Command::SendVideo { mid, frame });
+                self.push_command(connection, Command::SendVideo { mid, frame });
             }
         }
     }
 
-    fn handle_captured(&mut self, now: Instant, sound: CapturedAudio<'_>) {
-        let mut members = active(&self.senders, &self.sources, &self.connections);
-        members.retain(|sender| {
-            sender.source == sound.source
+    fn handle_captured(&mut self, now: Instant, audio: CapturedAudio<'_>) {
+        let mut senders = active_senders(&self.senders, &self.sources, &self.connections);
+        senders.retain(|sender| {
+            sender.source == audio.source
                 && sender.kind == SourceKind::Audio
-                && sender.link.phase == Phase::Connected
+                && sender.path.state == PathState::Connected
         });
-        if members.is_empty() {
+        if senders.is_empty() {
             return;
         }
-        let paths = senders::worst_path(&members);
-        let packets = self.audio_send.handle_sound(now, sound, paths);
+        let path = senders::worst_path(&senders);
+        let packets = self.audio_send.handle_audio(now, audio, path);
         if packets.is_empty() {
             return;
         }
-        let to: Vec<_> = members
+        let targets: Vec<_> = senders
             .iter()
-            .map(|member| (member.connection, member.mid.to_owned()))
+            .map(|sender| (sender.connection, sender.mid.to_owned()))
             .collect();
-        for Coded { packet, captured } in packets {
-            for (connection, mid) in &to {
+        for EncodedAudio { packet, captured } in packets {
+            for (connection, mid) in &targets {
                 let command = Command::SendAudio {
                     mid: mid.clone(),
                     packet: Arc::clone(&packet),
                     captured,
                 };
-                self.command(*connection, command);
+                self.push_command(*connection, command);
             }
         }
     }
 }
 
-/// The sources that began or ceased to be wanted.
-fn told(before: &BTreeSet<SourceId>, now: &BTreeSet<SourceId>) -> Vec<Effect> {
+/// Events for sources that became wanted or unwanted.
+fn source_changes(before: &BTreeSet<SourceId>, now: &BTreeSet<SourceId>) -> Vec<Effect> {
     let change = |source: &SourceId, wanted| {
         Effect::Output(Output::Event(Event::SourceWanted {
             source: *source,
@@ -151,29 +160,33 @@ fn told(before: &BTreeSet<SourceId>, now: &BTreeSet<SourceId>) -> Vec<Effect> {
         }))
     };
     let ended = before.difference(now).map(|source| change(source, false));
-    let begun = now.difference(before).map(|source| change(source, true));
-    ended.chain(begun).collect()
+    let started = now.difference(before).map(|source| change(source, true));
+    ended.chain(started).collect()
 }
 
-fn active<'a>(
+fn active_senders<'a>(
     senders: &'a Senders,
     sources: &'a BTreeMap<SourceId, SourceKind>,
     connections: &'a BTreeMap<ConnectionId, Connection>,
-) -> Vec<Active<'a>> {
+) -> Vec<ActiveSender<'a>> {
     senders.active(sources, |id| {
         let entry = connections.get(&id)?;
-        Some((&entry.negotiated_media, entry.link()))
+        Some((&entry.negotiated_media, entry.path()))
     })
 }
 
-/// What all senders of a connection could use together, in bits a second.
-fn desired(connection: ConnectionId, active: &[Active<'_>], pictures: &VideoSend) -> u64 {
-    match pictures.desired_bitrate(connection) {
+/// The bitrate that all senders of a connection could use, in bits per second.
+fn desired_bitrate_of(
+    connection: ConnectionId,
+    active: &[ActiveSender<'_>],
+    video_send: &VideoSend,
+) -> u64 {
+    match video_send.desired_bitrate(connection) {
         0 => {
-            let sounds = active
+            let senders = active
                 .iter()
                 .filter(|sender| sender.connection == connection);
-            sounds.map(|_| SOUND_BITRATE).sum()
+            senders.map(|_| AUDIO_BITRATE).sum()
         }
         bits => bits,
     }

@@ -1,6 +1,6 @@
-//! What the system's loudspeakers play.
+//! Playback by the system.
 //!
-//! Invariant: a receiver is played in one place: there, or by the page where they do not have it.
+//! Invariant: a receiver is played either by the system or by the page, never by both.
 
 use std::time::Instant;
 
@@ -12,14 +12,14 @@ use crate::{
 };
 
 impl Rules {
-    /// A receiver may be played before its m-line is agreed on.
+    /// A receiver may be played before its m-line is negotiated.
     pub(in crate::page_session) fn play(
         &mut self,
         receiver: ReceiverId,
         volume: f32,
         output: Option<String>,
     ) -> Result<(), Refusal> {
-        // NaN is in no range.
+        // NaN is outside every range.
         if !(0.0..=1.0).contains(&volume) {
             return Err(Refusal::OutOfRange("volume"));
         }
@@ -40,7 +40,7 @@ impl Rules {
         match event {
             PlaybackEvent::Playing { receiver, playing } => {
                 self.audio_receive.set_system_playback(receiver, playing);
-                self.tell(Event::Playing { receiver, playing });
+                self.push_event(Event::Playing { receiver, playing });
             }
             PlaybackEvent::Latency { receiver, latency } => {
                 self.audio_receive.set_latency(receiver, latency);
@@ -51,9 +51,9 @@ impl Rules {
                     .handle_system_playback_request(now, receiver, frames);
                 self.send_playback(PlaybackCommand::Audio { receiver, samples });
                 self.effects.extend(outputs.into_iter().map(Effect::Output));
-                self.hear(now, receiver);
+                self.update_lip_sync(now, receiver);
             }
-            PlaybackEvent::OutputsChanged => self.tell(Event::AudioOutputsChanged),
+            PlaybackEvent::OutputsChanged => self.push_event(Event::AudioOutputsChanged),
         }
     }
 

@@ -1,4 +1,6 @@
-//! What the page wishes of its sources, senders and receivers.
+//! Handles requests for sources, senders and receivers.
+//!
+//! Invariant: a refused request changes nothing.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +16,7 @@ use crate::{
 
 const MAX_SOURCES: usize = 256;
 const MAX_SENDERS: usize = 256;
-/// Longer than any sound card takes.
+/// Longer than the delay of any sound card.
 const MAX_PAGE_DELAY: Duration = Duration::from_secs(2);
 
 impl Rules {
@@ -35,7 +37,7 @@ impl Rules {
         if let Some(pixels) = pixels {
             self.video_send.expect_size(source, pixels);
         }
-        self.plan(now);
+        self.update_senders(now);
         Ok(())
     }
 
@@ -47,15 +49,15 @@ impl Rules {
         self.sources
             .remove(&source)
             .ok_or(Refusal::UnknownSource(source))?;
-        // Nothing is told of a source that the page has closed.
+        // No events follow for a closed source.
         self.wanted.remove(&source);
         self.audio_send.close(source);
-        self.video_send.forget_source(source);
-        self.plan(now);
+        self.video_send.remove_source(source);
+        self.update_senders(now);
         Ok(())
     }
 
-    /// A sender may be set before its m-line is agreed on, and with a source not yet open.
+    /// A sender may be set before its m-line is negotiated, and before its source is open.
     pub(in crate::page_session) fn set_sender(
         &mut self,
         now: Instant,
@@ -70,7 +72,7 @@ impl Rules {
         if self.senders.count_of(connection) >= MAX_SENDERS {
             return Err(Refusal::TooMany);
         }
-        // NaN is in no range.
+        // NaN is outside every range.
         if !(1.0..).contains(&parameters.scale_resolution_down_by) {
             return Err(Refusal::OutOfRange("scaleResolutionDownBy"));
         }
@@ -79,7 +81,7 @@ impl Rules {
             return Err(Refusal::OutOfRange("maxFramerate"));
         }
         self.senders.set(connection, mid, source, parameters);
-        self.plan(now);
+        self.update_senders(now);
         Ok(())
     }
 
@@ -91,14 +93,14 @@ impl Rules {
         let Some(connection) = self.receivers.get(&receiver).copied() else {
             return Err(unknown);
         };
-        let line = self
+        let section = self
             .connections
             .get(&connection)
-            .and_then(|entry| entry.negotiated_media.of_receiver(receiver))
+            .and_then(|entry| entry.negotiated_media.section_of_receiver(receiver))
             .ok_or(unknown)?;
-        if line.kind == SourceKind::Video {
-            let mid = line.mid.clone();
-            self.command(connection, Command::RequestKeyFrame { mid });
+        if section.kind == SourceKind::Video {
+            let mid = section.mid.clone();
+            self.push_command(connection, Command::RequestKeyFrame { mid });
         }
         Ok(())
     }

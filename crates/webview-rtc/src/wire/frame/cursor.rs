@@ -1,14 +1,16 @@
-//! Reads little-endian numbers off the front of a message; never past its end.
+//! Reads little-endian numbers from the front of a message.
+//!
+//! Invariant: never reads past the end.
 
 use super::FrameError;
 
 pub(super) struct Cursor<'a> {
-    left: &'a [u8],
+    remaining: &'a [u8],
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(message: &'a [u8]) -> Self {
-        Self { left: message }
+        Self { remaining: message }
     }
 
     pub(super) fn u8(&mut self) -> Result<u8, FrameError> {
@@ -28,12 +30,15 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn rest(&self) -> &'a [u8] {
-        self.left
+        self.remaining
     }
 
     fn take<const N: usize>(&mut self) -> Result<[u8; N], FrameError> {
-        let (taken, left) = self.left.split_first_chunk().ok_or(FrameError::Short)?;
-        self.left = left;
+        let (taken, remaining) = self
+            .remaining
+            .split_first_chunk()
+            .ok_or(FrameError::Short)?;
+        self.remaining = remaining;
         Ok(*taken)
     }
 }

@@ -1,22 +1,22 @@
-//! Sound as it lies in a message: one piece of 10 ms or more.
+//! Audio samples of a message: one or more audio frames of 10 ms.
 //!
-//! Invariant: at least one and at most [`MAX_PIECES`] whole pieces, each of [`SOUND_FRAMES`] samples
-//! for each of one or two channels.
+//! Invariant: at least one and at most [`MAX_AUDIO_FRAMES`] complete audio frames with one or two
+//! channels, each of [`AUDIO_FRAME_SAMPLES`] samples per channel.
 
 use super::FrameError;
 
 /// In Hz.
 pub const SAMPLE_RATE: u32 = 48_000;
 
-/// Samples of one channel in 10 ms.
-pub const SOUND_FRAMES: usize = 480;
+/// Samples per channel in an audio frame of 10 ms.
+pub const AUDIO_FRAME_SAMPLES: usize = 480;
 
-/// Pieces of one message.
-pub const MAX_PIECES: u16 = 16;
+/// Audio frames of 10 ms in one message.
+pub const MAX_AUDIO_FRAMES: u16 = 16;
 
 const SAMPLE_BYTES: usize = size_of::<f32>();
 
-/// Interleaved samples of 32-bit floats, which need not be aligned in the message.
+/// Interleaved 32-bit float samples, without alignment in the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Samples<'a> {
     channels: u8,
@@ -25,24 +25,24 @@ pub struct Samples<'a> {
 
 impl<'a> Samples<'a> {
     /// # Errors
-    /// When it is not whole pieces of one or two channels.
+    /// When `bytes` are not complete audio frames of one or two channels.
     pub fn read(channels: u8, bytes: &'a [u8]) -> Result<Self, FrameError> {
         if !matches!(channels, 1 | 2) {
-            return Err(FrameError::NotPieces);
+            return Err(FrameError::NotAudioFrames);
         }
-        let piece = piece_bytes(channels);
-        let longest = piece * usize::from(MAX_PIECES);
-        if bytes.is_empty() || !bytes.len().is_multiple_of(piece) || bytes.len() > longest {
-            return Err(FrameError::NotPieces);
+        let frame = frame_bytes(channels);
+        let max_bytes = frame * usize::from(MAX_AUDIO_FRAMES);
+        if bytes.is_empty() || !bytes.len().is_multiple_of(frame) || bytes.len() > max_bytes {
+            return Err(FrameError::NotAudioFrames);
         }
         Ok(Self { channels, bytes })
     }
 
-    /// Each piece by itself, in order.
-    pub fn pieces(&self) -> impl Iterator<Item = Self> {
+    /// The audio frames in order.
+    pub fn frames(&self) -> impl Iterator<Item = Self> {
         let channels = self.channels;
-        let pieces = self.bytes.chunks_exact(piece_bytes(channels));
-        pieces.map(move |bytes| Self { channels, bytes })
+        let frames = self.bytes.chunks_exact(frame_bytes(channels));
+        frames.map(move |bytes| Self { channels, bytes })
     }
 
     #[must_use]
@@ -50,7 +50,7 @@ impl<'a> Samples<'a> {
         self.channels
     }
 
-    /// The samples; one that is no number is silence.
+    /// The samples. NaN and infinite samples become silence.
     pub fn iter(&self) -> impl Iterator<Item = f32> + 'a {
         let (samples, _) = self.bytes.as_chunks();
         samples.iter().map(|bytes| {
@@ -64,6 +64,6 @@ impl<'a> Samples<'a> {
     }
 }
 
-fn piece_bytes(channels: u8) -> usize {
-    SOUND_FRAMES * SAMPLE_BYTES * usize::from(channels)
+fn frame_bytes(channels: u8) -> usize {
+    AUDIO_FRAME_SAMPLES * SAMPLE_BYTES * usize::from(channels)
 }

@@ -1,13 +1,13 @@
-//! What is written is read again; nothing else is.
+//! Frames decode to what was encoded, and everything else is refused.
 
 use proptest::prelude::*;
 
 use super::*;
 
-fn sound(channels: u8, value: f32) -> Vec<u8> {
+fn samples_of(channels: u8, value: f32) -> Vec<u8> {
     value
         .to_le_bytes()
-        .repeat(SOUND_FRAMES * usize::from(channels))
+        .repeat(AUDIO_FRAME_SAMPLES * usize::from(channels))
 }
 
 fn check_refused(message: &[u8], expect: FrameError) {
@@ -15,7 +15,7 @@ fn check_refused(message: &[u8], expect: FrameError) {
 }
 
 #[test]
-fn the_table_is_what_is_written() {
+fn encoding_matches_the_table() {
     let video = Frame::EncodedVideo(EncodedVideo {
         key: true,
         encoding: EncodingId(0x0403_0201),
@@ -43,7 +43,7 @@ fn the_table_is_what_is_written() {
         received.encode(),
         [3, 3, 1, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9]
     );
-    let wanted = Frame::SoundWanted {
+    let wanted = Frame::AudioRequest {
         receiver: ReceiverId(2),
         frames: 3,
     };
@@ -61,7 +61,7 @@ fn the_table_is_what_is_written() {
 }
 
 #[test]
-fn what_is_not_in_the_table_is_refused() {
+fn invalid_messages_are_refused() {
     check_refused(&[], FrameError::UnknownKind);
     check_refused(&[0], FrameError::UnknownKind);
     check_refused(&[7, 1, 2, 3], FrameError::UnknownKind);
@@ -69,58 +69,62 @@ fn what_is_not_in_the_table_is_refused() {
     check_refused(&[5, 2, 0, 0, 0, 3], FrameError::Short);
     check_refused(&[5, 2, 0, 0, 0, 3, 0, 0], FrameError::Long);
     check_refused(&[6, 1, 1, 0, 0, 0, 0, 0, 0], FrameError::Short);
-    let of_an_unknown_codec = [3, 0, 2, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9];
-    check_refused(&of_an_unknown_codec, FrameError::OutOfRange);
+    let unknown_codec = [3, 0, 2, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9];
+    check_refused(&unknown_codec, FrameError::OutOfRange);
 }
 
 #[test]
-fn sound_is_whole_pieces_of_one_or_two_channels() {
-    for (channels, bytes, fits) in [
-        (0, sound(0, 0.0), false),
-        (1, sound(1, 0.0), true),
-        (1, sound(2, 0.0), true),
-        (2, sound(2, 0.0), true),
-        (2, sound(1, 0.0), false),
-        (3, sound(3, 0.0), false),
+fn audio_is_complete_frames_of_one_or_two_channels() {
+    for (channels, bytes, is_accepted) in [
+        (0, samples_of(0, 0.0), false),
+        (1, samples_of(1, 0.0), true),
+        (1, samples_of(2, 0.0), true),
+        (2, samples_of(2, 0.0), true),
+        (2, samples_of(1, 0.0), false),
+        (3, samples_of(3, 0.0), false),
         (1, vec![], false),
-        (1, vec![0; 4 * SOUND_FRAMES - 1], false),
-        (1, sound(1, 0.0).repeat(16), true),
-        (1, sound(1, 0.0).repeat(17), false),
+        (1, vec![0; 4 * AUDIO_FRAME_SAMPLES - 1], false),
+        (1, samples_of(1, 0.0).repeat(16), true),
+        (1, samples_of(1, 0.0).repeat(17), false),
     ] {
-        assert_eq!(Samples::read(channels, &bytes).is_ok(), fits, "{channels}");
+        assert_eq!(
+            Samples::read(channels, &bytes).is_ok(),
+            is_accepted,
+            "{channels}"
+        );
     }
 }
 
 #[test]
-fn sound_of_two_pieces_is_one_after_the_other() {
-    let bytes = [sound(2, 0.25), sound(2, 0.5)].concat();
+fn two_audio_frames_are_read_in_order() {
+    let bytes = [samples_of(2, 0.25), samples_of(2, 0.5)].concat();
     let samples = Samples::read(2, &bytes).unwrap();
-    let pieces: Vec<Vec<f32>> = samples
-        .pieces()
-        .map(|piece| piece.iter().collect())
+    let frames: Vec<Vec<f32>> = samples
+        .frames()
+        .map(|frame| frame.iter().collect())
         .collect();
     assert_eq!(
-        pieces,
-        [0.25, 0.5].map(|value| vec![value; 2 * SOUND_FRAMES])
+        frames,
+        [0.25, 0.5].map(|value| vec![value; 2 * AUDIO_FRAME_SAMPLES])
     );
 }
 
 #[test]
-fn a_sample_that_is_no_number_is_silence() {
-    for (sent, heard) in [
+fn non_finite_sample_is_silence() {
+    for (sent, expected) in [
         (0.5, 0.5),
         (f32::NAN, 0.0),
         (f32::INFINITY, 0.0),
         (f32::NEG_INFINITY, 0.0),
     ] {
-        let bytes = sound(1, sent);
+        let bytes = samples_of(1, sent);
         let samples = Samples::read(1, &bytes).unwrap();
-        assert!(samples.iter().all(|sample| sample == heard));
-        assert_eq!(samples.iter().count(), SOUND_FRAMES);
+        assert!(samples.iter().all(|sample| sample == expected));
+        assert_eq!(samples.iter().count(), AUDIO_FRAME_SAMPLES);
     }
 }
 
-fn check_comes_back(frame: Frame<'_>) -> Result<(), TestCaseError> {
+fn check_round_trip(frame: Frame<'_>) -> Result<(), TestCaseError> {
     let message = frame.encode();
     prop_assert_eq!(Frame::decode(&message), Ok(frame));
     Ok(())
@@ -128,22 +132,22 @@ fn check_comes_back(frame: Frame<'_>) -> Result<(), TestCaseError> {
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_without_panic(message: Vec<u8>) {
+    fn any_bytes_decode_without_panic(message: Vec<u8>) {
         if let Ok(frame) = Frame::decode(&message) {
-            let again = frame.encode();
-            prop_assert!(Frame::decode(&again) == Ok(frame));
+            let encoded = frame.encode();
+            prop_assert!(Frame::decode(&encoded) == Ok(frame));
         }
     }
 
     #[test]
-    fn video_comes_back(
+    fn video_round_trips(
         key: bool, missing: bool, h264: bool,
         id: u32, timestamp: u64, width: u16, height: u16, bytes: Vec<u8>,
     ) {
         let sent = Frame::EncodedVideo(EncodedVideo {
             key, encoding: EncodingId(id), timestamp, width, height, bytes: &bytes,
         });
-        check_comes_back(sent)?;
+        check_round_trip(sent)?;
         let received = Frame::ReceivedVideo(ReceivedVideo {
             key,
             before: if missing { FramesBefore::Missing } else { FramesBefore::Whole },
@@ -152,26 +156,26 @@ proptest! {
             timestamp,
             bytes: &bytes,
         });
-        check_comes_back(received)?;
+        check_round_trip(received)?;
     }
 
     #[test]
-    fn sound_comes_back(
-        stereo: bool, pieces in 1..=16_usize, id: u32, timestamp: u64, value in -1.0_f32..1.0,
+    fn audio_round_trips(
+        stereo: bool, frames in 1..=16_usize, id: u32, timestamp: u64, value in -1.0_f32..1.0,
     ) {
         let channels = if stereo { 2 } else { 1 };
-        let bytes = sound(channels, value).repeat(pieces);
+        let bytes = samples_of(channels, value).repeat(frames);
         let samples = Samples::read(channels, &bytes).unwrap();
         let captured = Frame::CapturedAudio(CapturedAudio {
             source: SourceId(id), timestamp, samples,
         });
-        check_comes_back(captured)?;
-        let played = Frame::SoundToPlay(SoundToPlay { receiver: ReceiverId(id), samples });
-        check_comes_back(played)?;
+        check_round_trip(captured)?;
+        let received = Frame::ReceivedAudio(ReceivedAudio { receiver: ReceiverId(id), samples });
+        check_round_trip(received)?;
     }
 
     #[test]
-    fn messages_and_wishes_for_sound_come_back(
+    fn channel_messages_and_audio_requests_round_trip(
         binary: bool, connection: u32, channel: u32, frames: u16, bytes: Vec<u8>,
     ) {
         let message = Frame::ChannelMessage(ChannelMessage {
@@ -180,8 +184,8 @@ proptest! {
             channel: ChannelId(channel),
             bytes: &bytes,
         });
-        check_comes_back(message)?;
-        let wanted = Frame::SoundWanted { receiver: ReceiverId(connection), frames };
-        check_comes_back(wanted)?;
+        check_round_trip(message)?;
+        let wanted = Frame::AudioRequest { receiver: ReceiverId(connection), frames };
+        check_round_trip(wanted)?;
     }
 }

@@ -1,85 +1,83 @@
-//! What the system's loudspeakers have, and what is left for the page.
+//! Playback by the system, and the copies for the page.
 
-use super::play::{ANNA, Play, receiver};
+use super::scenario::{ANNA, Scenario, receiver};
 use crate::{page_session::refusal::Refusal, playback::PlaybackEvent, wire::frame::Frame};
 
-fn page_wants(play: &mut Play, frames: u16) {
-    let now = play.now();
+fn page_requests(scenario: &mut Scenario, frames: u16) {
+    let now = scenario.now();
     let receiver = receiver(ANNA, 0);
-    play.rules
-        .handle_frame(now, Frame::SoundWanted { receiver, frames });
+    scenario
+        .rules
+        .handle_frame(now, Frame::AudioRequest { receiver, frames });
 }
 
-fn loudspeakers_want(play: &mut Play, pieces: u16) {
+fn system_requests(scenario: &mut Scenario, frames: u16) {
     let receiver = receiver(ANNA, 0);
-    let event = PlaybackEvent::FramesRequested {
-        receiver,
-        frames: pieces,
-    };
-    play.rules.handle_playback(play.now(), event);
+    let event = PlaybackEvent::FramesRequested { receiver, frames };
+    scenario.rules.handle_playback(scenario.now(), event);
 }
 
-fn playing(play: &mut Play, playing: bool) {
+fn set_playing(scenario: &mut Scenario, playing: bool) {
     let receiver = receiver(ANNA, 0);
     let event = PlaybackEvent::Playing { receiver, playing };
-    play.rules.handle_playback(play.now(), event);
+    scenario.rules.handle_playback(scenario.now(), event);
 }
 
 #[test]
-fn the_page_gets_what_the_loudspeakers_were_given() {
-    let mut play = Play::new(&[ANNA]);
-    play.rules.play(receiver(ANNA, 0), 0.5, None).unwrap();
-    play.check(&["play 10 at 0.5"]);
-    playing(&mut play, true);
-    loudspeakers_want(&mut play, 4);
-    play.check(&["playing 10 true", "play 10, 4 pieces"]);
-    play.sound_arrives(ANNA);
-    play.take();
-    page_wants(&mut play, 3);
-    play.check(&[]);
-    loudspeakers_want(&mut play, 2);
-    play.check(&["play 10, 2 pieces", "sound 10, 2 pieces"]);
-    loudspeakers_want(&mut play, 2);
-    play.check(&["play 10, 2 pieces", "sound 10, 1 pieces"]);
-    page_wants(&mut play, 1);
-    play.check(&["sound 10, 1 pieces"]);
+fn page_gets_copies_of_the_frames_the_system_plays() {
+    let mut scenario = Scenario::new(&[ANNA]);
+    scenario.rules.play(receiver(ANNA, 0), 0.5, None).unwrap();
+    scenario.check(&["play 10 at 0.5"]);
+    set_playing(&mut scenario, true);
+    system_requests(&mut scenario, 4);
+    scenario.check(&["playing 10 true", "play 10, 4 frames"]);
+    scenario.audio_arrives(ANNA);
+    scenario.take();
+    page_requests(&mut scenario, 3);
+    scenario.check(&[]);
+    system_requests(&mut scenario, 2);
+    scenario.check(&["play 10, 2 frames", "audio 10, 2 frames"]);
+    system_requests(&mut scenario, 2);
+    scenario.check(&["play 10, 2 frames", "audio 10, 1 frames"]);
+    page_requests(&mut scenario, 1);
+    scenario.check(&["audio 10, 1 frames"]);
 }
 
 #[test]
-fn a_page_that_is_behind_loses_the_oldest() {
-    let mut play = Play::new(&[ANNA]);
-    playing(&mut play, true);
-    play.sound_arrives(ANNA);
+fn late_page_loses_the_oldest_frames() {
+    let mut scenario = Scenario::new(&[ANNA]);
+    set_playing(&mut scenario, true);
+    scenario.audio_arrives(ANNA);
     for _ in 0..10 {
-        loudspeakers_want(&mut play, 2);
+        system_requests(&mut scenario, 2);
     }
-    play.take();
-    page_wants(&mut play, 16);
-    play.check(&["sound 10, 8 pieces"]);
+    scenario.take();
+    page_requests(&mut scenario, 16);
+    scenario.check(&["audio 10, 8 frames"]);
 }
 
 #[test]
-fn without_loudspeakers_the_page_has_it_all() {
-    let mut play = Play::new(&[ANNA]);
-    playing(&mut play, true);
-    play.sound_arrives(ANNA);
-    play.take();
-    page_wants(&mut play, 2);
-    play.check(&[]);
-    playing(&mut play, false);
-    play.later(20);
-    play.sound_arrives(ANNA);
-    play.check(&["playing 10 false", "sound 10, 2 pieces"]);
-    page_wants(&mut play, 2);
-    play.check(&["sound 10, 2 pieces"]);
+fn page_gets_all_audio_without_system_playback() {
+    let mut scenario = Scenario::new(&[ANNA]);
+    set_playing(&mut scenario, true);
+    scenario.audio_arrives(ANNA);
+    scenario.take();
+    page_requests(&mut scenario, 2);
+    scenario.check(&[]);
+    set_playing(&mut scenario, false);
+    scenario.advance(20);
+    scenario.audio_arrives(ANNA);
+    scenario.check(&["playing 10 false", "audio 10, 2 frames"]);
+    page_requests(&mut scenario, 2);
+    scenario.check(&["audio 10, 2 frames"]);
 }
 
 #[test]
-fn an_impossible_volume_is_refused() {
-    let mut play = Play::new(&[ANNA]);
+fn volume_out_of_range_is_refused() {
+    let mut scenario = Scenario::new(&[ANNA]);
     for volume in [-0.1, 1.1, f32::NAN, f32::INFINITY] {
-        let refused = play.rules.play(receiver(ANNA, 0), volume, None);
+        let refused = scenario.rules.play(receiver(ANNA, 0), volume, None);
         assert_eq!(refused, Err(Refusal::OutOfRange("volume")));
     }
-    play.check(&[]);
+    scenario.check(&[]);
 }

@@ -1,4 +1,4 @@
-//! A page with a microphone, a camera and some connections, and what its rules want done, in words.
+//! A page with a microphone, a camera and connections; describes the effects of its rules as text.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::{
     playback::PlaybackCommand,
     wire::{
         event::{DtlsState, Event, VideoCodec},
-        frame::{CapturedAudio, EncodedVideo, Frame, SOUND_FRAMES, Samples},
+        frame::{AUDIO_FRAME_SAMPLES, CapturedAudio, EncodedVideo, Frame, Samples},
         id::{ConnectionId, EncodingId, ReceiverId, SourceId},
         request::{SendParameters, SourceKind},
         session::{Codec, Direction, DtlsRole, IceCredentials, Media, Rtp, Session, Ssrcs},
@@ -26,54 +26,55 @@ pub(super) const CAMERA: SourceId = SourceId(2);
 pub(super) const AUDIO: &str = "0";
 pub(super) const VIDEO: &str = "1";
 
-pub(super) struct Play {
+pub(super) struct Scenario {
     pub(super) start: Instant,
     pub(super) millis: u64,
     pub(super) rules: Rules,
 }
 
-impl Play {
-    /// A microphone and a camera, and these connections, agreed on and connected.
+impl Scenario {
+    /// A microphone, a camera and these connections, negotiated and connected.
     pub(super) fn new(connections: &[ConnectionId]) -> Self {
-        let mut play = Self {
+        let mut scenario = Self {
             start: Instant::now(),
             millis: 0,
             rules: Rules::default(),
         };
-        let now = play.now();
+        let now = scenario.now();
         for (source, kind) in [(MICROPHONE, SourceKind::Audio), (CAMERA, SourceKind::Video)] {
-            play.rules.open_source(now, source, kind, None).unwrap();
+            scenario.rules.open_source(now, source, kind, None).unwrap();
         }
         for connection in connections {
-            play.rules.open_connection(*connection);
-            play.rules
+            scenario.rules.open_connection(*connection);
+            scenario
+                .rules
                 .commit(now, *connection, &session(*connection, Direction::SendRecv));
-            play.dtls(*connection, DtlsState::Connected);
+            scenario.dtls(*connection, DtlsState::Connected);
         }
-        play.take();
-        play
+        scenario.take();
+        scenario
     }
 
     pub(super) fn now(&self) -> Instant {
         self.start + Duration::from_millis(self.millis)
     }
 
-    pub(super) fn later(&mut self, millis: u64) {
+    pub(super) fn advance(&mut self, millis: u64) {
         self.millis += millis;
         let now = self.now();
         self.rules.handle_timeout(now);
     }
 
     pub(super) fn dtls(&mut self, connection: ConnectionId, state: DtlsState) {
-        self.happens(connection, ConnectionEvent::DtlsState(state));
+        self.handle_event(connection, ConnectionEvent::DtlsState(state));
     }
 
-    pub(super) fn happens(&mut self, connection: ConnectionId, event: ConnectionEvent) {
+    pub(super) fn handle_event(&mut self, connection: ConnectionId, event: ConnectionEvent) {
         let now = self.now();
         self.rules.handle_event(now, connection, event);
     }
 
-    pub(super) fn agree(&mut self, connection: ConnectionId, direction: Direction) -> u64 {
+    pub(super) fn commit(&mut self, connection: ConnectionId, direction: Direction) -> u64 {
         let now = self.now();
         self.rules
             .commit(now, connection, &session(connection, direction))
@@ -86,7 +87,7 @@ impl Play {
             .unwrap();
     }
 
-    pub(super) fn encoded(&mut self, encoding: EncodingId, key: bool) {
+    pub(super) fn encode(&mut self, encoding: EncodingId, key: bool) {
         let now = self.now();
         let video = EncodedVideo {
             key,
@@ -94,71 +95,66 @@ impl Play {
             timestamp: self.millis * 1000,
             width: 640,
             height: 480,
-            bytes: b"picture",
+            bytes: b"frame",
         };
         self.rules.handle_frame(now, Frame::EncodedVideo(video));
     }
 
-    /// 20 ms of sound, which is one packet.
-    pub(super) fn captured(&mut self) {
-        self.captured_in_messages_of(2);
+    /// Captures 20 ms of audio, which is one packet.
+    pub(super) fn capture(&mut self) {
+        self.capture_in_messages_of(2);
     }
 
-    pub(super) fn captured_in_messages_of(&mut self, pieces: u64) {
-        for message in 0..2 / pieces {
-            let bytes: Vec<u8> = (0..SOUND_FRAMES * pieces as usize)
+    pub(super) fn capture_in_messages_of(&mut self, frames: u64) {
+        for message in 0..2 / frames {
+            let bytes: Vec<u8> = (0..AUDIO_FRAME_SAMPLES * frames as usize)
                 .flat_map(|at| ((at as f32 * 0.06).sin() * 0.3).to_le_bytes())
                 .collect();
             let now = self.now();
-            let sound = CapturedAudio {
+            let audio = CapturedAudio {
                 source: MICROPHONE,
                 timestamp: (self.millis + message * 10) * 1000,
                 samples: Samples::read(1, &bytes).unwrap(),
             };
-            self.rules.handle_frame(now, Frame::CapturedAudio(sound));
+            self.rules.handle_frame(now, Frame::CapturedAudio(audio));
         }
         self.millis += 20;
     }
 
-    pub(super) fn picture_arrives(
-        &mut self,
-        connection: ConnectionId,
-        key: bool,
-        contiguous: bool,
-    ) {
+    pub(super) fn video_arrives(&mut self, connection: ConnectionId, key: bool, contiguous: bool) {
         let event = ConnectionEvent::Video {
             mid: VIDEO.to_owned(),
             frame: VideoFrame {
                 codec: VideoCodec::Vp8,
                 key,
                 media_time: self.millis * 90,
-                bytes: b"picture".to_vec(),
+                bytes: b"frame".to_vec(),
             },
             contiguous,
         };
-        self.happens(connection, event);
+        self.handle_event(connection, event);
     }
 
-    pub(super) fn sound_arrives(&mut self, connection: ConnectionId) {
+    pub(super) fn audio_arrives(&mut self, connection: ConnectionId) {
         let event = ConnectionEvent::Audio {
             mid: AUDIO.to_owned(),
             packet: AudioPacket {
                 sequence: self.millis / 20,
                 media_time: self.millis * 48,
                 starts_talkspurt: false,
-                // Opus, SILK, 20 ms: of silence.
+                // Opus, SILK, 20 ms of silence.
                 bytes: vec![0x08, 0xff, 0xfe],
             },
             arrival: self.now(),
         };
-        self.happens(connection, event);
+        self.handle_event(connection, event);
     }
 
-    /// Everything that was to be done, in short words.
+    /// Takes the descriptions of all pending effects.
     pub(super) fn take(&mut self) -> Vec<String> {
         let mut words = Vec::new();
         while let Some(effect) = self.rules.poll_effect() {
-            words.push(in_words(&effect));
+            words.push(describe(&effect));
         }
         words
     }
@@ -167,7 +163,7 @@ impl Play {
         assert_eq!(self.take(), expect);
     }
 
-    /// The same, with only what begins so.
+    /// Like `check`, for the descriptions with this prefix.
     pub(super) fn check_only(&mut self, beginning: &str, expect: &[&str]) {
         let words = self.take();
         let only: Vec<_> = words
@@ -178,7 +174,7 @@ impl Play {
     }
 }
 
-fn in_words(effect: &Effect) -> String {
+fn describe(effect: &Effect) -> String {
     match effect {
         Effect::Output(Output::Event(event)) => match event {
             Event::Encode { encoding, .. } => format!("encode {}", encoding.0),
@@ -200,19 +196,19 @@ fn in_words(effect: &Effect) -> String {
             | Event::ChannelSent { .. }) => format!("{event:?}"),
         },
         Effect::Output(Output::ChannelMessage(bytes)) => format!("message {}", bytes.len()),
-        Effect::Output(Output::Sound {
+        Effect::Output(Output::Audio {
             receiver,
-            pieces,
+            frames,
             bytes,
         }) => {
-            let Ok(Frame::SoundToPlay(sound)) = Frame::decode(bytes) else {
-                panic!("no sound to play");
+            let Ok(Frame::ReceivedAudio(audio)) = Frame::decode(bytes) else {
+                panic!("no received audio");
             };
-            assert_eq!(sound.samples.pieces().count(), usize::from(*pieces));
-            format!("sound {}, {pieces} pieces", receiver.0)
+            assert_eq!(audio.samples.frames().count(), usize::from(*frames));
+            format!("audio {}, {frames} frames", receiver.0)
         }
         Effect::Output(Output::Video { receiver, key, .. }) => {
-            format!("picture {} {key}", receiver.0)
+            format!("video {} {key}", receiver.0)
         }
         Effect::Playback(command) => match command {
             PlaybackCommand::Play {
@@ -221,7 +217,7 @@ fn in_words(effect: &Effect) -> String {
             PlaybackCommand::Stop { receiver } => format!("play {} no more", receiver.0),
             PlaybackCommand::Audio { receiver, samples } => {
                 format!(
-                    "play {}, {} pieces",
+                    "play {}, {} frames",
                     receiver.0,
                     samples.len() / (2 * FRAME_10MS)
                 )
@@ -230,8 +226,8 @@ fn in_words(effect: &Effect) -> String {
         },
         Effect::Command(connection, command) => {
             let words = match command {
-                Command::SendVideo { frame, .. } => format!("picture {}", frame.key),
-                Command::SendAudio { .. } => "sound".to_owned(),
+                Command::SendVideo { frame, .. } => format!("video {}", frame.key),
+                Command::SendAudio { .. } => "audio".to_owned(),
                 Command::RequestKeyFrame { mid } => format!("key frame {mid}"),
                 Command::SetDesiredBitrate(_) => "desired".to_owned(),
                 Command::SendChannel { channel, bytes, .. } => {
