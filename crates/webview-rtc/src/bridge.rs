@@ -1,7 +1,7 @@
 //! Loopback WebSocket between a page's media worker and the transport.
 //!
-//! Invariant: a socket becomes a bridge only with a token for its own origin, which is single-use and
-//! expires. The end of the socket ends its page session and nothing else.
+//! Invariant: a socket becomes a bridge only with a token for its own origin, which is single-use
+//! and expires. The end of the socket ends its page session and nothing else.
 
 mod admissions;
 mod close;
@@ -37,8 +37,8 @@ pub struct Limits {
     pub handshake_timeout: Duration,
     /// Open bridges of all pages together.
     pub max_bridges: usize,
-    /// Sockets that have not presented a token yet. Beyond the limit the oldest is closed, so that idle
-    /// sockets cannot lock a page out.
+    /// Sockets that have not presented a token yet. Beyond the limit the oldest is closed, so that
+    /// idle sockets cannot lock a page out.
     pub max_pending_handshakes: usize,
     /// Requests of one bridge.
     pub requests: Rate,

@@ -1,7 +1,7 @@
 //! Sockets, local candidates and relays of one connection, without knowledge of the payload.
 //!
-//! Invariant: a received packet carries the address of the local candidate as its destination, which
-//! is the relayed address for packets over TURN. ICE therefore treats all paths alike.
+//! Invariant: a received packet carries the address of the local candidate as its destination,
+//! which is the relayed address for packets over TURN. ICE therefore treats all paths alike.
 
 mod dns;
 mod gatherer;
@@ -86,7 +86,8 @@ pub struct Options {
     pub extra_roots: Vec<Vec<u8>>,
 }
 
-/// Sockets and relays of one connection. Dropping it closes the sockets and releases the allocations.
+/// Sockets and relays of one connection. Dropping it closes the sockets and releases the
+/// allocations.
 #[derive(Debug)]
 pub struct Network {
     configurations: watch::Sender<Option<Configuration>>,
@@ -95,8 +96,8 @@ pub struct Network {
 }
 
 impl Network {
-    /// Starts the gatherer's task, so it needs a tokio runtime. It gathers nothing yet, but starts to
-    /// read the system's certificates where a server needs them, because that takes time.
+    /// Starts the gatherer's task, so it needs a tokio runtime. It gathers nothing yet, but starts
+    /// to read the system's certificates where a server needs them, because that takes time.
     pub fn start(configuration: Configuration, events: mpsc::Sender<NetworkEvent>) -> Self {
         Self::start_with(configuration, Options::default(), events)
     }
@@ -124,15 +125,15 @@ impl Network {
         }
     }
 
-    /// Gathers candidates. A repeated call reports every valid candidate again and reuses the sockets
-    /// that still match. Ends with [`NetworkEvent::GatheringComplete`]; a later `gather` replaces an
-    /// earlier one, and then only one such event follows.
+    /// Gathers candidates. A repeated call reports every valid candidate again and reuses the
+    /// sockets that still match. Ends with [`NetworkEvent::GatheringComplete`]; a later `gather`
+    /// replaces an earlier one, and then only one such event follows.
     pub fn gather(&self, configuration: Configuration) {
         self.configurations.send_replace(Some(configuration));
     }
 
-    /// Never waits: a packet that cannot be sent at once is dropped and counted. `source` is the address
-    /// of a host or relayed candidate, or the base of a server-reflexive one.
+    /// Never waits: a packet that cannot be sent at once is dropped and counted. `source` is the
+    /// address of a host or relayed candidate, or the base of a server-reflexive one.
     pub fn try_send(
         &self,
         transport: Transport,

@@ -1,8 +1,8 @@
-//! Everything that a page has open: connections, sources, senders and receivers. The rules are pure;
-//! this shell performs their effects.
+//! Everything that a page has open: connections, sources, senders and receivers. The rules are
+//! pure; this shell performs their effects.
 //!
-//! Invariant: requests are answered in order. The end of a connection affects no other. Dropping the
-//! page session closes everything of its bridge.
+//! Invariant: requests are answered in order. The end of a connection affects no other. Dropping
+//! the page session closes everything of its bridge.
 
 mod audio_receive;
 mod audio_send;

@@ -14,7 +14,7 @@ export type RequestId = number;
 
 export type Request = { id: RequestId, } & ({ "type": "open-connection", connection: ConnectionId, configuration: Configuration, } | { "type": "configure", connection: ConnectionId, configuration: Configuration, } | { "type": "gather", connection: ConnectionId, local: IceCredentials, } | { "type": "commit", connection: ConnectionId, session: Session, } | { "type": "add-remote-candidate", connection: ConnectionId, candidate: RemoteCandidate | null, usernameFragment: string | null, } | { "type": "set-sender", connection: ConnectionId, mid: string, source: SourceId | null, parameters: SendParameters, } | { "type": "open-source", source: SourceId, kind: SourceKind, 
 /**
- * Of its pictures, in pixels, where the page knows before the first one.
+ * Pixels per video frame, where they are known before the first frame.
  */
 pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "type": "request-key-frame", receiver: ReceiverId, } | { "type": "report-playout-delay", receiver: ReceiverId, delay: number, } | { "type": "play", receiver: ReceiverId, 
 /**
@@ -22,13 +22,13 @@ pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "ty
  */
 volume: number, 
 /**
- * [`super::event::AudioOutput::id`]; the system's own choice where there is none.
+ * [`super::event::AudioOutput::id`]; the system's default output for `None`.
  */
 output: string | null, } | { "type": "stop-playing", receiver: ReceiverId, } | { "type": "list-audio-outputs" } | { "type": "open-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "close-channel", connection: ConnectionId, channel: ChannelId, } | { "type": "read-statistics", connection: ConnectionId, } | { "type": "close-connection", connection: ConnectionId, });
 
 export type RequestKind = { "type": "open-connection", connection: ConnectionId, configuration: Configuration, } | { "type": "configure", connection: ConnectionId, configuration: Configuration, } | { "type": "gather", connection: ConnectionId, local: IceCredentials, } | { "type": "commit", connection: ConnectionId, session: Session, } | { "type": "add-remote-candidate", connection: ConnectionId, candidate: RemoteCandidate | null, usernameFragment: string | null, } | { "type": "set-sender", connection: ConnectionId, mid: string, source: SourceId | null, parameters: SendParameters, } | { "type": "open-source", source: SourceId, kind: SourceKind, 
 /**
- * Of its pictures, in pixels, where the page knows before the first one.
+ * Pixels per video frame, where they are known before the first frame.
  */
 pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "type": "request-key-frame", receiver: ReceiverId, } | { "type": "report-playout-delay", receiver: ReceiverId, delay: number, } | { "type": "play", receiver: ReceiverId, 
 /**
@@ -36,7 +36,7 @@ pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "ty
  */
 volume: number, 
 /**
- * [`super::event::AudioOutput::id`]; the system's own choice where there is none.
+ * [`super::event::AudioOutput::id`]; the system's default output for `None`.
  */
 output: string | null, } | { "type": "stop-playing", receiver: ReceiverId, } | { "type": "list-audio-outputs" } | { "type": "open-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "close-channel", connection: ConnectionId, channel: ChannelId, } | { "type": "read-statistics", connection: ConnectionId, } | { "type": "close-connection", connection: ConnectionId, };
 
@@ -50,7 +50,7 @@ export type SourceKind = "audio" | "video";
 
 export type SendParameters = { active: boolean, 
 /**
- * In bits a second.
+ * In bits per second.
  */
 maxBitrate: number | null, 
 /**
@@ -58,27 +58,27 @@ maxBitrate: number | null,
  */
 scaleResolutionDownBy: number, 
 /**
- * In frames a second.
+ * In frames per second.
  */
 maxFramerate: number | null, };
 
 export type ChannelOptions = { label: string, ordered: boolean, 
 /**
- * In milliseconds. At most one of the two limits is given.
+ * In milliseconds. At most one of the two limits is set.
  */
 maxPacketLifeTime: number | null, maxRetransmits: number | null, protocol: string, negotiated: boolean, 
 /**
- * The SCTP stream; given where `negotiated`.
+ * The SCTP stream identifier; set where `negotiated` is true.
  */
 id: number | null, };
 
 export type RemoteCandidate = { foundation: string, protocol: CandidateProtocol, priority: number, 
 /**
- * An IP address without brackets, or a name.
+ * An IP address without brackets, or a host name.
  */
 address: string, port: number, type: CandidateType, 
 /**
- * RFC 6544, section 4.5.
+ * RFC 6544, 4.5.
  */
 tcpType: TcpCandidateType | null, };
 
@@ -90,11 +90,11 @@ export type TcpCandidateType = "active" | "passive" | "so";
 
 export type Session = { dtlsRole: DtlsRole, 
 /**
- * RFC 8445, 6.1.1: who made the first offer, unless the other is lite.
+ * RFC 8445, 6.1.1: true for the side of the first offer, or where the remote is lite.
  */
 iceControlling: boolean, local: IceCredentials, 
 /**
- * Others than in the last commit are an ICE restart.
+ * Changed credentials are an ICE restart.
  */
 remote: IceCredentials, remoteIsLite: boolean, remoteFingerprints: Array<Fingerprint>, media: Array<Media>, };
 
@@ -116,27 +116,28 @@ maxMessageSize: number, } | { "kind": "stopped", mid: string, };
 
 export type Rtp = { mid: string, 
 /**
- * As seen from here.
+ * From the local point of view.
  */
 direction: Direction, 
 /**
- * Agreed by both, the one to send first. Payload types are the same both ways.
+ * The negotiated codecs; the first one is used to send. Payload types are the same in both
+ * directions.
  */
 codecs: Array<Codec>, extensions: Array<HeaderExtension>, 
 /**
- * What we said in our description that we send with.
+ * The SSRCs of the local description.
  */
 send: Ssrcs, 
 /**
- * What the other side said it sends with; empty where it said nothing.
+ * The SSRCs of the remote description; empty where it has none.
  */
 receive: Array<Ssrcs>, 
 /**
- * RTCP's CNAME of what we send.
+ * The RTCP CNAME of the local streams (RFC 3550, 6.5.1).
  */
 cname: string, 
 /**
- * Where what comes in on this m-line goes.
+ * The receiver of this m-line.
  */
 receiver: ReceiverId, };
 
@@ -152,7 +153,7 @@ name: string,
  */
 clockRate: number, channels: number | null, 
 /**
- * As in `a=fmtp`, without the payload type; empty where there is none.
+ * As in `a=fmtp`, without the payload type; may be empty.
  */
 parameters: string, 
 /**
@@ -160,7 +161,7 @@ parameters: string,
  */
 feedback: Array<string>, 
 /**
- * The payload type of its retransmissions.
+ * The payload type of retransmissions (RFC 4588).
  */
 rtx: number | null, };
 
@@ -170,7 +171,7 @@ export type Ssrcs = { ssrc: number, rtx: number | null, };
 
 export type Event = { "type": "reply", id: RequestId, outcome: Reply, } | { "type": "candidate", connection: ConnectionId, candidate: string, usernameFragment: string, url: string | null, } | { "type": "candidate-error", connection: ConnectionId, url: string, 
 /**
- * STUN's, or 701 where the server was not reached.
+ * The STUN error code, or 701 where the server was not reached.
  */
 code: number, text: string, address: string | null, port: number | null, } | { "type": "gathering-complete", connection: ConnectionId, usernameFragment: string, } | { "type": "ice-state", connection: ConnectionId, state: IceState, } | { "type": "dtls-state", connection: ConnectionId, state: DtlsState, } | { "type": "incoming-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "channel-open", connection: ConnectionId, channel: ChannelId, id: number, } | { "type": "channel-closed", connection: ConnectionId, channel: ChannelId, } | { "type": "channel-sent", connection: ConnectionId, channel: ChannelId, bytes: number, } | { "type": "receiving", receiver: ReceiverId, flowing: boolean, } | { "type": "playing", receiver: ReceiverId, playing: boolean, } | { "type": "audio-outputs-changed" } | { "type": "source-wanted", source: SourceId, wanted: boolean, } | { "type": "encode", encoding: EncodingId, source: SourceId, settings: EncodingSettings, } | { "type": "key-frame-wanted", encoding: EncodingId, } | { "type": "stop-encoding", encoding: EncodingId, };
 
@@ -178,7 +179,7 @@ export type Reply = { "is": "done" } | { "is": "opened", fingerprint: Fingerprin
 
 export type AudioOutput = { id: string, 
 /**
- * For people.
+ * Name to display.
  */
 label: string, };
 
@@ -188,7 +189,7 @@ export type DtlsState = "new" | "connecting" | "connected" | "closed" | "failed"
 
 export type EncodingSettings = { codec: VideoCodec, 
 /**
- * In bits a second.
+ * In bits per second.
  */
 bitrate: number, 
 /**
@@ -196,7 +197,7 @@ bitrate: number,
  */
 scaleDownBy: number, 
 /**
- * In frames a second.
+ * In frames per second.
  */
 maxFramerate: number, };
 
@@ -206,33 +207,33 @@ export type Statistics = { transport: TransportStatistics, outbound: Array<Outbo
 
 export type TransportStatistics = { bytesSent: number, bytesReceived: number, packetsSent: number, packetsReceived: number, availableOutgoingBitrate: number | null, 
 /**
- * The pair in use, as [`CandidateStatistics::id`]s.
+ * The selected pair, as [`CandidateStatistics::id`]s.
  */
 localCandidate: string | null, remoteCandidate: string | null, selectedCandidatePairChanges: number, };
 
 export type OutboundStatistics = { mid: string, ssrc: number, 
 /**
- * The encoder behind it, for video.
+ * The encoder of the stream; video only.
  */
 encoding: EncodingId | null, targetBitrate: number | null, packetsSent: number, bytesSent: number, retransmittedPacketsSent: number, retransmittedBytesSent: number, nackCount: number, pliCount: number, firCount: number, 
 /**
- * From the other side's reports.
+ * From RTCP receiver reports (RFC 3550, 6.4.2).
  */
 roundTripTime: number | null, fractionLost: number | null, remotePacketsLost: number | null, remoteJitter: number | null, };
 
 export type InboundStatistics = { mid: string, receiver: ReceiverId | null, ssrc: number, packetsReceived: number, bytesReceived: number, packetsLost: number, jitter: number, nackCount: number, pliCount: number, firCount: number, 
 /**
- * Sound only, in samples of 48 kHz; durations in seconds, as in the standard.
+ * From here on audio only, in samples at 48 kHz; durations in seconds, as in the standard.
  */
 totalSamplesReceived: number | null, concealedSamples: number | null, silentConcealedSamples: number | null, concealmentEvents: number | null, insertedSamplesForDeceleration: number | null, removedSamplesForAcceleration: number | null, fecPacketsReceived: number | null, audioLevel: number | null, totalAudioEnergy: number | null, totalSamplesDuration: number | null, jitterBufferDelay: number | null, jitterBufferTargetDelay: number | null, jitterBufferEmittedCount: number | null, 
 /**
- * What the other side says that it has sent; nothing before its first report.
+ * From RTCP sender reports; `None` before the first one.
  */
 remote: RemoteOutboundStatistics | null, };
 
 export type RemoteOutboundStatistics = { packetsSent: number, bytesSent: number, reportsSent: number, 
 /**
- * By the other side's clock, in milliseconds since 1970.
+ * By the remote clock, in milliseconds since 1970.
  */
 remoteTimestamp: number, };
 
@@ -246,7 +247,7 @@ candidateType: string,
  */
 protocol: string, 
 /**
- * How the TURN server is reached: `udp`, `tcp`, `tls`.
+ * Transport to the TURN server: `udp`, `tcp`, `tls`.
  */
 relayProtocol: string | null, address: string | null, port: number, priority: number, url: string | null, };
 

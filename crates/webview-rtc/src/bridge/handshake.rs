@@ -18,8 +18,8 @@ pub(super) struct Credentials<'a> {
     pub(super) token: &'a str,
 }
 
-/// Reads origin and token. `own` is the listening address. The `Host` header must equal it: a name that
-/// resolves to 127.0.0.1 is a DNS rebinding attack.
+/// Reads origin and token. `own` is the listening address. The `Host` header must equal it: a name
+/// that resolves to 127.0.0.1 is a DNS rebinding attack.
 ///
 /// # Errors
 /// Which header is missing or wrong.

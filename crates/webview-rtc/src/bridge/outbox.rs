@@ -1,8 +1,8 @@
 //! Bounded queues of a bridge for messages, audio and video that the page has not read yet.
 //!
-//! Invariant: messages are never dropped and keep their order. Audio older than [`MAX_AUDIO_AGE`] is
-//! dropped and requested again. Video older than [`MAX_VIDEO_AGE`] is dropped when the next frame
-//! arrives, always up to a key frame of the same receiver. Every queue has a limit.
+//! Invariant: messages are never dropped and keep their order. Audio older than [`MAX_AUDIO_AGE`]
+//! is dropped and requested again. Video older than [`MAX_VIDEO_AGE`] is dropped when the next
+//! frame arrives, always up to a key frame of the same receiver. Every queue has a limit.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -148,8 +148,8 @@ impl Outbox {
         Ok(())
     }
 
-    /// Drops the frames before the newest key frame of this receiver. False when the only key frame is
-    /// the oldest frame or there is none: then all its frames are dropped.
+    /// Drops the frames before the newest key frame of this receiver. False when the only key frame
+    /// is the oldest frame or there is none: then all its frames are dropped.
     fn drop_up_to_key_frame(&mut self, receiver: ReceiverId) -> bool {
         let is_of_receiver = |video: &QueuedVideo| video.receiver == receiver;
         let first = self.video.iter().position(is_of_receiver);

@@ -1,7 +1,7 @@
 //! One WebSocket: reads and writes at the same time in one task.
 //!
-//! Invariant: at most one message and a small buffer leave the outbox before the network accepts them,
-//! so the outbox shows how far the page is behind.
+//! Invariant: at most one message and a small buffer leave the outbox before the network accepts
+//! them, so the outbox shows how far the page is behind.
 
 use std::{
     future::{Future, poll_fn},

@@ -1,7 +1,7 @@
 //! The task of a `Network`: opens sockets and relays, queries servers, reports candidates.
 //!
-//! Invariant: all queries belong to one gathering. It is complete when the last query has ended. A new
-//! gathering ends all queries of the one before, so late answers are never reported.
+//! Invariant: all queries belong to one gathering. It is complete when the last query has ended. A
+//! new gathering ends all queries of the one before, so late answers are never reported.
 
 use std::{collections::HashMap, future::pending, net::SocketAddr, sync::Arc};
 
@@ -26,8 +26,8 @@ const LOST_CAPACITY: usize = 32;
 /// More servers only slow gathering down. Browsers have the same limit.
 const MAX_SERVERS: usize = 32;
 
-/// Sockets and relays of one gathering stay open during the next one, because ICE uses the old paths
-/// until new ones are selected (ICE restart: RFC 8445, 9).
+/// Sockets and relays of one gathering stay open during the next one, because ICE uses the old
+/// paths until new ones are selected (ICE restart: RFC 8445, 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Usage {
     Current,

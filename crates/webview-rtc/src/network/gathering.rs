@@ -1,7 +1,7 @@
 //! One gathering of candidates: its queries to STUN and TURN servers, and their findings.
 //!
-//! Invariant: it is complete when all its tasks have ended, each within `QUERY_TIMEOUT`. A candidate
-//! is found once. Dropping it ends the tasks at once.
+//! Invariant: it is complete when all its tasks have ended, each within `QUERY_TIMEOUT`. A
+//! candidate is found once. Dropping it ends the tasks at once.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -19,8 +19,8 @@ use turn_client::{Failure, RelayTransport, Server};
 
 use super::{CandidateKind, LocalCandidate, Transport, dns, host::BindingQuery, relay::Outcome};
 
-/// Slightly longer than the retransmissions of a STUN request (RFC 8489, 6.2.1). Browsers wait about as
-/// long.
+/// Slightly longer than the retransmissions of a STUN request (RFC 8489, 6.2.1). Browsers wait
+/// about as long.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(10);
 const FINDINGS_CAPACITY: usize = 32;
 

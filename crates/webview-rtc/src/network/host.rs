@@ -1,7 +1,7 @@
 //! The UDP socket of one host candidate.
 //!
-//! Invariant: receiving never waits for the consumer. The task ends when its handle is dropped or the
-//! socket fails.
+//! Invariant: receiving never waits for the consumer. The task ends when its handle is dropped or
+//! the socket fails.
 
 use std::{
     io::{self, ErrorKind},

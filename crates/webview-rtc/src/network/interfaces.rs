@@ -1,7 +1,7 @@
 //! Selects the local addresses that become host candidates.
 //!
-//! Invariant: link-local addresses are used only without global ones, loopback only without any other,
-//! so that a machine without a network can still call itself.
+//! Invariant: link-local addresses are used only without global ones, loopback only without any
+//! other, so that a machine without a network can still call itself.
 
 use std::{
     io,

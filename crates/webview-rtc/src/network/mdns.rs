@@ -1,8 +1,8 @@
 //! Resolves the `.local` names of remote host candidates by mDNS (RFC 6762,
 //! draft-ietf-mmusic-mdns-ice-candidates).
 //!
-//! Invariant: only `.local` names are resolved, within `RESOLVE_TIMEOUT`. Local candidates get no mDNS
-//! names: the page has access to the camera, and browsers show such a page the addresses too.
+//! Invariant: only `.local` names are resolved, within `RESOLVE_TIMEOUT`. Local candidates get no
+//! mDNS names: the page has access to the camera, and browsers show such a page the addresses too.
 
 use std::{
     net::IpAddr,

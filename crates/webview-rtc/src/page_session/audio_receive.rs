@@ -1,8 +1,8 @@
 //! Received audio: from packets to the audio frames that the page or the system requests.
 //!
-//! Invariant: a frame leaves the jitter buffer only on request, so the clock of the sound card drives
-//! it. Requests before the first packet are kept until it arrives. Where the system plays a receiver,
-//! its requests drive the jitter buffer, and the page gets copies of the same frames.
+//! Invariant: a frame leaves the jitter buffer only on request, so the clock of the sound card
+//! drives it. Requests before the first packet are kept until it arrives. Where the system plays a
+//! receiver, its requests drive the jitter buffer, and the page gets copies of the same frames.
 
 mod audio_frame;
 mod system_playback;
@@ -164,8 +164,8 @@ impl AudioReceive {
         }
     }
 
-    /// The system requests audio frames. Returns their samples, stereo and interleaved, and the copies
-    /// for the page.
+    /// The system requests audio frames. Returns their samples, stereo and interleaved, and the
+    /// copies for the page.
     pub(super) fn handle_system_playback_request(
         &mut self,
         now: Instant,

@@ -1,7 +1,7 @@
 //! The connections of one bridge: sends their commands and receives their events.
 //!
-//! Invariant: the commands of a connection keep their order, also in the backlog. Dropping this ends
-//! all connections. Events of an ended connection are ignored.
+//! Invariant: the commands of a connection keep their order, also in the backlog. Dropping this
+//! ends all connections. Events of an ended connection are ignored.
 
 use std::{
     collections::{BTreeMap, VecDeque},

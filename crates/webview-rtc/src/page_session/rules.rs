@@ -1,7 +1,7 @@
 //! The rules of one page session: routes sources to connections and received media to receivers.
 //!
-//! Invariant: no clock, socket or task. Requests, frames and events enter by `handle_*`; effects leave
-//! by `poll_effect`, in order. The end of a connection affects no other.
+//! Invariant: no clock, socket or task. Requests, frames and events enter by `handle_*`; effects
+//! leave by `poll_effect`, in order. The end of a connection affects no other.
 
 mod incoming;
 mod lip_sync;
@@ -107,8 +107,8 @@ impl Rules {
         self.close_connection(now, connection);
     }
 
-    /// Applies the negotiated media at once: media may arrive before the reply. Returns the number of
-    /// the commit.
+    /// Applies the negotiated media at once: media may arrive before the reply. Returns the number
+    /// of the commit.
     pub(super) fn commit(
         &mut self,
         now: Instant,

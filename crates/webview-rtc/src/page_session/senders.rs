@@ -1,7 +1,7 @@
 //! Source and parameters of each sender, by connection and m-line.
 //!
-//! Invariant: a sender is active only where the negotiated media, its parameters, its source and its
-//! connection all allow it.
+//! Invariant: a sender is active only where the negotiated media, its parameters, its source and
+//! its connection all allow it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,8 +62,8 @@ pub(super) enum PathState {
     Broken,
 }
 
-/// Factor of the known loss per report with a lower loss. A lossy path will lose again, and one report
-/// in ten has no loss by chance.
+/// Factor of the known loss per report with a lower loss. A lossy path will lose again, and one
+/// report in ten has no loss by chance.
 const LOSS_DECAY: f64 = 0.9;
 
 impl Senders {

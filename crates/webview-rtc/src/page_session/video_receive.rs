@@ -1,7 +1,7 @@
 //! Received video: frames wait for their playout time, then go to the page's decoder.
 //!
-//! Invariant: the frames of a receiver keep their order and none is dropped here. The queue is bounded:
-//! beyond its limit the oldest frames leave early.
+//! Invariant: the frames of a receiver keep their order and none is dropped here. The queue is
+//! bounded: beyond its limit the oldest frames leave early.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -76,7 +76,8 @@ impl VideoReceive {
         self.receivers.remove(&receiver)?.flow.stop()
     }
 
-    /// A frame is complete only now, with its retransmissions. Its delay counts for the playout delay.
+    /// A frame is complete only now, with its retransmissions. Its delay counts for the playout
+    /// delay.
     pub(super) fn handle_frame(
         &mut self,
         now: Instant,

@@ -1,7 +1,7 @@
 //! Captured video: distributes encoded frames to the senders of their encoding.
 //!
-//! Invariant: all senders of an encoding get the same bytes. The first frame of a connection is a key
-//! frame.
+//! Invariant: all senders of an encoding get the same bytes. The first frame of a connection is a
+//! key frame.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

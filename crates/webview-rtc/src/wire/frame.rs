@@ -9,8 +9,8 @@
 //! | 5 audio request | page → transport | receiver u32, frames u16 (of 10 ms) | none |
 //! | 6 channel message | both | flags u8 (1 = binary), connection u32, channel u32 | the message |
 //!
-//! Timestamps are in microseconds: capture time on the page's monotonic clock from the page, media time
-//! of the sender from the transport.
+//! Timestamps are in microseconds: capture time on the page's monotonic clock from the page, media
+//! time of the sender from the transport.
 //!
 //! Invariant: any bytes decode to a frame or an error, without panic.
 

@@ -27,7 +27,8 @@ id!(
     ReceiverId
 );
 id!(
-    /// One data channel of a connection. Ids of the page start at 0, ids of the transport at `1 << 31`.
+    /// One data channel of a connection. Ids of the page start at 0, ids of the transport at `1 <<
+    /// 31`.
     ChannelId
 );
 id!(

@@ -1,7 +1,7 @@
 //! Copies for the page of the audio frames that the system plays.
 //!
-//! Invariant: the queue is bounded. The clocks of page and system differ, so a page that is late loses
-//! the oldest frames.
+//! Invariant: the queue is bounded. The clocks of page and system differ, so a page that is late
+//! loses the oldest frames.
 
 use std::{collections::VecDeque, time::Duration};
 

@@ -26,8 +26,8 @@ use crate::{
     },
 };
 
-/// In bits per second: Opus at its highest bitrate, with RTP, SRTP and UDP headers of 50 packets per
-/// second.
+/// In bits per second: Opus at its highest bitrate, with RTP, SRTP and UDP headers of 50 packets
+/// per second.
 const AUDIO_BITRATE: u64 = 60_000;
 
 impl Rules {
