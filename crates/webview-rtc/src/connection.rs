@@ -1,21 +1,20 @@
-//! One `RTCPeerConnection`'s transport: what it is asked and what it tells, and the task that
-//! joins the session (str0m), the network and the clock.
+//! Transport of one `RTCPeerConnection`: its commands, its events, and the task that connects
+//! str0m, the network and the clock.
 //!
-//! Invariant: commands go in and events come out by bounded queues; when the last command handle
-//! is dropped the connection says goodbye and ends.
+//! Invariant: commands and events pass through bounded queues. When the last command handle is
+//! dropped, the connection closes and its task ends.
 
 mod bandwidth;
 mod data_channels;
-mod empty_message;
 mod event_sender;
 mod handle;
 mod ice;
 mod media_sections;
-mod offer;
 mod packet;
 mod remote_address;
 pub mod session;
 mod stats;
+mod str0m_workarounds;
 mod task;
 mod validate;
 
@@ -36,16 +35,16 @@ use crate::{
 };
 
 pub use handle::{ConnectionHandle, Refused};
-pub use remote_address::Reason as IgnoredCandidate;
+pub use remote_address::IgnoreReason as IgnoredCandidate;
 
-/// Packets that may wait for the connection's task: some tens of milliseconds at full rate.
-const RECEIVED: usize = 512;
+/// Received packets queued for the task: some tens of milliseconds at full rate.
+const RECEIVE_QUEUE_PACKETS: usize = 512;
 
-/// Opens a connection and starts its task, so it needs a tokio runtime; gathers nothing yet. The
-/// fingerprint is its certificate's.
+/// Opens a connection and spawns its task on the current tokio runtime. Gathering does not start
+/// yet. Returns the fingerprint of the connection's certificate.
 ///
 /// # Errors
-/// No certificate could be made.
+/// The certificate cannot be generated.
 pub fn open(
     configuration: Configuration,
     events: mpsc::Sender<ConnectionEvent>,
@@ -54,7 +53,7 @@ pub fn open(
     let now = std::time::Instant::now();
     let mut session = Box::new(session::RtcSession::new(now)?);
     let fingerprint = session.fingerprint();
-    let (sender, received) = mpsc::channel(RECEIVED);
+    let (sender, received) = mpsc::channel(RECEIVE_QUEUE_PACKETS);
     let network = Network::start(configuration.clone(), sender);
     let (handle, commands) = handle::channel();
     let task = task::Task::new(session, network, received, configuration, commands, events);
@@ -62,7 +61,7 @@ pub fn open(
     Ok((handle, fingerprint))
 }
 
-/// Why a command was refused; becomes a `DOMException` of that name.
+/// Reason for refusing a command; becomes a `DOMException` of that name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectionError {
     #[error("{0}")]
@@ -89,22 +88,22 @@ pub enum Command {
         bytes: Vec<u8>,
     },
     CloseChannel(ChannelId),
-    /// Sends this picture on that m-line; dropped where it does not send.
+    /// Sends a video frame on an m-line; dropped if the m-line does not send.
     SendVideo {
         mid: String,
         frame: Arc<VideoFrame>,
     },
-    /// Sends this packet of Opus on that m-line.
+    /// Sends an Opus packet on an m-line.
     SendAudio {
         mid: String,
         packet: Arc<AudioPacket>,
-        /// By the clock of the pictures' media time; a packet's own counts samples.
+        /// Capture time on the clock of video media time; the packet's media time counts samples.
         captured: Duration,
     },
     RequestKeyFrame {
         mid: String,
     },
-    /// How much all senders of this connection would use together, in bits a second.
+    /// The bitrate that all senders of this connection would use, in bits per second.
     SetDesiredBitrate(u64),
     ReadStatistics(oneshot::Sender<Statistics>),
 }
@@ -140,7 +139,7 @@ pub enum ConnectionEvent {
     Video {
         mid: String,
         frame: VideoFrame,
-        /// False where frames between the last and this one were lost.
+        /// False if frames between the last one and this one were lost.
         contiguous: bool,
     },
     Audio {
@@ -148,10 +147,10 @@ pub enum ConnectionEvent {
         packet: AudioPacket,
         arrival: std::time::Instant,
     },
-    /// RTCP sender report: this media time was that moment of the sender's NTP clock.
+    /// RTCP sender report: maps a media time to the sender's NTP clock.
     SenderReport {
         mid: String,
-        /// In units of the codec's clock.
+        /// In units of the codec clock.
         media_time: u32,
         /// Microseconds since 1900 (NTP).
         ntp_micros: u64,
@@ -159,33 +158,33 @@ pub enum ConnectionEvent {
     KeyFrameWanted {
         mid: String,
     },
-    /// What the path carries now, in bits a second.
+    /// Available bitrate for new media, in bits per second.
     Estimate(u64),
-    /// What the other side reports of our sound: 0 to 1.
+    /// Share of our audio packets that the peer reports lost, 0 to 1.
     AudioLoss {
         mid: String,
         fraction: f64,
     },
 }
 
-/// One coded picture.
+/// One encoded video frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VideoFrame {
     pub codec: VideoCodec,
     pub key: bool,
-    /// In units of 1/90000 s: of capture on the way out, the sender's media clock on the way in.
+    /// In units of 1/90000 s: the capture time when sending, the sender's media clock when receiving.
     pub media_time: u64,
     pub bytes: Vec<u8>,
 }
 
-/// One packet of Opus.
+/// One Opus packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AudioPacket {
-    /// Extended, so that it never wraps.
+    /// Extended sequence number: does not wrap.
     pub sequence: u64,
     /// In units of 1/48000 s.
     pub media_time: u64,
-    /// First after a silence (DTX), for the marker bit.
+    /// First packet after silence (DTX); sets the marker bit.
     pub starts_talkspurt: bool,
     pub bytes: Vec<u8>,
 }

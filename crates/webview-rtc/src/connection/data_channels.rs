@@ -1,33 +1,33 @@
-//! The data channels: what the page opened, what the other side opened, and what waits to be sent.
+//! Data channels of one connection, local and incoming, with their send queues.
 //!
-//! Invariant: the messages of a channel keep their order; what waits is bounded, and a channel
-//! that goes beyond is closed. Each channel is told closed once, and nothing of it after that.
+//! Invariant: messages of a channel keep their order. Send queues are bounded; a channel that
+//! exceeds its bound is closed. `ChannelClosed` is the last event of a channel and comes once.
 
 use std::collections::VecDeque;
 
 use str0m::{
     Rtc,
-    channel::{ChannelConfig, ChannelId as StackId, Reliability},
+    channel::{ChannelConfig, ChannelId as Str0mChannelId, Reliability},
 };
 
-use super::{ConnectionEvent, empty_message};
+use super::{ConnectionEvent, str0m_workarounds::empty_message};
 use crate::wire::{id::ChannelId, request::ChannelOptions, statistics::ChannelStatistics};
 
-/// Where the transport's own ids begin.
-const FIRST_INCOMING: u32 = 1 << 31;
-const CHANNELS: usize = 1024;
-/// Bytes that may wait on one channel, as in libwebrtc.
-const WAITING_BYTES: usize = 16 * 1024 * 1024;
-/// An empty message waits, too.
-const WAITING_MESSAGES: usize = 64 * 1024;
-/// Bytes the stack holds for all channels, until the other side has them.
-pub(super) const STACK_BYTES: usize = 2 * 1024 * 1024;
-/// The largest message that is sent, whatever the other side would take.
-const MESSAGE_BYTES: usize = 1024 * 1024;
-/// Label and protocol together: the stack opens a channel with one packet.
-const NAME_BYTES: usize = 1024;
-/// The largest that is taken: what our descriptions say.
-pub(super) const RECEIVED_MESSAGE_BYTES: u32 = 256 * 1024;
+/// First id of channels that the peer opened.
+const FIRST_INCOMING_ID: u32 = 1 << 31;
+const MAX_CHANNELS: usize = 1024;
+/// Limit of queued bytes per channel, as in libwebrtc.
+const MAX_QUEUED_BYTES: usize = 16 * 1024 * 1024;
+/// Limit of queued messages: empty ones count no bytes.
+const MAX_QUEUED_MESSAGES: usize = 64 * 1024;
+/// Bytes that str0m buffers for all channels until the peer acknowledges them.
+pub(super) const STR0M_BUFFER_BYTES: usize = 2 * 1024 * 1024;
+/// The largest message that is sent, even if the peer accepts larger ones.
+const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
+/// Label and protocol together: str0m opens a channel with one packet.
+const MAX_LABEL_AND_PROTOCOL_BYTES: usize = 1024;
+/// The largest message that is received: our SDP announces it.
+pub(super) const MAX_RECEIVED_MESSAGE_BYTES: u32 = 256 * 1024;
 
 #[derive(Debug, Default)]
 pub(super) struct DataChannels {
@@ -38,25 +38,25 @@ pub(super) struct DataChannels {
 #[derive(Debug)]
 struct Channel {
     id: ChannelId,
-    stack: StackId,
-    /// The stream that both sides agreed on by themselves.
+    str0m_id: Str0mChannelId,
+    /// SCTP stream of a channel with `negotiated: true`.
     negotiated: Option<u16>,
     state: State,
-    waiting: VecDeque<Message>,
-    waiting_bytes: usize,
-    /// Bytes that the page was not told to have left.
+    queued: VecDeque<Message>,
+    queued_bytes: usize,
+    /// Bytes not yet reported as sent.
     unsent: usize,
-    counted: ChannelStatistics,
+    counters: ChannelStatistics,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Until SCTP is up, and the other side has answered.
+    /// SCTP is not up, or the peer has not acknowledged the channel.
     Connecting,
     Open,
-    /// Closed by the page, as soon as what waits is sent.
+    /// Closed by the page; queued messages are still sent.
     Closing,
-    /// Closed for the page; the stack has yet to say so.
+    /// Closed for the page; str0m has not closed it yet.
     Closed,
 }
 
@@ -90,20 +90,20 @@ impl DataChannels {
                     .iter()
                     .any(|channel| channel.negotiated == Some(stream))
         });
-        let too_long = options.label.len() + options.protocol.len() > NAME_BYTES;
-        if taken || too_long || self.channels.len() >= CHANNELS {
+        let too_long = options.label.len() + options.protocol.len() > MAX_LABEL_AND_PROTOCOL_BYTES;
+        if taken || too_long || self.channels.len() >= MAX_CHANNELS {
             events.push_back(ConnectionEvent::ChannelClosed(id));
             return;
         }
         let label = options.label.clone();
-        let stack = rtc
+        let str0m_id = rtc
             .direct_api()
             .create_data_channel(config(options, negotiated));
         self.channels
-            .push(Channel::new(id, stack, negotiated, label));
+            .push(Channel::new(id, str0m_id, negotiated, label));
     }
 
-    /// Sends a message, or keeps it until there is room.
+    /// Queues a message.
     pub(super) fn send(
         &mut self,
         id: ChannelId,
@@ -118,18 +118,19 @@ impl DataChannels {
             State::Connecting | State::Open => {}
             State::Closing | State::Closed => return,
         }
-        let full = channel.waiting_bytes + bytes.len() > WAITING_BYTES
-            || channel.waiting.len() >= WAITING_MESSAGES;
-        if full || bytes.len() > MESSAGE_BYTES {
+        let full = channel.queued_bytes + bytes.len() > MAX_QUEUED_BYTES
+            || channel.queued.len() >= MAX_QUEUED_MESSAGES;
+        if full || bytes.len() > MAX_MESSAGE_BYTES {
             channel.close(events);
             return;
         }
-        channel.waiting_bytes += bytes.len();
+        channel.queued_bytes += bytes.len();
         channel.unsent += bytes.len();
-        channel.waiting.push_back(Message { binary, bytes });
+        channel.queued.push_back(Message { binary, bytes });
     }
 
-    /// RFC 8831, 6.7: what was given to the channel before is sent first.
+    /// Closes a channel after its queued messages are sent
+    /// ([RFC 8831, 6.7](https://www.rfc-editor.org/rfc/rfc8831#section-6.7)).
     pub(super) fn close(&mut self, id: ChannelId, events: &mut Events) {
         let Some(channel) = self.channels.iter_mut().find(|channel| channel.id == id) else {
             return;
@@ -141,49 +142,57 @@ impl DataChannels {
         }
     }
 
-    pub(super) fn handle_open(&mut self, rtc: &mut Rtc, stack: StackId, events: &mut Events) {
-        let Some(stream) = rtc.direct_api().sctp_stream_id_by_channel_id(stack) else {
+    pub(super) fn handle_open(
+        &mut self,
+        rtc: &mut Rtc,
+        str0m_id: Str0mChannelId,
+        events: &mut Events,
+    ) {
+        let Some(stream) = rtc.direct_api().sctp_stream_id_by_channel_id(str0m_id) else {
             return;
         };
-        if let Some(channel) = self.by_stack(stack) {
+        if let Some(channel) = self.by_str0m_id(str0m_id) {
             if channel.state == State::Connecting {
                 channel.state = State::Open;
                 events.push_back(ConnectionEvent::ChannelOpen(channel.id, stream));
             }
             return;
         }
-        let known = rtc
-            .channel(stack)
+        let config = rtc
+            .channel(str0m_id)
             .and_then(|channel| channel.config().cloned());
-        let (Some(known), true) = (known, self.channels.len() < CHANNELS) else {
-            rtc.direct_api().close_data_channel(stack);
+        let (Some(config), true) = (config, self.channels.len() < MAX_CHANNELS) else {
+            rtc.direct_api().close_data_channel(str0m_id);
             return;
         };
-        let id = ChannelId(FIRST_INCOMING | self.incoming);
+        let id = ChannelId(FIRST_INCOMING_ID | self.incoming);
         self.incoming = self.incoming.wrapping_add(1);
-        let mut channel = Channel::new(id, stack, None, known.label.clone());
+        let mut channel = Channel::new(id, str0m_id, None, config.label.clone());
         channel.state = State::Open;
         self.channels.push(channel);
-        events.push_back(ConnectionEvent::IncomingChannel(id, options(known, stream)));
+        events.push_back(ConnectionEvent::IncomingChannel(
+            id,
+            options(config, stream),
+        ));
         events.push_back(ConnectionEvent::ChannelOpen(id, stream));
     }
 
     pub(super) fn handle_message(
         &mut self,
-        stack: StackId,
+        str0m_id: Str0mChannelId,
         binary: bool,
         bytes: Vec<u8>,
         events: &mut Events,
     ) {
-        let Some(channel) = self.by_stack(stack) else {
+        let Some(channel) = self.by_str0m_id(str0m_id) else {
             return;
         };
         // W3C webrtc-pc, 6.2.1: a closing channel still receives, a closed one does not.
         if channel.state == State::Closed {
             return;
         }
-        channel.counted.messages_received = channel.counted.messages_received.wrapping_add(1);
-        channel.counted.bytes_received += bytes.len() as u64;
+        channel.counters.messages_received = channel.counters.messages_received.wrapping_add(1);
+        channel.counters.bytes_received += bytes.len() as u64;
         events.push_back(ConnectionEvent::ChannelMessage {
             channel: channel.id,
             binary,
@@ -191,22 +200,22 @@ impl DataChannels {
         });
     }
 
-    pub(super) fn handle_close(&mut self, stack: StackId, events: &mut Events) {
-        if let Some(channel) = self.by_stack(stack) {
+    pub(super) fn handle_close(&mut self, str0m_id: Str0mChannelId, events: &mut Events) {
+        if let Some(channel) = self.by_str0m_id(str0m_id) {
             channel.close(events);
         }
-        self.channels.retain(|channel| channel.stack != stack);
+        self.channels.retain(|channel| channel.str0m_id != str0m_id);
     }
 
-    /// Hands what waits to the stack as far as it takes it, tells what has left, and closes what
-    /// is to be closed. To be called whenever the stack may have moved.
+    /// Moves queued messages into str0m, reports sent bytes, and closes channels. Called after
+    /// every step of str0m.
     pub(super) fn handle_progress(&mut self, rtc: &mut Rtc, events: &mut Events) {
         for channel in &mut self.channels {
             channel.handle_progress(rtc, events);
         }
     }
 
-    /// The association is gone.
+    /// Closes all channels: the SCTP association has ended.
     pub(super) fn handle_lost(&mut self, events: &mut Events) {
         for mut channel in self.channels.drain(..) {
             channel.close(events);
@@ -214,28 +223,33 @@ impl DataChannels {
     }
 
     pub(super) fn statistics(&self) -> Vec<ChannelStatistics> {
-        let counted = self.channels.iter().map(|channel| channel.counted.clone());
-        counted.collect()
+        let counters = self.channels.iter().map(|channel| channel.counters.clone());
+        counters.collect()
     }
 
-    fn by_stack(&mut self, stack: StackId) -> Option<&mut Channel> {
+    fn by_str0m_id(&mut self, str0m_id: Str0mChannelId) -> Option<&mut Channel> {
         self.channels
             .iter_mut()
-            .find(|channel| channel.stack == stack)
+            .find(|channel| channel.str0m_id == str0m_id)
     }
 }
 
 impl Channel {
-    fn new(id: ChannelId, stack: StackId, negotiated: Option<u16>, label: String) -> Self {
+    fn new(
+        id: ChannelId,
+        str0m_id: Str0mChannelId,
+        negotiated: Option<u16>,
+        label: String,
+    ) -> Self {
         Self {
             id,
-            stack,
+            str0m_id,
             negotiated,
             state: State::Connecting,
-            waiting: VecDeque::new(),
-            waiting_bytes: 0,
+            queued: VecDeque::new(),
+            queued_bytes: 0,
             unsent: 0,
-            counted: ChannelStatistics {
+            counters: ChannelStatistics {
                 channel: id.0,
                 label,
                 ..ChannelStatistics::default()
@@ -244,28 +258,28 @@ impl Channel {
     }
 
     fn handle_progress(&mut self, rtc: &mut Rtc, events: &mut Events) {
-        // Nothing to do for most, most of the time; and looking makes the stack look again, too.
+        // Most channels are idle, and `Rtc::channel` makes str0m poll again.
         let done = match self.state {
             State::Connecting => true,
-            State::Open => self.unsent == 0 && self.waiting.is_empty(),
+            State::Open => self.unsent == 0 && self.queued.is_empty(),
             State::Closing | State::Closed => false,
         };
         if done {
             return;
         }
-        let Some(mut stack) = rtc.channel(self.stack) else {
+        let Some(mut str0m_id) = rtc.channel(self.str0m_id) else {
             return;
         };
         if self.state == State::Closed {
-            rtc.direct_api().close_data_channel(self.stack);
+            rtc.direct_api().close_data_channel(self.str0m_id);
             return;
         }
-        while let Some(message) = self.waiting.front() {
+        while let Some(message) = self.queued.front() {
             let bytes = match message.bytes.as_slice() {
-                [] => empty_message::stand_in(),
+                [] => empty_message::placeholder(),
                 bytes => bytes,
             };
-            match stack.write(message.binary, bytes) {
+            match str0m_id.write(message.binary, bytes) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(_) => {
@@ -273,12 +287,12 @@ impl Channel {
                     break;
                 }
             }
-            self.counted.messages_sent = self.counted.messages_sent.wrapping_add(1);
-            self.counted.bytes_sent += message.bytes.len() as u64;
-            self.waiting_bytes -= message.bytes.len();
-            self.waiting.pop_front();
+            self.counters.messages_sent = self.counters.messages_sent.wrapping_add(1);
+            self.counters.bytes_sent += message.bytes.len() as u64;
+            self.queued_bytes -= message.bytes.len();
+            self.queued.pop_front();
         }
-        let unsent = self.waiting_bytes + stack.buffered_amount();
+        let unsent = self.queued_bytes + str0m_id.buffered_amount();
         let sent = self.unsent.saturating_sub(unsent);
         if sent > 0 {
             self.unsent = unsent;
@@ -286,18 +300,18 @@ impl Channel {
             events.push_back(ConnectionEvent::ChannelSent(self.id, bytes));
         }
         if self.state == State::Closing && unsent == 0 {
-            rtc.direct_api().close_data_channel(self.stack);
+            rtc.direct_api().close_data_channel(self.str0m_id);
         }
     }
 
-    /// ConnectionUpdate once.
+    /// Closes the channel for the page, once.
     fn close(&mut self, events: &mut Events) {
         if self.state == State::Closed {
             return;
         }
         self.state = State::Closed;
-        self.waiting.clear();
-        self.waiting_bytes = 0;
+        self.queued.clear();
+        self.queued_bytes = 0;
         events.push_back(ConnectionEvent::ChannelClosed(self.id));
     }
 }

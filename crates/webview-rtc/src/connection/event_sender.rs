@@ -1,7 +1,8 @@
-//! The events on their way to the one who listens.
+//! Queue of events from the connection to its receiver.
 //!
-//! Invariant: `try_send` never waits. Media that finds no room is dropped; everything else keeps
-//! its order and waits here, while little more comes in (see [`EventSender::is_behind`]).
+//! Invariant: `try_send` never waits. Media is dropped when the queue is full. Control events keep
+//! their order and are queued; meanwhile the task reads no packets
+//! (see [`EventSender::has_backpressure`]).
 
 use std::collections::VecDeque;
 
@@ -9,40 +10,40 @@ use tokio::sync::mpsc;
 
 use super::ConnectionEvent;
 
-/// From here on nothing should be read that makes more events.
-const BEHIND: usize = 64;
-/// What timers and the page's own wishes may add to that before the listener counts as gone.
-const MOST: usize = 8192;
+/// From this many queued events on, the task stops reading from the network.
+const BACKPRESSURE_EVENTS: usize = 64;
+/// Timers and commands may add events beyond backpressure. More than this ends the connection.
+const MAX_QUEUED_EVENTS: usize = 8192;
 
 #[derive(Debug)]
 pub(super) struct EventSender {
     sender: mpsc::Sender<ConnectionEvent>,
-    waiting: VecDeque<ConnectionEvent>,
+    queued: VecDeque<ConnectionEvent>,
     undelivered: u64,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Undelivered {
-    /// Of this mid; its decoder misses it.
-    Picture(String),
+    /// A video frame of this mid was dropped: its decoder needs a key frame.
+    VideoFrame(String),
     Other,
 }
 
-/// Nobody listens any more.
+/// The receiver is closed or too far behind.
 #[derive(Debug)]
-pub(super) struct Gone;
+pub(super) struct ReceiverGone;
 
 impl EventSender {
     pub(super) fn new(sender: mpsc::Sender<ConnectionEvent>) -> Self {
         Self {
             sender,
-            waiting: VecDeque::new(),
+            queued: VecDeque::new(),
             undelivered: 0,
         }
     }
 
-    pub(super) fn is_behind(&self) -> bool {
-        self.waiting.len() >= BEHIND
+    pub(super) fn has_backpressure(&self) -> bool {
+        self.queued.len() >= BACKPRESSURE_EVENTS
     }
 
     pub(super) fn undelivered(&self) -> u64 {
@@ -50,7 +51,7 @@ impl EventSender {
     }
 
     pub(super) fn try_send(&mut self, event: ConnectionEvent) -> Result<(), Undelivered> {
-        let refused = if self.waiting.is_empty() {
+        let event_to_queue = if self.queued.is_empty() {
             match self.sender.try_send(event) {
                 Ok(()) => return Ok(()),
                 Err(mpsc::error::TrySendError::Full(event)) => event,
@@ -59,10 +60,10 @@ impl EventSender {
         } else {
             event
         };
-        match refused {
+        match event_to_queue {
             ConnectionEvent::Video { mid, .. } => {
                 self.undelivered += 1;
-                Err(Undelivered::Picture(mid))
+                Err(Undelivered::VideoFrame(mid))
             }
             ConnectionEvent::Audio { .. } => {
                 self.undelivered += 1;
@@ -82,33 +83,33 @@ impl EventSender {
             | ConnectionEvent::KeyFrameWanted { .. }
             | ConnectionEvent::Estimate(_)
             | ConnectionEvent::AudioLoss { .. }) => {
-                if let Some(control) = merge(self.waiting.back_mut(), control) {
-                    self.waiting.push_back(control);
+                if let Some(control) = coalesce(self.queued.back_mut(), control) {
+                    self.queued.push_back(control);
                 }
                 Ok(())
             }
         }
     }
 
-    /// Waits until something that waited has gone, which may be never.
-    pub(super) async fn room(&mut self) -> Result<(), Gone> {
-        if self.waiting.is_empty() {
+    /// Waits until a queued event is delivered. Pending forever while nothing is queued.
+    pub(super) async fn wait_for_capacity(&mut self) -> Result<(), ReceiverGone> {
+        if self.queued.is_empty() {
             self.sender.closed().await;
-            return Err(Gone);
+            return Err(ReceiverGone);
         }
-        if self.waiting.len() > MOST {
-            return Err(Gone);
+        if self.queued.len() > MAX_QUEUED_EVENTS {
+            return Err(ReceiverGone);
         }
-        let permit = self.sender.reserve().await.map_err(|_| Gone)?;
-        if let Some(event) = self.waiting.pop_front() {
+        let permit = self.sender.reserve().await.map_err(|_| ReceiverGone)?;
+        if let Some(event) = self.queued.pop_front() {
             permit.send(event);
         }
         Ok(())
     }
 }
 
-/// Puts an event into the one before it where both together say as much; otherwise gives it back.
-fn merge(last: Option<&mut ConnectionEvent>, event: ConnectionEvent) -> Option<ConnectionEvent> {
+/// Merges an event into the last queued one if nothing is lost; otherwise returns it.
+fn coalesce(last: Option<&mut ConnectionEvent>, event: ConnectionEvent) -> Option<ConnectionEvent> {
     match (last, &event) {
         (Some(ConnectionEvent::ChannelSent(of, sum)), ConnectionEvent::ChannelSent(id, bytes))
             if of == id =>
@@ -140,7 +141,7 @@ mod tests {
         ConnectionEvent::ChannelSent(ChannelId(channel), bytes)
     }
 
-    fn sound() -> ConnectionEvent {
+    fn audio_packet() -> ConnectionEvent {
         ConnectionEvent::Audio {
             mid: "0".to_owned(),
             packet: AudioPacket {
@@ -153,7 +154,7 @@ mod tests {
         }
     }
 
-    fn picture() -> ConnectionEvent {
+    fn video_frame() -> ConnectionEvent {
         ConnectionEvent::Video {
             mid: "1".to_owned(),
             frame: VideoFrame {
@@ -166,58 +167,58 @@ mod tests {
         }
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a moment; which one is all the same"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "any instant")]
     fn now() -> std::time::Instant {
         std::time::Instant::now()
     }
 
     #[tokio::test]
-    async fn control_waits_in_order_and_media_does_not() {
-        let (sender, mut listener) = mpsc::channel(2);
+    async fn full_queue_keeps_control_in_order_and_drops_media() {
+        let (sender, mut receiver) = mpsc::channel(2);
         let mut event_sender = EventSender::new(sender);
         for channel in 0..100 {
             assert_eq!(event_sender.try_send(closed(channel)), Ok(()));
         }
-        assert!(event_sender.is_behind());
-        assert_eq!(event_sender.try_send(sound()), Err(Undelivered::Other));
-        let lost = Err(Undelivered::Picture("1".to_owned()));
-        assert_eq!(event_sender.try_send(picture()), lost);
+        assert!(event_sender.has_backpressure());
+        assert_eq!(
+            event_sender.try_send(audio_packet()),
+            Err(Undelivered::Other)
+        );
+        let dropped = Err(Undelivered::VideoFrame("1".to_owned()));
+        assert_eq!(event_sender.try_send(video_frame()), dropped);
         for expect in 0..100 {
-            let Some(ConnectionEvent::ChannelClosed(channel)) = listener.recv().await else {
+            let Some(ConnectionEvent::ChannelClosed(channel)) = receiver.recv().await else {
                 panic!("an event was lost");
             };
             assert_eq!(channel.0, expect);
             if expect < 98 {
-                event_sender.room().await.unwrap();
+                event_sender.wait_for_capacity().await.unwrap();
             }
         }
-        assert!(!event_sender.is_behind());
-        assert_eq!(event_sender.try_send(picture()), Ok(()));
-        drop(listener);
-        assert!(event_sender.room().await.is_err());
+        assert!(!event_sender.has_backpressure());
+        assert_eq!(event_sender.try_send(video_frame()), Ok(()));
+        drop(receiver);
+        assert!(event_sender.wait_for_capacity().await.is_err());
     }
 
     #[tokio::test]
-    async fn what_is_only_a_number_does_not_pile_up() {
-        let (sender, mut listener) = mpsc::channel(1);
+    async fn queued_byte_counts_are_coalesced() {
+        let (sender, mut receiver) = mpsc::channel(1);
         let mut event_sender = EventSender::new(sender);
         assert_eq!(event_sender.try_send(closed(0)), Ok(()));
         for (channel, bytes) in [(1, 10), (1, 20), (2, 5), (1, 1), (1, 2)] {
             assert_eq!(event_sender.try_send(sent(channel, bytes)), Ok(()));
         }
-        let mut told = Vec::new();
-        while let Some(event) = listener.recv().await {
+        let mut received = Vec::new();
+        while let Some(event) = receiver.recv().await {
             if let ConnectionEvent::ChannelSent(channel, bytes) = event {
-                told.push((channel.0, bytes));
+                received.push((channel.0, bytes));
             }
-            if told.len() == 3 {
+            if received.len() == 3 {
                 break;
             }
-            event_sender.room().await.unwrap();
+            event_sender.wait_for_capacity().await.unwrap();
         }
-        assert_eq!(told, [(1, 30), (2, 5), (1, 3)]);
+        assert_eq!(received, [(1, 30), (2, 5), (1, 3)]);
     }
 }

@@ -1,7 +1,7 @@
-//! The way into a connection's task: one queue for control, one for media.
+//! Command queues of a connection's task: one for control, one for media.
 //!
-//! Invariant: `try_send` never waits. Media that finds no room is dropped and counted; control is
-//! given back to the one who sent it.
+//! Invariant: `try_send` never waits. When a queue is full, media is dropped and counted, and a
+//! control command is returned to the caller.
 
 use std::sync::{
     Arc,
@@ -12,12 +12,12 @@ use tokio::sync::mpsc;
 
 use super::Command;
 
-/// Requests and data-channel messages that may wait.
-const CONTROL: usize = 1024;
-/// Pictures and packets of sound that may wait: about a second of both.
-const MEDIA: usize = 128;
+/// Queued requests and data-channel messages.
+const CONTROL_QUEUE_COMMANDS: usize = 1024;
+/// Queued video frames and audio packets: about a second of both.
+const MEDIA_QUEUE_COMMANDS: usize = 128;
 
-/// Dropping the last one ends the connection.
+/// Sends commands to one connection. Dropping the last handle ends the connection.
 #[derive(Debug, Clone)]
 pub struct ConnectionHandle {
     control: mpsc::Sender<Command>,
@@ -25,7 +25,7 @@ pub struct ConnectionHandle {
     dropped: Arc<Dropped>,
 }
 
-/// The other end, held by the task.
+/// Receivers of the command queues, owned by the task.
 #[derive(Debug)]
 pub(super) struct Commands {
     pub(super) control: mpsc::Receiver<Command>,
@@ -33,39 +33,39 @@ pub(super) struct Commands {
     pub(super) dropped: Arc<Dropped>,
 }
 
-/// Media that found no room.
+/// Counts media that was dropped because the queue was full.
 #[derive(Debug, Default)]
 pub(super) struct Dropped {
-    pictures: AtomicU64,
-    sound: AtomicU64,
+    video_frames: AtomicU64,
+    audio_packets: AtomicU64,
 }
 
 impl Dropped {
-    pub(super) fn pictures(&self) -> u64 {
-        self.pictures.load(Ordering::Relaxed)
+    pub(super) fn video_frames(&self) -> u64 {
+        self.video_frames.load(Ordering::Relaxed)
     }
 
-    pub(super) fn sound(&self) -> u64 {
-        self.sound.load(Ordering::Relaxed)
+    pub(super) fn audio_packets(&self) -> u64 {
+        self.audio_packets.load(Ordering::Relaxed)
     }
 }
 
-/// The command, given back.
+/// A command that was not accepted.
 #[derive(Debug)]
 pub enum Refused {
-    /// The connection is behind with its work. [`ConnectionHandle::send`] waits for room.
+    /// The control queue is full. [`ConnectionHandle::send`] waits for capacity.
     Full(Box<Command>),
     /// The connection has ended.
     Closed(Box<Command>),
 }
 
 pub(super) fn channel() -> (ConnectionHandle, Commands) {
-    let (control, control_end) = mpsc::channel(CONTROL);
-    let (media, media_end) = mpsc::channel(MEDIA);
+    let (control, control_receiver) = mpsc::channel(CONTROL_QUEUE_COMMANDS);
+    let (media, media_receiver) = mpsc::channel(MEDIA_QUEUE_COMMANDS);
     let dropped = Arc::new(Dropped::default());
     let commands = Commands {
-        control: control_end,
-        media: media_end,
+        control: control_receiver,
+        media: media_receiver,
         dropped: Arc::clone(&dropped),
     };
     let handle = ConnectionHandle {
@@ -80,12 +80,12 @@ impl ConnectionHandle {
     /// Never waits.
     ///
     /// # Errors
-    /// Gives a control command back that found no room, and any command after the end. Media is
+    /// `Full` for a control command, `Closed` for any command after the connection's end. Media is
     /// never `Full`.
     pub fn try_send(&self, command: Command) -> Result<(), Refused> {
         let (queue, dropped) = match command {
-            Command::SendVideo { .. } => (&self.media, Some(&self.dropped.pictures)),
-            Command::SendAudio { .. } => (&self.media, Some(&self.dropped.sound)),
+            Command::SendVideo { .. } => (&self.media, Some(&self.dropped.video_frames)),
+            Command::SendAudio { .. } => (&self.media, Some(&self.dropped.audio_packets)),
             Command::Configure(_)
             | Command::Gather(_)
             | Command::Commit(..)
@@ -112,11 +112,11 @@ impl ConnectionHandle {
         }
     }
 
-    /// Waits for room in the queue of control, which the connection empties whatever becomes of
-    /// its events.
+    /// Waits for capacity in the control queue. The connection reads this queue even while its
+    /// events are not received.
     ///
     /// # Errors
-    /// Gives the command back after the connection's end.
+    /// `Closed` after the connection's end.
     pub async fn send(&self, command: Command) -> Result<(), Refused> {
         match self.try_send(command) {
             Err(Refused::Full(command)) => self
@@ -128,9 +128,9 @@ impl ConnectionHandle {
         }
     }
 
-    /// Pictures and packets of sound that found no room so far.
+    /// Video frames and audio packets dropped so far.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.dropped.pictures() + self.dropped.sound()
+        self.dropped.video_frames() + self.dropped.audio_packets()
     }
 }

@@ -1,5 +1,4 @@
-//! ICE of one connection: its candidates, the pairs that are checked, and the states that the
-//! page is told.
+//! ICE of one connection: its candidates, its candidate pairs, and the states for the page.
 //!
 //! Invariant: pure. str0m's agent checks the pairs; this module only follows it.
 

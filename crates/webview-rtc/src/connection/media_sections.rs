@@ -1,17 +1,17 @@
-//! The m-lines as agreed: by the page's mid and by the stack's.
+//! Negotiated media sections (m-lines), found by the page's mid or by str0m's.
 //!
-//! Invariant: every m-line that was ever agreed keeps one stack mid for its life, and no two have
-//! the same.
+//! Invariant: every media section keeps one str0m mid for its life, and no two share one.
 
 use str0m::media::Mid;
 
 use crate::wire::{
     event::VideoCodec,
-    session::{Direction, Media, Rtp, Session as Agreement},
+    session::{Direction, Media, Rtp, Session as NegotiatedSession},
 };
 
-/// The `sdes:mid` header extension in its one-byte form carries so many.
-const MID_BYTES: usize = 16;
+/// Limit of the `sdes:mid` header extension in its one-byte form
+/// ([RFC 8285, 4.2](https://www.rfc-editor.org/rfc/rfc8285#section-4.2)).
+const MAX_MID_BYTES: usize = 16;
 
 #[derive(Debug, Default)]
 pub(super) struct MediaSections(Vec<MediaSection>);
@@ -20,7 +20,7 @@ pub(super) struct MediaSections(Vec<MediaSection>);
 pub(super) struct MediaSection {
     pub(super) mid: Mid,
     pub(super) media: Media,
-    /// What kind it is, or was before it stopped.
+    /// The kind now, or before the section was stopped.
     pub(super) kind: Option<MediaSectionKind>,
 }
 
@@ -32,18 +32,21 @@ pub(super) enum MediaSectionKind {
 }
 
 impl MediaSections {
-    /// The lines of the next agreement.
-    pub(super) fn next(&self, agreement: &Agreement) -> Self {
-        let mut next = Self(Vec::with_capacity(agreement.media.len()));
-        for (index, media) in agreement.media.iter().enumerate() {
-            let before = self.0.get(index).filter(|line| line.name() == name(media));
+    /// The media sections of the next session.
+    pub(super) fn next(&self, negotiated: &NegotiatedSession) -> Self {
+        let mut next = Self(Vec::with_capacity(negotiated.media.len()));
+        for (index, media) in negotiated.media.iter().enumerate() {
+            let before = self
+                .0
+                .get(index)
+                .filter(|section| section.name() == name(media));
             let mid = match before {
-                Some(line) => line.mid,
-                None => next.free_mid(name(media), index),
+                Some(section) => section.mid,
+                None => next.choose_mid(name(media), index),
             };
             next.0.push(MediaSection {
                 mid,
-                kind: kind(media).or(before.and_then(|line| line.kind)),
+                kind: kind(media).or(before.and_then(|section| section.kind)),
                 media: media.clone(),
             });
         }
@@ -55,20 +58,20 @@ impl MediaSections {
     }
 
     pub(super) fn by_name(&self, mid: &str) -> Option<&MediaSection> {
-        self.0.iter().find(|line| line.name() == mid)
+        self.0.iter().find(|section| section.name() == mid)
     }
 
     pub(super) fn by_mid(&self, mid: Mid) -> Option<&MediaSection> {
-        self.0.iter().find(|line| line.mid == mid)
+        self.0.iter().find(|section| section.mid == mid)
     }
 
-    /// The stack's mids are up to 16 letters and digits. Another one gets a name that goes nowhere
-    /// outside of the stack.
-    fn free_mid(&self, name: &str, index: usize) -> Mid {
-        if is_plain(name) {
+    /// A str0m mid has at most 16 letters and digits. Any other mid gets a replacement, which is
+    /// never sent.
+    fn choose_mid(&self, name: &str, index: usize) -> Mid {
+        if is_str0m_mid(name) {
             return Mid::from(name);
         }
-        let taken = |mid: Mid| self.0.iter().any(|line| line.mid == mid);
+        let taken = |mid: Mid| self.0.iter().any(|section| section.mid == mid);
         let mut candidate = Mid::from(format!("line{index}").as_str());
         for suffix in 0..=self.0.len() {
             if !taken(candidate) {
@@ -85,9 +88,9 @@ impl MediaSection {
         name(&self.media)
     }
 
-    /// Whether the stack's mid is the one that the other side knows, too.
+    /// Whether str0m uses the mid that the peer knows.
     pub(super) fn mid_is_shared(&self) -> bool {
-        is_plain(self.name())
+        is_str0m_mid(self.name())
     }
 
     pub(super) fn rtp(&self) -> Option<&Rtp> {
@@ -115,7 +118,7 @@ impl MediaSection {
         })
     }
 
-    /// The payload type that this codec has here.
+    /// Payload type of this codec in this section.
     pub(super) fn video_payload_type(&self, codec: VideoCodec) -> Option<u8> {
         let name = match codec {
             VideoCodec::Vp8 => "VP8",
@@ -149,8 +152,8 @@ fn kind(media: &Media) -> Option<MediaSectionKind> {
     }
 }
 
-fn is_plain(name: &str) -> bool {
-    name.len() <= MID_BYTES
+fn is_str0m_mid(name: &str) -> bool {
+    name.len() <= MAX_MID_BYTES
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

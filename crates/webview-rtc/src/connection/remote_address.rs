@@ -1,52 +1,53 @@
-//! Which addresses of the other side are checked at all. Whoever may name a candidate would else
-//! have this machine send STUN to its own services, to all of its network, or to any low port.
+//! Decides which remote addresses get connectivity checks. Without it a peer could make this
+//! machine send STUN to local services, to the whole network, or to any low port.
 //!
-//! Invariant: pure. The rules are libwebrtc's (`VerifyCandidate`), and beyond them no group and no
-//! loopback address but from one.
+//! Invariant: pure. The rules of libwebrtc (`VerifyCandidate`) apply. Multicast addresses are
+//! ignored too. Loopback addresses are checked from local loopback addresses only.
 
 use std::net::{IpAddr, SocketAddr};
 
 use crate::wire::candidate::CandidateProtocol;
 
-/// Below it are the system's services (RFC 6335, section 6).
+/// Lower ports are system ports
+/// ([RFC 6335, 6](https://www.rfc-editor.org/rfc/rfc6335#section-6)).
 const FIRST_USER_PORT: u16 = 1024;
-/// Where relays and servers behind firewalls are reached.
+/// Relays and servers behind firewalls use these ports.
 const WEB_PORTS: [u16; 2] = [80, 443];
 
-/// What becomes of a remote candidate.
+/// Treatment of a remote candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Check,
-    /// Only from a local candidate that is a loopback address too: a host candidate of a machine
-    /// without other addresses, or one of a relay on this machine.
+    /// Checked only from a local candidate that is a loopback address too: a host candidate of a
+    /// machine without other addresses, or one of a relay on this machine.
     CheckOnLoopback,
-    Ignore(Reason),
+    Ignore(IgnoreReason),
 }
 
-/// Why a remote candidate is not checked.
+/// Reason for not checking a remote candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Reason {
+pub enum IgnoreReason {
     #[error("it is of no address")]
     Unspecified,
     #[error("it is of a group of hosts")]
-    Group,
+    Multicast,
     #[error("it is of a port of the system's services")]
     LowPort,
 }
 
-pub(super) fn verdict(address: SocketAddr, protocol: CandidateProtocol) -> Verdict {
+pub(super) fn check_address(address: SocketAddr, protocol: CandidateProtocol) -> Verdict {
     let ip = address.ip().to_canonical();
     if ip.is_unspecified() {
-        return Verdict::Ignore(Reason::Unspecified);
+        return Verdict::Ignore(IgnoreReason::Unspecified);
     }
     let is_broadcast = matches!(ip, IpAddr::V4(ip) if ip.is_broadcast());
     if ip.is_multicast() || is_broadcast {
-        return Verdict::Ignore(Reason::Group);
+        return Verdict::Ignore(IgnoreReason::Multicast);
     }
-    // An active TCP candidate has port 9 or none (RFC 6544, section 4.5); nobody connects to it.
+    // An active TCP candidate has port 9 and accepts no connections (RFC 6544, 4.5).
     let is_web = WEB_PORTS.contains(&address.port()) && !is_private(ip);
     if protocol == CandidateProtocol::Udp && address.port() < FIRST_USER_PORT && !is_web {
-        return Verdict::Ignore(Reason::LowPort);
+        return Verdict::Ignore(IgnoreReason::LowPort);
     }
     if ip.is_loopback() {
         Verdict::CheckOnLoopback
@@ -55,7 +56,7 @@ pub(super) fn verdict(address: SocketAddr, protocol: CandidateProtocol) -> Verdi
     }
 }
 
-/// Of the own network, and not reached from outside.
+/// Private, link-local or loopback.
 fn is_private(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => ip.is_private() || ip.is_link_local() || ip.is_loopback(),
@@ -70,7 +71,11 @@ mod tests {
     fn check(addresses: &[&str], expect: Verdict) {
         for address in addresses {
             let parsed: SocketAddr = address.parse().unwrap();
-            assert_eq!(verdict(parsed, CandidateProtocol::Udp), expect, "{address}");
+            assert_eq!(
+                check_address(parsed, CandidateProtocol::Udp),
+                expect,
+                "{address}"
+            );
         }
     }
 
@@ -95,12 +100,12 @@ mod tests {
     fn address_zero_is_ignored() {
         check(
             &["0.0.0.0:5000", "[::]:5000", "[::ffff:0.0.0.0]:5000"],
-            Verdict::Ignore(Reason::Unspecified),
+            Verdict::Ignore(IgnoreReason::Unspecified),
         );
     }
 
     #[test]
-    fn groups_are_ignored() {
+    fn multicast_addresses_are_ignored() {
         check(
             &[
                 "224.0.0.251:5353",
@@ -109,7 +114,7 @@ mod tests {
                 "[ff02::fb]:5353",
                 "[::ffff:239.1.2.3]:5000",
             ],
-            Verdict::Ignore(Reason::Group),
+            Verdict::Ignore(IgnoreReason::Multicast),
         );
     }
 
@@ -128,12 +133,12 @@ mod tests {
                 "[::ffff:10.0.0.1]:80",
                 "[2001:db8::1]:22",
             ],
-            Verdict::Ignore(Reason::LowPort),
+            Verdict::Ignore(IgnoreReason::LowPort),
         );
     }
 
     #[test]
-    fn loopback_is_only_for_loopback() {
+    fn loopback_is_checked_on_loopback_only() {
         check(
             &[
                 "127.0.0.1:5000",
@@ -148,6 +153,9 @@ mod tests {
     #[test]
     fn tcp_candidates_may_have_any_port() {
         let active: SocketAddr = "192.0.2.1:9".parse().unwrap();
-        assert_eq!(verdict(active, CandidateProtocol::Tcp), Verdict::Check);
+        assert_eq!(
+            check_address(active, CandidateProtocol::Tcp),
+            Verdict::Check
+        );
     }
 }

@@ -1,34 +1,33 @@
-//! One connection without its sockets, its clock and its task: what goes in by `handle_*` and the
-//! requests, and what comes out by `poll_*`.
+//! Sans-IO core of one connection, around str0m's `Rtc`: no socket, clock or task.
 //!
-//! Invariant: sans-IO; time is an argument. Whatever a peer sends is taken or dropped; what ends
-//! the connection is told as a state. After every call `poll_transmit` and `poll_event` are to be
-//! emptied, and `poll_timeout` says when to call again.
+//! Input enters by `handle_*` and the request methods, output leaves by `poll_*`. After every call
+//! the caller drains `poll_transmit` and `poll_event`; `poll_timeout` gives the time of the next
+//! `handle_timeout`.
+//!
+//! Invariant: time is an argument. Input from a peer is accepted or dropped, never an error; the
+//! end of the connection is an event.
 
 mod capture_times;
 mod commit;
 mod drive;
 mod duplicate_sends;
+mod ice_candidates;
 mod media;
-mod paths;
-mod rtcp_dedup;
-mod stack;
+mod str0m_config;
 
 use std::{collections::VecDeque, net::SocketAddr, time::Instant};
 
 use str0m::{Input, Rtc, net::Receive};
 
-use self::{
-    duplicate_sends::DuplicateSends, media::Media, rtcp_dedup::RtcpDedup, stack::stack_protocol,
-};
+use self::{duplicate_sends::DuplicateSends, media::Media, str0m_config::str0m_protocol};
 use super::{
     ConnectionError, ConnectionEvent,
     data_channels::DataChannels,
-    empty_message,
-    ice::{candidates::Candidates, state::IceClock},
+    ice::{candidates::Candidates, state::IceStateMachine},
     media_sections::MediaSections,
     stats::Stats,
-    validate::Settled,
+    str0m_workarounds::{empty_message, rtcp_dedup::RtcpDedup},
+    validate::SessionValidator,
 };
 use crate::{
     network::Transport,
@@ -36,16 +35,16 @@ use crate::{
         event::DtlsState,
         id::ChannelId,
         request::ChannelOptions,
-        session::{Fingerprint, IceCredentials, Session as Agreement},
+        session::{Fingerprint, IceCredentials, Session as NegotiatedSession},
         statistics::Statistics,
     },
 };
 
-/// One datagram to be sent.
+/// One datagram to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Datagram {
     pub transport: Transport,
-    /// The base of a local candidate.
+    /// Base address of a local candidate.
     pub source: SocketAddr,
     pub destination: SocketAddr,
     pub bytes: Vec<u8>,
@@ -53,23 +52,23 @@ pub struct Datagram {
 
 pub struct RtcSession {
     rtc: Rtc,
-    agreement: Option<Agreement>,
-    settled: Settled,
-    lines: MediaSections,
-    /// The place of the application m-line, once there was one.
+    negotiated: Option<NegotiatedSession>,
+    validator: SessionValidator,
+    media_sections: MediaSections,
+    /// Index of the application section, once negotiated.
     application: Option<usize>,
     candidates: Candidates,
-    /// Which credentials are being gathered for.
+    /// Credentials of the current gathering.
     gathering: Option<IceCredentials>,
-    ice: IceClock,
+    ice: IceStateMachine,
     dtls: DtlsState,
-    handshake_by: Option<Instant>,
+    handshake_deadline: Option<Instant>,
     channels: DataChannels,
     media: Media,
     duplicate_sends: DuplicateSends,
     rtcp_dedup: RtcpDedup,
-    /// What the stack was told that is wanted, in bits a second.
-    wish: u64,
+    /// Desired bitrate that str0m was given, in bits per second.
+    probe_bitrate: u64,
     stats: Stats,
     events: VecDeque<ConnectionEvent>,
     datagrams: VecDeque<Datagram>,
@@ -88,7 +87,7 @@ impl std::fmt::Debug for RtcSession {
 
 impl RtcSession {
     /// # Errors
-    /// No certificate could be made.
+    /// The certificate cannot be generated.
     pub fn new(now: Instant) -> Result<Self, ConnectionError> {
         let crypto = empty_message::crypto_provider();
         let certificate = crypto
@@ -96,24 +95,24 @@ impl RtcSession {
             .generate_certificate()
             .ok_or_else(|| ConnectionError::Operation("no certificate could be made".to_owned()))?;
         Ok(Self {
-            rtc: stack::config()
+            rtc: str0m_config::config()
                 .set_crypto_provider(crypto)
                 .set_dtls_cert(certificate)
                 .build(now),
-            agreement: None,
-            settled: Settled::default(),
-            lines: MediaSections::default(),
+            negotiated: None,
+            validator: SessionValidator::default(),
+            media_sections: MediaSections::default(),
             application: None,
             candidates: Candidates::default(),
             gathering: None,
-            ice: IceClock::new(),
+            ice: IceStateMachine::new(),
             dtls: DtlsState::New,
-            handshake_by: None,
+            handshake_deadline: None,
             channels: DataChannels::default(),
             media: Media::default(),
             duplicate_sends: DuplicateSends::default(),
             rtcp_dedup: RtcpDedup::default(),
-            wish: 0,
+            probe_bitrate: 0,
             stats: Stats::default(),
             events: VecDeque::new(),
             datagrams: VecDeque::new(),
@@ -121,7 +120,7 @@ impl RtcSession {
         })
     }
 
-    /// Of this connection's certificate, for the descriptions.
+    /// Fingerprint of this connection's certificate, for the SDP.
     #[must_use]
     pub fn fingerprint(&mut self) -> Fingerprint {
         let direct = self.rtc.direct_api();
@@ -145,7 +144,7 @@ impl RtcSession {
         bytes: &[u8],
         now: Instant,
     ) {
-        let Ok(receive) = Receive::new(stack_protocol(transport), source, destination, bytes)
+        let Ok(receive) = Receive::new(str0m_protocol(transport), source, destination, bytes)
         else {
             self.stats.malformed += 1;
             return;
@@ -158,11 +157,11 @@ impl RtcSession {
         self.stats
             .handle_received((destination, source), bytes, now);
         self.ice.handle_received(now);
-        if self.rtcp_dedup.is_known(bytes) {
+        if self.rtcp_dedup.is_duplicate(bytes) {
             return;
         }
         if self.rtc.handle_input(input).is_err() {
-            // Not of the other side, or broken on the way. What ends the handshake shows later.
+            // Forged or corrupt. A failed handshake shows in `detect_end`.
             self.stats.malformed += 1;
         }
         self.drive(now);
@@ -170,8 +169,8 @@ impl RtcSession {
 
     pub fn handle_timeout(&mut self, now: Instant) {
         self.ice.handle_timeout(now);
-        if self.handshake_by.is_some_and(|by| by <= now) {
-            self.handshake_by = None;
+        if self.handshake_deadline.is_some_and(|by| by <= now) {
+            self.handshake_deadline = None;
             self.rtc.disconnect();
         }
         self.drive(now);
@@ -193,7 +192,7 @@ impl RtcSession {
         self.drive(now);
     }
 
-    /// How much all senders would use together, in bits a second.
+    /// Sets the bitrate that all senders would use, in bits per second.
     pub fn set_desired_bitrate(&mut self, bits: u64, now: Instant) {
         self.stats.bandwidth.set_desired(bits);
         self.drive(now);
@@ -201,11 +200,16 @@ impl RtcSession {
 
     #[must_use]
     pub fn statistics(&mut self) -> Statistics {
-        let mut statistics = self.stats.statistics(&self.lines, &self.candidates);
+        let mut statistics = self
+            .stats
+            .statistics(&self.media_sections, &self.candidates);
         statistics.channels = self.channels.statistics();
-        // Where the other side did not tell its SSRC it shows in what came.
+        // Without a signaled SSRC, the received packets give it.
         for inbound in statistics.inbound.iter_mut().filter(|of| of.ssrc == 0) {
-            let mid = self.lines.by_name(&inbound.mid).map(|line| line.mid);
+            let mid = self
+                .media_sections
+                .by_name(&inbound.mid)
+                .map(|section| section.mid);
             let mut direct = self.rtc.direct_api();
             let stream = mid.and_then(|mid| direct.stream_rx_by_mid(mid, None));
             inbound.ssrc = stream.map_or(0, |stream| *stream.ssrc());
@@ -213,13 +217,13 @@ impl RtcSession {
         statistics
     }
 
-    /// Says goodbye: what is left to be sent after this ends the connection for the other side.
+    /// Closes the connection. The datagrams left in `poll_transmit` tell the peer.
     pub fn close(&mut self, now: Instant) {
         let _ = self.rtc.close();
         self.drive(now);
         self.ice.handle_close();
         self.set_dtls(DtlsState::Closed);
-        self.tell_states();
+        self.emit_ice_state();
     }
 
     pub fn poll_event(&mut self) -> Option<ConnectionEvent> {
@@ -234,7 +238,7 @@ impl RtcSession {
     pub fn poll_timeout(&self) -> Instant {
         let others = [
             self.ice.poll_timeout(),
-            self.handshake_by,
+            self.handshake_deadline,
             self.duplicate_sends.poll_timeout(),
         ];
         others

@@ -1,7 +1,8 @@
-//! What is counted of one connection, told by the standard's names (W3C webrtc-stats).
+//! Statistics of one connection, named as in [W3C webrtc-stats](https://www.w3.org/TR/webrtc-stats/).
 //!
-//! Invariant: pure. Only streams that were agreed are counted, so nothing a peer sends makes it
-//! grow. Packets are counted as they pass; what only reports tell is as old as they are.
+//! Packet counters are current; values from RTCP reports are as old as the last report.
+//!
+//! Invariant: pure. Counters exist only for negotiated streams, so a peer cannot make them grow.
 
 use std::{
     collections::HashMap,
@@ -32,55 +33,56 @@ use crate::wire::{
     },
 };
 
-/// RFC 3711: of the profiles in use the shortest tag.
-const AUTHENTICATION_TAG: usize = 10;
-/// A jump of sequence numbers that is a new beginning and no loss.
-const NEW_BEGINNING: u64 = 3000;
+/// The shortest authentication tag of the SRTP profiles in use
+/// ([RFC 3711, 5.2](https://www.rfc-editor.org/rfc/rfc3711#section-5.2)).
+const AUTH_TAG_BYTES: usize = 10;
+/// A larger jump of sequence numbers is a reset, not loss.
+const SEQUENCE_RESET_DISTANCE: u64 = 3000;
 
 #[derive(Debug, Default)]
 pub(super) struct Stats {
-    /// Datagrams that were no packet, or not whole.
+    /// Datagrams that could not be parsed.
     pub(super) malformed: u64,
-    /// Datagrams that nobody of this connection sent.
+    /// Datagrams that belong to no stream of this connection.
     pub(super) foreign: u64,
     pub(super) bandwidth: Bandwidth,
     transport: TransportStatistics,
-    selected: Option<Way>,
+    selected: Option<AddressPair>,
     sent: HashMap<u32, Counter>,
     received: HashMap<u32, Counter>,
     ingress: HashMap<Mid, MediaIngressStats>,
     egress: HashMap<Mid, MediaEgressStats>,
-    losses: HashMap<Mid, Losses>,
+    losses: HashMap<Mid, SequenceLoss>,
     reported: HashMap<Mid, RemoteOutboundStatistics>,
     pairs: CandidatePairs,
 }
 
-/// Our end of a path, and the other.
-type Way = (SocketAddr, SocketAddr);
+/// Local and remote address.
+type AddressPair = (SocketAddr, SocketAddr);
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Counter {
     packets: u64,
-    /// Of payload.
+    /// Payload bytes.
     bytes: u64,
 }
 
-/// What never came, from the extended sequence numbers of what did.
+/// Lost packets, computed from the extended sequence numbers of received ones.
 #[derive(Debug, Clone, Copy)]
-struct Losses {
+struct SequenceLoss {
     first: u64,
     last: u64,
-    seen: u64,
-    /// Of the runs before this one.
-    before: u64,
+    received: u64,
+    /// Lost before the last sequence reset.
+    lost_before: u64,
 }
 
 impl Stats {
-    /// A new agreement: counts the streams it names, and forgets the others.
-    pub(super) fn handle_media_sections(&mut self, lines: &MediaSections) {
+    /// Keeps counters for the streams of the new session and drops all others.
+    pub(super) fn handle_media_sections(&mut self, media_sections: &MediaSections) {
         let mut sent = HashMap::new();
         let mut received = HashMap::new();
-        for rtp in lines.iter().filter_map(MediaSection::rtp) {
+        for rtp in media_sections.iter().filter_map(MediaSection::rtp) {
             for ssrc in std::iter::once(rtp.send.ssrc).chain(rtp.send.rtx) {
                 sent.insert(ssrc, self.sent.get(&ssrc).copied().unwrap_or_default());
             }
@@ -93,48 +95,59 @@ impl Stats {
         }
         self.sent = sent;
         self.received = received;
-        let is_rtp = |mid: &Mid| lines.by_mid(*mid).is_some_and(|line| line.rtp().is_some());
+        let is_rtp = |mid: &Mid| {
+            media_sections
+                .by_mid(*mid)
+                .is_some_and(|section| section.rtp().is_some())
+        };
         self.ingress.retain(|mid, _| is_rtp(mid));
         self.egress.retain(|mid, _| is_rtp(mid));
         self.losses.retain(|mid, _| is_rtp(mid));
         self.reported.retain(|mid, _| is_rtp(mid));
     }
 
-    pub(super) fn handle_sent(&mut self, (local, remote): Way, bytes: &[u8], now: Instant) {
+    pub(super) fn handle_sent(&mut self, (local, remote): AddressPair, bytes: &[u8], now: Instant) {
         self.pairs.handle_sent(local, remote, bytes, now);
         self.transport.packets_sent += 1;
         self.transport.bytes_sent += bytes.len() as u64;
         count(&mut self.sent, bytes);
     }
 
-    pub(super) fn handle_received(&mut self, (local, remote): Way, bytes: &[u8], now: Instant) {
+    pub(super) fn handle_received(
+        &mut self,
+        (local, remote): AddressPair,
+        bytes: &[u8],
+        now: Instant,
+    ) {
         self.pairs.handle_received(local, remote, bytes, now);
         self.transport.packets_received += 1;
         self.transport.bytes_received += bytes.len() as u64;
         count(&mut self.received, bytes);
     }
 
-    /// These packets of a stream came through, perhaps sent again.
+    /// Counts packets that were received, retransmitted ones included.
     pub(super) fn handle_media(&mut self, mid: Mid, sequence: RangeInclusive<u64>) {
         let (start, end) = sequence.into_inner();
         let count = end.saturating_sub(start) + 1;
-        let losses = self.losses.entry(mid).or_insert(Losses {
+        let losses = self.losses.entry(mid).or_insert(SequenceLoss {
             first: start,
             last: start,
-            seen: 0,
-            before: 0,
+            received: 0,
+            lost_before: 0,
         });
-        if start > losses.last + NEW_BEGINNING || end + NEW_BEGINNING < losses.first {
-            *losses = Losses {
+        if start > losses.last + SEQUENCE_RESET_DISTANCE
+            || end + SEQUENCE_RESET_DISTANCE < losses.first
+        {
+            *losses = SequenceLoss {
                 first: start,
                 last: start,
-                seen: 0,
-                before: losses.total(),
+                received: 0,
+                lost_before: losses.total(),
             };
         }
         losses.first = losses.first.min(start);
         losses.last = losses.last.max(end);
-        losses.seen += count;
+        losses.received += count;
     }
 
     pub(super) fn handle_peer(&mut self, stats: &PeerStats) {
@@ -148,9 +161,9 @@ impl Stats {
         }
     }
 
-    /// ICE begins anew, with other candidates.
+    /// An ICE restart starts with new candidate pairs.
     pub(super) fn handle_restart(&mut self) {
-        self.pairs.forget();
+        self.pairs.clear();
     }
 
     pub(super) fn handle_sender_report(&mut self, feedback: &SenderFeedback) {
@@ -168,7 +181,7 @@ impl Stats {
     }
 
     pub(super) fn handle_egress(&mut self, stats: &MediaEgressStats) {
-        // A report that tells nothing new does not undo the last one.
+        // Fields missing from this report keep their last value.
         let mut stats = stats.clone();
         if let Some(before) = self.egress.remove(&stats.mid) {
             stats.loss = stats.loss.or(before.loss);
@@ -177,8 +190,8 @@ impl Stats {
         self.egress.insert(stats.mid, stats);
     }
 
-    pub(super) fn bytes_sent(&self, lines: &MediaSections) -> Sent {
-        let retransmitted = lines.iter().filter_map(MediaSection::rtp);
+    pub(super) fn bytes_sent(&self, media_sections: &MediaSections) -> Sent {
+        let retransmitted = media_sections.iter().filter_map(MediaSection::rtp);
         let retransmitted = retransmitted.map(|rtp| counted(&self.sent, rtp.send.rtx).bytes);
         Sent {
             total: self.sent.values().map(|counter| counter.bytes).sum(),
@@ -186,23 +199,27 @@ impl Stats {
         }
     }
 
-    /// All but the channels.
-    pub(super) fn statistics(&self, lines: &MediaSections, candidates: &Candidates) -> Statistics {
+    /// All statistics except those of the data channels.
+    pub(super) fn statistics(
+        &self,
+        media_sections: &MediaSections,
+        candidates: &Candidates,
+    ) -> Statistics {
         let mut transport = self.transport.clone();
         transport.available_outgoing_bitrate = self.bandwidth.estimate().map(as_f64);
         if let Some((local, remote)) = self.selected {
             transport.local_candidate = candidates.local_id(local);
             transport.remote_candidate = Some(candidates::id(Side::Remote, remote));
         }
-        let outbound = lines.iter().filter(|line| line.sends());
-        let inbound = lines.iter().filter(|line| line.receives());
+        let outbound = media_sections.iter().filter(|section| section.sends());
+        let inbound = media_sections.iter().filter(|section| section.receives());
         Statistics {
             transport,
             outbound: outbound
-                .filter_map(|line| Some(self.outbound(line, line.rtp()?)))
+                .filter_map(|section| Some(self.outbound(section, section.rtp()?)))
                 .collect(),
             inbound: inbound
-                .filter_map(|line| Some(self.inbound(line, line.rtp()?)))
+                .filter_map(|section| Some(self.inbound(section, section.rtp()?)))
                 .collect(),
             candidates: candidates.statistics(self.remotes()),
             candidate_pairs: self.pairs.statistics(candidates, self.selected),
@@ -215,11 +232,11 @@ impl Stats {
         self.pairs.remotes().chain(selected)
     }
 
-    fn outbound(&self, line: &MediaSection, rtp: &Rtp) -> OutboundStatistics {
+    fn outbound(&self, section: &MediaSection, rtp: &Rtp) -> OutboundStatistics {
         let main = counted(&self.sent, Some(rtp.send.ssrc));
         let retransmitted = counted(&self.sent, rtp.send.rtx);
         let mut statistics = OutboundStatistics {
-            mid: line.name().to_owned(),
+            mid: section.name().to_owned(),
             ssrc: rtp.send.ssrc,
             packets_sent: main.packets + retransmitted.packets,
             bytes_sent: main.bytes + retransmitted.bytes,
@@ -227,7 +244,7 @@ impl Stats {
             retransmitted_bytes_sent: retransmitted.bytes,
             ..OutboundStatistics::default()
         };
-        let Some(stats) = self.egress.get(&line.mid) else {
+        let Some(stats) = self.egress.get(&section.mid) else {
             return statistics;
         };
         statistics.nack_count = stats.nacks;
@@ -242,7 +259,7 @@ impl Stats {
         statistics
     }
 
-    fn inbound(&self, line: &MediaSection, rtp: &Rtp) -> InboundStatistics {
+    fn inbound(&self, section: &MediaSection, rtp: &Rtp) -> InboundStatistics {
         let mut total = Counter::default();
         for stream in &rtp.receive {
             for ssrc in [Some(stream.ssrc), stream.rtx] {
@@ -251,21 +268,21 @@ impl Stats {
                 total.bytes += counter.bytes;
             }
         }
-        let lost = self.losses.get(&line.mid).map_or(0, Losses::total);
+        let lost = self.losses.get(&section.mid).map_or(0, SequenceLoss::total);
         let mut statistics = InboundStatistics {
-            mid: line.name().to_owned(),
+            mid: section.name().to_owned(),
             receiver: Some(rtp.receiver),
             ssrc: rtp.receive.first().map_or(0, |stream| stream.ssrc),
             packets_received: total.packets,
             bytes_received: total.bytes,
             packets_lost: i64::try_from(lost).unwrap_or(i64::MAX),
-            remote: self.reported.get(&line.mid).cloned(),
+            remote: self.reported.get(&section.mid).cloned(),
             ..InboundStatistics::default()
         };
-        let Some(stats) = self.ingress.get(&line.mid) else {
+        let Some(stats) = self.ingress.get(&section.mid) else {
             return statistics;
         };
-        // Where nobody told the SSRCs only the stack knows what belongs here.
+        // Without signaled SSRCs, only str0m knows the packets of this section.
         statistics.packets_received = statistics.packets_received.max(stats.packets);
         statistics.bytes_received = statistics.bytes_received.max(stats.bytes);
         statistics.jitter = f64::from(stats.jitter) / clock_rate(rtp);
@@ -276,10 +293,10 @@ impl Stats {
     }
 }
 
-impl Losses {
+impl SequenceLoss {
     fn total(&self) -> u64 {
         let expected = self.last - self.first + 1;
-        self.before + expected.saturating_sub(self.seen)
+        self.lost_before + expected.saturating_sub(self.received)
     }
 }
 
@@ -288,11 +305,11 @@ fn counted(counters: &HashMap<u32, Counter>, ssrc: Option<u32>) -> Counter {
         .unwrap_or_default()
 }
 
-/// Counts an RTP packet of a stream that is known.
+/// Counts an RTP packet of a known stream.
 fn count(counters: &mut HashMap<u32, Counter>, bytes: &[u8]) {
     let (Packet::Rtp { ssrc }, Some((header, rest))) = (
         Packet::of(bytes),
-        bytes.split_at_checked(Packet::RTP_HEADER),
+        bytes.split_at_checked(Packet::RTP_HEADER_BYTES),
     ) else {
         return;
     };
@@ -311,7 +328,7 @@ fn count(counters: &mut HashMap<u32, Counter>, bytes: &[u8]) {
     counter.packets += 1;
     counter.bytes += rest
         .len()
-        .saturating_sub(sources + extension + AUTHENTICATION_TAG) as u64;
+        .saturating_sub(sources + extension + AUTH_TAG_BYTES) as u64;
 }
 
 fn clock_rate(rtp: &Rtp) -> f64 {
@@ -332,10 +349,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_never_came_is_lost_and_a_new_beginning_is_not() {
+    fn sequence_gap_is_loss_and_sequence_reset_is_not() {
         let mid = Mid::from("0");
         let mut stats = Stats::default();
-        let lost = |stats: &Stats| stats.losses.get(&mid).map_or(0, Losses::total);
+        let lost = |stats: &Stats| stats.losses.get(&mid).map_or(0, SequenceLoss::total);
         stats.handle_media(mid, 10..=10);
         stats.handle_media(mid, 12..=14);
         assert_eq!(lost(&stats), 1);
@@ -349,13 +366,13 @@ mod tests {
     }
 
     #[test]
-    fn packets_are_counted_by_their_stream() {
+    fn packets_are_counted_per_ssrc() {
         let packet = |ssrc: u32, payload: usize| {
             let mut bytes = vec![0x90, 96, 0, 1, 0, 0, 0, 0];
             bytes.extend(ssrc.to_be_bytes());
             // One word of header extensions.
             bytes.extend([0xbe, 0xde, 0, 1, 0, 0, 0, 0]);
-            bytes.extend(vec![0; payload + AUTHENTICATION_TAG]);
+            bytes.extend(vec![0; payload + AUTH_TAG_BYTES]);
             bytes
         };
         let mut counters = HashMap::from([(7, Counter::default())]);

@@ -1,11 +1,11 @@
-//! The task of one connection: one `select!` over what is asked, what comes, and the clock.
+//! Task of one connection: one `select!` over commands, packets and the clock.
 #![allow(
     clippy::disallowed_methods,
     reason = "the shell that reads the clock for the session"
 )]
 //!
-//! Invariant: it never waits for the one who listens, so whoever waits for room in its queue of
-//! control gets it. It ends when the last handle or the listener is gone, and says goodbye first.
+//! Invariant: the task never waits for the event receiver, so the control queue always drains. It
+//! closes the session and ends when the last handle or the event receiver is dropped.
 
 use std::{net::IpAddr, time::Instant};
 
@@ -28,8 +28,8 @@ use crate::{
     wire::{candidate::RemoteCandidate, request::Configuration},
 };
 
-/// Names that are looked for at once.
-const NAMES: usize = 16;
+/// mDNS names resolved at the same time.
+const MAX_NAME_LOOKUPS: usize = 16;
 
 pub(super) struct Task {
     session: Box<RtcSession>,
@@ -37,19 +37,19 @@ pub(super) struct Task {
     received: mpsc::Receiver<NetworkEvent>,
     configuration: Configuration,
     commands: Commands,
-    lost_pictures: u64,
+    handled_dropped_frames: u64,
     event_sender: EventSender,
-    names: JoinSet<Named>,
+    name_lookups: JoinSet<ResolvedCandidate>,
 }
 
-/// A remote candidate whose name was looked for.
-struct Named {
-    told: RemoteCandidate,
+/// A remote candidate with an mDNS name; no address if the lookup failed.
+struct ResolvedCandidate {
+    remote: RemoteCandidate,
     username_fragment: Option<String>,
     address: Option<IpAddr>,
 }
 
-/// Whether there is anybody left to serve.
+/// Whether the task continues.
 enum Step {
     Next,
     End,
@@ -70,9 +70,9 @@ impl Task {
             received,
             configuration,
             commands,
-            lost_pictures: 0,
+            handled_dropped_frames: 0,
             event_sender: EventSender::new(events),
-            names: JoinSet::new(),
+            name_lookups: JoinSet::new(),
         }
     }
 
@@ -88,8 +88,8 @@ impl Task {
         self.session.close(Instant::now());
         self.deliver();
         debug!(
-            dropped_pictures = self.commands.dropped.pictures(),
-            dropped_sound = self.commands.dropped.sound(),
+            dropped_video_frames = self.commands.dropped.video_frames(),
+            dropped_audio_packets = self.commands.dropped.audio_packets(),
             undelivered = self.event_sender.undelivered(),
             "connection ended"
         );
@@ -109,23 +109,23 @@ impl Task {
                 };
                 self.handle_command(command);
             }
-            // Who does not listen does not hear more: the other side's data waits on its side.
-            Some(event) = self.received.recv(), if !self.event_sender.is_behind() => {
+            // Backpressure: while events are not received, data stays with the sender.
+            Some(event) = self.received.recv(), if !self.event_sender.has_backpressure() => {
                 self.handle_network(event);
             }
-            Some(named) = self.names.join_next() => {
-                if let Ok(named) = named {
-                    self.handle_named(named);
+            Some(resolved) = self.name_lookups.join_next() => {
+                if let Ok(resolved) = resolved {
+                    self.handle_resolved(resolved);
                 }
             }
-            room = self.event_sender.room() => {
-                if room.is_err() {
+            wait_for_capacity = self.event_sender.wait_for_capacity() => {
+                if wait_for_capacity.is_err() {
                     return Step::End;
                 }
             }
             () = timer => self.session.handle_timeout(Instant::now()),
         }
-        self.mend_pictures();
+        self.handle_dropped_frames();
         Step::Next
     }
 
@@ -137,12 +137,12 @@ impl Task {
                 self.session.handle_gather(credentials);
                 self.network.gather(self.configuration.clone());
             }
-            Command::Commit(agreement, reply) => {
-                let outcome = self.session.commit(&agreement, now);
+            Command::Commit(negotiated, reply) => {
+                let outcome = self.session.commit(&negotiated, now);
                 if let Err(error) = &outcome {
                     debug!(%error, "agreement refused");
                 }
-                // Who asked may have gone.
+                // The caller may have dropped the receiver.
                 let _ = reply.send(outcome);
             }
             Command::AddRemoteCandidate {
@@ -172,56 +172,56 @@ impl Task {
         }
     }
 
-    /// The end of candidates changes nothing: the timer of *failed* does not need it.
+    /// The end-of-candidates mark is ignored: *failed* depends on a timer.
     fn handle_remote_candidate(
         &mut self,
-        told: Option<RemoteCandidate>,
+        remote: Option<RemoteCandidate>,
         username_fragment: Option<String>,
         now: Instant,
     ) {
-        let Some(told) = told else {
+        let Some(remote) = remote else {
             return;
         };
-        if let Ok(address) = told.address.parse() {
-            self.use_remote_candidate(&told, address, username_fragment, now);
+        if let Ok(address) = remote.address.parse() {
+            self.use_remote_candidate(&remote, address, username_fragment, now);
             return;
         }
-        if !candidates::is_hidden(&told.address) {
+        if !candidates::is_mdns_name(&remote.address) {
             debug!("remote candidate ignored: a name that is not of this network");
             return;
         }
-        if self.names.len() >= NAMES {
+        if self.name_lookups.len() >= MAX_NAME_LOOKUPS {
             debug!("too many names at once; remote candidate ignored");
             return;
         }
-        self.names.spawn(async move {
-            Named {
-                address: network::resolve(&told.address).await,
-                told,
+        self.name_lookups.spawn(async move {
+            ResolvedCandidate {
+                address: network::resolve(&remote.address).await,
+                remote,
                 username_fragment,
             }
         });
     }
 
-    fn handle_named(&mut self, named: Named) {
-        let Some(address) = named.address else {
+    fn handle_resolved(&mut self, resolved: ResolvedCandidate) {
+        let Some(address) = resolved.address else {
             debug!("the name of a remote candidate was not found");
             return;
         };
-        let fragment = named.username_fragment;
-        self.use_remote_candidate(&named.told, address, fragment, Instant::now());
+        let fragment = resolved.username_fragment;
+        self.use_remote_candidate(&resolved.remote, address, fragment, Instant::now());
     }
 
     fn use_remote_candidate(
         &mut self,
-        told: &RemoteCandidate,
+        remote: &RemoteCandidate,
         address: IpAddr,
         username_fragment: Option<String>,
         now: Instant,
     ) {
         let used = self
             .session
-            .handle_remote_candidate(told, address, username_fragment, now);
+            .handle_remote_candidate(remote, address, username_fragment, now);
         if let Err(reason) = used {
             debug!(%reason, "remote candidate ignored");
         }
@@ -255,16 +255,16 @@ impl Task {
         }
     }
 
-    /// Pictures that found no room on their way to this task are missing in what is sent.
-    fn mend_pictures(&mut self) {
-        let lost = self.commands.dropped.pictures();
-        if lost == self.lost_pictures {
+    /// Frames dropped by the full media queue leave a gap: the encoder must send a key frame.
+    fn handle_dropped_frames(&mut self) {
+        let dropped = self.commands.dropped.video_frames();
+        if dropped == self.handled_dropped_frames {
             return;
         }
-        self.lost_pictures = lost;
+        self.handled_dropped_frames = dropped;
         let now = Instant::now();
         for mid in self.session.sending_video() {
-            self.session.break_chain(&mid, now);
+            self.session.handle_lost_frames(&mid, now);
         }
     }
 
@@ -278,7 +278,7 @@ impl Task {
             );
         }
         while let Some(event) = self.session.poll_event() {
-            if let Err(Undelivered::Picture(mid)) = self.event_sender.try_send(event) {
+            if let Err(Undelivered::VideoFrame(mid)) = self.event_sender.try_send(event) {
                 self.session.request_key_frame(&mid, Instant::now());
             }
         }

@@ -1,26 +1,27 @@
-//! Whether an agreement can be made true: by itself, and after the ones before it.
+//! Validates a negotiated session, by itself and against the sessions before it.
 //!
-//! Invariant: pure. What passes here makes the stack neither refuse nor fall over; the text that
-//! is built of it holds nothing but tokens and numbers.
+//! Invariant: pure. str0m accepts every session that passes, and the synthetic offer built from it
+//! contains only tokens and numbers.
 
 use std::collections::HashMap;
 
 use super::ConnectionError;
 use crate::wire::session::{
-    Codec, DtlsRole, Fingerprint, IceCredentials, Media, Rtp, Session as Agreement,
+    Codec, DtlsRole, Fingerprint, IceCredentials, Media, Rtp, Session as NegotiatedSession,
 };
 
-const MLINES: usize = 128;
+const MAX_MEDIA_SECTIONS: usize = 128;
 const SHA_256: &str = "sha-256";
-/// RFC 8841 lets it be any; every WebRTC endpoint uses this one.
+/// Every WebRTC endpoint uses this port, though
+/// [RFC 8841, 5](https://www.rfc-editor.org/rfc/rfc8841#section-5) allows any.
 const SCTP_PORT: u16 = 5000;
 
-/// What once agreed stays for the connection's life.
+/// What earlier sessions fixed for the life of the connection.
 #[derive(Debug, Default)]
-pub(super) struct Settled {
+pub(super) struct SessionValidator {
     dtls: Option<(DtlsRole, Fingerprint)>,
-    mlines: Vec<MediaSection>,
-    payload_types: HashMap<u8, Use>,
+    media_sections: Vec<MediaSection>,
+    payload_types: HashMap<u8, PayloadMeaning>,
     extensions: HashMap<u8, String>,
 }
 
@@ -38,20 +39,20 @@ enum Kind {
     Stopped,
 }
 
-/// What a payload type means; retransmissions name the payload type they repair.
+/// Meaning of a payload type. `Retransmission` names the repaired payload type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Use {
+enum PayloadMeaning {
     Codec { name: String, clock_rate: u32 },
     Retransmission(u8),
 }
 
-impl Settled {
-    /// The next state, where the agreement fits.
-    pub(super) fn check(&self, agreement: &Agreement) -> Result<Self, ConnectionError> {
-        credentials("local", &agreement.local)?;
-        credentials("remote", &agreement.remote)?;
-        let fingerprint = strongest(&agreement.remote_fingerprints)?.clone();
-        let dtls = (agreement.dtls_role, fingerprint);
+impl SessionValidator {
+    /// Returns the next validator if the session is valid.
+    pub(super) fn validate(&self, negotiated: &NegotiatedSession) -> Result<Self, ConnectionError> {
+        credentials("local", &negotiated.local)?;
+        credentials("remote", &negotiated.remote)?;
+        let fingerprint = strongest(&negotiated.remote_fingerprints)?.clone();
+        let dtls = (negotiated.dtls_role, fingerprint);
         if self.dtls.as_ref().is_some_and(|before| *before != dtls) {
             return Err(invalid_access(
                 "the DTLS role or the certificate changed within one connection; open a new one"
@@ -60,15 +61,15 @@ impl Settled {
         }
         let mut next = Self {
             dtls: Some(dtls),
-            mlines: self.mlines(agreement)?,
+            media_sections: self.media_sections(negotiated)?,
             payload_types: self.payload_types.clone(),
             extensions: self.extensions.clone(),
         };
-        let mut streams = Streams::default();
-        for media in &agreement.media {
+        let mut used_ssrcs = UsedSsrcs::default();
+        for media in &negotiated.media {
             match media {
-                Media::Audio(rtp) => next.rtp(rtp, AUDIO, &mut streams)?,
-                Media::Video(rtp) => next.rtp(rtp, VIDEO, &mut streams)?,
+                Media::Audio(rtp) => next.rtp(rtp, AUDIO, &mut used_ssrcs)?,
+                Media::Video(rtp) => next.rtp(rtp, VIDEO, &mut used_ssrcs)?,
                 Media::Application { sctp_port, .. } if *sctp_port != SCTP_PORT => {
                     return Err(operation(format!(
                         "the SCTP port is {sctp_port}; only {SCTP_PORT} is supported"
@@ -80,53 +81,64 @@ impl Settled {
         Ok(next)
     }
 
-    /// RFC 9429, 5.2.2: m-lines never change places; the place of a stopped one may be used again.
-    fn mlines(&self, agreement: &Agreement) -> Result<Vec<MediaSection>, ConnectionError> {
-        if agreement.media.len() > MLINES {
-            return Err(invalid_access(format!("more than {MLINES} m-lines")));
+    /// Media sections keep their index; the index of a stopped one may be reused
+    /// ([RFC 9429, 5.2.2](https://www.rfc-editor.org/rfc/rfc9429#section-5.2.2)).
+    fn media_sections(
+        &self,
+        negotiated: &NegotiatedSession,
+    ) -> Result<Vec<MediaSection>, ConnectionError> {
+        if negotiated.media.len() > MAX_MEDIA_SECTIONS {
+            return Err(invalid_access(format!(
+                "more than {MAX_MEDIA_SECTIONS} m-lines"
+            )));
         }
-        if agreement.media.len() < self.mlines.len() {
+        if negotiated.media.len() < self.media_sections.len() {
             return Err(invalid_access("an m-line is gone".to_owned()));
         }
-        let lines: Vec<MediaSection> = agreement.media.iter().map(MediaSection::of).collect();
-        for (index, line) in lines.iter().enumerate() {
-            token("mid", &line.mid, 64)?;
-            if lines.iter().take(index).any(|other| other.mid == line.mid) {
+        let media_sections: Vec<MediaSection> =
+            negotiated.media.iter().map(MediaSection::of).collect();
+        for (index, section) in media_sections.iter().enumerate() {
+            token("mid", &section.mid, 64)?;
+            if media_sections
+                .iter()
+                .take(index)
+                .any(|other| other.mid == section.mid)
+            {
                 return Err(invalid_access(format!(
                     "mid {} names two m-lines",
-                    line.mid
+                    section.mid
                 )));
             }
-            if let Some(before) = self.mlines.get(index) {
-                before.may_become(line)?;
+            if let Some(before) = self.media_sections.get(index) {
+                before.may_become(section)?;
             }
-            // A mid that moves from one place to another.
+            // A mid must not move to another index.
             if self
-                .mlines
+                .media_sections
                 .iter()
                 .enumerate()
-                .any(|(other, before)| other != index && before.mid == line.mid)
+                .any(|(other, before)| other != index && before.mid == section.mid)
             {
                 return Err(invalid_access(format!(
                     "mid {} changed its place",
-                    line.mid
+                    section.mid
                 )));
             }
         }
-        Ok(lines)
+        Ok(media_sections)
     }
 
     fn rtp(
         &mut self,
         rtp: &Rtp,
-        known: &[(&str, u32)],
-        streams: &mut Streams,
+        supported: &[(&str, u32)],
+        used_ssrcs: &mut UsedSsrcs,
     ) -> Result<(), ConnectionError> {
         if rtp.codecs.is_empty() {
             return Err(invalid_access(format!("mid {} has no codec", rtp.mid)));
         }
         for codec in &rtp.codecs {
-            self.codec(codec, known)?;
+            self.codec(codec, supported)?;
         }
         for extension in &rtp.extensions {
             if !(1..=14).contains(&extension.id) {
@@ -135,32 +147,32 @@ impl Settled {
                     extension.id
                 )));
             }
-            let settled = self
+            let validator = self
                 .extensions
                 .entry(extension.id)
                 .or_insert_with(|| extension.uri.clone());
-            if *settled != extension.uri {
+            if *validator != extension.uri {
                 return Err(invalid_access(format!(
                     "the header extension id {} means two things",
                     extension.id
                 )));
             }
         }
-        streams.local(rtp.send.ssrc)?;
+        used_ssrcs.local(rtp.send.ssrc)?;
         if let Some(rtx) = rtp.send.rtx {
-            streams.local(rtx)?;
+            used_ssrcs.local(rtx)?;
         }
         for receive in &rtp.receive {
-            streams.remote(receive.ssrc)?;
+            used_ssrcs.remote(receive.ssrc)?;
             if let Some(rtx) = receive.rtx {
-                streams.remote(rtx)?;
+                used_ssrcs.remote(rtx)?;
             }
         }
         Ok(())
     }
 
-    fn codec(&mut self, codec: &Codec, known: &[(&str, u32)]) -> Result<(), ConnectionError> {
-        let Some((name, clock_rate)) = known
+    fn codec(&mut self, codec: &Codec, supported: &[(&str, u32)]) -> Result<(), ConnectionError> {
+        let Some((name, clock_rate)) = supported
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case(&codec.name))
             .copied()
@@ -174,30 +186,35 @@ impl Settled {
         }
         self.payload_type(
             codec.payload_type,
-            &Use::Codec {
+            &PayloadMeaning::Codec {
                 name: name.to_owned(),
                 clock_rate,
             },
         )?;
         if let Some(rtx) = codec.rtx {
-            self.payload_type(rtx, &Use::Retransmission(codec.payload_type))?;
+            self.payload_type(rtx, &PayloadMeaning::Retransmission(codec.payload_type))?;
         }
         Ok(())
     }
 
-    /// RFC 8843, 9.1: within a bundle a payload type means one thing. RFC 5761, 4: 64 to 95 are
-    /// taken for RTCP.
-    fn payload_type(&mut self, payload_type: u8, meaning: &Use) -> Result<(), ConnectionError> {
+    /// A payload type has one meaning in a bundle
+    /// ([RFC 8843, 9.1](https://www.rfc-editor.org/rfc/rfc8843#section-9.1)). 64 to 95 collide with
+    /// RTCP ([RFC 5761, 4](https://www.rfc-editor.org/rfc/rfc5761#section-4)).
+    fn payload_type(
+        &mut self,
+        payload_type: u8,
+        meaning: &PayloadMeaning,
+    ) -> Result<(), ConnectionError> {
         if payload_type > 127 || (64..=95).contains(&payload_type) {
             return Err(invalid_access(format!(
                 "{payload_type} is not a payload type"
             )));
         }
-        let settled = self
+        let validator = self
             .payload_types
             .entry(payload_type)
             .or_insert_with(|| meaning.clone());
-        if settled != meaning {
+        if validator != meaning {
             return Err(operation(format!(
                 "the payload type {payload_type} changed its meaning"
             )));
@@ -240,37 +257,37 @@ impl MediaSection {
     }
 }
 
-/// No two streams of one direction have the same SSRC.
+/// SSRCs in use. No two streams of one direction share one.
 #[derive(Debug, Default)]
-struct Streams {
+struct UsedSsrcs {
     local: Vec<u32>,
     remote: Vec<u32>,
 }
 
-impl Streams {
+impl UsedSsrcs {
     fn local(&mut self, ssrc: u32) -> Result<(), ConnectionError> {
-        once(&mut self.local, ssrc)
+        insert_unique(&mut self.local, ssrc)
     }
 
     fn remote(&mut self, ssrc: u32) -> Result<(), ConnectionError> {
-        if self.remote.len() >= 4 * MLINES {
+        if self.remote.len() >= 4 * MAX_MEDIA_SECTIONS {
             return Err(invalid_access("too many SSRCs".to_owned()));
         }
-        once(&mut self.remote, ssrc)
+        insert_unique(&mut self.remote, ssrc)
     }
 }
 
-fn once(taken: &mut Vec<u32>, ssrc: u32) -> Result<(), ConnectionError> {
-    // 0 stands for probes without a stream.
-    if ssrc == 0 || taken.contains(&ssrc) {
+fn insert_unique(used: &mut Vec<u32>, ssrc: u32) -> Result<(), ConnectionError> {
+    // str0m uses SSRC 0 for probes.
+    if ssrc == 0 || used.contains(&ssrc) {
         return Err(invalid_access(format!("the SSRC {ssrc} is taken")));
     }
-    taken.push(ssrc);
+    used.push(ssrc);
     Ok(())
 }
 
-/// The fingerprint the certificate is held against: the strongest hash there is of it (RFC 8122,
-/// 5.1). SHA-1 proves nothing any more.
+/// The SHA-256 fingerprint, which the certificate must match
+/// ([RFC 8122, 5.1](https://www.rfc-editor.org/rfc/rfc8122#section-5.1)). SHA-1 alone is refused.
 pub(super) fn strongest(fingerprints: &[Fingerprint]) -> Result<&Fingerprint, ConnectionError> {
     let fingerprint = fingerprints
         .iter()
@@ -287,10 +304,11 @@ pub(super) fn strongest(fingerprints: &[Fingerprint]) -> Result<&Fingerprint, Co
     Ok(fingerprint)
 }
 
-/// RFC 8839, 5.4, and what other implementations write beyond it.
+/// Validates ICE credentials ([RFC 8839, 5.4](https://www.rfc-editor.org/rfc/rfc8839#section-5.4)).
+/// Also accepts the further characters that other implementations use.
 pub(super) fn credentials(whose: &str, given: &IceCredentials) -> Result<(), ConnectionError> {
-    let ice_chars = |text: &str, least: usize| {
-        (least..=256).contains(&text.len())
+    let ice_chars = |text: &str, min: usize| {
+        (min..=256).contains(&text.len())
             && text.bytes().all(|byte| {
                 byte.is_ascii_alphanumeric()
                     || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'#')
@@ -304,10 +322,10 @@ pub(super) fn credentials(whose: &str, given: &IceCredentials) -> Result<(), Con
     )))
 }
 
-/// RFC 4566, 9: `token`.
-fn token(what: &str, text: &str, most: usize) -> Result<(), ConnectionError> {
+/// Validates a `token` ([RFC 4566, 9](https://www.rfc-editor.org/rfc/rfc4566#section-9)).
+fn token(what: &str, text: &str, max: usize) -> Result<(), ConnectionError> {
     let is_token = |byte: u8| matches!(byte, 0x21 | 0x23..=0x27 | 0x2a..=0x2b | 0x2d..=0x2e | 0x30..=0x39 | 0x41..=0x5a | 0x5e..=0x7e);
-    if (1..=most).contains(&text.len()) && text.bytes().all(is_token) {
+    if (1..=max).contains(&text.len()) && text.bytes().all(is_token) {
         return Ok(());
     }
     Err(invalid_access(format!("the {what} is malformed")))

@@ -1,8 +1,8 @@
-//! The pairs of candidates, told from the checks that pass (RFC 8445, 7): the stack keeps its own
-//! list to itself.
+//! Statistics of candidate pairs, read from the connectivity checks that pass
+//! ([RFC 8445, 7](https://www.rfc-editor.org/rfc/rfc8445#section-7)). str0m reports only the
+//! selected pair.
 //!
-//! Invariant: pure. A pair is known from our first check on it, so nothing that a peer sends makes
-//! the list grow.
+//! Invariant: pure. Our first check adds a pair, so a peer cannot make the list grow.
 
 use std::{
     collections::VecDeque,
@@ -13,12 +13,12 @@ use std::{
 use super::candidates::{self, Candidates, Side};
 use crate::wire::statistics::{PairState, PairStatistics};
 
-/// More than the stack checks at a time.
-const PAIRS: usize = 128;
-/// Requests of one pair that may wait for their answers; the stack sends far fewer.
-const OPEN: usize = 16;
-/// A check is repeated at least every three seconds. Later than this, it was given up.
-const GIVEN_UP: Duration = Duration::from_secs(10);
+/// More than str0m checks at a time.
+const MAX_PAIRS: usize = 128;
+/// Unanswered requests kept per pair; str0m sends far fewer.
+const MAX_OPEN_CHECKS: usize = 16;
+/// A check is repeated at least every 3 s. After this time without one, the pair failed.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Default)]
 pub(in crate::connection) struct CandidatePairs {
@@ -28,20 +28,20 @@ pub(in crate::connection) struct CandidatePairs {
 
 #[derive(Debug)]
 struct CandidatePair {
-    /// The base.
+    /// The base address.
     local: SocketAddr,
     remote: SocketAddr,
-    asked_at: Instant,
-    open: VecDeque<(Transaction, Instant)>,
+    requested_at: Instant,
+    open_checks: VecDeque<(Transaction, Instant)>,
     round_trip: Option<Duration>,
-    /// Without candidates, state and times; those are put in when it is told.
-    counted: PairStatistics,
-    all_round_trips: Duration,
+    /// Without candidates, state and round-trip times; `statistics` adds them.
+    counters: PairStatistics,
+    total_round_trip: Duration,
 }
 
 type Transaction = [u8; 12];
 
-/// A STUN message as far as it matters here.
+/// Kind of a STUN message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Check {
     Request(Transaction),
@@ -61,7 +61,7 @@ impl CandidatePairs {
         let check = read_check(bytes);
         let index = match (self.position(local, remote), check) {
             (Some(index), _) => index,
-            (None, Some(Check::Request(_))) if self.pairs.len() < PAIRS => {
+            (None, Some(Check::Request(_))) if self.pairs.len() < MAX_PAIRS => {
                 self.pairs.push(CandidatePair::new(local, remote, now));
                 self.pairs.len() - 1
             }
@@ -70,22 +70,27 @@ impl CandidatePairs {
         let pair = &mut self.pairs[index];
         match check {
             Some(Check::Request(transaction)) => {
-                pair.counted.requests_sent += 1;
-                pair.asked_at = now;
-                // Sent again, an answer may be to either: the first is the longest it can be.
-                if pair.open.iter().any(|(open, _)| *open == transaction) {
+                pair.counters.requests_sent += 1;
+                pair.requested_at = now;
+                // An answer may match any transmission of the request. The first gives the
+                // upper bound of the round trip.
+                if pair
+                    .open_checks
+                    .iter()
+                    .any(|(open_checks, _)| *open_checks == transaction)
+                {
                     return;
                 }
-                if pair.open.len() >= OPEN {
-                    pair.open.pop_front();
+                if pair.open_checks.len() >= MAX_OPEN_CHECKS {
+                    pair.open_checks.pop_front();
                 }
-                pair.open.push_back((transaction, now));
+                pair.open_checks.push_back((transaction, now));
             }
-            Some(Check::Success(_)) => pair.counted.responses_sent += 1,
+            Some(Check::Success(_)) => pair.counters.responses_sent += 1,
             Some(Check::Other) => {}
             None => {
-                pair.counted.packets_sent += 1;
-                pair.counted.bytes_sent += bytes.len() as u64;
+                pair.counters.packets_sent += 1;
+                pair.counters.bytes_sent += bytes.len() as u64;
             }
         }
     }
@@ -103,22 +108,22 @@ impl CandidatePairs {
         };
         let pair = &mut self.pairs[index];
         match read_check(bytes) {
-            Some(Check::Request(_)) => pair.counted.requests_received += 1,
+            Some(Check::Request(_)) => pair.counters.requests_received += 1,
             Some(Check::Success(transaction)) => pair.handle_answer(transaction, now),
             Some(Check::Other) => {}
             None => {
-                pair.counted.packets_received += 1;
-                pair.counted.bytes_received += bytes.len() as u64;
+                pair.counters.packets_received += 1;
+                pair.counters.bytes_received += bytes.len() as u64;
             }
         }
     }
 
-    /// An ICE restart begins with a new list.
-    pub(in crate::connection) fn forget(&mut self) {
+    /// Drops all pairs, for an ICE restart.
+    pub(in crate::connection) fn clear(&mut self) {
         self.pairs.clear();
     }
 
-    /// The other ends, also those that nobody told (peer reflexive).
+    /// Remote addresses, peer reflexive ones included.
     pub(in crate::connection) fn remotes(&self) -> impl Iterator<Item = SocketAddr> + '_ {
         self.pairs.iter().map(|pair| pair.remote)
     }
@@ -128,18 +133,18 @@ impl CandidatePairs {
         candidates: &Candidates,
         selected: Option<(SocketAddr, SocketAddr)>,
     ) -> Vec<PairStatistics> {
-        let told = self.pairs.iter().filter_map(|pair| {
+        let statistics = self.pairs.iter().filter_map(|pair| {
             Some(PairStatistics {
                 local_candidate: candidates.local_id(pair.local)?,
                 remote_candidate: candidates::id(Side::Remote, pair.remote),
                 state: pair.state(self.now),
                 nominated: selected == Some((pair.local, pair.remote)),
                 current_round_trip_time: pair.round_trip.map(|time| time.as_secs_f64()),
-                total_round_trip_time: pair.all_round_trips.as_secs_f64(),
-                ..pair.counted.clone()
+                total_round_trip_time: pair.total_round_trip.as_secs_f64(),
+                ..pair.counters.clone()
             })
         });
-        told.collect()
+        statistics.collect()
     }
 
     fn position(&self, local: SocketAddr, remote: SocketAddr) -> Option<usize> {
@@ -154,35 +159,39 @@ impl CandidatePair {
         Self {
             local,
             remote,
-            asked_at: now,
-            open: VecDeque::new(),
+            requested_at: now,
+            open_checks: VecDeque::new(),
             round_trip: None,
-            counted: PairStatistics::default(),
-            all_round_trips: Duration::ZERO,
+            counters: PairStatistics::default(),
+            total_round_trip: Duration::ZERO,
         }
     }
 
     fn handle_answer(&mut self, transaction: Transaction, now: Instant) {
-        let Some(at) = self.open.iter().position(|(open, _)| *open == transaction) else {
+        let Some(at) = self
+            .open_checks
+            .iter()
+            .position(|(open_checks, _)| *open_checks == transaction)
+        else {
             return;
         };
-        let Some((_, asked_at)) = self.open.remove(at) else {
+        let Some((_, requested_at)) = self.open_checks.remove(at) else {
             return;
         };
-        let round_trip = now.saturating_duration_since(asked_at);
+        let round_trip = now.saturating_duration_since(requested_at);
         self.round_trip = Some(round_trip);
-        self.all_round_trips += round_trip;
-        self.counted.responses_received += 1;
+        self.total_round_trip += round_trip;
+        self.counters.responses_received += 1;
     }
 
     fn state(&self, now: Option<Instant>) -> PairState {
-        if self.counted.responses_received > 0 {
+        if self.counters.responses_received > 0 {
             return PairState::Succeeded;
         }
         let silence = now.map_or(Duration::ZERO, |now| {
-            now.saturating_duration_since(self.asked_at)
+            now.saturating_duration_since(self.requested_at)
         });
-        if silence > GIVEN_UP {
+        if silence > CHECK_TIMEOUT {
             PairState::Failed
         } else {
             PairState::InProgress
@@ -190,7 +199,8 @@ impl CandidatePair {
     }
 }
 
-/// RFC 8489, 5: nothing where it is no STUN.
+/// Parses a STUN header ([RFC 8489, 5](https://www.rfc-editor.org/rfc/rfc8489#section-5));
+/// `None` for other packets.
 fn read_check(bytes: &[u8]) -> Option<Check> {
     let header: &[u8; 20] = bytes.first_chunk()?;
     if header[0] > 3 || header[4..8] != [0x21, 0x12, 0xa4, 0x42] {
@@ -223,19 +233,19 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_is_checked_succeeds_and_carries() {
-        #[expect(clippy::disallowed_methods, reason = "any moment")]
-        let begin = Instant::now();
-        let at = |millis| begin + Duration::from_millis(millis);
+    fn checked_pair_succeeds_and_counts_packets() {
+        #[expect(clippy::disallowed_methods, reason = "any instant")]
+        let start = Instant::now();
+        let at = |millis| start + Duration::from_millis(millis);
         let (local, remote) = (address(1), address(2));
         let mut pairs = CandidatePairs::default();
-        // Before a check of ours there is no pair, whatever comes.
+        // There is no pair before our own check.
         pairs.handle_received(local, remote, &stun(REQUEST, 9), at(0));
         pairs.handle_sent(local, remote, b"\x80 early", at(0));
         assert!(pairs.pairs.is_empty());
         pairs.handle_sent(local, remote, &stun(REQUEST, 1), at(0));
         assert_eq!(pairs.pairs[0].state(pairs.now), PairState::InProgress);
-        // An answer to nothing.
+        // An answer without a request.
         pairs.handle_received(local, remote, &stun(SUCCESS, 7), at(10));
         assert_eq!(pairs.pairs[0].state(pairs.now), PairState::InProgress);
         pairs.handle_received(local, remote, &stun(SUCCESS, 1), at(40));
@@ -246,20 +256,29 @@ mod tests {
         let pair = &pairs.pairs[0];
         assert_eq!(pair.state(pairs.now), PairState::Succeeded);
         assert_eq!(pair.round_trip, Some(Duration::from_millis(40)));
-        let counted = &pair.counted;
-        assert_eq!((counted.requests_sent, counted.responses_received), (1, 1));
-        assert_eq!((counted.requests_received, counted.responses_sent), (1, 1));
-        assert_eq!((counted.packets_sent, counted.bytes_sent), (1, 30));
-        assert_eq!((counted.packets_received, counted.bytes_received), (1, 50));
+        let counters = &pair.counters;
+        assert_eq!(
+            (counters.requests_sent, counters.responses_received),
+            (1, 1)
+        );
+        assert_eq!(
+            (counters.requests_received, counters.responses_sent),
+            (1, 1)
+        );
+        assert_eq!((counters.packets_sent, counters.bytes_sent), (1, 30));
+        assert_eq!(
+            (counters.packets_received, counters.bytes_received),
+            (1, 50)
+        );
     }
 
     #[test]
-    fn what_is_never_answered_has_failed() {
-        #[expect(clippy::disallowed_methods, reason = "any moment")]
-        let begin = Instant::now();
+    fn unanswered_pair_fails() {
+        #[expect(clippy::disallowed_methods, reason = "any instant")]
+        let start = Instant::now();
         let mut pairs = CandidatePairs::default();
         for second in 0..8 {
-            let now = begin + Duration::from_secs(second);
+            let now = start + Duration::from_secs(second);
             let transaction = u8::try_from(second).unwrap();
             pairs.handle_sent(address(1), address(2), &stun(REQUEST, transaction), now);
         }
@@ -268,27 +287,27 @@ mod tests {
             address(1),
             address(3),
             b"of another",
-            begin + Duration::from_secs(18),
+            start + Duration::from_secs(18),
         );
         assert_eq!(pairs.pairs[0].state(pairs.now), PairState::Failed);
     }
 
     #[test]
-    fn the_list_and_what_is_open_are_bounded() {
-        #[expect(clippy::disallowed_methods, reason = "any moment")]
+    fn pairs_and_open_checks_are_bounded() {
+        #[expect(clippy::disallowed_methods, reason = "any instant")]
         let now = Instant::now();
         let mut pairs = CandidatePairs::default();
         for port in 0..1000 {
             let remote = SocketAddr::from(([192, 0, 2, 9], port));
             pairs.handle_sent(address(1), remote, &stun(REQUEST, 1), now);
         }
-        assert_eq!(pairs.pairs.len(), PAIRS);
+        assert_eq!(pairs.pairs.len(), MAX_PAIRS);
         for transaction in 0..100 {
             let remote = SocketAddr::from(([192, 0, 2, 9], 0));
             pairs.handle_sent(address(1), remote, &stun(REQUEST, transaction), now);
         }
-        assert_eq!(pairs.pairs[0].open.len(), OPEN);
-        pairs.forget();
+        assert_eq!(pairs.pairs[0].open_checks.len(), MAX_OPEN_CHECKS);
+        pairs.clear();
         assert!(pairs.pairs.is_empty());
     }
 }

@@ -1,12 +1,12 @@
-//! The ends of paths: ours as they are found, theirs as they are told.
+//! Local and remote ICE candidates of one connection.
 //!
-//! Invariant: pure. A remote candidate is used only under the credentials it was told for; one
-//! that is early waits, and only so many wait.
+//! Invariant: pure. A remote candidate is used only with the credentials of its ICE generation; an
+//! early one is pending, and the pending list is bounded.
 
 use std::{collections::VecDeque, net::SocketAddr};
 
 use str0m::{
-    Candidate, CandidateKind as StackKind,
+    Candidate, CandidateKind as Str0mCandidateKind,
     net::{Protocol, TcpType},
 };
 
@@ -18,18 +18,18 @@ use crate::{
     },
 };
 
-/// More than any gathering yields; what comes on top is not used.
-const LOCAL: usize = 64;
-const REMOTE: usize = 128;
-const WAITING: usize = 64;
+/// More than any gathering yields; further candidates are ignored.
+const MAX_LOCAL_CANDIDATES: usize = 64;
+const MAX_REMOTE_CANDIDATES: usize = 128;
+const MAX_PENDING_CANDIDATES: usize = 64;
 
 #[derive(Debug, Default)]
 pub(in crate::connection) struct Candidates {
     local: Vec<Local>,
     remote: Vec<Candidate>,
-    waiting: VecDeque<Waiting>,
-    /// Loopback addresses, for when this machine is found to have no others.
-    loopback: Vec<Candidate>,
+    pending: VecDeque<PendingCandidate>,
+    /// Remote loopback candidates, used once a local host candidate is loopback too.
+    pending_loopback: Vec<Candidate>,
 }
 
 #[derive(Debug)]
@@ -39,24 +39,24 @@ struct Local {
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct PendingCandidate {
     username_fragment: Option<String>,
     candidate: Candidate,
 }
 
 impl Candidates {
-    /// One that was found before, in the stack's form.
+    /// The str0m candidate of a known local candidate.
     pub(in crate::connection) fn known_local(&self, found: &LocalCandidate) -> Option<Candidate> {
         let known = self.local.iter().find(|known| known.found == *found)?;
         Some(known.candidate.clone())
     }
 
-    /// Takes a new one in, and gives the stack's form of it.
+    /// Adds a local candidate and returns its str0m form.
     pub(in crate::connection) fn add_local(&mut self, found: LocalCandidate) -> Option<Candidate> {
-        if self.local.len() >= LOCAL {
+        if self.local.len() >= MAX_LOCAL_CANDIDATES {
             return None;
         }
-        let candidate = stack_candidate(&found)?;
+        let candidate = str0m_local_candidate(&found)?;
         self.local.push(Local {
             found,
             candidate: candidate.clone(),
@@ -64,7 +64,7 @@ impl Candidates {
         Some(candidate)
     }
 
-    /// What the stack made of it, with its priority.
+    /// Replaces a local candidate by the one from str0m, which has its priority.
     pub(in crate::connection) fn set_local(&mut self, candidate: Candidate) {
         let known = self.local.iter_mut().find(|local| {
             local.candidate.addr() == candidate.addr() && local.candidate.kind() == candidate.kind()
@@ -74,9 +74,9 @@ impl Candidates {
         }
     }
 
-    /// A way that is gone: its candidates, in the stack's form.
+    /// Removes the candidates of a lost local address and returns their str0m form.
     pub(in crate::connection) fn remove_local(&mut self, address: SocketAddr) -> Vec<Candidate> {
-        let (gone, left) = self.local.drain(..).partition(|local| {
+        let (removed, left) = self.local.drain(..).partition(|local| {
             let base = match local.found.kind {
                 CandidateKind::ServerReflexive { base, .. } => base,
                 CandidateKind::Host | CandidateKind::Relayed { .. } => local.found.address,
@@ -84,51 +84,53 @@ impl Candidates {
             local.found.address == address || base == address
         });
         self.local = left;
-        let gone: Vec<Local> = gone;
-        gone.into_iter().map(|local| local.candidate).collect()
+        let removed: Vec<Local> = removed;
+        removed.into_iter().map(|local| local.candidate).collect()
     }
 
-    /// Keeps a candidate whose credentials are not agreed yet. The oldest go when there are too
-    /// many.
-    pub(in crate::connection) fn wait(
+    /// Keeps a candidate whose credentials are not negotiated yet. Drops the oldest beyond the
+    /// limit.
+    pub(in crate::connection) fn add_pending(
         &mut self,
         candidate: Candidate,
         username_fragment: Option<String>,
     ) {
-        if self.waiting.len() >= WAITING {
-            self.waiting.pop_front();
+        if self.pending.len() >= MAX_PENDING_CANDIDATES {
+            self.pending.pop_front();
         }
-        self.waiting.push_back(Waiting {
+        self.pending.push_back(PendingCandidate {
             username_fragment,
             candidate,
         });
     }
 
-    /// What waited for these credentials. Without any it was meant for whatever comes first.
-    pub(in crate::connection) fn take_waiting(
+    /// Takes the pending candidates of these credentials. Candidates without a username fragment
+    /// belong to the first session.
+    pub(in crate::connection) fn take_pending(
         &mut self,
         username_fragment: &str,
     ) -> Vec<Candidate> {
-        let (ready, left): (Vec<Waiting>, _) = self.waiting.drain(..).partition(|waiting| {
-            let fragment = waiting.username_fragment.as_ref();
-            fragment.is_none_or(|fragment| fragment == username_fragment)
-        });
-        self.waiting = left.into();
-        ready.into_iter().map(|waiting| waiting.candidate).collect()
+        let (ready, left): (Vec<PendingCandidate>, _) =
+            self.pending.drain(..).partition(|pending| {
+                let fragment = pending.username_fragment.as_ref();
+                fragment.is_none_or(|fragment| fragment == username_fragment)
+            });
+        self.pending = left.into();
+        ready.into_iter().map(|pending| pending.candidate).collect()
     }
 
-    /// Whether it is new and may be used.
+    /// Adds a remote candidate; false if it is a duplicate or exceeds the limit.
     pub(in crate::connection) fn add_remote(&mut self, candidate: &Candidate) -> bool {
-        if self.remote.len() >= REMOTE || self.remote.contains(candidate) {
+        if self.remote.len() >= MAX_REMOTE_CANDIDATES || self.remote.contains(candidate) {
             return false;
         }
         self.remote.push(candidate.clone());
         true
     }
 
-    pub(in crate::connection) fn forget_remote(&mut self) {
+    pub(in crate::connection) fn clear_remote(&mut self) {
         self.remote.clear();
-        self.loopback.clear();
+        self.pending_loopback.clear();
     }
 
     pub(in crate::connection) fn has_loopback(&self) -> bool {
@@ -141,18 +143,18 @@ impl Candidates {
         })
     }
 
-    pub(in crate::connection) fn keep_loopback(&mut self, candidate: Candidate) {
-        if self.loopback.len() < WAITING {
-            self.loopback.push(candidate);
+    pub(in crate::connection) fn add_pending_loopback(&mut self, candidate: Candidate) {
+        if self.pending_loopback.len() < MAX_PENDING_CANDIDATES {
+            self.pending_loopback.push(candidate);
         }
     }
 
-    pub(in crate::connection) fn take_loopback(&mut self) -> Vec<Candidate> {
-        std::mem::take(&mut self.loopback)
+    pub(in crate::connection) fn take_pending_loopback(&mut self) -> Vec<Candidate> {
+        std::mem::take(&mut self.pending_loopback)
     }
 
-    /// The entries of the statistics. Among the remote addresses that are reached may be some that
-    /// nobody told (peer reflexive).
+    /// Statistics of all candidates. Addresses in `reached` without a signaled candidate are peer
+    /// reflexive.
     pub(in crate::connection) fn statistics(
         &self,
         reached: impl Iterator<Item = SocketAddr>,
@@ -187,7 +189,7 @@ impl Candidates {
         entries
     }
 
-    /// The entry of the local way that packets leave by, which the stack names by its base.
+    /// Id of the local candidate with this base address; str0m names the selected one by its base.
     pub(in crate::connection) fn local_id(&self, base: SocketAddr) -> Option<String> {
         self.local
             .iter()
@@ -227,7 +229,7 @@ fn entry(side: Side, candidate: &Candidate) -> CandidateStatistics {
     }
 }
 
-/// The server it came from, and how a relay is reached.
+/// URL of the ICE server, and the transport to the relay.
 pub(in crate::connection) fn origin(kind: &CandidateKind) -> (Option<&str>, Option<&'static str>) {
     match kind {
         CandidateKind::Host => (None, None),
@@ -243,15 +245,15 @@ pub(in crate::connection) fn origin(kind: &CandidateKind) -> (Option<&str>, Opti
     }
 }
 
-/// To a peer every way of ours is UDP; a relay that is reached by TCP still sends UDP.
-fn stack_candidate(found: &LocalCandidate) -> Option<Candidate> {
+/// Always UDP: a relay reached by TCP or TLS still sends UDP to the peer.
+fn str0m_local_candidate(found: &LocalCandidate) -> Option<Candidate> {
     let candidate = match &found.kind {
         CandidateKind::Host => Candidate::host(found.address, Protocol::Udp),
         CandidateKind::ServerReflexive { base, .. } => {
             Candidate::server_reflexive(found.address, *base, Protocol::Udp)
         }
         CandidateKind::Relayed { local, .. } => {
-            // The stack wants both of one family; what it is told as local goes nowhere.
+            // str0m requires both addresses of one family. It does not send the local one.
             let local = if local.is_ipv4() == found.address.is_ipv4() {
                 *local
             } else {
@@ -263,28 +265,28 @@ fn stack_candidate(found: &LocalCandidate) -> Option<Candidate> {
     candidate.ok()
 }
 
-/// In the stack's form, at the address that it names or that its name was found to have.
-pub(in crate::connection) fn stack_remote(
-    told: &RemoteCandidate,
+/// The str0m form of a remote candidate, at its address or at the address of its resolved name.
+pub(in crate::connection) fn str0m_remote_candidate(
+    remote: &RemoteCandidate,
     address: SocketAddr,
 ) -> Candidate {
     Candidate::from_parts(
-        told.foundation.clone(),
+        remote.foundation.clone(),
         1,
-        match told.protocol {
+        match remote.protocol {
             CandidateProtocol::Udp => Protocol::Udp,
             CandidateProtocol::Tcp => Protocol::Tcp,
         },
-        told.priority,
+        remote.priority,
         address,
-        match told.kind {
-            CandidateType::Host => StackKind::Host,
-            CandidateType::ServerReflexive => StackKind::ServerReflexive,
-            CandidateType::PeerReflexive => StackKind::PeerReflexive,
-            CandidateType::Relay => StackKind::Relayed,
+        match remote.kind {
+            CandidateType::Host => Str0mCandidateKind::Host,
+            CandidateType::ServerReflexive => Str0mCandidateKind::ServerReflexive,
+            CandidateType::PeerReflexive => Str0mCandidateKind::PeerReflexive,
+            CandidateType::Relay => Str0mCandidateKind::Relayed,
         },
         None,
-        told.tcp_type.map(|tcp_type| match tcp_type {
+        remote.tcp_type.map(|tcp_type| match tcp_type {
             TcpCandidateType::Active => TcpType::Active,
             TcpCandidateType::Passive => TcpType::Passive,
             TcpCandidateType::So => TcpType::So,
@@ -293,8 +295,8 @@ pub(in crate::connection) fn stack_remote(
     )
 }
 
-/// Whether the address hides behind a name (draft-ietf-mmusic-mdns-ice-candidates).
-pub(in crate::connection) fn is_hidden(address: &str) -> bool {
+/// Whether the address is an mDNS name (draft-ietf-mmusic-mdns-ice-candidates).
+pub(in crate::connection) fn is_mdns_name(address: &str) -> bool {
     address.to_ascii_lowercase().ends_with(".local")
 }
 
@@ -303,7 +305,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hidden_names() {
+    fn local_names_are_mdns_names() {
         for (address, expect) in [
             ("1f4712db-ea17.local", true),
             ("HOST.LOCAL", true),
@@ -312,14 +314,14 @@ mod tests {
             ("local", false),
             ("", false),
         ] {
-            assert_eq!(is_hidden(address), expect, "{address:?}");
+            assert_eq!(is_mdns_name(address), expect, "{address:?}");
         }
     }
 
     #[test]
-    fn candidates_wait_for_their_credentials_and_only_so_many() {
+    fn pending_candidates_match_their_credentials_and_are_bounded() {
         let candidate = |port: u16| {
-            let told = RemoteCandidate {
+            let remote = RemoteCandidate {
                 foundation: "1".to_owned(),
                 protocol: CandidateProtocol::Udp,
                 priority: 2_113_937_151,
@@ -328,24 +330,27 @@ mod tests {
                 kind: CandidateType::Host,
                 tcp_type: None,
             };
-            stack_remote(&told, SocketAddr::from(([192, 0, 2, 1], port)))
+            str0m_remote_candidate(&remote, SocketAddr::from(([192, 0, 2, 1], port)))
         };
         let mut candidates = Candidates::default();
-        candidates.wait(candidate(1), Some("first".to_owned()));
-        candidates.wait(candidate(2), Some("second".to_owned()));
-        candidates.wait(candidate(3), None);
+        candidates.add_pending(candidate(1), Some("first".to_owned()));
+        candidates.add_pending(candidate(2), Some("second".to_owned()));
+        candidates.add_pending(candidate(3), None);
         let ports = |candidates: Vec<Candidate>| -> Vec<u16> {
             candidates
                 .iter()
                 .map(|candidate| candidate.addr().port())
                 .collect()
         };
-        assert_eq!(ports(candidates.take_waiting("first")), [1, 3]);
-        assert_eq!(ports(candidates.take_waiting("first")), [0_u16; 0]);
-        assert_eq!(ports(candidates.take_waiting("second")), [2]);
+        assert_eq!(ports(candidates.take_pending("first")), [1, 3]);
+        assert_eq!(ports(candidates.take_pending("first")), [0_u16; 0]);
+        assert_eq!(ports(candidates.take_pending("second")), [2]);
         for port in 0..1000 {
-            candidates.wait(candidate(port), None);
+            candidates.add_pending(candidate(port), None);
         }
-        assert_eq!(candidates.take_waiting("third").len(), WAITING);
+        assert_eq!(
+            candidates.take_pending("third").len(),
+            MAX_PENDING_CANDIDATES
+        );
     }
 }

@@ -1,7 +1,8 @@
-//! The states of `RTCIceTransport` on top of the agent's: with *failed*, which the agent leaves
-//! to its user, and *disconnected* as soon as nothing comes any more.
+//! States of `RTCIceTransport`, derived from the states of str0m's ICE agent.
 //!
-//! Invariant: pure; a state is told once, and after `closed` nothing changes.
+//! Adds *failed*, which the agent does not have, and *disconnected* when no packets arrive.
+//!
+//! Invariant: pure. Each state is reported once, and `closed` is final.
 
 use std::time::{Duration, Instant};
 
@@ -9,36 +10,38 @@ use str0m::IceConnectionState as AgentState;
 
 use crate::wire::event::IceState;
 
-/// How long checks may go on without a pair that works.
-const CHECKING: Duration = Duration::from_secs(15);
-/// What a candidate that came late gets at least.
-const LATE_CANDIDATE: Duration = Duration::from_secs(8);
-/// However many candidates come late.
-const CHECKING_AT_MOST: Duration = Duration::from_secs(30);
-/// Consent checks go both ways at least every 3 s (RFC 7675 lets them be 5 s apart).
-const SILENCE: Duration = Duration::from_secs(6);
-/// From *disconnected* to *failed*: together with the silence about RFC 7675's 30 s.
-const LOST: Duration = Duration::from_secs(20);
+/// Connectivity checks fail after this time without a working pair.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(15);
+/// Minimum time for checks of a late candidate.
+const LATE_CANDIDATE_TIMEOUT: Duration = Duration::from_secs(8);
+/// Limit of all checks, late candidates included.
+const MAX_CHECK_TIMEOUT: Duration = Duration::from_secs(30);
+/// *Disconnected* after this silence. Consent checks pass in both directions at least every 3 s
+/// ([RFC 7675, 5.1](https://www.rfc-editor.org/rfc/rfc7675#section-5.1) allows 5 s).
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(6);
+/// From *disconnected* to *failed*: with the silence about 30 s, as in
+/// [RFC 7675, 5.1](https://www.rfc-editor.org/rfc/rfc7675#section-5.1).
+const FAILURE_TIMEOUT: Duration = Duration::from_secs(20);
 
 #[derive(Debug)]
-pub(in crate::connection) struct IceClock {
+pub(in crate::connection) struct IceStateMachine {
     state: IceState,
-    told: IceState,
+    reported: IceState,
     agent: AgentState,
-    /// When the checks of this generation began.
-    began: Option<Instant>,
-    /// When the state becomes *failed*.
+    /// Start of the checks of this ICE generation.
+    checks_started: Option<Instant>,
+    /// The state becomes *failed* at this time.
     deadline: Option<Instant>,
     last_received: Option<Instant>,
 }
 
-impl IceClock {
+impl IceStateMachine {
     pub(in crate::connection) fn new() -> Self {
         Self {
             state: IceState::New,
-            told: IceState::New,
+            reported: IceState::New,
             agent: AgentState::New,
-            began: None,
+            checks_started: None,
             deadline: None,
             last_received: None,
         }
@@ -48,16 +51,16 @@ impl IceClock {
         matches!(self.state, IceState::Connected | IceState::Completed)
     }
 
-    /// The remote credentials are known, the first time or anew (an ICE restart).
+    /// Starts checks with new remote credentials: the first ones, or those of an ICE restart.
     pub(in crate::connection) fn handle_start(&mut self, now: Instant) {
         if self.state == IceState::Closed {
             return;
         }
-        self.began = Some(now);
-        self.deadline = Some(now + CHECKING);
+        self.checks_started = Some(now);
+        self.deadline = Some(now + CHECK_TIMEOUT);
         self.agent = AgentState::Checking;
-        // webrtc-pc, RTCIceTransportState: a restart in *connected* is not seen, the old path
-        // carries on; from *completed* it goes back to *connected*.
+        // W3C webrtc-pc, RTCIceTransportState: a restart keeps *connected*, since the old path
+        // still works; *completed* becomes *connected*.
         self.state = if self.is_connected() {
             IceState::Connected
         } else {
@@ -65,17 +68,17 @@ impl IceClock {
         };
     }
 
-    /// There is one more pair to check.
+    /// A new candidate adds pairs to check.
     pub(in crate::connection) fn handle_candidate(&mut self, now: Instant) {
-        let (Some(began), Some(deadline)) = (self.began, self.deadline) else {
+        let (Some(checks_started), Some(deadline)) = (self.checks_started, self.deadline) else {
             return;
         };
-        let late = (now + LATE_CANDIDATE).min(began + CHECKING_AT_MOST);
+        let late = (now + LATE_CANDIDATE_TIMEOUT).min(checks_started + MAX_CHECK_TIMEOUT);
         self.deadline = Some(deadline.max(late));
     }
 
     pub(in crate::connection) fn handle_agent(&mut self, agent: AgentState, now: Instant) {
-        if self.state == IceState::Closed || self.began.is_none() {
+        if self.state == IceState::Closed || self.checks_started.is_none() {
             return;
         }
         self.agent = agent;
@@ -84,7 +87,7 @@ impl IceClock {
             AgentState::Connected => self.connected(IceState::Connected, now),
             AgentState::Completed => self.connected(IceState::Completed, now),
             AgentState::Checking | AgentState::Disconnected => {
-                // Without a path that worked in this generation the deadline stands.
+                // Before the first working pair of this generation, the deadline stays.
                 if self.deadline.is_none() {
                     self.disconnected(now);
                 }
@@ -92,7 +95,7 @@ impl IceClock {
         }
     }
 
-    /// Something came from the other side.
+    /// The peer sent a packet.
     pub(in crate::connection) fn handle_received(&mut self, now: Instant) {
         self.last_received = Some(now);
         if self.state != IceState::Disconnected {
@@ -111,7 +114,7 @@ impl IceClock {
             self.state = IceState::Failed;
             return;
         }
-        if self.silent_at().is_some_and(|at| at <= now) {
+        if self.disconnect_deadline().is_some_and(|at| at <= now) {
             self.disconnected(now);
         }
     }
@@ -122,17 +125,17 @@ impl IceClock {
     }
 
     pub(in crate::connection) fn poll_state(&mut self) -> Option<IceState> {
-        if self.state == self.told {
+        if self.state == self.reported {
             return None;
         }
-        self.told = self.state;
+        self.reported = self.state;
         Some(self.state)
     }
 
     pub(in crate::connection) fn poll_timeout(&self) -> Option<Instant> {
-        match (self.deadline, self.silent_at()) {
-            (Some(deadline), Some(silent)) => Some(deadline.min(silent)),
-            (deadline, silent) => deadline.or(silent),
+        match (self.deadline, self.disconnect_deadline()) {
+            (Some(deadline), Some(disconnect)) => Some(deadline.min(disconnect)),
+            (deadline, disconnect) => deadline.or(disconnect),
         }
     }
 
@@ -145,16 +148,16 @@ impl IceClock {
     fn disconnected(&mut self, now: Instant) {
         if self.is_connected() {
             self.state = IceState::Disconnected;
-            self.deadline = Some(now + LOST);
+            self.deadline = Some(now + FAILURE_TIMEOUT);
         }
     }
 
-    /// A running restart has its own deadline.
-    fn silent_at(&self) -> Option<Instant> {
+    /// `None` during a restart, which has its own deadline.
+    fn disconnect_deadline(&self) -> Option<Instant> {
         if !self.is_connected() || self.deadline.is_some() {
             return None;
         }
-        Some(self.last_received? + SILENCE)
+        Some(self.last_received? + DISCONNECT_TIMEOUT)
     }
 }
 
@@ -167,35 +170,35 @@ mod tests {
         Candidate,
         Agent(AgentState),
         Received,
-        /// Lets this many seconds go by, timer by timer.
+        /// Advances the clock by seconds, timer by timer.
         Wait(u64),
         Close,
     }
 
-    /// What is told after each step.
+    /// Checks the reported states after each step.
     fn check(steps: &[(Step, &[IceState])]) {
-        let mut clock = IceClock::new();
-        #[expect(clippy::disallowed_methods, reason = "the clock's first moment")]
+        let mut machine = IceStateMachine::new();
+        #[expect(clippy::disallowed_methods, reason = "start of the virtual clock")]
         let mut now = Instant::now();
         for (index, (step, expect)) in steps.iter().enumerate() {
-            let mut told = Vec::new();
+            let mut reported = Vec::new();
             match step {
-                Step::Start => clock.handle_start(now),
-                Step::Candidate => clock.handle_candidate(now),
-                Step::Agent(state) => clock.handle_agent(*state, now),
-                Step::Received => clock.handle_received(now),
-                Step::Close => clock.handle_close(),
+                Step::Start => machine.handle_start(now),
+                Step::Candidate => machine.handle_candidate(now),
+                Step::Agent(state) => machine.handle_agent(*state, now),
+                Step::Received => machine.handle_received(now),
+                Step::Close => machine.handle_close(),
                 Step::Wait(seconds) => {
                     let until = now + Duration::from_secs(*seconds);
-                    while let Some(at) = clock.poll_timeout().filter(|at| *at <= until) {
-                        clock.handle_timeout(at);
-                        told.extend(clock.poll_state());
+                    while let Some(at) = machine.poll_timeout().filter(|at| *at <= until) {
+                        machine.handle_timeout(at);
+                        reported.extend(machine.poll_state());
                     }
                     now = until;
                 }
             }
-            told.extend(clock.poll_state());
-            assert_eq!(told, *expect, "step {index}");
+            reported.extend(machine.poll_state());
+            assert_eq!(reported, *expect, "step {index}");
         }
     }
 
@@ -203,7 +206,7 @@ mod tests {
     use IceState as State;
 
     #[test]
-    fn the_usual_way() {
+    fn connection_passes_through_all_states() {
         check(&[
             (Step::Wait(100), &[]),
             (Step::Start, &[State::Checking]),
@@ -216,20 +219,20 @@ mod tests {
     }
 
     #[test]
-    fn no_answer_fails_after_a_while() {
+    fn checks_without_answer_fail() {
         check(&[
             (Step::Start, &[State::Checking]),
             (Step::Wait(14), &[]),
             (Step::Wait(1), &[State::Failed]),
             (Step::Wait(100), &[]),
-            // A restart revives it.
+            // An ICE restart recovers.
             (Step::Start, &[State::Checking]),
             (Step::Agent(Agent::Connected), &[State::Connected]),
         ]);
     }
 
     #[test]
-    fn late_candidates_get_their_time_but_not_for_ever() {
+    fn late_candidates_extend_the_checks_up_to_a_limit() {
         check(&[
             (Step::Start, &[State::Checking]),
             (Step::Wait(14), &[]),
@@ -243,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_disconnects_and_then_fails() {
+    fn silence_disconnects_then_fails() {
         check(&[
             (Step::Start, &[State::Checking]),
             (Step::Agent(Agent::Connected), &[State::Connected]),
@@ -257,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_pair_disconnects_at_once() {
+    fn lost_pair_disconnects_at_once() {
         check(&[
             (Step::Start, &[State::Checking]),
             (Step::Agent(Agent::Completed), &[State::Completed]),
@@ -267,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_restart_of_a_working_path_is_not_seen_unless_it_fails() {
+    fn restart_of_a_working_path_stays_connected_until_it_fails() {
         check(&[
             (Step::Start, &[State::Checking]),
             (Step::Agent(Agent::Completed), &[State::Completed]),

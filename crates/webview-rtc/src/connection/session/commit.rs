@@ -1,45 +1,49 @@
-//! Makes an agreement true: in the stack's own order, which is not that of the agreement.
+//! Applies a negotiated session to str0m, in the order that str0m requires.
 //!
-//! Invariant: an agreement is either refused before anything is touched or true afterwards.
+//! Invariant: a session is either refused without any change, or fully applied.
 
 use std::time::{Duration, Instant};
 
 use str0m::{
     change::SdpOffer,
-    media::{Direction as StackDirection, Mid},
+    media::{Direction as Str0mDirection, Mid},
 };
 
-use super::{RtcSession, stack::stack_credentials};
+use super::{RtcSession, str0m_config::str0m_credentials};
 use crate::{
     connection::{
         ConnectionError,
         media_sections::{MediaSection, MediaSections},
-        offer::{self, Standing},
+        str0m_workarounds::synthetic_offer::{self, Str0mState},
         validate,
     },
-    wire::session::{Direction, Media, Rtp, Session as Agreement},
+    wire::session::{Direction, Media, Rtp, Session as NegotiatedSession},
 };
 
-/// What is kept to be sent again: as much as the stack keeps by itself.
-const KEPT_PACKETS: usize = 2000;
-const KEPT_FOR: Duration = Duration::from_secs(3);
-/// Of the bytes of the last second. Beyond it the stack forgets what it was asked for, and a picture
-/// is lost for good; its own limit is 0.15, where a line that loses a tenth is now and then.
-const MOST_SENT_AGAIN: f32 = 0.5;
+/// Packets kept for retransmission: the defaults of str0m.
+const RTX_CACHE_PACKETS: usize = 2000;
+const RTX_CACHE_INTERVAL: Duration = Duration::from_secs(3);
+/// Retransmissions as a share of the bytes of the last second. Beyond it str0m drops the
+/// retransmission, and the frame is lost. Its default of 0.15 is too low for a path with 10 % loss.
+const MAX_RTX_SHARE: f32 = 0.5;
 
-/// What an agreement does to ICE.
-enum Ice {
-    Begins,
-    Restarts,
-    GoesOn,
+/// Effect of a session on ICE.
+enum IceChange {
+    Start,
+    Restart,
+    Unchanged,
 }
 
 impl RtcSession {
     /// # Errors
-    /// The agreement contradicts itself or the ones before it, or cannot be served.
-    pub fn commit(&mut self, agreement: &Agreement, now: Instant) -> Result<(), ConnectionError> {
-        if agreement.media.is_empty() {
-            // Nothing to carry: there is no transport yet (RFC 9429, 4.1.1).
+    /// The session contradicts itself or an earlier one, or str0m refuses it.
+    pub fn commit(
+        &mut self,
+        negotiated: &NegotiatedSession,
+        now: Instant,
+    ) -> Result<(), ConnectionError> {
+        if negotiated.media.is_empty() {
+            // Without media sections there is no transport yet (RFC 9429, 4.1.1).
             return Ok(());
         }
         if !self.rtc.is_alive() {
@@ -47,39 +51,40 @@ impl RtcSession {
                 "the connection has ended; open a new one".to_owned(),
             ));
         }
-        let settled = self.settled.check(agreement)?;
-        let ice = self.ice_change(agreement)?;
-        let lines = self.lines.next(agreement);
-        let offer = self.offer(agreement, &lines)?;
+        let validator = self.validator.validate(negotiated)?;
+        let ice = self.ice_change(negotiated)?;
+        let media_sections = self.media_sections.next(negotiated);
+        let offer = self.offer(negotiated, &media_sections)?;
         let refused = |error: str0m::RtcError| {
             ConnectionError::Operation(format!("the agreement cannot be served: {error}"))
         };
         self.rtc.sdp_api().accept_offer(offer).map_err(refused)?;
         let mut direct = self.rtc.direct_api();
         match ice {
-            Ice::Begins => {
-                direct.set_local_ice_credentials(stack_credentials(&agreement.local));
-                direct.set_ice_controlling(agreement.ice_controlling);
+            IceChange::Start => {
+                direct.set_local_ice_credentials(str0m_credentials(&negotiated.local));
+                direct.set_ice_controlling(negotiated.ice_controlling);
             }
-            Ice::Restarts => {
-                // The stack has restarted at the sight of the remote ones, with its own.
-                direct.set_local_ice_credentials(stack_credentials(&agreement.local));
-                self.candidates.forget_remote();
+            IceChange::Restart => {
+                // str0m restarted ICE on the new remote credentials and generated local ones.
+                // These replace them.
+                direct.set_local_ice_credentials(str0m_credentials(&negotiated.local));
+                self.candidates.clear_remote();
                 self.stats.handle_restart();
             }
-            Ice::GoesOn => {}
+            IceChange::Unchanged => {}
         }
-        self.settled = settled;
-        let before = std::mem::replace(&mut self.lines, lines);
-        self.agreement = Some(agreement.clone());
+        self.validator = validator;
+        let before = std::mem::replace(&mut self.media_sections, media_sections);
+        self.negotiated = Some(negotiated.clone());
         self.apply_media_sections(&before);
         match ice {
-            Ice::Begins | Ice::Restarts => self.ice.handle_start(now),
-            Ice::GoesOn => {}
+            IceChange::Start | IceChange::Restart => self.ice.handle_start(now),
+            IceChange::Unchanged => {}
         }
         for candidate in self
             .candidates
-            .take_waiting(&agreement.remote.username_fragment)
+            .take_pending(&negotiated.remote.username_fragment)
         {
             self.use_remote(candidate, now);
         }
@@ -87,17 +92,17 @@ impl RtcSession {
         Ok(())
     }
 
-    fn ice_change(&self, agreement: &Agreement) -> Result<Ice, ConnectionError> {
-        let Some(before) = &self.agreement else {
-            return Ok(Ice::Begins);
+    fn ice_change(&self, negotiated: &NegotiatedSession) -> Result<IceChange, ConnectionError> {
+        let Some(before) = &self.negotiated else {
+            return Ok(IceChange::Start);
         };
         match (
-            before.local == agreement.local,
-            before.remote == agreement.remote,
+            before.local == negotiated.local,
+            before.remote == negotiated.remote,
         ) {
-            (true, true) => Ok(Ice::GoesOn),
-            (false, false) => Ok(Ice::Restarts),
-            // RFC 8839, 4.4.1.1.1: both sides choose new ones.
+            (true, true) => Ok(IceChange::Unchanged),
+            (false, false) => Ok(IceChange::Restart),
+            // An ICE restart changes the credentials of both sides (RFC 8839, 4.4.1.1.1).
             (true, false) | (false, true) => Err(ConnectionError::InvalidAccess(
                 "an ICE restart needs new credentials on both sides".to_owned(),
             )),
@@ -106,21 +111,23 @@ impl RtcSession {
 
     fn offer(
         &mut self,
-        agreement: &Agreement,
-        lines: &MediaSections,
+        negotiated: &NegotiatedSession,
+        media_sections: &MediaSections,
     ) -> Result<SdpOffer, ConnectionError> {
         let application = self.application.or_else(|| {
-            lines.iter().position(|line| match line.media {
-                Media::Application { .. } => true,
-                Media::Audio(_) | Media::Video(_) | Media::Stopped { .. } => false,
-            })
+            media_sections
+                .iter()
+                .position(|section| match section.media {
+                    Media::Application { .. } => true,
+                    Media::Audio(_) | Media::Video(_) | Media::Stopped { .. } => false,
+                })
         });
-        let fingerprint = validate::strongest(&agreement.remote_fingerprints)?;
-        let standing = Standing {
+        let fingerprint = validate::strongest(&negotiated.remote_fingerprints)?;
+        let str0m_state = Str0mState {
             direction: &|mid: Mid| self.rtc.media(mid).map(|media| media.direction()),
             application,
         };
-        let text = offer::text(agreement, lines, fingerprint, &standing);
+        let text = synthetic_offer::sdp(negotiated, media_sections, fingerprint, &str0m_state);
         let offer = SdpOffer::from_sdp_string(&text).map_err(|error| {
             ConnectionError::Operation(format!("the agreement cannot be told: {error}"))
         })?;
@@ -128,36 +135,37 @@ impl RtcSession {
         Ok(offer)
     }
 
-    /// Streams and directions, which the offer left as they were.
+    /// Applies streams and directions, which the synthetic offer does not change.
     fn apply_media_sections(&mut self, before: &MediaSections) {
-        for line in self.lines.iter() {
-            let Some(rtp) = line.rtp() else {
+        for section in self.media_sections.iter() {
+            let Some(rtp) = section.rtp() else {
                 continue;
             };
-            if self.rtc.media(line.mid).is_none() {
+            if self.rtc.media(section.mid).is_none() {
                 continue;
             }
             let direction = match rtp.direction {
-                Direction::SendRecv => StackDirection::SendRecv,
-                Direction::SendOnly => StackDirection::SendOnly,
-                Direction::RecvOnly => StackDirection::RecvOnly,
-                Direction::Inactive => StackDirection::Inactive,
+                Direction::SendRecv => Str0mDirection::SendRecv,
+                Direction::SendOnly => Str0mDirection::SendOnly,
+                Direction::RecvOnly => Str0mDirection::RecvOnly,
+                Direction::Inactive => Str0mDirection::Inactive,
             };
-            self.rtc.sdp_api().set_direction(line.mid, direction);
-            apply_sending(&mut self.rtc, line, rtp);
-            apply_receiving(&mut self.rtc, line, rtp, before);
+            self.rtc.sdp_api().set_direction(section.mid, direction);
+            apply_sending(&mut self.rtc, section, rtp);
+            apply_receiving(&mut self.rtc, section, rtp, before);
         }
-        self.stats.handle_media_sections(&self.lines);
-        self.media.handle_media_sections(&self.lines);
-        self.duplicate_sends.handle_media_sections(&self.lines);
+        self.stats.handle_media_sections(&self.media_sections);
+        self.media.handle_media_sections(&self.media_sections);
+        self.duplicate_sends
+            .handle_media_sections(&self.media_sections);
     }
 }
 
-/// The stack chooses an SSRC where none was declared; ours stands in our description.
-fn apply_sending(rtc: &mut str0m::Rtc, line: &MediaSection, rtp: &Rtp) {
+/// Declares the SSRC of our SDP. str0m would choose its own.
+fn apply_sending(rtc: &mut str0m::Rtc, section: &MediaSection, rtp: &Rtp) {
     let mut direct = rtc.direct_api();
     let current = direct
-        .stream_tx_by_mid(line.mid, None)
+        .stream_tx_by_mid(section.mid, None)
         .map(|stream| stream.ssrc());
     if current.is_some_and(|ssrc| *ssrc == rtp.send.ssrc) {
         return;
@@ -165,35 +173,40 @@ fn apply_sending(rtc: &mut str0m::Rtc, line: &MediaSection, rtp: &Rtp) {
     if let Some(ssrc) = current {
         direct.remove_stream_tx(ssrc);
     }
-    if line.sends() {
+    if section.sends() {
         let rtx = rtp.send.rtx.map(Into::into);
-        let stream = direct.declare_stream_tx(rtp.send.ssrc.into(), rtx, line.mid, None);
-        stream.set_rtx_cache(KEPT_PACKETS, KEPT_FOR, Some(MOST_SENT_AGAIN));
+        let stream = direct.declare_stream_tx(rtp.send.ssrc.into(), rtx, section.mid, None);
+        stream.set_rtx_cache(RTX_CACHE_PACKETS, RTX_CACHE_INTERVAL, Some(MAX_RTX_SHARE));
     }
 }
 
-fn apply_receiving(rtc: &mut str0m::Rtc, line: &MediaSection, rtp: &Rtp, before: &MediaSections) {
+fn apply_receiving(
+    rtc: &mut str0m::Rtc,
+    section: &MediaSection,
+    rtp: &Rtp,
+    before: &MediaSections,
+) {
     let mut direct = rtc.direct_api();
     let old = before
-        .by_mid(line.mid)
+        .by_mid(section.mid)
         .and_then(MediaSection::rtp)
         .map_or(&[][..], |rtp| rtp.receive.as_slice());
-    for gone in old {
-        if !rtp.receive.iter().any(|stream| stream.ssrc == gone.ssrc) {
-            direct.remove_stream_rx(gone.ssrc.into());
+    for removed in old {
+        if !rtp.receive.iter().any(|stream| stream.ssrc == removed.ssrc) {
+            direct.remove_stream_rx(removed.ssrc.into());
         }
     }
-    if !line.receives() {
+    if !section.receives() {
         return;
     }
     for stream in &rtp.receive {
         let expected = direct.expect_stream_rx(
             stream.ssrc.into(),
             stream.rtx.map(Into::into),
-            line.mid,
+            section.mid,
             None,
         );
-        // Without a stream for them nothing is sent again (RFC 4588).
+        // No NACKs without an RTX stream (RFC 4588): the peer cannot retransmit.
         expected.suppress_nack(stream.rtx.is_none());
     }
 }

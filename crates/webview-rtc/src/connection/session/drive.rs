@@ -1,6 +1,6 @@
-//! Drives the stack, and turns what it says into what the connection tells.
+//! Drives str0m and turns its output into datagrams and connection events.
 //!
-//! Invariant: ends for every `now`. What a peer sends may cost a packet, never the loop.
+//! Invariant: the loop ends for every `now` and every input from a peer.
 
 use std::{
     net::SocketAddr,
@@ -13,63 +13,64 @@ use str0m::{
 };
 use tracing::debug;
 
-use super::{Datagram, RtcSession, stack::transport};
+use super::{Datagram, RtcSession, str0m_config::transport};
 use crate::{
     connection::{ConnectionEvent, bandwidth::Observed},
     wire::event::DtlsState,
 };
 
-/// How often the stack may want the same moment again before it must wait a little.
-const ROUNDS: usize = 256;
-const SHORT_WAIT: Duration = Duration::from_millis(1);
-/// How long the DTLS handshake may take.
-const HANDSHAKE: Duration = Duration::from_secs(30);
+/// Limit of polls per call: str0m may ask for a time that is already due again and again.
+const MAX_POLLS_PER_DRAIN: usize = 256;
+const POLL_LIMIT_PAUSE: Duration = Duration::from_millis(1);
+/// Limit of the DTLS handshake.
+const DTLS_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl RtcSession {
-    /// Lets the stack do all that is due, and takes what it gives.
+    /// Runs all due work of str0m and collects its output.
     pub(super) fn drive(&mut self, now: Instant) {
-        self.round(now);
-        // Messages go into the stack when others have left it, and then there is more to send.
+        self.drain(now);
+        // Sent messages free buffer in str0m. Messages that follow produce more output.
         self.channels
             .handle_progress(&mut self.rtc, &mut self.events);
-        self.round(now);
-        if self.tell_wish() {
-            self.round(now);
+        self.drain(now);
+        if self.update_probe_bitrate() {
+            self.drain(now);
         }
-        while let Some(copy) = self.duplicate_sends.poll(now) {
-            self.send(copy, now);
+        while let Some(duplicate) = self.duplicate_sends.poll(now) {
+            self.send(duplicate, now);
         }
-        self.watch();
-        self.tell_states();
+        self.detect_end();
+        self.emit_ice_state();
     }
 
-    /// Not while the stack is emptied: it would put off what it has just become due to do.
-    fn tell_wish(&mut self) -> bool {
-        let wish = self.stats.bandwidth.probe_bitrate();
-        if std::mem::replace(&mut self.wish, wish) == wish {
+    /// Gives str0m the probe bitrate; false if unchanged. Not called inside `drain`, where it would
+    /// postpone due work.
+    fn update_probe_bitrate(&mut self) -> bool {
+        let probe_bitrate = self.stats.bandwidth.probe_bitrate();
+        if std::mem::replace(&mut self.probe_bitrate, probe_bitrate) == probe_bitrate {
             return false;
         }
         let mut estimation = self.rtc.bwe();
-        estimation.set_bitrate(Bitrate::ZERO, Bitrate::from(wish));
+        estimation.set_bitrate(Bitrate::ZERO, Bitrate::from(probe_bitrate));
         true
     }
 
     fn send(&mut self, datagram: Datagram, now: Instant) {
         let is_loopback = |address: SocketAddr| address.ip().to_canonical().is_loopback();
-        // The stack pairs every local candidate with every remote one.
+        // str0m pairs every local candidate with every remote one.
         if is_loopback(datagram.destination) && !is_loopback(datagram.source) {
             return;
         }
-        let way = (datagram.source, datagram.destination);
-        self.stats.handle_sent(way, &datagram.bytes, now);
+        let address_pair = (datagram.source, datagram.destination);
+        self.stats.handle_sent(address_pair, &datagram.bytes, now);
         self.datagrams.push_back(datagram);
     }
 
-    fn round(&mut self, now: Instant) {
+    fn drain(&mut self, now: Instant) {
         if self.rtc.handle_input(Input::Timeout(now)).is_err() {
             self.stats.malformed += 1;
         }
-        for _ in 0..ROUNDS {
+        for _ in 0..MAX_POLLS_PER_DRAIN {
             match self.rtc.poll_output() {
                 Ok(Output::Transmit(transmit)) => {
                     let datagram = Datagram {
@@ -91,47 +92,50 @@ impl RtcSession {
                         self.stats.malformed += 1;
                     }
                 }
-                Err(error) => self.handle_stack_error(&error),
+                Err(error) => self.handle_str0m_error(&error),
             }
         }
-        self.timeout = now + SHORT_WAIT;
+        self.timeout = now + POLL_LIMIT_PAUSE;
     }
 
-    /// What comes of a poll is either a payload that cannot be put together, which is out of the
-    /// stack's buffers by now, or the end of its DTLS.
-    fn handle_stack_error(&mut self, error: &RtcError) {
+    /// A packet error concerns one payload, which str0m has dropped. Any other error ends DTLS.
+    fn handle_str0m_error(&mut self, error: &RtcError) {
         if matches!(error, RtcError::Packet(..)) {
             self.stats.malformed += 1;
             return;
         }
-        debug!(%error, "the stack gave up");
+        debug!(%error, "str0m ended the connection");
         self.rtc.disconnect();
     }
 
     #[expect(
         clippy::wildcard_enum_match_arm,
-        reason = "the stack's enum is open; the others are told by the page or asked for nowhere"
+        reason = "the enum of str0m is open; the other events are not used"
     )]
     fn handle_event(&mut self, event: Event, now: Instant) {
         match event {
             Event::Connected => {
-                self.handshake_by = None;
+                self.handshake_deadline = None;
                 self.set_dtls(DtlsState::Connected);
             }
             Event::IceConnectionStateChange(state) => self.handle_ice(state, now),
             Event::MediaData(data) => {
                 let sequence = **data.seq_range.start()..=**data.seq_range.end();
                 self.stats.handle_media(data.mid, sequence);
-                self.media.handle_data(&self.lines, &data, &mut self.events);
+                self.media
+                    .handle_data(&self.media_sections, &data, &mut self.events);
             }
             Event::SenderFeedback(feedback) => {
                 self.stats.handle_sender_report(&feedback);
                 self.media
-                    .handle_sender_report(&self.lines, &feedback, &mut self.events);
+                    .handle_sender_report(&self.media_sections, &feedback, &mut self.events);
             }
             Event::KeyframeRequest(request) => {
-                self.media
-                    .handle_key_frame_request(&self.lines, request.mid, &mut self.events);
+                self.media.handle_key_frame_request(
+                    &self.media_sections,
+                    request.mid,
+                    &mut self.events,
+                );
             }
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
                 let available = self.stats.bandwidth.handle_mean(estimate.as_u64());
@@ -153,7 +157,7 @@ impl RtcSession {
                     estimate: stats.bwe_tx.map(|estimate| estimate.as_u64()),
                     round_trip: stats.rtt,
                     loss,
-                    sent: self.stats.bytes_sent(&self.lines),
+                    sent: self.stats.bytes_sent(&self.media_sections),
                 };
                 let bandwidth = &mut self.stats.bandwidth;
                 let available = bandwidth.handle_observed(observed, now);
@@ -163,12 +167,12 @@ impl RtcSession {
             }
             Event::MediaIngressStats(stats) => self.stats.handle_ingress(stats),
             Event::MediaEgressStats(stats) => {
-                let line = self.lines.by_mid(stats.mid);
-                if let (Some(line), Some(fraction)) = (line, stats.loss)
-                    && line.is_audio()
+                let section = self.media_sections.by_mid(stats.mid);
+                if let (Some(section), Some(fraction)) = (section, stats.loss)
+                    && section.is_audio()
                 {
                     self.events.push_back(ConnectionEvent::AudioLoss {
-                        mid: line.name().to_owned(),
+                        mid: section.name().to_owned(),
                         fraction: f64::from(fraction),
                     });
                 }
@@ -185,13 +189,13 @@ impl RtcSession {
     fn handle_ice(&mut self, state: IceConnectionState, now: Instant) {
         self.ice.handle_agent(state, now);
         if self.ice.is_connected() && self.dtls == DtlsState::New {
-            self.handshake_by = Some(now + HANDSHAKE);
+            self.handshake_deadline = Some(now + DTLS_HANDSHAKE_TIMEOUT);
             self.set_dtls(DtlsState::Connecting);
         }
     }
 
-    /// The stack ends without a word when the certificate is a wrong one or the handshake fails.
-    fn watch(&mut self) {
+    /// Detects the end of str0m, which emits no event for a wrong certificate or a failed handshake.
+    fn detect_end(&mut self) {
         if self.rtc.is_alive() {
             return;
         }
@@ -203,7 +207,7 @@ impl RtcSession {
         }
     }
 
-    /// Neither *closed* nor *failed* is ever left.
+    /// Sets the DTLS state. *closed* and *failed* are final.
     pub(super) fn set_dtls(&mut self, state: DtlsState) {
         match self.dtls {
             DtlsState::Closed | DtlsState::Failed => {}
@@ -216,7 +220,7 @@ impl RtcSession {
         }
     }
 
-    pub(super) fn tell_states(&mut self) {
+    pub(super) fn emit_ice_state(&mut self) {
         if let Some(state) = self.ice.poll_state() {
             self.events.push_back(ConnectionEvent::IceState(state));
         }

@@ -1,8 +1,9 @@
-//! Second duplicate_sends of what a path that loses packets must not lose once more: requests for what was
-//! lost, and what is sent again.
+//! Sends NACKs and, on lossy paths, retransmissions twice, so that one more loss does not matter.
 //!
-//! Invariant: pure. Where nothing is lost nothing is copied, and duplicate_sends of media take at most an
-//! eighth of what is sent. Whichever of the two comes second is dropped as a replay (RFC 3711, 3.3.2).
+//! The receiver drops the second copy as a replay
+//! ([RFC 3711, 3.3.2](https://www.rfc-editor.org/rfc/rfc3711#section-3.3.2)).
+//!
+//! Invariant: pure. Media is duplicated on lossy paths only, at most 1/8 of the sent bytes.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -18,44 +19,44 @@ use crate::{
     network::Transport,
 };
 
-/// What is sent together is lost together.
-const APART: Duration = Duration::from_millis(5);
-/// A path that loses less than this hardly loses a packet twice.
-const LOSSY: f64 = 0.02;
-const REMEMBERED: Duration = Duration::from_secs(5);
-/// Where a path carries less, in bits a second, pictures need all of it.
-const AMPLE: u64 = 600_000;
-/// Of what is sent, the part that may be sent as duplicate_sends.
-const SHARE: usize = 8;
-/// In bytes, what may be copied at once.
-const BURST: usize = 6_000;
+/// Delay of the duplicate: packets sent together are lost together.
+const DUPLICATE_DELAY: Duration = Duration::from_millis(5);
+/// On a path with less loss, losing a packet twice is rare.
+const MIN_LOSS_SHARE: f64 = 0.02;
+const LOSSY_INTERVAL: Duration = Duration::from_secs(5);
+/// On a path with less available bitrate, video needs all of it. In bits per second.
+const MIN_AVAILABLE_BPS: u64 = 600_000;
+/// Duplicates take at most 1/8 of the sent bytes.
+const DUPLICATE_DIVISOR: usize = 8;
+/// Limit of duplicated bytes at once.
+const MAX_BURST_BYTES: usize = 6_000;
 
 #[derive(Debug, Default)]
 pub(super) struct DuplicateSends {
-    /// The SSRCs on which packets are sent again (RFC 4588).
-    again: HashSet<u32>,
+    /// SSRCs of retransmission streams ([RFC 4588](https://www.rfc-editor.org/rfc/rfc4588)).
+    rtx_ssrcs: HashSet<u32>,
     lossy_until: Option<Instant>,
     allowance: usize,
-    waiting: VecDeque<(Instant, Datagram)>,
+    queued: VecDeque<(Instant, Datagram)>,
 }
 
 impl DuplicateSends {
-    pub(super) fn handle_media_sections(&mut self, lines: &MediaSections) {
-        let sent = lines.iter().filter(|line| line.sends());
-        self.again = sent
+    pub(super) fn handle_media_sections(&mut self, media_sections: &MediaSections) {
+        let sent = media_sections.iter().filter(|section| section.sends());
+        self.rtx_ssrcs = sent
             .filter_map(MediaSection::rtp)
             .filter_map(|rtp| rtp.send.rtx)
             .collect();
     }
 
-    /// What the path lost of our packets in the last second, 0 to 1, and what it carries, in bits a
-    /// second. What receivers report of losses does not help: it leaves out what came when it was
-    /// sent again.
-    pub(super) fn handle_path(&mut self, lost: f64, carried: Option<u64>, now: Instant) {
-        if carried.is_none_or(|carried| carried < AMPLE) {
+    /// `loss`: share of our packets lost in the last second, 0 to 1. `available`: available
+    /// bitrate, in bits per second. Receiver reports are no source of loss here: they leave out
+    /// packets that a retransmission recovered.
+    pub(super) fn handle_path(&mut self, loss: f64, available: Option<u64>, now: Instant) {
+        if available.is_none_or(|available| available < MIN_AVAILABLE_BPS) {
             self.lossy_until = None;
-        } else if lost >= LOSSY {
-            self.lossy_until = Some(now + REMEMBERED);
+        } else if loss >= MIN_LOSS_SHARE {
+            self.lossy_until = Some(now + LOSSY_INTERVAL);
         }
     }
 
@@ -64,32 +65,33 @@ impl DuplicateSends {
             return;
         }
         let bytes = datagram.bytes.len();
-        self.allowance = (self.allowance + bytes / SHARE).min(BURST);
-        let copied = match Packet::of(&datagram.bytes) {
-            Packet::Request => true,
+        self.allowance = (self.allowance + bytes / DUPLICATE_DIVISOR).min(MAX_BURST_BYTES);
+        let is_duplicated = match Packet::of(&datagram.bytes) {
+            Packet::Nack => true,
             Packet::Rtp { ssrc } => {
-                let wanted = self.again.contains(&ssrc)
+                let is_allowed = self.rtx_ssrcs.contains(&ssrc)
                     && self.lossy_until.is_some_and(|until| now < until)
                     && self.allowance >= bytes;
-                if wanted {
+                if is_allowed {
                     self.allowance -= bytes;
                 }
-                wanted
+                is_allowed
             }
             Packet::Rtcp | Packet::Other => false,
         };
-        if copied {
-            self.waiting.push_back((now + APART, datagram.clone()));
+        if is_duplicated {
+            self.queued
+                .push_back((now + DUPLICATE_DELAY, datagram.clone()));
         }
     }
 
     pub(super) fn poll(&mut self, now: Instant) -> Option<Datagram> {
-        let (_, datagram) = self.waiting.pop_front_if(|(due, _)| *due <= now)?;
+        let (_, datagram) = self.queued.pop_front_if(|(due, _)| *due <= now)?;
         Some(datagram)
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        self.waiting.front().map(|(due, _)| *due)
+        self.queued.front().map(|(due, _)| *due)
     }
 }
 
@@ -97,7 +99,7 @@ impl DuplicateSends {
 mod tests {
     use super::*;
 
-    const AGAIN: u32 = 7001;
+    const RTX_SSRC: u32 = 7001;
 
     fn datagram(bytes: &[u8], transport: Transport) -> Datagram {
         Datagram {
@@ -115,7 +117,7 @@ mod tests {
         datagram(&bytes, Transport::Udp)
     }
 
-    fn request() -> Datagram {
+    fn nack() -> Datagram {
         let mut bytes = vec![0x81, 205, 0, 3];
         bytes.resize(30, 0);
         datagram(&bytes, Transport::Udp)
@@ -123,72 +125,72 @@ mod tests {
 
     fn lossy(now: Instant) -> DuplicateSends {
         let mut duplicate_sends = DuplicateSends {
-            again: HashSet::from([AGAIN]),
+            rtx_ssrcs: HashSet::from([RTX_SSRC]),
             ..DuplicateSends::default()
         };
-        duplicate_sends.handle_path(0.05, Some(AMPLE), now);
+        duplicate_sends.handle_path(0.05, Some(MIN_AVAILABLE_BPS), now);
         duplicate_sends
     }
 
-    /// How many of those that were sent come again.
+    /// Counts the duplicates of the sent packets.
     fn count(duplicate_sends: &mut DuplicateSends, sent: &[Datagram], now: Instant) -> usize {
         for datagram in sent {
             duplicate_sends.handle_sent(datagram, now);
         }
-        std::iter::from_fn(|| duplicate_sends.poll(now + APART)).count()
+        std::iter::from_fn(|| duplicate_sends.poll(now + DUPLICATE_DELAY)).count()
     }
 
-    #[expect(clippy::disallowed_methods, reason = "any moment")]
+    #[expect(clippy::disallowed_methods, reason = "any instant")]
     fn begin() -> Instant {
         Instant::now()
     }
 
     #[test]
-    fn requests_come_twice_and_a_little_apart() {
+    fn nacks_are_sent_twice_with_a_delay() {
         let now = begin();
         let mut duplicate_sends = DuplicateSends::default();
-        duplicate_sends.handle_sent(&request(), now);
-        assert_eq!(duplicate_sends.poll_timeout(), Some(now + APART));
+        duplicate_sends.handle_sent(&nack(), now);
+        assert_eq!(duplicate_sends.poll_timeout(), Some(now + DUPLICATE_DELAY));
         assert_eq!(duplicate_sends.poll(now), None);
-        assert_eq!(duplicate_sends.poll(now + APART), Some(request()));
+        assert_eq!(duplicate_sends.poll(now + DUPLICATE_DELAY), Some(nack()));
         assert_eq!(duplicate_sends.poll_timeout(), None);
     }
 
     #[test]
-    fn what_is_sent_again_comes_twice_where_packets_are_lost() {
+    fn retransmissions_are_sent_twice_on_lossy_paths() {
         let now = begin();
-        let sent: Vec<Datagram> = [1, 1, 1, 1, 1, 1, 1, 1, 1, AGAIN].map(rtp).to_vec();
+        let sent: Vec<Datagram> = [1, 1, 1, 1, 1, 1, 1, 1, 1, RTX_SSRC].map(rtp).to_vec();
         let mut duplicate_sends = lossy(now);
         assert_eq!(count(&mut duplicate_sends, &sent, now), 1);
-        assert_eq!(count(&mut duplicate_sends, &sent, now + REMEMBERED), 0);
-        duplicate_sends.handle_path(0.01, Some(AMPLE), now + REMEMBERED);
-        assert_eq!(count(&mut duplicate_sends, &sent, now + REMEMBERED), 0);
+        assert_eq!(count(&mut duplicate_sends, &sent, now + LOSSY_INTERVAL), 0);
+        duplicate_sends.handle_path(0.01, Some(MIN_AVAILABLE_BPS), now + LOSSY_INTERVAL);
+        assert_eq!(count(&mut duplicate_sends, &sent, now + LOSSY_INTERVAL), 0);
     }
 
     #[test]
-    fn a_narrow_path_gets_no_copies_of_media() {
+    fn narrow_path_gets_no_duplicates_of_media() {
         let now = begin();
         let mut duplicate_sends = lossy(now);
-        duplicate_sends.handle_path(0.05, Some(AMPLE - 1), now);
-        let sent = [rtp(1), rtp(AGAIN), request()];
-        duplicate_sends.allowance = BURST;
+        duplicate_sends.handle_path(0.05, Some(MIN_AVAILABLE_BPS - 1), now);
+        let sent = [rtp(1), rtp(RTX_SSRC), nack()];
+        duplicate_sends.allowance = MAX_BURST_BYTES;
         assert_eq!(count(&mut duplicate_sends, &sent, now), 1);
     }
 
     #[test]
-    fn copies_are_an_eighth_at_most() {
+    fn duplicates_are_an_eighth_at_most() {
         let now = begin();
-        let sent = vec![rtp(AGAIN); 800];
-        let most = sent.len() / SHARE;
-        let copied = count(&mut lossy(now), &sent, now);
-        assert!((most - 1..=most).contains(&copied), "{copied}");
+        let sent = vec![rtp(RTX_SSRC); 800];
+        let max = sent.len() / DUPLICATE_DIVISOR;
+        let is_duplicated = count(&mut lossy(now), &sent, now);
+        assert!((max - 1..=max).contains(&is_duplicated), "{is_duplicated}");
         let mut rested = lossy(now);
         count(&mut rested, &vec![rtp(1); 800], now);
-        assert_eq!(count(&mut rested, &vec![rtp(AGAIN); 8], now), 6);
+        assert_eq!(count(&mut rested, &vec![rtp(RTX_SSRC); 8], now), 6);
     }
 
     #[test]
-    fn nothing_else_comes_twice() {
+    fn other_packets_are_sent_once() {
         let now = begin();
         let reports = [200, 201, 204].map(|kind| {
             let mut bytes = vec![0x81, kind, 0, 3];
@@ -200,10 +202,10 @@ mod tests {
         let others = [&transport_feedback[..], &handshake, &[0x81, 205], &[]];
         let mut sent = reports.to_vec();
         sent.extend(others.map(|bytes| datagram(bytes, Transport::Udp)));
-        // What is lost of a stream comes by itself.
+        // TCP retransmits by itself.
         sent.push(Datagram {
             transport: Transport::Tcp,
-            ..request()
+            ..nack()
         });
         assert_eq!(count(&mut lossy(now), &sent, now), 0);
     }

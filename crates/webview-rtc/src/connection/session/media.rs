@@ -1,7 +1,7 @@
-//! Pictures and sound on their way between the page's coders and the stack.
+//! Encoded video frames and audio packets between the page's codecs and str0m.
 //!
-//! Invariant: what is sent begins with a key frame and has no gap that we made; whoever breaks the
-//! chain asks for the next key frame. A mid that does not send sends nothing.
+//! Invariant: sent video starts with a key frame, and after a dropped frame only a key frame
+//! continues it; each drop requests one. A section that does not send sends nothing.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -22,60 +22,67 @@ use crate::{
     wire::event::{DtlsState, VideoCodec},
 };
 
-/// How often a key frame is asked for, of the other side and of our own encoder.
-const KEY_FRAMES_EVERY: Duration = Duration::from_millis(250);
-/// What may wait in the pacer before pictures are dropped.
-const LONGEST_QUEUE: Duration = Duration::from_millis(1000);
-/// From 1900 to 1970 (RFC 5905, figure 4).
-const NTP_EPOCH: Duration = Duration::from_secs(2_208_988_800);
+/// Minimum interval of key frame requests, to the peer and to our encoder.
+const KEY_FRAME_REQUEST_INTERVAL: Duration = Duration::from_millis(250);
+/// Video frames are dropped while the pacer is further behind.
+const MAX_PACER_DELAY: Duration = Duration::from_millis(1000);
+/// From 1900 to 1970 ([RFC 5905, figure 4](https://www.rfc-editor.org/rfc/rfc5905#section-6)).
+const NTP_TO_UNIX_EPOCH: Duration = Duration::from_secs(2_208_988_800);
 
 #[derive(Debug, Default)]
 pub(super) struct Media {
     senders: HashMap<Mid, Sender>,
     receivers: HashMap<Mid, Receiver>,
-    captured: CaptureTimes,
+    capture_times: CaptureTimes,
 }
 
 #[derive(Debug, Default)]
 struct Sender {
-    chain: Chain,
-    wanted_at: Option<Instant>,
+    chain: ReferenceChain,
+    requested_at: Option<Instant>,
 }
 
-/// Whether the next delta frame has what it is a delta of.
+/// Whether the reference of the next delta frame was sent.
 #[derive(Debug, Default, PartialEq, Eq)]
-enum Chain {
+enum ReferenceChain {
     #[default]
     Broken,
-    Whole,
+    Intact,
 }
 
 #[derive(Debug, Default)]
 struct Receiver {
-    asked_at: Option<Instant>,
+    requested_at: Option<Instant>,
 }
 
 type Events = VecDeque<ConnectionEvent>;
 
 impl Media {
-    /// A new agreement: who begins to send begins with a key frame.
-    pub(super) fn handle_media_sections(&mut self, lines: &MediaSections) {
-        let sending = |mid: &Mid| lines.by_mid(*mid).is_some_and(MediaSection::sends);
-        let receiving = |mid: &Mid| lines.by_mid(*mid).is_some_and(MediaSection::receives);
+    /// Applies a new session. A section that starts to send starts with a key frame.
+    pub(super) fn handle_media_sections(&mut self, media_sections: &MediaSections) {
+        let sending = |mid: &Mid| media_sections.by_mid(*mid).is_some_and(MediaSection::sends);
+        let receiving = |mid: &Mid| {
+            media_sections
+                .by_mid(*mid)
+                .is_some_and(MediaSection::receives)
+        };
         self.senders.retain(|mid, _| sending(mid));
         self.receivers.retain(|mid, _| receiving(mid));
     }
 
     pub(super) fn handle_data(
         &mut self,
-        lines: &MediaSections,
+        media_sections: &MediaSections,
         data: &MediaData,
         events: &mut Events,
     ) {
-        let Some(line) = lines.by_mid(data.mid).filter(|line| line.receives()) else {
+        let Some(section) = media_sections
+            .by_mid(data.mid)
+            .filter(|section| section.receives())
+        else {
             return;
         };
-        let mid = line.name().to_owned();
+        let mid = section.name().to_owned();
         let (codec, key) = match (data.params.spec().codec, &data.codec_extra) {
             (Codec::Opus, _) => {
                 events.push_back(ConnectionEvent::Audio {
@@ -92,7 +99,7 @@ impl Media {
             }
             (Codec::Vp8, CodecExtra::Vp8(extra)) => (VideoCodec::Vp8, extra.is_keyframe),
             (Codec::H264, CodecExtra::H264(extra)) => (VideoCodec::H264, extra.is_keyframe),
-            // Nothing else was agreed. The stack's enums are open.
+            // No other codec is negotiated; the enums of str0m are open.
             _ => return,
         };
         events.push_back(ConnectionEvent::Video {
@@ -109,11 +116,11 @@ impl Media {
 
     pub(super) fn handle_sender_report(
         &mut self,
-        lines: &MediaSections,
+        media_sections: &MediaSections,
         feedback: &SenderFeedback,
         events: &mut Events,
     ) {
-        let Some(line) = lines.by_mid(feedback.mid) else {
+        let Some(section) = media_sections.by_mid(feedback.mid) else {
             return;
         };
         let since_1970 = feedback
@@ -121,11 +128,12 @@ impl Media {
             .ntp_time
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default();
-        let ntp_micros = u64::try_from((since_1970 + NTP_EPOCH).as_micros()).unwrap_or(u64::MAX);
+        let ntp_micros =
+            u64::try_from((since_1970 + NTP_TO_UNIX_EPOCH).as_micros()).unwrap_or(u64::MAX);
         #[expect(clippy::cast_possible_truncation, reason = "RTP's 32 bits of it")]
         let media_time = feedback.sender_info.rtp_time.numer() as u32;
         events.push_back(ConnectionEvent::SenderReport {
-            mid: line.name().to_owned(),
+            mid: section.name().to_owned(),
             media_time,
             ntp_micros,
         });
@@ -133,57 +141,66 @@ impl Media {
 
     pub(super) fn handle_key_frame_request(
         &mut self,
-        lines: &MediaSections,
+        media_sections: &MediaSections,
         mid: Mid,
         events: &mut Events,
     ) {
-        if let Some(line) = lines.by_mid(mid).filter(|line| line.sends()) {
+        if let Some(section) = media_sections.by_mid(mid).filter(|section| section.sends()) {
             events.push_back(ConnectionEvent::KeyFrameWanted {
-                mid: line.name().to_owned(),
+                mid: section.name().to_owned(),
             });
         }
     }
 }
 
 impl RtcSession {
-    /// Sends this picture, unless the m-line does not send, the path is not up, or its key frame
-    /// is missing; then one is asked for.
+    /// Sends a video frame. Drops it if the section does not send or DTLS is not connected; without
+    /// a key frame before it, requests one and drops it.
     pub fn send_video(&mut self, mid: &str, frame: &VideoFrame, now: Instant) {
-        let Some(line) = self.lines.by_name(mid).filter(|line| line.sends()) else {
+        let Some(section) = self
+            .media_sections
+            .by_name(mid)
+            .filter(|section| section.sends())
+        else {
             return;
         };
-        let Some(payload_type) = line.video_payload_type(frame.codec) else {
+        let Some(payload_type) = section.video_payload_type(frame.codec) else {
             return;
         };
-        let stack_mid = line.mid;
-        let sender = self.media.senders.entry(stack_mid).or_default();
+        let str0m_mid = section.mid;
+        let sender = self.media.senders.entry(str0m_mid).or_default();
         if self.dtls != DtlsState::Connected
-            || queue_age(&mut self.rtc, stack_mid, now) > LONGEST_QUEUE
+            || queue_age(&mut self.rtc, str0m_mid, now) > MAX_PACER_DELAY
         {
-            sender.chain = Chain::Broken;
+            sender.chain = ReferenceChain::Broken;
         } else if frame.key {
-            sender.chain = Chain::Whole;
+            sender.chain = ReferenceChain::Intact;
         }
-        if sender.chain == Chain::Broken {
-            self.want_key_frame(mid, stack_mid, now);
+        if sender.chain == ReferenceChain::Broken {
+            self.request_encoder_key_frame(mid, str0m_mid, now);
             return;
         }
         let time = MediaTime::from_90khz(frame.media_time);
-        let moment = self.media.captured.moment(time.into(), now);
-        let Some(writer) = self.rtc.writer(stack_mid) else {
+        let captured_at = self.media.capture_times.capture_instant(time.into(), now);
+        let Some(writer) = self.rtc.writer(str0m_mid) else {
             return;
         };
         if writer
-            .write(payload_type.into(), moment, time, frame.bytes.as_slice())
+            .write(
+                payload_type.into(),
+                captured_at,
+                time,
+                frame.bytes.as_slice(),
+            )
             .is_err()
         {
-            self.break_chain(mid, now);
+            self.handle_lost_frames(mid, now);
         }
         self.drive(now);
     }
 
-    /// Sends this packet of Opus, unless the m-line does not send or the path is not up. `captured`
-    /// is of the clock that pictures have their media time of.
+    /// Sends an Opus packet. Drops it if the section does not send or DTLS is not connected.
+    /// `captured` is on the clock of video media time.
     pub fn send_audio(
         &mut self,
         mid: &str,
@@ -191,79 +208,92 @@ impl RtcSession {
         captured: Duration,
         now: Instant,
     ) {
-        let Some(line) = self.lines.by_name(mid).filter(|line| line.sends()) else {
+        let Some(section) = self
+            .media_sections
+            .by_name(mid)
+            .filter(|section| section.sends())
+        else {
             return;
         };
-        let Some(payload_type) = line.payload_type("opus") else {
+        let Some(payload_type) = section.payload_type("opus") else {
             return;
         };
         if self.dtls != DtlsState::Connected {
             return;
         }
-        let Some(writer) = self.rtc.writer(line.mid) else {
+        let Some(writer) = self.rtc.writer(section.mid) else {
             return;
         };
         let time = MediaTime::new(packet.media_time, Frequency::FORTY_EIGHT_KHZ);
-        let moment = self.media.captured.moment(captured, now);
+        let captured_at = self.media.capture_times.capture_instant(captured, now);
         let _ = writer.start_of_talkspurt(packet.starts_talkspurt).write(
             payload_type.into(),
-            moment,
+            captured_at,
             time,
             packet.bytes.as_slice(),
         );
         self.drive(now);
     }
 
-    /// Pictures of this m-line were lost on the way here.
-    pub fn break_chain(&mut self, mid: &str, now: Instant) {
-        let Some(line) = self.lines.by_name(mid).filter(|line| line.sends()) else {
+    /// Video frames of this section were dropped before they reached the session.
+    pub fn handle_lost_frames(&mut self, mid: &str, now: Instant) {
+        let Some(section) = self
+            .media_sections
+            .by_name(mid)
+            .filter(|section| section.sends())
+        else {
             return;
         };
-        let stack_mid = line.mid;
-        self.media.senders.entry(stack_mid).or_default().chain = Chain::Broken;
-        self.want_key_frame(mid, stack_mid, now);
+        let str0m_mid = section.mid;
+        self.media.senders.entry(str0m_mid).or_default().chain = ReferenceChain::Broken;
+        self.request_encoder_key_frame(mid, str0m_mid, now);
     }
 
-    /// Every m-line that sends pictures.
+    /// Mids of all sections that send video.
     #[must_use]
     pub fn sending_video(&self) -> Vec<String> {
-        self.lines
+        self.media_sections
             .iter()
-            .filter(|line| line.sends() && !line.is_audio())
-            .map(|line| line.name().to_owned())
+            .filter(|section| section.sends() && !section.is_audio())
+            .map(|section| section.name().to_owned())
             .collect()
     }
 
-    /// PLI (RFC 4585, 6.3.1), not more often than helps.
+    /// Sends a PLI ([RFC 4585, 6.3.1](https://www.rfc-editor.org/rfc/rfc4585#section-6.3.1)), rate
+    /// limited.
     pub fn request_key_frame(&mut self, mid: &str, now: Instant) {
-        let Some(line) = self.lines.by_name(mid).filter(|line| line.receives()) else {
+        let Some(section) = self
+            .media_sections
+            .by_name(mid)
+            .filter(|section| section.receives())
+        else {
             return;
         };
-        let stack_mid = line.mid;
-        let receiver = self.media.receivers.entry(stack_mid).or_default();
-        if !due(receiver.asked_at, now) {
+        let str0m_mid = section.mid;
+        let receiver = self.media.receivers.entry(str0m_mid).or_default();
+        if !due(receiver.requested_at, now) {
             return;
         }
-        let Some(mut writer) = self.rtc.writer(stack_mid) else {
+        let Some(mut writer) = self.rtc.writer(str0m_mid) else {
             return;
         };
-        // Before the first packet there is nobody to ask.
+        // Before the first packet there is no stream to request from.
         if writer
             .request_keyframe(None, KeyframeRequestKind::Pli)
             .is_ok()
         {
-            receiver.asked_at = Some(now);
+            receiver.requested_at = Some(now);
         }
         self.drive(now);
     }
 
-    fn want_key_frame(&mut self, mid: &str, stack_mid: Mid, now: Instant) {
+    fn request_encoder_key_frame(&mut self, mid: &str, str0m_mid: Mid, now: Instant) {
         if self.dtls != DtlsState::Connected {
             return;
         }
-        let sender = self.media.senders.entry(stack_mid).or_default();
-        if due(sender.wanted_at, now) {
-            sender.wanted_at = Some(now);
+        let sender = self.media.senders.entry(str0m_mid).or_default();
+        if due(sender.requested_at, now) {
+            sender.requested_at = Some(now);
             self.events.push_back(ConnectionEvent::KeyFrameWanted {
                 mid: mid.to_owned(),
             });
@@ -272,10 +302,10 @@ impl RtcSession {
 }
 
 fn due(last: Option<Instant>, now: Instant) -> bool {
-    last.is_none_or(|last| now.saturating_duration_since(last) >= KEY_FRAMES_EVERY)
+    last.is_none_or(|last| now.saturating_duration_since(last) >= KEY_FRAME_REQUEST_INTERVAL)
 }
 
-/// How long the first packet in the pacer has waited.
+/// Age of the oldest packet in the pacer.
 fn queue_age(rtc: &mut str0m::Rtc, mid: Mid, now: Instant) -> Duration {
     let mut direct = rtc.direct_api();
     direct

@@ -1,47 +1,53 @@
-//! The agreement as an offer of the other side's, in the only language the stack is told media in.
+//! Synthetic SDP offer that configures str0m with a negotiated session.
 //!
-//! Invariant: pure. It says what was agreed and nothing else, so the stack's answer, which nobody
-//! reads, agrees to all of it. Directions, SSRCs and our own credentials go another way.
+//! Retired by: a str0m API for payload types and header extensions. `DirectApi::declare_media` of
+//! str0m 0.25 takes neither, so SDP is the only way.
+//!
+//! Invariant: pure. The offer contains exactly the negotiated media, so str0m accepts all of it; its
+//! answer is not used. Directions, SSRCs and local credentials are set by `session/commit.rs`.
 
 use std::fmt::Write;
 
-use str0m::media::{Direction as StackDirection, Mid};
+use str0m::media::{Direction as Str0mDirection, Mid};
 
-use super::media_sections::{MediaSection, MediaSectionKind, MediaSections};
-use crate::wire::session::{
-    Codec, DtlsRole, Fingerprint, HeaderExtension, Media, Rtp, Session as Agreement,
+use crate::{
+    connection::media_sections::{MediaSection, MediaSectionKind, MediaSections},
+    wire::session::{
+        Codec, DtlsRole, Fingerprint, HeaderExtension, Media, Rtp, Session as NegotiatedSession,
+    },
 };
 
 const MID_EXTENSION: &str = "urn:ietf:params:rtp-hdrext:sdes:mid";
 
-/// What the stack has already.
-pub(super) struct Standing<'a> {
-    /// Which direction an m-line has by now, as seen from here.
-    pub(super) direction: &'a dyn Fn(Mid) -> Option<StackDirection>,
-    /// The place of the application m-line, which never changes for the stack.
-    pub(super) application: Option<usize>,
+/// State of str0m before the offer.
+pub(in crate::connection) struct Str0mState<'a> {
+    /// Current direction of a media section, from our side.
+    pub(in crate::connection) direction: &'a dyn Fn(Mid) -> Option<Str0mDirection>,
+    /// Index of the application section, which str0m never changes.
+    pub(in crate::connection) application: Option<usize>,
 }
 
-/// RFC 8866. MediaSection by line what the stack reads.
-pub(super) fn text(
-    agreement: &Agreement,
-    lines: &MediaSections,
+/// Writes the SDP ([RFC 8866](https://www.rfc-editor.org/rfc/rfc8866)) with the lines that str0m
+/// reads.
+pub(in crate::connection) fn sdp(
+    negotiated: &NegotiatedSession,
+    media_sections: &MediaSections,
     fingerprint: &Fingerprint,
-    standing: &Standing<'_>,
+    str0m_state: &Str0mState<'_>,
 ) -> String {
     let mut sdp = String::with_capacity(4096);
     sdp.push_str("v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE");
-    for (index, line) in lines.iter().enumerate() {
-        if place(index, line, standing) != Place::Closed {
-            push(&mut sdp, format_args!(" {}", &*line.mid));
+    for (index, section) in media_sections.iter().enumerate() {
+        if section_form(index, section, str0m_state) != SectionForm::Closed {
+            push(&mut sdp, format_args!(" {}", &*section.mid));
         }
     }
     sdp.push_str("\r\n");
-    if agreement.remote_is_lite {
+    if negotiated.remote_is_lite {
         sdp.push_str("a=ice-lite\r\n");
     }
-    // The other side's role is the one that is not ours.
-    let setup = match agreement.dtls_role {
+    // The peer has the opposite role.
+    let setup = match negotiated.dtls_role {
         DtlsRole::Client => "passive",
         DtlsRole::Server => "active",
     };
@@ -49,41 +55,46 @@ pub(super) fn text(
         &mut sdp,
         format_args!(
             "a=ice-ufrag:{}\r\na=ice-pwd:{}\r\na=fingerprint:{} {}\r\na=setup:{setup}\r\n",
-            agreement.remote.username_fragment,
-            agreement.remote.password,
+            negotiated.remote.username_fragment,
+            negotiated.remote.password,
             fingerprint.algorithm.to_ascii_lowercase(),
             fingerprint.value,
         ),
     );
-    for (index, line) in lines.iter().enumerate() {
-        push_line(&mut sdp, index, line, standing);
+    for (index, section) in media_sections.iter().enumerate() {
+        push_section(&mut sdp, index, section, str0m_state);
     }
     sdp
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum SectionForm {
     Rtp,
     Application,
     Closed,
 }
 
-fn place(index: usize, line: &MediaSection, standing: &Standing<'_>) -> Place {
-    match (&line.media, standing.application) {
-        (_, Some(application)) if application == index => Place::Application,
-        (Media::Audio(_) | Media::Video(_), _) => Place::Rtp,
-        (Media::Application { .. }, None) => Place::Application,
-        // A second one: the association of the first serves it.
-        (Media::Application { .. }, Some(_)) | (Media::Stopped { .. }, _) => Place::Closed,
+fn section_form(index: usize, section: &MediaSection, str0m_state: &Str0mState<'_>) -> SectionForm {
+    match (&section.media, str0m_state.application) {
+        (_, Some(application)) if application == index => SectionForm::Application,
+        (Media::Audio(_) | Media::Video(_), _) => SectionForm::Rtp,
+        (Media::Application { .. }, None) => SectionForm::Application,
+        // A second one uses the SCTP association of the first.
+        (Media::Application { .. }, Some(_)) | (Media::Stopped { .. }, _) => SectionForm::Closed,
     }
 }
 
-fn push_line(sdp: &mut String, index: usize, line: &MediaSection, standing: &Standing<'_>) {
-    let mid = &*line.mid;
-    match (place(index, line, standing), &line.media) {
-        (Place::Rtp, Media::Audio(rtp)) => push_rtp(sdp, "audio", line, rtp, standing),
-        (Place::Rtp, Media::Video(rtp)) => push_rtp(sdp, "video", line, rtp, standing),
-        (Place::Application, media) => {
+fn push_section(
+    sdp: &mut String,
+    index: usize,
+    section: &MediaSection,
+    str0m_state: &Str0mState<'_>,
+) {
+    let mid = &*section.mid;
+    match (section_form(index, section, str0m_state), &section.media) {
+        (SectionForm::Rtp, Media::Audio(rtp)) => push_rtp(sdp, "audio", section, rtp, str0m_state),
+        (SectionForm::Rtp, Media::Video(rtp)) => push_rtp(sdp, "video", section, rtp, str0m_state),
+        (SectionForm::Application, media) => {
             push(
                 sdp,
                 format_args!(
@@ -101,12 +112,12 @@ fn push_line(sdp: &mut String, index: usize, line: &MediaSection, standing: &Sta
                 );
             }
         }
-        (Place::Rtp | Place::Closed, _) => {
-            let kind = match line.kind {
+        (SectionForm::Rtp | SectionForm::Closed, _) => {
+            let kind = match section.kind {
                 Some(MediaSectionKind::Video) => "video",
                 Some(MediaSectionKind::Audio | MediaSectionKind::Application) | None => "audio",
             };
-            // A codec that nobody here knows, so that it settles nothing.
+            // A codec that str0m does not have configured, so it negotiates nothing.
             push(
                 sdp,
                 format_args!(
@@ -118,7 +129,13 @@ fn push_line(sdp: &mut String, index: usize, line: &MediaSection, standing: &Sta
     }
 }
 
-fn push_rtp(sdp: &mut String, kind: &str, line: &MediaSection, rtp: &Rtp, standing: &Standing<'_>) {
+fn push_rtp(
+    sdp: &mut String,
+    kind: &str,
+    section: &MediaSection,
+    rtp: &Rtp,
+    str0m_state: &Str0mState<'_>,
+) {
     push(sdp, format_args!("m={kind} 9 UDP/TLS/RTP/SAVPF"));
     for codec in &rtp.codecs {
         push(sdp, format_args!(" {}", codec.payload_type));
@@ -126,26 +143,26 @@ fn push_rtp(sdp: &mut String, kind: &str, line: &MediaSection, rtp: &Rtp, standi
             push(sdp, format_args!(" {rtx}"));
         }
     }
-    // A new m-line is offered both ways: only then does the stack take our payload types as they
-    // are. Its true direction follows.
-    let direction = match (standing.direction)(line.mid) {
-        None | Some(StackDirection::SendRecv) => "sendrecv",
-        Some(StackDirection::SendOnly) => "recvonly",
-        Some(StackDirection::RecvOnly) => "sendonly",
-        Some(StackDirection::Inactive) => "inactive",
+    // A new section is offered as sendrecv: only then str0m takes our payload types as they are.
+    // `session/commit.rs` sets the negotiated direction.
+    let direction = match (str0m_state.direction)(section.mid) {
+        None | Some(Str0mDirection::SendRecv) => "sendrecv",
+        Some(Str0mDirection::SendOnly) => "recvonly",
+        Some(Str0mDirection::RecvOnly) => "sendonly",
+        Some(Str0mDirection::Inactive) => "inactive",
     };
     push(
         sdp,
         format_args!(
             "\r\nc=IN IP4 0.0.0.0\r\na=mid:{}\r\na={direction}\r\na=rtcp-mux\r\n",
-            &*line.mid
+            &*section.mid
         ),
     );
     for HeaderExtension { id, uri } in &rtp.extensions {
-        if uri == MID_EXTENSION && !line.mid_is_shared() {
+        if uri == MID_EXTENSION && !section.mid_is_shared() {
             continue;
         }
-        // Others mean nothing here, and their text is not ours to repeat.
+        // Unknown extensions are left out: their text is untrusted.
         if KNOWN_EXTENSIONS.contains(&uri.as_str()) {
             push(sdp, format_args!("a=extmap:{id} {uri}\r\n"));
         }
@@ -158,7 +175,7 @@ fn push_rtp(sdp: &mut String, kind: &str, line: &MediaSection, rtp: &Rtp, standi
 fn push_codec(sdp: &mut String, codec: &Codec) {
     let payload_type = codec.payload_type;
     let name = if codec.name.eq_ignore_ascii_case("opus") {
-        // RFC 7587, 7: always two channels, whatever is sent.
+        // Always two channels (RFC 7587, 7).
         push(
             sdp,
             format_args!("a=rtpmap:{payload_type} opus/48000/2\r\n"),
@@ -194,7 +211,7 @@ fn push_codec(sdp: &mut String, codec: &Codec) {
     }
 }
 
-/// Those that choose between codecs; the others are settled between the two coders.
+/// Keeps the format parameters that select a codec; the others concern encoder and decoder.
 fn parameters(codec: &str, given: &str) -> String {
     let known: &[&str] = match codec {
         "opus" => &["minptime", "useinbandfec"],
@@ -203,7 +220,7 @@ fn parameters(codec: &str, given: &str) -> String {
             "packetization-mode",
             "profile-level-id",
         ],
-        // Neither VP8 nor anything else has one that matters.
+        // VP8 has no such parameter.
         _ => &[],
     };
     let kept: Vec<&str> = given
@@ -231,7 +248,7 @@ const KNOWN_EXTENSIONS: &[&str] = &[
     "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
 ];
 
-/// Writing to a string does not fail.
+/// Writing to a `String` does not fail.
 fn push(sdp: &mut String, text: std::fmt::Arguments<'_>) {
     let _ = sdp.write_fmt(text);
 }

@@ -1,7 +1,7 @@
-//! The ends of paths on their way into the stack and out to the page.
+//! Passes ICE candidates to str0m, and local ones to the page.
 //!
-//! Invariant: a local candidate is told under the credentials it was gathered for, also while the
-//! ones before are still in use.
+//! Invariant: a local candidate has the username fragment it was gathered for, also while older
+//! credentials are in use.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -10,7 +10,7 @@ use std::{
 
 use str0m::Candidate;
 
-use super::{RtcSession, stack::stack_credentials};
+use super::{RtcSession, str0m_config::str0m_credentials};
 use crate::{
     connection::{
         ConnectionEvent, IgnoredCandidate,
@@ -23,10 +23,10 @@ use crate::{
 };
 
 impl RtcSession {
-    /// Local candidates that come from now on are for these credentials.
+    /// Sets the credentials of the local candidates that follow.
     pub fn handle_gather(&mut self, local: IceCredentials) {
-        if self.agreement.is_none() && validate::credentials("local", &local).is_ok() {
-            let credentials = stack_credentials(&local);
+        if self.negotiated.is_none() && validate::credentials("local", &local).is_ok() {
+            let credentials = str0m_credentials(&local);
             self.rtc.direct_api().set_local_ice_credentials(credentials);
         }
         self.gathering = Some(local);
@@ -74,7 +74,7 @@ impl RtcSession {
         }
     }
 
-    /// A way is gone.
+    /// Removes the candidates of a lost local address.
     pub fn handle_lost(&mut self, address: SocketAddr, now: Instant) {
         for candidate in self.candidates.remove_local(address) {
             self.rtc.direct_api().invalidate_candidate(&candidate);
@@ -82,32 +82,31 @@ impl RtcSession {
         self.drive(now);
     }
 
-    /// A candidate of the other side, and the address that it names or that its name was found to
-    /// have.
+    /// Adds a remote candidate with its address, or the address of its resolved name.
     ///
     /// # Errors
-    /// Why it is not checked.
+    /// The reason for not checking the candidate.
     pub fn handle_remote_candidate(
         &mut self,
-        told: &RemoteCandidate,
+        remote: &RemoteCandidate,
         address: IpAddr,
         username_fragment: Option<String>,
         now: Instant,
     ) -> Result<(), IgnoredCandidate> {
-        let address = SocketAddr::new(address.to_canonical(), told.port);
-        if let Verdict::Ignore(reason) = remote_address::verdict(address, told.protocol) {
+        let address = SocketAddr::new(address.to_canonical(), remote.port);
+        if let Verdict::Ignore(reason) = remote_address::check_address(address, remote.protocol) {
             return Err(reason);
         }
-        let candidate = candidates::stack_remote(told, address);
+        let candidate = candidates::str0m_remote_candidate(remote, address);
         let current = self
-            .agreement
+            .negotiated
             .as_ref()
-            .map(|agreement| &agreement.remote.username_fragment);
+            .map(|negotiated| &negotiated.remote.username_fragment);
         match (current, &username_fragment) {
             (Some(_), None) => {}
             (Some(current), Some(fragment)) if current == fragment => {}
             (Some(_) | None, _) => {
-                self.candidates.wait(candidate, username_fragment);
+                self.candidates.add_pending(candidate, username_fragment);
                 return Ok(());
             }
         }
@@ -119,14 +118,14 @@ impl RtcSession {
     fn add_local(&mut self, found: LocalCandidate, now: Instant) -> Option<Candidate> {
         let candidate = self.candidates.add_local(found)?;
         let Some(added) = self.rtc.add_local_candidate(candidate.clone()) else {
-            // The stack has one that is as good (RFC 8445, 5.1.3); the other side may hear of it.
+            // Redundant for str0m (RFC 8445, 5.1.3); the peer may still receive it.
             return Some(candidate);
         };
         self.candidates.set_local(added.clone());
         let added = added.clone();
         self.ice.handle_candidate(now);
         if self.candidates.has_loopback() {
-            for candidate in self.candidates.take_loopback() {
+            for candidate in self.candidates.take_pending_loopback() {
                 self.use_remote(candidate, now);
             }
         }
@@ -135,7 +134,7 @@ impl RtcSession {
 
     pub(super) fn use_remote(&mut self, candidate: Candidate, now: Instant) {
         if candidate.addr().ip().is_loopback() && !self.candidates.has_loopback() {
-            self.candidates.keep_loopback(candidate);
+            self.candidates.add_pending_loopback(candidate);
             return;
         }
         if self.candidates.add_remote(&candidate) {

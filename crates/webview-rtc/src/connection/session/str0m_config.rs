@@ -1,4 +1,4 @@
-//! How the stack is set up, and its words for ours.
+//! Configuration of str0m, and conversions between its types and ours.
 
 use std::time::Duration;
 
@@ -12,14 +12,15 @@ use str0m::{
 
 use crate::{connection::data_channels, network::Transport, wire::session::IceCredentials};
 
-/// Where the estimate begins; probes find the true rate within a second. libwebrtc begins at 300 kbit/s and
-/// paces at 2.5 times the estimate, so that the first key frame is soon through; the stack paces at 1.1.
-const FIRST_ESTIMATE: u64 = 700_000;
-/// A path that has become narrow is full after a few of these.
-const STATISTICS_EVERY: Duration = Duration::from_millis(100);
-const REPORTS_EVERY: Duration = Duration::from_secs(1);
-/// Pictures that may wait for a lost packet. The stack gives up earlier by itself.
-const VIDEO_REORDERING: usize = 90;
+/// Initial estimate, in bits per second. Probes find the available bitrate within a second.
+/// libwebrtc starts at 300 kbit/s but paces at 2.5 times the estimate, so that the first key frame
+/// is sent quickly; str0m paces at 1.1 times.
+const INITIAL_ESTIMATE_BPS: u64 = 700_000;
+/// Interval of estimates. A path that becomes narrow is full after a few of these.
+const STATS_INTERVAL: Duration = Duration::from_millis(100);
+const RTCP_REPORT_INTERVAL: Duration = Duration::from_secs(1);
+/// Frames held while a packet is missing. str0m gives up earlier by itself.
+const MAX_REORDERED_VIDEO_FRAMES: usize = 90;
 
 pub(super) fn config() -> RtcConfig {
     let mut codecs = CodecConfig::empty();
@@ -42,26 +43,26 @@ pub(super) fn config() -> RtcConfig {
     }
     *config.extension_map() = map;
     config
-        .enable_bwe(Some(Bitrate::from(FIRST_ESTIMATE)))
-        .set_stats_interval(Some(STATISTICS_EVERY))
-        .set_rtcp_report_interval_audio(REPORTS_EVERY)
-        .set_rtcp_report_interval_video(REPORTS_EVERY)
-        // Sound passes at once and in whatever order: its jitter buffer is elsewhere.
+        .enable_bwe(Some(Bitrate::from(INITIAL_ESTIMATE_BPS)))
+        .set_stats_interval(Some(STATS_INTERVAL))
+        .set_rtcp_report_interval_audio(RTCP_REPORT_INTERVAL)
+        .set_rtcp_report_interval_video(RTCP_REPORT_INTERVAL)
+        // Audio passes at once and unordered: `audio/jitter_buffer` reorders it.
         .set_reordering_size_audio(0)
         .set_reordering_timeout_audio(None)
-        .set_reordering_size_video(VIDEO_REORDERING)
-        .set_sctp_max_buffered_amount(data_channels::STACK_BYTES)
-        .set_sctp_max_message_size(data_channels::RECEIVED_MESSAGE_BYTES)
+        .set_reordering_size_video(MAX_REORDERED_VIDEO_FRAMES)
+        .set_sctp_max_buffered_amount(data_channels::STR0M_BUFFER_BYTES)
+        .set_sctp_max_message_size(data_channels::MAX_RECEIVED_MESSAGE_BYTES)
 }
 
-pub(super) fn stack_credentials(credentials: &IceCredentials) -> IceCreds {
+pub(super) fn str0m_credentials(credentials: &IceCredentials) -> IceCreds {
     IceCreds {
         ufrag: credentials.username_fragment.clone(),
         pass: credentials.password.clone(),
     }
 }
 
-pub(super) fn stack_protocol(transport: Transport) -> Protocol {
+pub(super) fn str0m_protocol(transport: Transport) -> Protocol {
     match transport {
         Transport::Udp => Protocol::Udp,
         Transport::Tcp => Protocol::Tcp,
