@@ -1,5 +1,5 @@
-//! Two connections on this machine's own sockets: they find each other, carry sound, pictures and
-//! messages, and each notices the other's end.
+//! Two connections over real sockets of this machine: they connect, carry audio, video and messages,
+//! and detect the end of the peer.
 #![allow(
     clippy::unwrap_used,
     clippy::wildcard_enum_match_arm,
@@ -22,7 +22,7 @@ use webview_rtc::{
         request::{ChannelOptions, Configuration, IceTransportPolicy},
         session::{
             Codec, Direction, DtlsRole, Fingerprint, HeaderExtension, IceCredentials, Media, Rtp,
-            Session as Agreement, Ssrcs,
+            Session as NegotiatedSession, Ssrcs,
         },
     },
 };
@@ -32,9 +32,9 @@ mod remote_candidate;
 
 use remote_candidate::remote_candidate;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const EVENT_TIMEOUT: Duration = Duration::from_secs(20);
 
-struct End {
+struct TestConnection {
     handle: ConnectionHandle,
     fingerprint: Fingerprint,
     events: mpsc::Receiver<ConnectionEvent>,
@@ -42,7 +42,7 @@ struct End {
     candidates: Vec<(String, String)>,
 }
 
-impl End {
+impl TestConnection {
     fn open(name: &str) -> Self {
         let configuration = Configuration {
             ice_servers: Vec::new(),
@@ -65,8 +65,8 @@ impl End {
         }
     }
 
-    /// The first event that fits; candidates that come by are kept.
-    async fn next<T>(&mut self, fits: impl Fn(ConnectionEvent) -> Option<T>) -> T {
+    /// Waits for the first matching event and collects local candidates meanwhile.
+    async fn next<T>(&mut self, matches: impl Fn(ConnectionEvent) -> Option<T>) -> T {
         let found = async {
             loop {
                 let event = self.events.recv().await.expect("the connection ended");
@@ -76,15 +76,15 @@ impl End {
                     ..
                 } = &event
                 {
-                    let told = (candidate.clone(), username_fragment.clone());
-                    self.candidates.push(told);
+                    let described = (candidate.clone(), username_fragment.clone());
+                    self.candidates.push(described);
                 }
-                if let Some(found) = fits(event) {
+                if let Some(found) = matches(event) {
                     return found;
                 }
             }
         };
-        timeout(PATIENCE, found).await.expect("it never came")
+        timeout(EVENT_TIMEOUT, found).await.expect("it never came")
     }
 
     async fn dtls(&mut self, wanted: DtlsState) {
@@ -95,14 +95,14 @@ impl End {
         self.next(reached).await;
     }
 
-    async fn commit(&self, agreement: Agreement) {
+    async fn commit(&self, negotiated_session: NegotiatedSession) {
         let (reply, outcome) = oneshot::channel();
-        let commit = Command::Commit(Box::new(agreement), reply);
+        let commit = Command::Commit(Box::new(negotiated_session), reply);
         self.handle.try_send(commit).unwrap();
         outcome.await.unwrap().unwrap();
     }
 
-    fn tell(&self, candidates: &[(String, String)]) {
+    fn add_remote_candidates(&self, candidates: &[(String, String)]) {
         for (candidate, username_fragment) in candidates {
             let add = Command::AddRemoteCandidate {
                 candidate: Some(remote_candidate(candidate)),
@@ -159,12 +159,16 @@ fn codec(payload_type: u8, name: &str, clock_rate: u32, rtx: Option<u8>) -> Code
     }
 }
 
-fn agreement(own: &End, other: &End, role: DtlsRole) -> Agreement {
+fn negotiated_session(
+    own: &TestConnection,
+    other: &TestConnection,
+    role: DtlsRole,
+) -> NegotiatedSession {
     let (first, second) = match role {
         DtlsRole::Server => (10, 20),
         DtlsRole::Client => (20, 10),
     };
-    Agreement {
+    NegotiatedSession {
         dtls_role: role,
         ice_controlling: role == DtlsRole::Server,
         local: own.credentials.clone(),
@@ -188,29 +192,29 @@ fn agreement(own: &End, other: &End, role: DtlsRole) -> Agreement {
     }
 }
 
-/// As a page does it: agree first, candidates as they come.
-async fn connected() -> (End, End) {
-    let (mut a, mut b) = (End::open("a"), End::open("b"));
-    b.commit(agreement(&b, &a, DtlsRole::Client)).await;
-    a.commit(agreement(&a, &b, DtlsRole::Server)).await;
-    for end in [&mut a, &mut b] {
+/// Commits the sessions first and exchanges candidates afterwards, as a page does.
+async fn connected() -> (TestConnection, TestConnection) {
+    let (mut a, mut b) = (TestConnection::open("a"), TestConnection::open("b"));
+    b.commit(negotiated_session(&b, &a, DtlsRole::Client)).await;
+    a.commit(negotiated_session(&a, &b, DtlsRole::Server)).await;
+    for connection in [&mut a, &mut b] {
         let complete = |event| match event {
             ConnectionEvent::GatheringComplete { username_fragment } => Some(username_fragment),
             _ => None,
         };
-        let fragment = end.next(complete).await;
-        assert_eq!(fragment, end.credentials.username_fragment);
-        assert!(!end.candidates.is_empty());
+        let fragment = connection.next(complete).await;
+        assert_eq!(fragment, connection.credentials.username_fragment);
+        assert!(!connection.candidates.is_empty());
     }
-    a.tell(&b.candidates);
-    b.tell(&a.candidates);
+    a.add_remote_candidates(&b.candidates);
+    b.add_remote_candidates(&a.candidates);
     a.dtls(DtlsState::Connected).await;
     b.dtls(DtlsState::Connected).await;
     (a, b)
 }
 
 #[tokio::test]
-async fn a_call_over_real_sockets() {
+async fn call_over_real_sockets_carries_all_media() {
     let (mut a, mut b) = connected().await;
     let options = ChannelOptions {
         label: "chat".to_owned(),
@@ -248,12 +252,12 @@ async fn a_call_over_real_sockets() {
         captured: Duration::from_millis(20),
     };
     a.handle.try_send(send).unwrap();
-    let heard = b.next(|event| match event {
+    let received = b.next(|event| match event {
         ConnectionEvent::Audio { packet, .. } => Some(packet),
         _ => None,
     });
-    let heard = heard.await;
-    assert_eq!((heard.media_time, heard.bytes), (960, packet.bytes));
+    let received = received.await;
+    assert_eq!((received.media_time, received.bytes), (960, packet.bytes));
     let mut bytes = vec![0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0xe0, 0x01];
     bytes.resize(9_000, 7);
     let frame = Arc::new(VideoFrame {
@@ -267,11 +271,11 @@ async fn a_call_over_real_sockets() {
         frame: Arc::clone(&frame),
     };
     b.handle.try_send(send).unwrap();
-    let seen = a.next(|event| match event {
+    let received_frame = a.next(|event| match event {
         ConnectionEvent::Video { frame, .. } => Some(frame),
         _ => None,
     });
-    assert_eq!(seen.await, *frame);
+    assert_eq!(received_frame.await, *frame);
     let (reply, statistics) = oneshot::channel();
     a.handle.try_send(Command::ReadStatistics(reply)).unwrap();
     let statistics = statistics.await.unwrap();
@@ -280,14 +284,14 @@ async fn a_call_over_real_sockets() {
 }
 
 #[tokio::test]
-async fn the_end_of_one_is_heard_by_the_other() {
+async fn peer_detects_the_end_of_the_connection() {
     let (a, mut b) = connected().await;
     let (handle, events) = (a.handle.clone(), a.events);
     drop(a.handle);
     drop(handle);
     b.dtls(DtlsState::Closed).await;
     drop(events);
-    // Who no longer listens has no connection.
+    // Dropping the event receiver ends the connection.
     let handle = b.handle.clone();
     drop(b);
     let gone = async {
@@ -300,11 +304,11 @@ async fn the_end_of_one_is_heard_by_the_other() {
             }
         }
     };
-    timeout(PATIENCE, gone).await.unwrap();
+    timeout(EVENT_TIMEOUT, gone).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_listener_that_is_slow_loses_media_and_nothing_else() {
+async fn slow_receiver_loses_no_messages() {
     let (mut a, mut b) = connected().await;
     let options = ChannelOptions {
         label: "slow".to_owned(),
@@ -315,7 +319,7 @@ async fn a_listener_that_is_slow_loses_media_and_nothing_else() {
         .try_send(Command::OpenChannel(channel, options))
         .unwrap();
     let handle = b.handle.clone();
-    // B listens; nobody reads `a.events` meanwhile, and this is more than its queue holds.
+    // B reads its events. A does not, and these messages exceed the queue of A.
     let listening = tokio::spawn(async move { while b.events.recv().await.is_some() {} });
     for number in 0..4000_u32 {
         let send = Command::SendChannel {

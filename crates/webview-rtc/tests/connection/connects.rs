@@ -1,4 +1,4 @@
-//! Two sides find each other, or fail in the standard's way.
+//! Two peers connect, or fail with the states of the standard.
 
 use std::time::Duration;
 
@@ -7,12 +7,15 @@ use webview_rtc::wire::{
     statistics::PairState,
 };
 
-use crate::{agreements::Agreements, world::World};
+use crate::{negotiation::Negotiation, test_env::TestEnv};
 
 #[test]
-fn two_sides_connect_and_say_goodbye() {
-    let mut world = World::connected(1, &Agreements::new().audio("0").video("1").application("2"));
-    for peer in [&world.a, &world.b] {
+fn peers_connect_and_close() {
+    let mut env = TestEnv::connected(
+        1,
+        &Negotiation::new().audio("0").video("1").application("2"),
+    );
+    for peer in [&env.a, &env.b] {
         let states = peer.ice_states();
         assert_eq!(states.first(), Some(&IceState::Checking));
         assert!(states.contains(&IceState::Connected) || states.contains(&IceState::Completed));
@@ -22,55 +25,55 @@ fn two_sides_connect_and_say_goodbye() {
         );
     }
     // Five round trips: one for ICE each way, three of DTLS.
-    assert!(world.now - world.began < Duration::from_millis(600));
-    let now = world.now;
-    world.a.session.close(now);
-    world.settle();
-    assert_eq!(world.a.ice_states().last(), Some(&IceState::Closed));
-    assert_eq!(world.a.dtls_states().last(), Some(&DtlsState::Closed));
-    world.run_until(Duration::from_secs(1), |world| {
-        world.b.dtls_states().last() == Some(&DtlsState::Closed)
+    assert!(env.now - env.started_at < Duration::from_millis(600));
+    let now = env.now;
+    env.a.session.close(now);
+    env.settle();
+    assert_eq!(env.a.ice_states().last(), Some(&IceState::Closed));
+    assert_eq!(env.a.dtls_states().last(), Some(&DtlsState::Closed));
+    env.run_until(Duration::from_secs(1), |env| {
+        env.b.dtls_states().last() == Some(&DtlsState::Closed)
     });
 }
 
 #[test]
-fn connects_through_loss() {
-    let mut world = World::new(2);
-    world.to_a.loss = 0.2;
-    world.to_b.loss = 0.2;
-    world.gather();
-    world.commit(&Agreements::new().audio("0"));
-    world.exchange_candidates();
-    world.run_until(Duration::from_secs(15), |world| {
-        world.a.is_connected() && world.b.is_connected()
+fn peers_connect_through_loss() {
+    let mut env = TestEnv::new(2);
+    env.to_a.loss = 0.2;
+    env.to_b.loss = 0.2;
+    env.gather();
+    env.commit(&Negotiation::new().audio("0"));
+    env.exchange_candidates();
+    env.run_until(Duration::from_secs(15), |env| {
+        env.a.is_connected() && env.b.is_connected()
     });
 }
 
 #[test]
-fn candidates_may_come_before_the_agreement() {
-    let mut world = World::new(3);
-    world.gather();
-    world.exchange_candidates();
-    world.commit(&Agreements::new().audio("0"));
-    world.run_until(Duration::from_secs(5), |world| {
-        world.a.is_connected() && world.b.is_connected()
+fn early_candidates_wait_for_the_negotiated_session() {
+    let mut env = TestEnv::new(3);
+    env.gather();
+    env.exchange_candidates();
+    env.commit(&Negotiation::new().audio("0"));
+    env.run_until(Duration::from_secs(5), |env| {
+        env.a.is_connected() && env.b.is_connected()
     });
 }
 
 #[test]
-fn one_side_may_know_no_candidate_of_the_other() {
-    let mut world = World::new(4);
-    world.gather();
-    world.commit(&Agreements::new().audio("0"));
+fn peer_without_remote_candidates_connects() {
+    let mut env = TestEnv::new(4);
+    env.gather();
+    env.commit(&Negotiation::new().audio("0"));
     let line = "candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host";
-    let now = world.now;
-    world.b.add_remote_candidate(line, None, now).unwrap();
-    world.settle();
-    world.run_until(Duration::from_secs(5), |world| {
-        world.a.is_connected() && world.b.is_connected()
+    let now = env.now;
+    env.b.add_remote_candidate(line, None, now).unwrap();
+    env.settle();
+    env.run_until(Duration::from_secs(5), |env| {
+        env.a.is_connected() && env.b.is_connected()
     });
-    world.run(Duration::from_secs(2));
-    let statistics = world.a.session.statistics();
+    env.run(Duration::from_secs(2));
+    let statistics = env.a.session.statistics();
     let remote = statistics.transport.remote_candidate;
     let pair = statistics
         .candidates
@@ -80,20 +83,20 @@ fn one_side_may_know_no_candidate_of_the_other() {
 }
 
 #[test]
-fn every_pair_that_is_checked_is_told() {
-    let mut world = World::new(8);
-    world.gather();
-    world.commit(&Agreements::new().audio("0"));
-    // Nobody is there.
+fn statistics_contain_every_checked_pair() {
+    let mut env = TestEnv::new(8);
+    env.gather();
+    env.commit(&Negotiation::new().audio("0"));
+    // No peer has this address.
     let nowhere = "candidate:9 1 udp 2130706431 192.0.2.99 5000 typ host";
-    let now = world.now;
-    world.a.add_remote_candidate(nowhere, None, now).unwrap();
-    world.exchange_candidates();
-    world.run_until(Duration::from_secs(5), |world| {
-        world.a.is_connected() && world.b.is_connected()
+    let now = env.now;
+    env.a.add_remote_candidate(nowhere, None, now).unwrap();
+    env.exchange_candidates();
+    env.run_until(Duration::from_secs(5), |env| {
+        env.a.is_connected() && env.b.is_connected()
     });
-    world.run(Duration::from_secs(3));
-    let statistics = world.a.session.statistics();
+    env.run(Duration::from_secs(3));
+    let statistics = env.a.session.statistics();
     let pair = |remote: &str| {
         let mut pairs = statistics.candidate_pairs.iter();
         pairs.find(|pair| pair.remote_candidate == remote).unwrap()
@@ -121,10 +124,15 @@ fn every_pair_that_is_checked_is_told() {
         .iter()
         .flat_map(|pair| [&pair.local_candidate, &pair.remote_candidate])
     {
-        assert!(statistics.candidates.iter().any(|told| told.id == *end));
+        assert!(
+            statistics
+                .candidates
+                .iter()
+                .any(|candidate| candidate.id == *end)
+        );
     }
-    world.run(Duration::from_secs(60));
-    let later = world.a.session.statistics().candidate_pairs;
+    env.run(Duration::from_secs(60));
+    let later = env.a.session.statistics().candidate_pairs;
     let unused = later
         .iter()
         .find(|pair| pair.remote_candidate == "R192.0.2.99:5000");
@@ -132,92 +140,92 @@ fn every_pair_that_is_checked_is_told() {
 }
 
 #[test]
-fn without_an_answer_it_fails_by_itself() {
-    let mut world = World::new(5);
-    world.to_a.loss = 1.0;
-    world.to_b.loss = 1.0;
-    world.gather();
-    world.commit(&Agreements::new().audio("0"));
-    world.exchange_candidates();
-    world.run(Duration::from_secs(40));
-    assert_eq!(world.a.ice_states(), [IceState::Checking, IceState::Failed]);
-    assert_eq!(world.a.dtls_states(), []);
+fn checks_without_answer_fail() {
+    let mut env = TestEnv::new(5);
+    env.to_a.loss = 1.0;
+    env.to_b.loss = 1.0;
+    env.gather();
+    env.commit(&Negotiation::new().audio("0"));
+    env.exchange_candidates();
+    env.run(Duration::from_secs(40));
+    assert_eq!(env.a.ice_states(), [IceState::Checking, IceState::Failed]);
+    assert_eq!(env.a.dtls_states(), []);
 }
 
 #[test]
-fn a_dead_path_disconnects_then_fails() {
-    let mut world = World::connected(6, &Agreements::new().audio("0"));
-    world.run(Duration::from_secs(30));
-    assert!(!world.a.ice_states().contains(&IceState::Disconnected));
-    world.to_a.loss = 1.0;
-    world.to_b.loss = 1.0;
-    let dead = world.now;
-    world.run_until(Duration::from_secs(12), |world| {
-        world.a.ice_states().last() == Some(&IceState::Disconnected)
+fn dead_path_disconnects_then_fails() {
+    let mut env = TestEnv::connected(6, &Negotiation::new().audio("0"));
+    env.run(Duration::from_secs(30));
+    assert!(!env.a.ice_states().contains(&IceState::Disconnected));
+    env.to_a.loss = 1.0;
+    env.to_b.loss = 1.0;
+    let dead = env.now;
+    env.run_until(Duration::from_secs(12), |env| {
+        env.a.ice_states().last() == Some(&IceState::Disconnected)
     });
-    assert!(world.now - dead > Duration::from_secs(2));
-    // It comes back by itself.
-    world.to_a.loss = 0.0;
-    world.to_b.loss = 0.0;
-    world.run_until(Duration::from_secs(8), |world| {
-        let last = world.a.ice_states().last().copied();
+    assert!(env.now - dead > Duration::from_secs(2));
+    // The connection recovers by itself.
+    env.to_a.loss = 0.0;
+    env.to_b.loss = 0.0;
+    env.run_until(Duration::from_secs(8), |env| {
+        let last = env.a.ice_states().last().copied();
         last == Some(IceState::Connected) || last == Some(IceState::Completed)
     });
-    world.to_a.loss = 1.0;
-    world.to_b.loss = 1.0;
-    world.run_until(Duration::from_secs(35), |world| {
-        world.a.ice_states().last() == Some(&IceState::Failed)
+    env.to_a.loss = 1.0;
+    env.to_b.loss = 1.0;
+    env.run_until(Duration::from_secs(35), |env| {
+        env.a.ice_states().last() == Some(&IceState::Failed)
     });
 }
 
 #[test]
-fn a_wrong_certificate_is_not_talked_to() {
-    let mut world = World::new(7);
-    world.gather();
-    let mut fingerprint = world.b.fingerprint.clone();
+fn wrong_certificate_fails_dtls() {
+    let mut env = TestEnv::new(7);
+    env.gather();
+    let mut fingerprint = env.b.fingerprint.clone();
     let last = if fingerprint.value.ends_with('0') {
         "1"
     } else {
         "0"
     };
     fingerprint.value.replace_range(94..95, last);
-    let agreements = Agreements {
+    let negotiation = Negotiation {
         fingerprint_of_b: Some(fingerprint),
-        ..Agreements::new().audio("0").application("1")
+        ..Negotiation::new().audio("0").application("1")
     };
-    world.commit(&agreements);
-    world.exchange_candidates();
-    world.run_until(Duration::from_secs(5), |world| {
-        world.a.dtls_states().last() == Some(&DtlsState::Failed)
+    env.commit(&negotiation);
+    env.exchange_candidates();
+    env.run_until(Duration::from_secs(5), |env| {
+        env.a.dtls_states().last() == Some(&DtlsState::Failed)
     });
-    world.run(Duration::from_secs(40));
+    env.run(Duration::from_secs(40));
     assert_eq!(
-        world.a.dtls_states(),
+        env.a.dtls_states(),
         [DtlsState::Connecting, DtlsState::Failed]
     );
 }
 
 #[test]
-fn garbage_on_the_path_changes_nothing() {
-    let mut world = World::connected(8, &Agreements::new().audio("0").application("1"));
-    let (source, destination) = (world.b.address, world.a.address);
+fn malformed_packets_do_not_end_the_connection() {
+    let mut env = TestEnv::connected(8, &Negotiation::new().audio("0").application("1"));
+    let (source, destination) = (env.b.address, env.a.address);
     for seed in 0..2000_usize {
         let length = seed % 97;
         let mut bytes: Vec<u8> = (0..length).map(|at| (seed * 31 + at * 7) as u8).collect();
-        // Of every kind that is told apart by the first byte (RFC 7983).
+        // Every packet class of RFC 7983.
         if let Some(first) = bytes.first_mut() {
             *first = [0, 20, 22, 23, 128, 144, 200][seed % 7];
         }
-        let now = world.now;
-        world.a.session.handle_datagram(
+        let now = env.now;
+        env.a.session.handle_datagram(
             webview_rtc::network::Transport::Udp,
             source,
             destination,
             &bytes,
             now,
         );
-        world.settle();
+        env.settle();
     }
-    world.run(Duration::from_secs(5));
-    assert!(world.a.is_connected() && world.b.is_connected());
+    env.run(Duration::from_secs(5));
+    assert!(env.a.is_connected() && env.b.is_connected());
 }

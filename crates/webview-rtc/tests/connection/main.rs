@@ -1,21 +1,21 @@
-//! Two sessions on a virtual network: seeded, and with a clock that is an argument.
+//! Two sessions on a seeded virtual network with a virtual clock.
 #![allow(
     clippy::unwrap_used,
     clippy::wildcard_enum_match_arm,
     reason = "a test that cannot go on fails, and looks for one event among many"
 )]
 
-mod agreements;
+mod audio;
 mod bandwidth;
-mod channels;
 mod connects;
-mod lines;
-mod link;
-mod refused;
+mod data_channels;
+mod ice_restart;
+mod ignored_candidates;
+mod media_sections;
+mod negotiation;
+mod one_way_path;
+mod refused_sessions;
 #[path = "../common/remote_candidate.rs"]
 mod remote_candidate;
-mod restart;
-mod sound;
-mod unchecked;
+mod test_env;
 mod video;
-mod world;

@@ -1,24 +1,25 @@
-//! What both sides agree on, written once and seen from each.
+//! A negotiation of both peers, written once, with the session that each peer commits.
 
 use webview_rtc::wire::{
     id::ReceiverId,
     session::{
-        Codec, Direction, Fingerprint, HeaderExtension, Media, Rtp, Session as Agreement, Ssrcs,
+        Codec, Direction, Fingerprint, HeaderExtension, Media, Rtp, Session as NegotiatedSession,
+        Ssrcs,
     },
 };
 
-use crate::world::{Peer, Side};
+use crate::test_env::{Peer, Side};
 
-/// Directions are as seen from A.
+/// Directions are those of A.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Agreements {
-    pub(crate) lines: Vec<Line>,
-    /// In place of each other's own, as A is told of B.
+pub(crate) struct Negotiation {
+    pub(crate) sections: Vec<MediaSection>,
+    /// Replaces the fingerprint of B that A gets.
     pub(crate) fingerprint_of_b: Option<Fingerprint>,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Line {
+pub(crate) struct MediaSection {
     pub(crate) mid: String,
     pub(crate) kind: Kind,
     pub(crate) direction: Direction,
@@ -28,19 +29,19 @@ pub(crate) struct Line {
 pub(crate) enum Kind {
     Audio,
     Video,
-    /// Whose SSRCs nobody tells.
-    SilentVideo,
+    /// Video without signaled SSRCs.
+    VideoWithoutSsrcs,
     Application,
     Stopped,
 }
 
-impl Agreements {
+impl Negotiation {
     pub(crate) fn new() -> Self {
         Self::default()
     }
 
     pub(crate) fn with(mut self, mid: &str, kind: Kind, direction: Direction) -> Self {
-        self.lines.push(Line {
+        self.sections.push(MediaSection {
             mid: mid.to_owned(),
             kind,
             direction,
@@ -68,18 +69,18 @@ impl Agreements {
         self.line(mid).kind = Kind::Stopped;
     }
 
-    fn line(&mut self, mid: &str) -> &mut Line {
-        let line = self.lines.iter_mut().find(|line| line.mid == mid);
+    fn line(&mut self, mid: &str) -> &mut MediaSection {
+        let line = self.sections.iter_mut().find(|line| line.mid == mid);
         line.unwrap()
     }
 
-    pub(crate) fn of(&self, own: &Peer, other: &Peer, side: Side) -> Agreement {
+    pub(crate) fn of(&self, own: &Peer, other: &Peer, side: Side) -> NegotiatedSession {
         let fingerprint = match (side, &self.fingerprint_of_b) {
             (Side::A, Some(fingerprint)) => fingerprint.clone(),
             (Side::A | Side::B, _) => other.fingerprint.clone(),
         };
-        let media = self.lines.iter().enumerate();
-        Agreement {
+        let media = self.sections.iter().enumerate();
+        NegotiatedSession {
             dtls_role: own.role,
             ice_controlling: own.controlling,
             local: own.credentials.clone(),
@@ -93,12 +94,12 @@ impl Agreements {
     }
 }
 
-impl Line {
+impl MediaSection {
     fn media(&self, index: u32, side: Side) -> Media {
         match self.kind {
             Kind::Audio => Media::Audio(self.rtp(index, side, vec![opus()], true)),
             Kind::Video => Media::Video(self.rtp(index, side, vec![vp8(), h264()], true)),
-            Kind::SilentVideo => Media::Video(self.rtp(index, side, vec![vp8()], false)),
+            Kind::VideoWithoutSsrcs => Media::Video(self.rtp(index, side, vec![vp8()], false)),
             Kind::Application => Media::Application {
                 mid: self.mid.clone(),
                 sctp_port: 5000,
@@ -110,8 +111,8 @@ impl Line {
         }
     }
 
-    fn rtp(&self, index: u32, side: Side, codecs: Vec<Codec>, told: bool) -> Rtp {
-        // Another m-line has other streams, also in the same place.
+    fn rtp(&self, index: u32, side: Side, codecs: Vec<Codec>, is_signaled: bool) -> Rtp {
+        // A section that reuses an index has other SSRCs.
         let number = self.mid.bytes().fold(0, |sum: u32, byte| {
             sum.wrapping_mul(7).wrapping_add(u32::from(byte))
         });
@@ -141,7 +142,11 @@ impl Line {
             codecs,
             extensions: extensions(),
             send,
-            receive: if told { vec![receive] } else { Vec::new() },
+            receive: if is_signaled {
+                vec![receive]
+            } else {
+                Vec::new()
+            },
             cname: "cname".to_owned(),
             receiver: ReceiverId(index),
         }

@@ -1,11 +1,11 @@
-//! Candidates of the other side that get no packet, whatever address they name.
+//! Remote candidates that get no packets.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use webview_rtc::network::{CandidateKind, LocalCandidate, RelayTransport, Transport};
 
-use crate::{agreements::Agreements, world::World};
+use crate::{negotiation::Negotiation, test_env::TestEnv};
 
 fn line(address: &str) -> String {
     let address: SocketAddr = address.parse().unwrap();
@@ -13,28 +13,28 @@ fn line(address: &str) -> String {
     format!("candidate:9 1 udp 2130706431 {ip} {port} typ host")
 }
 
-/// Whom `a` sends anything to within seconds, of these addresses.
-fn checked(addresses: &[&str], loopback: Loopback) -> Vec<String> {
-    let mut world = World::new(70);
-    world.gather();
-    if loopback == Loopback::IsAllThereIs {
+/// Those of the addresses that `a` sends checks to within 3 s.
+fn checked_addresses(addresses: &[&str], loopback: Loopback) -> Vec<String> {
+    let mut env = TestEnv::new(70);
+    env.gather();
+    if loopback == Loopback::OnlyHost {
         let found = LocalCandidate {
             transport: Transport::Udp,
             address: "127.0.0.1:5000".parse().unwrap(),
             kind: CandidateKind::Host,
         };
-        let now = world.now;
-        world.a.session.handle_local_candidate(found, now);
+        let now = env.now;
+        env.a.session.handle_local_candidate(found, now);
     }
-    world.commit(&Agreements::new().audio("0"));
-    let now = world.now;
+    env.commit(&Negotiation::new().audio("0"));
+    let now = env.now;
     for address in addresses {
-        // What is ignored is told to nobody but the log.
-        let _ = world.a.add_remote_candidate(&line(address), None, now);
+        // Ignored candidates only show in the log.
+        let _ = env.a.add_remote_candidate(&line(address), None, now);
     }
-    world.settle();
-    world.run(Duration::from_secs(3));
-    let pairs = world.a.session.statistics().candidate_pairs;
+    env.settle();
+    env.run(Duration::from_secs(3));
+    let pairs = env.a.session.statistics().candidate_pairs;
     let mut remote: Vec<String> = pairs
         .into_iter()
         .map(|pair| pair.remote_candidate.trim_start_matches('R').to_owned())
@@ -46,12 +46,12 @@ fn checked(addresses: &[&str], loopback: Loopback) -> Vec<String> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Loopback {
-    IsNotNamed,
-    IsAllThereIs,
+    Absent,
+    OnlyHost,
 }
 
 #[test]
-fn candidate_of_no_single_host_gets_no_check() {
+fn dangerous_addresses_get_no_checks() {
     let attacks = [
         "0.0.0.0:5000",
         "224.0.0.251:5353",
@@ -63,19 +63,19 @@ fn candidate_of_no_single_host_gets_no_check() {
         "127.0.0.1:5432",
         "127.0.0.2:8080",
     ];
-    assert_eq!(checked(&attacks, Loopback::IsNotNamed), [""; 0]);
+    assert_eq!(checked_addresses(&attacks, Loopback::Absent), [""; 0]);
     let good = ["192.0.2.9:5000", "8.8.8.8:443"];
     let all = [&attacks[..], &good[..]].concat();
     assert_eq!(
-        checked(&all, Loopback::IsNotNamed),
+        checked_addresses(&all, Loopback::Absent),
         ["192.0.2.9:5000", "8.8.8.8:443"]
     );
 }
 
 #[test]
-fn loopback_candidate_is_checked_where_all_is_loopback() {
+fn loopback_is_checked_if_all_hosts_are_loopback() {
     assert_eq!(
-        checked(&["127.0.0.1:5432"], Loopback::IsAllThereIs),
+        checked_addresses(&["127.0.0.1:5432"], Loopback::OnlyHost),
         ["127.0.0.1:5432"]
     );
 }

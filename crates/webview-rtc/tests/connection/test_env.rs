@@ -1,4 +1,4 @@
-//! Two sessions, the network between them, and the clock.
+//! Two sessions, the virtual network between them, and the virtual clock.
 
 use std::{
     collections::BTreeMap,
@@ -18,16 +18,18 @@ use webview_rtc::{
     },
 };
 
-use crate::{agreements::Agreements, link::Link, remote_candidate::remote_candidate};
+use crate::{
+    negotiation::Negotiation, one_way_path::OneWayPath, remote_candidate::remote_candidate,
+};
 
-pub(crate) struct World {
+pub(crate) struct TestEnv {
     pub(crate) now: Instant,
-    pub(crate) began: Instant,
+    pub(crate) started_at: Instant,
     pub(crate) a: Peer,
     pub(crate) b: Peer,
-    pub(crate) to_a: Link,
-    pub(crate) to_b: Link,
-    under_way: BTreeMap<(Instant, u64), (Side, Datagram)>,
+    pub(crate) to_a: OneWayPath,
+    pub(crate) to_b: OneWayPath,
+    in_flight: BTreeMap<(Instant, u64), (Side, Datagram)>,
     packets: u64,
 }
 
@@ -48,17 +50,17 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// As the page tells one that names an address.
+    /// Adds a remote candidate with an IP address, as the page does.
     pub(crate) fn add_remote_candidate(
         &mut self,
         line: &str,
         username_fragment: Option<String>,
         now: Instant,
     ) -> Result<(), IgnoredCandidate> {
-        let told = remote_candidate(line);
-        let address = told.address.parse().unwrap();
+        let remote = remote_candidate(line);
+        let address = remote.address.parse().unwrap();
         self.session
-            .handle_remote_candidate(&told, address, username_fragment, now)
+            .handle_remote_candidate(&remote, address, username_fragment, now)
     }
 
     fn new(name: &str, address: &str, role: DtlsRole, now: Instant) -> Self {
@@ -94,7 +96,7 @@ impl Peer {
         self.dtls_states().last() == Some(&DtlsState::Connected)
     }
 
-    /// What was told since the last call.
+    /// Events since the last call.
     pub(crate) fn take_events(&mut self) -> Vec<ConnectionEvent> {
         let events = self.events.drain(..);
         events.map(|(_, event)| event).collect()
@@ -115,37 +117,37 @@ pub(crate) fn credentials(name: &str, generation: u32) -> IceCredentials {
     }
 }
 
-impl World {
+impl TestEnv {
     pub(crate) fn new(seed: u64) -> Self {
-        #[expect(clippy::disallowed_methods, reason = "the world's first moment")]
+        #[expect(clippy::disallowed_methods, reason = "start of the virtual clock")]
         let now = Instant::now();
         Self {
             now,
-            began: now,
+            started_at: now,
             a: Peer::new("a", "192.0.2.1:5000", DtlsRole::Server, now),
             b: Peer::new("b", "192.0.2.2:5000", DtlsRole::Client, now),
-            to_a: Link::new(seed),
-            to_b: Link::new(seed.wrapping_add(1)),
-            under_way: BTreeMap::new(),
+            to_a: OneWayPath::new(seed),
+            to_b: OneWayPath::new(seed.wrapping_add(1)),
+            in_flight: BTreeMap::new(),
             packets: 0,
         }
     }
 
-    /// With both sides connected, and the media of the agreement agreed.
-    pub(crate) fn connected(seed: u64, agreements: &Agreements) -> Self {
-        let mut world = Self::new(seed);
-        world.gather();
-        world.commit(agreements);
-        world.exchange_candidates();
-        world.run_until(Duration::from_secs(5), |world| {
-            world.a.is_connected() && world.b.is_connected()
+    /// Both peers are connected with the negotiated media.
+    pub(crate) fn connected(seed: u64, negotiation: &Negotiation) -> Self {
+        let mut env = Self::new(seed);
+        env.gather();
+        env.commit(negotiation);
+        env.exchange_candidates();
+        env.run_until(Duration::from_secs(5), |env| {
+            env.a.is_connected() && env.b.is_connected()
         });
-        let now = world.now;
-        for peer in [&mut world.a, &mut world.b] {
+        let now = env.now;
+        for peer in [&mut env.a, &mut env.b] {
             peer.session.set_desired_bitrate(2_000_000, now);
         }
-        world.settle();
-        world
+        env.settle();
+        env
     }
 
     pub(crate) fn peer(&mut self, side: Side) -> &mut Peer {
@@ -170,10 +172,10 @@ impl World {
         self.settle();
     }
 
-    /// Makes what both agreed on true on both sides: first where the answer is made.
-    pub(crate) fn commit(&mut self, agreements: &Agreements) {
-        let of_b = agreements.of(&self.b, &self.a, Side::B);
-        let of_a = agreements.of(&self.a, &self.b, Side::A);
+    /// Commits the negotiated session on both peers, the answerer first.
+    pub(crate) fn commit(&mut self, negotiation: &Negotiation) {
+        let of_b = negotiation.of(&self.b, &self.a, Side::B);
+        let of_a = negotiation.of(&self.a, &self.b, Side::A);
         let now = self.now;
         self.b.session.commit(&of_b, now).unwrap();
         self.settle();
@@ -184,7 +186,7 @@ impl World {
     }
 
     pub(crate) fn exchange_candidates(&mut self) {
-        let told = |peer: &Peer| -> Vec<(String, String)> {
+        let gathered = |peer: &Peer| -> Vec<(String, String)> {
             let candidate = |(_, event): &(Instant, ConnectionEvent)| match event {
                 ConnectionEvent::Candidate {
                     candidate,
@@ -195,7 +197,7 @@ impl World {
             };
             peer.events.iter().filter_map(candidate).collect()
         };
-        let (of_a, of_b) = (told(&self.a), told(&self.b));
+        let (of_a, of_b) = (gathered(&self.a), gathered(&self.b));
         let now = self.now;
         for (peer, candidates) in [(&mut self.a, of_b), (&mut self.b, of_a)] {
             assert!(!candidates.is_empty());
@@ -207,17 +209,17 @@ impl World {
         self.settle();
     }
 
-    /// Lets so much time go by.
+    /// Advances the clock.
     pub(crate) fn run(&mut self, time: Duration) {
         self.run_to(self.now + time, |_| false);
     }
 
-    /// Lets time go by until it holds; it must within that time.
-    pub(crate) fn run_until(&mut self, time: Duration, holds: impl Fn(&Self) -> bool) {
+    /// Advances the clock until the condition holds, at most by `time`.
+    pub(crate) fn run_until(&mut self, time: Duration, condition: impl Fn(&Self) -> bool) {
         let deadline = self.now + time;
-        let held = self.run_to(deadline, &holds);
+        let reached = self.run_to(deadline, &condition);
         assert!(
-            held,
+            reached,
             "it did not come to that within {time:?}: a {:?} {:?}, b {:?} {:?}",
             self.a.ice_states(),
             self.a.dtls_states(),
@@ -226,7 +228,7 @@ impl World {
         );
     }
 
-    /// What the sessions tell and send goes where it belongs. To be called after every call.
+    /// Collects the events of both sessions and sends their datagrams. Called after every call.
     pub(crate) fn settle(&mut self) {
         for side in [Side::A, Side::B] {
             let now = self.now;
@@ -245,26 +247,26 @@ impl World {
     }
 
     fn send(&mut self, from: Side, datagram: Datagram) {
-        let (to, link, there) = match from {
+        let (to, path, peer_address) = match from {
             Side::A => (Side::B, &mut self.to_b, self.b.address),
             Side::B => (Side::A, &mut self.to_a, self.a.address),
         };
-        if datagram.destination != there {
+        if datagram.destination != peer_address {
             return;
         }
-        if let Some(arrival) = link.pass(datagram.bytes.len(), self.now) {
+        if let Some(arrival) = path.pass(datagram.bytes.len(), self.now) {
             self.packets += 1;
-            self.under_way
+            self.in_flight
                 .insert((arrival, self.packets), (to, datagram));
         }
     }
 
-    fn run_to(&mut self, end: Instant, holds: impl Fn(&Self) -> bool) -> bool {
+    fn run_to(&mut self, end: Instant, condition: impl Fn(&Self) -> bool) -> bool {
         loop {
-            if holds(self) {
+            if condition(self) {
                 return true;
             }
-            let arrival = self.under_way.keys().next().map(|(at, _)| *at);
+            let arrival = self.in_flight.keys().next().map(|(at, _)| *at);
             let next = [
                 arrival,
                 Some(self.a.session.poll_timeout()),
@@ -273,12 +275,12 @@ impl World {
             let next = next.into_iter().flatten().min().unwrap();
             if next > end {
                 self.now = end;
-                return holds(self);
+                return condition(self);
             }
             self.now = self.now.max(next);
             let now = self.now;
             if arrival == Some(next) {
-                let (_, (to, datagram)) = self.under_way.pop_first().unwrap();
+                let (_, (to, datagram)) = self.in_flight.pop_first().unwrap();
                 self.peer(to).session.handle_datagram(
                     datagram.transport,
                     datagram.source,

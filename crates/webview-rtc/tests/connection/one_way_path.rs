@@ -1,15 +1,15 @@
 //! One direction of a path: delay, jitter, loss and a bottleneck.
 //!
-//! Invariant: the same seed gives the same fate to the same packets.
+//! Invariant: equal seeds and equal packets give equal results.
 
 use std::time::{Duration, Instant};
 
 #[derive(Debug, Clone)]
-pub(crate) struct Link {
+pub(crate) struct OneWayPath {
     pub(crate) delay: Duration,
-    /// On top of the delay, at random; more than the distance of two packets reorders them.
+    /// Limit of the random extra delay. More than the interval of two packets reorders them.
     pub(crate) jitter: Duration,
-    /// 0 to 1.
+    /// Share of dropped packets, 0 to 1.
     pub(crate) loss: f64,
     pub(crate) bottleneck: Option<Bottleneck>,
     random: Random,
@@ -17,11 +17,11 @@ pub(crate) struct Link {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Bottleneck {
-    /// In bits a second.
+    /// In bits per second.
     pub(crate) rate: u64,
-    /// How long a packet may wait before it is dropped.
+    /// A packet that would wait longer is dropped.
     pub(crate) queue: Duration,
-    /// Bytes that pass at once after a pause, as shapers let them.
+    /// Bytes that a traffic shaper lets pass at once after a pause.
     pub(crate) burst: u64,
     free_at: Option<Instant>,
 }
@@ -41,7 +41,7 @@ impl Bottleneck {
     }
 }
 
-impl Link {
+impl OneWayPath {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             delay: Duration::from_millis(20),
@@ -52,7 +52,7 @@ impl Link {
         }
     }
 
-    /// When a packet of that size comes out at the other end.
+    /// Arrival time of a packet of `bytes`; `None` if it is dropped.
     pub(crate) fn pass(&mut self, bytes: usize, now: Instant) -> Option<Instant> {
         if self.random.next() < self.loss {
             return None;

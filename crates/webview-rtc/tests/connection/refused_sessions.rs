@@ -1,38 +1,40 @@
-//! Agreements that contradict themselves or the ones before are refused, and change nothing.
+//! Sessions that contradict themselves or earlier ones are refused without any change.
 
 use std::time::Duration;
 
-use webview_rtc::wire::session::{Codec, DtlsRole, Media, Rtp, Session as Agreement, Ssrcs};
-
-use crate::{
-    agreements::{Agreements, vp8},
-    sound,
-    world::{Side, World, credentials},
+use webview_rtc::wire::session::{
+    Codec, DtlsRole, Media, Rtp, Session as NegotiatedSession, Ssrcs,
 };
 
-fn rtp(agreement: &mut Agreement, index: usize) -> &mut Rtp {
-    match &mut agreement.media[index] {
+use crate::{
+    audio,
+    negotiation::{Negotiation, vp8},
+    test_env::{Side, TestEnv, credentials},
+};
+
+fn rtp(negotiated: &mut NegotiatedSession, index: usize) -> &mut Rtp {
+    match &mut negotiated.media[index] {
         Media::Audio(rtp) | Media::Video(rtp) => rtp,
         Media::Application { .. } | Media::Stopped { .. } => panic!("no RTP at {index}"),
     }
 }
 
-fn agreements() -> Agreements {
-    Agreements::new().audio("0").video("1").application("2")
+fn negotiation() -> Negotiation {
+    Negotiation::new().audio("0").video("1").application("2")
 }
 
-/// What comes of the first agreement after this change.
-fn check(what: &str, change: impl FnOnce(&mut Agreement)) {
-    let mut world = World::new(81);
-    let mut agreement = agreements().of(&world.a, &world.b, Side::A);
-    change(&mut agreement);
-    let now = world.now;
-    let refused = world.a.session.commit(&agreement, now);
+/// Checks that the first session is refused after `change`.
+fn check(what: &str, change: impl FnOnce(&mut NegotiatedSession)) {
+    let mut env = TestEnv::new(81);
+    let mut negotiated = negotiation().of(&env.a, &env.b, Side::A);
+    change(&mut negotiated);
+    let now = env.now;
+    let refused = env.a.session.commit(&negotiated, now);
     assert!(refused.is_err(), "{what}");
 }
 
 #[test]
-fn what_makes_no_sense() {
+fn malformed_sessions_are_refused() {
     check("no fingerprint", |it| it.remote_fingerprints.clear());
     check("sha-1 alone", |it| {
         it.remote_fingerprints[0].algorithm = "sha-1".to_owned();
@@ -98,23 +100,23 @@ fn what_makes_no_sense() {
     });
 }
 
-/// A second agreement after this change is refused, and the call carries on under the first.
-fn check_second(what: &str, change: impl FnOnce(&mut Agreement)) {
-    let mut world = World::connected(82, &agreements());
-    let mut agreement = agreements().of(&world.a, &world.b, Side::A);
-    change(&mut agreement);
-    let now = world.now;
-    let refused = world.a.session.commit(&agreement, now);
+/// Checks that a second session is refused after `change`, and the call continues with the first.
+fn check_second(what: &str, change: impl FnOnce(&mut NegotiatedSession)) {
+    let mut env = TestEnv::connected(82, &negotiation());
+    let mut negotiated = negotiation().of(&env.a, &env.b, Side::A);
+    change(&mut negotiated);
+    let now = env.now;
+    let refused = env.a.session.commit(&negotiated, now);
     assert!(refused.is_err(), "{what}");
-    world.settle();
-    world.b.events.clear();
-    sound::send(&mut world, Side::A, "0", 0, 10);
-    world.run(Duration::from_millis(100));
-    assert_eq!(sound::heard(&mut world, Side::B).len(), 10, "{what}");
+    env.settle();
+    env.b.events.clear();
+    audio::send(&mut env, Side::A, "0", 0, 10);
+    env.run(Duration::from_millis(100));
+    assert_eq!(audio::received_audio(&mut env, Side::B).len(), 10, "{what}");
 }
 
 #[test]
-fn what_contradicts_the_agreement_before() {
+fn sessions_that_contradict_the_first_are_refused() {
     check_second("fewer m-lines", |it| {
         it.media.pop();
     });
@@ -144,12 +146,12 @@ fn what_contradicts_the_agreement_before() {
 }
 
 #[test]
-fn an_agreement_without_m_lines_is_one() {
-    let mut world = World::new(83);
-    let agreement = Agreements::new().of(&world.a, &world.b, Side::A);
-    let now = world.now;
-    assert_eq!(world.a.session.commit(&agreement, now), Ok(()));
-    world.settle();
-    world.run(Duration::from_secs(40));
-    assert!(world.a.events.is_empty());
+fn session_without_media_sections_is_accepted() {
+    let mut env = TestEnv::new(83);
+    let negotiated = Negotiation::new().of(&env.a, &env.b, Side::A);
+    let now = env.now;
+    assert_eq!(env.a.session.commit(&negotiated, now), Ok(()));
+    env.settle();
+    env.run(Duration::from_secs(40));
+    assert!(env.a.events.is_empty());
 }
