@@ -1,6 +1,6 @@
-//! A certificate as it was shown, and what is wrong with it.
+//! Reads a server certificate and diagnoses its faults.
 //!
-//! Invariant: pure; today is an argument.
+//! Invariant: pure. The current date is an argument.
 
 use std::time::Duration;
 
@@ -10,22 +10,22 @@ use x509_parser::{extensions::GeneralName, parse_x509_certificate};
 use crate::fault::{Cause, Fault};
 
 const DAY: u64 = 24 * 3600;
-/// Renewals begin a month before the end; what has less is not being renewed.
-const SOON: i64 = 14;
+/// A renewal starts a month before the expiry. A certificate with fewer days is not being renewed.
+const EXPIRY_WARNING_DAYS: i64 = 14;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Certificate {
     pub(crate) names: Vec<String>,
     pub(crate) issuer: String,
-    /// Negative when it has expired.
+    /// Negative after the expiry.
     pub(crate) days_left: i64,
     self_signed: bool,
-    /// Certificates beside the server's own.
+    /// Number of certificates after the leaf.
     chain: usize,
 }
 
 impl Certificate {
-    /// `shown` in DER, the server's own first.
+    /// `shown` is the chain in DER, the leaf first.
     pub(crate) fn read(shown: &[Vec<u8>], today: Duration) -> Option<Self> {
         let (own, chain) = shown.split_first()?;
         let (_, parsed) = parse_x509_certificate(own).ok()?;
@@ -45,7 +45,7 @@ impl Certificate {
     }
 
     /// `a certificate by "R11", 61 days left`
-    pub(crate) fn words(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         let days = match self.days_left {
             1 => "1 day left".to_owned(),
             days => format!("{days} days left"),
@@ -53,8 +53,8 @@ impl Certificate {
         format!("a certificate by \"{}\", {days}", self.issuer)
     }
 
-    pub(crate) fn ends_soon(&self) -> Option<Fault> {
-        (self.days_left < SOON).then(|| {
+    pub(crate) fn expires_soon(&self) -> Option<Fault> {
+        (self.days_left < EXPIRY_WARNING_DAYS).then(|| {
             Fault::new(
                 Cause::CertificateEndsSoon,
                 format!(
@@ -71,7 +71,7 @@ const RENEW: &str = "With --acme the relay renews it by itself, if port 443 is r
     internet: its log says what hinders it. With --tls-cert, renew the file (certbot renew); the \
     relay takes it up without a restart. Behind a proxy, renew the proxy's.";
 
-/// What the system's verifier had against it. None where it was not about the certificate.
+/// The fault for an error of the verifier. `None` if the error is not about the certificate.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the library's enum grows, and what is left is rare and told in its own words"
@@ -94,7 +94,7 @@ pub(crate) fn diagnose(error: &Error, shown: Option<&Certificate>, asked: &str) 
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             of_other_name(shown, asked)
         }
-        // An authority that is known here may have the same name, and another key.
+        // A trusted authority may have the same name and another key.
         CertificateError::UnknownIssuer
         | CertificateError::BadSignature
         | CertificateError::UnsupportedSignatureAlgorithmContext { .. }
@@ -167,7 +167,7 @@ fn ago(shown: Option<&Certificate>) -> String {
 }
 
 fn name(name: &GeneralName<'_>) -> Option<String> {
-    // What is neither a name nor an address is no host's.
+    // Other kinds of names do not identify a host.
     if let GeneralName::DNSName(name) = name {
         return Some((*name).to_owned());
     }
@@ -204,15 +204,15 @@ mod tests {
     const TODAY: Duration = Duration::from_secs(1_767_225_600);
 
     #[test]
-    fn days_are_counted() {
+    fn days_until_expiry_are_counted() {
         let read = |year, today| Certificate::read(&[shown(year)], today).unwrap();
         assert_eq!(read(2027, TODAY).days_left, 365);
         assert_eq!(read(2026, TODAY).days_left, 0);
         assert_eq!(read(2025, TODAY).days_left, -365);
         assert_eq!(read(2027, TODAY).names, ["meet.example.org"]);
         let days = |days| TODAY - Duration::from_secs(days * DAY);
-        assert!(read(2026, days(14)).ends_soon().is_none());
-        assert!(read(2026, days(13)).ends_soon().is_some());
+        assert!(read(2026, days(14)).expires_soon().is_none());
+        assert!(read(2026, days(13)).expires_soon().is_some());
     }
 
     fn check(error: CertificateError, shown: &Certificate, expect: Cause) {
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_issuer_is_one_of_three_faults() {
+    fn unknown_issuer_is_one_of_three_faults() {
         let own = Certificate::read(&[shown(2027)], TODAY).unwrap();
         check(
             CertificateError::UnknownIssuer,
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_certificate_is_none() {
+    fn other_bytes_are_no_certificate() {
         assert_eq!(Certificate::read(&[], TODAY), None);
         assert_eq!(Certificate::read(&[vec![1, 2, 3]], TODAY), None);
         assert_eq!(diagnose(&Error::DecryptError, None, "a.example"), None);

@@ -1,4 +1,4 @@
-//! The only place that reads a clock.
+//! Clocks of the doctor. No other module reads a clock.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -7,10 +7,10 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
-/// Since 1970, as this computer's clock says.
+/// Time since 1970 by the clock of this computer.
 #[expect(clippy::disallowed_methods, reason = "the doctor's shell")]
 pub(crate) fn today() -> Duration {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    // A clock before 1970 makes every certificate one of the future, which is then what is said.
+    // With a clock before 1970 every certificate is not yet valid, and the finding says so.
     since.unwrap_or_default()
 }

@@ -1,6 +1,6 @@
-//! What can be wrong, each with what mends it.
+//! Faults and their remedies.
 //!
-//! Invariant: a cause's name on the wire is stable; its words may be bettered.
+//! Invariant: the serialized name of a cause is stable. Texts may change.
 
 use serde::Serialize;
 
@@ -62,9 +62,9 @@ pub enum Cause {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     pub cause: Cause,
-    /// What is wrong, as a sentence.
+    /// The fault as a sentence.
     pub text: String,
-    /// What mends it, as a sentence.
+    /// The remedy as a sentence.
     pub remedy: String,
 }
 
@@ -77,7 +77,7 @@ impl Fault {
         }
     }
 
-    /// The same fault, with the words begun by where it was met.
+    /// Prefixes the text with the place of the fault.
     pub(crate) fn at(self, place: &str) -> Self {
         Self {
             text: format!("{place}: {}", self.text),

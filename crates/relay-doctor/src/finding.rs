@@ -1,4 +1,4 @@
-//! What one step found: a line for people, fields for scripts.
+//! Finding of one step: a line for people, fields for scripts.
 
 use std::{fmt, time::Duration};
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::fault::{Cause, Fault};
 
-/// In the order in which they are taken.
+/// The steps in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
@@ -20,7 +20,7 @@ pub enum Step {
     Stun,
     /// An allocation at a TURN server.
     Turn,
-    /// A packet relayed there and back.
+    /// A relayed packet between two allocations, in both directions.
     Packet,
     /// A packet from here to a relayed port.
     Ports,
@@ -30,10 +30,10 @@ pub enum Step {
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     Well,
-    /// It works, for some or for now.
+    /// Works for some users or for a limited time.
     Warning,
     Failed,
-    /// Could not be looked at from here.
+    /// Not checked from this computer.
     Skipped,
 }
 
@@ -41,18 +41,18 @@ pub enum Outcome {
 pub struct Finding {
     pub step: Step,
     pub outcome: Outcome,
-    /// What was found, as a sentence.
+    /// The finding as a sentence.
     pub text: String,
     /// Stable across versions; for a warning or a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
-    /// The flag, the firewall rule or the act that mends it.
+    /// The flag, firewall rule or action that fixes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
 }
 
 impl Step {
-    /// As it stands at the head of a line.
+    /// The name at the start of a line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -118,7 +118,7 @@ impl Finding {
     }
 }
 
-/// One line; what mends it on a second one.
+/// One line; the remedy on a second one.
 impl fmt::Display for Finding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

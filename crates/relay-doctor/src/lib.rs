@@ -1,35 +1,35 @@
-//! Looks at a relay as somebody outside sees it: its name, its port, its certificate, the way
-//! through a proxy, a room, and a packet relayed there and back.
+//! Checks a relay from outside: name, port, certificate, proxy, WebSocket, join, and a packet relayed
+//! by TURN.
 //!
-//! Invariant: it leaves nothing behind but a member that has left, asks nobody but the relay and
-//! the servers it names, and ends within [`LONGEST`]. What it says of a fault names what mends it.
+//! Invariant: a check leaves no state except a member that has left. It contacts only the relay and
+//! the servers that the relay names, and ends within [`LONGEST`]. Every fault names its remedy.
 #![cfg_attr(
     test,
     allow(
         clippy::wildcard_enum_match_arm,
-        reason = "a test that meets what it does not expect is to fail there"
+        reason = "a test fails at an unexpected value"
     )
 )]
 
+mod address_scope;
 mod certificate;
+mod check_sequence;
 mod clock;
-mod examination;
 mod fault;
 mod finding;
 mod http;
-mod member;
+mod join_probe;
 mod names;
-mod reach;
 mod report;
-mod scope;
 mod stun;
+mod tcp_probe;
 mod tls;
 mod trust;
 mod turn;
 mod websocket;
 
 pub use self::{
-    examination::{LONGEST, Options, examine},
+    check_sequence::{LONGEST, Options, examine},
     fault::{Cause, Fault},
     finding::{Finding, Outcome, Step},
     report::Report,

@@ -1,4 +1,4 @@
-//! The addresses of a name, IPv4 and IPv6 apart.
+//! Resolves a name to IPv4 and IPv6 addresses.
 
 use std::{
     io,
@@ -10,18 +10,18 @@ use tokio::{net::lookup_host, time::timeout};
 
 use crate::fault::{Cause, Fault};
 
-const LONGEST: Duration = Duration::from_secs(5);
-/// A name with more is one of a large hoster, whose addresses are alike.
-const MOST: usize = 4;
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// A name with more addresses belongs to a large hoster. Its addresses are equivalent.
+const MAX_ADDRESSES: usize = 4;
 
-/// In the system's order (RFC 6724), which is the one in which programs try them.
-pub(crate) async fn look_up(name: &str, port: u16) -> Result<Vec<SocketAddr>, Fault> {
-    let Ok(found) = timeout(LONGEST, lookup_host((name, port))).await else {
+/// Addresses in the system's order (RFC 6724), in which programs try them.
+pub(crate) async fn resolve(name: &str, port: u16) -> Result<Vec<SocketAddr>, Fault> {
+    let Ok(found) = timeout(TIMEOUT, lookup_host((name, port))).await else {
         return Err(silent(name));
     };
     let mut addresses: Vec<SocketAddr> = Vec::new();
     for address in found.map_err(|error| diagnose(name, &error))? {
-        if !addresses.contains(&address) && addresses.len() < MOST {
+        if !addresses.contains(&address) && addresses.len() < MAX_ADDRESSES {
             addresses.push(address);
         }
     }
@@ -45,8 +45,8 @@ pub(crate) const fn family(address: IpAddr) -> &'static str {
 }
 
 fn diagnose(name: &str, error: &io::Error) -> Fault {
-    // The resolver's own codes do not come through; its words are the same on every system with
-    // the C library of GNU, musl, macOS or FreeBSD.
+    // The standard library hides the resolver's error code. The text is the same in the C libraries
+    // of GNU, musl, macOS and FreeBSD.
     let words = error.to_string().to_ascii_lowercase();
     if words.contains("temporary failure") || words.contains("try again") {
         return silent(name);
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_resolver_that_is_away_is_not_a_name_that_is_not() {
+    fn silent_resolver_is_not_an_unknown_name() {
         let prefix = "failed to lookup address information: ";
         check(
             &format!("{prefix}Name or service not known"),
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn families_are_named() {
+    fn address_list_names_families() {
         let addresses = ["1.2.3.4:1", "[::1]:1"].map(|text| text.parse().unwrap());
         assert_eq!(list(&addresses), "1.2.3.4 (IPv4) and ::1 (IPv6)");
     }

@@ -1,4 +1,4 @@
-//! All that was found, and how it went in one word.
+//! Report of all findings and the overall result.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use crate::finding::{Finding, Outcome};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// The relay, as a browser would be given it.
+    /// The origin of the relay, as in a browser.
     pub relay: String,
-    /// Warnings count as well, failures do not.
+    /// True without failures. Warnings do not count.
     pub well: bool,
-    /// In order.
+    /// In the order of the checks.
     pub findings: Vec<Finding>,
 }
 
@@ -34,7 +34,7 @@ impl Report {
     }
 }
 
-/// The last line.
+/// The summary line.
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (failed, warnings) = (self.count(Outcome::Failed), self.count(Outcome::Warning));

@@ -1,4 +1,4 @@
-//! Asks a STUN server how it sees this computer.
+//! Sends a STUN Binding request and returns the mapped address.
 
 use std::{io, net::SocketAddr, time::Duration};
 
@@ -11,41 +11,41 @@ use turn_client::{Bindings, Failure, udp};
 use crate::{
     clock,
     fault::{Cause, Fault},
-    reach::{self, Listener, Unreached},
+    tcp_probe::{self, ConnectError, Listener},
 };
 
-/// A datagram; no STUN answer is larger.
-const LARGEST: usize = 2048;
+/// No STUN response is larger.
+const MAX_DATAGRAM_BYTES: usize = 2048;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Seen {
+pub(crate) struct BindingResult {
     pub(crate) mapped: SocketAddr,
     pub(crate) took: Duration,
 }
 
-pub(crate) async fn ask(server: SocketAddr) -> Result<Seen, Unreached> {
-    let failed = |error: &io::Error| reach::diagnose(Some(error), server, Listener::TurnUdp);
+pub(crate) async fn ask(server: SocketAddr) -> Result<BindingResult, ConnectError> {
+    let failed = |error: &io::Error| tcp_probe::diagnose(Some(error), server, Listener::TurnUdp);
     let socket = socket_to(server).await.map_err(|error| failed(&error))?;
     let local = socket.local_addr().map_err(|error| failed(&error))?;
     let began = clock::now();
     let mut bindings = Bindings::new(local, began);
     let first = bindings.ask(server, (), began);
-    let answered = timeout(reach::WITHIN, async {
+    let answered = timeout(tcp_probe::TIMEOUT, async {
         socket.send(&first).await?;
-        hear(&socket, server, &mut bindings).await
+        receive(&socket, server, &mut bindings).await
     });
     match answered.await {
-        Ok(Ok(Ok(mapped))) => Ok(Seen {
+        Ok(Ok(Ok(mapped))) => Ok(BindingResult {
             mapped,
             took: began.elapsed(),
         }),
-        Ok(Ok(Err(failure))) => Err(Unreached::Fault(refused(server, &failure))),
+        Ok(Ok(Err(failure))) => Err(ConnectError::Fault(refused(server, &failure))),
         Ok(Err(error)) => Err(failed(&error)),
-        Err(_) => Err(reach::diagnose(None, server, Listener::TurnUdp)),
+        Err(_) => Err(tcp_probe::diagnose(None, server, Listener::TurnUdp)),
     }
 }
 
-/// Connected, so that the system tells of a port that nobody listens on.
+/// A connected socket, so that the system reports a port without a listener.
 pub(crate) async fn socket_to(server: SocketAddr) -> io::Result<UdpSocket> {
     let any = match server {
         SocketAddr::V4(_) => SocketAddr::from(([0; 4], 0)),
@@ -56,21 +56,23 @@ pub(crate) async fn socket_to(server: SocketAddr) -> io::Result<UdpSocket> {
     Ok(socket)
 }
 
-async fn hear(
+async fn receive(
     socket: &UdpSocket,
     server: SocketAddr,
     bindings: &mut Bindings<()>,
 ) -> io::Result<Result<SocketAddr, Failure>> {
-    let mut buffer = vec![0; LARGEST];
+    let mut buffer = vec![0; MAX_DATAGRAM_BYTES];
     loop {
         let now = clock::now();
         if let Some(((), answer)) = bindings.poll_answer(now) {
             return Ok(answer);
         }
-        while let Some((_, again)) = bindings.poll_transmit(now) {
-            socket.send(&again).await?;
+        while let Some((_, retry)) = bindings.poll_transmit(now) {
+            socket.send(&retry).await?;
         }
-        let due = bindings.poll_timeout(now).unwrap_or(now + reach::WITHIN);
+        let due = bindings
+            .poll_timeout(now)
+            .unwrap_or(now + tcp_probe::TIMEOUT);
         tokio::select! {
             received = socket.recv(&mut buffer) => {
                 let length = received?;

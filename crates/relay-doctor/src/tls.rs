@@ -1,4 +1,4 @@
-//! A TLS handshake, judged as this system judges.
+//! TLS handshake with the trust of this system, and the diagnosis of its failure.
 
 use std::{io, net::IpAddr, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
     trust::Trust,
 };
 
-const WITHIN: Duration = Duration::from_secs(4);
+const TIMEOUT: Duration = Duration::from_secs(4);
 
 #[derive(Debug)]
 pub(crate) struct Secured {
@@ -26,18 +26,18 @@ pub(crate) struct Secured {
 
 impl Secured {
     /// `TLS 1.3, a certificate by "R11", 61 days left`
-    pub(crate) fn words(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         let version = match self.stream.get_ref().1.protocol_version() {
             Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
             Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
             Some(_) | None => "TLS",
         };
-        let certificate = self.certificate.as_ref().map(Certificate::words);
+        let certificate = self.certificate.as_ref().map(Certificate::describe);
         format!("{version}, {}", certificate.unwrap_or_default())
     }
 }
 
-/// `host` is a name or an address, as the certificate should have it.
+/// `host` is the name or address that the certificate must contain.
 pub(crate) async fn handshake(
     stream: TcpStream,
     host: &str,
@@ -49,14 +49,14 @@ pub(crate) async fn handshake(
     };
     let refused = |error: String| Fault::new(Cause::TlsRefused, error, "Check the name.");
     let name = name.map_err(|error| refused(error.to_string()))?;
-    let (config, witness) = trust
-        .witnessed()
+    let (config, recorder) = trust
+        .client_config()
         .map_err(|error| refused(error.to_string()))?;
     let connecting = TlsConnector::from(config).connect(name, stream);
-    let Ok(connected) = timeout(WITHIN, connecting).await else {
+    let Ok(connected) = timeout(TIMEOUT, connecting).await else {
         return Err(no_tls("nothing is answered to a TLS greeting"));
     };
-    let certificate = Certificate::read(&witness.shown(), clock::today());
+    let certificate = Certificate::read(&recorder.chain(), clock::today());
     match connected {
         Ok(stream) => Ok(Secured {
             stream,
@@ -66,12 +66,12 @@ pub(crate) async fn handshake(
     }
 }
 
-fn diagnose(error: &io::Error, shown: Option<&Certificate>, host: &str) -> Fault {
+fn diagnose(error: &io::Error, leaf: Option<&Certificate>, host: &str) -> Fault {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
     let Some(error) = inner else {
         return no_tls("the connection was closed at the TLS greeting");
     };
-    if let Some(fault) = certificate::diagnose(error, shown, host) {
+    if let Some(fault) = certificate::diagnose(error, leaf, host) {
         return fault;
     }
     if let rustls::Error::AlertReceived(alert) = error {
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_broke_the_handshake_is_told_apart() {
+    fn handshake_failure_has_its_own_cause() {
         let check = |error: io::Error, expect| {
             assert_eq!(diagnose(&error, None, "a.example").cause, expect, "{error}");
         };

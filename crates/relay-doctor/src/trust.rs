@@ -1,7 +1,7 @@
-//! Whom a certificate must be by, and a witness of what was shown.
+//! Trusted certificate authorities, and a verifier that records the server's chain.
 //!
-//! Invariant: the system decides, as it does for the app and the browser; what is added by
-//! `--ca` counts beside it. The witness changes no verdict.
+//! Invariant: the system's verifier decides, as for the app and the browser, plus the authorities of
+//! `--ca`. Recording changes no verdict.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,7 +20,7 @@ use crate::fault::{Cause, Fault};
 pub(crate) struct Trust(Arc<Verifier>);
 
 impl Trust {
-    /// Reads the system's certificates, which are many files on Linux.
+    /// Loads the system's root certificates. On Linux they are many files.
     pub(crate) async fn load(extra_roots: Vec<Vec<u8>>) -> Result<Self, Fault> {
         let made = spawn_blocking(move || {
             let roots = extra_roots.into_iter().map(CertificateDer::from);
@@ -34,20 +34,20 @@ impl Trust {
         Ok(Self(Arc::new(verifier)))
     }
 
-    /// For one handshake.
-    pub(crate) fn witnessed(&self) -> Result<(Arc<ClientConfig>, Arc<Witness>), Error> {
-        let witness = Arc::new(Witness {
+    /// A TLS configuration for one handshake, and the recorder of its chain.
+    pub(crate) fn client_config(&self) -> Result<(Arc<ClientConfig>, Arc<ChainRecorder>), Error> {
+        let recorder = Arc::new(ChainRecorder {
             verifier: Arc::clone(&self.0),
-            shown: Mutex::default(),
+            chain: Mutex::default(),
         });
-        let verifier: Arc<dyn ServerCertVerifier> = Arc::<Witness>::clone(&witness);
+        let verifier: Arc<dyn ServerCertVerifier> = Arc::<ChainRecorder>::clone(&recorder);
         let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()?
-            // Named so by rustls for any verifier that is not its own; this one is the system's.
+            // rustls calls every custom verifier dangerous. This one is the system's.
             .dangerous()
             .with_custom_certificate_verifier(verifier)
             .with_no_client_auth();
-        Ok((Arc::new(config), witness))
+        Ok((Arc::new(config), recorder))
     }
 }
 
@@ -59,22 +59,22 @@ fn no_trust(error: &str) -> Fault {
     )
 }
 
-/// Keeps the chain that the server showed.
+/// Records the certificate chain of the server.
 #[derive(Debug)]
-pub(crate) struct Witness {
+pub(crate) struct ChainRecorder {
     verifier: Arc<Verifier>,
-    shown: Mutex<Vec<Vec<u8>>>,
+    chain: Mutex<Vec<Vec<u8>>>,
 }
 
-impl Witness {
-    /// In DER, the server's own first.
-    pub(crate) fn shown(&self) -> Vec<Vec<u8>> {
-        let shown = self.shown.lock();
-        shown.unwrap_or_else(PoisonError::into_inner).clone()
+impl ChainRecorder {
+    /// In DER, the leaf certificate first.
+    pub(crate) fn chain(&self) -> Vec<Vec<u8>> {
+        let chain = self.chain.lock();
+        chain.unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-impl ServerCertVerifier for Witness {
+impl ServerCertVerifier for ChainRecorder {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -85,7 +85,7 @@ impl ServerCertVerifier for Witness {
     ) -> Result<ServerCertVerified, Error> {
         let chain = std::iter::once(end_entity).chain(intermediates);
         let chain = chain.map(|certificate| certificate.to_vec()).collect();
-        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = chain;
+        *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = chain;
         self.verifier
             .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
     }

@@ -1,12 +1,12 @@
-//! The STUN and TURN servers that a member is offered, each looked at by the way it is offered for.
+//! Checks the ICE servers of a member, each over the transport of its URL.
 //!
-//! Invariant: what is allocated is given back. An address of a server beside one that works is a
-//! warning, not a failure: whoever calls takes the one that works.
+//! Invariant: every allocation is released. If one address of a server works, a broken second address
+//! is a warning, because a call uses the working one.
 
 mod allocation;
 mod faults;
-mod packet;
-mod ports;
+mod packet_probe;
+mod port_probe;
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -16,64 +16,63 @@ use turn_client::{Credentials, Host, RelayTransport, Server, ServerError, Server
 
 pub(crate) use self::faults::{no_turn, no_turn_by_tls};
 use self::{
-    allocation::{Allocation, Asked},
-    packet::there_and_back,
+    allocation::{Allocation, AllocationProbe},
+    packet_probe::round_trip,
 };
 use crate::{
+    address_scope::AddressScope,
     fault::{Cause, Fault},
     finding::{Finding, Step, milliseconds},
-    names,
-    reach::Unreached,
-    scope::Scope,
-    stun,
+    names, stun,
+    tcp_probe::ConnectError,
     trust::Trust,
 };
 
-/// A URL as it was offered, and what it reads as.
-pub(crate) type Offer = (String, Result<Server, ServerError>);
+/// A URL from the relay, and its parse result.
+pub(crate) type ServerUrl = (String, Result<Server, ServerError>);
 
-/// More than any relay offers.
-const MOST: usize = 16;
+/// More than any relay sends.
+const MAX_URLS: usize = 16;
 
-pub(crate) fn offers(servers: &[IceServer]) -> Vec<Offer> {
+pub(crate) fn server_urls(servers: &[IceServer]) -> Vec<ServerUrl> {
     let parsed = servers.iter().flat_map(|server| {
         let (name, word) = (server.username.as_deref(), server.credential.as_deref());
         let credentials = Credentials::new(name, word);
         let parse = move |url: &String| (url.clone(), parse_url(url, credentials.as_ref()));
         server.urls.iter().map(parse)
     });
-    parsed.take(MOST).collect()
+    parsed.take(MAX_URLS).collect()
 }
 
-/// What became of one address of a server.
-enum Tried {
+/// Result of the check of one server address.
+enum AddressResult {
     Well(Vec<Finding>),
-    /// The server was reached, and something is wrong with it.
+    /// The server answers but has a fault.
     Faulty(Vec<Finding>),
-    Unreached(Unreached),
+    ConnectError(ConnectError),
 }
 
-pub(crate) async fn examine((url, parsed): Offer, trust: &Trust) -> Vec<Finding> {
+pub(crate) async fn examine((url, parsed): ServerUrl, trust: &Trust) -> Vec<Finding> {
     let server = match parsed {
         Ok(server) => server,
         Err(error) => return vec![unusable(&url, error)],
     };
     let (step, listener) = match &server.kind {
-        ServerKind::Stun => (Step::Stun, crate::reach::Listener::TurnUdp),
+        ServerKind::Stun => (Step::Stun, crate::tcp_probe::Listener::TurnUdp),
         ServerKind::Turn { by, .. } => (Step::Turn, allocation::listener(*by)),
     };
     let addresses = match &server.host {
         Host::Address(address) => vec![SocketAddr::new(*address, server.port)],
-        Host::Name(name) => match names::look_up(name, server.port).await {
+        Host::Name(name) => match names::resolve(name, server.port).await {
             Ok(found) => one_of_each_family(&found),
             Err(fault) => return vec![Finding::failed(step, fault.at(&url))],
         },
     };
     let tries = addresses.iter().map(async |address| {
-        let tried = match &server.kind {
+        let result = match &server.kind {
             ServerKind::Stun => ask_binding(&url, *address).await,
             ServerKind::Turn { by, credentials } => {
-                let asked = Asked {
+                let probe = AllocationProbe {
                     url: &url,
                     host: &server.host,
                     by: *by,
@@ -82,24 +81,27 @@ pub(crate) async fn examine((url, parsed): Offer, trust: &Trust) -> Vec<Finding>
                     address: *address,
                     trust,
                 };
-                Box::pin(relay(&asked)).await
+                Box::pin(relay(&probe)).await
             }
         };
-        (*address, tried)
+        (*address, result)
     });
-    judge(&url, step, join_all(tries).await)
+    combine(&url, step, join_all(tries).await)
 }
 
-fn judge(url: &str, step: Step, tried: Vec<(SocketAddr, Tried)>) -> Vec<Finding> {
-    let works = |(_, tried): &(SocketAddr, Tried)| matches!(tried, Tried::Well(_));
-    let one_works = tried.iter().any(works);
+fn combine(url: &str, step: Step, results: Vec<(SocketAddr, AddressResult)>) -> Vec<Finding> {
+    let works =
+        |(_, result): &(SocketAddr, AddressResult)| matches!(result, AddressResult::Well(_));
+    let one_works = results.iter().any(works);
     let mut findings = Vec::new();
-    for (address, tried) in tried {
-        match tried {
-            Tried::Well(found) | Tried::Faulty(found) => findings.extend(found),
-            Tried::Unreached(Unreached::NoWayHere) => findings.push(no_way(url, step, address)),
-            Tried::Unreached(Unreached::Fault(fault)) => {
-                let is_own = Scope::of(address.ip()) == Scope::Computer;
+    for (address, result) in results {
+        match result {
+            AddressResult::Well(found) | AddressResult::Faulty(found) => findings.extend(found),
+            AddressResult::ConnectError(ConnectError::NoLocalRoute) => {
+                findings.push(no_route(url, step, address))
+            }
+            AddressResult::ConnectError(ConnectError::Fault(fault)) => {
+                let is_own = AddressScope::of(address.ip()) == AddressScope::Computer;
                 let fault = fault.at(url);
                 findings.push(match (one_works, is_own) {
                     (true, true) => Finding::skipped(step, fault.text),
@@ -112,15 +114,15 @@ fn judge(url: &str, step: Step, tried: Vec<(SocketAddr, Tried)>) -> Vec<Finding>
     findings
 }
 
-fn no_way(url: &str, step: Step, address: SocketAddr) -> Finding {
+fn no_route(url: &str, step: Step, address: SocketAddr) -> Finding {
     let family = names::family(address.ip());
     let text = format!("{url} at {}: this computer has no {family}", address.ip());
     Finding::skipped(step, text)
 }
 
-async fn ask_binding(url: &str, address: SocketAddr) -> Tried {
+async fn ask_binding(url: &str, address: SocketAddr) -> AddressResult {
     match stun::ask(address).await {
-        Ok(seen) => Tried::Well(vec![Finding::well(
+        Ok(seen) => AddressResult::Well(vec![Finding::well(
             Step::Stun,
             format!(
                 "{url} at {} sees this computer as {} ({})",
@@ -129,45 +131,45 @@ async fn ask_binding(url: &str, address: SocketAddr) -> Tried {
                 milliseconds(seen.took)
             ),
         )]),
-        Err(unreached) => Tried::Unreached(unreached),
+        Err(unreached) => AddressResult::ConnectError(unreached),
     }
 }
 
-async fn relay(asked: &Asked<'_>) -> Tried {
-    let mut one = match asked.allocate().await {
+async fn relay(probe: &AllocationProbe<'_>) -> AddressResult {
+    let mut one = match probe.allocate().await {
         Ok(allocation) => allocation,
-        Err(unreached) => return Tried::Unreached(unreached),
+        Err(unreached) => return AddressResult::ConnectError(unreached),
     };
-    let (url, at) = (asked.url, asked.address.ip());
-    let relayed = one.relayed_words();
-    let too_near = |relayed: &SocketAddr| Scope::of(relayed.ip()) < Scope::of(at);
-    if let Some(address) = one.allocated.relayed.iter().copied().find(too_near) {
-        one.link.release().await;
+    let (url, at) = (probe.url, probe.address.ip());
+    let relayed = one.describe_relayed();
+    let is_narrower = |relayed: &SocketAddr| AddressScope::of(relayed.ip()) < AddressScope::of(at);
+    if let Some(address) = one.allocated.relayed.iter().copied().find(is_narrower) {
+        one.connection.release().await;
         let fault = faults::private_address(address, at).at(url);
-        return Tried::Faulty(vec![Finding::failed(Step::Turn, fault)]);
+        return AddressResult::Faulty(vec![Finding::failed(Step::Turn, fault)]);
     }
     let took = milliseconds(one.took);
     let allocated = format!("{url} at {at} gives {relayed} ({took})");
     let mut findings = vec![Finding::well(Step::Turn, allocated)];
-    let passed = match asked.allocate().await {
+    let passed = match probe.allocate().await {
         Ok(mut other) => {
-            let passed = there_and_back(&mut one, &mut other).await;
-            other.link.release().await;
+            let passed = round_trip(&mut one, &mut other).await;
+            other.connection.release().await;
             passed
         }
-        Err(Unreached::Fault(fault)) => Err(fault),
-        Err(Unreached::NoWayHere) => Err(faults::lost()),
+        Err(ConnectError::Fault(fault)) => Err(fault),
+        Err(ConnectError::NoLocalRoute) => Err(faults::packet_lost()),
     };
     let all_well = passed.is_ok();
     findings.push(packet_finding(url, passed));
-    if all_well && asked.by == RelayTransport::Udp {
-        findings.push(ports::examine(asked, &mut one).await);
+    if all_well && probe.by == RelayTransport::Udp {
+        findings.push(port_probe::examine(probe, &mut one).await);
     }
-    one.link.release().await;
+    one.connection.release().await;
     let failed = |finding: &Finding| finding.outcome == crate::finding::Outcome::Failed;
     match findings.iter().any(failed) {
-        true => Tried::Faulty(findings),
-        false => Tried::Well(findings),
+        true => AddressResult::Faulty(findings),
+        false => AddressResult::Well(findings),
     }
 }
 
@@ -209,7 +211,7 @@ fn one_of_each_family(found: &[SocketAddr]) -> Vec<SocketAddr> {
 }
 
 impl Allocation {
-    fn relayed_words(&self) -> String {
+    fn describe_relayed(&self) -> String {
         let relayed = self.allocated.relayed.iter().map(ToString::to_string);
         relayed.collect::<Vec<_>>().join(" and ")
     }
@@ -218,46 +220,49 @@ impl Allocation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{finding::Outcome, reach::diagnose};
+    use crate::{finding::Outcome, tcp_probe::diagnose};
 
-    fn check(tried: [Tried; 2], expect: [Outcome; 2]) {
+    fn check(results: [AddressResult; 2], expect: [Outcome; 2]) {
         let at: [SocketAddr; 2] =
             ["203.0.113.5:3478", "[2001:db8::5]:3478"].map(|at| at.parse().unwrap());
-        let tried = at.into_iter().zip(tried).collect();
-        let found = judge("turn:a.example", Step::Turn, tried);
+        let results = at.into_iter().zip(results).collect();
+        let found = combine("turn:a.example", Step::Turn, results);
         let outcomes: Vec<_> = found.iter().map(|finding| finding.outcome).collect();
         assert_eq!(outcomes, expect);
     }
 
-    fn silent() -> Tried {
+    fn silent() -> AddressResult {
         let at = "[2001:db8::5]:3478".parse().unwrap();
-        Tried::Unreached(diagnose(None, at, crate::reach::Listener::TurnUdp))
+        AddressResult::ConnectError(diagnose(None, at, crate::tcp_probe::Listener::TurnUdp))
     }
 
-    fn well() -> Tried {
-        Tried::Well(vec![Finding::well(Step::Turn, String::new())])
+    fn well() -> AddressResult {
+        AddressResult::Well(vec![Finding::well(Step::Turn, String::new())])
     }
 
     #[test]
-    fn an_address_beside_one_that_works_is_a_warning() {
+    fn broken_address_beside_a_working_one_is_a_warning() {
         check([well(), silent()], [Outcome::Well, Outcome::Warning]);
         check([silent(), silent()], [Outcome::Failed, Outcome::Failed]);
         check(
-            [silent(), Tried::Unreached(Unreached::NoWayHere)],
+            [
+                silent(),
+                AddressResult::ConnectError(ConnectError::NoLocalRoute),
+            ],
             [Outcome::Failed, Outcome::Skipped],
         );
     }
 
     #[test]
-    fn every_url_is_an_offer() {
+    fn every_url_is_parsed() {
         let servers = [IceServer {
             urls: vec!["stun:a.b".into(), "turn:a.b".into(), "http:a.b".into()],
             username: None,
             credential: None,
         }];
-        let offers = offers(&servers);
-        assert!(offers[0].1.is_ok());
-        assert_eq!(offers[1].1, Err(ServerError::NoCredentials));
-        assert_eq!(offers[2].1, Err(ServerError::Malformed));
+        let server_urls = server_urls(&servers);
+        assert!(server_urls[0].1.is_ok());
+        assert_eq!(server_urls[1].1, Err(ServerError::NoCredentials));
+        assert_eq!(server_urls[2].1, Err(ServerError::Malformed));
     }
 }

@@ -1,7 +1,7 @@
-//! The WebSocket as a guest's page opens it, and what a refusal says.
+//! Opens the WebSocket as the page does, and diagnoses a refusal.
 //!
-//! Invariant: it names the page's own origin, as browsers do, so that a proxy which changes the
-//! `Host` header is found out.
+//! Invariant: the request has the origin of the page, as in a browser, so a proxy that changes the
+//! `Host` header is detected.
 
 use std::time::Duration;
 
@@ -24,10 +24,10 @@ use turn_client::Io;
 
 use crate::{
     fault::{Cause, Fault},
-    http::{Answer, Unanswered, host_unknown, status, unanswered},
+    http::{Answer, NoResponse, host_unknown, no_response, status},
 };
 
-const WITHIN: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(crate) type Socket = WebSocketStream<Box<dyn Io>>;
 
@@ -49,10 +49,10 @@ pub(crate) async fn open(address: &RelayAddress, stream: Box<dyn Io>) -> Result<
         .max_message_size(Some(limits::RELAY_FRAME_BYTES))
         .max_frame_size(Some(limits::RELAY_FRAME_BYTES));
     let opening = Box::pin(client_async_with_config(request, stream, Some(config)));
-    match timeout(WITHIN, opening).await {
+    match timeout(TIMEOUT, opening).await {
         Ok(Ok((socket, _))) => Ok(socket),
         Ok(Err(error)) => Err(diagnose(&error)),
-        Err(_) => Err(unanswered(Unanswered::Silent)),
+        Err(_) => Err(no_response(NoResponse::Silent)),
     }
 }
 
@@ -70,24 +70,24 @@ fn diagnose(error: &Error) -> Fault {
             "Let the proxy pass on the header Sec-WebSocket-Protocol, in both directions.",
         );
     }
-    unanswered(Unanswered::Closed)
+    no_response(NoResponse::Closed)
 }
 
 fn refused(response: &Response<Option<Vec<u8>>>) -> Fault {
     let body = response.body().as_deref().unwrap_or_default();
-    let said = std::str::from_utf8(body).ok().and_then(error_of);
+    let relay_error = std::str::from_utf8(body).ok().and_then(error_of);
     let location = response.headers().get(LOCATION);
     let answer = Answer {
         status: response.status().as_u16(),
         location: location.and_then(|to| to.to_str().ok()).map(str::to_owned),
         ..Answer::default()
     };
-    match said {
-        Some(error) => of_the_relay(&answer, &error),
-        // The body may come later than the head, which tells who refuses as well.
+    match relay_error {
+        Some(error) => relay_refusal(&answer, &error),
+        // The body may be missing. The head identifies the relay too.
         None if answer.status == 403 && is_json(response) => origin_refused(),
         None if answer.status == 429 => too_many_sockets(),
-        None => of_a_proxy(&answer),
+        None => proxy_refusal(&answer),
     }
 }
 
@@ -121,7 +121,7 @@ fn error_of(body: &str) -> Option<ErrorMessage> {
     }
 }
 
-fn of_the_relay(answer: &Answer, error: &ErrorMessage) -> Fault {
+fn relay_refusal(answer: &Answer, error: &ErrorMessage) -> Fault {
     match (answer.status, error.code) {
         (403, _) => origin_refused(),
         (421, _) => host_unknown(),
@@ -147,7 +147,7 @@ fn of_the_relay(answer: &Answer, error: &ErrorMessage) -> Fault {
     }
 }
 
-fn of_a_proxy(answer: &Answer) -> Fault {
+fn proxy_refusal(answer: &Answer) -> Fault {
     match answer.status {
         400 | 426 => Fault::new(
             Cause::UpgradeDropped,
@@ -180,8 +180,8 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_who_refuses() {
-        let said = |code| {
+    fn refusal_identifies_the_relay_or_a_proxy() {
+        let relay_error = |code| {
             let error = ErrorMessage::new(code, "words");
             ServerMessage::Error(error).encode()
         };
@@ -191,14 +191,22 @@ mod tests {
         check(200, "<html>", Cause::NotPassedOn);
         check(502, "<html>", Cause::BehindProxyAway);
         check(503, "<html>", Cause::BehindProxyAway);
-        check(503, &said(ErrorCode::ServerFull), Cause::RelayFull);
-        check(503, &said(ErrorCode::ShuttingDown), Cause::Stopping);
-        check(429, &said(ErrorCode::RateLimited), Cause::TooManySockets);
-        check(403, &said(ErrorCode::BadMessage), Cause::OriginRefused);
+        check(503, &relay_error(ErrorCode::ServerFull), Cause::RelayFull);
+        check(503, &relay_error(ErrorCode::ShuttingDown), Cause::Stopping);
+        check(
+            429,
+            &relay_error(ErrorCode::RateLimited),
+            Cause::TooManySockets,
+        );
+        check(
+            403,
+            &relay_error(ErrorCode::BadMessage),
+            Cause::OriginRefused,
+        );
         check(403, "<html>", Cause::Forbidden);
-        check(421, &said(ErrorCode::BadMessage), Cause::HostUnknown);
+        check(421, &relay_error(ErrorCode::BadMessage), Cause::HostUnknown);
         check(421, "", Cause::HostUnknown);
-        check(400, &said(ErrorCode::BadMessage), Cause::HttpStatus);
+        check(400, &relay_error(ErrorCode::BadMessage), Cause::HttpStatus);
         check(301, "", Cause::Redirected);
     }
 }

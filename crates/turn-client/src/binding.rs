@@ -1,7 +1,8 @@
-//! Asks STUN servers how they see one of our sockets (RFC 8489, 3): server-reflexive candidates.
+//! STUN Binding requests on one socket: learns its mapped address for server-reflexive candidates
+//! (RFC 8489, 3).
 //!
-//! Invariant: pure, and every question is answered exactly once. What does not answer a question
-//! of ours is left alone: on the same socket, it is ICE's.
+//! Invariant: pure. Every request gets exactly one result. A datagram that is no response to one of
+//! these requests is left to ICE, which shares the socket.
 
 use std::{collections::VecDeque, net::SocketAddr, time::Instant};
 
@@ -14,12 +15,12 @@ use stun_proto::types::{
 
 use super::{failure::Failure, requests::Requests};
 
-/// `Token` tells the asker which question it was.
+/// `Token` identifies a request for the caller.
 #[derive(Debug)]
 pub struct Bindings<Token> {
     local: SocketAddr,
     requests: Requests<Token>,
-    answers: VecDeque<(Token, Result<SocketAddr, Failure>)>,
+    results: VecDeque<(Token, Result<SocketAddr, Failure>)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +34,11 @@ impl<Token> Bindings<Token> {
         Self {
             local,
             requests: Requests::new(TransportType::Udp, local, now),
-            answers: VecDeque::new(),
+            results: VecDeque::new(),
         }
     }
 
-    /// The bytes are to be sent to `server`.
+    /// Returns the Binding request to send to `server`.
     pub fn ask(&mut self, server: SocketAddr, token: Token, now: Instant) -> Vec<u8> {
         let message = Message::builder_request(BINDING, MessageWriteVec::new()).finish();
         self.requests
@@ -52,18 +53,18 @@ impl<Token> Bindings<Token> {
         let Ok(message) = Message::from_bytes(bytes) else {
             return Input::NotOurs;
         };
-        if self.requests.waits_for(&message, from).is_none() {
+        if self.requests.pending(&message, from).is_none() {
             return Input::NotOurs;
         }
-        if let Some(token) = self.requests.settle(&message, from, now) {
-            self.answers.push_back((token, read(&message, self.local)));
+        if let Some(token) = self.requests.complete(&message, from, now) {
+            self.results.push_back((token, read(&message, self.local)));
         }
         Input::Taken
     }
 
-    /// The system knows no way to this server, so it need not be waited for.
+    /// Fails the requests to this server at once: the system has no route to it.
     pub fn give_up(&mut self, server: SocketAddr) {
-        self.requests.give_up(server);
+        self.requests.cancel(server);
     }
 
     pub fn poll_transmit(&mut self, now: Instant) -> Option<(SocketAddr, Vec<u8>)> {
@@ -71,9 +72,9 @@ impl<Token> Bindings<Token> {
     }
 
     pub fn poll_answer(&mut self, now: Instant) -> Option<(Token, Result<SocketAddr, Failure>)> {
-        let answer = self.answers.pop_front();
+        let answer = self.results.pop_front();
         answer.or_else(|| {
-            let token = self.requests.poll_unanswered(now)?;
+            let token = self.requests.poll_timed_out(now)?;
             Some((token, Err(Failure::unreachable().at(self.local))))
         })
     }
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mapped_address_is_told_once() {
+    fn mapped_address_is_reported_once() {
         let now = crate::now();
         let mut bindings = Bindings::new(address(LOCAL), now);
         let request = bindings.ask(address(SERVER), 'a', now);
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_without_a_way_is_not_waited_for() {
+    fn server_without_a_route_fails_at_once() {
         let now = crate::now();
         let mut bindings = Bindings::new(address(LOCAL), now);
         bindings.ask(address(SERVER), 'a', now);
@@ -160,16 +161,16 @@ mod tests {
         let mut bindings = Bindings::new(address(LOCAL), now);
         let request = bindings.ask(address(SERVER), 'a', now);
         let bytes = answer(&request, "198.51.100.3:7777");
-        let elsewhere = address("192.0.2.1:3479");
+        let other_port = address("192.0.2.1:3479");
         assert_eq!(
-            bindings.handle_input(elsewhere, &bytes, now),
+            bindings.handle_input(other_port, &bytes, now),
             Input::NotOurs
         );
         assert_eq!(bindings.poll_answer(now), None);
     }
 
     #[test]
-    fn what_ice_sends_on_the_same_socket_is_not_taken() {
+    fn ice_messages_on_the_same_socket_are_not_taken() {
         let now = crate::now();
         let mut bindings = Bindings::new(address(LOCAL), now);
         bindings.ask(address(SERVER), 'a', now);
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_server_is_asked_five_times_and_then_unreachable() {
+    fn silent_server_is_unreachable_after_five_requests() {
         let start = crate::now();
         let mut bindings = Bindings::new(address(LOCAL), start);
         bindings.ask(address(SERVER), 'a', start);

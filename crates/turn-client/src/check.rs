@@ -1,7 +1,7 @@
-//! A connectivity check as ICE has it (RFC 8445, 7): what a relay lets through to a peer that has not
-//! agreed to be sent to, and the answer by which the peer agrees.
+//! An ICE connectivity check and its answer (RFC 8445, 7). A relay lets a check pass to a peer
+//! without consent, and the answer is the consent.
 //!
-//! Invariant: pure. Both ends know one password, as in a program that is both of them.
+//! Invariant: pure. Both ends know one password: they run in the same program.
 
 use stun_proto::types::{
     attribute::Username,
@@ -12,7 +12,7 @@ use stun_proto::types::{
     prelude::{MessageWrite, MessageWriteExt},
 };
 
-/// Tells one check from another.
+/// Identifies a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckId(TransactionId);
 
@@ -30,19 +30,19 @@ impl Check {
         }
     }
 
-    /// To be sent to the peer.
+    /// A new check to send to the peer.
     #[must_use]
     pub fn request(&self) -> (CheckId, Vec<u8>) {
         let mut request = Message::builder_request(BINDING, MessageWriteVec::new());
         let id = CheckId(request.transaction_id());
-        // Short as it is, it always fits.
+        // A short user name always fits.
         if let Ok(username) = Username::new("peer:self") {
             let _ = request.add_attribute(&username);
         }
         (id, self.sign(request))
     }
 
-    /// `None` to what is no check of the other end.
+    /// The answer to a check. `None` for other bytes.
     #[must_use]
     pub fn answer(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let request = self.read(bytes, MessageClass::Request)?;
@@ -50,7 +50,7 @@ impl Check {
         Some(self.sign(answer))
     }
 
-    /// Which check these bytes answer.
+    /// The check that these bytes answer.
     #[must_use]
     pub fn answered(&self, bytes: &[u8]) -> Option<CheckId> {
         let answer = self.read(bytes, MessageClass::Success)?;
@@ -64,7 +64,7 @@ impl Check {
     }
 
     fn sign(&self, mut message: MessageWriteVec) -> Vec<u8> {
-        // Neither can fail on a message that has none of them.
+        // Cannot fail: the message has neither attribute yet.
         let _ = message.add_message_integrity_with_key(&self.key, IntegrityAlgorithm::Sha1);
         let _ = message.add_fingerprint();
         message.finish()
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn check_is_answered_by_who_knows_the_password() {
+    fn check_is_answered_only_with_its_password() {
         let (one, same, other) = (Check::new("one"), Check::new("one"), Check::new("two"));
         let (id, request) = one.request();
         let answer = same.answer(&request).unwrap();

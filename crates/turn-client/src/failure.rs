@@ -1,18 +1,18 @@
-//! Why a server did not help: what `icecandidateerror` tells.
+//! Failure of a STUN or TURN server, as `icecandidateerror` reports it.
 
 use std::{io, net::SocketAddr};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// STUN's (RFC 8489, 14.8; RFC 8656, 19), or [`Failure::UNREACHABLE`].
+    /// STUN error code (RFC 8489, 14.8; RFC 8656, 19), or [`Failure::UNREACHABLE`].
     pub code: u16,
     pub text: String,
-    /// From where it was asked.
+    /// Local address of the request.
     pub local: Option<SocketAddr>,
 }
 
 impl Failure {
-    /// W3C webrtc-pc, `RTCPeerConnectionIceErrorEvent.errorCode`: no answer came.
+    /// No response (W3C webrtc-pc, `RTCPeerConnectionIceErrorEvent.errorCode`).
     pub const UNREACHABLE: u16 = 701;
 
     #[must_use]

@@ -1,25 +1,25 @@
-//! A STUN and TURN client (RFC 8489, RFC 8656): the protocol as pure state, the wires it is spoken
-//! over, and the link that joins the two.
+//! A STUN and TURN client (RFC 8489, RFC 8656): the protocol as pure state, its transports (UDP, TCP,
+//! TLS), and a TURN connection that joins the two.
 //!
-//! Invariant: knows nothing of what is relayed, of candidates or of calls. Names are not looked up
-//! here and certificates not judged: callers bring addresses and, for TLS, whom they trust.
+//! Invariant: the crate knows nothing of relayed data, candidates or calls. It resolves no names and
+//! verifies no certificates: the caller passes addresses and, for TLS, a client configuration.
 #![cfg_attr(
     test,
     allow(
         clippy::disallowed_methods,
-        reason = "tests begin their virtual time at some instant"
+        reason = "tests start their virtual time at some instant"
     )
 )]
 
 mod binding;
 mod check;
 mod failure;
-mod link;
 mod requests;
 mod server;
+mod transport;
 mod turn;
+mod turn_connection;
 pub mod udp;
-mod wire;
 
 use std::time::Instant;
 
@@ -27,15 +27,15 @@ pub use self::{
     binding::{Bindings, Input},
     check::{Check, CheckId},
     failure::Failure,
-    link::Link,
     server::{Credentials, Host, RelayTransport, Server, ServerError, ServerKind, parse_url},
+    transport::{Io, ServerTransport},
     turn::{Allocated, Output, Sent},
-    wire::{Io, Wire},
+    turn_connection::TurnConnection,
 };
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the link reads the clock here and nowhere else"
+    reason = "the TURN connection reads the clock only here"
 )]
 fn now() -> Instant {
     Instant::now()

@@ -1,6 +1,6 @@
-//! STUN requests under way: sent again until answered (RFC 8489, 6.2.1), given up in time.
+//! Pending STUN requests: retransmission and timeout (RFC 8489, 6.2.1).
 //!
-//! Invariant: an answer counts once, and only from where its request went.
+//! Invariant: a response counts once, and only from the address that the request went to.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -17,57 +17,58 @@ use stun_proto::{
     },
 };
 
-/// RFC 8489 has seven transmissions and 39.5 s; nobody waits that long for a call. Five
-/// transmissions after 0, 0.5, 1.5, 3.5 and 7.5 s, and then a last wait.
-const FIRST_WAIT: Duration = Duration::from_millis(500);
-const TRANSMISSIONS: u32 = 5;
-const LAST_WAIT: Duration = Duration::from_secs(2);
+/// RFC 8489, 6.2.1, has seven transmissions in 39.5 s, which is too long for a call. Here five
+/// transmissions go out after 0, 0.5, 1.5, 3.5 and 7.5 s, and the last one times out after 2 s.
+const INITIAL_RTO: Duration = Duration::from_millis(500);
+const MAX_TRANSMISSIONS: u32 = 5;
+const FINAL_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[derive(Debug)]
 pub(super) struct Requests<T> {
     agent: StunAgent,
-    /// What the agent calls 0.
+    /// Time 0 of the agent.
     epoch: Instant,
-    waiting: HashMap<TransactionId, T>,
-    unanswered: VecDeque<T>,
+    pending: HashMap<TransactionId, T>,
+    timed_out: VecDeque<T>,
 }
 
 impl<T> Requests<T> {
     pub(super) fn new(transport: TransportType, local: SocketAddr, epoch: Instant) -> Self {
         let agent = StunAgent::builder(transport, local)
-            .request_retransmits(FIRST_WAIT, Duration::MAX, TRANSMISSIONS, LAST_WAIT)
+            .request_retransmits(INITIAL_RTO, Duration::MAX, MAX_TRANSMISSIONS, FINAL_TIMEOUT)
             .build();
         Self {
             agent,
             epoch,
-            waiting: HashMap::new(),
-            unanswered: VecDeque::new(),
+            pending: HashMap::new(),
+            timed_out: VecDeque::new(),
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
+        self.pending.is_empty()
     }
 
-    /// The first transmission is the caller's; the next ones come by `poll_transmit`. None where
-    /// `message` is no request.
+    /// Returns the bytes of the first transmission. `poll_transmit` yields the next ones. `None` if
+    /// `message` is not a request.
     pub(super) fn send(
         &mut self,
         message: &[u8],
         to: SocketAddr,
-        purpose: T,
+        kind: T,
         now: Instant,
     ) -> Option<Vec<u8>> {
         let transaction = Message::from_bytes(message).ok()?.transaction_id();
         let now = self.stun_time(now);
         let transmit = self.agent.send_request(message, to, now).ok()?;
         let bytes = transmit.data.to_vec();
-        self.waiting.insert(transaction, purpose);
+        self.pending.insert(transaction, kind);
         Some(bytes)
     }
 
-    /// Whether this answers one of ours. It stays under way until [`Requests::settle`].
-    pub(super) fn waits_for(&self, message: &Message<'_>, from: SocketAddr) -> Option<&T> {
+    /// The pending request that this message responds to. It stays pending until
+    /// [`Requests::complete`].
+    pub(super) fn pending(&self, message: &Message<'_>, from: SocketAddr) -> Option<&T> {
         if !message.is_response() {
             return None;
         }
@@ -75,10 +76,10 @@ impl<T> Requests<T> {
         if request.peer_address() != from {
             return None;
         }
-        self.waiting.get(&message.transaction_id())
+        self.pending.get(&message.transaction_id())
     }
 
-    pub(super) fn settle(
+    pub(super) fn complete(
         &mut self,
         message: &Message<'_>,
         from: SocketAddr,
@@ -88,12 +89,12 @@ impl<T> Requests<T> {
         if !self.agent.handle_stun_message_with_time(message, from, now) {
             return None;
         }
-        self.waiting.remove(&message.transaction_id())
+        self.pending.remove(&message.transaction_id())
     }
 
-    /// What goes there cannot be sent: it counts as unanswered.
-    pub(super) fn give_up(&mut self, to: SocketAddr) {
-        for transaction in self.waiting.keys() {
+    /// Cancels the requests to this address. They count as timed out.
+    pub(super) fn cancel(&mut self, to: SocketAddr) {
+        for transaction in self.pending.keys() {
             if let Some(mut request) = self.agent.mut_request_transaction(*transaction)
                 && request.peer_address() == to
             {
@@ -108,32 +109,32 @@ impl<T> Requests<T> {
         Some((transmit.to, transmit.data.to_vec()))
     }
 
-    /// What was not answered in time.
-    pub(super) fn poll_unanswered(&mut self, now: Instant) -> Option<T> {
+    /// Yields a request that timed out.
+    pub(super) fn poll_timed_out(&mut self, now: Instant) -> Option<T> {
         self.step(now);
-        self.unanswered.pop_front()
+        self.timed_out.pop_front()
     }
 
-    /// When `poll_transmit` or `poll_unanswered` has something, at the latest.
+    /// The latest time to call `poll_transmit` and `poll_timed_out`.
     pub(super) fn poll_timeout(&mut self, now: Instant) -> Option<Instant> {
         let until = self.step(now);
-        if !self.unanswered.is_empty() {
+        if !self.timed_out.is_empty() {
             return Some(now);
         }
-        if self.waiting.is_empty() {
+        if self.pending.is_empty() {
             return None;
         }
         Some(now + until.saturating_duration_since(self.stun_time(now)))
     }
 
-    /// Takes from the agent what it gave up; when it wants to be asked again.
+    /// Takes timed out requests from the agent. Returns when to poll the agent again.
     fn step(&mut self, now: Instant) -> StunInstant {
         let now = self.stun_time(now);
         loop {
             match self.agent.poll(now) {
                 StunAgentPollRet::TransactionTimedOut(transaction)
                 | StunAgentPollRet::TransactionCancelled(transaction) => {
-                    self.unanswered.extend(self.waiting.remove(&transaction));
+                    self.timed_out.extend(self.pending.remove(&transaction));
                 }
                 StunAgentPollRet::WaitUntil(until) => return until,
             }

@@ -1,17 +1,17 @@
-//! STUN and TURN servers as `RTCIceServer.urls` writes them (RFC 7064, RFC 7065).
+//! Parses STUN and TURN URLs of `RTCIceServer.urls` (RFC 7064, RFC 7065).
 //!
-//! Invariant: what parses can be asked: the scheme is one of ours, the host is not empty, the port
-//! is not 0, and a TURN server has credentials.
+//! Invariant: a parsed server is usable: its scheme is supported, its host is not empty, its port is
+//! not 0, and a TURN server has credentials.
 
 use std::{
     fmt,
     net::{IpAddr, Ipv6Addr},
 };
 
-const PORT: u16 = 3478;
-const TLS_PORT: u16 = 5349;
+const DEFAULT_PORT: u16 = 3478;
+const DEFAULT_TLS_PORT: u16 = 5349;
 
-/// How a TURN server is reached.
+/// Transport between the client and a TURN server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RelayTransport {
     Udp,
@@ -21,7 +21,7 @@ pub enum RelayTransport {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Server {
-    /// As it was given; candidates and errors name it.
+    /// The URL as given. Candidates and errors report it.
     pub url: String,
     pub host: Host,
     pub port: u16,
@@ -49,7 +49,7 @@ pub struct Credentials {
     pub password: String,
 }
 
-// A password must not stand in a log.
+// Keeps the password out of logs.
 impl fmt::Debug for Credentials {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -58,7 +58,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Why a URL is not asked.
+/// Why a URL is not usable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ServerError {
     #[error("the URL is not one of RFC 7064 or RFC 7065")]
@@ -72,7 +72,7 @@ pub enum ServerError {
 }
 
 impl Credentials {
-    /// None where one of the two is missing.
+    /// `None` if either is missing.
     #[must_use]
     pub fn new(username: Option<&str>, password: Option<&str>) -> Option<Self> {
         Some(Self {
@@ -83,11 +83,11 @@ impl Credentials {
 }
 
 /// # Errors
-/// Why this URL cannot be asked.
+/// The reason why the URL is not usable.
 pub fn parse_url(url: &str, credentials: Option<&Credentials>) -> Result<Server, ServerError> {
     let (scheme, rest) = url.split_once(':').ok_or(ServerError::Malformed)?;
-    let (place, query) = match rest.split_once('?') {
-        Some((place, query)) => (place, Some(query)),
+    let (authority, query) = match rest.split_once('?') {
+        Some((authority, query)) => (authority, Some(query)),
         None => (rest, None),
     };
     let transport = match query.map(|query| query.split_once('=')) {
@@ -96,14 +96,14 @@ pub fn parse_url(url: &str, credentials: Option<&Credentials>) -> Result<Server,
         Some(_) => return Err(ServerError::Malformed),
     };
     let (by, default_port) = match (scheme.to_ascii_lowercase().as_str(), transport.as_deref()) {
-        ("stun", None) => (None, PORT),
-        ("turn", None | Some("udp")) => (Some(RelayTransport::Udp), PORT),
-        ("turn", Some("tcp")) => (Some(RelayTransport::Tcp), PORT),
-        ("turns", None | Some("tcp")) => (Some(RelayTransport::Tls), TLS_PORT),
+        ("stun", None) => (None, DEFAULT_PORT),
+        ("turn", None | Some("udp")) => (Some(RelayTransport::Udp), DEFAULT_PORT),
+        ("turn", Some("tcp")) => (Some(RelayTransport::Tcp), DEFAULT_PORT),
+        ("turns", None | Some("tcp")) => (Some(RelayTransport::Tls), DEFAULT_TLS_PORT),
         ("stuns", None) | ("turns", Some("udp")) => return Err(ServerError::Unsupported),
         _ => return Err(ServerError::Malformed),
     };
-    let (host, port) = parse_place(place).ok_or(ServerError::Malformed)?;
+    let (host, port) = parse_authority(authority).ok_or(ServerError::Malformed)?;
     let kind = match by {
         None => ServerKind::Stun,
         Some(by) => ServerKind::Turn {
@@ -119,8 +119,8 @@ pub fn parse_url(url: &str, credentials: Option<&Credentials>) -> Result<Server,
     })
 }
 
-fn parse_place(place: &str) -> Option<(Host, Option<u16>)> {
-    if let Some(rest) = place.strip_prefix('[') {
+fn parse_authority(authority: &str) -> Option<(Host, Option<u16>)> {
+    if let Some(rest) = authority.strip_prefix('[') {
         let (address, port) = rest.split_once(']')?;
         let address: Ipv6Addr = address.parse().ok()?;
         let port = match port {
@@ -129,25 +129,25 @@ fn parse_place(place: &str) -> Option<(Host, Option<u16>)> {
         };
         return Some((Host::Address(address.into()), port));
     }
-    let (host, port) = match place.split_once(':') {
+    let (host, port) = match authority.split_once(':') {
         Some((host, port)) => (host, Some(parse_port(port)?)),
-        None => (place, None),
+        None => (authority, None),
     };
     if let Ok(address) = host.parse() {
         return Some((Host::Address(address), port));
     }
-    is_a_name(host).then(|| (Host::Name(host.to_ascii_lowercase()), port))
+    is_host_name(host).then(|| (Host::Name(host.to_ascii_lowercase()), port))
 }
 
 fn parse_port(text: &str) -> Option<u16> {
-    // `parse` would take a plus sign.
+    // `parse` accepts a plus sign.
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     text.parse().ok().filter(|port| *port != 0)
 }
 
-fn is_a_name(host: &str) -> bool {
+fn is_host_name(host: &str) -> bool {
     !host.is_empty()
         && host.len() <= 253
         && host
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn urls() {
+    fn url_is_parsed() {
         use RelayTransport::{Tcp, Tls, Udp};
         check("stun:example.org", Ok(("example.org", 3478, None)));
         check("STUN:Example.org:19302", Ok(("example.org", 19302, None)));
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_url_is_refused() {
+    fn other_url_is_refused() {
         for url in [
             "",
             "stun",
@@ -228,14 +228,14 @@ mod tests {
     }
 
     #[test]
-    fn a_turn_server_without_credentials_is_refused() {
+    fn turn_url_without_credentials_is_refused() {
         let refused = parse_url("turn:a.b", None);
         assert_eq!(refused, Err(ServerError::NoCredentials));
         assert!(parse_url("stun:a.b", None).is_ok());
     }
 
     #[test]
-    fn a_password_is_not_in_the_log() {
+    fn password_is_not_in_the_log() {
         let credentials = Credentials::new(Some("name"), Some("hidden word")).unwrap();
         let parsed = parse_url("turn:a.b", Some(&credentials));
         assert!(parsed.is_ok());
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn half_of_the_credentials_are_none() {
+    fn incomplete_credentials_are_none() {
         assert_eq!(Credentials::new(Some("name"), None), None);
         assert_eq!(Credentials::new(None, Some("word")), None);
     }

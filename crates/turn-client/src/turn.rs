@@ -1,15 +1,15 @@
-//! One TURN allocation (RFC 8656, with the long-term credentials of RFC 8489, 9.2), by one
-//! connection to its server.
+//! TURN client state of one allocation over one connection (RFC 8656, with the long-term credentials
+//! of RFC 8489, 9.2).
 //!
-//! Invariant: pure. It begins with a request, tells exactly once that it is allocated or refused,
-//! and after it has ended says nothing more. Every address it relays to has a channel, which is
-//! also the permission; first packets wait for it.
+//! Invariant: pure. The client starts with an Allocate request, reports exactly once that it is
+//! allocated or refused, and has no output after its end. Every peer has a channel, which includes
+//! the permission. The first packets to a peer wait until its channel is bound.
 
-mod answers;
 mod auth;
+mod channels;
 mod frames;
-mod peers;
 mod request;
+mod responses;
 
 use std::{collections::VecDeque, net::SocketAddr, time::Instant};
 
@@ -22,17 +22,17 @@ use turn_types::{
 pub(crate) use self::frames::Frames;
 use self::{
     auth::Auth,
-    peers::{Peers, Route},
-    request::{Families, Purpose},
+    channels::{Channels, Route},
+    request::{Families, RequestKind},
 };
 use super::{failure::Failure, requests::Requests, server::Credentials};
 
-/// How the server is reached.
+/// How messages are framed on the transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Carriage {
-    /// Requests are sent again; a datagram is a message.
-    Datagrams,
-    /// Messages follow each other, so channel data are padded to four bytes (RFC 8656, 12.5).
+pub(crate) enum Framing {
+    /// One message per datagram. Requests are retransmitted.
+    Datagram,
+    /// Messages in a byte stream. ChannelData is padded to four bytes (RFC 8656, 12.5).
     Stream,
 }
 
@@ -42,25 +42,25 @@ pub enum Output {
     Allocated(Allocated),
     Refused(Failure),
     Received {
-        /// The relayed address it came to.
+        /// The relayed transport address that received the packet.
         relayed: SocketAddr,
         peer: SocketAddr,
         bytes: Vec<u8>,
     },
-    /// The server relays nothing to this address, for now.
+    /// The server refuses to relay to this peer for now.
     PeerRefused {
         peer: SocketAddr,
         failure: Failure,
     },
-    /// The allocation is gone.
+    /// The allocation has ended.
     Ended,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allocated {
-    /// One, or one of each family.
+    /// One relayed transport address per address family.
     pub relayed: Vec<SocketAddr>,
-    /// How the server sees us.
+    /// The client's address as the server sees it.
     pub mapped: SocketAddr,
 }
 
@@ -78,7 +78,7 @@ enum State {
         refresh: Instant,
         expires: Instant,
     },
-    /// Released before it was granted: given back when it is.
+    /// Released before the server granted it. Released again after the grant.
     Abandoned,
     Releasing,
     Ended,
@@ -86,50 +86,50 @@ enum State {
 
 #[derive(Debug, Clone, Copy)]
 struct Attempt {
-    purpose: Purpose,
-    /// How many came before it.
-    earlier: u8,
+    kind: RequestKind,
+    /// Attempts before this one.
+    previous_attempts: u8,
 }
 
 #[derive(Debug)]
-pub(crate) struct Turn {
-    carriage: Carriage,
+pub(crate) struct TurnClient {
+    framing: Framing,
     local: SocketAddr,
     server: SocketAddr,
     auth: Auth,
     state: State,
     requests: Requests<Attempt>,
-    peers: Peers,
+    channels: Channels,
     outputs: VecDeque<Output>,
 }
 
-impl Turn {
+impl TurnClient {
     pub(crate) fn new(
-        carriage: Carriage,
+        framing: Framing,
         local: SocketAddr,
         server: SocketAddr,
         credentials: &Credentials,
         now: Instant,
     ) -> Self {
-        let transport = match carriage {
-            Carriage::Datagrams => TransportType::Udp,
-            Carriage::Stream => TransportType::Tcp,
+        let transport = match framing {
+            Framing::Datagram => TransportType::Udp,
+            Framing::Stream => TransportType::Tcp,
         };
-        let mut turn = Self {
-            carriage,
+        let mut client = Self {
+            framing,
             local,
             server,
             auth: Auth::new(credentials),
             state: State::Allocating,
             requests: Requests::new(transport, local, now),
-            peers: Peers::default(),
+            channels: Channels::default(),
             outputs: VecDeque::new(),
         };
-        turn.ask(Purpose::Allocate(Families::Both), 0, now);
-        turn
+        client.send_request(RequestKind::Allocate(Families::Both), 0, now);
+        client
     }
 
-    /// One whole message or one piece of channel data.
+    /// Handles one whole STUN message or ChannelData frame.
     pub(crate) fn handle_input(&mut self, frame: &[u8], now: Instant) {
         match frame.first().map(|first| first >> 6) {
             Some(0b00) => self.handle_message(frame, now),
@@ -138,7 +138,7 @@ impl Turn {
         }
     }
 
-    /// `source` is one of the relayed addresses.
+    /// Sends to a peer. `source` is one of the relayed transport addresses.
     pub(crate) fn handle_send(
         &mut self,
         source: SocketAddr,
@@ -152,9 +152,9 @@ impl Turn {
         if !relayed.contains(&source) || source.is_ipv4() != peer.is_ipv4() {
             return Sent::Dropped;
         }
-        match self.peers.route(peer, bytes, now) {
+        match self.channels.route(peer, bytes, now) {
             Route::Channel(number) => self.transmit_channel_data(number, bytes),
-            Route::Bind(number) => self.ask(Purpose::Bind { peer, number }, 0, now),
+            Route::Bind(number) => self.send_request(RequestKind::Bind { peer, number }, 0, now),
             Route::Queued => {}
             Route::Dropped => return Sent::Dropped,
         }
@@ -168,8 +168,8 @@ impl Turn {
         while let Some((_, bytes)) = self.requests.poll_transmit(now) {
             self.outputs.push_back(Output::Transmit(bytes));
         }
-        while let Some(attempt) = self.requests.poll_unanswered(now) {
-            self.handle_silence(attempt.purpose, now);
+        while let Some(attempt) = self.requests.poll_timed_out(now) {
+            self.handle_request_timeout(attempt.kind, now);
         }
         let State::Allocated {
             refresh, expires, ..
@@ -181,22 +181,21 @@ impl Turn {
             return self.end();
         }
         if *refresh <= now {
-            // Until the answer or the silence says otherwise.
+            // The response or the timeout of the request sets it again.
             *refresh = *expires;
-            self.ask(Purpose::Refresh, 0, now);
+            self.send_request(RequestKind::Refresh, 0, now);
         }
-        while let Some((peer, number)) = self.peers.poll_renewal(now) {
-            self.ask(Purpose::Bind { peer, number }, 0, now);
+        while let Some((peer, number)) = self.channels.poll_renewal(now) {
+            self.send_request(RequestKind::Bind { peer, number }, 0, now);
         }
     }
 
-    /// Gives the allocation back: [`Output::Ended`] comes with the server's answer, or when it has
-    /// none.
+    /// Releases the allocation. [`Output::Ended`] follows the server's response or its timeout.
     pub(crate) fn release(&mut self, now: Instant) {
         match self.state {
             State::Allocated { .. } => {
                 self.state = State::Releasing;
-                self.ask(Purpose::Release, 0, now);
+                self.send_request(RequestKind::Release, 0, now);
             }
             State::Allocating => self.state = State::Abandoned,
             State::Abandoned | State::Releasing | State::Ended => {}
@@ -222,7 +221,7 @@ impl Turn {
             requests,
             Some(*refresh),
             Some(*expires),
-            self.peers.next_renewal(),
+            self.channels.next_renewal(),
         ]
         .into_iter()
         .flatten()
@@ -233,7 +232,7 @@ impl Turn {
         let Some((number, bytes)) = frames::read_channel_data(frame) else {
             return;
         };
-        if let Some(peer) = self.peers.of_channel(number) {
+        if let Some(peer) = self.channels.peer_of(number) {
             self.receive(peer, bytes);
         }
     }
@@ -278,14 +277,17 @@ impl Turn {
         self.outputs.push_back(Output::Ended);
     }
 
-    fn ask(&mut self, purpose: Purpose, earlier: u8, now: Instant) {
-        let attempt = Attempt { purpose, earlier };
-        let bytes = request::write(purpose, &self.auth)
+    fn send_request(&mut self, kind: RequestKind, previous_attempts: u8, now: Instant) {
+        let attempt = Attempt {
+            kind,
+            previous_attempts,
+        };
+        let bytes = request::write(kind, &self.auth)
             .ok()
             .and_then(|message| self.requests.send(&message, self.server, attempt, now));
         match bytes {
             Some(bytes) => self.outputs.push_back(Output::Transmit(bytes)),
-            // A user name too long for the protocol is all that cannot be written.
+            // Encoding fails only for a user name that is too long.
             None => self.refuse(Failure::new(
                 401,
                 "these credentials cannot be sent by TURN",
@@ -294,7 +296,7 @@ impl Turn {
     }
 
     fn transmit_channel_data(&mut self, number: u16, bytes: &[u8]) {
-        let frame = frames::channel_data(self.carriage, number, bytes);
+        let frame = frames::channel_data(self.framing, number, bytes);
         self.outputs.extend(frame.map(Output::Transmit));
     }
 }

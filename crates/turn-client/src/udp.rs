@@ -1,6 +1,6 @@
-//! UDP sockets as media wants them: each of one family, with room for bursts.
+//! UDP sockets for media: one address family per socket, with buffers for bursts.
 //!
-//! Invariant: an earlier packet that somebody refused does not count as the socket's own fault.
+//! Invariant: an error about an earlier packet is told apart from an error of the socket.
 
 use std::{
     io::{self, ErrorKind},
@@ -11,13 +11,13 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 use tracing::debug;
 
-/// A key frame of a good camera comes as a burst of some 100 packets; this holds many of them.
-const SOCKET_BUFFER: usize = 1 << 20;
+/// Holds many bursts. A key frame of a good camera is about 100 packets.
+const SOCKET_BUFFER_BYTES: usize = 1 << 20;
 
-/// Inside a tokio runtime.
+/// Binds a UDP socket. Needs a tokio runtime.
 ///
 /// # Errors
-/// The system gives no socket there.
+/// The system refuses the socket or the address.
 pub fn bound(address: SocketAddr) -> io::Result<UdpSocket> {
     let socket = Socket::new(
         Domain::for_address(address),
@@ -27,10 +27,10 @@ pub fn bound(address: SocketAddr) -> io::Result<UdpSocket> {
     if address.is_ipv6() {
         socket.set_only_v6(true)?;
     }
-    // The system may grant less; the socket works all the same.
+    // The system may grant less. The socket still works.
     for granted in [
-        socket.set_recv_buffer_size(SOCKET_BUFFER),
-        socket.set_send_buffer_size(SOCKET_BUFFER),
+        socket.set_recv_buffer_size(SOCKET_BUFFER_BYTES),
+        socket.set_send_buffer_size(SOCKET_BUFFER_BYTES),
     ] {
         if let Err(error) = granted {
             debug!(%error, "the socket's buffer stays small");
@@ -41,9 +41,9 @@ pub fn bound(address: SocketAddr) -> io::Result<UdpSocket> {
     UdpSocket::from_std(socket.into())
 }
 
-/// Whether the other side's machine refused an earlier packet.
+/// Whether the error reports that an earlier packet did not reach the peer.
 #[must_use]
-pub fn is_a_refusal(error: &io::Error) -> bool {
+pub fn is_peer_unreachable(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         ErrorKind::ConnectionRefused

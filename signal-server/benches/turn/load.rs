@@ -13,7 +13,7 @@ use std::{
 };
 
 use tokio::time::{interval, sleep};
-use turn_client::{Check, Link, Output};
+use turn_client::{Check, Output, TurnConnection};
 
 use crate::system::{By, Running};
 
@@ -67,7 +67,7 @@ struct Shared {
 
 /// One client's end.
 struct Client {
-    link: Link,
+    connection: TurnConnection,
     relayed: SocketAddr,
     peer: SocketAddr,
     payload: Vec<u8>,
@@ -88,8 +88,8 @@ pub(crate) async fn measure(running: &Running, by: By, bytes: usize, pace: Pace)
     });
     let mut clients = Vec::new();
     for _ in 0..CLIENTS {
-        let link = running.link(by).await;
-        clients.push(Client::new(link, peer_address, bytes, &shared).await);
+        let connection = running.connection(by).await;
+        clients.push(Client::new(connection, peer_address, bytes, &shared).await);
     }
     // Only now, since nothing sends the first ones again.
     let clients: Vec<_> = clients
@@ -120,10 +120,15 @@ pub(crate) async fn measure(running: &Running, by: By, bytes: usize, pace: Pace)
 
 impl Client {
     /// Once it has an allocation and a channel to the peer.
-    async fn new(mut link: Link, peer: SocketAddr, bytes: usize, shared: &Arc<Shared>) -> Self {
+    async fn new(
+        mut connection: TurnConnection,
+        peer: SocketAddr,
+        bytes: usize,
+        shared: &Arc<Shared>,
+    ) -> Self {
         let payload = vec![7; bytes];
         let relayed = loop {
-            match link.next().await.unwrap() {
+            match connection.next().await.unwrap() {
                 Output::Allocated(allocated) => {
                     break *allocated.relayed.iter().find(|at| at.is_ipv4()).unwrap();
                 }
@@ -133,15 +138,15 @@ impl Client {
         };
         // A relay lets through nothing else before it is answered.
         let (id, request) = Check::new(PASSWORD).request();
-        link.send(relayed, peer, &request);
+        connection.send(relayed, peer, &request);
         loop {
-            if let Output::Received { bytes, .. } = link.next().await.unwrap() {
+            if let Output::Received { bytes, .. } = connection.next().await.unwrap() {
                 assert_eq!(Check::new(PASSWORD).answered(&bytes), Some(id));
                 break;
             }
         }
         Self {
-            link,
+            connection,
             relayed,
             peer,
             payload,
@@ -157,7 +162,7 @@ impl Client {
         let start = Instant::now();
         while !self.shared.over.load(Ordering::Relaxed) {
             tokio::select! {
-                output = self.link.next() => match output.unwrap() {
+                output = self.connection.next() => match output.unwrap() {
                     Output::Received { .. } => self.handle_returned(),
                     Output::Ended | Output::Refused(_) | Output::PeerRefused { .. } => {
                         panic!("the allocation was lost");
@@ -170,7 +175,7 @@ impl Client {
                 self.send_what_is_due(pace, start);
             }
         }
-        self.link.release().await;
+        self.connection.release().await;
     }
 
     fn handle_returned(&mut self) {
@@ -201,7 +206,7 @@ impl Client {
     }
 
     fn send(&mut self) {
-        self.link.send(self.relayed, self.peer, &self.payload);
+        self.connection.send(self.relayed, self.peer, &self.payload);
         self.shared.sent.fetch_add(1, Ordering::Relaxed);
         self.sent += 1;
         self.under_way += 1;

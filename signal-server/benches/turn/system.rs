@@ -4,7 +4,7 @@ use std::{net::SocketAddr, process::Command, sync::Arc, time::Duration};
 
 use tempfile::TempDir;
 use tokio_rustls::rustls::ClientConfig;
-use turn_client::{Credentials, Link, Wire};
+use turn_client::{Credentials, ServerTransport, TurnConnection};
 
 use crate::{
     certificate::Certificate,
@@ -112,22 +112,22 @@ impl By {
 }
 
 impl Running {
-    /// Asks for an allocation; the link tells how that went.
-    pub(crate) async fn link(&self, by: By) -> Link {
+    /// Asks for an allocation; the connection tells how that went.
+    pub(crate) async fn connection(&self, by: By) -> TurnConnection {
         let address = match by {
             By::Udp | By::Tcp => self.plain,
             By::Tls => self.tls,
         };
         let opened = match by {
-            By::Udp => Wire::by_udp(address).await,
-            By::Tcp => Wire::by_tcp(address).await,
+            By::Udp => ServerTransport::by_udp(address).await,
+            By::Tcp => ServerTransport::by_tcp(address).await,
             By::Tls => {
                 let name = address.ip().into();
-                Wire::by_tls(address, name, Arc::clone(&self.trusted)).await
+                ServerTransport::by_tls(address, name, Arc::clone(&self.trusted)).await
             }
         };
-        let (wire, local) = opened.unwrap();
-        Link::open(wire, local, address, &self.credentials)
+        let (transport, local) = opened.unwrap();
+        TurnConnection::open(transport, local, address, &self.credentials)
     }
 
     /// Used so far, by all threads, for the program and by the system for it.

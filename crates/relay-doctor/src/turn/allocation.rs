@@ -1,24 +1,26 @@
-//! One allocation at a TURN server, by the way it was offered for.
+//! Makes one allocation at a TURN server over the transport of its URL.
 
 use std::{net::SocketAddr, time::Duration};
 
 use futures_util::future::join;
 use tokio::time::timeout;
-use turn_client::{Allocated, Credentials, Failure, Host, Link, Output, RelayTransport, Wire};
+use turn_client::{
+    Allocated, Credentials, Failure, Host, Output, RelayTransport, ServerTransport, TurnConnection,
+};
 
 use super::faults;
 use crate::{
-    clock,
-    reach::{self, Listener, Unreached},
-    stun, tls,
+    clock, stun,
+    tcp_probe::{self, ConnectError, Listener},
+    tls,
     trust::Trust,
 };
 
-/// Three transmissions by UDP.
-const WITHIN: Duration = Duration::from_millis(3500);
+/// Time for three transmissions over UDP.
+const TIMEOUT: Duration = Duration::from_millis(3500);
 
-/// What is asked of which server.
-pub(super) struct Asked<'a> {
+/// The server and the credentials of the allocation.
+pub(super) struct AllocationProbe<'a> {
     pub(super) url: &'a str,
     pub(super) host: &'a Host,
     pub(super) by: RelayTransport,
@@ -29,12 +31,12 @@ pub(super) struct Asked<'a> {
 }
 
 pub(super) struct Allocation {
-    pub(super) link: Link,
+    pub(super) connection: TurnConnection,
     pub(super) allocated: Allocated,
     pub(super) took: Duration,
 }
 
-enum Unallocated {
+enum AllocateError {
     Refused(Failure),
     Silent,
 }
@@ -47,79 +49,88 @@ pub(super) const fn listener(by: RelayTransport) -> Listener {
     }
 }
 
-impl Asked<'_> {
-    pub(super) async fn allocate(&self) -> Result<Allocation, Unreached> {
+impl AllocationProbe<'_> {
+    pub(super) async fn allocate(&self) -> Result<Allocation, ConnectError> {
         match self.by {
             RelayTransport::Udp => self.allocate_by_datagrams().await,
             RelayTransport::Tcp | RelayTransport::Tls => self.allocate_by_stream().await,
         }
     }
 
-    /// A server that keeps silent is asked as a STUN server as well, at the same time: its answer,
-    /// or that the port is refused, tells why.
-    async fn allocate_by_datagrams(&self) -> Result<Allocation, Unreached> {
+    /// Sends a STUN Binding request at the same time. If TURN gets no response, the Binding response
+    /// or the refused port gives the reason.
+    async fn allocate_by_datagrams(&self) -> Result<Allocation, ConnectError> {
         let asking = async {
-            match Wire::by_udp(self.address).await {
-                Ok((wire, local)) => Ok(self.ask(wire, local).await),
-                Err(error) => Err(reach::diagnose(Some(&error), self.address, self.listener)),
+            match ServerTransport::by_udp(self.address).await {
+                Ok((transport, local)) => Ok(self.ask(transport, local).await),
+                Err(error) => Err(tcp_probe::diagnose(
+                    Some(&error),
+                    self.address,
+                    self.listener,
+                )),
             }
         };
         let (asked, seen) = join(asking, stun::ask(self.address)).await;
         match (asked?, seen) {
             (Ok(allocation), _) => Ok(allocation),
-            (Err(Unallocated::Refused(failure)), _) => {
-                Err(Unreached::Fault(faults::refused(&failure)))
+            (Err(AllocateError::Refused(failure)), _) => {
+                Err(ConnectError::Fault(faults::refused(&failure)))
             }
-            (Err(Unallocated::Silent), Ok(_)) => Err(Unreached::Fault(faults::only_stun())),
-            (Err(Unallocated::Silent), Err(unreached)) => Err(unreached),
+            (Err(AllocateError::Silent), Ok(_)) => Err(ConnectError::Fault(faults::only_stun())),
+            (Err(AllocateError::Silent), Err(unreached)) => Err(unreached),
         }
     }
 
-    async fn allocate_by_stream(&self) -> Result<Allocation, Unreached> {
-        let (stream, _) = reach::connect(self.address, self.listener).await?;
-        let error = |error| reach::diagnose(Some(&error), self.address, self.listener);
+    async fn allocate_by_stream(&self) -> Result<Allocation, ConnectError> {
+        let (stream, _) = tcp_probe::connect(self.address, self.listener).await?;
+        let error = |error| tcp_probe::diagnose(Some(&error), self.address, self.listener);
         let local = stream.local_addr().map_err(error)?;
-        let wire = match self.by {
-            RelayTransport::Udp | RelayTransport::Tcp => Wire::stream(Box::new(stream)),
+        let transport = match self.by {
+            RelayTransport::Udp | RelayTransport::Tcp => ServerTransport::stream(Box::new(stream)),
             RelayTransport::Tls => {
                 let host = match self.host {
                     Host::Address(address) => address.to_string(),
                     Host::Name(name) => name.clone(),
                 };
                 let secured = tls::handshake(stream, &host, self.trust).await;
-                let secured = secured.map_err(|fault| Unreached::Fault(faults::of_tls(fault)))?;
-                Wire::stream(Box::new(secured.stream))
+                let secured =
+                    secured.map_err(|fault| ConnectError::Fault(faults::tls_fault(fault)))?;
+                ServerTransport::stream(Box::new(secured.stream))
             }
         };
-        self.ask(wire, local).await.map_err(|reason| {
-            Unreached::Fault(match reason {
-                Unallocated::Refused(failure) => faults::refused(&failure),
-                Unallocated::Silent => faults::no_turn_spoken(),
+        self.ask(transport, local).await.map_err(|reason| {
+            ConnectError::Fault(match reason {
+                AllocateError::Refused(failure) => faults::refused(&failure),
+                AllocateError::Silent => faults::no_turn_spoken(),
             })
         })
     }
 
-    async fn ask(&self, wire: Wire, local: SocketAddr) -> Result<Allocation, Unallocated> {
+    async fn ask(
+        &self,
+        transport: ServerTransport,
+        local: SocketAddr,
+    ) -> Result<Allocation, AllocateError> {
         let began = clock::now();
-        let mut link = Link::open(wire, local, self.address, self.credentials);
-        let outcome = timeout(WITHIN, async {
+        let mut connection = TurnConnection::open(transport, local, self.address, self.credentials);
+        let outcome = timeout(TIMEOUT, async {
             loop {
-                match link.next().await {
+                match connection.next().await {
                     Ok(Output::Allocated(allocated)) => return Ok(allocated),
                     Ok(Output::Refused(failure)) if failure.code == Failure::UNREACHABLE => {
-                        return Err(Unallocated::Silent);
+                        return Err(AllocateError::Silent);
                     }
-                    Ok(Output::Refused(failure)) => return Err(Unallocated::Refused(failure)),
-                    Ok(Output::Ended) | Err(_) => return Err(Unallocated::Silent),
+                    Ok(Output::Refused(failure)) => return Err(AllocateError::Refused(failure)),
+                    Ok(Output::Ended) | Err(_) => return Err(AllocateError::Silent),
                     Ok(
                         Output::Transmit(_) | Output::Received { .. } | Output::PeerRefused { .. },
                     ) => {}
                 }
             }
         });
-        let allocated = outcome.await.unwrap_or(Err(Unallocated::Silent))?;
+        let allocated = outcome.await.unwrap_or(Err(AllocateError::Silent))?;
         Ok(Allocation {
-            link,
+            connection,
             allocated,
             took: began.elapsed(),
         })

@@ -1,4 +1,4 @@
-//! What can be wrong with a TURN server, and what mends it.
+//! Faults of a TURN server and their remedies.
 //!
 //! Invariant: pure.
 
@@ -8,7 +8,7 @@ use turn_client::Failure;
 
 use crate::fault::{Cause, Fault};
 
-/// RFC 8489, 14.8, and RFC 8656, 19.
+/// The fault for a STUN error code (RFC 8489, 14.8; RFC 8656, 19).
 pub(super) fn refused(failure: &Failure) -> Fault {
     match failure.code {
         401 | 441 => Fault::new(
@@ -43,7 +43,7 @@ pub(super) fn refused(failure: &Failure) -> Fault {
     }
 }
 
-/// It answers a binding, but no allocation.
+/// The server answers Binding requests but no Allocate requests.
 pub(super) fn only_stun() -> Fault {
     Fault::new(
         Cause::OnlyStun,
@@ -52,7 +52,7 @@ pub(super) fn only_stun() -> Fault {
     )
 }
 
-/// A stream on which nothing is answered.
+/// A stream without a response.
 pub(super) fn no_turn_spoken() -> Fault {
     Fault::new(
         Cause::TurnRefused,
@@ -62,8 +62,8 @@ pub(super) fn no_turn_spoken() -> Fault {
     )
 }
 
-/// The relay's certificate is that of its TURN server, and of no proxy.
-pub(super) fn of_tls(fault: Fault) -> Fault {
+/// The TURN server uses the relay's certificate, not the proxy's.
+pub(super) fn tls_fault(fault: Fault) -> Fault {
     let remedy = format!(
         "{} TURN by TLS does not pass through the proxy: --turn-tls shows the relay's own \
          certificate, and --turn-host has to be a name in it.",
@@ -103,7 +103,7 @@ pub(super) fn peer_refused(peer: SocketAddr, failure: &Failure) -> Fault {
     )
 }
 
-pub(super) fn lost() -> Fault {
+pub(super) fn packet_lost() -> Fault {
     Fault::new(
         Cause::PacketLost,
         "Allocations are given, but a packet between two of them does not come through",
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_name_their_flag() {
+    fn refusal_names_its_flag() {
         check(401, Cause::CredentialsRefused, "--turn-secret");
         check(486, Cause::QuotaReached, "--turn-allocations");
         check(508, Cause::PortsUsedUp, "--turn-ports");

@@ -1,6 +1,6 @@
-//! Long-term credentials: signs what we send, checks what comes back (RFC 8489, 9.2).
+//! Long-term credentials: signs requests and verifies responses (RFC 8489, 9.2).
 //!
-//! Invariant: nothing is signed before the server has given its realm and a nonce.
+//! Invariant: requests are unsigned until the server has sent its realm and a nonce.
 
 use std::fmt;
 
@@ -17,24 +17,24 @@ use crate::server::Credentials;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Challenge {
-    /// The request may be asked again, signed anew.
-    Answerable,
-    /// It was no challenge, or our answer to the last one was wrong.
-    No,
+    /// Send the request again with the new realm and nonce.
+    Retry,
+    /// No challenge, or the credentials are wrong.
+    Failed,
 }
 
 pub(super) struct Auth {
     credentials: Credentials,
-    realm: Option<Known>,
+    realm: Option<RealmKey>,
 }
 
-struct Known {
+struct RealmKey {
     realm: Realm,
     nonce: Nonce,
     key: IntegrityKey,
 }
 
-// Neither the password nor its key may stand in a log.
+// Keeps the password and its key out of logs.
 impl fmt::Debug for Auth {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Auth").finish_non_exhaustive()
@@ -50,37 +50,37 @@ impl Auth {
     }
 
     pub(super) fn sign(&self, message: &mut MessageWriteVec) -> Result<(), StunWriteError> {
-        let Some(known) = &self.realm else {
+        let Some(realm_key) = &self.realm else {
             return Ok(());
         };
         message.add_attribute(&Username::new(&self.credentials.username)?)?;
-        message.add_attribute(&known.realm)?;
-        message.add_attribute(&known.nonce)?;
-        message.add_message_integrity_with_key(&known.key, IntegrityAlgorithm::Sha1)
+        message.add_attribute(&realm_key.realm)?;
+        message.add_attribute(&realm_key.nonce)?;
+        message.add_message_integrity_with_key(&realm_key.key, IntegrityAlgorithm::Sha1)
     }
 
-    pub(super) fn vouches_for(&self, message: &Message<'_>) -> bool {
+    pub(super) fn verifies(&self, message: &Message<'_>) -> bool {
         self.realm
             .as_ref()
-            .is_none_or(|known| message.validate_integrity_with_key(&known.key).is_ok())
+            .is_none_or(|realm_key| message.validate_integrity_with_key(&realm_key.key).is_ok())
     }
 
-    pub(super) fn denies(&self, message: &Message<'_>) -> bool {
+    pub(super) fn has_wrong_integrity(&self, message: &Message<'_>) -> bool {
         let signed = message.has_attribute(MessageIntegrity::TYPE)
             || message.has_attribute(MessageIntegritySha256::TYPE);
-        signed && !self.vouches_for(message)
+        signed && !self.verifies(message)
     }
 
-    /// Takes realm and nonce from a refusal for want of them, or of fresh ones.
+    /// Takes the realm and nonce of a 401 or 438 error response.
     pub(super) fn handle_challenge(&mut self, message: &Message<'_>, code: u16) -> Challenge {
         let (Ok(realm), Ok(nonce)) = (message.attribute::<Realm>(), message.attribute::<Nonce>())
         else {
-            return Challenge::No;
+            return Challenge::Failed;
         };
         match (code, &self.realm) {
             (ErrorCode::UNAUTHORIZED, None) | (ErrorCode::STALE_NONCE, _) => {}
-            // A second refusal of the same credentials in the same realm: they are wrong.
-            (_, _) => return Challenge::No,
+            // A second 401 in the same realm: the credentials are wrong.
+            (_, _) => return Challenge::Failed,
         }
         let key = LongTermKeyCredentials::new(
             self.credentials.username.clone(),
@@ -88,7 +88,7 @@ impl Auth {
             realm.realm().to_owned(),
         )
         .make_key(IntegrityAlgorithm::Sha1);
-        self.realm = Some(Known { realm, nonce, key });
-        Challenge::Answerable
+        self.realm = Some(RealmKey { realm, nonce, key });
+        Challenge::Retry
     }
 }

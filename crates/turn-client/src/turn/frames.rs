@@ -1,10 +1,10 @@
-//! Channel data, and how a byte stream is cut into these and messages (RFC 8656, 12.4, 12.5).
+//! ChannelData, and frames in a byte stream (RFC 8656, 12.4, 12.5).
 //!
-//! Invariant: pure; a frame comes out whole, without its padding, however the stream was cut.
+//! Invariant: pure. A frame is whole and without padding, independent of the chunks of the stream.
 
-use super::Carriage;
+use super::Framing;
 
-/// Neither a STUN message nor channel data: the stream is of no use any more.
+/// Neither a STUN message nor ChannelData. The stream cannot recover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("what the server sent is not TURN")]
 pub(crate) struct NotTurn;
@@ -12,19 +12,19 @@ pub(crate) struct NotTurn;
 #[derive(Debug, Default)]
 pub(crate) struct Frames {
     buffer: Vec<u8>,
-    /// So much of the buffer was taken out.
-    taken: usize,
+    /// Bytes of the buffer that were taken.
+    consumed: usize,
 }
 
 impl Frames {
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
-        self.buffer.drain(..self.taken);
-        self.taken = 0;
+        self.buffer.drain(..self.consumed);
+        self.consumed = 0;
         self.buffer.extend_from_slice(bytes);
     }
 
     pub(crate) fn take(&mut self) -> Result<Option<Vec<u8>>, NotTurn> {
-        let rest = &self.buffer[self.taken..];
+        let rest = &self.buffer[self.consumed..];
         let Some(header) = rest.first_chunk::<4>() else {
             return Ok(None);
         };
@@ -38,26 +38,26 @@ impl Frames {
             return Ok(None);
         };
         let frame = whole[..length].to_vec();
-        self.taken += padded;
+        self.consumed += padded;
         Ok(Some(frame))
     }
 }
 
-/// None where there are more bytes than a frame has room for.
-pub(super) fn channel_data(carriage: Carriage, number: u16, bytes: &[u8]) -> Option<Vec<u8>> {
+/// `None` for a payload that exceeds a frame.
+pub(super) fn channel_data(framing: Framing, number: u16, bytes: &[u8]) -> Option<Vec<u8>> {
     let length = u16::try_from(bytes.len()).ok()?;
     let mut frame = Vec::with_capacity(bytes.len() + 7);
     frame.extend(number.to_be_bytes());
     frame.extend(length.to_be_bytes());
     frame.extend(bytes);
-    match carriage {
-        Carriage::Datagrams => {}
-        Carriage::Stream => frame.resize(frame.len().next_multiple_of(4), 0),
+    match framing {
+        Framing::Datagram => {}
+        Framing::Stream => frame.resize(frame.len().next_multiple_of(4), 0),
     }
     Some(frame)
 }
 
-/// Its number and its bytes.
+/// Channel number and payload.
 pub(super) fn read_channel_data(frame: &[u8]) -> Option<(u16, &[u8])> {
     let (header, rest) = frame.split_first_chunk::<4>()?;
     let number = u16::from_be_bytes([header[0], header[1]]);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_come_out_whole_however_the_stream_was_cut() {
+    fn stream_chunks_do_not_change_its_frames() {
         let (stream, expect) = stream();
         for piece in 1..=stream.len() {
             let mut frames = Frames::default();

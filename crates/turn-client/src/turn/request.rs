@@ -1,6 +1,6 @@
-//! What a TURN server is asked (RFC 8656, 7 to 12), and how long what it grants lasts.
+//! Encodes TURN requests (RFC 8656, 7 to 12) and schedules refreshes.
 //!
-//! Invariant: pure; whatever is asked is signed as soon as the server has said how.
+//! Invariant: pure. Requests are signed after the first challenge of the server.
 
 use std::{
     net::SocketAddr,
@@ -23,56 +23,59 @@ use turn_types::{
 
 use super::auth::Auth;
 
-/// What is asked for; the server may grant less (RFC 8656, 7.1).
+/// Requested lifetime. The server may grant less (RFC 8656, 7.1).
 const LIFETIME: Duration = Duration::from_secs(600);
-/// How long before its end an allocation is refreshed, unless it lives shorter than twice this.
-const REFRESH_BEFORE: Duration = Duration::from_secs(60);
-/// ADDITIONAL-ADDRESS-FAMILY before it had a number; coturn knows it by this up to 4.6. Servers
-/// ignore what they do not know in this range (RFC 8489, 14).
-const OLD_ADDITIONAL: AttributeType = AttributeType::new(0x8032);
+/// Time between a refresh and the expiry. A short lifetime is refreshed at its half.
+const REFRESH_MARGIN: Duration = Duration::from_secs(60);
+/// ADDITIONAL-ADDRESS-FAMILY as a draft numbered it; coturn uses it up to 4.6. Servers ignore
+/// unknown attributes of this range (RFC 8489, 14).
+const DRAFT_ADDITIONAL_ADDRESS_FAMILY: AttributeType = AttributeType::new(0x8032);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Families {
-    /// IPv4, and IPv6 where the server has it (RFC 8656, 7.1).
+    /// IPv4, and IPv6 if the server supports it (RFC 8656, 7.1).
     Both,
-    /// What the server gives to who says nothing: IPv4.
-    Unsaid,
-    OnlyV6,
+    /// No family attribute: IPv4 (RFC 8656, 7.2).
+    Default,
+    V6Only,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(super) enum RequestKind {
     Allocate(Families),
     Refresh,
     Release,
     Bind { peer: SocketAddr, number: u16 },
 }
 
-pub(super) fn write(purpose: Purpose, auth: &Auth) -> Result<Vec<u8>, StunWriteError> {
-    let method = match purpose {
-        Purpose::Allocate(_) => ALLOCATE,
-        Purpose::Refresh | Purpose::Release => REFRESH,
-        Purpose::Bind { .. } => CHANNEL_BIND,
+pub(super) fn write(kind: RequestKind, auth: &Auth) -> Result<Vec<u8>, StunWriteError> {
+    let method = match kind {
+        RequestKind::Allocate(_) => ALLOCATE,
+        RequestKind::Refresh | RequestKind::Release => REFRESH,
+        RequestKind::Bind { .. } => CHANNEL_BIND,
     };
     let mut message = Message::builder_request(method, MessageWriteVec::new());
-    match purpose {
-        Purpose::Allocate(families) => {
+    match kind {
+        RequestKind::Allocate(families) => {
             message.add_attribute(&RequestedTransport::new(RequestedTransport::UDP))?;
             message.add_attribute(&seconds(LIFETIME))?;
             match families {
                 Families::Both => {
                     message.add_attribute(&AdditionalAddressFamily::new(AddressFamily::IPV6))?;
-                    message.add_attribute(&RawAttribute::new(OLD_ADDITIONAL, &[2, 0, 0, 0]))?;
+                    message.add_attribute(&RawAttribute::new(
+                        DRAFT_ADDITIONAL_ADDRESS_FAMILY,
+                        &[2, 0, 0, 0],
+                    ))?;
                 }
-                Families::Unsaid => {}
-                Families::OnlyV6 => {
+                Families::Default => {}
+                Families::V6Only => {
                     message.add_attribute(&RequestedAddressFamily::new(AddressFamily::IPV6))?;
                 }
             }
         }
-        Purpose::Refresh => message.add_attribute(&seconds(LIFETIME))?,
-        Purpose::Release => message.add_attribute(&seconds(Duration::ZERO))?,
-        Purpose::Bind { peer, number } => {
+        RequestKind::Refresh => message.add_attribute(&seconds(LIFETIME))?,
+        RequestKind::Release => message.add_attribute(&seconds(Duration::ZERO))?,
+        RequestKind::Bind { peer, number } => {
             let peer = XorPeerAddress::new(peer, message.transaction_id());
             message.add_attribute(&ChannelNumber::new(number))?;
             message.add_attribute(&peer)?;
@@ -93,8 +96,8 @@ pub(super) fn lifetime(message: &Message<'_>) -> Duration {
     })
 }
 
-/// When to refresh, and when it ends.
+/// When to refresh and when the allocation expires.
 pub(super) fn schedule(lifetime: Duration, now: Instant) -> (Instant, Instant) {
-    let before = REFRESH_BEFORE.min(lifetime / 2);
+    let before = REFRESH_MARGIN.min(lifetime / 2);
     (now + lifetime - before, now + lifetime)
 }

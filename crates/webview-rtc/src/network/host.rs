@@ -144,7 +144,7 @@ impl HostTask {
                 Ok((length, source)) => self.receive(source, &buffer[..length]),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 // The remote machine refused an earlier packet (ICMP). The socket still works.
-                Err(error) if udp::is_a_refusal(&error) => {}
+                Err(error) if udp::is_peer_unreachable(&error) => {}
                 Err(error) => return Err(error),
             }
         }

@@ -11,7 +11,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::debug;
 
 use turn_client::{
-    Allocated, Credentials, Failure, Host, Link, Output, RelayTransport, Sent, Server, Wire,
+    Allocated, Credentials, Failure, Host, Output, RelayTransport, Sent, Server, ServerTransport,
+    TurnConnection,
 };
 
 use super::{
@@ -124,7 +125,7 @@ impl RelayTask {
     }
 
     /// Tries the addresses of the server in order until one responds, also with an error.
-    async fn allocate(&self) -> Result<(Link, Allocated), Failure> {
+    async fn allocate(&self) -> Result<(TurnConnection, Allocated), Failure> {
         let mut failure = Failure::unreachable();
         for address in self.or_stopped(dns::resolve(&self.server)).await? {
             match self.allocate_at(address).await {
@@ -136,9 +137,9 @@ impl RelayTask {
         Err(failure)
     }
 
-    async fn allocate_at(&self, server: SocketAddr) -> Result<(Link, Allocated), Failure> {
+    async fn allocate_at(&self, server: SocketAddr) -> Result<(TurnConnection, Allocated), Failure> {
         let (wire, local) = self.or_stopped(self.connect(server)).await?;
-        let mut turn_connection = Link::open(wire, local, server, &self.credentials);
+        let mut turn_connection = TurnConnection::open(wire, local, server, &self.credentials);
         loop {
             let output = tokio::select! {
                 () = self.stop.cancelled() => {
@@ -157,14 +158,14 @@ impl RelayTask {
     }
 
     /// Also returns the local address of the connection.
-    async fn connect(&self, server: SocketAddr) -> Result<(Wire, SocketAddr), Failure> {
+    async fn connect(&self, server: SocketAddr) -> Result<(ServerTransport, SocketAddr), Failure> {
         Ok(match self.by {
-            RelayTransport::Udp => Wire::by_udp(server).await?,
-            RelayTransport::Tcp => Wire::by_tcp(server).await?,
+            RelayTransport::Udp => ServerTransport::by_udp(server).await?,
+            RelayTransport::Tcp => ServerTransport::by_tcp(server).await?,
             RelayTransport::Tls => {
                 let name = server_name(&self.server.host)?;
                 let configuration = self.trust.configuration().await?;
-                Wire::by_tls(server, name, configuration).await?
+                ServerTransport::by_tls(server, name, configuration).await?
             }
         })
     }
@@ -181,7 +182,7 @@ impl RelayTask {
 
     async fn forward_packets(
         &self,
-        turn_connection: &mut Link,
+        turn_connection: &mut TurnConnection,
         outgoing: &mut mpsc::Receiver<Outgoing>,
     ) -> End {
         loop {

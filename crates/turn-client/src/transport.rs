@@ -1,7 +1,7 @@
-//! The connection to a TURN server: datagrams, TCP or TLS.
+//! Transport to a TURN server: UDP, TCP or TLS.
 //!
-//! Invariant: gives and takes whole frames. Sending never waits; a stream that does not keep up
-//! drops packets, not requests.
+//! Invariant: the interface has whole frames. Sending never waits. A congested stream drops relayed
+//! packets, not requests.
 
 use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -16,23 +16,23 @@ use tokio_rustls::{
 };
 
 use crate::{
-    turn::{Carriage, Frames, Sent},
+    turn::{Frames, Framing, Sent},
     udp,
 };
 
-/// More than the fastest call sends in the time a live connection may stall.
-const MOST_WAITING: usize = 256 * 1024;
-const READ: usize = 16 * 1024;
-const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// More than the fastest call sends during a stall that a live connection survives.
+const MAX_BUFFERED_BYTES: usize = 256 * 1024;
+const READ_BUFFER_BYTES: usize = 16 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What a stream has to be.
+/// A byte stream to the server.
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
-pub struct Wire(Kind);
+pub struct ServerTransport(Kind);
 
 enum Kind {
-    Datagrams {
+    Udp {
         socket: UdpSocket,
         buffer: Vec<u8>,
     },
@@ -41,28 +41,28 @@ enum Kind {
         buffer: Vec<u8>,
         frames: Frames,
         write: WriteHalf<Box<dyn Io>>,
-        waiting: Vec<u8>,
+        send_buffer: Vec<u8>,
         flush: Flush,
     },
 }
 
-/// Whether TLS may still hold bytes it has taken.
+/// Whether TLS may hold bytes that it has not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Flush {
     Due,
     Done,
 }
 
-impl fmt::Debug for Wire {
+impl fmt::Debug for ServerTransport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut tuple = formatter.debug_tuple("Wire");
-        tuple.field(&self.carriage()).finish()
+        tuple.field(&self.framing()).finish()
     }
 }
 
-impl Wire {
+impl ServerTransport {
     /// # Errors
-    /// The system gives no socket, or knows no way there.
+    /// The system refuses the socket or has no route to the server.
     pub async fn by_udp(server: SocketAddr) -> io::Result<(Self, SocketAddr)> {
         let any = match server {
             SocketAddr::V4(_) => SocketAddr::from(([0; 4], 0)),
@@ -73,18 +73,18 @@ impl Wire {
         socket.writable().await?;
         let local = socket.local_addr()?;
         let buffer = vec![0; usize::from(u16::MAX)];
-        Ok((Self(Kind::Datagrams { socket, buffer }), local))
+        Ok((Self(Kind::Udp { socket, buffer }), local))
     }
 
     /// # Errors
-    /// Nobody takes the connection in time.
+    /// The server does not accept the connection in time.
     pub async fn by_tcp(server: SocketAddr) -> io::Result<(Self, SocketAddr)> {
         let (stream, local) = connect(server).await?;
         Ok((Self::stream(Box::new(stream)), local))
     }
 
     /// # Errors
-    /// As [`Wire::by_tcp`], or the server is not who it should be.
+    /// As [`ServerTransport::by_tcp`], or the certificate is not valid for the name.
     pub async fn by_tls(
         server: SocketAddr,
         name: ServerName<'static>,
@@ -96,52 +96,52 @@ impl Wire {
         Ok((Self::stream(Box::new(stream)), local))
     }
 
-    /// Over a stream that is open already, TLS and all.
+    /// Uses an open stream. For TLS, the handshake is complete.
     #[must_use]
     pub fn stream(stream: Box<dyn Io>) -> Self {
         let (read, write) = split(stream);
         Self(Kind::Stream {
             read,
-            buffer: vec![0; READ],
+            buffer: vec![0; READ_BUFFER_BYTES],
             frames: Frames::default(),
             write,
-            waiting: vec![],
+            send_buffer: vec![],
             flush: Flush::Done,
         })
     }
 
-    pub(crate) fn carriage(&self) -> Carriage {
+    pub(crate) fn framing(&self) -> Framing {
         match &self.0 {
-            Kind::Datagrams { .. } => Carriage::Datagrams,
-            Kind::Stream { .. } => Carriage::Stream,
+            Kind::Udp { .. } => Framing::Datagram,
+            Kind::Stream { .. } => Framing::Stream,
         }
     }
 
     pub(crate) fn try_send(&mut self, frame: &[u8]) -> Sent {
         match &mut self.0 {
-            Kind::Datagrams { socket, .. } => match socket.try_send(frame) {
+            Kind::Udp { socket, .. } => match socket.try_send(frame) {
                 Ok(_) => Sent::Taken,
                 Err(_) => Sent::Dropped,
             },
-            Kind::Stream { waiting, .. } => {
+            Kind::Stream { send_buffer, .. } => {
                 let is_request = frame.first().is_some_and(|first| first >> 6 == 0);
-                if waiting.len() + frame.len() > MOST_WAITING && !is_request {
+                if send_buffer.len() + frame.len() > MAX_BUFFERED_BYTES && !is_request {
                     return Sent::Dropped;
                 }
-                waiting.extend_from_slice(frame);
+                send_buffer.extend_from_slice(frame);
                 Sent::Taken
             }
         }
     }
 
-    /// The next frame; writes what waits in the meantime. May be given up at any await.
+    /// Receives the next frame. Meanwhile writes the send buffer. Cancel safe.
     pub(crate) async fn receive(&mut self) -> io::Result<Vec<u8>> {
         match &mut self.0 {
-            Kind::Datagrams { socket, buffer } => loop {
+            Kind::Udp { socket, buffer } => loop {
                 match socket.recv(buffer).await {
                     Ok(length) => return Ok(buffer[..length].to_vec()),
-                    // The server's machine refused an earlier one; requests find out in time.
-                    Err(error) if udp::is_a_refusal(&error) => {}
+                    // The server's host refused an earlier packet. Requests time out by themselves.
+                    Err(error) if udp::is_peer_unreachable(&error) => {}
                     Err(error) => return Err(error),
                 }
             },
@@ -150,7 +150,7 @@ impl Wire {
                 buffer,
                 frames,
                 write,
-                waiting,
+                send_buffer,
                 flush,
             } => loop {
                 if let Some(frame) = frames.take().map_err(io::Error::other)? {
@@ -161,33 +161,33 @@ impl Wire {
                         0 => return Err(io::ErrorKind::UnexpectedEof.into()),
                         length => frames.extend(&buffer[..length]),
                     },
-                    written = write_some(write, waiting, flush) => written?,
+                    written = write_some(write, send_buffer, flush) => written?,
                 }
             },
         }
     }
 
-    /// Says goodbye where the protocol has one.
+    /// Closes a stream in order (TLS close_notify, TCP FIN).
     pub(crate) async fn close(self) {
         match self.0 {
-            Kind::Datagrams { .. } => {}
+            Kind::Udp { .. } => {}
             Kind::Stream { mut write, .. } => {
-                // The other side may be gone already.
+                // The server may have closed the stream.
                 let _ = write.shutdown().await;
             }
         }
     }
 }
 
-/// Waits for ever where there is nothing to write.
+/// Writes or flushes once. Waits for ever if there is nothing to write.
 async fn write_some(
     write: &mut WriteHalf<Box<dyn Io>>,
-    waiting: &mut Vec<u8>,
+    send_buffer: &mut Vec<u8>,
     flush: &mut Flush,
 ) -> io::Result<()> {
-    if !waiting.is_empty() {
-        let written = write.write(waiting).await?;
-        waiting.drain(..written);
+    if !send_buffer.is_empty() {
+        let written = write.write(send_buffer).await?;
+        send_buffer.drain(..written);
         *flush = Flush::Due;
         return Ok(());
     }
@@ -209,7 +209,7 @@ async fn connect(server: SocketAddr) -> io::Result<(TcpStream, SocketAddr)> {
 }
 
 async fn within<T>(connecting: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-    match timeout(CONNECT_WITHIN, connecting).await {
+    match timeout(CONNECT_TIMEOUT, connecting).await {
         Ok(connected) => connected,
         Err(_) => Err(io::ErrorKind::TimedOut.into()),
     }

@@ -1,4 +1,4 @@
-//! A member of a room that nobody else is in.
+//! Joins an empty room of the relay and leaves it.
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use crate::{
     websocket::Socket,
 };
 
-const WITHIN: Duration = Duration::from_secs(5);
-const LEAVE_WITHIN: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(5);
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(crate) async fn join(socket: &mut Socket) -> Result<RoomJoined, Fault> {
     let room = format!("doctor-{:016x}", rand::random::<u64>());
@@ -32,14 +32,14 @@ pub(crate) async fn join(socket: &mut Socket) -> Result<RoomJoined, Fault> {
     let joining = async {
         let text = Message::text(join.encode());
         socket.send(text).await.map_err(|_| closed())?;
-        hear(socket).await
+        receive(socket).await
     };
-    timeout(WITHIN, joining).await.unwrap_or_else(|_| {
+    timeout(TIMEOUT, joining).await.unwrap_or_else(|_| {
         Err(Fault::new(
             Cause::JoinUnanswered,
             format!(
                 "The WebSocket opens, but a join is not answered within {} s",
-                WITHIN.as_secs()
+                TIMEOUT.as_secs()
             ),
             "The proxy before the relay holds messages back: turn buffering off for /ws (nginx: \
              proxy_buffering off;). Without a proxy, the relay's computer is overloaded.",
@@ -47,7 +47,7 @@ pub(crate) async fn join(socket: &mut Socket) -> Result<RoomJoined, Fault> {
     })
 }
 
-/// The relay gives the allocations up with their member.
+/// Leaves the room. The relay then ends the member's allocations.
 pub(crate) async fn leave(mut socket: Socket) {
     let leaving = async {
         let text = Message::text(ClientMessage::RoomLeave.encode());
@@ -56,11 +56,11 @@ pub(crate) async fn leave(mut socket: Socket) {
         while socket.next().await.is_some_and(|message| message.is_ok()) {}
         Ok::<(), tokio_tungstenite::tungstenite::Error>(())
     };
-    // If it does not hear the goodbye, it drops the socket by itself.
-    let _ = timeout(LEAVE_WITHIN, leaving).await;
+    // Without the close the relay drops the socket by itself.
+    let _ = timeout(LEAVE_TIMEOUT, leaving).await;
 }
 
-async fn hear(socket: &mut Socket) -> Result<RoomJoined, Fault> {
+async fn receive(socket: &mut Socket) -> Result<RoomJoined, Fault> {
     while let Some(Ok(message)) = socket.next().await {
         let Message::Text(text) = message else {
             continue;
@@ -70,7 +70,7 @@ async fn hear(socket: &mut Socket) -> Result<RoomJoined, Fault> {
             Ok(ServerMessage::Error(ErrorMessage { message, .. })) => {
                 return Err(refused(&message));
             }
-            // What newer relays may say beside it.
+            // A newer relay may send other messages.
             Ok(_) | Err(_) => {}
         }
     }

@@ -1,7 +1,7 @@
-//! The steps in their order, each told as soon as it is done.
+//! Runs the checks in order and reports each finding at once.
 //!
-//! Invariant: a step that others need and that failed is the last one; what was not looked at is
-//! not said to be well.
+//! Invariant: a failed step that later steps need ends the sequence. A skipped check is never
+//! reported as passed.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -12,117 +12,117 @@ use turn_client::{Io, RelayTransport, Server, ServerKind};
 use url::Host;
 
 use crate::{
+    address_scope::AddressScope,
     clock,
     fault::{Cause, Fault},
     finding::{Finding, Step, milliseconds},
-    http::{self, Asker},
-    member, names,
-    reach::{self, Listener, Unreached},
+    http::{self, HttpClient},
+    join_probe, names,
     report::Report,
-    scope::Scope,
+    tcp_probe::{self, ConnectError, Listener},
     tls::{self, Secured},
     trust::Trust,
-    turn::{self, Offer},
+    turn::{self, ServerUrl},
     websocket,
 };
 
-/// The longest it takes, however slow everything is.
+/// Timeout of the whole sequence.
 pub const LONGEST: Duration = Duration::from_secs(28);
 
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Certificates (DER) of authorities to trust beside the system's.
+    /// Root certificates (DER) to trust in addition to the system's.
     pub extra_roots: Vec<Vec<u8>>,
 }
 
-/// Looks at a relay. Each finding is told as soon as there is one, and is in the report as well.
-/// Inside a tokio runtime.
+/// Checks a relay. Passes each finding to `tell` at once; the report holds all of them. Needs a tokio
+/// runtime.
 pub async fn examine(
     address: &RelayAddress,
     options: Options,
     tell: impl FnMut(&Finding) + Send,
 ) -> Report {
-    let mut told = Told {
+    let mut reporter = Reporter {
         findings: Vec::new(),
         tell,
     };
-    let examination = Examination {
+    let check_sequence = CheckSequence {
         address,
         host: host_of(address),
     };
-    let steps = Box::pin(examination.run(options, &mut told));
+    let steps = Box::pin(check_sequence.run(options, &mut reporter));
     if timeout(LONGEST, steps).await.is_err() {
-        let last = told.findings.last();
+        let last = reporter.findings.last();
         let step = last.map_or(Step::Name, |finding| finding.step);
-        told.push(Finding::failed(step, too_long()));
+        reporter.push(Finding::failed(step, too_long()));
     }
-    Report::new(address.web_origin(), told.findings)
+    Report::new(address.web_origin(), reporter.findings)
 }
 
-struct Told<F> {
+struct Reporter<F> {
     findings: Vec<Finding>,
     tell: F,
 }
 
-impl<F: FnMut(&Finding)> Told<F> {
+impl<F: FnMut(&Finding)> Reporter<F> {
     fn push(&mut self, finding: Finding) {
         (self.tell)(&finding);
         self.findings.push(finding);
     }
 }
 
-struct Examination<'a> {
+struct CheckSequence<'a> {
     address: &'a RelayAddress,
-    /// As a certificate names it.
+    /// The host as a certificate names it.
     host: String,
 }
 
-/// A step that others need has failed, and was told.
+/// A step that later steps need has failed. Its finding was reported.
 struct Stopped;
 
-impl Examination<'_> {
-    async fn run<F: FnMut(&Finding)>(&self, options: Options, told: &mut Told<F>) {
-        // Whoever stops has said why.
-        let _ = self.steps(options, told).await;
+impl CheckSequence<'_> {
+    async fn run<F: FnMut(&Finding)>(&self, options: Options, reporter: &mut Reporter<F>) {
+        // The failed step has reported its fault.
+        let _ = self.steps(options, reporter).await;
     }
 
     async fn steps<F: FnMut(&Finding)>(
         &self,
         options: Options,
-        told: &mut Told<F>,
+        reporter: &mut Reporter<F>,
     ) -> Result<(), Stopped> {
-        let addresses = self.look_up(told).await?;
-        let (at, stream) = self.connect(&addresses, told).await?;
+        let addresses = self.resolve(reporter).await?;
+        let (at, stream) = self.connect(&addresses, reporter).await?;
         let trust = Trust::load(options.extra_roots).await;
-        let trust = trust.map_err(|fault| stop(told, Step::Tls, fault))?;
-        let stream = self.secure(at, stream, &trust, told).await?;
-        self.ask(stream, told).await?;
-        let stream = self.again(at, &trust).await;
-        let stream = stream.map_err(|fault| stop(told, Step::Websocket, fault))?;
+        let trust = trust.map_err(|fault| stop(reporter, Step::Tls, fault))?;
+        let stream = self.secure(at, stream, &trust, reporter).await?;
+        self.check_http(stream, reporter).await?;
+        let stream = self.connect_again(at, &trust).await;
+        let stream = stream.map_err(|fault| stop(reporter, Step::Websocket, fault))?;
         let began = clock::now();
         let socket = websocket::open(self.address, stream).await;
-        let mut socket = socket.map_err(|fault| stop(told, Step::Websocket, fault))?;
+        let mut socket = socket.map_err(|fault| stop(reporter, Step::Websocket, fault))?;
         let took = milliseconds(began.elapsed());
         let opened = format!(
             "opens, for a page of {} ({took})",
             self.address.web_origin()
         );
-        told.push(Finding::well(Step::Websocket, opened));
+        reporter.push(Finding::well(Step::Websocket, opened));
         let began = clock::now();
-        let joined = member::join(&mut socket).await;
-        let joined = joined.map_err(|fault| stop(told, Step::Join, fault))?;
+        let joined = join_probe::join(&mut socket).await;
+        let joined = joined.map_err(|fault| stop(reporter, Step::Join, fault))?;
         let took = milliseconds(began.elapsed());
-        let offers = turn::offers(&joined.ice_servers);
+        let server_urls = turn::server_urls(&joined.ice_servers);
         let joined = format!("entered an empty room ({took})");
-        told.push(Finding::well(Step::Join, joined));
-        self.look_at_servers(at, offers, &trust, told).await;
-        member::leave(socket).await;
+        reporter.push(Finding::well(Step::Join, joined));
+        self.check_servers(at, server_urls, &trust, reporter).await;
+        join_probe::leave(socket).await;
         Ok(())
     }
 
-    async fn look_up<F: FnMut(&Finding)>(
+    async fn resolve<F: FnMut(&Finding)>(
         &self,
-        told: &mut Told<F>,
+        reporter: &mut Reporter<F>,
     ) -> Result<Vec<SocketAddr>, Stopped> {
         let port = self.address.port();
         let name = match self.address.host() {
@@ -130,40 +130,40 @@ impl Examination<'_> {
             Host::Ipv6(ip) => return Ok(vec![SocketAddr::from((*ip, port))]),
             Host::Domain(name) => name,
         };
-        let found = names::look_up(name, port).await;
-        let found = found.map_err(|fault| stop(told, Step::Name, fault))?;
+        let found = names::resolve(name, port).await;
+        let found = found.map_err(|fault| stop(reporter, Step::Name, fault))?;
         let text = format!("{name} leads to {}", names::list(&found));
-        told.push(Finding::well(Step::Name, text));
+        reporter.push(Finding::well(Step::Name, text));
         Ok(found)
     }
 
-    /// Every address has to answer: programs try one or the other first.
+    /// Every address must answer, because programs differ in which one they try first.
     async fn connect<F: FnMut(&Finding)>(
         &self,
         addresses: &[SocketAddr],
-        told: &mut Told<F>,
+        reporter: &mut Reporter<F>,
     ) -> Result<(SocketAddr, TcpStream), Stopped> {
         let tries = addresses
             .iter()
-            .map(|address| reach::connect(*address, Listener::Relay));
+            .map(|address| tcp_probe::connect(*address, Listener::Relay));
         let tried = join_all(tries).await;
         let one_works = tried.iter().any(Result::is_ok);
         let mut first = None;
         for (address, tried) in addresses.iter().zip(tried) {
-            told.push(match tried {
+            reporter.push(match tried {
                 Ok((stream, took)) => {
                     first = first.or(Some((*address, stream)));
                     let took = milliseconds(took);
                     Finding::well(Step::Tcp, format!("{address} answers ({took})"))
                 }
-                Err(Unreached::NoWayHere) => no_way(*address, one_works),
-                // `localhost` has two addresses; a program for this computer needs one of them.
-                Err(Unreached::Fault(fault))
-                    if one_works && Scope::of(address.ip()) == Scope::Computer =>
+                Err(ConnectError::NoLocalRoute) => no_route(*address, one_works),
+                // `localhost` has two addresses, and one of them is enough.
+                Err(ConnectError::Fault(fault))
+                    if one_works && AddressScope::of(address.ip()) == AddressScope::Computer =>
                 {
                     Finding::skipped(Step::Tcp, fault.text)
                 }
-                Err(Unreached::Fault(fault)) => Finding::failed(Step::Tcp, fault),
+                Err(ConnectError::Fault(fault)) => Finding::failed(Step::Tcp, fault),
             });
         }
         first.ok_or(Stopped)
@@ -174,32 +174,32 @@ impl Examination<'_> {
         at: SocketAddr,
         stream: TcpStream,
         trust: &Trust,
-        told: &mut Told<F>,
+        reporter: &mut Reporter<F>,
     ) -> Result<Box<dyn Io>, Stopped> {
         if !self.address.is_secure() {
-            if Scope::of(at.ip()) != Scope::Computer {
-                told.push(Finding::warning(Step::Tls, no_tls_for_guests()));
+            if AddressScope::of(at.ip()) != AddressScope::Computer {
+                reporter.push(Finding::warning(Step::Tls, no_tls_for_guests()));
             }
             return Ok(Box::new(stream));
         }
         let secured = tls::handshake(stream, &self.host, trust).await;
-        let secured: Secured = secured.map_err(|fault| stop(told, Step::Tls, fault))?;
-        let ends_soon = secured
+        let secured: Secured = secured.map_err(|fault| stop(reporter, Step::Tls, fault))?;
+        let expires_soon = secured
             .certificate
             .as_ref()
-            .and_then(|certificate| certificate.ends_soon());
-        told.push(match ends_soon {
+            .and_then(|certificate| certificate.expires_soon());
+        reporter.push(match expires_soon {
             Some(fault) => Finding::warning(Step::Tls, fault),
-            None => Finding::well(Step::Tls, secured.words()),
+            None => Finding::well(Step::Tls, secured.describe()),
         });
         Ok(Box::new(secured.stream))
     }
 
-    async fn again(&self, at: SocketAddr, trust: &Trust) -> Result<Box<dyn Io>, Fault> {
-        let connected = reach::connect(at, Listener::Relay).await;
+    async fn connect_again(&self, at: SocketAddr, trust: &Trust) -> Result<Box<dyn Io>, Fault> {
+        let connected = tcp_probe::connect(at, Listener::Relay).await;
         let (stream, _) = connected.map_err(|unreached| match unreached {
-            Unreached::Fault(fault) => fault,
-            Unreached::NoWayHere => http::unanswered(http::Unanswered::Closed),
+            ConnectError::Fault(fault) => fault,
+            ConnectError::NoLocalRoute => http::no_response(http::NoResponse::Closed),
         })?;
         if !self.address.is_secure() {
             return Ok(Box::new(stream));
@@ -208,46 +208,47 @@ impl Examination<'_> {
         Ok(Box::new(secured.stream))
     }
 
-    async fn ask<F: FnMut(&Finding)>(
+    async fn check_http<F: FnMut(&Finding)>(
         &self,
         stream: Box<dyn Io>,
-        told: &mut Told<F>,
+        reporter: &mut Reporter<F>,
     ) -> Result<(), Stopped> {
         let origin = self.address.web_origin();
         let authority = origin
             .split_once("://")
             .map_or("", |(_, authority)| authority);
-        let asker = Asker::open(stream, authority).await;
-        let mut asker = asker.map_err(|fault| stop(told, Step::Http, fault))?;
-        let health = asker.get("/healthz").await;
-        let health = health.map_err(|reason| stop(told, Step::Http, http::unanswered(reason)))?;
+        let client = HttpClient::open(stream, authority).await;
+        let mut client = client.map_err(|fault| stop(reporter, Step::Http, fault))?;
+        let health = client.get("/healthz").await;
+        let health =
+            health.map_err(|reason| stop(reporter, Step::Http, http::no_response(reason)))?;
         if let Err(fault) = http::health(&health) {
-            // A proxy that passes nothing but /ws on is odd, and does for the app.
-            let is_only_the_proxy = matches!(fault.cause, Cause::NotPassedOn | Cause::Forbidden);
-            if !is_only_the_proxy {
-                return Err(stop(told, Step::Http, fault));
+            // A proxy that passes only /ws is unusual but works for the app.
+            let is_proxy_fault = matches!(fault.cause, Cause::NotPassedOn | Cause::Forbidden);
+            if !is_proxy_fault {
+                return Err(stop(reporter, Step::Http, fault));
             }
-            told.push(Finding::warning(Step::Http, fault));
+            reporter.push(Finding::warning(Step::Http, fault));
             return Ok(());
         }
         let clocks = health
             .date
             .and_then(|there| http::clocks(there, clock::today()));
         if let Some(fault) = clocks {
-            told.push(Finding::warning(Step::Http, fault));
+            reporter.push(Finding::warning(Step::Http, fault));
         }
-        if let Ok(ready) = asker.get("/readyz").await
+        if let Ok(ready) = client.get("/readyz").await
             && let Err(fault) = http::readiness(&ready)
         {
-            return Err(stop(told, Step::Http, fault));
+            return Err(stop(reporter, Step::Http, fault));
         }
         let took = milliseconds(health.took);
-        told.push(Finding::well(
+        reporter.push(Finding::well(
             Step::Http,
             format!("a Snug relay answers and takes people in ({took})"),
         ));
-        if let Ok(page) = asker.get("/").await {
-            told.push(match http::page(&page) {
+        if let Ok(page) = client.get("/").await {
+            reporter.push(match http::page(&page) {
                 Ok(()) => Finding::well(Step::Page, "the page for guests is served".to_owned()),
                 Err(fault) => Finding::warning(Step::Page, fault),
             });
@@ -255,32 +256,34 @@ impl Examination<'_> {
         Ok(())
     }
 
-    async fn look_at_servers<F: FnMut(&Finding)>(
+    async fn check_servers<F: FnMut(&Finding)>(
         &self,
         at: SocketAddr,
-        offers: Vec<Offer>,
+        server_urls: Vec<ServerUrl>,
         trust: &Trust,
-        told: &mut Told<F>,
+        reporter: &mut Reporter<F>,
     ) {
-        let transports: Vec<RelayTransport> = offers.iter().filter_map(transport).collect();
-        let examined = offers.into_iter().map(|offer| turn::examine(offer, trust));
+        let transports: Vec<RelayTransport> = server_urls.iter().filter_map(transport).collect();
+        let examined = server_urls
+            .into_iter()
+            .map(|offer| turn::examine(offer, trust));
         let mut examined: FuturesOrdered<_> = examined.collect();
         while let Some(findings) = examined.next().await {
             for finding in findings {
-                told.push(finding);
+                reporter.push(finding);
             }
         }
         if transports.is_empty() {
-            told.push(Finding::warning(Step::Turn, turn::no_turn()));
+            reporter.push(Finding::warning(Step::Turn, turn::no_turn()));
         } else if !transports.contains(&RelayTransport::Tls)
-            && Scope::of(at.ip()) == Scope::Internet
+            && AddressScope::of(at.ip()) == AddressScope::Internet
         {
-            told.push(Finding::warning(Step::Turn, turn::no_turn_by_tls()));
+            reporter.push(Finding::warning(Step::Turn, turn::no_turn_by_tls()));
         }
     }
 }
 
-fn transport((_, parsed): &Offer) -> Option<RelayTransport> {
+fn transport((_, parsed): &ServerUrl) -> Option<RelayTransport> {
     match parsed {
         Ok(Server {
             kind: ServerKind::Turn { by, .. },
@@ -290,12 +293,12 @@ fn transport((_, parsed): &Offer) -> Option<RelayTransport> {
     }
 }
 
-fn stop<F: FnMut(&Finding)>(told: &mut Told<F>, step: Step, fault: Fault) -> Stopped {
-    told.push(Finding::failed(step, fault));
+fn stop<F: FnMut(&Finding)>(reporter: &mut Reporter<F>, step: Step, fault: Fault) -> Stopped {
+    reporter.push(Finding::failed(step, fault));
     Stopped
 }
 
-fn no_way(address: SocketAddr, one_works: bool) -> Finding {
+fn no_route(address: SocketAddr, one_works: bool) -> Finding {
     let family = names::family(address.ip());
     if one_works {
         let text = format!("{address} is not tried: this computer has no {family}");

@@ -1,19 +1,19 @@
-//! From how far an address is reached.
+//! Scope of an IP address: the area that it is reachable from.
 //!
-//! Invariant: pure; the order is that of the distance.
+//! Invariant: pure. The order of the variants is the order of distance.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Scope {
-    /// From its own computer only.
+pub(crate) enum AddressScope {
+    /// Reachable only from its own computer.
     Computer,
-    /// From its own network only.
+    /// Reachable only from its own network.
     Network,
     Internet,
 }
 
-impl Scope {
+impl AddressScope {
     pub(crate) fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(address) => Self::of_v4(address),
@@ -22,7 +22,7 @@ impl Scope {
     }
 
     fn of_v4(address: Ipv4Addr) -> Self {
-        // RFC 6598: what carriers put their customers behind.
+        // Carrier-grade NAT (RFC 6598, 7).
         let is_shared = address.octets()[0] == 100 && address.octets()[1] & 0xc0 == 64;
         if address.is_loopback() || address.is_unspecified() {
             Self::Computer
@@ -48,20 +48,24 @@ impl Scope {
 mod tests {
     use super::*;
 
-    fn check(expect: Scope, addresses: &[&str]) {
+    fn check(expect: AddressScope, addresses: &[&str]) {
         for address in addresses {
-            assert_eq!(Scope::of(address.parse().unwrap()), expect, "{address}");
+            assert_eq!(
+                AddressScope::of(address.parse().unwrap()),
+                expect,
+                "{address}"
+            );
         }
     }
 
     #[test]
-    fn scopes() {
+    fn scope_of_an_address() {
         check(
-            Scope::Computer,
+            AddressScope::Computer,
             &["127.0.0.1", "127.8.0.1", "::1", "0.0.0.0", "::"],
         );
         check(
-            Scope::Network,
+            AddressScope::Network,
             &[
                 "10.0.0.1",
                 "172.31.0.1",
@@ -75,7 +79,7 @@ mod tests {
             ],
         );
         check(
-            Scope::Internet,
+            AddressScope::Internet,
             &[
                 "1.1.1.1",
                 "100.63.0.1",
@@ -84,6 +88,9 @@ mod tests {
                 "2606:4700::1",
             ],
         );
-        assert!(Scope::Computer < Scope::Network && Scope::Network < Scope::Internet);
+        assert!(
+            AddressScope::Computer < AddressScope::Network
+                && AddressScope::Network < AddressScope::Internet
+        );
     }
 }

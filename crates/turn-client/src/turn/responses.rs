@@ -1,6 +1,7 @@
-//! The server's answers, and what its silence means.
+//! Handles responses of the server and timeouts of requests.
 //!
-//! Invariant: only what was asked is answered, once, and only by who knows the password.
+//! Invariant: a response counts once, only for a pending request. A success response needs a valid
+//! MESSAGE-INTEGRITY.
 
 use std::{net::SocketAddr, time::Instant};
 
@@ -11,16 +12,16 @@ use stun_proto::types::{
 use turn_types::attribute::XorRelayedAddress;
 
 use super::{
-    Allocated, Attempt, Output, State, Turn,
+    Allocated, Attempt, Output, State, TurnClient,
     auth::Challenge,
-    request::{Families, Purpose, lifetime, schedule},
+    request::{Families, RequestKind, lifetime, schedule},
 };
 use crate::failure::Failure;
 
-/// A challenge is answered so often; more is a server that never likes the answer.
-pub(super) const ATTEMPTS: u8 = 4;
+/// Requests with fresh credentials before the client gives up.
+pub(super) const MAX_CHALLENGES: u8 = 4;
 
-impl Turn {
+impl TurnClient {
     pub(super) fn handle_message(&mut self, frame: &[u8], now: Instant) {
         let Ok(message) = Message::from_bytes(frame) else {
             return;
@@ -28,14 +29,15 @@ impl Turn {
         match message.class() {
             MessageClass::Indication => self.handle_indication(&message),
             MessageClass::Success => {
-                // RFC 8489, 9.2.5: an answer that is not from who knows the password is no answer.
-                if self.is_awaited(&message) && self.auth.vouches_for(&message) {
+                // Ignores a response without a valid MESSAGE-INTEGRITY (RFC 8489, 9.2.5).
+                if self.is_pending(&message) && self.auth.verifies(&message) {
                     self.handle_success(&message, now);
                 }
             }
             MessageClass::Error => {
-                // A server that does not know us cannot sign, so only a wrong signature counts.
-                if self.is_awaited(&message) && !self.auth.denies(&message) {
+                // A server that does not know the user cannot sign its error response. Ignores
+                // only a wrong MESSAGE-INTEGRITY.
+                if self.is_pending(&message) && !self.auth.has_wrong_integrity(&message) {
                     self.handle_error(&message, now);
                 }
             }
@@ -43,17 +45,17 @@ impl Turn {
         }
     }
 
-    fn is_awaited(&self, message: &Message<'_>) -> bool {
-        self.requests.waits_for(message, self.server).is_some()
+    fn is_pending(&self, message: &Message<'_>) -> bool {
+        self.requests.pending(message, self.server).is_some()
     }
 
     fn handle_success(&mut self, message: &Message<'_>, now: Instant) {
-        let Some(attempt) = self.requests.settle(message, self.server, now) else {
+        let Some(attempt) = self.requests.complete(message, self.server, now) else {
             return;
         };
-        match attempt.purpose {
-            Purpose::Allocate(_) => self.handle_allocated(message, now),
-            Purpose::Refresh => {
+        match attempt.kind {
+            RequestKind::Allocate(_) => self.handle_allocated(message, now),
+            RequestKind::Refresh => {
                 let lifetime = lifetime(message);
                 if let State::Allocated {
                     refresh, expires, ..
@@ -62,9 +64,9 @@ impl Turn {
                     (*refresh, *expires) = schedule(lifetime, now);
                 }
             }
-            Purpose::Release => self.end(),
-            Purpose::Bind { peer, number } => {
-                for bytes in self.peers.handle_bound(peer, now) {
+            RequestKind::Release => self.end(),
+            RequestKind::Bind { peer, number } => {
+                for bytes in self.channels.handle_bound(peer, now) {
                     self.transmit_channel_data(number, &bytes);
                 }
             }
@@ -84,7 +86,7 @@ impl Turn {
         };
         if let State::Abandoned = self.state {
             self.state = State::Releasing;
-            return self.ask(Purpose::Release, 0, now);
+            return self.send_request(RequestKind::Release, 0, now);
         }
         let (refresh, expires) = schedule(lifetime(message), now);
         self.outputs.push_back(Output::Allocated(Allocated {
@@ -99,7 +101,10 @@ impl Turn {
     }
 
     fn handle_error(&mut self, message: &Message<'_>, now: Instant) {
-        let Some(Attempt { purpose, earlier }) = self.requests.settle(message, self.server, now)
+        let Some(Attempt {
+            kind,
+            previous_attempts,
+        }) = self.requests.complete(message, self.server, now)
         else {
             return;
         };
@@ -111,39 +116,39 @@ impl Turn {
             Err(_) => Failure::new(Failure::UNREACHABLE, "the server's answer makes no sense"),
         };
         let challenge = self.auth.handle_challenge(message, failure.code);
-        if challenge == Challenge::Answerable && earlier + 1 < ATTEMPTS {
-            return self.ask(purpose, earlier + 1, now);
+        if challenge == Challenge::Retry && previous_attempts + 1 < MAX_CHALLENGES {
+            return self.send_request(kind, previous_attempts + 1, now);
         }
-        match purpose {
-            Purpose::Allocate(families) => match (failure.code, families) {
+        match kind {
+            RequestKind::Allocate(families) => match (failure.code, families) {
                 (ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED, Families::Both) => {
-                    self.ask(Purpose::Allocate(Families::Unsaid), 0, now);
+                    self.send_request(RequestKind::Allocate(Families::Default), 0, now);
                 }
-                (ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED, Families::Unsaid) => {
-                    self.ask(Purpose::Allocate(Families::OnlyV6), 0, now);
+                (ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED, Families::Default) => {
+                    self.send_request(RequestKind::Allocate(Families::V6Only), 0, now);
                 }
-                (_, Families::Both | Families::Unsaid | Families::OnlyV6) => self.refuse(failure),
+                (_, Families::Both | Families::Default | Families::V6Only) => self.refuse(failure),
             },
-            Purpose::Refresh | Purpose::Release => self.end(),
-            Purpose::Bind { peer, .. } => {
-                self.peers.handle_refused(peer, now);
+            RequestKind::Refresh | RequestKind::Release => self.end(),
+            RequestKind::Bind { peer, .. } => {
+                self.channels.handle_refused(peer, now);
                 self.outputs
                     .push_back(Output::PeerRefused { peer, failure });
             }
         }
     }
 
-    pub(super) fn handle_silence(&mut self, purpose: Purpose, now: Instant) {
-        match purpose {
-            Purpose::Allocate(_) => self.refuse(Failure::unreachable()),
-            Purpose::Refresh => {
-                // There may be time for another.
+    pub(super) fn handle_request_timeout(&mut self, kind: RequestKind, now: Instant) {
+        match kind {
+            RequestKind::Allocate(_) => self.refuse(Failure::unreachable()),
+            RequestKind::Refresh => {
+                // Tries again before the allocation expires.
                 if let State::Allocated { refresh, .. } = &mut self.state {
                     *refresh = now;
                 }
             }
-            Purpose::Release => self.end(),
-            Purpose::Bind { peer, .. } => self.peers.handle_silence(peer, now),
+            RequestKind::Release => self.end(),
+            RequestKind::Bind { peer, .. } => self.channels.handle_request_timeout(peer, now),
         }
     }
 }

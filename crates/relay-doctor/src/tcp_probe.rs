@@ -1,6 +1,6 @@
-//! A TCP connection, and what it means when there is none.
+//! Opens a TCP connection, and diagnoses a failure.
 //!
-//! Invariant: refused, silent and without a way are three faults, since three things mend them.
+//! Invariant: refused, no answer and no route are three faults, because their remedies differ.
 
 use std::{
     io::{self, ErrorKind},
@@ -11,15 +11,15 @@ use std::{
 use tokio::{net::TcpStream, time::timeout};
 
 use crate::{
+    address_scope::AddressScope,
     clock,
     fault::{Cause, Fault},
     names::family,
-    scope::Scope,
 };
 
-pub(crate) const WITHIN: Duration = Duration::from_secs(4);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Who ought to listen there.
+/// The expected listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listener {
     Relay,
@@ -29,29 +29,29 @@ pub(crate) enum Listener {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Unreached {
-    /// This computer has no way to addresses of this kind, so nothing is known.
-    NoWayHere,
+pub(crate) enum ConnectError {
+    /// This computer has no route to this address family, so the result is unknown.
+    NoLocalRoute,
     Fault(Fault),
 }
 
 pub(crate) async fn connect(
     address: SocketAddr,
     listener: Listener,
-) -> Result<(TcpStream, Duration), Unreached> {
+) -> Result<(TcpStream, Duration), ConnectError> {
     let began = clock::now();
-    let stream = match timeout(WITHIN, TcpStream::connect(address)).await {
+    let stream = match timeout(TIMEOUT, TcpStream::connect(address)).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => return Err(diagnose(Some(&error), address, listener)),
         Err(_) => return Err(diagnose(None, address, listener)),
     };
     let took = began.elapsed();
-    // Without it small messages wait for each other; nothing here fails for want of it.
+    // Avoids delays of small messages. A failure does no harm.
     let _ = stream.set_nodelay(true);
     Ok((stream, took))
 }
 
-/// No error is no answer.
+/// `None` means that no answer came in time.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the system has many errors, and those left are told in its own words"
@@ -60,14 +60,16 @@ pub(crate) fn diagnose(
     error: Option<&io::Error>,
     address: SocketAddr,
     listener: Listener,
-) -> Unreached {
+) -> ConnectError {
     let Some(error) = error else {
-        return Unreached::Fault(no_answer(address, listener));
+        return ConnectError::Fault(no_answer(address, listener));
     };
-    Unreached::Fault(match error.kind() {
+    ConnectError::Fault(match error.kind() {
         ErrorKind::ConnectionRefused => refused(address, listener),
         ErrorKind::TimedOut => no_answer(address, listener),
-        ErrorKind::NetworkUnreachable | ErrorKind::AddrNotAvailable => return Unreached::NoWayHere,
+        ErrorKind::NetworkUnreachable | ErrorKind::AddrNotAvailable => {
+            return ConnectError::NoLocalRoute;
+        }
         ErrorKind::HostUnreachable | ErrorKind::PermissionDenied => Fault::new(
             Cause::NoRoute,
             format!(
@@ -97,15 +99,15 @@ fn refused(address: SocketAddr, listener: Listener) -> Fault {
             "Start the relay, or the reverse proxy before it. If it runs, it listens elsewhere: \
              give it --listen '{}' (without the flag it listens on 127.0.0.1:8787, which only its \
              own computer reaches), or name its port here.",
-            everywhere(address)
+            listen_address(address)
         ),
         Listener::TurnUdp | Listener::TurnTcp => format!(
             "Give the relay --turn '{}', or start the TURN server that its --turn-url names.",
-            everywhere(address)
+            listen_address(address)
         ),
         Listener::TurnTls => format!(
             "Give the relay --turn-tls '{}', or start the TURN server that its --turn-url names.",
-            everywhere(address)
+            listen_address(address)
         ),
     };
     Fault::new(
@@ -122,7 +124,7 @@ fn refused(address: SocketAddr, listener: Listener) -> Fault {
 fn no_answer(address: SocketAddr, listener: Listener) -> Fault {
     let mut remedy = format!(
         "A firewall drops what comes in, or the address is not the relay's. {}.",
-        capitalised(&listener.firewall_rule(address))
+        capitalized(&listener.firewall_rule(address))
     );
     match (listener, address) {
         (Listener::Relay, SocketAddr::V6(_)) => remedy.push_str(
@@ -140,7 +142,7 @@ fn no_answer(address: SocketAddr, listener: Listener) -> Fault {
     }
     Fault::new(
         Cause::NoAnswer,
-        format!("{address}: no answer within {} s", WITHIN.as_secs()),
+        format!("{address}: no answer within {} s", TIMEOUT.as_secs()),
         remedy,
     )
 }
@@ -164,9 +166,9 @@ impl Listener {
     }
 }
 
-/// Where to listen, to be reached there.
-fn everywhere(address: SocketAddr) -> String {
-    if Scope::of(address.ip()) == Scope::Computer {
+/// The listen address that makes `address` reachable.
+fn listen_address(address: SocketAddr) -> String {
+    if AddressScope::of(address.ip()) == AddressScope::Computer {
         return address.to_string();
     }
     match address {
@@ -175,7 +177,7 @@ fn everywhere(address: SocketAddr) -> String {
     }
 }
 
-fn capitalised(text: &str) -> String {
+fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(letters).collect()
@@ -189,8 +191,8 @@ mod tests {
         let address = "203.0.113.5:3478".parse().unwrap();
         let error = kind.map(io::Error::from);
         match (diagnose(error.as_ref(), address, listener), expect) {
-            (Unreached::NoWayHere, None) => {}
-            (Unreached::Fault(fault), Some(cause)) => {
+            (ConnectError::NoLocalRoute, None) => {}
+            (ConnectError::Fault(fault), Some(cause)) => {
                 assert_eq!(fault.cause, cause);
                 for word in words {
                     assert!(fault.remedy.contains(word), "{word}: {}", fault.remedy);
@@ -201,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn each_fault_names_what_mends_it() {
+    fn fault_names_its_remedy() {
         use ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
         let firewall = "ufw allow 3478/tcp";
         check(
@@ -244,8 +246,8 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_address_of_ipv6_may_be_one_too_many() {
-        let Unreached::Fault(fault) =
+    fn silent_ipv6_address_suggests_removing_its_record() {
+        let ConnectError::Fault(fault) =
             diagnose(None, "[2001:db8::5]:443".parse().unwrap(), Listener::Relay)
         else {
             panic!("no fault");

@@ -1,7 +1,7 @@
-//! A packet from one allocation to another and back.
+//! Sends a packet from one allocation to another and back.
 //!
-//! Invariant: both ends are relayed addresses of the same server, which relays to its own where it
-//! refuses private ones; so it is proven wherever one asks from.
+//! Invariant: both ends are relayed addresses of the same server. A server relays to its own relayed
+//! addresses even if it forbids private peers, so the result does not depend on the doctor's network.
 
 use std::{
     net::SocketAddr,
@@ -14,12 +14,12 @@ use turn_client::{Check, CheckId, Output};
 use super::{allocation::Allocation, faults};
 use crate::{clock, fault::Fault};
 
-const WITHIN: Duration = Duration::from_secs(3);
-/// Permissions take a round trip each; what comes before them is lost.
-const AGAIN: Duration = Duration::from_millis(150);
+const TIMEOUT: Duration = Duration::from_secs(3);
+/// A permission takes a round trip. Packets before it are lost.
+const RETRY_INTERVAL: Duration = Duration::from_millis(150);
 
-/// How long it took.
-pub(super) async fn there_and_back(
+/// Returns the round-trip time.
+pub(super) async fn round_trip(
     one: &mut Allocation,
     other: &mut Allocation,
 ) -> Result<Duration, Fault> {
@@ -29,10 +29,10 @@ pub(super) async fn there_and_back(
         .flat_map(|near| far.clone().map(move |far| (near, far)))
         .find(|(near, far)| near.is_ipv4() == far.is_ipv4());
     let Some((near, far)) = pair else {
-        return Err(faults::lost());
+        return Err(faults::packet_lost());
     };
-    let carried = timeout(WITHIN, carry(one, near, other, far));
-    carried.await.unwrap_or_else(|_| Err(faults::lost()))
+    let carried = timeout(TIMEOUT, carry(one, near, other, far));
+    carried.await.unwrap_or_else(|_| Err(faults::packet_lost()))
 }
 
 async fn carry(
@@ -41,34 +41,34 @@ async fn carry(
     other: &mut Allocation,
     far: SocketAddr,
 ) -> Result<Duration, Fault> {
-    // Relays let nothing else through to a peer that has not answered one.
+    // A relay lets only checks pass to a peer without consent.
     let check = Check::new(&rand::random::<u128>().to_string());
     let mut sent: Vec<(CheckId, Instant)> = Vec::new();
-    let mut again = interval(AGAIN);
-    again.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    // Opens the way back.
-    other.link.send(far, near, &check.request().1);
+    let mut retry = interval(RETRY_INTERVAL);
+    retry.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // Installs the permission for the way back.
+    other.connection.send(far, near, &check.request().1);
     loop {
         tokio::select! {
-            _ = again.tick() => {
-                // Each has its number, so that the one that is answered is timed.
+            _ = retry.tick() => {
+                // The id of a check selects its send time.
                 let (id, request) = check.request();
                 sent.push((id, clock::now()));
-                one.link.send(near, far, &request);
+                one.connection.send(near, far, &request);
             }
-            output = other.link.next() => match output {
+            output = other.connection.next() => match output {
                 Ok(Output::Received { peer, bytes, .. }) if peer == near => {
                     if let Some(answer) = check.answer(&bytes) {
-                        other.link.send(far, near, &answer);
+                        other.connection.send(far, near, &answer);
                     }
                 }
                 Ok(Output::PeerRefused { peer, failure }) => {
                     return Err(faults::peer_refused(peer, &failure));
                 }
-                Ok(Output::Ended | Output::Refused(_)) | Err(_) => return Err(faults::lost()),
+                Ok(Output::Ended | Output::Refused(_)) | Err(_) => return Err(faults::packet_lost()),
                 Ok(Output::Received { .. } | Output::Transmit(_) | Output::Allocated(_)) => {}
             },
-            output = one.link.next() => match output {
+            output = one.connection.next() => match output {
                 Ok(Output::Received { peer, bytes, .. }) if peer == far => {
                     let answered = check.answered(&bytes);
                     if let Some((_, at)) = sent.iter().find(|(id, _)| Some(*id) == answered) {
@@ -78,7 +78,7 @@ async fn carry(
                 Ok(Output::PeerRefused { peer, failure }) => {
                     return Err(faults::peer_refused(peer, &failure));
                 }
-                Ok(Output::Ended | Output::Refused(_)) | Err(_) => return Err(faults::lost()),
+                Ok(Output::Ended | Output::Refused(_)) | Err(_) => return Err(faults::packet_lost()),
                 Ok(Output::Received { .. } | Output::Transmit(_) | Output::Allocated(_)) => {}
             },
         }

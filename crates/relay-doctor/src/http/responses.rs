@@ -1,4 +1,4 @@
-//! What an answer by HTTP says of the relay and of what stands before it.
+//! Diagnoses an HTTP response: relay, proxy or another program.
 //!
 //! Invariant: pure.
 
@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Answer, Unanswered};
+use super::{Answer, NoResponse};
 use crate::fault::{Cause, Fault};
 
-/// More than networks and rounding make; credentials live an hour.
-const CLOCKS_MAY_DIFFER: Duration = Duration::from_secs(120);
+/// More than network delay and rounding. Credentials expire after an hour.
+const MAX_CLOCK_SKEW: Duration = Duration::from_secs(120);
 const SERVICE: &str = "snug-signal-server";
 
 #[derive(Deserialize)]
@@ -18,7 +18,7 @@ struct Health {
     service: String,
 }
 
-/// Of `/healthz`.
+/// Checks the response of `/healthz`.
 pub(crate) fn health(answer: &Answer) -> Result<(), Fault> {
     if answer.status == 200 {
         return match serde_json::from_slice::<Health>(&answer.body) {
@@ -34,7 +34,7 @@ pub(crate) fn health(answer: &Answer) -> Result<(), Fault> {
     Err(status(answer, "/healthz"))
 }
 
-/// What any path is answered by, where it is not the relay that answers.
+/// Diagnoses the status of a response that is not the relay's.
 pub(crate) fn status(answer: &Answer, path: &str) -> Fault {
     match answer.status {
         404 | 405 => Fault::new(
@@ -86,7 +86,7 @@ pub(crate) fn status(answer: &Answer, path: &str) -> Fault {
     }
 }
 
-/// RFC 9110, 15.5.20.
+/// 421 Misdirected Request (RFC 9110, 15.5.20).
 pub(crate) fn host_unknown() -> Fault {
     Fault::new(
         Cause::HostUnknown,
@@ -97,7 +97,7 @@ pub(crate) fn host_unknown() -> Fault {
     )
 }
 
-/// Of `/readyz`.
+/// Checks the response of `/readyz`.
 pub(crate) fn readiness(answer: &Answer) -> Result<(), Fault> {
     if answer.status == 200 {
         return Ok(());
@@ -109,7 +109,7 @@ pub(crate) fn readiness(answer: &Answer) -> Result<(), Fault> {
     ))
 }
 
-/// Of `/`.
+/// Checks the response of `/`.
 pub(crate) fn page(answer: &Answer) -> Result<(), Fault> {
     if answer.status == 200 {
         return Ok(());
@@ -124,13 +124,13 @@ pub(crate) fn page(answer: &Answer) -> Result<(), Fault> {
     ))
 }
 
-/// `here` is this computer's clock.
-pub(crate) fn clocks(there: Duration, here: Duration) -> Option<Fault> {
-    let (apart, word) = match there.checked_sub(here) {
+/// Compares the relay's clock with the clock of this computer.
+pub(crate) fn clocks(relay_clock: Duration, own_clock: Duration) -> Option<Fault> {
+    let (apart, word) = match relay_clock.checked_sub(own_clock) {
         Some(ahead) => (ahead, "ahead of"),
-        None => (here - there, "behind"),
+        None => (own_clock - relay_clock, "behind"),
     };
-    (apart > CLOCKS_MAY_DIFFER).then(|| {
+    (apart > MAX_CLOCK_SKEW).then(|| {
         Fault::new(
             Cause::ClocksDiffer,
             format!(
@@ -143,13 +143,13 @@ pub(crate) fn clocks(there: Duration, here: Duration) -> Option<Fault> {
     })
 }
 
-pub(crate) fn unanswered(reason: Unanswered) -> Fault {
+pub(crate) fn no_response(reason: NoResponse) -> Fault {
     let text = match reason {
-        Unanswered::Silent => "The port is open, but a request is not answered",
-        Unanswered::Closed => {
+        NoResponse::Silent => "The port is open, but a request is not answered",
+        NoResponse::Closed => {
             "The port is open, but the connection is closed without an answer by HTTP"
         }
-        Unanswered::NotHttp => "Something answers there, but not by HTTP",
+        NoResponse::NotHttp => "Something answers there, but not by HTTP",
     };
     Fault::new(
         Cause::NotHttp,
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn who_answers_is_told_by_the_answer() {
+    fn health_response_identifies_the_program() {
         let ours = r#"{"service":"snug-signal-server","protocol":"snug.v1"}"#;
         check(200, ours, None);
         check(200, "<!doctype html>", Some(Cause::NotARelay));
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn clocks_may_differ_a_little() {
+    fn small_clock_skew_is_no_fault() {
         let at = Duration::from_secs;
         assert_eq!(clocks(at(1000), at(1100)), None);
         assert_eq!(clocks(at(1100), at(1000)), None);
