@@ -1,7 +1,7 @@
-//! `--ice-server` and `--turn-url`: a STUN or TURN server as one URL.
+//! Parses `--ice-server` and `--turn-url`: a STUN or TURN server as one URL (RFC 7064, RFC 7065).
 //!
-//! Invariant: what comes out of here is something every browser takes; a TURN server without
-//! credentials is not. No error repeats a word of what was written, since any of it may be a secret.
+//! Invariant: every browser accepts a parsed server, so a TURN server has credentials. No error
+//! repeats the input, because any part of it may be a secret.
 
 mod location;
 mod userinfo;
@@ -67,7 +67,7 @@ impl Scheme {
         }
     }
 
-    /// Of a URL, with what is behind its colon. RFC 3986, 3.1: in any case.
+    /// Splits a URL at its first colon. The scheme is case-insensitive (RFC 3986, 3.1).
     fn split(text: &str) -> Result<(Self, &str), IceServerError> {
         let (name, rest) = text.split_once(':').ok_or(IceServerError::Scheme)?;
         let scheme = Self::ALL
@@ -81,13 +81,13 @@ impl Scheme {
     }
 }
 
-/// Reads `stun:HOST[:PORT]`, `stuns:…`, `turn:NAME:PASSWORD@HOST[:PORT][?transport=udp|tcp]` or
-/// `turns:…`: RFC 7064 and 7065, which have no credentials, with those in front of the host as URLs
-/// have them (RFC 3986, 3.2.1). NAME ends at the first colon and PASSWORD at the last `@`; in both,
-/// `%` and two hexadecimal digits are the byte they name.
+/// Parses `stun:HOST[:PORT]`, `stuns:…`, `turn:NAME:PASSWORD@HOST[:PORT][?transport=udp|tcp]` or
+/// `turns:…`. This is the syntax of RFC 7064 and RFC 7065, plus credentials in front of the host
+/// (RFC 3986, 3.2.1). NAME ends at the first colon, PASSWORD at the last `@`. Both may contain
+/// percent-encoded bytes.
 ///
 /// # Errors
-/// A sentence that says what to write. It holds nothing of `text`.
+/// A sentence that says what to write. It repeats nothing of `text`.
 pub fn parse_ice_server(text: &str) -> Result<IceServer, IceServerError> {
     let (scheme, rest) = Scheme::split(text)?;
     let (credentials, location) = match rest.rsplit_once('@') {
@@ -115,11 +115,11 @@ pub fn parse_ice_server(text: &str) -> Result<IceServer, IceServerError> {
     })
 }
 
-/// Reads `turn:HOST[:PORT][?transport=udp|tcp]` or `turns:…` (RFC 7065), for which credentials are
-/// made from a secret.
+/// Parses `turn:HOST[:PORT][?transport=udp|tcp]` or `turns:…` (RFC 7065). The relay makes the
+/// credentials from a secret.
 ///
 /// # Errors
-/// A sentence that says what to write. It holds nothing of `text`.
+/// A sentence that says what to write. It repeats nothing of `text`.
 pub fn parse_turn_url(text: &str) -> Result<String, IceServerError> {
     let (scheme, rest) = Scheme::split(text)?;
     if !scheme.is_turn() || rest.contains('@') {
@@ -134,7 +134,7 @@ mod tests {
 
     use super::*;
 
-    /// What is written; the URL, the name and the password that a browser gets.
+    /// Parses `text`; expects the URL, and the name and password that a browser gets.
     fn check(text: &str, url: &str, credentials: Option<(&str, &str)>) {
         let server = parse_ice_server(text).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert_eq!(server.urls, [url], "{text}");
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn ice_server_that_browsers_refuse_is_refused_with_its_mending() {
+    fn invalid_ice_server_is_refused_with_a_correction() {
         for (text, expect) in [
             ("", "no STUN or TURN server"),
             ("stun.example.org", "no STUN or TURN server"),
@@ -261,7 +261,7 @@ mod tests {
     const MARK: &str = "Xk7q";
 
     proptest! {
-        /// Wherever a secret is in what was written.
+        /// The secret may be anywhere in the input.
         #[test]
         fn ice_server_error_repeats_nothing(before in "[ -~]{0,20}", after in "[ -~]{0,20}") {
             for form in [

@@ -48,7 +48,7 @@ use crate::{
     service::Manager,
     session::SessionSettings,
     tls::{self, Tls},
-    turn::{Offers, Turn},
+    turn::{IceServers, Turn},
 };
 
 /// How long the sessions get to close, after a shutdown.
@@ -96,11 +96,11 @@ pub async fn serve(
     };
     let metrics = Arc::new(Metrics::new(watched).map_err(io::Error::other)?);
     let turn = Turn::open(&config.turn, &metrics)?.map(|turn| Arc::new(turn.run()));
-    let offers = Offers::new(&config, turn.clone());
+    let ice_servers = IceServers::new(&config, turn.clone());
     let backplane = Backplane::new(&config, &metrics)?;
     let relay = Arc::new(Relay::new(
         &config,
-        offers,
+        ice_servers,
         Arc::clone(&metrics),
         backplane.as_ref().map(Backplane::node),
     ));

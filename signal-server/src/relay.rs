@@ -27,7 +27,7 @@ use crate::{
     metrics::{Census, Metrics},
     outbox::{Outbox, OutboxLimits, Wake},
     rooms::{Loss, Output, RoomSettings, Rooms, SocketId, not_joined},
-    turn::{Offers, now_and_date},
+    turn::{IceServers, now_and_date},
 };
 pub(crate) use connection::Connection;
 use connection::Place;
@@ -37,7 +37,7 @@ use nodes::Shared;
 #[derive(Debug)]
 pub(crate) struct Relay {
     outbox_limits: OutboxLimits,
-    offers: Offers,
+    ice_servers: IceServers,
     metrics: Arc<Metrics>,
     /// A std mutex: what happens under it is short and never awaits.
     state: Mutex<State>,
@@ -103,7 +103,7 @@ pub(crate) enum NotConnected {
 impl Relay {
     pub(crate) fn new(
         config: &Config,
-        offers: Offers,
+        ice_servers: IceServers,
         metrics: Arc<Metrics>,
         node: Option<Node>,
     ) -> Self {
@@ -119,7 +119,7 @@ impl Relay {
                 bytes: config.queue_bytes,
                 stall: config.stall,
             },
-            offers,
+            ice_servers,
             state: Mutex::new(State {
                 rooms: Rooms::new(rooms),
                 outboxes: FxHashMap::default(),
@@ -295,7 +295,9 @@ impl Relay {
             return ServerMessage::Error(not_joined("ice:refresh"));
         };
         // Under the lock, so that a member that leaves meanwhile is not given anything again.
-        let offer = self.offers.offer(member, origin.host, now_and_date());
+        let offer = self
+            .ice_servers
+            .list_for(member, origin.host, now_and_date());
         ServerMessage::IceServers {
             ice_servers: offer.ice_servers,
             ice_ttl: whole_seconds(offer.ice_ttl),

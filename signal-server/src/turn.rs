@@ -1,32 +1,32 @@
-//! TURN and STUN: relays media for members whose networks let no other way through (RFC 8656).
+//! STUN and TURN server (RFC 8489, RFC 8656): relays media for members behind strict networks.
 //!
-//! Invariant: it knows members by their credentials alone and never looks into what it relays. Off
-//! unless it was asked for; then everything it holds is bounded and ends with its member.
+//! Invariant: the server identifies a member by its credentials and never reads relayed data. It is
+//! off by default. Every resource is bounded, and each allocation ends with its member.
 
-mod addresses;
+mod active_allocation;
 mod allocation;
-mod answers;
 mod bandwidth;
+mod client_transport;
 mod clock;
 mod consent;
-mod datagrams;
-mod downlink;
 mod frames;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+mod ice_servers;
 mod interfaces;
-mod listeners;
+mod listen_sockets;
 mod members;
 mod nonces;
-mod offers;
-mod peers;
-mod pool;
+mod peer_policy;
+mod port_quota;
 mod ports;
-mod relayed;
+mod relay_addresses;
+mod responses;
 mod rules;
 mod secret;
 mod server;
-mod streams;
+mod tcp_listener;
+mod udp_listener;
 mod urls;
 
 use std::{
@@ -45,56 +45,56 @@ use crate::{
     config::TurnConfig,
     metrics::{Metrics, TurnCounters},
 };
-use addresses::Addresses;
 use bandwidth::Bandwidth;
 pub(crate) use clock::now_and_date;
 pub use consent::PeerConsent;
-use datagrams::Datagrams;
-use interfaces::{Interfaces, READ_EVERY};
-use listeners::Listeners;
+pub(crate) use ice_servers::IceServers;
+use interfaces::{Interfaces, REFRESH_INTERVAL};
+use listen_sockets::ListenSockets;
 use members::Members;
 use nonces::Nonces;
-pub(crate) use offers::Offers;
-use peers::Peers;
+use peer_policy::PeerPolicy;
 use ports::Ports;
+use relay_addresses::RelayAddresses;
 use rules::Rules;
 pub use secret::Secret;
 use server::Server;
-use streams::{Streams, Wrap};
+use tcp_listener::{StreamSecurity, TurnTcpListener};
+use udp_listener::TurnUdpListener;
 use urls::Urls;
 
-const BITS_A_MEGABIT: u64 = 1_000_000;
-/// Of a member in a full room, with every link asked twice; several of them behind one router.
-const MOST_STREAMS_PER_ADDRESS: usize = 256;
-const MOST_STREAMS: usize = 16 * 1024;
-/// How long connections get to end, after a shutdown.
-const DRAIN: Duration = Duration::from_secs(1);
+const BITS_PER_MEGABIT: u64 = 1_000_000;
+/// Enough for several members behind one router, each in a full room with two connections per peer.
+const MAX_STREAMS_PER_ADDRESS: usize = 256;
+const MAX_STREAMS: usize = 16 * 1024;
+/// Time for connections to end after a shutdown.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A TURN server whose sockets are open. It answers once it runs.
+/// A TURN server with open sockets. It responds after `run`.
 #[derive(Debug)]
 pub(crate) struct Turn {
     server: Arc<Server>,
-    datagrams: Vec<Arc<Datagrams>>,
-    streams: Vec<Streams>,
+    udp_listeners: Vec<Arc<TurnUdpListener>>,
+    tcp_listeners: Vec<TurnTcpListener>,
     urls: Urls,
 }
 
 impl Turn {
-    /// `None` when it was not asked for. Wants a runtime around it.
+    /// Opens the sockets. `None` if no listen address is configured. Needs a tokio runtime.
     ///
     /// # Errors
     /// A sentence that names the flag.
     pub(crate) fn open(config: &TurnConfig, metrics: &Metrics) -> io::Result<Option<Self>> {
-        if !config.is_inside() {
+        if !config.is_internal() {
             return Ok(None);
         }
         let interfaces = Interfaces::read().unwrap_or_default();
         let own = &interfaces.addresses;
-        let listeners = Listeners::open(&config.listen, &config.listen_tls, own)
+        let listeners = ListenSockets::open(&config.listen, &config.listen_tls, own)
             .map_err(|error| io::Error::new(io::ErrorKind::AddrNotAvailable, error))?;
-        let addresses = Addresses::new(&config.public_ips, own);
-        let peers = Peers::new(config.allow_peers.clone(), config.public_ips.clone());
-        peers.handle_interfaces(interfaces);
+        let addresses = RelayAddresses::new(&config.public_ips, own);
+        let peer_policy = PeerPolicy::new(config.allow_peers.clone(), config.public_ips.clone());
+        peer_policy.handle_interfaces(interfaces);
         let now = clock::now();
         let server = Arc::new(Server {
             rules: Rules {
@@ -102,16 +102,19 @@ impl Turn {
                 nonces: Nonces::new(&rand::random()),
                 members: Members::new(
                     config.allocations,
-                    u64::from(config.member_megabits) * BITS_A_MEGABIT,
+                    u64::from(config.member_megabits) * BITS_PER_MEGABIT,
                     config.ports.len(),
                 ),
-                peers,
+                peer_policy,
                 consent: config.consent,
                 ports: Arc::new(Ports::new(config.ports.clone())),
                 counters: metrics.turn().map_err(io::Error::other)?,
             },
             addresses,
-            total_bandwidth: Bandwidth::new(u64::from(config.total_megabits) * BITS_A_MEGABIT, now),
+            total_bandwidth: Bandwidth::new(
+                u64::from(config.total_megabits) * BITS_PER_MEGABIT,
+                now,
+            ),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
@@ -122,55 +125,58 @@ impl Turn {
             tls: local_addresses(&listeners.tls)?,
         };
         info!(plain = ?urls.plain, tls = ?urls.tls, "relaying media");
-        let seats = Arc::new(Seats::new(MOST_STREAMS, MOST_STREAMS_PER_ADDRESS));
-        let stream = |listener: TcpListener, wrap: Wrap| -> io::Result<Streams> {
-            Ok(Streams {
+        let seats = Arc::new(Seats::new(MAX_STREAMS, MAX_STREAMS_PER_ADDRESS));
+        let tcp_listener = |listener: TcpListener, security| -> io::Result<TurnTcpListener> {
+            Ok(TurnTcpListener {
                 server: Arc::clone(&server),
                 listener: tokio::net::TcpListener::from_std(listener)?,
-                wrap,
+                security,
                 seats: Arc::clone(&seats),
             })
         };
-        let mut streams = Vec::new();
+        let mut tcp_listeners = Vec::new();
         for listener in listeners.plain {
-            streams.push(stream(listener, Wrap::Plain)?);
+            tcp_listeners.push(tcp_listener(listener, StreamSecurity::Plain)?);
         }
         for (listener, tls) in listeners.tls.into_iter().zip(config.tls.iter().cycle()) {
-            streams.push(stream(listener, Wrap::Tls(Arc::clone(tls)))?);
+            tcp_listeners.push(tcp_listener(
+                listener,
+                StreamSecurity::Tls(Arc::clone(tls)),
+            )?);
         }
-        let datagrams = listeners
-            .datagrams
+        let udp_listeners = listeners
+            .udp
             .into_iter()
-            .map(|socket| Ok(Arc::new(Datagrams::new(Arc::clone(&server), socket)?)))
+            .map(|socket| Ok(Arc::new(TurnUdpListener::new(Arc::clone(&server), socket)?)))
             .collect::<io::Result<_>>()?;
         Ok(Some(Self {
             server,
-            datagrams,
-            streams,
+            udp_listeners,
+            tcp_listeners,
             urls,
         }))
     }
 
-    /// Begins to answer.
+    /// Starts the listeners.
     pub(crate) fn run(self) -> Running {
         let Self {
             server,
-            datagrams,
-            streams,
+            udp_listeners,
+            tcp_listeners,
             urls,
         } = self;
-        for datagrams in datagrams {
-            server.tasks.spawn(datagrams.run());
+        for listener in udp_listeners {
+            server.tasks.spawn(listener.run());
         }
-        for streams in streams {
-            server.tasks.spawn(streams.run());
+        for listener in tcp_listeners {
+            server.tasks.spawn(listener.run());
         }
-        server.tasks.spawn(keep_interfaces(Arc::clone(&server)));
+        server.tasks.spawn(refresh_interfaces(Arc::clone(&server)));
         Running { server, urls }
     }
 }
 
-/// A TURN server that answers, until it is stopped.
+/// A running TURN server.
 #[derive(Debug)]
 pub(crate) struct Running {
     server: Arc<Server>,
@@ -182,7 +188,10 @@ impl Running {
     pub(crate) async fn stop(&self) {
         self.server.stop.cancel();
         self.server.tasks.close();
-        if timeout(DRAIN, self.server.tasks.wait()).await.is_err() {
+        if timeout(SHUTDOWN_TIMEOUT, self.server.tasks.wait())
+            .await
+            .is_err()
+        {
             warn!(
                 left = self.server.tasks.len(),
                 "allocations did not end in time"
@@ -197,17 +206,17 @@ impl Running {
     }
 }
 
-/// Until the server stops.
-async fn keep_interfaces(server: Arc<Server>) {
-    let mut ticks = interval(READ_EVERY);
+/// Reads the network interfaces every `REFRESH_INTERVAL`, until the server stops.
+async fn refresh_interfaces(server: Arc<Server>) {
+    let mut ticks = interval(REFRESH_INTERVAL);
     loop {
         tokio::select! {
             () = server.stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        // What is known stands, where the system does not tell.
+        // After an error of the system the previous interfaces stay.
         if let Some(interfaces) = Interfaces::read() {
-            server.rules.peers.handle_interfaces(interfaces);
+            server.rules.peer_policy.handle_interfaces(interfaces);
         }
     }
 }

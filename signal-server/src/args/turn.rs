@@ -1,6 +1,6 @@
-//! The flags of the TURN server.
+//! Command line flags of the TURN server.
 //!
-//! Invariant: a flag that is not given leaves the default of `TurnConfig`.
+//! Invariant: a missing flag keeps the default of `TurnConfig`.
 
 use std::{
     net::{AddrParseError, IpAddr, SocketAddr},
@@ -101,7 +101,7 @@ impl TurnArgs {
     }
 }
 
-/// An IPv4 address stays one however it is written.
+/// Parses an IP address. An IPv4-mapped IPv6 address becomes an IPv4 address.
 fn ip_address(text: &str) -> Result<IpAddr, AddrParseError> {
     text.parse().map(|address: IpAddr| address.to_canonical())
 }
@@ -119,7 +119,7 @@ fn port_range(text: &str) -> Result<RangeInclusive<u16>, String> {
 
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "clap wants a function that may refuse"
+    reason = "clap needs a function that returns a result"
 )]
 fn secret(text: &str) -> Result<Secret, String> {
     Ok(Secret::new(text))
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn port_ranges() {
+    fn port_range_is_parsed_or_refused() {
         assert_eq!(port_range("50000-50100"), Ok(50_000..=50_100));
         for text in ["", "50000", "50100-50000", "1-70000", "a-b", "-1-5"] {
             assert!(port_range(text).is_err(), "{text}");

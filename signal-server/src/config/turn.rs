@@ -1,6 +1,6 @@
-//! What the TURN server may be told, and what of it makes no sense.
+//! Configuration of the TURN server and its validation.
 //!
-//! Invariant: each refusal names the flag.
+//! Invariant: each error names the flag.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -18,47 +18,48 @@ use crate::{
     turn::{PeerConsent, Secret},
 };
 
-/// RFC 8656, 7.2: the dynamic ports.
-const PORTS: RangeInclusive<u16> = 49152..=65535;
-const FEWEST_PORTS: usize = 16;
+/// The dynamic ports (RFC 8656, 7.2).
+const DEFAULT_PORTS: RangeInclusive<u16> = 49152..=65535;
+const MIN_PORTS: usize = 16;
 const FIRST_UNPRIVILEGED_PORT: u16 = 1024;
-const TTL: Duration = Duration::from_secs(3600);
-const TTLS: RangeInclusive<Duration> = Duration::from_secs(60)..=Duration::from_secs(24 * 3600);
-/// Shorter ones are guessed.
-const SECRET_CHARS: usize = 8;
-const ALLOCATIONS: usize = 128;
-const MEMBER_MEGABITS: u32 = 50;
+const DEFAULT_TTL: Duration = Duration::from_secs(3600);
+const TTL_RANGE: RangeInclusive<Duration> =
+    Duration::from_secs(60)..=Duration::from_secs(24 * 3600);
+/// A shorter secret can be guessed.
+const MIN_SECRET_CHARS: usize = 8;
+const DEFAULT_ALLOCATIONS: usize = 128;
+const DEFAULT_MEMBER_MEGABITS: u32 = 50;
 
-/// Off unless `listen`, `listen_tls` or `urls` holds something.
+/// Off if `listen`, `listen_tls` and `urls` are empty.
 #[derive(Debug, Clone)]
 pub struct TurnConfig {
-    /// Where it answers by UDP and TCP.
+    /// Listen addresses for UDP and TCP.
     pub listen: Vec<SocketAddr>,
-    /// Where it answers by TLS.
+    /// Listen addresses for TLS.
     pub listen_tls: Vec<SocketAddr>,
-    /// What it shows by TLS.
+    /// Server configuration for TLS, with the certificate.
     pub tls: Option<Arc<ServerConfig>>,
-    /// The host in the URLs that members are given.
+    /// The host in the URLs for members.
     pub host: Option<String>,
-    /// The addresses at which this computer is reached from the internet, one a family.
+    /// Public addresses of this computer, at most one per family.
     pub public_ips: Vec<IpAddr>,
-    /// What members are relayed on.
+    /// Ports of relayed transport addresses.
     pub ports: RangeInclusive<u16>,
-    /// What credentials are made with; drawn when there is none.
+    /// The secret for credentials. Without one, the relay generates it.
     pub secret: Option<Secret>,
-    /// How long credentials hold.
+    /// Lifetime of credentials.
     pub ttl: Duration,
-    /// Peers that would be refused otherwise.
+    /// Peers that are allowed although the peer policy forbids them.
     pub allow_peers: Vec<Network>,
-    /// Whether a peer must have answered a check before it is sent anything else.
+    /// Whether a peer must answer an ICE check before it receives data.
     pub consent: PeerConsent,
-    /// Allocations a member may hold.
+    /// Maximum number of allocations per member.
     pub allocations: usize,
-    /// Megabits a second relayed for a member, both ways together; 0 is no limit.
+    /// Megabits per second for one member, both directions together; 0 means no limit.
     pub member_megabits: u32,
-    /// Megabits a second relayed in all; 0 is no limit.
+    /// Megabits per second for all members; 0 means no limit.
     pub total_megabits: u32,
-    /// Another TURN server instead, which knows the secret; see [`crate::parse_turn_url`].
+    /// An external TURN server that shares the secret; see [`crate::parse_turn_url`].
     pub urls: Vec<String>,
 }
 
@@ -70,13 +71,13 @@ impl Default for TurnConfig {
             tls: None,
             host: None,
             public_ips: Vec::new(),
-            ports: PORTS,
+            ports: DEFAULT_PORTS,
             secret: None,
-            ttl: TTL,
+            ttl: DEFAULT_TTL,
             allow_peers: Vec::new(),
             consent: PeerConsent::Required,
-            allocations: ALLOCATIONS,
-            member_megabits: MEMBER_MEGABITS,
+            allocations: DEFAULT_ALLOCATIONS,
+            member_megabits: DEFAULT_MEMBER_MEGABITS,
             total_megabits: 0,
             urls: Vec::new(),
         }
@@ -84,31 +85,31 @@ impl Default for TurnConfig {
 }
 
 impl TurnConfig {
-    /// Whether the relay itself relays media.
-    pub(crate) fn is_inside(&self) -> bool {
+    /// Whether the relay runs its own TURN server.
+    pub(crate) fn is_internal(&self) -> bool {
         !self.listen.is_empty() || !self.listen_tls.is_empty()
     }
 
-    /// `tls` is what the relay itself shows, which is good for TURN too.
+    /// `tls` is the TLS configuration of the relay. TURN uses the same certificate.
     pub(super) fn check(&self, tls: &TlsConfig) -> Result<(), ConfigError> {
-        let outside = !self.urls.is_empty();
-        let inside = self.is_inside();
-        ensure(!(inside && outside), || {
+        let external = !self.urls.is_empty();
+        let internal = self.is_internal();
+        ensure(!(internal && external), || {
             "--turn-url names another TURN server: leave out --turn and --turn-tls, or leave it \
              out."
                 .to_owned()
         })?;
-        ensure(!outside || self.secret.is_some(), || {
+        ensure(!external || self.secret.is_some(), || {
             "--turn-url wants --turn-secret: the secret that the other TURN server makes its \
              credentials with (coturn: static-auth-secret)."
                 .to_owned()
         })?;
-        ensure(inside || outside || self.secret.is_none(), || {
+        ensure(internal || external || self.secret.is_none(), || {
             "--turn-secret is of no use alone: give --turn, or --turn-url for another TURN server."
                 .to_owned()
         })?;
-        if !inside {
-            self.check_nothing_else_is_given()?;
+        if !internal {
+            self.refuse_unused_flags()?;
         }
         let has_certificate = self.tls.is_some() || !matches!(tls, TlsConfig::Off);
         ensure(self.listen_tls.is_empty() || has_certificate, || {
@@ -116,9 +117,9 @@ impl TurnConfig {
                 .to_owned()
         })?;
         if let Some(secret) = &self.secret {
-            ensure(secret.len() >= SECRET_CHARS, || {
+            ensure(secret.len() >= MIN_SECRET_CHARS, || {
                 format!(
-                    "--turn-secret has {} characters; it has at least {SECRET_CHARS}.",
+                    "--turn-secret has {} characters; it has at least {MIN_SECRET_CHARS}.",
                     secret.len()
                 )
             })?;
@@ -129,12 +130,12 @@ impl TurnConfig {
             1..=10_000,
             "a member",
         )?;
-        ensure(TTLS.contains(&self.ttl), || {
+        ensure(TTL_RANGE.contains(&self.ttl), || {
             format!(
                 "--turn-ttl is {:?}; it is from {:?} to {:?}.",
                 self.ttl,
-                TTLS.start(),
-                TTLS.end()
+                TTL_RANGE.start(),
+                TTL_RANGE.end()
             )
         })?;
         self.check_host()?;
@@ -142,8 +143,8 @@ impl TurnConfig {
         self.check_ports()
     }
 
-    /// Whoever gives one of these thinks that media is relayed here.
-    fn check_nothing_else_is_given(&self) -> Result<(), ConfigError> {
+    /// Refuses flags that have no effect without an own TURN server.
+    fn refuse_unused_flags(&self) -> Result<(), ConfigError> {
         let default = Self::default();
         for (flag, given) in [
             ("--public-ip", !self.public_ips.is_empty()),
@@ -183,11 +184,11 @@ impl TurnConfig {
             ensure(!ip.is_unspecified() && !ip.is_multicast(), || {
                 format!("--public-ip is {ip}, at which nobody can be reached.")
             })?;
-            let of_its_family = self
+            let same_family = self
                 .public_ips
                 .iter()
                 .filter(|other| other.is_ipv4() == ip.is_ipv4());
-            ensure(of_its_family.count() == 1, || {
+            ensure(same_family.count() == 1, || {
                 format!("--public-ip {ip}: give at most one IPv4 address and one IPv6 address.")
             })?;
         }
@@ -196,9 +197,9 @@ impl TurnConfig {
 
     fn check_ports(&self) -> Result<(), ConfigError> {
         let (first, last) = (*self.ports.start(), *self.ports.end());
-        ensure(self.ports.len() >= FEWEST_PORTS, || {
+        ensure(self.ports.len() >= MIN_PORTS, || {
             format!(
-                "--turn-ports {first}-{last}: at least {FEWEST_PORTS} ports are needed, as every \
+                "--turn-ports {first}-{last}: at least {MIN_PORTS} ports are needed, as every \
                  link of a member takes one or more."
             )
         })?;
@@ -241,48 +242,48 @@ mod tests {
         );
     }
 
-    fn outside(config: &mut TurnConfig) {
+    fn external(config: &mut TurnConfig) {
         config.listen.clear();
         config.urls = vec!["turn:turn.example.org".to_owned()];
         config.secret = Some(Secret::new("long enough"));
     }
 
     #[test]
-    fn what_makes_sense_is_taken() {
+    fn valid_config_is_accepted() {
         check(|_| (), "");
         check(|config| config.listen.clear(), "");
-        check(outside, "");
+        check(external, "");
         check(|config| config.public_ips = vec![[192, 0, 2, 1].into()], "");
         check(|config| config.ports = 1024..=1039, "");
         check(|config| config.host = Some("[::1]".to_owned()), "");
     }
 
     #[test]
-    fn nonsense_is_refused_with_the_flag_to_change() {
+    fn invalid_config_is_refused_with_its_flag() {
         check(
             |config| {
-                outside(config);
+                external(config);
                 config.listen = vec!["127.0.0.1:3478".parse().unwrap()];
             },
             "--turn-url names another TURN server",
         );
         check(
             |config| {
-                outside(config);
+                external(config);
                 config.secret = None;
             },
             "--turn-url wants --turn-secret",
         );
         check(
             |config| {
-                outside(config);
+                external(config);
                 config.urls.clear();
             },
             "--turn-secret is of no use alone",
         );
         check(
             |config| {
-                outside(config);
+                external(config);
                 config.public_ips = vec![[192, 0, 2, 1].into()];
             },
             "--public-ip is of no use",

@@ -1,15 +1,15 @@
-//! `HOST[:PORT][?transport=udp|tcp]`, as RFC 7064 and RFC 7065 have it.
+//! Parses `HOST[:PORT][?transport=udp|tcp]` (RFC 7064, 3.1; RFC 7065, 3.1).
 //!
-//! Invariant: pure. What comes out is ASCII that every browser reads the same way; what a browser
-//! would refuse, or would look for in vain, is refused.
+//! Invariant: pure. The result is ASCII that every browser parses in the same way. A location that a
+//! browser refuses or cannot resolve is an error.
 
 use std::net::Ipv4Addr;
 
 use url::Host;
 
 /// RFC 1035, 2.3.4.
-const MOST_LABEL_BYTES: usize = 63;
-const MOST_NAME_BYTES: usize = 253;
+const MAX_LABEL_BYTES: usize = 63;
+const MAX_NAME_BYTES: usize = 253;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LocationError {
@@ -65,7 +65,7 @@ impl Location {
 }
 
 fn transport(query: &str) -> Result<&'static str, LocationError> {
-    let is = |wanted: &str| query.eq_ignore_ascii_case(wanted);
+    let is = |expected: &str| query.eq_ignore_ascii_case(expected);
     match (is("transport=udp"), is("transport=tcp")) {
         (true, _) => Ok("udp"),
         (_, true) => Ok("tcp"),
@@ -76,10 +76,10 @@ fn transport(query: &str) -> Result<&'static str, LocationError> {
 fn split_port(authority: &str) -> Result<(&str, Option<&str>), LocationError> {
     if authority.starts_with('[') {
         let end = authority.find(']').ok_or(LocationError::Brackets)? + 1;
-        let (host, behind) = authority.split_at(end);
-        return match behind.strip_prefix(':') {
+        let (host, rest) = authority.split_at(end);
+        return match rest.strip_prefix(':') {
             Some(port) => Ok((host, Some(port))),
-            None if behind.is_empty() => Ok((host, None)),
+            None if rest.is_empty() => Ok((host, None)),
             None => Err(LocationError::Port),
         };
     }
@@ -98,14 +98,14 @@ fn port_of(text: &str) -> Result<u16, LocationError> {
         .ok_or(LocationError::Port)
 }
 
-/// A name that can be looked up, or a whole address.
+/// Parses a resolvable name or a complete address.
 pub(crate) fn host_of(text: &str) -> Result<Host, LocationError> {
-    // What a URL would decode, a STUN URL has literally.
+    // A STUN URL has no percent-encoding in its host.
     if text.contains('%') {
         return Err(LocationError::Host);
     }
     match Host::parse(text).map_err(|_| LocationError::Host)? {
-        // Half an address is read as another one.
+        // `Host::parse` completes a partial IPv4 address to another one.
         Host::Ipv4(ip) if text.parse() == Ok::<Ipv4Addr, _>(ip) => Ok(Host::Ipv4(ip)),
         Host::Ipv4(_) => Err(LocationError::Host),
         Host::Ipv6(ip) => Ok(Host::Ipv6(ip)),
@@ -116,7 +116,7 @@ pub(crate) fn host_of(text: &str) -> Result<Host, LocationError> {
     }
 }
 
-/// One that can be looked up.
+/// Whether the name is resolvable.
 fn is_name(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     let letters = |label: &str| {
@@ -124,10 +124,10 @@ fn is_name(name: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
-    name.len() <= MOST_NAME_BYTES
+    name.len() <= MAX_NAME_BYTES
         && name
             .split('.')
-            .all(|label| (1..=MOST_LABEL_BYTES).contains(&label.len()) && letters(label))
+            .all(|label| (1..=MAX_LABEL_BYTES).contains(&label.len()) && letters(label))
 }
 
 #[cfg(test)]
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn ice_server_location_is_written_one_way() {
+    fn ice_server_location_is_normalized() {
         for text in [
             "turn.example.org",
             "turn.example.org:3478",
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn ice_server_location_that_works_nowhere_is_refused() {
+    fn invalid_ice_server_location_is_refused() {
         use LocationError::{Brackets, Host, Port, Transport};
         for (text, expect) in [
             ("", Host),

@@ -1,10 +1,10 @@
-//! `NAME:PASSWORD` in front of a host, percent-encoded (RFC 3986, 2.1 and 3.2.1).
+//! Parses percent-encoded `NAME:PASSWORD` in front of a host (RFC 3986, 2.1 and 3.2.1).
 //!
-//! Invariant: pure; no error holds anything of what was written.
+//! Invariant: pure. No error repeats the input.
 
-/// RFC 8489, 14.3: fewer than 509 bytes.
-const MOST_NAME_BYTES: usize = 508;
-/// Seconds since 1970, as user names that expire begin with.
+/// Fewer than 509 bytes (RFC 8489, 14.3).
+const MAX_NAME_BYTES: usize = 508;
+/// An expiring user name starts with seconds since 1970.
 const TIMESTAMP_DIGITS: usize = 10;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +18,7 @@ pub enum UserinfoError {
     NotUtf8,
     #[error("there is a control character in the name or the password: leave it out")]
     Control,
-    #[error("the name is too long for STUN, which has {MOST_NAME_BYTES} bytes for it")]
+    #[error("the name is too long for STUN, which has {MAX_NAME_BYTES} bytes for it")]
     LongName,
     #[error(
         "it is not clear where the name ends, as it begins like one that expires \
@@ -33,7 +33,7 @@ pub(super) struct Userinfo {
 }
 
 impl Userinfo {
-    /// `None` where one of the two is missing.
+    /// `None` if the name or the password is missing.
     pub(super) fn parse(text: &str) -> Result<Option<Self>, UserinfoError> {
         let Some((name, password)) = text.split_once(':') else {
             return Ok(None);
@@ -47,7 +47,7 @@ impl Userinfo {
             return Err(UserinfoError::Unclear);
         }
         let (name, password) = (decode(name)?, decode(password)?);
-        if name.len() > MOST_NAME_BYTES {
+        if name.len() > MAX_NAME_BYTES {
             return Err(UserinfoError::LongName);
         }
         Ok(Some(Self { name, password }))
@@ -57,13 +57,13 @@ impl Userinfo {
 fn decode(text: &str) -> Result<String, UserinfoError> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
-    while let [byte, behind @ ..] = rest {
-        rest = behind;
+    while let [byte, tail @ ..] = rest {
+        rest = tail;
         if *byte != b'%' {
             bytes.push(*byte);
             continue;
         }
-        let [high, low, behind @ ..] = rest else {
+        let [high, low, tail @ ..] = rest else {
             return Err(UserinfoError::Percent);
         };
         let digit = |byte: u8| {
@@ -75,7 +75,7 @@ fn decode(text: &str) -> Result<String, UserinfoError> {
             return Err(UserinfoError::Percent);
         };
         bytes.push(high << 4 | low);
-        rest = behind;
+        rest = tail;
     }
     let text = String::from_utf8(bytes).map_err(|_| UserinfoError::NotUtf8)?;
     match text.chars().any(char::is_control) {

@@ -50,11 +50,12 @@ impl Relay {
                 if let Some(reason) = Left::by(reason) {
                     self.metrics.members_gone.count(reason);
                 }
-                self.offers.handle_gone(&member, reason, now);
+                self.ice_servers.handle_gone(&member, reason, now);
             }
             Output::Moved(member) => {
                 // What it may allocate here it keeps for as long as its credentials hold.
-                self.offers.handle_gone(&member, LeaveReason::Lost, now);
+                self.ice_servers
+                    .handle_gone(&member, LeaveReason::Lost, now);
             }
             Output::Tell(command) => {
                 to_come.something_to_say = true;
@@ -141,7 +142,7 @@ impl Relay {
     ) -> Vec<Output> {
         if let Some(member) = state.rooms.member(socket) {
             state.members_lost.inc();
-            self.offers.handle_lost(member, now);
+            self.ice_servers.handle_lost(member, now);
         }
         state.rooms.handle_lost(now, socket, unsent, loss)
     }

@@ -120,7 +120,9 @@ impl Relay {
         match output {
             Output::Welcome { to, mut joined } => {
                 let member = &joined.myself.id;
-                let offer = self.offers.offer(member, origin.host, now_and_date());
+                let offer = self
+                    .ice_servers
+                    .list_for(member, origin.host, now_and_date());
                 joined.ice_servers = offer.ice_servers;
                 joined.ice_ttl = whole_seconds(offer.ice_ttl);
                 let frame = Frame::encode(&ServerMessage::RoomJoined(joined)).answers_join(read);

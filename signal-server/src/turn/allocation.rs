@@ -1,7 +1,7 @@
-//! One allocation: who may be reached through it, and until when (RFC 8656, 3).
+//! One allocation: its permissions, its channels and its lifetime (RFC 8656, 3).
 //!
-//! Invariant: pure. It holds at most `MOST_PEERS` permissions and as many channels; of a channel
-//! number and a peer each stands for one other at most.
+//! Invariant: pure. It holds at most `MAX_PEERS` permissions and `MAX_PEERS` channels. A channel
+//! number is bound to one peer, and a peer to one channel number.
 
 use std::{
     collections::HashMap,
@@ -13,27 +13,29 @@ use stun_types::message::TransactionId;
 
 use super::{consent::Consent, members::Presence};
 
-/// What is granted to who does not say, and the most there is. RFC 8656 recommends an hour for the
-/// latter; here credentials that were not renewed are to end soon.
-pub(super) const LIFETIME: Duration = Duration::from_secs(600);
-const PERMISSION: Duration = Duration::from_secs(300);
-const CHANNEL: Duration = Duration::from_secs(600);
-const MOST_PEERS: usize = 128;
-/// An allocation of a lost member through which no peer has sent for so long carries no call: a
-/// connection is checked every five seconds (RFC 7675, 5.1).
-pub(super) const IDLE: Duration = Duration::from_secs(15);
+/// Default and maximum lifetime. RFC 8656, 7.2, recommends a maximum of one hour. A shorter one deadline
+/// allocations soon after their credentials expire.
+pub(super) const MAX_LIFETIME: Duration = Duration::from_secs(600);
+/// RFC 8656, 9.
+const PERMISSION_LIFETIME: Duration = Duration::from_secs(300);
+/// RFC 8656, 12.
+const CHANNEL_LIFETIME: Duration = Duration::from_secs(600);
+const MAX_PEERS: usize = 128;
+/// An allocation of a lost member deadline after this time without a datagram from a peer. An ICE peer
+/// sends a consent check every five seconds (RFC 7675, 5.1).
+pub(super) const LOST_MEMBER_IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 
 #[derive(Debug)]
 pub(super) struct Allocation {
-    /// As peers see it.
+    /// The relayed transport address.
     pub(super) relayed: SocketAddr,
     pub(super) username: String,
-    /// Of the request that made it, which may come again.
-    pub(super) asked: TransactionId,
+    /// Transaction of the Allocate request. A retransmission has the same.
+    pub(super) transaction: TransactionId,
     pub(super) expires: Instant,
     pub(super) consent: Consent,
-    /// When a peer sent something, or when it was made.
-    heard: Instant,
+    /// When a peer last sent a datagram, initially the creation time.
+    last_peer_datagram: Instant,
     permissions: HashMap<IpAddr, Instant>,
     channels: Vec<Channel>,
 }
@@ -45,21 +47,21 @@ struct Channel {
     expires: Instant,
 }
 
-/// How what a peer sends is handed to the client.
+/// How a datagram from a peer is sent to the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum Delivery {
     Channel(u16),
     Indication,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NotBound {
-    /// Number or peer is bound otherwise.
-    Taken,
+pub(super) enum BindError {
+    /// The channel number or the peer has another binding.
+    InUse,
     Full,
 }
 
-/// It holds as many as it may.
+/// The allocation holds `MAX_PEERS` permissions.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Full;
 
@@ -67,42 +69,42 @@ impl Allocation {
     pub(super) fn new(
         relayed: SocketAddr,
         username: String,
-        asked: TransactionId,
+        transaction: TransactionId,
         now: Instant,
         lifetime: Duration,
     ) -> Self {
         Self {
             relayed,
             username,
-            asked,
+            transaction,
             expires: now + lifetime,
             consent: Consent::new(now),
-            heard: now,
+            last_peer_datagram: now,
             permissions: HashMap::new(),
             channels: Vec::new(),
         }
     }
 
     pub(super) fn permit(&mut self, peer: IpAddr, now: Instant) -> Result<(), Full> {
-        if !self.permissions.contains_key(&peer) && self.permissions.len() >= MOST_PEERS {
+        if !self.permissions.contains_key(&peer) && self.permissions.len() >= MAX_PEERS {
             self.permissions.retain(|_, expires| *expires > now);
-            if self.permissions.len() >= MOST_PEERS {
+            if self.permissions.len() >= MAX_PEERS {
                 return Err(Full);
             }
         }
-        self.permissions.insert(peer, now + PERMISSION);
+        self.permissions.insert(peer, now + PERMISSION_LIFETIME);
         Ok(())
     }
 
-    /// Also permits the peer.
+    /// Binds a channel. Also installs a permission for the peer (RFC 8656, 12.2).
     pub(super) fn bind(
         &mut self,
         number: u16,
         peer: SocketAddr,
         now: Instant,
-    ) -> Result<(), NotBound> {
+    ) -> Result<(), BindError> {
         self.channels.retain(|channel| channel.expires > now);
-        let expires = now + CHANNEL;
+        let expires = now + CHANNEL_LIFETIME;
         let count = self.channels.len();
         let known = self
             .channels
@@ -112,18 +114,18 @@ impl Allocation {
             Some(channel) if channel.number == number && channel.peer == peer => {
                 channel.expires = expires;
             }
-            Some(_) => return Err(NotBound::Taken),
-            None if count >= MOST_PEERS => return Err(NotBound::Full),
+            Some(_) => return Err(BindError::InUse),
+            None if count >= MAX_PEERS => return Err(BindError::Full),
             None => self.channels.push(Channel {
                 number,
                 peer,
                 expires,
             }),
         }
-        self.permit(peer.ip(), now).map_err(|Full| NotBound::Full)
+        self.permit(peer.ip(), now).map_err(|Full| BindError::Full)
     }
 
-    /// To whom channel data of this number go.
+    /// The peer that this channel number is bound to.
     pub(super) fn peer(&self, number: u16, now: Instant) -> Option<SocketAddr> {
         self.channels
             .iter()
@@ -137,36 +139,38 @@ impl Allocation {
             .is_some_and(|expires| *expires > now)
     }
 
-    /// When it ends if nothing else happens.
-    pub(super) fn ends(&self, presence: Presence) -> Instant {
+    /// When the allocation deadline without a refresh and without datagrams from peers.
+    pub(super) fn deadline(&self, presence: Presence) -> Instant {
         match presence {
             Presence::Present => self.expires,
-            Presence::Lost(since) => self.expires.min(self.heard.max(since) + IDLE),
+            Presence::Lost(since) => self
+                .expires
+                .min(self.last_peer_datagram.max(since) + LOST_MEMBER_IDLE_TIMEOUT),
         }
     }
 
-    /// What a peer sent. `None` from whom nothing may come.
+    /// Handles a datagram from a peer. `None` for a peer without a permission.
     pub(super) fn handle_datagram(
         &mut self,
         from: SocketAddr,
         payload: &[u8],
         now: Instant,
-    ) -> Option<Form> {
-        let form = self.admit(from, now)?;
-        self.heard = now;
+    ) -> Option<Delivery> {
+        let delivery = self.delivery_for(from, now)?;
+        self.last_peer_datagram = now;
         self.consent.handle_datagram(from, payload);
-        Some(form)
+        Some(delivery)
     }
 
-    /// A bound channel is permission enough.
-    fn admit(&self, from: SocketAddr, now: Instant) -> Option<Form> {
+    /// A bound channel includes the permission.
+    fn delivery_for(&self, from: SocketAddr, now: Instant) -> Option<Delivery> {
         let channel = self
             .channels
             .iter()
             .find(|channel| channel.peer == from && channel.expires > now);
         match channel {
-            Some(channel) => Some(Form::Channel(channel.number)),
-            None => self.permits(from.ip(), now).then_some(Form::Indication),
+            Some(channel) => Some(Delivery::Channel(channel.number)),
+            None => self.permits(from.ip(), now).then_some(Delivery::Indication),
         }
     }
 }
@@ -177,7 +181,7 @@ mod tests {
 
     fn allocation(now: Instant) -> Allocation {
         let relayed = "192.0.2.1:50000".parse().unwrap();
-        Allocation::new(relayed, "1:ann".to_owned(), 1.into(), now, LIFETIME)
+        Allocation::new(relayed, "1:ann".to_owned(), 1.into(), now, MAX_LIFETIME)
     }
 
     fn peer(last: u8, port: u16) -> SocketAddr {
@@ -185,35 +189,44 @@ mod tests {
     }
 
     #[test]
-    fn a_permission_is_for_an_address_and_lapses() {
+    fn permission_covers_an_address_and_expires() {
         let now = Instant::now();
         let mut allocation = allocation(now);
-        assert_eq!(allocation.admit(peer(1, 9), now), None);
+        assert_eq!(allocation.delivery_for(peer(1, 9), now), None);
         allocation.permit(peer(1, 0).ip(), now).unwrap();
-        assert_eq!(allocation.admit(peer(1, 9), now), Some(Form::Indication));
-        assert_eq!(allocation.admit(peer(2, 9), now), None);
-        assert!(allocation.permits(peer(1, 0).ip(), now + PERMISSION - Duration::from_secs(1)));
-        assert!(!allocation.permits(peer(1, 0).ip(), now + PERMISSION));
+        assert_eq!(
+            allocation.delivery_for(peer(1, 9), now),
+            Some(Delivery::Indication)
+        );
+        assert_eq!(allocation.delivery_for(peer(2, 9), now), None);
+        assert!(allocation.permits(
+            peer(1, 0).ip(),
+            now + PERMISSION_LIFETIME - Duration::from_secs(1)
+        ));
+        assert!(!allocation.permits(peer(1, 0).ip(), now + PERMISSION_LIFETIME));
     }
 
     #[test]
-    fn a_channel_is_for_one_peer_and_lapses() {
+    fn channel_covers_one_peer_and_expires() {
         let now = Instant::now();
         let mut allocation = allocation(now);
         assert_eq!(allocation.bind(0x4000, peer(1, 9), now), Ok(()));
         assert_eq!(allocation.bind(0x4000, peer(1, 9), now), Ok(()));
-        let taken = Err(NotBound::Taken);
-        assert_eq!(allocation.bind(0x4000, peer(2, 9), now), taken);
-        assert_eq!(allocation.bind(0x4001, peer(1, 9), now), taken);
+        let in_use = Err(BindError::InUse);
+        assert_eq!(allocation.bind(0x4000, peer(2, 9), now), in_use);
+        assert_eq!(allocation.bind(0x4001, peer(1, 9), now), in_use);
         assert_eq!(allocation.bind(0x4001, peer(1, 8), now), Ok(()));
         assert_eq!(allocation.peer(0x4000, now), Some(peer(1, 9)));
         assert_eq!(allocation.peer(0x4002, now), None);
-        let channel = Some(Form::Channel(0x4001));
-        assert_eq!(allocation.admit(peer(1, 8), now), channel);
-        assert_eq!(allocation.admit(peer(1, 7), now), Some(Form::Indication));
-        let later = now + CHANNEL;
+        let channel = Some(Delivery::Channel(0x4001));
+        assert_eq!(allocation.delivery_for(peer(1, 8), now), channel);
+        assert_eq!(
+            allocation.delivery_for(peer(1, 7), now),
+            Some(Delivery::Indication)
+        );
+        let later = now + CHANNEL_LIFETIME;
         assert_eq!(allocation.peer(0x4000, later), None);
-        assert_eq!(allocation.admit(peer(1, 9), later), None);
+        assert_eq!(allocation.delivery_for(peer(1, 9), later), None);
         assert_eq!(allocation.bind(0x4000, peer(2, 9), later), Ok(()));
     }
 
@@ -224,32 +237,32 @@ mod tests {
         let mut allocation = allocation(now);
         allocation.permit(peer(1, 0).ip(), now).unwrap();
         let lost = Presence::Lost(at(100));
-        assert_eq!(allocation.ends(Presence::Present), at(600));
-        assert_eq!(allocation.ends(lost), at(115), "nobody ever sent");
+        assert_eq!(allocation.deadline(Presence::Present), at(600));
+        assert_eq!(allocation.deadline(lost), at(115), "nobody ever sent");
         allocation.handle_datagram(peer(1, 9), b"media", at(104));
-        assert_eq!(allocation.ends(lost), at(119));
+        assert_eq!(allocation.deadline(lost), at(119));
         allocation.handle_datagram(peer(2, 9), b"not permitted", at(110));
-        assert_eq!(allocation.ends(lost), at(119));
+        assert_eq!(allocation.deadline(lost), at(119));
         allocation.permit(peer(1, 0).ip(), at(580)).unwrap();
         allocation.handle_datagram(peer(1, 9), b"media", at(590));
-        assert_eq!(allocation.ends(lost), at(600));
+        assert_eq!(allocation.deadline(lost), at(600));
     }
 
     #[test]
-    fn it_fills_up_and_forgets_what_has_lapsed() {
+    fn full_allocation_drops_expired_entries() {
         let now = Instant::now();
         let mut allocation = allocation(now);
         for port in 0..128 {
             allocation.bind(0x4000 + port, peer(1, port), now).unwrap();
         }
-        let full = Err(NotBound::Full);
+        let full = Err(BindError::Full);
         assert_eq!(allocation.bind(0x5000, peer(1, 5000), now), full);
         for last in 2..=128 {
             allocation.permit(peer(last, 0).ip(), now).unwrap();
         }
         assert_eq!(allocation.permit(peer(200, 0).ip(), now), Err(Full));
         assert_eq!(allocation.permit(peer(2, 0).ip(), now), Ok(()));
-        let later = now + CHANNEL;
+        let later = now + CHANNEL_LIFETIME;
         assert_eq!(allocation.bind(0x5000, peer(200, 1), later), Ok(()));
     }
 }

@@ -1,48 +1,48 @@
-//! How much may be relayed: a token bucket of bytes that several tasks share without a lock.
+//! Bandwidth limit: a token bucket of bytes that several tasks share without a lock.
 //!
-//! Invariant: over any span it lets pass at most the rate times that span, and `BURST` of it more.
+//! Invariant: over any period, at most the rate times the period plus `BURST` passes.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
-/// So much of a second may pass at once: key frames are many packets.
+/// Burst size as time at the full rate. A key frame is many packets.
 const BURST: Duration = Duration::from_millis(500);
-const NANOS_A_SECOND: u64 = 1_000_000_000;
+const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
-/// As the generic cell rate algorithm (ITU-T I.371): the moment until which all is spent.
+/// The generic cell rate algorithm (ITU-T I.371). `spent_until` is its theoretical arrival time.
 #[derive(Debug)]
 pub(super) struct Bandwidth {
-    /// 0 is no limit.
-    bits_a_second: u64,
+    /// 0 means no limit.
+    bits_per_second: u64,
     start: Instant,
     spent_until: AtomicU64,
 }
 
 impl Bandwidth {
-    /// 0 is no limit.
-    pub(super) fn new(bits_a_second: u64, start: Instant) -> Self {
+    /// 0 means no limit.
+    pub(super) fn new(bits_per_second: u64, start: Instant) -> Self {
         Self {
-            bits_a_second,
+            bits_per_second,
             start,
             spent_until: AtomicU64::new(0),
         }
     }
 
-    /// Whether so many bytes may be relayed now; then they count.
+    /// Whether `bytes` may be relayed now. If so, they count against the limit.
     pub(super) fn take(&self, bytes: usize, now: Instant) -> bool {
-        if self.bits_a_second == 0 {
+        if self.bits_per_second == 0 {
             return true;
         }
         let bits = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(8);
-        let cost = bits.saturating_mul(NANOS_A_SECOND) / self.bits_a_second;
+        let cost = bits.saturating_mul(NANOS_PER_SECOND) / self.bits_per_second;
         let now = nanos(now.saturating_duration_since(self.start));
-        let most = now + nanos(BURST);
+        let limit = now + nanos(BURST);
         self.spent_until
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |spent| {
                 let spent = spent.max(now).saturating_add(cost);
-                (spent <= most).then_some(spent)
+                (spent <= limit).then_some(spent)
             })
             .is_ok()
     }
@@ -56,11 +56,11 @@ fn nanos(span: Duration) -> u64 {
 mod tests {
     use super::*;
 
-    /// Packets of 1250 bytes (10 kbit), one each so many microseconds for ten seconds: how many
-    /// kbit passed.
-    fn check(bits_a_second: u64, every_micros: u64, expect_kbit: u64) {
+    /// Sends a packet of 1250 bytes (10 kbit) every `every_micros` for ten seconds. Expects the kbit
+    /// that pass.
+    fn check(bits_per_second: u64, every_micros: u64, expect_kbit: u64) {
         let start = Instant::now();
-        let bandwidth = Bandwidth::new(bits_a_second, start);
+        let bandwidth = Bandwidth::new(bits_per_second, start);
         let passed = (0..10_000_000 / every_micros)
             .filter(|index| {
                 let now = start + Duration::from_micros(index * every_micros);
@@ -71,14 +71,14 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_and_half_a_second_of_it_pass() {
+    fn rate_and_burst_pass() {
         check(1_000_000, 10_000, 10_000);
         check(1_000_000, 1_000, 10_490);
         check(0, 1_000, 100_000);
     }
 
     #[test]
-    fn a_packet_larger_than_the_burst_never_passes() {
+    fn packet_larger_than_the_burst_never_passes() {
         let start = Instant::now();
         let bandwidth = Bandwidth::new(8_000, start);
         assert!(!bandwidth.take(501, start));

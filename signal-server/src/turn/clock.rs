@@ -1,6 +1,6 @@
-//! The clocks of the TURN server's shells.
+//! Clocks of the TURN server.
 //!
-//! Invariant: the rules and all they rest on are given the time; it is read here alone.
+//! Invariant: only this module reads a clock. The rules take the time as an argument.
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -8,7 +8,7 @@ use super::rules::Now;
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the shells of the TURN server read the clock here"
+    reason = "the listeners of the TURN server read the clock here"
 )]
 pub(super) fn now() -> Instant {
     Instant::now()
@@ -16,7 +16,7 @@ pub(super) fn now() -> Instant {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "user names carry the time at which they expire"
+    reason = "user names carry their expiry time"
 )]
 pub(crate) fn now_and_date() -> Now {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);

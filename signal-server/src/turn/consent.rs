@@ -1,12 +1,12 @@
-//! Whether a peer has agreed to be sent to.
+//! Consent of peers to receive data, learned from ICE connectivity check_bandwidth (RFC 8445, 7; RFC 7675).
 //!
-//! TURN would else carry anything to any service on the internet (RFC 8656, 21.1.4 and 21.2.3, leave
-//! that to permissions, which the client gives to itself). What speaks WebRTC is asked by ICE first
-//! (RFC 8445, 7; RFC 7675), so until a peer has answered a check nothing but checks goes to it.
+//! Without it TURN relays anything to any service on the internet: RFC 8656, 21.1.4 and 21.2.3, rely
+//! on permissions, which the client installs by itself. Until a peer has consenting_peers a check, only
+//! check_bandwidth are relayed to it.
 //!
-//! Invariant: pure. An answer is a success that carries an integrity, which ICE answers have and a
-//! STUN server's or an echo have not. It is not looked at whether that is right: only the two ends
-//! know by what it was made.
+//! Invariant: pure. A peer consents by a Binding success response with MESSAGE-INTEGRITY. ICE
+//! responses carry it; an echo service and a plain STUN server do not. The relay does not know the
+//! key, so it does not verify the value.
 
 use std::{net::SocketAddr, time::Instant};
 
@@ -14,63 +14,64 @@ use rustc_hash::FxHashSet;
 
 use super::bandwidth::Bandwidth;
 
-/// Larger than any check, even one that carries a DTLS handshake's first flight, and one packet.
-const LARGEST_CHECK_BYTES: usize = 1280;
-/// Of an allocation. An ICE agent begins a check every 50 ms (RFC 8445, 14.2).
-const CHECK_BITS_A_SECOND: u64 = 500_000;
-const MOST_ANSWERED: usize = 256;
+/// Larger than any check, even one with the first flight of a DTLS handshake. Fits one packet.
+const MAX_CHECK_BYTES: usize = 1280;
+/// Per allocation. An ICE agent starts a check every 50 ms (RFC 8445, 14.2).
+const MAX_CHECK_BITS_PER_SECOND: u64 = 500_000;
+const MAX_CONSENTING_PEERS: usize = 256;
 const HEADER_BYTES: usize = 20;
 const MAGIC_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 const BINDING_SUCCESS: [u8; 2] = [0x01, 0x01];
 const MESSAGE_INTEGRITY: u16 = 0x0008;
 const MESSAGE_INTEGRITY_SHA256: u16 = 0x001c;
 
-/// Of whom it is asked.
+/// Whether peers must consent before they receive data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PeerConsent {
-    /// Of every peer.
+    /// Every peer must consent.
     Required,
-    /// Of none: for clients that are not WebRTC.
+    /// No peer must consent: for clients other than WebRTC.
     Waived,
 }
 
-/// Of the peers of one allocation.
+/// Consent of the peers of one allocation.
 #[derive(Debug)]
 pub(super) struct Consent {
-    answered: FxHashSet<SocketAddr>,
-    checks: Bandwidth,
+    consenting_peers: FxHashSet<SocketAddr>,
+    check_bandwidth: Bandwidth,
 }
 
 impl Consent {
     pub(super) fn new(now: Instant) -> Self {
         Self {
-            answered: FxHashSet::default(),
-            checks: Bandwidth::new(CHECK_BITS_A_SECOND, now),
+            consenting_peers: FxHashSet::default(),
+            check_bandwidth: Bandwidth::new(MAX_CHECK_BITS_PER_SECOND, now),
         }
     }
 
-    /// What a peer sent, and may.
+    /// Handles a datagram from a permitted peer.
     pub(super) fn handle_datagram(&mut self, from: SocketAddr, payload: &[u8]) {
-        if is_answer(payload) && self.answered.len() < MOST_ANSWERED {
-            self.answered.insert(from);
+        if is_consent(payload) && self.consenting_peers.len() < MAX_CONSENTING_PEERS {
+            self.consenting_peers.insert(from);
         }
     }
 
-    /// Whether this may go to that peer.
+    /// Whether `payload` may be relayed to `peer`.
     pub(super) fn allows(&self, peer: SocketAddr, payload: &[u8], now: Instant) -> bool {
-        self.answered.contains(&peer) || is_check(payload) && self.checks.take(payload.len(), now)
+        self.consenting_peers.contains(&peer)
+            || is_check(payload) && self.check_bandwidth.take(payload.len(), now)
     }
 }
 
-/// A request, an indication or an answer of the method Binding (RFC 8489, 5).
+/// A request, an indication or a response of the method Binding (RFC 8489, 5).
 fn is_check(payload: &[u8]) -> bool {
-    payload.len() <= LARGEST_CHECK_BYTES
+    payload.len() <= MAX_CHECK_BYTES
         && attributes(payload).is_some()
-        // But for the two bits of the class.
+        // Ignores the two class bits.
         && matches!(payload, [0x00 | 0x01, 0x01 | 0x11, ..])
 }
 
-fn is_answer(payload: &[u8]) -> bool {
+fn is_consent(payload: &[u8]) -> bool {
     if !payload.starts_with(&BINDING_SUCCESS) {
         return false;
     }
@@ -91,7 +92,7 @@ fn is_answer(payload: &[u8]) -> bool {
     false
 }
 
-/// Of a datagram that is one whole STUN message.
+/// Attributes of a datagram that is exactly one STUN message.
 fn attributes(payload: &[u8]) -> Option<&[u8]> {
     let [_, _, high, low, cookie @ ..] = payload else {
         return None;
@@ -141,7 +142,7 @@ mod tests {
         Message::builder_success(&request, MessageWriteVec::new())
     }
 
-    /// Whether data goes to the peer once it has sent this.
+    /// Whether data is relayed to the peer after it sent `sent`.
     fn check(name: &str, sent: &[u8], expect: bool) {
         let now = Instant::now();
         let peer = PEER.parse().unwrap();
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn peer_consents_by_the_answer_to_a_check_and_by_nothing_else() {
+    fn peer_consents_only_by_the_answer_to_a_check() {
         let request = request();
         check("an ICE answer", &sign(success(&request)), true);
         check("a STUN server's answer", &success(&request).finish(), false);
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn only_small_checks_go_to_a_peer_that_has_not_answered() {
+    fn peer_without_consent_gets_only_small_checks() {
         let now = Instant::now();
         let peer = PEER.parse().unwrap();
         let allows = |payload: &[u8]| Consent::new(now).allows(peer, payload, now);
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn checks_without_an_answer_are_few() {
+    fn checks_without_consent_are_rate_limited() {
         let now = Instant::now();
         let consent = Consent::new(now);
         let check = request();
@@ -217,7 +218,7 @@ mod tests {
         let passed = peers
             .filter(|peer| consent.allows(*peer, &check, now))
             .count();
-        let most = CHECK_BITS_A_SECOND as usize / 8 / 2 / check.len();
+        let most = MAX_CHECK_BITS_PER_SECOND as usize / 8 / 2 / check.len();
         assert_eq!(passed, most);
     }
 }

@@ -1,7 +1,8 @@
-//! Frames of TURN: channel data and data indications written in front of what they carry, and how
-//! a byte stream is cut (RFC 8656, 11.5, 12.4 and 12.5).
+//! TURN framing: ChannelData and Data indications, and frames in a byte stream (RFC 8656, 11.5,
+//! 12.4 and 12.5).
 //!
-//! Invariant: pure; what is relayed is not copied for the sake of its header.
+//! Invariant: pure. Headers are written in front of the payload in the same buffer, without a copy
+//! of the payload.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -16,44 +17,44 @@ const MESSAGE_HEADER: usize = 20;
 const ATTRIBUTE_HEADER: usize = 4;
 const CHANNEL_HEADER: usize = 4;
 
-/// What a frame needs in front of its payload at most: a data indication from an IPv6 peer.
-pub(super) const FRONT: usize = MESSAGE_HEADER + ATTRIBUTE_HEADER + 20 + ATTRIBUTE_HEADER;
-/// And behind it.
-pub(super) const BACK: usize = 3;
+/// Maximum header bytes in front of a payload: a Data indication from an IPv6 peer.
+pub(super) const HEADROOM: usize = MESSAGE_HEADER + ATTRIBUTE_HEADER + 20 + ATTRIBUTE_HEADER;
+/// Maximum padding bytes after a payload.
+pub(super) const TAILROOM: usize = 3;
 
-/// The start of a stream.
+/// What the start of a byte stream holds.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Cut {
-    /// So long is the first frame, and so long with its padding.
+pub(super) enum FrameSplit {
+    /// Bytes of the first frame, without and with its padding.
     Frame { length: usize, padded: usize },
-    /// There is more to come.
-    Open,
-    /// Neither a STUN message nor channel data: the stream is of no use any more.
+    /// The first frame is incomplete.
+    Incomplete,
+    /// Neither a STUN message nor ChannelData. The stream cannot recover.
     NotTurn,
 }
 
-pub(super) fn cut(stream: &[u8]) -> Cut {
+pub(super) fn split_frame(stream: &[u8]) -> FrameSplit {
     let Some(header) = stream.first_chunk::<CHANNEL_HEADER>() else {
-        return Cut::Open;
+        return FrameSplit::Incomplete;
     };
-    let counted = usize::from(u16::from_be_bytes([header[2], header[3]]));
+    let length_field = usize::from(u16::from_be_bytes([header[2], header[3]]));
     let length = match header[0] >> 6 {
-        // A message's attributes are padded already (RFC 8489, 5).
-        0b00 if counted.is_multiple_of(4) => MESSAGE_HEADER + counted,
-        0b01 => CHANNEL_HEADER + counted,
-        _ => return Cut::NotTurn,
+        // The attributes of a message are padded (RFC 8489, 5).
+        0b00 if length_field.is_multiple_of(4) => MESSAGE_HEADER + length_field,
+        0b01 => CHANNEL_HEADER + length_field,
+        _ => return FrameSplit::NotTurn,
     };
     if !is_channel_data(stream) && !has_cookie(stream) {
-        return Cut::NotTurn;
+        return FrameSplit::NotTurn;
     }
     let padded = length.next_multiple_of(4);
     if stream.len() < padded {
-        return Cut::Open;
+        return FrameSplit::Incomplete;
     }
-    Cut::Frame { length, padded }
+    FrameSplit::Frame { length, padded }
 }
 
-/// As far as it can be seen by now.
+/// Compares the magic cookie bytes that have arrived.
 fn has_cookie(stream: &[u8]) -> bool {
     stream.get(4..).is_some_and(|rest| {
         rest.iter()
@@ -62,10 +63,11 @@ fn has_cookie(stream: &[u8]) -> bool {
     })
 }
 
-/// Whether a datagram is one message and nothing else; its length is not signed.
+/// Whether a datagram is exactly one STUN message. MESSAGE-INTEGRITY does not cover the datagram's
+/// length.
 pub(super) fn is_message(datagram: &[u8]) -> bool {
     let length = datagram.len();
-    matches!(cut(datagram), Cut::Frame { length: whole, .. } if whole == length)
+    matches!(split_frame(datagram), FrameSplit::Frame { length: whole, .. } if whole == length)
         && !is_channel_data(datagram)
 }
 
@@ -73,7 +75,7 @@ pub(super) fn is_channel_data(frame: &[u8]) -> bool {
     frame.first().is_some_and(|first| first >> 6 == 0b01)
 }
 
-/// The channel's number and what was sent on it. `None` when it is cut short.
+/// Channel number and payload. `None` for a truncated frame.
 pub(super) fn read_channel_data(frame: &[u8]) -> Option<(u16, &[u8])> {
     let (header, rest) = frame.split_first_chunk::<CHANNEL_HEADER>()?;
     let number = u16::from_be_bytes([header[0], header[1]]);
@@ -81,8 +83,8 @@ pub(super) fn read_channel_data(frame: &[u8]) -> Option<(u16, &[u8])> {
     Some((number, rest.get(..length)?))
 }
 
-/// Writes the header in front of the payload; answers the whole frame, without padding. `None`
-/// where there is no room for it.
+/// Writes the header in front of the payload and returns the frame without padding. `None` without
+/// room for the header.
 pub(super) fn channel_data(buffer: &mut [u8], payload: Range<usize>, number: u16) -> Option<&[u8]> {
     let length = u16::try_from(payload.len()).ok()?;
     let start = payload.start.checked_sub(CHANNEL_HEADER)?;
@@ -92,7 +94,7 @@ pub(super) fn channel_data(buffer: &mut [u8], payload: Range<usize>, number: u16
     Some(frame)
 }
 
-/// As `channel_data`, for a peer without a channel.
+/// As `channel_data`, for a peer without a channel (RFC 8656, 11.5).
 pub(super) fn data_indication(
     buffer: &mut [u8],
     payload: Range<usize>,
@@ -135,17 +137,17 @@ pub(super) fn data_indication(
     ];
     let mut rest = &mut frame[..front];
     for piece in header {
-        let (place, next) = rest.split_at_mut(piece.len());
-        place.copy_from_slice(piece);
+        let (target, next) = rest.split_at_mut(piece.len());
+        target.copy_from_slice(piece);
         rest = next;
     }
     frame[front + payload.len()..].fill(0);
     Some(frame)
 }
 
-fn xor_into(place: &mut [u8], octets: &[u8], xor: &[u8]) {
-    for ((place, octet), xor) in place.iter_mut().zip(octets).zip(xor) {
-        *place = octet ^ xor;
+fn xor_into(target: &mut [u8], octets: &[u8], xor: &[u8]) {
+    for ((target, octet), xor) in target.iter_mut().zip(octets).zip(xor) {
+        *target = octet ^ xor;
     }
 }
 
@@ -169,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_is_cut_the_same_wherever_it_was_broken() {
+    fn stream_chunks_do_not_change_its_frames() {
         let frames = [
             message(&[1, 2, 3, 4]),
             vec![0x40, 0x00, 0, 0],
@@ -183,31 +185,31 @@ mod tests {
         }
         for arrived in 0..=stream.len() {
             let (mut at, mut found) = (0, vec![]);
-            while let Cut::Frame { length, padded } = cut(&stream[at..arrived]) {
+            while let FrameSplit::Frame { length, padded } = split_frame(&stream[at..arrived]) {
                 found.push(stream[at..at + length].to_vec());
                 at += padded;
             }
-            assert_eq!(cut(&stream[at..arrived]), Cut::Open);
+            assert_eq!(split_frame(&stream[at..arrived]), FrameSplit::Incomplete);
             assert_eq!(found, frames[..found.len()]);
             assert!(arrived < stream.len() || found.len() == frames.len());
         }
     }
 
     #[test]
-    fn another_protocol_is_refused_as_soon_as_it_shows() {
+    fn another_protocol_is_refused_at_its_first_bytes() {
         for stream in [&[0x16, 3, 1, 2][..], &[0x80; 4], &[0xff; 4], &[0, 1, 0, 3]] {
-            assert_eq!(cut(stream), Cut::NotTurn, "{stream:?}");
+            assert_eq!(split_frame(stream), FrameSplit::NotTurn, "{stream:?}");
         }
         let mut wrong_cookie = message(&[]);
         wrong_cookie[5] = 0;
-        assert_eq!(cut(&wrong_cookie[..6]), Cut::NotTurn);
+        assert_eq!(split_frame(&wrong_cookie[..6]), FrameSplit::NotTurn);
     }
 
     fn buffer(payload: &[u8]) -> (Vec<u8>, Range<usize>) {
-        let mut buffer = vec![0xaa; FRONT];
+        let mut buffer = vec![0xaa; HEADROOM];
         buffer.extend(payload);
-        buffer.extend([0xaa; BACK]);
-        (buffer, FRONT..FRONT + payload.len())
+        buffer.extend([0xaa; TAILROOM]);
+        (buffer, HEADROOM..HEADROOM + payload.len())
     }
 
     proptest! {
@@ -235,8 +237,8 @@ mod tests {
         }
 
         #[test]
-        fn whatever_comes_is_cut_or_refused(stream in prop::collection::vec(any::<u8>(), 0..100)) {
-            if let Cut::Frame { length, padded } = cut(&stream) {
+        fn any_bytes_are_split_or_refused(stream in prop::collection::vec(any::<u8>(), 0..100)) {
+            if let FrameSplit::Frame { length, padded } = split_frame(&stream) {
                 prop_assert!(length <= padded && padded <= stream.len());
             }
             let _ = read_channel_data(&stream);

@@ -1,17 +1,16 @@
-//! What must hold of TURN, whatever comes in whatever order: for the fuzzer, and for the tests that
-//! repeat what it has found worth keeping.
+//! Fuzz targets of the TURN server. Tests replay the corpus.
 //!
-//! Invariant: an entry returns or panics; it keeps nothing.
+//! Invariant: a target returns or panics, and keeps no state.
 #![allow(
     unreachable_pub,
-    reason = "reached from outside only when a fuzzer is built"
+    reason = "used outside the crate only in fuzzing builds"
 )]
 #![allow(
     clippy::disallowed_methods,
-    reason = "virtual time begins at some instant"
+    reason = "virtual time starts at some instant"
 )]
 
-mod play;
+mod model;
 mod step;
 
 use std::net::SocketAddr;
@@ -24,53 +23,55 @@ use turn_types::{
 };
 
 use super::frames::{
-    BACK, Cut, FRONT, channel_data, cut, data_indication, is_channel_data, is_message,
-    read_channel_data,
+    FrameSplit, HEADROOM, TAILROOM, channel_data, data_indication, is_channel_data, is_message,
+    read_channel_data, split_frame,
 };
-use play::Play;
+use model::RulesModel;
 use step::Step;
 
-/// A stream that arrives byte by byte; then the same bytes as something to relay.
+/// Splits the bytes as a stream that arrives byte by byte, then encodes them as relayed data.
 pub fn frames(bytes: &[u8]) {
     let mut stream = bytes;
-    while let Cut::Frame { length, padded } = cut_as_it_arrives(stream) {
+    while let FrameSplit::Frame { length, padded } = split_incrementally(stream) {
         assert!(length <= padded && padded <= stream.len());
         let (frame, rest) = stream.split_at(padded);
-        is_read_as_the_library_does(&frame[..length]);
+        check_parser_matches_library(&frame[..length]);
         stream = rest;
     }
-    is_read_as_the_library_does(bytes);
-    if let Ok(relayed) = Relayed::arbitrary_take_rest(Unstructured::new(bytes)) {
-        is_written_for_the_library(&relayed);
+    check_parser_matches_library(bytes);
+    if let Ok(relayed) = RelayedPacket::arbitrary_take_rest(Unstructured::new(bytes)) {
+        check_encoder_matches_library(&relayed);
     }
 }
 
-/// Two clients with the credentials of two members take these steps.
+/// Runs these steps of two clients with the credentials of two members.
 pub fn rules(bytes: &[u8]) {
     let Ok(steps) = Vec::<Step<'_>>::arbitrary_take_rest(Unstructured::new(bytes)) else {
         return;
     };
-    let mut play = Play::begin();
+    let mut model = RulesModel::new();
     for step in &steps {
-        play.take(step);
+        model.run_step(step);
     }
 }
 
-/// What is decided of the beginning is never decided otherwise when more has come.
-fn cut_as_it_arrives(stream: &[u8]) -> Cut {
-    let whole = cut(stream);
-    // Headers are decided within these; what follows is only counted.
+/// A decision on a prefix of the stream holds when more bytes arrive.
+fn split_incrementally(stream: &[u8]) -> FrameSplit {
+    let whole = split_frame(stream);
+    // The header lies within the first 64 bytes. The rest only counts.
     let lengths = (0..stream.len().min(64)).chain(stream.len().saturating_sub(8)..stream.len());
     for length in lengths {
-        match cut(&stream[..length]) {
-            Cut::Open => {}
-            decided @ (Cut::Frame { .. } | Cut::NotTurn) => assert_eq!(decided, whole),
+        match split_frame(&stream[..length]) {
+            FrameSplit::Incomplete => {}
+            decision @ (FrameSplit::Frame { .. } | FrameSplit::NotTurn) => {
+                assert_eq!(decision, whole)
+            }
         }
     }
     whole
 }
 
-fn is_read_as_the_library_does(frame: &[u8]) {
+fn check_parser_matches_library(frame: &[u8]) {
     let (_, _) = (Message::from_bytes(frame), is_message(frame));
     if is_channel_data(frame) {
         let theirs = ChannelData::parse(frame).ok();
@@ -80,19 +81,19 @@ fn is_read_as_the_library_does(frame: &[u8]) {
 }
 
 #[derive(Debug, Arbitrary)]
-struct Relayed<'a> {
+struct RelayedPacket<'a> {
     peer: SocketAddr,
     transaction: [u8; 12],
     number: u16,
     payload: &'a [u8],
 }
 
-fn is_written_for_the_library(relayed: &Relayed<'_>) {
-    let Relayed { peer, payload, .. } = *relayed;
-    let mut buffer = vec![0xaa; FRONT];
+fn check_encoder_matches_library(relayed: &RelayedPacket<'_>) {
+    let RelayedPacket { peer, payload, .. } = *relayed;
+    let mut buffer = vec![0xaa; HEADROOM];
     buffer.extend(payload);
-    buffer.extend([0xaa; BACK]);
-    let at = FRONT..FRONT + payload.len();
+    buffer.extend([0xaa; TAILROOM]);
+    let at = HEADROOM..HEADROOM + payload.len();
     let number = 0x4000 | relayed.number & 0x3fff;
     if let Some(frame) = channel_data(&mut buffer, at.clone(), number) {
         let theirs = ChannelData::parse(frame).ok();
@@ -120,7 +121,7 @@ mod tests {
     use std::{fs, path::Path};
 
     #[test]
-    fn what_the_fuzzer_kept_still_holds() {
+    fn corpus_passes_every_target() {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus");
         for (target, entry) in [
             ("turn_frames", super::frames as fn(&[u8])),

@@ -1,7 +1,7 @@
-//! The network interfaces of this computer: its addresses, and the networks that they are in.
+//! Network interfaces of this computer: its addresses and the prefixes of its local networks.
 //!
-//! Invariant: what is on the same link as this computer is known by its prefix, whether or not the
-//! internet could reach it.
+//! Invariant: the prefix alone decides whether an address is on a local network, even if the address
+//! is public.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
@@ -11,12 +11,12 @@ use std::{
 use if_addrs::{IfAddr, Interface};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-/// How often they are read anew: an address that a provider gives lives for minutes at least.
-pub(super) const READ_EVERY: Duration = Duration::from_secs(10);
-/// An IPv6 link is a /64 (RFC 7421), also where the address is told as one of its own (DHCPv6).
-const IPV6_LINK_PREFIX: u8 = 64;
-/// Nobody's (RFC 5737, RFC 3849); on the way to it is the way to the internet.
-const ELSEWHERE: [SocketAddr; 2] = [
+/// How often the interfaces are read. An address from a provider lives at least for minutes.
+pub(super) const REFRESH_INTERVAL: Duration = Duration::from_secs(10);
+/// An IPv6 network is a /64 (RFC 7421), even if the interface reports a longer prefix (DHCPv6).
+const IPV6_NETWORK_PREFIX_BITS: u8 = 64;
+/// Documentation addresses (RFC 5737, RFC 3849). A route to them is the default route.
+const DEFAULT_ROUTE_PROBES: [SocketAddr; 2] = [
     SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9),
     SocketAddr::new(
         IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)),
@@ -26,13 +26,13 @@ const ELSEWHERE: [SocketAddr; 2] = [
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Interfaces {
-    /// Those towards the internet first, without those that are good on one link only.
+    /// Without link-local addresses; those on the default route first.
     pub(super) addresses: Vec<IpAddr>,
-    pub(super) links: Vec<IpNet>,
+    pub(super) networks: Vec<IpNet>,
 }
 
 impl Interfaces {
-    /// `None` when the system does not tell.
+    /// `None` after an error of the system.
     pub(super) fn read() -> Option<Self> {
         match if_addrs::get_if_addrs() {
             Ok(interfaces) => Some(Self::of(&interfaces)),
@@ -49,20 +49,23 @@ impl Interfaces {
             .filter(|interface| !interface.is_link_local())
             .map(Interface::ip)
             .collect();
-        let outward = ELSEWHERE.map(outward_address);
-        addresses.sort_by_key(|address| !outward.contains(&Some(*address)));
-        let mut links: Vec<IpNet> = interfaces
+        let default_route = DEFAULT_ROUTE_PROBES.map(default_route_address);
+        addresses.sort_by_key(|address| !default_route.contains(&Some(*address)));
+        let mut networks: Vec<IpNet> = interfaces
             .iter()
-            .filter_map(|interface| link(&interface.addr))
+            .filter_map(|interface| network(&interface.addr))
             .collect();
-        links.sort_unstable();
-        links.dedup();
-        Self { addresses, links }
+        networks.sort_unstable();
+        networks.dedup();
+        Self {
+            addresses,
+            networks,
+        }
     }
 }
 
-/// `None` where it holds this computer alone, or everybody.
-fn link(address: &IfAddr) -> Option<IpNet> {
+/// `None` for a prefix of one address or of all addresses.
+fn network(address: &IfAddr) -> Option<IpNet> {
     match address {
         IfAddr::V4(v4) => {
             let net = Ipv4Net::new(v4.ip, v4.prefixlen).ok()?;
@@ -71,20 +74,20 @@ fn link(address: &IfAddr) -> Option<IpNet> {
                 .then(|| net.trunc().into())
         }
         IfAddr::V6(v6) => {
-            let net = Ipv6Net::new(v6.ip, v6.prefixlen.min(IPV6_LINK_PREFIX)).ok()?;
+            let net = Ipv6Net::new(v6.ip, v6.prefixlen.min(IPV6_NETWORK_PREFIX_BITS)).ok()?;
             (net.prefix_len() > 0).then(|| net.trunc().into())
         }
     }
 }
 
-/// The address that the system would send from. Nothing is sent.
-fn outward_address(elsewhere: SocketAddr) -> Option<IpAddr> {
-    let any: IpAddr = match elsewhere {
+/// The source address for packets to `probe`. Sends nothing.
+fn default_route_address(probe: SocketAddr) -> Option<IpAddr> {
+    let any: IpAddr = match probe {
         SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
         SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
     };
     let socket = UdpSocket::bind((any, 0)).ok()?;
-    socket.connect(elsewhere).ok()?;
+    socket.connect(probe).ok()?;
     Some(socket.local_addr().ok()?.ip())
 }
 
@@ -110,11 +113,11 @@ mod tests {
             }),
         };
         let expect = expect.map(|net| net.parse().unwrap());
-        assert_eq!(link(&address), expect, "{ip}/{prefixlen}");
+        assert_eq!(network(&address), expect, "{ip}/{prefixlen}");
     }
 
     #[test]
-    fn link_of_an_address_is_its_prefix() {
+    fn network_of_an_address_is_its_prefix() {
         check("198.51.100.7", 24, Some("198.51.100.0/24"));
         check("198.51.100.7", 20, Some("198.51.96.0/20"));
         check("198.51.100.7", 31, Some("198.51.100.6/31"));
@@ -129,7 +132,12 @@ mod tests {
     #[test]
     fn interfaces_of_this_computer_are_read() {
         let interfaces = Interfaces::read().unwrap();
-        let is_known = |ip: &IpAddr| interfaces.links.iter().any(|link| link.contains(ip));
+        let is_known = |ip: &IpAddr| {
+            interfaces
+                .networks
+                .iter()
+                .any(|network| network.contains(ip))
+        };
         assert!(interfaces.addresses.iter().any(IpAddr::is_loopback));
         let loopback: IpAddr = [127, 0, 0, 1].into();
         assert!(is_known(&loopback), "{interfaces:?}");

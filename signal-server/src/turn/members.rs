@@ -1,8 +1,8 @@
-//! Who may allocate, how many and how much, and until when.
+//! Members that may allocate, with their quota, their bandwidth and the expiry of their credentials.
 //!
-//! Invariant: bounded by the members of rooms. Who has left is unknown at once; who was lost may
-//! keep what carries a call, and once its room has given it up gets nothing new, until its last
-//! credentials lapse.
+//! Invariant: bounded by the members of rooms. A member that leaves is removed at once. A lost
+//! member keeps the allocations that carry a call. After its room has removed it, it gets no new
+//! allocation and keeps the old ones until its last credentials expire.
 
 use std::{
     collections::HashMap,
@@ -20,76 +20,76 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     bandwidth::Bandwidth,
-    pool::{Pool, PoolShare},
+    port_quota::{PortQuota, PortShare},
 };
 
 #[derive(Debug)]
 pub(super) struct Members {
-    most_allocations: usize,
-    bits_a_second: u64,
-    pool: Arc<Pool>,
-    /// A std mutex: what happens under it is short and never awaits.
+    max_allocations: usize,
+    bits_per_second: u64,
+    port_quota: Arc<PortQuota>,
+    /// A std mutex: held briefly, never across an await.
     members: Mutex<HashMap<MemberId, Arc<Member>>>,
 }
 
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) bandwidth: Bandwidth,
-    /// Cancelled when it leaves: its allocations end.
+    /// Cancelled when the member leaves. Ends its allocations.
     pub(super) left: CancellationToken,
     presence: watch::Sender<Presence>,
     allocations: AtomicUsize,
-    lapses: Mutex<Instant>,
+    authorized_until: Mutex<Instant>,
 }
 
-/// Whether its socket is there.
+/// Whether the member has a signaling connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Presence {
     Present,
-    /// Since then.
+    /// The time of the loss.
     Lost(Instant),
 }
 
-/// Why there is no allocation.
+/// Why an allocation is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NoPlace {
+pub(super) enum AllocationRefusal {
     Quota,
     Capacity,
 }
 
-/// The right to one allocation, given back when it is dropped.
+/// The right to one allocation. Dropping it returns the slot.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct AllocationSlot {
     pub(super) member: Arc<Member>,
     /// Held for its drop.
-    _share: PoolShare,
+    _port_share: PortShare,
 }
 
 impl Members {
-    /// `ports` are how many there are for all of them.
-    pub(super) fn new(most_allocations: usize, bits_a_second: u64, ports: usize) -> Self {
+    /// `ports` is the number of ports for all members.
+    pub(super) fn new(max_allocations: usize, bits_per_second: u64, ports: usize) -> Self {
         Self {
-            most_allocations,
-            bits_a_second,
-            pool: Arc::new(Pool::new(ports)),
+            max_allocations,
+            bits_per_second,
+            port_quota: Arc::new(PortQuota::new(ports)),
             members: Mutex::default(),
         }
     }
 
-    /// It was given credentials that hold until then.
+    /// Adds the member, or extends it: it received credentials that expire at `until`.
     pub(super) fn renew(&self, id: &MemberId, until: Instant, now: Instant) {
         let mut members = self.lock();
         if let Some(member) = members.get(id) {
-            *member.lapses() = until;
+            *member.authorized_until() = until;
             member.presence.send_replace(Presence::Present);
             return;
         }
         let member = Member {
-            bandwidth: Bandwidth::new(self.bits_a_second, now),
+            bandwidth: Bandwidth::new(self.bits_per_second, now),
             left: CancellationToken::new(),
             presence: watch::Sender::new(Presence::Present),
             allocations: AtomicUsize::new(0),
-            lapses: Mutex::new(until),
+            authorized_until: Mutex::new(until),
         };
         members.insert(id.clone(), Arc::new(member));
     }
@@ -98,42 +98,42 @@ impl Members {
         self.lock().get(&MemberId::new(id)).cloned()
     }
 
-    /// Its socket is gone; its place is kept for a while.
+    /// The signaling connection is lost. The member may resume during the grace period.
     pub(super) fn handle_lost(&self, id: &MemberId, now: Instant) {
         if let Some(member) = self.lock().get(id) {
             member.handle_lost(now);
         }
     }
 
-    /// It is no longer in its room.
+    /// The member is no longer in its room.
     pub(super) fn handle_gone(&self, id: &MemberId, reason: LeaveReason, now: Instant) {
         let Some(member) = self.lock().remove(id) else {
             return;
         };
         match reason {
             LeaveReason::Left | LeaveReason::Removed => member.left.cancel(),
-            // It may only have lost the relay: that ends no call.
+            // Only the signaling connection may be lost; the call continues.
             LeaveReason::Lost => member.handle_lost(now),
         }
     }
 
     /// # Errors
-    /// It has as many allocations as it may, or the network that it asks from; or there are no more.
-    pub(super) fn take_place(
+    /// The quota of the member or of its network is reached, or no port is free.
+    pub(super) fn take_slot(
         &self,
         member: &Arc<Member>,
         client: IpAddr,
-    ) -> Result<Place, NoPlace> {
-        let share = self.pool.take(client)?;
+    ) -> Result<AllocationSlot, AllocationRefusal> {
+        let port_share = self.port_quota.take(client)?;
         member
             .allocations
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |held| {
-                (held < self.most_allocations).then_some(held + 1)
+                (held < self.max_allocations).then_some(held + 1)
             })
-            .map_err(|_| NoPlace::Quota)?;
-        Ok(Place {
+            .map_err(|_| AllocationRefusal::Quota)?;
+        Ok(AllocationSlot {
             member: Arc::clone(member),
-            _share: share,
+            _port_share: port_share,
         })
     }
 
@@ -143,12 +143,12 @@ impl Members {
 }
 
 impl Member {
-    /// Whether what it was given last still holds.
-    pub(super) fn is_good(&self, now: Instant) -> bool {
-        !self.left.is_cancelled() && *self.lapses() > now
+    /// Whether the latest credentials of the member are valid.
+    pub(super) fn is_authorized(&self, now: Instant) -> bool {
+        !self.left.is_cancelled() && *self.authorized_until() > now
     }
 
-    /// Tells its allocations when it is lost or back.
+    /// Notifies allocations when the member is lost or resumes.
     pub(super) fn presence(&self) -> watch::Receiver<Presence> {
         self.presence.subscribe()
     }
@@ -163,12 +163,14 @@ impl Member {
         });
     }
 
-    fn lapses(&self) -> MutexGuard<'_, Instant> {
-        self.lapses.lock().unwrap_or_else(PoisonError::into_inner)
+    fn authorized_until(&self) -> MutexGuard<'_, Instant> {
+        self.authorized_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Place {
+impl Drop for AllocationSlot {
     fn drop(&mut self) {
         self.member.allocations.fetch_sub(1, Ordering::Relaxed);
     }
@@ -191,47 +193,48 @@ mod tests {
     }
 
     #[test]
-    fn credentials_lapse_unless_they_are_renewed() {
+    fn credentials_expire_without_renewal() {
         let now = Instant::now();
         let (members, ann, member) = joined(now);
-        assert!(member.is_good(now));
-        assert!(!member.is_good(now + HOUR));
+        assert!(member.is_authorized(now));
+        assert!(!member.is_authorized(now + HOUR));
         members.renew(&ann, now + 2 * HOUR, now);
-        assert!(member.is_good(now + HOUR));
+        assert!(member.is_authorized(now + HOUR));
         assert!(Arc::ptr_eq(&member, &members.find("ann").unwrap()));
     }
 
     #[test]
-    fn who_has_left_is_no_longer_good() {
+    fn departed_member_is_not_authorized() {
         let now = Instant::now();
         let (members, ann, member) = joined(now);
         members.handle_gone(&ann, LeaveReason::Left, now);
-        assert!(!member.is_good(now) && member.left.is_cancelled());
+        assert!(!member.is_authorized(now) && member.left.is_cancelled());
         assert!(members.find("ann").is_none());
     }
 
     #[test]
-    fn who_was_lost_keeps_what_it_has() {
+    fn lost_member_keeps_its_authorization() {
         let now = Instant::now();
         let (members, ann, member) = joined(now);
         members.handle_gone(&ann, LeaveReason::Lost, now);
-        assert!(member.is_good(now) && !member.is_good(now + HOUR));
+        assert!(member.is_authorized(now) && !member.is_authorized(now + HOUR));
         assert!(members.find("ann").is_none());
     }
 
     #[test]
-    fn a_place_given_back_can_be_taken_again() {
+    fn returned_slot_can_be_taken_again() {
         let now = Instant::now();
         let (members, _, member) = joined(now);
-        let take = || members.take_place(&member, [192, 0, 2, 1].into());
-        let places = [take(), take()];
-        assert!(places.iter().all(Result::is_ok));
-        assert_eq!(take().err(), Some(NoPlace::Quota));
-        drop(places);
+        let take = || members.take_slot(&member, [192, 0, 2, 1].into());
+        let slots = [take(), take()];
+        assert!(slots.iter().all(Result::is_ok));
+        assert_eq!(take().err(), Some(AllocationRefusal::Quota));
+        drop(slots);
         assert!(take().is_ok());
     }
 
-    /// Joins, allocates all it may and drops its socket, over and over; the rest is for others.
+    /// An attacker joins, allocates up to its quota and drops its socket, repeatedly. Other members
+    /// still find ports.
     #[test]
     fn lost_members_of_one_address_do_not_use_up_the_ports() {
         let now = Instant::now();
@@ -242,14 +245,14 @@ mod tests {
             members.renew(&id, now + HOUR, now);
             let member = members.find(id.as_str()).unwrap();
             let attacker = [198, 51, 100, 7].into();
-            held.extend((0..200).map_while(|_| members.take_place(&member, attacker).ok()));
+            held.extend((0..200).map_while(|_| members.take_slot(&member, attacker).ok()));
             members.handle_lost(&id, now);
         }
         assert_eq!(held.len(), 300);
         let ann = MemberId::new("ann");
         members.renew(&ann, now + HOUR, now);
         let ann = members.find("ann").unwrap();
-        let honest = (0..200).map_while(|_| members.take_place(&ann, [203, 0, 113, 9].into()).ok());
+        let honest = (0..200).map_while(|_| members.take_slot(&ann, [203, 0, 113, 9].into()).ok());
         assert_eq!(honest.collect::<Vec<_>>().len(), 128);
     }
 

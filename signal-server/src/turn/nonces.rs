@@ -1,16 +1,16 @@
-//! Nonces that carry their own proof (RFC 8489, 9.2).
+//! Stateless nonces: each carries its expiry and an HMAC (RFC 8489, 9.2).
 //!
-//! Invariant: pure; handing one out leaves nothing behind, so a flood of strangers costs no memory.
+//! Invariant: pure. A nonce leaves no state, so a flood of requests costs no memory.
 
 use std::net::{IpAddr, SocketAddr};
 
 use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 use ring::hmac;
 
-/// After this long a client has to take a new one (RFC 8656, 5).
-const LASTS_SECONDS: u64 = 3600;
-/// Of the HMAC; 96 bits are as many as a transaction id has.
-const PROOF_BYTES: usize = 12;
+/// A client needs a new nonce after this time (RFC 8656, 5).
+const LIFETIME_SECONDS: u64 = 3600;
+/// Truncated HMAC: 96 bits, the size of a transaction id.
+const HMAC_BYTES: usize = 12;
 const TIME_BYTES: usize = 8;
 
 #[derive(Debug)]
@@ -25,25 +25,25 @@ impl Nonces {
         }
     }
 
-    /// For one client alone; `unix` in seconds since 1970.
-    pub(super) fn draw(&self, client: SocketAddr, unix: u64) -> String {
-        let expires = unix.saturating_add(LASTS_SECONDS).to_be_bytes();
-        let proof = self.proof(client, expires);
-        BASE64_STANDARD_NO_PAD.encode([&expires[..], &proof[..]].concat())
+    /// A nonce for one client address. `unix` is in seconds since 1970.
+    pub(super) fn issue(&self, client: SocketAddr, unix: u64) -> String {
+        let expires = unix.saturating_add(LIFETIME_SECONDS).to_be_bytes();
+        let tag = self.tag(client, expires);
+        BASE64_STANDARD_NO_PAD.encode([&expires[..], &tag[..]].concat())
     }
 
     pub(super) fn is_fresh(&self, nonce: &str, client: SocketAddr, unix: u64) -> bool {
         let Ok(bytes) = BASE64_STANDARD_NO_PAD.decode(nonce) else {
             return false;
         };
-        let Some((expires, proof)) = bytes.split_first_chunk::<TIME_BYTES>() else {
+        let Some((expires, tag)) = bytes.split_first_chunk::<TIME_BYTES>() else {
             return false;
         };
-        // A guess costs as much as drawing one; comparing it in constant time would hide nothing.
-        proof == self.proof(client, *expires) && u64::from_be_bytes(*expires) > unix
+        // Constant time is not needed: a client gets a valid nonce for one request.
+        tag == self.tag(client, *expires) && u64::from_be_bytes(*expires) > unix
     }
 
-    fn proof(&self, client: SocketAddr, expires: [u8; TIME_BYTES]) -> [u8; PROOF_BYTES] {
+    fn tag(&self, client: SocketAddr, expires: [u8; TIME_BYTES]) -> [u8; HMAC_BYTES] {
         let mut context = hmac::Context::with_key(&self.key);
         context.update(&expires);
         match client.ip() {
@@ -51,9 +51,9 @@ impl Nonces {
             IpAddr::V6(ip) => context.update(&ip.octets()),
         }
         context.update(&client.port().to_be_bytes());
-        let mut proof = [0; PROOF_BYTES];
-        proof.copy_from_slice(&context.sign().as_ref()[..PROOF_BYTES]);
-        proof
+        let mut tag = [0; HMAC_BYTES];
+        tag.copy_from_slice(&context.sign().as_ref()[..HMAC_BYTES]);
+        tag
     }
 }
 
@@ -62,13 +62,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_nonce_is_good_for_its_client_and_its_time() {
+    fn nonce_is_valid_for_its_client_until_it_expires() {
         let nonces = Nonces::new(&[7; 32]);
         let client: SocketAddr = "192.0.2.1:1000".parse().unwrap();
-        let nonce = nonces.draw(client, 1000);
+        let nonce = nonces.issue(client, 1000);
         assert!(nonces.is_fresh(&nonce, client, 1000));
-        assert!(nonces.is_fresh(&nonce, client, 1000 + LASTS_SECONDS - 1));
-        assert!(!nonces.is_fresh(&nonce, client, 1000 + LASTS_SECONDS));
+        assert!(nonces.is_fresh(&nonce, client, 1000 + LIFETIME_SECONDS - 1));
+        assert!(!nonces.is_fresh(&nonce, client, 1000 + LIFETIME_SECONDS));
         for other in ["192.0.2.1:1001", "192.0.2.2:1000", "[2001:db8::1]:1000"] {
             assert!(
                 !nonces.is_fresh(&nonce, other.parse().unwrap(), 1000),

@@ -1,7 +1,7 @@
-//! The ports that members are relayed on.
+//! Pool of UDP ports for relayed transport addresses.
 //!
-//! Invariant: a port is one allocation's until that is dropped, in both address families, so that a
-//! port alone tells whether it is ours.
+//! Invariant: a port belongs to one allocation until the allocation is dropped, in both address
+//! families. The port number alone decides whether the server relays on it.
 
 use std::{
     io,
@@ -15,11 +15,11 @@ use std::{
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-/// Enough for the burst of a key frame on a busy computer; the system may grant less.
-const SOCKET_BUFFER: usize = 1024 * 1024;
-/// So many ports are tried; each may be another program's.
-const TRIES: usize = 64;
-const WORDS: usize = 65536 / 64;
+/// Holds the burst of a key frame on a busy computer. The system may grant less.
+const SOCKET_BUFFER_BYTES: usize = 1024 * 1024;
+/// Ports to try. Another program may use some of them.
+const MAX_ATTEMPTS: usize = 64;
+const BITMAP_WORDS: usize = 65536 / 64;
 
 #[derive(Debug)]
 pub(super) struct Ports {
@@ -33,7 +33,7 @@ pub(super) enum Parity {
     Even,
 }
 
-/// Given back when it is dropped.
+/// A reserved port. Dropping it releases the port.
 #[derive(Debug)]
 pub(super) struct Port {
     pub(super) number: u16,
@@ -44,19 +44,19 @@ impl Ports {
     pub(super) fn new(range: RangeInclusive<u16>) -> Self {
         Self {
             range,
-            taken: (0..WORDS).map(|_| AtomicU64::new(0)).collect(),
+            taken: (0..BITMAP_WORDS).map(|_| AtomicU64::new(0)).collect(),
         }
     }
 
-    pub(super) fn is_ours(&self, port: u16) -> bool {
-        let (word, bit) = self.place(port);
+    pub(super) fn is_relayed(&self, port: u16) -> bool {
+        let (word, bit) = self.slot(port);
         word.load(Ordering::Relaxed) & bit != 0
     }
 
-    /// A socket on one that was free, from a random one on.
+    /// Binds a socket to a free port. The search starts at a random port.
     ///
     /// # Errors
-    /// `AddrInUse` when none was found; what the system says when the address is none of its own.
+    /// `AddrInUse` if no free port was found. The system's error for a foreign address.
     pub(super) fn bind(
         self: &Arc<Self>,
         ip: IpAddr,
@@ -78,7 +78,7 @@ impl Ports {
             };
             match open(SocketAddr::new(ip, number)) {
                 Ok(socket) => return Ok((socket, port)),
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse && tried < TRIES => {
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse && tried < MAX_ATTEMPTS => {
                     tried += 1;
                 }
                 Err(error) => return Err(error),
@@ -88,7 +88,7 @@ impl Ports {
     }
 
     fn take(self: &Arc<Self>, number: u16) -> Option<Port> {
-        let (word, bit) = self.place(number);
+        let (word, bit) = self.slot(number);
         if word.fetch_or(bit, Ordering::Relaxed) & bit != 0 {
             return None;
         }
@@ -96,14 +96,14 @@ impl Ports {
         Some(Port { number, ports })
     }
 
-    fn place(&self, port: u16) -> (&AtomicU64, u64) {
+    fn slot(&self, port: u16) -> (&AtomicU64, u64) {
         (&self.taken[usize::from(port / 64)], 1 << (port % 64))
     }
 }
 
 impl Drop for Port {
     fn drop(&mut self) {
-        let (word, bit) = self.ports.place(self.number);
+        let (word, bit) = self.ports.slot(self.number);
         word.fetch_and(!bit, Ordering::Relaxed);
     }
 }
@@ -115,15 +115,15 @@ fn open(address: SocketAddr) -> io::Result<UdpSocket> {
         Some(Protocol::UDP),
     )?;
     socket.set_nonblocking(true)?;
-    widen(&socket);
+    enlarge_buffers(&socket);
     socket.bind(&address.into())?;
     Ok(socket.into())
 }
 
-/// As far as the system allows.
-pub(super) fn widen(socket: &Socket) {
+/// Enlarges both socket buffers as far as the system allows.
+pub(super) fn enlarge_buffers(socket: &Socket) {
     for set in [Socket::set_recv_buffer_size, Socket::set_send_buffer_size] {
-        if let Err(error) = set(socket, SOCKET_BUFFER) {
+        if let Err(error) = set(socket, SOCKET_BUFFER_BYTES) {
             tracing::debug!(%error, "the socket keeps its buffer");
         }
     }
@@ -135,41 +135,41 @@ mod tests {
 
     use super::*;
 
-    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
     #[test]
-    fn a_port_is_ours_until_it_is_dropped() {
+    fn port_is_reserved_until_dropped() {
         let ports = Arc::new(Ports::new(42_000..=42_063));
-        let (socket, port) = ports.bind(HERE, Parity::Any).unwrap();
+        let (socket, port) = ports.bind(LOOPBACK, Parity::Any).unwrap();
         assert_eq!(socket.local_addr().unwrap().port(), port.number);
-        assert!(ports.is_ours(port.number) && !ports.is_ours(port.number ^ 64));
+        assert!(ports.is_relayed(port.number) && !ports.is_relayed(port.number ^ 64));
         let number = port.number;
         drop((socket, port));
-        assert!(!ports.is_ours(number));
+        assert!(!ports.is_relayed(number));
     }
 
     #[test]
-    fn all_are_found_and_then_no_more() {
+    fn bind_finds_every_free_port() {
         let ports = Arc::new(Ports::new(42_100..=42_131));
         let mut held: Vec<_> = (0..4)
-            .map(|_| ports.bind(HERE, Parity::Even).unwrap())
+            .map(|_| ports.bind(LOOPBACK, Parity::Even).unwrap())
             .collect();
         assert!(held.iter().all(|(_, port)| port.number % 2 == 0));
-        while let Ok(more) = ports.bind(HERE, Parity::Any) {
+        while let Ok(more) = ports.bind(LOOPBACK, Parity::Any) {
             held.push(more);
         }
-        // Another program may have one of them.
+        // Another program may use some of them.
         assert!((24..=32).contains(&held.len()), "{}", held.len());
         drop(held);
-        assert!(ports.bind(HERE, Parity::Any).is_ok());
+        assert!(ports.bind(LOOPBACK, Parity::Any).is_ok());
     }
 
     #[test]
-    fn a_foreign_address_is_refused_at_once() {
+    fn foreign_address_is_refused_at_once() {
         let ports = Arc::new(Ports::new(42_200..=42_231));
         let foreign = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
         let error = ports.bind(foreign, Parity::Any).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AddrNotAvailable);
-        assert!((42_200..=42_231).all(|port| !ports.is_ours(port)));
+        assert!((42_200..=42_231).all(|port| !ports.is_relayed(port)));
     }
 }

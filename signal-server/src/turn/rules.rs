@@ -1,7 +1,7 @@
-//! What a TURN server does with a message: answers it, relays what it carries, or wants a port.
+//! TURN server rules: handles a STUN message and returns an outcome (RFC 8489, RFC 8656).
 //!
-//! Invariant: pure; time, sockets and allocations are the caller's. Nothing is kept of whoever has
-//! not proved a member's password, and a message that makes no sense gets no answer.
+//! Invariant: pure. The caller owns time, sockets and allocations. An unauthenticated client leaves
+//! no state, and a malformed message gets no response.
 
 mod allocate;
 mod authentication;
@@ -26,22 +26,22 @@ use turn_types::{
 
 use super::{
     allocation::Allocation,
-    answers,
     consent::PeerConsent,
     frames,
     members::{Member, Members},
     nonces::Nonces,
-    peers::{Peers, Verdict},
+    peer_policy::{PeerPolicy, Verdict},
     ports::Ports,
+    responses,
     secret::Secret,
 };
 use crate::metrics::TurnCounters;
-pub(super) use allocate::Wanted;
+pub(super) use allocate::AllocationRequest;
 
 pub(super) const REALM: &str = "snug";
 
-/// Comprehension-required ones (RFC 8489, 14) that mean something to us.
-const KNOWN: [AttributeType; 12] = [
+/// The comprehension-required attributes that the server knows (RFC 8489, 14).
+const KNOWN_ATTRIBUTES: [AttributeType; 12] = [
     Username::TYPE,
     MessageIntegrity::TYPE,
     Realm::TYPE,
@@ -56,7 +56,7 @@ const KNOWN: [AttributeType; 12] = [
     ReservationToken::TYPE,
 ];
 
-/// The moment, for lifetimes and for what is compared with other computers' clocks.
+/// The current time: monotonic for lifetimes, calendar time for the expiry of credentials.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Now {
     pub(crate) instant: Instant,
@@ -69,26 +69,27 @@ pub(super) struct Rules {
     pub(super) secret: Secret,
     pub(super) nonces: Nonces,
     pub(super) members: Members,
-    pub(super) peers: Peers,
+    pub(super) peer_policy: PeerPolicy,
     pub(super) ports: Arc<Ports>,
     pub(super) consent: PeerConsent,
     pub(super) counters: TurnCounters,
 }
 
-/// What the sender of a message has already.
+/// The allocation of the client that sent a message.
 #[derive(Debug)]
-pub(super) struct Held<'a> {
+pub(super) struct ClientAllocation<'a> {
     pub(super) allocation: &'a mut Allocation,
     pub(super) member: &'a Arc<Member>,
 }
 
 #[derive(Debug)]
 pub(super) enum Outcome<'a> {
-    Silence,
-    Answer(Vec<u8>),
-    /// To be bound, and answered by what `Wanted` makes of it.
-    Allocate(Box<Wanted<'a>>),
-    /// The allocation ends, and this is the answer.
+    /// No response.
+    Ignore,
+    Respond(Vec<u8>),
+    /// Bind a port; `AllocationRequest` makes the response.
+    Allocate(Box<AllocationRequest<'a>>),
+    /// End the allocation and send this response.
     Release(Vec<u8>),
     Relay {
         peer: SocketAddr,
@@ -97,100 +98,104 @@ pub(super) enum Outcome<'a> {
 }
 
 impl Rules {
-    /// A STUN message as it came.
+    /// Handles one STUN message as received.
     pub(super) fn handle<'a>(
         &self,
         now: Now,
         client: SocketAddr,
-        held: Option<Held<'_>>,
+        current: Option<ClientAllocation<'_>>,
         bytes: &'a [u8],
     ) -> Outcome<'a> {
         let message = match Message::from_bytes(bytes) {
             Ok(message) if frames::is_message(bytes) => message,
             Ok(_) | Err(_) => {
                 self.counters.refused.malformed.inc();
-                return Outcome::Silence;
+                return Outcome::Ignore;
             }
         };
         match message.class() {
-            MessageClass::Request => self.handle_request(now, client, held, message),
-            MessageClass::Indication => self.handle_indication(now, held, &message, bytes),
+            MessageClass::Request => self.handle_request(now, client, current, message),
+            MessageClass::Indication => self.handle_indication(now, current, &message, bytes),
             MessageClass::Success | MessageClass::Error => {
                 self.counters.refused.malformed.inc();
-                Outcome::Silence
+                Outcome::Ignore
             }
         }
     }
 
-    /// Whether a datagram may go there. Permissions are another matter.
+    /// Whether the peer policy lets a datagram go to `peer`. Does not check permissions.
     pub(super) fn allows(&self, peer: SocketAddr) -> bool {
-        match self.peers.judge(peer.ip()) {
+        match self.peer_policy.evaluate(peer.ip()) {
             Verdict::Allowed => true,
-            Verdict::OurOwn => self.ports.is_ours(peer.port()),
+            Verdict::OwnAddress => self.ports.is_relayed(peer.port()),
             Verdict::Forbidden => false,
         }
     }
 
-    /// As `allows`, for a peer that was allowed once: one of our ports may be another's by now, and
-    /// a stranger a neighbour.
+    /// As `allows`, for a peer that was allowed before. Another program may use the port by now, and
+    /// the peer may be on a local network by now.
     pub(super) fn still_allows(&self, peer: SocketAddr) -> bool {
-        !self.peers.is_near(peer.ip()) || self.allows(peer)
+        !self.peer_policy.is_local(peer.ip()) || self.allows(peer)
     }
 
     fn handle_request<'a>(
         &self,
         now: Now,
         client: SocketAddr,
-        held: Option<Held<'_>>,
+        current: Option<ClientAllocation<'_>>,
         request: Message<'a>,
     ) -> Outcome<'a> {
         let unknown: Vec<AttributeType> = request
             .iter_attributes()
             .map(|(_, attribute)| attribute.get_type())
-            .filter(|known| known.comprehension_required() && !KNOWN.contains(known))
+            .filter(|kind| kind.comprehension_required() && !KNOWN_ATTRIBUTES.contains(kind))
             .collect();
         if !unknown.is_empty() {
             self.counters.refused.other.inc();
-            return answer(answers::unknown(&request, &unknown));
+            return respond(responses::unknown_attributes(&request, &unknown));
         }
         if request.has_method(BINDING) {
             self.counters.bindings.inc();
-            return answer(answers::binding(&request, client));
+            return respond(responses::binding(&request, client));
         }
-        let is_ours = [ALLOCATE, REFRESH, CREATE_PERMISSION, CHANNEL_BIND]
+        let is_turn = [ALLOCATE, REFRESH, CREATE_PERMISSION, CHANNEL_BIND]
             .iter()
             .any(|method| request.has_method(*method));
-        if !is_ours {
+        if !is_turn {
             self.counters.refused.other.inc();
-            return answer(answers::refusal(&request, ErrorCode::BAD_REQUEST));
+            return respond(responses::error_response(&request, ErrorCode::BAD_REQUEST));
         }
-        let signed = match self.authenticate(now, client, held.as_ref(), &request) {
-            Ok(signed) => signed,
-            Err(refusal) => return answer(refusal),
+        let authenticated = match self.authenticate(now, client, current.as_ref(), &request) {
+            Ok(authenticated) => authenticated,
+            Err(response) => return respond(response),
         };
         if request.has_method(ALLOCATE) {
-            return self.handle_allocate(now, client, held, request, signed);
+            return self.handle_allocate(now, client, current, request, authenticated);
         }
-        let Some(held) = held else {
+        let Some(current) = current else {
             self.counters.refused.other.inc();
             let mismatch = ErrorCode::ALLOCATION_MISMATCH;
-            return answer(answers::signed_refusal(&request, &signed.key, mismatch));
+            return respond(responses::signed_error_response(
+                &request,
+                &authenticated.key,
+                mismatch,
+            ));
         };
         if request.has_method(REFRESH) {
-            return self.handle_refresh(now, held.allocation, &request, &signed.key);
+            return self.handle_refresh(now, current.allocation, &request, &authenticated.key);
         }
-        answer(if request.has_method(CREATE_PERMISSION) {
-            self.handle_create_permission(now, held.allocation, &request, &signed.key)
+        respond(if request.has_method(CREATE_PERMISSION) {
+            self.handle_create_permission(now, current.allocation, &request, &authenticated.key)
         } else {
-            self.handle_channel_bind(now, held.allocation, &request, &signed.key)
+            self.handle_channel_bind(now, current.allocation, &request, &authenticated.key)
         })
     }
 
-    /// RFC 8656, 11.2: what is not permitted is discarded silently.
+    /// Handles a Send indication. Discards it silently without a permission (RFC 8656, 11.2).
     fn handle_indication<'a>(
         &self,
         now: Now,
-        held: Option<Held<'_>>,
+        current: Option<ClientAllocation<'_>>,
         message: &Message<'_>,
         bytes: &'a [u8],
     ) -> Outcome<'a> {
@@ -200,26 +205,26 @@ impl Rules {
         let data = message.raw_attribute_and_offset(Data::TYPE);
         let (true, Ok(peer), Some((start, data))) = (message.has_method(SEND), peer, data) else {
             self.counters.refused.malformed.inc();
-            return Outcome::Silence;
+            return Outcome::Ignore;
         };
-        // The attribute's header is four bytes.
+        // Skips the attribute header of four bytes.
         let payload = bytes.get(start + 4..start + 4 + data.value.len());
         let Some(payload) = payload else {
             self.counters.refused.malformed.inc();
-            return Outcome::Silence;
+            return Outcome::Ignore;
         };
-        let held = held.filter(|held| held.allocation.permits(peer.ip(), now.instant));
-        let Some(held) = held.filter(|_| self.allows(peer)) else {
+        let current = current.filter(|current| current.allocation.permits(peer.ip(), now.instant));
+        let Some(current) = current.filter(|_| self.allows(peer)) else {
             self.counters.dropped.not_permitted.inc();
-            return Outcome::Silence;
+            return Outcome::Ignore;
         };
-        if !self.has_consent(held.allocation, peer, payload, now.instant) {
-            return Outcome::Silence;
+        if !self.has_consent(current.allocation, peer, payload, now.instant) {
+            return Outcome::Ignore;
         }
         Outcome::Relay { peer, payload }
     }
 
-    /// Whether this may go to a peer to which datagrams may go. Counted if not.
+    /// Whether an allowed peer has consented to this payload. Counts a refusal.
     pub(super) fn has_consent(
         &self,
         allocation: &Allocation,
@@ -238,13 +243,13 @@ impl Rules {
     }
 }
 
-/// One that cannot be written is none.
-fn answer<'a>(written: answers::Written) -> Outcome<'a> {
+/// Sends no response if it cannot be encoded.
+fn respond<'a>(written: responses::EncodeResult) -> Outcome<'a> {
     match written {
-        Ok(bytes) => Outcome::Answer(bytes),
+        Ok(bytes) => Outcome::Respond(bytes),
         Err(error) => {
-            tracing::debug!(%error, "no answer could be written");
-            Outcome::Silence
+            tracing::debug!(%error, "no response could be written");
+            Outcome::Ignore
         }
     }
 }

@@ -1,7 +1,7 @@
-//! The secret that credentials are made with, and the names and passwords made with it: a user
-//! name that says when it expires, and its HMAC (draft-uberti-behave-turn-rest-00, 2.2).
+//! Shared secret and the time-limited credentials made from it: a user name with its expiry, and its
+//! HMAC as the password (draft-uberti-behave-turn-rest-00, 2.2).
 //!
-//! Invariant: pure; a password needs no memory to be checked, and stands in no log.
+//! Invariant: pure. Checking a password needs no state. Secrets and passwords appear in no log.
 
 use std::fmt;
 
@@ -10,21 +10,21 @@ use rand::distr::{Alphanumeric, SampleString};
 use ring::hmac;
 use signal_protocol::MemberId;
 
-/// 256 bits.
-const DRAWN_CHARS: usize = 43;
+/// 43 alphanumeric characters hold 256 bits.
+const GENERATED_CHARS: usize = 43;
 
-/// What this relay and its TURN server share.
+/// The secret that the relay shares with the TURN server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
-/// A name and its password, as `RTCIceServer` has them.
+/// User name and password for `RTCIceServer`.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Credentials {
     pub(crate) username: String,
     pub(crate) password: String,
 }
 
-/// What a user name says.
+/// The content of a user name.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Claim<'a> {
     /// Seconds since 1970.
@@ -37,9 +37,9 @@ impl Secret {
         Self(text.to_owned())
     }
 
-    /// One that nobody knows.
+    /// A random secret.
     pub fn draw() -> Self {
-        Self(Alphanumeric.sample_string(&mut rand::rng(), DRAWN_CHARS))
+        Self(Alphanumeric.sample_string(&mut rand::rng(), GENERATED_CHARS))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -87,14 +87,14 @@ mod tests {
 
     /// Computed with `openssl dgst -sha1 -hmac north -binary | base64`.
     #[test]
-    fn a_password_is_what_others_compute() {
+    fn password_matches_openssl() {
         let credentials = Secret::new("north").credentials(&MemberId::new("ann"), 1_700_000_000);
         assert_eq!(credentials.username, "1700000000:ann");
         assert_eq!(credentials.password, "jeamH6dA5l2I9g3jmieza7CzEDo=");
     }
 
     #[test]
-    fn a_user_name_is_read_back_or_refused() {
+    fn user_name_is_parsed_or_refused() {
         let claim = |expires, member| Some(Claim { expires, member });
         assert_eq!(Claim::read("12:ann"), claim(12, "ann"));
         assert_eq!(Claim::read("12:"), claim(12, ""));
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_secret_is_shown() {
+    fn debug_output_hides_secrets() {
         let secret = Secret::new("north");
         let credentials = secret.credentials(&MemberId::new("ann"), 1);
         assert_eq!(format!("{secret:?} {credentials:?}"), "Secret Credentials");

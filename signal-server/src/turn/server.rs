@@ -1,6 +1,6 @@
-//! What all listeners of the TURN server share, and what one frame of a client leads to.
+//! State that all listeners of the TURN server share, and the handling of one client frame.
 //!
-//! Invariant: nothing in here waits; every task it starts ends with `stop`.
+//! Invariant: no function here waits. Every task ends when `stop` is cancelled.
 
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 
@@ -8,103 +8,111 @@ use stun_types::attribute::ErrorCode;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    addresses::Addresses,
+    active_allocation::ActiveAllocation,
     bandwidth::Bandwidth,
-    downlink::Downlink,
+    client_transport::ClientTransport,
     frames,
-    relayed::Relayed,
-    rules::{Held, Now, Outcome, Rules, Wanted},
+    relay_addresses::RelayAddresses,
+    rules::{AllocationRequest, ClientAllocation, Now, Outcome, Rules},
 };
 
 #[derive(Debug)]
 pub(super) struct Server {
     pub(super) rules: Rules,
-    pub(super) addresses: Addresses,
+    pub(super) addresses: RelayAddresses,
     pub(super) total_bandwidth: Bandwidth,
     pub(super) stop: CancellationToken,
     pub(super) tasks: TaskTracker,
 }
 
-/// One client's end: where it is, and where it has reached us.
+/// Addresses of the 5-tuple that identifies a client (RFC 8656, 3). The listener knows the protocol.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Path {
+pub(super) struct FiveTuple {
     pub(super) client: SocketAddr,
-    pub(super) reached: SocketAddr,
+    pub(super) server: SocketAddr,
 }
 
-/// What the listener is to do.
+/// The listener carries this out.
 #[derive(Debug)]
-pub(super) enum Reaction {
-    Nothing,
-    Answer(Vec<u8>),
-    /// Keep the allocation under this path, let it run, and answer.
-    Opened {
-        relayed: Arc<Relayed>,
-        answer: Vec<u8>,
+pub(super) enum ListenerAction {
+    None,
+    Respond(Vec<u8>),
+    /// Store the allocation under the 5-tuple, run it, and respond.
+    Open {
+        allocation: Arc<ActiveAllocation>,
+        response: Vec<u8>,
     },
-    /// Forget the allocation, which has ended, and answer.
-    Ended {
-        answer: Vec<u8>,
+    /// Remove the ended allocation, and respond.
+    Remove {
+        response: Vec<u8>,
     },
 }
 
 impl Server {
-    /// A message or channel data, whole and without padding. `relayed` is what this path holds.
+    /// Handles one STUN message or ChannelData frame without padding. `active` is the allocation of
+    /// this 5-tuple.
     pub(super) fn handle_frame(
         self: &Arc<Self>,
         now: Now,
-        path: Path,
-        relayed: Option<&Arc<Relayed>>,
-        downlink: impl FnOnce() -> Downlink,
+        five_tuple: FiveTuple,
+        active: Option<&Arc<ActiveAllocation>>,
+        client_transport: impl FnOnce() -> ClientTransport,
         frame: &[u8],
-    ) -> Reaction {
+    ) -> ListenerAction {
         if frames::is_channel_data(frame) {
-            self.handle_channel_data(now.instant, relayed, frame);
-            return Reaction::Nothing;
+            self.handle_channel_data(now.instant, active, frame);
+            return ListenerAction::None;
         }
-        let relayed = relayed.filter(|relayed| relayed.is_open(now.instant));
+        let active = active.filter(|active| active.is_open(now.instant));
         let outcome = {
-            let mut allocation = relayed.map(|relayed| relayed.allocation());
-            let held = match (&mut allocation, relayed) {
-                (Some(allocation), Some(relayed)) => Some(Held {
+            let mut allocation = active.map(|active| active.allocation());
+            let current = match (&mut allocation, active) {
+                (Some(allocation), Some(active)) => Some(ClientAllocation {
                     allocation,
-                    member: relayed.member(),
+                    member: active.member(),
                 }),
                 (None, _) | (_, None) => None,
             };
-            self.rules.handle(now, path.client, held, frame)
+            self.rules.handle(now, five_tuple.client, current, frame)
         };
         match outcome {
-            Outcome::Silence => Reaction::Nothing,
-            Outcome::Answer(answer) => {
-                if let Some(relayed) = relayed {
-                    relayed.refreshed();
+            Outcome::Ignore => ListenerAction::None,
+            Outcome::Respond(response) => {
+                if let Some(active) = active {
+                    active.notify_refresh();
                 }
-                Reaction::Answer(answer)
+                ListenerAction::Respond(response)
             }
-            Outcome::Allocate(wanted) => self.allocate(now.instant, path, *wanted, downlink()),
-            Outcome::Release(answer) => {
-                if let Some(relayed) = relayed {
-                    relayed.end();
+            Outcome::Allocate(request) => {
+                self.allocate(now.instant, five_tuple, *request, client_transport())
+            }
+            Outcome::Release(response) => {
+                if let Some(active) = active {
+                    active.end();
                 }
-                Reaction::Ended { answer }
+                ListenerAction::Remove { response }
             }
             Outcome::Relay { peer, payload } => {
-                if let Some(relayed) = relayed {
-                    relayed.send(now.instant, peer, payload);
+                if let Some(active) = active {
+                    active.send(now.instant, peer, payload);
                 }
-                Reaction::Nothing
+                ListenerAction::None
             }
         }
     }
 
-    fn handle_channel_data(&self, now: Instant, relayed: Option<&Arc<Relayed>>, frame: &[u8]) {
+    fn handle_channel_data(
+        &self,
+        now: Instant,
+        active: Option<&Arc<ActiveAllocation>>,
+        frame: &[u8],
+    ) {
         let Some((number, payload)) = frames::read_channel_data(frame) else {
             self.rules.counters.refused.malformed.inc();
             return;
         };
-        match relayed {
-            Some(relayed) => relayed.send_on_channel(now, number, payload),
+        match active {
+            Some(active) => active.send_on_channel(now, number, payload),
             None => self.rules.counters.dropped.not_permitted.inc(),
         }
     }
@@ -112,20 +120,21 @@ impl Server {
     fn allocate(
         self: &Arc<Self>,
         now: Instant,
-        path: Path,
-        wanted: Wanted<'_>,
-        downlink: Downlink,
-    ) -> Reaction {
-        let refused = |code| match wanted.refuse(code) {
-            Ok(answer) => Reaction::Answer(answer),
-            Err(_) => Reaction::Nothing,
+        five_tuple: FiveTuple,
+        request: AllocationRequest<'_>,
+        client_transport: ClientTransport,
+    ) -> ListenerAction {
+        let refused = |code| match request.refuse(code) {
+            Ok(response) => ListenerAction::Respond(response),
+            Err(_) => ListenerAction::None,
         };
         let counters = &self.rules.counters;
-        let Some(relaying) = self.addresses.relaying(wanted.family, path.reached) else {
+        let relay_address = self.addresses.select(request.family, five_tuple.server);
+        let Some(relay_address) = relay_address else {
             counters.refused.capacity.inc();
             return refused(ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED);
         };
-        let (socket, port) = match self.rules.ports.bind(relaying.local, wanted.parity) {
+        let (socket, port) = match self.rules.ports.bind(relay_address.local, request.parity) {
             Ok(bound) => bound,
             Err(error) => {
                 tracing::debug!(%error, "no port to relay on");
@@ -133,24 +142,27 @@ impl Server {
                 return refused(ErrorCode::INSUFFICIENT_CAPACITY);
             }
         };
-        let relayed = SocketAddr::new(relaying.public, port.number);
-        let (allocation, Ok(answer)) = wanted.grant(relayed, now) else {
-            return Reaction::Nothing;
+        let relayed = SocketAddr::new(relay_address.public, port.number);
+        let (allocation, Ok(response)) = request.grant(relayed, now) else {
+            return ListenerAction::None;
         };
-        let opened = Relayed::open(
+        let opened = ActiveAllocation::open(
             Arc::clone(self),
             socket,
-            relaying,
+            relay_address,
             allocation,
-            (wanted.place, port),
-            downlink,
+            (request.slot, port),
+            client_transport,
         );
         match opened {
-            Ok(relayed) => Reaction::Opened { relayed, answer },
+            Ok(allocation) => ListenerAction::Open {
+                allocation,
+                response,
+            },
             Err(error) => {
                 tracing::debug!(%error, "no socket to relay on");
                 counters.refused.capacity.inc();
-                Reaction::Nothing
+                ListenerAction::None
             }
         }
     }

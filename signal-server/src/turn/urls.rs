@@ -1,7 +1,7 @@
-//! Under which URLs members find the TURN server (RFC 7064, RFC 7065).
+//! STUN and TURN URLs for members (RFC 7064, RFC 7065).
 //!
-//! Invariant: pure. A host that was named goes first, then the public addresses, then whatever the
-//! member reached the relay by. A certificate is for names: `turns:` prefers one.
+//! Invariant: pure. The configured host goes first, then the public addresses, then the host that
+//! the member used for the relay. A certificate holds names, so `turns:` prefers a name.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -11,7 +11,7 @@ use url::Host;
 pub(super) struct Urls {
     pub(super) host: Option<String>,
     pub(super) public_ips: Vec<IpAddr>,
-    /// Both by UDP and by TCP.
+    /// Listeners for UDP and TCP.
     pub(super) plain: Vec<SocketAddr>,
     pub(super) tls: Vec<SocketAddr>,
 }
@@ -23,7 +23,7 @@ pub(super) struct UrlList {
 }
 
 impl Urls {
-    /// `reached` is the host by which the member reached the relay, with or without a port.
+    /// `reached` is the host that the member used for the relay, with or without a port.
     pub(super) fn list(&self, reached: Option<&str>) -> UrlList {
         let reached = reached.and_then(host_of);
         let plain = authorities(&self.hosts(reached.as_ref()), &self.plain);
@@ -64,7 +64,8 @@ impl Urls {
     }
 }
 
-/// Each once, in order: a name at every port, an address where a listener has its family.
+/// Distinct `host:port` pairs in order. A name goes with every listener, an address with the
+/// listeners of its family.
 fn authorities(hosts: &[Host], listeners: &[SocketAddr]) -> Vec<String> {
     let mut found = Vec::new();
     for host in hosts {
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_the_member_reached_us_by_is_good_for_turn() {
+    fn host_of_the_relay_is_used_for_turn() {
         let both = urls(None, &[], &["0.0.0.0:3478", "[::]:3478"], &["0.0.0.0:5349"]);
         check(
             &both,
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn public_addresses_go_before_it_but_a_certificate_is_for_a_name() {
+    fn public_addresses_precede_it_except_for_turns() {
         let public = ["192.0.2.1", "2001:db8::1"];
         let urls = urls(
             None,
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_named_host_goes_before_all() {
+    fn configured_host_precedes_all() {
         let urls = urls(
             Some("turn.example.org"),
             &["192.0.2.1"],

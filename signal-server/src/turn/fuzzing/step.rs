@@ -1,7 +1,7 @@
 //! One step of a client, and the message that it sends.
 //!
-//! Invariant: what a client may write is written here, sensible or not; only a proof is true or
-//! missing, as no fuzzer guesses one.
+//! Invariant: a message may be valid or not, but its credentials are valid or missing: a fuzzer
+//! cannot guess an HMAC.
 
 use std::net::SocketAddr;
 
@@ -22,10 +22,10 @@ use crate::turn::rules::REALM;
 
 #[derive(Debug, Arbitrary)]
 pub(super) enum Step<'a> {
-    /// The other client goes on.
-    Turn,
+    /// The other client takes the next steps.
+    SwitchClient,
     Bytes(&'a [u8]),
-    Ask(Asked<'a>),
+    Send(Request<'a>),
     Wait(u16),
     /// The relay gives the member new credentials.
     Renew,
@@ -34,14 +34,14 @@ pub(super) enum Step<'a> {
 }
 
 #[derive(Debug, Arbitrary)]
-pub(super) struct Asked<'a> {
-    pub(super) method: Asks,
+pub(super) struct Request<'a> {
+    pub(super) method: RequestMethod,
     pub(super) proof: Proof,
     pub(super) attributes: Vec<Attribute<'a>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Arbitrary)]
-pub(super) enum Asks {
+pub(super) enum RequestMethod {
     Allocate,
     Refresh,
     CreatePermission,
@@ -76,11 +76,11 @@ pub(super) enum Peer {
     Any(SocketAddr),
 }
 
-const KNOWN: [&str; 8] = [
+const KNOWN_PEERS: [&str; 8] = [
     "9.9.9.9:1000",
     "9.9.9.10:1",
     "[2606::1]:1",
-    // The relay's own, at a port that is no one's.
+    // An address of the relay, at a port that it does not relay.
     "8.8.8.8:22",
     "127.0.0.1:80",
     "10.0.0.1:80",
@@ -92,14 +92,14 @@ impl Peer {
     fn address(self) -> SocketAddr {
         match self {
             Self::Any(address) => address,
-            Self::Known(which) => KNOWN[usize::from(which) % KNOWN.len()]
+            Self::Known(which) => KNOWN_PEERS[usize::from(which) % KNOWN_PEERS.len()]
                 .parse()
                 .unwrap_or_else(|_| SocketAddr::from(([9, 9, 9, 9], 1))),
         }
     }
 }
 
-/// What a request is signed with.
+/// Credentials that sign a request.
 #[derive(Debug)]
 pub(super) struct Signature {
     pub(super) username: String,
@@ -107,25 +107,25 @@ pub(super) struct Signature {
     pub(super) nonce: String,
 }
 
-impl Asked<'_> {
-    pub(super) fn write(&self, signature: Option<Signature>) -> Vec<u8> {
+impl Request<'_> {
+    pub(super) fn encode(&self, signature: Option<Signature>) -> Vec<u8> {
         let method = match self.method {
-            Asks::Allocate => ALLOCATE,
-            Asks::Refresh => REFRESH,
-            Asks::CreatePermission => CREATE_PERMISSION,
-            Asks::ChannelBind => CHANNEL_BIND,
-            Asks::Binding => BINDING,
-            Asks::Send => SEND,
-            Asks::Other(method) => Method::new(u16::from(method)),
+            RequestMethod::Allocate => ALLOCATE,
+            RequestMethod::Refresh => REFRESH,
+            RequestMethod::CreatePermission => CREATE_PERMISSION,
+            RequestMethod::ChannelBind => CHANNEL_BIND,
+            RequestMethod::Binding => BINDING,
+            RequestMethod::Send => SEND,
+            RequestMethod::Other(method) => Method::new(u16::from(method)),
         };
         let mut message = match self.method {
-            Asks::Send => Message::builder_indication(method, MessageWriteVec::new()),
-            Asks::Allocate
-            | Asks::Refresh
-            | Asks::CreatePermission
-            | Asks::ChannelBind
-            | Asks::Binding
-            | Asks::Other(_) => Message::builder_request(method, MessageWriteVec::new()),
+            RequestMethod::Send => Message::builder_indication(method, MessageWriteVec::new()),
+            RequestMethod::Allocate
+            | RequestMethod::Refresh
+            | RequestMethod::CreatePermission
+            | RequestMethod::ChannelBind
+            | RequestMethod::Binding
+            | RequestMethod::Other(_) => Message::builder_request(method, MessageWriteVec::new()),
         };
         for attribute in self.attributes.iter().take(8) {
             attribute.write(&mut message);
@@ -151,7 +151,7 @@ impl Asked<'_> {
 }
 
 impl Attribute<'_> {
-    /// As often as it likes: the library would write most of them once.
+    /// Bypasses the library's check for duplicate attributes.
     fn write(&self, message: &mut MessageWriteVec) {
         let transaction = message.transaction_id();
         match self {
@@ -192,6 +192,6 @@ fn sign(message: &mut MessageWriteVec, signature: Signature) {
     }
     let key = LongTermKeyCredentials::new(username, password, REALM.to_owned())
         .make_key(IntegrityAlgorithm::Sha1);
-    // A raw attribute of that kind may stand there already; then it stays without one.
+    // Fails if a raw attribute of that kind is present. Then the message stays unsigned.
     let _ = message.add_message_integrity_with_key(&key, IntegrityAlgorithm::Sha1);
 }

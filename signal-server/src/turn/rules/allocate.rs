@@ -1,6 +1,6 @@
 //! Allocate and Refresh (RFC 8656, 7 and 8).
 //!
-//! Invariant: pure; a request that came twice is answered twice and carried out once.
+//! Invariant: pure. A retransmitted request gets a response again but has no second effect.
 
 use std::{
     net::SocketAddr,
@@ -18,21 +18,21 @@ use turn_types::attribute::{
     XorRelayedAddress,
 };
 
-use super::{Held, Now, Outcome, Rules, answer, authentication::Signed};
+use super::{ClientAllocation, Now, Outcome, Rules, authentication::Authenticated, respond};
 use crate::turn::{
-    addresses::Family,
-    allocation::{Allocation, LIFETIME},
-    answers::{Written, signed_refusal, success},
-    members::{NoPlace, Place},
+    allocation::{Allocation, MAX_LIFETIME},
+    members::{AllocationRefusal, AllocationSlot},
     ports::Parity,
+    relay_addresses::Family,
+    responses::{EncodeResult, signed_error_response, success},
 };
 
-/// An allocation that may be made, once there is a port for it.
+/// An accepted Allocate request that waits for a port.
 #[derive(Debug)]
-pub(in crate::turn) struct Wanted<'a> {
+pub(in crate::turn) struct AllocationRequest<'a> {
     pub(in crate::turn) family: Family,
     pub(in crate::turn) parity: Parity,
-    pub(in crate::turn) place: Place,
+    pub(in crate::turn) slot: AllocationSlot,
     request: Message<'a>,
     client: SocketAddr,
     username: String,
@@ -40,22 +40,22 @@ pub(in crate::turn) struct Wanted<'a> {
     lifetime: Duration,
 }
 
-impl Wanted<'_> {
-    /// Ready at this address, and what to answer.
+impl AllocationRequest<'_> {
+    /// The allocation at this relayed transport address, and the response.
     pub(in crate::turn) fn grant(
         &self,
         relayed: SocketAddr,
         now: Instant,
-    ) -> (Allocation, Written) {
+    ) -> (Allocation, EncodeResult) {
         let transaction = self.request.transaction_id();
         let username = self.username.clone();
         let allocation = Allocation::new(relayed, username, transaction, now, self.lifetime);
-        let answer = granted(&self.request, &self.key, self.client, &allocation, now);
-        (allocation, answer)
+        let response = allocate_success(&self.request, &self.key, self.client, &allocation, now);
+        (allocation, response)
     }
 
-    pub(in crate::turn) fn refuse(&self, code: u16) -> Written {
-        signed_refusal(&self.request, &self.key, code)
+    pub(in crate::turn) fn refuse(&self, code: u16) -> EncodeResult {
+        signed_error_response(&self.request, &self.key, code)
     }
 }
 
@@ -64,43 +64,49 @@ impl Rules {
         &self,
         now: Now,
         client: SocketAddr,
-        held: Option<Held<'_>>,
+        current: Option<ClientAllocation<'_>>,
         request: Message<'a>,
-        signed: Signed,
+        authenticated: Authenticated,
     ) -> Outcome<'a> {
-        if let Some(held) = held {
-            let allocation = &*held.allocation;
-            if allocation.asked == request.transaction_id() {
-                let again = granted(&request, &signed.key, client, allocation, now.instant);
-                return answer(again);
+        if let Some(current) = current {
+            let allocation = &*current.allocation;
+            if allocation.transaction == request.transaction_id() {
+                let key = &authenticated.key;
+                return respond(allocate_success(
+                    &request,
+                    key,
+                    client,
+                    allocation,
+                    now.instant,
+                ));
             }
-            return self.refuse(&request, &signed.key, ErrorCode::ALLOCATION_MISMATCH);
+            return self.refuse(&request, &authenticated.key, ErrorCode::ALLOCATION_MISMATCH);
         }
-        let (family, parity) = match what_is_asked(&request) {
-            Ok(asked) => asked,
-            Err(code) => return self.refuse(&request, &signed.key, code),
+        let (family, parity) = match parse_allocate(&request) {
+            Ok(parsed) => parsed,
+            Err(code) => return self.refuse(&request, &authenticated.key, code),
         };
-        let place = match self.members.take_place(&signed.member, client.ip()) {
-            Ok(place) => place,
-            Err(NoPlace::Quota) => {
+        let slot = match self.members.take_slot(&authenticated.member, client.ip()) {
+            Ok(slot) => slot,
+            Err(AllocationRefusal::Quota) => {
                 self.counters.refused.quota.inc();
                 let quota = ErrorCode::ALLOCATION_QUOTA_REACHED;
-                return answer(signed_refusal(&request, &signed.key, quota));
+                return respond(signed_error_response(&request, &authenticated.key, quota));
             }
-            Err(NoPlace::Capacity) => {
+            Err(AllocationRefusal::Capacity) => {
                 let capacity = ErrorCode::INSUFFICIENT_CAPACITY;
-                return self.refuse(&request, &signed.key, capacity);
+                return self.refuse(&request, &authenticated.key, capacity);
             }
         };
-        let lifetime = lifetime(&request).clamp(Duration::from_secs(1), LIFETIME);
-        Outcome::Allocate(Box::new(Wanted {
+        let lifetime = lifetime(&request).clamp(Duration::from_secs(1), MAX_LIFETIME);
+        Outcome::Allocate(Box::new(AllocationRequest {
             family,
             parity,
-            place,
+            slot,
             request,
             client,
-            username: signed.username,
-            key: signed.key,
+            username: authenticated.username,
+            key: authenticated.key,
             lifetime,
         }))
     }
@@ -113,20 +119,20 @@ impl Rules {
         key: &IntegrityKey,
     ) -> Outcome<'a> {
         let other_family = request.has_attribute(RequestedAddressFamily::TYPE)
-            && asked_family(request) != Some(Family::of(allocation.relayed.ip()));
+            && requested_family(request) != Some(Family::of(allocation.relayed.ip()));
         if other_family {
             let mismatch = ErrorCode::PEER_ADDRESS_FAMILY_MISMATCH;
             return self.refuse(request, key, mismatch);
         }
-        let lifetime = lifetime(request).min(LIFETIME);
-        let written = success(request, key, &[&seconds(lifetime)]);
+        let lifetime = lifetime(request).min(MAX_LIFETIME);
+        let response = success(request, key, &[&seconds(lifetime)]);
         if !lifetime.is_zero() {
             allocation.expires = now.instant + lifetime;
-            return answer(written);
+            return respond(response);
         }
-        match answer(written) {
-            Outcome::Answer(bytes) => Outcome::Release(bytes),
-            other @ (Outcome::Silence
+        match respond(response) {
+            Outcome::Respond(bytes) => Outcome::Release(bytes),
+            other @ (Outcome::Ignore
             | Outcome::Allocate(_)
             | Outcome::Release(_)
             | Outcome::Relay { .. }) => other,
@@ -138,16 +144,16 @@ impl Rules {
             ErrorCode::INSUFFICIENT_CAPACITY => self.counters.refused.capacity.inc(),
             _ => self.counters.refused.other.inc(),
         }
-        answer(signed_refusal(request, key, code))
+        respond(signed_error_response(request, key, code))
     }
 }
 
 /// # Errors
-/// The code to refuse it with.
-fn what_is_asked(request: &Message<'_>) -> Result<(Family, Parity), u16> {
+/// The error code of the response.
+fn parse_allocate(request: &Message<'_>) -> Result<(Family, Parity), u16> {
     match request.attribute::<RequestedTransport>() {
         Ok(transport) if transport.protocol() == RequestedTransport::UDP => {}
-        // Connections to peers (RFC 6062) are no part of a call.
+        // TCP allocations (RFC 6062) are not supported.
         Ok(_) => return Err(ErrorCode::UNSUPPORTED_TRANSPORT_PROTOCOL),
         Err(_) => return Err(ErrorCode::BAD_REQUEST),
     }
@@ -157,11 +163,11 @@ fn what_is_asked(request: &Message<'_>) -> Result<(Family, Parity), u16> {
         return Err(if wants_even || wants_family {
             ErrorCode::BAD_REQUEST
         } else {
-            // Nothing is ever reserved.
+            // The server reserves no ports.
             ErrorCode::INSUFFICIENT_CAPACITY
         });
     }
-    let family = match (wants_family, asked_family(request)) {
+    let family = match (wants_family, requested_family(request)) {
         (false, _) => Family::V4,
         (true, Some(family)) => family,
         (true, None) => return Err(ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED),
@@ -176,31 +182,33 @@ fn what_is_asked(request: &Message<'_>) -> Result<(Family, Parity), u16> {
     }
 }
 
-fn asked_family(request: &Message<'_>) -> Option<Family> {
+fn requested_family(request: &Message<'_>) -> Option<Family> {
     match request.attribute::<RequestedAddressFamily>().ok()?.family() {
         AddressFamily::IPV4 => Some(Family::V4),
         AddressFamily::IPV6 => Some(Family::V6),
     }
 }
 
-fn granted(
+fn allocate_success(
     request: &Message<'_>,
     key: &IntegrityKey,
     client: SocketAddr,
     allocation: &Allocation,
     now: Instant,
-) -> Written {
+) -> EncodeResult {
     let transaction = request.transaction_id();
     let relayed = XorRelayedAddress::new(allocation.relayed, transaction);
     let mapped = XorMappedAddress::new(client, transaction);
-    let left = seconds(allocation.expires.saturating_duration_since(now));
-    success(request, key, &[&relayed, &left, &mapped])
+    let remaining = seconds(allocation.expires.saturating_duration_since(now));
+    success(request, key, &[&relayed, &remaining, &mapped])
 }
 
 fn lifetime(request: &Message<'_>) -> Duration {
-    request.attribute::<Lifetime>().map_or(LIFETIME, |asked| {
-        Duration::from_secs(asked.seconds().into())
-    })
+    request
+        .attribute::<Lifetime>()
+        .map_or(MAX_LIFETIME, |requested| {
+            Duration::from_secs(requested.seconds().into())
+        })
 }
 
 fn seconds(lifetime: Duration) -> Lifetime {

@@ -1,7 +1,7 @@
-//! Who sent a request: long-term credentials (RFC 8489, 9.2.4).
+//! Authenticates a request by long-term credentials (RFC 8489, 9.2.4).
 //!
-//! Invariant: passes only a member of a room who proved its password: with credentials that have
-//! not expired for something new, with those of its allocation for that.
+//! Invariant: only a member of a room passes. A new allocation needs credentials that have not
+//! expired. A request on an allocation needs the credentials of that allocation.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -11,15 +11,15 @@ use stun_types::{
     prelude::AttributeStaticType,
 };
 
-use super::{Held, Now, REALM, Rules};
+use super::{ClientAllocation, Now, REALM, Rules};
 use crate::turn::{
-    answers::{Written, challenge, refusal, signed_refusal},
     members::Member,
+    responses::{EncodeResult, challenge, error_response, signed_error_response},
     secret::Claim,
 };
 
-/// By whom a request is signed.
-pub(super) struct Signed {
+/// The sender of an authenticated request.
+pub(super) struct Authenticated {
     pub(super) username: String,
     pub(super) key: IntegrityKey,
     pub(super) member: Arc<Member>,
@@ -27,17 +27,18 @@ pub(super) struct Signed {
 
 impl Rules {
     /// # Errors
-    /// What to answer.
+    /// The response to send.
     pub(super) fn authenticate(
         &self,
         now: Now,
         client: SocketAddr,
-        held: Option<&Held<'_>>,
+        current: Option<&ClientAllocation<'_>>,
         request: &Message<'_>,
-    ) -> Result<Signed, Written> {
-        let ask = |code| challenge(request, code, REALM, &self.nonces.draw(client, now.unix));
+    ) -> Result<Authenticated, EncodeResult> {
+        let challenge_with =
+            |code| challenge(request, code, REALM, &self.nonces.issue(client, now.unix));
         if !request.has_attribute(MessageIntegrity::TYPE) {
-            return Err(ask(ErrorCode::UNAUTHORIZED));
+            return Err(challenge_with(ErrorCode::UNAUTHORIZED));
         }
         let (Ok(username), Ok(realm), Ok(nonce)) = (
             request.attribute::<Username>(),
@@ -45,34 +46,35 @@ impl Rules {
             request.attribute::<Nonce>(),
         ) else {
             self.counters.refused.other.inc();
-            return Err(refusal(request, ErrorCode::BAD_REQUEST));
+            return Err(error_response(request, ErrorCode::BAD_REQUEST));
         };
         if !self.nonces.is_fresh(nonce.nonce(), client, now.unix) {
-            return Err(ask(ErrorCode::STALE_NONCE));
+            return Err(challenge_with(ErrorCode::STALE_NONCE));
         }
         let username = username.username();
         let key = self.key(username);
-        let proved = realm.realm() == REALM && request.validate_integrity_with_key(&key).is_ok();
-        if proved && held.is_some_and(|held| held.allocation.username != username) {
+        let is_authentic =
+            realm.realm() == REALM && request.validate_integrity_with_key(&key).is_ok();
+        if is_authentic && current.is_some_and(|current| current.allocation.username != username) {
             self.counters.refused.credentials.inc();
             let wrong = ErrorCode::WRONG_CREDENTIALS;
-            return Err(signed_refusal(request, &key, wrong));
+            return Err(signed_error_response(request, &key, wrong));
         }
-        let member = match held {
-            Some(held) => Some(Arc::clone(held.member)),
+        let member = match current {
+            Some(current) => Some(Arc::clone(current.member)),
             None => Claim::read(username)
                 .filter(|claim| claim.expires > now.unix)
                 .and_then(|claim| self.members.find(claim.member)),
         };
-        match member.filter(|member| proved && member.is_good(now.instant)) {
-            Some(member) => Ok(Signed {
+        match member.filter(|member| is_authentic && member.is_authorized(now.instant)) {
+            Some(member) => Ok(Authenticated {
                 username: username.to_owned(),
                 key,
                 member,
             }),
             None => {
                 self.counters.refused.credentials.inc();
-                Err(ask(ErrorCode::UNAUTHORIZED))
+                Err(challenge_with(ErrorCode::UNAUTHORIZED))
             }
         }
     }

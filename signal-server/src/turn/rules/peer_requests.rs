@@ -1,7 +1,7 @@
 //! CreatePermission and ChannelBind (RFC 8656, 9 and 12).
 //!
-//! Invariant: pure; a peer that may not be reached is refused here already, and of a request that
-//! names several peers all are permitted or none.
+//! Invariant: pure. A peer that the policy forbids gets no permission. A request with several peers
+//! permits all of them or none.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -14,14 +14,14 @@ use turn_types::attribute::{ChannelNumber, XorPeerAddress};
 
 use super::{Now, Rules};
 use crate::turn::{
-    addresses::Family,
-    allocation::{Allocation, Full, NotBound},
-    answers::{Written, signed_refusal, success},
-    peers::Verdict,
+    allocation::{Allocation, BindError, Full},
+    peer_policy::Verdict,
+    relay_addresses::Family,
+    responses::{EncodeResult, signed_error_response, success},
 };
 
-/// RFC 5766, 11; RFC 8656 leaves clients fewer.
-const CHANNELS: std::ops::RangeInclusive<u16> = 0x4000..=0x7fff;
+/// Channel numbers of RFC 5766, 11. RFC 8656, 12, allows fewer.
+const CHANNEL_NUMBERS: std::ops::RangeInclusive<u16> = 0x4000..=0x7fff;
 
 impl Rules {
     pub(super) fn handle_create_permission(
@@ -30,9 +30,9 @@ impl Rules {
         allocation: &mut Allocation,
         request: &Message<'_>,
         key: &IntegrityKey,
-    ) -> Written {
+    ) -> EncodeResult {
         let permitted = self.permit_all(now, allocation, request);
-        self.conclude(request, key, permitted)
+        self.respond_with(request, key, permitted)
     }
 
     pub(super) fn handle_channel_bind(
@@ -41,13 +41,13 @@ impl Rules {
         allocation: &mut Allocation,
         request: &Message<'_>,
         key: &IntegrityKey,
-    ) -> Written {
+    ) -> EncodeResult {
         let bound = self.bind(now, allocation, request);
-        self.conclude(request, key, bound)
+        self.respond_with(request, key, bound)
     }
 
     /// # Errors
-    /// The code to refuse it with.
+    /// The error code of the response.
     fn permit_all(
         &self,
         now: Now,
@@ -93,7 +93,7 @@ impl Rules {
         };
         let number = number.channel();
         let peer: SocketAddr = peer.addr(request.transaction_id());
-        if !CHANNELS.contains(&number) {
+        if !CHANNEL_NUMBERS.contains(&number) {
             return Err(ErrorCode::BAD_REQUEST);
         }
         self.check_address(allocation, peer.ip())?;
@@ -103,8 +103,8 @@ impl Rules {
         allocation
             .bind(number, peer, now.instant)
             .map_err(|reason| match reason {
-                NotBound::Taken => ErrorCode::BAD_REQUEST,
-                NotBound::Full => ErrorCode::INSUFFICIENT_CAPACITY,
+                BindError::InUse => ErrorCode::BAD_REQUEST,
+                BindError::Full => ErrorCode::INSUFFICIENT_CAPACITY,
             })
     }
 
@@ -112,18 +112,18 @@ impl Rules {
         if Family::of(peer) != Family::of(allocation.relayed.ip()) {
             return Err(ErrorCode::PEER_ADDRESS_FAMILY_MISMATCH);
         }
-        match self.peers.judge(peer) {
-            Verdict::Allowed | Verdict::OurOwn => Ok(()),
+        match self.peer_policy.evaluate(peer) {
+            Verdict::Allowed | Verdict::OwnAddress => Ok(()),
             Verdict::Forbidden => Err(ErrorCode::FORBIDDEN),
         }
     }
 
-    fn conclude(
+    fn respond_with(
         &self,
         request: &Message<'_>,
         key: &IntegrityKey,
         result: Result<(), u16>,
-    ) -> Written {
+    ) -> EncodeResult {
         let Err(code) = result else {
             return success(request, key, &[]);
         };
@@ -132,6 +132,6 @@ impl Rules {
             ErrorCode::INSUFFICIENT_CAPACITY => self.counters.refused.capacity.inc(),
             _ => self.counters.refused.other.inc(),
         }
-        signed_refusal(request, key, code)
+        signed_error_response(request, key, code)
     }
 }

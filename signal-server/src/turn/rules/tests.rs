@@ -1,4 +1,4 @@
-//! The rules as a client meets them: requests that it writes, answers that it reads.
+//! Tests of the rules through encoded requests and decoded responses.
 
 use std::{
     net::SocketAddr,
@@ -25,15 +25,15 @@ use turn_types::{
     message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH, SEND},
 };
 
-use super::{Held, Now, Outcome, REALM, Rules};
+use super::{ClientAllocation, Now, Outcome, REALM, Rules};
 use crate::{
     metrics::TurnCounters,
     turn::{
         allocation::Allocation,
         consent::PeerConsent,
-        members::{Members, Place},
+        members::{AllocationSlot, Members},
         nonces::Nonces,
-        peers::Peers,
+        peer_policy::PeerPolicy,
         ports::{Parity, Ports},
         secret::Secret,
     },
@@ -42,28 +42,28 @@ use crate::{
 const HOUR: u64 = 3600;
 const PEER: &str = "9.9.9.9:1000";
 
-/// One client at one address, with the credentials of one member; and the server's rules.
-struct Table {
+/// The rules, and one client with the credentials of one member.
+struct TestClient {
     rules: Rules,
     now: Now,
-    client: SocketAddr,
+    address: SocketAddr,
     username: String,
     password: String,
     nonce: String,
-    held: Option<(Allocation, Place)>,
+    allocation: Option<(Allocation, AllocationSlot)>,
 }
 
-fn table() -> Table {
+fn test_client() -> TestClient {
     let now = Now {
         instant: Instant::now(),
         unix: 1_000_000,
     };
-    let client = "192.0.2.1:1000".parse().unwrap();
+    let address = "192.0.2.1:1000".parse().unwrap();
     let rules = Rules {
         secret: Secret::new("long enough"),
         nonces: Nonces::new(&[1; 32]),
         members: Members::new(2, 0, 100),
-        peers: Peers::new(vec![], vec!["8.8.8.8".parse().unwrap()]),
+        peer_policy: PeerPolicy::new(vec![], vec!["8.8.8.8".parse().unwrap()]),
         ports: Arc::new(Ports::new(50_000..=50_100)),
         consent: PeerConsent::Waived,
         counters: TurnCounters::unseen(),
@@ -72,23 +72,23 @@ fn table() -> Table {
     rules
         .members
         .renew(&ann, now.instant + Duration::from_secs(HOUR), now.instant);
-    let made = rules.secret.credentials(&ann, now.unix + HOUR);
-    Table {
-        nonce: rules.nonces.draw(client, now.unix),
+    let credentials = rules.secret.credentials(&ann, now.unix + HOUR);
+    TestClient {
+        nonce: rules.nonces.issue(address, now.unix),
         rules,
         now,
-        client,
-        username: made.username,
-        password: made.password,
-        held: None,
+        address,
+        username: credentials.username,
+        password: credentials.password,
+        allocation: None,
     }
 }
 
-impl Table {
+impl TestClient {
     fn allocated() -> Self {
-        let mut table = table();
-        assert_eq!(table.allocate(), "success relayed 8.8.8.8:50000 for 600");
-        table
+        let mut client = test_client();
+        assert_eq!(client.allocate(), "success relayed 8.8.8.8:50000 for 600");
+        client
     }
 
     fn sign(&self, message: &mut MessageWriteVec) {
@@ -117,24 +117,27 @@ impl Table {
         message.finish()
     }
 
-    /// As a listener would: a port is always to be had, at 8.8.8.8:50000.
+    /// Handles a message as a listener does. The relayed address is always 8.8.8.8:50000.
     fn handle(&mut self, bytes: &[u8]) -> String {
-        let held = self.held.as_mut().map(|(allocation, place)| Held {
-            allocation,
-            member: &place.member,
-        });
-        match self.rules.handle(self.now, self.client, held, bytes) {
-            Outcome::Silence => "silence".to_owned(),
-            Outcome::Answer(answer) => show(&answer),
-            Outcome::Release(answer) => {
-                self.held = None;
-                format!("released, {}", show(&answer))
+        let current = self
+            .allocation
+            .as_mut()
+            .map(|(allocation, slot)| ClientAllocation {
+                allocation,
+                member: &slot.member,
+            });
+        match self.rules.handle(self.now, self.address, current, bytes) {
+            Outcome::Ignore => "silence".to_owned(),
+            Outcome::Respond(response) => show(&response),
+            Outcome::Release(response) => {
+                self.allocation = None;
+                format!("released, {}", show(&response))
             }
             Outcome::Allocate(wanted) => {
                 let relayed = "8.8.8.8:50000".parse().unwrap();
-                let (allocation, answer) = wanted.grant(relayed, self.now.instant);
-                self.held = Some((allocation, wanted.place));
-                show(&answer.unwrap())
+                let (allocation, response) = wanted.grant(relayed, self.now.instant);
+                self.allocation = Some((allocation, wanted.slot));
+                show(&response.unwrap())
             }
             Outcome::Relay { peer, payload } => format!("relay {} to {peer}", payload.len()),
         }
@@ -153,7 +156,7 @@ impl Table {
         let mut message = Message::builder_request(CREATE_PERMISSION, MessageWriteVec::new());
         for peer in peers {
             let peer = XorPeerAddress::new(peer.parse().unwrap(), message.transaction_id());
-            // This one attribute may come several times.
+            // This attribute may appear several times (RFC 8656, 10.1).
             message.push_attribute_unchecked(&peer);
         }
         self.sign(&mut message);
@@ -191,8 +194,8 @@ fn udp() -> RequestedTransport {
     RequestedTransport::new(RequestedTransport::UDP)
 }
 
-fn show(answer: &[u8]) -> String {
-    let message = Message::from_bytes(answer).unwrap();
+fn show(response: &[u8]) -> String {
+    let message = Message::from_bytes(response).unwrap();
     if let Ok(error) = message.attribute::<ErrorCode>() {
         return error.code().to_string();
     }
@@ -208,76 +211,82 @@ fn show(answer: &[u8]) -> String {
 }
 
 #[test]
-fn a_binding_tells_where_the_client_is() {
-    let mut table = table();
+fn binding_response_has_the_client_address() {
+    let mut client = test_client();
     let request = Message::builder_request(BINDING, MessageWriteVec::new()).finish();
-    let Outcome::Answer(answer) = table.rules.handle(table.now, table.client, None, &request)
+    let Outcome::Respond(response) =
+        client
+            .rules
+            .handle(client.now, client.address, None, &request)
     else {
-        panic!("no answer");
+        panic!("no response");
     };
-    let answer = Message::from_bytes(&answer).unwrap();
-    let mapped = answer.attribute::<XorMappedAddress>().unwrap();
-    assert_eq!(mapped.addr(answer.transaction_id()), table.client);
-    assert_eq!(table.handle(&request), "success");
+    let response = Message::from_bytes(&response).unwrap();
+    let mapped = response.attribute::<XorMappedAddress>().unwrap();
+    assert_eq!(mapped.addr(response.transaction_id()), client.address);
+    assert_eq!(client.handle(&request), "success");
 }
 
 #[test]
-fn a_stranger_is_asked_for_credentials() {
-    let mut table = table();
+fn unauthenticated_allocate_is_challenged() {
+    let mut client = test_client();
     let mut message = Message::builder_request(ALLOCATE, MessageWriteVec::new());
     message.add_attribute(&udp()).unwrap();
     let request = message.finish();
-    let Outcome::Answer(answer) = table.rules.handle(table.now, table.client, None, &request)
+    let Outcome::Respond(response) =
+        client
+            .rules
+            .handle(client.now, client.address, None, &request)
     else {
-        panic!("no answer");
+        panic!("no response");
     };
-    let answer = Message::from_bytes(&answer).unwrap();
-    assert_eq!(answer.attribute::<Realm>().unwrap().realm(), REALM);
-    table.nonce = answer.attribute::<Nonce>().unwrap().nonce().to_owned();
-    assert_eq!(table.allocate(), "success relayed 8.8.8.8:50000 for 600");
+    let response = Message::from_bytes(&response).unwrap();
+    assert_eq!(response.attribute::<Realm>().unwrap().realm(), REALM);
+    client.nonce = response.attribute::<Nonce>().unwrap().nonce().to_owned();
+    assert_eq!(client.allocate(), "success relayed 8.8.8.8:50000 for 600");
 }
 
 #[test]
-fn only_a_members_own_fresh_credentials_are_taken() {
-    let check = |expect: &str, change: &dyn Fn(&mut Table)| {
-        let mut table = table();
-        change(&mut table);
-        assert_eq!(table.allocate(), expect);
-        assert!(table.held.is_none());
+fn allocate_needs_valid_credentials_of_a_member() {
+    let check = |expect: &str, change: &dyn Fn(&mut TestClient)| {
+        let mut client = test_client();
+        change(&mut client);
+        assert_eq!(client.allocate(), expect);
+        assert!(client.allocation.is_none());
     };
-    check("401", &|table| table.password = "wrong".to_owned());
-    check("401", &|table| table.username = "ann".to_owned());
-    check("438", &|table| table.nonce = "stale".to_owned());
-    check("438", &|table| table.client.set_port(1001));
-    check("401", &|table| {
+    check("401", &|client| client.password = "wrong".to_owned());
+    check("401", &|client| client.username = "ann".to_owned());
+    check("438", &|client| client.nonce = "stale".to_owned());
+    check("438", &|client| client.address.set_port(1001));
+    check("401", &|client| {
         let foreign = Secret::new("of another relay");
-        let made = foreign.credentials(&MemberId::new("ann"), table.now.unix + HOUR);
-        (table.username, table.password) = (made.username, made.password);
+        let credentials = foreign.credentials(&MemberId::new("ann"), client.now.unix + HOUR);
+        (client.username, client.password) = (credentials.username, credentials.password);
     });
-    check("401", &|table| {
-        let secret = &table.rules.secret;
-        let made = secret.credentials(&MemberId::new("bob"), table.now.unix + HOUR);
-        (table.username, table.password) = (made.username, made.password);
+    check("401", &|client| {
+        let secret = &client.rules.secret;
+        let credentials = secret.credentials(&MemberId::new("bob"), client.now.unix + HOUR);
+        (client.username, client.password) = (credentials.username, credentials.password);
     });
-    check("401", &|table| {
-        let secret = &table.rules.secret;
-        let made = secret.credentials(&MemberId::new("ann"), table.now.unix);
-        (table.username, table.password) = (made.username, made.password);
+    check("401", &|client| {
+        let secret = &client.rules.secret;
+        let credentials = secret.credentials(&MemberId::new("ann"), client.now.unix);
+        (client.username, client.password) = (credentials.username, credentials.password);
     });
     for reason in [LeaveReason::Left, LeaveReason::Lost, LeaveReason::Removed] {
-        check("401", &|table| {
-            table
+        check("401", &|client| {
+            client
                 .rules
                 .members
-                .handle_gone(&MemberId::new("ann"), reason, table.now.instant);
+                .handle_gone(&MemberId::new("ann"), reason, client.now.instant);
         });
     }
 }
 
 #[test]
-fn an_allocation_is_refused_with_what_is_wrong_about_it() {
+fn invalid_allocate_gets_the_error_code_of_its_fault() {
     let check = |expect: &str, attributes: &[&dyn AttributeWrite]| {
-        assert_eq!(table().ask(ALLOCATE, attributes), expect);
+        assert_eq!(test_client().ask(ALLOCATE, attributes), expect);
     };
     let (even, reserved) = (EvenPort::new(false), ReservationToken::new(7));
     let v6 = RequestedAddressFamily::new(AddressFamily::IPV6);
@@ -302,231 +311,240 @@ fn an_allocation_is_refused_with_what_is_wrong_about_it() {
 }
 
 #[test]
-fn a_request_that_comes_twice_is_carried_out_once() {
-    let mut table = table();
-    let request = table.request(ALLOCATE, &[&udp()]);
+fn retransmitted_allocate_has_one_effect() {
+    let mut client = test_client();
+    let request = client.request(ALLOCATE, &[&udp()]);
     for _ in 0..2 {
         assert_eq!(
-            table.handle(&request),
+            client.handle(&request),
             "success relayed 8.8.8.8:50000 for 600"
         );
     }
-    assert_eq!(table.allocate(), "437");
+    assert_eq!(client.allocate(), "437");
 }
 
 #[test]
-fn a_member_has_a_quota() {
-    let mut table = Table::allocated();
-    let first = table.held.take();
-    assert_eq!(table.allocate(), "success relayed 8.8.8.8:50000 for 600");
-    let second = table.held.take();
-    assert_eq!(table.allocate(), "486");
+fn allocation_quota_is_per_member() {
+    let mut client = TestClient::allocated();
+    let first = client.allocation.take();
+    assert_eq!(client.allocate(), "success relayed 8.8.8.8:50000 for 600");
+    let second = client.allocation.take();
+    assert_eq!(client.allocate(), "486");
     drop(first);
-    assert_eq!(table.allocate(), "success relayed 8.8.8.8:50000 for 600");
+    assert_eq!(client.allocate(), "success relayed 8.8.8.8:50000 for 600");
     drop(second);
-    assert_eq!(table.rules.counters.refused.quota.get(), 1);
+    assert_eq!(client.rules.counters.refused.quota.get(), 1);
 }
 
 #[test]
-fn an_allocation_is_refreshed_by_its_own_credentials() {
-    let mut table = Table::allocated();
-    assert_eq!(table.ask(REFRESH, &[]), "success for 600");
-    assert_eq!(table.ask(REFRESH, &[&Lifetime::new(9)]), "success for 9");
+fn refresh_needs_the_credentials_of_the_allocation() {
+    let mut client = TestClient::allocated();
+    assert_eq!(client.ask(REFRESH, &[]), "success for 600");
+    assert_eq!(client.ask(REFRESH, &[&Lifetime::new(9)]), "success for 9");
     let v6 = RequestedAddressFamily::new(AddressFamily::IPV6);
-    assert_eq!(table.ask(REFRESH, &[&v6]), "443");
+    assert_eq!(client.ask(REFRESH, &[&v6]), "443");
     let bob = MemberId::new("bob");
-    let until = table.now.instant + Duration::from_secs(HOUR);
-    table.rules.members.renew(&bob, until, table.now.instant);
-    let own = (table.username.clone(), table.password.clone());
-    let made = table.rules.secret.credentials(&bob, table.now.unix + HOUR);
-    (table.username, table.password) = (made.username, made.password);
-    assert_eq!(table.ask(REFRESH, &[]), "441");
-    (table.username, table.password) = own;
+    let until = client.now.instant + Duration::from_secs(HOUR);
+    client.rules.members.renew(&bob, until, client.now.instant);
+    let own = (client.username.clone(), client.password.clone());
+    let credentials = client
+        .rules
+        .secret
+        .credentials(&bob, client.now.unix + HOUR);
+    (client.username, client.password) = (credentials.username, credentials.password);
+    assert_eq!(client.ask(REFRESH, &[]), "441");
+    (client.username, client.password) = own;
     assert_eq!(
-        table.ask(REFRESH, &[&Lifetime::new(0)]),
+        client.ask(REFRESH, &[&Lifetime::new(0)]),
         "released, success for 0"
     );
-    assert_eq!(table.ask(REFRESH, &[]), "437");
+    assert_eq!(client.ask(REFRESH, &[]), "437");
 }
 
 #[test]
-fn who_renews_keeps_an_allocation_and_who_does_not_loses_it() {
-    let mut table = Table::allocated();
-    table.wait(HOUR - 1);
-    table.nonce = table.rules.nonces.draw(table.client, table.now.unix);
-    assert_eq!(table.ask(REFRESH, &[]), "success for 600");
-    table.wait(1);
-    assert_eq!(table.ask(REFRESH, &[]), "401");
-    let until = table.now.instant + Duration::from_secs(HOUR);
+fn allocation_ends_unless_its_member_renews() {
+    let mut client = TestClient::allocated();
+    client.wait(HOUR - 1);
+    client.nonce = client.rules.nonces.issue(client.address, client.now.unix);
+    assert_eq!(client.ask(REFRESH, &[]), "success for 600");
+    client.wait(1);
+    assert_eq!(client.ask(REFRESH, &[]), "401");
+    let until = client.now.instant + Duration::from_secs(HOUR);
     let ann = MemberId::new("ann");
-    table.rules.members.renew(&ann, until, table.now.instant);
-    assert_eq!(table.ask(REFRESH, &[]), "success for 600");
-    // The old credentials are still good for nothing new.
-    table.held = None;
-    assert_eq!(table.allocate(), "401");
+    client.rules.members.renew(&ann, until, client.now.instant);
+    assert_eq!(client.ask(REFRESH, &[]), "success for 600");
+    // Expired credentials make no new allocation.
+    client.allocation = None;
+    assert_eq!(client.allocate(), "401");
 }
 
 #[test]
-fn who_was_lost_keeps_what_it_has_and_who_has_left_does_not() {
+fn lost_member_keeps_its_allocation_departed_does_not() {
     let ann = MemberId::new("ann");
-    let mut table = Table::allocated();
-    table
+    let mut client = TestClient::allocated();
+    client
         .rules
         .members
-        .handle_gone(&ann, LeaveReason::Lost, table.now.instant);
-    assert_eq!(table.ask(REFRESH, &[]), "success for 600");
-    let mut table = Table::allocated();
-    table
+        .handle_gone(&ann, LeaveReason::Lost, client.now.instant);
+    assert_eq!(client.ask(REFRESH, &[]), "success for 600");
+    let mut client = TestClient::allocated();
+    client
         .rules
         .members
-        .handle_gone(&ann, LeaveReason::Left, table.now.instant);
-    assert_eq!(table.ask(REFRESH, &[]), "401");
+        .handle_gone(&ann, LeaveReason::Left, client.now.instant);
+    assert_eq!(client.ask(REFRESH, &[]), "401");
 }
 
 #[test]
-fn a_permission_lets_through_and_nothing_else_does() {
-    let mut table = Table::allocated();
-    assert_eq!(table.send(PEER), "silence");
-    assert_eq!(table.permit(&[PEER]), "success");
-    assert_eq!(table.send(PEER), format!("relay 5 to {PEER}"));
-    assert_eq!(table.send("9.9.9.10:1000"), "silence");
-    table.wait(300);
-    assert_eq!(table.send(PEER), "silence");
-    assert_eq!(table.rules.counters.dropped.not_permitted.get(), 3);
+fn send_needs_a_permission() {
+    let mut client = TestClient::allocated();
+    assert_eq!(client.send(PEER), "silence");
+    assert_eq!(client.permit(&[PEER]), "success");
+    assert_eq!(client.send(PEER), format!("relay 5 to {PEER}"));
+    assert_eq!(client.send("9.9.9.10:1000"), "silence");
+    client.wait(300);
+    assert_eq!(client.send(PEER), "silence");
+    assert_eq!(client.rules.counters.dropped.not_permitted.get(), 3);
 }
 
 #[test]
-fn all_peers_of_a_request_are_permitted_or_none() {
-    let mut table = Table::allocated();
-    assert_eq!(table.permit(&[PEER, "9.9.9.10:1", "9.9.9.11:1"]), "success");
-    assert_eq!(table.send("9.9.9.11:2"), "relay 5 to 9.9.9.11:2");
-    assert_eq!(table.permit(&["9.9.9.12:1", "10.0.0.1:1"]), "403");
-    assert_eq!(table.send("9.9.9.12:1"), "silence");
-    assert_eq!(table.permit(&["9.9.9.12:1", "[2606::1]:1"]), "443");
-    assert_eq!(table.permit(&[]), "400");
-}
-
-#[test]
-fn a_forbidden_peer_is_refused_by_every_way_in() {
-    let mut table = Table::allocated();
-    for peer in ["127.0.0.1:1000", "169.254.169.254:80", "192.168.0.1:53"] {
-        assert_eq!(table.permit(&[peer]), "403", "{peer}");
-        assert_eq!(table.bind(0x4000, peer), "403", "{peer}");
-        assert_eq!(table.send(peer), "silence", "{peer}");
-    }
-    assert_eq!(table.rules.counters.refused.peer.get(), 6);
-}
-
-#[test]
-fn of_our_own_ports_only_those_we_relay_on_are_reached() {
-    let mut table = Table::allocated();
-    assert_eq!(table.permit(&["8.8.8.8:0"]), "success");
-    let here = "127.0.0.1".parse().unwrap();
-    let (_socket, port) = table.rules.ports.bind(here, Parity::Any).unwrap();
-    let ours = format!("8.8.8.8:{}", port.number);
-    assert_eq!(table.send("8.8.8.8:22"), "silence");
-    assert_eq!(table.send(&ours), format!("relay 5 to {ours}"));
-    assert_eq!(table.bind(0x4000, "8.8.8.8:22"), "403");
-    assert_eq!(table.bind(0x4000, &ours), "success");
-    drop(port);
-    assert_eq!(table.send(&ours), "silence");
-    assert!(!table.rules.still_allows(ours.parse().unwrap()));
-}
-
-#[test]
-fn channels_have_their_range_and_their_family() {
-    let mut table = Table::allocated();
-    assert_eq!(table.bind(0x4000, PEER), "success");
-    assert_eq!(table.bind(0x4001, PEER), "400");
-    assert_eq!(table.bind(0x3fff, "9.9.9.9:1"), "400");
-    assert_eq!(table.bind(0x8000, "9.9.9.9:1"), "400");
-    assert_eq!(table.bind(0x4001, "[2606::1]:1"), "443");
+fn create_permission_permits_all_peers_or_none() {
+    let mut client = TestClient::allocated();
     assert_eq!(
-        table.ask(CHANNEL_BIND, &[&ChannelNumber::new(0x4002)]),
+        client.permit(&[PEER, "9.9.9.10:1", "9.9.9.11:1"]),
+        "success"
+    );
+    assert_eq!(client.send("9.9.9.11:2"), "relay 5 to 9.9.9.11:2");
+    assert_eq!(client.permit(&["9.9.9.12:1", "10.0.0.1:1"]), "403");
+    assert_eq!(client.send("9.9.9.12:1"), "silence");
+    assert_eq!(client.permit(&["9.9.9.12:1", "[2606::1]:1"]), "443");
+    assert_eq!(client.permit(&[]), "400");
+}
+
+#[test]
+fn forbidden_peer_is_refused_by_every_method() {
+    let mut client = TestClient::allocated();
+    for peer in ["127.0.0.1:1000", "169.254.169.254:80", "192.168.0.1:53"] {
+        assert_eq!(client.permit(&[peer]), "403", "{peer}");
+        assert_eq!(client.bind(0x4000, peer), "403", "{peer}");
+        assert_eq!(client.send(peer), "silence", "{peer}");
+    }
+    assert_eq!(client.rules.counters.refused.peer.get(), 6);
+}
+
+#[test]
+fn own_address_is_reachable_only_at_relayed_ports() {
+    let mut client = TestClient::allocated();
+    assert_eq!(client.permit(&["8.8.8.8:0"]), "success");
+    let here = "127.0.0.1".parse().unwrap();
+    let (_socket, port) = client.rules.ports.bind(here, Parity::Any).unwrap();
+    let ours = format!("8.8.8.8:{}", port.number);
+    assert_eq!(client.send("8.8.8.8:22"), "silence");
+    assert_eq!(client.send(&ours), format!("relay 5 to {ours}"));
+    assert_eq!(client.bind(0x4000, "8.8.8.8:22"), "403");
+    assert_eq!(client.bind(0x4000, &ours), "success");
+    drop(port);
+    assert_eq!(client.send(&ours), "silence");
+    assert!(!client.rules.still_allows(ours.parse().unwrap()));
+}
+
+#[test]
+fn channel_bind_checks_number_and_family() {
+    let mut client = TestClient::allocated();
+    assert_eq!(client.bind(0x4000, PEER), "success");
+    assert_eq!(client.bind(0x4001, PEER), "400");
+    assert_eq!(client.bind(0x3fff, "9.9.9.9:1"), "400");
+    assert_eq!(client.bind(0x8000, "9.9.9.9:1"), "400");
+    assert_eq!(client.bind(0x4001, "[2606::1]:1"), "443");
+    assert_eq!(
+        client.ask(CHANNEL_BIND, &[&ChannelNumber::new(0x4002)]),
         "400"
     );
-    assert_eq!(table.send(PEER), format!("relay 5 to {PEER}"));
+    assert_eq!(client.send(PEER), format!("relay 5 to {PEER}"));
 }
 
 #[test]
-fn nothing_is_done_without_an_allocation() {
-    let mut table = table();
-    assert_eq!(table.ask(REFRESH, &[]), "437");
-    assert_eq!(table.permit(&[PEER]), "437");
-    assert_eq!(table.bind(0x4000, PEER), "437");
-    assert_eq!(table.send(PEER), "silence");
+fn requests_without_an_allocation_are_refused() {
+    let mut client = test_client();
+    assert_eq!(client.ask(REFRESH, &[]), "437");
+    assert_eq!(client.permit(&[PEER]), "437");
+    assert_eq!(client.bind(0x4000, PEER), "437");
+    assert_eq!(client.send(PEER), "silence");
 }
 
 #[test]
-fn what_is_not_ours_is_refused_or_ignored() {
-    let mut table = table();
-    assert_eq!(table.ask(Method::new(0x00a), &[]), "400");
+fn foreign_messages_are_refused_or_ignored() {
+    let mut client = test_client();
+    assert_eq!(client.ask(Method::new(0x00a), &[]), "400");
     let unknown = RawAttribute::new(0x7777.into(), &[0; 4]);
-    assert_eq!(table.ask(BINDING, &[&unknown]), "420");
+    assert_eq!(client.ask(BINDING, &[&unknown]), "420");
     let request = Message::builder_request(BINDING, MessageWriteVec::new()).finish();
     let request = Message::from_bytes(&request).unwrap();
     let response = Message::builder_success(&request, MessageWriteVec::new()).finish();
-    assert_eq!(table.handle(&response), "silence");
+    assert_eq!(client.handle(&response), "silence");
     let indication = Message::builder_indication(BINDING, MessageWriteVec::new()).finish();
-    assert_eq!(table.handle(&indication), "silence");
+    assert_eq!(client.handle(&indication), "silence");
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever comes: no panic, and nothing is kept.
+    /// Random bytes cause no panic and leave no state.
     #[test]
-    fn noise_leaves_nothing_behind(noise in prop::collection::vec(any::<u8>(), 0..200)) {
-        let mut table = table();
-        table.handle(&noise);
+    fn random_bytes_leave_no_state(noise in prop::collection::vec(any::<u8>(), 0..200)) {
+        let mut client = test_client();
+        client.handle(&noise);
         let mut framed = vec![0, 3, 0, u8::try_from(noise.len() & 0xfc).unwrap(), 0x21, 0x12, 0xa4, 0x42];
         framed.extend([7; 12]);
         framed.extend(noise);
-        table.handle(&framed);
-        prop_assert!(table.held.is_none());
+        client.handle(&framed);
+        prop_assert!(client.allocation.is_none());
     }
 
-    /// A request of a member, with any byte of it changed, grants nothing.
+    /// An authenticated request with one changed byte grants nothing.
     #[test]
-    fn a_request_that_was_touched_grants_nothing(at in 0_usize..200, to: u8) {
-        let mut table = table();
-        let mut request = table.request(ALLOCATE, &[&udp()]);
+    fn modified_request_grants_nothing(at in 0_usize..200, to: u8) {
+        let mut client = test_client();
+        let mut request = client.request(ALLOCATE, &[&udp()]);
         let at = at % request.len();
         prop_assume!(request[at] != to);
         request[at] = to;
-        table.handle(&request);
-        prop_assert!(table.held.is_none(), "byte {at}");
+        client.handle(&request);
+        prop_assert!(client.allocation.is_none(), "byte {at}");
     }
 }
 
 #[test]
-fn peer_that_has_not_answered_is_sent_checks_alone() {
-    let mut table = Table::allocated();
-    table.rules.consent = PeerConsent::Required;
-    assert_eq!(table.permit(&[PEER]), "success");
+fn peer_without_consent_gets_only_checks() {
+    let mut client = TestClient::allocated();
+    client.rules.consent = PeerConsent::Required;
+    assert_eq!(client.permit(&[PEER]), "success");
     let check = Message::builder_request(BINDING, MessageWriteVec::new()).finish();
-    assert_eq!(table.send(PEER), "silence");
-    assert_eq!(table.rules.counters.dropped.no_consent.get(), 1);
-    assert_eq!(table.send_data(PEER, &check), format!("relay 20 to {PEER}"));
-    let mut answer = {
+    assert_eq!(client.send(PEER), "silence");
+    assert_eq!(client.rules.counters.dropped.no_consent.get(), 1);
+    assert_eq!(
+        client.send_data(PEER, &check),
+        format!("relay 20 to {PEER}")
+    );
+    let mut response = {
         let check = Message::from_bytes(&check).unwrap();
         Message::builder_success(&check, MessageWriteVec::new())
     };
     let key = ShortTermCredentials::new("of the peer".to_owned()).make_key();
-    answer
+    response
         .add_message_integrity_with_key(&key, IntegrityAlgorithm::Sha1)
         .unwrap();
-    let answer = answer.finish();
-    let now = table.now.instant;
-    let (allocation, _) = table.held.as_mut().unwrap();
-    // Nobody asked that one.
-    allocation.handle_datagram("9.9.9.8:1000".parse().unwrap(), &answer, now);
-    assert_eq!(table.send(PEER), "silence");
-    let (allocation, _) = table.held.as_mut().unwrap();
-    allocation.handle_datagram(PEER.parse().unwrap(), &answer, now);
-    assert_eq!(table.send(PEER), format!("relay 5 to {PEER}"));
+    let response = response.finish();
+    let now = client.now.instant;
+    let (allocation, _) = client.allocation.as_mut().unwrap();
+    // No check went to this peer.
+    allocation.handle_datagram("9.9.9.8:1000".parse().unwrap(), &response, now);
+    assert_eq!(client.send(PEER), "silence");
+    let (allocation, _) = client.allocation.as_mut().unwrap();
+    allocation.handle_datagram(PEER.parse().unwrap(), &response, now);
+    assert_eq!(client.send(PEER), format!("relay 5 to {PEER}"));
     assert_eq!(
-        table.send("9.9.9.9:1001"),
+        client.send("9.9.9.9:1001"),
         "silence",
         "another service there"
     );

@@ -1,8 +1,8 @@
-//! The sockets that clients reach the TURN server by, opened at the start.
+//! Opens the listening sockets of the TURN server at the start.
 //!
-//! Invariant: all are open or none is kept, and what could not be opened is named with its flag.
-//! Datagrams are answered from the address they came to: where all addresses were asked for, each
-//! has a socket of its own.
+//! Invariant: all sockets open, or the error names the flag and none is kept. A response leaves from
+//! the address that the request arrived at, so an unspecified address becomes one socket per
+//! interface address.
 
 use std::{
     io,
@@ -12,23 +12,24 @@ use std::{
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::{addresses::Family, ports::widen};
+use super::{ports::enlarge_buffers, relay_addresses::Family};
 use crate::CannotListen;
 
-/// Connections that wait to be accepted.
+/// Connections in the accept queue.
 const BACKLOG: i32 = 1024;
-/// More sockets for one address than this gain nothing.
-const MOST_WORKERS: usize = 8;
-/// Where the system chooses the port, it must be free for UDP as well.
-const TRIES: usize = 16;
+/// More sockets per address bring no further gain.
+const MAX_UDP_SOCKETS_PER_ADDRESS: usize = 8;
+/// A port that the system chooses for TCP must be free for UDP too.
+const MAX_ATTEMPTS: usize = 16;
+
 #[derive(Debug, Default)]
-pub(super) struct Listeners {
-    pub(super) datagrams: Vec<UdpSocket>,
+pub(super) struct ListenSockets {
+    pub(super) udp: Vec<UdpSocket>,
     pub(super) plain: Vec<TcpListener>,
     pub(super) tls: Vec<TcpListener>,
 }
 
-impl Listeners {
+impl ListenSockets {
     /// `interfaces` are the addresses of this computer.
     pub(super) fn open(
         plain: &[SocketAddr],
@@ -50,7 +51,7 @@ impl Listeners {
     }
 
     fn open_plain(&mut self, address: SocketAddr, interfaces: &[IpAddr]) -> io::Result<()> {
-        for _ in 1..TRIES {
+        for _ in 1..MAX_ATTEMPTS {
             match self.try_open_plain(address, interfaces) {
                 Err(error) if address.port() == 0 && error.kind() == io::ErrorKind::AddrInUse => {}
                 result => return result,
@@ -64,10 +65,10 @@ impl Listeners {
         let port = listener.local_addr()?.port();
         let mut sockets = Vec::new();
         for ip in expand(address.ip(), interfaces) {
-            for _ in 0..workers() {
+            for _ in 0..sockets_per_address() {
                 match datagram_socket(SocketAddr::new(ip, port)) {
                     Ok(socket) => sockets.push(socket),
-                    // An address that the network has not settled on yet.
+                    // The system has not configured this address yet.
                     Err(error)
                         if address.ip().is_unspecified()
                             && error.kind() == io::ErrorKind::AddrNotAvailable =>
@@ -80,12 +81,12 @@ impl Listeners {
             }
         }
         self.plain.push(listener);
-        self.datagrams.extend(sockets);
+        self.udp.extend(sockets);
         Ok(())
     }
 }
 
-/// The addresses that stand for this one: itself, or those of its family for the unspecified one.
+/// The address itself, or all interface addresses of its family for an unspecified address.
 fn expand(ip: IpAddr, interfaces: &[IpAddr]) -> Vec<IpAddr> {
     if !ip.is_unspecified() {
         return vec![ip];
@@ -97,17 +98,18 @@ fn expand(ip: IpAddr, interfaces: &[IpAddr]) -> Vec<IpAddr> {
         .collect()
 }
 
-/// Several sockets share an address where the system spreads clients over them.
-fn workers() -> usize {
+/// On Linux several sockets share an address, and the system spreads clients over them.
+fn sockets_per_address() -> usize {
     if cfg!(target_os = "linux") {
-        return available_parallelism().map_or(1, |count| count.get().min(MOST_WORKERS));
+        return available_parallelism()
+            .map_or(1, |count| count.get().min(MAX_UDP_SOCKETS_PER_ADDRESS));
     }
     1
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = socket(address, Type::STREAM, Protocol::TCP)?;
-    // A relay that starts again must not wait for its last connections to be forgotten.
+    // Allows a restart while connections of the previous process are in TIME-WAIT.
     #[cfg(unix)]
     socket.set_reuse_address(true)?;
     socket.bind(&address.into())?;
@@ -117,7 +119,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 fn datagram_socket(address: SocketAddr) -> io::Result<UdpSocket> {
     let socket = socket(address, Type::DGRAM, Protocol::UDP)?;
-    widen(&socket);
+    enlarge_buffers(&socket);
     #[cfg(target_os = "linux")]
     socket.set_reuse_port(true)?;
     socket.bind(&address.into())?;

@@ -1,7 +1,7 @@
-//! An allocation that runs: its socket towards peers, and the way back to its client.
+//! A running allocation: its socket to the peers and its transport to the client.
 //!
-//! Invariant: it ends with its time, its release, its member or its listener, whichever is first,
-//! and then gives back its port and its place. A datagram is relayed at once or dropped.
+//! Invariant: the allocation ends on expiry, on release, with its member or with its listener. Then
+//! it returns its port and its slot. A datagram is relayed at once or dropped.
 
 use std::{
     cell::RefCell,
@@ -16,76 +16,76 @@ use tokio::{net::UdpSocket, sync::Notify, task::yield_now, time::sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    addresses::Relaying,
-    allocation::{Allocation, Form},
+    allocation::{Allocation, Delivery},
+    client_transport::{ClientTransport, Sent, send_to},
     clock,
-    downlink::{Downlink, Sent, send_to},
-    frames::{self, BACK, FRONT},
-    members::{Member, Place},
+    frames::{self, HEADROOM, TAILROOM},
+    members::{AllocationSlot, Member},
     ports::Port,
+    relay_addresses::RelayAddress,
     server::Server,
 };
 use crate::metrics::Direction;
 
-/// So many datagrams are taken before other tasks get their turn.
-const BATCH: usize = 32;
-/// The largest datagram there is.
-const DATAGRAM: usize = 65535;
+/// After this number of datagrams, other tasks run.
+const MAX_DATAGRAMS_PER_WAKE: usize = 32;
+/// The largest UDP datagram.
+const MAX_DATAGRAM_BYTES: usize = 65535;
 
 thread_local! {
-    /// One for all allocations of a thread: nothing awaits between filling and sending it.
-    static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; FRONT + DATAGRAM + BACK]);
+    /// Shared by all allocations of a thread. No await happens between filling and sending it.
+    static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; HEADROOM + MAX_DATAGRAM_BYTES + TAILROOM]);
 }
 
 #[derive(Debug)]
-pub(super) struct Relayed {
+pub(super) struct ActiveAllocation {
     server: Arc<Server>,
     socket: UdpSocket,
-    relaying: Relaying,
-    /// A std mutex: what happens under it is short and never awaits.
+    relay_address: RelayAddress,
+    /// A std mutex: held briefly, never across an await.
     allocation: Mutex<Allocation>,
     refreshed: Notify,
-    place: Place,
+    slot: AllocationSlot,
     /// Held for its drop.
     _port: Port,
-    /// Also cancelled when its member has left.
+    /// Also cancelled when the member leaves.
     ended: CancellationToken,
-    downlink: Downlink,
+    client_transport: ClientTransport,
 }
 
-/// Whether there may be more at once.
-enum Drained {
-    Dry,
-    More,
+/// Whether the socket may hold more datagrams.
+enum DrainState {
+    Empty,
+    MayHoldMore,
 }
 
-impl Relayed {
+impl ActiveAllocation {
     pub(super) fn open(
         server: Arc<Server>,
         socket: std::net::UdpSocket,
-        relaying: Relaying,
+        relay_address: RelayAddress,
         allocation: Allocation,
-        (place, port): (Place, Port),
-        downlink: Downlink,
+        (slot, port): (AllocationSlot, Port),
+        client_transport: ClientTransport,
     ) -> io::Result<Arc<Self>> {
         let socket = UdpSocket::from_std(socket)?;
         server.rules.counters.allocations.inc();
         server.rules.counters.allocations_open.inc();
         Ok(Arc::new(Self {
-            ended: place.member.left.child_token(),
+            ended: slot.member.left.child_token(),
             server,
             socket,
-            relaying,
+            relay_address,
             allocation: Mutex::new(allocation),
             refreshed: Notify::new(),
-            place,
+            slot,
             _port: port,
-            downlink,
+            client_transport,
         }))
     }
 
     pub(super) fn member(&self) -> &Arc<Member> {
-        &self.place.member
+        &self.slot.member
     }
 
     pub(super) fn allocation(&self) -> MutexGuard<'_, Allocation> {
@@ -98,8 +98,8 @@ impl Relayed {
         !self.ended.is_cancelled() && self.allocation().expires > now
     }
 
-    /// Its end may be another.
-    pub(super) fn refreshed(&self) {
+    /// Wakes the task: the deadline may have changed.
+    pub(super) fn notify_refresh(&self) {
         self.refreshed.notify_one();
     }
 
@@ -122,33 +122,33 @@ impl Relayed {
         self.send(now, peer, payload);
     }
 
-    /// To a peer that it may reach.
+    /// Sends to a peer that passed the policy, the permission and the consent check.
     pub(super) fn send(&self, now: Instant, peer: SocketAddr, payload: &[u8]) {
         if !self.has_bandwidth(payload.len(), now) {
             return;
         }
-        let to = self.relaying.to_local(peer);
-        let counted = &self.server.rules.counters.to_peers;
-        self.count(send_to(&self.socket, payload, to), counted, payload.len());
+        let to = self.relay_address.to_local(peer);
+        let direction = &self.server.rules.counters.to_peers;
+        self.count(send_to(&self.socket, payload, to), direction, payload.len());
     }
 
-    /// Relays what peers send, until it ends.
+    /// Relays datagrams from peers until the allocation ends.
     pub(super) async fn run(self: Arc<Self>) {
         let mut presence = self.member().presence();
-        let mut ends = self.allocation().ends(*presence.borrow_and_update());
-        let mut timer = pin!(sleep_until(ends.into()));
+        let mut deadline = self.allocation().deadline(*presence.borrow_and_update());
+        let mut timer = pin!(sleep_until(deadline.into()));
         let mut ended = pin!(self.ended.cancelled());
         loop {
             tokio::select! {
                 biased;
                 () = &mut ended => break,
                 () = self.refreshed.notified() => {}
-                // Its member holds the sender, and this the member.
+                // Cannot fail: this allocation holds the member, which holds the sender.
                 _ = presence.changed() => {}
                 () = &mut timer => {
-                    // Peers may have sent since it was set.
-                    let now_ends = self.allocation().ends(*presence.borrow_and_update());
-                    if now_ends <= ends {
+                    // Datagrams from peers may have moved the deadline.
+                    let new_deadline = self.allocation().deadline(*presence.borrow_and_update());
+                    if new_deadline <= deadline {
                         break;
                     }
                 }
@@ -157,41 +157,41 @@ impl Relayed {
                         break;
                     }
                     match SCRATCH.with_borrow_mut(|scratch| self.drain(scratch)) {
-                        Drained::Dry => {}
-                        Drained::More => yield_now().await,
+                        DrainState::Empty => {}
+                        DrainState::MayHoldMore => yield_now().await,
                     }
                     continue;
                 }
             }
-            ends = self.allocation().ends(*presence.borrow_and_update());
-            timer.as_mut().reset(ends.into());
+            deadline = self.allocation().deadline(*presence.borrow_and_update());
+            timer.as_mut().reset(deadline.into());
         }
         self.ended.cancel();
     }
 
-    fn drain(&self, scratch: &mut [u8]) -> Drained {
+    fn drain(&self, scratch: &mut [u8]) -> DrainState {
         let now = clock::now();
-        for _ in 0..BATCH {
-            let place = &mut scratch[FRONT..FRONT + DATAGRAM];
-            match self.socket.try_recv_from(place) {
+        for _ in 0..MAX_DATAGRAMS_PER_WAKE {
+            let buffer = &mut scratch[HEADROOM..HEADROOM + MAX_DATAGRAM_BYTES];
+            match self.socket.try_recv_from(buffer) {
                 Ok((length, from)) => self.handle_datagram(now, from, scratch, length),
-                // Where peers were out of reach, the system may say so here.
+                // The system may report an unreachable peer here.
                 Err(error) if error.kind() != io::ErrorKind::WouldBlock => {}
-                Err(_) => return Drained::Dry,
+                Err(_) => return DrainState::Empty,
             }
         }
-        Drained::More
+        DrainState::MayHoldMore
     }
 
     fn handle_datagram(&self, now: Instant, from: SocketAddr, scratch: &mut [u8], length: usize) {
-        let from = self.relaying.to_public(from);
-        let payload = FRONT..FRONT + length;
-        let form = self
+        let from = self.relay_address.to_public(from);
+        let payload = HEADROOM..HEADROOM + length;
+        let delivery = self
             .allocation()
             .handle_datagram(from, &scratch[payload.clone()], now);
-        let frame = match form {
-            Some(Form::Channel(number)) => frames::channel_data(scratch, payload, number),
-            Some(Form::Indication) => {
+        let frame = match delivery {
+            Some(Delivery::Channel(number)) => frames::channel_data(scratch, payload, number),
+            Some(Delivery::Indication) => {
                 frames::data_indication(scratch, payload, from, rand::random())
             }
             None => {
@@ -203,8 +203,8 @@ impl Relayed {
             return;
         };
         if self.has_bandwidth(length, now) {
-            let counted = &self.server.rules.counters.to_members;
-            self.count(self.downlink.try_send(frame), counted, length);
+            let direction = &self.server.rules.counters.to_members;
+            self.count(self.client_transport.try_send(frame), direction, length);
         }
     }
 
@@ -221,18 +221,18 @@ impl Relayed {
         true
     }
 
-    fn count(&self, sent: Sent, counted: &Direction, bytes: usize) {
+    fn count(&self, sent: Sent, direction: &Direction, bytes: usize) {
         match sent {
             Sent::Taken => {
-                counted.packets.inc();
-                counted.bytes.inc_by(bytes as u64);
+                direction.packets.inc();
+                direction.bytes.inc_by(bytes as u64);
             }
             Sent::Dropped => self.server.rules.counters.dropped.congestion.inc(),
         }
     }
 }
 
-impl Drop for Relayed {
+impl Drop for ActiveAllocation {
     fn drop(&mut self) {
         self.server.rules.counters.allocations_open.dec();
     }

@@ -1,8 +1,8 @@
-//! Which peers a member may be relayed to.
+//! Policy for peer addresses: which peers the server relays to.
 //!
-//! Invariant: no clock, no socket; an address is judged by every IPv4 address it stands for, so that
-//! no way of writing one gets past. What the operator allows goes first, then what is refused, then
-//! the rest. Neighbours on a link of this computer are refused whatever their address.
+//! Invariant: no clock, no socket. An IPv6 address that embeds an IPv4 address is checked as that
+//! IPv4 address. Networks that the operator allows go first, then the forbidden networks; the rest is
+//! allowed. Addresses on a local network are forbidden, even public ones.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
@@ -18,35 +18,34 @@ use super::interfaces::Interfaces;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Allowed,
-    /// An address of this computer: only ports on which we relay, which two members behind one
-    /// relay need to reach each other.
-    OurOwn,
+    /// An address of this computer. Only relayed ports are allowed: two members on this relay need
+    /// them to reach each other.
+    OwnAddress,
     Forbidden,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Peers {
+pub(super) struct PeerPolicy {
     allowed: Vec<Network>,
-    /// Addresses at which this computer is reached from the internet.
+    /// The configured public addresses of this computer.
     public: Vec<IpAddr>,
-    /// Read anew while it runs. Held for a look, never across an await.
+    /// Updated while the server runs. Held briefly, never across an await.
     interfaces: RwLock<Interfaces>,
 }
 
-/// Not for everybody on the internet (IANA's special-purpose registry), and one that is but leads
-/// to a provider's metadata.
+/// Networks of IANA's special-purpose registry, and a public address of a metadata service.
 const FORBIDDEN_V4: [Ipv4Net; 17] = [
     v4([0, 0, 0, 0], 8),
     v4([10, 0, 0, 0], 8),
-    // Shared with the provider (RFC 6598); Alibaba's metadata lie in it.
+    // Carrier-grade NAT (RFC 6598); contains Alibaba's metadata service.
     v4([100, 64, 0, 0], 10),
     v4([127, 0, 0, 0], 8),
-    // Link-local; almost everybody's metadata lie in it.
+    // Link-local; contains the metadata service of most providers.
     v4([169, 254, 0, 0], 16),
-    // Azure's metadata.
+    // Azure's metadata service.
     v4([168, 63, 129, 16], 32),
     v4([172, 16, 0, 0], 12),
-    // Oracle's metadata lie in it.
+    // Contains Oracle's metadata service.
     v4([192, 0, 0, 0], 24),
     v4([192, 0, 2, 0], 24),
     v4([192, 31, 196, 0], 24),
@@ -60,12 +59,12 @@ const FORBIDDEN_V4: [Ipv4Net; 17] = [
     v4([224, 0, 0, 0], 3),
 ];
 
-/// All that is for everybody.
+/// Global unicast (RFC 4291, 2.4).
 const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 0, 3);
 
-/// But for these.
+/// Special-purpose networks inside `GLOBAL_V6`.
 const FORBIDDEN_V6: [Ipv6Net; 4] = [
-    // Protocol assignments, Teredo among them.
+    // Protocol assignments, including Teredo.
     v6(0x2001, 0, 0, 23),
     // Documentation.
     v6(0x2001, 0xdb8, 0, 32),
@@ -74,12 +73,12 @@ const FORBIDDEN_V6: [Ipv6Net; 4] = [
     v6(0x2620, 0x4f, 0x8000, 48),
 ];
 
-/// RFC 3056: the IPv4 address follows.
+/// RFC 3056, 2: the IPv4 address follows the prefix.
 const SIX_TO_FOUR: Ipv6Net = v6(0x2002, 0, 0, 16);
-/// RFC 6052: the IPv4 address is the end.
+/// RFC 6052, 2.2: the IPv4 address is the last four bytes.
 const NAT64: Ipv6Net = v6(0x64, 0xff9b, 0, 96);
 
-impl Peers {
+impl PeerPolicy {
     pub(super) fn new(allowed: Vec<Network>, public: Vec<IpAddr>) -> Self {
         Self {
             allowed,
@@ -88,55 +87,56 @@ impl Peers {
         }
     }
 
-    /// What this computer's interfaces are from now on.
+    /// Replaces the interfaces of this computer.
     pub(super) fn handle_interfaces(&self, interfaces: Interfaces) {
-        let mut known = self
+        let mut current = self
             .interfaces
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        *known = interfaces;
+        *current = interfaces;
     }
 
-    pub(super) fn judge(&self, peer: IpAddr) -> Verdict {
+    pub(super) fn evaluate(&self, peer: IpAddr) -> Verdict {
         let canonical = peer.to_canonical();
         if self.allowed.iter().any(|network| network.contains(peer)) {
             return Verdict::Allowed;
         }
-        if self.are_we(canonical) {
-            return Verdict::OurOwn;
+        if self.is_own_address(canonical) {
+            return Verdict::OwnAddress;
         }
-        if self.is_neighbour(canonical) {
+        if self.is_on_local_network(canonical) {
             return Verdict::Forbidden;
         }
         match canonical {
-            IpAddr::V4(peer) => self.judge_v4(peer),
+            IpAddr::V4(peer) => self.evaluate_v4(peer),
             IpAddr::V6(peer) => match embedded(peer) {
-                Some(inner) => match self.judge(inner.into()) {
+                Some(inner) => match self.evaluate(inner.into()) {
                     Verdict::Allowed => Verdict::Allowed,
-                    // Not by such a detour.
-                    Verdict::OurOwn | Verdict::Forbidden => Verdict::Forbidden,
+                    // An embedded own address is forbidden.
+                    Verdict::OwnAddress | Verdict::Forbidden => Verdict::Forbidden,
                 },
-                None => judge_v6(peer),
+                None => evaluate_v6(peer),
             },
         }
     }
 
-    /// Whether its judgement may become another: it is ours, or on a link of ours.
-    pub(super) fn is_near(&self, peer: IpAddr) -> bool {
+    /// Whether a change of interfaces can change the verdict: an own address, or one on a local
+    /// network.
+    pub(super) fn is_local(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
-        self.are_we(peer) || self.is_neighbour(peer)
+        self.is_own_address(peer) || self.is_on_local_network(peer)
     }
 
-    fn are_we(&self, canonical: IpAddr) -> bool {
+    fn is_own_address(&self, canonical: IpAddr) -> bool {
         self.public.contains(&canonical) || self.interfaces().addresses.contains(&canonical)
     }
 
-    fn is_neighbour(&self, canonical: IpAddr) -> bool {
+    fn is_on_local_network(&self, canonical: IpAddr) -> bool {
         let interfaces = self.interfaces();
         interfaces
-            .links
+            .networks
             .iter()
-            .any(|link| link.contains(&canonical))
+            .any(|network| network.contains(&canonical))
     }
 
     fn interfaces(&self) -> RwLockReadGuard<'_, Interfaces> {
@@ -145,7 +145,7 @@ impl Peers {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn judge_v4(&self, peer: Ipv4Addr) -> Verdict {
+    fn evaluate_v4(&self, peer: Ipv4Addr) -> Verdict {
         if FORBIDDEN_V4.iter().any(|net| net.contains(&peer)) {
             return Verdict::Forbidden;
         }
@@ -153,16 +153,16 @@ impl Peers {
     }
 }
 
-fn judge_v6(peer: Ipv6Addr) -> Verdict {
+fn evaluate_v6(peer: Ipv6Addr) -> Verdict {
     if !GLOBAL_V6.contains(&peer) || FORBIDDEN_V6.iter().any(|net| net.contains(&peer)) {
         return Verdict::Forbidden;
     }
     Verdict::Allowed
 }
 
-/// Whether the whole internet can reach it, as far as the address tells.
+/// Whether the address is reachable from the whole internet.
 pub(super) fn is_public(address: IpAddr) -> bool {
-    Peers::default().judge(address) == Verdict::Allowed
+    PeerPolicy::default().evaluate(address) == Verdict::Allowed
 }
 
 fn embedded(peer: Ipv6Addr) -> Option<Ipv4Addr> {
@@ -193,15 +193,15 @@ const fn v6(a: u16, b: u16, c: u16, prefix: u8) -> Ipv6Net {
 mod tests {
     use super::*;
 
-    fn check(peers: &Peers, expect: Verdict, addresses: &[&str]) {
+    fn check(peers: &PeerPolicy, expect: Verdict, addresses: &[&str]) {
         for address in addresses {
-            let verdict = peers.judge(address.parse().unwrap());
+            let verdict = peers.evaluate(address.parse().unwrap());
             assert_eq!(verdict, expect, "{address}");
         }
     }
 
     #[test]
-    fn the_internet_is_allowed() {
+    fn public_address_is_allowed() {
         let allowed = [
             "1.1.1.1",
             "100.63.255.255",
@@ -216,11 +216,11 @@ mod tests {
             "2002:101:101::1",
             "64:ff9b::1.1.1.1",
         ];
-        check(&Peers::default(), Verdict::Allowed, &allowed);
+        check(&PeerPolicy::default(), Verdict::Allowed, &allowed);
     }
 
     #[test]
-    fn what_is_not_for_everybody_is_refused_however_it_is_written() {
+    fn special_purpose_address_is_forbidden_in_every_form() {
         let forbidden = [
             "0.0.0.0",
             "10.1.2.3",
@@ -263,18 +263,18 @@ mod tests {
             "2002:c0a8:101::",
             "5f00::1",
         ];
-        check(&Peers::default(), Verdict::Forbidden, &forbidden);
+        check(&PeerPolicy::default(), Verdict::Forbidden, &forbidden);
     }
 
     #[test]
-    fn what_the_operator_allows_is_allowed() {
+    fn operator_network_is_allowed() {
         let allowed = [
             "192.168.1.0/24",
             "fd12::/16",
             "127.0.0.1/32",
             "::ffff:172.16.5.0/120",
         ];
-        let peers = Peers::new(
+        let peers = PeerPolicy::new(
             allowed.iter().map(|net| net.parse().unwrap()).collect(),
             vec!["127.0.0.1".parse().unwrap()],
         );
@@ -295,14 +295,14 @@ mod tests {
     }
 
     #[test]
-    fn our_own_addresses_are_a_case_of_their_own() {
+    fn own_address_has_its_own_verdict() {
         let ours = ["1.2.3.4", "192.168.1.5", "2a00::5"];
-        let peers = Peers::new(
+        let peers = PeerPolicy::new(
             vec![],
             ours.iter().map(|own| own.parse().unwrap()).collect(),
         );
-        check(&peers, Verdict::OurOwn, &ours);
-        check(&peers, Verdict::OurOwn, &["::ffff:1.2.3.4"]);
+        check(&peers, Verdict::OwnAddress, &ours);
+        check(&peers, Verdict::OwnAddress, &["::ffff:1.2.3.4"]);
         check(
             &peers,
             Verdict::Forbidden,
@@ -311,18 +311,18 @@ mod tests {
         check(&peers, Verdict::Allowed, &["1.2.3.5", "2a00::6"]);
     }
 
-    fn at(addresses: &[&str], links: &[&str]) -> Interfaces {
+    fn at(addresses: &[&str], networks: &[&str]) -> Interfaces {
         Interfaces {
             addresses: addresses.iter().map(|ip| ip.parse().unwrap()).collect(),
-            links: links.iter().map(|net| net.parse().unwrap()).collect(),
+            networks: networks.iter().map(|net| net.parse().unwrap()).collect(),
         }
     }
 
     #[test]
-    fn neighbours_with_global_addresses_are_refused() {
-        let peers = Peers::new(vec!["2a00:1:2:3::42/128".parse().unwrap()], vec![]);
-        let links = ["2a00:1:2:3::/64", "9.9.8.0/22"];
-        peers.handle_interfaces(at(&["2a00:1:2:3::5", "9.9.9.9"], &links));
+    fn public_address_on_a_local_network_is_forbidden() {
+        let peers = PeerPolicy::new(vec!["2a00:1:2:3::42/128".parse().unwrap()], vec![]);
+        let networks = ["2a00:1:2:3::/64", "9.9.8.0/22"];
+        peers.handle_interfaces(at(&["2a00:1:2:3::5", "9.9.9.9"], &networks));
         check(
             &peers,
             Verdict::Forbidden,
@@ -336,29 +336,29 @@ mod tests {
                 "2002:909:901::1",
             ],
         );
-        check(&peers, Verdict::OurOwn, &["2a00:1:2:3::5", "9.9.9.9"]);
+        check(&peers, Verdict::OwnAddress, &["2a00:1:2:3::5", "9.9.9.9"]);
         let allowed = ["2a00:1:2:3::42", "2a00:1:2:4::6", "9.9.12.1"];
         check(&peers, Verdict::Allowed, &allowed);
     }
 
     #[test]
-    fn interfaces_that_change_change_who_is_a_neighbour() {
-        let peers = Peers::new(vec![], vec!["8.8.8.8".parse().unwrap()]);
+    fn changed_interfaces_change_the_local_networks() {
+        let peers = PeerPolicy::new(vec![], vec!["8.8.8.8".parse().unwrap()]);
         for (address, link, neighbour, stranger) in [
             ("2a00:1::5", "2a00:1::/64", "2a00:1::6", "2a00:2::6"),
             ("2a00:2::5", "2a00:2::/64", "2a00:2::6", "2a00:1::6"),
         ] {
             peers.handle_interfaces(at(&[address], &[link]));
-            check(&peers, Verdict::OurOwn, &[address, "8.8.8.8"]);
+            check(&peers, Verdict::OwnAddress, &[address, "8.8.8.8"]);
             check(&peers, Verdict::Forbidden, &[neighbour]);
             check(&peers, Verdict::Allowed, &[stranger]);
-            assert!(peers.is_near(neighbour.parse().unwrap()));
-            assert!(!peers.is_near(stranger.parse().unwrap()));
+            assert!(peers.is_local(neighbour.parse().unwrap()));
+            assert!(!peers.is_local(stranger.parse().unwrap()));
         }
     }
 
     #[test]
-    fn public_is_what_the_internet_reaches() {
+    fn is_public_excludes_private_and_loopback() {
         for (address, expect) in [("1.1.1.1", true), ("10.0.0.1", false), ("::1", false)] {
             assert_eq!(is_public(address.parse().unwrap()), expect, "{address}");
         }

@@ -1,7 +1,6 @@
-//! What each member is told to find the others with: `iceServers` of `room:joined` and
-//! `ice:servers`.
+//! ICE servers for each member: `iceServers` of `room:joined` and `ice:servers`.
 //!
-//! Invariant: credentials are made for one member, and are good for as long as `ice_ttl` says.
+//! Invariant: credentials belong to one member and expire after `ice_ttl`.
 
 use std::{
     sync::Arc,
@@ -14,22 +13,22 @@ use super::{Running, Secret, rules::Now, urls::UrlList};
 use crate::Config;
 
 #[derive(Debug)]
-pub(crate) struct Offers {
-    /// The same for everybody.
+pub(crate) struct IceServers {
+    /// The same for all members.
     fixed: Vec<IceServer>,
     fixed_ttl: Duration,
-    turn: TurnOffers,
+    turn: TurnSource,
 }
 
 #[derive(Debug)]
-enum TurnOffers {
+enum TurnSource {
     Off,
-    Inside {
+    Internal {
         turn: Arc<Running>,
         ttl: Duration,
     },
-    /// Another program, to which the secret is known.
-    Outside {
+    /// Another TURN server that shares the secret.
+    External {
         urls: Vec<String>,
         secret: Secret,
         ttl: Duration,
@@ -37,22 +36,22 @@ enum TurnOffers {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Offer {
+pub(crate) struct IceServerList {
     pub(crate) ice_servers: Vec<IceServer>,
     pub(crate) ice_ttl: Duration,
 }
 
-impl Offers {
+impl IceServers {
     pub(crate) fn new(config: &Config, turn: Option<Arc<Running>>) -> Self {
         let ttl = config.turn.ttl;
         let turn = match (turn, &config.turn.secret) {
-            (Some(turn), _) => TurnOffers::Inside { turn, ttl },
-            (None, Some(secret)) if !config.turn.urls.is_empty() => TurnOffers::Outside {
+            (Some(turn), _) => TurnSource::Internal { turn, ttl },
+            (None, Some(secret)) if !config.turn.urls.is_empty() => TurnSource::External {
                 urls: config.turn.urls.clone(),
                 secret: secret.clone(),
                 ttl,
             },
-            (None, _) => TurnOffers::Off,
+            (None, _) => TurnSource::Off,
         };
         Self {
             fixed: config.ice_servers.clone(),
@@ -61,15 +60,21 @@ impl Offers {
         }
     }
 
-    /// For a member of a room; `host` is what it reached the relay by.
-    pub(crate) fn offer(&self, member: &MemberId, host: Option<&str>, now: Now) -> Offer {
+    /// The list for a member of a room. `host` is the name or address that the member used for the
+    /// relay.
+    pub(crate) fn list_for(
+        &self,
+        member: &MemberId,
+        host: Option<&str>,
+        now: Now,
+    ) -> IceServerList {
         let mut ice_servers = self.fixed.clone();
         match &self.turn {
-            TurnOffers::Off => Offer {
+            TurnSource::Off => IceServerList {
                 ice_servers,
                 ice_ttl: self.fixed_ttl,
             },
-            TurnOffers::Inside { turn, ttl } => {
+            TurnSource::Internal { turn, ttl } => {
                 let rules = &turn.server.rules;
                 rules.members.renew(member, now.instant + *ttl, now.instant);
                 let UrlList { stun, turn } = turn.urls.list(host);
@@ -79,14 +84,14 @@ impl Offers {
                 if !turn.is_empty() {
                     ice_servers.push(with_credentials(turn, &rules.secret, member, *ttl, now));
                 }
-                Offer {
+                IceServerList {
                     ice_servers,
                     ice_ttl: *ttl,
                 }
             }
-            TurnOffers::Outside { urls, secret, ttl } => {
+            TurnSource::External { urls, secret, ttl } => {
                 ice_servers.push(with_credentials(urls.clone(), secret, member, *ttl, now));
-                Offer {
+                IceServerList {
                     ice_servers,
                     ice_ttl: *ttl,
                 }
@@ -94,21 +99,21 @@ impl Offers {
         }
     }
 
-    /// Its socket is gone; its place is kept for a while.
+    /// The signaling connection is lost. The member may resume during the grace period.
     pub(crate) fn handle_lost(&self, member: &MemberId, now: Instant) {
         match &self.turn {
-            TurnOffers::Inside { turn, .. } => turn.server.rules.members.handle_lost(member, now),
-            TurnOffers::Off | TurnOffers::Outside { .. } => {}
+            TurnSource::Internal { turn, .. } => turn.server.rules.members.handle_lost(member, now),
+            TurnSource::Off | TurnSource::External { .. } => {}
         }
     }
 
-    /// It is no longer in its room.
+    /// The member is no longer in its room.
     pub(crate) fn handle_gone(&self, member: &MemberId, reason: LeaveReason, now: Instant) {
         match &self.turn {
-            TurnOffers::Inside { turn, .. } => {
+            TurnSource::Internal { turn, .. } => {
                 turn.server.rules.members.handle_gone(member, reason, now);
             }
-            TurnOffers::Off | TurnOffers::Outside { .. } => {}
+            TurnSource::Off | TurnSource::External { .. } => {}
         }
     }
 }
@@ -128,10 +133,10 @@ fn with_credentials(
     ttl: Duration,
     now: Now,
 ) -> IceServer {
-    let made = secret.credentials(member, now.unix.saturating_add(ttl.as_secs()));
+    let credentials = secret.credentials(member, now.unix.saturating_add(ttl.as_secs()));
     IceServer {
         urls,
-        username: Some(made.username),
-        credential: Some(made.password),
+        username: Some(credentials.username),
+        credential: Some(credentials.password),
     }
 }
