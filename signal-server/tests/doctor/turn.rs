@@ -101,7 +101,7 @@ async fn another_program_has_the_port() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn coturn_with_the_same_secret_and_with_another() {
-    if !tools::are_there() {
+    if !tools::are_installed() {
         return;
     }
     let coturn = Coturn::start("known to both").await;

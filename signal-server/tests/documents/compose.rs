@@ -111,7 +111,7 @@ fn compose_file_is_read_by_docker_compose() {
 
 #[tokio::test]
 async fn compose_relays_are_one_with_redis_and_coturn() {
-    if !tools::are_there() || !is_there("redis-server", "redis-server") {
+    if !tools::are_installed() || !is_there("redis-server", "redis-server") {
         return;
     }
     let file = file();

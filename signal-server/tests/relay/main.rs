@@ -7,9 +7,6 @@
 
 mod abuse;
 mod acme;
-#[path = "../turn/asking.rs"]
-#[expect(dead_code, reason = "the TURN tests ask more")]
-mod asking;
 mod client;
 mod compression;
 mod flags;
@@ -36,6 +33,9 @@ mod slow;
 mod subprotocol;
 mod tls;
 mod typos;
+#[path = "../turn/udp_client.rs"]
+#[expect(dead_code, reason = "the TURN tests ask more")]
+mod udp_client;
 #[cfg(target_os = "linux")]
 mod unread;
 mod upgrade;

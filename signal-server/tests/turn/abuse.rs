@@ -1,4 +1,4 @@
-//! What a member tries to do with the relay that it is not for.
+//! Abuse of the TURN server by a member.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -8,17 +8,17 @@ use std::{
 use tokio::net::UdpSocket;
 
 use crate::{
-    asking::{Asking, peer_check},
     relay::{Relay, within},
     tools::Echo,
+    udp_client::{UdpClient, peer_check},
 };
 
-const HERE: Ipv4Addr = Ipv4Addr::LOCALHOST;
-const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
-/// Of the relay's own, in these tests.
+const LOOPBACK: Ipv4Addr = Ipv4Addr::LOCALHOST;
+const OTHER_LOOPBACK: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+/// Relayed ports of each relay in these tests.
 const PORTS: usize = 250;
 
-/// The attack as it was: join, take all there is, drop the socket, again.
+/// The attack: join, allocate up to the quota, drop the socket, repeat.
 #[tokio::test]
 async fn one_address_does_not_use_up_the_relayed_ports() {
     let relay = Relay::start(|_| ()).await;
@@ -26,9 +26,9 @@ async fn one_address_does_not_use_up_the_relayed_ports() {
     for number in 0..10 {
         let member = relay.join(&format!("eve {number}")).await;
         loop {
-            let mut asking = Asking::new(relay.turn(HERE), member.credentials()).await;
-            match asking.allocate().await {
-                Ok(_) => held.push(asking),
+            let mut client = UdpClient::new(relay.turn(LOOPBACK), member.credentials()).await;
+            match client.allocate().await {
+                Ok(_) => held.push(client),
                 Err(code) => {
                     assert_eq!(code, 486);
                     break;
@@ -42,21 +42,21 @@ async fn one_address_does_not_use_up_the_relayed_ports() {
     let mut others = Vec::new();
     for _ in 0..20 {
         let credentials = member.credentials();
-        let mut asking = Asking::from(ELSEWHERE, relay.turn(HERE), credentials).await;
-        asking.allocate().await.unwrap();
-        others.push(asking);
+        let mut client = UdpClient::from(OTHER_LOOPBACK, relay.turn(LOOPBACK), credentials).await;
+        client.allocate().await.unwrap();
+        others.push(client);
     }
 }
 
-/// In its grace already: what is idle goes, and what carries a call stays.
+/// During the grace period an idle allocation ends, and one that carries a call stays.
 #[tokio::test]
 async fn lost_member_keeps_only_allocations_that_carry_traffic() {
     let relay = Relay::start(|config| config.grace = Duration::from_secs(60)).await;
     let member = relay.join("ann").await;
-    let echo = Echo::start(HERE.into()).await;
-    let mut idle = Asking::new(relay.turn(HERE), member.credentials()).await;
+    let echo = Echo::start(LOOPBACK.into()).await;
+    let mut idle = UdpClient::new(relay.turn(LOOPBACK), member.credentials()).await;
     let idle_port = idle.allocate().await.unwrap();
-    let mut busy = Asking::new(relay.turn(HERE), member.credentials()).await;
+    let mut busy = UdpClient::new(relay.turn(LOOPBACK), member.credentials()).await;
     busy.allocate().await.unwrap();
     busy.channel(echo.address).await.unwrap();
     busy.check().await;
@@ -64,7 +64,7 @@ async fn lost_member_keeps_only_allocations_that_carry_traffic() {
     within(async {
         while UdpSocket::bind(idle_port).await.is_err() {
             busy.send(b"media").await;
-            assert_eq!(busy.hear().await, b"media");
+            assert_eq!(busy.receive().await, b"media");
         }
     })
     .await;
@@ -72,35 +72,39 @@ async fn lost_member_keeps_only_allocations_that_carry_traffic() {
     assert_eq!(idle.refresh(600).await, Err(437));
 }
 
-/// No proxy to services that never asked for it: a DNS server, say.
+/// The relay is no proxy to services without ICE, for example a DNS server.
 #[tokio::test]
-async fn service_that_knows_no_ice_gets_checks_and_nothing_else() {
+async fn service_without_ice_gets_only_checks() {
     let relay = Relay::start(|_| ()).await;
     let member = relay.join("eve").await;
-    let service = UdpSocket::bind((HERE, 0)).await.unwrap();
-    let mut asking = Asking::new(relay.turn(HERE), member.credentials()).await;
-    let relayed = asking.allocate().await.unwrap();
-    asking.channel(service.local_addr().unwrap()).await.unwrap();
+    let service = UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
+    let mut client = UdpClient::new(relay.turn(LOOPBACK), member.credentials()).await;
+    let relayed = client.allocate().await.unwrap();
+    client.channel(service.local_addr().unwrap()).await.unwrap();
     let query = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03www\x00\x00\x01\x00\x01";
-    let is_still_closed = async |asking: &mut Asking, answers: &[u8]| {
+    let is_still_closed = async |client: &mut UdpClient, answers: &[u8]| {
         let (_, check) = peer_check().request();
         service.send_to(answers, relayed).await.unwrap();
-        assert_eq!(asking.hear().await, answers, "what a peer sends is relayed");
-        asking.send(query).await;
-        asking.send(&check).await;
+        assert_eq!(
+            client.receive().await,
+            answers,
+            "what a peer sends is relayed"
+        );
+        client.send(query).await;
+        client.send(&check).await;
         assert_eq!(next(&service).await, check, "behind {answers:?}");
     };
     let (_, check) = peer_check().request();
     let mut refusal = check.clone();
     refusal[2] |= 0x80;
     for answers in [b"unasked".as_slice(), &check, &refusal, query] {
-        is_still_closed(&mut asking, answers).await;
+        is_still_closed(&mut client, answers).await;
     }
-    // Until it answers as ICE has it.
+    // An ICE response opens the way.
     let answer = peer_check().answer(&check).unwrap();
     service.send_to(&answer, relayed).await.unwrap();
-    assert_eq!(asking.hear().await, answer);
-    asking.send(query).await;
+    assert_eq!(client.receive().await, answer);
+    client.send(query).await;
     assert_eq!(next(&service).await, query);
 }
 

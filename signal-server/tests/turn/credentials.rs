@@ -1,4 +1,4 @@
-//! Whose credentials are taken, and until when; what members are told.
+//! Credentials and ICE servers for members: validity, expiry and content.
 
 use std::{
     net::Ipv4Addr,
@@ -10,13 +10,13 @@ use ring::hmac;
 use signal_protocol::{ClientMessage, ServerMessage};
 
 use crate::{
-    asking::Asking,
     relay::{Relay, SECRET},
+    udp_client::UdpClient,
 };
 
-const HERE: Ipv4Addr = Ipv4Addr::LOCALHOST;
+const LOOPBACK: Ipv4Addr = Ipv4Addr::LOCALHOST;
 
-/// As the relay makes them, for whom and until when it would not.
+/// Credentials in the format of the relay, for any member and expiry.
 fn forged(secret: &str, member: &str, seconds_from_now: i64) -> (String, String) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let expires = i64::try_from(now.as_secs()).unwrap() + seconds_from_now;
@@ -27,7 +27,7 @@ fn forged(secret: &str, member: &str, seconds_from_now: i64) -> (String, String)
 }
 
 #[tokio::test]
-async fn a_member_is_told_where_to_relay() {
+async fn member_receives_turn_urls() {
     let relay = Relay::start(|_| ()).await;
     let mut member = relay.join("ann").await;
     let (port, tls_port) = (relay.turn_port, relay.tls_port);
@@ -36,7 +36,7 @@ async fn a_member_is_told_where_to_relay() {
         .iter()
         .flat_map(|server| server.urls.clone())
         .collect();
-    // It has reached the relay at 127.0.0.1.
+    // The member used 127.0.0.1 for the relay.
     let expect = [
         format!("stun:127.0.0.1:{port}"),
         format!("turn:127.0.0.1:{port}?transport=udp"),
@@ -46,21 +46,21 @@ async fn a_member_is_told_where_to_relay() {
     assert_eq!(urls, expect);
     assert_eq!(member.ice_ttl, 3600);
 
-    member.say(ClientMessage::IceRefresh).await;
+    member.send(ClientMessage::IceRefresh).await;
     let ServerMessage::IceServers {
         ice_servers,
         ice_ttl,
-    } = member.hear().await
+    } = member.receive().await
     else {
         panic!("no ice:servers");
     };
     assert_eq!(ice_ttl, 3600);
     member.ice_servers = ice_servers;
-    let mut asking = Asking::new(relay.turn(HERE), member.credentials()).await;
-    asking.bind().await.unwrap();
-    let relayed = asking.allocate().await.unwrap();
-    assert_eq!(relayed.ip(), HERE);
-    assert_eq!(asking.allocate().await, Err(437));
+    let mut client = UdpClient::new(relay.turn(LOOPBACK), member.credentials()).await;
+    client.bind().await.unwrap();
+    let relayed = client.allocate().await.unwrap();
+    assert_eq!(relayed.ip(), LOOPBACK);
+    assert_eq!(client.allocate().await, Err(437));
 }
 
 #[tokio::test]
@@ -69,31 +69,31 @@ async fn expired_foreign_and_forged_credentials_are_refused() {
     let member = relay.join("ann").await;
     let (username, password) = member.credentials();
     let id = username.split_once(':').unwrap().1.to_owned();
-    let mut asking = Asking::new(relay.turn(HERE), forged(SECRET, &id, -1)).await;
-    assert_eq!(asking.allocate().await, Err(401));
+    let mut client = UdpClient::new(relay.turn(LOOPBACK), forged(SECRET, &id, -1)).await;
+    assert_eq!(client.allocate().await, Err(401));
     for wrong in [
         forged(SECRET, "nobody", 1000),
         forged("another secret", &id, 1000),
         (username.clone(), "wrong".to_owned()),
         ("ann".to_owned(), password.clone()),
     ] {
-        asking.with(wrong.clone());
-        assert_eq!(asking.allocate().await, Err(401), "{wrong:?}");
+        client.set_credentials(wrong.clone());
+        assert_eq!(client.allocate().await, Err(401), "{wrong:?}");
     }
-    asking.with(forged(SECRET, &id, 1000));
-    asking.allocate().await.unwrap();
+    client.set_credentials(forged(SECRET, &id, 1000));
+    client.allocate().await.unwrap();
 }
 
 #[tokio::test]
-async fn another_members_credentials_are_no_good_for_an_allocation() {
+async fn allocation_refuses_credentials_of_another_member() {
     let relay = Relay::start(|_| ()).await;
     let (ann, bob) = (relay.join("ann").await, relay.join("bob").await);
-    let mut asking = Asking::new(relay.turn(HERE), ann.credentials()).await;
-    asking.allocate().await.unwrap();
-    asking.with(bob.credentials());
-    assert_eq!(asking.refresh(0).await, Err(441));
-    asking.with(ann.credentials());
-    asking.refresh(0).await.unwrap();
-    asking.with(bob.credentials());
-    asking.allocate().await.unwrap();
+    let mut client = UdpClient::new(relay.turn(LOOPBACK), ann.credentials()).await;
+    client.allocate().await.unwrap();
+    client.set_credentials(bob.credentials());
+    assert_eq!(client.refresh(0).await, Err(441));
+    client.set_credentials(ann.credentials());
+    client.refresh(0).await.unwrap();
+    client.set_credentials(bob.credentials());
+    client.allocate().await.unwrap();
 }

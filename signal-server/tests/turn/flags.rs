@@ -1,4 +1,4 @@
-//! The program's TURN flags: nonsense is refused at the start, with a sentence that names the flag.
+//! TURN flags of the program: an invalid value stops the start with an error that names the flag.
 
 use std::{
     net::TcpListener,
@@ -22,7 +22,7 @@ fn check(flags: &[&str], expect: &[&str]) {
 const TURN: [&str; 2] = ["--turn", "127.0.0.1:3478"];
 
 #[test]
-fn nonsense_is_refused() {
+fn invalid_turn_flag_is_refused() {
     check(&["--turn", "here"], &["--turn"]);
     check(&["--turn", "127.0.0.1"], &["--turn"]);
     check(
@@ -69,7 +69,7 @@ fn nonsense_is_refused() {
 }
 
 #[test]
-fn an_address_that_cannot_be_had_is_said() {
+fn unusable_listen_address_is_reported() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     check(

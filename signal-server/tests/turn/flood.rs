@@ -1,4 +1,4 @@
-//! Strangers' datagrams cost the program no memory and nobody else the service.
+//! A flood of unauthenticated datagrams costs no memory and does not interrupt the service.
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -14,16 +14,16 @@ use stun_types::{
 use turn_types::{attribute::RequestedTransport, message::ALLOCATE};
 
 use crate::{
-    asking::Asking,
     relay::{Member, free_port},
+    udp_client::UdpClient,
 };
 
-const STRANGERS: usize = 25_000;
+const FLOODING_CLIENTS: usize = 25_000;
 
 struct Program {
     child: Child,
     address: SocketAddr,
-    /// Kept open, or the program could not log any more.
+    /// Kept open so that the program can write its log.
     _log: BufReader<std::process::ChildStderr>,
 }
 
@@ -66,14 +66,14 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The program may have ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
 #[tokio::test]
-async fn strangers_leave_nothing_behind() {
+async fn unauthenticated_flood_leaves_no_state() {
     let turn = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
     let program = Program::start(turn);
     let member = Member::join(program.address, "ann").await;
@@ -85,14 +85,14 @@ async fn strangers_leave_nothing_behind() {
     let cut_short = &unsigned[..unsigned.len() - 2];
     let channel_data = [0x40, 0x00, 0x00, 0x04, 1, 2, 3, 4];
     let noise = [0xa5; 300];
-    for index in 0..STRANGERS {
+    for index in 0..FLOODING_CLIENTS {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         for datagram in [&unsigned[..], cut_short, &channel_data, &noise] {
             socket.send_to(datagram, turn).unwrap();
         }
         if index % 250 == 0 {
-            // Answered in order, so the flood is no faster than the program.
-            Asking::new(turn, member.credentials())
+            // Waits for the program: it answers in order.
+            UdpClient::new(turn, member.credentials())
                 .await
                 .bind()
                 .await
@@ -101,6 +101,6 @@ async fn strangers_leave_nothing_behind() {
     }
     let grown = program.memory_kib().saturating_sub(before);
     assert!(grown < 8 * 1024, "{grown} KiB more after the flood");
-    let mut asking = Asking::new(turn, member.credentials()).await;
-    asking.allocate().await.unwrap();
+    let mut client = UdpClient::new(turn, member.credentials()).await;
+    client.allocate().await.unwrap();
 }

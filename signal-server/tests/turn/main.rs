@@ -1,19 +1,19 @@
-//! TURN over real sockets: by coturn's own tools, and by a client that asks what those do not.
+//! TURN over real sockets, with coturn's tools and with a client for the remaining cases.
 #![allow(
     clippy::unwrap_used,
     clippy::wildcard_enum_match_arm,
     clippy::disallowed_methods,
     clippy::print_stdout,
-    reason = "a test that meets what it does not expect is to fail there, and one that cannot run says so"
+    reason = "a test fails at an unexpected value, and prints why it cannot run"
 )]
 
 mod abuse;
-mod asking;
+mod allocation_lifetime;
 mod credentials;
+mod external_server;
 mod flags;
 mod flood;
-mod life;
-mod outside;
 mod relay;
 mod tools;
 mod uclient;
+mod udp_client;

@@ -1,6 +1,6 @@
-//! A relay of the test's own with TURN inside, and members of its rooms.
+//! A relay with a TURN server, and members of its rooms.
 //!
-//! Everything it waits for has a deadline.
+//! Every wait has a deadline.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener as StdListener, UdpSocket},
@@ -22,7 +22,7 @@ use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) const SECRET: &str = "known to the test";
-/// Long enough for a busy machine; only a failure takes it.
+/// Long enough for a busy machine. Only a failure reaches it.
 const DEADLINE: Duration = Duration::from_secs(20);
 
 pub(crate) async fn within<T>(work: impl Future<Output = T>) -> T {
@@ -39,7 +39,7 @@ pub(crate) struct Relay {
     pub(crate) running: Option<JoinHandle<std::io::Result<()>>>,
 }
 
-/// Somebody in a room, for as long as it is not dropped.
+/// A member of a room, until it is dropped.
 pub(crate) struct Member {
     pub(crate) socket: WebSocketStream<TcpStream>,
     pub(crate) ice_servers: Vec<IceServer>,
@@ -47,7 +47,7 @@ pub(crate) struct Member {
 }
 
 impl Relay {
-    /// With TURN on loopback in both families, by UDP, TCP and TLS, for peers on loopback.
+    /// Starts TURN on loopback in both families over UDP, TCP and TLS. Allows peers on loopback.
     pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> Self {
         let (turn_port, tls_port) = (free_port(), free_port());
         let mut config = Config::default();
@@ -111,19 +111,19 @@ impl Member {
             ice_servers: Vec::new(),
             ice_ttl: 0,
         };
-        let ServerMessage::RoomJoined(joined) = member.hear().await else {
+        let ServerMessage::RoomJoined(joined) = member.receive().await else {
             panic!("not joined");
         };
         (member.ice_servers, member.ice_ttl) = (joined.ice_servers, joined.ice_ttl);
         member
     }
 
-    pub(crate) async fn say(&mut self, message: ClientMessage) {
+    pub(crate) async fn send(&mut self, message: ClientMessage) {
         let text = Message::text(message.encode());
         within(self.socket.send(text)).await.unwrap();
     }
 
-    pub(crate) async fn hear(&mut self) -> ServerMessage {
+    pub(crate) async fn receive(&mut self) -> ServerMessage {
         loop {
             match within(self.socket.next()).await.unwrap().unwrap() {
                 Message::Text(text) => return ServerMessage::decode(&text).unwrap(),
@@ -133,10 +133,10 @@ impl Member {
         }
     }
 
-    /// Returns once the relay knows.
+    /// Returns after the relay has confirmed.
     pub(crate) async fn leave(&mut self) {
-        self.say(ClientMessage::RoomLeave).await;
-        while self.hear().await != ServerMessage::RoomLeft {}
+        self.send(ClientMessage::RoomLeave).await;
+        while self.receive().await != ServerMessage::RoomLeft {}
     }
 
     pub(crate) fn credentials(&self) -> (String, String) {
@@ -159,7 +159,7 @@ fn both(port: u16) -> Vec<SocketAddr> {
     ]
 }
 
-/// Free for both protocols and families at once, and outside of every port range here.
+/// A port that is free for UDP and TCP in both families, outside of every relayed port range.
 pub(crate) fn free_port() -> u16 {
     loop {
         let port = rand::random_range(20_000..30_000);
@@ -173,7 +173,7 @@ pub(crate) fn free_port() -> u16 {
     }
 }
 
-/// Below the system's own, so that tests side by side seldom meet.
+/// A random range below the ephemeral ports, so that parallel tests rarely collide.
 pub(crate) fn port_range() -> RangeInclusive<u16> {
     let first = 10_000 + rand::random_range(0..40) * 250;
     first..=first + 249

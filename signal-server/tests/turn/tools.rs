@@ -1,4 +1,4 @@
-//! coturn's tools from the system: its client, its peer and its server.
+//! coturn's tools from the system: client, peer and server.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -18,9 +18,9 @@ use turn_client::Check;
 
 use crate::relay::{free_port, port_range, within};
 
-/// Whether they are there; says so if not.
-pub(crate) fn are_there() -> bool {
-    let there = ["turnutils_uclient", "turnutils_peer", "turnserver"]
+/// Whether the tools are installed. Prints a message if not.
+pub(crate) fn are_installed() -> bool {
+    let installed = ["turnutils_uclient", "turnutils_peer", "turnserver"]
         .iter()
         .all(|tool| {
             std::process::Command::new(tool)
@@ -29,18 +29,18 @@ pub(crate) fn are_there() -> bool {
                 .output()
                 .is_ok()
         });
-    if !there {
+    if !installed {
         println!("skipped: coturn is not here; install it with `apt-get install coturn`");
     }
-    there
+    installed
 }
 
-/// What every peer here answers.
+/// The ICE check that test peers answer.
 pub(crate) fn peer_check() -> Check {
     Check::new("known to the test")
 }
 
-/// Sends back whatever comes, and answers checks, until it is dropped.
+/// A peer that returns every datagram and answers ICE checks, until it is dropped.
 pub(crate) struct Echo {
     pub(crate) address: SocketAddr,
     task: JoinHandle<()>,
@@ -70,7 +70,7 @@ impl Drop for Echo {
     }
 }
 
-/// turnutils_peer, which sends back whatever comes.
+/// turnutils_peer, which returns every datagram.
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
     _process: Child,
@@ -90,7 +90,7 @@ impl Peer {
         let probe = UdpSocket::bind((ip, 0)).await.unwrap();
         probe.connect(address).await.unwrap();
         within(async {
-            // What comes before it listens is refused.
+            // The system refuses datagrams before the peer listens.
             while probe.send(b"anybody").await.is_err() || probe.recv(&mut [0; 16]).await.is_err() {
                 sleep(Duration::from_millis(20)).await;
             }
@@ -103,7 +103,7 @@ impl Peer {
     }
 }
 
-/// Runs turnutils_uclient against this server and this peer; what it said in the end.
+/// Runs turnutils_uclient against this server and this peer. Returns its output.
 pub(crate) async fn uclient(
     flags: &[&str],
     (username, password): &(String, String),
@@ -121,11 +121,11 @@ pub(crate) async fn uclient(
         .kill_on_drop(true)
         .output();
     let output = within(output).await.unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    String::from_utf8_lossy(&said).into_owned()
+    let text = [output.stdout, output.stderr].concat();
+    String::from_utf8_lossy(&text).into_owned()
 }
 
-/// coturn as it is set up for credentials of a shared secret.
+/// coturn with credentials from a shared secret.
 pub(crate) struct Coturn {
     pub(crate) address: SocketAddr,
     _process: Child,
@@ -151,14 +151,14 @@ impl Coturn {
         Self::start_with(&flags).await
     }
 
-    /// With these flags, on a port of the test's own.
+    /// Starts coturn with these flags on a free port.
     pub(crate) async fn start_with(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name).display().to_string();
         let port = free_port();
         let mut process = Command::new("turnserver")
             .args(flags)
-            // Of two values of one flag the later counts.
+            // coturn uses the last value of a repeated flag.
             .args([
                 "-n",
                 "--listening-ip=127.0.0.1",
@@ -177,7 +177,7 @@ impl Coturn {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        // Its listeners are open by then.
+        // coturn logs this after it has opened its listeners.
         within(async {
             while let Some(line) = lines.next_line().await.unwrap() {
                 if line.contains("auth thread") {
@@ -186,7 +186,7 @@ impl Coturn {
             }
         })
         .await;
-        // Read on, or it would wait for its log to be read.
+        // Keeps reading, because a full pipe blocks coturn.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self {
             address: ([127, 0, 0, 1], port).into(),

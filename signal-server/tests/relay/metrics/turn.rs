@@ -8,8 +8,8 @@ use tokio::net::{TcpStream, UdpSocket};
 
 use super::watched::{Moves, Watched, free_address};
 use crate::{
-    asking::{Asking, CHANNEL, peer_check},
     client::Client,
+    udp_client::{CHANNEL, UdpClient, peer_check},
 };
 
 /// One more than an address may hold.
@@ -46,12 +46,12 @@ impl Turn {
         self.watched.relay.join("r", "ann").await
     }
 
-    async fn asking(&self, joined: &RoomJoined) -> Asking {
-        self.asking_from(1, joined).await
+    async fn client(&self, joined: &RoomJoined) -> UdpClient {
+        self.client_from(1, joined).await
     }
 
     /// From 127.0.0.`last`.
-    async fn asking_from(&self, last: u8, joined: &RoomJoined) -> Asking {
+    async fn client_from(&self, last: u8, joined: &RoomJoined) -> UdpClient {
         let server = joined
             .ice_servers
             .iter()
@@ -62,7 +62,7 @@ impl Turn {
             server.credential.clone().unwrap(),
         );
         let here = Ipv4Addr::new(127, 0, 0, last);
-        Asking::from(here, self.server, credentials).await
+        UdpClient::from(here, self.server, credentials).await
     }
 }
 
@@ -70,23 +70,23 @@ async fn relayed() -> Moves {
     let mut turn = Turn::start(|_| ()).await;
     let (_ann, joined) = turn.member().await;
     let peer = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let mut asking = turn.asking(&joined).await;
-    asking.bind().await.unwrap();
-    let relayed = asking.allocate().await.unwrap();
-    asking.channel(peer.local_addr().unwrap()).await.unwrap();
-    asking.send(b"before it is asked").await;
-    answers_a_check(&asking, &peer).await;
-    asking.send(b"there").await;
+    let mut client = turn.client(&joined).await;
+    client.bind().await.unwrap();
+    let relayed = client.allocate().await.unwrap();
+    client.channel(peer.local_addr().unwrap()).await.unwrap();
+    client.send(b"before it is asked").await;
+    answers_a_check(&client, &peer).await;
+    client.send(b"there").await;
     let mut buffer = [0; 100];
     let (length, _) = crate::client::within(peer.recv_from(&mut buffer))
         .await
         .unwrap();
     assert_eq!(&buffer[..length], b"there");
     peer.send_to(b"and back", relayed).await.unwrap();
-    assert_eq!(asking.hear().await, b"and back");
+    assert_eq!(client.receive().await, b"and back");
 
     // Nobody may send to all computers of a network, so the system refuses it.
-    let mut to_all = turn.asking(&joined).await;
+    let mut to_all = turn.client(&joined).await;
     to_all.allocate().await.unwrap();
     let all = SocketAddr::from((Ipv4Addr::new(127, 255, 255, 255), 9));
     to_all.channel(all).await.unwrap();
@@ -108,18 +108,18 @@ async fn relayed() -> Moves {
 async fn refused() -> Moves {
     let mut turn = Turn::start(|config| config.turn.allocations = usize::from(PORTS) + 1).await;
     let (_ann, joined) = turn.member().await;
-    let mut asking = turn.asking(&joined).await;
-    asking.allocate().await.unwrap();
-    assert_eq!(asking.allocate().await, Err(437));
+    let mut client = turn.client(&joined).await;
+    client.allocate().await.unwrap();
+    assert_eq!(client.allocate().await, Err(437));
     let metadata = "169.254.169.254:80".parse().unwrap();
-    assert_eq!(asking.permit(metadata).await, Err(403));
-    asking.with(("nobody".to_owned(), "guessed".to_owned()));
-    assert_eq!(asking.refresh(600).await, Err(401));
+    assert_eq!(client.permit(metadata).await, Err(403));
+    client.set_credentials(("nobody".to_owned(), "guessed".to_owned()));
+    assert_eq!(client.refresh(600).await, Err(401));
     // A member may hold more than there are ports, and each address half of so few.
     let mut held = Vec::new();
     for (address, expect) in [(1, 486), (2, 508), (3, 508)] {
         let no_more = loop {
-            let mut another = turn.asking_from(address, &joined).await;
+            let mut another = turn.client_from(address, &joined).await;
             match another.allocate().await {
                 Ok(_) => held.push(another),
                 Err(code) => break code,
@@ -127,7 +127,7 @@ async fn refused() -> Moves {
         };
         assert_eq!(no_more, expect, "127.0.0.{address}");
     }
-    asking.socket.send(&[0xff; 20]).await.unwrap();
+    client.socket.send(&[0xff; 20]).await.unwrap();
     let mut connections = Vec::new();
     for _ in 0..CONNECTIONS {
         connections.push(TcpStream::connect(turn.server).await.unwrap());
@@ -141,14 +141,14 @@ async fn refused() -> Moves {
     turn.watched.end().await
 }
 
-async fn answers_a_check(asking: &Asking, peer: &UdpSocket) {
+async fn answers_a_check(client: &UdpClient, peer: &UdpSocket) {
     let answering = async {
         let mut buffer = [0; 2000];
         let (length, from) = peer.recv_from(&mut buffer).await.unwrap();
         let answer = peer_check().answer(&buffer[..length]).unwrap();
         peer.send_to(&answer, from).await.unwrap();
     };
-    tokio::join!(asking.check(), crate::client::within(answering));
+    tokio::join!(client.check(), crate::client::within(answering));
 }
 
 /// At most this many megabits a second for a member and in all; 0 is no limit.
@@ -161,16 +161,16 @@ async fn too_much(member_megabits: u32, total_megabits: u32) -> Moves {
     .await;
     let (_ann, joined) = turn.member().await;
     let peer = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let mut asking = turn.asking(&joined).await;
-    asking.allocate().await.unwrap();
-    let mut second = turn.asking(&joined).await;
+    let mut client = turn.client(&joined).await;
+    client.allocate().await.unwrap();
+    let mut second = turn.client(&joined).await;
     assert_eq!(second.allocate().await, Err(486));
-    asking.channel(peer.local_addr().unwrap()).await.unwrap();
-    answers_a_check(&asking, &peer).await;
+    client.channel(peer.local_addr().unwrap()).await.unwrap();
+    answers_a_check(&client, &peer).await;
     for _ in 0..125 {
-        asking.send(&[7; 1000]).await;
+        client.send(&[7; 1000]).await;
     }
     // Answered after all those were handled: one task reads them in order.
-    asking.refresh(600).await.unwrap();
+    client.refresh(600).await.unwrap();
     turn.watched.end().await
 }

@@ -1,4 +1,4 @@
-//! A TURN client that asks one thing at a time, by UDP, and tells what was answered.
+//! A TURN client over UDP that sends one request at a time and returns the response.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -20,26 +20,26 @@ use crate::relay::within;
 
 pub(crate) const CHANNEL: u16 = 0x4001;
 
-pub(crate) struct Asking {
+pub(crate) struct UdpClient {
     pub(crate) socket: UdpSocket,
     credentials: (String, String),
     challenge: Option<(String, String)>,
 }
 
-/// What every peer here answers, and every client asks.
+/// The ICE check that test clients send and test peers answer.
 pub(crate) fn peer_check() -> Check {
     Check::new("known to the test")
 }
 
-/// The code of an error, or the answer.
-pub(crate) type Answer = Result<Vec<u8>, u16>;
+/// The success response, or the error code.
+pub(crate) type Response = Result<Vec<u8>, u16>;
 
-impl Asking {
+impl UdpClient {
     pub(crate) async fn new(server: SocketAddr, credentials: (String, String)) -> Self {
         Self::from(Ipv4Addr::LOCALHOST, server, credentials).await
     }
 
-    /// From this address of this computer.
+    /// A client at this local address.
     pub(crate) async fn from(
         ip: Ipv4Addr,
         server: SocketAddr,
@@ -54,38 +54,38 @@ impl Asking {
         }
     }
 
-    pub(crate) fn with(&mut self, credentials: (String, String)) {
+    pub(crate) fn set_credentials(&mut self, credentials: (String, String)) {
         self.credentials = credentials;
     }
 
-    pub(crate) async fn bind(&mut self) -> Answer {
+    pub(crate) async fn bind(&mut self) -> Response {
         let request = Message::builder_request(BINDING, MessageWriteVec::new());
         self.exchange(request.finish()).await
     }
 
-    /// Where peers reach it then.
+    /// Returns the relayed transport address.
     pub(crate) async fn allocate(&mut self) -> Result<SocketAddr, u16> {
         let udp = RequestedTransport::new(RequestedTransport::UDP);
-        let answer = self.ask(ALLOCATE, &[&udp]).await?;
-        let answer = Message::from_bytes(&answer).unwrap();
-        let relayed = answer.attribute::<XorRelayedAddress>().unwrap();
-        Ok(relayed.addr(answer.transaction_id()))
+        let response = self.request(ALLOCATE, &[&udp]).await?;
+        let response = Message::from_bytes(&response).unwrap();
+        let relayed = response.attribute::<XorRelayedAddress>().unwrap();
+        Ok(relayed.addr(response.transaction_id()))
     }
 
-    pub(crate) async fn refresh(&mut self, seconds: u32) -> Answer {
-        self.ask(REFRESH, &[&Lifetime::new(seconds)]).await
+    pub(crate) async fn refresh(&mut self, seconds: u32) -> Response {
+        self.request(REFRESH, &[&Lifetime::new(seconds)]).await
     }
 
-    pub(crate) async fn permit(&mut self, peer: SocketAddr) -> Answer {
-        self.ask_about(CREATE_PERMISSION, peer, &[]).await
+    pub(crate) async fn permit(&mut self, peer: SocketAddr) -> Response {
+        self.request_for_peer(CREATE_PERMISSION, peer, &[]).await
     }
 
-    pub(crate) async fn channel(&mut self, peer: SocketAddr) -> Answer {
+    pub(crate) async fn channel(&mut self, peer: SocketAddr) -> Response {
         let number = ChannelNumber::new(CHANNEL);
-        self.ask_about(CHANNEL_BIND, peer, &[&number]).await
+        self.request_for_peer(CHANNEL_BIND, peer, &[&number]).await
     }
 
-    /// On the channel; nothing says whether it arrives.
+    /// Sends on the channel, without an acknowledgement.
     pub(crate) async fn send(&self, payload: &[u8]) {
         let mut frame = CHANNEL.to_be_bytes().to_vec();
         frame.extend(u16::try_from(payload.len()).unwrap().to_be_bytes());
@@ -93,55 +93,55 @@ impl Asking {
         self.socket.send(&frame).await.unwrap();
     }
 
-    /// What comes on the channel.
-    pub(crate) async fn hear(&self) -> Vec<u8> {
+    /// Receives a payload on the channel.
+    pub(crate) async fn receive(&self) -> Vec<u8> {
         let mut buffer = vec![0; 65535];
         let length = within(self.socket.recv(&mut buffer)).await.unwrap();
         assert_eq!(buffer[..2], CHANNEL.to_be_bytes());
         buffer[4..length].to_vec()
     }
 
-    /// Asks the peer of the channel whether it may be sent to, as ICE does, and hears that it may.
+    /// Sends an ICE check to the peer of the channel and receives the response.
     pub(crate) async fn check(&self) {
         let (id, request) = peer_check().request();
         self.send(&request).await;
-        assert_eq!(peer_check().answered(&self.hear().await), Some(id));
+        assert_eq!(peer_check().answered(&self.receive().await), Some(id));
     }
 
-    /// Answers the check that comes on the channel.
+    /// Receives an ICE check on the channel and answers it.
     pub(crate) async fn answer_check(&self) {
-        let answer = peer_check().answer(&self.hear().await);
-        self.send(&answer.unwrap()).await;
+        let response = peer_check().answer(&self.receive().await);
+        self.send(&response.unwrap()).await;
     }
 
-    async fn ask(&mut self, method: Method, attributes: &[&dyn AttributeWrite]) -> Answer {
+    async fn request(&mut self, method: Method, attributes: &[&dyn AttributeWrite]) -> Response {
         loop {
             let message = Message::builder_request(method, MessageWriteVec::new());
-            match self.ask_once(message, attributes).await {
+            match self.request_once(message, attributes).await {
                 Err(401) if self.challenge.is_none() => {}
-                answer => return answer,
+                response => return response,
             }
-            self.take_challenge(method).await;
+            self.fetch_challenge(method).await;
         }
     }
 
-    async fn ask_about(
+    async fn request_for_peer(
         &mut self,
         method: Method,
         peer: SocketAddr,
         attributes: &[&dyn AttributeWrite],
-    ) -> Answer {
+    ) -> Response {
         let mut message = Message::builder_request(method, MessageWriteVec::new());
         let peer = XorPeerAddress::new(peer, message.transaction_id());
         message.add_attribute(&peer).unwrap();
-        self.ask_once(message, attributes).await
+        self.request_once(message, attributes).await
     }
 
-    async fn ask_once(
+    async fn request_once(
         &mut self,
         mut message: MessageWriteVec,
         attributes: &[&dyn AttributeWrite],
-    ) -> Answer {
+    ) -> Response {
         for attribute in attributes {
             message.add_attribute(*attribute).unwrap();
         }
@@ -161,30 +161,30 @@ impl Asking {
         self.exchange(message.finish()).await
     }
 
-    async fn take_challenge(&mut self, method: Method) {
+    async fn fetch_challenge(&mut self, method: Method) {
         let request = Message::builder_request(method, MessageWriteVec::new()).finish();
         self.socket.send(&request).await.unwrap();
         let mut buffer = vec![0; 2000];
         let length = within(self.socket.recv(&mut buffer)).await.unwrap();
-        let answer = Message::from_bytes(&buffer[..length]).unwrap();
-        let realm = answer.attribute::<Realm>().unwrap().realm().to_owned();
-        let nonce = answer.attribute::<Nonce>().unwrap().nonce().to_owned();
+        let response = Message::from_bytes(&buffer[..length]).unwrap();
+        let realm = response.attribute::<Realm>().unwrap().realm().to_owned();
+        let nonce = response.attribute::<Nonce>().unwrap().nonce().to_owned();
         self.challenge = Some((realm, nonce));
     }
 
-    async fn exchange(&mut self, request: Vec<u8>) -> Answer {
-        let asked = Message::from_bytes(&request).unwrap().transaction_id();
+    async fn exchange(&mut self, request: Vec<u8>) -> Response {
+        let transaction = Message::from_bytes(&request).unwrap().transaction_id();
         self.socket.send(&request).await.unwrap();
         let mut buffer = vec![0; 65535];
         loop {
             let length = within(self.socket.recv(&mut buffer)).await.unwrap();
-            let Ok(answer) = Message::from_bytes(&buffer[..length]) else {
+            let Ok(response) = Message::from_bytes(&buffer[..length]) else {
                 continue;
             };
-            if answer.transaction_id() != asked {
+            if response.transaction_id() != transaction {
                 continue;
             }
-            return match answer.attribute::<ErrorCode>() {
+            return match response.attribute::<ErrorCode>() {
                 Ok(error) => Err(error.code()),
                 Err(_) => Ok(buffer[..length].to_vec()),
             };

@@ -1,4 +1,4 @@
-//! Another TURN server: coturn takes the credentials that we make for it.
+//! An external TURN server: coturn accepts credentials that the relay makes.
 
 use std::net::Ipv4Addr;
 
@@ -10,26 +10,26 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn coturn_takes_what_members_are_given() {
-    if !tools::are_there() {
+async fn coturn_accepts_credentials_of_the_relay() {
+    if !tools::are_installed() {
         return;
     }
     let coturn = Coturn::start("known to both").await;
     let peer = Peer::start(Ipv4Addr::LOCALHOST.into()).await;
-    let offered = |secret: &str| {
+    let relay_with_secret = |secret: &str| {
         let mut config = Config::default();
         config.turn.urls = vec![format!("turn:{}?transport=udp", coturn.address)];
         config.turn.secret = Some(Secret::new(secret));
         Relay::serve(config)
     };
-    let relay = offered("known to both").await;
+    let relay = relay_with_secret("known to both").await;
     let member = relay.join("ann").await;
     assert_eq!(member.ice_ttl, 3600);
     assert_eq!(
         member.ice_servers[0].urls,
         [format!("turn:{}?transport=udp", coturn.address)]
     );
-    let said = uclient(
+    let output = uclient(
         &["-n", "20"],
         &member.credentials(),
         coturn.address,
@@ -37,19 +37,19 @@ async fn coturn_takes_what_members_are_given() {
     )
     .await;
     assert!(
-        said.contains("tot_send_msgs=20, tot_recv_msgs=20"),
-        "{said}"
+        output.contains("tot_send_msgs=20, tot_recv_msgs=20"),
+        "{output}"
     );
 
-    let stranger = offered("not known to it").await;
+    let stranger = relay_with_secret("not known to it").await;
     let member = stranger.join("bob").await;
-    let said = uclient(
+    let output = uclient(
         &["-n", "20"],
         &member.credentials(),
         coturn.address,
         peer.address,
     )
     .await;
-    assert!(!said.contains("tot_recv_msgs=20"), "{said}");
-    assert!(said.contains("Cannot complete Allocation"), "{said}");
+    assert!(!output.contains("tot_recv_msgs=20"), "{output}");
+    assert!(output.contains("Cannot complete Allocation"), "{output}");
 }
