@@ -98,7 +98,7 @@ impl Turn {
         let now = clock::now();
         let server = Arc::new(Server {
             rules: Rules {
-                secret: config.secret.clone().unwrap_or_else(Secret::draw),
+                secret: config.secret.clone().unwrap_or_else(Secret::generate),
                 nonces: Nonces::new(&rand::random()),
                 members: Members::new(
                     config.allocations,

@@ -143,14 +143,14 @@ impl CheckSequence<'_> {
         addresses: &[SocketAddr],
         reporter: &mut Reporter<F>,
     ) -> Result<(SocketAddr, TcpStream), Stopped> {
-        let tries = addresses
+        let attempts = addresses
             .iter()
             .map(|address| tcp_probe::connect(*address, Listener::Relay));
-        let tried = join_all(tries).await;
-        let one_works = tried.iter().any(Result::is_ok);
+        let results = join_all(attempts).await;
+        let one_works = results.iter().any(Result::is_ok);
         let mut first = None;
-        for (address, tried) in addresses.iter().zip(tried) {
-            reporter.push(match tried {
+        for (address, result) in addresses.iter().zip(results) {
+            reporter.push(match result {
                 Ok((stream, took)) => {
                     first = first.or(Some((*address, stream)));
                     let took = milliseconds(took);

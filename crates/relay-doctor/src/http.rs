@@ -62,8 +62,8 @@ impl HttpClient {
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Result<Answer, NoResponse> {
-        let asked = timeout(TIMEOUT, self.get_without_timeout(path)).await;
-        asked.unwrap_or(Err(NoResponse::Silent))
+        let response = timeout(TIMEOUT, self.get_without_timeout(path)).await;
+        response.unwrap_or(Err(NoResponse::Silent))
     }
 
     async fn get_without_timeout(&mut self, path: &str) -> Result<Answer, NoResponse> {

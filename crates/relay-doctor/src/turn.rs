@@ -68,7 +68,7 @@ pub(crate) async fn examine((url, parsed): ServerUrl, trust: &Trust) -> Vec<Find
             Err(fault) => return vec![Finding::failed(step, fault.at(&url))],
         },
     };
-    let tries = addresses.iter().map(async |address| {
+    let attempts = addresses.iter().map(async |address| {
         let result = match &server.kind {
             ServerKind::Stun => ask_binding(&url, *address).await,
             ServerKind::Turn { by, credentials } => {
@@ -86,7 +86,7 @@ pub(crate) async fn examine((url, parsed): ServerUrl, trust: &Trust) -> Vec<Find
         };
         (*address, result)
     });
-    combine(&url, step, join_all(tries).await)
+    combine(&url, step, join_all(attempts).await)
 }
 
 fn combine(url: &str, step: Step, results: Vec<(SocketAddr, AddressResult)>) -> Vec<Finding> {

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     allocation::{Allocation, Delivery},
-    client_transport::{ClientTransport, Sent, send_to},
+    client_transport::{ClientTransport, SendOutcome, send_to},
     clock,
     frames::{self, HEADROOM, TAILROOM},
     members::{AllocationSlot, Member},
@@ -221,13 +221,13 @@ impl ActiveAllocation {
         true
     }
 
-    fn count(&self, sent: Sent, direction: &Direction, bytes: usize) {
+    fn count(&self, sent: SendOutcome, direction: &Direction, bytes: usize) {
         match sent {
-            Sent::Taken => {
+            SendOutcome::Accepted => {
                 direction.packets.inc();
                 direction.bytes.inc_by(bytes as u64);
             }
-            Sent::Dropped => self.server.rules.counters.dropped.congestion.inc(),
+            SendOutcome::Dropped => self.server.rules.counters.dropped.congestion.inc(),
         }
     }
 }

@@ -32,13 +32,13 @@ pub(super) struct SendBuffer {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sent {
-    Taken,
+pub(super) enum SendOutcome {
+    Accepted,
     Dropped,
 }
 
 impl ClientTransport {
-    pub(super) fn try_send(&self, frame: &[u8]) -> Sent {
+    pub(super) fn try_send(&self, frame: &[u8]) -> SendOutcome {
         match self {
             Self::Udp { socket, client } => send_to(socket, frame, *client),
             Self::Stream(send_buffer) => send_buffer.try_push(frame),
@@ -48,10 +48,10 @@ impl ClientTransport {
 
 impl SendBuffer {
     /// Appends a whole frame and its padding (RFC 8656, 12.5).
-    pub(super) fn try_push(&self, frame: &[u8]) -> Sent {
+    pub(super) fn try_push(&self, frame: &[u8]) -> SendOutcome {
         let mut buffered = self.lock();
         if buffered.len() + frame.len() > MAX_BUFFERED_BYTES {
-            return Sent::Dropped;
+            return SendOutcome::Dropped;
         }
         let was_empty = buffered.is_empty();
         buffered.extend_from_slice(frame);
@@ -61,7 +61,7 @@ impl SendBuffer {
         if was_empty {
             self.data_available.notify_one();
         }
-        Sent::Taken
+        SendOutcome::Accepted
     }
 
     /// Waits for frames and moves all of them into `buffer`. Cancel safe.
@@ -85,12 +85,12 @@ impl SendBuffer {
 }
 
 /// Sends with one system call. Bypasses tokio's readiness, which a new socket does not have yet.
-pub(super) fn send_to(socket: &UdpSocket, datagram: &[u8], to: SocketAddr) -> Sent {
+pub(super) fn send_to(socket: &UdpSocket, datagram: &[u8], to: SocketAddr) -> SendOutcome {
     match SockRef::from(socket).send_to(datagram, &to.into()) {
-        Ok(_) => Sent::Taken,
+        Ok(_) => SendOutcome::Accepted,
         Err(error) => {
             tracing::trace!(%error, "datagram dropped");
-            Sent::Dropped
+            SendOutcome::Dropped
         }
     }
 }
@@ -102,14 +102,14 @@ mod tests {
     #[tokio::test]
     async fn buffered_frames_are_padded_and_bounded() {
         let send_buffer = SendBuffer::default();
-        assert_eq!(send_buffer.try_push(&[1, 2, 3, 4]), Sent::Taken);
-        assert_eq!(send_buffer.try_push(&[5]), Sent::Taken);
+        assert_eq!(send_buffer.try_push(&[1, 2, 3, 4]), SendOutcome::Accepted);
+        assert_eq!(send_buffer.try_push(&[5]), SendOutcome::Accepted);
         let mut taken = Vec::new();
         send_buffer.take(&mut taken).await;
         assert_eq!(taken, [1, 2, 3, 4, 5, 0, 0, 0]);
         let frame = vec![0; 1000];
         let pushed = (0..1000)
-            .take_while(|_| send_buffer.try_push(&frame) == Sent::Taken)
+            .take_while(|_| send_buffer.try_push(&frame) == SendOutcome::Accepted)
             .count();
         assert_eq!(pushed, MAX_BUFFERED_BYTES / 1000);
         send_buffer.take(&mut taken).await;

@@ -38,7 +38,7 @@ impl Secret {
     }
 
     /// A random secret.
-    pub fn draw() -> Self {
+    pub fn generate() -> Self {
         Self(Alphanumeric.sample_string(&mut rand::rng(), GENERATED_CHARS))
     }
 
@@ -115,6 +115,6 @@ mod tests {
         let secret = Secret::new("north");
         let credentials = secret.credentials(&MemberId::new("ann"), 1);
         assert_eq!(format!("{secret:?} {credentials:?}"), "Secret Credentials");
-        assert_ne!(Secret::draw(), Secret::draw());
+        assert_ne!(Secret::generate(), Secret::generate());
     }
 }

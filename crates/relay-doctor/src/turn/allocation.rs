@@ -60,7 +60,7 @@ impl AllocationProbe<'_> {
     /// Sends a STUN Binding request at the same time. If TURN gets no response, the Binding response
     /// or the refused port gives the reason.
     async fn allocate_by_datagrams(&self) -> Result<Allocation, ConnectError> {
-        let asking = async {
+        let allocating = async {
             match ServerTransport::by_udp(self.address).await {
                 Ok((transport, local)) => Ok(self.ask(transport, local).await),
                 Err(error) => Err(tcp_probe::diagnose(
@@ -70,8 +70,8 @@ impl AllocationProbe<'_> {
                 )),
             }
         };
-        let (asked, seen) = join(asking, stun::ask(self.address)).await;
-        match (asked?, seen) {
+        let (allocated, binding) = join(allocating, stun::ask(self.address)).await;
+        match (allocated?, binding) {
             (Ok(allocation), _) => Ok(allocation),
             (Err(AllocateError::Refused(failure)), _) => {
                 Err(ConnectError::Fault(faults::refused(&failure)))

@@ -21,34 +21,40 @@ use crate::{
 const TIMEOUT: Duration = Duration::from_secs(3);
 const RETRY_INTERVAL: Duration = Duration::from_millis(150);
 
-enum AddressResult {
+enum PacketResult {
     Arrived,
     /// The server does not relay to the address of this computer.
     Refused,
     Lost,
 }
 
-pub(super) async fn examine(asked: &AllocationProbe<'_>, allocation: &mut Allocation) -> Finding {
+pub(super) async fn examine(request: &AllocationProbe<'_>, allocation: &mut Allocation) -> Finding {
     let mapped = allocation.allocated.mapped;
-    let like_us = |relayed: &&SocketAddr| relayed.is_ipv4() == mapped.is_ipv4();
-    let Some(relayed) = allocation.allocated.relayed.iter().find(like_us).copied() else {
-        return skipped(asked.url, mapped);
+    let same_family = |relayed: &&SocketAddr| relayed.is_ipv4() == mapped.is_ipv4();
+    let Some(relayed) = allocation
+        .allocated
+        .relayed
+        .iter()
+        .find(same_family)
+        .copied()
+    else {
+        return skipped(request.url, mapped);
     };
     let Ok(socket) = stun::socket_to(relayed).await else {
-        return skipped(asked.url, mapped);
+        return skipped(request.url, mapped);
     };
     let trying = timeout(TIMEOUT, probe(allocation, &socket, relayed, mapped));
-    match trying.await.unwrap_or(AddressResult::Lost) {
-        AddressResult::Arrived => Finding::well(
+    match trying.await.unwrap_or(PacketResult::Lost) {
+        PacketResult::Arrived => Finding::well(
             Step::Ports,
             format!(
                 "{}: a packet from here to {relayed} came through",
-                asked.url
+                request.url
             ),
         ),
-        AddressResult::Refused => skipped(asked.url, mapped),
-        AddressResult::Lost => {
-            Finding::failed(Step::Ports, faults::ports_closed(relayed).at(asked.url))
+        PacketResult::Refused => skipped(request.url, mapped),
+        PacketResult::Lost => {
+            Finding::failed(Step::Ports, faults::ports_closed(relayed).at(request.url))
         }
     }
 }
@@ -58,7 +64,7 @@ async fn probe(
     socket: &UdpSocket,
     relayed: SocketAddr,
     mapped: SocketAddr,
-) -> AddressResult {
+) -> PacketResult {
     let nonce: [u8; 16] = rand::random();
     let mut retry = interval(RETRY_INTERVAL);
     retry.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -72,9 +78,9 @@ async fn probe(
                 let _ = socket.send(&nonce).await;
             }
             output = allocation.connection.next() => match output {
-                Ok(Output::Received { bytes, .. }) if bytes == nonce => return AddressResult::Arrived,
-                Ok(Output::PeerRefused { .. }) => return AddressResult::Refused,
-                Ok(Output::Ended | Output::Refused(_)) | Err(_) => return AddressResult::Lost,
+                Ok(Output::Received { bytes, .. }) if bytes == nonce => return PacketResult::Arrived,
+                Ok(Output::PeerRefused { .. }) => return PacketResult::Refused,
+                Ok(Output::Ended | Output::Refused(_)) | Err(_) => return PacketResult::Lost,
                 Ok(Output::Received { .. } | Output::Transmit(_) | Output::Allocated(_)) => {}
             },
         }
