@@ -1,27 +1,27 @@
-// What views see of the running app: a state to read, events to dispatch, streams to show.
-// `runtime.ts` makes one; tests and the gallery can make others.
+// The running app as the views see it: state to read, events to dispatch, streams to show.
+// `runtime.ts` creates it.
 
 import type { PersonEvent } from './engine/event';
-import type { LinkId, State } from './engine/state';
-import type { HostPort, LinkStatistics, Settings, StreamSource } from './ports';
+import type { PeerId, State } from './engine/state';
+import type { HostPort, PeerStatistics, Settings, StreamSource } from './ports';
 
 export interface App {
   readonly engine: Store<State> & { dispatch(event: PersonEvent): void };
   readonly settings: Store<Settings> & { change(change: Partial<Settings>): void };
-  /** What was said last. */
+  /** The last announcement. */
   readonly announcement: Store<Announcement>;
-  /** Says a sentence about the app itself, and shows it for a moment. */
+  /** Announces a sentence about the app and shows it as a toast. */
   notify(text: string): void;
   /**
-   * What the room field shows instead of the room of the settings: words that are being typed, a
-   * link that is not read yet or cannot be. In memory only: it may hold a private room's secret.
+   * The text of the room field while it differs from the settings: typed text, or an unread or
+   * unreadable invite link. In memory only: it may hold the secret of a private room.
    */
   readonly roomDraft: Store<RoomDraft | null> & { set(draft: RoomDraft | null): void };
-  /** A sentence about settings that were set aside, or cannot be kept. */
+  /** A warning about settings that cannot be read or saved. */
   readonly warning: Store<string | null>;
   readonly local: StreamSource;
-  remote(link: LinkId): StreamSource;
-  statistics(link: LinkId): Promise<LinkStatistics | null>;
+  remote(peer: PeerId): StreamSource;
+  statistics(peer: PeerId): Promise<PeerStatistics | null>;
   readonly host: HostPort;
   /** Random ids for the events that need one. */
   newId(): string;
@@ -29,14 +29,14 @@ export interface App {
 
 export interface RoomDraft {
   readonly text: string;
-  /** Why it names no room; null while nobody has tried. */
+  /** Why it names no room; null before the first try. */
   readonly problem: string | null;
 }
 
 export interface Announcement {
   /** A sentence with isolates (engine/sentence.ts). */
   readonly text: string;
-  /** Tells two equal ones apart. */
+  /** Distinguishes two equal announcements. */
   readonly count: number;
   readonly shown: 'on-screen' | 'as-toast';
 }

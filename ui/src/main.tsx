@@ -1,6 +1,6 @@
-// Starts the page: the one place that chooses between the desktop window's and a browser's adapters.
+// Starts the page and chooses the adapters: desktop window or browser.
 //
-// Invariant: a page that cannot start says so in words.
+// Invariant: a page that cannot start shows an error.
 
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -8,7 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { sleepDetector } from './adapters/sleep-detector';
 import { sounds } from './adapters/sounds';
 import { timers } from './adapters/timers';
-import { visits } from './adapters/visits';
+import { roomSessionStorage } from './adapters/room-session';
 import { media } from './adapters/webrtc/media';
 import { peers } from './adapters/webrtc/peers';
 import type { Ports } from './ports';
@@ -37,7 +37,7 @@ async function choosePorts(): Promise<Ports> {
     ...hostPorts(),
     media: captured,
     peers: peers(captured.local),
-    visits: visits(),
+    roomSession: roomSessionStorage(),
     sounds: sounds(),
     timers: timers(),
     sleep: sleepDetector(),

@@ -1,10 +1,16 @@
-// What the engine's shell needs of the world, as interfaces. Adapters make them real for the
-// desktop window and for a browser page; `main.tsx` chooses, nobody else.
+// Ports: the interfaces between the engine and its environment. Adapters implement them for the
+// desktop window and for the browser; `main.tsx` selects the adapters.
 
 import type { MediaEvent, PeerEvent, SignalingEvent, SleepEvent } from './engine/event';
 import type { Sound } from './engine/effect';
 import type { Description } from './engine/negotiation';
-import type { DeviceChoice, IceServerConfig, LinkId, RelayChoice, Visit } from './engine/state';
+import type {
+  DeviceChoice,
+  IceServerConfig,
+  PeerId,
+  RelayChoice,
+  RoomSession,
+} from './engine/state';
 import type { ClientMessage } from './protocol/wire';
 
 export interface Ports {
@@ -12,17 +18,17 @@ export interface Ports {
   readonly media: MediaPort;
   readonly peers: PeersPort;
   readonly settings: SettingsPort;
-  readonly visits: VisitsPort;
+  readonly roomSession: RoomSessionPort;
   readonly sounds: SoundsPort;
   readonly timers: TimersPort;
   readonly sleep: SleepPort;
   readonly host: HostPort;
 }
 
-/** The link to the relay. It reconnects by itself, resumes, and keeps what is sent meanwhile. */
+/** The signaling connection. Reconnects and resumes automatically, and queues messages meanwhile. */
 export interface SignalingPort {
   listen(listener: (event: SignalingEvent) => void): void;
-  join(visit: Visit, status: string): void;
+  join(roomSession: RoomSession, status: string): void;
   leave(): void;
   send(message: ClientMessage): void;
 }
@@ -31,32 +37,32 @@ export interface MediaPort {
   listen(listener: (event: MediaEvent) => void): void;
   capture(
     kind: 'microphone' | 'camera',
-    wish: { on: boolean; keep: boolean; device: DeviceChoice | null },
+    request: { on: boolean; keep: boolean; device: DeviceChoice | null },
   ): void;
   chooseSpeaker(device: DeviceChoice | null): void;
-  /** What is captured now, for previews and meters; a new object whenever a track changes. */
+  /** The captured tracks for previews and meters; a new object for each track change. */
   readonly local: StreamSource;
 }
 
-/** Whether the other end is known to send a picture. */
-export type PictureHope = 'awaited' | 'unsure';
+/** Whether the other end has announced video. */
+export type VideoExpectation = 'awaited' | 'unsure';
 
 export interface PeersPort {
   listen(listener: (event: PeerEvent) => void): void;
-  open(link: LinkId, iceServers: readonly IceServerConfig[], picture: PictureHope): void;
-  close(link: LinkId): void;
-  offer(link: LinkId): void;
-  acceptOffer(link: LinkId, offer: Description): void;
-  acceptAnswer(link: LinkId, answer: Description): void;
-  addCandidate(link: LinkId, candidate: RTCIceCandidateInit | null): void;
-  restartIce(link: LinkId): void;
-  /** What the other end sends. */
-  remote(link: LinkId): StreamSource;
-  /** Figures for people and proofs: bytes, frames, path, round trip. */
-  statistics(link: LinkId): Promise<LinkStatistics | null>;
+  open(peer: PeerId, iceServers: readonly IceServerConfig[], video: VideoExpectation): void;
+  close(peer: PeerId): void;
+  offer(peer: PeerId): void;
+  acceptOffer(peer: PeerId, offer: Description): void;
+  acceptAnswer(peer: PeerId, answer: Description): void;
+  addCandidate(peer: PeerId, candidate: RTCIceCandidateInit | null): void;
+  restartIce(peer: PeerId): void;
+  /** The remote tracks. */
+  remote(peer: PeerId): StreamSource;
+  /** Statistics: bytes, frames, path, round-trip time. */
+  statistics(peer: PeerId): Promise<PeerStatistics | null>;
 }
 
-export interface LinkStatistics {
+export interface PeerStatistics {
   readonly framesDecoded: number;
   readonly framesPerSecond: number;
   readonly framesDropped: number;
@@ -71,13 +77,13 @@ export interface LinkStatistics {
   readonly path: string | null;
 }
 
-/** A stream that comes, changes and goes; shaped for `useSyncExternalStore`. */
+/** A changing stream for `useSyncExternalStore`; null while there is none. */
 export interface StreamSource {
   readonly get: () => MediaStream | null;
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/** What a person typed and chose, kept for the next time. */
+/** Saved input and choices of the person. */
 export interface Settings {
   readonly email: string;
   readonly room: string;
@@ -90,7 +96,7 @@ export interface Settings {
   readonly microphoneOn: boolean;
   readonly cameraOn: boolean;
   readonly appearance: 'system' | 'light' | 'dark';
-  /** Whether keys work that are pressed alone, without Control or the like. */
+  /** Whether single-key shortcuts work. */
   readonly singleKeys: boolean;
   readonly sounds: boolean;
   readonly ring: boolean;
@@ -102,15 +108,15 @@ export interface RecentRoom {
 }
 
 export interface SettingsPort {
-  /** With a sentence where the kept settings could not be read and were set aside. */
+  /** `warning` says that the settings were unreadable and set aside. */
   load(): Promise<{ settings: Settings; warning: string | null }>;
   save(settings: Settings): Promise<void>;
 }
 
 /** Survives a reload of the page, not its closing. */
-export interface VisitsPort {
-  load(): Visit | null;
-  save(visit: Visit | null): void;
+export interface RoomSessionPort {
+  load(): RoomSession | null;
+  save(roomSession: RoomSession | null): void;
 }
 
 export interface SoundsPort {
@@ -123,38 +129,37 @@ export interface TimersPort {
   clear(timer: string): void;
 }
 
-/** Tells when the computer, or the page, has been asleep. */
+/** Reports that the computer or the page slept. */
 export interface SleepPort {
   listen(listener: (event: SleepEvent) => void): void;
 }
 
-/** Where the page runs, and what only that place can do. */
+/** The environment of the page and its own abilities. */
 export interface HostPort {
   readonly kind: 'window' | 'browser';
   readonly canCall: boolean;
-  /** Whether a relay can be chosen here; a browser page belongs to the relay that served it. */
+  /** Whether the person can choose a relay; a browser page uses the relay that served it. */
   readonly canChooseRelay: boolean;
-  /** The invite link that opened this page or window, if one did. */
+  /** The invite link that opened this page or window, or null. */
   invited(): Promise<Invite | null>;
-  /** Calls back for an invite link that is opened later. */
+  /** Reports invite links that are opened later. */
   onInvited(listener: (invite: Invite) => void): void;
-  /** The link to give to others, which any browser opens. */
+  /** The invite link for others; any browser opens it. */
   inviteLink(room: string, relay: RelayChoice): Promise<string>;
   /** Reads a text that was meant as an invite link. */
   readInvite(text: string): Promise<Invite>;
   copy(text: string): Promise<void>;
   /** The app's own relay; null in a browser. */
   readonly ownRelay: OwnRelayPort | null;
-  /** Draw the person's attention while the window is hidden; the page's title says to what. */
+  /** Requests attention while the window is hidden; the page title has the reason. */
   attention(): void;
-  /** Where the person is, for the address bar; and what closing the page would end. */
-  showPlace(place: Place): void;
-  /** Calls back when the person goes back from a room by the browser. If the person is still in a
-   *  room then, the page stays. */
+  /** Shows the room in the address bar. In a call, closing the page asks first. */
+  showInAddressBar(location: PageLocation): void;
+  /** Reports Back in the browser. The page stays while the person is in a room. */
   onBack(listener: () => void): void;
 }
 
-export interface Place {
+export interface PageLocation {
   readonly room: string | null;
   readonly inCall: boolean;
 }
@@ -163,12 +168,12 @@ export interface Place {
 export type Invite =
   /** `relay` is null for the relay that served the page. */
   | { readonly kind: 'room'; readonly room: string; readonly relay: RelayChoice | null }
-  /** `text` is the link, `message` why it leads into no room. */
+  /** `text` is the link, `message` the reason why it names no room. */
   | { readonly kind: 'unreadable'; readonly text: string; readonly message: string };
 
-/** The relay inside the app: this computer only, or its network when the person says so. */
+/** The relay inside the app: for this computer, or shared with its network. */
 export interface OwnRelayPort {
-  /** Null until it runs. `addresses` are what others in the network enter. */
+  /** Null until it runs. Others in the network enter one of `addresses`. */
   state(): Promise<{ sharing: boolean; addresses: readonly string[] }>;
   share(sharing: boolean): Promise<{ sharing: boolean; addresses: readonly string[] }>;
 }

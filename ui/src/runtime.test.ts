@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import type { App } from './app';
 import type { MediaEvent, SignalingEvent } from './engine/event';
-import type { RelayChoice, Visit } from './engine/state';
+import type { RelayChoice, RoomSession } from './engine/state';
 import type { Invite, Ports, Settings, StreamSource } from './ports';
 import type { ServerMessage } from './protocol/wire';
 import { startApp } from './runtime';
 
 const RELAY: RelayChoice = { kind: 'this-computer' };
-const VISIT: Visit = {
+const ROOM_SESSION: RoomSession = {
   room: '42',
   email: 'ana@example.org',
   session: 'session-of-ana',
@@ -38,13 +38,13 @@ const NO_TROUBLE = (): Promise<void> => Promise.resolve();
 
 interface Beginning {
   readonly settings?: Partial<Settings>;
-  readonly visit?: Visit;
+  readonly roomSession?: RoomSession;
   readonly invited?: Invite;
   readonly save?: () => Promise<void>;
 }
 
 /** Ports that write down what is asked of them, and through which the test makes things happen. */
-function world({ settings = {}, visit, invited, save = NO_TROUBLE }: Beginning = {}) {
+function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Beginning = {}) {
   const asked: string[] = [];
   const saved: Settings[] = [];
   let signaling: ((event: SignalingEvent) => void) | null = null;
@@ -89,9 +89,9 @@ function world({ settings = {}, visit, invited, save = NO_TROUBLE }: Beginning =
         return save();
       },
     },
-    visits: {
-      load: () => visit ?? null,
-      save: (value) => note('visit', value === null ? null : value.room),
+    roomSession: {
+      load: () => roomSession ?? null,
+      save: (value) => note('roomSession', value === null ? null : value.room),
     },
     sounds: { play: (sound) => note('sound', sound), ring: (ring) => note('ring', ring) },
     timers: { set: () => undefined, clear: () => undefined },
@@ -107,7 +107,7 @@ function world({ settings = {}, visit, invited, save = NO_TROUBLE }: Beginning =
       copy: () => Promise.resolve(),
       ownRelay: null,
       attention: () => note('attention'),
-      showPlace: () => undefined,
+      showInAddressBar: () => undefined,
       onBack: () => undefined,
     },
   };
@@ -122,8 +122,8 @@ function world({ settings = {}, visit, invited, save = NO_TROUBLE }: Beginning =
 
 const JOINED: ServerMessage = {
   type: 'room:joined',
-  self: { id: 'a', email: VISIT.email },
-  room: VISIT.room,
+  self: { id: 'a', email: ROOM_SESSION.email },
+  room: ROOM_SESSION.room,
   participants: [{ id: 'b', email: 'bo@example.org' }],
   iceServers: [],
   iceTtl: 3600,
@@ -145,7 +145,7 @@ const RING: ServerMessage = {
 async function inRoom(beginning: Beginning = {}): Promise<ReturnType<typeof world> & { app: App }> {
   const made = world(beginning);
   const app = await startApp(made.ports);
-  app.engine.dispatch({ type: 'join-pressed', visit: VISIT });
+  app.engine.dispatch({ type: 'join-pressed', roomSession: ROOM_SESSION });
   made.hear(JOINED);
   return { ...made, app };
 }
@@ -161,41 +161,41 @@ describe('starting', () => {
     expect(app.warning.get()).toBe('Set aside.');
   });
 
-  test('goes on with the visit of before a reload', async () => {
-    const visit = { ...VISIT, rejoin: 'call-1' };
-    const { asked, ports } = world({ visit });
+  test('goes on with the room session of before a reload', async () => {
+    const roomSession = { ...ROOM_SESSION, rejoin: 'call-1' };
+    const { asked, ports } = world({ roomSession });
     await startApp(ports);
     expect(asked).toContain('join 42 call-1');
   });
 
   test('goes on with it when the page was opened by its invite', async () => {
-    const { asked, ports } = world({ visit: VISIT, invited: inviteTo('42') });
+    const { asked, ports } = world({ roomSession: ROOM_SESSION, invited: inviteTo('42') });
     await startApp(ports);
     expect(asked).toContain('join 42 null');
   });
 
   test('forgets it for an invite to another room', async () => {
-    const { asked, ports } = world({ visit: VISIT, invited: inviteTo('43') });
+    const { asked, ports } = world({ roomSession: ROOM_SESSION, invited: inviteTo('43') });
     const app = await startApp(ports);
-    expect(asked).toContain('visit null');
+    expect(asked).toContain('roomSession null');
     expect(app.engine.get().room.kind).toBe('outside');
   });
 });
 
 describe('running', () => {
-  test('forgets it for an invite that cannot be read, and shows that one', async () => {
+  test('forgets it for an unreadable invite, and shows the invite', async () => {
     const invited: Invite = { kind: 'unreadable', text: 'https://h/r/%FF', message: 'No.' };
-    const { asked, ports } = world({ visit: VISIT, invited });
+    const { asked, ports } = world({ roomSession: ROOM_SESSION, invited });
     const app = await startApp(ports);
     expect(asked).not.toContain('join 42 null');
     expect(app.engine.get().room.kind).toBe('outside');
     expect(app.roomDraft.get()).toEqual({ text: 'https://h/r/%FF', problem: 'No.' });
   });
 
-  test('remembers the visit and the room', async () => {
+  test('remembers the room session and the room', async () => {
     const { app, asked, saved } = await inRoom();
     expect(app.engine.get().room.kind).toBe('inside');
-    expect(asked).toContain('visit 42');
+    expect(asked).toContain('roomSession 42');
     expect(app.settings.get().recentRooms).toEqual([{ room: '42', relay: RELAY }]);
     expect(saved.at(-1)?.recentRooms).toEqual([{ room: '42', relay: RELAY }]);
   });

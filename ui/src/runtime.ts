@@ -1,7 +1,7 @@
-// Runs the engine: events in, one step each, and the one place where its effects are performed.
+// Runs the engine: takes events, one step each, and performs the effects.
 //
-// Invariant: an event that comes while another is being handled waits for it, so effects are
-// performed in the order of the steps that asked for them. There is no call logic here.
+// Invariant: an event during a step waits, so effects are performed in the order of the steps. No
+// call logic here.
 
 import type { Announcement, App, RoomDraft } from './app';
 import type { Effect, Sound } from './engine/effect';
@@ -10,7 +10,7 @@ import { initialState } from './engine/initial';
 import type { State } from './engine/state';
 import { withNames } from './engine/person-name';
 import { step } from './engine/step';
-import { emailsIn } from './engine/turn';
+import { emailsIn } from './engine/step-context';
 import type { Ports, Settings } from './ports';
 import { remember } from './runtime/remembering';
 import { savingLatest } from './runtime/saving';
@@ -42,7 +42,7 @@ export async function startApp(ports: Ports): Promise<App> {
   let ring: RingSound = 'off';
   let sounding: RingSound = 'off';
 
-  /** The ring as the person wants to hear it, now. */
+  /** Plays the ringing sound as the settings allow. */
   const soundRing = (): void => {
     const { ring: wantsRing, sounds } = settings.get();
     const heard = (ring === 'incoming' && wantsRing) || (ring === 'outgoing' && sounds);
@@ -75,14 +75,14 @@ export async function startApp(ports: Ports): Promise<App> {
     const before = state.get();
     const [next, effects] = step(before, event);
     for (const effect of effects) perform(effect);
-    // After the effects, so that who hears of a link finds its connection open.
+    // After the effects: a listener that sees a peer finds its connection open.
     state.set(next);
     settings.set(remember(settings.get(), next));
     if (next.call.kind === 'incoming' && before.call.kind !== 'incoming') {
       ports.host.attention();
     }
-    const [asker] = next.asking;
-    if (asker !== undefined && before.asking.length === 0) ports.host.attention();
+    const [requester] = next.admissions;
+    if (requester !== undefined && before.admissions.length === 0) ports.host.attention();
   };
 
   const announce = (text: string, sound: Sound | null, shown: Announcement['shown']): void => {
@@ -93,7 +93,7 @@ export async function startApp(ports: Ports): Promise<App> {
   const perform = (effect: Effect): void => {
     switch (effect.type) {
       case 'signaling-join':
-        return ports.signaling.join(effect.visit, effect.status);
+        return ports.signaling.join(effect.roomSession, effect.status);
       case 'signaling-leave':
         return ports.signaling.leave();
       case 'signaling-send':
@@ -105,19 +105,19 @@ export async function startApp(ports: Ports): Promise<App> {
       case 'speaker-choose':
         return ports.media.chooseSpeaker(effect.device);
       case 'peer-open':
-        return ports.peers.open(effect.link, effect.iceServers, effect.picture);
+        return ports.peers.open(effect.peer, effect.iceServers, effect.video);
       case 'peer-close':
-        return ports.peers.close(effect.link);
+        return ports.peers.close(effect.peer);
       case 'peer-offer':
-        return ports.peers.offer(effect.link);
+        return ports.peers.offer(effect.peer);
       case 'peer-accept-offer':
-        return ports.peers.acceptOffer(effect.link, effect.offer);
+        return ports.peers.acceptOffer(effect.peer, effect.offer);
       case 'peer-accept-answer':
-        return ports.peers.acceptAnswer(effect.link, effect.answer);
+        return ports.peers.acceptAnswer(effect.peer, effect.answer);
       case 'peer-add-candidate':
-        return ports.peers.addCandidate(effect.link, effect.candidate);
+        return ports.peers.addCandidate(effect.peer, effect.candidate);
       case 'peer-restart-ice':
-        return ports.peers.restartIce(effect.link);
+        return ports.peers.restartIce(effect.peer);
       case 'timer-set': {
         const { timer, ms } = effect;
         return ports.timers.set(timer, ms, () => dispatch({ type: 'timer-fired', timer }));
@@ -136,8 +136,8 @@ export async function startApp(ports: Ports): Promise<App> {
         const shown = scope === 'member' ? 'as-toast' : 'on-screen';
         return announce(withNames(endSentence(end, scope), present), sound, shown);
       }
-      case 'remember-visit':
-        return ports.visits.save(effect.visit);
+      case 'remember-room-session':
+        return ports.roomSession.save(effect.roomSession);
     }
   };
 
@@ -147,12 +147,13 @@ export async function startApp(ports: Ports): Promise<App> {
   ports.sleep.listen(dispatch);
   if (loaded.settings.speaker !== null) ports.media.chooseSpeaker(loaded.settings.speaker);
 
-  const visit = ports.visits.load();
-  if (visit !== null) {
-    // A reload goes on where it was; a link to another room is a new wish.
-    const isSameWish = invited === null || (invited.kind === 'room' && invited.room === visit.room);
-    if (isSameWish) dispatch({ type: 'join-pressed', visit });
-    else ports.visits.save(null);
+  const roomSession = ports.roomSession.load();
+  if (roomSession !== null) {
+    // A reload continues the room session, unless an invite link names another room.
+    const isSameRoom =
+      invited === null || (invited.kind === 'room' && invited.room === roomSession.room);
+    if (isSameRoom) dispatch({ type: 'join-pressed', roomSession });
+    else ports.roomSession.save(null);
   }
 
   return {
@@ -167,8 +168,8 @@ export async function startApp(ports: Ports): Promise<App> {
     roomDraft,
     warning,
     local: ports.media.local,
-    remote: (link) => ports.peers.remote(link),
-    statistics: (link) => ports.peers.statistics(link),
+    remote: (peer) => ports.peers.remote(peer),
+    statistics: (peer) => ports.peers.statistics(peer),
     host: ports.host,
     newId,
   };
@@ -181,7 +182,7 @@ function startOf(settings: Settings, { host }: Ports): State {
   return initialState({ page: newId(), canCall, ...kept });
 }
 
-/** 128 random bits; `randomUUID` is missing in pages that are served insecurely. */
+/** 128 random bits; `randomUUID` exists in secure contexts only. */
 function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,4 +1,4 @@
-// The adapters of a page in a browser.
+// The adapters of a browser page.
 
 import type { Ports } from '../ports';
 import { browserHost } from './browser/host';

@@ -1,4 +1,4 @@
-// Copies text, also where the clipboard interface is missing: pages served by http to the network.
+// Copies text, also without the clipboard API (insecure contexts).
 
 export async function copyText(text: string): Promise<void> {
   try {

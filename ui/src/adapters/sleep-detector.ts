@@ -1,7 +1,7 @@
-// Finds out that the computer, or the page, was asleep: its clock went further than its ticks.
+// Detects sleep of the computer or the page: the wall clock advances further than the ticks.
 //
-// Invariant: a page that is merely slow, or throttled in the background (to one tick a minute, see
-// Chromium's "intensive throttling"), was not asleep as long as its clock and ticks agree.
+// Invariant: a slow page, or one throttled in the background (to one tick a minute, see Chromium's
+// "intensive throttling"), does not count as asleep.
 
 import type { SleepPort } from '../ports';
 
@@ -11,7 +11,7 @@ const MIN_SLEEP_MS = 10_000;
 /** A background tab without a call may tick once a minute. */
 const THROTTLED_TICK_MS = 61_000;
 
-/** How long the page slept before this tick, in milliseconds; null where it did not. */
+/** Sleep before this tick in milliseconds; null if there was none. */
 export function sleptBetween(before: number, now: number, isHidden: boolean): number | null {
   const missed = now - before - TICK_MS;
   return missed >= (isHidden ? THROTTLED_TICK_MS : MIN_SLEEP_MS) ? missed : null;
@@ -20,7 +20,7 @@ export function sleptBetween(before: number, now: number, isHidden: boolean): nu
 export function sleepDetector(): SleepPort {
   return {
     listen(listener) {
-      // The wall clock: monotonic ones stand still while a computer sleeps.
+      // Wall clock: a monotonic clock stops during sleep.
       let before = Date.now();
       let wasHidden = document.hidden;
       setInterval(() => {

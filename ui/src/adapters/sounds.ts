@@ -1,7 +1,7 @@
-// Plays the app's sounds with WebAudio: nothing to load, nothing to wait for.
+// Plays sounds with WebAudio, without files.
 //
-// Invariant: at most one ring at a time, and `off` is silent at once. While nothing sounds the
-// context rests: one that runs keeps a thread and the sound server busy all through a call.
+// Invariant: at most one ringing sound at a time, and `off` stops it immediately. The audio context
+// is suspended while silent; a running one keeps a thread and the sound server busy.
 
 import type { SoundsPort } from '../ports';
 import { RINGS, TONES, type Note } from './tones';
@@ -10,13 +10,13 @@ const RAMP_SECONDS = 0.015;
 /** The first sound takes WebKitGTK a tenth of a second, in which the page does nothing else: it is
  *  made ready so long after the page was first touched, and not when a call begins. */
 const READY_AFTER_MS = 1000;
-/** After its end a sound is on its way to the loudspeaker for as long. */
+/** Output latency after the last note. */
 const UNDER_WAY_MS = 500;
 
 export function sounds(): SoundsPort {
   let context: AudioContext | null = null;
   let ringing: { readonly stop: () => void } | null = null;
-  /** When the last note is over, by the page's clock. */
+  /** End of the last note, by the page clock. */
   let over = 0;
   let resting: ReturnType<typeof setTimeout> | undefined;
 
@@ -35,7 +35,7 @@ export function sounds(): SoundsPort {
     return context;
   };
 
-  /** A page may make no sound before it was touched; then a sound is missed, nothing else. */
+  /** Autoplay policy: before the first user activation the sound is skipped. */
   const play = (notes: readonly Note[]): GainNode | null => {
     try {
       const awake = wake();
@@ -52,7 +52,7 @@ export function sounds(): SoundsPort {
       wake().createOscillator();
       restAfter([]);
     } catch {
-      // Without sound there is nothing to make ready.
+      // Without audio output there is nothing to prepare.
     }
   };
   const touched = new AbortController();
@@ -90,7 +90,7 @@ export function sounds(): SoundsPort {
   };
 }
 
-/** The node through which the notes go; taking it away silences them. */
+/** The output node of the notes; disconnecting it stops them. */
 function schedule(context: AudioContext, notes: readonly Note[]): GainNode {
   const output = context.createGain();
   output.connect(context.destination);
@@ -101,7 +101,7 @@ function schedule(context: AudioContext, notes: readonly Note[]): GainNode {
     const tone = context.createOscillator();
     tone.type = 'sine';
     tone.frequency.value = hertz;
-    // Ramps instead of steps: a step is a click.
+    // Ramps avoid clicks.
     const volume = context.createGain();
     volume.gain.setValueAtTime(0, start);
     volume.gain.linearRampToValueAtTime(gain, start + RAMP_SECONDS);

@@ -1,12 +1,12 @@
-// A stream that comes, changes and goes, with those who watch it.
+// A changing stream with its subscribers.
 //
-// Invariant: every change gives a new MediaStream, so that a reader can tell by identity; the
-// tracks in it are the same ones.
+// Invariant: each change creates a new MediaStream with the same tracks, so readers compare by
+// identity.
 
 import type { StreamSource } from '../ports';
 
 export interface StreamSlot extends StreamSource {
-  /** No tracks is no stream. */
+  /** Without tracks the stream is null. */
   show(tracks: readonly MediaStreamTrack[]): void;
 }
 

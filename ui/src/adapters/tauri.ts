@@ -1,4 +1,4 @@
-// The adapters of the page in the desktop window.
+// The adapters of the desktop window.
 
 import { install } from 'tauri-plugin-webrtc-api';
 

@@ -1,6 +1,6 @@
-// The engine's named timers.
+// Named timers for the engine.
 //
-// Invariant: a name has one timer; setting it again replaces it, and one that fired is gone.
+// Invariant: one timer per name; setting it again replaces it, and a fired timer is removed.
 
 import type { TimersPort } from '../ports';
 

@@ -1,22 +1,21 @@
-// The sounds of the app as notes: short, soft, and told apart by their direction. Rising is good
-// news, falling is an end, and a ring repeats.
+// The sounds of the app as notes. Rising is good news, falling is an end, a ringing call repeats.
 //
 // Invariant: values only; `sounds.ts` plays them.
 
 import type { Sound } from '../engine/effect';
 
-/** Times are seconds from the sound's start. */
+/** Times in seconds from the start of the sound. */
 export interface Note {
   readonly hertz: number;
   readonly at: number;
   readonly lasts: number;
-  /** 0 to 1; several at once must stay under 1 together. */
+  /** 0 to 1; the sum of simultaneous notes stays below 1. */
   readonly gain: number;
 }
 
 export interface RingTone {
   readonly notes: readonly Note[];
-  /** After how many seconds it begins again. */
+  /** Repeat interval in seconds. */
   readonly every: number;
 }
 

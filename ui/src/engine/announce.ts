@@ -1,6 +1,7 @@
-// The words that are said: one short sentence for each thing that happens to a call. People stand in
-// them isolated and by their emails; `named` puts their names there. Those for its end are in
-// `views/call/call-end.ts`.
+// Sentences for the live region: one short sentence per call event.
+//
+// Each name is an email inside isolates; `named` replaces it with the display name. The sentences
+// for the end of a call are in `views/call/call-end.ts`.
 
 import { isolate } from './sentence';
 

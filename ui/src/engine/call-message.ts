@@ -1,74 +1,75 @@
-// What another member says about a call: matched to the link or ring it is about, or ignored.
+// Handles call messages: finds the peer or ringing call of each message, or ignores it.
 
 import { isDelivered, readPayload, type CallMessage, type EndReason } from './call-wire';
-import { endLink } from './call';
+import { endPeer } from './call';
 import { rememberDeclined } from './declines';
 import { descriptionFault, fingerprintOf } from './description';
 import { handleUserCall } from './incoming-call';
 import { callersPart, isSameConnection } from './connection-name';
-import { feed, openPhase, updateLink } from './link';
-import { connectAnew } from './path';
-import { handleReturned } from './return';
+import { applyNegotiation, openPhase, updatePeer } from './peer';
+import { replaceConnection } from './ice-recovery';
+import { handleReattach } from './reattach';
 import { addRingCandidate, withdrawRing } from './ring';
-import type { CallEndReason, Link, Member } from './state';
-import { activeCall, memberOf, send, type Turn } from './turn';
+import type { CallEndReason, Peer, Member } from './state';
+import { activeCall, memberOf, send, type StepContext } from './step-context';
 import type { Delivered } from '../protocol/wire';
 
 type Accepted = Extract<CallMessage, { type: 'call:accepted' }>;
 
-export function handleDelivered(turn: Turn, { type, from, payload }: Delivered): void {
+export function handleDelivered(context: StepContext, { type, from, payload }: Delivered): void {
   if (!isDelivered(type)) return;
-  const member = memberOf(turn, from);
+  const member = memberOf(context, from);
   const message = readPayload(type, payload);
-  if (member !== null && message !== null) handleCallMessage(turn, member, message);
+  if (member !== null && message !== null) handleCallMessage(context, member, message);
 }
 
-function handleCallMessage(turn: Turn, member: Member, message: CallMessage): void {
-  if (isRefused(turn, member, message)) return;
+function handleCallMessage(context: StepContext, member: Member, message: CallMessage): void {
+  if (isRefused(context, member, message)) return;
   switch (message.type) {
     case 'user:call':
-      return handleUserCall(turn, member, message);
+      return handleUserCall(context, member, message);
     case 'call:accepted':
-      return accepted(turn, member, message);
+      return accepted(context, member, message);
     case 'call:declined': {
-      const link = linkFor(turn, member, message);
-      if (link?.phase !== 'calling') return;
+      const peer = peerFor(context, member, message);
+      if (peer?.phase !== 'calling') return;
       const follow = message.reason === 'busy' ? ({ follow: 'follow' } as const) : {};
       const reason = message.reason === 'unusable' ? 'unusable-there' : message.reason;
-      if (reason === 'declined-before') rememberDeclined(turn, member.id, message.call);
-      return endLink(turn, link.id, { reason, tell: null, ...follow });
+      if (reason === 'declined-before') rememberDeclined(context, member.id, message.call);
+      return endPeer(context, peer.id, { reason, tell: null, ...follow });
     }
     case 'call:ended': {
-      const link = linkFor(turn, member, { call: message.call, connection: null });
+      const peer = peerFor(context, member, { call: message.call, connection: null });
       const reason = ENDED[message.reason];
-      if (link !== null) endLink(turn, link.id, { reason, tell: null, follow: 'follow' });
-      return withdrawRing(turn, member.id, message.call, reason);
+      if (peer !== null) endPeer(context, peer.id, { reason, tell: null, follow: 'follow' });
+      return withdrawRing(context, member.id, message.call, reason);
     }
     case 'peer:nego:needed':
-      return renegotiate(turn, member, message);
+      return renegotiate(context, member, message);
     case 'peer:nego:done': {
-      const link = linkFor(turn, member, message);
-      if (link === null || link.phase === 'calling') return;
+      const peer = peerFor(context, member, message);
+      if (peer === null || peer.phase === 'calling') return;
       const { answer, serial } = message;
-      feed(turn, link.id, { type: 'remote-answer', answer, serial });
+      applyNegotiation(context, peer.id, { type: 'remote-answer', answer, serial });
       return;
     }
     case 'peer:returned':
-      return handleReturned(turn, member, message);
+      return handleReattach(context, member, message);
     case 'peer:candidate': {
       const { candidate } = message;
-      const link = linkFor(turn, member, message);
-      if (link !== null) feed(turn, link.id, { type: 'remote-candidate', candidate });
-      return addRingCandidate(turn, member.id, message, candidate);
+      const peer = peerFor(context, member, message);
+      if (peer !== null)
+        applyNegotiation(context, peer.id, { type: 'remote-candidate', candidate });
+      return addRingCandidate(context, member.id, message, candidate);
     }
   }
 }
 
-/** What the other's reason is called on this side. */
+/** Maps the reason in the message to the reason shown here. */
 const ENDED: Readonly<Record<EndReason, CallEndReason>> = {
   'hung-up': 'hung-up',
   left: 'left',
-  // It was accepted here just when the caller gave up.
+  // The call was accepted here while the caller gave up.
   unanswered: 'missed',
   moved: 'moved',
   lost: 'lost',
@@ -78,75 +79,75 @@ const ENDED: Readonly<Record<EndReason, CallEndReason>> = {
 };
 
 /**
- * Whether a message brings a description that is not even tried: it is too much, or it is of
- * another certificate than the connection it is about. Both ends are told.
+ * Whether the description is rejected unapplied: it exceeds a limit, or its certificate is not the
+ * certificate of the connection. Both ends show an error.
  */
-function isRefused(turn: Turn, member: Member, message: CallMessage): boolean {
+function isRefused(context: StepContext, member: Member, message: CallMessage): boolean {
   if (!('offer' in message || 'answer' in message)) return false;
   const description = 'offer' in message ? message.offer : message.answer;
   const isTooMuch = descriptionFault(description.sdp) !== null;
   if (message.type === 'user:call') {
     const { call, connection } = message;
     if (isTooMuch) {
-      send(turn, member.id, { type: 'call:declined', call, connection, reason: 'unusable' });
+      send(context, member.id, { type: 'call:declined', call, connection, reason: 'unusable' });
     }
     return isTooMuch;
   }
-  const link = linkFor(turn, member, message);
-  if (link === null) return isTooMuch;
-  const { remote } = link.fingerprints;
+  const peer = peerFor(context, member, message);
+  if (peer === null) return isTooMuch;
+  const { remote } = peer.fingerprints;
   const isOfAnother = remote !== null && remote !== fingerprintOf(description.sdp);
   if (!isTooMuch && !isOfAnother) return false;
-  endLink(turn, link.id, { reason: 'unusable', tell: 'unusable' });
+  endPeer(context, peer.id, { reason: 'unusable', tell: 'unusable' });
   return true;
 }
 
-function accepted(turn: Turn, member: Member, message: Accepted): void {
-  const link = linkFor(turn, member, message);
-  if (link === null) return acceptedAgain(turn, member, message);
-  if (link.phase !== 'calling' || link.negotiation.signaling !== 'have-local-offer') return;
+function accepted(context: StepContext, member: Member, message: Accepted): void {
+  const peer = peerFor(context, member, message);
+  if (peer === null) return acceptedAgain(context, member, message);
+  if (peer.phase !== 'calling' || peer.negotiation.signaling !== 'have-local-offer') return;
   const { answer, serial } = message;
-  if (serial !== null && serial !== link.negotiation.serial) return;
-  updateLink(turn, link.id, {
-    connection: message.connection ?? link.connection,
-    fingerprints: { ...link.fingerprints, remote: fingerprintOf(answer.sdp) },
+  if (serial !== null && serial !== peer.negotiation.serial) return;
+  updatePeer(context, peer.id, {
+    connection: message.connection ?? peer.connection,
+    fingerprints: { ...peer.fingerprints, remote: fingerprintOf(answer.sdp) },
   });
-  feed(turn, link.id, { type: 'remote-answer', answer, serial });
-  openPhase(turn, link.id);
+  applyNegotiation(context, peer.id, { type: 'remote-answer', answer, serial });
+  openPhase(context, peer.id);
 }
 
-/** Before and after a reload both answered the same offer, and the page of the first is gone. */
-function acceptedAgain(turn: Turn, member: Member, { call, connection }: Accepted): void {
-  const link = linkFor(turn, member, { call, connection: null });
-  if (link === null || link.connection === null || connection === null) return;
-  if (callersPart(link.connection) === callersPart(connection)) connectAnew(turn, link);
+/** The other page answered the same offer before and after its reload. The first page is gone. */
+function acceptedAgain(context: StepContext, member: Member, { call, connection }: Accepted): void {
+  const peer = peerFor(context, member, { call, connection: null });
+  if (peer === null || peer.connection === null || connection === null) return;
+  if (callersPart(peer.connection) === callersPart(connection)) replaceConnection(context, peer);
 }
 
 function renegotiate(
-  turn: Turn,
+  context: StepContext,
   member: Member,
   message: Extract<CallMessage, { type: 'peer:nego:needed' }>,
 ): void {
-  const link = linkFor(turn, member, message);
-  if (link === null) return;
+  const peer = peerFor(context, member, message);
+  if (peer === null) return;
   const { offer, serial } = message;
-  if (link.phase === 'calling') {
-    // They have accepted, and that was lost: said again, our call is answered again.
-    feed(turn, link.id, { type: 'repeat' });
+  if (peer.phase === 'calling') {
+    // The other end accepted and the answer was lost. It answers our repeated offer again.
+    applyNegotiation(context, peer.id, { type: 'repeat' });
     return;
   }
-  feed(turn, link.id, { type: 'remote-offer', offer, serial, via: 'renegotiation' });
+  applyNegotiation(context, peer.id, { type: 'remote-offer', offer, serial, via: 'renegotiation' });
 }
 
-/** The link that a message is about: of this member, this call and this connection. */
-function linkFor(
-  turn: Turn,
+/** Finds the peer by member, call and connection. */
+function peerFor(
+  context: StepContext,
   member: Member,
   { call: id, connection }: { readonly call: string; readonly connection: string | null },
-): Link | null {
-  const call = activeCall(turn);
+): Peer | null {
+  const call = activeCall(context);
   if (call?.id !== id) return null;
-  const link = call.links.find((each) => each.member === member.id);
-  if (link === undefined) return null;
-  return isSameConnection(link.connection, connection) ? link : null;
+  const peer = call.peers.find((each) => each.member === member.id);
+  if (peer === undefined) return null;
+  return isSameConnection(peer.connection, connection) ? peer : null;
 }

@@ -1,4 +1,4 @@
-// Payloads are what a peer says: they come back as they were written, and garbage is refused.
+// Call payloads round-trip; malformed payloads are refused.
 
 import { assert, constantFrom, json, oneof, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -70,7 +70,7 @@ describe('a payload', () => {
     expect(readPayload('call:ended', payload)).toMatchObject({ reason: 'ended' });
   });
 
-  it('of a client that names no connection and counts no offers is taken', () => {
+  it('without connection name and offer number is accepted', () => {
     const payload = JSON.stringify({ call: 'c', offer, media });
     expect(readPayload('incoming:call', payload)).toMatchObject({ connection: null, serial: null });
   });

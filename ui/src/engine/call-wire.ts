@@ -1,14 +1,13 @@
-// What clients say to each other about a call (docs/protocol.md, "Calls, between clients"), as
-// values and as the payload's text.
+// Payloads of call messages between clients (docs/protocol.md, "Calls, between clients").
 //
-// Invariant: a payload that is not exactly one of these reads as null and is ignored by its reader.
+// Invariant: a malformed payload reads as null, and the reader ignores it.
 
 import type { DeliveredKind, DirectedKind } from '../protocol/wire';
 import { isRecord, readId, readJson } from './json';
 import type { Description } from './negotiation';
 import type { CallId } from './state';
 
-/** One message, as it is sent. */
+/** One call message. */
 export type CallMessage =
   | ({
       readonly type: 'user:call';
@@ -35,21 +34,21 @@ export type CallMessage =
       readonly connection: string | null;
       readonly candidate: RTCIceCandidateInit | null;
     }
-  /** The sender holds the other end of this connection, under a new id (return-proof.ts). */
+  /** The sender holds the other end of this connection, under a new id (reattach-proof.ts). */
   | {
       readonly type: 'peer:returned';
       readonly call: CallId;
       readonly connection: string;
       readonly proof: string;
-      /** Whether the sender's own end still waits for the same word. */
+      /** Whether the sender still needs the same proof from us. */
       readonly waits: boolean;
     };
 
 interface OfCall {
   readonly call: CallId;
-  /** See connection-name.ts; null where the other end gives none. */
+  /** See connection-name.ts; null if the other end sends none. */
   readonly connection: string | null;
-  /** Counts the offers of one end; an answer repeats the number of its offer. */
+  /** Offer number of one end; an answer repeats the number of its offer. */
   readonly serial: number | null;
 }
 
@@ -71,10 +70,10 @@ const END_REASONS = [
   'unusable',
   'ended',
 ] as const;
-/** Only people are told these; what a link does about its end does not depend on them. */
+/** Shown to people only; no rule depends on them. */
 export type EndReason = (typeof END_REASONS)[number];
 
-/** The largest frame. What is too long of it is told to both sides (description.ts). */
+/** The largest frame. Both ends report a longer description (description.ts). */
 const LONGEST_SDP = 65_536;
 const LONGEST_CANDIDATE = 2_000;
 
@@ -92,17 +91,17 @@ export function isDelivered(type: string): type is DeliveredKind {
   return Object.hasOwn(SENT_AS, type);
 }
 
-/** The name by which it goes to the relay. */
+/** The type that the relay receives. */
 export function sentAs({ type }: CallMessage): DirectedKind {
   return type === 'peer:returned' ? 'peer:nego:needed' : type;
 }
 
-/** Without the type, which the envelope says. */
+/** Without the type: the envelope has it. */
 export function writePayload(message: CallMessage): string {
   return JSON.stringify({ ...message, type: undefined });
 }
 
-/** Reads what was delivered, under the name by which it was sent. */
+/** Reads a delivered payload; `type` is the type that the sender gave. */
 export function readPayload(kind: DeliveredKind, payload: string): CallMessage | null {
   const value = readJson(payload);
   if (!isRecord(value)) return null;
@@ -170,7 +169,7 @@ function readEndReason(value: unknown): EndReason {
   return END_REASONS.find((reason) => reason === value) ?? 'ended';
 }
 
-/** Undefined for what is neither a candidate nor null. */
+/** Undefined if the value is neither a candidate nor null. */
 function readCandidate(value: unknown): RTCIceCandidateInit | null | undefined {
   if (value === null) return null;
   if (!isRecord(value)) return undefined;

@@ -1,21 +1,21 @@
-// The call as a whole: started, joined, accepted, gone active, and over.
+// The call: start, join, accept, activate, end.
 //
-// Invariant: an active call has a link; without one it is over.
+// Invariant: an active call has at least one peer.
 
 import { words } from './announce';
 import type { EndReason } from './call-wire';
 import { forgetDeclines } from './declines';
-import { acceptLink, callLink, closeLink, linkOf } from './link';
+import { acceptPeer, callPeer, closePeer, peerOf } from './peer';
 import { CAPTURE_KINDS, isCaptureSettled, requestWanted } from './media';
 import {
   callableMembers,
-  membersToLink,
+  membersToConnect,
   reachableRings,
   runningCall,
-  unlinkedMembers,
+  unconnectedMembers,
 } from './members';
 import { forgetSleep } from './sleep';
-import type { CallEnd, CallEndReason, CallId, CallStart, LinkId, Member, Ring } from './state';
+import type { CallEnd, CallEndReason, CallId, CallStart, PeerId, Member, Ring } from './state';
 import {
   activeCall,
   clearTimer,
@@ -28,120 +28,127 @@ import {
   setCall,
   setRoom,
   setTimer,
-  type Turn,
-} from './turn';
+  type StepContext,
+} from './step-context';
 
-/** A permission prompt that nobody answers must not hold the call back for ever. */
+/** The call starts without devices if the permission prompt stays unanswered. */
 const CAPTURE_MS = 10_000;
 export const CAPTURE_TIMER = 'capture';
 
-/** Call was pressed, with nothing ringing here. */
-export function pressCall(turn: Turn, newCall: CallId): void {
-  const { state } = turn;
-  if (state.call.kind !== 'none' || !state.canCall || insideRoom(turn) === null) return;
-  forgetDeclines(turn);
+/** The person pressed Call, and nothing rings here. */
+export function pressCall(context: StepContext, newCall: CallId): void {
+  const { state } = context;
+  if (state.call.kind !== 'none' || !state.canCall || insideRoom(context) === null) return;
+  forgetDeclines(context);
   const running = runningCall(state);
-  if (running !== null) return startCall(turn, running, { kind: 'join', by: 'press', rings: [] });
-  if (callableMembers(state).length === 0) return say(turn, words.nobody(), null);
-  startCall(turn, newCall, { kind: 'call' });
+  if (running !== null)
+    return startCall(context, running, { kind: 'join', by: 'press', rings: [] });
+  if (callableMembers(state).length === 0) return say(context, words.nobody(), null);
+  startCall(context, newCall, { kind: 'call' });
 }
 
-/** Captures first; goes active when camera and microphone are there or known not to come. */
-export function startCall(turn: Turn, id: CallId, start: CallStart): void {
-  forgetSleep(turn);
-  setCall(turn, { kind: 'starting', id, start });
-  turn.state = {
-    ...turn.state,
-    finished: turn.state.finished.filter((finished) => finished !== id),
+/** Captures first. The call becomes active when each device is captured or has failed. */
+export function startCall(context: StepContext, id: CallId, start: CallStart): void {
+  forgetSleep(context);
+  setCall(context, { kind: 'starting', id, start });
+  context.state = {
+    ...context.state,
+    finished: context.state.finished.filter((finished) => finished !== id),
   };
-  for (const kind of CAPTURE_KINDS) requestWanted(turn, kind);
-  setTimer(turn, CAPTURE_TIMER, CAPTURE_MS);
-  goActiveWhenCaptured(turn);
+  for (const kind of CAPTURE_KINDS) requestWanted(context, kind);
+  setTimer(context, CAPTURE_TIMER, CAPTURE_MS);
+  goActiveWhenCaptured(context);
 }
 
-export function goActiveWhenCaptured(turn: Turn): void {
-  if (turn.state.call.kind === 'starting' && isCaptureSettled(turn.state)) goActive(turn);
+export function goActiveWhenCaptured(context: StepContext): void {
+  if (context.state.call.kind === 'starting' && isCaptureSettled(context.state)) goActive(context);
 }
 
-/** With what is captured by now. */
-export function goActive(turn: Turn): void {
-  const { call } = turn.state;
+/** Activates the call with the devices captured so far. */
+export function goActive(context: StepContext): void {
+  const { call } = context.state;
   if (call.kind !== 'starting') return;
-  clearTimer(turn, CAPTURE_TIMER);
+  clearTimer(context, CAPTURE_TIMER);
   if (call.start.kind === 'call') {
-    // Somebody was quicker while we captured; the room holds one call.
-    const running = runningCall(turn.state);
-    if (running !== null) return enterCall(turn, running, [], 'press');
-    return ringEverybody(turn, call.id);
+    // Another call started during capture. A room has one call.
+    const running = runningCall(context.state);
+    if (running !== null) return enterCall(context, running, [], 'press');
+    return ringEverybody(context, call.id);
   }
   const by = call.start.kind === 'join' ? call.start.by : 'rule';
-  enterCall(turn, call.id, reachableRings(turn.state, call.start.rings), by);
+  enterCall(context, call.id, reachableRings(context.state, call.start.rings), by);
 }
 
-function ringEverybody(turn: Turn, id: CallId): void {
-  const members = callableMembers(turn.state);
-  if (members.length === 0) return endCall(turn, { reason: 'over', email: '' });
-  setCall(turn, { kind: 'active', id, links: [] });
-  forgetRejoin(turn);
-  for (const member of members) callLink(turn, member, 'ring');
-  say(turn, words.calling(members.map(({ email }) => email)), null);
+function ringEverybody(context: StepContext, id: CallId): void {
+  const members = callableMembers(context.state);
+  if (members.length === 0) return endCall(context, { reason: 'over', email: '' });
+  setCall(context, { kind: 'active', id, peers: [] });
+  forgetRejoin(context);
+  for (const member of members) callPeer(context, member, 'ring');
+  say(context, words.calling(members.map(({ email }) => email)), null);
 }
 
 /**
- * Accepts who calls, calls who is in it and did not. Where no press brought us here, who claims to
- * be another has to ask.
+ * Accepts the ringing members, calls the other members of the call. After a rejoin without a press,
+ * a member with a claimed session has to request admission.
  */
-function enterCall(turn: Turn, id: CallId, rings: readonly Ring[], by: 'press' | 'rule'): void {
-  setCall(turn, { kind: 'active', id, links: [] });
-  forgetRejoin(turn);
+function enterCall(
+  context: StepContext,
+  id: CallId,
+  rings: readonly Ring[],
+  by: 'press' | 'rule',
+): void {
+  setCall(context, { kind: 'active', id, peers: [] });
+  forgetRejoin(context);
   for (const ring of rings) {
-    acceptLink(turn, ring, memberOf(turn, ring.from)?.status.session ?? null, 'connecting');
+    acceptPeer(context, ring, memberOf(context, ring.from)?.status.session ?? null, 'connecting');
   }
-  const members = by === 'press' ? unlinkedMembers(turn.state) : membersToLink(turn.state);
-  for (const member of members) callLink(turn, member, 'ring');
-  if (activeCall(turn)?.links.length === 0) endCall(turn, { reason: 'over', email: '' });
+  const members =
+    by === 'press' ? unconnectedMembers(context.state) : membersToConnect(context.state);
+  for (const member of members) callPeer(context, member, 'ring');
+  if (activeCall(context)?.peers.length === 0) endCall(context, { reason: 'over', email: '' });
 }
 
-/** Leaves the running call, or its start, and says so to those concerned. */
-export function leaveCall(turn: Turn, reason: 'hung-up' | 'left'): void {
-  const { call } = turn.state;
+/** Leaves the active or starting call and tells its members. */
+export function leaveCall(context: StepContext, reason: 'hung-up' | 'left'): void {
+  const { call } = context.state;
   switch (call.kind) {
     case 'none':
     case 'incoming':
       return;
     case 'starting':
-      for (const ring of call.start.kind === 'call' ? [] : call.start.rings) decline(turn, ring);
+      for (const ring of call.start.kind === 'call' ? [] : call.start.rings) decline(context, ring);
       break;
     case 'active':
-      dropLinks(turn, reason);
+      dropPeers(context, reason);
       break;
   }
-  clearTimer(turn, CAPTURE_TIMER);
-  forgetRejoin(turn);
-  finish(turn, call.id);
-  setCall(turn, { kind: 'none', ended: null });
-  say(turn, 'Call ended.', 'ended');
+  clearTimer(context, CAPTURE_TIMER);
+  forgetRejoin(context);
+  finish(context, call.id);
+  setCall(context, { kind: 'none', ended: null });
+  say(context, 'Call ended.', 'ended');
 }
 
-/** Gives way to a call that crossed ours: accepts it without asking. */
-export function yieldTo(turn: Turn, ring: Ring): void {
-  const call = activeCall(turn);
+/** Replaces our call by a call that crossed it, without asking. */
+export function yieldTo(context: StepContext, ring: Ring): void {
+  const call = activeCall(context);
   if (call === null) return;
-  dropLinks(turn, 'moved');
-  finish(turn, call.id);
-  enterCall(turn, ring.call, [ring], 'rule');
+  dropPeers(context, 'moved');
+  finish(context, call.id);
+  enterCall(context, ring.call, [ring], 'rule');
 }
 
-function dropLinks(turn: Turn, reason: EndReason): void {
-  const call = activeCall(turn);
-  for (const link of call?.links ?? []) {
-    closeLink(turn, link.id);
-    if (call === null || link.orphan) continue;
-    send(turn, link.member, { type: 'call:ended', call: call.id, reason });
+function dropPeers(context: StepContext, reason: EndReason): void {
+  const call = activeCall(context);
+  for (const peer of call?.peers ?? []) {
+    closePeer(context, peer.id);
+    if (call === null || peer.detached) continue;
+    send(context, peer.member, { type: 'call:ended', call: call.id, reason });
   }
 }
 
-/** Ends that nobody wished for. */
+/** Ends caused by a fault. */
 const LOST: readonly CallEnd['reason'][] = [
   'lost',
   'slept',
@@ -151,60 +158,60 @@ const LOST: readonly CallEnd['reason'][] = [
   'unusable-there',
 ];
 
-/** What an end asks for beside itself. */
+/** Options for ending a peer. */
 export interface Ending {
   readonly reason: CallEndReason;
-  /** What the other end is told; null where it knows. */
+  /** The reason sent to the other end; null if it already knows. */
   readonly tell: EndReason | null;
-  /** Whether to go where the other went, should nobody be left here. */
+  /** Whether to join the other call if nobody is left in this one. */
   readonly follow?: 'follow';
 }
 
-export function endLink(turn: Turn, id: LinkId, ending: Ending): void {
-  const call = activeCall(turn);
-  const link = linkOf(turn, id);
-  if (call === null || link === null) return;
-  closeLink(turn, id);
-  if (ending.tell !== null && !link.orphan) {
-    send(turn, link.member, { type: 'call:ended', call: call.id, reason: ending.tell });
+export function endPeer(context: StepContext, id: PeerId, ending: Ending): void {
+  const call = activeCall(context);
+  const peer = peerOf(context, id);
+  if (call === null || peer === null) return;
+  closePeer(context, id);
+  if (ending.tell !== null && !peer.detached) {
+    send(context, peer.member, { type: 'call:ended', call: call.id, reason: ending.tell });
   }
-  const ended = endOf(turn, ending.reason, link.email);
-  if (call.links.length > 1) return sayEnd(turn, ended, 'member', 'left');
+  const ended = endOf(context, ending.reason, peer.email);
+  if (call.peers.length > 1) return sayEnd(context, ended, 'member', 'left');
   const next =
-    ending.follow === 'follow' ? followed(turn, call.id, memberOf(turn, link.member)) : null;
-  finish(turn, call.id);
-  if (next === null) endCall(turn, ended);
-  else startCall(turn, next, { kind: 'join', by: 'rule', rings: [] });
+    ending.follow === 'follow' ? followed(context, call.id, memberOf(context, peer.member)) : null;
+  finish(context, call.id);
+  if (next === null) endCall(context, ended);
+  else startCall(context, next, { kind: 'join', by: 'rule', rings: [] });
 }
 
-function followed(turn: Turn, from: CallId, member: Member | null): CallId | null {
+function followed(context: StepContext, from: CallId, member: Member | null): CallId | null {
   const next = member?.status.call ?? null;
-  return next === from || turn.state.finished.includes(next ?? from) ? null : next;
+  return next === from || context.state.finished.includes(next ?? from) ? null : next;
 }
 
-/** The call is over for this person by nobody's press here. */
-export function endCall(turn: Turn, ended: CallEnd): void {
-  const { call } = turn.state;
-  if (call.kind === 'starting' || call.kind === 'active') finish(turn, call.id);
-  clearTimer(turn, CAPTURE_TIMER);
-  forgetRejoin(turn);
-  setCall(turn, { kind: 'none', ended });
-  sayEnd(turn, ended, 'call', LOST.includes(ended.reason) ? 'lost' : 'ended');
+/** Ends the call without a press of the person. */
+export function endCall(context: StepContext, ended: CallEnd): void {
+  const { call } = context.state;
+  if (call.kind === 'starting' || call.kind === 'active') finish(context, call.id);
+  clearTimer(context, CAPTURE_TIMER);
+  forgetRejoin(context);
+  setCall(context, { kind: 'none', ended });
+  sayEnd(context, ended, 'call', LOST.includes(ended.reason) ? 'lost' : 'ended');
 }
 
-/** What was lost while this computer slept was lost by that. */
-function endOf({ state: { sleptMs } }: Turn, reason: CallEndReason, email: string): CallEnd {
+/** A peer lost while this computer slept ends with the reason `slept`. */
+function endOf({ state: { sleptMs } }: StepContext, reason: CallEndReason, email: string): CallEnd {
   return reason === 'lost' && sleptMs !== null
     ? { reason: 'slept', email, sleptMs }
     : { reason, email };
 }
 
-export function decline(turn: Turn, { from, call, connection }: Ring): void {
-  send(turn, from, { type: 'call:declined', call, connection, reason: 'declined' });
+export function decline(context: StepContext, { from, call, connection }: Ring): void {
+  send(context, from, { type: 'call:declined', call, connection, reason: 'declined' });
 }
 
-export function forgetRejoin(turn: Turn): void {
-  const room = insideRoom(turn);
-  if (room === null || room.visit.rejoin === null) return;
-  setRoom(turn, { ...room, visit: { ...room.visit, rejoin: null } });
+export function forgetRejoin(context: StepContext): void {
+  const room = insideRoom(context);
+  if (room === null || room.roomSession.rejoin === null) return;
+  setRoom(context, { ...room, roomSession: { ...room.roomSession, rejoin: null } });
 }

@@ -1,7 +1,7 @@
-// The name of one connection between two pages, said with every message about it.
+// The name of one connection between two pages; every message about the connection carries it.
 //
-// Invariant: the caller's part alone names an unanswered call, and who accepts adds his own part;
-// so neither a page that was reloaded nor an earlier connection is taken for this one.
+// Invariant: an unanswered call has the caller's part only; the answerer adds its own part. So a
+// reloaded page or an earlier connection never matches.
 
 const JOINT = '+';
 
@@ -14,7 +14,7 @@ export function callersPart(name: string): string {
   return callers;
 }
 
-/** Whether two names may be of one connection. Null is the name of those who give none. */
+/** Whether two names may be of one connection; null is a client that sends no name. */
 export function isSameConnection(a: string | null, b: string | null): boolean {
   if (a === null || b === null || a === b) return true;
   return a.startsWith(`${b}${JOINT}`) || b.startsWith(`${a}${JOINT}`);

@@ -1,4 +1,4 @@
-// Who was declined does not ring again at once: what is heard, shown and told.
+// A declined member does not ring again at once: sounds, texts and messages.
 
 import { describe, expect, it } from 'vitest';
 import type { Effect } from './effect';

@@ -1,13 +1,13 @@
-// Who was declined: for a while that member does not ring here again, and nothing brings the two
-// together in the call that it was about.
+// Declined calls: a declined member does not ring here for a while, and is not connected
+// automatically in that call.
 //
-// Invariant: what this person does to call or accept somebody ends it.
+// Invariant: a call or accept by this person removes the decline.
 
 import type { CallId, Decline } from './state';
-import { clearTimer, setTimer, type Turn } from './turn';
+import { clearTimer, setTimer, type StepContext } from './step-context';
 import type { MemberId } from '../protocol/wire';
 
-/** After the first decline, the second, and each one from then on. */
+/** Pauses after the first, the second and each later decline. */
 const PAUSES_MS = [10_000, 30_000, 60_000] as const;
 const LONGEST_DECLINES = 64;
 
@@ -17,37 +17,39 @@ export function readPauseTimer(name: string): MemberId | null {
   return name.startsWith(PAUSE) ? name.slice(PAUSE.length) : null;
 }
 
-export function rememberDecline(turn: Turn, member: MemberId, call: CallId): void {
-  const before = turn.state.declines.find((each) => each.member === member && each.by === 'self');
+export function rememberDecline(context: StepContext, member: MemberId, call: CallId): void {
+  const before = context.state.declines.find(
+    (each) => each.member === member && each.by === 'self',
+  );
   const count = (before?.count ?? 0) + 1;
-  add(turn, { member, call, by: 'self', count, paused: true });
-  setTimer(turn, PAUSE + member, PAUSES_MS[count - 1] ?? PAUSES_MS[2]);
+  add(context, { member, call, by: 'self', count, paused: true });
+  setTimer(context, PAUSE + member, PAUSES_MS[count - 1] ?? PAUSES_MS[2]);
 }
 
-/** We were declined: we do not call this member again by ourselves. */
-export function rememberDeclined(turn: Turn, member: MemberId, call: CallId): void {
-  add(turn, { member, call, by: 'member', count: 1, paused: false });
+/** This member declined: no automatic call to it. */
+export function rememberDeclined(context: StepContext, member: MemberId, call: CallId): void {
+  add(context, { member, call, by: 'member', count: 1, paused: false });
 }
 
-function add(turn: Turn, decline: Decline): void {
-  const others = turn.state.declines.filter(
+function add(context: StepContext, decline: Decline): void {
+  const others = context.state.declines.filter(
     ({ member, by }) => member !== decline.member || by !== decline.by,
   );
-  set(turn, [decline, ...others].slice(0, LONGEST_DECLINES));
+  set(context, [decline, ...others].slice(0, LONGEST_DECLINES));
 }
 
-export function isPaused({ state }: Turn, member: MemberId): boolean {
+export function isPaused({ state }: StepContext, member: MemberId): boolean {
   return state.declines.some((each) => each.member === member && each.paused);
 }
 
-/** Whether this member was declined here for this very call. */
-export function isDeclinedHere({ state }: Turn, member: MemberId, call: CallId): boolean {
+/** Whether this person declined the member in this call. */
+export function isDeclinedHere({ state }: StepContext, member: MemberId, call: CallId): boolean {
   return state.declines.some(
     (each) => each.member === member && each.call === call && each.by === 'self',
   );
 }
 
-/** The same, by either of the two. */
+/** Whether this person or the member declined in this call. */
 export function isDeclinedFor(
   declines: readonly Decline[],
   member: MemberId,
@@ -56,21 +58,23 @@ export function isDeclinedFor(
   return declines.some((each) => each.member === member && each.call === call);
 }
 
-export function handlePauseTimer(turn: Turn, member: MemberId): void {
+export function handlePauseTimer(context: StepContext, member: MemberId): void {
   set(
-    turn,
-    turn.state.declines.map((each) => (each.member === member ? { ...each, paused: false } : each)),
+    context,
+    context.state.declines.map((each) =>
+      each.member === member ? { ...each, paused: false } : each,
+    ),
   );
 }
 
-/** This person wants to talk to whoever is there. */
-export function forgetDeclines(turn: Turn): void {
-  for (const { member, paused } of turn.state.declines)
-    if (paused) clearTimer(turn, PAUSE + member);
-  set(turn, []);
+/** Removes all declines: this person calls or accepts. */
+export function forgetDeclines(context: StepContext): void {
+  for (const { member, paused } of context.state.declines)
+    if (paused) clearTimer(context, PAUSE + member);
+  set(context, []);
 }
 
-function set(turn: Turn, declines: readonly Decline[]): void {
-  if (declines.length === 0 && turn.state.declines.length === 0) return;
-  turn.state = { ...turn.state, declines };
+function set(context: StepContext, declines: readonly Decline[]): void {
+  if (declines.length === 0 && context.state.declines.length === 0) return;
+  context.state = { ...context.state, declines };
 }

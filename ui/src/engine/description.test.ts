@@ -1,8 +1,8 @@
-// What of another's description is too much, and what is told of it.
+// Limits for remote descriptions, and the messages about them.
 
 import { describe, expect, it } from 'vitest';
 import { descriptionFault, fingerprintOf, MAX_CANDIDATES } from './description';
-import type { Link } from './state';
+import type { Peer } from './state';
 import { asked, calls, directed, member, said, Script, sdpOf, statusOf } from './simulation/script';
 
 const BASE = 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n';
@@ -66,12 +66,12 @@ function inCall(): Script {
   const script = new Script().enter('m', [member('a')]);
   script.play(...calls('a', 'c'), { type: 'accept-pressed' });
   const local = { type: 'answer', sdp: sdpOf('mine', 'm') } as const;
-  script.play({ type: 'peer-done', link: 'page-1', local });
+  script.play({ type: 'peer-done', peer: 'page-1', local });
   return script;
 }
 
-function linkIn({ state: { call } }: Script): Link | undefined {
-  return call.kind === 'active' ? call.links[0] : undefined;
+function peerIn({ state: { call } }: Script): Peer | undefined {
+  return call.kind === 'active' ? call.peers[0] : undefined;
 }
 
 describe('refused_description_is_told_to_both_and_never_set', () => {
@@ -91,7 +91,7 @@ describe('refused_description_is_told_to_both_and_never_set', () => {
     const script = new Script().enter('m', [member('a')]);
     script.play({ type: 'call-pressed', newCall: 'c' });
     const local = { type: 'offer', sdp: sdpOf('mine', 'm') } as const;
-    script.play({ type: 'peer-done', link: 'page-1', local });
+    script.play({ type: 'peer-done', peer: 'page-1', local });
     const answer = { type: 'answer', sdp: TOO_MUCH } as const;
     const of = { call: 'c', connection: 'page-1+a-1', serial: 1, media } as const;
     const effects = script.play(said('a', { type: 'call:accepted', ...of, answer }));
@@ -106,7 +106,7 @@ describe('refused_description_is_told_to_both_and_never_set', () => {
     ['of no certificate', 'x'],
   ])('as a renegotiation: %s', (_, sdp) => {
     const script = inCall();
-    const connection = linkIn(script)?.connection ?? null;
+    const connection = peerIn(script)?.connection ?? null;
     const offer = { type: 'offer', sdp } as const;
     const of = { call: 'c', connection, serial: 2 } as const;
     const effects = script.play(said('a', { type: 'peer:nego:needed', ...of, offer }));
@@ -117,7 +117,7 @@ describe('refused_description_is_told_to_both_and_never_set', () => {
 
   it('but one of the same certificate is set', () => {
     const script = inCall();
-    const connection = linkIn(script)?.connection ?? null;
+    const connection = peerIn(script)?.connection ?? null;
     const offer = { type: 'offer', sdp: sdpOf('again', 'a-1') } as const;
     const of = { call: 'c', connection, serial: 2 } as const;
     const effects = script.play(said('a', { type: 'peer:nego:needed', ...of, offer }));
@@ -127,7 +127,7 @@ describe('refused_description_is_told_to_both_and_never_set', () => {
 
 it('trickled_candidates_of_one_connection_are_limited', () => {
   const script = inCall();
-  const connection = linkIn(script)?.connection ?? null;
+  const connection = peerIn(script)?.connection ?? null;
   const effects = Array.from({ length: 2 * MAX_CANDIDATES }, (_, index) =>
     script.play(
       said('a', {

@@ -1,12 +1,12 @@
-// Session descriptions of others, looked at before they are set (RFC 8866, RFC 8829).
+// Limits for remote session descriptions, checked before they are set (RFC 8866, RFC 8829).
 //
-// Invariant: nothing here changes a description. What is too much is refused whole.
+// Invariant: nothing here changes a description. A description over a limit is rejected whole.
 
-/** In UTF-16 code units; SDP is ASCII but for names. */
+/** In UTF-16 code units; SDP is ASCII except for names. */
 const MAX_DESCRIPTION_LENGTH = 60_000;
-/** Far more than a call needs: audio, video, and room for what is added to calls later. */
+/** A call needs two; the rest is for later versions. */
 const MAX_MEDIA_SECTIONS = 8;
-/** In one description, and trickled after it. */
+/** In one description, trickled candidates included. */
 export const MAX_CANDIDATES = 256;
 /** Encodings of one video that a description asks for (RFC 8853). */
 const MAX_RECEIVED_ENCODINGS = 1;
@@ -14,7 +14,7 @@ const MAX_RECEIVED_ENCODINGS = 1;
 export type DescriptionFault =
   'too-long' | 'too-many-sections' | 'too-many-candidates' | 'too-many-encodings';
 
-/** Null where nothing is too much. Whether it can be used at all, the connection finds out. */
+/** Null if no limit is exceeded. The connection checks the rest. */
 export function descriptionFault(sdp: string): DescriptionFault | null {
   if (sdp.length > MAX_DESCRIPTION_LENGTH) return 'too-long';
   let sections = 0;
@@ -30,7 +30,7 @@ export function descriptionFault(sdp: string): DescriptionFault | null {
   return candidates > MAX_CANDIDATES ? 'too-many-candidates' : null;
 }
 
-/** The certificate fingerprints in it (RFC 8122), as one text; null where there are none. */
+/** The certificate fingerprints (RFC 8122) as one text; null if there are none. */
 export function fingerprintOf(sdp: string): string | null {
   const found = linesOf(sdp)
     .filter((line) => line.startsWith('a=fingerprint:'))
@@ -38,12 +38,12 @@ export function fingerprintOf(sdp: string): string | null {
   return found.length === 0 ? null : [...new Set(found)].toSorted().join(' ');
 }
 
-/** Lines end with CRLF; parsers take LF, and CR alone, as well. */
+/** Lines end with CRLF; parsers also accept LF or CR alone. */
 function linesOf(sdp: string): readonly string[] {
   return sdp.split(/[\r\n]+/u);
 }
 
-/** How many encodings `a=simulcast` wants to receive: `recv 1,2;3` are two, one with a choice. */
+/** Number of encodings to receive by `a=simulcast`: two in `recv 1,2;3`. */
 function receivedEncodings(line: string): number {
   const words = line.slice('a=simulcast:'.length).trim().split(/\s+/u);
   const at = words.findIndex((word) => word.toLowerCase() === 'recv');

@@ -1,16 +1,16 @@
-// Everything the engine wants done. `runtime.ts` is the one place that does it, through the ports.
+// Effects: everything the engine asks for. `runtime.ts` performs them through the ports.
 
 import type { ClientMessage } from '../protocol/wire';
 import type { Description } from './negotiation';
-import type { CallEnd, DeviceChoice, IceServerConfig, LinkId, Visit } from './state';
+import type { CallEnd, DeviceChoice, IceServerConfig, PeerId, RoomSession } from './state';
 
 export type Effect =
-  /** Connect and `room:join`; join again (with resume) by itself whenever the link is lost. */
-  | { readonly type: 'signaling-join'; readonly visit: Visit; readonly status: string }
+  /** Connect and send `room:join`. The adapter reconnects and resumes automatically. */
+  | { readonly type: 'signaling-join'; readonly roomSession: RoomSession; readonly status: string }
   | { readonly type: 'signaling-leave' }
   | { readonly type: 'signaling-send'; readonly message: ClientMessage }
-  /** Make the device deliver, or stop it (`on: false` turns a camera's light out; a microphone is
-   *  kept and its track disabled while `keep` is set, so that unmuting is at once). */
+  /** Start or stop the device. `on: false` turns off the light of a camera. While `keep` is set, a
+   *  microphone stays captured with its track disabled, so that unmuting is immediate. */
   | {
       readonly type: 'media-capture';
       readonly kind: 'microphone' | 'camera';
@@ -19,33 +19,33 @@ export type Effect =
       readonly device: DeviceChoice | null;
     }
   | { readonly type: 'speaker-choose'; readonly device: DeviceChoice | null }
-  /** A connection with one audio and one video transceiver, both ways, sending what is captured.
-   *  A picture that is awaited is made ready for before it comes. */
+  /** A connection with one audio and one video transceiver, both `sendrecv`, sending the captured
+   *  tracks. `awaited`: the video element starts before the first frame. */
   | {
       readonly type: 'peer-open';
-      readonly link: LinkId;
+      readonly peer: PeerId;
       readonly iceServers: readonly IceServerConfig[];
-      readonly picture: 'awaited' | 'unsure';
+      readonly video: 'awaited' | 'unsure';
     }
-  | { readonly type: 'peer-close'; readonly link: LinkId }
+  | { readonly type: 'peer-close'; readonly peer: PeerId }
   /** `setLocalDescription()`; answered by `peer-done` with the description, or `peer-failed`. */
-  | { readonly type: 'peer-offer'; readonly link: LinkId }
-  /** `setRemoteDescription(offer)` (rolling back our own where there is one), then
+  | { readonly type: 'peer-offer'; readonly peer: PeerId }
+  /** `setRemoteDescription(offer)` (with rollback of a local offer), then
    *  `setLocalDescription()`; answered by `peer-done` with the answer. */
-  | { readonly type: 'peer-accept-offer'; readonly link: LinkId; readonly offer: Description }
+  | { readonly type: 'peer-accept-offer'; readonly peer: PeerId; readonly offer: Description }
   /** `setRemoteDescription(answer)`; answered by `peer-done` without a description. */
-  | { readonly type: 'peer-accept-answer'; readonly link: LinkId; readonly answer: Description }
+  | { readonly type: 'peer-accept-answer'; readonly peer: PeerId; readonly answer: Description }
   | {
       readonly type: 'peer-add-candidate';
-      readonly link: LinkId;
+      readonly peer: PeerId;
       readonly candidate: RTCIceCandidateInit | null;
     }
-  | { readonly type: 'peer-restart-ice'; readonly link: LinkId }
+  | { readonly type: 'peer-restart-ice'; readonly peer: PeerId }
   | { readonly type: 'timer-set'; readonly timer: string; readonly ms: number }
   | { readonly type: 'timer-clear'; readonly timer: string }
-  /** Ring: ours is ringing somewhere (`outgoing`), or somebody rings here (`incoming`). */
+  /** Ringing sound: our call rings there (`outgoing`), or a call rings here (`incoming`). */
   | { readonly type: 'ring'; readonly ring: 'incoming' | 'outgoing' | 'off' }
-  /** Say it in the live region, play its sound, and show it where nothing else does. */
+  /** Say it in the live region, play its sound; `as-toast` shows it too. */
   | {
       readonly type: 'announce';
       /** A sentence with isolates (sentence.ts). */
@@ -53,17 +53,17 @@ export type Effect =
       readonly sound: Sound | null;
       readonly shown: 'on-screen' | 'as-toast';
     }
-  /** The same for the end of a call, or of one member's part in it: the words are the views'. */
+  /** The same for the end of a call or of one peer. The views have the sentences. */
   | {
       readonly type: 'announce-end';
       readonly end: CallEnd;
       readonly scope: EndScope;
       readonly sound: Sound | null;
     }
-  /** Remember what a reload must know; null forgets it. */
-  | { readonly type: 'remember-visit'; readonly visit: Visit | null };
+  /** Keep the room session for a reload; null removes it. */
+  | { readonly type: 'remember-room-session'; readonly roomSession: RoomSession | null };
 
-/** Whether the call is over, or goes on with others. */
+/** Whether the whole call ended, or one peer of it. */
 export type EndScope = 'call' | 'member';
 
 export type Sound = 'joined' | 'left' | 'connected' | 'reconnecting' | 'lost' | 'ended';

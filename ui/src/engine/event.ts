@@ -1,22 +1,22 @@
-// Everything that can happen to a call. Time and randomness arrive as values in these.
+// Events: all inputs of the engine. Time and randomness are values in them.
 
 import type { ServerMessage } from '../protocol/wire';
 import type { Description } from './negotiation';
-import type { CallId, CaptureProblem, Device, DeviceChoice, LinkId, Visit } from './state';
+import type { CallId, CaptureProblem, Device, DeviceChoice, PeerId, RoomSession } from './state';
 
 export type Event = PersonEvent | SignalingEvent | MediaEvent | PeerEvent | TimerEvent | SleepEvent;
 
-/** What a person does; views dispatch these and nothing else. */
+/** Actions of the person; views dispatch only these. */
 export type PersonEvent =
-  | { readonly type: 'join-pressed'; readonly visit: Visit }
+  | { readonly type: 'join-pressed'; readonly roomSession: RoomSession }
   | { readonly type: 'join-cancelled' }
   | { readonly type: 'leave-room-pressed' }
-  /** Rings everybody in the room who is in no call, or joins the running one. */
+  /** Calls all members who are in no call, or joins the running call. */
   | { readonly type: 'call-pressed'; readonly newCall: CallId }
   | { readonly type: 'accept-pressed' }
   | { readonly type: 'decline-pressed' }
   | { readonly type: 'leave-call-pressed' }
-  /** Show oneself before a call: the lobby and the empty room do. */
+  /** A view shows the own video before a call: lobby and empty room. */
   | { readonly type: 'preview-opened' }
   | { readonly type: 'preview-closed' }
   | { readonly type: 'microphone-toggled' }
@@ -31,9 +31,9 @@ export type PersonEvent =
 export type SignalingEvent =
   | { readonly type: 'signaling-connecting' }
   | { readonly type: 'signaling-connected' }
-  /** The link was lost and will be tried again by itself; `message` says so in words. */
+  /** The signaling connection was lost and is retried automatically; `message` says so. */
   | { readonly type: 'signaling-waiting'; readonly message: string }
-  /** The first join failed for good: unknown host, no relay there, room full. */
+  /** The first join failed: unknown host, no relay there, room full. */
   | {
       readonly type: 'signaling-failed';
       readonly field: 'email' | 'room' | 'relay';
@@ -53,34 +53,34 @@ export type MediaEvent =
       readonly kind: 'microphone' | 'camera';
       readonly problem: CaptureProblem;
     }
-  /** The track ended by itself: unplugged, or taken away by the system. */
+  /** The track ended: unplugged, or revoked by the system. */
   | { readonly type: 'capture-ended'; readonly kind: 'microphone' | 'camera' };
 
 export type PeerEvent =
-  | { readonly type: 'peer-negotiation-needed'; readonly link: LinkId }
-  /** The operation asked for by an effect is done; with the local description it made, if any. */
-  | { readonly type: 'peer-done'; readonly link: LinkId; readonly local: Description | null }
+  | { readonly type: 'peer-negotiation-needed'; readonly peer: PeerId }
+  /** An operation of an effect succeeded, with the local description if it made one. */
+  | { readonly type: 'peer-done'; readonly peer: PeerId; readonly local: Description | null }
   | {
       readonly type: 'peer-failed';
-      readonly link: LinkId;
+      readonly peer: PeerId;
       readonly message: string;
-      /** What was at fault: the other's description, or the connection here. */
+      /** The cause: the remote description, or the local connection. */
       readonly fault: PeerFault;
     }
   | {
       readonly type: 'peer-candidate';
-      readonly link: LinkId;
+      readonly peer: PeerId;
       readonly candidate: RTCIceCandidateInit | null;
     }
   | {
       readonly type: 'peer-connection';
-      readonly link: LinkId;
+      readonly peer: PeerId;
       readonly state: RTCPeerConnectionState;
     };
 
 export type PeerFault = 'description' | 'connection';
 
-/** The computer, or this page, slept for so long. */
+/** The computer or this page slept for `sleptMs`. */
 export interface SleepEvent {
   readonly type: 'woke';
   readonly sleptMs: number;

@@ -1,4 +1,4 @@
-// What becomes of an offer of a call, by what we are doing; above all where two calls cross.
+// Incoming offers by our state, above all crossing calls.
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -11,7 +11,7 @@ import {
   said,
   Script,
   statusOf,
-  VISIT,
+  ROOM_SESSION,
 } from './simulation/script';
 
 const offer = { type: 'offer', sdp: 'mine' } as const;
@@ -25,13 +25,13 @@ function calling(...others: readonly string[]): Script {
   );
   script.play({ type: 'call-pressed', newCall: 'mine' });
   others.forEach((_, index) => {
-    script.play({ type: 'peer-done', link: `page-${index + 1}`, local: offer });
+    script.play({ type: 'peer-done', peer: `page-${index + 1}`, local: offer });
   });
   return script;
 }
 
 describe('a call that comes', () => {
-  it('rings when nothing is on, and is accepted with all its candidates', () => {
+  it('rings without a call, is accepted with all its candidates', () => {
     const script = new Script().enter('m', [member('a')]);
     script.play(...calls('a', 'theirs'));
     expect(script.state.call).toMatchObject({
@@ -49,13 +49,13 @@ describe('a call that comes', () => {
     const accepting = script.play({ type: 'accept-pressed' });
     expect(asked(accepting)).toContain('peer-open page-1');
     expect(asked(accepting)).toContain('peer-accept-offer page-1');
-    const accepted = script.play({ type: 'peer-done', link: 'page-1', local: answer });
+    const accepted = script.play({ type: 'peer-done', peer: 'page-1', local: answer });
     expect(directed(accepted)).toEqual(['a call:accepted']);
-    expect(accepted).toContainEqual({ type: 'peer-add-candidate', link: 'page-1', candidate });
+    expect(accepted).toContainEqual({ type: 'peer-add-candidate', peer: 'page-1', candidate });
     expect(script.state.call).toMatchObject({
       kind: 'active',
       id: 'theirs',
-      links: [{ phase: 'open' }],
+      peers: [{ phase: 'open' }],
     });
   });
 
@@ -120,7 +120,7 @@ describe('calls that cross', () => {
     expect(script.state.call).toMatchObject({ kind: 'active', id: 'theirs' });
   });
 
-  it('says where it goes before it says what it leaves, so that others can follow', () => {
+  it('announces the new call before it leaves the old one', () => {
     const [first] = calling('b', 'z').play(...calls('z', 'theirs'));
     expect(first).toMatchObject({ type: 'signaling-send', message: { type: 'user:status' } });
   });
@@ -131,7 +131,7 @@ describe('calls that cross', () => {
     expect(script.state.call).toMatchObject({
       kind: 'active',
       id: 'mine',
-      links: [{ phase: 'calling' }],
+      peers: [{ phase: 'calling' }],
     });
   });
 
@@ -172,7 +172,7 @@ describe('calls that cross', () => {
     expect(directed(script.play(...calls('z', 'theirs')))).toEqual(['z call:declined busy']);
   });
 
-  it('whoever is told busy follows into the running call', () => {
+  it('a member told busy joins the running call', () => {
     const script = calling('a');
     const declined = { call: 'mine', connection: 'page-1', reason: 'busy' } as const;
     script.play(
@@ -182,7 +182,7 @@ describe('calls that cross', () => {
     expect(script.state.call).toMatchObject({
       kind: 'active',
       id: 'running',
-      links: [{ member: 'a' }],
+      peers: [{ member: 'a' }],
     });
   });
 });
@@ -193,10 +193,10 @@ describe('inside one call', () => {
     expect(asked(calling('z').play(...calls('z', 'mine')))).toContain('peer-close page-1');
   });
 
-  it('whoever calls again has a new page: his connection takes the place of the old one', () => {
+  it('a repeated call of a reloaded page replaces the connection', () => {
     const script = new Script().enter('m', [member('a')]);
     script.play(...calls('a', 'theirs'), { type: 'accept-pressed' });
-    script.play({ type: 'peer-done', link: 'page-1', local: answer });
+    script.play({ type: 'peer-done', peer: 'page-1', local: answer });
     const effects = script.play(...calls('a', 'theirs', 'a-2'));
     expect(asked(effects)).toContain('peer-close page-1');
     expect(asked(effects)).toContain('peer-accept-offer page-2');
@@ -205,17 +205,17 @@ describe('inside one call', () => {
   it('a connection that was closed is not answered again', () => {
     const script = new Script().enter('m', [member('a')]);
     script.play(...calls('a', 'theirs'), { type: 'accept-pressed' });
-    script.play({ type: 'peer-done', link: 'page-1', local: answer });
+    script.play({ type: 'peer-done', peer: 'page-1', local: answer });
     script.play(...calls('a', 'theirs', 'a-2'));
     expect(directed(script.play(...calls('a', 'theirs')))).toEqual(['a call:declined declined']);
-    expect(script.state.call).toMatchObject({ links: [{ id: 'page-2' }] });
+    expect(script.state.call).toMatchObject({ peers: [{ id: 'page-2' }] });
   });
 
-  it('of two members of one session the first is linked, and the other asks', () => {
+  it('of two members of one session the second asks for admission', () => {
     const script = new Script({ cameraOn: true }).enter(
       'm',
       [member('old', { session: 's', call: 'c' })],
-      { ...VISIT, rejoin: 'c' },
+      { ...ROOM_SESSION, rejoin: 'c' },
     );
     script.play(
       ...calls('old', 'c').slice(1),
@@ -223,21 +223,21 @@ describe('inside one call', () => {
       ...calls('new', 'c').slice(1),
     );
     script.play({ type: 'timer-fired', timer: 'capture' });
-    expect(script.state.call).toMatchObject({ kind: 'active', links: [{ member: 'old' }] });
+    expect(script.state.call).toMatchObject({ kind: 'active', peers: [{ member: 'old' }] });
     script.play(...calls('new', 'c').slice(1));
-    expect(script.state.call).toMatchObject({ links: [{ member: 'old' }] });
-    expect(script.state.asking).toMatchObject([{ from: 'new' }]);
+    expect(script.state.call).toMatchObject({ peers: [{ member: 'old' }] });
+    expect(script.state.admissions).toMatchObject([{ from: 'new' }]);
     script.play({ type: 'accept-pressed' });
-    expect(script.state.call).toMatchObject({ links: [{ member: 'new' }] });
+    expect(script.state.call).toMatchObject({ peers: [{ member: 'new' }] });
     script.play(heard({ type: 'user:left', id: 'old', reason: 'lost' }));
-    expect(script.state.call).toMatchObject({ links: [{ member: 'new', orphan: false }] });
+    expect(script.state.call).toMatchObject({ peers: [{ member: 'new', detached: false }] });
   });
 });
 
 it('a rejoin that waits while somebody rings is given up in time', () => {
-  const script = new Script().enter('m', [member('a')], { ...VISIT, rejoin: 'gone' });
+  const script = new Script().enter('m', [member('a')], { ...ROOM_SESSION, rejoin: 'gone' });
   script.play(...calls('a', 'other'), { type: 'timer-fired', timer: 'rejoin' });
-  expect(script.state.room).toMatchObject({ visit: { rejoin: null } });
+  expect(script.state.room).toMatchObject({ roomSession: { rejoin: null } });
   expect(script.state.call.kind).toBe('incoming');
 });
 

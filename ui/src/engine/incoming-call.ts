@@ -1,19 +1,19 @@
-// An offer of a call arrives: ring, accept without asking, or refuse. The rule for calls that cross.
+// Incoming offers: ring, accept automatically, or refuse; and the glare rule for crossing calls.
 //
-// Invariant: of two members, the one with the smaller id gives way, so that of two calls that
-// cross exactly one stands, whatever arrives first where.
+// Invariant: of two crossing calls, the call of the member with the larger id stays, in any order
+// of arrival.
 
 import { words } from './announce';
-import { addAsk } from './ask';
+import { addAdmission } from './admission';
 import type { CallMessage } from './call-wire';
-import { endLink, startCall, yieldTo } from './call';
+import { endPeer, startCall, yieldTo } from './call';
 import { isSameConnection } from './connection-name';
 import { isDeclinedHere, isPaused } from './declines';
 import { fingerprintOf } from './description';
-import { acceptLink, closeLink, feed } from './link';
-import { isClaimant, linkToMember } from './members';
+import { acceptPeer, closePeer, applyNegotiation } from './peer';
+import { isClaimant, peerToMember } from './members';
 import { addRing, collectRing } from './ring';
-import type { Link, Member, Ring, State } from './state';
+import type { Peer, Member, Ring, State } from './state';
 import {
   insideRoom,
   memberOf,
@@ -23,157 +23,169 @@ import {
   send,
   setCall,
   type ActiveCall,
-  type Turn,
-} from './turn';
+  type StepContext,
+} from './step-context';
 
 type UserCall = Extract<CallMessage, { type: 'user:call' }>;
 
 type Verdict =
   | 'ring'
-  /** It rings already, or is being accepted. */
+  /** The call rings already, or is being accepted. */
   | 'known'
-  /** We are about to enter this very call. */
+  /** We are joining this call. */
   | 'collect'
-  /** Nothing of our own call has been sent yet: this one is taken instead. */
+  /** Our own call has sent nothing yet: accept this one instead. */
   | 'switch'
-  /** This is the call that a reload took us out of. */
+  /** The call before our reload. */
   | 'rejoin'
-  /** Inside one call: a link that is missing, or that takes the place of the one there is. */
-  | 'link'
-  /** The same of somebody who may not be who he says: a press decides. */
+  /** Same call: a missing peer, or a replacement of the current peer. */
+  | 'peer'
+  /** Same call, unproven session: the person decides. */
   | 'ask'
-  /** Its caller was declined a moment ago, or for this call. */
+  /** The caller was declined recently, or in this call. */
   | 'paused'
-  /** The offer of a link that we have was said again. */
+  /** A repeated offer of an existing peer. */
   | 'repeated'
-  /** Our own call stands; the other end will give way. */
+  /** Our call stays; the other end replaces its own. */
   | 'ignore'
-  /** Theirs stands. */
+  /** Their call stays. */
   | 'yield'
   | 'busy'
   | 'decline'
   | 'cannot';
 
-export function handleUserCall(turn: Turn, member: Member, message: UserCall): void {
+export function handleUserCall(context: StepContext, member: Member, message: UserCall): void {
   const { call, connection, offer, serial } = message;
   const { id: from, email } = member;
   const ring: Ring = { call, connection, from, email, offer, serial, candidates: [] };
-  const link = linkToMember(turn, member);
-  switch (judge(turn, link, ring)) {
+  const peer = peerToMember(context, member);
+  switch (judge(context, peer, ring)) {
     case 'ring':
-      return addRing(turn, ring);
+      return addRing(context, ring);
     case 'known':
     case 'ignore':
       return;
     case 'collect':
-      return collectRing(turn, ring);
+      return collectRing(context, ring);
     case 'switch':
-      return startCall(turn, call, { kind: 'accept', rings: [ring] });
+      return startCall(context, call, { kind: 'accept', rings: [ring] });
     case 'rejoin':
-      return startCall(turn, call, { kind: 'join', by: 'rule', rings: [ring] });
-    case 'link': {
-      const hadPath = link !== null && link.path !== 'connecting';
-      if (link !== null) closeLink(turn, link.id);
-      return acceptLink(turn, ring, member.status.session, hadPath ? 'reconnecting' : 'connecting');
+      return startCall(context, call, { kind: 'join', by: 'rule', rings: [ring] });
+    case 'peer': {
+      const hadPath = peer !== null && peer.path !== 'connecting';
+      if (peer !== null) closePeer(context, peer.id);
+      return acceptPeer(
+        context,
+        ring,
+        member.status.session,
+        hadPath ? 'reconnecting' : 'connecting',
+      );
     }
     case 'ask':
-      return addAsk(turn, ring);
+      return addAdmission(context, ring);
     case 'paused':
-      return pause(turn, ring);
+      return pause(context, ring);
     case 'repeated':
-      if (link !== null) feed(turn, link.id, { type: 'remote-offer', offer, serial, via: 'call' });
+      if (peer !== null)
+        applyNegotiation(context, peer.id, { type: 'remote-offer', offer, serial, via: 'call' });
       return;
     case 'yield':
-      return yieldTo(turn, ring);
+      return yieldTo(context, ring);
     case 'busy':
-      return send(turn, from, { type: 'call:declined', call, connection, reason: 'busy' });
+      return send(context, from, { type: 'call:declined', call, connection, reason: 'busy' });
     case 'decline':
-      return send(turn, from, { type: 'call:declined', call, connection, reason: 'declined' });
+      return send(context, from, { type: 'call:declined', call, connection, reason: 'declined' });
     case 'cannot':
-      return refuse(turn, ring);
+      return refuse(context, ring);
   }
 }
 
-function judge(turn: Turn, link: Link | null, ring: Ring): Verdict {
-  const { state } = turn;
+function judge(context: StepContext, peer: Peer | null, ring: Ring): Verdict {
+  const { state } = context;
   const { call } = state;
   if (!state.canCall) return 'cannot';
-  if (isStale(turn, ring)) return 'ignore';
-  // Its connection is closed here, and an answer of another one would fit nothing.
+  if (isStale(context, ring)) return 'ignore';
+  // Its connection is closed here; the answer of another connection would not match.
   if (ring.connection !== null && state.finished.includes(ring.connection)) return 'decline';
   switch (call.kind) {
     case 'none':
-      if (insideRoom(turn)?.visit.rejoin === ring.call) return ifItself(turn, ring, 'rejoin');
-      return judgeRing(turn, ring);
+      if (insideRoom(context)?.roomSession.rejoin === ring.call)
+        return ifItself(context, ring, 'rejoin');
+      return judgeRing(context, ring);
     case 'incoming':
-      return isKnown(call.rings, ring) ? 'known' : judgeRing(turn, ring);
+      return isKnown(call.rings, ring) ? 'known' : judgeRing(context, ring);
     case 'starting':
       if (call.id === ring.call) {
         const isThere = call.start.kind !== 'call' && isKnown(call.start.rings, ring);
-        return isThere ? 'known' : ifItself(turn, ring, 'collect');
+        return isThere ? 'known' : ifItself(context, ring, 'collect');
       }
       if (isFinished(state, ring)) return 'decline';
       return call.start.kind === 'call' ? 'switch' : 'busy';
     case 'active':
       return call.id === ring.call
-        ? judgeInside(turn, link, ring)
-        : judgeCrossing(turn, call, link, ring);
+        ? judgeInside(context, peer, ring)
+        : judgeCrossing(context, call, peer, ring);
   }
 }
 
-function judgeRing(turn: Turn, ring: Ring): Verdict {
-  if (isFinished(turn.state, ring)) return 'decline';
-  return isPaused(turn, ring.from) ? 'paused' : 'ring';
+function judgeRing(context: StepContext, ring: Ring): Verdict {
+  if (isFinished(context.state, ring)) return 'decline';
+  return isPaused(context, ring.from) ? 'paused' : 'ring';
 }
 
-/** What is done without a press, unless its caller claims to be another; it is said again later. */
-function ifItself(turn: Turn, ring: Ring, verdict: 'rejoin' | 'collect'): Verdict {
-  const member = memberOf(turn, ring.from);
-  return member === null || isClaimant(turn.state, member) ? 'ignore' : verdict;
+/** Actions without a press, unless the caller claims a session; the caller repeats its offer. */
+function ifItself(context: StepContext, ring: Ring, verdict: 'rejoin' | 'collect'): Verdict {
+  const member = memberOf(context, ring.from);
+  return member === null || isClaimant(context.state, member) ? 'ignore' : verdict;
 }
 
-/** A call of somebody who says the same call as we. */
-function judgeInside(turn: Turn, link: Link | null, ring: Ring): Verdict {
-  if (link === null) return judgeNewcomer(turn, ring);
-  const isRepeated = ring.connection !== null && isSameConnection(link.connection, ring.connection);
-  if (isRepeated) return isOfItsEnd(link, ring) ? 'repeated' : 'ignore';
-  return link.phase === 'calling' && !isPolite(turn, ring) ? 'ignore' : 'link';
+/** An offer with the id of our call. */
+function judgeInside(context: StepContext, peer: Peer | null, ring: Ring): Verdict {
+  if (peer === null) return judgeNewcomer(context, ring);
+  const isRepeated = ring.connection !== null && isSameConnection(peer.connection, ring.connection);
+  if (isRepeated) return isOfItsEnd(peer, ring) ? 'repeated' : 'ignore';
+  return peer.phase === 'calling' && !isPolite(context, ring) ? 'ignore' : 'peer';
 }
 
-/** Whether an offer that is said again is of the page that the link leads to. */
-function isOfItsEnd({ phase, fingerprints: { remote } }: Link, { offer }: Ring): boolean {
+/** Whether a repeated offer comes from the page of the existing peer. */
+function isOfItsEnd({ phase, fingerprints: { remote } }: Peer, { offer }: Ring): boolean {
   return phase !== 'calling' && (remote === null || remote === fingerprintOf(offer.sdp));
 }
 
-function judgeNewcomer(turn: Turn, ring: Ring): Verdict {
-  const { state } = turn;
-  const member = memberOf(turn, ring.from);
+function judgeNewcomer(context: StepContext, ring: Ring): Verdict {
+  const { state } = context;
+  const member = memberOf(context, ring.from);
   if (member === null) return 'ignore';
-  if (isDeclinedHere(turn, ring.from, ring.call)) return 'paused';
-  if (!isClaimant(state, member)) return 'link';
-  return isKnown(state.asking, ring) ? 'known' : 'ask';
+  if (isDeclinedHere(context, ring.from, ring.call)) return 'paused';
+  if (!isClaimant(state, member)) return 'peer';
+  return isKnown(state.admissions, ring) ? 'known' : 'ask';
 }
 
-/** A call of another name than ours. */
-function judgeCrossing(turn: Turn, call: ActiveCall, link: Link | null, ring: Ring): Verdict {
-  // Whoever calls another call has left ours, however little we heard of it.
-  if (link !== null && link.phase !== 'calling') {
-    endLink(turn, link.id, { reason: 'moved', tell: null });
-    return judge(turn, null, ring);
+/** An offer with another call id. */
+function judgeCrossing(
+  context: StepContext,
+  call: ActiveCall,
+  peer: Peer | null,
+  ring: Ring,
+): Verdict {
+  // A member that calls with another id has left our call.
+  if (peer !== null && peer.phase !== 'calling') {
+    endPeer(context, peer.id, { reason: 'moved', tell: null });
+    return judge(context, null, ring);
   }
-  const isAnswered = call.links.some(({ phase }) => phase !== 'calling');
-  if (link === null || isAnswered || isFinished(turn.state, ring)) return 'busy';
-  return isPolite(turn, ring) ? 'yield' : 'ignore';
+  const isAnswered = call.peers.some(({ phase }) => phase !== 'calling');
+  if (peer === null || isAnswered || isFinished(context.state, ring)) return 'busy';
+  return isPolite(context, ring) ? 'yield' : 'ignore';
 }
 
-function isPolite(turn: Turn, { from }: Ring): boolean {
-  const self = insideRoom(turn)?.self;
+function isPolite(context: StepContext, { from }: Ring): boolean {
+  const self = insideRoom(context)?.self;
   return self !== undefined && self < from;
 }
 
-/** Whoever calls has said before that he is in that call; who gives no session may give no status. */
-function isStale(turn: Turn, ring: Ring): boolean {
-  const status = memberOf(turn, ring.from)?.status;
+/** A caller announces the call in its status; a client without a session may send no status. */
+function isStale(context: StepContext, ring: Ring): boolean {
+  const status = memberOf(context, ring.from)?.status;
   return status !== undefined && status.session !== null && status.call !== ring.call;
 }
 
@@ -187,18 +199,18 @@ function isKnown(rings: readonly Ring[], { from, call, connection }: Ring): bool
   );
 }
 
-/** Declined anew without a sound; that somebody tried is seen. */
-function pause(turn: Turn, { from, call, connection, email }: Ring): void {
-  send(turn, from, { type: 'call:declined', call, connection, reason: 'declined-before' });
-  if (turn.state.call.kind !== 'none') return;
+/** Declines again without a sound; the attempt is shown. */
+function pause(context: StepContext, { from, call, connection, email }: Ring): void {
+  send(context, from, { type: 'call:declined', call, connection, reason: 'declined-before' });
+  if (context.state.call.kind !== 'none') return;
   const ended = { reason: 'missed', email } as const;
-  setCall(turn, { kind: 'none', ended });
-  sayEnd(turn, ended, 'call', null);
+  setCall(context, { kind: 'none', ended });
+  sayEnd(context, ended, 'call', null);
 }
 
-function refuse(turn: Turn, { from, call, connection, email }: Ring): void {
-  send(turn, from, { type: 'call:declined', call, connection, reason: 'declined' });
-  const message = named(turn, words.cannotCall(email));
-  turn.state = { ...turn.state, problem: { field: 'general', message } };
-  say(turn, message, null);
+function refuse(context: StepContext, { from, call, connection, email }: Ring): void {
+  send(context, from, { type: 'call:declined', call, connection, reason: 'declined' });
+  const message = named(context, words.cannotCall(email));
+  context.state = { ...context.state, problem: { field: 'general', message } };
+  say(context, message, null);
 }

@@ -1,4 +1,4 @@
-// The state before anything has happened.
+// The initial state.
 
 import type { DeviceChoice, State } from './state';
 
@@ -29,9 +29,9 @@ export function initialState(beginning: Beginning): State {
     problem: null,
     canCall,
     page,
-    nextLink: 1,
+    nextPeer: 1,
     finished: [],
-    asking: [],
+    admissions: [],
     declines: [],
     sleptMs: null,
   };

@@ -1,8 +1,8 @@
-// Reading what others wrote: nothing here trusts a value to be what it should be.
+// Type-safe reading of JSON from others.
 
 const LONGEST_ID = 256;
 
-/** Null for what is no JSON, as for JSON's own null. */
+/** Null if the text is not JSON, or is JSON `null`. */
 export function readJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -1,9 +1,9 @@
-// Whether two texts look the same, and whether one text mixes scripts so as to look like another:
-// the skeletons and the mixed-script detection of UTS 39, for the letters that are really alike.
+// Confusable detection: skeletons and mixed-script detection of UTS 39, for the letters that look
+// the same.
 
 import { codeOf } from './untrusted-text';
 
-/** A letter and the Latin one that it looks like. Capitals come first: small ones differ from them. */
+/** A letter and its Latin look-alike. Capitals first: their small letters may differ. */
 const ALIKE = [
   // Cyrillic
   'АA ВB ЕE ЗЗ КK МM НH ОO РP СC ТT УY ХX ІI ЈJ ЅS аa вb гr еe кk мm нh оo пn рp сc тt уy хx',
@@ -25,7 +25,7 @@ const ALIKE = [
 
 const LOOKS = new Map(ALIKE.map(([letter = '', latin = '']) => [letter, latin]));
 
-/** Scripts whose letters are taken for each other's. */
+/** Scripts with confusable letters. */
 const SCRIPTS = [
   /\p{Script=Latin}/u,
   /\p{Script=Cyrillic}/u,
@@ -34,7 +34,7 @@ const SCRIPTS = [
   /\p{Script=Cherokee}/u,
 ];
 
-/** Equal for texts that look alike. For comparison only, never to be shown. */
+/** The skeleton (UTS 39, 4): equal for confusable texts. Never show it. */
 export function skeleton(text: string): string {
   const bare = text.normalize('NFKD').replace(/[\p{M}\p{Default_Ignorable_Code_Point}]/gu, '');
   // Twice: a Cyrillic capital looks like a Latin I, which looks like an l.
@@ -46,14 +46,14 @@ function look(letter: string): string {
   return LOOKS.get(letter) ?? letter;
 }
 
-/** Whether a word of it has letters of several scripts that are taken for each other's. */
+/** Whether a word mixes confusable scripts (UTS 39, 5.1). */
 export function mixesScripts(text: string): boolean {
   return text
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .some((word) => SCRIPTS.filter((script) => script.test(word)).length > 1);
 }
 
-/** With every letter outside ASCII by its code, so that nothing in it looks like anything else. */
+/** Replaces each letter outside ASCII by its code. */
 export function spelled(text: string): string {
   return Array.from(text, (letter) =>
     /[^\x20-\x7e]/u.test(letter) ? codeOf(letter) : letter,

@@ -1,4 +1,4 @@
-// Camera and microphone as tables: what is pressed and what happens to them, and what is asked.
+// Camera and microphone as tables: events and requested captures.
 
 import { describe, expect, it } from 'vitest';
 import type { Effect } from './effect';
@@ -21,7 +21,7 @@ function script(): Script {
   return new Script({ microphoneOn: true, cameraOn: true });
 }
 
-/** What is asked of the devices, in words. */
+/** The capture effects in words. */
 function wishes(effects: readonly Effect[]): readonly string[] {
   return effects.flatMap((effect) =>
     effect.type === 'media-capture'
@@ -31,7 +31,7 @@ function wishes(effects: readonly Effect[]): readonly string[] {
 }
 
 describe('a preview', () => {
-  it('captures what is wanted, and releases it with the last of its views', () => {
+  it('captures wanted devices until the last preview closes', () => {
     const page = script();
     expect(wishes(page.play(preview))).toEqual(['microphone on', 'camera on']);
     expect(wishes(page.play(preview, close))).toEqual([]);
@@ -39,7 +39,7 @@ describe('a preview', () => {
     expect(page.state.media.camera.capture.kind).toBe('idle');
   });
 
-  it('keeps a muted microphone, and turns the light of the camera out', () => {
+  it('keeps a muted microphone, releases a camera that is off', () => {
     const page = script();
     page.play(preview, gotMicrophone, gotCamera);
     expect(wishes(page.play(toggleMicrophone, toggleCamera))).toEqual([
@@ -97,7 +97,7 @@ describe('a device that vanishes', () => {
 describe('a call', () => {
   const press: Event = { type: 'call-pressed', newCall: 'c' };
 
-  it('starts when all that is wanted is there or is known not to come', () => {
+  it('starts once each wanted device is captured or has failed', () => {
     const page = script().enter('m', [member('a')]);
     expect(wishes(page.play(press))).toEqual(['microphone on', 'camera on']);
     page.play(noCamera);
@@ -118,7 +118,7 @@ describe('a call', () => {
     expect(page.state.call.kind).toBe('active');
   });
 
-  it('releases everything at its end, and says what is sent in the status', () => {
+  it('releases all at its end, and reports devices in the status', () => {
     const page = script().enter('m', [member('a')]);
     const effects = page.play(press, gotMicrophone, gotCamera);
     const statuses = effects.flatMap((effect) =>

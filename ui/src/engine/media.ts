@@ -1,12 +1,12 @@
-// Camera, microphone and speaker: what is wanted, what is chosen and what is captured.
+// Camera, microphone and speaker: wanted, chosen and captured.
 //
-// Invariant: something is captured only where a preview is open or a call is on, and only what is
-// wanted; a muted microphone is kept captured, so that unmuting is at once.
+// Invariant: a wanted device is captured only while a preview is open or a call is on. A muted
+// microphone stays captured, so that unmuting is immediate.
 
 import { words } from './announce';
 import type { MediaEvent, PersonEvent } from './event';
 import type { Device, DeviceState, State } from './state';
-import { emit, say, type Turn } from './turn';
+import { emit, say, type StepContext } from './step-context';
 
 export type CaptureKind = 'microphone' | 'camera';
 
@@ -24,71 +24,71 @@ type MediaPersonEvent = Extract<
   }
 >;
 
-export function handleMediaWish(turn: Turn, event: MediaPersonEvent): void {
-  const { media } = turn.state;
+export function handleMediaWish(context: StepContext, event: MediaPersonEvent): void {
+  const { media } = context.state;
   switch (event.type) {
     case 'preview-opened':
-      turn.state = { ...turn.state, media: { ...media, previews: media.previews + 1 } };
+      context.state = { ...context.state, media: { ...media, previews: media.previews + 1 } };
       return;
     case 'preview-closed': {
       const previews = Math.max(0, media.previews - 1);
-      turn.state = { ...turn.state, media: { ...media, previews } };
+      context.state = { ...context.state, media: { ...media, previews } };
       return;
     }
     case 'microphone-toggled':
-      return toggle(turn, 'microphone');
+      return toggle(context, 'microphone');
     case 'camera-toggled':
-      return toggle(turn, 'camera');
+      return toggle(context, 'camera');
     case 'device-chosen':
-      return choose(turn, event.kind, event.device);
+      return choose(context, event.kind, event.device);
   }
 }
 
-export function handleMediaEvent(turn: Turn, event: MediaEvent): void {
+export function handleMediaEvent(context: StepContext, event: MediaEvent): void {
   switch (event.type) {
     case 'devices-changed':
-      return devicesChanged(turn, event.devices);
+      return devicesChanged(context, event.devices);
     case 'captured': {
-      const device = turn.state.media[event.kind];
+      const device = context.state.media[event.kind];
       const isKept = device.wanted || event.kind === 'microphone';
-      if (!isCapturing(turn.state) || !isKept) return;
+      if (!isCapturing(context.state) || !isKept) return;
       const { id, label } = event.device;
-      return update(turn, event.kind, { capture: { kind: 'on', deviceId: id, label } });
+      return update(context, event.kind, { capture: { kind: 'on', deviceId: id, label } });
     }
     case 'capture-failed':
-      if (!turn.state.media[event.kind].wanted) return;
-      return update(turn, event.kind, { capture: { kind: 'failed', problem: event.problem } });
+      if (!context.state.media[event.kind].wanted) return;
+      return update(context, event.kind, { capture: { kind: 'failed', problem: event.problem } });
     case 'capture-ended': {
-      if (!isCapturing(turn.state)) return;
-      update(turn, event.kind, { capture: { kind: 'failed', problem: 'vanished' } });
-      if (!turn.state.media[event.kind].wanted) return;
-      return say(turn, vanishedWords(event.kind), null);
+      if (!isCapturing(context.state)) return;
+      update(context, event.kind, { capture: { kind: 'failed', problem: 'vanished' } });
+      if (!context.state.media[event.kind].wanted) return;
+      return say(context, vanishedWords(event.kind), null);
     }
   }
 }
 
-/** Whether there is a reason to capture what is wanted. */
+/** Whether a preview is open or a call is on. */
 export function isCapturing({ media, call }: State): boolean {
   return media.previews > 0 || call.kind === 'starting' || call.kind === 'active';
 }
 
-/** Captures when a reason appears, releases when the last one is gone. */
-export function followReason(turn: Turn, before: State): void {
-  const is = isCapturing(turn.state);
+/** Captures with the first preview or call, releases after the last. */
+export function followReason(context: StepContext, before: State): void {
+  const is = isCapturing(context.state);
   if (is === isCapturing(before)) return;
   for (const kind of CAPTURE_KINDS) {
-    if (is) requestWanted(turn, kind);
-    else release(turn, kind);
+    if (is) requestWanted(context, kind);
+    else release(context, kind);
   }
 }
 
-/** Asks again for what is wanted and is not there: a call that starts is a reason to. */
-export function requestWanted(turn: Turn, kind: CaptureKind): void {
-  const { wanted, capture } = turn.state.media[kind];
-  if (wanted && (capture.kind === 'idle' || capture.kind === 'failed')) request(turn, kind);
+/** Retries failed devices when a call starts. */
+export function requestWanted(context: StepContext, kind: CaptureKind): void {
+  const { wanted, capture } = context.state.media[kind];
+  if (wanted && (capture.kind === 'idle' || capture.kind === 'failed')) request(context, kind);
 }
 
-/** Whether all that is wanted is there or is known not to come. */
+/** Whether each wanted device is captured or has failed. */
 export function isCaptureSettled({ media }: State): boolean {
   return CAPTURE_KINDS.every((kind) => {
     const { wanted, capture } = media[kind];
@@ -96,52 +96,52 @@ export function isCaptureSettled({ media }: State): boolean {
   });
 }
 
-function request(turn: Turn, kind: CaptureKind): void {
-  const { capture, chosen: device } = turn.state.media[kind];
-  // What is on stays so until the new device has taken its place.
-  if (capture.kind !== 'on') update(turn, kind, { capture: { kind: 'asking' } });
-  emit(turn, { type: 'media-capture', kind, on: true, keep: false, device });
+function request(context: StepContext, kind: CaptureKind): void {
+  const { capture, chosen: device } = context.state.media[kind];
+  // The current device stays on until the new one is captured.
+  if (capture.kind !== 'on') update(context, kind, { capture: { kind: 'asking' } });
+  emit(context, { type: 'media-capture', kind, on: true, keep: false, device });
 }
 
-function release(turn: Turn, kind: CaptureKind): void {
-  const device = turn.state.media[kind].chosen;
-  update(turn, kind, { capture: { kind: 'idle' } });
-  emit(turn, { type: 'media-capture', kind, on: false, keep: false, device });
+function release(context: StepContext, kind: CaptureKind): void {
+  const device = context.state.media[kind].chosen;
+  update(context, kind, { capture: { kind: 'idle' } });
+  emit(context, { type: 'media-capture', kind, on: false, keep: false, device });
 }
 
-function toggle(turn: Turn, kind: CaptureKind): void {
-  const { wanted, capture, chosen: device } = turn.state.media[kind];
-  update(turn, kind, { wanted: !wanted });
-  if (!isCapturing(turn.state)) return;
-  if (!wanted) return request(turn, kind);
+function toggle(context: StepContext, kind: CaptureKind): void {
+  const { wanted, capture, chosen: device } = context.state.media[kind];
+  update(context, kind, { wanted: !wanted });
+  if (!isCapturing(context.state)) return;
+  if (!wanted) return request(context, kind);
   const keep = kind === 'microphone';
-  if (!keep || capture.kind !== 'on') update(turn, kind, { capture: { kind: 'idle' } });
-  emit(turn, { type: 'media-capture', kind, on: false, keep, device });
+  if (!keep || capture.kind !== 'on') update(context, kind, { capture: { kind: 'idle' } });
+  emit(context, { type: 'media-capture', kind, on: false, keep, device });
 }
 
-function choose(turn: Turn, kind: Device['kind'], device: DeviceState['chosen']): void {
-  const { media } = turn.state;
+function choose(context: StepContext, kind: Device['kind'], device: DeviceState['chosen']): void {
+  const { media } = context.state;
   if (kind === 'speaker') {
-    turn.state = { ...turn.state, media: { ...media, speaker: { chosen: device } } };
-    return emit(turn, { type: 'speaker-choose', device });
+    context.state = { ...context.state, media: { ...media, speaker: { chosen: device } } };
+    return emit(context, { type: 'speaker-choose', device });
   }
-  update(turn, kind, { chosen: device });
-  // A muted microphone is changed when it is unmuted: the wish names the device then.
-  if (isCapturing(turn.state) && media[kind].wanted) request(turn, kind);
+  update(context, kind, { chosen: device });
+  // A muted microphone changes its device when it is unmuted.
+  if (isCapturing(context.state) && media[kind].wanted) request(context, kind);
 }
 
-function devicesChanged(turn: Turn, devices: readonly Device[]): void {
-  const before = turn.state.media.devices;
-  turn.state = { ...turn.state, media: { ...turn.state.media, devices } };
-  if (!isCapturing(turn.state)) return;
+function devicesChanged(context: StepContext, devices: readonly Device[]): void {
+  const before = context.state.media.devices;
+  context.state = { ...context.state, media: { ...context.state.media, devices } };
+  if (!isCapturing(context.state)) return;
   for (const kind of CAPTURE_KINDS) {
-    const { wanted, capture } = turn.state.media[kind];
+    const { wanted, capture } = context.state.media[kind];
     const isMissing =
       capture.kind === 'failed' && (capture.problem === 'vanished' || capture.problem === 'none');
     const hasCome = devices.some(
       (device) => device.kind === kind && !before.some((old) => isSame(old, device)),
     );
-    if (wanted && isMissing && hasCome) request(turn, kind);
+    if (wanted && isMissing && hasCome) request(context, kind);
   }
 }
 
@@ -153,8 +153,8 @@ function vanishedWords(kind: CaptureKind): string {
   return kind === 'camera' ? words.cameraVanished() : words.microphoneVanished();
 }
 
-function update(turn: Turn, kind: CaptureKind, change: Partial<DeviceState>): void {
-  const { media } = turn.state;
+function update(context: StepContext, kind: CaptureKind, change: Partial<DeviceState>): void {
+  const { media } = context.state;
   const device = { ...media[kind], ...change };
-  turn.state = { ...turn.state, media: { ...media, [kind]: device } };
+  context.state = { ...context.state, media: { ...media, [kind]: device } };
 }

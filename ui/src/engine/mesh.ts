@@ -1,27 +1,28 @@
-// Keeps a call a mesh: two members who both say they are in it and have no link get one.
+// Full mesh: connects two members of the call that have no peer for each other.
 //
-// Invariant: of the two, the impolite one calls, and only after a while: whoever has just come in
-// calls by himself.
+// Invariant: the impolite end calls, after a delay; a member who has just joined calls first.
 
-import { callLink } from './link';
-import { membersToLink } from './members';
+import { callPeer } from './peer';
+import { membersToConnect } from './members';
 import type { State } from './state';
-import { insideRoom, setTimer, type Turn } from './turn';
+import { insideRoom, setTimer, type StepContext } from './step-context';
 
-const MESH_MS = 3_000;
+const MESH_DELAY_MS = 3_000;
 export const MESH_TIMER = 'mesh';
 
-export function setMeshTimer(turn: Turn, before: State): void {
-  if (turn.state.call.kind !== 'active') return;
-  if (turn.state.call === before.call && turn.state.room === before.room) return;
-  const known = membersToLink(before);
-  const isNew = membersToLink(turn.state).some(({ id }) => !known.some((old) => old.id === id));
-  if (isNew) setTimer(turn, MESH_TIMER, MESH_MS);
+export function setMeshTimer(context: StepContext, before: State): void {
+  if (context.state.call.kind !== 'active') return;
+  if (context.state.call === before.call && context.state.room === before.room) return;
+  const known = membersToConnect(before);
+  const isNew = membersToConnect(context.state).some(
+    ({ id }) => !known.some((old) => old.id === id),
+  );
+  if (isNew) setTimer(context, MESH_TIMER, MESH_DELAY_MS);
 }
 
-export function handleMeshTimer(turn: Turn): void {
-  const self = insideRoom(turn)?.self;
-  for (const member of membersToLink(turn.state)) {
-    if (self !== undefined && self > member.id) callLink(turn, member, 'repair');
+export function handleMeshTimer(context: StepContext): void {
+  const self = insideRoom(context)?.self;
+  for (const member of membersToConnect(context.state)) {
+    if (self !== undefined && self > member.id) callPeer(context, member, 'repair');
   }
 }

@@ -1,9 +1,9 @@
-// How long somebody rings here.
+// Timeout of a ringing call.
 
 import type { MemberId } from '../protocol/wire';
 
-/** A little longer than the caller's, which is to end it for both. */
-export const MISSED_MS = 50_000;
+/** Longer than the caller's timeout, which normally ends the call at both ends. */
+export const MISSED_TIMEOUT_MS = 50_000;
 
 const MISSED = 'missed:';
 

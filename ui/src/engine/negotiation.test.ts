@@ -1,4 +1,4 @@
-// Perfect negotiation as tables: inputs one after the other, and what comes out of each.
+// Perfect negotiation as tables: a sequence of inputs and the outputs of each.
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -91,11 +91,11 @@ describe.each([true, false])('polite %s', (polite) => {
     ]);
   });
 
-  it('answers, and does not offer for what opening asks for meanwhile', () => {
+  it('answers, without an offer for the initial negotiationneeded', () => {
     check(polite, [[remoteOffer('o1'), 'accept o1'], [needed], [made(answer('a1')), 'send a1 #1']]);
   });
 
-  it('makes one offer of many needs, and one more for those that came after it began', () => {
+  it('makes one offer for many needs, one more for later ones', () => {
     check(polite, [
       [remoteOffer('o1'), 'accept o1'],
       [made(answer('a1')), 'send a1 #1'],
@@ -112,7 +112,7 @@ describe.each([true, false])('polite %s', (polite) => {
     ]);
   });
 
-  it('holds candidates until there is a remote description, and keeps their order', () => {
+  it('holds candidates in order until the remote description', () => {
     check(polite, [
       [needed, 'offer'],
       [candidate('early')],
@@ -138,7 +138,7 @@ describe.each([true, false])('polite %s', (polite) => {
     ]);
   });
 
-  it('answers a repeated offer as before, and an older one not at all', () => {
+  it('repeats the answer to a repeated offer, ignores an older one', () => {
     check(polite, [
       [remoteOffer('o1', 1), 'accept o1'],
       [made(answer('a1')), 'send a1 #1'],
@@ -189,7 +189,7 @@ describe('glare', () => {
     ]);
   });
 
-  it('the impolite end ignores the offer and its candidates, and nothing after', () => {
+  it('the impolite end ignores only the offer and its candidates', () => {
     check(false, [
       [needed, 'offer'],
       [made(offer('mine')), 'send mine #1'],
@@ -203,7 +203,7 @@ describe('glare', () => {
     ]);
   });
 
-  it('an offer that comes while ours is being made is judged when it is made', () => {
+  it('an offer during our own is judged after ours is made', () => {
     check(false, [
       [needed, 'offer'],
       [remoteOffer('theirs')],

@@ -1,7 +1,7 @@
 // Perfect negotiation of one peer connection (W3C webrtc-pc, section 10.7), as a pure step.
 //
-// Invariant: at most one operation is under way on the connection; what comes meanwhile waits in
-// `queue`, so the state here is never behind the connection's.
+// Invariant: at most one operation runs on the connection. Inputs during an operation wait in
+// `queue`, so this state always matches the connection.
 
 import { MAX_CANDIDATES } from './description';
 
@@ -11,26 +11,26 @@ export interface Description {
 }
 
 export interface Negotiation {
-  /** Gives way in a glare: rolls its own offer back and answers the other's. */
+  /** In a glare, rolls its own offer back and answers the remote offer. */
   readonly polite: boolean;
   readonly signaling: 'stable' | 'have-local-offer';
   readonly operation: Operation | null;
-  /** Remote descriptions and candidates in order of arrival, behind the operation. */
+  /** Remote descriptions and candidates in order of arrival; they wait for the operation. */
   readonly queue: readonly RemoteInput[];
-  /** Something has changed since the last offer was begun. */
+  /** Negotiation is needed since the last offer began. */
   readonly needed: boolean;
-  /** The last remote offer lost a glare; its candidates belong to nothing. */
+  /** The last remote offer lost a glare; its candidates are ignored. */
   readonly ignoring: boolean;
-  /** A remote description is set. Before, candidates wait in `held`. */
+  /** A remote description is set. Until then candidates wait in `held`. */
   readonly described: boolean;
   readonly held: readonly (RTCIceCandidateInit | null)[];
-  /** Remote candidates taken since the last remote description. */
+  /** Number of remote candidates since the last remote description. */
   readonly candidates: number;
-  /** Counts our offers; an answer repeats the number of its offer. */
+  /** Number of our last offer; an answer repeats it. */
   readonly serial: number;
   /** Our unanswered offer. */
   readonly offer: Description | null;
-  /** The last of their offers that was answered, and how. */
+  /** The last remote offer that was answered, with the answer. */
   readonly answered: Answered | null;
 }
 
@@ -45,7 +45,7 @@ interface Answered {
   readonly answer: Description;
 }
 
-/** Whether an offer came with the call itself or renegotiates inside it. */
+/** Whether the offer starts the call or renegotiates. */
 export type Via = 'call' | 'renegotiation';
 
 export type RemoteInput =
@@ -64,12 +64,12 @@ export type RemoteInput =
 
 export type NegotiationInput =
   | RemoteInput
-  /** The connection wants an offer made. */
+  /** `negotiationneeded` fired. */
   | { readonly type: 'needed' }
-  /** The operation under way succeeded. */
+  /** The operation succeeded. */
   | { readonly type: 'done'; readonly local: Description | null }
   | { readonly type: 'failed' }
-  /** Our offer may have been lost on the way. */
+  /** Our offer may be lost. */
   | { readonly type: 'repeat' };
 
 export type NegotiationOutput =
@@ -84,12 +84,12 @@ export type NegotiationOutput =
       readonly serial: number | null;
       readonly via: Via;
     }
-  /** The connection is in no state that could be gone on from. */
+  /** The connection cannot continue. */
   | { readonly type: 'broken' };
 
 type Step = readonly [Negotiation, readonly NegotiationOutput[]];
 
-/** More than an honest peer has under way at once; beyond it, what comes is dropped. */
+/** More than an honest peer sends during one operation; further inputs are dropped. */
 const LONGEST_QUEUE = 512;
 
 export function newNegotiation(polite: boolean): Negotiation {
@@ -128,16 +128,16 @@ export function negotiate(before: Negotiation, input: NegotiationInput): Step {
   }
 }
 
-/** Whether nothing is under way, waiting or wanted. */
+/** Whether no operation runs, waits or is needed. */
 export function isSettled(negotiation: Negotiation): boolean {
   const { signaling, operation, queue, needed } = negotiation;
   return signaling === 'stable' && operation === null && queue.length === 0 && !needed;
 }
 
 /**
- * Whether the connection's first description is being made. It covers what opening the
- * connection asks for, which is reported only now; whatever else changes meanwhile is reported
- * again once the connection is stable (webrtc-pc, 4.7.3).
+ * Whether the first description is being made. It already covers the `negotiationneeded` of the
+ * new connection, which fires only now. A later change fires again once the connection is stable
+ * (webrtc-pc, 4.7.3).
  */
 function isFirst({ operation, serial, answered }: Negotiation): boolean {
   return operation !== null && serial === 0 && answered === null;
@@ -185,7 +185,7 @@ function described(before: Negotiation, outputs: readonly NegotiationOutput[]): 
   );
 }
 
-/** Works off the queue up to the next operation, then makes the offer that is needed. */
+/** Processes the queue up to the next operation, then makes a needed offer. */
 function proceed(before: Negotiation, outputs: readonly NegotiationOutput[]): Step {
   if (before.operation !== null) return [before, outputs];
   const [next, ...queue] = before.queue;
@@ -225,7 +225,7 @@ function takeOffer(
   const { answered } = before;
   if (serial !== null && answered !== null && answered.serial !== null) {
     if (serial < answered.serial) return [before, []];
-    // It was repeated because our answer has not come: the answer stands.
+    // The remote end repeated it because our answer is missing: keep the answer.
     if (serial === answered.serial) return [before, [{ type: 'send-answer', ...answered }]];
   }
   const glare = before.signaling === 'have-local-offer';
@@ -234,7 +234,7 @@ function takeOffer(
     {
       ...before,
       operation: { kind: 'accept-offer', serial, via },
-      // What our offer was to bring about is rolled back with it and has to be offered again.
+      // Our rolled-back offer is still needed: offer again.
       needed: before.needed || glare,
       ignoring: false,
     },

@@ -1,20 +1,20 @@
-// How people are called, from their emails, so that no two of them are called alike.
+// Display names from emails, unique within a list.
 //
-// Invariant: any text gives a name. Two people in one list whose names look the same are told apart
-// by their emails, and by a number where even those look the same.
+// Invariant: any text gives a name. Names that look the same carry their email, and a number if the
+// emails look the same too.
 
 import { mixesScripts, skeleton, spelled } from './look-alike';
 import { isolate, replaceIsolated } from './sentence';
 
 export interface PersonName {
   readonly name: string;
-  /** As it may be shown: letters that pass for others' are written by their codes. */
+  /** Safe to show: confusable letters are replaced by their codes. */
   readonly email: string;
-  /** Whether the name alone would be taken for somebody else's. */
+  /** Whether another name in the list looks the same. */
   readonly needsEmail: boolean;
 }
 
-/** "ana.souza@example.org" is shown as "Ana Souza"; what is no email is shown as it is. */
+/** "ana.souza@example.org" is shown as "Ana Souza"; other text is unchanged. */
 export function displayName(email: string): string {
   const at = email.lastIndexOf('@');
   if (at < 1) return email.trim() || 'Somebody';
@@ -27,7 +27,7 @@ export function displayName(email: string): string {
   return words.map(capitalised).join(' ');
 }
 
-/** One for each email, in their order. */
+/** One name per email, in the same order. */
 export function personNames(emails: readonly string[]): readonly PersonName[] {
   const names = emails.map((email) => skeleton(displayName(email)));
   const addresses = emails.map(skeleton);
@@ -48,12 +48,12 @@ export function personNames(emails: readonly string[]): readonly PersonName[] {
   });
 }
 
-/** In a sentence: with the email where the name is not enough. */
+/** For sentences: with the email if `needsEmail`. */
 export function fullName({ name, email, needsEmail }: PersonName): string {
   return needsEmail ? `${name} (${email})` : name;
 }
 
-/** A sentence in which people stand by their emails, with their names instead. */
+/** Replaces the emails in a sentence by names. */
 export function withNames(sentence: string, present: readonly string[]): string {
   return replaceIsolated(sentence, (email) => {
     const emails = present.includes(email) ? present : [...present, email];

@@ -1,107 +1,126 @@
-// Who rings here: shown one after the other, until accepted, declined, over or missed.
+// Ringing calls: shown one after the other until accepted, declined, withdrawn or missed.
 //
-// Invariant: one ring a member, and a call that was declined or missed is finished.
+// Invariant: one ringing call per member. A declined or missed call is finished.
 
 import { words } from './announce';
-import { isAsking, acceptAsk, declineAsk, removeAsks, setAsks } from './ask';
+import {
+  hasAdmissionRequest,
+  acceptAdmission,
+  declineAdmission,
+  removeAdmissions,
+  setAdmissions,
+} from './admission';
 import { decline, endCall, startCall } from './call';
 import { isSameConnection } from './connection-name';
 import { forgetDeclines, rememberDecline } from './declines';
-import { MISSED_MS, missedTimer } from './missed-timer';
+import { MISSED_TIMEOUT_MS, missedTimer } from './missed-timer';
 import type { CallEnd, CallEndReason, CallId, Ring } from './state';
-import { clearTimer, finish, say, sayEnd, send, setCall, setTimer, type Turn } from './turn';
+import {
+  clearTimer,
+  finish,
+  say,
+  sayEnd,
+  send,
+  setCall,
+  setTimer,
+  type StepContext,
+} from './step-context';
 import type { MemberId } from '../protocol/wire';
 
-const LONGEST_CANDIDATES = 256;
+const MAX_RINGING_CANDIDATES = 256;
 
-export function addRing(turn: Turn, ring: Ring): void {
-  const { call } = turn.state;
+export function addRing(context: StepContext, ring: Ring): void {
+  const { call } = context.state;
   if (call.kind !== 'none' && call.kind !== 'incoming') return;
   const others = call.kind === 'none' ? [] : call.rings.filter(({ from }) => from !== ring.from);
-  setRings(turn, [...others, ring]);
-  setTimer(turn, missedTimer(ring.from), MISSED_MS);
-  say(turn, words.ringing(ring.email), null);
+  setRings(context, [...others, ring]);
+  setTimer(context, missedTimer(ring.from), MISSED_TIMEOUT_MS);
+  say(context, words.ringing(ring.email), null);
 }
 
-/** Whoever calls us into a call that we are about to enter is accepted with it. */
-export function collectRing(turn: Turn, ring: Ring): void {
-  const { call } = turn.state;
+/** A ringing member of the call that we are joining is accepted with it. */
+export function collectRing(context: StepContext, ring: Ring): void {
+  const { call } = context.state;
   if (call.kind !== 'starting' || call.start.kind === 'call') return;
   const others = call.start.rings.filter(({ from }) => from !== ring.from);
-  setCall(turn, { ...call, start: { ...call.start, rings: [ring, ...others] } });
+  setCall(context, { ...call, start: { ...call.start, rings: [ring, ...others] } });
 }
 
-export function acceptFirst(turn: Turn): void {
-  const { call } = turn.state;
-  if (isAsking(turn)) return acceptAsk(turn);
+export function acceptFirst(context: StepContext): void {
+  const { call } = context.state;
+  if (hasAdmissionRequest(context)) return acceptAdmission(context);
   if (call.kind !== 'incoming') return;
-  forgetDeclines(turn);
+  forgetDeclines(context);
   const [first] = call.rings;
-  clearRingTimers(turn, call.rings);
+  clearRingTimers(context, call.rings);
   const [accepted, others] = partition(call.rings, ({ call: id }) => id === first.call);
   for (const { from, call: id, connection } of others) {
-    send(turn, from, { type: 'call:declined', call: id, connection, reason: 'busy' });
+    send(context, from, { type: 'call:declined', call: id, connection, reason: 'busy' });
   }
   const rings = [first, ...accepted.filter((ring) => ring !== first)] as const;
-  startCall(turn, first.call, { kind: 'accept', rings });
+  startCall(context, first.call, { kind: 'accept', rings });
 }
 
-export function declineFirst(turn: Turn): void {
-  const { call } = turn.state;
-  if (isAsking(turn)) return declineAsk(turn);
+export function declineFirst(context: StepContext): void {
+  const { call } = context.state;
+  if (hasAdmissionRequest(context)) return declineAdmission(context);
   if (call.kind !== 'incoming') return;
   const [first] = call.rings;
   const [declined, others] = partition(call.rings, ({ call: id }) => id === first.call);
   for (const ring of declined) {
-    decline(turn, ring);
-    rememberDecline(turn, ring.from, ring.call);
+    decline(context, ring);
+    rememberDecline(context, ring.from, ring.call);
   }
-  clearRingTimers(turn, declined);
-  finish(turn, first.call);
-  setRings(turn, others);
+  clearRingTimers(context, declined);
+  finish(context, first.call);
+  setRings(context, others);
 }
 
-export function declineAll(turn: Turn): void {
-  while (turn.state.call.kind === 'incoming') declineFirst(turn);
+export function declineAll(context: StepContext): void {
+  while (context.state.call.kind === 'incoming') declineFirst(context);
 }
 
-/** It has rung long enough. */
-export function missRing(turn: Turn, from: MemberId): void {
-  const { call } = turn.state;
-  const rings = call.kind === 'incoming' ? call.rings : turn.state.asking;
+/** The ringing call timed out. */
+export function missRing(context: StepContext, from: MemberId): void {
+  const { call } = context.state;
+  const rings = call.kind === 'incoming' ? call.rings : context.state.admissions;
   const ring = rings.find((each) => each.from === from);
   if (ring === undefined) return;
   const { connection } = ring;
-  send(turn, from, { type: 'call:declined', call: ring.call, connection, reason: 'unanswered' });
-  withdrawRing(turn, from, ring.call, 'missed');
+  send(context, from, { type: 'call:declined', call: ring.call, connection, reason: 'unanswered' });
+  withdrawRing(context, from, ring.call, 'missed');
 }
 
-/** The caller has given up, or has gone into another call. */
+/** The caller gave up, or joined another call. */
 export function withdrawRing(
-  turn: Turn,
+  context: StepContext,
   from: MemberId,
   call: CallId,
   reason: CallEndReason,
 ): void {
   const isIts = (ring: Ring): boolean => ring.from === from && ring.call === call;
-  if (removeRings(turn, isIts, reason)) finish(turn, call);
+  if (removeRings(context, isIts, reason)) finish(context, call);
 }
 
-/** Rings of those who are not in the room any more; they ring again if they come back. */
-export function removeRingsOf(turn: Turn, isGone: (from: MemberId) => boolean): void {
-  removeRings(turn, (ring) => isGone(ring.from), 'lost');
+/** Removes ringing calls of members who left the room; they ring again after a return. */
+export function removeRingsOf(context: StepContext, isGone: (from: MemberId) => boolean): void {
+  removeRings(context, (ring) => isGone(ring.from), 'lost');
 }
 
-function removeRings(turn: Turn, isGone: (ring: Ring) => boolean, reason: CallEndReason): boolean {
-  removeAsks(turn, isGone);
-  const { call } = turn.state;
+function removeRings(
+  context: StepContext,
+  isGone: (ring: Ring) => boolean,
+  reason: CallEndReason,
+): boolean {
+  removeAdmissions(context, isGone);
+  const { call } = context.state;
   if (call.kind === 'incoming') {
     const [gone, others] = partition(call.rings, isGone);
     const [first] = gone;
     if (first === undefined) return false;
-    clearRingTimers(turn, gone);
+    clearRingTimers(context, gone);
     const told = reason === 'moved' ? 'moved' : 'missed';
-    setRings(turn, others, { reason: told, email: first.email });
+    setRings(context, others, { reason: told, email: first.email });
     return true;
   }
   if (call.kind !== 'starting' || call.start.kind === 'call') return false;
@@ -110,17 +129,17 @@ function removeRings(turn: Turn, isGone: (ring: Ring) => boolean, reason: CallEn
   if (first === undefined) return false;
   const [next, ...rest] = others;
   if (call.start.kind === 'join') {
-    setCall(turn, { ...call, start: { ...call.start, rings: others } });
+    setCall(context, { ...call, start: { ...call.start, rings: others } });
   } else if (next !== undefined) {
-    setCall(turn, { ...call, start: { kind: 'accept', rings: [next, ...rest] } });
+    setCall(context, { ...call, start: { kind: 'accept', rings: [next, ...rest] } });
   } else {
-    endCall(turn, { reason, email: first.email });
+    endCall(context, { reason, email: first.email });
   }
   return true;
 }
 
 export function addRingCandidate(
-  turn: Turn,
+  context: StepContext,
   from: MemberId,
   of: { readonly call: CallId; readonly connection: string | null },
   candidate: RTCIceCandidateInit | null,
@@ -130,30 +149,34 @@ export function addRingCandidate(
       ring.from === from &&
       ring.call === of.call &&
       isSameConnection(ring.connection, of.connection);
-    if (!isIts || ring.candidates.length >= LONGEST_CANDIDATES) return ring;
+    if (!isIts || ring.candidates.length >= MAX_RINGING_CANDIDATES) return ring;
     return { ...ring, candidates: [...ring.candidates, candidate] };
   };
-  const { call, asking } = turn.state;
-  if (asking.length > 0) setAsks(turn, asking.map(add));
+  const { call, admissions } = context.state;
+  if (admissions.length > 0) setAdmissions(context, admissions.map(add));
   if (call.kind === 'incoming') {
-    setCall(turn, { ...call, rings: mapRings(call.rings, add) });
+    setCall(context, { ...call, rings: mapRings(call.rings, add) });
   } else if (call.kind === 'starting' && call.start.kind === 'accept') {
     const rings = mapRings(call.start.rings, add);
-    setCall(turn, { ...call, start: { kind: 'accept', rings } });
+    setCall(context, { ...call, start: { kind: 'accept', rings } });
   } else if (call.kind === 'starting' && call.start.kind === 'join') {
-    setCall(turn, { ...call, start: { ...call.start, rings: call.start.rings.map(add) } });
+    setCall(context, { ...call, start: { ...call.start, rings: call.start.rings.map(add) } });
   }
 }
 
-function setRings(turn: Turn, rings: readonly Ring[], ended: CallEnd | null = null): void {
+function setRings(
+  context: StepContext,
+  rings: readonly Ring[],
+  ended: CallEnd | null = null,
+): void {
   const [first, ...rest] = rings;
-  if (first !== undefined) return setCall(turn, { kind: 'incoming', rings: [first, ...rest] });
-  setCall(turn, { kind: 'none', ended });
-  if (ended !== null) sayEnd(turn, ended, 'call', 'ended');
+  if (first !== undefined) return setCall(context, { kind: 'incoming', rings: [first, ...rest] });
+  setCall(context, { kind: 'none', ended });
+  if (ended !== null) sayEnd(context, ended, 'call', 'ended');
 }
 
-function clearRingTimers(turn: Turn, rings: readonly Ring[]): void {
-  for (const ring of rings) clearTimer(turn, missedTimer(ring.from));
+function clearRingTimers(context: StepContext, rings: readonly Ring[]): void {
+  for (const ring of rings) clearTimer(context, missedTimer(ring.from));
 }
 
 function mapRings(

@@ -1,4 +1,4 @@
-// Who is in the room and what that means for links: tables of what the relay says.
+// Room changes and their effect on peers, as tables of relay messages.
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -12,48 +12,48 @@ import {
   said,
   Script,
   statusOf,
-  VISIT,
+  ROOM_SESSION,
 } from './simulation/script';
-import type { Link } from './state';
+import type { Peer } from './state';
 import type { ErrorCode } from '../protocol/wire';
 
 /** In an open, connected call with `a`, as `m`. */
 function inCall(): Script {
   const script = new Script().enter('m', [member('a')]);
   script.play(...calls('a', 'c'), { type: 'accept-pressed' });
-  script.play({ type: 'peer-done', link: 'page-1', local: { type: 'answer', sdp: 'mine' } });
-  script.play({ type: 'peer-connection', link: 'page-1', state: 'connected' });
+  script.play({ type: 'peer-done', peer: 'page-1', local: { type: 'answer', sdp: 'mine' } });
+  script.play({ type: 'peer-connection', peer: 'page-1', state: 'connected' });
   return script;
 }
 
-function linkIn({ state: { call } }: Script): Link | undefined {
-  return call.kind === 'active' ? call.links[0] : undefined;
+function peerIn({ state: { call } }: Script): Peer | undefined {
+  return call.kind === 'active' ? call.peers[0] : undefined;
 }
 
 describe('a member who is lost', () => {
-  it('leaves his link waiting for him while its path is there', () => {
+  it('detaches the peer while its path is connected', () => {
     const script = inCall();
     script.play(heard({ type: 'user:left', id: 'a', reason: 'lost' }));
-    expect(linkIn(script)).toMatchObject({ orphan: true, path: 'connected' });
+    expect(peerIn(script)).toMatchObject({ detached: true, path: 'connected' });
   });
 
-  it('takes the link up again under another id, with politeness as the new ids have it', () => {
+  it('reattaches under a new id, with politeness by the new ids', () => {
     const script = inCall();
-    expect(linkIn(script)?.negotiation.polite).toBe(false);
+    expect(peerIn(script)?.negotiation.polite).toBe(false);
     const back = member('z', { session: 'session of a', call: 'c' });
     script.play(
       heard({ type: 'user:left', id: 'a', reason: 'lost' }),
       heard({ type: 'user:joined', user: back }),
       returned(script, 'z'),
     );
-    expect(linkIn(script)).toMatchObject({ id: 'page-1', member: 'z', orphan: false });
-    expect(linkIn(script)?.negotiation.polite).toBe(true);
+    expect(peerIn(script)).toMatchObject({ id: 'page-1', member: 'z', detached: false });
+    expect(peerIn(script)?.negotiation.polite).toBe(true);
   });
 
-  it('ends it when he does not come back, or the path fails as well', () => {
+  it('ends the peer after the timeout, or when the path fails too', () => {
     for (const event of [
-      { type: 'timer-fired', timer: 'orphan:page-1' },
-      { type: 'peer-connection', link: 'page-1', state: 'failed' },
+      { type: 'timer-fired', timer: 'detached:page-1' },
+      { type: 'peer-connection', peer: 'page-1', state: 'failed' },
     ] as const) {
       const script = inCall();
       script.play(heard({ type: 'user:left', id: 'a', reason: 'lost' }), event);
@@ -63,8 +63,8 @@ describe('a member who is lost', () => {
 
   it('ends it at once when the path was lost already', () => {
     const script = inCall();
-    script.play({ type: 'peer-connection', link: 'page-1', state: 'failed' });
-    expect(linkIn(script)?.path).toBe('reconnecting');
+    script.play({ type: 'peer-connection', peer: 'page-1', state: 'failed' });
+    expect(peerIn(script)?.path).toBe('reconnecting');
     script.play(heard({ type: 'user:left', id: 'a', reason: 'lost' }));
     expect(script.state.call).toMatchObject({ kind: 'none', ended: { reason: 'lost' } });
   });
@@ -95,7 +95,7 @@ describe('the call ends', () => {
     const effects = script.play(event);
     expect(script.state.call).toEqual({ kind: 'none', ended: { reason, email: 'a@example.org' } });
     expect(asked(effects)).toContain('peer-close page-1');
-    expect(effects).toContainEqual({ type: 'remember-visit', visit: VISIT });
+    expect(effects).toContainEqual({ type: 'remember-room-session', roomSession: ROOM_SESSION });
   });
 
   it('not by an end of another call', () => {
@@ -111,7 +111,7 @@ describe('the call ends', () => {
     const effects = inCall().play({ type: 'leave-room-pressed' });
     expect(directed(effects)).toEqual(['a call:ended left']);
     expect(asked(effects)).toContain('signaling-leave');
-    expect(effects).toContainEqual({ type: 'remember-visit', visit: null });
+    expect(effects).toContainEqual({ type: 'remember-room-session', roomSession: null });
   });
 });
 
@@ -123,15 +123,15 @@ describe('the relay', () => {
     expect(script.state.call.kind).toBe('active');
   });
 
-  it('may have forgotten everybody: links wait for their other ends', () => {
+  it('after a restart without members leaves peers detached', () => {
     const script = inCall();
     script.play(heard(joined('n', [])));
-    expect(linkIn(script)).toMatchObject({ orphan: true });
+    expect(peerIn(script)).toMatchObject({ detached: true });
     script.play(
       heard({ type: 'user:joined', user: member('b', { session: 'session of a', call: 'c' }) }),
       returned(script, 'b'),
     );
-    expect(linkIn(script)).toMatchObject({ member: 'b', orphan: false });
+    expect(peerIn(script)).toMatchObject({ member: 'b', detached: false });
   });
 
   it('is told the status again after every return', () => {
@@ -141,9 +141,9 @@ describe('the relay', () => {
 
   it('a repeated status makes an unanswered offer be said again', () => {
     const script = inCall();
-    script.play({ type: 'peer-negotiation-needed', link: 'page-1' });
+    script.play({ type: 'peer-negotiation-needed', peer: 'page-1' });
     const local = { type: 'offer', sdp: 'mine' } as const;
-    expect(directed(script.play({ type: 'peer-done', link: 'page-1', local }))).toEqual([
+    expect(directed(script.play({ type: 'peer-done', peer: 'page-1', local }))).toEqual([
       'a peer:nego:needed',
     ]);
     expect(directed(script.play(statusOf('a', { call: 'c' })))).toEqual(['a peer:nego:needed']);
@@ -157,14 +157,14 @@ describe('the relay', () => {
     ['server-full', 'relay'],
   ])('refuses a join with %s: outside, with a sentence at %s', (code, field) => {
     const script = new Script();
-    script.play({ type: 'join-pressed', visit: VISIT });
+    script.play({ type: 'join-pressed', roomSession: ROOM_SESSION });
     const message = 'No.';
     const effects = script.play(heard({ type: 'error', code, message, about: 'room:join' }));
     expect(script.state).toMatchObject({ room: { kind: 'outside' }, problem: { field } });
     expect(asked(effects)).toContain('signaling-leave');
   });
 
-  it('refuses the place while a call is on: the call goes on and the place is tried again', () => {
+  it('refuses the rejoin: the call goes on and the join is retried', () => {
     const script = inCall();
     script.play(heard({ type: 'error', code: 'room-full', message: 'No.', about: 'room:join' }));
     expect(script.state.call.kind).toBe('active');
@@ -185,32 +185,32 @@ describe('the relay', () => {
 });
 
 describe('a reload', () => {
-  const reloaded = { ...VISIT, rejoin: 'c' };
+  const reloaded = { ...ROOM_SESSION, rejoin: 'c' };
 
-  it('goes back into its call when somebody is in it, and says so all the while', () => {
+  it('rejoins its call once a member is in it, status unchanged', () => {
     const script = new Script();
-    const joining = script.play({ type: 'join-pressed', visit: reloaded });
+    const joining = script.play({ type: 'join-pressed', roomSession: reloaded });
     expect(joining[0]).toMatchObject({ type: 'signaling-join' });
     expect(JSON.stringify(joining)).toContain('\\"call\\":\\"c\\"');
     const effects = script.play(heard(joined('m', [member('a', { call: 'c' })])));
     expect(asked(effects)).toContain('peer-offer page-1');
     expect(script.state.call).toMatchObject({ kind: 'active', id: 'c' });
-    expect(script.state.room).toMatchObject({ visit: { rejoin: null } });
+    expect(script.state.room).toMatchObject({ roomSession: { rejoin: null } });
   });
 
-  it('waits a while for those who are not back yet, and not for ever', () => {
+  it('waits for missing members until the timeout', () => {
     const script = new Script().enter('m', [], reloaded);
     expect(script.state.call.kind).toBe('none');
     script.play(heard({ type: 'user:joined', user: member('a', { call: 'c' }) }));
     expect(script.state.call.kind).toBe('active');
     const alone = new Script().enter('m', [], reloaded);
     alone.play({ type: 'timer-fired', timer: 'rejoin' });
-    expect(alone.state.room).toMatchObject({ visit: { rejoin: null } });
+    expect(alone.state.room).toMatchObject({ roomSession: { rejoin: null } });
   });
 });
 
 describe('calling', () => {
-  it('rings everybody who can hold calls, whatever session they say', () => {
+  it('calls every member that supports calls, with any session', () => {
     const script = new Script().enter('m', [
       member('a'),
       member('window', { calls: false }),
@@ -219,14 +219,14 @@ describe('calling', () => {
     ]);
     const effects = script.play({ type: 'call-pressed', newCall: 'c' });
     expect(asked(effects).filter((name) => name.startsWith('peer-open'))).toHaveLength(3);
-    const links = [{ member: 'a' }, { member: 'old' }, { member: 'new' }];
-    expect(script.state.call).toMatchObject({ links });
+    const peers = [{ member: 'a' }, { member: 'old' }, { member: 'new' }];
+    expect(script.state.call).toMatchObject({ peers });
   });
 
   it('joins the call that runs, by its id', () => {
     const script = new Script().enter('m', [member('a', { call: 'c' }), member('b')]);
     script.play({ type: 'call-pressed', newCall: 'new' });
-    expect(script.state.call).toMatchObject({ kind: 'active', id: 'c', links: [{ member: 'a' }] });
+    expect(script.state.call).toMatchObject({ kind: 'active', id: 'c', peers: [{ member: 'a' }] });
   });
 
   it('does nothing where nobody is', () => {

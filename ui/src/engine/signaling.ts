@@ -1,7 +1,7 @@
-// The way to the relay and what comes over it, and the way into a room and out of it.
+// Signaling: the state of the relay connection, its messages, joining and leaving a room.
 //
-// Invariant: trouble with the relay never ends a call; only the person, or a place that is lost for
-// good, does.
+// Invariant: a lost relay ends no call. Only the person, or a membership that is lost for good,
+// does.
 
 import { leaveCall } from './call';
 import { handleDelivered } from './call-message';
@@ -18,9 +18,9 @@ import {
   ICE_REFRESH_TIMER,
   REJOIN_TIMER,
 } from './room';
-import type { Problem, Visit } from './state';
+import type { Problem, RoomSession } from './state';
 import { ownStatus, writeStatus } from './status';
-import { clearTimer, emit, insideRoom, setRoom, setTimer, type Turn } from './turn';
+import { clearTimer, emit, insideRoom, setRoom, setTimer, type StepContext } from './step-context';
 import type { ErrorMessage, ServerMessage } from '../protocol/wire';
 
 const REJOIN_ROOM_MS = 10_000;
@@ -31,65 +31,65 @@ type RoomPersonEvent = Extract<
   { type: 'join-pressed' | 'join-cancelled' | 'leave-room-pressed' }
 >;
 
-export function handleRoomWish(turn: Turn, event: RoomPersonEvent): void {
-  const { room } = turn.state;
+export function handleRoomWish(context: StepContext, event: RoomPersonEvent): void {
+  const { room } = context.state;
   switch (event.type) {
     case 'join-pressed':
       if (room.kind !== 'outside') return;
-      turn.state = { ...turn.state, problem: null, call: { kind: 'none', ended: null } };
-      setRoom(turn, { kind: 'joining', visit: event.visit });
-      return join(turn, event.visit);
+      context.state = { ...context.state, problem: null, call: { kind: 'none', ended: null } };
+      setRoom(context, { kind: 'joining', roomSession: event.roomSession });
+      return join(context, event.roomSession);
     case 'join-cancelled':
-      return room.kind === 'joining' ? goOutside(turn, null) : undefined;
+      return room.kind === 'joining' ? goOutside(context, null) : undefined;
     case 'leave-room-pressed':
-      return room.kind === 'outside' ? undefined : goOutside(turn, null);
+      return room.kind === 'outside' ? undefined : goOutside(context, null);
   }
 }
 
-export function handleSignaling(turn: Turn, event: SignalingEvent): void {
-  if (turn.state.room.kind === 'outside') return;
+export function handleSignaling(context: StepContext, event: SignalingEvent): void {
+  if (context.state.room.kind === 'outside') return;
   switch (event.type) {
     case 'signaling-connecting':
-      turn.state = { ...turn.state, signaling: { kind: 'connecting' } };
+      context.state = { ...context.state, signaling: { kind: 'connecting' } };
       return;
     case 'signaling-connected':
-      turn.state = { ...turn.state, signaling: { kind: 'connected' } };
+      context.state = { ...context.state, signaling: { kind: 'connected' } };
       return;
     case 'signaling-waiting':
-      turn.state = { ...turn.state, signaling: { kind: 'waiting', message: event.message } };
+      context.state = { ...context.state, signaling: { kind: 'waiting', message: event.message } };
       return;
     case 'signaling-failed':
-      return goOutside(turn, { field: event.field, message: event.message });
+      return goOutside(context, { field: event.field, message: event.message });
     case 'signaling-message':
-      return handleMessage(turn, event.message);
+      return handleMessage(context, event.message);
   }
 }
 
-/** The place was refused while a call was on; the call goes on, and the place is tried again. */
-export function handleRejoinRoomTimer(turn: Turn): void {
-  const room = insideRoom(turn);
-  if (room !== null) join(turn, room.visit);
+/** The rejoin was refused during a call: the call continues, and the rejoin is retried. */
+export function handleRejoinRoomTimer(context: StepContext): void {
+  const room = insideRoom(context);
+  if (room !== null) join(context, room.roomSession);
 }
 
-export function handleIceRefreshTimer(turn: Turn): void {
-  if (insideRoom(turn) === null) return;
-  emit(turn, { type: 'signaling-send', message: { type: 'ice:refresh' } });
+export function handleIceRefreshTimer(context: StepContext): void {
+  if (insideRoom(context) === null) return;
+  emit(context, { type: 'signaling-send', message: { type: 'ice:refresh' } });
 }
 
-function handleMessage(turn: Turn, message: ServerMessage): void {
+function handleMessage(context: StepContext, message: ServerMessage): void {
   switch (message.type) {
     case 'room:joined':
-      return handleJoined(turn, message);
+      return handleJoined(context, message);
     case 'user:joined':
-      return handleUserJoined(turn, message.user);
+      return handleUserJoined(context, message.user);
     case 'user:left':
-      return handleUserLeft(turn, message.id, message.reason);
+      return handleUserLeft(context, message.id, message.reason);
     case 'user:status':
-      return handleStatus(turn, message.from, message.status);
+      return handleStatus(context, message.from, message.status);
     case 'ice:servers':
-      return handleIceServers(turn, message.iceServers, message.iceTtl);
+      return handleIceServers(context, message.iceServers, message.iceTtl);
     case 'error':
-      return handleError(turn, message);
+      return handleError(context, message);
     case 'room:left':
     case 'pong':
       return;
@@ -100,37 +100,44 @@ function handleMessage(turn: Turn, message: ServerMessage): void {
     case 'peer:nego:needed':
     case 'peer:nego:final':
     case 'peer:candidate':
-      return handleDelivered(turn, message);
+      return handleDelivered(context, message);
   }
 }
 
-/** Only a refused join changes anything: all else is said again where it still matters. */
-function handleError(turn: Turn, error: ErrorMessage): void {
-  const { room, call } = turn.state;
+/** Only a refused join has an effect; other messages are repeated if needed. */
+function handleError(context: StepContext, error: ErrorMessage): void {
+  const { room, call } = context.state;
   const isOfJoin = error.about === 'room:join' || (room.kind === 'joining' && !error.about);
   if (!isOfJoin || error.code === 'already-joined') return;
   const problem = joinProblem(error);
   if (room.kind === 'joining' || call.kind === 'none' || call.kind === 'incoming') {
-    return goOutside(turn, problem);
+    return goOutside(context, problem);
   }
-  turn.state = { ...turn.state, problem, signaling: { kind: 'waiting', message: problem.message } };
-  setTimer(turn, REJOIN_ROOM_TIMER, REJOIN_ROOM_MS);
+  context.state = {
+    ...context.state,
+    problem,
+    signaling: { kind: 'waiting', message: problem.message },
+  };
+  setTimer(context, REJOIN_ROOM_TIMER, REJOIN_ROOM_MS);
 }
 
-function join(turn: Turn, visit: Visit): void {
-  turn.state = { ...turn.state, signaling: { kind: 'connecting' } };
-  const status = writeStatus(ownStatus(turn.state));
-  emit(turn, { type: 'signaling-join', visit, status });
+function join(context: StepContext, roomSession: RoomSession): void {
+  context.state = { ...context.state, signaling: { kind: 'connecting' } };
+  const status = writeStatus(ownStatus(context.state));
+  emit(context, { type: 'signaling-join', roomSession, status });
 }
 
-function goOutside(turn: Turn, problem: Problem | null): void {
-  declineAll(turn);
-  leaveCall(turn, 'left');
-  forgetDeclines(turn);
-  for (const timer of [REJOIN_TIMER, REJOIN_ROOM_TIMER, ICE_REFRESH_TIMER]) clearTimer(turn, timer);
-  setRoom(turn, { kind: 'outside' });
+function goOutside(context: StepContext, problem: Problem | null): void {
+  declineAll(context);
+  leaveCall(context, 'left');
+  forgetDeclines(context);
+  for (const timer of [REJOIN_TIMER, REJOIN_ROOM_TIMER, ICE_REFRESH_TIMER])
+    clearTimer(context, timer);
+  setRoom(context, { kind: 'outside' });
   const call =
-    turn.state.call.kind === 'none' ? { ...turn.state.call, ended: null } : turn.state.call;
-  turn.state = { ...turn.state, call, signaling: { kind: 'idle' }, problem };
-  emit(turn, { type: 'signaling-leave' });
+    context.state.call.kind === 'none'
+      ? { ...context.state.call, ended: null }
+      : context.state.call;
+  context.state = { ...context.state, call, signaling: { kind: 'idle' }, problem };
+  emit(context, { type: 'signaling-leave' });
 }

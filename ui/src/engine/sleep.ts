@@ -1,21 +1,21 @@
-// The computer slept while a call was on: what was lost meanwhile was lost by that.
+// Sleep of the computer during a call: peers lost meanwhile end with the reason `slept`.
 
-import { clearTimer, setTimer, type Turn } from './turn';
+import { clearTimer, setTimer, type StepContext } from './step-context';
 
-/** Longer than it takes to notice that a path, or a place in the room, is gone. */
+/** Longer than the detection of a lost path or membership. */
 const SLEPT_KNOWN_MS = 120_000;
 export const SLEPT_TIMER = 'slept';
 
-export function handleWoke(turn: Turn, sleptMs: number): void {
-  const { kind } = turn.state.call;
+export function handleWoke(context: StepContext, sleptMs: number): void {
+  const { kind } = context.state.call;
   if (kind !== 'starting' && kind !== 'active') return;
-  turn.state = { ...turn.state, sleptMs };
-  setTimer(turn, SLEPT_TIMER, SLEPT_KNOWN_MS);
+  context.state = { ...context.state, sleptMs };
+  setTimer(context, SLEPT_TIMER, SLEPT_KNOWN_MS);
 }
 
-/** The time is over, or the path is there again: what is lost from now on has another cause. */
-export function forgetSleep(turn: Turn): void {
-  if (turn.state.sleptMs === null) return;
-  turn.state = { ...turn.state, sleptMs: null };
-  clearTimer(turn, SLEPT_TIMER);
+/** The time is over, or all paths are back: a later loss has another cause. */
+export function forgetSleep(context: StepContext): void {
+  if (context.state.sleptMs === null) return;
+  context.state = { ...context.state, sleptMs: null };
+  clearTimer(context, SLEPT_TIMER);
 }

@@ -1,14 +1,15 @@
-// What the engine knows: the room, the call in it, and what this person wants of camera and
-// microphone. Plain values only; streams, sockets and connections live behind the ports.
+// The state of the engine: room, call, camera and microphone.
+//
+// Invariant: plain values only. Streams, sockets and connections are behind the ports.
 
 import type { Description, Negotiation } from './negotiation';
 import type { MemberId } from '../protocol/wire';
 
-/** One member's connection inside a call; outlives a new `MemberId` after a relay restart. */
-export type LinkId = string;
-/** Chosen at random by the caller; everything said about a call carries it. */
+/** One peer of a call; survives a new `MemberId` after a relay restart. */
+export type PeerId = string;
+/** Random, chosen by the caller; every call message carries it. */
 export type CallId = string;
-/** Chosen at random by each visit to a room; tells that a new `MemberId` is the same person. */
+/** Random per room session; shows that a new `MemberId` is the same person. */
 export type SessionId = string;
 
 export interface State {
@@ -16,25 +17,25 @@ export interface State {
   readonly room: RoomState;
   readonly call: CallState;
   readonly media: MediaState;
-  /** The last thing that went wrong, until it is dismissed or mended. Said in place. */
+  /** The last problem, until it is dismissed or solved. */
   readonly problem: Problem | null;
-  /** Whether the browser engine can hold calls at all (`RTCPeerConnection`). */
+  /** Whether the browser supports calls (`RTCPeerConnection`). */
   readonly canCall: boolean;
-  /** Random for each load of the page; what makes a `LinkId` unlike every other one. */
+  /** Random per page load; makes `PeerId`s unique. */
   readonly page: string;
-  /** Counts up; makes `LinkId`s. */
-  readonly nextLink: number;
-  /** Calls and connections that are over, newest first: what still comes of them is stale. */
+  /** Counter for `PeerId`s. */
+  readonly nextPeer: number;
+  /** Finished calls and connections, newest first: later messages about them are stale. */
   readonly finished: readonly string[];
-  /** Members who want to come into the active call under a session they have not proven. */
-  readonly asking: readonly Ring[];
-  /** Who was declined here, or has declined. */
+  /** Admission requests: members whose session is not proven. */
+  readonly admissions: readonly Ring[];
+  /** Declined calls, in both directions. */
   readonly declines: readonly Decline[];
-  /** How long this computer slept, in milliseconds, for a while after it woke in a call. */
+  /** Length of the last sleep in milliseconds, kept for a while after waking in a call. */
   readonly sleptMs: number | null;
 }
 
-/** The way to the relay. */
+/** The signaling connection. */
 export type SignalingState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting' }
@@ -43,23 +44,23 @@ export type SignalingState =
 
 export type RoomState =
   | { readonly kind: 'outside' }
-  | { readonly kind: 'joining'; readonly visit: Visit }
+  | { readonly kind: 'joining'; readonly roomSession: RoomSession }
   | {
       readonly kind: 'inside';
-      readonly visit: Visit;
+      readonly roomSession: RoomSession;
       readonly self: MemberId;
       readonly iceServers: readonly IceServerConfig[];
       readonly members: readonly Member[];
     };
 
-/** What a person asked for by Join room; enough to come back after a reload. */
-export interface Visit {
+/** A stay in a room: everything needed to join it, also after a reload. */
+export interface RoomSession {
   readonly room: string;
   readonly email: string;
   readonly session: SessionId;
-  /** The relay as the shell's settings name it; the browser page ignores it. */
+  /** The relay from the settings of the shell; a browser page ignores it. */
   readonly relay: RelayChoice;
-  /** The call this page was in when it was reloaded; joined again by itself. */
+  /** The call before a reload; the engine rejoins it. */
   readonly rejoin: CallId | null;
 }
 
@@ -72,141 +73,141 @@ export interface IceServerConfig {
   readonly credential?: string;
 }
 
-/** Somebody else in the room, in order of arrival. */
+/** Another member of the room, in order of arrival. */
 export interface Member {
   readonly id: MemberId;
   readonly email: string;
   readonly status: MemberStatus;
 }
 
-/** What everybody tells the room about himself (JSON in the protocol's `status`). */
+/** A member's own status (JSON in `status` of the protocol). */
 export interface MemberStatus {
   readonly session: SessionId | null;
   readonly call: CallId | null;
   readonly microphone: boolean;
   readonly camera: boolean;
-  /** Whether calls can be held there at all; who cannot is not rung. */
+  /** Whether the client supports calls; others are not called. */
   readonly calls: boolean;
 }
 
 export type CallState =
   | { readonly kind: 'none'; readonly ended: CallEnd | null }
-  /** Somebody rings. Several may, one after the other; the first is shown. */
+  /** One or more calls ring; the first is shown. */
   | { readonly kind: 'incoming'; readonly rings: readonly [Ring, ...Ring[]] }
-  /** Camera and microphone are being captured before anything is sent. */
+  /** Camera and microphone are being captured; nothing is sent yet. */
   | { readonly kind: 'starting'; readonly id: CallId; readonly start: CallStart }
-  | { readonly kind: 'active'; readonly id: CallId; readonly links: readonly Link[] };
+  | { readonly kind: 'active'; readonly id: CallId; readonly peers: readonly Peer[] };
 
-/** Why a call, or one member's part in it, is over. `email` is the other's, where there is one. */
+/** The reason why a call or a peer ended. `email` is the other member's, if there is one. */
 export type CallEnd =
   | { readonly reason: CallEndReason; readonly email: string }
   | { readonly reason: 'slept'; readonly email: string; readonly sleptMs: number };
 
 export type CallEndReason =
-  /** The other pressed Leave call, Leave room, or was taken out of the room by the relay. */
+  /** The other member left the call or the room, or the relay removed it. */
   | 'hung-up'
   | 'left'
   | 'removed'
-  /** The media path, or the other's place in the room, is gone for good. */
+  /** The media path or the other member's place in the room was lost. */
   | 'lost'
-  /** The connection could not be made or kept: here, or as the other says. */
+  /** The connection failed: here, or at the other end. */
   | 'failed'
   | 'failed-there'
-  /** A description could not be used: the other's here, or ours there. */
+  /** A description was not usable: the remote one here, or ours there. */
   | 'unusable'
   | 'unusable-there'
-  /** The other is in another call now. */
+  /** The other member is in another call now. */
   | 'moved'
   | 'declined'
-  /** The other declined a moment ago; it did not ring again. */
+  /** The other member declined recently; the call did not ring again. */
   | 'declined-before'
   | 'busy'
   | 'unanswered'
-  /** It rang here and nobody accepted. */
+  /** The call rang here and was not accepted. */
   | 'missed'
-  /** The call was over before this page was in it, or in it again. */
+  /** The call ended before this page joined or rejoined it. */
   | 'over'
-  /** The other gives a reason that this client does not know. */
+  /** The reason is unknown to this client. */
   | 'ended';
 
-/** One of two members did not want a call with the other: nothing brings them together by itself. */
+/** A declined call between two members: no automatic connection between them. */
 export interface Decline {
   readonly member: MemberId;
   readonly call: CallId;
-  /** Who declined: this person, or that member. */
+  /** Whether this person or the member declined. */
   readonly by: 'self' | 'member';
-  /** How often, in this room. */
+  /** Number of declines in this room. */
   readonly count: number;
-  /** Whether a new ring is still answered without ringing. */
+  /** Whether a new call is still declined without ringing. */
   readonly paused: boolean;
 }
 
 export type CallStart =
-  /** A new call, to everybody who is in none. */
+  /** A new call to all members who are in no call. */
   | { readonly kind: 'call' }
-  /** A running one; whoever of it calls meanwhile is in `rings`. */
+  /** Joins a running call; `rings` has offers that arrived meanwhile. */
   | { readonly kind: 'join'; readonly by: 'press' | 'rule'; readonly rings: readonly Ring[] }
   | { readonly kind: 'accept'; readonly rings: readonly [Ring, ...Ring[]] };
 
-/** An offer that waits for Accept. */
+/** A ringing call: an offer that waits for Accept. */
 export interface Ring {
   readonly call: CallId;
   readonly from: MemberId;
   readonly email: string;
-  /** The caller's name for the connection it offers; null if it gave none. */
+  /** The caller's connection name; null if it sent none. */
   readonly connection: string | null;
   readonly serial: number | null;
   readonly offer: Description;
-  /** Trickled before the call was accepted; kept until then. */
+  /** Candidates that arrived before the accept. */
   readonly candidates: readonly (RTCIceCandidateInit | null)[];
 }
 
-export interface Link {
-  readonly id: LinkId;
+export interface Peer {
+  readonly id: PeerId;
   readonly member: MemberId;
   readonly email: string;
   readonly session: SessionId | null;
-  /** Both ends say it with every message about the connection; see connection-name.ts. */
+  /** Part of every message about the connection; see connection-name.ts. */
   readonly connection: string | null;
   readonly fingerprints: Fingerprints;
-  readonly phase: LinkPhase;
+  readonly phase: PeerPhase;
   readonly path: PathState;
-  /** The member is gone from the room by loss; the link waits for the same session to return. */
-  readonly orphan: boolean;
-  /** ICE restarts since the path was last there. */
+  /** The member lost its place in the room; the peer waits for its session to return. */
+  readonly detached: boolean;
+  /** ICE restarts since the last connected path. */
   readonly attempts: number;
-  /** Our candidates that must not overtake the description they belong to. */
+  /** Local candidates that wait until their description is sent. */
   readonly unsent: readonly (RTCIceCandidateInit | null)[];
   readonly negotiation: Negotiation;
 }
 
 /** DTLS certificate fingerprints (RFC 8122), as `fingerprintOf` reads them; null while unknown. */
 export interface Fingerprints {
-  /** Of the offer that began the connection. Only its two ends know it. */
+  /** Of the first offer. Only the two ends know it. */
   readonly offer: string | null;
-  /** Of the other end. It cannot change while the connection lives. */
+  /** Of the other end. Fixed for one connection. */
   readonly remote: string | null;
 }
 
-/** `calling`: our offer is on its way and unanswered. `accepting`: theirs is being answered. */
-export type LinkPhase = 'calling' | 'accepting' | 'open';
+/** `calling`: our offer is unanswered. `accepting`: we answer the remote offer. */
+export type PeerPhase = 'calling' | 'accepting' | 'open';
 
-/** `reconnecting`: was connected, is not now, and is being mended. */
+/** `reconnecting`: was connected; ICE recovery runs. */
 export type PathState = 'connecting' | 'connected' | 'reconnecting';
 
 export interface MediaState {
   readonly microphone: DeviceState;
   readonly camera: DeviceState;
   readonly speaker: { readonly chosen: DeviceChoice | null };
-  /** How many views show this person to himself outside a call. */
+  /** Number of views that show the own video outside a call. */
   readonly previews: number;
   readonly devices: readonly Device[];
 }
 
 export interface DeviceState {
-  /** What the person wants: on or off. Off is mute, or the camera's light out. */
+  /** On or off, by the person. Off mutes the microphone or turns off the camera. */
   readonly wanted: boolean;
-  /** What was chosen; null is the system's default. */
+  /** The chosen device; null is the default of the system. */
   readonly chosen: DeviceChoice | null;
   readonly capture: CaptureState;
 }
@@ -218,15 +219,15 @@ export type CaptureState =
   | { readonly kind: 'failed'; readonly problem: CaptureProblem };
 
 export type CaptureProblem =
-  /** There is no such device. */
+  /** No device. */
   | 'none'
-  /** The person or the system said no. */
+  /** The person or the system denied access. */
   | 'denied'
-  /** Another program has it, or it gave an error. */
+  /** Another program uses it, or it failed. */
   | 'busy'
-  /** It was there and has been unplugged. */
+  /** It was unplugged. */
   | 'vanished'
-  /** The page is not served in a way that browsers give devices to (http from another host). */
+  /** The page is no secure context (http from another host). */
   | 'insecure';
 
 /** Kept by id and label: ids change between engines and after site data is cleared. */
@@ -239,7 +240,7 @@ export interface Device extends DeviceChoice {
   readonly kind: 'microphone' | 'camera' | 'speaker';
 }
 
-/** A sentence in place. `field` says where: beside the input it is about. */
+/** A sentence shown beside the input `field`. */
 export interface Problem {
   readonly field: 'email' | 'room' | 'relay' | 'general';
   readonly message: string;

@@ -1,6 +1,6 @@
-// What everybody tells the room about himself, as values and as the text on the wire.
+// A member's own status as values and as text on the wire.
 //
-// Invariant: reading never fails; what is missing or malformed reads as the most modest value.
+// Invariant: reading never fails; missing or malformed fields take safe defaults.
 
 import { isRecord, readId, readJson } from './json';
 import type { DeviceState, MemberStatus, State } from './state';
@@ -40,14 +40,14 @@ export function isSameStatus(a: MemberStatus, b: MemberStatus): boolean {
   );
 }
 
-/** What this person's status says, in the room or on the way into it. */
+/** The status of this person, joining or inside a room. */
 export function ownStatus(state: State): MemberStatus {
   const { room, call, media } = state;
-  const visit = room.kind === 'outside' ? null : room.visit;
+  const roomSession = room.kind === 'outside' ? null : room.roomSession;
   return {
-    session: visit?.session ?? null,
-    // Whoever comes back from a reload never left the call, as far as the others can tell.
-    call: call.kind === 'active' ? call.id : (visit?.rejoin ?? null),
+    session: roomSession?.session ?? null,
+    // To the others, a reloaded page has never left the call.
+    call: call.kind === 'active' ? call.id : (roomSession?.rejoin ?? null),
     microphone: isSending(media.microphone),
     camera: isSending(media.camera),
     calls: state.canCall,

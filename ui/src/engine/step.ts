@@ -1,83 +1,101 @@
-// The engine: one event in, the next state and what is to be done out.
+// The engine: one event in; the next state and the effects out.
 //
-// Invariant: pure. No clock, no randomness, no connection: time and chance arrive in events, and
-// whatever touches the world leaves as an effect.
+// Invariant: pure. No clock, no randomness, no connection: time and random values arrive in events,
+// all output leaves as effects.
 
 import { goActiveWhenCaptured, leaveCall, pressCall } from './call';
-import { conclude } from './consequences';
+import { deriveEffects } from './derived-effects';
 import type { Effect } from './effect';
 import type { Event, PeerFault } from './event';
-import { feed, trickle } from './link';
+import { applyNegotiation, trickle } from './peer';
 import { handleMediaEvent, handleMediaWish } from './media';
-import { handleBroken, handleConnection } from './path';
+import { handleBroken, handleConnection } from './ice-recovery';
 import { acceptFirst, declineFirst } from './ring';
 import { handleRoomWish, handleSignaling } from './signaling';
 import { handleWoke } from './sleep';
 import type { State } from './state';
 import { handleTimer } from './timer';
-import type { Turn } from './turn';
+import type { StepContext } from './step-context';
 
 export function step(state: State, event: Event): readonly [State, readonly Effect[]] {
-  const turn: Turn = { state, effects: [], saysStatus: false };
-  handle(turn, event);
-  conclude(turn, state);
-  return [turn.state, turn.effects];
+  const context: StepContext = { state, effects: [], saysStatus: false };
+  handle(context, event);
+  deriveEffects(context, state);
+  return [context.state, context.effects];
 }
 
-function handle(turn: Turn, event: Event): void {
+function handle(context: StepContext, event: Event): void {
   switch (event.type) {
     case 'join-pressed':
     case 'join-cancelled':
     case 'leave-room-pressed':
-      return handleRoomWish(turn, event);
+      return handleRoomWish(context, event);
     case 'call-pressed':
-      if (turn.state.call.kind === 'incoming') return acceptFirst(turn);
-      return pressCall(turn, event.newCall);
+      if (context.state.call.kind === 'incoming') return acceptFirst(context);
+      return pressCall(context, event.newCall);
     case 'accept-pressed':
-      return acceptFirst(turn);
+      return acceptFirst(context);
     case 'decline-pressed':
-      return declineFirst(turn);
+      return declineFirst(context);
     case 'leave-call-pressed':
-      return leaveCall(turn, 'hung-up');
+      return leaveCall(context, 'hung-up');
     case 'preview-opened':
     case 'preview-closed':
     case 'microphone-toggled':
     case 'camera-toggled':
     case 'device-chosen':
-      handleMediaWish(turn, event);
-      return goActiveWhenCaptured(turn);
+      handleMediaWish(context, event);
+      return goActiveWhenCaptured(context);
     case 'problem-dismissed':
-      turn.state = { ...turn.state, problem: null };
+      context.state = { ...context.state, problem: null };
       return;
     case 'signaling-connecting':
     case 'signaling-connected':
     case 'signaling-waiting':
     case 'signaling-failed':
     case 'signaling-message':
-      return handleSignaling(turn, event);
+      return handleSignaling(context, event);
     case 'devices-changed':
     case 'captured':
     case 'capture-failed':
     case 'capture-ended':
-      handleMediaEvent(turn, event);
-      return goActiveWhenCaptured(turn);
+      handleMediaEvent(context, event);
+      return goActiveWhenCaptured(context);
     case 'peer-negotiation-needed':
-      return mended(turn, event.link, feed(turn, event.link, { type: 'needed' }));
+      return replaceIfBroken(
+        context,
+        event.peer,
+        applyNegotiation(context, event.peer, { type: 'needed' }),
+      );
     case 'peer-done':
-      return mended(turn, event.link, feed(turn, event.link, { type: 'done', local: event.local }));
+      return replaceIfBroken(
+        context,
+        event.peer,
+        applyNegotiation(context, event.peer, { type: 'done', local: event.local }),
+      );
     case 'peer-failed':
-      return mended(turn, event.link, feed(turn, event.link, { type: 'failed' }), event.fault);
+      return replaceIfBroken(
+        context,
+        event.peer,
+        applyNegotiation(context, event.peer, { type: 'failed' }),
+        event.fault,
+      );
     case 'peer-candidate':
-      return trickle(turn, event.link, event.candidate);
+      return trickle(context, event.peer, event.candidate);
     case 'peer-connection':
-      return handleConnection(turn, event.link, event.state);
+      return handleConnection(context, event.peer, event.state);
     case 'woke':
-      return handleWoke(turn, event.sleptMs);
+      return handleWoke(context, event.sleptMs);
     case 'timer-fired':
-      return handleTimer(turn, event.timer);
+      return handleTimer(context, event.timer);
   }
 }
 
-function mended(turn: Turn, link: string, isWhole: boolean, fault: PeerFault = 'connection'): void {
-  if (!isWhole) handleBroken(turn, link, fault);
+function replaceIfBroken(
+  context: StepContext,
+  peer: string,
+  isWhole: boolean,
+  fault: PeerFault = 'connection',
+): void {
+  if (!isWhole) handleBroken(context, peer, fault);
 }

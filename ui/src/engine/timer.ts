@@ -1,58 +1,58 @@
-// Timers that fired, to whom they belong. One that was cleared in the same moment finds nothing.
+// Dispatches fired timers. A timer that was cleared at the same time has no effect.
 
-import { CAPTURE_TIMER, endLink, goActive } from './call';
-import { linkOf, readLinkTimer, type LinkTimer } from './link';
+import { CAPTURE_TIMER, endPeer, goActive } from './call';
+import { peerOf, readPeerTimer, type PeerTimer } from './peer';
 import { handlePauseTimer, readPauseTimer } from './declines';
 import { handleMeshTimer, MESH_TIMER } from './mesh';
 import { readMissedTimer } from './missed-timer';
-import { handlePathTimer, handleRestartTimer, repeatOffer } from './path';
-import { handleOrphanTimer } from './return';
+import { handlePathTimer, handleRestartTimer, repeatOffer } from './ice-recovery';
+import { handleDetachedTimer } from './reattach';
 import { missRing } from './ring';
 import { handleDepartedTimer, handleRejoinTimer, ICE_REFRESH_TIMER, REJOIN_TIMER } from './room';
 import { handleIceRefreshTimer, handleRejoinRoomTimer, REJOIN_ROOM_TIMER } from './signaling';
 import { forgetSleep, SLEPT_TIMER } from './sleep';
-import type { LinkId } from './state';
-import type { Turn } from './turn';
+import type { PeerId } from './state';
+import type { StepContext } from './step-context';
 
-export function handleTimer(turn: Turn, name: string): void {
-  const ofLink = readLinkTimer(name);
-  if (ofLink !== null) return handleLinkTimer(turn, ofLink.timer, ofLink.link);
+export function handleTimer(context: StepContext, name: string): void {
+  const ofPeer = readPeerTimer(name);
+  if (ofPeer !== null) return handlePeerTimer(context, ofPeer.timer, ofPeer.peer);
   const missed = readMissedTimer(name);
-  if (missed !== null) return missRing(turn, missed);
+  if (missed !== null) return missRing(context, missed);
   const paused = readPauseTimer(name);
-  if (paused !== null) return handlePauseTimer(turn, paused);
+  if (paused !== null) return handlePauseTimer(context, paused);
   switch (name) {
     case CAPTURE_TIMER:
-      return goActive(turn);
+      return goActive(context);
     case MESH_TIMER:
-      return handleMeshTimer(turn);
+      return handleMeshTimer(context);
     case REJOIN_TIMER:
-      return handleRejoinTimer(turn);
+      return handleRejoinTimer(context);
     case REJOIN_ROOM_TIMER:
-      return handleRejoinRoomTimer(turn);
+      return handleRejoinRoomTimer(context);
     case ICE_REFRESH_TIMER:
-      return handleIceRefreshTimer(turn);
+      return handleIceRefreshTimer(context);
     case SLEPT_TIMER:
-      return forgetSleep(turn);
+      return forgetSleep(context);
     default:
       return;
   }
 }
 
-function handleLinkTimer(turn: Turn, timer: LinkTimer, link: LinkId): void {
+function handlePeerTimer(context: StepContext, timer: PeerTimer, peer: PeerId): void {
   switch (timer) {
     case 'ring':
-      if (linkOf(turn, link)?.phase !== 'calling') return;
-      return endLink(turn, link, { reason: 'unanswered', tell: 'unanswered' });
+      if (peerOf(context, peer)?.phase !== 'calling') return;
+      return endPeer(context, peer, { reason: 'unanswered', tell: 'unanswered' });
     case 'answer':
-      return repeatOffer(turn, link);
+      return repeatOffer(context, peer);
     case 'path':
-      return handlePathTimer(turn, link);
+      return handlePathTimer(context, peer);
     case 'restart':
-      return handleRestartTimer(turn, link);
-    case 'orphan':
-      return handleOrphanTimer(turn, link);
+      return handleRestartTimer(context, peer);
+    case 'detached':
+      return handleDetachedTimer(context, peer);
     case 'departed':
-      return handleDepartedTimer(turn, link);
+      return handleDepartedTimer(context, peer);
   }
 }

@@ -1,12 +1,12 @@
-// Text that other people wrote, made safe to show: emails above all.
+// Sanitizes other people's text, above all emails.
 //
-// Invariant: the result is one line, holds no character that is invisible or turns the text around
-// it, and so never holds a mark of sentence.ts. A hidden character is shown by its code, so that
-// two texts that differ look different. Emoji and scripts that need joiners keep theirs.
+// Invariant: the result is one line without invisible or bidirectional control characters, so it
+// never holds an isolate of sentence.ts. A hidden character is replaced by its code, so different
+// texts look different. Emoji and scripts that need joiners keep them.
 
-/** A name beyond this helps nobody; an email has at most 254 characters (RFC 5321, 4.5.3.1). */
+/** An email has at most 254 characters (RFC 5321, 4.5.3.1). */
 const MAX_CHARACTERS = 256;
-/** Living scripts put at most so many marks on one letter. */
+/** Modern scripts put at most this number of marks on one letter. */
 const MAX_MARKS = 4;
 
 const ZWNJ = 0x200c;
@@ -55,7 +55,7 @@ export function visibleText(text: string): string {
   return all.length <= MAX_CHARACTERS ? line : `${all.slice(0, MAX_CHARACTERS - 1).join('')}…`;
 }
 
-/** Whether a hidden character does what it is there for: joins, or chooses how an emoji is drawn. */
+/** Whether a hidden character has its function: a joiner, or an emoji variation selector. */
 function isNeeded(characters: readonly string[], index: number): boolean {
   const before = characters[index - 1] ?? '';
   const after = characters[index + 1] ?? '';
@@ -99,7 +99,7 @@ function tagFlagAt(characters: readonly string[], index: number): string | null 
   return null;
 }
 
-/** As people write about characters: `[U+202E]`. */
+/** The code of a character: `[U+202E]`. */
 export function codeOf(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
   return `[U+${code.padStart(4, '0')}]`;

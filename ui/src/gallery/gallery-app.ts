@@ -2,17 +2,17 @@
 
 import type { Announcement, App, RoomDraft, Store } from '../app';
 import type { PersonEvent } from '../engine/event';
-import type { LinkId, State } from '../engine/state';
+import type { PeerId, State } from '../engine/state';
 import type { OwnRelayPort, Settings, StreamSource } from '../ports';
 import { drawnStream } from './drawn-stream';
-import { BEGINNING, VISIT } from './people';
+import { BEGINNING, ROOM_SESSION } from './people';
 import type { GalleryScreen } from './screens';
 
 const SETTINGS: Settings = {
-  email: VISIT.email,
-  room: VISIT.room,
-  relay: VISIT.relay,
-  recentRooms: ['42', 'standup', 'family'].map((room) => ({ room, relay: VISIT.relay })),
+  email: ROOM_SESSION.email,
+  room: ROOM_SESSION.room,
+  relay: ROOM_SESSION.relay,
+  recentRooms: ['42', 'standup', 'family'].map((room) => ({ room, relay: ROOM_SESSION.relay })),
   microphone: null,
   camera: null,
   speaker: null,
@@ -30,13 +30,13 @@ export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'):
   const { camera, microphone } = engine.get().media;
   const local = still(camera.capture.kind === 'on' ? drawnStream(0, microphone.wanted) : null);
   const announcement = kept<Announcement>({ text: '', count: 0, shown: 'on-screen' });
-  const remotes = new Map<LinkId, StreamSource>();
+  const remotes = new Map<PeerId, StreamSource>();
 
-  function remote(link: LinkId): StreamSource {
-    const known = remotes.get(link);
+  function remote(peer: PeerId): StreamSource {
+    const known = remotes.get(peer);
     if (known !== undefined) return known;
-    const made = still(drawnStream(Number(link.slice(1)) + 1, link === 'l1'));
-    remotes.set(link, made);
+    const made = still(drawnStream(Number(peer.slice(1)) + 1, peer === 'l1'));
+    remotes.set(peer, made);
     return made;
   }
 
@@ -64,7 +64,7 @@ export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'):
       copy: (text) => navigator.clipboard.writeText(text),
       ownRelay: ownRelay(),
       attention: () => undefined,
-      showPlace: () => undefined,
+      showInAddressBar: () => undefined,
       onBack: () => undefined,
     },
     newId: () => crypto.randomUUID(),

@@ -3,7 +3,7 @@
 import { initialState } from '../engine/initial';
 import { newNegotiation } from '../engine/negotiation';
 import { visibleText } from '../engine/untrusted-text';
-import type { DeviceState, Link, Member, MemberStatus, State, Visit } from '../engine/state';
+import type { DeviceState, Peer, Member, MemberStatus, State, RoomSession } from '../engine/state';
 
 /** Who is there: chosen by `?people=`. */
 const CROWDS = {
@@ -55,7 +55,7 @@ function crowd(name: string | null): readonly string[] {
   return CROWDS[isCrowd(name) ? name : 'usual'].map(visibleText);
 }
 
-export const VISIT: Visit = {
+export const ROOM_SESSION: RoomSession = {
   room: '42',
   email: 'jonas.berg@example.org',
   session: 'own',
@@ -107,7 +107,7 @@ export function member(index: number, status: Partial<MemberStatus> = {}): Membe
   };
 }
 
-export function link(index: number, change: Partial<Link> = {}): Link {
+export function peer(index: number, change: Partial<Peer> = {}): Peer {
   return {
     id: `l${index}`,
     member: `m${index}`,
@@ -117,7 +117,7 @@ export function link(index: number, change: Partial<Link> = {}): Link {
     fingerprints: { offer: null, remote: null },
     phase: 'open',
     path: 'connected',
-    orphan: false,
+    detached: false,
     attempts: 0,
     unsent: [],
     negotiation: newNegotiation(false),
@@ -125,10 +125,13 @@ export function link(index: number, change: Partial<Link> = {}): Link {
   };
 }
 
-export function inside(members: readonly Member[], visit: Visit = VISIT): Partial<State> {
+export function inside(
+  members: readonly Member[],
+  roomSession: RoomSession = ROOM_SESSION,
+): Partial<State> {
   return {
     signaling: { kind: 'connected' },
-    room: { kind: 'inside', visit, self: 'm-own', iceServers: [], members },
+    room: { kind: 'inside', roomSession, self: 'm-own', iceServers: [], members },
   };
 }
 
@@ -136,12 +139,12 @@ export function inside(members: readonly Member[], visit: Visit = VISIT): Partia
 export function callWith(
   others: number,
   status: (index: number) => Partial<MemberStatus> = () => ({}),
-  change: Partial<Link> = {},
+  change: Partial<Peer> = {},
 ): Partial<State> {
   const indices = Array.from({ length: others }, (_, index) => index);
   return {
     ...inside(indices.map((index) => member(index, { call: 'c', ...status(index) }))),
-    call: { kind: 'active', id: 'c', links: indices.map((index) => link(index, change)) },
+    call: { kind: 'active', id: 'c', peers: indices.map((index) => peer(index, change)) },
   };
 }
 

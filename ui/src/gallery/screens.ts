@@ -7,7 +7,7 @@ import type { Settings } from '../ports';
 import type { OpenDialog } from '../views/app-context';
 import { displayName } from '../engine/person-name';
 import { isolate } from '../engine/sentence';
-import { BEGINNING, callWith, inside, link, member, emailOf, VISIT } from './people';
+import { BEGINNING, callWith, inside, peer, member, emailOf, ROOM_SESSION } from './people';
 
 export interface GalleryScreen {
   readonly state: Partial<State>;
@@ -71,7 +71,10 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
     },
   },
   'lobby-joining': {
-    state: { room: { kind: 'joining', visit: VISIT }, signaling: { kind: 'connecting' } },
+    state: {
+      room: { kind: 'joining', roomSession: ROOM_SESSION },
+      signaling: { kind: 'connecting' },
+    },
   },
   'room-alone': { state: inside([]) },
   'room-people': { state: inside([member(0), member(1), longMember()]) },
@@ -87,7 +90,7 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
   calling: {
     state: {
       ...inside([member(0)]),
-      call: { kind: 'active', id: 'c', links: [link(0, { phase: 'calling', path: 'connecting' })] },
+      call: { kind: 'active', id: 'c', peers: [peer(0, { phase: 'calling', path: 'connecting' })] },
     },
   },
   'call-1': {
@@ -123,7 +126,7 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
       },
     },
   },
-  'call-asking': { state: { ...callWith(1), asking: [RING] } },
+  'call-asking': { state: { ...callWith(1), admissions: [RING] } },
   'call-ended': {
     state: {
       ...inside([member(0)]),

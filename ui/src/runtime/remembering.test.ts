@@ -29,10 +29,10 @@ function outside(): State {
 }
 
 function inside(room: string, relay: RelayChoice): State {
-  const visit = { room, relay, email: SETTINGS.email, session: 's', rejoin: null };
+  const roomSession = { room, relay, email: SETTINGS.email, session: 's', rejoin: null };
   return {
     ...outside(),
-    room: { kind: 'inside', visit, self: 'a', iceServers: [], members: [] },
+    room: { kind: 'inside', roomSession, self: 'a', iceServers: [], members: [] },
   };
 }
 
@@ -61,8 +61,8 @@ describe('settings', () => {
 
   test('keep eight rooms, the last one first, each once', () => {
     let settings: Settings = { ...SETTINGS, recentRooms: [] };
-    const visits = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '3'];
-    for (const room of visits) settings = remember(settings, inside(room, HERE));
+    const roomSession = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '3'];
+    for (const room of roomSession) settings = remember(settings, inside(room, HERE));
     expect(settings.recentRooms.map(({ room }) => room).join('')).toBe('39876542');
   });
 

@@ -1,7 +1,6 @@
-// What of the engine's state is kept among the settings: chosen devices, what was switched on, and
-// the rooms somebody was in.
+// Copies engine state into the settings: chosen devices, switches, recent rooms.
 //
-// Invariant: the result is the very same object where nothing is new, so that nothing is written.
+// Invariant: without a change the result is the same object, so nothing is saved.
 
 import type { DeviceChoice, RelayChoice, State } from '../engine/state';
 import type { RecentRoom, Settings } from '../ports';
@@ -39,7 +38,7 @@ function same(before: DeviceChoice | null, now: DeviceChoice | null): DeviceChoi
 
 function recentRooms(rooms: readonly RecentRoom[], { room }: State): readonly RecentRoom[] {
   if (room.kind !== 'inside') return rooms;
-  const { room: name, relay } = room.visit;
+  const { room: name, relay } = room.roomSession;
   const isThis = (recent: RecentRoom): boolean =>
     recent.room === name && sameRelay(recent.relay, relay);
   if (rooms[0] !== undefined && isThis(rooms[0])) return rooms;

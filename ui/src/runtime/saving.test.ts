@@ -23,7 +23,7 @@ function disk() {
   return { begun, told, save, next };
 }
 
-test('one write at a time, and only the newest of what came meanwhile', async () => {
+test('writes one value at a time, then the newest waiting one', async () => {
   const { begun, save, next } = disk();
   for (const value of ['a', 'b', 'c']) save(value);
   expect(begun).toEqual(['a']);

@@ -1,7 +1,7 @@
 // Saves the newest value, one write at a time.
 //
-// Invariant: the last value given is the last one written, however slow a write is; of failures in
-// a row the first is told.
+// Invariant: the last value is written last, however slow a write is. Of consecutive failures only
+// the first is reported.
 
 export function savingLatest<T>(
   write: (value: T) => Promise<void>,
@@ -20,12 +20,12 @@ export function savingLatest<T>(
         await write(value);
         failures = 0;
       } catch (error) {
-        // Not tried again by itself: the next change brings all of it anew.
+        // No retry: the next change saves everything.
         failures += 1;
         if (failures === 1) failed(error);
       }
     }
-    // In the same turn as the look at `waiting`: what comes later starts anew.
+    // Synchronous with the check of `waiting`: a later value starts a new run.
     writing = false;
   };
 

@@ -1,6 +1,6 @@
-// A value that is read, watched and replaced; shaped for `useSyncExternalStore`.
+// An observable value for `useSyncExternalStore`.
 //
-// Invariant: listeners hear only of values that differ, and after the value is in place.
+// Invariant: listeners are called only for a different value, after it is set.
 
 import type { Store } from '../app';
 

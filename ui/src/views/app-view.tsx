@@ -10,7 +10,7 @@ import { useEffect, useMemo, useState } from 'react';
 
 import type { App } from '../app';
 import type { Ring, State } from '../engine/state';
-import { emailsIn } from '../engine/turn';
+import { emailsIn } from '../engine/step-context';
 import { pageTitle } from './page-title';
 import '../styles/base.css';
 import { AppContext, DialogsContext, type OpenDialog } from './app-context';
@@ -24,7 +24,7 @@ import { MOST_TOASTS, Toaster, TOAST_MS } from './parts/toaster';
 import { RoomView } from './room/room-view';
 import { screenOf } from './screen';
 import { useInvites } from './use-invites';
-import { usePlace } from './use-place';
+import { useAddressBar } from './use-address-bar';
 import { useStore } from './use-store';
 
 interface Props {
@@ -69,7 +69,7 @@ function Page({ app }: { readonly app: App }) {
   const state = useStore(app.engine);
   useAppearance(app);
   usePageTitle(state);
-  usePlace(app);
+  useAddressBar(app);
   usePreview(app);
   useShortcuts();
   const invite = useInvites(app);
@@ -80,7 +80,11 @@ function Page({ app }: { readonly app: App }) {
       {invite}
       <CurrentScreen app={app} />
       {rings !== null && state.room.kind === 'inside' ? (
-        <IncomingDialog rings={rings} room={state.room.visit.room} present={emailsIn(state.room)} />
+        <IncomingDialog
+          rings={rings}
+          room={state.room.roomSession.room}
+          present={emailsIn(state.room)}
+        />
       ) : null}
       <Announcer />
       <Toaster over={screenOf(state) === 'call' ? 'call' : 'page'} />
@@ -89,9 +93,9 @@ function Page({ app }: { readonly app: App }) {
 }
 
 /** Who waits for a press: to begin a call, or to come into the one that is on. */
-function waitingRings({ call, asking }: State): readonly [Ring, ...Ring[]] | null {
+function waitingRings({ call, admissions }: State): readonly [Ring, ...Ring[]] | null {
   if (call.kind === 'incoming') return call.rings;
-  const [first, ...others] = asking;
+  const [first, ...others] = admissions;
   return call.kind !== 'active' || first === undefined ? null : [first, ...others];
 }
 

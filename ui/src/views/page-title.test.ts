@@ -17,7 +17,7 @@ const STATUS = { session: null, call: null, microphone: true, camera: true, call
 
 function inRoom(call: CallState, emails: readonly string[] = []): State {
   const relay = { kind: 'this-computer' } as const;
-  const visit = { room: '42', email: 'jo@example.org', session: 's', relay, rejoin: null };
+  const roomSession = { room: '42', email: 'jo@example.org', session: 's', relay, rejoin: null };
   const members = emails.map((email, index): Member => ({
     id: `m${index}`,
     email,
@@ -25,7 +25,7 @@ function inRoom(call: CallState, emails: readonly string[] = []): State {
   }));
   return {
     ...BEGINNING,
-    room: { kind: 'inside', visit, self: 'me', iceServers: [], members },
+    room: { kind: 'inside', roomSession, self: 'me', iceServers: [], members },
     call,
   };
 }
@@ -45,13 +45,13 @@ function ringing(email: string): CallState {
 }
 
 const ANA = 'ana@example.org';
-const LINKS: CallState = { kind: 'active', id: 'c', links: [] };
+const PEERS: CallState = { kind: 'active', id: 'c', peers: [] };
 const MISSED: CallState = { kind: 'none', ended: { reason: 'missed', email: ANA } };
 
 test.each([
   [BEGINNING, 'Join a room – Snug'],
   [inRoom({ kind: 'none', ended: null }), 'Room 42 – Snug'],
-  [inRoom(LINKS, [ANA]), 'In a call – Room 42 – Snug'],
+  [inRoom(PEERS, [ANA]), 'In a call – Room 42 – Snug'],
   [inRoom(ringing(ANA), [ANA]), 'Ana is calling – Room 42 – Snug'],
   [inRoom(MISSED, [ANA]), 'Missed call from Ana – Room 42 – Snug'],
   [

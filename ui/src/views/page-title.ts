@@ -3,16 +3,17 @@
 import { withNames } from '../engine/person-name';
 import { isolate, plainText } from '../engine/sentence';
 import type { State } from '../engine/state';
-import { emailsIn } from '../engine/turn';
+import { emailsIn } from '../engine/step-context';
 
 const APP = 'Snug';
 
-export function pageTitle({ room, call, asking }: State): string {
+export function pageTitle({ room, call, admissions }: State): string {
   if (room.kind !== 'inside') return `Join a room – ${APP}`;
-  const place = `Room ${isolate(room.visit.room)} – ${APP}`;
+  const place = `Room ${isolate(room.roomSession.room)} – ${APP}`;
   const name = (email: string): string => withNames(isolate(email), emailsIn(room));
-  const [asker] = asking;
-  if (asker !== undefined) return plainText(`${name(asker.email)} asks to come in – ${place}`);
+  const [requester] = admissions;
+  if (requester !== undefined)
+    return plainText(`${name(requester.email)} asks to come in – ${place}`);
   return plainText(withEvent(call, place, name));
 }
 

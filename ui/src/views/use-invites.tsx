@@ -53,7 +53,7 @@ export function useInvites(app: App): ReactNode {
       </div>
     );
   }
-  if (room.visit.room === waiting.room) return null;
+  if (room.roomSession.room === waiting.room) return null;
   return (
     <div className={styles['place']}>
       <Notice
@@ -68,7 +68,7 @@ export function useInvites(app: App): ReactNode {
                 app.engine.dispatch({ type: 'leave-room-pressed' });
               }}
             >
-              Leave room <bdi>{room.visit.room}</bdi>
+              Leave room <bdi>{room.roomSession.room}</bdi>
             </Button>
             <Button size="small" kind="quiet" onClick={() => setWaiting(null)}>
               Stay

@@ -1,31 +1,30 @@
-// The room in the address bar, and what the browser's own controls mean in it: Back leaves the room,
-// and closing a tab that is in a call asks first.
+// The room in the address bar: Back leaves the room, and closing a tab during a call asks first.
 //
-// Invariant: a room has exactly one entry in the history, above that of the lobby.
+// Invariant: a room has exactly one history entry, above the entry of the lobby.
 
 import { isRecord } from '../../engine/json';
-import type { HostPort, Place } from '../../ports';
+import type { HostPort, PageLocation } from '../../ports';
 
-/** What the history keeps with the entry of a room; it outlives a reload. */
+/** History state of a room entry; survives a reload. */
 const ROOM_ENTRY = { snug: 'room' };
 
-export function addressBar(): Pick<HostPort, 'showPlace' | 'onBack'> {
-  let place: Place = { room: null, inCall: false };
+export function addressBar(): Pick<HostPort, 'showInAddressBar' | 'onBack'> {
+  let current: PageLocation = { room: null, inCall: false };
   let wentBack: (() => void) | null = null;
 
   window.addEventListener('popstate', () => {
-    if (place.room === null || isAtRoom()) return;
+    if (current.room === null || isAtRoom()) return;
     wentBack?.();
-    if (place.room !== null) enter(place.room);
+    if (current.room !== null) enter(current.room);
   });
   window.addEventListener('beforeunload', (event) => {
-    if (place.inCall) event.preventDefault();
+    if (current.inCall) event.preventDefault();
   });
 
   return {
-    showPlace(next) {
-      const before = place;
-      place = next;
+    showInAddressBar(next) {
+      const before = current;
+      current = next;
       if (next.room === null) {
         if (before.room !== null && isAtRoom()) history.back();
       } else if (next.room !== before.room) {

@@ -1,4 +1,4 @@
-// What a browser page can do: its invite is its address, and its relay is the one that served it.
+// Browser host: the invite is the page address, the relay is the server of the page.
 
 import type { HostPort, Invite } from '../../ports';
 import {
@@ -24,7 +24,7 @@ export function browserHost(): HostPort {
       return Promise.resolve(reading.kind === 'none' ? null : invite(location.href, reading));
     },
     onInvited() {
-      // Another invite is another page.
+      // Another invite opens another page.
     },
     inviteLink(room) {
       return Promise.resolve(location.origin + roomPath(room));
@@ -36,7 +36,7 @@ export function browserHost(): HostPort {
     copy: copyText,
     ownRelay: null,
     attention() {
-      // The page's title says who is calling, and a tab can do no more.
+      // The page title has the caller; a tab has no other signal.
     },
     ...addressBar(),
   };
@@ -44,7 +44,7 @@ export function browserHost(): HostPort {
 
 function invite(text: string, reading: Exclude<LinkReading, { kind: 'none' }>): Invite {
   if (reading.kind === 'unreadable') return { ...reading, text };
-  // Without its secret the link would lead into an open room of the same name.
+  // Without the secret the link would open a public room of the same name.
   if (reading.secret !== null) return { kind: 'unreadable', text, message: PRIVATE };
   return { kind: 'room', room: reading.room, relay: null };
 }

@@ -1,20 +1,19 @@
-// Asks the relay's address over plain HTTP who is there, since a browser does not say why a
-// WebSocket failed.
+// Probes the relay over HTTP after a failed WebSocket, which gives no reason.
 //
-// Invariant: it always answers, and never later than the link waits for it.
+// Invariant: it always answers, and before the timeout of the signaling connection.
 
 import { isRecord } from '../../engine/json';
-import type { Probe } from './link';
+import type { Probe } from './signaling-connection';
 
 const HEALTH_PATH = '/healthz';
 const SERVICE = 'snug-signal-server';
-const PATIENCE_MS = 5_000;
+const PROBE_TIMEOUT_MS = 5_000;
 
 export async function probe(): Promise<Probe> {
   try {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
     const response = await fetch(HEALTH_PATH, { cache: 'no-store', signal });
-    // What stands before a relay says so in its own words while the relay itself is down.
+    // A reverse proxy answers with its own page while the relay is down.
     if (response.status >= 500) return 'nothing';
     const answer: unknown = await response.json().catch(() => null);
     return isRecord(answer) && answer['service'] === SERVICE ? 'relay' : 'something-else';

@@ -1,11 +1,11 @@
-// The settings as the text that a browser keeps, with the version of its shape.
+// Browser settings as versioned text.
 //
-// Invariant: what is read is whole and valid, or it is not used at all.
+// Invariant: only complete and valid settings are used.
 
 import { isRecord } from '../../engine/json';
 import type { DeviceChoice } from '../../engine/state';
 import type { RecentRoom, Settings } from '../../ports';
-import { isRelayChoice } from '../visits';
+import { isRelayChoice } from '../room-session';
 
 const VERSION = 1;
 const RECENT_ROOMS = 8;
@@ -30,7 +30,7 @@ export function writeSettings(settings: Settings): string {
   return JSON.stringify({ version: VERSION, settings });
 }
 
-/** Null where the text is not ours, is broken, or is of a newer version. */
+/** Null if the text is foreign, broken, or of a newer version. */
 export function readSettings(text: string): Settings | null {
   let kept: unknown;
   try {
@@ -39,7 +39,7 @@ export function readSettings(text: string): Settings | null {
     return null;
   }
   if (!isRecord(kept) || kept['version'] !== VERSION || !isRecord(kept['settings'])) return null;
-  // A field that came with a later build of the same version has its default.
+  // A field missing from an older build takes its default.
   const value: Readonly<Record<string, unknown>> = { ...DEFAULT_SETTINGS, ...kept['settings'] };
   return isSettings(value) ? value : null;
 }

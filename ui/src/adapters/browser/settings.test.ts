@@ -1,4 +1,4 @@
-// A browser's storage that refuses what is written.
+// Browser storage that refuses writes.
 
 import { afterEach, expect, it, vi } from 'vitest';
 

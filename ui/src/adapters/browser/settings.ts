@@ -1,6 +1,6 @@
-// A browser guest's settings, in the storage of the relay's origin.
+// Browser settings in the storage of the relay's origin.
 //
-// Invariant: what cannot be read is set aside, never written over, and the person is told.
+// Invariant: unreadable settings are set aside, never overwritten, and the person is told.
 
 import type { SettingsPort } from '../../ports';
 import { DEFAULT_SETTINGS, readSettings, writeSettings } from './settings-text';
@@ -28,7 +28,7 @@ export function browserSettings(): SettingsPort {
       try {
         localStorage.setItem(KEY, writeSettings(settings));
       } catch (error) {
-        // That nothing may be kept at all was said at the start.
+        // The start already reported blocked storage.
         if (isFull(error)) return Promise.reject(new Error(FULL));
       }
       return Promise.resolve();
@@ -50,7 +50,7 @@ function load(): Awaited<ReturnType<SettingsPort['load']>> {
   }
 }
 
-/** By both names that engines give to it (WHATWG Web IDL, `QuotaExceededError`; older Firefox). */
+/** Both engine names of the error (WHATWG Web IDL, `QuotaExceededError`; older Firefox). */
 function isFull(error: unknown): boolean {
   return (
     error instanceof Error &&

@@ -1,31 +1,37 @@
-// The link of a browser page to the relay that served it: the socket, the timer and the storage
-// that `link.ts` asks for.
+// The browser shell of `signaling-connection.ts`: socket, timer and token storage.
 //
-// Invariant: it decides nothing, and events of a socket that was dropped reach nobody.
+// Invariant: it makes no decisions, and events of a dropped socket are ignored.
 
 import type { SignalingEvent } from '../../engine/event';
 import { isRecord } from '../../engine/json';
 import type { SignalingPort } from '../../ports';
 import { SUBPROTOCOL, WEBSOCKET_PATH, type ServerMessage } from '../../protocol/wire';
-import { IDLE, stepLink, type JoinWish, type Link, type LinkInput, type LinkOutput } from './link';
+import {
+  IDLE,
+  stepConnection,
+  type JoinRequest,
+  type SignalingConnection,
+  type ConnectionInput,
+  type ConnectionOutput,
+} from './signaling-connection';
 import { probe } from './probe';
 
-/** Of this tab only: a token takes a place over, and two tabs must not fight for one. */
+/** Per tab: a token takes over a membership, and two tabs must not share one. */
 const TOKEN_KEY = 'snug.resume';
 
 export function browserSignaling(): SignalingPort {
-  let link: Link = IDLE;
+  let connection: SignalingConnection = IDLE;
   let socket: WebSocket | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let listener: ((event: SignalingEvent) => void) | null = null;
 
-  const handle = (input: LinkInput): void => {
-    const [next, outputs] = stepLink(link, input, Math.random());
-    link = next;
+  const handle = (input: ConnectionInput): void => {
+    const [next, outputs] = stepConnection(connection, input, Math.random());
+    connection = next;
     for (const output of outputs) perform(output);
   };
 
-  const perform = (output: LinkOutput): void => {
+  const perform = (output: ConnectionOutput): void => {
     switch (output.type) {
       case 'open':
         socket?.close();
@@ -51,7 +57,7 @@ export function browserSignaling(): SignalingPort {
         clearTimeout(timer);
         return;
       case 'remember':
-        rememberToken(output.wish, output.token);
+        rememberToken(output.request, output.token);
         return;
       case 'forget':
         forgetToken();
@@ -64,7 +70,7 @@ export function browserSignaling(): SignalingPort {
 
   const open = (): WebSocket => {
     const opened = new WebSocket(socketUrl(), SUBPROTOCOL);
-    const ifCurrent = (input: LinkInput): void => {
+    const ifCurrent = (input: ConnectionInput): void => {
       if (socket === opened) handle(input);
     };
     opened.addEventListener('open', () => ifCurrent({ type: 'opened' }));
@@ -86,8 +92,8 @@ export function browserSignaling(): SignalingPort {
       listener = heard;
     },
     join({ room, email }, status) {
-      const wish = { room, email, status };
-      handle({ type: 'join', wish, resume: tokenFor(wish) });
+      const request = { room, email, status };
+      handle({ type: 'join', request, resume: tokenFor(request) });
     },
     leave() {
       handle({ type: 'leave' });
@@ -104,7 +110,7 @@ function socketUrl(): string {
   return url.href;
 }
 
-/** The relay's frames are ours by contract; one that is not is dropped, never thrown on. */
+/** Reads a frame; an invalid one is dropped without an error. */
 function readMessage(frame: unknown): ServerMessage | null {
   if (typeof frame !== 'string') return null;
   try {
@@ -119,9 +125,9 @@ function isMessage(value: unknown): value is ServerMessage {
   return isRecord(value) && typeof value['type'] === 'string';
 }
 
-// A browser may refuse storage altogether; then a reload is a fresh join.
+// A browser may block storage; then a reload is a fresh join.
 
-function rememberToken({ room, email }: JoinWish, token: string): void {
+function rememberToken({ room, email }: JoinRequest, token: string): void {
   try {
     sessionStorage.setItem(TOKEN_KEY, JSON.stringify({ room, email, token }));
   } catch {
@@ -133,11 +139,11 @@ function forgetToken(): void {
   try {
     sessionStorage.removeItem(TOKEN_KEY);
   } catch {
-    // Nothing is stored where nothing may be.
+    // Storage is blocked: nothing is stored.
   }
 }
 
-function tokenFor({ room, email }: JoinWish): string | null {
+function tokenFor({ room, email }: JoinRequest): string | null {
   try {
     const kept: unknown = JSON.parse(sessionStorage.getItem(TOKEN_KEY) ?? 'null');
     if (!isRecord(kept) || kept['room'] !== room || kept['email'] !== email) return null;

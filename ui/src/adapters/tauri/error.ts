@@ -1,4 +1,4 @@
-// What a refused command says: a sentence for people, who never see its code.
+// Errors of refused commands: a sentence for people; the code is not shown.
 
 import { isRecord } from '../../engine/json';
 import type { CommandError } from './ipc';
@@ -14,7 +14,7 @@ export async function saying<T>(command: Promise<T>): Promise<T> {
 
 export function sentenceOf(error: unknown): string {
   if (isCommandError(error)) return error.message;
-  // Tauri's own refusals are plain strings.
+  // Tauri itself rejects with plain strings.
   return typeof error === 'string' ? error : 'The app gave no answer. Close it and open it again.';
 }
 

@@ -1,6 +1,6 @@
-// What the desktop window can do: it chooses relays, runs one, and is opened by invite links.
+// Desktop host: chooses relays, runs its own relay, receives invite links.
 //
-// Invariant: an invite link is given to exactly one reader, also when it came before there was one.
+// Invariant: an invite link reaches exactly one listener, also if it arrives before the listener.
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 
@@ -17,14 +17,14 @@ export function tauriHost(): HostPort {
     if (listener === null) pending = invite;
     else listener(invite);
   });
-  // Without it links open the window and nothing more; everything else works.
+  // Without it an invite link opens the window only.
   invoke<void>('invite_listen', { channel }).catch(() => undefined);
 
   return {
     kind: 'window',
     canCall: 'RTCPeerConnection' in globalThis,
     canChooseRelay: true,
-    // The link that opened the window comes by the channel, like every later one.
+    // The link that opened the window arrives by the channel too.
     invited: () => Promise.resolve(null),
     onInvited(heard) {
       listener = heard;
@@ -44,7 +44,7 @@ export function tauriHost(): HostPort {
       if (document.visibilityState === 'visible' && document.hasFocus()) return;
       invoke<void>('window_attention').catch(() => undefined);
     },
-    showPlace() {
+    showInAddressBar() {
       // A window has no address bar.
     },
     onBack() {

@@ -1,7 +1,6 @@
-// The link to the relay over the shell, which holds the only socket of the app.
+// Signaling through the shell, which holds the only socket of the app.
 //
-// Invariant: commands reach the shell in the order they were given, since each waits for the one
-// before; a refused one never holds up the next.
+// Invariant: commands reach the shell in order. A refused command does not block the next.
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 

@@ -88,19 +88,19 @@ test('a denied microphone does not cost the camera', async () => {
   expect(inShort(await acquireTogether(BOTH))).toEqual(['denied', 'Lid']);
 });
 
-test('a device that another program holds is not taken for a missing one', async () => {
+test('a device in use by another program is not missing', async () => {
   const { asked } = browser([LID], { videoinput: 'NotReadableError' });
   expect(inShort(await acquireTogether([{ kind: 'camera', choice: null }]))).toEqual(['busy']);
   expect(asked).toEqual(['video']);
 });
 
-test('the chosen device is taken by its id, also before anything is listed', async () => {
+test('the chosen device is captured by id, also before the list', async () => {
   browser([LID, DESK]);
   const choice = { id: 'c2', label: 'Desk' };
   expect(inShort(await acquireTogether([{ kind: 'camera', choice }]))).toEqual(['Desk']);
 });
 
-test('the chosen device is found by its label when its id has changed', async () => {
+test('the chosen device is found by label after its id changed', async () => {
   const { stopped } = browser([LID, DESK]);
   // A first permission, as from an earlier call of this page.
   await acquireTogether([{ kind: 'camera', choice: null }]);
@@ -109,7 +109,7 @@ test('the chosen device is found by its label when its id has changed', async ()
   expect(stopped).toEqual([]);
 });
 
-test('a label that is readable only afterwards still finds its device', async () => {
+test('a label readable only afterwards still finds its device', async () => {
   const { stopped } = browser([LID, DESK]);
   const choice = { id: 'old', label: 'Desk' };
   expect(inShort(await acquireTogether([{ kind: 'camera', choice }]))).toEqual(['Desk']);

@@ -1,7 +1,7 @@
-// Gets tracks of the chosen devices, or of the default ones where the chosen ones are not there.
+// Captures the chosen devices, or the default ones if they are missing.
 //
-// Invariant: each kind gets a live track or a problem that a person can act upon, whatever becomes
-// of the other; nothing is thrown.
+// Invariant: each kind gets a live track or a problem, independent of the other kind; nothing
+// throws.
 
 import type { CaptureProblem, Device, DeviceChoice } from '../../engine/state';
 import { findDevice, listDevices } from './devices';
@@ -22,7 +22,7 @@ const CONSTRAINTS: Readonly<Record<CaptureKind, MediaTrackConstraints>> = {
   camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
 };
 
-/** One of each kind at most. Asked for together, the person answers one question, not two. */
+/** At most one of each kind. One request shows one permission prompt. */
 export async function acquireTogether(requests: readonly Request[]): Promise<readonly Acquired[]> {
   const { mediaDevices } = navigator as Partial<Pick<Navigator, 'mediaDevices'>>;
   if (mediaDevices === undefined) {
@@ -38,7 +38,7 @@ export async function acquireTogether(requests: readonly Request[]): Promise<rea
   try {
     tracks = await open(mediaDevices, asked);
   } catch (error) {
-    // What one of them lacks says nothing of the other.
+    // A failure of one kind says nothing about the other.
     const isOne = asked.length === 1;
     return Promise.all(
       asked.map((each) =>
@@ -61,7 +61,7 @@ interface Asked extends Request {
 
 function idFor({ kind, choice }: Request, devices: readonly Device[]): string | null {
   const known = findDevice(choice, kind, devices);
-  // Before the first permission nothing is listed, and the kept id may still be right.
+  // Before the first permission the list is empty; the saved id may be valid.
   const isListed = devices.some((device) => device.kind === kind);
   return known?.id ?? (isListed ? null : (choice?.id ?? null));
 }
@@ -89,7 +89,7 @@ async function openAlone(mediaDevices: MediaDevices, asked: Asked): Promise<Acqu
   }
 }
 
-/** After `error`: where it was that the device is gone, there may still be another. */
+/** After `error`: if the device is missing, another may exist. */
 async function openDefault(
   mediaDevices: MediaDevices,
   asked: Asked,
@@ -100,7 +100,7 @@ async function openDefault(
   return openAlone(mediaDevices, { ...asked, deviceId: null });
 }
 
-/** With the permission there are names: the chosen device may be here under another id. */
+/** With permission the labels are readable: the chosen device may have another id. */
 async function correct(
   mediaDevices: MediaDevices,
   { kind, choice }: Asked,

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { MediaEvent } from '../../engine/event';
 import type { DeviceChoice } from '../../engine/state';
 import type { Acquired } from './acquire';
-import { capture, type CaptureWish } from './capture';
+import { capture, type CaptureRequest } from './capture';
 
-const ON: CaptureWish = { on: true, keep: false, device: null };
-const OFF: CaptureWish = { on: false, keep: false, device: null };
-const MUTED: CaptureWish = { on: false, keep: true, device: null };
+const ON: CaptureRequest = { on: true, keep: false, device: null };
+const OFF: CaptureRequest = { on: false, keep: false, device: null };
+const MUTED: CaptureRequest = { on: false, keep: true, device: null };
 const DENIED: Acquired = { kind: 'problem', problem: 'denied' };
 
 /** A track as the browser gives it, as far as a capture touches it. */
@@ -75,7 +75,7 @@ const types = (told: readonly MediaEvent[]): readonly string[] => told.map(({ ty
 describe('a capture', () => {
   test('tells what it got', async () => {
     const { camera, told, give } = world();
-    camera.wish(ON);
+    camera.request(ON);
     const track = new Track();
     await give(track);
     expect(told).toEqual([
@@ -86,7 +86,7 @@ describe('a capture', () => {
 
   test('tells why it got nothing', async () => {
     const { camera, told, answer } = world();
-    camera.wish(ON);
+    camera.request(ON);
     await answer(DENIED);
     expect(told).toEqual([{ type: 'capture-failed', kind: 'camera', problem: 'denied' }]);
     expect(camera.track()).toBeNull();
@@ -94,8 +94,8 @@ describe('a capture', () => {
 
   test('switched off while it is being asked for leaves no light on', async () => {
     const { camera, told, give } = world();
-    camera.wish(ON);
-    camera.wish(OFF);
+    camera.request(ON);
+    camera.request(OFF);
     const track = new Track();
     await give(track);
     expect(track.readyState).toBe('ended');
@@ -105,8 +105,8 @@ describe('a capture', () => {
 
   test('muted while it is being asked for is never heard', async () => {
     const { camera, give } = world();
-    camera.wish(ON);
-    camera.wish(MUTED);
+    camera.request(ON);
+    camera.request(MUTED);
     const track = new Track();
     await give(track);
     expect(track.enabled).toBe(false);
@@ -115,9 +115,9 @@ describe('a capture', () => {
 
   test('toggled fast asks once and tells once', async () => {
     const { camera, told, requests, give } = world();
-    camera.wish(ON);
-    camera.wish(OFF);
-    camera.wish(ON);
+    camera.request(ON);
+    camera.request(OFF);
+    camera.request(ON);
     await give(new Track());
     expect(requests).toEqual([]);
     expect(types(told)).toEqual(['captured']);
@@ -126,18 +126,18 @@ describe('a capture', () => {
 
   test('toggled fast and refused neither asks nor tells twice', async () => {
     const { camera, told, requests, answer } = world();
-    camera.wish(ON);
-    camera.wish(OFF);
-    camera.wish({ ...ON });
+    camera.request(ON);
+    camera.request(OFF);
+    camera.request({ ...ON });
     await answer(DENIED);
     expect(requests).toEqual([]);
     expect(types(told)).toEqual(['capture-failed']);
   });
 
-  test('whose device is changed while it is being asked for ends with the last one', async () => {
+  test('whose device changes during the request ends with the last', async () => {
     const { camera, told, give } = world();
-    camera.wish(ON);
-    camera.wish({ ...ON, device: { id: 'second', label: 'Camera second' } });
+    camera.request(ON);
+    camera.request({ ...ON, device: { id: 'second', label: 'Camera second' } });
     const first = new Track('first');
     await give(first);
     await give(new Track('second'));
@@ -147,40 +147,40 @@ describe('a capture', () => {
     ]);
   });
 
-  test('that is muted keeps its track, and is on again without asking', async () => {
+  test('that is muted keeps its track, and unmutes without a prompt', async () => {
     const { camera, told, requests, give } = world();
-    camera.wish(ON);
+    camera.request(ON);
     const track = new Track();
     await give(track);
-    camera.wish(MUTED);
+    camera.request(MUTED);
     expect(track.enabled).toBe(false);
     await settled();
-    camera.wish(ON);
+    camera.request(ON);
     await settled();
     expect(track.enabled).toBe(true);
     expect(requests).toEqual([]);
     expect(types(told)).toEqual(['captured', 'captured']);
   });
 
-  test.each([1, 2, 3, 4, 5])('hears a wish that comes %i turns after another', async (turns) => {
+  test.each([1, 2, 3, 4, 5])('hears a request that comes %i turns after another', async (turns) => {
     const { camera, give } = world();
-    camera.wish(ON);
+    camera.request(ON);
     const track = new Track();
     await give(track);
-    camera.wish(MUTED);
+    camera.request(MUTED);
     // oxlint-disable-next-line no-await-in-loop -- one turn after the other
     for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
-    camera.wish(ON);
+    camera.request(ON);
     await settled();
     expect(track.enabled).toBe(true);
   });
 
   test('that is switched off stops its track', async () => {
     const { camera, give } = world();
-    camera.wish(ON);
+    camera.request(ON);
     const track = new Track();
     await give(track);
-    camera.wish(OFF);
+    camera.request(OFF);
     await settled();
     expect(track.readyState).toBe('ended');
     expect(camera.track()).toBeNull();
@@ -188,11 +188,11 @@ describe('a capture', () => {
 
   test('of another device takes that one and lets the first go', async () => {
     const { camera, requests, give } = world();
-    camera.wish(ON);
+    camera.request(ON);
     const first = new Track('first');
     await give(first);
     const device = { id: 'second', label: 'Camera second' };
-    camera.wish({ ...ON, device });
+    camera.request({ ...ON, device });
     await settled();
     expect(requests[0]?.device).toEqual(device);
     expect(first.readyState).toBe('live');
@@ -202,25 +202,25 @@ describe('a capture', () => {
     expect(camera.track()).toBe(second);
   });
 
-  test('of a missing device that fell back to another does not ask for it over and over', async () => {
+  test('of a missing device keeps the fallback without new requests', async () => {
     const { camera, requests, give } = world();
     const device = { id: 'gone', label: 'Camera gone' };
-    camera.wish({ ...ON, device });
+    camera.request({ ...ON, device });
     await give(new Track('built-in'));
-    camera.wish({ ...ON, device });
+    camera.request({ ...ON, device });
     await settled();
     expect(requests).toEqual([]);
   });
 
   test('whose device is unplugged says so once and can be had again', async () => {
     const { camera, told, give } = world();
-    camera.wish(ON);
+    camera.request(ON);
     const track = new Track();
     await give(track);
     track.unplug();
     expect(types(told)).toEqual(['captured', 'capture-ended']);
     expect(camera.track()).toBeNull();
-    camera.wish(ON);
+    camera.request(ON);
     await give(new Track());
     expect(types(told)).toEqual(['captured', 'capture-ended', 'captured']);
   });

@@ -1,21 +1,21 @@
-// One captured device, microphone or camera: the newest wish is what it comes to.
+// The capture of one device: applies the newest request.
 //
-// Invariant: one thing is asked of the browser at a time. A wish that was overtaken while it was
-// carried out is never reported, and its track, if unwanted by then, is stopped.
+// Invariant: one browser request at a time. A superseded request is never reported, and its unused
+// track is stopped.
 
 import type { MediaEvent } from '../../engine/event';
 import type { DeviceChoice } from '../../engine/state';
 import type { Acquired, CaptureKind, Request } from './acquire';
 
-export interface CaptureWish {
+export interface CaptureRequest {
   readonly on: boolean;
-  /** Off, but ready to be on at once: the track is kept and disabled. */
+  /** Off, with the track kept and disabled for a quick unmute. */
   readonly keep: boolean;
   readonly device: DeviceChoice | null;
 }
 
 export interface Capture {
-  wish(wish: CaptureWish): void;
+  request(request: CaptureRequest): void;
   readonly track: () => MediaStreamTrack | null;
 }
 
@@ -27,12 +27,12 @@ export interface CaptureWorld {
 
 interface Held {
   readonly track: MediaStreamTrack;
-  /** What it was acquired for, which may have had to be another device. */
+  /** The requested device; the captured one may differ. */
   readonly meant: DeviceChoice | null;
 }
 
 export function capture(kind: CaptureKind, world: CaptureWorld): Capture {
-  let newest: CaptureWish | null = null;
+  let newest: CaptureRequest | null = null;
   let held: Held | null = null;
   let settling = false;
 
@@ -52,40 +52,40 @@ export function capture(kind: CaptureKind, world: CaptureWorld): Capture {
 
   const settle = async (): Promise<void> => {
     while (newest !== null) {
-      const wish: CaptureWish = newest;
+      const request: CaptureRequest = newest;
       // oxlint-disable-next-line no-await-in-loop -- one request at a time is what this is for
-      const event = await carryOut(wish);
-      if (!isAnswered(newest, wish)) continue;
+      const event = await carryOut(request);
+      if (!isAnswered(newest, request)) continue;
       newest = null;
       if (event !== null) world.tell(event);
     }
-    // In the same turn as the look at `newest`: a wish that comes later starts anew.
+    // Synchronous with the check of `newest`: a later request starts a new run.
     settling = false;
   };
 
-  /** Gives what is to be told, should the wish still be the newest one by then. */
-  const carryOut = async (wish: CaptureWish): Promise<MediaEvent | null> => {
-    if (!wish.on) {
-      if (held !== null && wish.keep) held.track.enabled = false;
+  /** Returns the event to report if the request is still the newest. */
+  const carryOut = async (request: CaptureRequest): Promise<MediaEvent | null> => {
+    if (!request.on) {
+      if (held !== null && request.keep) held.track.enabled = false;
       else if (held !== null) hold(null);
       return null;
     }
-    if (held !== null && isMeant(held, wish.device)) {
+    if (held !== null && isMeant(held, request.device)) {
       held.track.enabled = true;
       return captured(held.track);
     }
-    const acquired = await world.acquire({ kind, choice: wish.device });
+    const acquired = await world.acquire({ kind, choice: request.device });
     if (acquired.kind === 'problem') {
       hold(null);
       return { type: 'capture-failed', kind, problem: acquired.problem };
     }
-    const overtaken: CaptureWish = newest ?? wish;
+    const overtaken: CaptureRequest = newest ?? request;
     if (!overtaken.on && !overtaken.keep) {
       acquired.track.stop();
       return null;
     }
     acquired.track.enabled = overtaken.on;
-    hold({ track: acquired.track, meant: wish.device });
+    hold({ track: acquired.track, meant: request.device });
     return captured(acquired.track);
   };
 
@@ -96,10 +96,10 @@ export function capture(kind: CaptureKind, world: CaptureWorld): Capture {
 
   return {
     track: () => held?.track ?? null,
-    wish(wish) {
-      newest = wish;
-      // Mute is heard at once, whatever is under way.
-      if (!wish.on && held !== null) held.track.enabled = false;
+    request(request) {
+      newest = request;
+      // Mute takes effect immediately.
+      if (!request.on && held !== null) held.track.enabled = false;
       if (settling) return;
       settling = true;
       void settle();
@@ -107,8 +107,8 @@ export function capture(kind: CaptureKind, world: CaptureWorld): Capture {
   };
 }
 
-/** Off and on again while the person is being asked is one question, not two. */
-function isAnswered(newest: CaptureWish, carriedOut: CaptureWish): boolean {
+/** Off and on during a permission prompt shows one prompt only. */
+function isAnswered(newest: CaptureRequest, carriedOut: CaptureRequest): boolean {
   return (
     newest === carriedOut ||
     (newest.on && carriedOut.on && newest.device?.id === carriedOut.device?.id)

@@ -1,7 +1,6 @@
-// The devices there are, and which of them a kept choice means today.
+// The list of devices, and the device of a saved choice.
 //
-// Invariant: what cannot be told apart yet (before the first permission a browser gives neither
-// names nor ids) is not listed.
+// Invariant: devices without labels and ids (before the first permission) are not listed.
 
 import type { Device, DeviceChoice } from '../../engine/state';
 
@@ -11,11 +10,11 @@ const KINDS: Readonly<Record<MediaDeviceKind, Device['kind']>> = {
   audiooutput: 'speaker',
 };
 
-/** Chromium's stand-ins for a device that is in the list anyway; ours for the default is null. */
+/** Aliases in Chromium for listed devices; our default is null. */
 const STAND_INS: readonly string[] = ['default', 'communications'];
 
 export async function listDevices(): Promise<readonly Device[]> {
-  // Absent in pages that are served insecurely.
+  // Missing in insecure contexts.
   const { mediaDevices } = navigator as Partial<Pick<Navigator, 'mediaDevices'>>;
   const found = (await mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
   return found
@@ -23,7 +22,7 @@ export async function listDevices(): Promise<readonly Device[]> {
     .map(({ deviceId, label, kind }) => ({ kind: KINDS[kind], id: deviceId, label }));
 }
 
-/** By id, else by label, since ids change between engines and after site data is cleared. */
+/** By id, else by label: ids change between browsers and after clearing site data. */
 export function findDevice(
   choice: DeviceChoice | null,
   kind: Device['kind'],

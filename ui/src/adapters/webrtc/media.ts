@@ -1,6 +1,6 @@
-// Camera, microphone, speaker and the list of devices, from the browser engine.
+// Media port: camera, microphone, speaker and the device list.
 //
-// Invariant: a list of devices is told only when it differs from the one told before.
+// Invariant: a device list is reported only if it changed.
 
 import type { MediaEvent } from '../../engine/event';
 import type { Device, DeviceChoice } from '../../engine/state';
@@ -10,7 +10,7 @@ import { acquireTogether, type CaptureKind } from './acquire';
 import { capture, type Capture, type CaptureWorld } from './capture';
 import { listDevices, sameDevices } from './devices';
 import { speaker } from './speaker';
-import { together } from './together';
+import { batch } from './batch';
 
 export function media(): MediaPort {
   let listener: ((event: MediaEvent) => void) | null = null;
@@ -23,16 +23,16 @@ export function media(): MediaPort {
     const devices = await listDevices();
     if (sameDevices(devices, known)) return;
     known = devices;
-    // The chosen one may have come, gone, or got its name only now.
+    // The chosen speaker may have appeared, vanished, or got its label now.
     output.choose(chosenSpeaker);
     listener?.({ type: 'devices-changed', devices });
   };
 
   const world: CaptureWorld = {
-    acquire: together(acquireTogether),
+    acquire: batch(acquireTogether),
     tell(event) {
       listener?.(event);
-      // With the first permission the devices get names.
+      // The first permission reveals the device labels.
       if (event.type === 'captured') void refreshDevices();
     },
     trackChanged() {
@@ -53,8 +53,8 @@ export function media(): MediaPort {
       mediaDevices?.addEventListener('devicechange', () => void refreshDevices());
       void refreshDevices();
     },
-    capture(kind, wish) {
-      captures[kind].wish(wish);
+    capture(kind, request) {
+      captures[kind].request(request);
     },
     chooseSpeaker(device) {
       chosenSpeaker = device;

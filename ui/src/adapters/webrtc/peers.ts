@@ -1,16 +1,16 @@
-// The connections of a call, by link.
+// The peer connections of a call, by peer id.
 //
-// Invariant: every connection sends what is captured, from its start and after each change.
+// Invariant: each connection sends the captured tracks from its start and after each change.
 
 import type { PeerEvent } from '../../engine/event';
-import type { LinkId } from '../../engine/state';
+import type { PeerId } from '../../engine/state';
 import type { PeersPort, StreamSource } from '../../ports';
-import { peer, type Peer } from './peer';
+import { peerConnection, type PeerConnection } from './peer-connection';
 
 const NOTHING: StreamSource = { get: () => null, subscribe: () => () => undefined };
 
 export function peers(local: StreamSource): PeersPort {
-  const open = new Map<LinkId, Peer>();
+  const open = new Map<PeerId, PeerConnection>();
   let listener: ((event: PeerEvent) => void) | null = null;
   const tell = (event: PeerEvent): void => listener?.(event);
 
@@ -18,9 +18,9 @@ export function peers(local: StreamSource): PeersPort {
     for (const each of open.values()) each.sendCaptured();
   });
 
-  const close = (link: LinkId): void => {
-    open.get(link)?.close();
-    open.delete(link);
+  const close = (peer: PeerId): void => {
+    open.get(peer)?.close();
+    open.delete(peer);
   };
 
   return {
@@ -28,23 +28,23 @@ export function peers(local: StreamSource): PeersPort {
     listen(heard) {
       listener = heard;
     },
-    open(link, iceServers, picture) {
-      close(link);
-      const connect = (servers: typeof iceServers): Peer =>
-        peer(link, servers, picture, local.get, tell);
+    open(peer, iceServers, video) {
+      close(peer);
+      const connect = (servers: typeof iceServers): PeerConnection =>
+        peerConnection(peer, servers, video, local.get, tell);
       try {
-        open.set(link, connect(iceServers));
+        open.set(peer, connect(iceServers));
       } catch {
-        // The relay names servers that this browser cannot read. Without them a call may still be.
-        open.set(link, connect([]));
+        // The browser rejects the ICE servers of the relay. Without them a call may still work.
+        open.set(peer, connect([]));
       }
     },
-    offer: (link) => open.get(link)?.offer(),
-    acceptOffer: (link, offer) => open.get(link)?.acceptOffer(offer),
-    acceptAnswer: (link, answer) => open.get(link)?.acceptAnswer(answer),
-    addCandidate: (link, candidate) => open.get(link)?.addCandidate(candidate),
-    restartIce: (link) => open.get(link)?.restartIce(),
-    remote: (link) => open.get(link)?.remote ?? NOTHING,
-    statistics: (link) => open.get(link)?.statistics() ?? Promise.resolve(null),
+    offer: (peer) => open.get(peer)?.offer(),
+    acceptOffer: (peer, offer) => open.get(peer)?.acceptOffer(offer),
+    acceptAnswer: (peer, answer) => open.get(peer)?.acceptAnswer(answer),
+    addCandidate: (peer, candidate) => open.get(peer)?.addCandidate(candidate),
+    restartIce: (peer) => open.get(peer)?.restartIce(),
+    remote: (peer) => open.get(peer)?.remote ?? NOTHING,
+    statistics: (peer) => open.get(peer)?.statistics() ?? Promise.resolve(null),
   };
 }

@@ -1,7 +1,6 @@
-// Plays what the page plays through the chosen speaker.
+// Plays all media elements through the chosen speaker.
 //
-// Invariant: every media element follows, whoever made it and whenever: `loadstart` does not
-// bubble, but is captured at the document.
+// Invariant: each media element follows: `loadstart` does not bubble, but the document captures it.
 
 import type { DeviceChoice } from '../../engine/state';
 import { findDevice, listDevices } from './devices';
@@ -40,7 +39,7 @@ export function speaker(): Speaker {
 }
 
 function play(element: HTMLMediaElement, sink: string): void {
-  // Not in every engine; and a speaker that has gone leaves the sound on the default one.
+  // Not in every browser. A missing speaker leaves the audio on the default one.
   if (!('setSinkId' in element) || element.sinkId === sink) return;
   element.setSinkId(sink).catch(() => undefined);
 }

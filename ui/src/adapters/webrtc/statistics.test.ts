@@ -30,7 +30,7 @@ const TRANSPORT = {
   bytesSent: 2000,
 };
 
-test('the figures are those of the selected pair and of what is received', () => {
+test('statistics come from the selected pair and inbound streams', () => {
   expect(readStatistics([OTHER_PAIR, VIDEO, AUDIO, PAIR, LOCAL, TRANSPORT])).toEqual({
     framesDecoded: 120,
     framesPerSecond: 29.5,

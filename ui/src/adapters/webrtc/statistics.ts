@@ -1,21 +1,20 @@
-// The figures of one connection out of the browser's report, by the standard's names
-// (W3C webrtc-stats).
+// Statistics of one connection from the browser's report (W3C webrtc-stats).
 //
-// Invariant: a figure that the engine does not give is 0, or null where 0 would be a claim.
+// Invariant: a missing value is 0, or null if 0 would be wrong.
 
 import { isRecord } from '../../engine/json';
-import type { LinkStatistics } from '../../ports';
+import type { PeerStatistics } from '../../ports';
 
 type Entry = Readonly<Record<string, unknown>>;
 
-export function readStatistics(report: Iterable<unknown>): LinkStatistics {
+export function readStatistics(report: Iterable<unknown>): PeerStatistics {
   const entries = [...report].filter(isRecord);
   const received = entries.filter((entry) => entry['type'] === 'inbound-rtp');
   const video = received.find((entry) => entry['kind'] === 'video');
   const audio = received.find((entry) => entry['kind'] === 'audio');
   const transport = entries.find((entry) => entry['type'] === 'transport');
   const pair = selectedPair(entries, transport);
-  // A transport's bytes go on counting when an ICE restart changes the pair. Firefox has none.
+  // Transport bytes continue after an ICE restart. Firefox has no transport stats.
   const carrier = transport ?? pair;
   const seconds = pair?.['currentRoundTripTime'];
   return {
@@ -41,7 +40,7 @@ function selectedPair(entries: readonly Entry[], transport: Entry | undefined): 
   return pairs.find((pair) => pair['nominated'] === true && pair['state'] === 'succeeded');
 }
 
-/** `host/udp`, `relay/tcp`: how the local end reaches out. */
+/** `host/udp`, `relay/tcp`: type and protocol of the local candidate. */
 function pathOf(entries: readonly Entry[], pair: Entry | undefined): string | null {
   if (pair === undefined) return null;
   const local = entries.find(
@@ -49,7 +48,7 @@ function pathOf(entries: readonly Entry[], pair: Entry | undefined): string | nu
   );
   const kind = local?.['candidateType'];
   if (typeof kind !== 'string') return null;
-  // To a TURN server the way may be another than from it.
+  // The protocol to a TURN server may differ from the relayed protocol.
   const protocol = local?.['relayProtocol'] ?? local?.['protocol'];
   return typeof protocol === 'string' ? `${kind}/${protocol}` : kind;
 }

@@ -1,18 +1,18 @@
-// Which transceivers of a connection carry this person: one for the microphone, one for the camera.
+// Selects the transceivers for the microphone and the camera.
 //
-// Invariant: at most one of each kind, and the same ones for as long as they are there.
+// Invariant: at most one of each kind, and stable while they exist.
 
 export const TRANSCEIVER_KINDS = ['audio', 'video'] as const;
 
 export type TransceiverKind = (typeof TRANSCEIVER_KINDS)[number];
 
-/** What is looked at of an `RTCRtpTransceiver`. */
+/** The used part of `RTCRtpTransceiver`. */
 interface Transceiver {
   readonly currentDirection: RTCRtpTransceiver['currentDirection'];
   readonly receiver: { readonly track: { readonly kind: string } };
 }
 
-/** Those of before, and the first of each kind where there is none. */
+/** The previous ones, else the first of each kind. */
 export function ownTransceivers<T extends Transceiver>(
   all: readonly T[],
   before: readonly T[],

@@ -1,8 +1,8 @@
-// Virtual time: what is due happens in order of time, then of asking.
+// Virtual time: timers fire by due time, then in the order they were set.
 
 export interface Clock {
   now(): number;
-  /** Gives a way to call it off. */
+  /** Returns the cancel function. */
   after(ms: number, act: () => void): () => void;
   runUntil(time: number): void;
 }

@@ -1,30 +1,31 @@
-// An RTCPeerConnection as far as signaling goes: the states of JSEP, rollback, the standard's
-// negotiationneeded, generations of ICE, and what it would refuse.
+// A fake RTCPeerConnection for signaling: JSEP states, rollback, negotiationneeded, ICE
+// generations, and rejections.
 //
-// Invariant: whatever a real connection would reject, or two would misunderstand, is a violation.
+// Invariant: an operation that a real connection would reject, or that two ends would interpret
+// differently, is a violation.
 
 import type { PeerEvent } from '../event';
 import type { Description } from '../negotiation';
-import type { LinkId } from '../state';
+import type { PeerId } from '../state';
 import type { Clock } from './clock';
 import type { Random } from './random';
 
 const OPERATION_MS = 40;
 const CANDIDATES = 3;
-const WORKING_WAY = 'a way that works';
+const WORKING_CANDIDATE = 'a way that works';
 
 export interface Sdp {
-  /** Tells descriptions apart, so that an answer can be held against its offer. */
+  /** Unique per description; an answer refers to its offer by it. */
   readonly id: string;
   readonly answers: string | null;
-  /** The connection that made it, as its certificate would say. */
+  /** The connection that made it; stands for the certificate. */
   readonly connection: string;
   readonly ufrag: string;
-  /** Of the network that the candidates of this ufrag were gathered on. */
+  /** Network of the candidates with this ufrag. */
   readonly epoch: number;
 }
 
-/** Of a description as it is told: what the engine reads in it, and what tells it apart. */
+/** SDP text with the fields that the engine reads, and the id. */
 export function textOf({ id, connection }: Pick<Sdp, 'id' | 'connection'>): string {
   return `${id}\r\na=fingerprint:sha-256 ${connection}\r\n`;
 }
@@ -32,15 +33,15 @@ export function textOf({ id, connection }: Pick<Sdp, 'id' | 'connection'>): stri
 export interface ConnectionWorld {
   readonly clock: Clock;
   readonly random: Random;
-  /** Probability that an operation fails, although nothing was wrong with it. */
+  /** Probability that a legal operation fails. */
   readonly failure: () => number;
-  /** Of the network this client is on. */
+  /** Current network of this client. */
   readonly epoch: () => number;
   readonly tell: (event: PeerEvent) => void;
-  /** Every description made, by its text. */
+  /** All descriptions by their text. */
   readonly descriptions: Map<string, Sdp>;
   readonly violation: (what: string) => void;
-  /** Something changed on which a path depends. */
+  /** Call after each change that may affect a path. */
   readonly changed: () => void;
 }
 
@@ -50,27 +51,27 @@ export class FakeConnection {
   remote: Sdp | null = null;
   isClosed = false;
   signaling: 'stable' | 'have-local-offer' | 'have-remote-offer' = 'stable';
-  /** The ufrags of the other end whose working candidate is known. */
+  /** Remote ufrags with a known working candidate. */
   readonly candidates = new Set<string>();
   private pendingLocal: Sdp | null = null;
   private pendingRemote: Sdp | null = null;
   private isOperating = false;
   private isBroken = false;
-  /** Counts changes that need negotiation, and those that an answered offer covered. */
+  /** Number of changes that need negotiation, and of those covered by an answered offer. */
   private wanted = 0;
   private covered = 0;
   private offered = 0;
-  /** The ICE generations that a restart is to replace (webrtc-pc, 4.7.1). */
+  /** ICE generations to be replaced by a restart (webrtc-pc, 4.7.1). */
   private toReplace = new Set<string>();
   private neededIsKnown = false;
   private operation = 0;
 
   constructor(
     readonly owner: string,
-    readonly link: LinkId,
-    private readonly world: ConnectionWorld,
+    readonly peer: PeerId,
+    private readonly simulation: ConnectionWorld,
   ) {
-    this.id = world.random.id();
+    this.id = simulation.random.id();
   }
 
   get isSettled(): boolean {
@@ -98,9 +99,9 @@ export class FakeConnection {
     if (!this.begin('accept-offer', isLegal)) return;
     const remote = this.read(offer);
     if (remote === null) return;
-    this.meet(remote);
+    this.checkCertificate(remote);
     const { operation } = this;
-    this.world.clock.after(this.delay(), () => {
+    this.simulation.clock.after(this.delay(), () => {
       if (this.isClosed || operation !== this.operation) return;
       this.pendingLocal = null;
       this.pendingRemote = remote;
@@ -126,7 +127,7 @@ export class FakeConnection {
       this.signaling === 'have-local-offer' &&
       remote.answers === this.pendingLocal?.id;
     if (!this.begin('accept-answer', isLegal)) return;
-    this.meet(remote);
+    this.checkCertificate(remote);
     this.finishLater(() => {
       this.local = this.pendingLocal;
       this.remote = remote;
@@ -138,39 +139,42 @@ export class FakeConnection {
   }
 
   addCandidate(candidate: RTCIceCandidateInit | null): void {
-    if (this.isClosed) return this.world.violation('add-candidate on a closed connection');
+    if (this.isClosed) return this.simulation.violation('add-candidate on a closed connection');
     if (this.remote === null && this.pendingRemote === null) {
-      return this.world.violation('add-candidate without a remote description');
+      return this.simulation.violation('add-candidate without a remote description');
     }
-    if (candidate?.candidate === WORKING_WAY && typeof candidate.usernameFragment === 'string') {
+    if (
+      candidate?.candidate === WORKING_CANDIDATE &&
+      typeof candidate.usernameFragment === 'string'
+    ) {
       this.candidates.add(candidate.usernameFragment);
-      this.world.changed();
+      this.simulation.changed();
     }
   }
 
   restartIce(): void {
-    if (this.isClosed) return this.world.violation('restart-ice on a closed connection');
+    if (this.isClosed) return this.simulation.violation('restart-ice on a closed connection');
     for (const description of [this.local, this.pendingLocal]) {
       if (description !== null) this.toReplace.add(description.ufrag);
     }
     this.updateNeeded();
   }
 
-  /** As adding a transceiver would. */
+  /** Like adding a transceiver. */
   change(): void {
     this.wanted += 1;
     this.updateNeeded();
   }
 
   close(): void {
-    if (this.isClosed) this.world.violation('close of a closed connection');
+    if (this.isClosed) this.simulation.violation('close of a closed connection');
     this.isClosed = true;
-    this.world.changed();
+    this.simulation.changed();
   }
 
   private begin(operation: string, isLegal: boolean): boolean {
     if (this.isClosed || this.isBroken || this.isOperating || !isLegal) {
-      this.world.violation(
+      this.simulation.violation(
         `${operation} while ${this.signaling}${this.isOperating ? ', operating' : ''}` +
           `${this.isClosed ? ', closed' : ''}${this.isBroken ? ', broken' : ''}`,
       );
@@ -181,45 +185,45 @@ export class FakeConnection {
     return true;
   }
 
-  /** The certificate that DTLS was begun with cannot change. */
-  private meet(remote: Sdp): void {
+  /** The DTLS certificate cannot change. */
+  private checkCertificate(remote: Sdp): void {
     if (this.remote !== null && this.remote.connection !== remote.connection) {
-      this.world.violation('a connection met another connection');
+      this.simulation.violation('a connection met another connection');
     }
   }
 
   private finishLater(apply: () => Description | null): void {
     const { operation } = this;
-    const { clock, random, failure, tell, changed } = this.world;
+    const { clock, random, failure, tell, changed } = this.simulation;
     clock.after(this.delay(), () => {
       if (this.isClosed || operation !== this.operation) return;
       if (random.chance(failure())) {
         this.isBroken = true;
         const message = 'It failed.';
-        tell({ type: 'peer-failed', link: this.link, message, fault: 'connection' });
+        tell({ type: 'peer-failed', peer: this.peer, message, fault: 'connection' });
         return;
       }
       const local = apply();
       this.isOperating = false;
       if (this.signaling === 'stable') {
         if (!this.toReplace.has(this.local?.ufrag ?? '')) this.toReplace.clear();
-        // The flag is cleared and looked at anew whenever the connection is stable.
+        // The flag is cleared and updated when the connection becomes stable.
         this.neededIsKnown = false;
       }
       this.updateNeeded();
-      tell({ type: 'peer-done', link: this.link, local });
+      tell({ type: 'peer-done', peer: this.peer, local });
       changed();
     });
   }
 
   private read({ sdp }: Description): Sdp | null {
-    const description = this.world.descriptions.get(sdp) ?? null;
-    if (description === null) this.world.violation('a description that nobody made');
+    const description = this.simulation.descriptions.get(sdp) ?? null;
+    if (description === null) this.simulation.violation('a description that nobody made');
     return description;
   }
 
   private describe(answers: string | null, keep: Sdp | null): Sdp {
-    const { random, epoch } = this.world;
+    const { random, epoch } = this.simulation;
     const ufrag = keep?.ufrag ?? random.id();
     const made = {
       id: random.id(),
@@ -228,21 +232,21 @@ export class FakeConnection {
       ufrag,
       epoch: keep?.epoch ?? epoch(),
     };
-    this.world.descriptions.set(textOf(made), made);
+    this.simulation.descriptions.set(textOf(made), made);
     return made;
   }
 
-  /** Candidates come in their own time: sometimes before the description is told. */
+  /** Candidates arrive at random times, sometimes before the description. */
   private gather({ ufrag }: Sdp): void {
-    const { clock, random, tell } = this.world;
+    const { clock, random, tell } = this.simulation;
     const emit = (candidate: RTCIceCandidateInit | null): void => {
-      if (!this.isClosed) tell({ type: 'peer-candidate', link: this.link, candidate });
+      if (!this.isClosed) tell({ type: 'peer-candidate', peer: this.peer, candidate });
     };
-    // One of them is a way that works; nobody can tell which.
+    // One random candidate works.
     const works = random.between(1, CANDIDATES);
     let at = 0;
     for (let count = 1; count <= CANDIDATES; count += 1) {
-      const way = count === works ? WORKING_WAY : 'a way that does not work';
+      const way = count === works ? WORKING_CANDIDATE : 'a way that does not work';
       const candidate = { candidate: way, sdpMid: '0', usernameFragment: ufrag };
       if (count === 1 && random.chance(0.2)) {
         emit(candidate);
@@ -258,26 +262,26 @@ export class FakeConnection {
     return this.wanted > this.covered || this.toReplace.size > 0;
   }
 
-  /** webrtc-pc, 4.7.3: told once, when stable and with nothing under way. */
+  /** webrtc-pc, 4.7.3: fires once, when stable and with no operation running. */
   private updateNeeded(): void {
     const canTell = (): boolean =>
       !this.isClosed && !this.isOperating && this.signaling === 'stable' && this.isNeeded;
     if (this.neededIsKnown || !canTell()) return;
     this.neededIsKnown = true;
-    const { clock, random, tell } = this.world;
+    const { clock, random, tell } = this.simulation;
     clock.after(random.between(0, 5), () => {
       if (!canTell()) {
         this.neededIsKnown = false;
         return;
       }
-      // An adapter behind a border between processes tells a little later.
+      // An adapter in another process reports later.
       clock.after(random.chance(0.3) ? random.between(0, 60) : 0, () => {
-        if (!this.isClosed) tell({ type: 'peer-negotiation-needed', link: this.link });
+        if (!this.isClosed) tell({ type: 'peer-negotiation-needed', peer: this.peer });
       });
     });
   }
 
   private delay(): number {
-    return this.world.random.between(0, OPERATION_MS);
+    return this.simulation.random.between(0, OPERATION_MS);
   }
 }

@@ -1,4 +1,4 @@
-// A camera and a microphone that take their time, fail, and are unplugged: the newest wish counts.
+// A fake camera and microphone: slow, failing, unplugged; the newest request wins.
 
 import type { MediaEvent } from '../event';
 import type { CaptureKind } from '../media';
@@ -6,7 +6,7 @@ import type { Clock } from './clock';
 import type { Random } from './random';
 
 export interface Devices {
-  capture(kind: CaptureKind, wish: { readonly on: boolean; readonly keep: boolean }): void;
+  capture(kind: CaptureKind, request: { readonly on: boolean; readonly keep: boolean }): void;
   unplug(kind: CaptureKind): void;
   isDelivering(kind: CaptureKind): boolean;
 }
@@ -14,25 +14,25 @@ export interface Devices {
 export function fakeDevices(
   clock: Clock,
   random: Random,
-  trouble: number,
+  faultRates: number,
   tell: (event: MediaEvent) => void,
 ): Devices {
-  const wishes = { microphone: 0, camera: 0 };
+  const requests = { microphone: 0, camera: 0 };
   const held = { microphone: false, camera: false };
   const enabled = { microphone: false, camera: false };
-  const takes = (): number => (random.chance(trouble) ? 15_000 : random.between(0, 800));
+  const takes = (): number => (random.chance(faultRates) ? 15_000 : random.between(0, 800));
   return {
     capture(kind, { on, keep }) {
-      wishes[kind] += 1;
-      const wish = wishes[kind];
+      requests[kind] += 1;
+      const request = requests[kind];
       enabled[kind] = on;
       if (!on) {
         if (!keep) held[kind] = false;
         return;
       }
       clock.after(held[kind] ? 0 : takes(), () => {
-        if (wish !== wishes[kind]) return;
-        if (random.chance(trouble)) {
+        if (request !== requests[kind]) return;
+        if (random.chance(faultRates)) {
           held[kind] = false;
           return tell({ type: 'capture-failed', kind, problem: 'busy' });
         }

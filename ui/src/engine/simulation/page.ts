@@ -1,37 +1,37 @@
-// One person's page: the engine, with everything its effects touch made of fakes.
+// One person's page: the engine with fake ports.
 //
-// Invariant: effects are performed in order and nothing answers within a step. After a reload
-// nothing of the old page is heard any more.
+// Invariant: effects run in order, and no fake answers within a step. After a reload the old page
+// is silent.
 
 import type { Effect } from '../effect';
 import type { Event } from '../event';
 import { initialState } from '../initial';
-import type { LinkId, State, Visit } from '../state';
+import type { PeerId, State, RoomSession } from '../state';
 import { step } from '../step';
 import { FakeConnection } from './connection';
 import { fakeDevices, type Devices } from './devices';
 import { fakePort, type Port } from './port';
-import type { World } from './world';
+import type { Simulation } from './simulation';
 
 export class Page {
   state: State;
-  readonly connections = new Map<LinkId, FakeConnection>();
+  readonly connections = new Map<PeerId, FakeConnection>();
   readonly port: Port;
   readonly devices: Devices;
-  visit: Visit | null = null;
+  roomSession: RoomSession | null = null;
   private readonly timers = new Map<string, () => void>();
   private isGone = false;
 
   constructor(
-    private readonly world: World,
+    private readonly simulation: Simulation,
     readonly owner: string,
     token: string | null,
   ) {
-    const { clock, random, relay, keepsQueue } = world;
+    const { clock, random, relay, keepsQueue } = simulation;
     const tell = (event: Event): void => this.dispatch(event);
-    const isOnline = world.isOnline(owner);
+    const isOnline = simulation.isOnline(owner);
     this.port = fakePort({ clock, random, relay, keepsQueue, tell }, token, isOnline);
-    this.devices = fakeDevices(clock, random, world.trouble.devices, tell);
+    this.devices = fakeDevices(clock, random, simulation.faultRates.devices, tell);
     this.state = initialState({
       page: random.id(),
       canCall: true,
@@ -45,66 +45,66 @@ export class Page {
 
   dispatch(event: Event): void {
     if (this.isGone) return;
-    const { trace } = this.world;
+    const { trace } = this.simulation;
     trace(this.owner, event);
     const [next, effects] = step(this.state, event);
     this.state = next;
     for (const effect of effects) this.perform(effect);
-    this.checkLinks();
+    this.checkPeers();
   }
 
-  /** The page is reloaded: gives what its tab still has. */
-  unload(): { readonly token: string | null; readonly visit: Visit | null } {
+  /** Reloads the page: returns the storage of its tab. */
+  unload(): { readonly token: string | null; readonly roomSession: RoomSession | null } {
     this.isGone = true;
     for (const cancel of this.timers.values()) cancel();
     for (const connection of this.connections.values()) connection.close();
-    return { token: this.port.unload(), visit: this.visit };
+    return { token: this.port.unload(), roomSession: this.roomSession };
   }
 
   private perform(effect: Effect): void {
     switch (effect.type) {
       case 'signaling-join':
-        // An adapter may tell of its first state at once, but never within the step.
-        this.world.clock.after(0, () => {
-          if (!this.isGone) this.port.join(effect.visit.email, effect.status);
+        // An adapter may report its first state immediately, but never within the step.
+        this.simulation.clock.after(0, () => {
+          if (!this.isGone) this.port.join(effect.roomSession.email, effect.status);
         });
         return;
       case 'signaling-leave':
         return this.port.leave();
       case 'signaling-send':
-        this.world.trace(this.owner, effect);
+        this.simulation.trace(this.owner, effect);
         return this.port.send(effect.message);
       case 'media-capture':
         return this.devices.capture(effect.kind, effect);
       case 'peer-open':
-        return this.open(effect.link);
+        return this.open(effect.peer);
       case 'peer-close':
-        this.on(effect.link, (connection) => connection.close());
-        this.connections.delete(effect.link);
+        this.on(effect.peer, (connection) => connection.close());
+        this.connections.delete(effect.peer);
         return;
       case 'peer-offer':
-        return this.on(effect.link, (connection) => connection.offer());
+        return this.on(effect.peer, (connection) => connection.offer());
       case 'peer-accept-offer':
-        return this.on(effect.link, (connection) => connection.acceptOffer(effect.offer));
+        return this.on(effect.peer, (connection) => connection.acceptOffer(effect.offer));
       case 'peer-accept-answer':
-        return this.on(effect.link, (connection) => connection.acceptAnswer(effect.answer));
+        return this.on(effect.peer, (connection) => connection.acceptAnswer(effect.answer));
       case 'peer-add-candidate':
-        return this.on(effect.link, (connection) => connection.addCandidate(effect.candidate));
+        return this.on(effect.peer, (connection) => connection.addCandidate(effect.candidate));
       case 'peer-restart-ice':
-        return this.on(effect.link, (connection) => connection.restartIce());
+        return this.on(effect.peer, (connection) => connection.restartIce());
       case 'timer-set': {
         const { timer, ms } = effect;
         this.timers.get(timer)?.();
         const fired = (): void => this.dispatch({ type: 'timer-fired', timer });
-        this.timers.set(timer, this.world.clock.after(ms, fired));
+        this.timers.set(timer, this.simulation.clock.after(ms, fired));
         return;
       }
       case 'timer-clear':
         this.timers.get(effect.timer)?.();
         this.timers.delete(effect.timer);
         return;
-      case 'remember-visit':
-        this.visit = effect.visit;
+      case 'remember-room-session':
+        this.roomSession = effect.roomSession;
         return;
       case 'speaker-choose':
       case 'ring':
@@ -114,37 +114,38 @@ export class Page {
     }
   }
 
-  private open(link: LinkId): void {
-    const { world, owner } = this;
-    if (this.connections.has(link)) world.violation(owner, 'peer-open of an open link');
-    const connection = new FakeConnection(owner, link, {
-      clock: world.clock,
-      random: world.random,
-      failure: () => world.failure(),
-      epoch: () => world.epoch(owner),
-      descriptions: world.descriptions,
+  private open(peer: PeerId): void {
+    const { simulation, owner } = this;
+    if (this.connections.has(peer)) simulation.violation(owner, 'peer-open of an open peer');
+    const connection = new FakeConnection(owner, peer, {
+      clock: simulation.clock,
+      random: simulation.random,
+      failure: () => simulation.failure(),
+      epoch: () => simulation.epoch(owner),
+      descriptions: simulation.descriptions,
       tell: (event) => this.dispatch(event),
-      violation: (what) => world.violation(owner, what),
-      changed: () => world.paths.changed(),
+      violation: (what) => simulation.violation(owner, what),
+      changed: () => simulation.paths.changed(),
     });
-    this.connections.set(link, connection);
-    world.paths.add(connection);
+    this.connections.set(peer, connection);
+    simulation.paths.add(connection);
   }
 
-  private on(link: LinkId, act: (connection: FakeConnection) => void): void {
-    const connection = this.connections.get(link);
-    if (connection === undefined) this.world.violation(this.owner, `no connection for ${link}`);
+  private on(peer: PeerId, act: (connection: FakeConnection) => void): void {
+    const connection = this.connections.get(peer);
+    if (connection === undefined)
+      this.simulation.violation(this.owner, `no connection for ${peer}`);
     else act(connection);
   }
 
-  private checkLinks(): void {
+  private checkPeers(): void {
     const { call } = this.state;
-    const links = call.kind === 'active' ? call.links.map(({ id }) => id) : [];
+    const peers = call.kind === 'active' ? call.peers.map(({ id }) => id) : [];
     const isWhole =
-      links.length === this.connections.size && links.every((link) => this.connections.has(link));
-    if (!isWhole) this.world.violation(this.owner, 'links and connections differ');
-    if (call.kind === 'active' && links.length === 0) {
-      this.world.violation(this.owner, 'an active call without a link');
+      peers.length === this.connections.size && peers.every((peer) => this.connections.has(peer));
+    if (!isWhole) this.simulation.violation(this.owner, 'peers and connections differ');
+    if (call.kind === 'active' && peers.length === 0) {
+      this.simulation.violation(this.owner, 'an active call without a peer');
     }
   }
 }

@@ -1,18 +1,17 @@
-// Where media can flow: which connections match, whose networks reach each other, and the states
-// that ICE goes through when they do not.
+// Media paths: matching connections, reachable networks, and the resulting ICE states.
 //
-// Invariant: two connections are connected only while each has the other's current description and
-// a candidate of it, both of the network that its client is on.
+// Invariant: two connections are connected only while each has the current description and a
+// candidate of the other, both from the current networks.
 
 import type { PeerEvent } from '../event';
 import type { Clock } from './clock';
 import type { FakeConnection } from './connection';
 import type { Random } from './random';
 
-export interface PathsWorld {
+export interface PathsContext {
   readonly clock: Clock;
   readonly random: Random;
-  /** Whether both clients are on a network, and it lets them through. */
+  /** Whether both clients are online and the network lets them through. */
   readonly reaches: (a: string, b: string) => boolean;
   readonly epoch: (owner: string) => number;
   readonly tell: (connection: FakeConnection, event: PeerEvent) => void;
@@ -20,7 +19,7 @@ export interface PathsWorld {
 
 interface Ice {
   state: 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed';
-  /** The pair of generations that is or was connected, or that failed. */
+  /** The pair of ICE generations that connected or failed. */
   key: string;
   change: (() => void) | null;
 }
@@ -30,42 +29,47 @@ const DISCONNECTED_FAILS_MS = 15_000;
 
 export interface Paths {
   add(connection: FakeConnection): void;
-  /** Looks at everything anew. */
+  /** Recomputes all paths. */
   changed(): void;
   isConnected(connection: FakeConnection): boolean;
-  /** The connection at the other end, if both describe each other. */
-  peerOf(connection: FakeConnection): FakeConnection | null;
+  /** The remote connection, if the descriptions of both match. */
+  remoteEndOf(connection: FakeConnection): FakeConnection | null;
 }
 
-export function fakePaths({ clock, random, reaches, epoch, tell }: PathsWorld): Paths {
+export function fakePaths({ clock, random, reaches, epoch, tell }: PathsContext): Paths {
   const connections = new Map<string, FakeConnection>();
   const ice = new Map<string, Ice>();
   let isLooking = false;
 
-  const peerOf = (connection: FakeConnection): FakeConnection | null => {
-    const peer = connections.get(connection.remote?.connection ?? '');
-    if (peer === undefined) return null;
+  const remoteEndOf = (connection: FakeConnection): FakeConnection | null => {
+    const remoteEnd = connections.get(connection.remote?.connection ?? '');
+    if (remoteEnd === undefined) return null;
     const { local, remote } = connection;
-    const isMatch = peer.local?.id === remote?.id && peer.remote?.id === local?.id;
-    return isMatch && remote !== null && local !== null ? peer : null;
+    const isMatch = remoteEnd.local?.id === remote?.id && remoteEnd.remote?.id === local?.id;
+    return isMatch && remote !== null && local !== null ? remoteEnd : null;
   };
   const canConnect = (connection: FakeConnection): boolean => {
-    const peer = peerOf(connection);
-    if (peer === null || connection.isClosed || peer.isClosed) return false;
-    return reaches(connection.owner, peer.owner) && hasWayTo(connection) && hasWayTo(peer);
+    const remoteEnd = remoteEndOf(connection);
+    if (remoteEnd === null || connection.isClosed || remoteEnd.isClosed) return false;
+    return (
+      reaches(connection.owner, remoteEnd.owner) &&
+      hasWorkingCandidate(connection) &&
+      hasWorkingCandidate(remoteEnd)
+    );
   };
-  const hasWayTo = ({ local, remote, owner, candidates }: FakeConnection): boolean =>
+  const hasWorkingCandidate = ({ local, remote, owner, candidates }: FakeConnection): boolean =>
     local?.epoch === epoch(owner) && candidates.has(remote?.ufrag ?? '');
 
-  /** What was connected stays so while its networks do, also in the midst of a restart. */
+  /** A connected path stays connected while its networks are unchanged, also during an ICE restart. */
   const isAlive = (connection: FakeConnection): boolean => {
-    const peer = connections.get(connection.remote?.connection ?? '');
-    if (peer === undefined || peer.isClosed) return false;
-    const isReached = reaches(connection.owner, peer.owner);
-    return isReached && isWhereItWas(connection) && isWhereItWas(peer);
+    const remoteEnd = connections.get(connection.remote?.connection ?? '');
+    if (remoteEnd === undefined || remoteEnd.isClosed) return false;
+    const isReached = reaches(connection.owner, remoteEnd.owner);
+    return isReached && isOnSameNetwork(connection) && isOnSameNetwork(remoteEnd);
   };
 
-  const isWhereItWas = ({ local, owner }: FakeConnection): boolean => local?.epoch === epoch(owner);
+  const isOnSameNetwork = ({ local, owner }: FakeConnection): boolean =>
+    local?.epoch === epoch(owner);
 
   const look = (connection: FakeConnection): void => {
     const its = ice.get(connection.id);
@@ -74,7 +78,7 @@ export function fakePaths({ clock, random, reaches, epoch, tell }: PathsWorld): 
     switch (its.state) {
       case 'new':
         if (connection.signaling === 'stable' && connection.remote !== null) {
-          turn(connection, its, 'connecting', key);
+          context(connection, its, 'connecting', key);
         }
         return;
       case 'connecting':
@@ -87,7 +91,7 @@ export function fakePaths({ clock, random, reaches, epoch, tell }: PathsWorld): 
         if (isAlive(connection) || its.change !== null) return;
         its.change = clock.after(random.between(500, 3_000), () => {
           its.change = null;
-          if (!isAlive(connection)) turn(connection, its, 'disconnected', its.key);
+          if (!isAlive(connection)) context(connection, its, 'disconnected', its.key);
         });
     }
   };
@@ -97,26 +101,31 @@ export function fakePaths({ clock, random, reaches, epoch, tell }: PathsWorld): 
     clock.after(random.between(20, 400), () => {
       const isWaiting = its.state !== 'connected' && its.state !== 'new';
       if (isWaiting && canConnect(connection))
-        turn(connection, its, 'connected', keyOf(connection));
+        context(connection, its, 'connected', keyOf(connection));
     });
   };
 
-  const turn = (connection: FakeConnection, its: Ice, state: Ice['state'], key: string): void => {
+  const context = (
+    connection: FakeConnection,
+    its: Ice,
+    state: Ice['state'],
+    key: string,
+  ): void => {
     if (connection.isClosed) return;
     its.change?.();
     its.change = null;
     its.state = state;
     its.key = key;
-    tell(connection, { type: 'peer-connection', link: connection.link, state });
+    tell(connection, { type: 'peer-connection', peer: connection.peer, state });
     if (state === 'connecting' || state === 'disconnected') {
       const ms = state === 'connecting' ? CONNECTING_FAILS_MS : DISCONNECTED_FAILS_MS;
-      its.change = clock.after(ms, () => turn(connection, its, 'failed', keyOf(connection)));
+      its.change = clock.after(ms, () => context(connection, its, 'failed', keyOf(connection)));
     }
     look(connection);
   };
 
   return {
-    peerOf,
+    remoteEndOf,
     add(connection) {
       connections.set(connection.id, connection);
       ice.set(connection.id, { state: 'new', key: '', change: null });

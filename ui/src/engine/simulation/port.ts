@@ -1,5 +1,4 @@
-// A client's link to the fake relay: connects, resumes, keeps what is said meanwhile, as the
-// signaling adapters do.
+// A fake signaling port: connects, resumes, and queues messages, like the signaling adapters.
 
 import type { SignalingEvent } from '../event';
 import type { ClientMessage } from '../../protocol/wire';
@@ -7,31 +6,31 @@ import type { Clock } from './clock';
 import type { Random } from './random';
 import { openSocket, type RelayEnd, type Socket } from './socket';
 
-const QUEUE = 64;
+const MAX_QUEUED = 64;
 
 export interface Port {
   join(email: string, status: string): void;
   leave(): void;
   send(message: ClientMessage): void;
   setOnline(online: boolean): void;
-  /** The socket breaks; the network is there. */
+  /** The socket breaks; the network stays up. */
   cut(): void;
-  /** The page is gone, and its socket with it. Gives what the next page resumes with. */
+  /** Closes the page and its socket. Returns the resume token. */
   unload(): string | null;
 }
 
-export interface PortWorld {
+export interface PortContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly relay: RelayEnd;
-  /** Whether what was said while away is sent although the place is a new one. */
+  /** Whether queued messages are also sent after a fresh join. */
   readonly keepsQueue: boolean;
   readonly tell: (event: SignalingEvent) => void;
 }
 
-export function fakePort(world: PortWorld, token: string | null, isOnline: boolean): Port {
-  const { clock, random, relay, keepsQueue, tell } = world;
-  let wish: { email: string; status: string } | null = null;
+export function fakePort(simulation: PortContext, token: string | null, isOnline: boolean): Port {
+  const { clock, random, relay, keepsQueue, tell } = simulation;
+  let request: { email: string; status: string } | null = null;
   let socket: Socket | null = null;
   let joined = false;
   let online = isOnline;
@@ -42,7 +41,7 @@ export function fakePort(world: PortWorld, token: string | null, isOnline: boole
   const connect = (): void => {
     retry?.();
     retry = null;
-    const current = wish;
+    const current = request;
     if (current === null || socket !== null) return;
     if (!online) return later();
     const opened = openSocket(clock, random, relay, {
@@ -83,7 +82,7 @@ export function fakePort(world: PortWorld, token: string | null, isOnline: boole
 
   return {
     join(email, status) {
-      wish = { email, status };
+      request = { email, status };
       tell({ type: 'signaling-connecting' });
       connect();
     },
@@ -91,15 +90,15 @@ export function fakePort(world: PortWorld, token: string | null, isOnline: boole
       if (joined) socket?.sendToRelay({ type: 'room:leave' });
       socket?.drop();
       retry?.();
-      wish = socket = resume = retry = null;
+      request = socket = resume = retry = null;
       joined = false;
       queue = [];
     },
     send(message) {
-      if (wish === null) return;
-      if (message.type === 'user:status') wish = { ...wish, status: message.status };
+      if (request === null) return;
+      if (message.type === 'user:status') request = { ...request, status: message.status };
       if (joined) return socket?.sendToRelay(message);
-      if (message.type !== 'user:status') queue = [...queue, message].slice(-QUEUE);
+      if (message.type !== 'user:status') queue = [...queue, message].slice(-MAX_QUEUED);
     },
     setOnline(next) {
       online = next;
@@ -111,7 +110,7 @@ export function fakePort(world: PortWorld, token: string | null, isOnline: boole
     unload() {
       socket?.drop();
       retry?.();
-      wish = socket = null;
+      request = socket = null;
       return resume;
     },
   };

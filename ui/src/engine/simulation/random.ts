@@ -1,9 +1,9 @@
-// Seeded chance (mulberry32): the same seed gives the same world.
+// Seeded randomness (mulberry32): the same seed gives the same simulation.
 
 export interface Random {
   /** From 0 up to 1. */
   next(): number;
-  /** Whether it happens, with this probability. */
+  /** True with this probability. */
   chance(probability: number): boolean;
   /** An integer from `low` to `high`, both included. */
   between(low: number, high: number): number;

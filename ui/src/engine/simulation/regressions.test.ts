@@ -1,55 +1,60 @@
-// Schedules that once ended badly, each under the name of what was seen.
+// Schedules that failed once, named after the symptom.
 
 import { expect, it } from 'vitest';
-import { callOf, isWhole, linksOf, peopleInCall, peopleInRoom, press, waitFor } from './scene';
+import { callOf, isWhole, peersOf, peopleInCall, peopleInRoom, press, waitFor } from './scenario';
 
-it('a status that changed while the join was on its way is said after it', () => {
-  const world = peopleInRoom(1, 'ana', 'bo');
-  world.relay.restart();
-  world.clock.runUntil(world.clock.now() + 200);
+it('a status changed during the join is sent after it', () => {
+  // A status changed while `room:join` was unanswered. The room kept the old status.
+  const simulation = peopleInRoom(1, 'ana', 'bo');
+  simulation.relay.restart();
+  simulation.clock.runUntil(simulation.clock.now() + 200);
   for (let count = 0; count < 40; count += 1) {
-    world.page('ana').dispatch({ type: 'preview-opened' });
-    world.page('ana').dispatch({ type: 'camera-toggled' });
-    world.clock.runUntil(world.clock.now() + 90);
-    world.page('ana').dispatch({ type: 'preview-closed' });
+    simulation.page('ana').dispatch({ type: 'preview-opened' });
+    simulation.page('ana').dispatch({ type: 'camera-toggled' });
+    simulation.clock.runUntil(simulation.clock.now() + 90);
+    simulation.page('ana').dispatch({ type: 'preview-closed' });
   }
-  waitFor(world, 10_000, () => isWhole(world, []));
+  waitFor(simulation, 10_000, () => isWhole(simulation, []));
 });
 
-it('both incarnations of a reloaded page answer one offer: the later one gets a new connection', () => {
-  const world = peopleInRoom(3, 'ana', 'bo');
-  press(world, 'ana', 'call-pressed');
-  waitFor(world, 20_000, () => callOf(world, 'bo').kind === 'incoming');
-  press(world, 'bo', 'accept-pressed');
-  waitFor(world, 20_000, () => callOf(world, 'ana').kind === 'active');
-  const offer = world.relay.said.findIndex(({ message }) => message.type === 'incoming:call');
-  waitFor(world, 20_000, () => linksOf(world, 'bo')[0]?.phase === 'open');
-  world.reload('bo', 'kept');
-  waitFor(world, 10_000, () => world.page('bo').state.room.kind === 'inside');
-  world.relay.replay(offer);
-  waitFor(world, 60_000, () => isWhole(world, ['ana', 'bo']));
+it('an offer answered before and after a reload gets a new peer', () => {
+  // The page before and the page after a reload answered the same offer. The later answer gets a new
+  // connection.
+  const simulation = peopleInRoom(3, 'ana', 'bo');
+  press(simulation, 'ana', 'call-pressed');
+  waitFor(simulation, 20_000, () => callOf(simulation, 'bo').kind === 'incoming');
+  press(simulation, 'bo', 'accept-pressed');
+  waitFor(simulation, 20_000, () => callOf(simulation, 'ana').kind === 'active');
+  const offer = simulation.relay.said.findIndex(({ message }) => message.type === 'incoming:call');
+  waitFor(simulation, 20_000, () => peersOf(simulation, 'bo')[0]?.phase === 'open');
+  simulation.reload('bo', 'kept');
+  waitFor(simulation, 10_000, () => simulation.page('bo').state.room.kind === 'inside');
+  simulation.relay.replay(offer);
+  waitFor(simulation, 60_000, () => isWhole(simulation, ['ana', 'bo']));
 });
 
-it('an offer of a connection that was closed is not answered by another one', () => {
-  const world = peopleInCall(4, 'ana', 'bo');
-  const offer = world.relay.said.findIndex(({ message }) => message.type === 'incoming:call');
-  press(world, 'ana', 'leave-call-pressed');
-  waitFor(world, 2_000, () => callOf(world, 'bo').kind === 'none');
-  world.relay.replay(offer);
-  world.clock.runUntil(world.clock.now() + 2_000);
-  expect(callOf(world, 'bo').kind).toBe('none');
-  expect(world.violations).toEqual([]);
+it('an offer of a closed connection gets no other answer', () => {
+  // The offer of a closed connection was delivered again, and a new connection answered it.
+  const simulation = peopleInCall(4, 'ana', 'bo');
+  const offer = simulation.relay.said.findIndex(({ message }) => message.type === 'incoming:call');
+  press(simulation, 'ana', 'leave-call-pressed');
+  waitFor(simulation, 2_000, () => callOf(simulation, 'bo').kind === 'none');
+  simulation.relay.replay(offer);
+  simulation.clock.runUntil(simulation.clock.now() + 2_000);
+  expect(callOf(simulation, 'bo').kind).toBe('none');
+  expect(simulation.violations).toEqual([]);
 });
 
-it('a call that its caller has given up does not ring a page that never heard of it', () => {
-  const world = peopleInRoom(5, 'ana', 'bo');
-  press(world, 'bo', 'call-pressed');
-  waitFor(world, 20_000, () => callOf(world, 'ana').kind === 'incoming');
-  const offer = world.relay.said.findIndex(({ message }) => message.type === 'incoming:call');
-  world.reload('ana');
-  press(world, 'bo', 'leave-call-pressed');
-  waitFor(world, 10_000, () => world.page('ana').state.room.kind === 'inside');
-  world.relay.replay(offer);
-  world.clock.runUntil(world.clock.now() + 2_000);
-  expect(callOf(world, 'ana')).toEqual({ kind: 'none', ended: null });
+it('a call given up before its offer arrives does not ring', () => {
+  // The caller gave up during a reload. The reloaded page never heard of the call and rang.
+  const simulation = peopleInRoom(5, 'ana', 'bo');
+  press(simulation, 'bo', 'call-pressed');
+  waitFor(simulation, 20_000, () => callOf(simulation, 'ana').kind === 'incoming');
+  const offer = simulation.relay.said.findIndex(({ message }) => message.type === 'incoming:call');
+  simulation.reload('ana');
+  press(simulation, 'bo', 'leave-call-pressed');
+  waitFor(simulation, 10_000, () => simulation.page('ana').state.room.kind === 'inside');
+  simulation.relay.replay(offer);
+  simulation.clock.runUntil(simulation.clock.now() + 2_000);
+  expect(callOf(simulation, 'ana')).toEqual({ kind: 'none', ended: null });
 });

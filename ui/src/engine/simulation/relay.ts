@@ -1,6 +1,6 @@
-// A relay of one room that keeps to docs/protocol.md: ids, order, status, resume with a backlog.
+// A fake relay with one room (docs/protocol.md): ids, order, status, resume with a backlog.
 //
-// Invariant: it never looks into a payload, and nothing is delivered twice.
+// Invariant: it never reads a payload, and delivers nothing twice.
 
 import type {
   ClientMessage,
@@ -30,9 +30,9 @@ interface Seat {
 }
 
 export interface Relay extends RelayEnd {
-  /** Forgets everything and lets everybody go. */
+  /** Restarts: closes all sockets and forgets all state. */
   restart(): void;
-  /** Says something again that was said long ago. */
+  /** Delivers an old message again. */
   replay(index: number): void;
   readonly said: readonly Said[];
 }

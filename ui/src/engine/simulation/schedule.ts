@@ -1,41 +1,43 @@
-// One random schedule, from a seed: people come, call, leave and have trouble; then all settles.
+// One random schedule from a seed: people act, faults occur, then everything settles.
 
-import { disagreements } from './agreement';
+import { invariantViolations } from './invariants';
 import type { Random } from './random';
 import { seeded } from './random';
-import { CALM, World, type Trouble } from './world';
+import { NO_FAULTS, Simulation, type FaultRates } from './simulation';
 
 export interface Outcome {
-  readonly world: World;
+  readonly simulation: Simulation;
   readonly faults: readonly string[];
-  /** How many are in the call at the end. */
+  /** Number of people in the call at the end. */
   readonly inCall: number;
 }
 
 const LIVE_MS = 45_000;
-/** Longer than every timer, one after the other. */
+/** Longer than the sum of all timers. */
 const SETTLE_MS = 260_000;
 
 export function runSchedule(
   seed: number,
   people: readonly [string, ...string[]],
-  tellsStory = false,
+  keepsLog = false,
 ): Outcome {
   const random = seeded(seed ^ 0x5eed);
-  const world = new World(seed, people, troubleOf(random), tellsStory);
+  const simulation = new Simulation(seed, people, troubleOf(random), keepsLog);
   for (const person of people)
-    world.clock.after(random.between(0, 2_000), () => world.enter(person));
-  world.clock.runUntil(random.between(0, 3_000));
-  world.live(random.between(5_000, LIVE_MS), random.pick([500, 2_000, 8_000]));
-  world.settle(SETTLE_MS);
-  const inCall = people.filter((person) => world.page(person).state.call.kind === 'active').length;
-  return { world, faults: disagreements(world), inCall };
+    simulation.clock.after(random.between(0, 2_000), () => simulation.enter(person));
+  simulation.clock.runUntil(random.between(0, 3_000));
+  simulation.live(random.between(5_000, LIVE_MS), random.pick([500, 2_000, 8_000]));
+  simulation.settle(SETTLE_MS);
+  const inCall = people.filter(
+    (person) => simulation.page(person).state.call.kind === 'active',
+  ).length;
+  return { simulation, faults: invariantViolations(simulation), inCall };
 }
 
-/** Some worlds are calm, some have one trouble, some have all. */
-function troubleOf(random: Random): Trouble {
+/** Some worlds are calm, some have one faultRates, some have all. */
+function troubleOf(random: Random): FaultRates {
   const weight = (most: number): number => (random.chance(0.4) ? random.next() * most : 0);
-  if (random.chance(0.15)) return CALM;
+  if (random.chance(0.15)) return NO_FAULTS;
   return {
     reload: weight(1),
     socket: weight(2),

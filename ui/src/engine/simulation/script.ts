@@ -1,16 +1,16 @@
-// One engine and a list of events, for tables of single steps: what it is then, and what it asked.
+// One engine and a list of events, for table tests of single steps.
 
 import { readPayload, writePayload, type CallMessage } from '../call-wire';
 import type { Effect } from '../effect';
 import type { Event } from '../event';
 import { initialState, type Beginning } from '../initial';
-import { returnProof } from '../return-proof';
-import type { MemberStatus, State, Visit } from '../state';
+import { reattachProof } from '../reattach-proof';
+import type { MemberStatus, State, RoomSession } from '../state';
 import { writeStatus } from '../status';
 import { step } from '../step';
 import type { DeliveredKind, Participant, ServerMessage } from '../../protocol/wire';
 
-export const VISIT: Visit = {
+export const ROOM_SESSION: RoomSession = {
   room: '42',
   email: 'me@example.org',
   session: 'my-session',
@@ -35,7 +35,7 @@ export class Script {
     this.state = initialState({ ...SILENT, ...beginning });
   }
 
-  /** What these events made it ask for. */
+  /** Plays the events; returns the effects. */
   play(...events: readonly Event[]): readonly Effect[] {
     const asks: Effect[] = [];
     for (const event of events) {
@@ -46,9 +46,13 @@ export class Script {
     return asks;
   }
 
-  /** In a room as `self`, with these others. */
-  enter(self: string, others: readonly Participant[] = [], visit: Visit = VISIT): this {
-    this.play({ type: 'join-pressed', visit }, heard(joined(self, others)));
+  /** Joins a room as `self` with these members. */
+  enter(
+    self: string,
+    others: readonly Participant[] = [],
+    roomSession: RoomSession = ROOM_SESSION,
+  ): this {
+    this.play({ type: 'join-pressed', roomSession }, heard(joined(self, others)));
     return this;
   }
 }
@@ -64,8 +68,8 @@ export function joined(
 ): ServerMessage {
   return {
     type: 'room:joined',
-    self: { id: self, email: VISIT.email },
-    room: VISIT.room,
+    self: { id: self, email: ROOM_SESSION.email },
+    room: ROOM_SESSION.room,
     participants: [...participants],
     iceServers: [],
     iceTtl: 0,
@@ -103,24 +107,24 @@ export function said(from: string, message: CallMessage): Event {
   return heard({ type: DELIVERED[message.type], from, payload: writePayload(message) });
 }
 
-/** A description of the connection with this certificate. */
+/** An SDP with this certificate fingerprint. */
 export function sdpOf(text: string, fingerprint: string): string {
   return `${text}\r\na=fingerprint:sha-256 ${fingerprint}\r\n`;
 }
 
-/** The word of a member who holds the other end of the only link. */
+/** A valid proof of the member at the other end of the only peer. */
 export function returned({ state: { room, call } }: Script, from: string): Event {
-  const link = call.kind === 'active' ? call.links[0] : undefined;
-  if (room.kind !== 'inside' || call.kind !== 'active' || link === undefined) {
-    throw new Error('There is no link.');
+  const peer = call.kind === 'active' ? call.peers[0] : undefined;
+  if (room.kind !== 'inside' || call.kind !== 'active' || peer === undefined) {
+    throw new Error('There is no peer.');
   }
-  const proof = returnProof(call.id, link, from, room.self) ?? 'none';
+  const proof = reattachProof(call.id, peer, from, room.self) ?? 'none';
   const { id } = call;
-  const connection = link.connection ?? 'none';
+  const connection = peer.connection ?? 'none';
   return said(from, { type: 'peer:returned', call: id, connection, proof, waits: false });
 }
 
-/** A call from a member, who says first that he is in it. */
+/** A call from a member, after its status. */
 export function calls(from: string, call: string, connection = `${from}-1`): readonly Event[] {
   return [
     statusOf(from, { call }),
@@ -146,9 +150,9 @@ export function directed(effects: readonly Effect[]): readonly string[] {
   });
 }
 
-/** The other effects by name; those of a connection with what they are about. */
+/** Effects by type; peer effects with the peer id. */
 export function asked(effects: readonly Effect[]): readonly string[] {
   return effects.map((effect) =>
-    'link' in effect ? `${effect.type} ${effect.link}` : effect.type,
+    'peer' in effect ? `${effect.type} ${effect.peer}` : effect.type,
   );
 }

@@ -1,7 +1,7 @@
-// A socket between a client and the relay: two ordered ways with delays, and an end that each side
-// notices in its own time.
+// A fake socket between client and relay: two ordered directions with delays; each side notices the
+// end separately.
 //
-// Invariant: order is kept each way. What is on its way when the socket is cut is lost.
+// Invariant: order is kept per direction. A cut socket loses all messages in flight.
 
 import type { ClientMessage, ServerMessage } from '../../protocol/wire';
 import type { Clock } from './clock';
@@ -23,11 +23,11 @@ export interface ClientEnd {
 export interface Socket {
   sendToRelay(message: ClientMessage): void;
   sendToClient(message: ServerMessage): void;
-  /** The network swallows it. */
+  /** The network drops it silently. */
   cut(): void;
-  /** The relay closes it, and both know. */
+  /** The relay closes it; both sides are notified. */
   close(): void;
-  /** The client is done with it and hears nothing more; the relay is told, if it can be. */
+  /** The client closes it and receives nothing more; the relay is notified if reachable. */
   drop(): void;
 }
 

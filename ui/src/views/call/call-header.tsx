@@ -11,12 +11,12 @@ import { classes } from '../parts/classes';
 import { Hidden } from '../parts/hidden';
 import { Notice } from '../parts/notice';
 import { Passing } from '../parts/passing';
-import { Troubles } from '../parts/troubles';
+import { ProblemNotices } from '../parts/problem-notices';
 import { useStore } from '../use-store';
 import styles from './call-header.module.css';
 import type { CallStatus } from './call-status';
 import type { Participant } from './participants';
-import type { SoundGate } from './sound-gate';
+import type { AutoplayGate } from './autoplay-gate';
 import { StatusRegion } from './status-region';
 
 interface Props {
@@ -24,7 +24,7 @@ interface Props {
   readonly room: string;
   readonly participants: readonly Participant[];
   readonly status: CallStatus;
-  readonly gate: SoundGate;
+  readonly gate: AutoplayGate;
   readonly resting: boolean;
 }
 
@@ -82,7 +82,7 @@ export function CallHeader({ ref, room, participants, status, gate, resting }: P
         ) : null}
         <CaptureTrouble kind="microphone" />
         <CaptureTrouble kind="camera" />
-        <Troubles />
+        <ProblemNotices />
       </div>
     </header>
   );

@@ -7,7 +7,7 @@ import type { Participant } from './participants';
 function person(name: string, phase: Participant['phase']): Participant {
   const email = `${name.toLowerCase()}@example.org`;
   const called = { name, email, needsEmail: false };
-  return { link: name, email, name, person: called, phase, microphone: 'on', camera: 'on' };
+  return { peer: name, email, name, person: called, phase, microphone: 'on', camera: 'on' };
 }
 
 function check(participants: Participant[], words: string, mood: string, weak: string[] = []) {
@@ -34,7 +34,7 @@ describe('callStatus', () => {
     check([person('Ana', 'connecting')], 'Connecting to Ana…', 'waiting');
   });
 
-  it('names whose connection is weak, and only while it is connected', () => {
+  it('names weak connections only while they are connected', () => {
     check([person('Ana', 'connected')], 'Ana’s connection is weak', 'trouble', ['Ana']);
     check([person('Jonas', 'connected')], 'Jonas’ connection is weak', 'trouble', ['Jonas']);
     check(

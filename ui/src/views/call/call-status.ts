@@ -1,6 +1,6 @@
 // The state of a call in words that people understand, and how much they matter.
 
-import type { LinkId } from '../../engine/state';
+import type { PeerId } from '../../engine/state';
 import { nameList } from '../../engine/person-name';
 import { isolate } from '../../engine/sentence';
 import type { Participant } from './participants';
@@ -15,7 +15,7 @@ export interface CallStatus {
 export function callStatus(
   call: 'starting' | 'active',
   participants: readonly Participant[],
-  weak: ReadonlySet<LinkId>,
+  weak: ReadonlySet<PeerId>,
 ): CallStatus {
   if (call === 'starting') return { words: 'Starting…', mood: 'waiting' };
   const names = (phase: Participant['phase']) =>
@@ -36,7 +36,7 @@ export function callStatus(
       ? { words: 'Nobody else is in the call', mood: 'waiting' }
       : { words: `Calling ${nameList(calling)}…`, mood: 'waiting' };
   }
-  const suffering = connected.filter(({ link }) => weak.has(link)).map(({ name }) => name);
+  const suffering = connected.filter(({ peer }) => weak.has(peer)).map(({ name }) => name);
   if (suffering.length > 0) return { words: weakWords(suffering), mood: 'trouble' };
   return { words: 'Connected', mood: 'calm' };
 }

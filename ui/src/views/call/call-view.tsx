@@ -17,11 +17,11 @@ import styles from './call-view.module.css';
 import { Dock } from './dock';
 import { participantsOf } from './participants';
 import { PeoplePanel } from './people-panel';
-import { createSoundGate } from './sound-gate';
+import { createAutoplayGate } from './autoplay-gate';
 import { Stage } from './stage';
 import { useElementBox } from './use-element-box';
-import { useRest } from './use-rest';
-import { useWeakLinks } from './use-weak-links';
+import { useIdle } from './use-idle';
+import { useWeakPeers } from './use-weak-peers';
 
 type OngoingCall = Extract<State['call'], { kind: 'starting' | 'active' }>;
 
@@ -38,12 +38,12 @@ export function CallView({ room, call }: Props) {
   const header = useRef<HTMLElement>(null);
   const peopleButton = useRef<HTMLButtonElement>(null);
   const over = { header: useElementBox(header), dock: useElementBox(controls) };
-  const [gate] = useState(createSoundGate);
+  const [gate] = useState(createAutoplayGate);
   const [people, setPeople] = useState<'shown' | 'hidden'>('hidden');
   const participants = participantsOf(state);
-  const status = callStatus(call.kind, participants, useWeakLinks(participants));
+  const status = callStatus(call.kind, participants, useWeakPeers(participants));
   const mayRest = status.mood === 'calm' && people === 'hidden' && dialogs.open === 'none';
-  const resting = useRest(controls, mayRest);
+  const resting = useIdle(controls, mayRest);
 
   return (
     <main className={classes(styles['call'], resting && styles['resting'])}>
@@ -51,10 +51,10 @@ export function CallView({ room, call }: Props) {
         <ScreenTitle>Call</ScreenTitle>
       </div>
       <div className={styles['pictures']}>
-        <Stage email={room.visit.email} participants={participants} gate={gate} over={over} />
+        <Stage email={room.roomSession.email} participants={participants} gate={gate} over={over} />
         <CallHeader
           ref={header}
-          room={room.visit.room}
+          room={room.roomSession.room}
           participants={participants}
           status={status}
           gate={gate}

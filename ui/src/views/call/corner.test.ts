@@ -96,7 +96,7 @@ describe('nextCorner', () => {
 });
 
 describe('cornerPictureSize', () => {
-  it('keeps the proportions of the camera, and the stage for the other', () => {
+  it('keeps the proportions of the camera and the stage free', () => {
     expect(cornerPictureSize(STAGE, null)).toEqual({ width: 200, height: 112.5 });
     const tall = cornerPictureSize(STAGE, { width: 480, height: 640 });
     expect(tall.width / tall.height).toBeCloseTo(3 / 4, 6);

@@ -41,7 +41,7 @@ describe('gridLayout', () => {
     expect(left).toBeCloseTo(right, 6);
   });
 
-  it('keeps tiles equal, apart and on the stage, and fills one direction', () => {
+  it('keeps tiles equal, separate, on the stage, filling one side', () => {
     assert(
       property(
         integer({ min: 1, max: 30 }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { initialState } from '../../engine/initial';
 import { newNegotiation } from '../../engine/negotiation';
-import type { Link, Member, State } from '../../engine/state';
+import type { Peer, Member, State } from '../../engine/state';
 import { participantsOf } from './participants';
 
 const MEMBER: Member = {
@@ -11,7 +11,7 @@ const MEMBER: Member = {
   status: { session: null, call: 'c', microphone: false, camera: false, calls: true },
 };
 
-function state(members: Member[], change: Partial<Link> = {}): State {
+function state(members: Member[], change: Partial<Peer> = {}): State {
   const beginning = initialState({
     page: 'p',
     canCall: true,
@@ -22,15 +22,15 @@ function state(members: Member[], change: Partial<Link> = {}): State {
     cameraOn: true,
   });
   const relay = { kind: 'this-computer' } as const;
-  const visit = { room: '42', email: 'ben@example.org', session: 's', relay, rejoin: null };
+  const roomSession = { room: '42', email: 'ben@example.org', session: 's', relay, rejoin: null };
   return {
     ...beginning,
-    room: { kind: 'inside', visit, self: 'm0', iceServers: [], members },
-    call: { kind: 'active', id: 'c', links: [link(change)] },
+    room: { kind: 'inside', roomSession, self: 'm0', iceServers: [], members },
+    call: { kind: 'active', id: 'c', peers: [peer(change)] },
   };
 }
 
-function link(change: Partial<Link>): Link {
+function peer(change: Partial<Peer>): Peer {
   return {
     id: 'l1',
     member: MEMBER.id,
@@ -40,7 +40,7 @@ function link(change: Partial<Link>): Link {
     fingerprints: { offer: null, remote: null },
     phase: 'open',
     path: 'connected',
-    orphan: false,
+    detached: false,
     attempts: 0,
     unsent: [],
     negotiation: newNegotiation(false),
@@ -49,10 +49,10 @@ function link(change: Partial<Link>): Link {
 }
 
 describe('participantsOf', () => {
-  it('takes muted and camera off from what the member says of himself', () => {
+  it('takes muted and camera off from the status of the member', () => {
     expect(participantsOf(state([MEMBER]))).toEqual([
       {
-        link: 'l1',
+        peer: 'l1',
         email: 'ana@example.org',
         name: 'Ana',
         person: { name: 'Ana', email: 'ana@example.org', needsEmail: false },

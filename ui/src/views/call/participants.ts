@@ -1,13 +1,13 @@
-// The others in this person's call, as the stage shows them.
+// The other members of this person's call, for the stage.
 //
-// Invariant: one for each link, in the order of the links, and never this person.
+// Invariant: one per peer, in the order of the peers, never this person.
 
-import type { Link, LinkId, Member, State } from '../../engine/state';
+import type { Peer, PeerId, Member, State } from '../../engine/state';
 import { fullName, personNames, type PersonName } from '../../engine/person-name';
-import { emailsIn } from '../../engine/turn';
+import { emailsIn } from '../../engine/step-context';
 
 export interface Participant {
-  readonly link: LinkId;
+  readonly peer: PeerId;
   readonly email: string;
   /** For sentences: with the email where others have a name that looks the same. */
   readonly name: string;
@@ -19,43 +19,43 @@ export interface Participant {
 
 export function participantsOf(state: State): readonly Participant[] {
   if (state.call.kind !== 'active') return [];
-  const { links } = state.call;
+  const { peers } = state.call;
   if (state.room.kind !== 'inside') return [];
   const { members } = state.room;
   // A member who is away is missing from the room, and still in the call.
-  const away = links.filter((link) => members.every(({ id }) => id !== link.member));
+  const away = peers.filter((peer) => members.every(({ id }) => id !== peer.member));
   const names = personNames([...emailsIn(state.room), ...away.map(({ email }) => email)]);
   const [, ...others] = names;
-  return links.map((link) => {
-    const at = members.findIndex(({ id }) => id === link.member);
-    return participant(link, members, others[at < 0 ? members.length + away.indexOf(link) : at]);
+  return peers.map((peer) => {
+    const at = members.findIndex(({ id }) => id === peer.member);
+    return participant(peer, members, others[at < 0 ? members.length + away.indexOf(peer) : at]);
   });
 }
 
 function participant(
-  link: Link,
+  peer: Peer,
   members: readonly Member[],
-  person: PersonName = { name: link.email, email: link.email, needsEmail: false },
+  person: PersonName = { name: peer.email, email: peer.email, needsEmail: false },
 ): Participant {
   // While the relay is away a member may be missing; the pictures go on as they were.
-  const status = members.find(({ id }) => id === link.member)?.status ?? null;
+  const status = members.find(({ id }) => id === peer.member)?.status ?? null;
   return {
-    link: link.id,
-    email: link.email,
+    peer: peer.id,
+    email: peer.email,
     name: fullName(person),
     person,
-    phase: phaseOf(link),
+    phase: phaseOf(peer),
     microphone: status === null || status.microphone ? 'on' : 'off',
     camera: status === null || status.camera ? 'on' : 'off',
   };
 }
 
-function phaseOf(link: Link): Participant['phase'] {
-  switch (link.phase) {
+function phaseOf(peer: Peer): Participant['phase'] {
+  switch (peer.phase) {
     case 'calling':
       return 'calling';
     case 'accepting':
     case 'open':
-      return link.path;
+      return peer.path;
   }
 }

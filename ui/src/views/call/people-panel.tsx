@@ -30,7 +30,7 @@ export function PeoplePanel({ room, call, onClose }: Props) {
   }, [dialogs, onClose]);
 
   return (
-    <aside aria-label={`People in room ${room.visit.room}`} className={styles['panel']}>
+    <aside aria-label={`People in room ${room.roomSession.room}`} className={styles['panel']}>
       <header className={styles['header']}>
         <h2 className={styles['title']}>People</h2>
         <IconButton
@@ -43,12 +43,12 @@ export function PeoplePanel({ room, call, onClose }: Props) {
       </header>
       {room.members.length === 0 ? (
         <p className={styles['nobody']}>
-          Nobody else is in room <bdi>{room.visit.room}</bdi>.
+          Nobody else is in room <bdi>{room.roomSession.room}</bdi>.
         </p>
       ) : (
-        <PeopleList members={room.members} own={room.visit.email} call={call} />
+        <PeopleList members={room.members} own={room.roomSession.email} call={call} />
       )}
-      <Invite visit={room.visit} sharing="elsewhere" />
+      <Invite roomSession={room.roomSession} sharing="elsewhere" />
     </aside>
   );
 }

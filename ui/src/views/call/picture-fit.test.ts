@@ -11,7 +11,7 @@ describe('pictureFit', () => {
     expect(pictureFit({ width: 640, height: 480 }, { width: 1280, height: 800 })).toBe('cover');
   });
 
-  it('shows the whole of a tall picture on a wide stage, and the other way round', () => {
+  it('shows a tall picture whole on a wide stage, and vice versa', () => {
     expect(pictureFit(TALL, { width: 1280, height: 800 })).toBe('contain');
     expect(pictureFit(WIDE, { width: 390, height: 800 })).toBe('contain');
   });

@@ -15,7 +15,7 @@ import { StreamVideo } from '../parts/stream-video';
 import type { Rect } from './grid-layout';
 import type { Participant } from './participants';
 import { pictureFit } from './picture-fit';
-import type { SoundGate } from './sound-gate';
+import type { AutoplayGate } from './autoplay-gate';
 import styles from './tile.module.css';
 import { rectStyle } from './rect-style';
 
@@ -24,7 +24,7 @@ interface Props {
   readonly rect: Rect;
   readonly place: 'grid' | 'stage';
   readonly speaking: boolean;
-  readonly gate: SoundGate;
+  readonly gate: AutoplayGate;
 }
 
 export function RemoteTile({ participant, rect, place, speaking, gate }: Props) {
@@ -41,7 +41,7 @@ export function RemoteTile({ participant, rect, place, speaking, gate }: Props) 
       style={rectStyle(rect)}
     >
       <StreamVideo
-        source={app.remote(participant.link)}
+        source={app.remote(participant.peer)}
         label={participant.email}
         className={classes(
           styles['video'],

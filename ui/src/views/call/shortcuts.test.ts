@@ -27,7 +27,7 @@ describe('shortcutFor', () => {
     expect(shortcutFor(press(key), IN_CALL)).toBe(shortcut);
   });
 
-  it('takes nothing from a field, a modifier, a held key or a dialog', () => {
+  it('ignores fields, modifiers, repeated keys and dialogs', () => {
     for (const key of ['m', 'v', 'l', ' ', '?']) {
       expect(shortcutFor(press(key, { focus: 'text' }), IN_CALL)).toBeNull();
       expect(shortcutFor(press(key, { modified: true }), IN_CALL)).toBeNull();
@@ -36,7 +36,7 @@ describe('shortcutFor', () => {
     }
   });
 
-  it('leaves Space to a focused button, and the letters to nobody else', () => {
+  it('leaves only Space to a focused button', () => {
     expect(shortcutFor(press(' ', { focus: 'control' }), IN_CALL)).toBeNull();
     expect(shortcutFor(press('m', { focus: 'control' }), IN_CALL)).toBe('toggle-microphone');
   });

@@ -36,7 +36,7 @@ describe('speaking', () => {
     expect(after([loud, ...Array.from({ length: 7 }, () => quiet)])).toBeNull();
   });
 
-  it('does not jump to somebody a little louder, but to somebody much louder', () => {
+  it('switches only to a much louder speaker', () => {
     expect(
       after([
         [

@@ -1,9 +1,9 @@
 // Who speaks: the loudest of those above a threshold, held for a moment so that it does not flicker.
 
-import type { LinkId } from '../../engine/state';
+import type { PeerId } from '../../engine/state';
 
 export interface Speaking {
-  readonly who: LinkId | null;
+  readonly who: PeerId | null;
   /** Readings since the speaker was last loud. */
   readonly silentFor: number;
 }
@@ -16,9 +16,9 @@ const HELD_READINGS = 6;
 
 export function speaking(
   before: Speaking,
-  levels: readonly (readonly [LinkId, number])[],
+  levels: readonly (readonly [PeerId, number])[],
 ): Speaking {
-  let loudest: readonly [LinkId, number] | null = null;
+  let loudest: readonly [PeerId, number] | null = null;
   for (const reading of levels) {
     if (reading[1] >= LOUD && (loudest === null || reading[1] > loudest[1])) loudest = reading;
   }

@@ -11,7 +11,7 @@ import { gridLayout, type Rect, type Size } from './grid-layout';
 import type { Participant } from './participants';
 import { RemoteTile } from './remote-tile';
 import { SelfTile } from './self-tile';
-import type { SoundGate } from './sound-gate';
+import type { AutoplayGate } from './autoplay-gate';
 import styles from './stage.module.css';
 import { useElementSize } from './use-element-size';
 import { useSpeaking } from './use-speaking';
@@ -21,7 +21,7 @@ const GAP = 8;
 interface Props {
   readonly email: string;
   readonly participants: readonly Participant[];
-  readonly gate: SoundGate;
+  readonly gate: AutoplayGate;
   /** What lies over the stage; a grid and one's own picture leave it free, a full picture does not. */
   readonly over: StageOverlays;
 }
@@ -38,11 +38,11 @@ export function Stage({ email, participants, gate, over }: Props) {
     <div ref={ref} className={styles['stage']}>
       {participants.map((participant, index) => (
         <RemoteTile
-          key={participant.link}
+          key={participant.peer}
           participant={participant}
           rect={grid[index] ?? full}
           place={arrangement === 'grid' ? 'grid' : 'stage'}
-          speaking={speaker === participant.link}
+          speaking={speaker === participant.peer}
           gate={gate}
         />
       ))}

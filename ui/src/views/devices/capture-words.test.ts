@@ -6,7 +6,7 @@ import { captureWords } from './capture-words';
 const PROBLEMS: CaptureProblem[] = ['none', 'denied', 'busy', 'vanished', 'insecure'];
 
 describe('captureWords', () => {
-  it('says something of its own for every problem, device and place', () => {
+  it('has its own sentence per problem, device and place', () => {
     for (const host of ['window', 'browser'] as const) {
       const sentences = PROBLEMS.flatMap((problem) => [
         captureWords('camera', problem, host),

@@ -62,7 +62,7 @@ export function LobbyForm() {
     if (wrong !== null) return focusField(form.current, wrong);
     app.engine.dispatch({
       type: 'join-pressed',
-      visit: { email: email.trim(), room, relay, session: app.newId(), rejoin: null },
+      roomSession: { email: email.trim(), room, relay, session: app.newId(), rejoin: null },
     });
   }
 

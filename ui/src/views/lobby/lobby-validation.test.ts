@@ -44,7 +44,7 @@ describe('lobbyProblems', () => {
     check({ relay: { kind: 'server', address: 'calls.example.org:8787' } }, []);
   });
 
-  it('sends the focus to the first wrong field in the order of the page', () => {
+  it('focuses the first invalid field in page order', () => {
     const all = { email: '', room: '', relay: { kind: 'server', address: '' } } as const;
     expect(firstProblem(lobbyProblems(all))).toBe('email');
     expect(firstProblem(lobbyProblems({ ...all, email: 'a@b' }))).toBe('room');

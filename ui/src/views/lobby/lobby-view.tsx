@@ -6,7 +6,7 @@ import { useApp, useDialogs } from '../app-context';
 import { DeviceSelect } from '../devices/device-select';
 import { Button } from '../parts/button';
 import { ScreenTitle } from '../parts/screen-title';
-import { SelfBeside } from '../parts/self-beside';
+import { PreviewLayout } from '../parts/preview-layout';
 import { useStore } from '../use-store';
 import { LobbyForm } from './lobby-form';
 import styles from './lobby-view.module.css';
@@ -34,9 +34,9 @@ export function LobbyView() {
     </>
   );
   return (
-    <SelfBeside email={email} pictureName="Camera preview" under={devices}>
+    <PreviewLayout email={email} pictureName="Camera preview" under={devices}>
       <ScreenTitle>Join a room</ScreenTitle>
       <LobbyForm />
-    </SelfBeside>
+    </PreviewLayout>
   );
 }

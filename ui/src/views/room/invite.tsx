@@ -3,7 +3,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useCallback, useEffect, useId, useState } from 'react';
 
-import type { Visit } from '../../engine/state';
+import type { RoomSession } from '../../engine/state';
 import { useApp } from '../app-context';
 import { OwnRelay } from '../relay/own-relay';
 import { Button } from '../parts/button';
@@ -12,14 +12,14 @@ import styles from './invite.module.css';
 type Copying = 'not-yet' | 'copied' | 'refused';
 
 interface Props {
-  readonly visit: Pick<Visit, 'room' | 'relay'>;
+  readonly roomSession: Pick<RoomSession, 'room' | 'relay'>;
   /** Whether to offer, beside the link, to open the app's own relay to the network. */
   readonly sharing: 'offered' | 'elsewhere';
 }
 
-export function Invite({ visit, sharing }: Props) {
+export function Invite({ roomSession, sharing }: Props) {
   const { host } = useApp();
-  const { room, relay } = visit;
+  const { room, relay } = roomSession;
   const [link, setLink] = useState<string | null>(null);
   const [copying, setCopying] = useState<Copying>('not-yet');
   const id = useId();

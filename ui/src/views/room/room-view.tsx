@@ -4,16 +4,16 @@ import { LogOut, Phone } from 'lucide-react';
 
 import { fullName, nameList, personNames, withNames } from '../../engine/person-name';
 import type { Member, State } from '../../engine/state';
-import { emailsIn } from '../../engine/turn';
+import { emailsIn } from '../../engine/step-context';
 import { useApp } from '../app-context';
 import { endSentence } from '../call/call-end';
 import { StatusRegion } from '../call/status-region';
 import { Button } from '../parts/button';
 import { Notice } from '../parts/notice';
 import { ScreenTitle } from '../parts/screen-title';
-import { SelfBeside } from '../parts/self-beside';
+import { PreviewLayout } from '../parts/preview-layout';
 import { Sentence } from '../parts/sentence';
-import { Troubles } from '../parts/troubles';
+import { ProblemNotices } from '../parts/problem-notices';
 import { useStore } from '../use-store';
 import { Invite } from './invite';
 import { PeopleList } from './people-list';
@@ -25,27 +25,27 @@ export type InsideRoom = Extract<State['room'], { kind: 'inside' }>;
 export function RoomView({ room }: { readonly room: InsideRoom }) {
   const app = useApp();
   const state = useStore(app.engine);
-  const { visit, members } = room;
+  const { roomSession, members } = room;
   const ended = state.call.kind === 'none' ? state.call.ended : null;
 
   return (
-    <SelfBeside email={visit.email} pictureName="Your camera">
+    <PreviewLayout email={roomSession.email} pictureName="Your camera">
       <header className={styles['header']}>
         <ScreenTitle>
-          Room <bdi>{visit.room}</bdi>
+          Room <bdi>{roomSession.room}</bdi>
         </ScreenTitle>
         <StatusRegion className={styles['ended']}>
           {ended === null ? '' : withNames(endSentence(ended), emailsIn(room))}
         </StatusRegion>
       </header>
-      <Troubles />
+      <ProblemNotices />
       {members.length === 0 ? (
         <p className={styles['alone']}>
-          You are alone in room <bdi>{visit.room}</bdi>. Send the invite link to whom you want to
-          meet.
+          You are alone in room <bdi>{roomSession.room}</bdi>. Send the invite link to whom you want
+          to meet.
         </p>
       ) : (
-        <PeopleList members={members} own={visit.email} call={null} />
+        <PeopleList members={members} own={roomSession.email} call={null} />
       )}
       {state.canCall ? (
         <CallAction room={room} />
@@ -55,7 +55,7 @@ export function RoomView({ room }: { readonly room: InsideRoom }) {
           invite link in a browser to call from there.
         </Notice>
       )}
-      <Invite visit={visit} sharing={members.length === 0 ? 'offered' : 'elsewhere'} />
+      <Invite roomSession={roomSession} sharing={members.length === 0 ? 'offered' : 'elsewhere'} />
       <Button
         kind="quiet"
         className={styles['leave']}
@@ -64,7 +64,7 @@ export function RoomView({ room }: { readonly room: InsideRoom }) {
         <LogOut size={18} aria-hidden />
         Leave room
       </Button>
-    </SelfBeside>
+    </PreviewLayout>
   );
 }
 

@@ -1,21 +1,21 @@
-// Remembers which elements were refused to play sound, until a press of a button lets them.
+// Autoplay gate: remembers elements whose playback was blocked, until a press allows it.
 
-/** What of a `video` matters here. */
+/** The used part of a `video` element. */
 export interface Playable {
   play(): Promise<void>;
   readonly isConnected: boolean;
 }
 
-export interface SoundGate {
-  /** Whether anybody is unheard for want of a press. */
+export interface AutoplayGate {
+  /** Whether any element is blocked. */
   get(): boolean;
   subscribe(listener: () => void): () => void;
   readonly refused: (video: Playable) => void;
-  /** To be called by a press of the person. */
+  /** Call it from a user gesture. */
   turnOn(): Promise<void>;
 }
 
-export function createSoundGate(): SoundGate {
+export function createAutoplayGate(): AutoplayGate {
   const waiting = new Set<Playable>();
   const listeners = new Set<() => void>();
   const notify = () => listeners.forEach((listener) => listener());

@@ -1,4 +1,4 @@
-// What is wrong with the room or the call as a whole, said in place with the way out.
+// Notices about the room or the call, with the action to take.
 
 import { useApp } from '../app-context';
 import { useStore } from '../use-store';
@@ -6,7 +6,7 @@ import { Button } from './button';
 import { Notice } from './notice';
 import { Sentence } from './sentence';
 
-export function Troubles() {
+export function ProblemNotices() {
   const app = useApp();
   const { problem, signaling } = useStore(app.engine);
   return (

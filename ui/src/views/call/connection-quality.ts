@@ -1,27 +1,27 @@
-// Whether a connection is weak, from two readings of its figures.
+// Connection quality from two consecutive statistics.
 //
-// Invariant: no figures, no judgement; one bad reading alone changes nothing.
+// Invariant: without statistics the quality is unknown; one bad reading alone changes nothing.
 
-import type { LinkStatistics } from '../../ports';
+import type { PeerStatistics } from '../../ports';
 
-export interface LinkQuality {
-  readonly last: LinkStatistics | null;
+export interface ConnectionQuality {
+  readonly last: PeerStatistics | null;
   /** Bad readings in a row (positive) or good ones (negative), at most `STEADY` of them. */
   readonly streak: number;
   readonly weak: boolean;
 }
 
-export const UNKNOWN_QUALITY: LinkQuality = { last: null, streak: 0, weak: false };
+export const UNKNOWN_QUALITY: ConnectionQuality = { last: null, streak: 0, weak: false };
 
 const STEADY = 2;
 const SLOW_ROUND_TRIP_MS = 600;
 const LOST_PER_SECOND = 12;
 
 export function judge(
-  quality: LinkQuality,
-  reading: LinkStatistics | null,
+  quality: ConnectionQuality,
+  reading: PeerStatistics | null,
   elapsedMs: number,
-): LinkQuality {
+): ConnectionQuality {
   if (reading === null || elapsedMs <= 0) return UNKNOWN_QUALITY;
   if (quality.last === null) return { ...quality, last: reading };
   const bad = isBad(quality.last, reading, elapsedMs);
@@ -32,7 +32,7 @@ export function judge(
   return { last: reading, streak, weak };
 }
 
-function isBad(before: LinkStatistics, now: LinkStatistics, elapsedMs: number): boolean {
+function isBad(before: PeerStatistics, now: PeerStatistics, elapsedMs: number): boolean {
   const lost = ((now.packetsLost - before.packetsLost) * 1000) / elapsedMs;
   const slow = now.roundTripMs !== null && now.roundTripMs > SLOW_ROUND_TRIP_MS;
   return slow || lost > LOST_PER_SECOND;

@@ -1,34 +1,34 @@
-// The visit that a reload of this page goes on with, in the storage of its tab or window.
+// The room session for a reload, in the storage of the tab.
 //
-// Invariant: what is kept there is read as data; anything that is no visit is none.
+// Invariant: stored data is validated; invalid data is no room session.
 
 import { isRecord } from '../engine/json';
-import type { RelayChoice, Visit } from '../engine/state';
-import type { VisitsPort } from '../ports';
+import type { RelayChoice, RoomSession } from '../engine/state';
+import type { RoomSessionPort } from '../ports';
 
 const KEY = 'snug.visit';
 
-export function visits(): VisitsPort {
+export function roomSessionStorage(): RoomSessionPort {
   return {
     load() {
       try {
-        return readVisit(JSON.parse(sessionStorage.getItem(KEY) ?? 'null'));
+        return readRoomSession(JSON.parse(sessionStorage.getItem(KEY) ?? 'null'));
       } catch {
         return null;
       }
     },
-    save(visit) {
+    save(roomSession) {
       try {
-        if (visit === null) sessionStorage.removeItem(KEY);
-        else sessionStorage.setItem(KEY, JSON.stringify(visit));
+        if (roomSession === null) sessionStorage.removeItem(KEY);
+        else sessionStorage.setItem(KEY, JSON.stringify(roomSession));
       } catch {
-        // A browser that keeps nothing shows the lobby after a reload; that is all it costs.
+        // Without storage a reload shows the lobby.
       }
     },
   };
 }
 
-export function readVisit(value: unknown): Visit | null {
+export function readRoomSession(value: unknown): RoomSession | null {
   if (!isRecord(value)) return null;
   const { room, email, session, relay, rejoin } = value;
   if (typeof room !== 'string' || typeof email !== 'string' || typeof session !== 'string') {

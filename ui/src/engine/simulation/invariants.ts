@@ -1,19 +1,19 @@
-// What must be true of a world that has settled: one call or none, whole at every end.
+// Invariants of a settled simulation: one call or none, complete at every end.
 
 import { writeStatus, ownStatus } from '../status';
 import { isSettled } from '../negotiation';
 import type { Page } from './page';
-import type { World } from './world';
+import type { Simulation } from './simulation';
 
-/** What is wrong, in words; nothing where all is well. */
-export function disagreements(world: World): readonly string[] {
-  const pages = [...world.pages.values()];
+/** The violations in words; empty if there are none. */
+export function invariantViolations(simulation: Simulation): readonly string[] {
+  const pages = [...simulation.pages.values()];
   const inside = pages.filter(({ state }) => state.room.kind === 'inside');
   return [
-    ...world.violations,
+    ...simulation.violations,
     ...pages.flatMap((page) => pageFaults(page)),
     ...inside.flatMap((page) => memberFaults(page, inside)),
-    ...callFaults(world, inside),
+    ...callFaults(simulation, inside),
   ];
 }
 
@@ -22,7 +22,8 @@ function pageFaults({ owner, state, devices, connections }: Page): readonly stri
   const { room, call, media, signaling } = state;
   if (room.kind === 'joining') faults.push(`${owner} is still joining`);
   if (room.kind === 'inside' && signaling.kind !== 'connected') faults.push(`${owner} is cut off`);
-  if (room.kind === 'inside' && room.visit.rejoin !== null) faults.push(`${owner} still rejoins`);
+  if (room.kind === 'inside' && room.roomSession.rejoin !== null)
+    faults.push(`${owner} still rejoins`);
   if (call.kind === 'starting' || call.kind === 'incoming') faults.push(`${owner}: ${call.kind}`);
   if (call.kind !== 'active' && connections.size > 0) faults.push(`${owner} leaks a connection`);
   const isCapturing = media.previews > 0 || call.kind === 'active';
@@ -45,7 +46,7 @@ function memberFaults({ owner, state }: Page, inside: readonly Page[]): readonly
   return isSame ? [] : [`${owner} sees ${seen.join(', ')} where there are ${there.join(', ')}`];
 }
 
-function callFaults(world: World, inside: readonly Page[]): readonly string[] {
+function callFaults(simulation: Simulation, inside: readonly Page[]): readonly string[] {
   const faults: string[] = [];
   const active = inside.flatMap((page) =>
     page.state.call.kind === 'active' ? [{ page, call: page.state.call }] : [],
@@ -54,19 +55,19 @@ function callFaults(world: World, inside: readonly Page[]): readonly string[] {
   if (active.length === 1) faults.push(`${active[0]?.page.owner ?? ''} is alone in a call`);
   for (const { page, call } of active) {
     const { owner, connections } = page;
-    if (call.links.length !== active.length - 1)
-      faults.push(`${owner}: ${call.links.length} links`);
-    for (const link of call.links) {
-      const connection = connections.get(link.id);
-      const isOpen = link.phase === 'open' && link.path === 'connected' && !link.orphan;
-      if (!isOpen) faults.push(`${owner}: link to ${link.email} is ${link.phase}, ${link.path}`);
-      if (!isSettled(link.negotiation)) faults.push(`${owner}: negotiation is not settled`);
-      if (link.unsent.length > 0) faults.push(`${owner}: candidates are unsent`);
+    if (call.peers.length !== active.length - 1)
+      faults.push(`${owner}: ${call.peers.length} peers`);
+    for (const peer of call.peers) {
+      const connection = connections.get(peer.id);
+      const isOpen = peer.phase === 'open' && peer.path === 'connected' && !peer.detached;
+      if (!isOpen) faults.push(`${owner}: peer to ${peer.email} is ${peer.phase}, ${peer.path}`);
+      if (!isSettled(peer.negotiation)) faults.push(`${owner}: negotiation is not settled`);
+      if (peer.unsent.length > 0) faults.push(`${owner}: candidates are unsent`);
       if (connection === undefined || !connection.isSettled) {
         faults.push(`${owner}: the connection is not settled`);
-      } else if (!world.paths.isConnected(connection)) {
+      } else if (!simulation.paths.isConnected(connection)) {
         faults.push(`${owner}: the connection is not connected`);
-      } else if (world.paths.peerOf(connection)?.owner !== link.email) {
+      } else if (simulation.paths.remoteEndOf(connection)?.owner !== peer.email) {
         faults.push(`${owner}: the two ends hold different descriptions`);
       }
     }

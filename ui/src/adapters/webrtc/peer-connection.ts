@@ -1,46 +1,45 @@
-// One RTCPeerConnection: an audio and a video transceiver, both ways, for as long as it lives.
+// One RTCPeerConnection with an audio and a video transceiver, both `sendrecv`.
 //
-// Invariant: microphone and camera are sent once each, however much room the other end's
-// description makes for them. Operations run one after the other in the order they were asked for, each is answered
-// by one event, and after `close` nothing is told any more.
+// Invariant: microphone and camera are sent once each, whatever the remote description offers.
+// Operations run in order, each is answered by one event, and no event follows `close`.
 
 import type { PeerEvent, PeerFault } from '../../engine/event';
 import type { Description } from '../../engine/negotiation';
-import type { IceServerConfig, LinkId } from '../../engine/state';
-import type { LinkStatistics, PictureHope, StreamSource } from '../../ports';
+import type { IceServerConfig, PeerId } from '../../engine/state';
+import type { PeerStatistics, VideoExpectation, StreamSource } from '../../ports';
 import { streamSlot } from '../stream-source';
 import { readStatistics } from './statistics';
 import { ownTransceivers, TRANSCEIVER_KINDS, type TransceiverKind } from './transceivers';
 
-/** How long an awaited picture may hold up the sound once the way is there. */
-const PATIENCE_MS = 1000;
+/** How long awaited video may delay the audio after the connection is up. */
+const VIDEO_WAIT_MS = 1000;
 
-export interface Peer {
+export interface PeerConnection {
   offer(): void;
   acceptOffer(offer: Description): void;
   acceptAnswer(answer: Description): void;
   addCandidate(candidate: RTCIceCandidateInit | null): void;
   restartIce(): void;
-  /** Sends what is captured now. */
+  /** Sends the tracks captured now. */
   sendCaptured(): void;
-  statistics(): Promise<LinkStatistics>;
+  statistics(): Promise<PeerStatistics>;
   close(): void;
   readonly remote: StreamSource;
 }
 
-export function peer(
-  link: LinkId,
+export function peerConnection(
+  peer: PeerId,
   iceServers: readonly IceServerConfig[],
-  picture: PictureHope,
+  video: VideoExpectation,
   captured: () => MediaStream | null,
   tell: (event: PeerEvent) => void,
-): Peer {
+): PeerConnection {
   const remote = streamSlot();
-  /** Ties the two tracks together at the other end, so that lips and voice stay in step. */
+  /** One stream for both tracks: the remote end synchronises audio and video. */
   const outbound = new MediaStream();
   let closed = false;
-  let hope = picture;
-  let patience: ReturnType<typeof setTimeout> | null = null;
+  let expectation = video;
+  let videoWait: ReturnType<typeof setTimeout> | null = null;
   let operations: Promise<void> = Promise.resolve();
   let own: readonly RTCRtpTransceiver[] = [];
   let connection = connect();
@@ -54,16 +53,17 @@ export function peer(
       if (!closed && connection === opened) tell(event);
     };
     opened.addEventListener('negotiationneeded', () =>
-      ifCurrent({ type: 'peer-negotiation-needed', link }),
+      ifCurrent({ type: 'peer-negotiation-needed', peer }),
     );
     opened.addEventListener('icecandidate', ({ candidate }) => {
-      // The empty one ends one generation only; null ends them all.
+      // An empty candidate ends one ICE generation; null ends them all.
       if (candidate?.candidate === '') return;
-      ifCurrent({ type: 'peer-candidate', link, candidate: candidate?.toJSON() ?? null });
+      ifCurrent({ type: 'peer-candidate', peer, candidate: candidate?.toJSON() ?? null });
     });
     opened.addEventListener('connectionstatechange', () => {
-      ifCurrent({ type: 'peer-connection', link, state: opened.connectionState });
-      if (opened.connectionState === 'connected') patience ??= setTimeout(giveUpHope, PATIENCE_MS);
+      ifCurrent({ type: 'peer-connection', peer, state: opened.connectionState });
+      if (opened.connectionState === 'connected')
+        videoWait ??= setTimeout(stopWaitingForVideo, VIDEO_WAIT_MS);
     });
     opened.addEventListener('track', ({ track }) => {
       track.addEventListener('mute', showRemote);
@@ -73,21 +73,21 @@ export function peer(
     return opened;
   }
 
-  /** The tracks that bring something: an element that waits for a picture that never comes would
-   *  not play the sound either. One that is awaited is among them at once, since an element takes
-   *  its time to begin: in WebKitGTK a tenth of a second of the page's. */
+  /** Shows unmuted tracks only: a video element that waits for missing video plays no audio either.
+   *  An awaited video track is shown at once, because an element needs time to start (100 ms of
+   *  page time in WebKitGTK). */
   function showRemote(): void {
     if (closed) return;
     const tracks = own
       .map(({ receiver }) => receiver.track)
-      .filter((track) => track.kind === 'audio' || !track.muted || hope === 'awaited');
+      .filter((track) => track.kind === 'audio' || !track.muted || expectation === 'awaited');
     const shown = remote.get()?.getTracks() ?? [];
     const same = shown.length === tracks.length && tracks.every((track) => shown.includes(track));
     if (!same) remote.show(tracks);
   }
 
-  function giveUpHope(): void {
-    hope = 'unsure';
+  function stopWaitingForVideo(): void {
+    expectation = 'unsure';
     showRemote();
   }
 
@@ -102,7 +102,7 @@ export function peer(
   function send({ sender, receiver }: RTCRtpTransceiver): void {
     const track = trackOf(receiver.track.kind === 'audio' ? 'audio' : 'video');
     if (sender.track === track) return;
-    // It is refused only by a connection that is closed by now.
+    // Only a closed connection rejects it.
     sender.replaceTrack(track).catch(() => undefined);
   }
 
@@ -116,7 +116,7 @@ export function peer(
     );
   }
 
-  /** Answers with what the offer made room for, both ways; what is beyond that stays inactive. */
+  /** Uses the first audio and video transceiver of the offer as `sendrecv`; others stay inactive. */
   function adoptTransceivers(): void {
     own = ownTransceivers(connection.getTransceivers(), own);
     for (const transceiver of connection.getTransceivers()) {
@@ -133,22 +133,22 @@ export function peer(
     showRemote();
   }
 
-  /** Runs after what was asked for before; must not throw. */
+  /** Runs after the queued operations; must not throw. */
   function enqueue(work: () => Promise<void>): void {
     operations = operations.then(() => (closed ? undefined : work()));
   }
 
-  /** Runs after what was asked for before, and tells how it went. */
+  /** Runs after the queued operations and reports the result. */
   function operate(work: () => Promise<Description | null>): void {
     enqueue(async () => {
       try {
         const local = await work();
-        tellUnlessClosed({ type: 'peer-done', link, local });
+        tellUnlessClosed({ type: 'peer-done', peer, local });
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         const fault: PeerFault =
           error instanceof UnusableDescription ? 'description' : 'connection';
-        tellUnlessClosed({ type: 'peer-failed', link, message, fault });
+        tellUnlessClosed({ type: 'peer-failed', peer, message, fault });
       }
     });
   }
@@ -161,7 +161,7 @@ export function peer(
     try {
       await connection.setRemoteDescription(description);
     } catch (error) {
-      // Refused for the state that the connection is in, and not for what it says.
+      // Rejected for the state of the connection, not for the description.
       const isOfState = error instanceof DOMException && error.name === 'InvalidStateError';
       const isGone = ['closed', 'failed'].includes(connection.connectionState);
       if (isOfState || isGone) throw error;
@@ -185,14 +185,14 @@ export function peer(
         addTransceivers();
         return describe();
       });
-      // After the offer is told: an element begins while the other side makes up its mind.
-      if (hope === 'awaited') enqueue(async () => showRemote());
+      // After the offer: the element starts while the other end decides.
+      if (expectation === 'awaited') enqueue(async () => showRemote());
     },
     acceptOffer(offer) {
       operate(async () => {
         if (connection.signalingState === 'have-local-offer' && isFirst(connection)) {
-          // Transceivers of a first offer that is rolled back are not taken for theirs (RFC 8829,
-          // 5.10, takes those of `addTrack` only) and would ask for room of their own later.
+          // After a rollback of the first offer its transceivers are not reused and would add media
+          // sections later (RFC 8829, 5.10: only those of `addTrack` are reused).
           connection.close();
           own = [];
           connection = connect();
@@ -209,7 +209,7 @@ export function peer(
       });
     },
     addCandidate(candidate) {
-      // A candidate that cannot be used is one way less, not a failure.
+      // An unusable candidate is no failure.
       enqueue(() => connection.addIceCandidate(candidate).catch(() => undefined));
     },
     restartIce() {
@@ -224,7 +224,7 @@ export function peer(
     },
     close() {
       closed = true;
-      if (patience !== null) clearTimeout(patience);
+      if (videoWait !== null) clearTimeout(videoWait);
       connection.close();
       remote.show([]);
     },
@@ -235,5 +235,5 @@ function isFirst(connection: RTCPeerConnection): boolean {
   return connection.currentLocalDescription === null;
 }
 
-/** What the other end says cannot be set (webrtc-pc, 4.4.1.5). */
+/** The remote description is not usable (webrtc-pc, 4.4.1.5). */
 class UnusableDescription extends Error {}

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
-import { together } from './together';
+import { batch } from './batch';
 
-test('what is asked for in one go is one question, what comes later another', async () => {
+test('requests of one task are one batch, later ones another', async () => {
   const questions: (readonly number[])[] = [];
-  const double = together((requests: readonly number[]) => {
+  const double = batch((requests: readonly number[]) => {
     questions.push(requests);
     return Promise.resolve(requests.map((request) => request * 2));
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import type { LinkStatistics } from '../../ports';
-import { judge, UNKNOWN_QUALITY } from './link-quality';
+import type { PeerStatistics } from '../../ports';
+import { judge, UNKNOWN_QUALITY } from './connection-quality';
 
-function reading(change: Partial<LinkStatistics>): LinkStatistics {
+function reading(change: Partial<PeerStatistics>): PeerStatistics {
   return {
     framesDecoded: 0,
     framesPerSecond: 30,
@@ -20,7 +20,7 @@ function reading(change: Partial<LinkStatistics>): LinkStatistics {
   };
 }
 
-function after(readings: (LinkStatistics | null)[]): boolean {
+function after(readings: (PeerStatistics | null)[]): boolean {
   return readings.reduce((quality, one) => judge(quality, one, 2000), UNKNOWN_QUALITY).weak;
 }
 
@@ -44,7 +44,7 @@ describe('judge', () => {
     expect(after([GOOD, SLOW, SLOW, GOOD, GOOD])).toBe(false);
   });
 
-  it('counts packets lost since the last reading, not since the beginning', () => {
+  it('counts packets lost since the last reading only', () => {
     const lossy = [0, 100, 200].map((packetsLost) => reading({ packetsLost }));
     expect(after(lossy)).toBe(true);
     expect(after([100, 100, 100].map((packetsLost) => reading({ packetsLost })))).toBe(false);

@@ -1,4 +1,4 @@
-// Runs random schedules and says the seed of every one that does not end in agreement.
+// Runs random schedules and reports the seed of each violation.
 
 import { expect } from 'vitest';
 import { runSchedule } from './schedule';
@@ -8,10 +8,10 @@ interface Seeds {
   readonly count: number;
 }
 
-/** Schedules end in calls often enough, or nothing would be proven: at least a fifth of them. */
+/** At least a fifth of the schedules must end in a call, so that the test is meaningful. */
 const LEAST_CALLS = 0.2;
 
-export function expectAgreement(
+export function expectInvariants(
   people: readonly [string, ...string[]],
   { from, count }: Seeds,
 ): void {

@@ -1,18 +1,24 @@
 import { describe, expect, test } from 'vitest';
 
 import { CLOSE, type ServerMessage } from '../../protocol/wire';
-import { IDLE, stepLink, type Link, type LinkInput, type LinkOutput } from './link';
+import {
+  IDLE,
+  stepConnection,
+  type SignalingConnection,
+  type ConnectionInput,
+  type ConnectionOutput,
+} from './signaling-connection';
 
-const WISH = { room: '42', email: 'ana@example.org', status: 's1' };
-const JOIN: LinkInput = { type: 'join', wish: WISH, resume: null };
-const OPENED: LinkInput = { type: 'opened' };
+const REQUEST = { room: '42', email: 'ana@example.org', status: 's1' };
+const JOIN: ConnectionInput = { type: 'join', request: REQUEST, resume: null };
+const OPENED: ConnectionInput = { type: 'opened' };
 const CANDIDATE = { type: 'peer:candidate', to: 'b', payload: '{}' } as const;
 
-function joined(resume: string, resumed = false): LinkInput {
+function joined(resume: string, resumed = false): ConnectionInput {
   const message: ServerMessage = {
     type: 'room:joined',
-    self: { id: 'a', email: WISH.email },
-    room: WISH.room,
+    self: { id: 'a', email: REQUEST.email },
+    room: REQUEST.room,
     participants: [],
     iceServers: [],
     iceTtl: 60,
@@ -26,20 +32,27 @@ function joined(resume: string, resumed = false): LinkInput {
 const IN_ROOM = [JOIN, OPENED, joined('token-1')];
 
 /** Where the inputs lead, and what the last of them put out; `random` is one half. */
-function run(...inputs: readonly LinkInput[]): { link: Link; out: readonly LinkOutput[] } {
-  let link: Link = IDLE;
-  let out: readonly LinkOutput[] = [];
-  for (const input of inputs) [link, out] = stepLink(link, input, 0.5);
-  return { link, out };
+function run(...inputs: readonly ConnectionInput[]): {
+  connection: SignalingConnection;
+  out: readonly ConnectionOutput[];
+} {
+  let connection: SignalingConnection = IDLE;
+  let out: readonly ConnectionOutput[] = [];
+  for (const input of inputs) [connection, out] = stepConnection(connection, input, 0.5);
+  return { connection, out };
 }
 
-function check(inputs: readonly LinkInput[], kind: Link['kind'], out: readonly string[]): void {
+function check(
+  inputs: readonly ConnectionInput[],
+  kind: SignalingConnection['kind'],
+  out: readonly string[],
+): void {
   const reached = run(...inputs);
-  expect(reached.link.kind).toBe(kind);
+  expect(reached.connection.kind).toBe(kind);
   expect(reached.out.map(inShort)).toEqual(out);
 }
 
-function inShort(output: LinkOutput): string {
+function inShort(output: ConnectionOutput): string {
   switch (output.type) {
     case 'transmit':
       return `transmit ${JSON.stringify(output.message)}`;
@@ -61,8 +74,8 @@ function inShort(output: LinkOutput): string {
 }
 
 const END = ['drop', 'rest', 'forget'];
-const LOST_BY_NETWORK: LinkInput = { type: 'closed', code: 1006 };
-const RETRY: LinkInput = { type: 'woken' };
+const LOST_BY_NETWORK: ConnectionInput = { type: 'closed', code: 1006 };
+const RETRY: ConnectionInput = { type: 'woken' };
 
 describe('the first join', () => {
   test('opens a socket, says who joins, and is in the room', () => {
@@ -84,15 +97,15 @@ describe('the first join', () => {
     ['nothing', /does not answer.* Check your network/],
   ] as const)('that finds %s fails with a sentence of its own', (found, message) => {
     check([JOIN, LOST_BY_NETWORK], 'probing', ['drop', 'probe', 'wake 10000']);
-    const { link, out } = run(JOIN, LOST_BY_NETWORK, { type: 'probed', found });
-    expect(link.kind).toBe('idle');
+    const { connection, out } = run(JOIN, LOST_BY_NETWORK, { type: 'probed', found });
+    expect(connection.kind).toBe('idle');
     expect(out.at(-1)).toEqual({
       type: 'emit',
       event: { type: 'signaling-failed', field: 'relay', message: expect.stringMatching(message) },
     });
   });
 
-  test('that nothing answers, neither socket nor probe, fails all the same', () => {
+  test('without an answer from socket or probe fails', () => {
     check([JOIN, RETRY], 'probing', ['drop', 'probe', 'wake 10000']);
     check([JOIN, RETRY, RETRY], 'idle', [...END, 'emit signaling-failed']);
   });
@@ -114,11 +127,11 @@ describe('the first join', () => {
   });
 });
 
-describe('a lost place', () => {
-  test('is taken up again with its token, and what was said meanwhile follows in order', () => {
+describe('a lost membership', () => {
+  test('is resumed with its token; queued messages follow in order', () => {
     const lost = [...IN_ROOM, LOST_BY_NETWORK];
     check(lost, 'backoff', ['drop', 'wake 250', 'emit signaling-waiting']);
-    const said: LinkInput[] = [
+    const said: ConnectionInput[] = [
       { type: 'send', message: CANDIDATE },
       { type: 'send', message: { type: 'user:status', status: 's2' } },
       { type: 'send', message: { type: 'user:status', status: 's3' } },
@@ -136,7 +149,7 @@ describe('a lost place', () => {
     ]);
   });
 
-  test('that could not be kept is a fresh one, to which nothing old is said', () => {
+  test('that was not kept is a fresh one without queued messages', () => {
     const fresh = [
       ...IN_ROOM,
       LOST_BY_NETWORK,
@@ -155,18 +168,18 @@ describe('a lost place', () => {
 
   test('is tried for ever later, up to fifteen seconds', () => {
     const delays: number[] = [];
-    let [link] = stepLink(run(...IN_ROOM).link, LOST_BY_NETWORK, 1);
+    let [connection] = stepConnection(run(...IN_ROOM).connection, LOST_BY_NETWORK, 1);
     for (let round = 0; round < 8; round += 1) {
-      [link] = stepLink(link, RETRY, 1);
-      const [next, out] = stepLink(link, LOST_BY_NETWORK, 1);
-      link = next;
+      [connection] = stepConnection(connection, RETRY, 1);
+      const [next, out] = stepConnection(connection, LOST_BY_NETWORK, 1);
+      connection = next;
       for (const output of out) if (output.type === 'wake') delays.push(output.ms);
     }
     expect(delays).toEqual([1000, 2000, 4000, 8000, 15_000, 15_000, 15_000, 15_000]);
   });
 
   test('keeps the last 64 messages', () => {
-    const sends = Array.from({ length: 70 }, (_, at): LinkInput => {
+    const sends = Array.from({ length: 70 }, (_, at): ConnectionInput => {
       return { type: 'send', message: { ...CANDIDATE, payload: String(at) } };
     });
     const { out } = run(...IN_ROOM, LOST_BY_NETWORK, ...sends, RETRY, OPENED, joined('t', true));
@@ -182,8 +195,8 @@ describe('a lost place', () => {
     check([...IN_ROOM, LOST_BY_NETWORK, { type: 'nudged' }], 'connecting', ['open', 'wake 10000']);
   });
 
-  test('of a reloaded page is tried again even when the relay is down at first', () => {
-    const reload: LinkInput = { type: 'join', wish: WISH, resume: 'token-0' };
+  test('of a reloaded page is retried while the relay is down', () => {
+    const reload: ConnectionInput = { type: 'join', request: REQUEST, resume: 'token-0' };
     check([reload, LOST_BY_NETWORK], 'backoff', ['drop', 'wake 250', 'emit signaling-waiting']);
   });
 
@@ -208,7 +221,7 @@ describe('a lost place', () => {
       message: 'Slower.',
       retryAfterMs: 1234,
     };
-    const refused: LinkInput = { type: 'frame', message: busy };
+    const refused: ConnectionInput = { type: 'frame', message: busy };
     check([...IN_ROOM, LOST_BY_NETWORK, RETRY, OPENED, refused], 'backoff', [
       'drop',
       'wake 1234',
@@ -225,14 +238,14 @@ describe('a lost place', () => {
 });
 
 describe('silence', () => {
-  const pong: LinkInput = { type: 'frame', message: { type: 'pong' } };
+  const pong: ConnectionInput = { type: 'frame', message: { type: 'pong' } };
 
   test('is broken by a ping, and an answer ends the watch unheard', () => {
     check([...IN_ROOM, RETRY], 'pinging', ['transmit {"type":"ping"}', 'wake 10000']);
     check([...IN_ROOM, RETRY, pong], 'joined', ['wake 25000']);
   });
 
-  test('after a ping is a lost link', () => {
+  test('after a ping is a lost connection', () => {
     check([...IN_ROOM, RETRY, RETRY], 'backoff', ['drop', 'wake 250', 'emit signaling-waiting']);
   });
 
@@ -242,18 +255,22 @@ describe('silence', () => {
 });
 
 describe('leaving', () => {
-  test('says so and forgets the place', () => {
+  test('says so and forgets the membership', () => {
     check([...IN_ROOM, { type: 'leave' }], 'idle', ['transmit {"type":"room:leave"}', ...END]);
   });
 
-  test('while the link is down or was never up only ends it', () => {
+  test('while the connection is down or was never up only ends it', () => {
     check([...IN_ROOM, LOST_BY_NETWORK, { type: 'leave' }], 'idle', END);
     check([JOIN, { type: 'leave' }], 'idle', END);
     check([{ type: 'leave' }], 'idle', []);
   });
 
-  test('for another room leaves the first and keeps the token of the second', () => {
-    const other: LinkInput = { type: 'join', wish: { ...WISH, room: '43' }, resume: 'token-43' };
+  test('for another room leaves the first, keeps the second token', () => {
+    const other: ConnectionInput = {
+      type: 'join',
+      request: { ...REQUEST, room: '43' },
+      resume: 'token-43',
+    };
     check([...IN_ROOM, other], 'connecting', [
       'transmit {"type":"room:leave"}',
       'drop',

@@ -1,5 +1,5 @@
-// The world of a simulation: a relay, people with pages, networks that break, and what happens at
-// random until a moment from which on everything is well again.
+// A simulation: a relay, people with pages, faulty networks, and random events until everything
+// heals.
 
 import { readPayload } from '../call-wire';
 import type { Effect } from '../effect';
@@ -11,8 +11,8 @@ import { fakePaths, type Paths } from './paths';
 import { seeded, type Random } from './random';
 import { fakeRelay, type Relay } from './relay';
 
-export interface Trouble {
-  /** How likely each of these is, beside one another; 0 never. */
+export interface FaultRates {
+  /** Relative frequency of each fault; 0 is never. */
   readonly reload: number;
   readonly socket: number;
   readonly offline: number;
@@ -25,7 +25,7 @@ export interface Trouble {
   readonly devices: number;
 }
 
-export const CALM: Trouble = {
+export const NO_FAULTS: FaultRates = {
   reload: 0,
   socket: 0,
   offline: 0,
@@ -36,10 +36,10 @@ export const CALM: Trouble = {
   devices: 0,
 };
 
-/** How often somebody looks whether a press is asked for. */
+/** Interval at which people accept admission requests. */
 const ANSWERS_EVERY_MS = 2_000;
 
-const HAPPENINGS = [
+const RANDOM_EVENTS = [
   'person',
   'storm',
   'reload',
@@ -50,9 +50,9 @@ const HAPPENINGS = [
   'replay',
 ] as const;
 
-type Happening = (typeof HAPPENINGS)[number];
+type RandomEvent = (typeof RANDOM_EVENTS)[number];
 
-export class World {
+export class Simulation {
   readonly clock: Clock = virtualClock();
   readonly random: Random;
   readonly relay: Relay;
@@ -61,29 +61,32 @@ export class World {
   readonly violations: string[] = [];
   readonly descriptions = new Map<string, Sdp>();
   readonly pages = new Map<string, Page>();
-  /** What happened, for the reader of a failure; filled only where it is wanted. */
-  readonly story: string[] = [];
+  /** Event log for failed seeds; empty unless `keepsLog`. */
+  readonly log: string[] = [];
   private readonly offline = new Set<string>();
-  private readonly walls = new Set<string>();
+  private readonly blockedPairs = new Set<string>();
   private readonly epochs = new Map<string, number>();
-  private readonly weights: readonly (readonly [Happening, number])[];
-  private isWell = false;
+  private readonly weights: readonly (readonly [RandomEvent, number])[];
+  private isHealed = false;
 
   constructor(
     seed: number,
     readonly people: readonly [string, ...string[]],
-    readonly trouble: Trouble,
-    private readonly tellsStory = false,
+    readonly faultRates: FaultRates,
+    private readonly keepsLog = false,
   ) {
     this.random = seeded(seed);
-    this.weights = HAPPENINGS.map((happening) => [happening, weightOf(happening, trouble)]);
+    this.weights = RANDOM_EVENTS.map((randomEvent) => [
+      randomEvent,
+      weightOf(randomEvent, faultRates),
+    ]);
     this.keepsQueue = this.random.chance(0.3);
     this.relay = fakeRelay(this.clock, this.random);
     this.paths = fakePaths({
       clock: this.clock,
       random: this.random,
       reaches: (a, b) =>
-        !this.offline.has(a) && !this.offline.has(b) && !this.walls.has(pair(a, b)),
+        !this.offline.has(a) && !this.offline.has(b) && !this.blockedPairs.has(pair(a, b)),
       epoch: (owner) => this.epoch(owner),
       tell: (connection, event) => this.page(connection.owner).dispatch(event),
     });
@@ -99,43 +102,49 @@ export class World {
   enter(person: string): void {
     const page = this.page(person);
     const relay = { kind: 'this-computer' } as const;
-    const visit = { room: 'room', email: person, session: this.random.id(), relay, rejoin: null };
-    page.dispatch({ type: 'join-pressed', visit });
+    const roomSession = {
+      room: 'room',
+      email: person,
+      session: this.random.id(),
+      relay,
+      rejoin: null,
+    };
+    page.dispatch({ type: 'join-pressed', roomSession });
   }
 
-  /** Everything heals, and what was begun comes to its end. */
+  /** Heals all faults and runs until everything settles. */
   settle(ms: number): void {
-    this.isWell = true;
-    this.walls.clear();
+    this.isHealed = true;
+    this.blockedPairs.clear();
     for (const person of this.people) this.setOnline(person, true);
     this.paths.changed();
     const end = this.clock.now() + ms;
     while (this.clock.now() < end) {
       this.clock.runUntil(Math.min(end, this.clock.now() + ANSWERS_EVERY_MS));
       for (const page of this.pages.values()) {
-        if (page.state.asking.length > 0) page.dispatch({ type: 'accept-pressed' });
+        if (page.state.admissions.length > 0) page.dispatch({ type: 'accept-pressed' });
       }
     }
   }
 
-  /** Lets people and trouble have their way for so long. */
+  /** Lets people and faultRates have their way for so long. */
   live(ms: number, pause: number): void {
     const end = this.clock.now() + ms;
     while (this.clock.now() < end) {
       this.clock.runUntil(
         this.clock.now() + this.random.between(0, this.random.chance(0.5) ? 300 : pause),
       );
-      this.happen();
+      this.runRandomEvent();
     }
   }
 
   /** Where the token is lost, the page comes back under a new id beside its old place. */
   reload(person: string, place: 'kept' | 'lost' = this.random.chance(0.7) ? 'kept' : 'lost'): void {
-    const { token, visit } = this.page(person).unload();
+    const { token, roomSession } = this.page(person).unload();
     const next = new Page(this, person, place === 'kept' ? token : null);
     this.pages.set(person, next);
     this.clock.after(this.random.between(100, 2_000), () => {
-      if (visit !== null) next.dispatch({ type: 'join-pressed', visit });
+      if (roomSession !== null) next.dispatch({ type: 'join-pressed', roomSession });
       else this.enter(person);
     });
   }
@@ -145,7 +154,7 @@ export class World {
     if (online) this.offline.delete(person);
     else this.offline.add(person);
     this.page(person).port.setOnline(online);
-    // Often it is another network that one comes back on.
+    // The client often returns on another network.
     if (online && this.random.chance(0.5)) this.moveNetwork(person);
     this.paths.changed();
   }
@@ -164,7 +173,7 @@ export class World {
   }
 
   failure(): number {
-    return this.isWell ? 0 : this.trouble.failure;
+    return this.isHealed ? 0 : this.faultRates.failure;
   }
 
   violation(person: string, what: string): void {
@@ -173,14 +182,14 @@ export class World {
   }
 
   readonly trace = (person: string, what: Event | Effect): void => {
-    if (this.tellsStory) this.tell(`${person} ${JSON.stringify(what).slice(0, 260)}`);
+    if (this.keepsLog) this.tell(`${person} ${JSON.stringify(what).slice(0, 260)}`);
   };
 
   private tell(line: string): void {
-    if (this.tellsStory) this.story.push(`${(this.clock.now() / 1000).toFixed(3)} ${line}`);
+    if (this.keepsLog) this.log.push(`${(this.clock.now() / 1000).toFixed(3)} ${line}`);
   }
 
-  private happen(): void {
+  private runRandomEvent(): void {
     const { random } = this;
     const person = random.pick(this.people);
     let left = random.next() * this.weights.reduce((sum, [, weight]) => sum + weight, 0);
@@ -190,9 +199,9 @@ export class World {
     }
   }
 
-  private let(kind: Happening, person: string): void {
+  private let(kind: RandomEvent, person: string): void {
     const { random } = this;
-    if (this.tellsStory) this.tell(`-- ${kind} ${person}`);
+    if (this.keepsLog) this.tell(`-- ${kind} ${person}`);
     switch (kind) {
       case 'person':
         return this.act(this.page(person));
@@ -210,7 +219,8 @@ export class World {
       case 'path': {
         const other = random.pick(this.people);
         if (random.chance(0.3)) return this.moveNetwork(person);
-        if (!this.walls.delete(pair(person, other))) this.walls.add(pair(person, other));
+        if (!this.blockedPairs.delete(pair(person, other)))
+          this.blockedPairs.add(pair(person, other));
         return this.paths.changed();
       }
       case 'replay':
@@ -229,8 +239,8 @@ export class World {
     if (roll < 0.27) return page.devices.unplug(random.pick(['microphone', 'camera']));
     if (roll < 0.31) return page.dispatch({ type: 'preview-opened' });
     if (roll < 0.35) return page.dispatch({ type: 'preview-closed' });
-    // Who is kept out of a call by one of several in it leaves no state that all agree on.
-    if (page.state.asking.length > 0) return page.dispatch({ type: 'accept-pressed' });
+    // A declined admission would leave members in different states, so all are accepted.
+    if (page.state.admissions.length > 0) return page.dispatch({ type: 'accept-pressed' });
     switch (call.kind) {
       case 'none':
         return page.dispatch({ type: 'call-pressed', newCall: random.id() });
@@ -242,7 +252,7 @@ export class World {
     }
   }
 
-  /** A message of a call that its sender is not in any more. */
+  /** Replays a message of a call that has ended. */
   private replay(): void {
     const { said } = this.relay;
     const index = this.random.between(0, Math.max(0, said.length - 1));
@@ -257,9 +267,9 @@ export class World {
   }
 }
 
-function weightOf(happening: Happening, trouble: Trouble): number {
-  if (happening === 'person') return 6;
-  return happening === 'storm' ? 1 : trouble[happening];
+function weightOf(randomEvent: RandomEvent, faultRates: FaultRates): number {
+  if (randomEvent === 'person') return 6;
+  return randomEvent === 'storm' ? 1 : faultRates[randomEvent];
 }
 
 function pair(a: string, b: string): string {

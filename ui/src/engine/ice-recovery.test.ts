@@ -1,28 +1,28 @@
-// The path of an open link: lost, mended by ICE restarts, made anew; said in words.
+// ICE recovery of an open peer: restart, replacement, announcements.
 
 import { describe, expect, it } from 'vitest';
 import type { Effect } from './effect';
 import type { Event } from './event';
 import { asked, calls, member, Script, statusOf } from './simulation/script';
-import type { Link } from './state';
+import type { Peer } from './state';
 
 const restartTimer: Event = { type: 'timer-fired', timer: 'restart:page-1' };
 
 function connection(state: RTCPeerConnectionState): Event {
-  return { type: 'peer-connection', link: 'page-1', state };
+  return { type: 'peer-connection', peer: 'page-1', state };
 }
 
 /** In a call with another, connected; `m` is impolite to `a` and polite to `z`. */
 function connectedTo(other: 'a' | 'z'): Script {
   const script = new Script().enter('m', [member(other)]);
   script.play({ type: 'signaling-connected' }, ...calls(other, 'c'), { type: 'accept-pressed' });
-  script.play({ type: 'peer-done', link: 'page-1', local: { type: 'answer', sdp: 'mine' } });
+  script.play({ type: 'peer-done', peer: 'page-1', local: { type: 'answer', sdp: 'mine' } });
   script.play(connection('connecting'), connection('connected'));
   return script;
 }
 
-function pathOf({ state: { call } }: Script): Link['path'] | undefined {
-  return call.kind === 'active' ? call.links[0]?.path : undefined;
+function pathOf({ state: { call } }: Script): Peer['path'] | undefined {
+  return call.kind === 'active' ? call.peers[0]?.path : undefined;
 }
 
 function spoken(effects: readonly Effect[]): readonly (string | null)[] {
@@ -37,7 +37,7 @@ describe('a path', () => {
     expect(asked(effects)).toContain('timer-clear');
   });
 
-  it('that stays away is said to be lost, and mended by the impolite end at once', () => {
+  it('that stays away is announced; the impolite end restarts ICE', () => {
     const script = connectedTo('a');
     script.play(connection('disconnected'));
     const effects = script.play({ type: 'timer-fired', timer: 'path:page-1' });
@@ -49,13 +49,13 @@ describe('a path', () => {
     expect(script.play(restartTimer)).toEqual([]);
   });
 
-  it('is mended by the polite end a little later', () => {
+  it('is restarted by the polite end a little later', () => {
     const script = connectedTo('z');
     expect(asked(script.play(connection('failed')))).not.toContain('peer-restart-ice page-1');
     expect(asked(script.play(restartTimer))).toContain('peer-restart-ice page-1');
   });
 
-  it('that no restart brings back gets a new connection in the same call', () => {
+  it('after failed restarts gets a new connection in the call', () => {
     const script = connectedTo('a');
     script.play(connection('failed'), restartTimer, restartTimer);
     const effects = script.play(restartTimer);
@@ -74,12 +74,12 @@ describe('a path', () => {
 });
 
 describe('an operation that fails', () => {
-  it('on a path that was there makes the connection anew', () => {
+  it('on a connected path replaces the connection', () => {
     const script = connectedTo('a');
-    script.play({ type: 'peer-negotiation-needed', link: 'page-1' });
+    script.play({ type: 'peer-negotiation-needed', peer: 'page-1' });
     const effects = script.play({
       type: 'peer-failed',
-      link: 'page-1',
+      peer: 'page-1',
       message: 'No.',
       fault: 'connection',
     });
@@ -91,7 +91,7 @@ describe('an operation that fails', () => {
     script.play(...calls('a', 'c'), { type: 'accept-pressed' });
     const effects = script.play({
       type: 'peer-failed',
-      link: 'page-1',
+      peer: 'page-1',
       message: 'No.',
       fault: 'connection',
     });
@@ -101,11 +101,11 @@ describe('an operation that fails', () => {
 });
 
 describe('a call as one hears it', () => {
-  it('rings here, is silent when accepted, and says that it is connected', () => {
+  it('rings, is silent when accepted, and announces connected', () => {
     const script = new Script().enter('m', [member('a')]);
     expect(script.play(...calls('a', 'c'))).toContainEqual({ type: 'ring', ring: 'incoming' });
     expect(script.play({ type: 'accept-pressed' })).toContainEqual({ type: 'ring', ring: 'off' });
-    script.play({ type: 'peer-done', link: 'page-1', local: { type: 'answer', sdp: 'mine' } });
+    script.play({ type: 'peer-done', peer: 'page-1', local: { type: 'answer', sdp: 'mine' } });
     expect(spoken(script.play(connection('connected')))).toEqual(['connected']);
   });
 

@@ -1,19 +1,19 @@
-// Keeps the address bar at the room one is in, and answers the browser's Back.
+// Shows the current room in the address bar and handles Back.
 //
-// Invariant: Back ends no call, and turns no ring away.
+// Invariant: Back ends no call and declines none.
 
 import { useEffect } from 'react';
 
 import type { App } from '../app';
 import type { State } from '../engine/state';
 
-export function usePlace(app: App): void {
+export function useAddressBar(app: App): void {
   useEffect(() => {
     const { engine, host } = app;
     function show() {
       const state = engine.get();
-      host.showPlace({
-        room: state.room.kind === 'inside' ? state.room.visit.room : null,
+      host.showInAddressBar({
+        room: state.room.kind === 'inside' ? state.room.roomSession.room : null,
         inCall: isInCall(state),
       });
     }

@@ -1,10 +1,10 @@
-// The screen outside a call: oneself on one side, what there is to decide on the other.
+// Layout outside a call: the own video on one side, the content on the other.
 
 import type { ReactNode } from 'react';
 
 import { MicrophoneProblem } from '../devices/microphone-problem';
 import { SelfPreview } from '../devices/self-preview';
-import styles from './self-beside.module.css';
+import styles from './preview-layout.module.css';
 import { TopBar } from './top-bar';
 
 interface Props {
@@ -16,7 +16,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-export function SelfBeside({ email, pictureName, under, children }: Props) {
+export function PreviewLayout({ email, pictureName, under, children }: Props) {
   return (
     <div className={styles['page']}>
       <TopBar />

@@ -1,9 +1,9 @@
-// Collects what is asked for in one go, so that it is asked in one question.
+// Batches requests of the same task into one call.
 //
-// Invariant: every request gets the answer that stands in its place.
+// Invariant: each request gets its own answer, by position.
 
-/** `answer` gives as many answers as it is given requests, and never rejects. */
-export function together<Request, Answer>(
+/** `answer` returns one answer per request and never rejects. */
+export function batch<Request, Answer>(
   answer: (requests: readonly Request[]) => Promise<readonly Answer[]>,
 ): (request: Request) => Promise<Answer> {
   let group: { readonly requests: Request[]; readonly answers: Promise<readonly Answer[]> } | null =
@@ -12,7 +12,7 @@ export function together<Request, Answer>(
   return async (request) => {
     if (group === null) {
       const requests: Request[] = [];
-      // The group closes when the code that asks now has run to its end.
+      // The batch closes in the next microtask.
       const answers = Promise.resolve().then(() => {
         group = null;
         return answer(requests);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { createSoundGate, type Playable } from './sound-gate';
+import { createAutoplayGate, type Playable } from './autoplay-gate';
 
 function playable(answers: ('plays' | 'refuses')[], isConnected = true): Playable {
   const left = [...answers];
@@ -11,9 +11,9 @@ function playable(answers: ('plays' | 'refuses')[], isConnected = true): Playabl
   };
 }
 
-describe('createSoundGate', () => {
+describe('createAutoplayGate', () => {
   it('is open until somebody is refused, and again after a press', async () => {
-    const gate = createSoundGate();
+    const gate = createAutoplayGate();
     const heard: boolean[] = [];
     gate.subscribe(() => heard.push(gate.get()));
     expect(gate.get()).toBe(false);
@@ -22,8 +22,8 @@ describe('createSoundGate', () => {
     expect(heard).toEqual([true, false]);
   });
 
-  it('keeps asking for who is still refused', async () => {
-    const gate = createSoundGate();
+  it('keeps blocked elements for the next press', async () => {
+    const gate = createAutoplayGate();
     gate.refused(playable(['plays']));
     gate.refused(playable(['refuses', 'plays']));
     await gate.turnOn();
@@ -33,7 +33,7 @@ describe('createSoundGate', () => {
   });
 
   it('forgets who has left meanwhile', async () => {
-    const gate = createSoundGate();
+    const gate = createAutoplayGate();
     gate.refused(playable(['refuses'], false));
     await gate.turnOn();
     expect(gate.get()).toBe(false);

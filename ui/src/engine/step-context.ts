@@ -1,0 +1,93 @@
+// The working state of one engine step: the current state and the collected effects.
+//
+// Invariant: a step context lives for one `step`; only values leave it.
+
+import { sentAs, writePayload, type CallMessage } from './call-wire';
+import type { Effect, EndScope, Sound } from './effect';
+import { withNames } from './person-name';
+import type { CallEnd, CallState, Member, RoomState, State } from './state';
+import type { MemberId } from '../protocol/wire';
+
+export interface StepContext {
+  state: State;
+  readonly effects: Effect[];
+  /** Whether to send the own status unchanged, because we were away. */
+  saysStatus: boolean;
+}
+
+const MAX_FINISHED = 64;
+
+export type InsideRoom = Extract<RoomState, { kind: 'inside' }>;
+export type ActiveCall = Extract<CallState, { kind: 'active' }>;
+
+export function emit(context: StepContext, ...effects: readonly Effect[]): void {
+  context.effects.push(...effects);
+}
+
+export function send(context: StepContext, to: MemberId, message: CallMessage): void {
+  const payload = writePayload(message);
+  emit(context, { type: 'signaling-send', message: { type: sentAs(message), to, payload } });
+}
+
+/** Announces a change that a screen already shows. */
+export function say(context: StepContext, text: string, sound: Sound | null): void {
+  emit(context, { type: 'announce', text: named(context, text), sound, shown: 'on-screen' });
+}
+
+/** Announces a change that no screen shows, as a toast. */
+export function notify(context: StepContext, text: string, sound: Sound | null): void {
+  emit(context, { type: 'announce', text: named(context, text), sound, shown: 'as-toast' });
+}
+
+/** Replaces the emails in a sentence by names that are unique in this room. */
+export function named({ state: { room } }: StepContext, sentence: string): string {
+  if (room.kind !== 'inside') return withNames(sentence, []);
+  return withNames(sentence, emailsIn(room));
+}
+
+export function emailsIn({ roomSession, members }: InsideRoom): readonly string[] {
+  return [roomSession.email, ...members.map(({ email }) => email)];
+}
+
+export function sayEnd(
+  context: StepContext,
+  end: CallEnd,
+  scope: EndScope,
+  sound: Sound | null,
+): void {
+  emit(context, { type: 'announce-end', end, scope, sound });
+}
+
+export function setTimer(context: StepContext, timer: string, ms: number): void {
+  emit(context, { type: 'timer-set', timer, ms });
+}
+
+export function clearTimer(context: StepContext, timer: string): void {
+  emit(context, { type: 'timer-clear', timer });
+}
+
+export function setCall(context: StepContext, call: CallState): void {
+  context.state = { ...context.state, call };
+}
+
+export function setRoom(context: StepContext, room: RoomState): void {
+  context.state = { ...context.state, room };
+}
+
+/** Marks a call or a connection as finished: later messages about it are stale. */
+export function finish(context: StepContext, id: string): void {
+  const others = context.state.finished.filter((finished) => finished !== id);
+  context.state = { ...context.state, finished: [id, ...others].slice(0, MAX_FINISHED) };
+}
+
+export function insideRoom({ state }: StepContext): InsideRoom | null {
+  return state.room.kind === 'inside' ? state.room : null;
+}
+
+export function activeCall({ state }: StepContext): ActiveCall | null {
+  return state.call.kind === 'active' ? state.call : null;
+}
+
+export function memberOf(context: StepContext, id: MemberId): Member | null {
+  return insideRoom(context)?.members.find((member) => member.id === id) ?? null;
+}
