@@ -1,23 +1,22 @@
-//! The only socket of the app: the link to the relay, which outlives a page reload, a lost network
-//! and a sleeping laptop.
+//! Signaling: the only socket of the app. It survives a page reload, a lost network and sleep.
 //!
-//! Invariant: what to do is decided in `link`, which is pure; `task` does it, and is the one place
+//! Invariant: `connection` decides and is pure; `task` performs its outputs, and is the only place
 //! that reads the clock and draws random numbers.
 
 mod backoff;
-mod ended;
+mod connection;
 mod event;
 mod failure;
-mod link;
-mod moment;
 mod outbox;
+mod reconnect_policy;
+mod room_session;
+mod sleep_detector;
 mod socket;
+mod step_input;
 mod task;
 mod tls;
-mod visit;
-mod watchdog;
 
 pub use event::{Field, SignalingEvent};
 pub use failure::ConnectFailure;
+pub use room_session::JoinRequest;
 pub use task::{Busy, EventSink, Signaling};
-pub use visit::JoinRequest;

@@ -2,9 +2,9 @@
 //! none, or paints without a graphics processor, and to load a page again whose process died. What
 //! calls need of it, the plugin sets.
 
+mod crash_reload;
 mod display;
 mod graphics;
-mod revival;
 
 use gtk::traits::GtkSettingsExt as _;
 use tauri::{AppHandle, RunEvent, WebviewWindow};
@@ -21,7 +21,7 @@ pub(crate) fn prepare_webview(window: &WebviewWindow, arguments: &Arguments) -> 
     let mock_devices = arguments.mock_devices;
     let graphics = graphics::of_this_computer();
     window.with_webview(move |webview| {
-        revival::watch(&webview.inner());
+        crash_reload::watch(&webview.inner());
         let Some(settings) = webview.inner().settings() else {
             tracing::warn!("this webview has no settings");
             return;

@@ -1,4 +1,4 @@
-//! What the link tells the page.
+//! Signaling events for the page.
 //!
 //! Invariant: the resume token never leaves Rust; a `room:joined` passes with an empty one.
 

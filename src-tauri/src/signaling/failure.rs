@@ -1,8 +1,8 @@
-//! Why a relay could not be reached, each as a sentence that says what to do.
+//! Connect failures, each with a sentence that says what to do.
 
 use signal_protocol::RelayAddress;
 
-/// Said to the person beside the relay's address, or while the link tries again.
+/// Shown beside the relay's address, or while the connection is retried.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectFailure {
     #[error(

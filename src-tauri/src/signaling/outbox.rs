@@ -1,13 +1,13 @@
-//! What was said to others while the relay was away.
+//! Messages to other members, queued while the connection is lost.
 //!
-//! Invariant: at most [`CAPACITY`] messages, in the order they were said; the oldest gives way,
-//! since a newer offer or candidate replaces what an older one was for.
+//! Invariant: at most [`MAX_MESSAGES`] messages in send order. A full outbox drops the oldest: a
+//! newer offer or candidate replaces it.
 
 use std::collections::VecDeque;
 
 use signal_protocol::{ClientMessage, Directed, Participant};
 
-const CAPACITY: usize = 64;
+const MAX_MESSAGES: usize = 64;
 
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
@@ -16,7 +16,7 @@ pub(super) struct Outbox {
 
 impl Outbox {
     pub(super) fn push(&mut self, message: Directed) {
-        if self.messages.len() == CAPACITY {
+        if self.messages.len() == MAX_MESSAGES {
             self.messages.pop_front();
         }
         self.messages.push_back(message);
@@ -29,7 +29,7 @@ impl Outbox {
             .collect()
     }
 
-    /// After a fresh join: only those whose receiver still has the id they were said to.
+    /// After a fresh join: only messages whose receiver still has the same id.
     pub(super) fn drain_to(&mut self, participants: &[Participant]) -> Vec<ClientMessage> {
         self.messages
             .retain(|message| participants.iter().any(|other| other.id == message.to));

@@ -1,7 +1,7 @@
-//! One WebSocket to a relay: how it is opened, and what comes out of it.
+//! One WebSocket to a relay.
 //!
 //! Invariant: a frame over [`limits::RELAY_FRAME_BYTES`] ends it, opening takes at most
-//! [`OPEN_WITHIN`], and a relay that does not read for [`SEND_WITHIN`] counts as lost.
+//! [`OPEN_TIMEOUT`], and a relay that does not read for [`SEND_TIMEOUT`] counts as lost.
 
 use std::{io, net::SocketAddr, time::Duration};
 
@@ -23,14 +23,14 @@ use tokio_tungstenite::{
 };
 use url::Host;
 
-use super::{ConnectFailure, ended::Ended, tls};
+use super::{ConnectFailure, reconnect_policy::SocketEnd, tls};
 
-const OPEN_WITHIN: Duration = Duration::from_secs(10);
-const SEND_WITHIN: Duration = Duration::from_secs(5);
-const CLOSE_WITHIN: Duration = Duration::from_secs(1);
-/// RFC 8305, 5: a host's next address is tried when the one before has not answered by then.
-const NEXT_ADDRESS_AFTER: Duration = Duration::from_millis(250);
-const READ_BUFFER: usize = 16 * 1024;
+const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
+const SEND_TIMEOUT: Duration = Duration::from_secs(5);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// RFC 8305, 5: delay before the next address of a host is tried.
+const CONNECTION_ATTEMPT_DELAY: Duration = Duration::from_millis(250);
+const READ_BUFFER_BYTES: usize = 16 * 1024;
 
 trait Transport: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Transport for T {}
@@ -42,16 +42,16 @@ pub(super) struct Socket {
 #[derive(Debug)]
 pub(super) enum Incoming {
     Text(Utf8Bytes),
-    /// A ping, a pong: the relay is there.
+    /// A WebSocket ping or pong.
     SignOfLife,
-    Ended(Ended),
+    Ended(SocketEnd),
 }
 
 impl Socket {
     /// # Errors
-    /// Why not, as a sentence for the person.
+    /// The reason, as a sentence for the person.
     pub(super) async fn open(address: &RelayAddress) -> Result<Self, ConnectFailure> {
-        timeout(OPEN_WITHIN, Self::open_unhurried(address))
+        timeout(OPEN_TIMEOUT, Self::open_unhurried(address))
             .await
             .unwrap_or_else(|_| {
                 Err(ConnectFailure::TimedOut {
@@ -74,12 +74,12 @@ impl Socket {
     }
 
     /// # Errors
-    /// The socket is of no use any more.
-    pub(super) async fn send(&mut self, frame: String) -> Result<(), Ended> {
-        let sent = timeout(SEND_WITHIN, self.stream.send(Message::text(frame))).await;
+    /// The socket is lost.
+    pub(super) async fn send(&mut self, frame: String) -> Result<(), SocketEnd> {
+        let sent = timeout(SEND_TIMEOUT, self.stream.send(Message::text(frame))).await;
         match sent {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(Ended::Lost),
+            Ok(Err(_)) | Err(_) => Err(SocketEnd::Lost),
         }
     }
 
@@ -88,19 +88,19 @@ impl Socket {
         match self.stream.next().await {
             Some(Ok(Message::Text(text))) => Incoming::Text(text),
             Some(Ok(Message::Close(Some(frame)))) => {
-                Incoming::Ended(Ended::Closed(frame.code.into()))
+                Incoming::Ended(SocketEnd::Closed(frame.code.into()))
             }
-            Some(Ok(Message::Close(None)) | Err(_)) | None => Incoming::Ended(Ended::Lost),
+            Some(Ok(Message::Close(None)) | Err(_)) | None => Incoming::Ended(SocketEnd::Lost),
             Some(Ok(
                 Message::Ping(_) | Message::Pong(_) | Message::Binary(_) | Message::Frame(_),
             )) => Incoming::SignOfLife,
         }
     }
 
-    /// Lets what was sent go out and says goodbye.
+    /// Flushes and closes the socket.
     pub(super) async fn close(mut self) {
-        // The relay may be gone already, or slow; either way this socket is done with.
-        let _ = timeout(CLOSE_WITHIN, async {
+        // The relay may be gone or slow: errors and timeout are ignored.
+        let _ = timeout(CLOSE_TIMEOUT, async {
             self.stream.close(None).await?;
             while self
                 .stream
@@ -126,7 +126,7 @@ async fn open_tcp(address: &RelayAddress) -> Result<TcpStream, ConnectFailure> {
     };
     let attempts = (0_u32..).zip(addresses).map(|(turn, address)| {
         Box::pin(async move {
-            sleep(NEXT_ADDRESS_AFTER * turn).await;
+            sleep(CONNECTION_ATTEMPT_DELAY * turn).await;
             TcpStream::connect(address).await
         })
     });
@@ -140,7 +140,7 @@ async fn open_tcp(address: &RelayAddress) -> Result<TcpStream, ConnectFailure> {
         Ok((stream, _)) => stream,
         Err(error) => return Err(tcp_failure(address, &error)),
     };
-    // Signaling is many small messages, each waited for.
+    // Signaling messages are small and latency matters.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
@@ -154,7 +154,7 @@ async fn upgrade(address: &RelayAddress, transport: Box<dyn Transport>) -> Resul
         HeaderValue::from_static(SUBPROTOCOL),
     );
     let config = WebSocketConfig::default()
-        .read_buffer_size(READ_BUFFER)
+        .read_buffer_size(READ_BUFFER_BYTES)
         .max_message_size(Some(limits::RELAY_FRAME_BYTES))
         .max_frame_size(Some(limits::RELAY_FRAME_BYTES));
     let (stream, _) = client_async_with_config(request, transport, Some(config)).await?;
@@ -181,7 +181,7 @@ fn tls_failure(address: &RelayAddress, error: &io::Error) -> ConnectFailure {
     }
 }
 
-/// Something answered, but not with a WebSocket that speaks our protocol.
+/// The server answered without a WebSocket of our protocol.
 fn upgrade_failure(address: &RelayAddress, error: &Error) -> ConnectFailure {
     tracing::debug!(%error, "no websocket");
     let address = address.clone();

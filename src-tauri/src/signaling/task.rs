@@ -1,8 +1,7 @@
-//! Does what the link decides: one task, one `select!`, and the handle by which the rest of the app
-//! speaks to it.
+//! The task that performs the outputs of the connection, and the handle for the rest of the app.
 //!
 //! Invariant: the handle never waits (its queue is bounded and refuses when full), so commands keep
-//! the order in which the page gave them.
+//! the order of the page.
 #![allow(
     clippy::disallowed_methods,
     reason = "this is the shell: it reads the clock for the pure half"
@@ -25,18 +24,18 @@ use tokio::{
 
 use super::{
     ConnectFailure, JoinRequest, SignalingEvent,
-    ended::Ended,
-    link::{Link, Output},
-    moment::Moment,
+    connection::{Connection, Output},
+    reconnect_policy::SocketEnd,
+    sleep_detector::{CHECK_INTERVAL, SleepDetector},
     socket::{Incoming, Socket},
-    watchdog::{LOOK_EVERY, Watchdog},
+    step_input::StepInput,
 };
 use crate::{own_relay::OwnRelay, relay_choice::RelayTarget};
 
-/// More than a page says while a send to a slow relay is given up.
-const QUEUE: usize = 256;
+/// More commands than a page sends during [`super::socket`]'s send timeout.
+const COMMAND_QUEUE_LEN: usize = 256;
 
-/// Where events go: the page that listens now.
+/// Receives the events: the current page.
 pub type EventSink = Box<dyn Fn(SignalingEvent) + Send>;
 
 /// The handle: cheap to clone, the task ends with the last one.
@@ -55,19 +54,19 @@ enum Command {
     Join(JoinRequest),
     Leave,
     Send(ClientMessage),
-    /// Leave, and say when that is done.
+    /// Leave, and report when done.
     Stop(oneshot::Sender<()>),
 }
 
 impl Signaling {
     #[must_use]
     pub fn start(runtime: &Handle, own_relay: Arc<OwnRelay>) -> Self {
-        let (commands, queue) = mpsc::channel(QUEUE);
+        let (commands, queue) = mpsc::channel(COMMAND_QUEUE_LEN);
         runtime.spawn(Task::new(own_relay).run(queue));
         Self { commands }
     }
 
-    /// Events go to this page from now on.
+    /// Sends all further events to this page.
     ///
     /// # Errors
     /// [`Busy`]
@@ -75,7 +74,7 @@ impl Signaling {
         self.command(Command::Listen(events))
     }
 
-    /// Answered by events: wrong input too.
+    /// The answer arrives as events, also for invalid input.
     ///
     /// # Errors
     /// [`Busy`]
@@ -125,7 +124,7 @@ type Opening = Pin<Box<dyn Future<Output = Result<Socket, ConnectFailure>> + Sen
 
 struct Task {
     own_relay: Arc<OwnRelay>,
-    link: Link,
+    connection: Connection,
     opening: Option<Opening>,
     socket: Option<Socket>,
     events: Option<EventSink>,
@@ -136,7 +135,7 @@ impl Task {
     fn new(own_relay: Arc<OwnRelay>) -> Self {
         Self {
             own_relay,
-            link: Link::default(),
+            connection: Connection::default(),
             opening: None,
             socket: None,
             events: None,
@@ -145,12 +144,12 @@ impl Task {
     }
 
     async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
-        let mut watchdog = Watchdog::new(Instant::now(), SystemTime::now());
-        let mut look = interval(LOOK_EVERY);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut sleep_detector = SleepDetector::new(Instant::now(), SystemTime::now());
+        let mut check = interval(CHECK_INTERVAL);
+        check.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             self.perform_outputs().await;
-            let due = self.link.poll_timeout();
+            let due = self.connection.poll_timeout();
             tokio::select! {
                 command = commands.recv() => match command {
                     Some(command) => self.handle_command(command),
@@ -161,11 +160,11 @@ impl Task {
                     self.handle_opened(opened);
                 }
                 incoming = incoming(&mut self.socket) => self.handle_incoming(incoming),
-                () = timeout(due) => self.link.handle_timeout(moment()),
-                _ = look.tick() => {
-                    if watchdog.handle_look(Instant::now(), SystemTime::now()) {
+                () = timeout(due) => self.connection.handle_timeout(step_input()),
+                _ = check.tick() => {
+                    if sleep_detector.handle_check(Instant::now(), SystemTime::now()) {
                         tracing::info!("the computer slept");
-                        self.link.handle_wake();
+                        self.connection.handle_wake();
                     }
                 }
             }
@@ -176,14 +175,14 @@ impl Task {
         match command {
             Command::Listen(events) => {
                 self.events = Some(events);
-                self.link.handle_listen(moment());
+                self.connection.handle_listen(step_input());
             }
-            Command::Join(request) => self.link.handle_join(&request),
-            Command::Leave => self.link.handle_leave(moment()),
-            Command::Send(message) => self.link.handle_send(message),
+            Command::Join(request) => self.connection.handle_join(&request),
+            Command::Leave => self.connection.handle_leave(step_input()),
+            Command::Send(message) => self.connection.handle_send(message),
             Command::Stop(done) => {
                 self.stopping.push(done);
-                self.link.handle_leave(moment());
+                self.connection.handle_leave(step_input());
             }
         }
     }
@@ -192,30 +191,31 @@ impl Task {
         match opened {
             Ok(socket) => {
                 self.socket = Some(socket);
-                self.link.handle_connected(moment());
+                self.connection.handle_connected(step_input());
             }
             Err(failure) => {
                 tracing::debug!(%failure, "cannot connect");
-                self.link.handle_connect_failed(&failure, moment());
+                self.connection
+                    .handle_connect_failed(&failure, step_input());
             }
         }
     }
 
     fn handle_incoming(&mut self, incoming: Incoming) {
         match incoming {
-            Incoming::Text(frame) => self.link.handle_frame(&frame, moment()),
-            Incoming::SignOfLife => self.link.handle_heard(moment()),
+            Incoming::Text(frame) => self.connection.handle_frame(&frame, step_input()),
+            Incoming::SignOfLife => self.connection.handle_heard(step_input()),
             Incoming::Ended(ended) => self.handle_ended(ended),
         }
     }
 
-    fn handle_ended(&mut self, ended: Ended) {
+    fn handle_ended(&mut self, ended: SocketEnd) {
         self.socket = None;
-        self.link.handle_ended(ended, moment());
+        self.connection.handle_ended(ended, step_input());
     }
 
     async fn perform_outputs(&mut self) {
-        while let Some(output) = self.link.poll_output() {
+        while let Some(output) = self.connection.poll_output() {
             match output {
                 Output::Connect(target) => {
                     self.socket = None;
@@ -225,13 +225,13 @@ impl Task {
                 Output::Send(message) => {
                     let sent = match &mut self.socket {
                         Some(socket) => socket.send(message.encode()).await,
-                        // Lost a moment ago, by an output before this one.
-                        None => Err(Ended::Lost),
+                        // A previous output lost the socket.
+                        None => Err(SocketEnd::Lost),
                     };
                     if let Err(ended) = sent {
                         self.handle_ended(ended);
-                        // Kept for when the relay is back, if it is worth it.
-                        self.link.handle_send(message);
+                        // The connection queues it if it is worth a resend.
+                        self.connection.handle_send(message);
                     }
                 }
                 Output::Close => {
@@ -251,7 +251,7 @@ impl Task {
                 }
                 Output::Left => {
                     for done in self.stopping.drain(..) {
-                        // Whoever asked may have stopped waiting.
+                        // The receiver may be gone.
                         let _ = done.send(());
                     }
                 }
@@ -260,7 +260,7 @@ impl Task {
     }
 }
 
-/// The app's own relay is made sure of before every try: the window that hosted it may have closed.
+/// Starts the app's own relay before each attempt: the window that hosted it may have closed.
 async fn open(own_relay: Arc<OwnRelay>, target: RelayTarget) -> Result<Socket, ConnectFailure> {
     let address = match target {
         RelayTarget::Server(address) => address,
@@ -290,8 +290,8 @@ async fn timeout(due: Option<Instant>) {
     }
 }
 
-fn moment() -> Moment {
-    Moment {
+fn step_input() -> StepInput {
+    StepInput {
         now: Instant::now(),
         random: rand::random(),
     }

@@ -1,7 +1,7 @@
-//! TLS to a relay, checked as this system checks: the operating system's own verifier, so that a
-//! certificate authority which a company or a self-hoster installed counts here too.
+//! TLS to a relay with the verifier of the operating system, so that locally installed certificate
+//! authorities are trusted.
 //!
-//! Invariant: no process-wide crypto provider is set; it is named where it is used.
+//! Invariant: no process-wide crypto provider is set; each use names it.
 
 use std::{
     io,
@@ -17,8 +17,7 @@ use tokio_rustls::{
 };
 use url::Host;
 
-/// Whether a failed handshake was about the certificate, and what about it; the rest comes from
-/// servers that speak no TLS.
+/// The certificate problem of a failed handshake; other failures come from servers without TLS.
 pub(super) fn certificate_fault(error: &io::Error) -> Option<String> {
     let error = error.get_ref()?.downcast_ref::<rustls::Error>()?;
     matches!(error, rustls::Error::InvalidCertificate(_)).then(|| error.to_string())
@@ -36,7 +35,7 @@ pub(super) async fn handshake(stream: TcpStream, host: &Host) -> io::Result<TlsS
     TlsConnector::from(config).connect(name, stream).await
 }
 
-/// Made once: on Linux it reads the system's certificates.
+/// Created once: on Linux it reads the certificates of the system.
 fn client_config() -> Result<Arc<ClientConfig>, rustls::Error> {
     static CONFIG: OnceLock<Arc<ClientConfig>> = OnceLock::new();
     if let Some(config) = CONFIG.get() {
@@ -46,7 +45,7 @@ fn client_config() -> Result<Arc<ClientConfig>, rustls::Error> {
     let verifier = Arc::new(Verifier::new(Arc::clone(&provider))?);
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
-        // Named so by rustls for any verifier that is not its own; this one is the system's.
+        // rustls calls any foreign verifier dangerous; this is the verifier of the system.
         .dangerous()
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();

@@ -1,34 +1,34 @@
-//! Notices that the computer slept: the wall clock went on while the program did not.
+//! Detects that the computer slept: the wall clock advanced further than the program ran.
 //!
-//! Invariant: decides from two readings alone. A wall clock set forward looks like sleep and costs
-//! one reconnect with resume, nothing more.
+//! Invariant: two readings decide. A wall clock set forward counts as sleep and costs one reconnect
+//! with resume.
 
 use std::time::{Duration, Instant, SystemTime};
 
-/// Between two looks.
-pub(super) const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// Wall time that passed beyond what the program saw pass.
-const SLEPT: Duration = Duration::from_secs(5);
+/// Time between two checks.
+pub(super) const CHECK_INTERVAL: Duration = Duration::from_secs(5);
+/// Minimum difference between wall time and run time that counts as sleep.
+const MIN_SLEEP: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
-pub(super) struct Watchdog {
+pub(super) struct SleepDetector {
     monotonic: Instant,
     wall: SystemTime,
 }
 
-impl Watchdog {
+impl SleepDetector {
     pub(super) const fn new(monotonic: Instant, wall: SystemTime) -> Self {
         Self { monotonic, wall }
     }
 
-    /// Whether the computer slept since the last look. On systems whose monotonic clock counts
-    /// sleep (Windows) the late look itself tells.
-    pub(super) fn handle_look(&mut self, monotonic: Instant, wall: SystemTime) -> bool {
+    /// Whether the computer slept since the last check. On systems whose monotonic clock counts
+    /// sleep (Windows), a late check counts as sleep.
+    pub(super) fn handle_check(&mut self, monotonic: Instant, wall: SystemTime) -> bool {
         let ran = monotonic.saturating_duration_since(self.monotonic);
-        // A clock that was set back is no sleep.
+        // A clock set back is no sleep.
         let passed = wall.duration_since(self.wall).unwrap_or_default();
         *self = Self::new(monotonic, wall);
-        passed.saturating_sub(ran) > SLEPT || ran > LOOK_EVERY + SLEPT
+        passed.saturating_sub(ran) > MIN_SLEEP || ran > CHECK_INTERVAL + MIN_SLEEP
     }
 }
 
@@ -40,14 +40,14 @@ mod tests {
     fn sleep_shows_as_a_jump_of_either_clock() {
         let check = |ran: u64, passed: i64, slept: bool| {
             let (monotonic, wall) = (Instant::now(), SystemTime::now());
-            let mut watchdog = Watchdog::new(monotonic, wall);
+            let mut sleep_detector = SleepDetector::new(monotonic, wall);
             let distance = Duration::from_secs(passed.unsigned_abs());
             let later = if passed < 0 {
                 wall - distance
             } else {
                 wall + distance
             };
-            let result = watchdog.handle_look(monotonic + Duration::from_secs(ran), later);
+            let result = sleep_detector.handle_check(monotonic + Duration::from_secs(ran), later);
             assert_eq!(result, slept, "ran {ran} s, wall clock {passed} s");
         };
         check(5, 5, false);

@@ -1,8 +1,9 @@
-//! The pure half of the link: idle → connecting → joining → joined → waiting → connecting …
+//! The signaling connection as pure state: idle → connecting → joining → joined → waiting →
+//! connecting …
 //!
-//! Invariant: no clock, socket or task. Inputs enter by `handle_*` with the moment they happen,
-//! outputs leave by `poll_output`; `poll_timeout` says when `handle_timeout` is due. There is a
-//! socket exactly in `Joining`, `Joined` and `Leaving`.
+//! Invariant: no clock, socket or task. Inputs enter by `handle_*` with a [`StepInput`], outputs
+//! leave by `poll_output`, and `poll_timeout` gives the time of the next `handle_timeout`. A socket
+//! exists exactly in `Joining`, `Joined` and `Leaving`.
 
 use std::{
     collections::VecDeque,
@@ -14,42 +15,42 @@ use signal_protocol::{ClientMessage, ErrorMessage, ServerMessage};
 use super::{
     ConnectFailure, Field, JoinRequest, SignalingEvent,
     backoff::Backoff,
-    ended::{AfterEnd, Ended},
-    moment::Moment,
-    visit::{Visit, is_temporary, join_error_field},
+    reconnect_policy::{ReconnectPolicy, SocketEnd},
+    room_session::{RoomSession, is_temporary, join_error_field},
+    step_input::StepInput,
 };
 use crate::relay_choice::RelayTarget;
 
-const JOIN_ANSWER: Duration = Duration::from_secs(10);
-const LEAVE_ANSWER: Duration = Duration::from_secs(1);
-/// Without a sign of life for this long the relay is asked for one.
-const PING_AFTER: Duration = Duration::from_secs(25);
-const PONG_WITHIN: Duration = Duration::from_secs(10);
-/// A page that was reloaded joins again within this, or it does not want to.
-const CLAIM_WITHIN: Duration = Duration::from_secs(10);
+const JOIN_TIMEOUT: Duration = Duration::from_secs(10);
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(1);
+/// A silent relay gets a ping after this time.
+const PING_INTERVAL: Duration = Duration::from_secs(25);
+const PONG_TIMEOUT: Duration = Duration::from_secs(10);
+/// A reloaded page has to rejoin within this time.
+const RECLAIM_TIMEOUT: Duration = Duration::from_secs(10);
 
 const LOST: &str =
     "The connection to the relay was lost. Snug keeps trying; a running call goes on meanwhile.";
 const RESTARTS: &str =
     "The relay restarts. Snug comes back to it in a moment; a running call goes on meanwhile.";
 
-/// What the link wants done.
+/// Actions for the shell.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Output {
-    /// Open a socket, in place of any there is.
+    /// Open a socket and drop the current one.
     Connect(RelayTarget),
     Send(ClientMessage),
-    /// Let what was sent go out, then close.
+    /// Flush, then close.
     Close,
-    /// Drop the socket as it is: the relay keeps the place for a while.
+    /// Drop the socket without closing it: the relay keeps the member for its grace period.
     Abandon,
     Tell(SignalingEvent),
-    /// The room is left, or there was none to leave.
+    /// The room is left, or there was none.
     Left,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Link {
+pub(super) struct Connection {
     state: State,
     outputs: VecDeque<Output>,
 }
@@ -61,7 +62,7 @@ enum State {
     Leaving {
         until: Instant,
     },
-    Visiting(Box<Visit>, Phase),
+    Active(Box<RoomSession>, Phase),
 }
 
 #[derive(Debug)]
@@ -80,7 +81,7 @@ enum Phase {
     },
 }
 
-impl Link {
+impl Connection {
     pub(super) fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
@@ -89,29 +90,30 @@ impl Link {
         match &self.state {
             State::Idle => None,
             State::Leaving { until } => Some(*until),
-            State::Visiting(visit, phase) => {
+            State::Active(session, phase) => {
                 let phase = match phase {
                     Phase::Connecting => None,
                     Phase::Joining { until } | Phase::Waiting { until } => Some(*until),
                     Phase::Joined { heard, pinged, .. } => Some(
-                        pinged.map_or_else(|| *heard + PING_AFTER, |pinged| pinged + PONG_WITHIN),
+                        pinged
+                            .map_or_else(|| *heard + PING_INTERVAL, |pinged| pinged + PONG_TIMEOUT),
                     ),
                 };
-                phase.into_iter().chain(visit.claim_until).min()
+                phase.into_iter().chain(session.reclaim_until).min()
             }
         }
     }
 
-    /// A page listens: the first one, or one that was reloaded.
-    pub(super) fn handle_listen(&mut self, moment: Moment) {
-        if let State::Visiting(visit, _) = &mut self.state {
-            visit.claim_until = Some(moment.now + CLAIM_WITHIN);
+    /// A new page listens: the first one, or a reloaded one.
+    pub(super) fn handle_listen(&mut self, input: StepInput) {
+        if let State::Active(session, _) = &mut self.state {
+            session.reclaim_until = Some(input.now + RECLAIM_TIMEOUT);
         }
     }
 
     pub(super) fn handle_join(&mut self, request: &JoinRequest) {
-        let mut visit = match Visit::new(request) {
-            Ok(visit) => visit,
+        let mut session = match RoomSession::new(request) {
+            Ok(session) => session,
             Err((field, message)) => {
                 self.leave_at_once();
                 self.tell(SignalingEvent::failed(field, message));
@@ -119,48 +121,48 @@ impl Link {
             }
         };
         match &mut self.state {
-            State::Visiting(old, _) if old.has_been_inside() && old.is_same_place(&visit) => {
-                // A reloaded page: take the place over, so that it learns who is there.
-                visit.resume = old.resume.take();
-                visit.status_untold = old.status_untold || visit.status != old.status;
+            State::Active(old, _) if old.has_joined_before() && old.is_same_room(&session) => {
+                // A reloaded page: a resume gives it the list of members.
+                session.resume = old.resume.take();
+                session.has_unsent_status = old.has_unsent_status || session.status != old.status;
             }
-            State::Idle | State::Leaving { .. } | State::Visiting(..) => self.leave_at_once(),
+            State::Idle | State::Leaving { .. } | State::Active(..) => self.leave_at_once(),
         }
         self.tell(SignalingEvent::Connecting);
-        self.connect(Box::new(visit));
+        self.connect(Box::new(session));
     }
 
-    pub(super) fn handle_leave(&mut self, moment: Moment) {
+    pub(super) fn handle_leave(&mut self, input: StepInput) {
         match &self.state {
             State::Leaving { .. } => {}
-            State::Visiting(_, Phase::Joining { .. } | Phase::Joined { .. }) => {
+            State::Active(_, Phase::Joining { .. } | Phase::Joined { .. }) => {
                 self.output(Output::Send(ClientMessage::RoomLeave));
                 self.state = State::Leaving {
-                    until: moment.now + LEAVE_ANSWER,
+                    until: input.now + LEAVE_TIMEOUT,
                 };
             }
-            State::Idle | State::Visiting(_, Phase::Connecting | Phase::Waiting { .. }) => {
+            State::Idle | State::Active(_, Phase::Connecting | Phase::Waiting { .. }) => {
                 self.finish();
             }
         }
     }
 
-    /// Something the page says. Joining and leaving have their own ways in.
+    /// Sends a message of the page, except join and leave.
     pub(super) fn handle_send(&mut self, message: ClientMessage) {
-        let State::Visiting(visit, phase) = &mut self.state else {
+        let State::Active(session, phase) = &mut self.state else {
             return;
         };
         if let ClientMessage::UserStatus { status } = &message {
-            visit.status = status.clone();
+            session.status = status.clone();
         }
         if matches!(phase, Phase::Joined { .. }) {
             self.output(Output::Send(message));
             return;
         }
         match message {
-            ClientMessage::UserStatus { .. } => visit.status_untold = true,
-            ClientMessage::Directed(directed) => visit.outbox.push(directed),
-            // The next `room:joined` brings new servers; nobody waits for the rest.
+            ClientMessage::UserStatus { .. } => session.has_unsent_status = true,
+            ClientMessage::Directed(directed) => session.outbox.push(directed),
+            // The next `room:joined` brings new ICE servers; the others need no answer.
             ClientMessage::IceRefresh
             | ClientMessage::Ping
             | ClientMessage::RoomJoin(_)
@@ -168,34 +170,34 @@ impl Link {
         }
     }
 
-    pub(super) fn handle_connected(&mut self, moment: Moment) {
-        let State::Visiting(visit, phase @ Phase::Connecting) = &mut self.state else {
+    pub(super) fn handle_connected(&mut self, input: StepInput) {
+        let State::Active(session, phase @ Phase::Connecting) = &mut self.state else {
             return;
         };
         *phase = Phase::Joining {
-            until: moment.now + JOIN_ANSWER,
+            until: input.now + JOIN_TIMEOUT,
         };
-        // What changed until now goes along.
-        visit.status_untold &= visit.has_been_inside();
-        let join = visit.join_message();
+        // The join carries the current status.
+        session.has_unsent_status &= session.has_joined_before();
+        let join = session.join_message();
         self.output(Output::Send(join));
     }
 
-    pub(super) fn handle_connect_failed(&mut self, failure: &ConnectFailure, moment: Moment) {
-        self.fail_or_wait(failure.to_string(), moment);
+    pub(super) fn handle_connect_failed(&mut self, failure: &ConnectFailure, input: StepInput) {
+        self.fail_or_wait(failure.to_string(), input);
     }
 
-    /// The relay gave a sign of life.
-    pub(super) fn handle_heard(&mut self, moment: Moment) {
-        if let State::Visiting(_, Phase::Joined { heard, pinged, .. }) = &mut self.state {
-            *heard = moment.now;
+    /// Anything arrived from the relay.
+    pub(super) fn handle_heard(&mut self, input: StepInput) {
+        if let State::Active(_, Phase::Joined { heard, pinged, .. }) = &mut self.state {
+            *heard = input.now;
             *pinged = None;
         }
     }
 
-    pub(super) fn handle_frame(&mut self, frame: &str, moment: Moment) {
-        self.handle_heard(moment);
-        // Newer relays may say what this app does not know.
+    pub(super) fn handle_frame(&mut self, frame: &str, input: StepInput) {
+        self.handle_heard(input);
+        // A newer relay may send unknown messages.
         let Ok(message) = ServerMessage::decode(frame) else {
             tracing::debug!(bytes = frame.len(), "message not understood");
             return;
@@ -207,39 +209,39 @@ impl Link {
                     self.finish();
                 }
             }
-            State::Visiting(_, Phase::Joined { .. }) => {
+            State::Active(_, Phase::Joined { .. }) => {
                 if message != ServerMessage::Pong {
                     self.tell(SignalingEvent::message(message));
                 }
             }
-            State::Visiting(..) => self.handle_answer(message, moment),
+            State::Active(..) => self.handle_answer(message, input),
         }
     }
 
-    pub(super) fn handle_ended(&mut self, ended: Ended, moment: Moment) {
-        let State::Visiting(visit, phase) = &mut self.state else {
+    pub(super) fn handle_ended(&mut self, ended: SocketEnd, input: StepInput) {
+        let State::Active(session, phase) = &mut self.state else {
             if matches!(self.state, State::Leaving { .. }) {
                 self.finish();
             }
             return;
         };
         if let Phase::Joined { since, .. } = phase {
-            visit.backoff.handle_visit_ended(moment.now - *since);
+            session.backoff.handle_session_ended(input.now - *since);
         }
-        tracing::info!(?ended, "link lost");
-        match AfterEnd::of(ended) {
-            AfterEnd::Stop(field, sentence) => self.fail(field, sentence),
-            AfterEnd::ComeBackSoon if visit.has_been_inside() => {
-                let until = moment.now + Backoff::restart_delay(moment);
+        tracing::info!(?ended, "signaling connection lost");
+        match ReconnectPolicy::of(ended) {
+            ReconnectPolicy::Stop(field, sentence) => self.fail(field, sentence),
+            ReconnectPolicy::RestartDelay if session.has_joined_before() => {
+                let until = input.now + Backoff::restart_delay(input);
                 self.wait(until, RESTARTS.to_owned());
             }
-            AfterEnd::ComeBackSoon | AfterEnd::TryAgain => self.lost(moment),
+            ReconnectPolicy::RestartDelay | ReconnectPolicy::Backoff => self.lost(input),
         }
     }
 
-    /// The computer slept: whatever there was is gone, and waiting longer helps nobody.
+    /// The computer slept: the socket is dead, so reconnect immediately.
     pub(super) fn handle_wake(&mut self) {
-        let State::Visiting(visit, phase) = std::mem::take(&mut self.state) else {
+        let State::Active(session, phase) = std::mem::take(&mut self.state) else {
             return;
         };
         if matches!(phase, Phase::Joined { .. }) {
@@ -247,20 +249,23 @@ impl Link {
                 message: LOST.to_owned(),
             });
         }
-        self.connect(visit);
+        self.connect(session);
     }
 
-    pub(super) fn handle_timeout(&mut self, moment: Moment) {
-        if self.poll_timeout().is_none_or(|due| moment.now < due) {
+    pub(super) fn handle_timeout(&mut self, input: StepInput) {
+        if self.poll_timeout().is_none_or(|due| input.now < due) {
             return;
         }
-        let State::Visiting(visit, phase) = &mut self.state else {
+        let State::Active(session, phase) = &mut self.state else {
             self.finish();
             return;
         };
-        if visit.claim_until.is_some_and(|until| until <= moment.now) {
-            visit.claim_until = None;
-            self.handle_leave(moment);
+        if session
+            .reclaim_until
+            .is_some_and(|until| until <= input.now)
+        {
+            session.reclaim_until = None;
+            self.handle_leave(input);
             return;
         }
         match phase {
@@ -268,33 +273,33 @@ impl Link {
             Phase::Waiting { .. } => self.reconnect(),
             Phase::Joining { .. } => {
                 self.output(Output::Abandon);
-                self.lost(moment);
+                self.lost(input);
             }
             Phase::Joined { pinged, since, .. } => {
                 if pinged.is_none() {
-                    *pinged = Some(moment.now);
+                    *pinged = Some(input.now);
                     self.output(Output::Send(ClientMessage::Ping));
                     return;
                 }
-                visit.backoff.handle_visit_ended(moment.now - *since);
+                session.backoff.handle_session_ended(input.now - *since);
                 self.output(Output::Abandon);
-                self.lost(moment);
+                self.lost(input);
             }
         }
     }
 
-    /// The relay's answer to `room:join`, or something before it.
-    fn handle_answer(&mut self, message: ServerMessage, moment: Moment) {
-        let State::Visiting(visit, phase) = &mut self.state else {
+    /// Handles the answer to `room:join`, or a message before it.
+    fn handle_answer(&mut self, message: ServerMessage, input: StepInput) {
+        let State::Active(session, phase) = &mut self.state else {
             return;
         };
         if let ServerMessage::RoomJoined(joined) = &message {
             *phase = Phase::Joined {
-                since: moment.now,
-                heard: moment.now,
+                since: input.now,
+                heard: input.now,
                 pinged: None,
             };
-            let kept = visit.handle_joined(joined);
+            let kept = session.handle_joined(joined);
             self.tell(SignalingEvent::Connected);
             self.tell(SignalingEvent::message(message));
             self.outputs.extend(kept.into_iter().map(Output::Send));
@@ -312,22 +317,22 @@ impl Link {
             | ServerMessage::Delivered(_) => None,
         };
         match refused {
-            Some(error) => self.handle_refused(error, moment),
+            Some(error) => self.handle_refused(error, input),
             None => self.tell(SignalingEvent::message(message)),
         }
     }
 
-    fn handle_refused(&mut self, error: ErrorMessage, moment: Moment) {
-        let State::Visiting(visit, _) = &mut self.state else {
+    fn handle_refused(&mut self, error: ErrorMessage, input: StepInput) {
+        let State::Active(session, _) = &mut self.state else {
             return;
         };
         tracing::info!(code = ?error.code, "join refused");
         self.outputs.push_back(Output::Close);
-        if visit.has_been_inside() {
+        if session.has_joined_before() {
             if is_temporary(error.code) {
                 let asked = Duration::from_millis(error.retry_after_ms.unwrap_or(0).into());
-                let delay = visit.backoff.next_delay(moment).max(asked);
-                self.wait(moment.now + delay, error.message);
+                let delay = session.backoff.next_delay(input).max(asked);
+                self.wait(input.now + delay, error.message);
             } else {
                 self.fail(join_error_field(error.code), error.message);
             }
@@ -337,25 +342,25 @@ impl Link {
         self.tell(SignalingEvent::message(ServerMessage::Error(error)));
     }
 
-    fn lost(&mut self, moment: Moment) {
-        let State::Visiting(visit, _) = &self.state else {
+    fn lost(&mut self, input: StepInput) {
+        let State::Active(session, _) = &self.state else {
             return;
         };
-        let message = if visit.has_been_inside() {
+        let message = if session.has_joined_before() {
             LOST
         } else {
             "The relay closed the connection or did not answer. Try again, or check its address."
         };
-        self.fail_or_wait(message.to_owned(), moment);
+        self.fail_or_wait(message.to_owned(), input);
     }
 
-    /// A visit that never began ends with a sentence; one that was inside is tried again.
-    fn fail_or_wait(&mut self, message: String, moment: Moment) {
-        let State::Visiting(visit, _) = &mut self.state else {
+    /// A session that never joined fails with a sentence; a joined one is retried.
+    fn fail_or_wait(&mut self, message: String, input: StepInput) {
+        let State::Active(session, _) = &mut self.state else {
             return;
         };
-        if visit.has_been_inside() {
-            let until = moment.now + visit.backoff.next_delay(moment);
+        if session.has_joined_before() {
+            let until = input.now + session.backoff.next_delay(input);
             self.wait(until, message);
         } else {
             self.fail(Field::Relay, message);
@@ -363,7 +368,7 @@ impl Link {
     }
 
     fn wait(&mut self, until: Instant, message: String) {
-        if let State::Visiting(_, phase) = &mut self.state {
+        if let State::Active(_, phase) = &mut self.state {
             *phase = Phase::Waiting { until };
             self.tell(SignalingEvent::Waiting { message });
         }
@@ -375,26 +380,26 @@ impl Link {
     }
 
     fn reconnect(&mut self) {
-        if let State::Visiting(visit, _) = std::mem::take(&mut self.state) {
-            self.connect(visit);
+        if let State::Active(session, _) = std::mem::take(&mut self.state) {
+            self.connect(session);
         }
     }
 
-    fn connect(&mut self, visit: Box<Visit>) {
-        self.output(Output::Connect(visit.relay.clone()));
-        self.state = State::Visiting(visit, Phase::Connecting);
+    fn connect(&mut self, session: Box<RoomSession>) {
+        self.output(Output::Connect(session.relay.clone()));
+        self.state = State::Active(session, Phase::Connecting);
     }
 
-    /// Out of where we are, without waiting for an answer.
+    /// Leaves without waiting for an answer.
     fn leave_at_once(&mut self) {
         match std::mem::take(&mut self.state) {
             State::Idle => {}
-            State::Visiting(_, Phase::Joining { .. } | Phase::Joined { .. }) => {
+            State::Active(_, Phase::Joining { .. } | Phase::Joined { .. }) => {
                 self.output(Output::Send(ClientMessage::RoomLeave));
                 self.output(Output::Close);
             }
             State::Leaving { .. } => self.finish(),
-            State::Visiting(_, Phase::Connecting | Phase::Waiting { .. }) => {
+            State::Active(_, Phase::Connecting | Phase::Waiting { .. }) => {
                 self.output(Output::Abandon);
             }
         }

@@ -1,30 +1,30 @@
-//! How a socket ended, and what `docs/protocol.md` ("Close codes") asks of a client then.
+//! The reconnect policy for each end of a socket (`docs/protocol.md`, "Close codes").
 
 use signal_protocol::CloseCode;
 
 use super::Field;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
+pub(super) enum SocketEnd {
     Lost,
     Closed(u16),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum AfterEnd {
-    /// The relay restarts: at a random delay, so that not all come at once.
-    ComeBackSoon,
-    /// With the usual backoff.
-    TryAgain,
-    /// Trying again would do harm or no good.
+pub(super) enum ReconnectPolicy {
+    /// The relay restarts: reconnect after a random delay.
+    RestartDelay,
+    /// Reconnect with the usual backoff.
+    Backoff,
+    /// Do not reconnect; show the sentence at the field.
     Stop(Field, &'static str),
 }
 
-impl AfterEnd {
-    pub(super) fn of(ended: Ended) -> Self {
+impl ReconnectPolicy {
+    pub(super) fn of(ended: SocketEnd) -> Self {
         let code = match ended {
-            Ended::Lost => None,
-            Ended::Closed(code) => CloseCode::from_code(code),
+            SocketEnd::Lost => None,
+            SocketEnd::Closed(code) => CloseCode::from_code(code),
         };
         match code {
             Some(CloseCode::TakenOver) => Self::Stop(
@@ -37,7 +37,7 @@ impl AfterEnd {
                 "The relay does not allow this app to connect. \
                  Ask whoever runs it, or choose another.",
             ),
-            Some(CloseCode::Restart) => Self::ComeBackSoon,
+            Some(CloseCode::Restart) => Self::RestartDelay,
             Some(
                 CloseCode::GoingAway
                 | CloseCode::BinaryFrame
@@ -47,7 +47,7 @@ impl AfterEnd {
                 | CloseCode::TooSlow
                 | CloseCode::RateExceeded,
             )
-            | None => Self::TryAgain,
+            | None => Self::Backoff,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A person's stay in one room of one relay: what it takes to join, and to come back.
+//! A room session: one stay in a room of a relay, with everything needed to join and resume.
 
 use std::time::Instant;
 
@@ -20,23 +20,23 @@ pub struct JoinRequest {
     pub status: String,
 }
 
-/// A request in which everything has been understood.
+/// A validated join request with its resume state.
 #[derive(Debug)]
-pub(super) struct Visit {
+pub(super) struct RoomSession {
     pub(super) relay: RelayTarget,
     pub(super) room: RoomName,
     pub(super) email: Email,
     pub(super) status: Status,
-    /// The status changed while nobody could be told.
-    pub(super) status_untold: bool,
+    /// The status changed while the connection was lost.
+    pub(super) has_unsent_status: bool,
     pub(super) resume: Option<ResumeToken>,
     pub(super) outbox: Outbox,
     pub(super) backoff: Backoff,
-    /// When a reloaded page must have asked for this visit again, or it ends.
-    pub(super) claim_until: Option<Instant>,
+    /// A reloaded page has to rejoin by this time, or the session ends.
+    pub(super) reclaim_until: Option<Instant>,
 }
 
-impl Visit {
+impl RoomSession {
     /// # Errors
     /// The field that is wrong, and a sentence that says what to enter.
     pub(super) fn new(request: &JoinRequest) -> Result<Self, (Field, String)> {
@@ -46,7 +46,7 @@ impl Visit {
             .map_err(|error| (Field::Relay, error.to_string()))?;
         let room = RoomName::parse(&request.room).map_err(|error| (Field::Room, error.message))?;
         let email = Email::parse(&request.email).map_err(|error| (Field::Email, error.message))?;
-        // The page writes the status itself, so a long one is no fault of what was typed.
+        // The page writes the status, so an invalid one is no input error.
         let status =
             Status::parse(&request.status).map_err(|error| (Field::Room, error.message))?;
         Ok(Self {
@@ -54,20 +54,20 @@ impl Visit {
             room,
             email,
             status,
-            status_untold: false,
+            has_unsent_status: false,
             resume: None,
             outbox: Outbox::default(),
             backoff: Backoff::default(),
-            claim_until: None,
+            reclaim_until: None,
         })
     }
 
-    pub(super) fn is_same_place(&self, other: &Self) -> bool {
+    pub(super) fn is_same_room(&self, other: &Self) -> bool {
         self.relay == other.relay && self.room == other.room && self.email == other.email
     }
 
-    /// Whether the relay has let this person in before: then a lost link is tried again by itself.
-    pub(super) const fn has_been_inside(&self) -> bool {
+    /// Whether the relay accepted a join before. Only then a lost connection is retried.
+    pub(super) const fn has_joined_before(&self) -> bool {
         self.resume.is_some()
     }
 
@@ -81,21 +81,21 @@ impl Visit {
         })
     }
 
-    /// Takes in the relay's answer; yields what is to be sent now that it can be.
+    /// Handles `room:joined`; returns the queued messages to send.
     pub(super) fn handle_joined(&mut self, joined: &RoomJoined) -> Vec<ClientMessage> {
         self.resume = Some(joined.resume.clone());
-        let status_untold = std::mem::take(&mut self.status_untold);
+        let has_unsent_status = std::mem::take(&mut self.has_unsent_status);
         if !joined.resumed {
             // The join itself carried the status; ids may have changed.
             return self.outbox.drain_to(&joined.participants);
         }
         let status = self.status.clone();
-        let status = status_untold.then_some(ClientMessage::UserStatus { status });
+        let status = has_unsent_status.then_some(ClientMessage::UserStatus { status });
         status.into_iter().chain(self.outbox.drain_all()).collect()
     }
 }
 
-/// What an error that answers `room:join` is about.
+/// The input field of a join error.
 pub(super) const fn join_error_field(code: ErrorCode) -> Field {
     match code {
         ErrorCode::BadEmail => Field::Email,
@@ -114,7 +114,7 @@ pub(super) const fn join_error_field(code: ErrorCode) -> Field {
     }
 }
 
-/// Whether coming back later may succeed where a join was refused with this code.
+/// Whether a retry may succeed after this error code.
 pub(super) const fn is_temporary(code: ErrorCode) -> bool {
     matches!(
         code,
