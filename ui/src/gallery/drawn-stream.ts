@@ -1,9 +1,9 @@
-// A camera and a microphone without either: a drawn person in a drawn room, and a wavering tone.
+// A fake camera and microphone: a drawn person in a drawn room, and a tone.
 
 const WIDTH = 1280;
 const HEIGHT = 720;
 
-/** Wall, floor, skin, hair and clothes, one set a person. */
+/** Colours of wall, floor, skin, hair and clothes, one set per person. */
 const COLOURS: readonly (readonly [string, string, string, string, string])[] = [
   ['#8fa8b8', '#5d7281', '#e0ac86', '#3a2a20', '#2f4858'],
   ['#c8b8a0', '#8d7a60', '#c68a62', '#1d1613', '#7b3f3f'],

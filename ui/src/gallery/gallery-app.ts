@@ -1,4 +1,4 @@
-// An app that stands still: it shows one state, and takes only what views change by themselves.
+// A static app: it shows one state and keeps only changes of the views.
 
 import type { Announcement, App, RoomDraft, Store } from '../app';
 import type { PersonEvent } from '../engine/event';
@@ -71,7 +71,7 @@ export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'):
   };
 }
 
-/** The few answers that need no engine. */
+/** The few events that need no engine. */
 function answered(state: State, event: PersonEvent): State {
   if (event.type !== 'microphone-toggled' && event.type !== 'camera-toggled') return state;
   const kind = event.type === 'camera-toggled' ? 'camera' : 'microphone';

@@ -1,11 +1,11 @@
-// People, rooms and calls written by hand.
+// People, rooms and calls for the gallery.
 
 import { initialState } from '../engine/initial';
 import { newNegotiation } from '../engine/negotiation';
 import { visibleText } from '../engine/untrusted-text';
 import type { DeviceState, Peer, Member, MemberStatus, State, RoomSession } from '../engine/state';
 
-/** Who is there: chosen by `?people=`. */
+/** The people, selected by `?people=`. */
 const CROWDS = {
   usual: [
     'ana.souza@example.org',
@@ -33,7 +33,7 @@ const CROWDS = {
     '山田.太郎@example.org',
     'jose\u0301@example.org',
   ],
-  /** Each has `zq` in it, so that a test finds it wherever it is shown. */
+  /** Each contains `zq`, so that a test finds it everywhere. */
   hostile: [
     '\u202Egro.zq.elpmaxe@example.org',
     'zq\u2066\u2067\u2068evil\u202D@example.org',
@@ -135,7 +135,7 @@ export function inside(
   };
 }
 
-/** A call with so many others. */
+/** A call with this number of other members. */
 export function callWith(
   others: number,
   status: (index: number) => Partial<MemberStatus> = () => ({}),

@@ -1,4 +1,4 @@
-// Every screen by name: the state it shows, and what the person typed before.
+// All screens by name: the state and the typed input.
 
 import type { App } from '../app';
 import type { CaptureProblem, DeviceState, Ring, State } from '../engine/state';
@@ -14,7 +14,7 @@ export interface GalleryScreen {
   readonly settings?: Partial<Settings>;
   readonly roomDraft?: RoomDraft;
   readonly dialog?: OpenDialog;
-  /** What a person does on the screen before it is looked at. */
+  /** Actions on the screen before it is shown. */
   readonly act?: (root: HTMLElement, app: App) => void;
 }
 

@@ -1,10 +1,10 @@
-// Hands the running app and the dialog switch to every view below `AppView`.
+// React context for the running app and the dialog switch.
 
 import { createContext, useContext } from 'react';
 
 import type { App } from '../app';
 
-/** Which of the app's own dialogs is open; the ring of a call is not one of them. */
+/** The open dialog of the app; the dialog of a ringing call is separate. */
 export type OpenDialog = 'none' | 'settings' | 'shortcuts';
 
 export interface Dialogs {

@@ -1,6 +1,6 @@
-// The whole page: the screen that the state asks for, and what may lie over any of them.
+// The whole page: the current screen, dialogs and toasts.
 //
-// Invariant: nothing here remembers the call; what is on the screen follows from the state.
+// Invariant: no call state here; the screen follows from the engine state.
 
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Toast } from '@base-ui/react/toast';
@@ -29,7 +29,7 @@ import { useStore } from './use-store';
 
 interface Props {
   readonly app: App;
-  /** The dialog that is open from the start; none but in the gallery. */
+  /** The initially open dialog; used by the gallery only. */
   readonly dialog?: OpenDialog;
 }
 
@@ -92,7 +92,7 @@ function Page({ app }: { readonly app: App }) {
   );
 }
 
-/** Who waits for a press: to begin a call, or to come into the one that is on. */
+/** Ringing calls and admission requests that wait for a press. */
 function waitingRings({ call, admissions }: State): readonly [Ring, ...Ring[]] | null {
   if (call.kind === 'incoming') return call.rings;
   const [first, ...others] = admissions;
@@ -128,7 +128,7 @@ function usePageTitle(state: State): void {
   }, [title]);
 }
 
-// Open on every screen: going from one to the next must not make the camera blink.
+// Open on every screen: the camera stays on between screens.
 function usePreview({ engine }: App): void {
   useEffect(() => {
     engine.dispatch({ type: 'preview-opened' });

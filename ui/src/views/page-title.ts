@@ -1,4 +1,4 @@
-// What the tab or window is called: where one is, and who is waiting.
+// The page title: the room, the call, and who is waiting.
 
 import { withNames } from '../engine/person-name';
 import { isolate, plainText } from '../engine/sentence';
@@ -25,7 +25,7 @@ function withEvent(call: State['call'], place: string, name: (email: string) => 
     case 'active':
       return `In a call – ${place}`;
     case 'none':
-      // Somebody who was away finds it here.
+      // A person who returns to the tab finds it here.
       return call.ended?.reason === 'missed'
         ? `Missed call from ${name(call.ended.email)} – ${place}`
         : place;

@@ -1,10 +1,10 @@
-// How a person is drawn who sends no picture, from the email alone.
+// Initials and colour of a person without video, from the email.
 //
-// Invariant: any text gives initials and a colour; nothing that a peer sends can break it.
+// Invariant: any text gives initials and a colour.
 
 import { displayName } from '../engine/person-name';
 
-/** One or two letters for the picture of somebody whose camera is off. */
+/** One or two letters for the avatar. */
 export function initials(email: string): string {
   const words = displayName(email)
     .split(/\s+/u)
@@ -14,7 +14,7 @@ export function initials(email: string): string {
   return first + last || '?';
 }
 
-/** A number from 1 to 6, the same for the same email everywhere. */
+/** A colour number from 1 to 6, fixed per email. */
 export function personColour(email: string): number {
   let hash = 0;
   for (const character of email.toLowerCase()) {

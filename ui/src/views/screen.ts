@@ -1,4 +1,4 @@
-// Which screen a state is shown on.
+// Maps the state to a screen.
 
 import type { State } from '../engine/state';
 

@@ -1,8 +1,7 @@
-// Takes invite links that open this page or window: the room goes into the lobby, or the sentence
-// why there is none.
+// Handles invite links that open this page or window: the room, or the error, goes to the lobby.
 //
-// Invariant: nobody is taken out of a room, let alone a call, by a link; and a link that cannot be
-// read leads into no room, least of all into the last one.
+// Invariant: an invite link leaves no room and no call without a decision. An unreadable link opens
+// no room.
 
 import { useEffect, useState, type ReactNode } from 'react';
 
@@ -13,7 +12,7 @@ import { Notice } from './parts/notice';
 import styles from './use-invites.module.css';
 import { useStore } from './use-store';
 
-/** The notice to show while an invite waits for the person's decision. */
+/** The notice while an invite waits for a decision. */
 export function useInvites(app: App): ReactNode {
   const [waiting, setWaiting] = useState<Invite | null>(null);
   const { room } = useStore(app.engine);

@@ -1,4 +1,4 @@
-// Reads a store of the app in a component, and renders again when it changes.
+// Reads a store in a component and rerenders on changes.
 
 import { useSyncExternalStore } from 'react';
 

@@ -65,7 +65,7 @@ overSeeds('call_is_not_taken_over_by_a_repeated_session', (seed) => {
   expect(simulation.violations).toEqual([]);
 });
 
-overSeeds('call_survives_a_relay_restart_that_a_liar_uses', (seed) => {
+overSeeds('call_survives_a_relay_restart_that_an_impostor_uses', (seed) => {
   const simulation = peopleInCall(seed, 'ana', 'bo');
   const peers = peersOf(simulation, 'ana').map(({ id }) => id);
   const impostor = new Impostor(simulation, simulation.random.pick(PEOPLE));
@@ -79,7 +79,7 @@ overSeeds('call_survives_a_relay_restart_that_a_liar_uses', (seed) => {
   expect(simulation.violations).toEqual([]);
 });
 
-overSeeds('reload_beside_a_liar_comes_back_to_the_other_alone', (seed) => {
+overSeeds('reload_beside_an_impostor_comes_back_to_the_other_alone', (seed) => {
   const simulation = peopleInCall(seed, 'ana', 'bo');
   const impostor = new Impostor(simulation, simulation.random.pick(PEOPLE));
   simulation.clock.runUntil(simulation.clock.now() + 1_000);
@@ -91,7 +91,7 @@ overSeeds('reload_beside_a_liar_comes_back_to_the_other_alone', (seed) => {
   expect(simulation.violations).toEqual([]);
 });
 
-overSeeds('liar_in_place_of_a_lost_member_gets_no_media', (seed) => {
+overSeeds('impostor_in_place_of_a_lost_member_gets_no_media', (seed) => {
   const simulation = peopleInCall(seed, 'ana', 'bo');
   const impostor = new Impostor(simulation, 'bo');
   simulation.clock.runUntil(simulation.clock.now() + 1_000);

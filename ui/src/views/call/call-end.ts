@@ -1,5 +1,6 @@
-// Why a call, or one member's part in it, is over: one sentence for each reason. The person stands
-// in it isolated and by the email; `withNames` puts the name there.
+// The sentence for each reason why a call or a peer ended.
+//
+// The person is an isolated email; `withNames` replaces it by the name.
 
 import type { EndScope } from '../../engine/effect';
 import { displayName } from '../../engine/person-name';
@@ -11,7 +12,7 @@ export function endSentence(end: CallEnd, scope: EndScope = 'call'): string {
   return scope === 'call' && isOfRunningCall(end) ? `Call ended: ${sentence}` : capital(sentence);
 }
 
-/** Without its first capital, for what may stand before it. Names keep theirs. */
+/** Lower-cases the first letter, for use after other words. Names keep their capital. */
 function reasonSentence(end: CallEnd): string {
   const name = isolate(end.email);
   switch (end.reason) {
@@ -52,7 +53,7 @@ function reasonSentence(end: CallEnd): string {
   }
 }
 
-/** Whether it was a call that people talked in, rather than one that came to nothing. */
+/** Whether a running call ended, not a call attempt. */
 function isOfRunningCall({ reason }: CallEnd): boolean {
   switch (reason) {
     case 'hung-up':

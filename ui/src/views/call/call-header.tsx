@@ -1,4 +1,4 @@
-// Over the stage: with whom, how the call is, and what is wrong with it.
+// The header of the stage: members, call status, problems.
 
 import { MicOff } from 'lucide-react';
 import type { Ref } from 'react';

@@ -1,4 +1,4 @@
-// The state of a call in words that people understand, and how much they matter.
+// The call status as a sentence, with its severity.
 
 import type { PeerId } from '../../engine/state';
 import { nameList } from '../../engine/person-name';

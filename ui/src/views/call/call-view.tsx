@@ -1,6 +1,6 @@
-// A call: the stage, what is said over it, the dock, and the people beside it.
+// A call: stage, header, dock and people panel.
 //
-// Invariant: controls fade only over a call that goes well, and come back at any sign of life.
+// Invariant: controls fade only during a call without problems, and any input shows them.
 
 import { useRef, useState } from 'react';
 
@@ -74,7 +74,7 @@ export function CallView({ room, call }: Props) {
           call={call.id}
           onClose={(by) => {
             setPeople('hidden');
-            // After the pointer, the focus would sit on a button nobody tabbed to.
+            // After a pointer press, no button keeps the focus.
             if (by === 'keyboard') peopleButton.current?.focus();
           }}
         />

@@ -1,6 +1,6 @@
-// One's own picture in a corner of the stage, moved by dragging, by arrow keys, or by a press.
+// The own video in a corner of the stage, moved by dragging, arrow keys or a press.
 //
-// Invariant: it always comes to lie in a corner, wherever it is let go.
+// Invariant: it always ends in a corner.
 
 import {
   useId,
@@ -32,7 +32,7 @@ interface Props {
   readonly over: StageOverlays;
 }
 
-/** A drag under way: how far from the corner, and how fast. */
+/** A drag: offset from the corner and velocity. */
 interface Drag {
   readonly start: Point;
   readonly offset: Point;
@@ -40,7 +40,7 @@ interface Drag {
   readonly at: number;
 }
 
-/** Less than this is a press with an unsteady hand. */
+/** A shorter movement counts as a press. */
 const DRAG_BEGINS_PX = 4;
 
 export function CornerPicture({ email, stage, over }: Props) {
@@ -85,7 +85,7 @@ export function CornerPicture({ email, stage, over }: Props) {
   }
 
   function pressed(event: MouseEvent<HTMLButtonElement>) {
-    // Space is for talking again once the pointer has done its work.
+    // Release the focus, so that Space is push to talk again.
     if (event.detail > 0) event.currentTarget.blur();
     if (moved.current) {
       moved.current = false;

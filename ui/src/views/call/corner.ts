@@ -1,4 +1,4 @@
-// In which corner one's own picture lies, and to which one it goes when it is let go or moved.
+// The corner of the own video: initial corner, drop target and moves.
 
 import type { Rect, Size } from './grid-layout';
 
@@ -9,7 +9,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** What lies over the stage: the header at its top, the dock in the middle of its foot. */
+/** Controls over the stage: header at the top, dock at the bottom centre. */
 export interface StageOverlays {
   readonly header: Rect;
   readonly dock: Rect;
@@ -18,7 +18,7 @@ export interface StageOverlays {
 const MARGIN = 16;
 const GAP = 8;
 
-/** Never under the header or the dock, however small the stage: then the picture is smaller, too. */
+/** Never under the header or the dock; on a small stage the video is smaller. */
 export function cornerRect(
   corner: Corner,
   stage: Size,
@@ -26,7 +26,7 @@ export function cornerRect(
   { header, dock }: StageOverlays,
 ): Rect {
   const [vertical, horizontal] = parts(corner);
-  // The header keeps its distance from a phone's edges, rounded corners and all.
+  // The header respects the safe area of a phone.
   const side = Math.max(MARGIN, header.x);
   const top = header.y + header.height + GAP;
   const free = (stage.width - dock.width) / 2 - side - GAP;
@@ -41,19 +41,19 @@ export function cornerRect(
   };
 }
 
-/** How high the stage's foot is that the dock takes, with a gap over it. */
+/** Height of the dock area, including the gap above. */
 export function dockRow(stage: Size, dock: Rect): number {
   return dock.height === 0 ? MARGIN : stage.height - dock.y + GAP;
 }
 
-/** `centre` is the picture's middle when it is let go, `velocity` in px/ms throws it on. */
+/** `centre` is the centre at release; `velocity` (px/ms) extends the movement. */
 export function cornerFor(centre: Point, velocity: Point, stage: Size): Corner {
   const x = centre.x + velocity.x * THROW_MS;
   const y = centre.y + velocity.y * THROW_MS;
   return join(y < stage.height / 2 ? 'top' : 'bottom', x < stage.width / 2 ? 'left' : 'right');
 }
 
-/** The corner an arrow key leads to; null for every other key. */
+/** The target corner of an arrow key; null for other keys. */
 export function cornerByKey(corner: Corner, key: string): Corner | null {
   const [vertical, horizontal] = parts(corner);
   switch (key) {
@@ -70,7 +70,7 @@ export function cornerByKey(corner: Corner, key: string): Corner | null {
   }
 }
 
-/** Clockwise; a press without a drag goes on by one. */
+/** Clockwise; a press moves to the next. */
 export function nextCorner(corner: Corner): Corner {
   switch (corner) {
     case 'top-left':
@@ -84,7 +84,7 @@ export function nextCorner(corner: Corner): Corner {
   }
 }
 
-/** The largest picture of these proportions that leaves the other person the stage. */
+/** The largest size with these proportions that keeps the remote video visible. */
 export function cornerPictureSize(stage: Size, picture: Size | null): Size {
   const ratio = Math.min(
     16 / 9,

@@ -1,4 +1,4 @@
-// The controls of a call, at its foot.
+// The controls at the bottom of a call.
 
 import { PhoneOff, Settings, Users } from 'lucide-react';
 
@@ -11,7 +11,7 @@ import styles from './dock.module.css';
 
 interface Props {
   readonly people: 'shown' | 'hidden';
-  /** Gets the focus back when the panel is closed. */
+  /** Receives the focus after the panel closes. */
   readonly peopleButton: RefObject<HTMLButtonElement | null>;
   readonly onPeople: () => void;
 }

@@ -1,7 +1,7 @@
-// Where equal pictures lie on a stage so that the least of it is empty.
+// Grid layout: equal tiles with the least empty area.
 //
-// Invariant: all tiles have one size, none overlaps another, none leaves the stage; a short last
-// row is centred.
+// Invariant: all tiles have one size, do not overlap, and stay on the stage; a short last row is
+// centred.
 
 export interface Size {
   readonly width: number;
@@ -13,7 +13,7 @@ export interface Rect extends Size {
   readonly y: number;
 }
 
-/** Faces are cut off beyond these proportions (width to height). */
+/** Limits of the aspect ratio (width to height); beyond them faces are cropped. */
 const NARROWEST = 3 / 4;
 const WIDEST = 2;
 const CAMERA = 16 / 9;
@@ -41,7 +41,7 @@ function tileSize(count: number, columns: number, stage: Size, gap: number): Siz
   return { width, height };
 }
 
-/** Its area, less where a camera's picture would lose much of itself to fill it. */
+/** The area of a tile, reduced by the cropped share. */
 function worth(tile: Size): number {
   if (tile.width <= 0 || tile.height <= 0) return 0;
   const ratio = tile.width / tile.height;

@@ -9,7 +9,7 @@ import { emailsIn } from '../../engine/step-context';
 export interface Participant {
   readonly peer: PeerId;
   readonly email: string;
-  /** For sentences: with the email where others have a name that looks the same. */
+  /** For sentences: with the email if another name looks the same. */
   readonly name: string;
   readonly person: PersonName;
   readonly phase: 'calling' | 'connecting' | 'connected' | 'reconnecting';
@@ -22,7 +22,7 @@ export function participantsOf(state: State): readonly Participant[] {
   const { peers } = state.call;
   if (state.room.kind !== 'inside') return [];
   const { members } = state.room;
-  // A member who is away is missing from the room, and still in the call.
+  // A detached peer has no member in the room.
   const away = peers.filter((peer) => members.every(({ id }) => id !== peer.member));
   const names = personNames([...emailsIn(state.room), ...away.map(({ email }) => email)]);
   const [, ...others] = names;
@@ -37,7 +37,7 @@ function participant(
   members: readonly Member[],
   person: PersonName = { name: peer.email, email: peer.email, needsEmail: false },
 ): Participant {
-  // While the relay is away a member may be missing; the pictures go on as they were.
+  // A detached peer has no status; its tile stays unchanged.
   const status = members.find(({ id }) => id === peer.member)?.status ?? null;
   return {
     peer: peer.id,

@@ -1,4 +1,4 @@
-// Beside a call: who is in the room, and the link that brings more.
+// The people panel of a call: members and the invite link.
 
 import { X } from 'lucide-react';
 import { useEffect } from 'react';
@@ -24,7 +24,7 @@ export function PeoplePanel({ room, call, onClose }: Props) {
     function pressed(event: KeyboardEvent) {
       if (event.key === 'Escape' && dialogs.open === 'none') onClose('keyboard');
     }
-    // Before a tooltip of a button in focus takes the key for itself.
+    // Capture phase: runs before the tooltip of a focused button handles the key.
     window.addEventListener('keydown', pressed, true);
     return () => window.removeEventListener('keydown', pressed, true);
   }, [dialogs, onClose]);

@@ -1,8 +1,8 @@
-// Whether a picture fills its place by losing its edges, or is shown whole.
+// Whether a video fills its tile (cropped) or is shown whole.
 
 import type { Size } from './grid-layout';
 
-/** Beyond this share of the picture lost, a face may be what is lost. */
+/** Maximum cropped share; beyond it a face may be cropped. */
 const MOST_LOST = 0.42;
 
 export function pictureFit(picture: Size | null, place: Size): 'cover' | 'contain' {

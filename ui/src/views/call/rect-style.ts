@@ -1,4 +1,4 @@
-// Where a picture lies, as a style.
+// A rectangle as a CSS style.
 
 import type { CSSProperties } from 'react';
 

@@ -1,7 +1,6 @@
-// Another person in the call: picture and sound, or initials, with a name and what is amiss.
+// The tile of a remote member: video and audio, or initials, with name and status.
 //
-// Invariant: the `video` is there for as long as the person is, so the sound never stops for want
-// of a picture.
+// Invariant: the `video` element stays mounted, so the audio continues without video.
 
 import { MicOff } from 'lucide-react';
 import { useState } from 'react';
@@ -32,7 +31,7 @@ export function RemoteTile({ participant, rect, place, speaking, gate }: Props) 
   const [picture, setPicture] = useState<PictureSize | null>(null);
   const shown = picture !== null && participant.camera === 'on' && participant.phase !== 'calling';
 
-  // On the stage the header says it, and a face is no place for words.
+  // On the stage the header shows it.
   const words = place === 'stage' && shown ? null : PHASE_WORDS[participant.phase];
 
   return (

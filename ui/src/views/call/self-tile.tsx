@@ -1,4 +1,4 @@
-// One's own picture in a call, mirrored and silent, wherever the stage puts it.
+// The own video in a call, mirrored and muted.
 
 import { MicOff } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
@@ -18,7 +18,7 @@ interface Props {
   readonly email: string;
   readonly rect: Rect;
   readonly place: 'grid' | 'stage' | 'corner';
-  /** Follows a finger: no motion of its own. */
+  /** Being dragged: no animation. */
   readonly dragged?: boolean;
   readonly children?: ReactNode;
   readonly onPicture?: (picture: PictureSize | null) => void;

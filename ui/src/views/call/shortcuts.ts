@@ -1,6 +1,6 @@
-// Which key does what, from the key event's facts alone.
+// Maps key events to shortcuts.
 //
-// Invariant: while somebody types, or holds a modifier, no key is taken away from him.
+// Invariant: no shortcut during typing or with a modifier.
 
 export type Shortcut =
   'toggle-microphone' | 'toggle-camera' | 'leave-call' | 'talk' | 'show-shortcuts';
@@ -9,14 +9,14 @@ export interface KeyPress {
   readonly key: string;
   readonly repeat: boolean;
   readonly modified: boolean;
-  /** What has the focus: a text field takes every key, a control takes Space and Enter. */
+  /** The focus: a text field takes all keys, a control takes Space and Enter. */
   readonly focus: 'text' | 'control' | 'elsewhere';
 }
 
 export interface ShortcutContext {
   readonly inCall: boolean;
   readonly dialogOpen: boolean;
-  /** Switched off, keys that print a character do nothing alone (WCAG 2.2, 2.1.4). */
+  /** If off, single character keys do nothing (WCAG 2.2, 2.1.4). */
   readonly singleKeys: boolean;
 }
 
@@ -39,15 +39,15 @@ export function shortcutFor(press: KeyPress, context: ShortcutContext): Shortcut
   }
 }
 
-/** Within this time a second press of the key for it leaves the call. */
+/** Maximum time between the two presses that leave the call. */
 export const LEAVE_AGAIN_MS = 3000;
 
-/** Whether this press leaves the call: one that strays does not. Times are of key events. */
+/** Whether this press leaves the call: the second press does. Times of key events. */
 export function confirmsLeave(pressedAt: number, before: number | null): boolean {
   return before !== null && pressedAt - before <= LEAVE_AGAIN_MS;
 }
 
-/** For the list that `?` shows. */
+/** For the shortcut list (`?`). */
 export const SHORTCUTS: readonly { readonly keys: string; readonly does: string }[] = [
   { keys: 'M', does: 'Mute or unmute the microphone' },
   { keys: 'V', does: 'Turn the camera on or off' },

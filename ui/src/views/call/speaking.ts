@@ -1,10 +1,10 @@
-// Who speaks: the loudest of those above a threshold, held for a moment so that it does not flicker.
+// Selects the active speaker: the loudest above a threshold, held against flicker.
 
 import type { PeerId } from '../../engine/state';
 
 export interface Speaking {
   readonly who: PeerId | null;
-  /** Readings since the speaker was last loud. */
+  /** Number of readings since the speaker was loud. */
   readonly silentFor: number;
 }
 
@@ -23,7 +23,7 @@ export function speaking(
     if (reading[1] >= LOUD && (loudest === null || reading[1] > loudest[1])) loudest = reading;
   }
   const still = levels.find(([who]) => who === before.who);
-  // Whoever speaks keeps the mark against somebody only a little louder.
+  // The current speaker stays unless another is clearly louder.
   if (still !== undefined && still[1] >= LOUD && loudest !== null && loudest[1] - still[1] < 0.1) {
     return { who: before.who, silentFor: 0 };
   }

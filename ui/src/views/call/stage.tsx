@@ -1,7 +1,6 @@
-// Lays the pictures of a call out: one other fills the stage, more share it evenly.
+// The stage: one remote video fills it, several share it evenly.
 //
-// Invariant: a person's tile keeps its place in the tree whatever the layout, so his sound is not
-// cut when somebody comes or goes.
+// Invariant: a tile keeps its place in the tree in every layout, so its audio continues.
 
 import { useRef } from 'react';
 
@@ -22,7 +21,7 @@ interface Props {
   readonly email: string;
   readonly participants: readonly Participant[];
   readonly gate: AutoplayGate;
-  /** What lies over the stage; a grid and one's own picture leave it free, a full picture does not. */
+  /** The controls over the stage; only a full video extends below them. */
   readonly over: StageOverlays;
 }
 
@@ -55,15 +54,15 @@ export function Stage({ email, participants, gate, over }: Props) {
   );
 }
 
-/** The same before the one who is called answers and after: nothing jumps, and a large picture of
- *  oneself would keep a computer without a graphics processor from everything else. */
+/** The same layout before and after the answer, so nothing moves. A large own video would overload
+ *  a computer without a graphics processor. */
 function arrangementOf({ length }: readonly Participant[]): 'self' | 'pair' | 'grid' {
   if (length === 0) return 'self';
   return length === 1 ? 'pair' : 'grid';
 }
 
 function evenGrid(count: number, size: Size, { header, dock }: StageOverlays): readonly Rect[] {
-  // The header keeps off a phone's camera; the pictures do as well.
+  // The safe area of a phone also applies to the videos.
   const top = Math.max(GAP, header.y - GAP);
   const inner = {
     width: size.width - 2 * GAP,

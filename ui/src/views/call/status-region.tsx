@@ -1,6 +1,6 @@
-// The region that says how the call is, by the name people's scripts and screen readers know.
+// The status region of a call, with a stable accessible name.
 //
-// Invariant: it is read, never spoken by itself; the announcer speaks each change, once.
+// Invariant: not a live region; the announcer announces each change once.
 
 import { Sentence } from '../parts/sentence';
 

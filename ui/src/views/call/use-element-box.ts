@@ -1,4 +1,4 @@
-// Where an element lies in the one it is placed in, followed as either changes.
+// The box of an element within its parent, updated on changes.
 
 import { useEffect, useState, type RefObject } from 'react';
 

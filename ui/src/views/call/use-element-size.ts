@@ -1,4 +1,4 @@
-// The size of an element, followed as it changes.
+// The size of an element, updated on changes.
 
 import { useEffect, useState, type RefObject } from 'react';
 

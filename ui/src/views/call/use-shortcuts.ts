@@ -1,7 +1,6 @@
-// The keyboard of the app: turns key presses into what a person does.
+// Keyboard shortcuts: turns key presses into events.
 //
-// Invariant: push to talk ends muted, whatever lets go of the key: keyup, another window, the end
-// of the call.
+// Invariant: push to talk always ends muted: on keyup, on blur, at the end of the call.
 
 import { useEffect } from 'react';
 

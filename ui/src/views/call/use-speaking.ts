@@ -1,4 +1,4 @@
-// Listens to what everybody sends, and tells who speaks.
+// Measures the audio level of all peers and selects the active speaker.
 
 import { useEffect, useState } from 'react';
 
@@ -19,7 +19,7 @@ export function useSpeaking(participants: readonly Participant[]): PeerId | null
     .join(' ');
 
   useEffect(() => {
-    // With one other person there is nothing to tell apart.
+    // With one peer there is nothing to select.
     const peers = heard === '' ? [] : heard.split(' ');
     if (peers.length < 2) return;
     const probes = new Map<PeerId, { stream: MediaStream; probe: LevelProbe }>();
@@ -31,7 +31,7 @@ export function useSpeaking(participants: readonly Participant[]): PeerId | null
       if (known !== undefined && known.stream === stream) return known.probe.read();
       known?.probe.close();
       probes.delete(peer);
-      // A probe holds on to one track, so it is made when there is one.
+      // A probe needs a track, so it is created with the first one.
       if (stream === null || stream.getAudioTracks().length === 0) return 0;
       const probe = probeLevel(stream);
       probes.set(peer, { stream, probe });

@@ -1,4 +1,4 @@
-// Why a camera or microphone does not deliver, in a sentence that says what to do.
+// The sentence for each capture problem, with the action to take.
 
 import type { CaptureProblem } from '../../engine/state';
 import type { HostPort } from '../../ports';
@@ -24,7 +24,7 @@ export function captureWords(
   }
 }
 
-/** Whether trying again can help without the page being opened anew. */
+/** Whether a retry can help without reloading the page. */
 export function canTryAgain(problem: CaptureProblem): boolean {
   return problem !== 'insecure';
 }

@@ -1,7 +1,6 @@
-// What a device select offers, and what of it is chosen.
+// The options of a device select and the selected one.
 //
-// Invariant: the chosen device is always among the options, also while it is unplugged, and no two
-// options have one label.
+// Invariant: the chosen device is always an option, also while unplugged, and labels are unique.
 
 import type { Device, DeviceChoice } from '../../engine/state';
 
@@ -22,7 +21,7 @@ export function deviceOptions(
   devices: readonly Device[],
   kind: Device['kind'],
   chosen: DeviceChoice | null,
-  /** What the default turned out to be, once it delivers. */
+  /** The actual default device, once captured. */
   inUse: string | null = null,
 ): DeviceOptions {
   const ofKind = devices.filter(
@@ -39,7 +38,7 @@ export function deviceOptions(
   const first: DeviceOption = { value: SYSTEM_DEFAULT, label: defaultLabel, device: null };
   if (chosen === null) return { options: [first, ...present], value: SYSTEM_DEFAULT };
 
-  // Ids change between engines and when site data is cleared; the label then finds the device.
+  // Ids change between browsers and after clearing site data; the label finds the device.
   const found =
     present.find((option) => option.value === chosen.id) ??
     present.find((option) => option.device.label === chosen.label && chosen.label !== '');
@@ -50,8 +49,8 @@ export function deviceOptions(
 }
 
 /**
- * A label for each id. Devices of one name, or of none, are numbered in the order of their ids, so
- * that each keeps its number however the engine lists them.
+ * A label per id. Devices with equal or missing labels are numbered by id, so that each keeps its
+ * number in any list order.
  */
 function distinctLabels(devices: readonly DeviceChoice[], kindName: string): Map<string, string> {
   const labels = new Map<string, string>();

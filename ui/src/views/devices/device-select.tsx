@@ -1,4 +1,4 @@
-// Chooses a camera, microphone or speaker, and says in place why the chosen one does not deliver.
+// Selects a camera, microphone or speaker, and shows the capture problem of the selected one.
 
 import { Camera, ChevronDown, Mic, Volume2 } from 'lucide-react';
 import { useId } from 'react';

@@ -1,4 +1,4 @@
-// Switches the microphone or the camera: its name says what a press does, its look what is.
+// Toggles the microphone or the camera: the name is the action, the look is the state.
 
 import { Mic, MicOff, Video, VideoOff } from 'lucide-react';
 
@@ -11,7 +11,7 @@ import styles from './media-button.module.css';
 interface Props {
   readonly kind: 'microphone' | 'camera';
   readonly size: 'normal' | 'dock';
-  /** Only where the key works. */
+  /** Set only if the shortcut works. */
   readonly shortcut?: string;
 }
 

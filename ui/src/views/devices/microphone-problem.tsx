@@ -1,4 +1,4 @@
-// Says why nobody would hear this person, where the microphone is wanted and does not deliver.
+// Shows why a wanted microphone is not captured.
 
 import { useApp } from '../app-context';
 import { Notice } from '../parts/notice';

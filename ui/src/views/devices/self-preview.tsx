@@ -1,6 +1,6 @@
-// One's own picture before a call, with the switches and the level on it.
+// The own video before a call, with switches and audio level.
 //
-// Invariant: a camera that does not deliver is explained here, and keeps nobody from anything else.
+// Invariant: a camera problem is shown here and blocks nothing.
 
 import { RotateCw, VideoOff } from 'lucide-react';
 import { useState } from 'react';
@@ -75,7 +75,7 @@ function CameraWords({ email }: { readonly email: string }) {
   return <p className={styles['words']}>Starting your camera…</p>;
 }
 
-/** Asks for the device once more, by choosing the one that is chosen. */
+/** Retries the capture by choosing the same device. */
 export function TryAgain({ kind }: { readonly kind: 'camera' | 'microphone' }) {
   const app = useApp();
   const { chosen } = useStore(app.engine).media[kind];

@@ -1,7 +1,7 @@
-// Somebody rings: who, in which room, and what to do about it.
+// The dialog of a ringing call: caller, room, Accept and Decline.
 //
-// Invariant: the focus lies on the dialog itself, so that a key meant for something else neither
-// accepts nor declines; only the two buttons end it.
+// Invariant: the dialog itself has the focus, so a stray key neither accepts nor declines; only the
+// two buttons close it.
 
 import { Dialog } from '@base-ui/react/dialog';
 import { Bell, BellOff, Phone, PhoneOff } from 'lucide-react';
@@ -18,7 +18,7 @@ import styles from './incoming-dialog.module.css';
 interface Props {
   readonly rings: readonly [Ring, ...Ring[]];
   readonly room: string;
-  /** The emails of everybody here, whose names a caller's may resemble. */
+  /** All emails in the room, to find names that look the same. */
   readonly present: readonly string[];
 }
 

@@ -1,7 +1,7 @@
-// Email, room and relay, and the button that joins.
+// The lobby form: email, room, relay, Join.
 //
-// Invariant: what is typed goes into the settings at once, so nothing typed is ever lost; a field
-// stays editable in every state but while joining.
+// Invariant: input is saved to the settings immediately, so none is lost; fields are read-only only
+// while joining.
 
 import { LoaderCircle } from 'lucide-react';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
@@ -36,7 +36,7 @@ export function LobbyForm() {
 
   function problemOf(field: LobbyField): string | null {
     const reported = state.problem?.field === field ? state.problem.message : null;
-    // An invite that was opened meanwhile has mended it.
+    // An invite opened meanwhile has fixed it.
     const isMended = field === 'room' && settings.room !== '';
     return (isMended ? null : refused[field]) ?? reported;
   }
@@ -57,7 +57,7 @@ export function LobbyForm() {
     const { email, room, relay } = app.settings.get();
     const problems = lobbyProblems({ email, room, relay });
     const wrong = firstProblem(problems);
-    // At once, because the field may have to be unfolded before it can take the focus.
+    // Synchronous, because a collapsed field has to expand before it takes the focus.
     flushSync(() => setRefused(problems));
     if (wrong !== null) return focusField(form.current, wrong);
     app.engine.dispatch({

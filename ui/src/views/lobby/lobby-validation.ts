@@ -1,6 +1,6 @@
-// What must be right before Join room is worth trying, as sentences for the fields.
+// Validation before Join room, with a sentence per field.
 //
-// Invariant: nothing is refused here that the relay would accept, but an email without an @.
+// Invariant: it accepts all input that the relay accepts, except an email without an @.
 
 import type { RelayChoice } from '../../engine/state';
 import { isRoomName, readTypedRoom } from '../../protocol/typed-room';
@@ -17,7 +17,7 @@ export type LobbyProblems = Partial<Record<LobbyField, string>>;
 const EMAIL = /^[^\s@]+@[^\s@]+$/u;
 const EMAIL_BYTES = 512;
 
-/** In the order of the fields; empty when all is well. */
+/** In the order of the fields; empty if all are valid. */
 export function lobbyProblems(input: LobbyInput): LobbyProblems {
   const email = emailProblem(input.email.trim());
   const room = roomProblem(input.room);

@@ -1,4 +1,4 @@
-// The lobby: who are you, which room; and how you look and sound before anybody sees it.
+// The lobby: email, room, and a preview of camera and microphone.
 
 import { SlidersHorizontal } from 'lucide-react';
 

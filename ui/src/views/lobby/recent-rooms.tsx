@@ -1,4 +1,4 @@
-// The rooms joined lately; a press fills the room in.
+// Recent rooms; a press fills in the room.
 
 import type { RecentRoom } from '../../ports';
 import { Button } from '../parts/button';

@@ -1,8 +1,8 @@
-// What becomes of the text in the room field: words become a room name at once, a link when it is
-// whole (pasted, left, or joined with).
+// Text in the room field: words become a room name at once, a link when it is complete (pasted,
+// blurred or joined).
 //
-// Invariant: the settings hold a room name or nothing. A text that is no room yet, above all a
-// link, is in memory only, and as long as it is there no other room is joined.
+// Invariant: the settings hold a room name or nothing. Other text, above all a link, stays in
+// memory, and no other room is joined meanwhile.
 
 import type { App, RoomDraft } from '../../app';
 import type { Settings } from '../../ports';
@@ -16,7 +16,7 @@ interface RoomEntry {
 
 const NOT_READ = 'The link could not be read. Try again.';
 
-/** After a key, a paste or a part of a composition, which an input method wants left alone. */
+/** Handles a key, a paste, or part of a composition (left unchanged for the input method). */
 export function entryOf(text: string, writing: 'whole' | 'composing'): RoomEntry {
   if (mayBeLink(text)) return { draft: { text, problem: null }, room: '' };
   const typed = readTypedRoom(text);
@@ -26,7 +26,7 @@ export function entryOf(text: string, writing: 'whole' | 'composing'): RoomEntry
   };
 }
 
-/** More than a key's worth at once, and perhaps a link: pasted, dropped or filled in. */
+/** Handles longer input, possibly a link: pasted, dropped or autofilled. */
 export function isPastedLink(text: string, before: string): boolean {
   const shorter = Math.min(text.length, before.length);
   let start = 0;
@@ -36,7 +36,7 @@ export function isPastedLink(text: string, before: string): boolean {
   return mayBeLink(text) && text.length - start - end > 1;
 }
 
-/** Makes a room of what the field holds, or keeps it there with the reason why there is none. */
+/** Turns the text into a room, or keeps it with the reason why it is none. */
 export async function finishRoom(app: App): Promise<void> {
   const problem = await understandRoom(app);
   if (problem === null) return;
@@ -45,12 +45,12 @@ export async function finishRoom(app: App): Promise<void> {
 }
 
 /**
- * Makes a room of what the field holds; the answer is what stays there if that is none. A field that
- * is left says no more than before: a sentence would push the button away that is being pressed.
+ * Turns the text into a room; returns the remaining text if it is none. A blur adds no error: a new
+ * sentence would move the button during the press.
  */
 export async function understandRoom(app: App): Promise<RoomDraft | null> {
   const kept = app.settings.get().room;
-  // Earlier versions kept texts that are no room names.
+  // Earlier versions saved texts that are no room names.
   const text = app.roomDraft.get()?.text ?? (isRoomName(kept) ? null : kept);
   if (text === null) return null;
   if (mayBeLink(text)) return understandLink(app, text);
@@ -65,7 +65,7 @@ async function understandLink(app: App, text: string): Promise<RoomDraft | null>
   const invite = await app.host
     .readInvite(text)
     .catch(() => ({ kind: 'unreadable', text, message: NOT_READ }) as const);
-  // Somebody may have typed on meanwhile.
+  // The text may have changed meanwhile.
   if (app.roomDraft.get()?.text !== text) return null;
   if (invite.kind === 'unreadable') return { text, problem: invite.message };
   const { room, relay } = invite;

@@ -1,6 +1,6 @@
-// The room number: shows at once which room the typed words name, and reads pasted links.
+// The room field: shows the room of the typed words, and reads pasted links.
 //
-// Invariant: the caret stays where the person types, and a composition is left alone until its end.
+// Invariant: the caret keeps its position, and a composition is unchanged until its end.
 
 import { useLayoutEffect, useRef, type CompositionEvent } from 'react';
 

@@ -1,6 +1,6 @@
-// Speaks the app's announcements: the live region for what changes without being asked.
+// Live region for the announcements.
 //
-// Invariant: two equal announcements in a row are both spoken; they take turns in two regions.
+// Invariant: two equal consecutive announcements are both announced; two regions alternate.
 
 import { useApp } from '../app-context';
 import { useStore } from '../use-store';

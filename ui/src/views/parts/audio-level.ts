@@ -1,9 +1,9 @@
-// How loud a stream is, read from the samples themselves.
+// The audio level of a stream, from its samples.
 //
-// Invariant: what is muted, ended or missing reads exactly 0; nothing is smoothed into a lie.
+// Invariant: a muted, ended or missing track reads exactly 0; no smoothing.
 
 export interface LevelProbe {
-  /** From 0, silence, to 1, as loud as it gets; on a scale of decibels, as ears have it. */
+  /** From 0 (silence) to 1 (full scale), linear in decibels. */
   read(): number;
   close(): void;
 }
@@ -35,7 +35,7 @@ export function probeLevel(stream: MediaStream): LevelProbe {
   };
 }
 
-/** Root mean square of samples in −1 … 1, placed between quiet and loud. */
+/** Root mean square of samples in −1 … 1, mapped to the level. */
 export function loudness(samples: Float32Array): number {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
@@ -51,8 +51,8 @@ interface Shared {
 
 let shared: Shared | null = null;
 
-// One for the page: engines limit how many there may be. It goes with its last probe, since
-// WebKitGTK keeps a source, with five threads, for as long as its context.
+// One audio context per page, because browsers limit them. It closes with the last probe: WebKitGTK
+// keeps a source with five threads as long as its context.
 function listen(): { readonly context: AudioContext; readonly leave: () => void } | null {
   if (typeof AudioContext === 'undefined') return null;
   const used = shared ?? { context: open(), probes: 0 };
@@ -72,7 +72,7 @@ function listen(): { readonly context: AudioContext; readonly leave: () => void 
   };
 }
 
-/** Some engines start it only after the person did something on the page. */
+/** Some browsers start it only after a user gesture. */
 function open(): AudioContext {
   const context = new AudioContext();
   if (context.state !== 'suspended') return context;

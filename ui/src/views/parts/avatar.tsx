@@ -1,4 +1,4 @@
-// The picture of somebody who sends none: initials on a colour of his own.
+// The avatar of a person without video: coloured initials.
 
 import { classes } from './classes';
 import styles from './avatar.module.css';

@@ -1,4 +1,4 @@
-// A button with words: the one look all of them share, in its few kinds.
+// A text button in its variants.
 
 import type { ComponentProps } from 'react';
 

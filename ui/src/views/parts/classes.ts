@@ -1,4 +1,4 @@
-// Joins the class names that apply.
+// Joins class names.
 
 export function classes(...names: (string | false | null | undefined)[]): string {
   return names.filter((name) => typeof name === 'string' && name !== '').join(' ');

@@ -1,4 +1,4 @@
-// Words for screen readers where the picture already says it.
+// Text for screen readers only.
 
 import type { ReactNode } from 'react';
 

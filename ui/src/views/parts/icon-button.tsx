@@ -1,7 +1,7 @@
-// A round button that is only an icon: its name is its label, and is shown as a tooltip.
+// A round icon button: its label is the accessible name and the tooltip.
 //
-// Invariant: after a press with the pointer it lets go of the focus, so that Space stays free for
-// push to talk and the controls of a call may fade; the keyboard keeps it.
+// Invariant: after a pointer press it drops the focus, so that Space stays push to talk and
+// controls can fade; the keyboard keeps the focus.
 
 import { Tooltip } from '@base-ui/react/tooltip';
 import type { ComponentProps, MouseEvent, ReactNode } from 'react';
@@ -11,7 +11,7 @@ import styles from './icon-button.module.css';
 
 interface Props extends Omit<ComponentProps<'button'>, 'aria-label'> {
   readonly label: string;
-  /** The key that does the same, shown beside the name. */
+  /** The shortcut, shown beside the name. */
   readonly shortcut?: string;
   readonly look?: 'plain' | 'over-picture' | 'in-dock' | 'off' | 'stop';
   readonly size?: 'small' | 'normal' | 'dock';

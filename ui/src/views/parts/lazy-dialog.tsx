@@ -1,6 +1,6 @@
-// A dialog whose code is loaded when it is first opened.
+// A dialog that loads its code when first opened.
 //
-// Invariant: code that does not come is said in the dialog's place; the screen below stays.
+// Invariant: a failed load is shown in place of the dialog; the screen below stays.
 
 import { useEffect, useState, type ComponentType } from 'react';
 
@@ -32,7 +32,7 @@ export function LazyDialog({ title, load, onClose }: Props) {
       () => {
         if (!open) return;
         setLoaded({ kind: 'failed' });
-        // Where nothing is interrupted, the page reloads by itself (public/load-failure.js).
+        // The page reloads automatically if it interrupts nothing (public/load-failure.js).
         if (engine.get().room.kind === 'outside') dispatchEvent(new Event('snug:load-failed'));
       },
     );

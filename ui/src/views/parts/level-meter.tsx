@@ -1,4 +1,4 @@
-// The microphone's level, live: one bar, moved without rendering anything again.
+// The live microphone level: one bar, updated without rendering.
 
 import { useEffect, useRef } from 'react';
 
@@ -8,7 +8,7 @@ import { probeLevel } from './audio-level';
 import { classes } from './classes';
 import styles from './level-meter.module.css';
 
-/** Screen readers get at most this many values a second; eyes get every frame. */
+/** Maximum updates per second for screen readers; the bar updates every frame. */
 const SPOKEN_EVERY_MS = 250;
 
 interface Props {

@@ -1,4 +1,4 @@
-// The frame of every dialog: backdrop, title, close button, focus kept inside.
+// The frame of all dialogs: backdrop, title, close button, focus trap.
 
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
@@ -24,10 +24,10 @@ export function Modal({ title, size, children, onClose }: Props) {
         <Dialog.Viewport className={styles['viewport']}>
           <Dialog.Popup
             ref={popup}
-            // On the frame: a button in focus would open its tooltip over the title.
+            // The frame takes the focus: a focused button would open its tooltip over the title.
             initialFocus={popup}
             className={classes(styles['popup'], styles[size])}
-            // After the pointer, the focus would sit on a button nobody tabbed to.
+            // After a pointer press, no button keeps the focus.
             finalFocus={(how) => how === 'keyboard' || how === ''}
           >
             <header className={styles['header']}>

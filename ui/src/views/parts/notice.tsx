@@ -1,4 +1,4 @@
-// A sentence in place about something that went wrong or is going on, with the way out beside it.
+// A notice in place: a problem or a status, with its action.
 
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -12,7 +12,7 @@ interface Props {
   readonly kind: NoticeKind;
   readonly children: ReactNode;
   readonly action?: ReactNode;
-  /** Spoken as soon as it appears. */
+  /** Announced when it appears. */
   readonly live?: 'polite' | 'off';
 }
 

@@ -1,6 +1,6 @@
-// What is captured here, as one sees it oneself.
+// The own video. The parent mirrors it.
 //
-// Invariant: the element is the same one wherever it is shown, and silent.
+// Invariant: one shared, muted element for all places.
 
 import { useEffect, useLayoutEffect, useRef } from 'react';
 
@@ -12,7 +12,7 @@ import { pictureSizeOf, type PictureSize } from './picture-size';
 interface Props {
   readonly label: string;
   readonly className: string;
-  /** The size of the picture that is captured; null while there is none. */
+  /** The size of the captured video; null while there is none. */
   readonly onPicture: (size: PictureSize | null) => void;
 }
 
@@ -38,7 +38,7 @@ export function OwnPicture({ label, className, onPicture }: Props) {
   useEffect(() => {
     const { element } = video;
     const tell = (): void => told.current(pictureSizeOf(element));
-    // It may have been playing elsewhere.
+    // It may already be playing.
     tell();
     for (const event of EVENTS) element.addEventListener(event, tell);
     return () => {

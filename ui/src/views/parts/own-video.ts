@@ -1,15 +1,15 @@
-// The one element that shows what is captured here, wherever the page shows it: a player takes its
-// time to begin, so it moves between places instead of being made anew.
+// The single video element for the own camera. A player takes time to start, so the element moves
+// between places.
 //
-// Invariant: it is in the newest place there is, and without a place it plays nothing. It is given
-// pictures only: nobody is to hear himself.
+// Invariant: it is in the newest place; without a place it is paused. Its stream has no audio, so
+// there is no echo.
 
 import type { StreamSource } from '../../ports';
 
 export interface OwnVideo {
   describe(label: string, className: string): void;
   readonly element: HTMLVideoElement;
-  /** Moves it there, until the function that is given back is called. */
+  /** Moves it there until the returned function is called. */
   enter(place: HTMLElement): () => void;
 }
 
@@ -36,7 +36,7 @@ function ownVideo(source: StreamSource): OwnVideo {
     if (same) return;
     shown = tracks;
     element.srcObject = tracks.length === 0 ? null : new MediaStream([...tracks]);
-    // A newer stream that takes over plays by itself.
+    // A newer stream plays automatically.
     if (tracks.length > 0) element.play().catch(() => undefined);
   };
   source.subscribe(follow);
@@ -55,7 +55,7 @@ function ownVideo(source: StreamSource): OwnVideo {
         places.splice(places.indexOf(place), 1);
         const before = places.at(-1);
         if (before !== undefined && element.parentNode !== before) before.append(element);
-        // The next place may be entered in the same turn.
+        // The next place may be entered in the same task.
         queueMicrotask(follow);
       };
     },

@@ -1,6 +1,6 @@
-// Shows something over pictures for a while, and then leaves them free.
+// Shows its content over the video for a limited time.
 //
-// Invariant: it does not go while somebody points at it or has the focus in it.
+// Invariant: it stays while the pointer is over it or the focus is in it.
 
 import { useEffect, useState, type ReactNode } from 'react';
 

@@ -1,4 +1,4 @@
-// How large the picture is that an element shows.
+// The video size of an element.
 
 export interface PictureSize {
   readonly width: number;

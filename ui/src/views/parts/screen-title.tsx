@@ -1,6 +1,6 @@
-// The heading of a screen; the focus goes to it when the screen before is gone.
+// The heading of a screen; receives the focus when the screen changes.
 //
-// Invariant: it never takes the focus from anything that has it.
+// Invariant: it never takes the focus from another element.
 
 import { useEffect, useRef, type ReactNode } from 'react';
 

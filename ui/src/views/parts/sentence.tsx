@@ -1,5 +1,4 @@
-// A sentence of ours in which other people's text stays in elements of its own, so that its
-// direction ends where it ends.
+// A sentence with other people's text in separate elements, to contain its text direction.
 
 import { Fragment } from 'react';
 

@@ -1,7 +1,7 @@
-// Shows a stream, and plays its sound: a `video` that follows its source.
+// Plays a stream in a `video` element.
 //
-// Invariant: the element stays for as long as the person does, so the sound goes on while there is
-// no picture; whether there is one is told by `onPicture`.
+// Invariant: the element stays mounted, so the audio continues without video; `onPicture` reports
+// the video.
 
 import { useEffect, useRef, type ComponentProps } from 'react';
 
@@ -12,9 +12,9 @@ import { pictureSizeOf, type PictureSize } from './picture-size';
 interface Props extends Omit<ComponentProps<'video'>, 'src' | 'muted' | 'ref'> {
   readonly source: StreamSource;
   readonly label: string;
-  /** The size of the picture that arrives; null while there is none. */
+  /** The size of the received video; null while there is none. */
   readonly onPicture?: (size: PictureSize | null) => void;
-  /** The engine wants a press of a button before it plays sound. */
+  /** The browser requires a user gesture before it plays audio. */
   readonly onSoundRefused?: (video: HTMLVideoElement) => void;
 }
 
@@ -33,15 +33,14 @@ export function StreamVideo({ source, label, onPicture, onSoundRefused, ...rest 
     if (stream === null) return;
     video.play().catch((error: unknown) => {
       const name = error instanceof DOMException ? error.name : '';
-      // Other refusals are a newer stream taking over, which plays by itself.
+      // Other rejections come from a newer stream, which plays automatically.
       if (name === 'NotAllowedError') refused.current?.(video);
     });
   }, [stream]);
 
   useEffect(() => {
     const video = ref.current;
-    // An element that is thrown away with a stream goes on playing it, threads and all, until it is
-    // collected.
+    // A removed element with a stream keeps playing until it is garbage collected.
     return () => {
       if (video !== null) video.srcObject = null;
     };

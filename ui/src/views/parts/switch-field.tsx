@@ -1,4 +1,4 @@
-// A labelled switch that takes effect at once, with a line that says what it does.
+// A labelled switch with a description; takes effect immediately.
 
 import { Switch } from '@base-ui/react/switch';
 import { useId } from 'react';

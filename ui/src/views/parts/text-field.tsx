@@ -1,7 +1,7 @@
-// A labelled text box with its hint and its problem in place.
+// A labelled text box with hint and error.
 //
-// Invariant: a problem is tied to the box (`aria-describedby`, `aria-invalid`), so it is heard
-// when the focus arrives there.
+// Invariant: the error is linked to the box (`aria-describedby`, `aria-invalid`), so a screen
+// reader reads it on focus.
 
 import { CircleAlert } from 'lucide-react';
 import { useId, type ComponentProps } from 'react';

@@ -1,7 +1,7 @@
-// Shows for a moment what happens to people and no screen shows by itself.
+// Toasts for changes that no screen shows.
 //
-// Invariant: at most two at a time, and none goes while somebody points at it or has the focus in
-// it. It is read, never spoken by itself; the announcer speaks each, once.
+// Invariant: at most two at a time; none closes under the pointer or with the focus. Not a live
+// region; the announcer announces each once.
 
 import { Toast } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
@@ -15,7 +15,7 @@ import styles from './toaster.module.css';
 export const TOAST_MS = 5000;
 export const MOST_TOASTS = 2;
 
-/** `over` is what they lie on: a call has its controls at its foot. */
+/** `over` is the screen below: a call has controls at the bottom. */
 export function Toaster({ over }: { readonly over: 'page' | 'call' }) {
   const { announcement } = useApp();
   const { toasts, add } = Toast.useToastManager<{ sentence: string }>();
@@ -39,7 +39,7 @@ export function Toaster({ over }: { readonly over: 'page' | 'call' }) {
           <Toast.Root
             key={toast.id}
             toast={toast}
-            // A sentence that comes and goes, not a dialog to be answered.
+            // A transient sentence, not a dialog.
             // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the library makes the element
             role="group"
             aria-modal={undefined}

@@ -1,4 +1,4 @@
-// The bar above the lobby and the room: the product's name, and the way to the settings.
+// The bar above lobby and room: product name and settings.
 
 import { Settings } from 'lucide-react';
 

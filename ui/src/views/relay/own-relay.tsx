@@ -1,4 +1,4 @@
-// The relay inside the app: whether others in this network may come, and what they enter.
+// The relay inside the app: the sharing switch and its addresses.
 
 import { useCallback, useEffect, useRef, useState } from 'react';
 
@@ -14,7 +14,7 @@ interface RelayState {
 
 interface Props {
   readonly relay: OwnRelayPort;
-  /** The addresses under which this relay is found may have changed. */
+  /** Called when the addresses may have changed. */
   readonly onShared?: () => void;
 }
 
@@ -22,7 +22,7 @@ export function OwnRelay({ relay, onShared }: Props) {
   const [state, setState] = useState<RelayState>({ sharing: false, addresses: [] });
   const [problem, setProblem] = useState<string | null>(null);
 
-  // An answer that comes after a newer question was asked says nothing any more.
+  // Ignore the answer to an older request.
   const asked = useRef(0);
 
   const ask = useCallback((question: () => Promise<RelayState>) => {

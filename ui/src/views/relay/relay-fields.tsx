@@ -1,6 +1,6 @@
-// Which relay carries the room: the one inside this app, or a server; folded away until wanted.
+// Selects the relay: inside this app, or a server; collapsed by default.
 //
-// Invariant: a problem with the relay unfolds it, so no sentence is said where nobody sees it.
+// Invariant: a relay problem expands it, so the error is visible.
 
 import { Collapsible } from '@base-ui/react/collapsible';
 import { ChevronRight } from 'lucide-react';
@@ -36,10 +36,10 @@ export function RelayFields({ relay, locked, problem, onChange }: Props) {
   );
 }
 
-/** The same choice without the fold; the settings show it so. */
+/** The same choice without collapsing, for the settings. */
 export function RelayChoiceFields({ relay, locked, problem, onChange }: Props) {
   const { ownRelay } = useApp().host;
-  // What was typed comes back when the choice does.
+  // The typed address is restored with the choice.
   const [address, setAddress] = useState(relay.kind === 'server' ? relay.address : '');
   const typed = relay.kind === 'server' ? relay.address : address;
 

@@ -1,4 +1,4 @@
-// The link that brings others here, and the button that copies it.
+// The invite link with its copy button.
 
 import { Check, Copy } from 'lucide-react';
 import { useCallback, useEffect, useId, useState } from 'react';
@@ -13,7 +13,7 @@ type Copying = 'not-yet' | 'copied' | 'refused';
 
 interface Props {
   readonly roomSession: Pick<RoomSession, 'room' | 'relay'>;
-  /** Whether to offer, beside the link, to open the app's own relay to the network. */
+  /** Whether to offer sharing of the app's own relay. */
   readonly sharing: 'offered' | 'elsewhere';
 }
 

@@ -1,4 +1,4 @@
-// Who else is in the room, in order of arrival, and what they say of themselves.
+// The other members of the room in order of arrival, with their status.
 
 import { MicOff, VideoOff } from 'lucide-react';
 
@@ -11,14 +11,14 @@ import styles from './people-list.module.css';
 
 const NOBODY: PersonName = { name: '', email: '', needsEmail: false };
 
-/** More than these are scrolled. */
+/** A longer list scrolls. */
 const FITTING = 4;
 
 interface Props {
   readonly members: readonly Member[];
-  /** One's own, as nobody else may pass for oneself. */
+  /** The own email, so that a look-alike name shows its email. */
   readonly own: string;
-  /** The call that the list stands beside; null outside one. */
+  /** The call beside the list; null outside a call. */
   readonly call: CallId | null;
 }
 

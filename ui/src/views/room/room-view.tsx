@@ -1,4 +1,4 @@
-// The room outside a call: who is here, the call that could be, and the invite for others.
+// The room outside a call: members, call button, invite link.
 
 import { LogOut, Phone } from 'lucide-react';
 

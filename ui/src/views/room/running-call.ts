@@ -1,4 +1,4 @@
-// The call that goes on in the room without this person, told by what everybody says of himself.
+// The running call of the room without this person, from the status of the members.
 
 import type { CallId, Member } from '../../engine/state';
 
@@ -7,7 +7,7 @@ export interface RunningCall {
   readonly members: readonly Member[];
 }
 
-/** The call most members are in; null where nobody is in one. The first wins a tie. */
+/** The call with most members; null if there is none. The first wins a tie. */
 export function runningCall(members: readonly Member[]): RunningCall | null {
   const calls = new Map<CallId, Member[]>();
   for (const member of members) {

@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it.
+// Selects the appearance: light, dark or system.
 
 import { Monitor, Moon, Sun } from 'lucide-react';
 

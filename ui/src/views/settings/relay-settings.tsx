@@ -1,4 +1,4 @@
-// The relay for the next room; the one that one is in keeps its own.
+// The relay for the next room; the current room keeps its relay.
 
 import { useApp } from '../app-context';
 import { RelayChoiceFields } from '../relay/relay-fields';

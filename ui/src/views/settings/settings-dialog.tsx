@@ -1,4 +1,4 @@
-// The settings, by subject; each takes effect at once.
+// The settings by subject; each takes effect immediately.
 
 import { Tabs } from '@base-ui/react/tabs';
 import { Keyboard, Mic, Network, Palette, Volume2, type LucideIcon } from 'lucide-react';

@@ -1,4 +1,4 @@
-// The keys of the app and what they do.
+// The list of shortcuts.
 
 import { SHORTCUTS } from '../call/shortcuts';
 import styles from './shortcut-list.module.css';

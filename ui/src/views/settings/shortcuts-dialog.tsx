@@ -1,4 +1,4 @@
-// What `?` shows.
+// The dialog with the shortcuts (`?`).
 
 import { Modal } from '../parts/modal';
 import styles from './settings-dialog.module.css';
