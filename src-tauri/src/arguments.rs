@@ -1,8 +1,8 @@
 //! The command line: `snug [--relay URL] [--data-dir DIR] [--mock-devices] [LINK]`.
 //!
-//! Invariant: a link is one argument and the last one. Whoever makes a link decides what stands in
-//! it and, where a system quotes badly, what stands behind it; so nothing behind it is read.
-//! Options that make no sense end the app with a sentence and exit code 2, a link never does.
+//! Invariant: a link is one argument and the last one. The author of a link controls its text and,
+//! on systems with bad quoting, the text behind it, so nothing behind a link is read. Invalid
+//! options end the app with a sentence and exit code 2; a link never does.
 
 use std::{ffi::OsString, path::PathBuf};
 

@@ -1,7 +1,7 @@
-//! Everything the page may ask of the shell; nothing here decides anything.
+//! The Tauri commands of the page; they only delegate.
 //!
-//! Invariant: the `signaling_*` commands are not `async`: Tauri then runs them one after the other
-//! on the main thread, so that messages keep the order in which the page sent them.
+//! Invariant: the `signaling_*` commands are not `async`: Tauri runs them in order on the main
+//! thread, so messages keep the order of the page.
 #![allow(
     clippy::needless_pass_by_value,
     reason = "Tauri hands arguments over by value"

@@ -1,9 +1,9 @@
-//! Invite links that open the app: kept until the page listens, then passed on at once.
+//! Invite links that open the app: kept until the page listens, then passed on.
 //!
 //! Systems start the app with the link on its command line (Linux, Windows) or send it to the
-//! running one (macOS). A second start is a second window: two people at one computer may want two.
+//! running app (macOS). A second start opens a second window, for two people at one computer.
 //!
-//! Invariant: only the newest link waits; an older one was given up by whoever clicked again.
+//! Invariant: only the newest link waits; it replaces an older one.
 
 use std::{
     fmt,
@@ -16,7 +16,7 @@ pub(crate) type InviteSink = Box<dyn Fn(OpenedInvite) + Send>;
 
 #[derive(Default)]
 pub(crate) struct DeepLinks {
-    /// Locked for moments only, never across an await.
+    /// Never locked across an await.
     state: Mutex<State>,
 }
 
@@ -35,7 +35,7 @@ impl DeepLinks {
         }
     }
 
-    /// Links go to this page from now on; a reloaded one replaces the one before.
+    /// Sends all further links to this page; a reloaded page replaces the previous one.
     pub(crate) fn listen(&self, page: InviteSink) {
         let mut state = self.lock();
         if let Some(invited) = state.pending.take() {

@@ -1,5 +1,4 @@
-//! What a command answers when it cannot do its work: `{code, message}`, the code for the page, the
-//! message for people.
+//! Command errors: `{code, message}`, the code for the page, the message for people.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
@@ -10,13 +9,13 @@ pub(crate) enum CommandError {
     /// Try again in a moment.
     #[error(transparent)]
     Busy(#[from] Busy),
-    /// The page said something that is no message of the protocol.
+    /// The page sent an invalid protocol message.
     #[error("{0}")]
     BadMessage(String),
-    /// Mend the room number or the relay's address.
+    /// Correct the room number or the relay's address.
     #[error("{0}")]
     BadInvite(String),
-    /// Make room or the folder writable.
+    /// Free space on the disk, or make the folder writable.
     #[error(transparent)]
     NotSaved(#[from] SaveFailure),
     /// The own relay stays as it was.
@@ -27,7 +26,7 @@ pub(crate) enum CommandError {
     Window(#[from] tauri::Error),
 }
 
-/// The stable half of the answer.
+/// The stable error code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -1,5 +1,4 @@
-//! Invite links, as the page speaks of them: made for others, and understood when one is pasted,
-//! clicked or named on the command line.
+//! Invite links: created for others, and read when pasted, clicked or given on the command line.
 
 use std::fmt;
 
@@ -35,7 +34,7 @@ impl OpenedInvite {
     #[must_use]
     pub fn read(text: &str, own_relay: &RelayAddress) -> Self {
         let message = match Invite::parse(text) {
-            // Without its secret the link would lead into an open room of the same name.
+            // Without the secret the link would open a public room of the same name.
             Ok(invite) if invite.secret.is_some() => PRIVATE.to_owned(),
             Ok(invite) => return Self::room(&invite, own_relay),
             Err(error) => error.to_string(),
@@ -66,7 +65,7 @@ impl fmt::Debug for OpenedInvite {
     }
 }
 
-/// The link to give to others, which any browser opens.
+/// The invite link for others; any browser opens it.
 ///
 /// # Errors
 /// A sentence that says what a room number or an address looks like.
@@ -83,7 +82,7 @@ pub async fn web_link(
     Ok(Invite::new(relay, room).web_url())
 }
 
-/// `localhost` and `127.0.0.1` are this computer, whoever made the link.
+/// `localhost` and `127.0.0.1` always mean this computer.
 fn is_own_relay(relay: &RelayAddress, own_relay: &RelayAddress) -> bool {
     let is_here = match relay.host() {
         Host::Domain(name) => name == "localhost",

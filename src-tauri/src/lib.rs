@@ -1,6 +1,6 @@
-//! The desktop shell: a window for the page, the link to the relay, the settings, the own relay.
+//! The desktop shell: a window for the page, signaling, the settings, the own relay.
 //!
-//! Invariant: no call logic. Only `run`, `window`, `commands`, `error` and `platform` know Tauri;
+//! Invariant: no call logic. Only `run`, `window`, `commands`, `error` and `platform` use Tauri;
 //! the rest is tested without a window.
 #![cfg_attr(
     test,

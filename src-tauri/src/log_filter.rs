@@ -1,7 +1,6 @@
-//! `SNUG_LOG` of the app: which lines are logged.
+//! `SNUG_LOG`: the log filter of the app.
 //!
-//! Invariant: a value that would log something else than it says is not used, and a sentence says
-//! so. The app opens all the same.
+//! Invariant: a value that is not understood is ignored with a warning, and the app starts.
 
 use std::str::FromStr;
 
@@ -10,7 +9,7 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 pub(crate) const VARIABLE: &str = "SNUG_LOG";
 const DEFAULT: &str = "info";
 
-/// The filter, and a sentence about the value where it is not used.
+/// The filter, and a warning if the value is ignored.
 pub(crate) fn read(value: Option<&str>) -> (EnvFilter, Option<String>) {
     let parts: Vec<&str> = value
         .unwrap_or_default()

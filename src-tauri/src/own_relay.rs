@@ -1,8 +1,8 @@
-//! The relay inside the app, for people without a server: on this computer alone, or on its network
-//! once the person says so.
+//! The relay inside the app, for people without a server: on this computer, or shared with its
+//! network.
 //!
-//! Invariant: at most one relay of this computer's windows runs on the port. Whoever needs it first
-//! hosts it; the others find it there, and one of them takes over when that window closes.
+//! Invariant: at most one relay per computer and port. The first window that needs it hosts it; the
+//! others use it, and one of them takes over when that window closes.
 
 mod addresses;
 mod probe;
@@ -27,11 +27,11 @@ use tokio_util::sync::CancellationToken;
 use crate::signaling::ConnectFailure;
 use probe::Found;
 
-/// The port that people enter and that invite links name.
+/// The port in addresses and invite links.
 pub const PORT: u16 = 8787;
-/// Sockets are closed with 1012 and answered within this.
+/// Time to close all sockets with 1012.
 const STOP_WITHIN: Duration = Duration::from_secs(3);
-/// A relay of another window that starts or stops at the same moment is through within these.
+/// Retries while the relay of another window starts or stops.
 const SETTLE_TRIES: u32 = 4;
 const SETTLE: Duration = Duration::from_millis(250);
 
@@ -39,7 +39,7 @@ const SETTLE: Duration = Duration::from_millis(250);
 pub struct OwnRelay {
     port: u16,
     page: PageSource,
-    /// Held over awaits: starting and stopping wait for each other.
+    /// Held across awaits: start and stop are serialized.
     hosting: Mutex<Option<Hosting>>,
 }
 
@@ -85,7 +85,7 @@ impl OwnRelay {
         }
     }
 
-    /// Where this computer's relay is, started if nobody runs it.
+    /// The address of this computer's relay; starts it if needed.
     ///
     /// # Errors
     /// A sentence: another program has the port, or the relay could not start.
@@ -110,8 +110,8 @@ impl OwnRelay {
         }
     }
 
-    /// Lets this network in, or keeps it out. The relay restarts for it: whoever is connected comes
-    /// back by itself.
+    /// Shares the relay with this network, or stops sharing. The relay restarts, and its clients
+    /// reconnect automatically.
     ///
     /// # Errors
     /// A sentence.
@@ -130,14 +130,14 @@ impl OwnRelay {
         Ok(self.state().await)
     }
 
-    /// Ends it if this app hosts it.
+    /// Stops the relay if this app hosts it.
     pub async fn stop(&self) {
         if let Some(hosting) = self.hosting.lock().await.take() {
             hosting.stop().await;
         }
     }
 
-    /// Where the most people reach it.
+    /// The address that reaches most people.
     pub async fn address_for_others(&self) -> RelayAddress {
         let hosting = self.hosting.lock().await;
         match self.reach(hosting.as_ref()).await {
@@ -149,7 +149,7 @@ impl OwnRelay {
         }
     }
 
-    /// Who reaches the relay of this computer, whichever window hosts it.
+    /// The scope of the relay of this computer, in any window.
     async fn reach(&self, hosting: Option<&Hosting>) -> Reach {
         if let Some(hosting) = hosting.filter(|hosting| hosting.is_running()) {
             return hosting.reach;

@@ -1,7 +1,7 @@
-//! The page as the own relay serves it to guests: the files that are embedded for the window.
+//! The page for guests of the own relay: the embedded files of the window.
 //!
-//! Invariant: only files that exist. Tauri answers every unknown path with the page itself, which
-//! would hide a missing script; the relay decides which paths open the page.
+//! Invariant: only existing files. Tauri answers unknown paths with the page, which would hide a
+//! missing script; the relay decides which paths open the page.
 
 use std::{collections::HashSet, sync::Arc};
 

@@ -1,5 +1,5 @@
-//! What differs between systems, behind the same few names: `PAGE_ORIGIN`, `open_display`,
-//! `prepare_webview`, `handle_run_event` and `terminated`.
+//! Platform differences behind common names: `PAGE_ORIGIN`, `open_display`, `prepare_webview`,
+//! `handle_run_event` and `terminated`.
 
 #[cfg(target_os = "linux")]
 mod linux;

@@ -1,7 +1,7 @@
-//! Which relay a person wants: the one inside this app, or a server.
+//! The chosen relay: the one inside this app, or a server.
 //!
-//! Invariant: an address here is what the person typed; it is parsed only where it is used, so
-//! that a wrong one can be kept, shown again and mended.
+//! Invariant: the address is the typed text; it is parsed on use, so that an invalid one can be
+//! saved, shown and corrected.
 
 use serde::{Deserialize, Serialize};
 use signal_protocol::{AddressError, RelayAddress};
@@ -17,7 +17,7 @@ pub enum RelayChoice {
     },
 }
 
-/// A choice whose address has been understood.
+/// A choice with a parsed address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayTarget {
     ThisComputer,

@@ -1,7 +1,7 @@
-//! Starts the app and ends it: command line, window, event loop, leaving the room on the way out.
+//! Runs the app: command line, window, event loop, shutdown.
 //!
-//! Invariant: however the app ends in good order (window closed, Ctrl-C, SIGTERM), the room is left
-//! and the own relay says goodbye before the process is gone.
+//! Invariant: on each orderly exit (window closed, Ctrl-C, SIGTERM) the app leaves the room and
+//! stops the own relay first.
 
 use std::{
     env, fs,
@@ -16,7 +16,7 @@ use tauri::{AppHandle, Context, Manager, RunEvent};
 
 use crate::{arguments::Arguments, commands, log_filter, page, platform, shell::Shell, window};
 
-/// Leaving takes one answer from the relay; more than this nobody waits for a window to go.
+/// Timeout for leaving the room on exit.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 
 /// Runs until the window is closed.

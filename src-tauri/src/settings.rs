@@ -1,7 +1,7 @@
-//! What a person typed and chose, as the page knows it (`Settings` in `ui/src/ports.ts`).
+//! The settings as the page knows them (`Settings` in `ui/src/ports.ts`).
 //!
-//! Invariant: a field that is missing or wrong in a file gets its default, so adding one needs no
-//! new version, but its line in `settings/reading.rs`; the version is for changes that do.
+//! Invariant: a missing or invalid field takes its default, so a new field needs a line in
+//! `settings/reading.rs` and no new version. The version is for incompatible changes.
 
 mod file;
 mod reading;

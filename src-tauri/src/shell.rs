@@ -1,6 +1,6 @@
-//! What the commands work with: the link, the settings, the own relay, the invite links.
+//! The state behind the commands: signaling, settings, own relay, invite links.
 //!
-//! Invariant: no window and no Tauri in it, so all of it is tested without either.
+//! Invariant: no window and no Tauri, so it is tested without both.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -24,7 +24,7 @@ pub(crate) struct Shell {
     pub(crate) own_relay: Arc<OwnRelay>,
     pub(crate) deep_links: DeepLinks,
     settings: SettingsFile,
-    /// `--relay`: what the page gets instead of the saved choice.
+    /// `--relay`: replaces the saved choice for the page.
     relay_for_this_run: Option<RelayChoice>,
 }
 
@@ -45,7 +45,7 @@ impl Shell {
         }
     }
 
-    /// Passes on a link that the system opened with this app, whether or not it can be read.
+    /// Passes on a link that the system opened, also an unreadable one.
     pub(crate) fn open_link(&self, text: &str) {
         self.deep_links.open(self.read_invite(text));
     }
@@ -54,7 +54,7 @@ impl Shell {
         OpenedInvite::read(text, &self.own_relay.address())
     }
 
-    /// Joining and leaving have their own commands.
+    /// Sends a message, except join and leave.
     pub(crate) fn send(&self, frame: &str) -> Result<(), CommandError> {
         let message = ClientMessage::decode(frame)
             .map_err(|error| CommandError::BadMessage(error.message))?;
@@ -69,7 +69,7 @@ impl Shell {
         loaded
     }
 
-    /// A relay that was only given for this run is not saved.
+    /// The relay of `--relay` is not saved.
     pub(crate) fn save_settings(&self, mut settings: Settings) -> Result<(), SaveFailure> {
         if self.relay_for_this_run.as_ref() == Some(&settings.relay) {
             settings.relay = self.settings.load().settings.relay;
@@ -77,7 +77,7 @@ impl Shell {
         self.settings.save(&settings)
     }
 
-    /// Leaves the room and ends the own relay, in that order, so that others see it properly.
+    /// Leaves the room and ends the own relay, in that order, so that the others see a leave.
     pub(crate) async fn stop(&self) {
         self.signaling.stop().await;
         self.own_relay.stop().await;

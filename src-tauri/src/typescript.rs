@@ -1,5 +1,5 @@
-//! The page's side of the border, written from these types: `cargo xtask types` writes the file,
-//! the test fails when the committed one is stale.
+//! Generates the TypeScript types of the page: `cargo xtask types` writes the file, the test fails
+//! if it is stale.
 
 use std::path::Path;
 

@@ -1,7 +1,7 @@
-//! The one window: where it may go, what its page may use; it is called as its page is.
+//! The window: its navigation and permissions; its title is the page title.
 //!
-//! Invariant: no page but the app's own is ever shown in it, and no other gets a camera, a
-//! microphone or the screen.
+//! Invariant: it shows only the app's own page, and only that page gets camera, microphone or
+//! screen.
 
 use tauri::{
     App, Manager, Url, Webview, WebviewWindowBuilder,
@@ -10,11 +10,11 @@ use tauri::{
 
 use crate::{arguments::Arguments, platform};
 
-/// Inside the data folder: what the web engine keeps.
+/// Subfolder of the data folder for the web engine.
 const WEB_DATA: &str = "web";
 
 /// # Errors
-/// The configuration names no window, or the system gives none.
+/// The configuration has no window, or the system cannot open one.
 pub(crate) fn open(app: &App, arguments: &Arguments) -> tauri::Result<()> {
     let config = app
         .config()

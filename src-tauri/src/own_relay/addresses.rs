@@ -1,13 +1,13 @@
-//! How others in this network reach this computer.
+//! The addresses of this computer for others in its network.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
 use signal_protocol::RelayAddress;
 
-/// RFC 5737: an address that is nobody's. Asking for the way there sends nothing.
+/// RFC 5737: a documentation address. The route lookup sends nothing.
 const NOBODY: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
 
-/// The addresses to give to others, the likeliest first.
+/// The addresses for others, the most likely first.
 pub(super) fn in_this_network(port: u16) -> Vec<RelayAddress> {
     let others = if_addrs::get_if_addrs().unwrap_or_else(|error| {
         tracing::warn!(%error, "cannot list this computer's addresses");
@@ -31,7 +31,7 @@ pub(super) fn in_this_network(port: u16) -> Vec<RelayAddress> {
         .collect()
 }
 
-/// The address that this computer's own connections come from.
+/// The source address of this computer's connections.
 pub(super) fn default_route() -> Option<Ipv4Addr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
     socket.connect(NOBODY).ok()?;

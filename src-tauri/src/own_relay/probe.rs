@@ -1,4 +1,4 @@
-//! Who listens on a port of this computer: nobody, a Snug relay, or some other program.
+//! Probes a port of this computer: free, a Snug relay, or another program.
 
 use std::{io, net::SocketAddr, time::Duration};
 
@@ -11,7 +11,7 @@ use tokio::{
 };
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
-/// A relay's answer is a few hundred bytes.
+/// Limit of the answer; a relay sends a few hundred bytes.
 const LONGEST_ANSWER: u64 = 4 * 1024;
 const SERVICE: &str = "snug-signal-server";
 
@@ -22,7 +22,7 @@ pub(super) enum Found {
     OtherProgram,
 }
 
-/// What a relay answers at `/healthz`.
+/// The answer of a relay at `/healthz`.
 #[derive(Deserialize)]
 struct Health {
     service: String,

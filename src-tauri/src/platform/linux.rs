@@ -1,6 +1,5 @@
-//! WebKitGTK: what its webview must be told before it plays a ring tone, shows devices that are
-//! none, or paints without a graphics processor, and to load a page again whose process died. What
-//! calls need of it, the plugin sets.
+//! WebKitGTK settings: ringing sound without a gesture, mock devices, software rendering, reload
+//! after a crash. The plugin sets everything for calls.
 
 mod crash_reload;
 mod display;
@@ -16,7 +15,7 @@ use crate::arguments::Arguments;
 
 pub(crate) const PAGE_ORIGIN: &str = "tauri://localhost";
 
-/// Applied before the first page is loaded, so it holds for it.
+/// Applied before the first page load.
 pub(crate) fn prepare_webview(window: &WebviewWindow, arguments: &Arguments) -> tauri::Result<()> {
     let mock_devices = arguments.mock_devices;
     let graphics = graphics::of_this_computer();
@@ -27,9 +26,9 @@ pub(crate) fn prepare_webview(window: &WebviewWindow, arguments: &Arguments) -> 
             return;
         };
         settings.set_enable_mock_capture_devices(mock_devices);
-        // Whoever works on the page sees its console where the app was started.
+        // The console of the page goes to the terminal of the app.
         settings.set_enable_write_console_messages_to_stdout(cfg!(debug_assertions));
-        // A ring must sound before anybody has clicked.
+        // A ringing call must sound before the first click.
         settings.set_media_playback_requires_user_gesture(false);
         if graphics == Graphics::Software {
             settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
@@ -38,13 +37,12 @@ pub(crate) fn prepare_webview(window: &WebviewWindow, arguments: &Arguments) -> 
     })
 }
 
-/// Pages are told so (`prefers-reduced-motion`): painted without a graphics processor, what moves or
-/// fades holds up the page in just the moment that something happens.
+/// Sets `prefers-reduced-motion`: without a graphics processor, animations block the page.
 fn reduce_motion() {
     if let Some(settings) = gtk::Settings::default() {
         settings.set_gtk_enable_animations(false);
     }
 }
 
-/// Links come by the command line here.
+/// Links arrive on the command line.
 pub(crate) const fn handle_run_event(_app: &AppHandle, _event: &RunEvent) {}

@@ -1,5 +1,5 @@
-//! `WKWebView` needs nothing beyond the answers to its permission requests; links come from the
-//! system while the app runs.
+//! `WKWebView` needs only the answers to its permission requests; links arrive from the system
+//! while the app runs.
 
 use tauri::{AppHandle, Manager, RunEvent, WebviewWindow};
 

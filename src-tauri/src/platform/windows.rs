@@ -1,5 +1,4 @@
-//! WebView2 needs nothing beyond the answers to its permission requests; links come by the command
-//! line.
+//! WebView2 needs only the answers to its permission requests; links arrive on the command line.
 
 use std::io;
 

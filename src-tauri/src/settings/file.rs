@@ -1,8 +1,8 @@
-//! The settings file: `settings.json` in the app's data folder, with a version.
+//! The settings file: `settings.json` in the data folder, with a version.
 //!
-//! Invariant: a file that is there is either a whole old one or a whole new one (written beside it,
-//! flushed, renamed), also where `settings.json` is a symbolic link to it; and what is not
-//! understood in one is kept beside it before anything is written over it.
+//! Invariant: the file is always complete (written beside it, flushed, renamed), also if
+//! `settings.json` is a symbolic link. Content that is not understood is saved beside it before an
+//! overwrite.
 
 use std::{
     fs::{self, OpenOptions},
@@ -20,10 +20,10 @@ use super::{
 };
 
 const NAME: &str = "settings.json";
-/// As many as Linux follows.
+/// The limit of Linux.
 const MAX_LINKS: usize = 40;
 
-/// Where the settings are kept. Several windows may share one; the last to save wins.
+/// The settings file. Several windows may share it; the last save wins.
 #[derive(Debug)]
 pub struct SettingsFile {
     folder: PathBuf,
@@ -61,7 +61,7 @@ impl SettingsFile {
         Self { folder }
     }
 
-    /// Always yields settings: fresh ones where there are none that can be read.
+    /// Always returns settings: defaults if the file is missing or unreadable.
     #[must_use]
     pub fn load(&self) -> LoadedSettings {
         let path = self.folder.join(NAME);
@@ -89,7 +89,7 @@ impl SettingsFile {
     }
 
     /// # Errors
-    /// A sentence; the file is as it was.
+    /// A sentence; the file is unchanged.
     pub fn save(&self, settings: &Settings) -> Result<(), SaveFailure> {
         let failure = |path: &Path, cause| SaveFailure {
             path: path.display().to_string(),
@@ -120,8 +120,8 @@ impl SettingsFile {
         sync_folder(folder)
     }
 
-    /// What the file has beyond the settings. Somebody may have edited it since it was loaded, so
-    /// what is not understood of it is kept aside before it is written over.
+    /// Unknown content of the file. A person may have edited it since the load, so it is saved aside
+    /// before an overwrite.
     fn unknown_fields(&self, target: &Path) -> io::Result<Map<String, Value>> {
         let Ok(bytes) = fs::read(target) else {
             return Ok(Map::new());
@@ -135,7 +135,7 @@ impl SettingsFile {
         }
     }
 
-    /// Says which fields have their defaults, and where the file is kept as it was.
+    /// Names the fields with defaults, and the copy of the original file.
     fn explain_misread(&self, read: &ReadSettings, bytes: &[u8]) -> Option<String> {
         let unknown: Vec<_> = read.unknown.keys().collect();
         if !unknown.is_empty() {
@@ -160,7 +160,8 @@ impl SettingsFile {
         ))
     }
 
-    /// Takes the file out of the way; says where to. A link stays and is written through.
+    /// Moves the file aside and returns the new path. A symbolic link stays and is
+    /// written through.
     fn set_aside(&self, path: &Path, bytes: &[u8], unreadable: &Unreadable) -> String {
         let what = match unreadable {
             Unreadable::Broken => "Your settings could not be read",
@@ -184,7 +185,7 @@ impl SettingsFile {
         }
     }
 
-    /// Keeps the file's text beside it, once; the answer is where.
+    /// Saves a copy of the text beside the file, once; returns its path.
     fn keep_aside(&self, bytes: &[u8]) -> io::Result<PathBuf> {
         for number in 1_u32.. {
             let aside = self.folder.join(format!("settings.broken-{number}.json"));
@@ -215,7 +216,7 @@ impl LoadedSettings {
     }
 }
 
-/// The file that is meant, which need not be there yet.
+/// The target file; it may not exist yet.
 fn link_target(path: PathBuf) -> io::Result<PathBuf> {
     let mut target = path;
     for _ in 0..MAX_LINKS {
@@ -230,7 +231,7 @@ fn link_target(path: PathBuf) -> io::Result<PathBuf> {
     Err(io::Error::other("its symbolic link leads to itself"))
 }
 
-/// A rename survives a power cut only once its folder is on disk too.
+/// A rename survives a power cut only after a sync of its folder.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     fs::File::open(folder)?.sync_all()

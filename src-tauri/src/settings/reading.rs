@@ -1,7 +1,7 @@
-//! What a settings file says, field by field.
+//! Reads the settings file field by field.
 //!
-//! Invariant: a field that is not understood costs that field alone; no value is ever part of a
-//! sentence or a log line, since it may be an email.
+//! Invariant: an invalid field affects that field alone. No value appears in a sentence or a log
+//! line, since it may be an email.
 
 use std::fmt;
 
@@ -12,18 +12,18 @@ use super::{RecentRoom, Settings};
 
 pub(super) const VERSION: u64 = 1;
 
-/// How many letters may differ in a name that is meant as another.
+/// Maximum number of different letters in a misspelt name.
 const TYPOS: usize = 2;
 
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct ReadSettings {
     pub(super) settings: Settings,
-    /// Fields of other versions or programs, which a save leaves in the file.
+    /// Unknown fields; a save keeps them in the file.
     pub(super) unknown: Map<String, Value>,
     pub(super) misread: Vec<Misread>,
 }
 
-/// A field that has its default because of what stands in the file.
+/// A field that took its default, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Misread {
     /// As in the file: `relay`, `recentRooms[2]`.
@@ -66,7 +66,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ReadSettings, Unreadable> {
     })
 }
 
-/// Editors and shells of Windows write byte order marks, and UTF-16.
+/// Windows editors and shells write byte order marks and UTF-16.
 fn text_of(bytes: &[u8]) -> Option<String> {
     match bytes {
         [0xef, 0xbb, 0xbf, text @ ..] => String::from_utf8(text.to_vec()).ok(),
@@ -94,7 +94,7 @@ const RELAY: &str =
     r#"{"kind": "this-computer"} or {"kind": "server", "address": "relay.example.org"}"#;
 const ROOM: &str = r#"{"room": "42", "relay": {"kind": "this-computer"}}"#;
 
-/// As they are called in the file.
+/// The field names in the file.
 const NAMES: [&str; 14] = [
     "version",
     "email",
@@ -138,7 +138,7 @@ impl Reader {
         }
     }
 
-    /// The rooms that are understood stay.
+    /// Valid rooms stay.
     fn recent_rooms(&mut self) -> Vec<RecentRoom> {
         let rooms: Vec<Value> = self
             .field("recentRooms", "a list in [ ]")
@@ -153,7 +153,7 @@ impl Reader {
         read
     }
 
-    /// Takes the field out of the file's.
+    /// Removes the field from the file's map.
     fn field<T: DeserializeOwned>(&mut self, name: &str, expected: &str) -> Option<T> {
         let value = self.fields.remove(name)?;
         let read = T::deserialize(value).ok();
@@ -163,7 +163,7 @@ impl Reader {
         read
     }
 
-    /// Of what is left, the names that are meant as others; they are taken out too.
+    /// Misspelt names among the remaining fields; removes them.
     fn take_misspelt(&mut self) {
         let meant = |name: &str| {
             let near = |known: &&&str| {
@@ -346,7 +346,7 @@ mod tests {
         }
     }
 
-    /// A name that is missing in `NAMES` would be taken for an unknown one.
+    /// A name that is missing in `NAMES` would count as unknown.
     #[test]
     fn every_field_that_is_written_is_read() {
         let Value::Object(written) = serde_json::to_value(Settings::default()).unwrap() else {

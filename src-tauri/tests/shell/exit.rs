@@ -1,12 +1,12 @@
 //! The app's end: others see somebody leave, not somebody lost.
 
-use crate::support::{Member, Page, Relay, in_time, join, link};
+use crate::support::{Member, Page, Relay, in_time, join, start_signaling};
 
 #[tokio::test]
 async fn closing_the_app_leaves_the_room() {
     let relay = Relay::start().await;
     let mut bo = Member::join(relay.address).await;
-    let signaling = link().await;
+    let signaling = start_signaling().await;
     let mut page = Page::listen(&signaling);
     join(&signaling, &relay.address.to_string());
     page.message("room:joined").await;
@@ -18,5 +18,5 @@ async fn closing_the_app_leaves_the_room() {
 
 #[tokio::test]
 async fn closing_the_app_outside_a_room_takes_no_time() {
-    in_time(link().await.stop()).await;
+    in_time(start_signaling().await.stop()).await;
 }

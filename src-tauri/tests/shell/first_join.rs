@@ -6,13 +6,13 @@ use tokio::{
     net::TcpListener,
 };
 
-use crate::support::{Member, Page, Relay, candidate, free_port, join, link};
+use crate::support::{Member, Page, Relay, candidate, free_port, join, start_signaling};
 
 #[tokio::test]
 async fn two_meet_and_messages_keep_their_order() {
     let relay = Relay::start().await;
     let mut bo = Member::join(relay.address).await;
-    let signaling = link().await;
+    let signaling = start_signaling().await;
     let mut page = Page::listen(&signaling);
     join(&signaling, &relay.address.to_string());
 
@@ -109,7 +109,7 @@ async fn a_full_room_is_passed_on_as_the_relay_says_it() {
     let mut first = Member::join(relay.address).await;
     let _second = Member::join(relay.address).await;
     first.message("user:joined").await;
-    let signaling = link().await;
+    let signaling = start_signaling().await;
     let mut page = Page::listen(&signaling);
     join(&signaling, &relay.address.to_string());
     assert_eq!(page.message("error").await["code"], "room-full");
@@ -125,7 +125,7 @@ async fn a_server_that_says_nothing_is_given_up() {
 }
 
 async fn check_failure(relay: &str, sentence: &str) {
-    let signaling = link().await;
+    let signaling = start_signaling().await;
     let mut page = Page::listen(&signaling);
     join(&signaling, relay);
     let message = page.failure("relay").await;

@@ -1,15 +1,15 @@
-//! A relay that drops and comes back: the link does the same, and says so.
+//! A relay that is lost and returns: signaling reconnects and reports it.
 
 use signal_server::Config;
 
-use crate::support::{Member, Page, Relay, Wire, candidate, join, link};
+use crate::support::{Member, Page, Relay, Wire, candidate, join, start_signaling};
 
 #[tokio::test]
 async fn a_cut_wire_is_resumed_and_nobody_else_notices() {
     let relay = Relay::start().await;
     let wire = Wire::to(relay.address).await;
     let mut bo = Member::join(relay.address).await;
-    let signaling = link().await;
+    let signaling = start_signaling().await;
     let mut page = Page::listen(&signaling);
     join(&signaling, &wire.address.to_string());
     let before = page.message("room:joined").await;
@@ -42,7 +42,7 @@ async fn a_cut_wire_is_resumed_and_nobody_else_notices() {
 #[tokio::test]
 async fn a_restarted_relay_is_joined_afresh() {
     let relay = Relay::start().await;
-    let signaling = link().await;
+    let signaling = start_signaling().await;
     let mut page = Page::listen(&signaling);
     join(&signaling, &relay.address.to_string());
     page.message("room:joined").await;

@@ -18,7 +18,7 @@ use tokio::{
 use crate::support::{Page, free_port, in_time, request};
 
 #[tokio::test]
-async fn two_windows_meet_and_the_second_takes_over_when_the_first_closes() {
+async fn second_window_takes_over_when_the_first_closes() {
     let port = free_port().await;
     let (first, mut first_page) = window(port);
     let joined = first_page.message("room:joined").await;

@@ -1,12 +1,12 @@
 //! A page that is reloaded: a new listener, and the same join again.
 
-use crate::support::{Member, Page, Relay, join, link};
+use crate::support::{Member, Page, Relay, join, start_signaling};
 
 #[tokio::test]
 async fn a_reloaded_page_learns_who_is_there_and_nobody_else_notices() {
     let relay = Relay::start().await;
     let mut bo = Member::join(relay.address).await;
-    let signaling = link().await;
+    let signaling = start_signaling().await;
     let mut page = Page::listen(&signaling);
     join(&signaling, &relay.address.to_string());
     let before = page.message("room:joined").await;

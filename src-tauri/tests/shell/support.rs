@@ -75,7 +75,9 @@ impl Page {
     }
 
     pub(crate) async fn next(&mut self) -> Value {
-        in_time(self.events.recv()).await.expect("the link is gone")
+        in_time(self.events.recv())
+            .await
+            .expect("signaling is gone")
     }
 
     /// The next message of this type; what comes before it is passed over.
@@ -165,8 +167,8 @@ impl Wire {
     }
 }
 
-/// A link with an own relay on a port that nothing else uses.
-pub(crate) async fn link() -> Signaling {
+/// Signaling with an own relay on a free port.
+pub(crate) async fn start_signaling() -> Signaling {
     let own_relay = OwnRelay::new(free_port().await, PageSource::None);
     Signaling::start(&Handle::current(), Arc::new(own_relay))
 }
