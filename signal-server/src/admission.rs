@@ -9,20 +9,20 @@
 
 mod address;
 mod bucket;
+mod connection_limit;
 mod counts;
-mod guesses;
 mod joins;
+mod passcode_attempts;
 mod rate;
-mod seats;
 mod shared_rate;
 mod sockets;
 mod table;
 
 pub(crate) use address::{AddressKey, Breadth, Network};
+pub(crate) use connection_limit::{ConnectionLimit, ConnectionPermit};
 pub(crate) use counts::{Counts, Full};
-pub(crate) use guesses::Guesses;
 pub(crate) use joins::Joins;
+pub(crate) use passcode_attempts::PasscodeAttempts;
 pub(crate) use rate::{MessageRate, RateLimits, Verdict};
-pub(crate) use seats::{Seat, Seats};
 pub(crate) use shared_rate::{SharedAllowance, SharedBucket, SharedBuckets};
 pub(crate) use sockets::{Refusal, Sockets};

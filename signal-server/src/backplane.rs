@@ -1,26 +1,31 @@
-//! Several relays as one: what they share by Redis (or Valkey), and how they talk.
+//! Cluster backplane: several relays share their rooms through Redis or Valkey.
 //!
-//! Invariant: not needed on one node, where nothing in here runs. Redis decides who is in a room;
-//! what is in a message passes through it unread. Whatever is lost with a connection, the next one
-//! makes good.
+//! Invariant: nothing here runs on a single node. Redis decides who is in a room and does not read
+//! messages. The next connection restores all that a lost one dropped.
 //!
-//! A room's members stand in one hash. Scripts change it and publish the change to the channel of
-//! every node with members there, so each node hears of each room in the order in which Redis
-//! decided; the answer to a join comes on the same channel. A message to a member on another node
-//! goes to that node's channel and stays with its sender's node until it is heard. After each
-//! (re)connection a node says which members it has (`sync`), and everybody compares.
+//! The members of a room are in one hash. Scripts change the hash and publish each change to the
+//! channel of every node that has members in the room. So each node gets the changes of a room in
+//! the order in which Redis decided them. The answer to a join comes on the same channel. A message
+//! to a remote member goes to the channel of its node and stays in the retransmit queue of the
+//! sender's node until it is acknowledged. After each connection a node publishes its members
+//! (`sync`), and all nodes compare.
 
+mod cluster_connection;
 mod command;
 mod connection;
 mod failure;
-mod link;
-mod note;
+mod node_message;
 mod scripts;
 mod task;
 mod url;
 
-pub(crate) use command::{Admits, Call, CallSettings, Command, Join, RoomRecords, Sending, Taker};
-pub(crate) use link::{Generation, Link};
-pub(crate) use note::{Handover, How, NodeName, Note, Parcel, Record, SecretHash, Why};
+pub(crate) use cluster_connection::{ClusterConnection, Generation};
+pub(crate) use command::{
+    Admission, Call, CallSettings, Command, ForwardAttempt, HandoverTarget, Join, RoomRecords,
+};
+pub(crate) use node_message::{
+    BacklogLocation, ForwardedMessage, Handover, NodeMessage, NodeName, Record, RefusalReason,
+    SecretHash,
+};
 pub(crate) use task::{Backplane, Node};
 pub use url::{RedisUrl, RedisUrlError};

@@ -1,7 +1,7 @@
-//! One encoded message on its way to members: encoded once, cheap to clone.
+//! One encoded message for members: encoded once, cheap to clone.
 //!
-//! Invariant: a directed frame is somebody's and may wait for a lost member; the others are only
-//! true for the socket, or at the moment, they were made for.
+//! Invariant: a directed frame belongs to its receiver and may wait in a backlog. Any other frame
+//! is valid only for its socket, or only now.
 
 use std::{
     hash::{Hash, Hasher},
@@ -15,12 +15,12 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Frame {
     kind: FrameKind,
-    charged: Charged,
+    queue_share: QueueShare,
     measured: Measured,
     text: Utf8Bytes,
 }
 
-/// What the way of a frame is measured as, and since when.
+/// The latency histogram that a frame counts in, and its start time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Measured {
     Join(Instant),
@@ -28,30 +28,30 @@ pub(crate) enum Measured {
     Not,
 }
 
-/// Whose a frame is, and of a directed one whose share of a queue it takes up.
+/// The sender whose queue share a frame uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Charged {
-    To(SenderKey),
-    /// The relay's own, or taken on already: it was charged when it came.
-    Nobody,
+pub(crate) enum QueueShare {
+    Sender(SenderKey),
+    /// A frame of the relay, or one that was counted before.
+    Exempt,
 }
 
-/// Tells the members of a room apart. Relays draw ids, so two of one key are not to be had.
+/// Hash of a member id. Ids are random, so collisions do not occur in practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SenderKey(u64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FrameKind {
-    /// What another member sent to this one.
+    /// A message from another member.
     Directed,
-    /// A member's status: a newer one of the same member makes it void.
+    /// A status. A newer one of the same member replaces it.
     Status,
-    /// A member has come into the room.
+    /// A member joined.
     Joined,
-    /// A member has gone; who has not heard that it came need not hear this.
+    /// A member left. Redundant if its join was not sent.
     Left,
-    /// An answer to the socket, or what changed in the room: `participants` tells it again.
-    Passing,
+    /// An answer to the socket, or a change that `participants` repeats.
+    Transient,
 }
 
 impl SenderKey {
@@ -64,75 +64,76 @@ impl SenderKey {
 
 impl Frame {
     pub(crate) fn encode(message: &ServerMessage) -> Self {
-        let (kind, charged) = match message {
+        let (kind, queue_share) = match message {
             ServerMessage::Delivered(delivered) => (
                 FrameKind::Directed,
-                Charged::To(SenderKey::new(delivered.from.as_str())),
+                QueueShare::Sender(SenderKey::new(delivered.from.as_str())),
             ),
             ServerMessage::UserStatus { from, .. } => (
                 FrameKind::Status,
-                Charged::To(SenderKey::new(from.as_str())),
+                QueueShare::Sender(SenderKey::new(from.as_str())),
             ),
             ServerMessage::UserJoined { user } => (
                 FrameKind::Joined,
-                Charged::To(SenderKey::new(user.id.as_str())),
+                QueueShare::Sender(SenderKey::new(user.id.as_str())),
             ),
-            ServerMessage::UserLeft { id, .. } => {
-                (FrameKind::Left, Charged::To(SenderKey::new(id.as_str())))
-            }
+            ServerMessage::UserLeft { id, .. } => (
+                FrameKind::Left,
+                QueueShare::Sender(SenderKey::new(id.as_str())),
+            ),
             ServerMessage::RoomJoined(_)
             | ServerMessage::RoomLeft
             | ServerMessage::IceServers { .. }
             | ServerMessage::Pong
-            | ServerMessage::Error(_) => (FrameKind::Passing, Charged::Nobody),
+            | ServerMessage::Error(_) => (FrameKind::Transient, QueueShare::Exempt),
         };
         Self {
             kind,
-            charged,
+            queue_share,
             measured: Measured::Not,
             text: message.encode().into(),
         }
     }
 
-    /// What `from` says to another member.
+    /// A message of `from` to another member.
     pub(crate) fn directed(directed: DirectedFrame<'_>, from: &MemberId) -> Self {
         Self {
             kind: FrameKind::Directed,
-            charged: Charged::To(SenderKey::new(from.as_str())),
+            queue_share: QueueShare::Sender(SenderKey::new(from.as_str())),
             measured: Measured::Not,
             text: directed.delivered(from).into(),
         }
     }
 
-    /// What another node has made of what a member said.
+    /// A frame that another node encoded.
     pub(crate) fn received(text: String) -> Self {
         let from = DeliveredFrame::read(&text).map_or("", |delivered| delivered.from);
         Self {
             kind: FrameKind::Directed,
-            charged: Charged::To(SenderKey::new(from)),
+            queue_share: QueueShare::Sender(SenderKey::new(from)),
             text: text.into(),
             measured: Measured::Not,
         }
     }
 
-    /// It has been taken on for its receiver, and its sender has been told nothing else.
-    pub(crate) fn taken_on(mut self) -> Self {
-        self.charged = Charged::Nobody;
+    /// The frame no longer counts against its sender, because the relay has accepted it.
+    pub(crate) fn exempt(mut self) -> Self {
+        self.queue_share = QueueShare::Exempt;
         self
     }
 
-    /// On its way to a socket since then. What had to wait for its member begins anew.
+    /// Starts the latency measurement. The time in a backlog does not count.
     pub(crate) fn sent_at(mut self, now: Instant) -> Self {
         self.measured = match self.kind {
             FrameKind::Directed => Measured::Relayed(now),
-            FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Passing => {
+            FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Transient => {
                 self.measured
             }
         };
         self
     }
 
-    /// The answer to a join that was read then.
+    /// Marks the answer to a join that was read at this time.
     pub(crate) fn answers_join(mut self, read: Instant) -> Self {
         self.measured = Measured::Join(read);
         self
@@ -142,8 +143,8 @@ impl Frame {
         self.measured
     }
 
-    pub(crate) fn charged(&self) -> Charged {
-        self.charged
+    pub(crate) fn queue_share(&self) -> QueueShare {
+        self.queue_share
     }
 
     pub(crate) fn kind(&self) -> FrameKind {

@@ -1,6 +1,6 @@
-//! When to ping a socket, and when to take it for dead.
+//! Heartbeat of a socket: the next ping, and the end of a silent socket.
 //!
-//! Invariant: any frame is a sign of life; time is an argument.
+//! Invariant: every received frame counts as a sign of life. Time is an argument.
 
 use std::time::{Duration, Instant};
 
@@ -57,8 +57,8 @@ impl Heartbeat {
 mod tests {
     use super::*;
 
-    /// `frames` are the seconds at which something was heard; the beats are those of a timer that
-    /// fires exactly when asked, up to the end or the loss.
+    /// `frames` are the seconds with a received frame. The timer fires exactly when asked, until
+    /// the end or the loss.
     fn check(frames: &[u64], until: u64, expect: &[(u64, Beat)]) {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_begins_the_silence_anew() {
+    fn received_frame_restarts_the_silence_timeout() {
         let expect = [(20, Beat::Ping), (40, Beat::Ping), (60, Beat::Ping)];
         check(&[20, 40], 79, &expect);
         let expect = [(20, Beat::Ping), (40, Beat::Ping), (46, Beat::Lost)];

@@ -37,7 +37,7 @@ use crate::{
     relay::{NotConnected, Relay},
     session::{self, SessionSettings},
     upgrade,
-    wire::Wire,
+    websocket::WebSocket,
 };
 
 /// By which the desktop app knows a relay from any other server on its port.
@@ -220,10 +220,10 @@ async fn websocket(
     tokio::spawn(async move {
         match on_upgrade.await {
             Ok(upgraded) => {
-                let wire = Wire::new(upgraded, app.message_bytes).await;
+                let websocket = WebSocket::new(upgraded, app.message_bytes).await;
                 // In a task of its own: the one that upgraded has room for all that the handshake
                 // needed, until it ends.
-                let session = session::run(wire, connection, app.session);
+                let session = session::run(websocket, connection, app.session);
                 running.task_tracker().spawn(session);
             }
             Err(error) => debug!(%error, "connection lost before it was a WebSocket"),

@@ -13,7 +13,7 @@
 
 mod admission;
 mod backplane;
-mod cannot_listen;
+mod bind_error;
 mod config;
 mod frame;
 mod heartbeat;
@@ -32,12 +32,12 @@ mod relay;
 mod rooms;
 mod send_buffer;
 mod send_timeout;
-mod service;
 mod session;
+mod systemd;
 mod tls;
 mod turn;
 mod upgrade;
-mod wire;
+mod websocket;
 
 /// For a fuzzer alone.
 #[cfg(fuzzing)]
@@ -46,7 +46,7 @@ pub mod fuzzing {
 }
 
 pub use backplane::{RedisUrl, RedisUrlError};
-pub use cannot_listen::CannotListen;
+pub use bind_error::BindError;
 pub use config::{
     AcmeConfig, CertificateFiles, Config, ConfigError, RedisConfig, TlsConfig, TurnConfig,
 };

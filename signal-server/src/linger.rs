@@ -1,9 +1,8 @@
-//! A TCP connection that reads on for a moment after it was dropped.
+//! Lingering close: a dropped TCP connection discards its input for a moment.
 //!
-//! Invariant: closing with unread input makes the system send a reset, which can overtake the
-//! close frame that says why; so the output is ended first and the input thrown away, within
-//! bounds. Only a connection whose peer reads nothing is ended by a reset, which frees at once
-//! what the system keeps for it.
+//! Invariant: the output is shut down first and the input discarded, within bounds. A close with
+//! unread input would send a reset, which can overtake the close frame. Only a peer that reads
+//! nothing gets a reset, which frees the send buffer at once.
 
 use std::{
     io,
@@ -22,12 +21,12 @@ use tokio::{
 
 use crate::{send_buffer, send_timeout::Output};
 
-const LINGER: Duration = Duration::from_secs(1);
-const MOST_BYTES: usize = 4 * 1024 * 1024;
+const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
+const MAX_DISCARDED_BYTES: usize = 4 * 1024 * 1024;
 
 #[derive(Debug)]
 pub(crate) struct Lingering {
-    /// Empty only while it is dropped.
+    /// `None` only during the drop.
     stream: Option<TcpStream>,
     output: Arc<Output>,
 }
@@ -63,8 +62,8 @@ impl Drop for Lingering {
         }
         send_buffer::give_up_when_unread(&stream);
         runtime.spawn(async move {
-            // Whether the peer took part makes no difference: the connection ends here.
-            let _ = timeout(LINGER, discard(stream)).await;
+            // The result does not matter: the connection ends here.
+            let _ = timeout(LINGER_TIMEOUT, discard(stream)).await;
         });
     }
 }
@@ -73,7 +72,7 @@ async fn discard(mut stream: TcpStream) -> io::Result<()> {
     stream.shutdown().await?;
     let mut buffer = [0; 1024];
     let mut discarded = 0;
-    while discarded < MOST_BYTES {
+    while discarded < MAX_DISCARDED_BYTES {
         match stream.read(&mut buffer).await? {
             0 => break,
             count => discarded += count,

@@ -33,20 +33,20 @@ use tracing::{debug, info, warn};
 
 use crate::{
     Config,
-    admission::{Refusal, Seats},
+    admission::{ConnectionLimit, Refusal},
     backplane::Backplane,
     host::{self, Arrival, HostCheck, Transport},
     http::{App, Peer, router},
     linger::Lingering,
-    metrics::{Endpoint, Metrics, NotConnected, Scraped, Watched},
+    metrics::{Endpoint, Metrics, NotConnected, Scraped, Scraping},
     network::Network,
     page::PageCache,
     proxy,
     relay::Relay,
     send_buffer,
     send_timeout::{Output, Stalled},
-    service::Manager,
     session::SessionSettings,
+    systemd::Notifier,
     tls::{self, Tls},
     turn::{IceServers, Turn},
 };
@@ -90,11 +90,11 @@ pub async fn serve(
         .map_err(|sentence| io::Error::new(io::ErrorKind::InvalidInput, sentence))?;
     let hosts = HostCheck::new(&config);
     let endpoint = config.metrics.map(Endpoint::open).transpose()?;
-    let watched = match endpoint {
-        Some(_) => Watched::ByPrometheus,
-        None => Watched::ByNobody,
+    let scraping_mode = match endpoint {
+        Some(_) => Scraping::Enabled,
+        None => Scraping::Disabled,
     };
-    let metrics = Arc::new(Metrics::new(watched).map_err(io::Error::other)?);
+    let metrics = Arc::new(Metrics::new(scraping_mode).map_err(io::Error::other)?);
     let turn = Turn::open(&config.turn, &metrics)?.map(|turn| Arc::new(turn.run()));
     let ice_servers = IceServers::new(&config, turn.clone());
     let backplane = Backplane::new(&config, &metrics)?;
@@ -122,7 +122,7 @@ pub async fn serve(
     let connections = TaskTracker::new();
     let finish = CancellationToken::new();
     let front = Arc::new(Front {
-        seats: Arc::new(seats(&config)),
+        limit: Arc::new(connection_limit(&config)),
         app,
         tls: tls.as_ref().map(Tls::for_http),
         trusted_proxies: config.trusted_proxies.clone(),
@@ -142,8 +142,8 @@ pub async fn serve(
         &finish,
     ));
     info!(address = %listener.local_addr()?, "listening");
-    let manager = Manager::find();
-    manager.tell_ready();
+    let notifier = Notifier::from_env();
+    notifier.tell_ready();
 
     let mut drained = pin!(async {
         shutdown.cancelled().await;
@@ -159,7 +159,7 @@ pub async fn serve(
     });
     let mut deadlines = pin!(keep_deadlines(&relay));
     let mut certificate = pin!(keep_certificate(tls));
-    let mut watchdog = pin!(manager.keep_watchdog());
+    let mut watchdog = pin!(notifier.keep_watchdog());
     let mut page = pin!(page.keep());
     loop {
         tokio::select! {
@@ -226,7 +226,7 @@ async fn scraping(
         return pending().await;
     };
     let front = Arc::new(Front {
-        seats: Arc::new(Seats::new(MOST_SCRAPING, 0)),
+        limit: Arc::new(ConnectionLimit::new(MOST_SCRAPING, 0)),
         metrics: scraped.relay.shared_metrics(),
         app: scraped.router(),
         tls: None,
@@ -247,7 +247,7 @@ async fn scraping(
 #[derive(Debug)]
 struct Front {
     /// Of connections that are no WebSocket, or not yet.
-    seats: Arc<Seats>,
+    limit: Arc<ConnectionLimit>,
     app: Router,
     tls: Option<Arc<ServerConfig>>,
     trusted_proxies: Vec<Network>,
@@ -267,25 +267,25 @@ impl Front {
     ) {
         // A trusted proxy comes for others, whose number it bounds by itself.
         let is_proxy = proxy::is_trusted(peer.ip(), &self.trusted_proxies);
-        let seat = match (!is_proxy).then(|| self.seats.take(peer.ip())).transpose() {
-            Ok(seat) => seat,
+        let permit = match (!is_proxy).then(|| self.limit.take(peer.ip())).transpose() {
+            Ok(permit) => permit,
             Err(refusal) => return self.metrics.not_connected.count(refusal.into()),
         };
         let connection = connection(stream, peer, Arc::clone(self), finish.clone());
         connections.spawn(async move {
             connection.await;
-            drop(seat);
+            drop(permit);
         });
     }
 }
 
 /// Told apart by address only where sockets are.
-fn seats(config: &Config) -> Seats {
+fn connection_limit(config: &Config) -> ConnectionLimit {
     let per_address = match config.sockets_per_address {
         0 => 0,
         _ => MOST_OPEN_PER_ADDRESS,
     };
-    Seats::new(config.sockets.clamp(FEWEST_OPEN, MOST_OPEN), per_address)
+    ConnectionLimit::new(config.sockets.clamp(FEWEST_OPEN, MOST_OPEN), per_address)
 }
 
 impl From<Refusal> for NotConnected {

@@ -9,7 +9,7 @@ use std::{
     process::ExitCode,
 };
 
-use signal_server::{CannotListen, ConfigError, TlsConfig};
+use signal_server::{BindError, ConfigError, TlsConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -86,7 +86,7 @@ async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     }
     let listener = TcpListener::bind(address)
         .await
-        .map_err(|error| CannotListen::new("--listen", address, &error))?;
+        .map_err(|error| BindError::new("--listen", address, &error))?;
     let shutdown = CancellationToken::new();
     tokio::spawn(cancel_on_signal(shutdown.clone())?);
     signal_server::serve(listener, config, shutdown).await?;

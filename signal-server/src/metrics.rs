@@ -1,11 +1,11 @@
-//! What a relay has done and holds, for Prometheus.
+//! Prometheus metrics of one relay.
 //!
-//! Invariant: each relay has its own, and counting takes neither a lock nor memory: an atomic
-//! addition to a counter that was looked up when the relay began. Labels are of fixed sets.
+//! Invariant: each relay has its own registry. A count takes no lock and no memory: it is an atomic
+//! addition to a counter that was created at start. Labels have fixed value sets.
 
 mod backplane;
 mod endpoint;
-mod held;
+mod gauges;
 mod label;
 mod labelled;
 mod latency;
@@ -16,8 +16,8 @@ use signal_protocol::ErrorCode;
 
 pub(crate) use backplane::BackplaneCounters;
 pub(crate) use endpoint::{Endpoint, Scraped};
-pub(crate) use held::Census;
-use held::HeldGauges;
+pub(crate) use gauges::GaugeReadings;
+use gauges::Gauges;
 pub(crate) use label::{Closed, Left, Limit, Message, NotConnected, NotUpgraded, Resume};
 use labelled::Labelled;
 use latency::Latencies;
@@ -26,7 +26,7 @@ pub(crate) use turn::{Direction, TurnCounters};
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
-    /// As they were read, before it was seen whether they can be carried out.
+    /// Counted when read, before they are checked.
     pub(crate) messages: Labelled<Message>,
     pub(crate) errors: Labelled<ErrorCode>,
     pub(crate) limited: Labelled<Limit>,
@@ -38,21 +38,21 @@ pub(crate) struct Metrics {
     pub(crate) members_gone: Labelled<Left>,
     pub(crate) resumes: Labelled<Resume>,
     pub(crate) latencies: Latencies,
-    held: HeldGauges,
+    gauges: Gauges,
 }
 
-/// Whether anybody asks for the metrics. Where nobody does, nothing is measured that costs more
-/// than counting.
+/// Whether Prometheus scrapes this relay. Without scraping there is no measurement that costs more
+/// than a count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Watched {
-    ByPrometheus,
-    ByNobody,
+pub(crate) enum Scraping {
+    Enabled,
+    Disabled,
 }
 
 impl Metrics {
     /// # Errors
-    /// Two metrics of one name, or a name that is none: a fault of this program.
-    pub(crate) fn new(watched: Watched) -> prometheus::Result<Self> {
+    /// A duplicate or invalid metric name: a bug in this program.
+    pub(crate) fn new(scraping: Scraping) -> prometheus::Result<Self> {
         let registry = Registry::new();
         build_info(&registry)?;
         Ok(Self {
@@ -106,16 +106,16 @@ impl Metrics {
                 "snug_resumes_total",
                 "Joins that asked for a lost place, by whether it was still there.",
             )?,
-            latencies: match watched {
-                Watched::ByPrometheus => Latencies::new(&registry)?,
-                Watched::ByNobody => Latencies::off(),
+            latencies: match scraping {
+                Scraping::Enabled => Latencies::new(&registry)?,
+                Scraping::Disabled => Latencies::off(),
             },
-            held: HeldGauges::new(&registry)?,
+            gauges: Gauges::new(&registry)?,
             registry,
         })
     }
 
-    /// The counters of a TURN server, shown from now on.
+    /// Registers the counters of the TURN server.
     ///
     /// # Errors
     /// As `new`, also when it is asked for twice.
@@ -123,7 +123,7 @@ impl Metrics {
         TurnCounters::new(&self.registry)
     }
 
-    /// The counters of one node of several, shown from now on.
+    /// Registers the counters of a cluster node.
     ///
     /// # Errors
     /// As `new`, also when it is asked for twice.
@@ -132,8 +132,8 @@ impl Metrics {
     }
 
     /// Prometheus' text format 0.0.4.
-    fn render(&self, census: &Census) -> prometheus::Result<Vec<u8>> {
-        self.held.set(census);
+    fn render(&self, readings: &GaugeReadings) -> prometheus::Result<Vec<u8>> {
+        self.gauges.set(readings);
         let mut text = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
         Ok(text)

@@ -1,9 +1,9 @@
-//! The bounded queue between the relay and one socket's task.
+//! Outbox: the bounded queue between the relay and the task of one socket.
 //!
-//! Invariant: `try_send` never waits. One sender's frames take up no more of it than is still free,
-//! so they are refused before they end the socket or keep another sender out. A socket that takes
-//! nothing of a queue from which frames are refused is closed after a while, and so is one whose
-//! queue the relay's own frames fill, which disturbs no other; what was in it can be taken out once.
+//! Invariant: `try_send` never waits. A sender uses no more than the free part of the queue, so its
+//! frames are refused before they close the socket or exclude another sender. The outbox closes a
+//! socket that reads nothing for the stall time while frames are refused, or whose queue is full of
+//! the relay's own frames. Unsent frames can be taken once.
 
 mod shares;
 
@@ -19,17 +19,17 @@ use std::{
 
 use signal_protocol::CloseCode;
 
-use crate::frame::{Charged, Frame, FrameKind};
+use crate::frame::{Frame, FrameKind, QueueShare};
 use shares::Shares;
 
-/// Emptied queues no larger than this keep their memory: most members are never sent two at once.
-const KEPT_CAPACITY: usize = 1;
+/// An empty queue up to this capacity keeps its memory. Most members never have two frames queued.
+const KEPT_CAPACITY_FRAMES: usize = 1;
 
 #[derive(Debug)]
 pub(crate) struct Outbox {
     limits: OutboxLimits,
-    /// There is nothing to do, and the reader will be woken: it can know without the lock, and asks
-    /// several times a message. Changed under the lock.
+    /// The queue is empty and the reader has a waker, so the reader skips the lock. Written under
+    /// the lock.
     idle: AtomicBool,
     /// A std mutex: held for a push or a pop, never across an await.
     state: Mutex<State>,
@@ -39,40 +39,40 @@ pub(crate) struct Outbox {
 pub(crate) struct OutboxLimits {
     pub(crate) messages: usize,
     pub(crate) bytes: usize,
-    /// How long a socket may take nothing before a refused frame closes it.
+    /// A refused frame closes a socket that has read nothing for this time.
     pub(crate) stall: Duration,
 }
 
 #[derive(Debug, Default)]
 struct State {
     frames: VecDeque<Frame>,
-    /// Of those that are charged to a sender.
+    /// Frames that count against a sender.
     shares: Shares,
-    /// Of the others.
+    /// All other frames.
     own: Depth,
-    /// How many were taken out, ever.
+    /// Number of frames taken so far.
     taken: u64,
     stalled: Option<Stalled>,
     closed: Option<CloseCode>,
     reader: Option<Waker>,
 }
 
-/// A frame was refused when so many had been taken out.
+/// A frame was refused when this number of frames had been taken.
 #[derive(Debug, Clone, Copy)]
 struct Stalled {
     taken: u64,
     since: Instant,
 }
 
-/// How much waits in it.
+/// Size of the queue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Depth {
     pub(crate) messages: usize,
     pub(crate) bytes: usize,
 }
 
-/// Whom to wake once every lock is free: the woken task takes them at once, perhaps on another
-/// thread.
+/// The waker of the socket task. Wake it after every lock is released, because it may take them at
+/// once on another thread.
 #[derive(Debug, Default)]
 #[must_use = "the socket's task sleeps on"]
 pub(crate) struct Wake(Option<Waker>);
@@ -85,7 +85,7 @@ impl Wake {
     }
 }
 
-/// The frame that found no place.
+/// A frame that was not queued.
 #[derive(Debug)]
 pub(crate) struct NotSent {
     pub(crate) frame: Frame,
@@ -95,13 +95,13 @@ pub(crate) struct NotSent {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotSentReason {
-    /// The queue is closed, perhaps just now.
+    /// The queue is closed, perhaps by this frame.
     Closed,
-    /// Its sender has as much in the queue as it may; everything else is as before.
+    /// The share of the sender is full. The queue is unchanged.
     ShareFull,
 }
 
-/// What the socket's task is to do next.
+/// The next action of the socket task.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outgoing {
     Frame(Frame),
@@ -120,21 +120,23 @@ impl Outbox {
     /// Queues the frame.
     ///
     /// # Errors
-    /// Gives the frame back, and says why. A frame is never too much for an empty queue.
+    /// Returns the frame and the reason. An empty queue accepts every frame.
     pub(crate) fn try_send(&self, frame: Frame, now: Instant) -> Result<Wake, NotSent> {
         self.push(frame, |state, frame| {
-            match (frame.kind(), frame.charged()) {
-                (FrameKind::Directed, Charged::To(_)) => state.is_stalled(now, self.limits.stall),
-                (FrameKind::Directed, Charged::Nobody)
+            match (frame.kind(), frame.queue_share()) {
+                (FrameKind::Directed, QueueShare::Sender(_)) => {
+                    state.is_stalled(now, self.limits.stall)
+                }
+                (FrameKind::Directed, QueueShare::Exempt)
                 | (
-                    FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Passing,
+                    FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Transient,
                     _,
                 ) => true,
             }
         })
     }
 
-    /// Queues an answer to the socket itself, which is closed when it has no room for it.
+    /// Queues an answer to the socket itself. A full queue closes the socket.
     pub(crate) fn answer(&self, frame: Frame) -> Wake {
         match self.push(frame, |_, _| true) {
             Ok(wake) => wake,
@@ -142,7 +144,7 @@ impl Outbox {
         }
     }
 
-    /// `closes` says whether the queue is closed over a frame for which it has no room.
+    /// `closes` decides whether a frame that does not fit closes the queue.
     fn push(
         &self,
         frame: Frame,
@@ -159,33 +161,33 @@ impl Outbox {
         }
         match frame.kind() {
             FrameKind::Status => state.supersede_status(&frame, self.limits),
-            FrameKind::Left if state.remove_all_of_unheard(frame.charged()) => {
+            FrameKind::Left if state.remove_unseen_member(frame.queue_share()) => {
                 return Ok(Wake::default());
             }
-            FrameKind::Left | FrameKind::Directed | FrameKind::Joined | FrameKind::Passing => {}
+            FrameKind::Left | FrameKind::Directed | FrameKind::Joined | FrameKind::Transient => {}
         }
         if !state.frames.is_empty() && !state.has_room(&frame, self.limits) {
             if !closes(&mut state, &frame) {
                 return Err(not_sent(frame, NotSentReason::ShareFull, Wake::default()));
             }
             state.closed = Some(CloseCode::TooSlow);
-            let wake = self.rouse(&mut state);
+            let wake = self.wake_reader(&mut state);
             return Err(not_sent(frame, NotSentReason::Closed, wake));
         }
         state.count(&frame);
-        // By itself it begins with four.
+        // The default capacity is four.
         if state.frames.capacity() == 0 {
             state.frames.reserve_exact(1);
         }
         state.frames.push_back(frame);
-        Ok(self.rouse(&mut state))
+        Ok(self.wake_reader(&mut state))
     }
 
-    /// Ends the socket; the first reason stands. Frames not yet taken stay for `take_unsent`.
+    /// Closes the socket; the first code stays. Queued frames stay for `take_unsent`.
     pub(crate) fn close(&self, code: CloseCode) -> Wake {
         let mut state = self.lock();
         state.closed.get_or_insert(code);
-        self.rouse(&mut state)
+        self.wake_reader(&mut state)
     }
 
     pub(crate) fn depth(&self) -> Depth {
@@ -196,7 +198,7 @@ impl Outbox {
         }
     }
 
-    /// The frames that did not reach the socket, in order. Nothing is sent after this.
+    /// Takes the unsent frames, in order, and closes the outbox.
     pub(crate) fn take_unsent(&self) -> VecDeque<Frame> {
         let mut state = self.lock();
         state.closed.get_or_insert(CloseCode::GoingAway);
@@ -206,8 +208,7 @@ impl Outbox {
         std::mem::take(&mut state.frames)
     }
 
-    /// The next thing to do, for the one task that serves the socket, which asks from nowhere else.
-    /// A closing goes before the frames that still wait.
+    /// The next action. Only the socket task calls this. A close goes before queued frames.
     pub(crate) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Outgoing> {
         if self.idle.load(Ordering::Acquire) {
             return Poll::Pending;
@@ -221,50 +222,50 @@ impl Outbox {
             state.discount(&frame);
             return Poll::Ready(Outgoing::Frame(frame));
         }
-        if state.frames.capacity() > KEPT_CAPACITY {
+        if state.frames.capacity() > KEPT_CAPACITY_FRAMES {
             state.frames = VecDeque::new();
         }
-        state.wake_me(context);
+        state.register_reader(context);
         self.idle.store(true, Ordering::Release);
         Poll::Pending
     }
 
-    /// Whether the socket is to be closed, for its task while the network takes no frame.
+    /// Whether to close the socket. The socket task polls this while the network accepts no frame.
     pub(crate) fn poll_closed(&self, context: &mut Context<'_>) -> Poll<CloseCode> {
         let mut state = self.lock();
         match state.closed {
             Some(code) => Poll::Ready(code),
             None => {
-                state.wake_me(context);
+                state.register_reader(context);
                 Poll::Pending
             }
         }
     }
 
-    fn rouse(&self, state: &mut State) -> Wake {
+    fn wake_reader(&self, state: &mut State) -> Wake {
         self.idle.store(false, Ordering::Release);
         Wake(state.reader.take())
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing in here panics half-way through a change.
+        // No code here panics during a change.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
     fn has_room(&self, frame: &Frame, limits: OutboxLimits) -> bool {
-        match (frame.kind(), frame.charged()) {
-            (FrameKind::Directed, Charged::To(sender)) => {
+        match (frame.kind(), frame.queue_share()) {
+            (FrameKind::Directed, QueueShare::Sender(sender)) => {
                 self.shares.have_room(sender, frame.bytes(), limits)
             }
-            // What was taken on for a lost member comes to a new socket, beside what is new.
-            (FrameKind::Directed, Charged::Nobody) => {
+            // The backlog of a lost member goes to its new socket in addition to new frames.
+            (FrameKind::Directed, QueueShare::Exempt) => {
                 let (total, own) = (self.shares.total(), self.own);
                 total.messages + own.messages < 2 * limits.messages
                     && total.bytes + own.bytes + frame.bytes() <= 2 * limits.bytes
             }
-            (FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Passing, _) => {
+            (FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Transient, _) => {
                 self.own.messages < limits.messages
                     && self.own.bytes + frame.bytes() <= limits.bytes
             }
@@ -272,10 +273,13 @@ impl State {
     }
 
     fn count(&mut self, frame: &Frame) {
-        match (frame.kind(), frame.charged()) {
-            (FrameKind::Directed, Charged::To(sender)) => self.shares.add(sender, frame.bytes()),
-            (FrameKind::Directed, Charged::Nobody)
-            | (FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Passing, _) => {
+        match (frame.kind(), frame.queue_share()) {
+            (FrameKind::Directed, QueueShare::Sender(sender)) => {
+                self.shares.add(sender, frame.bytes())
+            }
+            (FrameKind::Directed, QueueShare::Exempt)
+            | (FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Transient, _) =>
+            {
                 self.own.messages += 1;
                 self.own.bytes += frame.bytes();
             }
@@ -283,12 +287,13 @@ impl State {
     }
 
     fn discount(&mut self, frame: &Frame) {
-        match (frame.kind(), frame.charged()) {
-            (FrameKind::Directed, Charged::To(sender)) => {
+        match (frame.kind(), frame.queue_share()) {
+            (FrameKind::Directed, QueueShare::Sender(sender)) => {
                 self.shares.remove(sender, frame.bytes());
             }
-            (FrameKind::Directed, Charged::Nobody)
-            | (FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Passing, _) => {
+            (FrameKind::Directed, QueueShare::Exempt)
+            | (FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Transient, _) =>
+            {
                 self.own.messages -= 1;
                 self.own.bytes -= frame.bytes();
             }
@@ -299,7 +304,7 @@ impl State {
     /// the queue. It stays where a message of the member is queued behind it, since that message may
     /// need it; but no longer when the relay's own frames take up half of the queue.
     fn supersede_status(&mut self, status: &Frame, limits: OutboxLimits) {
-        let is_of_member = |frame: &Frame| frame.charged() == status.charged();
+        let is_of_member = |frame: &Frame| frame.queue_share() == status.queue_share();
         let Some(last) = self.frames.iter().rposition(&is_of_member) else {
             return;
         };
@@ -315,25 +320,24 @@ impl State {
         }
     }
 
-    /// A member that came and went while nobody read has not been there, so nobody fills a queue by
-    /// coming and going. Answers whether it was one; what it said goes to nobody then, as from any
-    /// that has left.
-    fn remove_all_of_unheard(&mut self, member: Charged) -> bool {
+    /// Removes all frames of a member that joined and left unseen, so that joins and leaves cannot
+    /// fill the queue. Returns whether it did.
+    fn remove_unseen_member(&mut self, member: QueueShare) -> bool {
         let has_come =
-            |frame: &Frame| frame.kind() == FrameKind::Joined && frame.charged() == member;
+            |frame: &Frame| frame.kind() == FrameKind::Joined && frame.queue_share() == member;
         if !self.frames.iter().any(has_come) {
             return false;
         }
         let (removed, kept) = std::mem::take(&mut self.frames)
             .into_iter()
-            .partition(|frame| frame.charged() == member);
+            .partition(|frame| frame.queue_share() == member);
         self.frames = kept;
         let removed: VecDeque<Frame> = removed;
         removed.iter().for_each(|frame| self.discount(frame));
         true
     }
 
-    /// Whether nothing was taken since a frame was refused that long ago.
+    /// Whether no frame was taken since one was refused `stall` ago.
     fn is_stalled(&mut self, now: Instant, stall: Duration) -> bool {
         let taken = self.taken;
         match self.stalled {
@@ -345,7 +349,7 @@ impl State {
         }
     }
 
-    fn wake_me(&mut self, context: &Context<'_>) {
+    fn register_reader(&mut self, context: &Context<'_>) {
         match &self.reader {
             Some(waker) if waker.will_wake(context.waker()) => {}
             Some(_) | None => self.reader = Some(context.waker().clone()),
@@ -446,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn who_found_nothing_to_do_is_woken_and_finds_it() {
+    fn idle_reader_is_woken_for_a_frame() {
         let outbox = outbox(4, 10_000);
         for _ in 0..2 {
             assert_eq!(next(&outbox), Poll::Pending);
@@ -581,7 +585,7 @@ mod tests {
     }
 
     #[test]
-    fn status_makes_an_older_one_of_its_member_void() {
+    fn newer_status_replaces_the_older_one() {
         let now = Instant::now();
         let outbox = outbox(4, 1024 * 1024);
         for number in 0..1000 {
@@ -633,7 +637,7 @@ mod tests {
     }
 
     #[test]
-    fn member_that_came_and_went_unheard_takes_no_room() {
+    fn member_that_joins_and_leaves_unseen_is_removed() {
         let now = Instant::now();
         let outbox = outbox(4, 1024 * 1024);
         let joined = |id: &str| {

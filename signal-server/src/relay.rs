@@ -1,7 +1,7 @@
-//! The shell round `rooms`: a short lock, the state machine, the frames into the outboxes.
+//! The shell around `rooms`: takes the lock, runs the state machine, fills the outboxes.
 //!
-//! Invariant: frames enter the outboxes under the lock in which they were decided, so every member
-//! sees the changes of its room in the one order in which they happened. Nothing in here waits.
+//! Invariant: frames enter the outboxes under the lock under which they were decided. So every
+//! member sees the changes of its room in the same order. Nothing here waits.
 
 mod connection;
 mod delivery;
@@ -22,16 +22,16 @@ use tokio::sync::Notify;
 
 use crate::{
     Config,
-    admission::{AddressKey, Guesses, Joins, Refusal, Sockets},
+    admission::{AddressKey, Joins, PasscodeAttempts, Refusal, Sockets},
     backplane::Node,
-    metrics::{Census, Metrics},
+    metrics::{GaugeReadings, Metrics},
     outbox::{Outbox, OutboxLimits, Wake},
     rooms::{Loss, Output, RoomSettings, Rooms, SocketId, not_joined},
     turn::{IceServers, now_and_date},
 };
 pub(crate) use connection::Connection;
-use connection::Place;
-pub(crate) use nodes::Asked;
+use connection::Registration;
+pub(crate) use nodes::JoinAnswered;
 use nodes::Shared;
 
 #[derive(Debug)]
@@ -39,12 +39,12 @@ pub(crate) struct Relay {
     outbox_limits: OutboxLimits,
     ice_servers: IceServers,
     metrics: Arc<Metrics>,
-    /// A std mutex: what happens under it is short and never awaits.
+    /// A std mutex: held for short work, never across an await.
     state: Mutex<State>,
-    /// Somebody was lost, so `next_deadline` may be another.
-    somebody_lost: Notify,
-    /// There is something to say to the other nodes.
-    to_say: Notify,
+    /// Notified when `next_deadline` may have changed.
+    deadline_changed: Notify,
+    /// Notified when commands for Redis are queued.
+    commands_queued: Notify,
 }
 
 #[derive(Debug)]
@@ -53,11 +53,11 @@ struct State {
     outboxes: FxHashMap<SocketId, Arc<Outbox>>,
     sockets: Sockets,
     joins: Joins,
-    guesses: Guesses,
+    passcode_attempts: PasscodeAttempts,
     last_socket: u64,
     members_lost: IntCounter,
     phase: Phase,
-    /// What it has with other nodes, where there are any.
+    /// Cluster state, on a node of several.
     shared: Option<Shared>,
 }
 
@@ -67,32 +67,32 @@ enum Phase {
     ShuttingDown,
 }
 
-/// Where a message came from.
+/// The origin of a message.
 #[derive(Debug, Clone, Copy)]
 struct Origin<'a> {
     address: AddressKey,
-    /// What the client has reached us by.
+    /// Host name that the client used.
     host: Option<&'a str>,
 }
 
-/// What came of a message.
+/// The result of a message.
 #[derive(Debug)]
 struct Handled {
     answer: Option<ServerMessage>,
-    /// Nothing more is to be read before this is answered.
-    asked: Option<Asked>,
+    /// The session reads no further message before this join is answered.
+    join_answered: Option<JoinAnswered>,
 }
 
 impl From<Option<ServerMessage>> for Handled {
     fn from(answer: Option<ServerMessage>) -> Self {
         Self {
             answer,
-            asked: None,
+            join_answered: None,
         }
     }
 }
 
-/// Why a socket was not taken.
+/// Reasons to refuse a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotConnected {
     ServerFull,
@@ -125,23 +125,23 @@ impl Relay {
                 outboxes: FxHashMap::default(),
                 sockets: Sockets::new(config.sockets, config.sockets_per_address),
                 joins: Joins::new(config.join_rate),
-                guesses: Guesses::new(config.wrong_passcodes),
+                passcode_attempts: PasscodeAttempts::new(config.wrong_passcodes),
                 last_socket: 0,
                 members_lost: metrics.members_lost.clone(),
                 phase: Phase::Open,
                 shared: node.map(|node| Shared::new(config, node)),
             }),
-            somebody_lost: Notify::new(),
-            to_say: Notify::new(),
+            deadline_changed: Notify::new(),
+            commands_queued: Notify::new(),
             metrics,
         }
     }
 
-    /// Takes a socket from this address, until the connection is dropped. `host` is what it has
-    /// reached us by.
+    /// Registers a socket until the connection is dropped. `host` is the host name that the client
+    /// used.
     ///
     /// # Errors
-    /// Why it is not taken.
+    /// The reason of the refusal.
     pub(crate) fn connect(
         self: &Arc<Self>,
         address: IpAddr,
@@ -167,17 +167,17 @@ impl Relay {
         drop(state);
         self.metrics.opened.inc();
         let relay = Arc::clone(self);
-        let place = Place {
+        let registration = Registration {
             socket,
             address,
             messages,
             host,
             outbox,
         };
-        Ok(Connection::new(relay, place))
+        Ok(Connection::new(relay, registration))
     }
 
-    /// Closes every socket with 1012 and takes no more.
+    /// Closes every socket with 1012 and accepts no more.
     pub(crate) fn shut_down(&self) {
         let mut state = self.lock();
         state.phase = Phase::ShuttingDown;
@@ -198,12 +198,12 @@ impl Relay {
         Arc::clone(&self.metrics)
     }
 
-    pub(crate) fn census(&self) -> Census {
+    pub(crate) fn gauge_readings(&self) -> GaugeReadings {
         let state = self.lock();
         let count = state.rooms.count();
         let outboxes: Vec<Arc<Outbox>> = state.outboxes.values().cloned().collect();
         drop(state);
-        Census {
+        GaugeReadings {
             rooms: count.rooms,
             present: count.present,
             lost: count.lost,
@@ -217,14 +217,14 @@ impl Relay {
         self.lock().phase == Phase::Open
     }
 
-    /// When `handle_timeout` has something to do.
+    /// The time of the next `handle_timeout`.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         self.lock().rooms.poll_timeout()
     }
 
-    /// Resolves once `next_deadline` may be another.
+    /// Resolves when `next_deadline` may have changed.
     pub(crate) async fn deadline_changed(&self) {
-        self.somebody_lost.notified().await;
+        self.deadline_changed.notified().await;
     }
 
     pub(crate) fn handle_timeout(&self, now: Instant) {
@@ -233,7 +233,7 @@ impl Relay {
         self.apply(state, now, outputs);
     }
 
-    /// Carries out what the socket said; answers what is to be sent back on it after that.
+    /// Handles a message. Returns the answer for its own socket.
     fn handle_message(
         &self,
         now: Instant,
@@ -249,16 +249,16 @@ impl Relay {
             }
             ClientMessage::RoomJoin(join) => {
                 return match self.handle_join(now, socket, origin, join) {
-                    Ok(asked) => Handled {
+                    Ok(join_answered) => Handled {
                         answer: None,
-                        asked,
+                        join_answered,
                     },
                     Err(error) => Some(ServerMessage::Error(error)).into(),
                 };
             }
-            ClientMessage::RoomLeave => self.carry_out(now, |rooms| rooms.handle_leave(socket)),
+            ClientMessage::RoomLeave => self.apply_step(now, |rooms| rooms.handle_leave(socket)),
             ClientMessage::UserStatus { status } => {
-                self.carry_out(now, |rooms| rooms.handle_status(socket, status))
+                self.apply_step(now, |rooms| rooms.handle_status(socket, status))
             }
             ClientMessage::IceRefresh => return Some(self.ice_servers(socket, origin)).into(),
             ClientMessage::Ping => return Some(ServerMessage::Pong).into(),
@@ -278,7 +278,7 @@ impl Relay {
         result.err().map(ServerMessage::Error)
     }
 
-    fn carry_out(
+    fn apply_step(
         &self,
         now: Instant,
         step: impl FnOnce(&mut Rooms) -> Result<Vec<Output>, ErrorMessage>,
@@ -294,7 +294,7 @@ impl Relay {
         let Some(member) = state.rooms.member(socket) else {
             return ServerMessage::Error(not_joined("ice:refresh"));
         };
-        // Under the lock, so that a member that leaves meanwhile is not given anything again.
+        // Under the lock, so that a member that leaves meanwhile gets no new credentials.
         let offer = self
             .ice_servers
             .list_for(member, origin.host, now_and_date());
@@ -304,7 +304,7 @@ impl Relay {
         }
     }
 
-    /// The socket is gone. What it did not get waits for its member.
+    /// The socket is gone. Its unsent frames go to the backlog of its member.
     fn disconnect(&self, now: Instant, socket: SocketId, address: AddressKey) {
         let mut state = self.lock();
         state.sockets.release(address);
@@ -315,11 +315,11 @@ impl Relay {
             .unwrap_or_default();
         let outputs = self.lose(&mut state, now, socket, unsent, Loss::Broken);
         self.apply(state, now, outputs);
-        self.somebody_lost.notify_one();
+        self.deadline_changed.notify_one();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // A panic under the lock is a bug in `rooms`; the other rooms go on.
+        // A panic under the lock is a bug in `rooms`; other rooms continue.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -328,7 +328,7 @@ fn whole_seconds(span: Duration) -> u32 {
     span.as_secs().try_into().unwrap_or(u32::MAX)
 }
 
-/// So that waiting this long is enough.
+/// Rounds up, so that this wait is long enough.
 pub(crate) fn millis_rounded_up(wait: Duration) -> u32 {
     wait.as_micros()
         .div_ceil(1000)

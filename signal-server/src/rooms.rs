@@ -1,25 +1,25 @@
-//! Who is in which room: messages and `now` in, frames to sockets out.
+//! Rooms and their members: a state machine that takes messages and the time, and returns outputs.
 //!
-//! Invariant: pure, no clock, lock, socket or task. Of each pair of members of a room each has
-//! learned of the other exactly once; a member is present on one socket or lost and waited for.
+//! Invariant: no clock, lock, socket or task. Each member learns of every other member of its room
+//! exactly once. A member is present on one socket, lost and waited for, or on another node.
 
-mod awaiting;
 mod backlog;
-mod elsewhere;
-mod fence;
-mod handing;
+mod cluster_events;
+#[cfg(test)]
+mod cluster_model;
+mod flush_barrier;
+mod holdback_queue;
 mod member;
+mod migration;
 #[cfg(test)]
 mod model;
-mod notes;
 mod refusal;
-mod road;
+mod remote_members;
+mod retransmit_queue;
 mod room;
 mod share;
 #[cfg(test)]
 mod tables;
-#[cfg(test)]
-mod wandering;
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet, VecDeque},
@@ -35,17 +35,17 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::{
     admission::AddressKey,
-    backplane::{Command, NodeName, Sending},
+    backplane::{Command, ForwardAttempt, NodeName},
     frame::Frame,
 };
 pub(crate) use backlog::BacklogLimits;
-pub(crate) use elsewhere::{Arrival, Entry};
-pub(crate) use handing::Leaving;
 use member::{Member, Presence};
+pub(crate) use migration::MigratingMember;
 pub(crate) use refusal::not_joined;
 use refusal::{already_joined, no_such_user, receiver_full};
 pub(crate) use refusal::{room_full, room_share_full, wrong_passcode};
-use road::{Road, RoadFull, Waiting};
+pub(crate) use remote_members::{IncomingMember, JoinAuthority};
+use retransmit_queue::{QueueFull, RetransmitQueue, UnackedMessage};
 use room::Room;
 pub(crate) use share::RoomShare;
 
@@ -60,68 +60,68 @@ pub(crate) struct RoomSettings {
     pub(crate) message_bytes: usize,
     pub(crate) grace: Duration,
     pub(crate) backlog: BacklogLimits,
-    /// Where several relays share their rooms.
+    /// Set when several nodes share their rooms.
     pub(crate) node: Option<NodeSettings>,
 }
 
-/// What a node of several has to know.
+/// Settings of one node in a cluster.
 #[derive(Debug, Clone)]
 pub(crate) struct NodeSettings {
     pub(crate) name: NodeName,
-    /// How long a node that is silent is taken to be there.
+    /// A silent node counts as alive for this long.
     pub(crate) lease: Duration,
-    /// What may wait until a member on another node has got it.
-    pub(crate) road: BacklogLimits,
+    /// Limits of each retransmit queue.
+    pub(crate) retransmit_limits: BacklogLimits,
 }
 
-/// How a socket came to its end.
+/// Why a socket was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Loss {
-    /// Its network is gone, perhaps for a moment.
+    /// The network connection broke, perhaps only for a moment.
     Broken,
     /// The relay closed it because it read nothing.
     TooSlow,
 }
 
-/// What a join may use up, drawn by the caller, who has the randomness.
+/// Random values for one join. The caller draws them, because this module has no randomness.
 #[derive(Debug)]
 pub(crate) struct Credentials {
     pub(crate) id: MemberId,
     pub(crate) resume: ResumeToken,
 }
 
-/// What a directed message leads to, which is nearly always one thing.
+/// Outputs of a directed message: nearly always one.
 pub(crate) type Outputs = SmallVec<[Output; 1]>;
 
-/// What the caller is to do, in this order.
+/// Effects for the caller, which performs them in order.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Output {
     Send {
         to: SocketId,
         frame: Frame,
     },
-    /// It is in. The caller adds the ICE servers, which it makes for this member.
+    /// Answers a join. The caller adds the ICE servers for this member.
     Welcome {
         to: SocketId,
         joined: Box<RoomJoined>,
     },
-    /// Whatever else the member was given is to end.
+    /// The member left the room: revoke its TURN credentials and all else that it was given.
     Gone {
         member: MemberId,
         reason: LeaveReason,
     },
-    /// It is another node's now; nobody has gone.
+    /// The member moved to another node. It did not leave the room.
     Moved(MemberId),
-    /// Close the old socket with 4000 and send on the new one what the old one had not sent yet.
+    /// Close the old socket with 4000 and send its unsent frames on the new one.
     TakeOver {
         old: SocketId,
         new: SocketId,
     },
-    /// Close the socket with 4000 and hand over to another node what it had not sent yet.
-    HandOver(Box<Leaving>),
-    /// Close the socket with 1012: its place is gone, and coming back makes it clear.
+    /// Close the socket with 4000 and hand over its unsent frames to another node.
+    HandOver(Box<MigratingMember>),
+    /// Close the socket with 1012: the cluster refused its membership. The client joins again.
     Restart(SocketId),
-    /// For the other nodes.
+    /// Send the command to Redis.
     Tell(Box<Command>),
 }
 
@@ -130,7 +130,7 @@ pub(crate) struct Count {
     pub(crate) rooms: usize,
     /// Members with a socket.
     pub(crate) present: usize,
-    /// Members that are waited for.
+    /// Members without a socket, within the grace period.
     pub(crate) lost: usize,
 }
 
@@ -138,22 +138,22 @@ pub(crate) struct Count {
 pub(crate) struct Rooms {
     settings: RoomSettings,
     rooms: HashMap<RoomName, Room>,
-    seats: FxHashMap<SocketId, Seat>,
-    /// When lost members are given up, soonest first.
+    memberships: FxHashMap<SocketId, Membership>,
+    /// Times of due work per member, earliest first.
     deadlines: BTreeSet<(Instant, RoomName, MemberId)>,
-    /// How many messages went to members on other nodes.
+    /// The number of the last message or flush barrier sent to another node.
     sent: u64,
-    /// Redis may not have heard from every node yet: until then who is missing is waited for.
+    /// Until then Redis may not know all members; a missing member is not removed yet.
     incomplete_until: Option<Instant>,
-    /// What Redis knows of these has not come by this connection yet.
+    /// Rooms whose snapshot has not arrived on the current Redis connection.
     unsynced: HashSet<RoomName>,
-    /// There is no connection to the other nodes: what is said to their members waits.
-    apart: bool,
+    /// No Redis connection: messages to remote members stay in their retransmit queues.
+    is_partitioned: bool,
 }
 
-/// Where a joined socket sits.
+/// The member and the room of a joined socket.
 #[derive(Debug, Clone)]
-struct Seat {
+struct Membership {
     room: RoomName,
     member: MemberId,
 }
@@ -163,17 +163,17 @@ impl Rooms {
         Self {
             settings,
             rooms: HashMap::new(),
-            seats: FxHashMap::default(),
+            memberships: FxHashMap::default(),
             deadlines: BTreeSet::new(),
             sent: 0,
             incomplete_until: None,
             unsynced: HashSet::new(),
-            apart: false,
+            is_partitioned: false,
         }
     }
 
     /// # Errors
-    /// What to answer: the socket is where it was.
+    /// The answer to the client. The state is unchanged.
     pub(crate) fn handle_join(
         &mut self,
         socket: SocketId,
@@ -181,70 +181,70 @@ impl Rooms {
         join: RoomJoin,
         credentials: Credentials,
     ) -> Result<Vec<Output>, ErrorMessage> {
-        if self.seats.contains_key(&socket) {
+        if self.memberships.contains_key(&socket) {
             return Err(already_joined());
         }
-        match self.kept_place(&join) {
+        match self.resumed_member(&join) {
             Some(id) => Ok(self.resume(socket, address, join, &id, credentials.resume)),
             None => self.enter(socket, address, join, credentials),
         }
     }
 
-    /// Whether this join comes back to a place that it holds the token of.
-    pub(crate) fn keeps_place(&self, join: &RoomJoin) -> bool {
-        self.kept_place(join).is_some()
+    /// Whether the join has the resume token of a local member.
+    pub(crate) fn resumes_local_member(&self, join: &RoomJoin) -> bool {
+        self.resumed_member(join).is_some()
     }
 
     /// # Errors
     /// `not-joined`.
     pub(crate) fn handle_leave(&mut self, socket: SocketId) -> Result<Vec<Output>, ErrorMessage> {
-        let seat = self
-            .seats
+        let membership = self
+            .memberships
             .remove(&socket)
             .ok_or_else(|| not_joined("room:leave"))?;
         let mut outputs = vec![send(socket, &ServerMessage::RoomLeft)];
-        outputs.extend(self.remove(&seat, LeaveReason::Left));
+        outputs.extend(self.remove(&membership, LeaveReason::Left));
         Ok(outputs)
     }
 
     /// # Errors
-    /// `not-joined`; `no-such-user`; `rate-limited` when more of this sender waits than may.
+    /// `not-joined`; `no-such-user`; `rate-limited` if too many messages of this sender are queued.
     pub(crate) fn handle_directed(
         &mut self,
         socket: SocketId,
         directed: DirectedFrame<'_>,
     ) -> (Outputs, Result<(), ErrorMessage>) {
-        let Some(seat) = self.seats.get(&socket) else {
+        let Some(membership) = self.memberships.get(&socket) else {
             return (Outputs::new(), Err(not_joined(directed.kind.as_str())));
         };
         let member = self
             .rooms
-            .get_mut(&seat.room)
-            .filter(|_| directed.to != seat.member.as_str())
+            .get_mut(&membership.room)
+            .filter(|_| directed.to != membership.member.as_str())
             .and_then(|room| room.member_mut(directed.to));
         let Some(member) = member else {
             return (Outputs::new(), Err(no_such_user(directed.kind)));
         };
-        let frame = Frame::directed(directed, &seat.member);
-        if let (Some(road), Some(node)) = (member.road(), &self.settings.node) {
+        let frame = Frame::directed(directed, &membership.member);
+        if let (Some(queue), Some(node)) = (member.retransmit_queue(), &self.settings.node) {
             self.sent += 1;
-            let from = seat.member.clone();
-            let waiting = Waiting::new(self.sent, from, directed.kind, frame);
-            if let Err(full) = road.try_push(waiting, node.road) {
+            let from = membership.member.clone();
+            let message = UnackedMessage::new(self.sent, from, directed.kind, frame);
+            if let Err(full) = queue.try_push(message, node.retransmit_limits) {
                 let error = match full {
-                    RoadFull::All => no_such_user(directed.kind),
-                    RoadFull::Sender => receiver_full(directed.kind),
+                    QueueFull::All => no_such_user(directed.kind),
+                    QueueFull::Sender => receiver_full(directed.kind),
                 };
                 return (Outputs::new(), Err(error));
             }
-            if self.apart {
+            if self.is_partitioned {
                 return (Outputs::new(), Ok(()));
             }
-            let sendings = member.send(&seat.room, &node.name, Road::send_new);
-            return (sendings.map(tell_sending).collect(), Ok(()));
+            let attempts = member.send(&membership.room, &node.name, RetransmitQueue::send_new);
+            return (attempts.map(tell_attempt).collect(), Ok(()));
         }
         match &mut member.presence {
-            Presence::Elsewhere(_) => (Outputs::new(), Err(no_such_user(directed.kind))),
+            Presence::Remote(_) => (Outputs::new(), Err(no_such_user(directed.kind))),
             Presence::Present(to) => (smallvec![Output::Send { to: *to, frame }], Ok(())),
             Presence::Lost { backlog, .. } => {
                 let pushed = backlog.try_push(frame, self.settings.backlog);
@@ -254,10 +254,10 @@ impl Rooms {
         }
     }
 
-    /// This socket's queue has no room for more of the frame's sender, who is told so.
+    /// The outbox of `to` has no room for the sender of the frame. Reports that to the sender.
     pub(crate) fn handle_refused(&self, to: SocketId, frame: &Frame) -> Option<Output> {
-        let seat = self.seats.get(&to)?;
-        self.refuse(&seat.room, frame)
+        let membership = self.memberships.get(&to)?;
+        self.refuse(&membership.room, frame)
     }
 
     /// # Errors
@@ -267,21 +267,21 @@ impl Rooms {
         socket: SocketId,
         status: Status,
     ) -> Result<Vec<Output>, ErrorMessage> {
-        let seat = self
-            .seats
+        let membership = self
+            .memberships
             .get(&socket)
             .ok_or_else(|| not_joined("user:status"))?;
-        let Some(room) = self.rooms.get_mut(&seat.room) else {
+        let Some(room) = self.rooms.get_mut(&membership.room) else {
             return Ok(Vec::new());
         };
-        let mut outputs = room.set_status(&seat.member, status);
-        outputs.extend(self.tell_update(&seat.room, &seat.member));
+        let mut outputs = room.set_status(&membership.member, status);
+        outputs.extend(self.tell_update(&membership.room, &membership.member));
         Ok(outputs)
     }
 
-    /// The socket is gone; `unsent` is what it did not get any more. Its member, if it has one, is
-    /// waited for, and who sent what cannot wait for it is told so. One that read nothing is given
-    /// up if any of it cannot wait.
+    /// The socket is gone; `unsent` are the frames that it did not get. They go to the backlog of
+    /// its member, and the senders of refused frames get an error. A member that did not read is
+    /// removed if a frame was refused.
     pub(crate) fn handle_lost(
         &mut self,
         now: Instant,
@@ -289,14 +289,14 @@ impl Rooms {
         unsent: VecDeque<Frame>,
         loss: Loss,
     ) -> Vec<Output> {
-        let Some(seat) = self.seats.remove(&socket) else {
+        let Some(membership) = self.memberships.remove(&socket) else {
             return Vec::new();
         };
         let until = now + self.settings.grace;
         let member = self
             .rooms
-            .get_mut(&seat.room)
-            .and_then(|room| room.member_mut(seat.member.as_str()));
+            .get_mut(&membership.room)
+            .and_then(|room| room.member_mut(membership.member.as_str()));
         let Some(member) = member else {
             return Vec::new();
         };
@@ -306,53 +306,56 @@ impl Rooms {
             Loss::TooSlow => !refused.is_empty(),
         };
         if is_given_up || self.settings.grace.is_zero() {
-            return self.remove(&seat, LeaveReason::Lost);
+            return self.remove(&membership, LeaveReason::Lost);
         }
         let told = refused
             .iter()
-            .filter_map(|frame| self.refuse(&seat.room, frame));
+            .filter_map(|frame| self.refuse(&membership.room, frame));
         let told = told.collect();
-        self.deadlines.insert((until, seat.room, seat.member));
+        self.deadlines
+            .insert((until, membership.room, membership.member));
         told
     }
 
-    /// Gives up the members whose time has come.
+    /// Does the work that is due at `now`.
     pub(crate) fn handle_timeout(&mut self, now: Instant) -> Vec<Output> {
         let mut outputs = Vec::new();
         while self.poll_timeout().is_some_and(|due| due <= now) {
             let Some((_, room, member)) = self.deadlines.pop_first() else {
                 break;
             };
-            self.handle_due(now, &Seat { room, member }, &mut outputs);
+            self.handle_due(now, &Membership { room, member }, &mut outputs);
         }
         outputs
     }
 
-    /// When `handle_timeout` has something to do.
+    /// The earliest deadline.
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         self.deadlines.first().map(|(due, ..)| *due)
     }
 
-    /// How many there are of what it holds.
+    /// Counts rooms and members.
     pub(crate) fn count(&self) -> Count {
         Count {
             rooms: self.rooms.len(),
-            present: self.seats.len(),
+            present: self.memberships.len(),
             lost: self.lost(),
         }
     }
 
-    /// Who sits on this socket.
+    /// The member of this socket.
     pub(crate) fn member(&self, socket: SocketId) -> Option<&MemberId> {
-        self.seats.get(&socket).map(|seat| &seat.member)
+        self.memberships
+            .get(&socket)
+            .map(|membership| &membership.member)
     }
 
-    fn kept_place(&self, join: &RoomJoin) -> Option<MemberId> {
+    fn resumed_member(&self, join: &RoomJoin) -> Option<MemberId> {
         let token = join.resume.as_ref()?;
         self.rooms.get(&join.room)?.member_with_token(token)
     }
 
-    /// The deadlines are also those of members that are here or on other nodes.
+    /// Counts lost members. Members in other states have deadlines too.
     fn lost(&self) -> usize {
         let is_lost = |due: Instant, room, id: &MemberId| {
             let room: Option<&Room> = self.rooms.get(room);
@@ -365,7 +368,7 @@ impl Rooms {
             .count()
     }
 
-    /// To the frame's sender, wherever it is: the frame did not reach its receiver.
+    /// Reports to the sender of the frame, on any node, that its receiver did not get it.
     fn refuse(&self, name: &RoomName, frame: &Frame) -> Option<Output> {
         let DeliveredFrame { kind, from } = DeliveredFrame::read(frame.as_str())?;
         let from = MemberId::new(from);
@@ -374,8 +377,8 @@ impl Rooms {
                 let error = ServerMessage::Error(receiver_full(kind));
                 Some(send(*socket, &error))
             }
-            Presence::Elsewhere(road) => Some(tell(Command::NotTaken {
-                node: road.node.clone(),
+            Presence::Remote(queue) => Some(tell(Command::ReceiverFull {
+                node: queue.node.clone(),
                 room: name.clone(),
                 from,
                 kind,
@@ -403,11 +406,11 @@ impl Rooms {
             }
         }
         let order = self.next_order(&join.room);
-        Ok(self.place(socket, address, join, credentials, order))
+        Ok(self.insert_member(socket, address, join, credentials, order))
     }
 
-    /// Everything that could speak against it has been looked at.
-    fn place(
+    /// Adds a member. The caller has done all checks.
+    fn insert_member(
         &mut self,
         socket: SocketId,
         address: AddressKey,
@@ -423,9 +426,9 @@ impl Rooms {
             resume: credentials.resume,
             presence: Presence::Present(socket),
             order,
-            breaks: 0,
-            heard: HashMap::new(),
-            awaiting: None,
+            takeover_epoch: 0,
+            received: HashMap::new(),
+            holdback: None,
         };
         let room = self
             .rooms
@@ -441,9 +444,9 @@ impl Rooms {
                 user: member.participant(),
             },
         ));
-        self.seats.insert(
+        self.memberships.insert(
             socket,
-            Seat {
+            Membership {
                 room: join.room,
                 member: member.id.clone(),
             },
@@ -477,7 +480,7 @@ impl Rooms {
         outputs.push(Output::Welcome { to: socket, joined });
         match before {
             Presence::Present(old) => {
-                self.seats.remove(&old);
+                self.memberships.remove(&old);
                 outputs.push(Output::TakeOver { old, new: socket });
             }
             Presence::Lost { until, backlog } => {
@@ -489,8 +492,8 @@ impl Rooms {
                         .map(|frame| Output::Send { to: socket, frame }),
                 );
             }
-            // A token is looked for among those who are here.
-            Presence::Elsewhere(_) => {}
+            // Resume tokens match local members only.
+            Presence::Remote(_) => {}
         }
         if let Some(status) = join.status
             && member.status.as_ref() != Some(&status)
@@ -498,9 +501,9 @@ impl Rooms {
             outputs.extend(room.set_status(id, status));
         }
         outputs.extend(self.tell_update(&join.room, id));
-        self.seats.insert(
+        self.memberships.insert(
             socket,
-            Seat {
+            Membership {
                 room: join.room,
                 member: id.clone(),
             },
@@ -508,37 +511,37 @@ impl Rooms {
         outputs
     }
 
-    /// Takes the member out of its room and tells the others.
-    fn remove(&mut self, seat: &Seat, reason: LeaveReason) -> Vec<Output> {
-        let Some(room) = self.rooms.get_mut(&seat.room) else {
+    /// Removes the member and tells the others in its room.
+    fn remove(&mut self, membership: &Membership, reason: LeaveReason) -> Vec<Output> {
+        let Some(room) = self.rooms.get_mut(&membership.room) else {
             return Vec::new();
         };
-        let Some(member) = room.take(&seat.member) else {
+        let Some(member) = room.take(&membership.member) else {
             return Vec::new();
         };
         for until in member.deadlines() {
             self.deadlines
-                .remove(&(until, seat.room.clone(), seat.member.clone()));
+                .remove(&(until, membership.room.clone(), membership.member.clone()));
         }
         let mut outputs = room.broadcast(
-            &seat.member,
+            &membership.member,
             &ServerMessage::UserLeft {
-                id: seat.member.clone(),
+                id: membership.member.clone(),
                 reason,
             },
         );
-        if member.is_here() {
+        if member.is_local() {
             outputs.push(Output::Gone {
-                member: seat.member.clone(),
+                member: membership.member.clone(),
                 reason,
             });
             outputs.extend(self.tell(|| Command::Leave {
-                room: seat.room.clone(),
-                id: seat.member.clone(),
+                room: membership.room.clone(),
+                id: membership.member.clone(),
                 reason,
             }));
         }
-        self.forget_if_left(&seat.room);
+        self.forget_if_left(&membership.room);
         outputs
     }
 }
@@ -577,16 +580,16 @@ fn tell(command: Command) -> Output {
     Output::Tell(Box::new(command))
 }
 
-fn again(node: NodeName, room: &RoomName, to: &MemberId) -> Output {
-    tell(Command::Again {
+fn resend_request(node: NodeName, room: &RoomName, to: &MemberId) -> Output {
+    tell(Command::ResendRequest {
         node,
         room: room.clone(),
         to: to.clone(),
     })
 }
 
-fn tell_sending(sending: Sending) -> Output {
-    tell(Command::Directed(Box::new(sending)))
+fn tell_attempt(attempt: ForwardAttempt) -> Output {
+    tell(Command::Directed(Box::new(attempt)))
 }
 
 fn send(to: SocketId, message: &ServerMessage) -> Output {

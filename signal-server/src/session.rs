@@ -1,10 +1,11 @@
-//! One socket's life: one task, one `select!`.
+//! The session of one socket: one task, one `select!`.
 #![allow(
     clippy::disallowed_methods,
     reason = "the shell that reads the clock for the state machines of one socket"
 )]
 //!
-//! Invariant: whatever ends it, the relay knows at once and the peer hears why, if it listens.
+//! Invariant: after any end the relay knows at once, and the peer gets a close code if it still
+//! reads.
 
 use std::{
     ops::ControlFlow,
@@ -22,18 +23,18 @@ use crate::{
     admission::{MessageRate, RateLimits, SharedAllowance, Verdict},
     heartbeat::{Beat, Heartbeat, HeartbeatSettings},
     metrics::{Closed, Limit},
-    relay::{Asked, Connection, millis_rounded_up},
-    wire::{Event, Wire},
+    relay::{Connection, JoinAnswered, millis_rounded_up},
+    websocket::{Event, WebSocket},
 };
 
-/// How long a peer gets to take the close frame and answer it.
-const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+/// Time limit of the closing handshake.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SessionSettings {
     heartbeat: HeartbeatSettings,
     rate: RateLimits,
-    /// Of an address; `None` is no limit.
+    /// Limit per address; `None` is no limit.
     address_messages: Option<SharedAllowance>,
 }
 
@@ -51,37 +52,45 @@ impl SessionSettings {
     }
 }
 
-/// How a socket came to its end.
+/// The end of a socket.
 enum End {
     Close(CloseCode),
     Gone,
 }
 
-pub(crate) async fn run(mut wire: Wire, connection: Connection, settings: SessionSettings) {
+pub(crate) async fn run(
+    mut websocket: WebSocket,
+    connection: Connection,
+    settings: SessionSettings,
+) {
     let socket = connection.socket().0;
     debug!(socket, "socket opened");
-    let end = serve(&mut wire, &connection, &settings).await;
+    let end = serve(&mut websocket, &connection, &settings).await;
     count_end(&connection, &end);
-    // First of all the relay: nothing more is queued here, and its member begins to be waited for.
+    // Unregisters first: nothing more is queued, and the grace period of the member starts.
     drop(connection);
     let closing = async {
         match end {
             End::Close(code) => {
                 debug!(socket, code = code.code(), "socket closed");
-                wire.close(code).await;
+                websocket.close(code).await;
             }
             End::Gone => {
                 debug!(socket, "socket gone");
-                wire.finish().await;
+                websocket.finish().await;
             }
         }
     };
-    if timeout(CLOSE_WITHIN, closing).await.is_err() {
+    if timeout(CLOSE_TIMEOUT, closing).await.is_err() {
         debug!(socket, "the peer did not answer the closing");
     }
 }
 
-async fn serve(wire: &mut Wire, connection: &Connection, settings: &SessionSettings) -> End {
+async fn serve(
+    websocket: &mut WebSocket,
+    connection: &Connection,
+    settings: &SessionSettings,
+) -> End {
     let start = Instant::now();
     let mut rate = MessageRate::new(settings.rate);
     let mut heartbeat = Heartbeat::new(settings.heartbeat, start);
@@ -89,7 +98,7 @@ async fn serve(wire: &mut Wire, connection: &Connection, settings: &SessionSetti
     loop {
         tokio::select! {
             biased;
-            event = wire.next(connection.outbox(), connection.metrics()) => {
+            event = websocket.next(connection.outbox(), connection.metrics()) => {
                 let now = Instant::now();
                 heartbeat.handle_frame(now);
                 let text = match event {
@@ -108,10 +117,10 @@ async fn serve(wire: &mut Wire, connection: &Connection, settings: &SessionSetti
                 match rate.handle_frame(bytes, now) {
                     Verdict::Pass => match (address_has_room(connection, settings, now), text) {
                         (Ok(()), Some(text)) => {
-                            if let Some(asked) = handle_text(connection, now, text.as_str()) {
-                                // The answers come in the order of the messages. However it
-                                // ends, it has been answered.
-                                let _ = asked.await;
+                            if let Some(join_answered) = handle_text(connection, now, text.as_str()) {
+                                // Answers keep the order of the messages. The result does not
+                                // matter: the join is answered in every case.
+                                let _ = join_answered.await;
                             }
                         }
                         (Ok(()), None) => {}
@@ -124,12 +133,12 @@ async fn serve(wire: &mut Wire, connection: &Connection, settings: &SessionSetti
                         connection.metrics().limited.count(Limit::Messages);
                         connection.answer(&too_fast(wait));
                     }
-                    Verdict::PutOut => return End::Close(CloseCode::RateExceeded),
+                    Verdict::Disconnect => return End::Close(CloseCode::RateExceeded),
                 }
             }
             () = &mut timer => {
                 match heartbeat.handle_timeout(Instant::now()) {
-                    Beat::Ping => wire.ping(),
+                    Beat::Ping => websocket.ping(),
                     Beat::Lost => return End::Close(CloseCode::HeartbeatLost),
                     Beat::Wait => {}
                 }
@@ -139,7 +148,7 @@ async fn serve(wire: &mut Wire, connection: &Connection, settings: &SessionSetti
     }
 }
 
-/// Frames that end no message count as messages, and are answered together.
+/// Fragments count as messages. They get one answer together.
 fn handle_fragments(
     connection: &Connection,
     settings: &SessionSettings,
@@ -156,7 +165,7 @@ fn handle_fragments(
                 }
             }
             Verdict::Refuse(wait) => answer = Some((Limit::Messages, too_fast(wait))),
-            Verdict::PutOut => return ControlFlow::Break(End::Close(CloseCode::RateExceeded)),
+            Verdict::Disconnect => return ControlFlow::Break(End::Close(CloseCode::RateExceeded)),
         }
     }
     if let Some((limit, answer)) = answer {
@@ -167,7 +176,7 @@ fn handle_fragments(
 }
 
 /// # Errors
-/// How long until its address may send again.
+/// Time until the next message of this address.
 fn address_has_room(
     connection: &Connection,
     settings: &SessionSettings,
@@ -189,8 +198,8 @@ fn count_end(connection: &Connection, end: &End) {
     }
 }
 
-fn handle_text(connection: &Connection, now: Instant, text: &str) -> Option<Asked> {
-    // Most messages by far; these are copied once on their way, from this frame into the other.
+fn handle_text(connection: &Connection, now: Instant, text: &str) -> Option<JoinAnswered> {
+    // Fast path for directed messages, the most frequent ones: copies the payload once.
     if let Some(directed) = DirectedFrame::read(text) {
         connection.metrics().messages.count(directed.kind.into());
         connection.handle_directed(now, directed);

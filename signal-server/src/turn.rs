@@ -41,7 +41,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
 use crate::{
-    admission::Seats,
+    admission::ConnectionLimit,
     config::TurnConfig,
     metrics::{Metrics, TurnCounters},
 };
@@ -125,13 +125,13 @@ impl Turn {
             tls: local_addresses(&listeners.tls)?,
         };
         info!(plain = ?urls.plain, tls = ?urls.tls, "relaying media");
-        let seats = Arc::new(Seats::new(MAX_STREAMS, MAX_STREAMS_PER_ADDRESS));
+        let limit = Arc::new(ConnectionLimit::new(MAX_STREAMS, MAX_STREAMS_PER_ADDRESS));
         let tcp_listener = |listener: TcpListener, security| -> io::Result<TurnTcpListener> {
             Ok(TurnTcpListener {
                 server: Arc::clone(&server),
                 listener: tokio::net::TcpListener::from_std(listener)?,
                 security,
-                seats: Arc::clone(&seats),
+                limit: Arc::clone(&limit),
             })
         };
         let mut tcp_listeners = Vec::new();

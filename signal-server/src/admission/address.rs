@@ -1,22 +1,22 @@
-//! What counts as one address, and the networks that it lies in.
+//! Address keys for rate limits, and the networks that contain an address.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use smallvec::{SmallVec, smallvec};
 
-/// An IPv4 address, or the /64 network of an IPv6 one: whoever has one of those has all of it.
+/// An IPv4 address, or the /64 network of an IPv6 address, because one host owns a whole /64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct AddressKey(IpAddr);
 
-/// A network of addresses that probably belong together.
+/// A network whose addresses probably belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Network {
     prefix: IpAddr,
     pub(crate) breadth: Breadth,
 }
 
-/// How much a network holds. Providers delegate /56 to homes and /48 to companies (RFC 6177), and
-/// both lease IPv4 by the /24.
+/// Breadth of a network. Providers delegate /56 to homes and /48 to companies ([RFC
+/// 6177](https://www.rfc-editor.org/rfc/rfc6177)); both lease IPv4 by the /24.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Breadth {
     /// An IPv4 address, or an IPv6 /64.
@@ -27,7 +27,7 @@ pub(crate) enum Breadth {
     Organization,
 }
 
-/// The networks of one address, the narrowest first.
+/// The networks of one address, narrowest first.
 pub(crate) type Networks = SmallVec<[Network; 3]>;
 
 impl AddressKey {
@@ -38,8 +38,7 @@ impl AddressKey {
         }
     }
 
-    /// Addresses that are not routed on the internet lie in no wider network: who is near is not
-    /// one person.
+    /// The networks of this address. A local address has one network: itself.
     pub(crate) fn networks(self) -> Networks {
         let network = |prefix: IpAddr, breadth| Network { prefix, breadth };
         let host = network(self.0, Breadth::Host);
@@ -58,14 +57,14 @@ impl AddressKey {
         }
     }
 
-    /// This computer, or a proxy on it that `--trusted-proxy` does not name.
+    /// The loopback address, also of a proxy that `--trusted-proxy` does not name.
     pub(crate) fn is_loopback(self) -> bool {
         self.0.is_loopback()
     }
 }
 
 impl Network {
-    /// The same text for the same network on every node.
+    /// A name that is equal on every node.
     pub(crate) fn name(self) -> String {
         let length = match (self.prefix, self.breadth) {
             (IpAddr::V4(_), Breadth::Host) => 32,
@@ -79,7 +78,7 @@ impl Network {
 }
 
 impl Breadth {
-    /// How many times the limit of one address a network of this breadth has.
+    /// The limit of this breadth as a multiple of the limit of one address.
     pub(crate) const fn times(self) -> u32 {
         match self {
             Self::Host => 1,
@@ -88,7 +87,7 @@ impl Breadth {
         }
     }
 
-    /// The limit of such a network where that of an address is `most`.
+    /// The limit of this breadth, if one address has the limit `most`.
     pub(crate) const fn scale(self, most: usize) -> usize {
         most.saturating_mul(self.times() as usize)
     }
@@ -99,7 +98,7 @@ fn masked(ip: Ipv6Addr, length: u32) -> Ipv6Addr {
 }
 
 fn is_local_v4(ip: Ipv4Addr) -> bool {
-    // Shared with the provider (RFC 6598).
+    // Shared address space of providers ([RFC 6598](https://www.rfc-editor.org/rfc/rfc6598)).
     let is_shared = matches!(ip.octets(), [100, 64..=127, ..]);
     ip.is_loopback() || ip.is_private() || ip.is_link_local() || is_shared
 }

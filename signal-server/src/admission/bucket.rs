@@ -1,15 +1,15 @@
-//! A token bucket as one instant: the generic cell rate algorithm (ITU-T I.371).
+//! A token bucket stored as one instant: the generic cell rate algorithm (GCRA, ITU-T I.371).
 //!
-//! Invariant: over any span it lets pass at most the burst and the rate times that span.
+//! Invariant: in any span at most the burst plus the rate times the span passes.
 
 use std::time::{Duration, Instant};
 
-/// How much a bucket lets pass.
+/// Rate and burst of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Allowance {
-    /// Time in which one token comes back.
+    /// Time until one token returns.
     every: Duration,
-    /// Time in which an empty bucket is full again.
+    /// Time until an empty bucket is full.
     full: Duration,
 }
 
@@ -23,7 +23,7 @@ impl Allowance {
         })
     }
 
-    /// So many times as much, on average and at once.
+    /// Multiplies rate and burst.
     pub(crate) fn times(self, times: u32) -> Self {
         Self {
             every: self.every / times.max(1),
@@ -32,7 +32,7 @@ impl Allowance {
     }
 }
 
-/// How far into the future the tokens are spent.
+/// Tokens are spent until this instant.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Bucket {
     spent_until: Option<Instant>,
@@ -42,7 +42,7 @@ impl Bucket {
     /// Takes one token.
     ///
     /// # Errors
-    /// How long until there is one again.
+    /// Time until the next token.
     pub(crate) fn take(&mut self, allowance: Allowance, now: Instant) -> Result<(), Duration> {
         self.check(allowance, now)?;
         let from = self.spent_until.map_or(now, |spent| spent.max(now));
@@ -50,10 +50,10 @@ impl Bucket {
         Ok(())
     }
 
-    /// Takes so many tokens at once, or none. More than the burst are never had.
+    /// Takes `count` tokens, or none. A count above the burst never passes.
     ///
     /// # Errors
-    /// How long until there are that many.
+    /// Time until `count` tokens are available.
     pub(crate) fn take_many(
         &mut self,
         allowance: Allowance,
@@ -70,7 +70,7 @@ impl Bucket {
         Ok(())
     }
 
-    /// One that was taken and not needed.
+    /// Returns a token.
     pub(crate) fn give_back(&mut self, allowance: Allowance) {
         self.spent_until = self
             .spent_until
@@ -80,7 +80,7 @@ impl Bucket {
     /// Whether there is a token, without taking it.
     ///
     /// # Errors
-    /// How long until there is one again.
+    /// Time until the next token.
     pub(crate) fn check(&self, allowance: Allowance, now: Instant) -> Result<(), Duration> {
         let spent = self.spent_until.map_or(now, |spent| spent.max(now)) + allowance.every;
         let allowed = now + allowance.full;
@@ -90,12 +90,12 @@ impl Bucket {
         Ok(())
     }
 
-    /// When all its tokens are back; the later, the more it has given out.
+    /// The instant at which the bucket is full. A busier bucket has a later one.
     pub(crate) fn spent_until(&self) -> Option<Instant> {
         self.spent_until
     }
 
-    /// Whether all its tokens are back.
+    /// Whether the bucket is full.
     pub(crate) fn is_full(&self, now: Instant) -> bool {
         self.spent_until.is_none_or(|spent| spent <= now)
     }
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_back_can_be_taken_again_and_no_more() {
+    fn returned_token_can_be_taken_again_once() {
         let now = Instant::now();
         let allowance = Allowance::new(10, Duration::from_secs(1), 2).unwrap();
         let mut bucket = Bucket::default();

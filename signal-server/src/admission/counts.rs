@@ -1,7 +1,7 @@
-//! How many of something scarce each network holds: connections, relayed ports, places of a room.
+//! Counts per network: connections, relayed ports, members of a room.
 //!
-//! Invariant: what was counted for an address is counted in every network that it lies in, and
-//! given back from all of them; a network that holds nothing is not kept.
+//! Invariant: an address counts in each of its networks, and is removed from all of them. A network
+//! with count 0 is not stored.
 
 use std::collections::HashMap;
 
@@ -13,17 +13,17 @@ use super::{
     address::{Breadth, Network},
 };
 
-/// `T` is what those that a network holds share.
+/// `T` is shared by all that a network holds.
 #[derive(Debug)]
-pub(crate) struct Counts<T = ()>(HashMap<Network, Held<T>, FxBuildHasher>);
+pub(crate) struct Counts<T = ()>(HashMap<Network, NetworkCount<T>, FxBuildHasher>);
 
 #[derive(Debug, Default)]
-struct Held<T> {
+struct NetworkCount<T> {
     count: usize,
     shared: T,
 }
 
-/// A network of this breadth holds as many as it may.
+/// A network of this breadth is at its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Full(pub(crate) Breadth);
 
@@ -34,11 +34,11 @@ impl<T> Default for Counts<T> {
 }
 
 impl<T: Default + Clone> Counts<T> {
-    /// Counts one more, if each of its networks holds less than `most` says for its breadth.
-    /// Answers what it shares with the others of each.
+    /// Adds one, if every network of the address is below its limit `most`. Returns the shared
+    /// value of each network.
     ///
     /// # Errors
-    /// Which network is full. Nothing is counted then.
+    /// The breadth of the full network. Nothing is counted.
     pub(crate) fn try_add(
         &mut self,
         address: AddressKey,

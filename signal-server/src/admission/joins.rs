@@ -1,7 +1,7 @@
-//! How many joins may come from one address, and from the wider networks that it lies in.
+//! Limits the joins of one address and of its wider networks.
 //!
-//! Invariant: whoever comes back to a place that is kept for him is not counted, so nobody who
-//! shares an address with a flood loses his call to it.
+//! Invariant: a resume is exempt from rate limits, so a flood does not affect others at the same
+//! address.
 
 use std::time::{Duration, Instant};
 
@@ -11,19 +11,19 @@ use super::{
     table::{Key, Table},
 };
 
-const SPAN: Duration = Duration::from_secs(60);
+const RATE_WINDOW: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 pub(crate) struct Joins(Table<Network>);
 
 impl Joins {
-    /// `a_minute` an address, all of them at once if need be; 0 is no limit.
+    /// `a_minute` per address, all at once if needed; 0 is no limit.
     pub(crate) fn new(a_minute: u32) -> Self {
-        Self(Table::new(Allowance::new(a_minute, SPAN, a_minute)))
+        Self(Table::new(Allowance::new(a_minute, RATE_WINDOW, a_minute)))
     }
 
     /// # Errors
-    /// How long until this address may join again.
+    /// Time until the next join of this address.
     pub(crate) fn take(&mut self, address: AddressKey, now: Instant) -> Result<(), Duration> {
         let networks = address.networks();
         networks
@@ -34,7 +34,7 @@ impl Joins {
             .try_for_each(|network| self.0.take(network, now))
     }
 
-    /// It has turned out that somebody came back to a place.
+    /// Returns the token: the join was a resume.
     pub(crate) fn give_back(&mut self, address: AddressKey) {
         for network in address.networks() {
             self.0.give_back(&network);

@@ -1,13 +1,13 @@
-//! How many frames one socket may send, and how many bytes.
+//! Limits frames and bytes of one socket.
 //!
-//! Invariant: what is refused has the same allowance once more; only who exceeds that too is put
-//! out.
+//! Invariant: refused frames have the same allowance again. A socket that exceeds both is
+//! disconnected.
 
 use std::time::{Duration, Instant};
 
 use super::bucket::{Allowance, Bucket};
 
-/// What one socket may send on average in a second, and at once.
+/// Average rate per second and burst of one socket.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RateLimits {
     /// `None` is no limit.
@@ -32,14 +32,14 @@ struct Spent {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Pass,
-    /// Not carried out; may be sent again after this long.
+    /// Not handled. The client may send it again after this time.
     Refuse(Duration),
-    /// It kept on: the socket is to be closed.
-    PutOut,
+    /// The socket exceeded the second allowance: close it.
+    Disconnect,
 }
 
 impl RateLimits {
-    /// A rate of 0 messages is no limit at all, one of 0 bytes is none on bytes.
+    /// A message rate of 0 is no limit at all; a byte rate of 0 is no limit on bytes.
     pub(crate) fn new(messages: (u32, u32), bytes: (u32, u32)) -> Self {
         let allowance =
             |(rate, burst): (u32, u32)| Allowance::new(rate, Duration::from_secs(1), burst);
@@ -60,14 +60,14 @@ impl MessageRate {
         }
     }
 
-    /// A frame with so many bytes of payload.
+    /// Handles a frame with this many bytes of payload.
     pub(crate) fn handle_frame(&mut self, bytes: usize, now: Instant) -> Verdict {
         let Err(wait) = self.passed.take(self.limits, bytes, now) else {
             return Verdict::Pass;
         };
         match self.refused.take(self.limits, bytes, now) {
             Ok(()) => Verdict::Refuse(wait),
-            Err(_) => Verdict::PutOut,
+            Err(_) => Verdict::Disconnect,
         }
     }
 }
@@ -105,7 +105,7 @@ mod tests {
             ) {
                 Verdict::Pass => passed += 1,
                 Verdict::Refuse(_) => refused += 1,
-                Verdict::PutOut => {
+                Verdict::Disconnect => {
                     assert_eq!((passed, refused, true), expect);
                     return;
                 }
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_charged_as_well_as_messages() {
+    fn bytes_are_limited_as_well_as_messages() {
         let start = Instant::now();
         // Messages of this size, two hundred at once: what passes, what is refused, whether it is
         // put out.
@@ -139,12 +139,12 @@ mod tests {
             let count = |wanted: fn(&Verdict) -> bool| {
                 let until = verdicts
                     .iter()
-                    .take_while(|verdict| **verdict != Verdict::PutOut);
+                    .take_while(|verdict| **verdict != Verdict::Disconnect);
                 until.filter(|verdict| wanted(verdict)).count()
             };
             let passed = count(|verdict| *verdict == Verdict::Pass);
             let refused = count(|verdict| matches!(verdict, Verdict::Refuse(_)));
-            let out = verdicts.contains(&Verdict::PutOut);
+            let out = verdicts.contains(&Verdict::Disconnect);
             assert_eq!((passed, refused, out), expect, "{bytes} bytes each");
             let later = start + Duration::from_secs(4);
             assert_eq!(rate.handle_frame(64 * 1024, later), Verdict::Pass);

@@ -1,7 +1,6 @@
-//! How many messages the sockets of one address may send together, and those of a wider network.
+//! Limits the messages that all sockets of one address or network send together.
 //!
-//! Invariant: a message costs no lock: the bucket is one number that all of them change, as by the
-//! generic cell rate algorithm (ITU-T I.371).
+//! Invariant: no lock. A bucket is one atomic number (GCRA, ITU-T I.371).
 
 use std::{
     sync::{
@@ -15,33 +14,33 @@ use smallvec::SmallVec;
 
 use super::address::Breadth;
 
-/// An address may send as much as so many of its sockets at their full rate.
-const SHARE: u32 = 20;
+/// An address may send as much as this number of sockets at full rate.
+const FULL_RATE_SOCKETS: u32 = 20;
 
-/// The same for every address.
+/// Rate and burst, equal for every address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SharedAllowance {
-    /// What the buckets count from.
+    /// The epoch of the buckets.
     start: Instant,
-    /// Nanoseconds in which one token comes back.
+    /// Nanoseconds until one token returns.
     every: u64,
-    /// Nanoseconds in which an empty bucket is full again.
+    /// Nanoseconds until an empty bucket is full.
     full: u64,
 }
 
-/// Of the networks of one socket, the narrowest first. None where addresses are not told apart.
+/// Buckets of the networks of one socket, narrowest first. Empty without limits per address.
 pub(crate) type SharedBuckets = SmallVec<[(Breadth, Arc<SharedBucket>); 1]>;
 
-/// Until which nanosecond after the start all is spent.
+/// Tokens are spent until this nanosecond after the epoch.
 #[derive(Debug, Default)]
 pub(crate) struct SharedBucket(AtomicU64);
 
 impl SharedAllowance {
-    /// Of sockets that may send `rate` a second on average and `burst` at once. `None` when the
-    /// rate is 0: no limit.
+    /// For sockets with `rate` messages per second and `burst` at once. `None` for a rate of 0: no
+    /// limit.
     pub(crate) fn new(rate: u32, burst: u32, start: Instant) -> Option<Self> {
-        let every = Duration::from_secs(1).checked_div(rate.saturating_mul(SHARE))?;
-        let full = every * burst.max(1).saturating_mul(SHARE);
+        let every = Duration::from_secs(1).checked_div(rate.saturating_mul(FULL_RATE_SOCKETS))?;
+        let full = every * burst.max(1).saturating_mul(FULL_RATE_SOCKETS);
         Some(Self {
             start,
             every: nanos(every),
@@ -54,7 +53,7 @@ impl SharedBucket {
     /// Takes one token.
     ///
     /// # Errors
-    /// How long until there is one again.
+    /// Time until the next token.
     pub(crate) fn take(
         &self,
         allowance: SharedAllowance,

@@ -1,6 +1,6 @@
-//! How many sockets the process and each network hold, and what those of a network share.
+//! Counts sockets in total and per network, with a shared bucket per network.
 //!
-//! Invariant: every admitted socket is released once, with the address it was admitted with.
+//! Invariant: each admitted socket is released once, with its own address.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(crate) enum Refusal {
 }
 
 impl Sockets {
-    /// `most_per_address` of 0 is no limit; addresses are not told apart then.
+    /// `most_per_address` of 0 is no limit per address.
     pub(crate) fn new(most: usize, most_per_address: usize) -> Self {
         Self {
             most,
@@ -31,7 +31,7 @@ impl Sockets {
         }
     }
 
-    /// Answers what the sockets of each of its networks share.
+    /// Returns the shared buckets of its networks.
     pub(crate) fn try_admit(&mut self, address: AddressKey) -> Result<SharedBuckets, Refusal> {
         if self.count >= self.most {
             return Err(Refusal::ServerFull);

@@ -1,7 +1,7 @@
-//! A bucket for each of many keys that strangers choose.
+//! Token buckets for keys that clients choose.
 //!
-//! Invariant: bounded. Full buckets are forgotten, and where even the others are too many, those
-//! go that have given out least: whoever has so many addresses is held back by none of this.
+//! Invariant: bounded. A sweep drops full buckets. If too many remain, it drops those with the
+//! fewest tokens spent; a client with that many addresses evades this limit.
 
 use std::{
     collections::HashMap,
@@ -11,14 +11,14 @@ use std::{
 
 use super::bucket::{Allowance, Bucket};
 
-/// Below this many nobody looks for ones to forget.
-const FEW: usize = 1024;
-/// About a megabyte.
-const MOST: usize = 16 * 1024;
+/// Below this size there is no sweep.
+const MIN_SWEEP_BUCKETS: usize = 1024;
+/// About 1 MB.
+const MAX_BUCKETS: usize = 16 * 1024;
 
-/// What a bucket is kept for.
+/// The key of a bucket.
 pub(super) trait Key: Hash + Eq + Clone {
-    /// How many times the table's allowance it has.
+    /// Multiple of the allowance of the table.
     fn times(&self) -> u32;
 }
 
@@ -35,14 +35,14 @@ impl<K: Key> Table<K> {
         Self {
             allowance,
             buckets: HashMap::new(),
-            sweep_at: FEW,
+            sweep_at: MIN_SWEEP_BUCKETS,
         }
     }
 
     /// Whether there is a token, without taking it.
     ///
     /// # Errors
-    /// How long until there is one again.
+    /// Time until the next token.
     pub(super) fn check(&self, key: &K, now: Instant) -> Result<(), Duration> {
         match (self.allowance, self.buckets.get(key)) {
             (Some(allowance), Some(bucket)) => bucket.check(allowance.times(key.times()), now),
@@ -53,7 +53,7 @@ impl<K: Key> Table<K> {
     /// Takes one token.
     ///
     /// # Errors
-    /// How long until there is one again.
+    /// Time until the next token.
     pub(super) fn take(&mut self, key: K, now: Instant) -> Result<(), Duration> {
         let Some(allowance) = self.allowance else {
             return Ok(());
@@ -65,7 +65,7 @@ impl<K: Key> Table<K> {
         self.buckets.entry(key).or_default().take(allowance, now)
     }
 
-    /// One that was taken and not needed.
+    /// Returns a token.
     pub(super) fn give_back(&mut self, key: &K) {
         if let (Some(allowance), Some(bucket)) = (self.allowance, self.buckets.get_mut(key)) {
             bucket.give_back(allowance.times(key.times()));
@@ -79,10 +79,10 @@ impl<K: Key> Table<K> {
 
     fn sweep(&mut self, now: Instant) {
         self.buckets.retain(|_, bucket| !bucket.is_full(now));
-        if self.buckets.len() > MOST / 2 {
+        if self.buckets.len() > MAX_BUCKETS / 2 {
             self.forget_half();
         }
-        self.sweep_at = (self.buckets.len() * 2).clamp(FEW, MOST);
+        self.sweep_at = (self.buckets.len() * 2).clamp(MIN_SWEEP_BUCKETS, MAX_BUCKETS);
     }
 
     fn forget_half(&mut self) {
@@ -93,7 +93,7 @@ impl<K: Key> Table<K> {
         let least = *least;
         let mut left = middle;
         self.buckets.retain(|_, bucket| {
-            // Of those that have given out the same, no more go than must.
+            // Among equal buckets, drops only as many as needed.
             let goes = bucket.spent_until() <= least && left > 0;
             left -= usize::from(goes);
             !goes
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_held_back_each_by_itself() {
+    fn each_key_has_its_own_limit() {
         let now = Instant::now();
         let mut table = table(2);
         assert_eq!(table.take(1, now), Ok(()));
@@ -129,18 +129,19 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_have_everything_back_are_forgotten() {
+    fn full_buckets_are_dropped() {
         let start = Instant::now();
         let mut table = table(10);
         for key in 0..100_000 {
             let now = start + Duration::from_secs(key.into());
             assert_eq!(table.take(key, now), Ok(()));
         }
-        assert!(table.len() <= FEW, "{}", table.len());
+        assert!(table.len() <= MIN_SWEEP_BUCKETS, "{}", table.len());
     }
 
     #[test]
-    fn a_million_keys_at_once_are_no_more_than_most_and_the_worst_is_not_forgotten() {
+    fn million_keys_stay_bounded_and_busiest_is_kept() {
+        // The table never exceeds its maximum and does not drop the key with the most tokens spent.
         let now = Instant::now();
         let mut table = table(10);
         for _ in 0..10 {
@@ -148,7 +149,7 @@ mod tests {
         }
         for key in 0..1_000_000 {
             assert_eq!(table.take(key, now), Ok(()));
-            assert!(table.len() <= MOST);
+            assert!(table.len() <= MAX_BUCKETS);
         }
         assert!(table.check(&u32::MAX, now).is_err());
     }

@@ -1,12 +1,14 @@
-//! What a node has to say to Redis.
+//! Commands of a node to Redis.
 //!
-//! Invariant: said in the order in which it was decided; what Redis could not be told is made good
-//! by `Sync`, so any of these but `HandOver` may be dropped with the connection. `Sync` is said before
-//! anything else, as it takes out of the room who joined meanwhile.
+//! Invariant: commands run in the order in which they were decided. `Sync` restores what a lost
+//! connection dropped, so each command but `HandOver` may be dropped. `Sync` runs first, because it
+//! removes members that are not in its list.
 
 use signal_protocol::{DirectedKind, LeaveReason, MemberId, ResumeToken, RoomName};
 
-use super::note::{Handover, NodeName, Note, Parcel, Record, SecretHash, json};
+use super::node_message::{
+    ForwardedMessage, Handover, NodeMessage, NodeName, Record, SecretHash, json,
+};
 use crate::{admission::AddressKey, rooms::RoomShare};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,32 +19,32 @@ pub(crate) enum Command {
         id: MemberId,
         reason: LeaveReason,
     },
-    /// Another status or token.
+    /// A changed status or token.
     Update {
         room: RoomName,
         member: Box<Record>,
     },
-    Directed(Box<Sending>),
-    /// Comes back as a note, behind what became of everything sent before it.
-    Fence {
+    Directed(Box<ForwardAttempt>),
+    /// Returns as a node message, after the results of all earlier forward attempts.
+    FlushBarrier {
         room: RoomName,
         to: MemberId,
         number: u64,
     },
-    Heard {
+    Ack {
         node: NodeName,
         room: RoomName,
         to: MemberId,
         number: u64,
     },
-    /// To that node: what it sends to the member is to be sent once more.
-    Again {
+    /// Asks that node to send all messages to the member again.
+    ResendRequest {
         node: NodeName,
         room: RoomName,
         to: MemberId,
     },
-    /// To that node: what its member said found no room at its receiver's.
-    NotTaken {
+    /// Tells that node that the queue of the receiver was full.
+    ReceiverFull {
         node: NodeName,
         room: RoomName,
         from: MemberId,
@@ -52,9 +54,9 @@ pub(crate) enum Command {
         room: RoomName,
         id: MemberId,
         handover: Handover,
-        taker: Taker,
+        target: HandoverTarget,
     },
-    /// All members that this node has in the room, looked up when it is said.
+    /// All local members of the room, read when the command runs.
     Sync(RoomName),
     Bye,
 }
@@ -63,18 +65,17 @@ pub(crate) enum Command {
 pub(crate) struct Join {
     pub(crate) request: u64,
     pub(crate) room: RoomName,
-    /// A hash already.
+    /// Hashed.
     pub(crate) proof: Option<String>,
     pub(crate) resume: Option<ResumeToken>,
-    /// What it will be if it comes in anew.
+    /// The record of the new member, if the join does not resume one.
     pub(crate) member: Record,
     pub(crate) address: AddressKey,
-    pub(crate) admits: Admits,
+    pub(crate) admission: Admission,
 }
 
-/// The networks of an address, as the script counts in them: `HASH*GUESSES*PLACES`, how many times
-/// the wrong passcodes of one address each may send, and how many places of the room hold. The
-/// hashes are so that none is read there in passing.
+/// The networks of an address for the join script, as `HASH*ATTEMPTS*MEMBERS`: the multiple of
+/// wrong passcodes of one address, and the limit of members in the room. Redis sees hashes only.
 fn networks(address: AddressKey, share: RoomShare) -> String {
     let networks = share.networks(address).into_iter();
     let words = networks.map(|(network, places)| {
@@ -84,31 +85,32 @@ fn networks(address: AddressKey, share: RoomShare) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// A parcel, and where its sender's node takes the member to be: it goes there or nowhere.
+/// A message, and the node that its sender takes for the owner. Redis delivers it to that node or
+/// to none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sending {
-    pub(crate) parcel: Parcel,
-    pub(crate) home: NodeName,
-    pub(crate) breaks: u32,
+pub(crate) struct ForwardAttempt {
+    pub(crate) message: ForwardedMessage,
+    pub(crate) owner_node: NodeName,
+    pub(crate) takeover_epoch: u32,
 }
 
-/// Who gets what is handed over.
+/// The receiver of a handover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Taker {
-    /// The member's node, perhaps this one again.
-    Home,
-    /// Whichever comes to be its node, if it is this one's still.
-    Next,
+pub(crate) enum HandoverTarget {
+    /// The current owner node, which may be this one.
+    CurrentOwner,
+    /// The next owner node, if this node still owns the member.
+    NextOwner,
 }
 
-/// Whom the node lets in from the address that a join came from.
+/// The joins that the rate limits of this node admit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Admits {
-    Everybody,
-    WhoComesBack,
+pub(crate) enum Admission {
+    Anyone,
+    ResumesOnly,
 }
 
-/// What the scripts have to be told beside the command.
+/// Arguments that the scripts need besides the command.
 #[derive(Debug, Clone)]
 pub(crate) struct CallSettings {
     pub(crate) node: NodeName,
@@ -118,15 +120,15 @@ pub(crate) struct CallSettings {
     pub(crate) grace_ms: u64,
 }
 
-/// One call of a script, or a plain publishing.
+/// A script call or a PUBLISH.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
-    pub(crate) what: What,
+    pub(crate) kind: CallKind,
     pub(crate) arguments: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum What {
+pub(crate) enum CallKind {
     Join,
     Leave,
     Update,
@@ -137,7 +139,7 @@ pub(crate) enum What {
     Publish,
 }
 
-/// The members of one room, as `Sync` tells them.
+/// The local members of one room, for `Sync`.
 #[derive(Debug, Default)]
 pub(crate) struct RoomRecords {
     pub(crate) proof: Option<String>,
@@ -145,16 +147,16 @@ pub(crate) struct RoomRecords {
 }
 
 impl Command {
-    /// About how much it holds.
+    /// Approximate size.
     pub(crate) fn bytes(&self) -> usize {
-        const FIXED: usize = 256;
+        const FIXED_BYTES: usize = 256;
         match self {
-            Self::Directed(sending) => FIXED + sending.parcel.frame.len(),
+            Self::Directed(attempt) => FIXED_BYTES + attempt.message.frame.len(),
             Self::HandOver { handover, .. } => {
-                FIXED + handover.frames.iter().map(String::len).sum::<usize>()
+                FIXED_BYTES + handover.frames.iter().map(String::len).sum::<usize>()
             }
             Self::Update { member, .. } => {
-                FIXED
+                FIXED_BYTES
                     + member
                         .status
                         .as_ref()
@@ -162,12 +164,12 @@ impl Command {
             }
             Self::Join(_)
             | Self::Leave { .. }
-            | Self::Fence { .. }
-            | Self::Heard { .. }
-            | Self::Again { .. }
-            | Self::NotTaken { .. }
+            | Self::FlushBarrier { .. }
+            | Self::Ack { .. }
+            | Self::ResendRequest { .. }
+            | Self::ReceiverFull { .. }
             | Self::Sync(_)
-            | Self::Bye => FIXED,
+            | Self::Bye => FIXED_BYTES,
         }
     }
 
@@ -181,7 +183,7 @@ impl Command {
             Self::Join(join) => {
                 let resume = join.resume.map(|token| SecretHash::of(token.as_str()));
                 call(
-                    What::Join,
+                    CallKind::Join,
                     [
                         node(),
                         join.request.to_string(),
@@ -192,80 +194,80 @@ impl Command {
                         settings.room_size.to_string(),
                         networks(join.address, settings.share),
                         settings.wrong_passcodes.to_string(),
-                        match join.admits {
-                            Admits::Everybody => String::new(),
-                            Admits::WhoComesBack => "held".to_owned(),
+                        match join.admission {
+                            Admission::Anyone => String::new(),
+                            Admission::ResumesOnly => "rate-limited".to_owned(),
                         },
                     ],
                 )
             }
             Self::Leave { room, id, reason } => {
                 let reason = json(&reason).trim_matches('"').to_owned();
-                call(What::Leave, [node(), text(&room), member(&id), reason])
+                call(CallKind::Leave, [node(), text(&room), member(&id), reason])
             }
             Self::Update { room, member } => {
-                call(What::Update, [node(), text(&room), json(&*member)])
+                call(CallKind::Update, [node(), text(&room), json(&*member)])
             }
-            Self::Directed(sending) => {
-                let Sending {
-                    parcel,
-                    home,
-                    breaks,
-                } = *sending;
+            Self::Directed(attempt) => {
+                let ForwardAttempt {
+                    message,
+                    owner_node,
+                    takeover_epoch,
+                } = *attempt;
                 call(
-                    What::Directed,
+                    CallKind::Directed,
                     [
                         node(),
-                        text(&parcel.room),
-                        member(&parcel.to),
-                        home.as_str().to_owned(),
-                        breaks.to_string(),
-                        parcel.number.to_string(),
-                        json(&Note::Directed(parcel)),
+                        text(&message.room),
+                        member(&message.to),
+                        owner_node.as_str().to_owned(),
+                        takeover_epoch.to_string(),
+                        message.number.to_string(),
+                        json(&NodeMessage::Directed(message)),
                     ],
                 )
             }
-            Self::Fence { room, to, number } => {
-                let note = json(&Note::Fenced { room, to, number });
-                call(What::Publish, [channel(&settings.node), note])
+            Self::FlushBarrier { room, to, number } => {
+                let message = json(&NodeMessage::FlushBarrier { room, to, number });
+                call(CallKind::Publish, [channel(&settings.node), message])
             }
-            Self::Heard {
+            Self::Ack {
                 node,
                 room,
                 to,
                 number,
             } => {
-                let note = json(&Note::Heard { room, to, number });
-                call(What::Publish, [channel(&node), note])
+                let message = json(&NodeMessage::Ack { room, to, number });
+                call(CallKind::Publish, [channel(&node), message])
             }
-            Self::Again { node, room, to } => {
-                let note = json(&Note::Again { room, to });
-                call(What::Publish, [channel(&node), note])
+            Self::ResendRequest { node, room, to } => {
+                let message = json(&NodeMessage::ResendRequest { room, to });
+                call(CallKind::Publish, [channel(&node), message])
             }
-            Self::NotTaken {
+            Self::ReceiverFull {
                 node,
                 room,
                 from,
                 kind,
             } => {
-                let note = json(&Note::NotTaken { room, from, kind });
-                call(What::Publish, [channel(&node), note])
+                let message = json(&NodeMessage::ReceiverFull { room, from, kind });
+                call(CallKind::Publish, [channel(&node), message])
             }
             Self::HandOver {
                 room,
                 id,
                 handover,
-                taker,
+                target,
             } => call(
-                What::HandOver,
+                CallKind::HandOver,
                 [
                     node(),
                     text(&room),
                     member(&id),
                     json(&handover),
-                    match taker {
-                        Taker::Home => String::new(),
-                        Taker::Next => settings.grace_ms.to_string(),
+                    match target {
+                        HandoverTarget::CurrentOwner => String::new(),
+                        HandoverTarget::NextOwner => settings.grace_ms.to_string(),
                     },
                 ],
             ),
@@ -279,23 +281,23 @@ impl Command {
                 ];
                 arguments.extend(members.iter().map(json));
                 Call {
-                    what: What::Sync,
+                    kind: CallKind::Sync,
                     arguments,
                 }
             }
-            Self::Bye => call(What::Bye, [node()]),
+            Self::Bye => call(CallKind::Bye, [node()]),
         }
     }
 }
 
-/// Where the node listens.
+/// The channel of the node.
 pub(crate) fn channel(node: &NodeName) -> String {
     format!("snug:1:node:{node}")
 }
 
-fn call<const COUNT: usize>(what: What, arguments: [String; COUNT]) -> Call {
+fn call<const COUNT: usize>(kind: CallKind, arguments: [String; COUNT]) -> Call {
     Call {
-        what,
+        kind,
         arguments: arguments.into(),
     }
 }

@@ -1,10 +1,10 @@
-//! One connection to Redis: by it commands go, and their answers and what other nodes say come.
+//! One connection to Redis: sends commands, receives answers and node messages.
 #![allow(
     clippy::disallowed_methods,
     reason = "the shell that reads the clock for what comes from other nodes"
 )]
 //!
-//! Invariant: whatever goes wrong with it ends it; there is always another.
+//! Invariant: every error ends the connection; the task opens another.
 
 use std::{
     sync::Arc,
@@ -19,21 +19,21 @@ use tokio::sync::Notify;
 use tracing::debug;
 
 use super::{
-    Call, Generation, NodeName, Note,
+    Call, Generation, NodeMessage, NodeName,
     command::channel,
     failure::Failure,
     scripts::{Script, Scripts},
 };
 use crate::relay::Relay;
 
-const OLDEST: u32 = 7;
-/// Nobody relies on a connection that is being made, so it may take its time.
-const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+const MIN_MAJOR_VERSION: u32 = 7;
+/// Nothing depends on a new connection yet, so this timeout is long.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) struct Connection {
     redis: MultiplexedConnection,
     scripts: Scripts,
-    /// Which run of which Redis this is.
+    /// `run_id` of the Redis server.
     pub(super) run: String,
     closed: Arc<Notify>,
 }
@@ -49,8 +49,8 @@ impl Connection {
         let closed = Arc::new(Notify::new());
         let told = Arc::clone(&closed);
         let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECT_WITHIN))
-            .set_response_timeout(Some(CONNECT_WITHIN))
+            .set_connection_timeout(Some(CONNECT_TIMEOUT))
+            .set_response_timeout(Some(CONNECT_TIMEOUT))
             .set_push_sender(move |push: PushInfo| {
                 handle_push(&relay, generation, &told, &push);
                 Ok::<(), ()>(())
@@ -68,7 +68,7 @@ impl Connection {
             .next()
             .and_then(|major| major.parse::<u32>().ok());
         match major {
-            Some(major) if major >= OLDEST => {}
+            Some(major) if major >= MIN_MAJOR_VERSION => {}
             Some(_) => return Err(Failure::TooOld(version.to_owned())),
             None => {
                 let error = (
@@ -89,7 +89,7 @@ impl Connection {
         })
     }
 
-    /// Answers in which rooms Redis knows members of this node.
+    /// Registers the node. Returns the rooms in which Redis knows members of it.
     pub(super) async fn hello(
         &mut self,
         node: &NodeName,
@@ -100,7 +100,7 @@ impl Connection {
         Ok(command.query_async(&mut self.redis).await?)
     }
 
-    /// Answers how many nodes are there, this one among them.
+    /// Renews the lease. Returns the number of live nodes, this one included.
     pub(super) async fn tick(
         &mut self,
         node: &NodeName,
@@ -119,8 +119,8 @@ impl Connection {
         }
     }
 
-    /// One after the other, and returns once all are done.
-    pub(super) async fn say(&mut self, calls: &[Call]) -> Result<(), Failure> {
+    /// Runs the calls in order. Returns when all are done.
+    pub(super) async fn execute(&mut self, calls: &[Call]) -> Result<(), Failure> {
         let mut pipeline = Pipeline::new();
         for call in calls {
             pipeline.add_command(self.scripts.call(call)).ignore();
@@ -133,7 +133,7 @@ impl Connection {
     }
 }
 
-/// Carried out at once and here, so nothing has to be queued; it never waits.
+/// Handles the message here, without a queue. Never waits.
 fn handle_push(relay: &Relay, generation: Generation, closed: &Notify, push: &PushInfo) {
     if push.kind == PushKind::Disconnection {
         closed.notify_one();
@@ -143,8 +143,8 @@ fn handle_push(relay: &Relay, generation: Generation, closed: &Notify, push: &Pu
     else {
         return;
     };
-    match serde_json::from_slice::<Note>(text) {
-        Ok(note) => relay.handle_note(Instant::now(), generation, note),
+    match serde_json::from_slice::<NodeMessage>(text) {
+        Ok(message) => relay.handle_node_message(Instant::now(), generation, message),
         Err(error) => debug!(%error, "another node said what this one does not understand"),
     }
 }

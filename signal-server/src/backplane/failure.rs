@@ -1,4 +1,4 @@
-//! Why there is no connection to Redis, in words.
+//! Reasons for a missing Redis connection.
 
 use redis::{ErrorKind, RedisError};
 
@@ -19,7 +19,7 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// What to do about it, for whoever has just started the relay.
+    /// A sentence for the person who starts the relay: what to do.
     pub(super) fn at_start(&self, url: &RedisUrl) -> String {
         let Self::Redis(error) = self else {
             return match self {

@@ -1,12 +1,12 @@
-//! The scripts that Redis runs, each as one step that nothing comes between.
+//! The Lua scripts. Redis runs each one atomically.
 //!
-//! Invariant: every connection loads them anew, as a Redis that was restarted has none.
+//! Invariant: every connection loads the scripts again, because a restarted Redis has none.
 
 use redis::{Cmd, Pipeline, RedisResult, aio::MultiplexedConnection};
 
-use super::command::{Call, What};
+use super::command::{Call, CallKind};
 
-/// In the order of `LOADED`.
+/// Hashes, in the order of `LOADED`.
 #[derive(Debug, Clone)]
 pub(super) struct Scripts(Vec<String>);
 
@@ -50,23 +50,23 @@ impl Scripts {
 
     pub(super) fn command(&self, script: Script, arguments: &[String]) -> Cmd {
         let mut command = redis::cmd("EVALSHA");
-        let place = LOADED.iter().position(|(loaded, _)| *loaded == script);
-        let name = place.and_then(|place| self.0.get(place));
+        let index = LOADED.iter().position(|(loaded, _)| *loaded == script);
+        let name = index.and_then(|index| self.0.get(index));
         command.arg(name.map_or("", String::as_str)).arg(0);
         command.arg(arguments);
         command
     }
 
     pub(super) fn call(&self, call: &Call) -> Cmd {
-        let script = match call.what {
-            What::Join => Script::Join,
-            What::Leave => Script::Leave,
-            What::Update => Script::Update,
-            What::Directed => Script::Directed,
-            What::HandOver => Script::HandOver,
-            What::Sync => Script::Sync,
-            What::Bye => Script::Bye,
-            What::Publish => {
+        let script = match call.kind {
+            CallKind::Join => Script::Join,
+            CallKind::Leave => Script::Leave,
+            CallKind::Update => Script::Update,
+            CallKind::Directed => Script::Directed,
+            CallKind::HandOver => Script::HandOver,
+            CallKind::Sync => Script::Sync,
+            CallKind::Bye => Script::Bye,
+            CallKind::Publish => {
                 let mut command = redis::cmd("PUBLISH");
                 command.arg(&call.arguments);
                 return command;

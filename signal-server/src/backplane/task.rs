@@ -1,10 +1,11 @@
-//! The task that keeps the connection to Redis, and makes another when it is lost.
+//! The task that keeps the Redis connection and reconnects.
 #![allow(
     clippy::disallowed_methods,
     reason = "the shell that reads the clock for the connection"
 )]
 //!
-//! Invariant: one connection at a time; while there is none the relay knows it, and nothing waits.
+//! Invariant: one connection at a time. The relay knows when there is none, and does not wait for
+//! it.
 
 use std::{
     io,
@@ -30,14 +31,14 @@ use crate::{
     relay::Relay,
 };
 
-/// 71 bits: two nodes of one name would be one.
+/// 71 bits, so that no two nodes share a name.
 const NAME_CHARS: usize = 12;
-/// Said in one go.
-const BATCH: usize = 256;
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-const LONGEST_WAIT: Duration = Duration::from_secs(2);
-/// How long what is to be handed over may take at the end.
-const LEAVE_WITHIN: Duration = Duration::from_secs(2);
+/// Calls in one pipeline.
+const MAX_CALLS_PER_BATCH: usize = 256;
+const MIN_RECONNECT_DELAY: Duration = Duration::from_millis(100);
+const MAX_RECONNECT_DELAY: Duration = Duration::from_secs(2);
+/// Time limit of the final handover.
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(crate) struct Backplane {
     name: NodeName,
@@ -47,14 +48,14 @@ pub(crate) struct Backplane {
     client: redis::Client,
 }
 
-/// What the relay has to know of it.
+/// The part that the relay needs.
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) name: NodeName,
     pub(crate) counters: BackplaneCounters,
 }
 
-/// A backplane at work.
+/// A running backplane.
 pub(crate) struct Running {
     leave: CancellationToken,
     task: JoinHandle<()>,
@@ -63,12 +64,12 @@ pub(crate) struct Running {
 struct Task {
     backplane: Backplane,
     relay: Arc<Relay>,
-    /// Of the Redis that was connected last.
+    /// `run_id` of the last connected Redis.
     run: Option<String>,
 }
 
 impl Backplane {
-    /// Nothing, where there is one node only.
+    /// `None` on a single node.
     ///
     /// # Errors
     /// A sentence that names the flag.
@@ -96,10 +97,10 @@ impl Backplane {
         }
     }
 
-    /// Connects and stays connected.
+    /// Connects and keeps reconnecting.
     ///
     /// # Errors
-    /// A sentence that names the flag, when there is no Redis to begin with.
+    /// A sentence that names the flag, if the first connection fails.
     pub(crate) async fn start(self, relay: Arc<Relay>) -> io::Result<Running> {
         let mut task = Task {
             backplane: self,
@@ -118,10 +119,10 @@ impl Backplane {
 }
 
 impl Running {
-    /// Hands over what is held for members who will come back to other nodes.
+    /// Hands over the backlogs of all local members.
     pub(crate) async fn leave(mut self) {
         self.leave.cancel();
-        if timeout(LEAVE_WITHIN, &mut self.task).await.is_err() {
+        if timeout(LEAVE_TIMEOUT, &mut self.task).await.is_err() {
             warn!("what was held for members could not be handed over in time");
             self.task.abort();
         }
@@ -142,7 +143,7 @@ impl Task {
                 return;
             };
             drop(connection);
-            self.relay.handle_apart();
+            self.relay.handle_partitioned();
             warn!(error = %failure, "Redis is lost: rooms on one node go on, others wait for it");
             let Some(next) = self.reconnect(&leave).await else {
                 return;
@@ -154,9 +155,9 @@ impl Task {
     }
 
     async fn reconnect(&mut self, leave: &CancellationToken) -> Option<Connection> {
-        let mut wait = FIRST_WAIT;
+        let mut wait = MIN_RECONNECT_DELAY;
         loop {
-            // Not all nodes at the same moment.
+            // Jitter, so that the nodes do not reconnect together.
             let some = wait.mul_f64(rand::rng().random_range(0.5..1.0));
             tokio::select! {
                 () = leave.cancelled() => return None,
@@ -166,7 +167,7 @@ impl Task {
                 Ok(connection) => return Some(connection),
                 Err(failure) => tracing::debug!(error = %failure, "no Redis yet"),
             }
-            wait = LONGEST_WAIT.min(wait * 2);
+            wait = MAX_RECONNECT_DELAY.min(wait * 2);
         }
     }
 
@@ -184,7 +185,7 @@ impl Task {
             Connection::open(client, self.patience(), name, generation, relay).await?;
         let rooms = connection.hello(name, config.lease).await?;
         let now = Instant::now();
-        // A Redis that was restarted may know nothing, or what was true some time ago.
+        // A restarted Redis may be empty or outdated.
         let began_anew = self.run.as_ref().is_some_and(|run| *run != connection.run);
         let incomplete_until = began_anew.then(|| now + config.lease + *grace);
         self.run = Some(connection.run.clone());
@@ -193,7 +194,7 @@ impl Task {
         Ok(connection)
     }
 
-    /// Until the connection is lost, or the node leaves.
+    /// Runs until the connection is lost or the node leaves.
     async fn serve(
         &self,
         connection: &mut Connection,
@@ -216,29 +217,31 @@ impl Task {
                     counters.nodes.set(connection.tick(name, config.lease, *grace).await?);
                 }
                 () = leave.cancelled() => {
-                    self.relay.hand_all_over(Instant::now());
-                    while self.say(connection).await? {}
+                    self.relay.hand_over_all(Instant::now());
+                    while self.send_commands(connection).await? {}
                     return Ok(());
                 }
-                () = self.relay.something_to_say() => {
-                    self.say(connection).await?;
+                () = self.relay.commands_queued() => {
+                    self.send_commands(connection).await?;
                 }
             }
         }
     }
 
-    /// Answers whether there was something to say.
-    async fn say(&self, connection: &mut Connection) -> Result<bool, Failure> {
-        let calls = self.relay.take_calls(BATCH).ok_or(Failure::Overrun)?;
+    /// Returns whether there were commands.
+    async fn send_commands(&self, connection: &mut Connection) -> Result<bool, Failure> {
+        let calls = self
+            .relay
+            .take_calls(MAX_CALLS_PER_BATCH)
+            .ok_or(Failure::Overrun)?;
         if calls.is_empty() {
             return Ok(false);
         }
-        connection.say(&calls).await?;
+        connection.execute(&calls).await?;
         Ok(true)
     }
 
-    /// How long Redis may take for an answer: so that a node which cannot reach it knows before
-    /// the others take it to be away.
+    /// Response timeout of Redis. A node notices a partition before its lease expires.
     fn patience(&self) -> Duration {
         self.backplane.config.lease / 4
     }

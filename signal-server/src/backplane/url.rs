@@ -1,6 +1,6 @@
-//! `--redis`: where Redis is.
+//! The address of Redis in `--redis`.
 //!
-//! Invariant: what comes out of here is something the client takes; a password is shown nowhere.
+//! Invariant: the client accepts every parsed URL. A password is never shown.
 
 use std::{fmt, str::FromStr};
 
@@ -33,7 +33,7 @@ impl FromStr for RedisUrl {
         if text.starts_with("rediss:") || text.starts_with("valkeys:") {
             return Err(RedisUrlError::Tls);
         }
-        // Answers and what other nodes say come by one connection.
+        // RESP3 carries answers and published messages on one connection.
         let info = text
             .into_connection_info()
             .map_err(|_| RedisUrlError::Malformed)?;
@@ -45,7 +45,7 @@ impl FromStr for RedisUrl {
     }
 }
 
-/// Where it is, without how to get in.
+/// Shows the address without credentials.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the type of another crate: whatever is not named is shown as it shows itself"

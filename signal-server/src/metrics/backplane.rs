@@ -1,6 +1,6 @@
-//! What a node of several has to do with the others, counted.
+//! Counters of a cluster node.
 //!
-//! Invariant: there only where there is a Redis, so that a figure of it always means something.
+//! Invariant: registered only with Redis, so that every value has a meaning.
 
 use prometheus::{IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 
@@ -11,7 +11,7 @@ pub(crate) struct BackplaneCounters {
     pub(crate) connected: IntGauge,
     pub(crate) reconnects: IntCounter,
     pub(crate) nodes: IntGauge,
-    /// Messages of members to members on other nodes, and of members there to members here.
+    /// Messages from local to remote members, and the reverse.
     pub(crate) sent: IntCounter,
     pub(crate) received: IntCounter,
     pub(crate) joins_refused: IntCounter,

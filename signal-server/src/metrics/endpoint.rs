@@ -1,7 +1,7 @@
-//! `GET /metrics`, on an address of its own.
+//! `GET /metrics` on its own address.
 //!
-//! Invariant: nothing else is served there, and nothing of it where the relay is reached, nor to a
-//! page of another site.
+//! Invariant: this address serves nothing else, and the address of the relay serves no metrics.
+//! Pages of other sites get none.
 
 use std::{
     io,
@@ -27,7 +27,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Endpoint(tokio::net::TcpListener);
 
-/// What is asked for its figures.
+/// The sources of the metrics.
 #[derive(Debug, Clone)]
 pub(crate) struct Scraped {
     pub(crate) relay: Arc<Relay>,
@@ -36,7 +36,7 @@ pub(crate) struct Scraped {
 }
 
 impl Endpoint {
-    /// Wants a runtime around it.
+    /// Needs a tokio runtime.
     ///
     /// # Errors
     /// `AddrNotAvailable` with a sentence that names the flag.
@@ -68,11 +68,11 @@ impl Scraped {
 }
 
 async fn metrics(State(scraped): State<Scraped>) -> Response {
-    let mut census = scraped.relay.census();
-    census.days_left = scraped
+    let mut readings = scraped.relay.gauge_readings();
+    readings.days_left = scraped
         .certificate
         .and_then(|certificate| certificate.days_left(now_and_date().unix));
-    match scraped.relay.metrics().render(&census) {
+    match scraped.relay.metrics().render(&readings) {
         Ok(text) => ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response(),
         Err(error) => {
             tracing::warn!(%error, "the metrics could not be written");

@@ -1,6 +1,6 @@
-//! The labels: fixed sets of words, so that nobody outside can add to what is kept.
+//! Metric labels with fixed value sets, so that clients cannot add series.
 //!
-//! Invariant: each value is one that happens; what cannot happen is no value.
+//! Invariant: every value can occur.
 
 use signal_protocol::{ClientMessage, CloseCode, DirectedKind, ErrorCode, LeaveReason};
 
@@ -35,7 +35,7 @@ macro_rules! labels {
 }
 
 labels! {
-    /// What a client may say.
+    /// Message types of clients.
     Message = "type" {
         RoomJoin = "room:join",
         RoomLeave = "room:leave",
@@ -51,7 +51,7 @@ labels! {
         Ping = "ping",
     }
 
-    /// Of what there was too much.
+    /// The exceeded limit.
     Limit = "limit" {
         Messages = "messages",
         AddressMessages = "address-messages",
@@ -60,7 +60,7 @@ labels! {
         Queue = "queue",
     }
 
-    /// Why a TCP connection came to no request.
+    /// Reasons for a TCP connection without a request.
     NotConnected = "reason" {
         ServerFull = "server-full",
         AddressFull = "address-full",
@@ -68,7 +68,7 @@ labels! {
         TlsTooSlow = "tls-too-slow",
     }
 
-    /// Why a WebSocket was not opened.
+    /// Reasons to refuse a WebSocket.
     NotUpgraded = "reason" {
         NoWebSocket = "no-websocket",
         Subprotocol = "subprotocol",
@@ -79,7 +79,7 @@ labels! {
         ShuttingDown = "shutting-down",
     }
 
-    /// What ended a WebSocket.
+    /// Reasons for the end of a WebSocket.
     Closed = "reason" {
         Gone = "gone",
         BinaryFrame = "binary-frame",
@@ -92,13 +92,13 @@ labels! {
         RateExceeded = "rate-exceeded",
     }
 
-    /// How a member went.
+    /// Reasons for the end of a membership.
     Left = "reason" {
         Left = "left",
         Lost = "lost",
     }
 
-    /// What became of a join that asked for a lost place.
+    /// Outcome of a resume.
     Resume = "outcome" {
         Taken = "taken",
         TooLate = "too-late",
@@ -133,7 +133,7 @@ impl From<&ClientMessage> for Message {
 }
 
 impl Closed {
-    /// `None` for what a session never closes a socket with.
+    /// `None` for codes that a session never uses.
     pub(crate) fn by(code: CloseCode) -> Option<Self> {
         match code {
             CloseCode::BinaryFrame => Some(Self::BinaryFrame),
@@ -150,7 +150,7 @@ impl Closed {
 }
 
 impl Left {
-    /// `None` for what this relay does with nobody.
+    /// `None` for reasons that this relay never has.
     pub(crate) fn by(reason: LeaveReason) -> Option<Self> {
         match reason {
             LeaveReason::Left => Some(Self::Left),
@@ -178,8 +178,8 @@ mod tests {
     use super::*;
 
     fn check<L: Label + PartialEq + std::fmt::Debug>() {
-        for (place, label) in L::ALL.iter().enumerate() {
-            assert_eq!(label.index(), place, "{label:?}");
+        for (index, label) in L::ALL.iter().enumerate() {
+            assert_eq!(label.index(), index, "{label:?}");
         }
     }
 

@@ -1,7 +1,7 @@
-//! One counter for each value of a label.
+//! One counter per value of a label.
 //!
-//! Invariant: all of them are there from the start, at 0, so that a rate is right from the first
-//! event on, and none is ever added.
+//! Invariant: all counters exist from the start, at 0, so that the first event shows in a rate.
+//! None is added later.
 
 use std::marker::PhantomData;
 
@@ -9,9 +9,9 @@ use prometheus::{IntCounter, IntCounterVec, Opts, Registry};
 
 /// The values of one label.
 pub(crate) trait Label: Copy + 'static {
-    /// Of the label.
+    /// Name of the label.
     const NAME: &'static str;
-    /// Each at the place that `index` names.
+    /// All values, in the order of `index`.
     const ALL: &'static [Self];
 
     fn index(self) -> usize;

@@ -1,12 +1,10 @@
-//! How long joins and messages take, from the frame that was read to the frame that its receiver's
-//! socket is given to write.
+//! Latency of joins and messages, from the read frame to the frame given to the receiver's socket.
 #![allow(
     clippy::disallowed_methods,
     reason = "the shell that reads the clock where a frame reaches its socket"
 )]
 //!
-//! Invariant: the time in which a lost member was waited for is not part of it; nothing is measured
-//! where nobody asks.
+//! Invariant: excludes the time in a backlog. Measures nothing without scraping.
 
 use std::time::Instant;
 
@@ -14,8 +12,8 @@ use prometheus::{Histogram, HistogramOpts, Registry};
 
 use crate::frame::{Frame, Measured};
 
-/// In seconds. What goes from queue to queue takes less than the first.
-const BUCKETS: [f64; 14] = [
+/// In seconds. The first is longer than the time between two queues.
+const LATENCY_BUCKETS_SECONDS: [f64; 14] = [
     0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0,
     5.0,
 ];
@@ -49,7 +47,7 @@ impl Latencies {
         Self(None)
     }
 
-    /// The network takes this frame now.
+    /// Observes a frame that the network accepts now.
     pub(crate) fn handle_written(&self, frame: &Frame) {
         let Some(histograms) = &self.0 else {
             return;
@@ -65,7 +63,7 @@ impl Latencies {
 }
 
 fn histogram(registry: &Registry, name: &str, help: &str) -> prometheus::Result<Histogram> {
-    let opts = HistogramOpts::new(name, help).buckets(BUCKETS.to_vec());
+    let opts = HistogramOpts::new(name, help).buckets(LATENCY_BUCKETS_SECONDS.to_vec());
     let histogram = Histogram::with_opts(opts)?;
     registry.register(Box::new(histogram.clone()))?;
     Ok(histogram)

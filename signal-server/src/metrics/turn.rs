@@ -1,7 +1,7 @@
-//! What the TURN server has done, counted.
+//! Counters of the TURN server.
 //!
-//! Invariant: a counter stands for one thing that was decided; payload alone counts as relayed
-//! bytes, each datagram once.
+//! Invariant: a counter counts one kind of decision. Relayed bytes count the payload of each
+//! datagram once.
 
 use prometheus::{IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 
@@ -19,42 +19,42 @@ pub(crate) struct TurnCounters {
     pub(crate) dropped: Drops,
 }
 
-/// What was relayed one way.
+/// Relayed traffic in one direction.
 #[derive(Debug)]
 pub(crate) struct Direction {
     pub(crate) packets: IntCounter,
     pub(crate) bytes: IntCounter,
 }
 
-/// Requests that were answered by an error, or not at all.
+/// Requests that got an error or no answer.
 #[derive(Debug)]
 pub(crate) struct Refusals {
-    /// Neither STUN nor channel data, or STUN that nobody asks a server for.
+    /// Neither STUN nor channel data, or STUN that no client sends to a server.
     pub(crate) malformed: IntCounter,
-    /// Wrong, expired or of somebody who has left. The first request of every client is one
-    /// without credentials and is not counted.
+    /// Wrong or expired credentials, or of a member that left. The first request of a client has
+    /// none and is not counted.
     pub(crate) credentials: IntCounter,
     pub(crate) peer: IntCounter,
     pub(crate) quota: IntCounter,
-    /// No port or address was to be had.
+    /// No free port or address.
     pub(crate) capacity: IntCounter,
-    /// Anything else that a well-behaved client does not ask.
+    /// Any other invalid request.
     pub(crate) other: IntCounter,
     pub(crate) streams: IntCounter,
-    /// No handshake, or none in time.
+    /// TLS handshake failed or timed out.
     pub(crate) tls: IntCounter,
 }
 
-/// Datagrams that were not relayed.
+/// Dropped datagrams.
 #[derive(Debug)]
 pub(crate) struct Drops {
     pub(crate) member_bandwidth: IntCounter,
     pub(crate) total_bandwidth: IntCounter,
-    /// Without allocation, channel or permission.
+    /// No allocation, channel or permission.
     pub(crate) not_permitted: IntCounter,
-    /// To a peer that has not answered a check.
+    /// The peer has not answered a consent check.
     pub(crate) no_consent: IntCounter,
-    /// The system or a slow stream took no more.
+    /// The send buffer of the system or of a slow stream is full.
     pub(crate) congestion: IntCounter,
 }
 

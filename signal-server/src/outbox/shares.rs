@@ -1,21 +1,21 @@
-//! How much of a queue each sender's frames take up.
+//! Share of the queue that the frames of each sender use.
 //!
-//! Invariant: a sender holds at most as much as is free, the dynamic threshold of Choudhury and
-//! Hahne ("Dynamic Queue Length Thresholds for Shared-Memory Packet Switches", 1998), and a part of
-//! the queue is kept for senders that have nothing in it.
+//! Invariant: a sender uses at most as much as is free, the dynamic threshold of Choudhury and
+//! Hahne ("Dynamic Queue Length Thresholds for Shared-Memory Packet Switches", 1998). A part of the
+//! queue is reserved for senders without queued frames.
 
 use smallvec::SmallVec;
 
 use super::{Depth, OutboxLimits};
 use crate::frame::SenderKey;
 
-/// One in so many is kept for senders that hold nothing.
-const KEPT_FOR_OTHERS: usize = 4;
+/// The reserved part of the queue is 1 / this.
+const RESERVED_SHARE_DIVISOR: usize = 4;
 
 #[derive(Debug, Default)]
 pub(super) struct Shares {
     total: Depth,
-    /// Of those that have something in the queue; seldom more than one.
+    /// Senders with queued frames; rarely more than one.
     senders: SmallVec<[Share; 1]>,
 }
 
@@ -30,14 +30,14 @@ impl Shares {
         self.total
     }
 
-    /// Whether one more of so many bytes may come. One always may, beside what others sent, while
-    /// it fits at all.
+    /// Whether a frame of this size fits. The first frame of a sender fits if the queue has room.
     pub(super) fn have_room(&self, sender: SenderKey, bytes: usize, limits: OutboxLimits) -> bool {
         let total = self.total;
         let Some(held) = self.held(sender) else {
             return total.messages < limits.messages && total.bytes + bytes <= limits.bytes;
         };
-        let free = |most: usize, taken| (most - most / KEPT_FOR_OTHERS).saturating_sub(taken);
+        let free =
+            |most: usize, taken| (most - most / RESERVED_SHARE_DIVISOR).saturating_sub(taken);
         held.messages < free(limits.messages, total.messages)
             && held.bytes + bytes <= free(limits.bytes, total.bytes)
     }

@@ -1,10 +1,10 @@
-//! One socket's place in the relay.
+//! Registration of one socket with the relay.
 #![allow(
     clippy::disallowed_methods,
     reason = "a drop guard cannot be given the time"
 )]
 //!
-//! Invariant: dropping it undoes what connecting did, whatever ended the socket.
+//! Invariant: dropping the connection undoes the registration in every case.
 
 use std::{
     sync::Arc,
@@ -13,7 +13,7 @@ use std::{
 
 use signal_protocol::{ClientMessage, DirectedFrame, ServerMessage};
 
-use super::{Asked, Handled, Origin, Relay};
+use super::{Handled, JoinAnswered, Origin, Relay};
 use crate::{
     admission::{AddressKey, SharedAllowance, SharedBuckets},
     frame::Frame,
@@ -25,86 +25,104 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Connection {
     relay: Arc<Relay>,
-    place: Place,
+    registration: Registration,
 }
 
-/// What a socket was given when it was taken.
+/// State of a registered socket.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Registration {
     pub(super) socket: SocketId,
     pub(super) address: AddressKey,
-    /// Shared by the sockets of each of its networks.
+    /// Token buckets of its networks, shared by their sockets.
     pub(super) messages: SharedBuckets,
-    /// What the client has reached us by.
+    /// Host name that the client used.
     pub(super) host: Option<Box<str>>,
     pub(super) outbox: Arc<Outbox>,
 }
 
 impl Connection {
-    pub(super) fn new(relay: Arc<Relay>, place: Place) -> Self {
-        Self { relay, place }
+    pub(super) fn new(relay: Arc<Relay>, registration: Registration) -> Self {
+        Self {
+            relay,
+            registration,
+        }
     }
 
-    /// Counts a message against what the sockets of its address may send together, and those of
-    /// the wider networks.
+    /// Takes a token from the buckets of each network of the address.
     ///
     /// # Errors
-    /// How long until they may send again.
+    /// Time until the next token.
     pub(crate) fn take_of_address(
         &self,
         allowance: SharedAllowance,
         now: Instant,
     ) -> Result<(), Duration> {
-        let mut buckets = self.place.messages.iter();
+        let mut buckets = self.registration.messages.iter();
         buckets.try_for_each(|(breadth, bucket)| bucket.take(allowance, *breadth, now))
     }
 
     pub(crate) fn socket(&self) -> SocketId {
-        self.place.socket
+        self.registration.socket
     }
 
     pub(crate) fn outbox(&self) -> &Outbox {
-        &self.place.outbox
+        &self.registration.outbox
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {
         self.relay.metrics()
     }
 
-    /// Answers for what is to be waited before the next message, if for anything.
-    pub(crate) fn handle_message(&self, now: Instant, message: ClientMessage) -> Option<Asked> {
+    /// Returns the pending join that delays the next message, if any.
+    pub(crate) fn handle_message(
+        &self,
+        now: Instant,
+        message: ClientMessage,
+    ) -> Option<JoinAnswered> {
         let origin = Origin {
-            address: self.place.address,
-            host: self.place.host.as_deref(),
+            address: self.registration.address,
+            host: self.registration.host.as_deref(),
         };
-        let Handled { answer, asked } =
-            self.relay
-                .handle_message(now, self.place.socket, origin, message);
+        let Handled {
+            answer,
+            join_answered,
+        } = self
+            .relay
+            .handle_message(now, self.registration.socket, origin, message);
         if let Some(answer) = answer {
             self.answer(&answer);
         }
-        asked
+        join_answered
     }
 
     pub(crate) fn handle_directed(&self, now: Instant, directed: DirectedFrame<'_>) {
-        if let Some(answer) = self.relay.handle_directed(now, self.place.socket, directed) {
+        if let Some(answer) = self
+            .relay
+            .handle_directed(now, self.registration.socket, directed)
+        {
             self.answer(&answer);
         }
     }
 
-    /// Sends to this socket itself.
+    /// Answers on this socket.
     pub(crate) fn answer(&self, message: &ServerMessage) {
         if let ServerMessage::Error(error) = message {
             self.metrics().errors.count(error.code);
         }
-        // When the outbox is full it has closed itself: the session ends as one that does not read.
-        self.place.outbox.answer(Frame::encode(message)).wake();
+        // A full outbox closes itself: the session ends as too slow.
+        self.registration
+            .outbox
+            .answer(Frame::encode(message))
+            .wake();
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.relay
-            .disconnect(Instant::now(), self.place.socket, self.place.address);
+        self.relay.disconnect(
+            Instant::now(),
+            self.registration.socket,
+            self.registration.address,
+        );
     }
 }

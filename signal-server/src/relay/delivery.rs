@@ -1,7 +1,7 @@
-//! What was decided, on its way: frames into the outboxes, words to the other nodes.
+//! Performs the outputs of `rooms`: frames to the outboxes, commands to Redis.
 //!
-//! Invariant: in the order in which it was decided, and under the same lock. A socket is woken once
-//! the lock is given back.
+//! Invariant: outputs run in order, under the lock under which they were decided. Sockets are woken
+//! after the lock is released.
 
 use std::{collections::VecDeque, sync::MutexGuard, time::Instant};
 
@@ -18,33 +18,33 @@ use crate::{
 };
 
 impl Relay {
-    /// Queues what was decided, gives the lock back, and only then wakes the sockets' tasks.
+    /// Performs the outputs, releases the lock, then wakes the socket tasks.
     pub(super) fn apply(
         &self,
         mut state: MutexGuard<'_, State>,
         now: Instant,
         outputs: impl IntoIterator<Item = Output>,
     ) {
-        let mut to_come = ToCome::default();
+        let mut effects = Effects::default();
         for output in outputs {
-            self.carry_out_one(&mut state, now, output, &mut to_come);
+            self.apply_one(&mut state, now, output, &mut effects);
         }
-        while let Some(output) = to_come.outputs.pop_front() {
-            self.carry_out_one(&mut state, now, output, &mut to_come);
+        while let Some(output) = effects.outputs.pop_front() {
+            self.apply_one(&mut state, now, output, &mut effects);
         }
         drop(state);
-        to_come.wakes.into_iter().for_each(Wake::wake);
-        if to_come.something_to_say {
-            self.to_say.notify_one();
+        effects.wakes.into_iter().for_each(Wake::wake);
+        if effects.has_commands {
+            self.commands_queued.notify_one();
         }
     }
 
-    fn carry_out_one(&self, state: &mut State, now: Instant, output: Output, to_come: &mut ToCome) {
+    fn apply_one(&self, state: &mut State, now: Instant, output: Output, effects: &mut Effects) {
         match output {
-            Output::Send { to, frame } => self.send(state, now, to, frame, to_come),
+            Output::Send { to, frame } => self.send(state, now, to, frame, effects),
             Output::Welcome { to, joined } => {
                 let frame = Frame::encode(&ServerMessage::RoomJoined(joined));
-                self.send(state, now, to, frame, to_come);
+                self.send(state, now, to, frame, effects);
             }
             Output::Gone { member, reason } => {
                 if let Some(reason) = Left::by(reason) {
@@ -53,79 +53,79 @@ impl Relay {
                 self.ice_servers.handle_gone(&member, reason, now);
             }
             Output::Moved(member) => {
-                // What it may allocate here it keeps for as long as its credentials hold.
+                // Its TURN credentials stay valid until they expire.
                 self.ice_servers
                     .handle_gone(&member, LeaveReason::Lost, now);
             }
             Output::Tell(command) => {
-                to_come.something_to_say = true;
+                effects.has_commands = true;
                 state.tell(*command);
             }
-            Output::HandOver(leaving) => {
-                to_come.something_to_say = true;
-                let unsent = state.outboxes.get(&leaving.old).map(|outbox| {
-                    to_come.wakes.push(outbox.close(CloseCode::TakenOver));
+            Output::HandOver(migrating) => {
+                effects.has_commands = true;
+                let unsent = state.outboxes.get(&migrating.old).map(|outbox| {
+                    effects.wakes.push(outbox.close(CloseCode::TakenOver));
                     outbox.take_unsent()
                 });
-                state.tell(leaving.into_command(unsent.unwrap_or_default()));
+                state.tell(migrating.into_command(unsent.unwrap_or_default()));
             }
             Output::Restart(socket) => {
                 if let Some(outbox) = state.outboxes.get(&socket) {
-                    to_come.wakes.push(outbox.close(CloseCode::Restart));
+                    effects.wakes.push(outbox.close(CloseCode::Restart));
                 }
             }
             Output::TakeOver { old, new } => {
                 let Some(outbox) = state.outboxes.get(&old) else {
                     return;
                 };
-                to_come.wakes.push(outbox.close(CloseCode::TakenOver));
+                effects.wakes.push(outbox.close(CloseCode::TakenOver));
                 for frame in outbox.take_unsent() {
                     match frame.kind() {
                         FrameKind::Directed => {
-                            self.send(state, now, new, frame.taken_on(), to_come);
+                            self.send(state, now, new, frame.exempt(), effects);
                         }
                         FrameKind::Status
                         | FrameKind::Joined
                         | FrameKind::Left
-                        | FrameKind::Passing => {}
+                        | FrameKind::Transient => {}
                     }
                 }
             }
         }
     }
 
-    /// A socket that is to be closed over the frame is lost here and now, with everything it did
-    /// not get. One whose queue has no room for more of the frame's sender stays as it is.
+    /// Queues a frame. A socket that the outbox closes is lost at once, with its unsent frames. If
+    /// the share of the sender is full, the socket stays open.
     fn send(
         &self,
         state: &mut State,
         now: Instant,
         to: SocketId,
         frame: Frame,
-        to_come: &mut ToCome,
+        effects: &mut Effects,
     ) {
         let Some(outbox) = state.outboxes.get(&to) else {
             return;
         };
         let not_sent = match outbox.try_send(frame.sent_at(now), now) {
             Ok(wake) => {
-                to_come.wakes.push(wake);
+                effects.wakes.push(wake);
                 return;
             }
             Err(not_sent) => not_sent,
         };
-        to_come.wakes.push(not_sent.wake);
+        effects.wakes.push(not_sent.wake);
         match not_sent.reason {
             NotSentReason::ShareFull => {
                 self.metrics.limited.count(Limit::Queue);
-                to_come
+                effects
                     .outputs
                     .extend(state.rooms.handle_refused(to, &not_sent.frame));
             }
             NotSentReason::Closed => {
                 let mut unsent = outbox.take_unsent();
                 unsent.push_back(not_sent.frame);
-                to_come
+                effects
                     .outputs
                     .extend(self.lose(state, now, to, unsent, Loss::TooSlow));
             }
@@ -148,13 +148,13 @@ impl Relay {
     }
 }
 
-/// What is still to be done about what was decided.
+/// Work that follows from the outputs.
 #[derive(Default)]
-struct ToCome {
-    /// Of sockets that were lost meanwhile.
+struct Effects {
+    /// Outputs for sockets that were lost meanwhile.
     outputs: VecDeque<Output>,
     wakes: SmallVec<[Wake; 2]>,
-    something_to_say: bool,
+    has_commands: bool,
 }
 
 impl State {

@@ -1,7 +1,6 @@
-//! A join: held back where too many came, decided here or by Redis, and welcomed.
+//! Joins: rate limits, the decision here or by Redis, the welcome.
 //!
-//! Invariant: whoever comes back to a place by its token passes every limit, on whichever node the
-//! place is, and costs his address nothing.
+//! Invariant: a resume is exempt from rate limits on every node, and takes no token of its address.
 
 use std::{sync::MutexGuard, time::Instant};
 
@@ -11,16 +10,16 @@ use signal_protocol::{
 };
 
 use super::{
-    Asked, Origin, Phase, Relay, State,
-    nodes::{Question, hashed},
-    refusal::{Held, shutting_down},
+    JoinAnswered, Origin, Phase, Relay, State,
+    nodes::{JoinRequest, hashed},
+    refusal::{RateLimit, shutting_down},
     whole_seconds,
 };
 use crate::{
     admission::AddressKey,
     frame::Frame,
     metrics::Resume,
-    rooms::{Credentials, Entry, Output, SocketId},
+    rooms::{Credentials, JoinAuthority, Output, SocketId},
     turn::now_and_date,
 };
 
@@ -30,15 +29,15 @@ const ID_CHARS: usize = 22;
 const TOKEN_CHARS: usize = 43;
 
 impl Relay {
-    /// Answers for what is to be waited, where Redis decides.
+    /// Returns a pending answer if Redis decides the join.
     pub(super) fn handle_join(
         &self,
         now: Instant,
         socket: SocketId,
         origin: Origin<'_>,
         join: RoomJoin,
-    ) -> Result<Option<Asked>, ErrorMessage> {
-        // Drawn before the lock: it may ask the system.
+    ) -> Result<Option<JoinAnswered>, ErrorMessage> {
+        // Before the lock: the random generator may call the system.
         let credentials = draw_credentials();
         let guessed = join.proof.is_some().then(|| join.room.clone());
         let asks_resume = join.resume.is_some();
@@ -46,37 +45,37 @@ impl Relay {
         if state.phase == Phase::ShuttingDown {
             return Err(shutting_down());
         }
-        // Whoever comes back has proved himself by his token, whatever others do at his address.
-        let held = if state.rooms.keeps_place(&join) {
+        // The token authenticates a resume, so other joins from its address do not delay it.
+        let rate_limit = if state.rooms.resumes_local_member(&join) {
             None
         } else {
             state.hold(origin.address, guessed.as_ref(), now).err()
         };
-        let entry = state.rooms.entry(socket, &join);
-        if let Some(held) = held
-            && !state.may_keep_place_elsewhere(entry, &join)
+        let authority = state.rooms.join_authority(socket, &join);
+        if let Some(rate_limit) = rate_limit
+            && !state.may_resume_remotely(authority, &join)
         {
-            return Err(held.refuse(&self.metrics));
+            return Err(rate_limit.refuse(&self.metrics));
         }
         let join = match &mut state.shared {
             None => join,
             Some(shared) => {
                 let join = hashed(join);
-                match entry {
-                    Entry::Here => join,
-                    Entry::OnlyUs if !shared.is_together() => join,
-                    Entry::OnlyUs | Entry::Shared => {
-                        let question = Question {
+                match authority {
+                    JoinAuthority::Local => join,
+                    JoinAuthority::LocalFallback if !shared.is_connected() => join,
+                    JoinAuthority::LocalFallback | JoinAuthority::Shared => {
+                        let join_request = JoinRequest {
                             socket,
                             join,
                             credentials,
-                            held,
+                            rate_limit,
                             read: now,
                         };
-                        let asked = shared.ask(origin, question)?;
+                        let join_answered = shared.ask(origin, join_request)?;
                         drop(state);
-                        self.to_say.notify_one();
-                        return Ok(Some(asked));
+                        self.commands_queued.notify_one();
+                        return Ok(Some(join_answered));
                     }
                 }
             }
@@ -94,14 +93,16 @@ impl Relay {
             }
             Err(error) => {
                 if let (Some(room), ErrorCode::WrongPasscode) = (guessed, error.code) {
-                    state.guesses.handle_wrong(origin.address, &room, now);
+                    state
+                        .passcode_attempts
+                        .handle_wrong(origin.address, &room, now);
                 }
                 Err(error)
             }
         }
     }
 
-    /// As `apply`, and whoever is welcomed to the join that was `read` is told the ICE servers.
+    /// Like `apply`; adds the ICE servers to the answer of a join that was `read` then.
     pub(super) fn welcome(
         &self,
         state: MutexGuard<'_, State>,
@@ -141,32 +142,34 @@ impl Relay {
 
 impl State {
     /// # Errors
-    /// What is too much at this address.
+    /// The exceeded rate limit of the address.
     fn hold(
         &mut self,
         address: AddressKey,
         guessed: Option<&RoomName>,
         now: Instant,
-    ) -> Result<(), Held> {
-        self.joins.take(address, now).map_err(Held::Joins)?;
+    ) -> Result<(), RateLimit> {
+        self.joins.take(address, now).map_err(RateLimit::Joins)?;
         match guessed {
             Some(room) => self
-                .guesses
+                .passcode_attempts
                 .check(address, room, now)
-                .map_err(Held::Passcodes),
+                .map_err(RateLimit::Passcodes),
             None => Ok(()),
         }
     }
 
-    /// Then Redis knows the token, and lets in nobody else who is held back here.
-    fn may_keep_place_elsewhere(&self, entry: Entry, join: &RoomJoin) -> bool {
-        let is_together = self
+    /// Whether Redis may know the token. Redis admits only a resume then.
+    fn may_resume_remotely(&self, authority: JoinAuthority, join: &RoomJoin) -> bool {
+        let is_connected = self
             .shared
             .as_ref()
-            .is_some_and(|shared| shared.is_together());
-        match entry {
-            Entry::Here => false,
-            Entry::OnlyUs | Entry::Shared => is_together && join.resume.is_some(),
+            .is_some_and(|shared| shared.is_connected());
+        match authority {
+            JoinAuthority::Local => false,
+            JoinAuthority::LocalFallback | JoinAuthority::Shared => {
+                is_connected && join.resume.is_some()
+            }
         }
     }
 }

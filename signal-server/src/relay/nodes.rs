@@ -1,7 +1,7 @@
-//! The relay as one node of several: what goes to Redis, and what comes from it.
+//! The relay as a cluster node: commands to Redis, messages from other nodes.
 //!
-//! Invariant: decided and queued under the same lock as everything else, so what goes to other
-//! nodes is in the order in which it happened here.
+//! Invariant: commands are queued under the lock under which they were decided, so other nodes see
+//! them in that order.
 
 mod answers;
 
@@ -15,53 +15,54 @@ use tokio::sync::oneshot;
 
 use super::{
     Origin, Relay,
-    refusal::{Held, apart},
+    refusal::{RateLimit, partitioned},
 };
 use crate::{
     Config,
     admission::AddressKey,
     backplane::{
-        Admits, Call, CallSettings, Command, Generation, Join, Link, Node, Note, Record, SecretHash,
+        Admission, Call, CallSettings, ClusterConnection, Command, Generation, Join, Node,
+        NodeMessage, Record, SecretHash,
     },
     metrics::BackplaneCounters,
     outbox::Wake,
-    rooms::{Arrival, Credentials, NodeSettings, SocketId},
+    rooms::{Credentials, IncomingMember, NodeSettings, SocketId},
 };
 
 #[derive(Debug)]
 pub(super) struct Shared {
-    link: Link<WaitingJoin>,
+    cluster: ClusterConnection<PendingJoin>,
     calls: CallSettings,
     counters: BackplaneCounters,
 }
 
-/// Resolves once the join has been answered.
-pub(crate) type Asked = oneshot::Receiver<()>;
+/// Resolves when the join is answered.
+pub(crate) type JoinAnswered = oneshot::Receiver<()>;
 
-/// A join that Redis is to decide.
+/// A join for Redis to decide.
 #[derive(Debug)]
-pub(super) struct Question {
+pub(super) struct JoinRequest {
     pub(super) socket: SocketId,
     pub(super) join: RoomJoin,
     pub(super) credentials: Credentials,
-    /// Unless it comes back to a place.
-    pub(super) held: Option<Held>,
+    /// The exceeded rate limit. A resume is exempt.
+    pub(super) rate_limit: Option<RateLimit>,
     pub(super) read: Instant,
 }
 
 #[derive(Debug)]
-struct WaitingJoin {
+struct PendingJoin {
     address: AddressKey,
     host: Option<Box<str>>,
-    question: Question,
-    /// Dropped when it is answered: the socket's task reads on.
+    join_request: JoinRequest,
+    /// Dropped with the answer: the session reads on.
     _answered: oneshot::Sender<()>,
 }
 
 impl Shared {
     pub(super) fn new(config: &Config, node: Node) -> Self {
         Self {
-            link: Link::new(),
+            cluster: ClusterConnection::new(),
             calls: CallSettings {
                 node: node.name,
                 room_size: config.room_size,
@@ -73,32 +74,32 @@ impl Shared {
         }
     }
 
-    pub(super) fn is_together(&self) -> bool {
-        self.link.is_together()
+    pub(super) fn is_connected(&self) -> bool {
+        self.cluster.is_connected()
     }
 
     pub(super) fn tell(&mut self, command: Command) {
         if matches!(command, Command::Directed(_)) {
             self.counters.sent.inc();
         }
-        self.link.push(command);
+        self.cluster.push(command);
     }
 
     /// # Errors
-    /// What to answer when Redis is away.
+    /// The answer during a partition.
     pub(super) fn ask(
         &mut self,
         origin: Origin<'_>,
-        question: Question,
-    ) -> Result<Asked, ErrorMessage> {
-        if !self.is_together() {
+        join_request: JoinRequest,
+    ) -> Result<JoinAnswered, ErrorMessage> {
+        if !self.is_connected() {
             self.counters.joins_refused.inc();
-            return Err(apart());
+            return Err(partitioned());
         }
-        let (answered, asked) = oneshot::channel();
-        let Question {
+        let (answered, join_answered) = oneshot::channel();
+        let JoinRequest {
             join, credentials, ..
-        } = &question;
+        } = &join_request;
         let command = Join {
             request: 0,
             room: join.room.clone(),
@@ -111,28 +112,28 @@ impl Shared {
                 email: join.email.clone(),
                 status: join.status.clone(),
                 token: SecretHash::of(credentials.resume.as_str()),
-                breaks: 0,
+                takeover_epoch: 0,
             },
             address: origin.address,
-            admits: match question.held {
-                None => Admits::Everybody,
-                Some(_) => Admits::WhoComesBack,
+            admission: match join_request.rate_limit {
+                None => Admission::Anyone,
+                Some(_) => Admission::ResumesOnly,
             },
         };
-        let waiting = WaitingJoin {
+        let pending = PendingJoin {
             address: origin.address,
             host: origin.host.map(Into::into),
-            question,
+            join_request,
             _answered: answered,
         };
-        self.link.ask(waiting, |request| {
+        self.cluster.ask(pending, |request| {
             Command::Join(Box::new(Join { request, ..command }))
         });
-        Ok(asked)
+        Ok(join_answered)
     }
 }
 
-/// Nobody is to read proofs out of Redis, so all nodes compare their hashes.
+/// All nodes compare hashes, so that Redis holds no proofs.
 pub(super) fn hashed(mut join: RoomJoin) -> RoomJoin {
     join.proof = join.proof.map(|proof| SecretHash::of(&proof).into_string());
     join
@@ -144,7 +145,7 @@ impl Relay {
         Some(NodeSettings {
             name: node.name.clone(),
             lease,
-            road: crate::rooms::BacklogLimits {
+            retransmit_limits: crate::rooms::BacklogLimits {
                 messages: config.queue_messages.saturating_mul(4),
                 bytes: config.queue_bytes,
             },
@@ -154,12 +155,12 @@ impl Relay {
     pub(crate) fn next_generation(&self) -> Generation {
         let mut state = self.lock();
         match &mut state.shared {
-            Some(shared) => shared.link.next_generation(),
+            Some(shared) => shared.cluster.next_generation(),
             None => Generation::default(),
         }
     }
 
-    /// There is a connection; `known` are the rooms in which Redis knows members of this node.
+    /// Redis is connected; `known` are the rooms in which it knows members of this node.
     pub(crate) fn handle_connected(
         &self,
         generation: Generation,
@@ -171,139 +172,144 @@ impl Relay {
         let Some(shared) = &mut state.shared else {
             return;
         };
-        state.rooms.handle_together(incomplete_until);
+        state.rooms.handle_connected(incomplete_until);
         shared.counters.connected.set(1);
         let known = known.iter().filter_map(|name| RoomName::parse(name).ok());
         let rooms: BTreeSet<RoomName> = state.rooms.names().into_iter().chain(known).collect();
         let syncs = rooms.into_iter().map(Command::Sync);
-        shared.link.handle_connected(generation, syncs);
+        shared.cluster.handle_connected(generation, syncs);
         drop(guard);
-        self.to_say.notify_one();
+        self.commands_queued.notify_one();
     }
 
-    pub(crate) fn handle_apart(&self) {
+    pub(crate) fn handle_partitioned(&self) {
         let mut guard = self.lock();
         let state = &mut *guard;
         let Some(shared) = &mut state.shared else {
             return;
         };
         shared.counters.connected.set(0);
-        let (waiting, unsaid) = shared.link.handle_apart();
-        state.rooms.handle_apart(unsaid);
-        shared.counters.joins_refused.inc_by(waiting.len() as u64);
-        let wakes: Vec<Wake> = waiting
+        let (pending, unsent) = shared.cluster.handle_partitioned();
+        state.rooms.handle_partitioned(unsent);
+        shared.counters.joins_refused.inc_by(pending.len() as u64);
+        let wakes: Vec<Wake> = pending
             .iter()
-            .filter_map(|waiting| self.refuse(state, waiting.question.socket, apart()))
+            .filter_map(|pending| self.refuse(state, pending.join_request.socket, partitioned()))
             .collect();
         drop(guard);
         wakes.into_iter().for_each(Wake::wake);
     }
 
-    /// Resolves when `take_calls` may have some.
-    pub(crate) async fn something_to_say(&self) {
-        self.to_say.notified().await;
+    /// Resolves when `take_calls` may return calls.
+    pub(crate) async fn commands_queued(&self) {
+        self.commands_queued.notified().await;
     }
 
-    /// The next ones, or nothing when there were too many.
+    /// The next calls. `None` after an overrun.
     pub(crate) fn take_calls(&self, most: usize) -> Option<Vec<Call>> {
         let mut guard = self.lock();
         let state = &mut *guard;
         let shared = state.shared.as_mut()?;
-        if shared.link.is_overrun() {
+        if shared.cluster.is_overrun() {
             return None;
         }
         let mut calls = Vec::new();
         while calls.len() < most
-            && let Some(command) = shared.link.pop()
+            && let Some(command) = shared.cluster.pop()
         {
             calls.push(command.into_call(&shared.calls, |room| state.rooms.records(room)));
         }
-        if shared.link.has_commands() {
-            self.to_say.notify_one();
+        if shared.cluster.has_commands() {
+            self.commands_queued.notify_one();
         }
         Some(calls)
     }
 
-    /// Before the process ends, and after its sockets have.
-    pub(crate) fn hand_all_over(&self, now: Instant) {
+    /// Called at shutdown, after all sockets are closed.
+    pub(crate) fn hand_over_all(&self, now: Instant) {
         let mut state = self.lock();
-        let outputs = state.rooms.hand_all_over();
+        let outputs = state.rooms.hand_over_all();
         self.apply(state, now, outputs);
         if let Some(shared) = &mut self.lock().shared {
-            shared.link.push(Command::Bye);
+            shared.cluster.push(Command::Bye);
         }
     }
 
-    pub(crate) fn handle_note(&self, now: Instant, generation: Generation, note: Note) {
+    pub(crate) fn handle_node_message(
+        &self,
+        now: Instant,
+        generation: Generation,
+        message: NodeMessage,
+    ) {
         let mut state = self.lock();
         let Some(shared) = &mut state.shared else {
             return;
         };
-        if !shared.link.is_current(generation) {
+        if !shared.cluster.is_current(generation) {
             return;
         }
-        match note {
-            Note::Entered {
+        match message {
+            NodeMessage::Entered {
                 request,
                 room,
                 id,
                 members,
-            } => match shared.link.answered(request) {
-                Some(waiting) => self.handle_entered(state, now, waiting, members),
-                None => self.handle_unwanted(state, now, room, id),
+            } => match shared.cluster.answered(request) {
+                Some(pending) => self.handle_entered(state, now, pending, members),
+                None => self.handle_abandoned_join(state, now, room, id),
             },
-            Note::Resumed {
+            NodeMessage::Resumed {
                 request,
-                how,
+                backlog,
                 room,
                 id,
                 proof,
                 kept,
                 members,
-            } => match shared.link.answered(request) {
-                Some(waiting) => {
-                    let arrival = Arrival {
+            } => match shared.cluster.answered(request) {
+                Some(pending) => {
+                    let incoming = IncomingMember {
                         id,
-                        how,
+                        backlog,
                         kept,
                         proof,
                         members,
-                        address: waiting.address,
+                        address: pending.address,
                     };
-                    self.handle_arrived(state, now, waiting, arrival);
+                    self.handle_resumed(state, now, pending, incoming);
                 }
-                None => self.handle_unwanted(state, now, room, id),
+                None => self.handle_abandoned_join(state, now, room, id),
             },
-            Note::Refused {
+            NodeMessage::Refused {
                 request,
-                why,
+                reason,
                 wait_ms,
             } => {
-                if let Some(waiting) = shared.link.answered(request) {
+                if let Some(pending) = shared.cluster.answered(request) {
                     let wait = Duration::from_millis(wait_ms);
-                    self.handle_refused(state, now, &waiting, why, wait);
+                    self.handle_refused(state, now, &pending, reason, wait);
                 }
             }
-            other @ (Note::Joined { .. }
-            | Note::Left { .. }
-            | Note::Changed { .. }
-            | Note::Moved { .. }
-            | Note::HandedOver { .. }
-            | Note::Synced { .. }
-            | Note::Directed(_)
-            | Note::Astray { .. }
-            | Note::Fenced { .. }
-            | Note::Heard { .. }
-            | Note::Again { .. }
-            | Note::NotTaken { .. }
-            | Note::Snapshot { .. }) => {
-                if matches!(other, Note::Directed(_)) {
+            other @ (NodeMessage::Joined { .. }
+            | NodeMessage::Left { .. }
+            | NodeMessage::Changed { .. }
+            | NodeMessage::Moved { .. }
+            | NodeMessage::HandedOver { .. }
+            | NodeMessage::Synced { .. }
+            | NodeMessage::Directed(_)
+            | NodeMessage::Misrouted { .. }
+            | NodeMessage::FlushBarrier { .. }
+            | NodeMessage::Ack { .. }
+            | NodeMessage::ResendRequest { .. }
+            | NodeMessage::ReceiverFull { .. }
+            | NodeMessage::Snapshot { .. }) => {
+                if matches!(other, NodeMessage::Directed(_)) {
                     shared.counters.received.inc();
                 }
-                let outputs = state.rooms.handle_note(now, other);
+                let outputs = state.rooms.handle_node_message(now, other);
                 self.apply(state, now, outputs);
-                // A member may be waited for until another time than before.
-                self.somebody_lost.notify_one();
+                // The deadline of a member may have changed.
+                self.deadline_changed.notify_one();
             }
         }
     }

@@ -1,6 +1,6 @@
-//! What a join is answered that the relay refuses before a room is looked at.
+//! Answers to joins that the relay refuses before it looks at a room.
 //!
-//! Invariant: each says what to do, and when it will do any good.
+//! Invariant: each says what to do and when to retry.
 
 use std::time::Duration;
 
@@ -9,18 +9,18 @@ use signal_protocol::{ErrorCode, ErrorMessage};
 use super::millis_rounded_up;
 use crate::metrics::{Limit, Metrics};
 
-/// After how long a client may try again to reach a room on several nodes.
-const TRY_AGAIN: Duration = Duration::from_secs(2);
+/// Wait before the next attempt during a partition.
+const RETRY_DELAY: Duration = Duration::from_secs(2);
 
-/// Too much came from the address of a join, and for how long it is refused.
+/// The exceeded rate limit, with the remaining wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Held {
+pub(super) enum RateLimit {
     Joins(Duration),
     Passcodes(Duration),
 }
 
-impl Held {
-    /// The answer, counted.
+impl RateLimit {
+    /// The answer. Counts it.
     pub(super) fn refuse(self, metrics: &Metrics) -> ErrorMessage {
         match self {
             Self::Joins(wait) => {
@@ -45,11 +45,11 @@ fn rate_limited(wait: Duration, sentence: &str) -> ErrorMessage {
     join_later(ErrorCode::RateLimited, wait, sentence)
 }
 
-/// Redis is away.
-pub(super) fn apart() -> ErrorMessage {
+/// The answer without a Redis connection.
+pub(super) fn partitioned() -> ErrorMessage {
     join_later(
         ErrorCode::ServerFull,
-        TRY_AGAIN,
+        RETRY_DELAY,
         "This relay has lost touch with its other nodes, so nobody new can come into a room for \
          the moment. Try again in a few seconds.",
     )

@@ -1,11 +1,11 @@
-//! What waits for a lost member.
+//! Backlog: directed messages to a lost member.
 //!
-//! Invariant: only what others sent to it, in order, within its bounds for each sender and twice
-//! that for all of them, so that none keeps the others out.
+//! Invariant: keeps order. Each sender is bounded, and all senders together by twice that, so that
+//! one sender cannot exclude the others.
 
 use std::collections::VecDeque;
 
-use crate::frame::{Charged, Frame, FrameKind};
+use crate::frame::{Frame, FrameKind, QueueShare};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BacklogLimits {
@@ -19,21 +19,21 @@ pub(super) struct Backlog {
     bytes: usize,
 }
 
-/// The backlog would grow past its bounds, for this sender or in all.
+/// The backlog is full for this sender or in total.
 #[derive(Debug)]
 pub(super) struct Full;
 
 impl Backlog {
-    /// Keeps a directed frame; any other is told again by `participants`, or concerned the lost
-    /// socket only.
+    /// Keeps a directed frame. Ignores any other: `participants` repeats it, or it concerned the
+    /// lost socket only.
     pub(super) fn try_push(&mut self, frame: Frame, limits: BacklogLimits) -> Result<(), Full> {
         match frame.kind() {
-            FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Passing => {
+            FrameKind::Status | FrameKind::Joined | FrameKind::Left | FrameKind::Transient => {
                 return Ok(());
             }
             FrameKind::Directed => {}
         }
-        let (messages, bytes) = self.held(frame.charged());
+        let (messages, bytes) = self.held(frame.queue_share());
         let is_full = messages >= limits.messages
             || bytes + frame.bytes() > limits.bytes
             || self.frames.len() >= 2 * limits.messages
@@ -47,13 +47,13 @@ impl Backlog {
     }
 
     pub(super) fn into_frames(self) -> impl Iterator<Item = Frame> {
-        self.frames.into_iter().map(Frame::taken_on)
+        self.frames.into_iter().map(Frame::exempt)
     }
 
-    /// Of one sender. There are few, and only while somebody is lost.
-    fn held(&self, sender: Charged) -> (usize, usize) {
+    /// Usage of one sender. A linear search is cheap: backlogs are short and rare.
+    fn held(&self, sender: QueueShare) -> (usize, usize) {
         let frames = self.frames.iter();
-        let of_sender = frames.filter(|frame| frame.charged() == sender);
+        let of_sender = frames.filter(|frame| frame.queue_share() == sender);
         of_sender.fold((0, 0), |(messages, bytes), frame| {
             (messages + 1, bytes + frame.bytes())
         })

@@ -1,6 +1,6 @@
 //! One member of a room.
 //!
-//! Invariant: present on exactly one socket, or lost with what waits for it and until when, or on
+//! Invariant: a member is present on exactly one socket, lost with a backlog and a deadline, or on
 //! another node.
 
 use std::{
@@ -14,13 +14,13 @@ use signal_protocol::{
 
 use super::{
     SocketId,
-    awaiting::Awaiting,
     backlog::{Backlog, BacklogLimits},
-    road::{Ends, Road},
+    holdback_queue::HoldbackQueue,
+    retransmit_queue::{RetransmitQueue, Route},
 };
 use crate::{
     admission::AddressKey,
-    backplane::{NodeName, Sending},
+    backplane::{ForwardAttempt, NodeName},
     frame::Frame,
 };
 
@@ -28,30 +28,30 @@ use crate::{
 pub(super) struct Member {
     pub(super) id: MemberId,
     pub(super) email: Email,
-    /// Where its socket came from last. `None` on another node, or where it does not count.
+    /// Address of its latest socket. `None` on another node, or if addresses do not count.
     pub(super) address: Option<AddressKey>,
     pub(super) status: Option<Status>,
     pub(super) resume: ResumeToken,
     pub(super) presence: Presence,
-    /// Of arrival, where several nodes share the room.
+    /// Join order in a shared room.
     pub(super) order: u64,
-    /// How often its place was taken over from a node that was away.
-    pub(super) breaks: u32,
-    /// Up to which message it has got what each other node sent to it.
-    pub(super) heard: HashMap<NodeName, u64>,
-    /// What goes before all that comes now has yet to come itself.
-    pub(super) awaiting: Option<Box<Awaiting>>,
+    /// Number of takeovers from a failed node.
+    pub(super) takeover_epoch: u32,
+    /// Per node: number of the last message that the member received.
+    pub(super) received: HashMap<NodeName, u64>,
+    /// Messages that wait for the backlog of the previous node.
+    pub(super) holdback: Option<Box<HoldbackQueue>>,
 }
 
 #[derive(Debug, Clone)]
 pub(super) enum Presence {
     Present(SocketId),
     Lost { until: Instant, backlog: Backlog },
-    Elsewhere(Box<Road>),
+    Remote(Box<RetransmitQueue>),
 }
 
 impl Presence {
-    /// With nothing that waits for it yet.
+    /// Lost, with an empty backlog.
     pub(super) fn lost(until: Instant) -> Self {
         Self::Lost {
             until,
@@ -61,7 +61,7 @@ impl Presence {
 }
 
 impl Member {
-    /// Its socket is gone and had not sent these. Answers those that are more than a backlog holds.
+    /// Moves the unsent frames of its socket to a backlog. Returns the frames that do not fit.
     #[must_use]
     pub(super) fn lose(
         &mut self,
@@ -78,57 +78,59 @@ impl Member {
         refused
     }
 
-    /// When something is to be done about it.
+    /// Times at which this member has due work.
     pub(super) fn deadlines(&self) -> impl Iterator<Item = Instant> {
         let presence = match &self.presence {
             Presence::Present(_) => None,
             Presence::Lost { until, .. } => Some(*until),
-            Presence::Elsewhere(road) => road.missing_until,
+            Presence::Remote(queue) => queue.missing_until,
         };
-        let awaiting = self.awaiting.as_ref().map(|awaiting| awaiting.until);
-        presence.into_iter().chain(awaiting)
+        let holdback = self.holdback.as_ref().map(|holdback| holdback.until);
+        presence.into_iter().chain(holdback)
     }
 
-    /// Then it is given up, unless it comes back.
+    /// Whether the member is lost and is removed at this deadline.
     pub(super) fn is_lost_until(&self, due: Instant) -> bool {
         match &self.presence {
             Presence::Lost { until, .. } => *until == due,
-            Presence::Present(_) | Presence::Elsewhere(_) => false,
+            Presence::Present(_) | Presence::Remote(_) => false,
         }
     }
 
-    /// The way to it, or the one that led to it and on which something waits still.
-    pub(super) fn road(&mut self) -> Option<&mut Road> {
+    /// The queue of messages from this node to the member, if it is remote or still held back.
+    pub(super) fn retransmit_queue(&mut self) -> Option<&mut RetransmitQueue> {
         match &mut self.presence {
-            Presence::Elsewhere(road) => Some(road),
-            Presence::Present(_) | Presence::Lost { .. } => Some(&mut self.awaiting.as_mut()?.own),
+            Presence::Remote(queue) => Some(queue),
+            Presence::Present(_) | Presence::Lost { .. } => {
+                Some(&mut self.holdback.as_mut()?.own_queue)
+            }
         }
     }
 
-    /// On the way to it, if it is on another node.
+    /// Sends from the retransmit queue if the member is remote.
     pub(super) fn send(
         &mut self,
         room: &RoomName,
         me: &NodeName,
-        which: impl FnOnce(&mut Road, Ends<'_>) -> Vec<Sending>,
-    ) -> impl Iterator<Item = Sending> {
-        let ends = Ends {
+        which: impl FnOnce(&mut RetransmitQueue, Route<'_>) -> Vec<ForwardAttempt>,
+    ) -> impl Iterator<Item = ForwardAttempt> {
+        let route = Route {
             room,
             to: &self.id,
             me,
-            breaks: self.breaks,
+            takeover_epoch: self.takeover_epoch,
         };
-        let sendings = match &mut self.presence {
-            Presence::Elsewhere(road) => which(road, ends),
+        let attempts = match &mut self.presence {
+            Presence::Remote(queue) => which(queue, route),
             Presence::Present(_) | Presence::Lost { .. } => Vec::new(),
         };
-        sendings.into_iter()
+        attempts.into_iter()
     }
 
-    pub(super) fn is_here(&self) -> bool {
+    pub(super) fn is_local(&self) -> bool {
         match self.presence {
             Presence::Present(_) | Presence::Lost { .. } => true,
-            Presence::Elsewhere(_) => false,
+            Presence::Remote(_) => false,
         }
     }
 

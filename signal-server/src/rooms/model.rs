@@ -1,7 +1,8 @@
-//! Random joins, leaves, losses, resumes and messages: everybody's view equals the truth.
+//! Model test of one node: random joins, leaves, losses, resumes and messages. Every client's view
+//! equals the model.
 //!
-//! Each client here believes only what frames told it, and refuses to be told anything twice or
-//! out of order.
+//! Invariant: a client knows only what frames told it. A repeated or reordered frame fails the
+//! test.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -31,11 +32,11 @@ enum Action {
     Leave {
         client: usize,
     },
-    /// The socket breaks and the client does not know yet.
+    /// The socket breaks; the client does not know yet.
     Lose {
         client: usize,
     },
-    /// With the token it has, on a new socket, whether or not the old one still lives.
+    /// Resumes on a new socket, with or without a live old one.
     Resume {
         client: usize,
     },
@@ -65,12 +66,12 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// What one client knows, from frames alone.
+/// The view of one client, from frames alone.
 #[derive(Debug, Default)]
 struct Client {
     socket: Option<SocketId>,
     joined: Option<View>,
-    /// Its email is its number and how often it entered a room anew.
+    /// Its email is its number and its count of joins.
     entries: u32,
 }
 
@@ -90,9 +91,9 @@ struct World {
     sockets: BTreeMap<SocketId, usize>,
     drawn: u64,
     sent: u64,
-    /// Of every member ever: what was accepted for it, and not yet delivered, in order.
+    /// Per member: accepted and undelivered messages, in order.
     owed: BTreeMap<MemberId, VecDeque<u64>>,
-    /// Who was welcomed and is not gone.
+    /// Members that joined and did not leave.
     here: BTreeSet<MemberId>,
 }
 
@@ -195,7 +196,7 @@ impl World {
         };
         let address = AddressKey::new([127, 0, 0, 1].into());
         let Ok(outputs) = self.rooms.handle_join(socket, address, join, credentials) else {
-            // The room is full; a place that was given up is then gone for good.
+            // The room is full. The old member is gone.
             if let Some(view) = self.clients[client].joined.take() {
                 self.owed.remove(&view.id);
             }
@@ -247,7 +248,7 @@ impl World {
                 }
             };
             let client = self.sockets.get(&to).copied();
-            // The answer to `room:leave` comes when the client has forgotten its socket.
+            // The client forgets its socket before the answer to `room:leave`.
             let Some(client) = client else { continue };
             self.hear(client, message);
         }
@@ -260,7 +261,7 @@ impl World {
             if let Some(before) = before {
                 assert_eq!(joined.resumed, before.id == joined.myself.id);
                 if !joined.resumed {
-                    // What was kept for the place is gone with it.
+                    // The backlog is gone with the member.
                     self.owed.remove(&before.id);
                 }
             } else {
@@ -318,8 +319,8 @@ impl World {
         }
     }
 
-    /// Everybody with a live socket sees exactly who is there, in order, with their status, and
-    /// has got everything that was accepted for it.
+    /// Each client with a live socket sees all members in order with their status, and got every
+    /// accepted message.
     fn check(&self) {
         for (name, room) in &self.rooms.rooms {
             assert!(!room.members().is_empty(), "an empty room was kept");
@@ -343,7 +344,7 @@ impl World {
             }
         }
         let joined = self.clients.iter().filter(|client| client.socket.is_some());
-        assert_eq!(joined.count(), self.rooms.seats.len());
+        assert_eq!(joined.count(), self.rooms.memberships.len());
     }
 }
 
@@ -357,13 +358,13 @@ proptest! {
             world.run(action);
             world.check();
         }
-        // In the end nobody comes back: nothing may be left behind.
+        // At the end no client resumes: nothing may remain.
         for client in 0..CLIENTS {
             world.run(&Action::Lose { client });
         }
         world.run(&Action::Wait { seconds: GRACE.as_secs() });
         prop_assert!(world.rooms.rooms.is_empty());
-        prop_assert!(world.rooms.seats.is_empty());
+        prop_assert!(world.rooms.memberships.is_empty());
         prop_assert!(world.rooms.deadlines.is_empty());
         prop_assert!(world.here.is_empty());
     }

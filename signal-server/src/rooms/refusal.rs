@@ -1,4 +1,4 @@
-//! What rooms answer to a message they cannot carry out: each says what to do next.
+//! Error answers of rooms. Each says what to do next.
 
 use signal_protocol::{DirectedKind, ErrorCode, ErrorMessage};
 
@@ -22,10 +22,10 @@ pub(super) fn no_such_user(kind: DirectedKind) -> ErrorMessage {
     .about(kind.as_str())
 }
 
-/// After so long a receiver that reads at all has read something.
-const READS_WITHIN_MS: u32 = 1000;
+/// A receiver that reads has freed some of its queue after this time.
+const RETRY_DELAY_MS: u32 = 1000;
 
-/// The receiver has not read enough of what this sender said before.
+/// The receiver has not read enough of the earlier messages from this sender.
 pub(super) fn receiver_full(kind: DirectedKind) -> ErrorMessage {
     let mut error = ErrorMessage::new(
         ErrorCode::RateLimited,
@@ -33,7 +33,7 @@ pub(super) fn receiver_full(kind: DirectedKind) -> ErrorMessage {
          moment.",
     )
     .about(kind.as_str());
-    error.retry_after_ms = Some(READS_WITHIN_MS);
+    error.retry_after_ms = Some(RETRY_DELAY_MS);
     error
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn wrong_passcode() -> ErrorMessage {
     .about("room:join")
 }
 
-/// The network of a join has its share of the room.
+/// The network of the join holds its share of the room.
 pub(crate) fn room_share_full() -> ErrorMessage {
     ErrorMessage::new(
         ErrorCode::RoomFull,

@@ -1,7 +1,7 @@
 //! One room: its members in order of arrival.
 //!
-//! Invariant: what changes is told once to every member that is present and not the one it is
-//! about; a lost one learns it from `participants` when it comes back.
+//! Invariant: every change goes once to each present member other than its subject. A lost member
+//! learns it from `participants` on resume.
 
 use signal_protocol::{MemberId, Participant, ResumeToken, ServerMessage, Status};
 use subtle::ConstantTimeEq;
@@ -14,7 +14,7 @@ use crate::{admission::AddressKey, frame::Frame};
 
 #[derive(Debug)]
 pub(super) struct Room {
-    /// Of the first member.
+    /// Passcode proof of the first member.
     proof: Option<String>,
     members: Vec<Member>,
 }
@@ -39,9 +39,9 @@ impl Room {
         &self.members
     }
 
-    /// Of the members of this node.
+    /// Addresses of the local members.
     pub(super) fn addresses(&self) -> impl Iterator<Item = AddressKey> {
-        let here = self.members.iter().filter(|member| member.is_here());
+        let here = self.members.iter().filter(|member| member.is_local());
         here.filter_map(|member| member.address)
     }
 
@@ -58,7 +58,7 @@ impl Room {
     pub(super) fn member_with_token(&self, token: &ResumeToken) -> Option<MemberId> {
         self.members
             .iter()
-            .find(|member| member.is_here() && same(member.resume.as_str(), token.as_str()))
+            .find(|member| member.is_local() && same(member.resume.as_str(), token.as_str()))
             .map(|member| member.id.clone())
     }
 
@@ -70,28 +70,28 @@ impl Room {
             .collect()
     }
 
-    /// Whether anybody of this node is in it.
-    pub(super) fn is_anybody_here(&self) -> bool {
-        self.members.iter().any(Member::is_here)
+    /// Whether the room has a local member.
+    pub(super) fn has_local_members(&self) -> bool {
+        self.members.iter().any(Member::is_local)
     }
 
     pub(super) fn proof(&self) -> Option<&str> {
         self.proof.as_deref()
     }
 
-    /// After those that have come before it.
+    /// Inserts by join order.
     pub(super) fn insert(&mut self, member: Member) {
-        let place = self
+        let index = self
             .members
             .partition_point(|other| other.order <= member.order);
-        // Most rooms are of two, and a vector that grows by itself begins with four.
+        // Most rooms have two members. A growing vector would start with a capacity of four.
         self.members.reserve_exact(1);
-        self.members.insert(place, member);
+        self.members.insert(index, member);
     }
 
     pub(super) fn take(&mut self, id: &MemberId) -> Option<Member> {
-        let place = self.members.iter().position(|member| member.id == *id)?;
-        Some(self.members.remove(place))
+        let index = self.members.iter().position(|member| member.id == *id)?;
+        Some(self.members.remove(index))
     }
 
     pub(super) fn set_status(&mut self, id: &MemberId, status: Status) -> Vec<Output> {
@@ -107,7 +107,7 @@ impl Room {
         )
     }
 
-    /// To everybody present but the one it is about; encoded once.
+    /// Sends to each present member except the subject. Encodes once.
     pub(super) fn broadcast(&self, about: &MemberId, message: &ServerMessage) -> Vec<Output> {
         let mut receivers = self
             .members
@@ -115,7 +115,7 @@ impl Room {
             .filter(|member| member.id != *about)
             .filter_map(|member| match member.presence {
                 Presence::Present(socket) => Some(socket),
-                Presence::Lost { .. } | Presence::Elsewhere(_) => None,
+                Presence::Lost { .. } | Presence::Remote(_) => None,
             })
             .peekable();
         if receivers.peek().is_none() {
@@ -131,7 +131,7 @@ impl Room {
     }
 }
 
-/// In a time that tells nothing of where two secrets of one length differ.
+/// Constant-time comparison of two secrets.
 fn same(one: &str, other: &str) -> bool {
     one.as_bytes().ct_eq(other.as_bytes()).into()
 }

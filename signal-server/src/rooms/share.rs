@@ -1,22 +1,22 @@
-//! How many places of one room one network may hold, so that nobody fills it alone.
+//! Limits the share of one room that one network may hold.
 //!
-//! Invariant: pure. A member that comes back to its place is never kept out by it.
+//! Invariant: no clock, no state. A resume is exempt.
 
 use crate::admission::{AddressKey, Breadth, Counts, Network};
 
-/// People at home, in an office or in a class share one address, so most of a room may come from
-/// one; the rest is for those whom they wait for.
+/// People in one home, office or class share an address, so an address may hold most of a room. The
+/// rest is for others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RoomShare {
     members: usize,
     per_address: usize,
 }
 
-/// So many may always come from one address: two pairs in one house.
-const ALWAYS: usize = 4;
+/// An address may always hold this many members: two pairs in one home.
+const MIN_MEMBERS_PER_ADDRESS: usize = 4;
 
 impl RoomShare {
-    /// Of a room that takes so many; `per_address` of 0 is no limit.
+    /// Limits of a room of `members`; `per_address` of 0 is no limit.
     pub(crate) fn new(members: usize, per_address: usize) -> Self {
         let per_address = match per_address {
             0 => members,
@@ -28,12 +28,12 @@ impl RoomShare {
         }
     }
 
-    /// What one address holds of a room of so many where nothing else is said: two thirds.
+    /// The default share of an address: two thirds.
     pub(crate) fn default_per_address(members: usize) -> usize {
-        (2 * members).div_ceil(3).max(ALWAYS)
+        (2 * members).div_ceil(3).max(MIN_MEMBERS_PER_ADDRESS)
     }
 
-    /// Whether one more of this address may come, beside those.
+    /// Whether one more member of this address may join the present ones.
     pub(super) fn admits(
         self,
         address: AddressKey,
@@ -51,7 +51,7 @@ impl RoomShare {
             .is_ok()
     }
 
-    /// A network of this breadth holds at most so many. An organisation is more than one house.
+    /// The limit of a network of this breadth. An organization has more than one home.
     fn most(self, breadth: Breadth) -> usize {
         match breadth {
             Breadth::Host | Breadth::Site => self.per_address,
@@ -59,7 +59,7 @@ impl RoomShare {
         }
     }
 
-    /// For the nodes of one relay: each network of an address, and how many places it may hold.
+    /// For the join script: each network of an address, with its limit in a room.
     pub(crate) fn networks(self, address: AddressKey) -> Vec<(Network, usize)> {
         let is_limited = self.per_address < self.members && !address.is_loopback();
         let networks = address.networks().into_iter();
@@ -81,8 +81,8 @@ mod tests {
         AddressKey::new(text.parse().unwrap())
     }
 
-    /// Joins of these addresses until nobody else is let in, or the room is full; then one of
-    /// another network.
+    /// Joins of these addresses until one is refused or the room is full; then a join of another
+    /// network.
     fn check(members: usize, addresses: &str, expect: usize) {
         let share = RoomShare::new(members, RoomShare::default_per_address(members));
         let mut present: Vec<AddressKey> = Vec::new();

@@ -1,4 +1,4 @@
-//! The rules of rooms as tables: what a socket says on the left, what sockets get on the right.
+//! Tables of the room rules: input of a socket on the left, output to sockets on the right.
 //!
 //! The nth join draws the id `mn` and the token `tn`. Times are seconds since the start.
 
@@ -133,7 +133,7 @@ fn show_all(outputs: &[Output]) -> Vec<String> {
     outputs.iter().filter_map(show).collect()
 }
 
-/// That a member is gone goes without saying here; a test of its own is about that.
+/// `Output::Gone` is ignored here; its own test checks it.
 fn show(output: &Output) -> Option<String> {
     match output {
         Output::Send { to, frame } => {
@@ -292,7 +292,8 @@ fn the_first_member_sets_the_proof() {
 }
 
 #[test]
-fn a_lost_member_comes_back_unnoticed_and_gets_what_was_sent_to_it() {
+fn resume_is_silent_and_delivers_the_backlog() {
+    // Other members do not notice the loss and the resume.
     check(&[
         ("1 join r ann", "1: m1 joined r beside [] next t1"),
         (
@@ -321,7 +322,8 @@ fn a_lost_member_comes_back_unnoticed_and_gets_what_was_sent_to_it() {
 }
 
 #[test]
-fn what_a_lost_member_was_sent_comes_after_what_its_old_socket_did_not_send() {
+fn backlog_follows_unsent_frames_of_the_old_socket() {
+    // Messages to a lost member come after the frames that its old socket did not send.
     check(&[
         ("1 join r ann", "1: m1 joined r beside [] next t1"),
         (
@@ -371,7 +373,7 @@ fn a_resume_may_bring_another_status() {
 }
 
 #[test]
-fn a_token_works_once_and_in_its_room_only() {
+fn resume_token_is_single_use_and_bound_to_its_room() {
     check(&[
         ("1 join r ann", "1: m1 joined r beside [] next t1"),
         ("1 lost", ""),
@@ -414,7 +416,7 @@ fn a_live_socket_is_taken_over() {
 }
 
 #[test]
-fn a_lost_member_is_given_up_after_the_grace() {
+fn lost_member_is_removed_after_the_grace_period() {
     check(&[
         ("1 join r ann", "1: m1 joined r beside [] next t1"),
         (
@@ -443,9 +445,9 @@ fn a_lost_member_is_given_up_after_the_grace() {
     ]);
 }
 
-/// What waited for it was once too much for its place; then anybody could put it out.
+/// A full backlog once removed its member, so any sender could remove it.
 #[test]
-fn flood_at_a_lost_member_is_refused_and_puts_nobody_out() {
+fn flood_at_a_lost_member_is_refused_and_removes_none() {
     check(&[
         ("1 join r ann", "1: m1 joined r beside [] next t1"),
         (
@@ -492,7 +494,8 @@ fn bytes_for_a_lost_member_are_refused_beyond_its_backlog() {
 }
 
 #[test]
-fn a_socket_that_read_nothing_and_has_too_much_unsent_loses_its_place() {
+fn unread_socket_with_full_backlog_loses_its_member() {
+    // A socket that reads nothing and has more unsent frames than the backlog holds.
     check(&[
         ("1 join r ann", "1: m1 joined r beside [] next t1"),
         (
@@ -508,7 +511,7 @@ fn a_socket_that_read_nothing_and_has_too_much_unsent_loses_its_place() {
     ]);
 }
 
-/// Else who fills the queue of a socket in a bad network would put its member out.
+/// Otherwise a sender could remove a member by filling its queue.
 #[test]
 fn broken_socket_with_much_unsent_keeps_its_place() {
     check(&[
@@ -530,7 +533,7 @@ fn broken_socket_with_much_unsent_keeps_its_place() {
 }
 
 #[test]
-fn who_is_gone_is_said_with_the_reason() {
+fn departure_output_has_the_reason() {
     let mut rooms = empty_rooms();
     let now = Instant::now();
     let mut joins = 0;

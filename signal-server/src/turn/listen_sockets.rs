@@ -13,7 +13,7 @@ use std::{
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::{ports::enlarge_buffers, relay_addresses::Family};
-use crate::CannotListen;
+use crate::BindError;
 
 /// Connections in the accept queue.
 const BACKLOG: i32 = 1024;
@@ -35,16 +35,16 @@ impl ListenSockets {
         plain: &[SocketAddr],
         tls: &[SocketAddr],
         interfaces: &[IpAddr],
-    ) -> Result<Self, CannotListen> {
+    ) -> Result<Self, BindError> {
         let mut listeners = Self::default();
         for &address in plain {
             listeners
                 .open_plain(address, interfaces)
-                .map_err(|error| CannotListen::new("--turn", address, &error))?;
+                .map_err(|error| BindError::new("--turn", address, &error))?;
         }
         for &address in tls {
-            let listener = listen(address)
-                .map_err(|error| CannotListen::new("--turn-tls", address, &error))?;
+            let listener =
+                listen(address).map_err(|error| BindError::new("--turn-tls", address, &error))?;
             listeners.tls.push(listener);
         }
         Ok(listeners)

@@ -155,7 +155,7 @@ async fn issuer(address: SocketAddr) -> Option<String> {
 }
 
 #[tokio::test]
-async fn the_relay_gets_its_certificate_from_an_acme_server_and_keeps_it() {
+async fn acme_certificate_is_obtained_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let kept = folder.path().join("acme");
     // The authority is told the relay's port, and the relay the authority's.

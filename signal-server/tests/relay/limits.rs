@@ -65,7 +65,7 @@ async fn too_many_messages_are_refused_with_the_time_to_wait() {
 }
 
 #[tokio::test]
-async fn who_keeps_on_is_closed_with_4003_and_nobody_else() {
+async fn persistent_flood_closes_its_socket_with_4003() {
     let relay = Relay::start(|config| {
         config.message_rate = 1;
         config.message_burst = 20;
@@ -151,7 +151,8 @@ async fn wrong_passcodes_are_refused_and_slowed_down() {
 }
 
 #[tokio::test]
-async fn a_guesser_keeps_nobody_of_his_address_from_coming_back_or_from_another_room() {
+async fn wrong_passcodes_do_not_limit_resumes_or_other_rooms() {
+    // Others at the same address may still resume, and join other rooms.
     let relay = Relay::start(|config| config.wrong_passcodes = 1).await;
     let mut ann = relay.client().await;
     ann.send(&join_with_proof("r", "ann", "right")).await;
@@ -193,7 +194,8 @@ async fn an_address_joins_so_often_and_still_comes_back() {
 }
 
 #[tokio::test]
-async fn the_sockets_of_an_address_send_so_much_together_and_none_is_closed() {
+async fn sockets_of_one_address_share_a_rate_and_stay_open() {
+    // Above the shared rate messages are refused; no socket is closed.
     let relay = Relay::start(|config| {
         config.message_rate = 1;
         config.message_burst = 50;
@@ -229,7 +231,8 @@ async fn the_sockets_of_an_address_send_so_much_together_and_none_is_closed() {
 }
 
 #[tokio::test]
-async fn an_address_opens_so_many_connections_and_sockets_are_none_of_them() {
+async fn address_connection_limit_excludes_websockets() {
+    // Connections of an address are limited; open WebSockets do not count.
     let relay = Relay::start(|config| config.sockets_per_address = 1000).await;
     let mut sockets = Vec::new();
     for _ in 0..300 {

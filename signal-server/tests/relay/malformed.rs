@@ -211,7 +211,8 @@ async fn a_binary_frame_closes_the_socket_with_1003() {
 }
 
 #[tokio::test]
-async fn a_frame_of_64_kib_is_taken_and_one_byte_more_closes_with_1009() {
+async fn frame_above_64_kib_closes_with_1009() {
+    // A frame of exactly 64 KiB is accepted.
     let relay = Relay::start(|_| ()).await;
     let mut client = relay.client().await;
     let padded = |bytes: usize| {
@@ -225,7 +226,7 @@ async fn a_frame_of_64_kib_is_taken_and_one_byte_more_closes_with_1009() {
 }
 
 #[tokio::test]
-async fn who_sends_megabytes_still_hears_1009() {
+async fn large_frame_gets_close_code_1009() {
     let relay = Relay::start(|_| ()).await;
     let mut client = relay.client().await;
     client.send_text(&"x".repeat(3_000_000)).await;
@@ -233,7 +234,7 @@ async fn who_sends_megabytes_still_hears_1009() {
 }
 
 #[tokio::test]
-async fn what_is_no_utf8_or_no_websocket_closes_with_1008() {
+async fn invalid_utf8_or_frame_closes_with_1008() {
     let relay = Relay::start(|_| ()).await;
     for frame in [
         // A masked text frame whose one byte is 0xff.

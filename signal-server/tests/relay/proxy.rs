@@ -96,7 +96,7 @@ async fn forwarded_address_in_any_form_counts_as_that_address() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn proxy_that_names_no_client_is_said_once_and_without_addresses() {
+async fn proxy_without_client_is_logged_once_without_address() {
     const ADDRESS: &str = "198.51.100.77";
     let unreadable = format!("{ADDRESS}:port");
     for (lines, expect) in [

@@ -14,7 +14,7 @@ fn lost(id: &MemberId) -> ServerMessage {
 }
 
 #[tokio::test]
-async fn a_lost_member_gets_everything_in_order_and_nobody_notices() {
+async fn resume_delivers_all_in_order_without_notice() {
     let relay = Relay::start(|_| ()).await;
     let (mut ann, anns) = relay.join("r", "ann").await;
     let (bob, bobs) = relay.join("r", "bob").await;
@@ -42,7 +42,7 @@ async fn a_lost_member_gets_everything_in_order_and_nobody_notices() {
 }
 
 #[tokio::test]
-async fn what_changed_meanwhile_is_in_participants_and_nowhere_else() {
+async fn resumed_member_learns_changes_from_participants_only() {
     let relay = Relay::start(|_| ()).await;
     let (ann, anns) = relay.join("r", "ann").await;
     let (mut eve, _) = relay.join("r", "eve").await;
@@ -143,7 +143,7 @@ async fn what_a_taken_over_socket_had_not_sent_goes_to_the_new_one() {
 }
 
 #[tokio::test]
-async fn a_place_is_given_up_after_the_grace() {
+async fn lost_member_leaves_after_the_grace_period() {
     let relay = Relay::start(|config| config.grace = Duration::from_millis(50)).await;
     let (mut ann, _) = relay.join("r", "ann").await;
     let (bob, bobs) = relay.join("r", "bob").await;

@@ -96,7 +96,7 @@ fn watchdog_is_told_again_and_again_that_the_relay_is_alive() {
 
 /// Nobody is there to be told, and the relay serves all the same.
 #[tokio::test]
-async fn notify_socket_that_cannot_be_told_is_said_and_the_relay_serves() {
+async fn unreachable_notify_socket_is_logged_and_relay_serves() {
     for name in [
         "notify",
         "vsock:2:1234",

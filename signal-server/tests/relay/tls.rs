@@ -220,7 +220,7 @@ fn free_port() -> u16 {
 }
 
 #[tokio::test]
-async fn who_speaks_no_tls_disturbs_nobody() {
+async fn plain_connection_does_not_disturb_tls_clients() {
     let (pems, certificate) = Pems::new();
     let relay = Relay::start(|config| config.tls = pems.config()).await;
     let silent = TcpStream::connect(relay.address).await.unwrap();

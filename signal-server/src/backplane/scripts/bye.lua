@@ -1,4 +1,4 @@
--- The node has handed over what it holds and goes; its members have the grace to come back.
+-- The node handed over its backlogs and stops. Its members may resume within the grace period.
 local node = ARGV[1]
 redis.call('DEL', lease_key(node))
 redis.call('HSET', AWAY, node, string.format('%d', now_ms()))

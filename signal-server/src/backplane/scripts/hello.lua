@@ -1,4 +1,4 @@
--- The node is here, or here again. Answers the rooms in which it has members.
+-- Registers the node. Returns the rooms in which it has members.
 local node, lease = ARGV[1], ARGV[2]
 redis.call('SET', lease_key(node), '', 'PX', lease)
 redis.call('HSET', NODES, node, '')

@@ -1,12 +1,12 @@
--- A join, decided at once for all nodes: the place of a lost member taken over, or a new one.
--- The answer goes to the node's own channel, so that it stands in order with what others did.
-local node, request, room, proof, resume, text, most, networks, guesses, held =
+-- Decides a join for all nodes: a resume of a remote member, or a new member. The answer goes to
+-- the channel of the node, in order with all other changes.
+local node, request, room, proof, resume, text, most, networks, attempts_per_minute, rate_limited =
   ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9]), ARGV[10]
 local mine = channel(node)
 local wanted = cjson.decode(text)
 
-local function refuse(why, wait)
-  redis.call('PUBLISH', mine, '{"note":"refused","request":' .. request .. ',"why":"' .. why
+local function refuse(reason, wait)
+  redis.call('PUBLISH', mine, '{"type":"refused","request":' .. request .. ',"reason":"' .. reason
     .. '","wait_ms":' .. string.format('%d', wait or 0) .. '}')
 end
 
@@ -22,27 +22,27 @@ if resume ~= '' then
       if wanted.status then record.status = wanted.status end
       member.text = put(room, record)
       redis.call('SADD', rooms_key(node), room)
-      local function note()
-        return '{"note":"moved","room":"' .. room .. '","member":' .. member.text .. '}'
+      local function moved_message()
+        return '{"type":"moved","room":"' .. room .. '","member":' .. member.text .. '}'
       end
-      local how = 'none'
+      local backlog = 'lost'
       if kept then
-        how = 'kept'
-      elseif is_alive(old) and redis.call('PUBLISH', channel(old), note()) > 0 then
-        how = 'asked'
+        backlog = 'redis'
+      elseif is_alive(old) and redis.call('PUBLISH', channel(old), moved_message()) > 0 then
+        backlog = 'previous_node'
       else
-        record.breaks = (record.breaks or 0) + 1
+        record.takeover_epoch = (record.takeover_epoch or 0) + 1
         member.text = put(room, record)
       end
-      -- The node it came from has been told, or is away.
+      -- The previous node already knows, or is away.
       local others = {}
       for _, other in ipairs(list) do
         if other.record.node ~= old then others[#others + 1] = other end
       end
-      if how ~= 'asked' then others = list end
-      tell(others, node, note())
+      if backlog ~= 'previous_node' then others = list end
+      tell(others, node, moved_message())
       tidy(room, old)
-      redis.call('PUBLISH', mine, '{"note":"resumed","request":' .. request .. ',"how":"' .. how
+      redis.call('PUBLISH', mine, '{"type":"resumed","request":' .. request .. ',"backlog":"' .. backlog
         .. '","room":"' .. room .. '","id":"' .. record.id .. '","proof":"' .. (redis.call('HGET', room_key(room), 'proof') or '')
         .. '","kept":' .. (kept or 'null') .. ',"members":' .. array(list) .. '}')
       return
@@ -50,30 +50,31 @@ if resume ~= '' then
   end
 end
 
--- Its node lets in nobody new from this address for now.
-if held ~= '' then return refuse('held') end
+-- The node limits joins from this address.
+if rate_limited ~= '' then return refuse('rate-limited') end
 
--- Each network of the address: its hash, how many times the guesses, how many places.
+-- Each network of the address: hash, multiple of passcode attempts, limit of members.
 local of_address, hashes = {}, {}
 for hash, times, places in string.gmatch(networks, '(%x+)%*(%d+)%*(%d+)') do
   of_address[#of_address + 1] = { hash = hash, times = tonumber(times), places = tonumber(places) }
   hashes[#hashes + 1] = hash
 end
 
--- Wrong passcodes of a network in a room: as many at once as in a minute, then one at a time (GCRA).
-local now, guess = now_ms(), {}
-if proof ~= '' and guesses > 0 then
+-- Wrong passcodes of a network in a room, limited by GCRA: the attempts of one minute at once, then
+-- one at a time.
+local now, attempts = now_ms(), {}
+if proof ~= '' and attempts_per_minute > 0 then
   for _, network in ipairs(of_address) do
-    local key = PREFIX .. 'guesses:' .. room .. ':' .. network.hash
-    local span = 60000 / (guesses * network.times)
+    local key = PREFIX .. 'passcode_attempts:' .. room .. ':' .. network.hash
+    local span = 60000 / (attempts_per_minute * network.times)
     local due = math.max(now, tonumber(redis.call('GET', key) or '0'))
     local wait = due - now - (60000 - span)
-    if wait > 0.5 then return refuse('guesses', math.ceil(wait)) end
-    guess[#guess + 1] = { key = key, due = math.ceil(due + span) }
+    if wait > 0.5 then return refuse('passcode-attempts', math.ceil(wait)) end
+    attempts[#attempts + 1] = { key = key, due = math.ceil(due + span) }
   end
 end
 if #list > 0 and (redis.call('HGET', room_key(room), 'proof') or '') ~= proof then
-  for _, wrong in ipairs(guess) do
+  for _, wrong in ipairs(attempts) do
     redis.call('SET', wrong.key, string.format('%d', wrong.due), 'PX', 120000)
   end
   return refuse('passcode')
@@ -95,7 +96,7 @@ wanted.order = redis.call('HINCRBY', room_key(room), 'next', 1)
 text = put(room, wanted)
 redis.call('HSET', room_key(room), 'n:' .. wanted.id, table.concat(hashes, ' '))
 redis.call('SADD', rooms_key(node), room)
-tell(list, node, '{"note":"joined","room":"' .. room .. '","member":' .. text .. '}')
+tell(list, node, '{"type":"joined","room":"' .. room .. '","member":' .. text .. '}')
 list[#list + 1] = { record = wanted, text = text }
-redis.call('PUBLISH', mine, '{"note":"entered","request":' .. request .. ',"room":"' .. room .. '","id":"'
+redis.call('PUBLISH', mine, '{"type":"entered","request":' .. request .. ',"room":"' .. room .. '","id":"'
   .. wanted.id .. '","members":' .. array(list) .. '}')

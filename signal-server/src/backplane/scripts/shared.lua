@@ -1,6 +1,6 @@
--- What every script begins with: keys, and how the nodes of a room are told something.
--- A room is a hash: "proof", "next" (the order of arrival), "m:ID", one record a member, and "n:ID",
--- hashes of the networks that it came from.
+-- Prefix of every script: keys, and functions that publish to the nodes of a room. A room is a
+-- hash: "proof", "next" (join order), "m:ID" (the record of a member) and "n:ID" (hashes of its
+-- networks).
 local PREFIX = 'snug:1:'
 
 local function room_key(room) return PREFIX .. 'room:' .. room end
@@ -18,7 +18,7 @@ local function now_ms()
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
--- Every member: its record, as a table and as it is kept.
+-- All members, each with its record as a table and as text.
 local function members(room)
   local fields = redis.call('HGETALL', room_key(room))
   local list = {}
@@ -46,19 +46,19 @@ local function drop(room, id)
   redis.call('HDEL', room_key(room), 'm:' .. id, 'n:' .. id)
 end
 
--- Once to each node that has one of these members.
-local function tell(list, except, note)
+-- Publishes once to each node that has one of these members.
+local function tell(list, except, message)
   local told = { [except] = true }
   for _, member in ipairs(list) do
     local node = member.record.node
     if not told[node] then
       told[node] = true
-      redis.call('PUBLISH', channel(node), note)
+      redis.call('PUBLISH', channel(node), message)
     end
   end
 end
 
--- After somebody of this node has gone from the room.
+-- Updates the indexes after a member of this node has left the room.
 local function tidy(room, node)
   local list = members(room)
   if #list == 0 then redis.call('DEL', room_key(room)) end
@@ -69,6 +69,6 @@ local function tidy(room, node)
   return list
 end
 
-local function left_note(room, id, reason)
-  return '{"note":"left","room":"' .. room .. '","id":"' .. id .. '","reason":"' .. reason .. '"}'
+local function left_message(room, id, reason)
+  return '{"type":"left","room":"' .. room .. '","id":"' .. id .. '","reason":"' .. reason .. '"}'
 end

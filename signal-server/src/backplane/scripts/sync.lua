@@ -1,5 +1,4 @@
--- These are the members the node has in a room, all of them: what Redis knows is made equal, and
--- everybody who has members there is told how it is now.
+-- Replaces the members of this node in a room by the given list, and tells every node in the room.
 local node, room, proof, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local given, here = {}, {}
 for i = 5, #ARGV do
@@ -46,6 +45,6 @@ for _, member in ipairs(list) do
   if member.record.node == node then mine[#mine + 1] = member end
 end
 if #mine > 0 then redis.call('SADD', rooms_key(node), room) end
-tell(list, node, '{"note":"synced","room":"' .. room .. '","node":"' .. node .. '","members":' .. array(mine) .. '}')
-redis.call('PUBLISH', channel(node), '{"note":"snapshot","room":"' .. room .. '","refused":' .. array(refused)
+tell(list, node, '{"type":"synced","room":"' .. room .. '","node":"' .. node .. '","members":' .. array(mine) .. '}')
+redis.call('PUBLISH', channel(node), '{"type":"snapshot","room":"' .. room .. '","refused":' .. array(refused)
   .. ',"members":' .. array(list) .. '}')

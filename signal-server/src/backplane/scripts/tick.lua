@@ -1,11 +1,12 @@
--- The node is still here. Nodes that are not are noted, and after the grace their members are
--- lost. Answers how many nodes are here, this one among them, or 0 if this one is none any more.
+-- Renews the lease of the node. Members of a node that is away for longer than the grace period are
+-- lost. Returns the number of live nodes, this one included, or 0 if this node lost its
+-- registration.
 local node, lease, grace = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local function listens(name) return redis.call('PUBSUB', 'NUMSUB', channel(name))[2] > 0 end
 if not is_alive(node) or not listens(node) then return 0 end
 redis.call('PEXPIRE', lease_key(node), lease)
 local now = now_ms()
--- So that a large node does not hold up the others.
+-- Bounds the work of one run, because a script blocks Redis.
 local MOST_ROOMS = 500
 
 local function bury(dead)
@@ -19,7 +20,7 @@ local function bury(dead)
       redis.call('DEL', kept_key(room, id))
     end
     local rest = tidy(room, dead)
-    for _, id in ipairs(gone) do tell(rest, dead, left_note(room, id, 'lost')) end
+    for _, id in ipairs(gone) do tell(rest, dead, left_message(room, id, 'lost')) end
   end
   if redis.call('SCARD', rooms_key(dead)) == 0 then
     redis.call('HDEL', NODES, dead)

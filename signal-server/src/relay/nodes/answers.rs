@@ -1,7 +1,7 @@
-//! What Redis has decided about a join, and what is answered when it cannot.
+//! Answers to joins that Redis decided.
 //!
-//! Invariant: counted as if this node had decided it. The join's socket reads on once its answer
-//! stands in its outbox.
+//! Invariant: metrics count them like local decisions. The session reads on after its answer is in
+//! the outbox.
 
 use std::{
     sync::MutexGuard,
@@ -10,14 +10,14 @@ use std::{
 
 use signal_protocol::{ErrorMessage, MemberId, RoomName, ServerMessage};
 
-use super::WaitingJoin;
+use super::PendingJoin;
 use crate::{
-    backplane::{Record, Why},
+    backplane::{Record, RefusalReason},
     frame::Frame,
     metrics::Resume,
     outbox::Wake,
-    relay::{Origin, Relay, State, refusal::Held},
-    rooms::{Arrival, SocketId, room_full, room_share_full, wrong_passcode},
+    relay::{Origin, Relay, State, refusal::RateLimit},
+    rooms::{IncomingMember, SocketId, room_full, room_share_full, wrong_passcode},
 };
 
 impl Relay {
@@ -25,71 +25,84 @@ impl Relay {
         &self,
         mut guard: MutexGuard<'_, State>,
         now: Instant,
-        waiting: WaitingJoin,
+        pending: PendingJoin,
         members: Vec<Record>,
     ) {
-        let WaitingJoin {
+        let PendingJoin {
             address,
             host,
-            question,
+            join_request,
             _answered,
-        } = waiting;
-        if question.join.resume.is_some() {
+        } = pending;
+        if join_request.join.resume.is_some() {
             self.metrics.resumes.count(Resume::TooLate);
         }
         let state = &mut *guard;
-        let there = state.there(question.socket);
+        let open_socket = state.if_open(join_request.socket);
         let outputs = state.rooms.handle_entered(
             now,
-            there,
+            open_socket,
             address,
-            question.join,
-            question.credentials,
+            join_request.join,
+            join_request.credentials,
             members,
         );
         let host = host.as_deref();
-        self.welcome(guard, now, question.read, Origin { address, host }, outputs);
+        self.welcome(
+            guard,
+            now,
+            join_request.read,
+            Origin { address, host },
+            outputs,
+        );
     }
 
-    pub(super) fn handle_arrived(
+    pub(super) fn handle_resumed(
         &self,
         mut guard: MutexGuard<'_, State>,
         now: Instant,
-        waiting: WaitingJoin,
-        arrival: Arrival,
+        pending: PendingJoin,
+        incoming: IncomingMember,
     ) {
-        let WaitingJoin {
+        let PendingJoin {
             address,
             host,
-            question,
+            join_request,
             _answered,
-        } = waiting;
+        } = pending;
         self.metrics.resumes.count(Resume::Taken);
         let state = &mut *guard;
-        match question.held {
-            // No token was left to take.
-            Some(Held::Joins(_)) => {}
-            Some(Held::Passcodes(_)) | None => state.joins.give_back(address),
+        match join_request.rate_limit {
+            // This join took no token.
+            Some(RateLimit::Joins(_)) => {}
+            Some(RateLimit::Passcodes(_)) | None => state.joins.give_back(address),
         }
-        let there = state.there(question.socket);
-        let token = question.credentials.resume;
-        let outputs = state
-            .rooms
-            .handle_resumed(now, there, &question.join, token, arrival);
+        let open_socket = state.if_open(join_request.socket);
+        let token = join_request.credentials.resume;
+        let outputs =
+            state
+                .rooms
+                .handle_resumed(now, open_socket, &join_request.join, token, incoming);
         let host = host.as_deref();
-        self.welcome(guard, now, question.read, Origin { address, host }, outputs);
-        self.somebody_lost.notify_one();
+        self.welcome(
+            guard,
+            now,
+            join_request.read,
+            Origin { address, host },
+            outputs,
+        );
+        self.deadline_changed.notify_one();
     }
 
-    /// Redis let somebody in to whom it has been said that it cannot.
-    pub(super) fn handle_unwanted(
+    /// Redis accepted a join that was already refused to the client.
+    pub(super) fn handle_abandoned_join(
         &self,
         mut state: MutexGuard<'_, State>,
         now: Instant,
         room: RoomName,
         id: MemberId,
     ) {
-        let outputs = state.rooms.handle_unwanted(room, id);
+        let outputs = state.rooms.handle_abandoned_join(room, id);
         self.apply(state, now, outputs);
     }
 
@@ -97,38 +110,40 @@ impl Relay {
         &self,
         mut state: MutexGuard<'_, State>,
         now: Instant,
-        waiting: &WaitingJoin,
-        why: Why,
+        pending: &PendingJoin,
+        reason: RefusalReason,
         wait: Duration,
     ) {
         let room_size = state
             .shared
             .as_ref()
             .map_or(0, |shared| shared.calls.room_size);
-        let WaitingJoin {
-            address, question, ..
-        } = waiting;
-        let error = match why {
-            Why::Full => room_full(room_size),
-            Why::ShareFull => room_share_full(),
-            Why::Passcode => {
-                let room = question.join.room.clone();
-                state.guesses.handle_wrong(*address, &room, now);
+        let PendingJoin {
+            address,
+            join_request,
+            ..
+        } = pending;
+        let error = match reason {
+            RefusalReason::Full => room_full(room_size),
+            RefusalReason::ShareFull => room_share_full(),
+            RefusalReason::Passcode => {
+                let room = join_request.join.room.clone();
+                state.passcode_attempts.handle_wrong(*address, &room, now);
                 wrong_passcode()
             }
-            Why::Guesses => Held::Passcodes(wait).refuse(&self.metrics),
-            // It was asked with what holds it back.
-            Why::Held => question
-                .held
-                .unwrap_or(Held::Joins(wait))
+            RefusalReason::PasscodeAttempts => RateLimit::Passcodes(wait).refuse(&self.metrics),
+            // The join request carries its rate limit.
+            RefusalReason::RateLimited => join_request
+                .rate_limit
+                .unwrap_or(RateLimit::Joins(wait))
                 .refuse(&self.metrics),
         };
-        let wake = self.refuse(&state, question.socket, error);
+        let wake = self.refuse(&state, join_request.socket, error);
         drop(state);
         wake.into_iter().for_each(Wake::wake);
     }
 
-    /// Answers on the socket itself, if it is still there.
+    /// Answers on the socket of the join, if it is open.
     pub(super) fn refuse(
         &self,
         state: &State,
@@ -143,7 +158,7 @@ impl Relay {
 }
 
 impl State {
-    fn there(&self, socket: SocketId) -> Option<SocketId> {
+    fn if_open(&self, socket: SocketId) -> Option<SocketId> {
         self.outboxes.contains_key(&socket).then_some(socket)
     }
 }

@@ -1,19 +1,19 @@
-//! Why an address cannot be listened on, and what to do about it.
+//! Error for an address that the relay cannot listen on, with advice.
 //!
 //! Invariant: the sentence names the flag and the address.
 
 use std::{io, net::SocketAddr};
 
-/// A sentence for whoever gave the flag.
+/// A sentence for the operator who set the flag.
 #[derive(Debug, thiserror::Error)]
 #[error("{flag} {address}: {reason}")]
-pub struct CannotListen {
+pub struct BindError {
     flag: &'static str,
     address: SocketAddr,
     reason: String,
 }
 
-impl CannotListen {
+impl BindError {
     #[must_use]
     #[expect(
         clippy::wildcard_enum_match_arm,
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     fn check(address: &str, kind: io::ErrorKind, expect: &str) {
-        let sentence = CannotListen::new("--turn", address.parse().unwrap(), &kind.into());
+        let sentence = BindError::new("--turn", address.parse().unwrap(), &kind.into());
         assert!(sentence.to_string().starts_with(expect), "{sentence}");
     }
 
@@ -75,7 +75,7 @@ mod tests {
             "--turn 0.0.0.0:443: this computer has no such address.",
         );
         check(v4, Kind::Unsupported, "--turn 0.0.0.0:443: the system");
-        let v6 = CannotListen::new(
+        let v6 = BindError::new(
             "--listen",
             "[::]:443".parse().unwrap(),
             &Kind::Unsupported.into(),

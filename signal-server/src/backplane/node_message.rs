@@ -1,7 +1,6 @@
-//! What nodes tell each other, as JSON on each node's own channel.
+//! Messages between nodes, as JSON on the channel of each node.
 //!
-//! Invariant: the scripts write these too, so a field here is a field there. Of secrets only
-//! hashes stand in it.
+//! Invariant: the Lua scripts write the same fields. Secrets appear only as hashes.
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
@@ -9,74 +8,74 @@ use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use signal_protocol::{DirectedKind, Email, LeaveReason, MemberId, RoomName, Status};
 
-/// One run of a relay that shares its rooms: drawn at its start, unlike any other.
+/// Random name of one run of a relay in a cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct NodeName(Arc<str>);
 
-/// A member as all nodes know it.
+/// The shared record of a member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) id: MemberId,
-    /// Where its socket is, or was when it was lost.
+    /// The owner node: the node of its current or last socket.
     pub(crate) node: NodeName,
-    /// Of arrival; given by Redis.
+    /// Join order, from Redis.
     #[serde(default)]
     pub(crate) order: u64,
     pub(crate) email: Email,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<Status>,
     pub(crate) token: SecretHash,
-    /// How often it was taken over from a node that was away, and with it what it had.
+    /// Number of takeovers from a failed node, whose backlog was lost.
     #[serde(default)]
-    pub(crate) breaks: u32,
+    pub(crate) takeover_epoch: u32,
 }
 
-/// Enough to know a secret again.
+/// SHA-256 of a secret, for comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct SecretHash(String);
 
-/// What a node holds for a member that another node takes over.
+/// The backlog of a member that moves to another node.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Handover {
-    /// Sent to the member and not yet to its socket, in order.
+    /// Messages that its socket did not get, in order.
     pub(crate) frames: Vec<String>,
-    /// Up to which message of each node those were.
-    pub(crate) heard: HashMap<NodeName, u64>,
-    /// What the node before that one holds comes behind it.
+    /// Per node: number of the last message that the member received.
+    pub(crate) received: HashMap<NodeName, u64>,
+    /// The backlog of an earlier node follows.
     #[serde(default)]
     pub(crate) more: bool,
 }
 
-/// What becomes of that which the member's node before held for it.
+/// Location of the backlog of a member that moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum How {
-    /// That node is there and hands it over.
-    Asked,
-    /// That node has ended and left it with Redis.
-    Kept,
-    /// That node is away, and it with it.
-    None,
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BacklogLocation {
+    /// The previous node is alive and hands it over.
+    PreviousNode,
+    /// The previous node stopped and left it in Redis.
+    Redis,
+    /// Lost with the previous node.
+    Lost,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Why {
+pub(crate) enum RefusalReason {
     Full,
-    /// The network it came from has its share of the room.
+    /// The network of the join holds its share of the room.
     ShareFull,
     Passcode,
-    /// Too many wrong ones.
-    Guesses,
-    /// It came back to nothing, and nobody new is let in from its address.
-    Held,
+    /// Too many wrong passcodes.
+    PasscodeAttempts,
+    /// Not a resume, and the node limits joins from this address.
+    RateLimited,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "note", rename_all = "snake_case")]
-pub(crate) enum Note {
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum NodeMessage {
     Joined {
         room: RoomName,
         member: Record,
@@ -90,7 +89,7 @@ pub(crate) enum Note {
         room: RoomName,
         member: Record,
     },
-    /// It is another node's now.
+    /// Another node owns the member.
     Moved {
         room: RoomName,
         member: Record,
@@ -100,43 +99,43 @@ pub(crate) enum Note {
         id: MemberId,
         handover: Handover,
     },
-    /// Exactly these of the room are that node's.
+    /// The complete list of members that the node has in the room.
     Synced {
         room: RoomName,
         node: NodeName,
         members: Vec<Record>,
     },
-    Directed(Parcel),
-    /// That message of this node went to nobody: the member was no longer where it was sent.
-    Astray {
+    Directed(ForwardedMessage),
+    /// A forwarded message reached no node, because the member has another owner.
+    Misrouted {
         room: RoomName,
         to: MemberId,
         number: u64,
     },
-    /// What this node had sent to the member before it asked has gone where it went.
-    Fenced {
+    /// Redis has processed all forward attempts before this barrier.
+    FlushBarrier {
         room: RoomName,
         to: MemberId,
         number: u64,
     },
-    /// The member has got what that node sent to it, up to there.
-    Heard {
+    /// The member received the messages of this node up to `number`.
+    Ack {
         room: RoomName,
         to: MemberId,
         number: u64,
     },
-    /// Something is missing of what that node sends to the member.
-    Again {
+    /// The member has a gap in the messages of this node.
+    ResendRequest {
         room: RoomName,
         to: MemberId,
     },
-    /// What a member of that node said found no room at its receiver's. Its sender is told.
-    NotTaken {
+    /// The queue of the receiver was full. The node tells the sender.
+    ReceiverFull {
         room: RoomName,
         from: MemberId,
         kind: DirectedKind,
     },
-    /// Answers to what this node asked for.
+    /// Answers to join requests.
     Entered {
         request: u64,
         room: RoomName,
@@ -145,17 +144,17 @@ pub(crate) enum Note {
     },
     Resumed {
         request: u64,
-        how: How,
+        backlog: BacklogLocation,
         room: RoomName,
         id: MemberId,
-        /// Of the room: a hash, or nothing.
+        /// Passcode proof of the room, hashed, or empty.
         proof: String,
         kept: Option<Handover>,
         members: Vec<Record>,
     },
     Refused {
         request: u64,
-        why: Why,
+        reason: RefusalReason,
         wait_ms: u64,
     },
     Snapshot {
@@ -165,16 +164,16 @@ pub(crate) enum Note {
     },
 }
 
-/// A message on its way to a member on another node.
+/// A directed message to a remote member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Parcel {
+pub(crate) struct ForwardedMessage {
     pub(crate) room: RoomName,
     pub(crate) to: MemberId,
-    /// Who keeps it until it is heard.
+    /// The sender's node, which keeps it until it is acknowledged.
     pub(crate) node: NodeName,
-    /// Of that node's messages; they only grow.
+    /// Sequence number of that node. It only grows.
     pub(crate) number: u64,
-    /// The one to the same member that must have come before, or 0.
+    /// Number of the previous message to the same member, or 0.
     pub(crate) after: u64,
     pub(crate) frame: String,
 }

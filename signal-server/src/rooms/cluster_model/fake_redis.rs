@@ -1,84 +1,89 @@
-//! The scripts, as far as wandering needs them: one room, in memory.
+//! In-memory replacement of the Lua scripts for one room.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use signal_protocol::{MemberId, RoomName};
 
 use crate::backplane::{
-    Command, Handover, How, Join, NodeName, Note, Record, SecretHash, Sending, Taker,
+    BacklogLocation, Command, ForwardAttempt, Handover, HandoverTarget, Join, NodeMessage,
+    NodeName, Record, SecretHash,
 };
 
 #[derive(Debug, Default)]
-pub(super) struct Redis {
+pub(super) struct FakeRedis {
     records: Vec<Record>,
     kept: BTreeMap<MemberId, Handover>,
-    /// What has been published to those who listen, and not yet come there.
-    channels: BTreeMap<String, VecDeque<Note>>,
+    /// Published messages that were not received yet.
+    channels: BTreeMap<String, VecDeque<NodeMessage>>,
     alive: BTreeSet<String>,
 }
 
-impl Redis {
+impl FakeRedis {
     pub(super) fn subscribe(&mut self, node: &NodeName) {
         self.alive.insert(node.as_str().to_owned());
         self.channels
             .insert(node.as_str().to_owned(), VecDeque::new());
     }
 
-    /// What was on its way there is lost.
+    /// Messages in its channel are lost.
     pub(super) fn unsubscribe(&mut self, node: &NodeName) {
         self.channels.remove(node.as_str());
     }
 
-    pub(super) fn bury(&mut self, node: &NodeName) {
+    pub(super) fn remove_node(&mut self, node: &NodeName) {
         self.unsubscribe(node);
         self.alive.remove(node.as_str());
     }
 
-    pub(super) fn home(&self, id: &MemberId) -> Option<&NodeName> {
+    pub(super) fn owner_node(&self, id: &MemberId) -> Option<&NodeName> {
         let record = self.records.iter().find(|record| record.id == *id)?;
         Some(&record.node)
     }
 
-    pub(super) fn next(&mut self, node: &NodeName) -> Option<Note> {
+    pub(super) fn next(&mut self, node: &NodeName) -> Option<NodeMessage> {
         self.channels.get_mut(node.as_str())?.pop_front()
     }
 
-    pub(super) fn coming(&self, node: &NodeName) -> impl Iterator<Item = &Note> {
+    pub(super) fn coming(&self, node: &NodeName) -> impl Iterator<Item = &NodeMessage> {
         self.channels.get(node.as_str()).into_iter().flatten()
     }
 
     pub(super) fn run(&mut self, node: &NodeName, command: Command) {
         match command {
             Command::Join(join) => self.join(node, *join),
-            Command::Directed(sending) => self.directed(*sending),
-            Command::Fence { room, to, number } => {
-                self.publish(node, Note::Fenced { room, to, number });
+            Command::Directed(attempt) => self.directed(*attempt),
+            Command::FlushBarrier { room, to, number } => {
+                self.publish(node, NodeMessage::FlushBarrier { room, to, number });
             }
-            Command::Heard {
+            Command::Ack {
                 node,
                 room,
                 to,
                 number,
-            } => self.publish(&node, Note::Heard { room, to, number }),
+            } => self.publish(&node, NodeMessage::Ack { room, to, number }),
             Command::HandOver {
                 room,
                 id,
                 handover,
-                taker,
-            } => match self.home(&id).cloned() {
-                Some(home) if home == *node && taker == Taker::Next => {
+                target,
+            } => match self.owner_node(&id).cloned() {
+                Some(owner_node) if owner_node == *node && target == HandoverTarget::NextOwner => {
                     self.kept.insert(id, handover);
                 }
-                Some(home) => self.publish(&home, Note::HandedOver { room, id, handover }),
+                Some(owner_node) => {
+                    self.publish(&owner_node, NodeMessage::HandedOver { room, id, handover })
+                }
                 None => {}
             },
-            Command::Again { node, room, to } => self.publish(&node, Note::Again { room, to }),
-            Command::NotTaken {
+            Command::ResendRequest { node, room, to } => {
+                self.publish(&node, NodeMessage::ResendRequest { room, to })
+            }
+            Command::ReceiverFull {
                 node,
                 room,
                 from,
                 kind,
-            } => self.publish(&node, Note::NotTaken { room, from, kind }),
+            } => self.publish(&node, NodeMessage::ReceiverFull { room, from, kind }),
             Command::Sync(room) => self.sync(node, &room),
             Command::Update { member, .. } => {
                 let known = self.records.iter_mut();
@@ -114,27 +119,27 @@ impl Redis {
         let old = std::mem::replace(&mut record.node, node.clone());
         record.token = member.token;
         let kept = self.kept.remove(&record.id);
-        let how = if kept.is_some() {
-            How::Kept
+        let backlog = if kept.is_some() {
+            BacklogLocation::Redis
         } else if self.alive.contains(old.as_str()) && self.channels.contains_key(old.as_str()) {
-            How::Asked
+            BacklogLocation::PreviousNode
         } else {
-            record.breaks += 1;
-            How::None
+            record.takeover_epoch += 1;
+            BacklogLocation::Lost
         };
         let member = record.clone();
-        let note = Note::Moved {
+        let message = NodeMessage::Moved {
             room: room.clone(),
             member: member.clone(),
         };
         for other in others {
             if other != *node {
-                self.publish(&other, note.clone());
+                self.publish(&other, message.clone());
             }
         }
-        let resumed = Note::Resumed {
+        let resumed = NodeMessage::Resumed {
             request,
-            how,
+            backlog,
             room,
             id: member.id,
             proof: String::new(),
@@ -146,19 +151,19 @@ impl Redis {
 
     fn enter(&mut self, node: &NodeName, request: u64, room: RoomName, mut member: Record) {
         member.order = self.records.len() as u64 + 1;
-        let note = Note::Joined {
+        let message = NodeMessage::Joined {
             room: room.clone(),
             member: member.clone(),
         };
         for other in self.nodes() {
             if other != *node {
-                self.publish(&other, note.clone());
+                self.publish(&other, message.clone());
             }
         }
         let id = member.id.clone();
         self.records.push(member);
         let members = self.records.clone();
-        let entered = Note::Entered {
+        let entered = NodeMessage::Entered {
             request,
             room,
             id,
@@ -167,31 +172,31 @@ impl Redis {
         self.publish(node, entered);
     }
 
-    fn directed(&mut self, sending: Sending) {
-        let Sending {
-            parcel,
-            home,
-            breaks,
-        } = sending;
-        let Some(record) = self.records.iter().find(|record| record.id == parcel.to) else {
+    fn directed(&mut self, attempt: ForwardAttempt) {
+        let ForwardAttempt {
+            message,
+            owner_node,
+            takeover_epoch,
+        } = attempt;
+        let Some(record) = self.records.iter().find(|record| record.id == message.to) else {
             return;
         };
-        if record.node == home && record.breaks == breaks {
-            self.publish(&home, Note::Directed(parcel));
+        if record.node == owner_node && record.takeover_epoch == takeover_epoch {
+            self.publish(&owner_node, NodeMessage::Directed(message));
         } else {
-            let astray = Note::Astray {
-                room: parcel.room,
-                to: parcel.to,
-                number: parcel.number,
+            let misrouted = NodeMessage::Misrouted {
+                room: message.room,
+                to: message.to,
+                number: message.number,
             };
-            self.publish(&parcel.node, astray);
+            self.publish(&message.node, misrouted);
         }
     }
 
-    /// Nobody leaves here, and each node has told of its members' tokens: nothing changes.
+    /// Membership does not change here: no member leaves, and each token update has arrived.
     fn sync(&mut self, node: &NodeName, room: &RoomName) {
         let mine = self.records.iter().filter(|record| record.node == *node);
-        let synced = Note::Synced {
+        let synced = NodeMessage::Synced {
             room: room.clone(),
             node: node.clone(),
             members: mine.cloned().collect(),
@@ -201,7 +206,7 @@ impl Redis {
                 self.publish(&other, synced.clone());
             }
         }
-        let snapshot = Note::Snapshot {
+        let snapshot = NodeMessage::Snapshot {
             room: room.clone(),
             refused: Vec::new(),
             members: self.records.clone(),
@@ -209,7 +214,7 @@ impl Redis {
         self.publish(node, snapshot);
     }
 
-    /// Each with members in the room, once.
+    /// The nodes with members in the room.
     fn nodes(&self) -> Vec<NodeName> {
         let nodes = self.records.iter().map(|record| record.node.clone());
         let mut nodes: Vec<NodeName> = nodes.collect();
@@ -218,9 +223,9 @@ impl Redis {
         nodes
     }
 
-    fn publish(&mut self, node: &NodeName, note: Note) {
+    fn publish(&mut self, node: &NodeName, message: NodeMessage) {
         if let Some(channel) = self.channels.get_mut(node.as_str()) {
-            channel.push_back(note);
+            channel.push_back(message);
         }
     }
 }

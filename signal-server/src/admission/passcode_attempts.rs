@@ -1,8 +1,7 @@
-//! How many wrong passcodes for a room may come from one address, and from the wider networks that
-//! it lies in.
+//! Limits wrong passcodes for a room, per address and per wider network.
 //!
-//! Invariant: an address that guessed too often is refused before its next guess is compared, so
-//! it learns nothing from it. It is held back from that room alone, and nobody else is.
+//! Invariant: above the limit an attempt is refused before the comparison, so its sender learns
+//! nothing. The limit applies to one address and one room.
 
 use std::time::{Duration, Instant};
 
@@ -14,19 +13,19 @@ use super::{
     table::{Key, Table},
 };
 
-const SPAN: Duration = Duration::from_secs(60);
+const RATE_WINDOW: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
-pub(crate) struct Guesses(Table<(Network, RoomName)>);
+pub(crate) struct PasscodeAttempts(Table<(Network, RoomName)>);
 
-impl Guesses {
-    /// `a_minute` wrong ones an address and room; 0 is no limit.
+impl PasscodeAttempts {
+    /// `a_minute` wrong passcodes per address and room; 0 is no limit.
     pub(crate) fn new(a_minute: u32) -> Self {
-        Self(Table::new(Allowance::new(a_minute, SPAN, a_minute)))
+        Self(Table::new(Allowance::new(a_minute, RATE_WINDOW, a_minute)))
     }
 
     /// # Errors
-    /// How long until this address may guess again.
+    /// Time until the next attempt of this address.
     pub(crate) fn check(
         &self,
         address: AddressKey,
@@ -41,7 +40,7 @@ impl Guesses {
 
     pub(crate) fn handle_wrong(&mut self, address: AddressKey, room: &RoomName, now: Instant) {
         for network in address.networks() {
-            // Checked before the guess was compared; one that came in between costs nothing more.
+            // The check came before the comparison. An attempt in between costs no more.
             let _ = self.0.take((network, room.clone()), now);
         }
     }
@@ -70,27 +69,27 @@ mod tests {
     #[test]
     fn an_address_is_slowed_down_in_one_room_and_nobody_else() {
         let start = Instant::now();
-        let mut guesses = Guesses::new(10);
+        let mut attempts = PasscodeAttempts::new(10);
         for _ in 0..10 {
-            assert_eq!(guesses.check(address(1), &room("r"), start), Ok(()));
-            guesses.handle_wrong(address(1), &room("r"), start);
+            assert_eq!(attempts.check(address(1), &room("r"), start), Ok(()));
+            attempts.handle_wrong(address(1), &room("r"), start);
         }
         let wait = Duration::from_secs(6);
-        assert_eq!(guesses.check(address(1), &room("r"), start), Err(wait));
-        assert_eq!(guesses.check(address(2), &room("r"), start), Ok(()));
-        assert_eq!(guesses.check(address(1), &room("s"), start), Ok(()));
-        assert_eq!(guesses.check(address(1), &room("r"), start + wait), Ok(()));
+        assert_eq!(attempts.check(address(1), &room("r"), start), Err(wait));
+        assert_eq!(attempts.check(address(2), &room("r"), start), Ok(()));
+        assert_eq!(attempts.check(address(1), &room("s"), start), Ok(()));
+        assert_eq!(attempts.check(address(1), &room("r"), start + wait), Ok(()));
     }
 
     #[test]
-    fn network_of_many_addresses_guesses_no_more_than_its_share() {
+    fn network_passcode_attempts_are_limited() {
         let start = Instant::now();
-        let mut guesses = Guesses::new(10);
+        let mut attempts = PasscodeAttempts::new(10);
         let guessed = (0..=255).filter(|last| {
             let address = address(*last);
-            let may = guesses.check(address, &room("r"), start).is_ok();
+            let may = attempts.check(address, &room("r"), start).is_ok();
             if may {
-                guesses.handle_wrong(address, &room("r"), start);
+                attempts.handle_wrong(address, &room("r"), start);
             }
             may
         });

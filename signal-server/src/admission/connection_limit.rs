@@ -1,6 +1,6 @@
-//! How many connections there are, in all and from one address.
+//! Limits connections, in total and per address.
 //!
-//! Invariant: a seat is given back when it is dropped.
+//! Invariant: dropping a permit releases it.
 
 use std::{
     net::IpAddr,
@@ -10,25 +10,25 @@ use std::{
 use super::{AddressKey, Refusal, Sockets};
 
 #[derive(Debug)]
-pub(crate) struct Seats(Mutex<Sockets>);
+pub(crate) struct ConnectionLimit(Mutex<Sockets>);
 
 #[derive(Debug)]
-pub(crate) struct Seat {
+pub(crate) struct ConnectionPermit {
     address: AddressKey,
-    seats: Arc<Seats>,
+    limit: Arc<ConnectionLimit>,
 }
 
-impl Seats {
+impl ConnectionLimit {
     /// `most_per_address` of 0 is no limit.
     pub(crate) fn new(most: usize, most_per_address: usize) -> Self {
         Self(Mutex::new(Sockets::new(most, most_per_address)))
     }
 
-    pub(crate) fn take(self: &Arc<Self>, address: IpAddr) -> Result<Seat, Refusal> {
+    pub(crate) fn take(self: &Arc<Self>, address: IpAddr) -> Result<ConnectionPermit, Refusal> {
         let address = AddressKey::new(address);
         self.lock().try_admit(address)?;
-        let seats = Arc::clone(self);
-        Ok(Seat { address, seats })
+        let limit = Arc::clone(self);
+        Ok(ConnectionPermit { address, limit })
     }
 
     fn lock(&self) -> MutexGuard<'_, Sockets> {
@@ -36,8 +36,8 @@ impl Seats {
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        self.seats.lock().release(self.address);
+        self.limit.lock().release(self.address);
     }
 }

@@ -1,14 +1,14 @@
-//! Random moves between nodes that are killed, ended and cut off, under people who talk: what is
-//! said is heard once and in order, or reported.
+//! Model test: members move between nodes that are killed, stopped or partitioned. Every message
+//! arrives once and in order, or is reported.
 //!
-//! Two talk, each on a node that stays; two listen, who come back to any node. What a node had
-//! taken for a listener and not given to a socket is lost with it when it is killed, and what it
-//! gave and had not confirmed is reported although it arrived; nothing else is allowed.
+//! Invariant: two talkers stay on their nodes; two listeners resume on any node. A killed node
+//! loses its backlog. A message that it delivered but did not acknowledge may also be reported. No
+//! other exception is allowed.
 
-mod mishaps;
-mod plays;
-mod redis;
-mod said;
+mod delivery_log;
+mod fake_redis;
+mod faults;
+mod scenarios;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -22,22 +22,24 @@ use signal_protocol::{
 };
 
 use self::{
-    redis::Redis,
-    said::{Said, number_in},
+    delivery_log::{DeliveryLog, number_in},
+    fake_redis::FakeRedis,
 };
 use super::{
-    Arrival, BacklogLimits, Credentials, Entry, Loss, NodeSettings, Output, RoomSettings,
-    RoomShare, Rooms, SocketId,
+    BacklogLimits, Credentials, IncomingMember, JoinAuthority, Loss, NodeSettings, Output,
+    RoomSettings, RoomShare, Rooms, SocketId,
 };
 use crate::{
     admission::AddressKey,
-    backplane::{Admits, Command, Join, Link, NodeName, Note, Record, SecretHash},
+    backplane::{
+        Admission, ClusterConnection, Command, Join, NodeMessage, NodeName, Record, SecretHash,
+    },
     frame::Frame,
 };
 
-/// One a listener, so that reports can be told apart.
+/// One kind per listener, so that error reports show the listener.
 const KINDS: [DirectedKind; 2] = [DirectedKind::UserCall, DirectedKind::PeerCandidate];
-/// The talkers' nodes come first and stay.
+/// The nodes of the talkers are the first two and stay.
 const NODES: usize = 4;
 const LIMITS: BacklogLimits = BacklogLimits {
     messages: 10_000,
@@ -46,25 +48,25 @@ const LIMITS: BacklogLimits = BacklogLimits {
 
 #[derive(Debug, Clone)]
 enum Action {
-    Say {
+    Send {
         talker: usize,
         listener: usize,
     },
-    /// Redis carries out what the node has to say.
-    Speak {
+    /// Redis runs commands of the node.
+    RunCommands {
         node: usize,
         most: usize,
     },
-    /// What Redis told the node comes there.
-    Listen {
+    /// The node receives messages from Redis.
+    Receive {
         node: usize,
         most: usize,
     },
-    /// Comes back by its token; the old socket breaks before, or lives until it is taken over.
+    /// Resumes on a node. The old socket breaks first, or lives until the takeover.
     Move {
         listener: usize,
         node: usize,
-        breaks: bool,
+        breaks_socket: bool,
     },
     Lose {
         listener: usize,
@@ -72,13 +74,13 @@ enum Action {
     Kill {
         node: usize,
     },
-    End {
+    Stop {
         node: usize,
     },
-    Cut {
+    Partition {
         node: usize,
     },
-    Mend {
+    Heal {
         node: usize,
     },
 }
@@ -90,34 +92,34 @@ fn action() -> impl Strategy<Value = Action> {
     let listener = 0..2_usize;
     let most = 1..6_usize;
     prop_oneof![
-        12 => (0..2_usize, listener.clone()).prop_map(|(talker, listener)| Action::Say { talker, listener }),
-        10 => (node.clone(), most.clone()).prop_map(|(node, most)| Action::Speak { node, most }),
-        10 => (node.clone(), most).prop_map(|(node, most)| Action::Listen { node, most }),
+        12 => (0..2_usize, listener.clone()).prop_map(|(talker, listener)| Action::Send { talker, listener }),
+        10 => (node.clone(), most.clone()).prop_map(|(node, most)| Action::RunCommands { node, most }),
+        10 => (node.clone(), most).prop_map(|(node, most)| Action::Receive { node, most }),
         4 => (listener.clone(), node, any::<bool>())
-            .prop_map(|(listener, node, breaks)| Action::Move { listener, node, breaks }),
+            .prop_map(|(listener, node, breaks_socket)| Action::Move { listener, node, breaks_socket }),
         1 => listener.prop_map(|listener| Action::Lose { listener }),
         2 => ends.clone().prop_map(|node| Action::Kill { node }),
-        1 => ends.prop_map(|node| Action::End { node }),
-        1 => stays.clone().prop_map(|node| Action::Cut { node }),
-        2 => stays.prop_map(|node| Action::Mend { node }),
+        1 => ends.prop_map(|node| Action::Stop { node }),
+        1 => stays.clone().prop_map(|node| Action::Partition { node }),
+        2 => stays.prop_map(|node| Action::Heal { node }),
     ]
 }
 
 struct Node {
     name: NodeName,
     rooms: Rooms,
-    link: Link<Asked>,
+    cluster: ClusterConnection<PendingJoin>,
 }
 
-/// A join that Redis decides.
-struct Asked {
+/// A join that waits for Redis.
+struct PendingJoin {
     person: usize,
     socket: SocketId,
     join: RoomJoin,
     credentials: Credentials,
 }
 
-/// The talkers come first.
+/// A talker (the first two) or a listener.
 struct Person {
     id: MemberId,
     token: ResumeToken,
@@ -125,15 +127,15 @@ struct Person {
     asks: Option<usize>,
 }
 
-struct World {
-    redis: Redis,
+struct ClusterModel {
+    redis: FakeRedis,
     nodes: Vec<Node>,
     people: Vec<Person>,
-    said: BTreeMap<(usize, usize), Said>,
-    /// Which messages the numbers on the roads are.
+    log: BTreeMap<(usize, usize), DeliveryLog>,
+    /// The message of each sequence number.
     numbers: BTreeMap<(String, u64), u64>,
-    apart: BTreeSet<usize>,
-    /// To old sockets of those who are on another by now.
+    partitioned: BTreeSet<usize>,
+    /// Frames for old sockets of members that have moved.
     unsent: BTreeMap<SocketId, VecDeque<Frame>>,
     drawn: u64,
     now: Instant,
@@ -147,34 +149,34 @@ fn address() -> AddressKey {
     AddressKey::new([127, 0, 0, 1].into())
 }
 
-impl World {
+impl ClusterModel {
     fn new() -> Self {
-        let mut world = Self {
-            redis: Redis::default(),
+        let mut model = Self {
+            redis: FakeRedis::default(),
             nodes: Vec::new(),
             people: Vec::new(),
-            said: BTreeMap::new(),
+            log: BTreeMap::new(),
             numbers: BTreeMap::new(),
-            apart: BTreeSet::new(),
+            partitioned: BTreeSet::new(),
             unsent: BTreeMap::new(),
             drawn: 0,
             now: Instant::now(),
         };
         for _ in 0..NODES {
-            let node = world.start();
-            world.nodes.push(node);
+            let node = model.start();
+            model.nodes.push(node);
         }
         for person in 0..4 {
-            world.people.push(Person {
+            model.people.push(Person {
                 id: MemberId::new(""),
                 token: ResumeToken::new(""),
                 socket: None,
                 asks: None,
             });
-            world.join(person, person, None);
-            world.settle();
+            model.join(person, person, None);
+            model.settle();
         }
-        world
+        model
     }
 
     fn draw(&mut self) -> u64 {
@@ -194,32 +196,36 @@ impl World {
             node: Some(NodeSettings {
                 name: name.clone(),
                 lease: Duration::from_secs(8),
-                road: LIMITS,
+                retransmit_limits: LIMITS,
             }),
         });
-        let mut link = Link::new();
-        let generation = link.next_generation();
-        link.handle_connected(generation, []);
-        Node { name, rooms, link }
+        let mut cluster = ClusterConnection::new();
+        let generation = cluster.next_generation();
+        cluster.handle_connected(generation, []);
+        Node {
+            name,
+            rooms,
+            cluster,
+        }
     }
 
     fn run(&mut self, action: &Action) {
         match *action {
-            Action::Say { talker, listener } => self.say(talker, listener),
-            Action::Speak { node, most } => (0..most).for_each(|_| {
-                self.speak(node);
+            Action::Send { talker, listener } => self.send(talker, listener),
+            Action::RunCommands { node, most } => (0..most).for_each(|_| {
+                self.run_command(node);
             }),
-            Action::Listen { node, most } => (0..most).for_each(|_| {
-                self.listen(node);
+            Action::Receive { node, most } => (0..most).for_each(|_| {
+                self.receive(node);
             }),
             Action::Move {
                 listener,
                 node,
-                breaks,
+                breaks_socket,
             } => {
                 let person = 2 + listener;
-                if self.people[person].asks.is_none() && !self.apart.contains(&node) {
-                    if breaks {
+                if self.people[person].asks.is_none() && !self.partitioned.contains(&node) {
+                    if breaks_socket {
                         self.lose(person);
                     }
                     let token = self.people[person].token.clone();
@@ -228,20 +234,20 @@ impl World {
             }
             Action::Lose { listener } => self.lose(2 + listener),
             Action::Kill { node } => self.kill(node),
-            Action::End { node } => self.end(node),
-            Action::Cut { node } => self.cut(node),
-            Action::Mend { node } => self.mend(node),
+            Action::Stop { node } => self.stop(node),
+            Action::Partition { node } => self.partition(node),
+            Action::Heal { node } => self.heal(node),
         }
     }
 
-    fn say(&mut self, talker: usize, listener: usize) {
+    fn send(&mut self, talker: usize, listener: usize) {
         let (node, socket) = self.people[talker].socket.unwrap();
-        let said = self.said.entry((talker, listener)).or_default();
-        said.last += 1;
+        let log = self.log.entry((talker, listener)).or_default();
+        log.last += 1;
         let directed = Directed {
             kind: KINDS[listener],
             to: self.people[2 + listener].id.clone(),
-            payload: Payload::from_text(&said.last.to_string()),
+            payload: Payload::from_text(&log.last.to_string()),
         };
         let rooms = &mut self.nodes[node].rooms;
         let (outputs, result) = rooms.handle_directed(socket, directed.as_frame());
@@ -263,15 +269,19 @@ impl World {
             id: MemberId::new(&format!("m{drawn}")),
             resume: ResumeToken::new(&format!("t{drawn}")),
         };
-        let Node { name, rooms, link } = &mut self.nodes[node];
-        if rooms.entry(socket, &join) == Entry::Here {
+        let Node {
+            name,
+            rooms,
+            cluster,
+        } = &mut self.nodes[node];
+        if rooms.join_authority(socket, &join) == JoinAuthority::Local {
             let outputs = rooms
                 .handle_join(socket, address(), join, credentials)
                 .unwrap();
             self.people[person].socket = Some((node, socket));
             self.apply(node, outputs);
-            // Nobody comes back to a third node before Redis has heard of the new token.
-            while self.speak(node) {}
+            // The new token must reach Redis before the next move.
+            while self.run_command(node) {}
             return;
         }
         self.people[person].asks = Some(node);
@@ -287,18 +297,18 @@ impl World {
                 email: join.email.clone(),
                 status: None,
                 token: SecretHash::of(credentials.resume.as_str()),
-                breaks: 0,
+                takeover_epoch: 0,
             },
             address: address(),
-            admits: Admits::Everybody,
+            admission: Admission::Anyone,
         };
-        let asked = Asked {
+        let pending = PendingJoin {
             person,
             socket,
             join,
             credentials,
         };
-        link.ask(asked, |request| {
+        cluster.ask(pending, |request| {
             Command::Join(Box::new(Join { request, ..command }))
         });
     }
@@ -311,88 +321,89 @@ impl World {
         }
     }
 
-    /// Answers whether there was something.
-    fn speak(&mut self, node: usize) -> bool {
-        let Node { name, link, .. } = &mut self.nodes[node];
-        let Some(command) = link.pop() else {
+    /// Returns whether there was a command.
+    fn run_command(&mut self, node: usize) -> bool {
+        let Node { name, cluster, .. } = &mut self.nodes[node];
+        let Some(command) = cluster.pop() else {
             return false;
         };
-        if let Command::Directed(sending) = &command {
-            let of = (name.as_str().to_owned(), sending.parcel.number);
-            self.numbers.insert(of, number_in(&sending.parcel.frame));
+        if let Command::Directed(attempt) = &command {
+            let of = (name.as_str().to_owned(), attempt.message.number);
+            self.numbers.insert(of, number_in(&attempt.message.frame));
         }
         self.redis.run(name, command);
         true
     }
 
-    fn listen(&mut self, node: usize) -> bool {
-        let Some(note) = self.redis.next(&self.nodes[node].name) else {
+    fn receive(&mut self, node: usize) -> bool {
+        let Some(message) = self.redis.next(&self.nodes[node].name) else {
             return false;
         };
-        if let Note::Heard { to, number, .. } = &note {
+        if let NodeMessage::Ack { to, number, .. } = &message {
             let listener = self.people[2..].iter().position(|person| person.id == *to);
             let of = (self.nodes[node].name.as_str().to_owned(), *number);
-            let said = self.said.entry((node, listener.unwrap())).or_default();
+            let log = self.log.entry((node, listener.unwrap())).or_default();
             let confirmed = self.numbers.get(&of).copied().unwrap_or_default();
-            said.confirmed = said.confirmed.max(confirmed);
+            log.confirmed = log.confirmed.max(confirmed);
         }
         let now = self.now;
-        let Node { rooms, link, .. } = &mut self.nodes[node];
-        let (outputs, person) = match note {
-            Note::Entered {
+        let Node { rooms, cluster, .. } = &mut self.nodes[node];
+        let (outputs, person) = match message {
+            NodeMessage::Entered {
                 request, members, ..
             } => {
-                let asked = link.answered(request).unwrap();
-                self.people[asked.person].socket = Some((node, asked.socket));
-                let Asked {
+                let pending = cluster.answered(request).unwrap();
+                self.people[pending.person].socket = Some((node, pending.socket));
+                let PendingJoin {
                     person,
                     socket,
                     join,
                     credentials,
-                } = asked;
-                let there = Some(socket);
+                } = pending;
+                let open_socket = Some(socket);
                 let outputs =
-                    rooms.handle_entered(now, there, address(), join, credentials, members);
+                    rooms.handle_entered(now, open_socket, address(), join, credentials, members);
                 (outputs, Some(person))
             }
-            Note::Resumed {
+            NodeMessage::Resumed {
                 request,
-                how,
+                backlog,
                 id,
                 proof,
                 kept,
                 members,
                 ..
             } => {
-                let asked = link.answered(request).unwrap();
-                let arrival = Arrival {
+                let pending = cluster.answered(request).unwrap();
+                let incoming = IncomingMember {
                     id,
-                    how,
+                    backlog,
                     kept,
                     proof,
                     members,
                     address: address(),
                 };
-                self.people[asked.person].socket = Some((node, asked.socket));
-                let token = asked.credentials.resume;
-                let there = Some(asked.socket);
-                let outputs = rooms.handle_resumed(now, there, &asked.join, token, arrival);
-                (outputs, Some(asked.person))
+                self.people[pending.person].socket = Some((node, pending.socket));
+                let token = pending.credentials.resume;
+                let open_socket = Some(pending.socket);
+                let outputs =
+                    rooms.handle_resumed(now, open_socket, &pending.join, token, incoming);
+                (outputs, Some(pending.person))
             }
-            Note::Refused { .. } => panic!("nobody is refused here"),
-            other @ (Note::Joined { .. }
-            | Note::Left { .. }
-            | Note::Changed { .. }
-            | Note::Moved { .. }
-            | Note::HandedOver { .. }
-            | Note::Synced { .. }
-            | Note::Directed(_)
-            | Note::Astray { .. }
-            | Note::Fenced { .. }
-            | Note::Heard { .. }
-            | Note::Again { .. }
-            | Note::NotTaken { .. }
-            | Note::Snapshot { .. }) => (rooms.handle_note(now, other), None),
+            NodeMessage::Refused { .. } => panic!("nobody is refused here"),
+            other @ (NodeMessage::Joined { .. }
+            | NodeMessage::Left { .. }
+            | NodeMessage::Changed { .. }
+            | NodeMessage::Moved { .. }
+            | NodeMessage::HandedOver { .. }
+            | NodeMessage::Synced { .. }
+            | NodeMessage::Directed(_)
+            | NodeMessage::Misrouted { .. }
+            | NodeMessage::FlushBarrier { .. }
+            | NodeMessage::Ack { .. }
+            | NodeMessage::ResendRequest { .. }
+            | NodeMessage::ReceiverFull { .. }
+            | NodeMessage::Snapshot { .. }) => (rooms.handle_node_message(now, other), None),
         };
         if let Some(person) = person {
             self.people[person].asks = None;
@@ -401,12 +412,12 @@ impl World {
         true
     }
 
-    /// Until nobody has anything to say.
+    /// Runs until no node has commands or messages.
     fn settle(&mut self) {
         loop {
             let mut is_quiet = true;
             for node in 0..self.nodes.len() {
-                while self.speak(node) || self.listen(node) {
+                while self.run_command(node) || self.receive(node) {
                     is_quiet = false;
                 }
             }
@@ -419,21 +430,21 @@ impl World {
     fn apply(&mut self, node: usize, outputs: impl IntoIterator<Item = Output>) {
         for output in outputs {
             match output {
-                Output::Send { to, frame } => self.hear(node, to, frame),
+                Output::Send { to, frame } => self.deliver(node, to, frame),
                 Output::Welcome { to, joined } => {
                     let person = self.on(node, to).unwrap();
                     self.people[person].id = joined.myself.id;
                     self.people[person].token = joined.resume;
                 }
-                Output::Tell(command) => self.nodes[node].link.push(*command),
-                Output::HandOver(leaving) => {
-                    let unsent = self.unsent.remove(&leaving.old);
-                    let command = leaving.into_command(unsent.unwrap_or_default());
-                    self.nodes[node].link.push(command);
+                Output::Tell(command) => self.nodes[node].cluster.push(*command),
+                Output::HandOver(migrating) => {
+                    let unsent = self.unsent.remove(&migrating.old);
+                    let command = migrating.into_command(unsent.unwrap_or_default());
+                    self.nodes[node].cluster.push(command);
                 }
                 Output::TakeOver { old, new } => {
                     for frame in self.unsent.remove(&old).unwrap_or_default() {
-                        self.hear(node, new, frame);
+                        self.deliver(node, new, frame);
                     }
                 }
                 Output::Moved(_) => {}
@@ -442,7 +453,7 @@ impl World {
         }
     }
 
-    fn hear(&mut self, node: usize, socket: SocketId, frame: Frame) {
+    fn deliver(&mut self, node: usize, socket: SocketId, frame: Frame) {
         let Some(person) = self.on(node, socket) else {
             self.unsent.entry(socket).or_default().push_back(frame);
             return;
@@ -450,18 +461,21 @@ impl World {
         match ServerMessage::decode(frame.as_str()).unwrap() {
             ServerMessage::Delivered(_) => {
                 let (talker, number) = self.read(&frame);
-                let said = self.said.get_mut(&(talker, person - 2)).unwrap();
-                assert!(said.heard.last() < Some(&number), "doubled or out of order");
-                said.heard.push(number);
+                let log = self.log.get_mut(&(talker, person - 2)).unwrap();
+                assert!(
+                    log.delivered.last() < Some(&number),
+                    "doubled or out of order"
+                );
+                log.delivered.push(number);
                 if node == talker {
-                    said.confirmed = number;
+                    log.confirmed = number;
                 }
             }
             ServerMessage::Error(error) => {
                 let about = error.about.unwrap();
                 let listener = KINDS.iter().position(|kind| kind.as_str() == about);
-                let said = self.said.get_mut(&(person, listener.unwrap())).unwrap();
-                said.reported += 1;
+                let log = self.log.get_mut(&(person, listener.unwrap())).unwrap();
+                log.reported += 1;
             }
             ServerMessage::UserJoined { .. } => {}
             other @ (ServerMessage::RoomJoined(_)
@@ -483,7 +497,7 @@ impl World {
         listeners.position(|person| person.id == *id).unwrap()
     }
 
-    /// Who said which.
+    /// The talker and the number of a message.
     fn read(&self, frame: &Frame) -> (usize, u64) {
         let ServerMessage::Delivered(delivered) = ServerMessage::decode(frame.as_str()).unwrap()
         else {
@@ -499,21 +513,21 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_said_is_heard_once_in_order_or_reported(actions in prop::collection::vec(action(), 1..150)) {
-        let mut world = World::new();
+    fn messages_arrive_once_in_order_or_are_reported(actions in prop::collection::vec(action(), 1..150)) {
+        let mut model = ClusterModel::new();
         for action in &actions {
-            world.run(action);
+            model.run(action);
         }
         for node in 0..2 {
-            world.mend(node);
+            model.heal(node);
         }
-        world.settle();
-        // Everybody comes back and gets what waited.
+        model.settle();
+        // Both listeners resume and get their backlogs.
         for person in 2..4 {
-            let token = world.people[person].token.clone();
-            world.join(person, person - 2, Some(token));
-            world.settle();
+            let token = model.people[person].token.clone();
+            model.join(person, person - 2, Some(token));
+            model.settle();
         }
-        world.said.values().for_each(Said::check);
+        model.log.values().for_each(DeliveryLog::check);
     }
 }

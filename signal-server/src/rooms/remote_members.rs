@@ -1,78 +1,83 @@
-//! Rooms that several nodes share: members on other nodes, and how they come and go.
+//! Members on other nodes: joins, moves and losses in shared rooms.
 //!
-//! Invariant: of members here this node knows the truth, of the others Redis; a room is known here
-//! while somebody of this node is in it.
+//! Invariant: this node is the authority for local members, Redis for remote ones. A node knows a
+//! room only while it has a local member in it.
 
 use std::time::Instant;
 
 use signal_protocol::{LeaveReason, MemberId, ResumeToken, RoomJoin, RoomName, ServerMessage};
 
 use super::{
-    Credentials, Entrance, Output, Rooms, Seat, SocketId,
+    Credentials, Entrance, Membership, Output, Rooms, SocketId,
     member::{Member, Presence},
-    road::Road,
+    retransmit_queue::RetransmitQueue,
     room::Room,
     tell,
 };
 use crate::{
     admission::AddressKey,
-    backplane::{Command, Handover, How, NodeName, Parcel, Record, RoomRecords, SecretHash},
+    backplane::{
+        BacklogLocation, Command, ForwardedMessage, Handover, NodeName, Record, RoomRecords,
+        SecretHash,
+    },
 };
 
-/// Who decides a join.
+/// The authority that decides a join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Entry {
-    /// This node: the place is here, or the socket has one.
-    Here,
-    /// Redis; without it this node can, as nobody of another is in the room.
-    OnlyUs,
-    /// Redis alone.
+pub(crate) enum JoinAuthority {
+    /// This node: the socket is a member already, or the token belongs to a local member.
+    Local,
+    /// Redis; during a partition this node, because the room has local members only.
+    LocalFallback,
+    /// Redis only.
     Shared,
 }
 
-/// A member of another node that is now one of ours.
+/// A remote member that becomes local.
 #[derive(Debug)]
-pub(crate) struct Arrival {
+pub(crate) struct IncomingMember {
     pub(crate) id: MemberId,
-    pub(crate) how: How,
+    pub(crate) backlog: BacklogLocation,
     pub(crate) kept: Option<Handover>,
-    /// Of the room: a hash, or nothing.
+    /// Passcode proof of the room, hashed, or empty.
     pub(crate) proof: String,
-    /// All of the room, the arrived one as well.
+    /// All members of the room, the new one included.
     pub(crate) members: Vec<Record>,
     pub(crate) address: AddressKey,
 }
 
 impl Rooms {
-    pub(crate) fn entry(&self, socket: SocketId, join: &RoomJoin) -> Entry {
+    pub(crate) fn join_authority(&self, socket: SocketId, join: &RoomJoin) -> JoinAuthority {
         let room = self.rooms.get(&join.room);
         let has_place = |token| room.is_some_and(|room| room.member_with_token(token).is_some());
-        if self.seats.contains_key(&socket) || join.resume.as_ref().is_some_and(has_place) {
-            return Entry::Here;
+        if self.memberships.contains_key(&socket) || join.resume.as_ref().is_some_and(has_place) {
+            return JoinAuthority::Local;
         }
         match room {
-            Some(room) if room.members().iter().all(Member::is_here) => Entry::OnlyUs,
-            Some(_) | None => Entry::Shared,
+            Some(room) if room.members().iter().all(Member::is_local) => {
+                JoinAuthority::LocalFallback
+            }
+            Some(_) | None => JoinAuthority::Shared,
         }
     }
 
-    /// There is a connection. If Redis is another than before, or began anew, who is missing
-    /// there may only be late until then.
-    pub(crate) fn handle_together(&mut self, incomplete_until: Option<Instant>) {
-        self.apart = false;
+    /// Redis is connected. Until `incomplete_until` a restarted Redis may not know all members, so
+    /// missing ones are not removed.
+    pub(crate) fn handle_connected(&mut self, incomplete_until: Option<Instant>) {
+        self.is_partitioned = false;
         self.incomplete_until = incomplete_until.or(self.incomplete_until);
         self.unsynced = self.rooms.keys().cloned().collect();
     }
 
-    /// The connection is gone, and these were not said by it.
-    pub(crate) fn handle_apart(&mut self, unsaid: impl IntoIterator<Item = Command>) {
-        self.apart = true;
-        for command in unsaid {
-            if let Command::Directed(sending) = command {
-                let Parcel {
+    /// Redis is disconnected, and these commands were not sent.
+    pub(crate) fn handle_partitioned(&mut self, unsent: impl IntoIterator<Item = Command>) {
+        self.is_partitioned = true;
+        for command in unsent {
+            if let Command::Directed(attempt) = command {
+                let ForwardedMessage {
                     room, to, number, ..
-                } = sending.parcel;
-                self.handle_astray(&room, &to, number);
+                } = attempt.message;
+                self.handle_misrouted(&room, &to, number);
             }
         }
     }
@@ -81,7 +86,7 @@ impl Rooms {
         self.rooms.keys().cloned().collect()
     }
 
-    /// The members of this node.
+    /// The local members of a room.
     pub(crate) fn records(&self, name: &RoomName) -> RoomRecords {
         let (Some(room), Some(node)) = (self.rooms.get(name), &self.settings.node) else {
             return RoomRecords::default();
@@ -91,13 +96,13 @@ impl Rooms {
             members: room
                 .members()
                 .iter()
-                .filter(|member| member.is_here())
+                .filter(|member| member.is_local())
                 .map(|member| member.record(&node.name))
                 .collect(),
         }
     }
 
-    /// Redis let it in. Without a socket nobody waits for the answer any more.
+    /// Redis accepted the join. Without a socket the member leaves again.
     pub(crate) fn handle_entered(
         &mut self,
         now: Instant,
@@ -121,14 +126,14 @@ impl Rooms {
             .entry(room.clone())
             .or_insert_with(|| Room::new(join.proof.clone()));
         let mut outputs = self.mirror(now, &room, members);
-        outputs.extend(self.place(socket, address, join, credentials, order));
+        outputs.extend(self.insert_member(socket, address, join, credentials, order));
         outputs
     }
 
-    /// Redis gave it a place when nobody waited for the answer any more.
-    pub(crate) fn handle_unwanted(&mut self, room: RoomName, id: MemberId) -> Vec<Output> {
+    /// Redis accepted a join that was refused to the client meanwhile. Takes it back.
+    pub(crate) fn handle_abandoned_join(&mut self, room: RoomName, id: MemberId) -> Vec<Output> {
         let member = self.member_mut(&room, &id);
-        if member.is_some_and(|member| member.is_here()) {
+        if member.is_some_and(|member| member.is_local()) {
             return Vec::new();
         }
         let reason = LeaveReason::Lost;
@@ -137,23 +142,23 @@ impl Rooms {
         outputs
     }
 
-    /// Redis gave it the place that it had on another node.
+    /// Redis moved the member from another node to this one.
     pub(crate) fn handle_resumed(
         &mut self,
         now: Instant,
         socket: Option<SocketId>,
         join: &RoomJoin,
         token: ResumeToken,
-        arrival: Arrival,
+        incoming: IncomingMember,
     ) -> Vec<Output> {
-        let Arrival {
+        let IncomingMember {
             id,
-            how,
+            backlog,
             kept,
             proof,
             members,
             address,
-        } = arrival;
+        } = incoming;
         let Some(lease) = self.settings.node.as_ref().map(|node| node.lease) else {
             return Vec::new();
         };
@@ -168,7 +173,7 @@ impl Rooms {
             return outputs;
         };
         let before = room.take(&id);
-        let mut member = Member::elsewhere(record);
+        let mut member = Member::remote(record);
         member.address = Some(address);
         member.resume = token;
         let until = now + self.settings.grace;
@@ -183,21 +188,21 @@ impl Rooms {
             let entrance = Entrance::Resumed;
             let joined = self.settings.joined(&join.room, room, &member, entrance);
             outputs.push(Output::Welcome { to: socket, joined });
-            let seat = Seat {
+            let membership = Membership {
                 room: join.room.clone(),
                 member: id.clone(),
             };
-            self.seats.insert(socket, seat);
+            self.memberships.insert(socket, membership);
         }
         room.insert(member);
-        outputs.extend(self.await_past(now + lease, &join.room, &id, how, before));
+        outputs.extend(self.start_holdback(now + lease, &join.room, &id, backlog, before));
         if let Some(handover) = kept {
             self.handle_handover(&join.room, &id, handover, &mut outputs);
         }
         outputs
     }
 
-    /// Makes the members on other nodes those that Redis knows.
+    /// Makes the remote members of a room equal to those in Redis.
     pub(super) fn mirror(
         &mut self,
         now: Instant,
@@ -211,7 +216,7 @@ impl Rooms {
         let missing: Vec<MemberId> = room
             .members()
             .iter()
-            .filter(|member| !member.is_here())
+            .filter(|member| !member.is_local())
             .filter(|member| !members.iter().any(|record| record.id == member.id))
             .map(|member| member.id.clone())
             .collect();
@@ -236,58 +241,58 @@ impl Rooms {
     ) {
         let late = self.incomplete_until.filter(|until| *until > now);
         let Some(until) = late else {
-            let seat = Seat {
+            let membership = Membership {
                 room: name.clone(),
                 member: id,
             };
-            outputs.extend(self.remove(&seat, LeaveReason::Lost));
+            outputs.extend(self.remove(&membership, LeaveReason::Lost));
             return;
         };
         let member = self
             .rooms
             .get_mut(name)
             .and_then(|room| room.member_mut(id.as_str()));
-        if let Some(Presence::Elsewhere(road)) = member.map(|member| &mut member.presence)
-            && road.missing_until.is_none()
+        if let Some(Presence::Remote(queue)) = member.map(|member| &mut member.presence)
+            && queue.missing_until.is_none()
         {
-            road.missing_until = Some(until);
+            queue.missing_until = Some(until);
             self.deadlines.insert((until, name.clone(), id));
         }
     }
 
-    /// A member on another node as it is now; members here are this node's to know.
+    /// Adds or updates a remote member. Ignores local members.
     pub(super) fn upsert(&mut self, name: &RoomName, record: Record) -> Vec<Output> {
         let Some(room) = self.rooms.get_mut(name) else {
             return Vec::new();
         };
         let id = record.id.clone();
         let Some(member) = room.member_mut(id.as_str()) else {
-            let member = Member::elsewhere(record);
+            let member = Member::remote(record);
             let user = member.participant();
             let outputs = room.broadcast(&id, &ServerMessage::UserJoined { user });
             room.insert(member);
             return outputs;
         };
-        let Presence::Elsewhere(road) = &mut member.presence else {
+        let Presence::Remote(queue) = &mut member.presence else {
             return Vec::new();
         };
-        road.node = record.node;
-        if let Some(until) = road.missing_until.take() {
+        queue.node = record.node;
+        if let Some(until) = queue.missing_until.take() {
             self.deadlines.remove(&(until, name.clone(), id.clone()));
         }
-        let is_broken = record.breaks > member.breaks;
-        member.breaks = record.breaks;
+        let was_taken_over = record.takeover_epoch > member.takeover_epoch;
+        member.takeover_epoch = record.takeover_epoch;
         let mut outputs = match record.status {
             Some(status) if member.status.as_ref() != Some(&status) => room.set_status(&id, status),
             Some(_) | None => Vec::new(),
         };
-        if is_broken {
-            outputs.extend(self.fence(name, &id));
+        if was_taken_over {
+            outputs.extend(self.start_flush_barrier(name, &id));
         }
         outputs
     }
 
-    /// Where all of the room is on one node, that node gives the place in its order.
+    /// The order of the next local member, for a room on this node only.
     pub(super) fn next_order(&self, name: &RoomName) -> u64 {
         let room = self
             .rooms
@@ -298,7 +303,7 @@ impl Rooms {
     }
 
     pub(super) fn forget_if_left(&mut self, name: &RoomName) {
-        if self.rooms.get(name).is_none_or(Room::is_anybody_here) {
+        if self.rooms.get(name).is_none_or(Room::has_local_members) {
             return;
         }
         let Some(room) = self.rooms.remove(name) else {
@@ -312,7 +317,7 @@ impl Rooms {
         }
     }
 
-    /// For the other nodes, if there are any.
+    /// A command to Redis, in a cluster.
     pub(super) fn tell(&self, command: impl FnOnce() -> Command) -> Option<Output> {
         self.settings.node.as_ref().map(|_| tell(command()))
     }
@@ -329,19 +334,19 @@ impl Rooms {
 }
 
 impl Member {
-    pub(super) fn elsewhere(record: Record) -> Self {
+    pub(super) fn remote(record: Record) -> Self {
         Self {
             id: record.id,
             email: record.email,
             address: None,
             status: record.status,
-            // Its own node alone knows it.
+            // Only its owner node knows the token.
             resume: ResumeToken::new(""),
-            presence: Presence::Elsewhere(Box::new(Road::new(record.node))),
+            presence: Presence::Remote(Box::new(RetransmitQueue::new(record.node))),
             order: record.order,
-            breaks: record.breaks,
-            heard: std::collections::HashMap::new(),
-            awaiting: None,
+            takeover_epoch: record.takeover_epoch,
+            received: std::collections::HashMap::new(),
+            holdback: None,
         }
     }
 
@@ -353,7 +358,7 @@ impl Member {
             email: self.email.clone(),
             status: self.status.clone(),
             token: SecretHash::of(self.resume.as_str()),
-            breaks: self.breaks,
+            takeover_epoch: self.takeover_epoch,
         }
     }
 }

@@ -1,27 +1,27 @@
-//! What one talker said to one listener, and what became of it.
+//! Delivery log of one talker to one listener.
 
 use std::collections::BTreeSet;
 
 use signal_protocol::ServerMessage;
 
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(super) struct DeliveryLog {
     pub(super) last: u64,
-    pub(super) heard: Vec<u64>,
-    /// Up to which the talker's node knows it.
+    pub(super) delivered: Vec<u64>,
+    /// Number of the last message that the talker's node knows to be delivered.
     pub(super) confirmed: u64,
     pub(super) reported: usize,
-    /// Heard by way of a node that was killed before the talker's knew it: may be reported too.
+    /// Delivered by a node that was killed before the acknowledgement: may be reported too.
     pub(super) unconfirmed: BTreeSet<u64>,
-    /// Held by a node when it was killed: may be neither.
+    /// In the backlog of a killed node: neither delivered nor reported.
     pub(super) lost: BTreeSet<u64>,
 }
 
-impl Said {
-    /// Each is heard or reported, and both only where that cannot be helped.
+impl DeliveryLog {
+    /// Each message is delivered or reported. Both only in the allowed cases.
     pub(super) fn check(&self) {
         let missing: BTreeSet<u64> = (1..=self.last)
-            .filter(|number| !self.heard.contains(number))
+            .filter(|number| !self.delivered.contains(number))
             .collect();
         let least = missing.difference(&self.lost).count();
         let most = missing.len() + self.unconfirmed.len();

@@ -1,6 +1,6 @@
-//! Datagrams to the socket that `NOTIFY_SOCKET` names.
+//! Sends datagrams to the socket in `NOTIFY_SOCKET`.
 //!
-//! Invariant: a form that systemd does not know is said and not guessed at.
+//! Invariant: an unknown form of address is reported, never guessed.
 
 use std::{
     env,
@@ -23,11 +23,11 @@ use tracing::warn;
 
 const READY: &str = "READY=1";
 const ALIVE: &str = "WATCHDOG=1";
-const SHORTEST_TICK: Duration = Duration::from_millis(1);
+const MIN_WATCHDOG_INTERVAL: Duration = Duration::from_millis(1);
 
-/// systemd, or what else has started this program and wants to be told.
+/// The service manager that started this program: systemd or a compatible one.
 #[derive(Debug)]
-pub(crate) struct Manager {
+pub(crate) struct Notifier {
     socket: Option<UnixDatagram>,
     watchdog: Option<Duration>,
 }
@@ -40,9 +40,9 @@ enum Unusable {
     TooLong,
 }
 
-impl Manager {
-    /// As the environment names it.
-    pub(crate) fn find() -> Self {
+impl Notifier {
+    /// Reads the environment.
+    pub(crate) fn from_env() -> Self {
         let socket = env::var_os("NOTIFY_SOCKET")
             .filter(|name| !name.is_empty())
             .and_then(|name| {
@@ -66,19 +66,19 @@ impl Manager {
         Self { socket, watchdog }
     }
 
-    /// To be called once everything that was asked for is open.
+    /// Reports ready. Call it after every socket is open.
     pub(crate) fn tell_ready(&self) {
         if let Err(error) = self.tell(READY) {
             warn!(%error, "the service manager does not know that the relay listens");
         }
     }
 
-    /// Says again and again that the task that awaits this is alive. Never ends.
+    /// Sends the watchdog signal from the task that polls this. Never resolves.
     pub(crate) async fn keep_watchdog(&self) {
         let (Some(wanted), Some(_)) = (self.watchdog, &self.socket) else {
             return pending().await;
         };
-        let mut ticks = interval((wanted / 2).max(SHORTEST_TICK));
+        let mut ticks = interval((wanted / 2).max(MIN_WATCHDOG_INTERVAL));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
@@ -99,12 +99,12 @@ impl Manager {
 fn open(address: &SocketAddr) -> io::Result<UnixDatagram> {
     let socket = UnixDatagram::unbound()?;
     socket.connect_addr(address)?;
-    // A manager that does not read is not to be waited for.
+    // Never waits for a manager that does not read.
     socket.set_nonblocking(true)?;
     Ok(socket)
 }
 
-/// sd_notify(3), "Notes": a path from the root on, or `@` and a name of the abstract namespace.
+/// sd_notify(3), "Notes": an absolute path, or `@` and a name in the abstract namespace.
 fn address(name: &OsStr) -> Result<SocketAddr, Unusable> {
     let address = match name.as_bytes().split_first() {
         Some((b'/', _)) => SocketAddr::from_pathname(name),
@@ -114,7 +114,7 @@ fn address(name: &OsStr) -> Result<SocketAddr, Unusable> {
     address.map_err(|_| Unusable::TooLong)
 }
 
-/// How often a sign of life is wanted, where it is wanted of this process.
+/// Watchdog interval, if it applies to this process.
 fn interval_wanted(
     microseconds: Option<OsString>,
     process: Option<OsString>,

@@ -1,8 +1,9 @@
-//! The byte stream below a WebSocket, which counts the frames that are no whole message: nothing
-//! above ever sees them one by one (RFC 6455, 5.4), and there may be millions without a byte in them.
+//! The byte stream below a WebSocket. Counts fragments, which tungstenite hides ([RFC 6455,
+//! 5.4](https://www.rfc-editor.org/rfc/rfc6455#section-5.4)): a peer may send millions of empty
+//! ones.
 //!
-//! Invariant: every byte passes as it came. Once many frames wait to be counted nothing more is read
-//! until they are, so what one read may cost is bounded.
+//! Invariant: passes every byte unchanged. Above a number of uncounted fragments it reads nothing
+//! more, so the cost of one read is bounded.
 
 use std::{
     io,
@@ -12,35 +13,35 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// So many may wait to be counted before the next read.
-const MOST_UNCOUNTED: u32 = 64;
-/// What may still come once the socket is being closed: more than a burst on its way.
-const CLOSING_BYTES: usize = 4 * 1024 * 1024;
-const LONGEST_HEADER: usize = 14;
+/// Stops reading at this number of uncounted fragments.
+const MAX_UNCOUNTED_FRAMES: u32 = 64;
+/// Bytes accepted after the close: more than a burst in flight.
+const MAX_CLOSING_BYTES: usize = 4 * 1024 * 1024;
+const MAX_HEADER_BYTES: usize = 14;
 
 #[derive(Debug)]
 pub(crate) struct Fragments<S> {
     stream: S,
-    place: Place,
+    position: FramePosition,
     uncounted: u32,
     phase: Phase,
 }
 
-/// Where in a frame the next byte is.
+/// Position of the next byte in its frame.
 #[derive(Debug, Clone, Copy)]
-enum Place {
+enum FramePosition {
     Header {
-        bytes: [u8; LONGEST_HEADER],
+        bytes: [u8; MAX_HEADER_BYTES],
         count: usize,
     },
-    /// So many bytes of payload are to come.
+    /// Remaining bytes of payload.
     Payload(u64),
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Phase {
     Open,
-    /// So many bytes may still come.
+    /// Remaining bytes that are accepted.
     Closing(usize),
 }
 
@@ -48,35 +49,35 @@ impl<S> Fragments<S> {
     pub(crate) fn new(stream: S) -> Self {
         Self {
             stream,
-            place: Place::START,
+            position: FramePosition::START,
             uncounted: 0,
             phase: Phase::Open,
         }
     }
 
-    /// How many frames have come since it was asked last that end no message.
+    /// Number of fragments since the last call.
     pub(crate) fn take_count(&mut self) -> u32 {
         std::mem::take(&mut self.uncounted)
     }
 
-    /// Nobody counts any more.
+    /// Stops counting.
     pub(crate) fn close(&mut self) {
-        self.phase = Phase::Closing(CLOSING_BYTES);
+        self.phase = Phase::Closing(MAX_CLOSING_BYTES);
     }
 
     fn handle_bytes(&mut self, mut bytes: &[u8]) {
         while let Some((first, rest)) = bytes.split_first() {
-            match &mut self.place {
-                Place::Payload(left) => {
+            match &mut self.position {
+                FramePosition::Payload(left) => {
                     let here =
                         usize::try_from(*left).map_or(bytes.len(), |left| left.min(bytes.len()));
                     *left -= here as u64;
                     bytes = &bytes[here..];
                     if *left == 0 {
-                        self.place = Place::START;
+                        self.position = FramePosition::START;
                     }
                 }
-                Place::Header {
+                FramePosition::Header {
                     bytes: header,
                     count,
                 } => {
@@ -88,9 +89,9 @@ impl<S> Fragments<S> {
                     };
                     let is_final = header[0] & 0x80 != 0;
                     self.uncounted += u32::from(!is_final);
-                    self.place = match payload {
-                        0 => Place::START,
-                        length => Place::Payload(length),
+                    self.position = match payload {
+                        0 => FramePosition::START,
+                        length => FramePosition::Payload(length),
                     };
                 }
             }
@@ -98,14 +99,15 @@ impl<S> Fragments<S> {
     }
 }
 
-impl Place {
+impl FramePosition {
     const START: Self = Self::Header {
-        bytes: [0; LONGEST_HEADER],
+        bytes: [0; MAX_HEADER_BYTES],
         count: 0,
     };
 }
 
-/// Of a whole header (RFC 6455, 5.2). `None` while there is more of it to come.
+/// Payload length of a complete header ([RFC 6455,
+/// 5.2](https://www.rfc-editor.org/rfc/rfc6455#section-5.2)). `None` if it is incomplete.
 fn payload_length(header: &[u8]) -> Option<u64> {
     let [_, second, rest @ ..] = header else {
         return None;
@@ -134,11 +136,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Fragments<S> {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         match this.phase {
-            Phase::Open if this.uncounted >= MOST_UNCOUNTED => {
+            Phase::Open if this.uncounted >= MAX_UNCOUNTED_FRAMES => {
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }
-            // As if the peer had closed it.
+            // Reports the end of the stream.
             Phase::Closing(0) => return Poll::Ready(Ok(())),
             Phase::Open | Phase::Closing(_) => {}
         }
@@ -234,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_that_end_no_message_are_counted() {
+    fn fragments_are_counted() {
         let whole = [
             (FINAL_TEXT, 0),
             (FINAL_TEXT, 125),

@@ -1,6 +1,6 @@
-//! What the relay holds at this moment.
+//! Gauges: rooms, members, sockets and queues at the time of a scrape.
 //!
-//! Invariant: counted when somebody asks, so it costs nothing otherwise and is never out of step.
+//! Invariant: read on each scrape, so it costs nothing otherwise and is never stale.
 
 use prometheus::{IntGauge, IntGaugeVec, Opts, Registry};
 
@@ -8,20 +8,20 @@ use super::gauge;
 use crate::outbox::Depth;
 
 #[derive(Debug, Default)]
-pub(crate) struct Census {
+pub(crate) struct GaugeReadings {
     pub(crate) rooms: usize,
     pub(crate) present: usize,
-    /// Those that are waited for.
+    /// Members within the grace period.
     pub(crate) lost: usize,
     pub(crate) sockets: usize,
-    /// Of every socket.
+    /// Outbox size of every socket.
     pub(crate) queues: Vec<Depth>,
-    /// Of the certificate, where there is one.
+    /// Validity of the certificate, if there is one.
     pub(crate) days_left: Option<u64>,
 }
 
 #[derive(Debug)]
-pub(super) struct HeldGauges {
+pub(super) struct Gauges {
     rooms: IntGauge,
     present: IntGauge,
     lost: IntGauge,
@@ -29,11 +29,11 @@ pub(super) struct HeldGauges {
     queued_messages: IntGauge,
     queued_bytes: IntGauge,
     longest_queue: IntGauge,
-    /// Without a value where there is no certificate.
+    /// Has no value without a certificate.
     days_left: IntGaugeVec,
 }
 
-impl HeldGauges {
+impl Gauges {
     pub(super) fn new(registry: &Registry) -> prometheus::Result<Self> {
         let family = |name, help, labels: &[&str]| -> prometheus::Result<IntGaugeVec> {
             let family = IntGaugeVec::new(Opts::new(name, help), labels)?;
@@ -73,19 +73,19 @@ impl HeldGauges {
         })
     }
 
-    pub(super) fn set(&self, census: &Census) {
-        self.rooms.set(whole(census.rooms));
-        self.present.set(whole(census.present));
-        self.lost.set(whole(census.lost));
-        self.sockets.set(whole(census.sockets));
-        let queues = &census.queues;
+    pub(super) fn set(&self, readings: &GaugeReadings) {
+        self.rooms.set(whole(readings.rooms));
+        self.present.set(whole(readings.present));
+        self.lost.set(whole(readings.lost));
+        self.sockets.set(whole(readings.sockets));
+        let queues = &readings.queues;
         let messages = queues.iter().map(|depth| depth.messages).sum();
         self.queued_messages.set(whole(messages));
         let bytes = queues.iter().map(|depth| depth.bytes).sum();
         self.queued_bytes.set(whole(bytes));
         let longest = queues.iter().map(|depth| depth.messages).max();
         self.longest_queue.set(whole(longest.unwrap_or(0)));
-        if let Some(days) = census.days_left
+        if let Some(days) = readings.days_left
             && let Ok(gauge) = self.days_left.get_metric_with_label_values::<&str>(&[])
         {
             gauge.set(days.try_into().unwrap_or(i64::MAX));

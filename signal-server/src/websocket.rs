@@ -1,7 +1,7 @@
-//! One WebSocket, read and written by one task without either waiting for the other.
+//! One WebSocket that one task reads and writes. Neither direction waits for the other.
 //!
-//! Invariant: at most one frame and a small buffer are taken out of the outbox ahead of the
-//! network, so what the outbox counts is what the peer has not read.
+//! Invariant: at most one frame and a small buffer leave the outbox before the network accepts
+//! them. So the size of the outbox is what the peer has not read.
 
 mod fragments;
 
@@ -30,45 +30,44 @@ use crate::{
 };
 use fragments::Fragments;
 
-/// See architecture.md: the default of 128 KiB is what an idle socket would cost.
-const READ_BUFFER: usize = 4 * 1024;
-/// Frames up to this much share one write.
-const WRITE_BUFFER: usize = 16 * 1024;
+/// See ARCHITECTURE.md: the default is 128 KiB for each idle socket.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// Frames up to this size share one write.
+const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 
 type Socket = WebSocketStream<Fragments<TokioIo<Upgraded>>>;
 
-pub(crate) struct Wire {
-    /// Boxed, since every future that it moves through has room for it: an idle member would cost
-    /// kilobytes.
+pub(crate) struct WebSocket {
+    /// Boxed: each future that owns it would otherwise cost an idle member kilobytes.
     socket: Box<Socket>,
-    /// Came behind frames that are yet to be counted.
+    /// An event that arrived after uncounted fragments.
     arrived: Option<Event>,
     ping_due: bool,
     unflushed: bool,
 }
 
-/// What happened on the socket.
+/// An event of the socket.
 #[derive(Debug)]
 pub(crate) enum Event {
     Text(Utf8Bytes),
     /// A ping or a pong.
     SignOfLife,
-    /// So many frames that end no message.
+    /// This many frames that do not end a message.
     Fragments(u32),
-    /// The relay wants it closed, or what came allows nothing else.
+    /// The relay closes it, or the peer violated the protocol.
     MustClose(CloseCode),
-    /// The peer closed it, or it broke.
+    /// The peer closed it, or the connection broke.
     Gone,
 }
 
-impl Wire {
-    /// On a connection that has been upgraded, for messages of up to so many bytes.
+impl WebSocket {
+    /// Takes an upgraded connection. `message_bytes` is the largest message.
     pub(crate) async fn new(upgraded: Upgraded, message_bytes: usize) -> Self {
         let stream = Fragments::new(TokioIo::new(upgraded));
         let config = WebSocketConfig::default()
-            .read_buffer_size(READ_BUFFER)
-            .write_buffer_size(WRITE_BUFFER)
-            .max_write_buffer_size(WRITE_BUFFER + 2 * limits::RELAY_FRAME_BYTES)
+            .read_buffer_size(READ_BUFFER_BYTES)
+            .write_buffer_size(WRITE_BUFFER_BYTES)
+            .max_write_buffer_size(WRITE_BUFFER_BYTES + 2 * limits::RELAY_FRAME_BYTES)
             .max_message_size(Some(message_bytes))
             .max_frame_size(Some(message_bytes));
         let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
@@ -80,17 +79,17 @@ impl Wire {
         }
     }
 
-    /// Pings as soon as the network takes it.
+    /// Sends a ping as soon as the network accepts it.
     pub(crate) fn ping(&mut self) {
         self.ping_due = true;
     }
 
-    /// Sends what the outbox holds until something comes. Dropping the future loses nothing.
+    /// Sends from the outbox until an event arrives. Cancel safe.
     pub(crate) async fn next(&mut self, outbox: &Outbox, metrics: &Metrics) -> Event {
         poll_fn(|context| self.poll_next(outbox, metrics, context)).await
     }
 
-    /// Says why and waits for the peer to close as well. The caller bounds the time.
+    /// Sends the close frame and waits for the peer to close. The caller limits the time.
     pub(crate) async fn close(mut self, code: CloseCode) {
         let frame = CloseFrame {
             code: code.code().into(),
@@ -101,7 +100,7 @@ impl Wire {
         }
     }
 
-    /// Waits for the end of a closing that the peer began. The caller bounds the time.
+    /// Waits for the peer to finish the close. The caller limits the time.
     pub(crate) async fn finish(mut self) {
         self.socket.get_mut().close();
         while let Some(Ok(_)) = self.socket.next().await {}
@@ -124,7 +123,7 @@ impl Wire {
             Some(Ok(Message::Text(text))) => Event::Text(text),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Event::SignOfLife,
             Some(Ok(Message::Binary(_))) => Event::MustClose(CloseCode::BinaryFrame),
-            // Frames by themselves are written only.
+            // `Message::Frame` is never read.
             Some(Ok(Message::Close(_) | Message::Frame(_))) | None => Event::Gone,
             Some(Err(error)) => read_failed(&error),
         });
@@ -138,7 +137,7 @@ impl Wire {
         }
     }
 
-    /// Ready only when there is an end to report.
+    /// Ready only with an end to report.
     fn poll_send(
         &mut self,
         outbox: &Outbox,
@@ -149,7 +148,7 @@ impl Wire {
             match Pin::new(&mut *self.socket).poll_ready(context) {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(_)) => return Poll::Ready(Event::Gone),
-                // The network takes nothing more; the relay may still want the socket closed.
+                // The network accepts nothing more. The relay may still close the socket.
                 Poll::Pending => return outbox.poll_closed(context).map(Event::MustClose),
             }
             let message = if std::mem::take(&mut self.ping_due) {
@@ -190,7 +189,8 @@ fn read_failed(error: &tungstenite::Error) -> Event {
     match error {
         tungstenite::Error::Capacity(_) => Event::MustClose(CloseCode::TooLarge),
         tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Event::Gone,
-        // RFC 6455, 5.1 and 8.1: frames that are none, and text that is no UTF-8.
+        // Invalid frames and invalid UTF-8 ([RFC 6455, 5.1 and
+        // 8.1](https://www.rfc-editor.org/rfc/rfc6455#section-8.1)).
         tungstenite::Error::Protocol(_) | tungstenite::Error::Utf8(_) => {
             Event::MustClose(CloseCode::Policy)
         }

@@ -1,56 +1,62 @@
-//! What other nodes say, carried out.
+//! Applies messages from other nodes to the rooms.
 //!
-//! Invariant: notes come in the order in which Redis decided them. A message is taken once, and
-//! only after those that its sender's node sent to the same member before it.
+//! Invariant: node messages arrive in the order in which Redis decided them. A forwarded message is
+//! accepted once, after all earlier ones from the same node to the same member.
 
 use std::time::Instant;
 
 use signal_protocol::{LeaveReason, MemberId, RoomName, ServerMessage};
 
 use super::{
-    Output, Rooms, Seat, again,
-    awaiting::Origin,
+    Membership, Output, Rooms,
+    holdback_queue::Origin,
     member::{Member, Presence},
-    receiver_full, send, tell,
+    receiver_full, resend_request, send, tell,
 };
 use crate::{
-    backplane::{Command, NodeName, Note, Parcel, Record},
+    backplane::{Command, ForwardedMessage, NodeMessage, NodeName, Record},
     frame::Frame,
 };
 
 impl Rooms {
-    /// All but the answers to joins, which their sockets wait for.
-    pub(crate) fn handle_note(&mut self, now: Instant, note: Note) -> Vec<Output> {
-        match note {
-            Note::Joined { room, member } | Note::Changed { room, member } => {
+    /// Handles every node message except join answers, which belong to a waiting socket.
+    pub(crate) fn handle_node_message(
+        &mut self,
+        now: Instant,
+        message: NodeMessage,
+    ) -> Vec<Output> {
+        match message {
+            NodeMessage::Joined { room, member } | NodeMessage::Changed { room, member } => {
                 self.upsert(&room, member)
             }
-            Note::Left { room, id, reason } => self.handle_left(room, id, reason),
-            Note::Moved { room, member } => self.handle_moved(&room, member),
-            Note::HandedOver { room, id, handover } => {
+            NodeMessage::Left { room, id, reason } => self.handle_left(room, id, reason),
+            NodeMessage::Moved { room, member } => self.handle_moved(&room, member),
+            NodeMessage::HandedOver { room, id, handover } => {
                 let mut outputs = Vec::new();
                 self.handle_handover(&room, &id, handover, &mut outputs);
                 outputs
             }
-            Note::Synced {
+            NodeMessage::Synced {
                 room,
                 node,
                 members,
             } => self.handle_synced(&room, &node, members),
-            Note::Directed(parcel) => self.handle_parcel(parcel),
-            Note::Astray { room, to, number } => {
-                self.handle_astray(&room, &to, number);
+            NodeMessage::Directed(message) => self.handle_forwarded(message),
+            NodeMessage::Misrouted { room, to, number } => {
+                self.handle_misrouted(&room, &to, number);
                 Vec::new()
             }
-            Note::Fenced { room, to, number } => self.handle_fenced(&room, &to, number),
-            Note::Heard { room, to, number } => {
-                if let Some(road) = self.road(&room, &to) {
-                    road.handle_heard(number);
+            NodeMessage::FlushBarrier { room, to, number } => {
+                self.handle_flush_barrier(&room, &to, number)
+            }
+            NodeMessage::Ack { room, to, number } => {
+                if let Some(queue) = self.retransmit_queue(&room, &to) {
+                    queue.handle_ack(number);
                 }
                 Vec::new()
             }
-            Note::Again { room, to } => self.resend(&room, &to),
-            Note::NotTaken { room, from, kind } => {
+            NodeMessage::ResendRequest { room, to } => self.resend(&room, &to),
+            NodeMessage::ReceiverFull { room, from, kind } => {
                 let sender = self.presence(&room, &from);
                 let Some(Presence::Present(socket)) = sender else {
                     return Vec::new();
@@ -58,12 +64,14 @@ impl Rooms {
                 let error = ServerMessage::Error(receiver_full(kind));
                 vec![send(*socket, &error)]
             }
-            Note::Snapshot {
+            NodeMessage::Snapshot {
                 room,
                 refused,
                 members,
             } => self.handle_snapshot(now, &room, &refused, members),
-            Note::Entered { .. } | Note::Resumed { .. } | Note::Refused { .. } => Vec::new(),
+            NodeMessage::Entered { .. }
+            | NodeMessage::Resumed { .. }
+            | NodeMessage::Refused { .. } => Vec::new(),
         }
     }
 
@@ -74,8 +82,8 @@ impl Rooms {
         reason: LeaveReason,
     ) -> Vec<Output> {
         match self.presence(&room, &id) {
-            Some(Presence::Elsewhere(_)) => self.remove(&Seat { room, member: id }, reason),
-            // Given up by others while we were cut off: what we have is told when we sync.
+            Some(Presence::Remote(_)) => self.remove(&Membership { room, member: id }, reason),
+            // Removed by others during a partition. The next sync restores the member.
             Some(Presence::Present(_) | Presence::Lost { .. }) | None => Vec::new(),
         }
     }
@@ -86,7 +94,7 @@ impl Rooms {
             Some(Presence::Present(_) | Presence::Lost { .. }) => {
                 return self.hand_over(room, record);
             }
-            Some(Presence::Elsewhere(_)) | None => {}
+            Some(Presence::Remote(_)) | None => {}
         }
         let mut outputs = self.upsert(room, record);
         outputs.extend(self.resend(room, &id));
@@ -99,17 +107,17 @@ impl Rooms {
         node: &NodeName,
         members: Vec<Record>,
     ) -> Vec<Output> {
-        let Some(there) = self.rooms.get(room) else {
+        let Some(found) = self.rooms.get(room) else {
             return Vec::new();
         };
-        // Who is not there any more may have moved, of which this node will hear.
+        // A member that is missing from the list may have moved; another message tells this node.
         let may_miss = self.unsynced.contains(room);
-        let gone: Vec<MemberId> = there
+        let gone: Vec<MemberId> = found
             .members()
             .iter()
             .filter(|_| !may_miss)
             .filter(|member| match &member.presence {
-                Presence::Elsewhere(road) => road.node == *node,
+                Presence::Remote(queue) => queue.node == *node,
                 Presence::Present(_) | Presence::Lost { .. } => false,
             })
             .filter(|member| !members.iter().any(|record| record.id == member.id))
@@ -117,11 +125,11 @@ impl Rooms {
             .collect();
         let mut outputs = Vec::new();
         for member in gone {
-            let seat = Seat {
+            let membership = Membership {
                 room: room.clone(),
                 member,
             };
-            outputs.extend(self.remove(&seat, LeaveReason::Lost));
+            outputs.extend(self.remove(&membership, LeaveReason::Lost));
         }
         for record in members {
             let id = record.id.clone();
@@ -143,56 +151,57 @@ impl Rooms {
         for id in refused {
             if let Some(Presence::Present(socket)) = self.presence(room, id) {
                 let socket = *socket;
-                self.seats.remove(&socket);
+                self.memberships.remove(&socket);
                 outputs.push(Output::Restart(socket));
             }
-            let seat = Seat {
+            let membership = Membership {
                 room: room.clone(),
                 member: id.clone(),
             };
-            outputs.extend(self.remove(&seat, LeaveReason::Lost));
+            outputs.extend(self.remove(&membership, LeaveReason::Lost));
         }
-        // Taken over by another node while this one was cut off.
+        // Members that another node took over during a partition.
         let me = self.settings.node.as_ref().map(|node| node.name.clone());
         for record in &members {
-            let is_here = match self.presence(room, &record.id) {
+            let is_local = match self.presence(room, &record.id) {
                 Some(Presence::Present(_) | Presence::Lost { .. }) => true,
-                Some(Presence::Elsewhere(_)) | None => false,
+                Some(Presence::Remote(_)) | None => false,
             };
-            if is_here && Some(&record.node) != me.as_ref() {
+            if is_local && Some(&record.node) != me.as_ref() {
                 outputs.extend(self.hand_over(room, record.clone()));
             }
         }
         let ids: Vec<MemberId> = members.iter().map(|record| record.id.clone()).collect();
         outputs.extend(self.mirror(now, room, members));
         for id in &ids {
-            outputs.extend(self.fence_anew(room, id));
+            outputs.extend(self.restart_flush_barrier(room, id));
             outputs.extend(self.resend(room, id));
         }
         outputs
     }
 
-    fn handle_parcel(&mut self, parcel: Parcel) -> Vec<Output> {
-        let Parcel {
+    fn handle_forwarded(&mut self, message: ForwardedMessage) -> Vec<Output> {
+        let ForwardedMessage {
             room,
             to,
             node,
             number,
             after,
             frame,
-        } = parcel;
+        } = message;
         let origin = Origin {
             node,
             number,
             after,
         };
         let mut outputs = Vec::new();
-        self.take_or_hold(&room, &to, origin, Frame::received(frame), &mut outputs);
+        self.accept_or_hold(&room, &to, origin, Frame::received(frame), &mut outputs);
         outputs
     }
 
-    /// For a member here. One that has left or moved is not, and the sender's node is told so.
-    fn take_or_hold(
+    /// Accepts a message for a local member, or holds it back. Without a local member it is
+    /// dropped: Redis reports the misrouting.
+    fn accept_or_hold(
         &mut self,
         room: &RoomName,
         to: &MemberId,
@@ -201,19 +210,20 @@ impl Rooms {
         outputs: &mut Vec<Output>,
     ) {
         let limits = self.settings.backlog;
-        let there = self.rooms.get_mut(room);
-        let member = there.and_then(|room| room.member_mut(to.as_str()));
-        let Some(member) = member.filter(|member| member.is_here()) else {
+        let found = self.rooms.get_mut(room);
+        let member = found.and_then(|room| room.member_mut(to.as_str()));
+        let Some(member) = member.filter(|member| member.is_local()) else {
             return;
         };
-        match &mut member.awaiting {
-            Some(awaiting) => awaiting.hold_or_miss(frame, origin, limits),
-            None => self.take(room, to, origin, frame, outputs),
+        match &mut member.holdback {
+            Some(holdback) => holdback.push_or_mark_missed(frame, origin, limits),
+            None => self.accept(room, to, origin, frame, outputs),
         }
     }
 
-    /// Takes what another node sent, if it is its turn, and tells that node.
-    pub(super) fn take(
+    /// Delivers a message if it is the next one in sequence, and acknowledges it. Requests a resend
+    /// after a gap.
+    pub(super) fn accept(
         &mut self,
         room: &RoomName,
         to: &MemberId,
@@ -221,20 +231,20 @@ impl Rooms {
         frame: Frame,
         outputs: &mut Vec<Output>,
     ) {
-        let there = self.rooms.get_mut(room);
-        let Some(member) = there.and_then(|room| room.member_mut(to.as_str())) else {
+        let found = self.rooms.get_mut(room);
+        let Some(member) = found.and_then(|room| room.member_mut(to.as_str())) else {
             return;
         };
-        let heard = member.heard.entry(origin.node.clone()).or_insert(0);
-        if origin.number > *heard {
-            if origin.after > *heard {
-                outputs.push(again(origin.node, room, to));
+        let received = member.received.entry(origin.node.clone()).or_insert(0);
+        if origin.number > *received {
+            if origin.after > *received {
+                outputs.push(resend_request(origin.node, room, to));
                 return;
             }
-            *heard = origin.number;
-            self.hand(room, to, frame, outputs);
+            *received = origin.number;
+            self.deliver(room, to, frame, outputs);
         }
-        outputs.push(tell(Command::Heard {
+        outputs.push(tell(Command::Ack {
             node: origin.node,
             room: room.clone(),
             to: to.clone(),
