@@ -20,7 +20,7 @@ use super::{
     frames::{FrameSplit, split_frame},
     server::{FiveTuple, ListenerAction, Server},
 };
-use crate::admission::{Seat, Seats};
+use crate::admission::{ConnectionLimit, ConnectionPermit};
 
 const READ_BUFFER_BYTES: usize = 16 * 1024;
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -34,7 +34,7 @@ pub(super) struct TurnTcpListener {
     pub(super) server: Arc<Server>,
     pub(super) listener: TcpListener,
     pub(super) security: StreamSecurity,
-    pub(super) seats: Arc<Seats>,
+    pub(super) limit: Arc<ConnectionLimit>,
 }
 
 #[derive(Debug, Clone)]
@@ -80,7 +80,7 @@ impl TurnTcpListener {
 
     fn handle_connection(&self, stream: TcpStream, client: SocketAddr) {
         let counters = &self.server.rules.counters;
-        let Ok(seat) = self.seats.take(client.ip()) else {
+        let Ok(permit) = self.limit.take(client.ip()) else {
             counters.refused.streams.inc();
             return;
         };
@@ -97,7 +97,7 @@ impl TurnTcpListener {
                     }
                 }
             }
-            drop::<Seat>(seat);
+            drop::<ConnectionPermit>(permit);
         });
     }
 }

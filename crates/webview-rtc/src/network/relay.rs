@@ -137,7 +137,10 @@ impl RelayTask {
         Err(failure)
     }
 
-    async fn allocate_at(&self, server: SocketAddr) -> Result<(TurnConnection, Allocated), Failure> {
+    async fn allocate_at(
+        &self,
+        server: SocketAddr,
+    ) -> Result<(TurnConnection, Allocated), Failure> {
         let (wire, local) = self.or_stopped(self.connect(server)).await?;
         let mut turn_connection = TurnConnection::open(wire, local, server, &self.credentials);
         loop {

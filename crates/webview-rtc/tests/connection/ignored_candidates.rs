@@ -83,8 +83,8 @@ fn loopback_is_checked_if_all_hosts_are_loopback() {
 /// A relay on this machine has loopback addresses; it decides itself what it sends there.
 #[test]
 fn loopback_candidate_is_checked_from_a_relay_alone() {
-    let mut world = World::new(70);
-    world.gather();
+    let mut env = TestEnv::new(70);
+    env.gather();
     let relayed: SocketAddr = "127.0.0.1:7777".parse().unwrap();
     let found = LocalCandidate {
         transport: Transport::Udp,
@@ -95,17 +95,17 @@ fn loopback_candidate_is_checked_from_a_relay_alone() {
             by: RelayTransport::Udp,
         },
     };
-    let now = world.now;
-    world.a.session.handle_local_candidate(found, now);
-    world.commit(&Agreements::new().audio("0"));
-    let now = world.now;
-    world
+    let now = env.now;
+    env.a.session.handle_local_candidate(found, now);
+    env.commit(&Negotiation::new().audio("0"));
+    let now = env.now;
+    env
         .a
         .add_remote_candidate(&line("127.0.0.1:5432"), None, now)
         .unwrap();
-    world.settle();
-    world.run(Duration::from_secs(3));
-    let statistics = world.a.session.statistics();
+    env.settle();
+    env.run(Duration::from_secs(3));
+    let statistics = env.a.session.statistics();
     let to_loopback = statistics
         .candidate_pairs
         .iter()
