@@ -23,7 +23,7 @@ const consider = async () => {
   begun = true;
   to = found[0];
   outcome.member = true;
-  // A copy says what the other says; whoever is himself says his own.
+  // A copy repeats what the other says; everybody else says their own.
   const status = copied === undefined ? own : { ...copied.status, camera: true };
   const { call } = status;
   send("user:status", { status: JSON.stringify(status) });

@@ -51,7 +51,7 @@ async fn as_root_two_homes_without_udp_meet_at_the_relay_by_tcp() -> Result<()> 
 }
 
 #[tokio::test]
-async fn as_root_two_homes_that_only_reach_web_pages_meet_at_the_relay_by_tls() -> Result<()> {
+async fn as_root_two_homes_with_web_only_meet_at_the_relay_by_tls() -> Result<()> {
     let paths = paths("nat-tls", Nat::Symmetric, LetsOut::OnlyWeb, TurnTls::On).await?;
     are_relayed_by("tls", &paths)
 }

@@ -24,7 +24,7 @@ async fn a_call_outlives_its_relay_and_ends_properly_afterwards() -> Result<()> 
 }
 
 #[tokio::test]
-async fn a_lobby_says_that_the_relay_does_not_answer_and_joins_when_it_does() -> Result<()> {
+async fn lobby_joins_once_a_silent_relay_answers_again() -> Result<()> {
     run_test("relay-gone", async |env| {
         env.expect_console(NOBODY_THERE);
         let relay = env.relay(&[]).await?;

@@ -23,8 +23,7 @@ const LONGEST_FREEZE: f64 = 3_000.0;
 const MADE_UP: f64 = 0.15;
 
 #[tokio::test]
-async fn as_root_a_window_and_a_browser_understand_each_other_at_five_per_cent_loss() -> Result<()>
-{
+async fn as_root_window_and_browser_talk_at_five_per_cent_loss() -> Result<()> {
     run_test("bad-line", async |env| {
         let network = Network::build()?;
         network.make(Line::Lossy(5))?;

@@ -209,7 +209,7 @@ async fn a_window_that_mutes_and_turns_its_camera_off_is_seen_to() -> Result<()>
 }
 
 #[tokio::test]
-async fn a_window_is_told_when_the_browser_mutes_and_turns_its_camera_off() -> Result<()> {
+async fn window_shows_that_the_browser_mutes_and_stops_its_camera() -> Result<()> {
     run_test("window-sees-mute", async |env| {
         let (_relay, ana, ben) = window_and_browser(env).await?;
         user_actions::call(&ben, &ana).await?;

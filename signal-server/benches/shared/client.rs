@@ -35,7 +35,7 @@ impl Place {
     pub(crate) async fn connect(&self, path: &str) -> Socket {
         let tcp = TcpStream::connect(self.address).await.unwrap();
         tcp.set_nodelay(true).unwrap();
-        // Closed without a farewell, so that thousands leave no ports behind.
+        // Closed without a goodbye, so that thousands leave no ports behind.
         SockRef::from(&tcp)
             .set_linger(Some(Duration::ZERO))
             .unwrap();

@@ -65,7 +65,7 @@ async fn as_root_a_relay_that_does_not_know_its_public_address() {
 }
 
 #[tokio::test]
-async fn as_root_a_firewall_before_the_relay_and_one_before_its_turn_ports() {
+async fn as_root_firewall_before_relay_or_turn_ports_is_found() {
     let script = "
         relay --turn 0.0.0.0:3478 --public-ip 203.0.113.7
         iptables -A INPUT -p udp --dport 3478 -j DROP
@@ -111,7 +111,7 @@ async fn as_root_a_firewall_before_the_relayed_ports() {
 }
 
 #[tokio::test]
-async fn as_root_a_name_with_an_address_of_ipv6_that_nobody_answers_on() {
+async fn as_root_name_with_a_silent_ipv6_address_is_found() {
     let script = "
         printf '203.0.113.7 meet.test\\n2001:db8::7 meet.test\\n' > \"$FOLDER/hosts\"
         mount --bind \"$FOLDER/hosts\" /etc/hosts

@@ -64,7 +64,7 @@ async fn a_short_cut_is_seen_by_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn with_the_usual_settings_a_cut_of_thirty_seconds_is_seen_by_nobody() {
+async fn cut_of_thirty_seconds_is_not_noticed_by_default() {
     let usual = |config: &mut Config| {
         config.grace = Config::default().grace;
         let redis = config.redis.take().unwrap();

@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_room_takes_as_many_as_it_takes_wherever_they_come_in_at_once() {
+async fn room_size_holds_for_joins_at_once_on_all_nodes() {
     let Some(redis) = Redis::start().await else {
         return;
     };

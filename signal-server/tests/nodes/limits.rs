@@ -66,7 +66,7 @@ fn behind_a_proxy(config: &mut Config) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sockets_of_one_network_do_not_fill_a_room_by_way_of_two_nodes() {
+async fn sockets_of_one_network_fill_no_room_through_two_nodes() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -103,7 +103,7 @@ async fn sockets_of_one_network_do_not_fill_a_room_by_way_of_two_nodes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_passcodes_of_one_network_are_slowed_down_by_way_of_two_nodes() {
+async fn wrong_passcodes_of_one_network_are_slowed_on_two_nodes() {
     let Some(redis) = Redis::start().await else {
         return;
     };

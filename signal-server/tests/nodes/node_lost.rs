@@ -21,7 +21,7 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_members_of_a_killed_node_are_lost_unless_they_come_back_elsewhere() {
+async fn members_of_a_killed_node_are_lost_unless_they_come_back() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -64,12 +64,12 @@ async fn the_members_of_a_killed_node_are_lost_unless_they_come_back_elsewhere()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_said_while_a_node_is_killed_is_heard_once_or_reported() {
+async fn message_to_a_killed_node_arrives_once_or_is_reported() {
     killed_under_talk(|_, two| two).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_said_is_heard_once_or_reported_when_the_member_comes_to_the_senders_node() {
+async fn message_to_a_moved_member_arrives_once_or_is_reported() {
     killed_under_talk(|one, _| one).await;
 }
 

@@ -7,7 +7,7 @@ use signal_protocol::{ClientMessage, ErrorCode, LeaveReason, ServerMessage};
 use crate::{client::Client, relay::Relay};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_slow_member_is_closed_with_4002_and_others_are_served_meanwhile() {
+async fn slow_member_is_closed_with_4002_and_others_are_served() {
     let relay = Relay::start(|config| {
         config.message_rate = 0;
         config.stall = Duration::from_millis(200);

@@ -99,8 +99,7 @@ fn loopback_candidate_is_checked_from_a_relay_alone() {
     env.a.session.handle_local_candidate(found, now);
     env.commit(&Negotiation::new().audio("0"));
     let now = env.now;
-    env
-        .a
+    env.a
         .add_remote_candidate(&line("127.0.0.1:5432"), None, now)
         .unwrap();
     env.settle();
