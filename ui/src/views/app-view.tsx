@@ -84,6 +84,7 @@ function Page({ app }: { readonly app: App }) {
           rings={rings}
           room={state.room.roomSession.room}
           present={emailsIn(state.room)}
+          isAdmission={state.call.kind === 'active'}
         />
       ) : null}
       <Announcer />

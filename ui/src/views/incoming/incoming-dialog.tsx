@@ -20,9 +20,11 @@ interface Props {
   readonly room: string;
   /** All emails in the room, to find names that look the same. */
   readonly present: readonly string[];
+  /** Whether a call is active, and the member asks to come into it by a connection of its own. */
+  readonly isAdmission: boolean;
 }
 
-export function IncomingDialog({ rings, room, present }: Props) {
+export function IncomingDialog({ rings, room, present, isAdmission }: Props) {
   const app = useApp();
   const { ring: audible } = useStore(app.settings);
   const popup = useRef<HTMLDivElement>(null);
@@ -58,6 +60,12 @@ export function IncomingDialog({ rings, room, present }: Props) {
                 {others > 0 ? ` · ${others} more ${others === 1 ? 'rings' : 'ring'}` : ''}
               </span>
             </Dialog.Description>
+            {isAdmission ? (
+              <p className={styles['warning']}>
+                Asks to come into this call from a new connection. If <bdi>{name}</bdi> is in the
+                call already, it may be somebody else.
+              </p>
+            ) : null}
             <div className={styles['buttons']}>
               <Button
                 kind="stop"
