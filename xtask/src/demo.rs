@@ -6,7 +6,8 @@ use anyhow::Result;
 use crate::{page, setup, step, tool};
 
 pub(crate) fn run() -> Result<()> {
-    setup::run(setup::Scope::Everything)?;
+    setup::announce();
+    setup::run(setup::Scope::Demo)?;
     page::build_if_stale()?;
     step::run(
         "relay, app and demo",

@@ -19,6 +19,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         report::say("There is no display here, so no window can open. This is the demo instead.");
         return demo::run();
     }
+    setup::announce();
     setup::run(setup::Scope::Build)?;
     page::build_if_stale()?;
     step::run("app", &mut tool::cargo(&["build", "--package", "snug"]))?;

@@ -5,15 +5,22 @@ mod cargo_tools;
 mod node;
 mod system;
 
+use std::env::consts::EXE_SUFFIX;
+
 use anyhow::Result;
 
+use crate::{report, workspace};
+
 /// How much is needed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Each includes the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Scope {
     /// To package the relay, for which no desktop's packages are needed.
     Relay,
     /// To build and start the app.
     Build,
+    /// To drive the app's windows without a display, too.
+    Demo,
     /// To run every check and every test as well.
     Everything,
 }
@@ -21,13 +28,26 @@ pub(crate) enum Scope {
 pub(crate) fn run(scope: Scope) -> Result<()> {
     match scope {
         Scope::Relay => {}
-        Scope::Build | Scope::Everything => system::install(scope)?,
+        Scope::Build | Scope::Demo | Scope::Everything => system::install(scope)?,
     }
     node::install(scope)?;
     match scope {
         Scope::Relay => cargo_tools::install_packager(),
-        Scope::Build => Ok(()),
+        Scope::Build | Scope::Demo => Ok(()),
         Scope::Everything => cargo_tools::install(),
+    }
+}
+
+/// Says before a first build of the app what will happen and about how long it takes.
+pub(crate) fn announce() {
+    let app = workspace::target()
+        .join("debug")
+        .join(format!("snug{EXE_SUFFIX}"));
+    if !app.exists() {
+        report::say(
+            "The first time this installs what is missing and builds the page, the relay and the \
+             app: about six minutes on two cores.",
+        );
     }
 }
 

@@ -17,7 +17,7 @@ const OLDEST_NODE: (u32, u32) = (20, 19);
 pub(super) fn install(scope: Scope) -> Result<()> {
     check_node()?;
     match scope {
-        Scope::Relay | Scope::Build => packages(PAGE),
+        Scope::Relay | Scope::Build | Scope::Demo => packages(PAGE),
         Scope::Everything => NPM.into_iter().try_for_each(packages),
     }
 }

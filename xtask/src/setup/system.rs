@@ -33,16 +33,16 @@ const NEEDS: &[Need] = &[
     build("gstreamer1.0-plugins-good", Sign::Package),
     build("gstreamer1.0-plugins-bad", Sign::Package),
     build("gstreamer1.0-libav", Sign::Package),
-    test("gstreamer1.0-pulseaudio", Sign::Package),
-    test("webkit2gtk-driver", Sign::Program(&["WebKitWebDriver"])),
-    test("xvfb", Sign::Program(&["Xvfb"])),
+    demo("gstreamer1.0-pulseaudio", Sign::Package),
+    demo("webkit2gtk-driver", Sign::Program(&["WebKitWebDriver"])),
+    demo("xvfb", Sign::Program(&["Xvfb"])),
     test("coturn", Sign::Program(&["turnserver"])),
     test("systemd", Sign::Program(&["systemd-analyze"])),
     test("pebble", Sign::Program(&["pebble"])),
     test("redis-server", Sign::Program(&["redis-server"])),
     test("iproute2", Sign::Program(&["ip"])),
     test("iptables", Sign::Program(&["iptables"])),
-    test("pulseaudio", Sign::Program(&["pulseaudio"])),
+    demo("pulseaudio", Sign::Program(&["pulseaudio"])),
     test("curl", Sign::Program(&["curl"])),
     test("nginx", Sign::Program(&["nginx"])),
     test("caddy", Sign::Program(&["caddy"])),
@@ -64,6 +64,14 @@ const fn build(package: &'static str, sign: Sign) -> Need {
     }
 }
 
+const fn demo(package: &'static str, sign: Sign) -> Need {
+    Need {
+        package,
+        sign,
+        scope: Scope::Demo,
+    }
+}
+
 const fn test(package: &'static str, sign: Sign) -> Need {
     Need {
         package,
@@ -79,7 +87,7 @@ pub(super) fn install(scope: Scope) -> Result<()> {
     let debian = tool::exists("apt-get") && tool::exists("dpkg-query");
     let missing: Vec<&str> = NEEDS
         .iter()
-        .filter(|need| need.scope == Scope::Build || scope == Scope::Everything)
+        .filter(|need| need.scope <= scope)
         .filter(|need| !is_there(need, debian))
         .map(|need| need.package)
         .collect();
