@@ -9,6 +9,7 @@ describe('displayName', () => {
     ['ana.souza@example.org', 'Ana Souza'],
     ['ana_maria-souza+calls@example.org', 'Ana Maria Souza'],
     ['éloïse@example.org', 'Éloïse'],
+    ['[U+202E]ana+calls@example.org', '[U+202E]ana'],
     ['no-address', 'no-address'],
     ['@example.org', '@example.org'],
     ['...@example.org', '...@example.org'],

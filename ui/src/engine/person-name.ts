@@ -20,7 +20,8 @@ export function displayName(email: string): string {
   if (at < 1) return email.trim() || 'Somebody';
   const words = email
     .slice(0, at)
-    .replace(/\+.*$/u, '')
+    // A tag of the mailbox, but not the `+` of a code like [U+202E].
+    .replace(/(?<!\[U)\+.*$/u, '')
     .split(/[._\-\s]+/u)
     .filter((word) => word !== '');
   if (words.length === 0) return email;
