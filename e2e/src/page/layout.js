@@ -63,11 +63,18 @@ function overlap(a, b) {
   return width > SLACK && height > SLACK;
 }
 
-/** A notification may lie on a picture for its five seconds, as long as it lies on nothing else. */
+/**
+ * A notification lies on a page for its five seconds and can be closed. In a call it may lie on a
+ * picture, and on nothing else.
+ */
 function mayOverlap(one, other) {
-  const isNotification = (element) => element.closest('[aria-label="Notifications"]') !== null;
-  const isPicture = (element) => element.closest('figure') !== null;
-  return (isNotification(one) && isPicture(other)) || (isPicture(one) && isNotification(other));
+  const mayLieOn = (notification, below) => {
+    const region = notification.closest('[aria-label="Notifications"]');
+    if (region === null || region.contains(below)) return false;
+    const isInCall = region.matches('[class*="over-call"]');
+    return !isInCall || below.closest('figure') !== null;
+  };
+  return mayLieOn(one, other) || mayLieOn(other, one);
 }
 
 function isOnTop(element) {
