@@ -74,7 +74,7 @@ pub(crate) struct Args {
     /// Bytes a socket may send at once before the rate counts [default: 1048576].
     #[arg(long, env = "SNUG_BYTE_BURST")]
     byte_burst: Option<u32>,
-    /// Messages queued to a slow socket; one sender has at most part of that [default: 256].
+    /// Messages queued to a slow socket; one sender has at most part of that [default: 1024].
     #[arg(long, env = "SNUG_QUEUE_MESSAGES")]
     queue_messages: Option<usize>,
     /// Bytes queued to a slow socket; one sender has at most part of that [default: 1048576].

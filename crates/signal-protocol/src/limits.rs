@@ -27,7 +27,7 @@ pub const BYTE_RATE: u32 = 256 * 1024;
 /// Bytes one socket may send at once before the rate counts: the offers of the largest call, anew.
 pub const BYTE_BURST: u32 = 1024 * 1024;
 /// Messages queued to one slow socket before it is closed.
-pub const QUEUE_MESSAGES: usize = 256;
+pub const QUEUE_MESSAGES: usize = 1024;
 /// Bytes queued to one slow socket before it is closed.
 pub const QUEUE_BYTES: usize = 1024 * 1024;
 /// How long a socket may take nothing of a full queue before it is closed.

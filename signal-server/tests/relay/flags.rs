@@ -88,8 +88,8 @@ const NONSENSE: &[(&[&str], &str)] = &[
         "--grace is 7200s; it is at most an hour.",
     ),
     (
-        &["--resume-messages", "500"],
-        "--resume-messages 500: what is kept",
+        &["--resume-messages", "2000"],
+        "--resume-messages 2000: what is kept",
     ),
     (
         &["--resume-bytes", "9999999"],

@@ -53,7 +53,7 @@ const SAMPLES: [(&str, &[&str]); 38] = [
     ("turn-ttl", &["3600"]),
 ];
 const MORE_SAMPLES: [(&str, &[&str]); 10] = [
-    ("room-members-per-address", &["8"]),
+    ("room-members-per-address", &["10"]),
     ("byte-rate", &["262144"]),
     ("byte-burst", &["1048576"]),
     ("stall", &["10s"]),
