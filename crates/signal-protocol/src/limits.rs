@@ -24,7 +24,7 @@ pub const MESSAGE_RATE: u32 = 50;
 pub const MESSAGE_BURST: u32 = 200;
 /// Bytes a second that one socket may send, on average.
 pub const BYTE_RATE: u32 = 256 * 1024;
-/// Bytes one socket may send at once before the rate counts: the offers of the largest call, anew.
+/// Bytes one socket may send at once before the rate counts: new offers to all of the largest call.
 pub const BYTE_BURST: u32 = 1024 * 1024;
 /// Messages queued to one slow socket before it is closed.
 pub const QUEUE_MESSAGES: usize = 1024;
