@@ -2,6 +2,7 @@
 // `runtime.ts` creates it.
 
 import type { PersonEvent } from './engine/event';
+import type { Slot } from './engine/media/slot';
 import type { PeerId, State } from './engine/state';
 import type { HostPort, PeerStatistics, Settings, StreamSource } from './ports';
 
@@ -20,7 +21,8 @@ export interface App {
   /** A warning about settings that cannot be read or saved. */
   readonly warning: Store<string | null>;
   readonly local: StreamSource;
-  remote(peer: PeerId): StreamSource;
+  /** What the peer sends in this slot; a video slot together with its audio. */
+  remote(peer: PeerId, slot: Slot): StreamSource;
   statistics(peer: PeerId): Promise<PeerStatistics | null>;
   readonly host: HostPort;
   /** Random ids for the events that need one. */

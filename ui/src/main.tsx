@@ -32,11 +32,11 @@ async function choosePorts(): Promise<Ports> {
     '__TAURI_INTERNALS__' in globalThis
       ? await import('./adapters/tauri')
       : await import('./adapters/browser');
-  const captured = media();
+  const { captured, ...port } = media();
   return {
     ...hostPorts(),
-    media: captured,
-    peers: peers(captured.local),
+    media: port,
+    peers: peers(captured),
     roomSession: roomSessionStorage(),
     sounds: sounds(),
     timers: timers(),

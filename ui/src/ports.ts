@@ -3,7 +3,8 @@
 
 import type { MediaEvent, PeerEvent, SignalingEvent, SleepEvent } from './engine/event';
 import type { Sound } from './engine/effect';
-import type { Description } from './engine/negotiation';
+import type { Description } from './engine/description';
+import type { DeviceSlot, Slot } from './engine/media/slot';
 import type {
   DeviceChoice,
   IceServerConfig,
@@ -36,7 +37,7 @@ export interface SignalingPort {
 export interface MediaPort {
   listen(listener: (event: MediaEvent) => void): void;
   capture(
-    kind: 'microphone' | 'camera',
+    slot: DeviceSlot,
     request: { on: boolean; keep: boolean; device: DeviceChoice | null },
   ): void;
   chooseSpeaker(device: DeviceChoice | null): void;
@@ -56,8 +57,8 @@ export interface PeersPort {
   acceptAnswer(peer: PeerId, answer: Description): void;
   addCandidate(peer: PeerId, candidate: RTCIceCandidateInit | null): void;
   restartIce(peer: PeerId): void;
-  /** The remote tracks. */
-  remote(peer: PeerId): StreamSource;
+  /** What the peer sends in this slot; a video slot together with its audio. */
+  remote(peer: PeerId, slot: Slot): StreamSource;
   /** Statistics: bytes, frames, path, round-trip time. */
   statistics(peer: PeerId): Promise<PeerStatistics | null>;
 }
@@ -124,9 +125,10 @@ export interface SoundsPort {
   ring(ring: 'incoming' | 'outgoing' | 'off'): void;
 }
 
+/** Timers by the key of `engine/timer.ts`. */
 export interface TimersPort {
-  set(timer: string, ms: number, fired: () => void): void;
-  clear(timer: string): void;
+  set(key: string, ms: number, fired: () => void): void;
+  clear(key: string): void;
 }
 
 /** Reports that the computer or the page slept. */

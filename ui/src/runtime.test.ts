@@ -65,7 +65,7 @@ function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Begin
       listen: (listener) => {
         media = listener;
       },
-      capture: (kind, { on, device }) => note('capture', kind, on, device?.label),
+      capture: (slot, { on, device }) => note('capture', slot, on, device?.label),
       chooseSpeaker: (device) => note('speaker', device?.label),
       local: NO_STREAM,
     },

@@ -11,6 +11,7 @@ import type { State } from './engine/state';
 import { withNames } from './engine/person-name';
 import { step } from './engine/step';
 import { emailsIn } from './engine/step-context';
+import { timerKey } from './engine/timer';
 import type { Ports, Settings } from './ports';
 import { remember } from './runtime/remembering';
 import { savingLatest } from './runtime/saving';
@@ -99,8 +100,8 @@ export async function startApp(ports: Ports): Promise<App> {
       case 'signaling-send':
         return ports.signaling.send(effect.message);
       case 'media-capture': {
-        const { kind, on, keep, device } = effect;
-        return ports.media.capture(kind, { on, keep, device });
+        const { slot, on, keep, device } = effect;
+        return ports.media.capture(slot, { on, keep, device });
       }
       case 'speaker-choose':
         return ports.media.chooseSpeaker(effect.device);
@@ -120,10 +121,12 @@ export async function startApp(ports: Ports): Promise<App> {
         return ports.peers.restartIce(effect.peer);
       case 'timer-set': {
         const { timer, ms } = effect;
-        return ports.timers.set(timer, ms, () => dispatch({ type: 'timer-fired', timer }));
+        return ports.timers.set(timerKey(timer), ms, () =>
+          dispatch({ type: 'timer-fired', timer }),
+        );
       }
       case 'timer-clear':
-        return ports.timers.clear(effect.timer);
+        return ports.timers.clear(timerKey(effect.timer));
       case 'ring':
         ring = effect.ring;
         return soundRing();
@@ -168,7 +171,7 @@ export async function startApp(ports: Ports): Promise<App> {
     roomDraft,
     warning,
     local: ports.media.local,
-    remote: (peer) => ports.peers.remote(peer),
+    remote: (peer, slot) => ports.peers.remote(peer, slot),
     statistics: (peer) => ports.peers.statistics(peer),
     host: ports.host,
     newId,

@@ -1,24 +1,24 @@
-// Named timers for the engine.
+// Timers for the engine, by key.
 //
-// Invariant: one timer per name; setting it again replaces it, and a fired timer is removed.
+// Invariant: one timer per key; setting it again replaces it, and a fired timer is removed.
 
 import type { TimersPort } from '../ports';
 
 export function timers(): TimersPort {
   const running = new Map<string, ReturnType<typeof setTimeout>>();
-  const clear = (timer: string): void => {
-    clearTimeout(running.get(timer));
-    running.delete(timer);
+  const clear = (key: string): void => {
+    clearTimeout(running.get(key));
+    running.delete(key);
   };
   return {
     clear,
-    set(timer, ms, fired) {
-      clear(timer);
+    set(key, ms, fired) {
+      clear(key);
       const handle = setTimeout(() => {
-        running.delete(timer);
+        running.delete(key);
         fired();
       }, ms);
-      running.set(timer, handle);
+      running.set(key, handle);
     },
   };
 }

@@ -6,7 +6,7 @@
 import { words } from './announce';
 import { rememberDecline } from './declines';
 import { acceptPeer, closePeer } from './peer';
-import { MISSED_TIMEOUT_MS, missedTimer } from './missed-timer';
+import { MISSED_TIMEOUT_MS } from './missed-timeout';
 import type { Ring } from './state';
 import {
   activeCall,
@@ -29,7 +29,7 @@ export function addAdmission(context: StepContext, ring: Ring): void {
   const others = admissions.filter(({ from }) => from !== ring.from);
   if (others.length >= MAX_ADMISSION_REQUESTS) return answer(context, ring, 'busy');
   setAdmissions(context, [...others, ring]);
-  setTimer(context, missedTimer(ring.from), MISSED_TIMEOUT_MS);
+  setTimer(context, { kind: 'missed', member: ring.from }, MISSED_TIMEOUT_MS);
   if (others.length === admissions.length) say(context, words.asking(ring.email), 'joined');
 }
 
@@ -77,7 +77,7 @@ export function setAdmissions(context: StepContext, admissions: readonly Ring[])
 }
 
 function remove(context: StepContext, ring: Ring): void {
-  clearTimer(context, missedTimer(ring.from));
+  clearTimer(context, { kind: 'missed', member: ring.from });
   setAdmissions(
     context,
     context.state.admissions.filter((each) => each !== ring),

@@ -8,8 +8,8 @@ import type { DeliveredKind } from '../protocol/wire';
 
 const of = { call: 'c', connection: 'p-1', serial: 3 } as const;
 const media = { microphone: true, camera: false } as const;
-const offer = { type: 'offer', sdp: 'v=0' } as const;
-const answer = { type: 'answer', sdp: 'v=0' } as const;
+const offer = { type: 'offer', sdp: 'v=0', mids: {} } as const;
+const answer = { type: 'answer', sdp: 'v=0', mids: {} } as const;
 const candidate = {
   candidate: 'candidate:1',
   sdpMid: '0',
@@ -53,7 +53,11 @@ describe('a payload', () => {
       'peer:nego:needed',
       { call: 'c', offer: { type: 'offer', sdp: 'x'.repeat(70_000) } },
     ],
-    ['an empty answer', 'peer:nego:final', { call: 'c', answer: { type: 'answer', sdp: '' } }],
+    [
+      'an empty answer',
+      'peer:nego:final',
+      { call: 'c', answer: { type: 'answer', sdp: '', mids: {} } },
+    ],
     ['no candidate', 'peer:candidate', { call: 'c' }],
     ['a candidate that is none', 'peer:candidate', { call: 'c', candidate: { candidate: 4 } }],
   ])('with %s is refused', (_, kind, value) => {

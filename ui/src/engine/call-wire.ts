@@ -4,7 +4,8 @@
 
 import type { DeliveredKind, DirectedKind } from '../protocol/wire';
 import { isRecord, readId, readJson } from './json';
-import type { Description } from './negotiation';
+import { readMids, writeMids } from './mids';
+import type { Description } from './description';
 import type { CallId } from './state';
 
 /** One call message. */
@@ -98,7 +99,10 @@ export function sentAs({ type }: CallMessage): DirectedKind {
 
 /** Without the type: the envelope has it. */
 export function writePayload(message: CallMessage): string {
-  return JSON.stringify({ ...message, type: undefined });
+  const rest = { ...message, type: undefined };
+  if ('offer' in message) return JSON.stringify({ ...rest, ...writeDescription(message.offer) });
+  if ('answer' in message) return JSON.stringify({ ...rest, ...writeDescription(message.answer) });
+  return JSON.stringify(rest);
 }
 
 /** Reads a delivered payload; `type` is the type that the sender gave. */
@@ -112,11 +116,11 @@ export function readPayload(kind: DeliveredKind, payload: string): CallMessage |
   const type = SENT_AS[kind];
   switch (type) {
     case 'user:call': {
-      const offer = readDescription('offer', value['offer']);
+      const offer = readDescription('offer', value);
       return offer && { type, ...of, offer, media: readMedia(value['media']) };
     }
     case 'call:accepted': {
-      const answer = readDescription('answer', value['answer']);
+      const answer = readDescription('answer', value);
       return answer && { type, ...of, answer, media: readMedia(value['media']) };
     }
     case 'call:declined':
@@ -131,11 +135,11 @@ export function readPayload(kind: DeliveredKind, payload: string): CallMessage |
           ? null
           : { type: 'peer:returned', call, connection, proof, waits };
       }
-      const offer = readDescription('offer', value['offer']);
+      const offer = readDescription('offer', value);
       return offer && { type, ...of, offer };
     }
     case 'peer:nego:done': {
-      const answer = readDescription('answer', value['answer']);
+      const answer = readDescription('answer', value);
       return answer && { type, ...of, answer };
     }
     case 'peer:candidate': {
@@ -149,11 +153,18 @@ function readSerial(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
 }
 
-function readDescription(type: Description['type'], value: unknown): Description | null {
+function writeDescription({ type, sdp, mids }: Description): Readonly<Record<string, unknown>> {
+  return { [type]: { type, sdp }, slots: writeMids(mids) };
+}
+
+function readDescription(
+  type: Description['type'],
+  { [type]: value, slots }: Readonly<Record<string, unknown>>,
+): Description | null {
   if (!isRecord(value) || value['type'] !== type) return null;
   const sdp = value['sdp'];
   if (typeof sdp !== 'string' || sdp === '' || sdp.length > LONGEST_SDP) return null;
-  return { type, sdp };
+  return { type, sdp, mids: readMids(sdp, slots) };
 }
 
 function readMedia(value: unknown): SentMedia {

@@ -6,7 +6,8 @@ import { words } from './announce';
 import type { EndReason } from './call-wire';
 import { forgetDeclines } from './declines';
 import { acceptPeer, callPeer, closePeer, peerOf } from './peer';
-import { CAPTURE_KINDS, isCaptureSettled, requestWanted } from './media';
+import { isCaptureSettled, requestWanted } from './media';
+import { DEVICE_SLOTS } from './media/slot';
 import {
   callableMembers,
   membersToConnect,
@@ -30,10 +31,11 @@ import {
   setTimer,
   type StepContext,
 } from './step-context';
+import type { Timer } from './timer';
 
 /** The call starts without devices if the permission prompt stays unanswered. */
 const CAPTURE_MS = 10_000;
-export const CAPTURE_TIMER = 'capture';
+const CAPTURE_TIMER: Timer = { kind: 'capture' };
 
 /** The person pressed Call, and nothing rings here. */
 export function pressCall(context: StepContext, newCall: CallId): void {
@@ -55,7 +57,7 @@ export function startCall(context: StepContext, id: CallId, start: CallStart): v
     ...context.state,
     finished: context.state.finished.filter((finished) => finished !== id),
   };
-  for (const kind of CAPTURE_KINDS) requestWanted(context, kind);
+  for (const slot of DEVICE_SLOTS) requestWanted(context, slot);
   setTimer(context, CAPTURE_TIMER, CAPTURE_MS);
   goActiveWhenCaptured(context);
 }

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from './effect';
 import { calls, directed, member, Script, statusOf } from './simulation/script';
+import { timerKey } from './timer';
 
 function declined(): Script {
   const script = new Script().enter('m', [member('a'), member('b')]);
@@ -31,7 +32,7 @@ describe('ring_again_at_once_after_decline_is_silent', () => {
 
   it('but rings after the pause', () => {
     const script = declined();
-    script.play({ type: 'timer-fired', timer: 'pause:a' });
+    script.play({ type: 'timer-fired', timer: { kind: 'pause', member: 'a' } });
     script.play(...calls('a', 'c2', 'a-2'));
     expect(script.state.call.kind).toBe('incoming');
   });
@@ -40,9 +41,12 @@ describe('ring_again_at_once_after_decline_is_silent', () => {
     const script = new Script().enter('m', [member('a')]);
     const pauses = ['c1', 'c2', 'c3', 'c4'].map((call) => {
       const effects = script.play(...calls('a', call, call), { type: 'decline-pressed' });
-      script.play(statusOf('a', { call: null }), { type: 'timer-fired', timer: 'pause:a' });
+      script.play(statusOf('a', { call: null }), {
+        type: 'timer-fired',
+        timer: { kind: 'pause', member: 'a' },
+      });
       return effects.flatMap((effect) =>
-        effect.type === 'timer-set' && effect.timer === 'pause:a' ? [effect.ms] : [],
+        effect.type === 'timer-set' && timerKey(effect.timer) === 'pause:a' ? [effect.ms] : [],
       );
     });
     expect(pauses).toEqual([[10_000], [30_000], [60_000], [60_000]]);

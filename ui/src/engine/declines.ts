@@ -11,19 +11,13 @@ import type { MemberId } from '../protocol/wire';
 const PAUSES_MS = [10_000, 30_000, 60_000] as const;
 const LONGEST_DECLINES = 64;
 
-const PAUSE = 'pause:';
-
-export function readPauseTimer(name: string): MemberId | null {
-  return name.startsWith(PAUSE) ? name.slice(PAUSE.length) : null;
-}
-
 export function rememberDecline(context: StepContext, member: MemberId, call: CallId): void {
   const before = context.state.declines.find(
     (each) => each.member === member && each.by === 'self',
   );
   const count = (before?.count ?? 0) + 1;
   add(context, { member, call, by: 'self', count, paused: true });
-  setTimer(context, PAUSE + member, PAUSES_MS[count - 1] ?? PAUSES_MS[2]);
+  setTimer(context, { kind: 'pause', member }, PAUSES_MS[count - 1] ?? PAUSES_MS[2]);
 }
 
 /** This member declined: no automatic call to it. */
@@ -70,7 +64,7 @@ export function handlePauseTimer(context: StepContext, member: MemberId): void {
 /** Removes all declines: this person calls or accepts. */
 export function forgetDeclines(context: StepContext): void {
   for (const { member, paused } of context.state.declines)
-    if (paused) clearTimer(context, PAUSE + member);
+    if (paused) clearTimer(context, { kind: 'pause', member });
   set(context, []);
 }
 

@@ -65,7 +65,7 @@ const media = { microphone: true, camera: true } as const;
 function inCall(): Script {
   const script = new Script().enter('m', [member('a')]);
   script.play(...calls('a', 'c'), { type: 'accept-pressed' });
-  const local = { type: 'answer', sdp: sdpOf('mine', 'm') } as const;
+  const local = { type: 'answer', sdp: sdpOf('mine', 'm'), mids: {} } as const;
   script.play({ type: 'peer-done', peer: 'page-1', local });
   return script;
 }
@@ -78,7 +78,7 @@ describe('refused_description_is_told_to_both_and_never_set', () => {
   it('of a call that rings', () => {
     const script = new Script().enter('m', [member('a')]);
     const of = { call: 'c', connection: 'a-1', serial: 1, media } as const;
-    const offer = { type: 'offer', sdp: TOO_MUCH } as const;
+    const offer = { type: 'offer', sdp: TOO_MUCH, mids: {} } as const;
     const effects = script.play(
       statusOf('a', { call: 'c' }),
       said('a', { type: 'user:call', ...of, offer }),
@@ -90,9 +90,9 @@ describe('refused_description_is_told_to_both_and_never_set', () => {
   it('as an answer to our call', () => {
     const script = new Script().enter('m', [member('a')]);
     script.play({ type: 'call-pressed', newCall: 'c' });
-    const local = { type: 'offer', sdp: sdpOf('mine', 'm') } as const;
+    const local = { type: 'offer', sdp: sdpOf('mine', 'm'), mids: {} } as const;
     script.play({ type: 'peer-done', peer: 'page-1', local });
-    const answer = { type: 'answer', sdp: TOO_MUCH } as const;
+    const answer = { type: 'answer', sdp: TOO_MUCH, mids: {} } as const;
     const of = { call: 'c', connection: 'page-1+a-1', serial: 1, media } as const;
     const effects = script.play(said('a', { type: 'call:accepted', ...of, answer }));
     expect(directed(effects)).toEqual(['a call:ended unusable']);
@@ -107,7 +107,7 @@ describe('refused_description_is_told_to_both_and_never_set', () => {
   ])('as a renegotiation: %s', (_, sdp) => {
     const script = inCall();
     const connection = peerIn(script)?.connection ?? null;
-    const offer = { type: 'offer', sdp } as const;
+    const offer = { type: 'offer', sdp, mids: {} } as const;
     const of = { call: 'c', connection, serial: 2 } as const;
     const effects = script.play(said('a', { type: 'peer:nego:needed', ...of, offer }));
     expect(directed(effects)).toEqual(['a call:ended unusable']);
@@ -118,7 +118,7 @@ describe('refused_description_is_told_to_both_and_never_set', () => {
   it('but one of the same certificate is set', () => {
     const script = inCall();
     const connection = peerIn(script)?.connection ?? null;
-    const offer = { type: 'offer', sdp: sdpOf('again', 'a-1') } as const;
+    const offer = { type: 'offer', sdp: sdpOf('again', 'a-1'), mids: {} } as const;
     const of = { call: 'c', connection, serial: 2 } as const;
     const effects = script.play(said('a', { type: 'peer:nego:needed', ...of, offer }));
     expect(asked(effects)).toContain('peer-accept-offer page-1');

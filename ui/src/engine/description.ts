@@ -1,6 +1,15 @@
-// Limits for remote session descriptions, checked before they are set (RFC 8866, RFC 8829).
+// Session descriptions (RFC 8866, RFC 8829), and the limits that remote ones are checked for.
 //
 // Invariant: nothing here changes a description. A description over a limit is rejected whole.
+
+import type { Mids } from './media/slot';
+
+export interface Description {
+  readonly type: 'offer' | 'answer';
+  readonly sdp: string;
+  /** The slots of its sections, as its sender told them. */
+  readonly mids: Mids;
+}
 
 /** In UTF-16 code units; SDP is ASCII except for names. */
 const MAX_DESCRIPTION_LENGTH = 60_000;
@@ -39,7 +48,7 @@ export function fingerprintOf(sdp: string): string | null {
 }
 
 /** Lines end with CRLF; parsers also accept LF or CR alone. */
-function linesOf(sdp: string): readonly string[] {
+export function linesOf(sdp: string): readonly string[] {
   return sdp.split(/[\r\n]+/u);
 }
 

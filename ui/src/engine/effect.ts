@@ -1,8 +1,10 @@
 // Effects: everything the engine asks for. `runtime.ts` performs them through the ports.
 
 import type { ClientMessage } from '../protocol/wire';
-import type { Description } from './negotiation';
+import type { Description } from './description';
+import type { DeviceSlot } from './media/slot';
 import type { CallEnd, DeviceChoice, IceServerConfig, PeerId, RoomSession } from './state';
+import type { Timer } from './timer';
 
 export type Effect =
   /** Connect and send `room:join`. The adapter reconnects and resumes automatically. */
@@ -13,7 +15,7 @@ export type Effect =
    *  microphone stays captured with its track disabled, so that unmuting is immediate. */
   | {
       readonly type: 'media-capture';
-      readonly kind: 'microphone' | 'camera';
+      readonly slot: DeviceSlot;
       readonly on: boolean;
       readonly keep: boolean;
       readonly device: DeviceChoice | null;
@@ -41,8 +43,8 @@ export type Effect =
       readonly candidate: RTCIceCandidateInit | null;
     }
   | { readonly type: 'peer-restart-ice'; readonly peer: PeerId }
-  | { readonly type: 'timer-set'; readonly timer: string; readonly ms: number }
-  | { readonly type: 'timer-clear'; readonly timer: string }
+  | { readonly type: 'timer-set'; readonly timer: Timer; readonly ms: number }
+  | { readonly type: 'timer-clear'; readonly timer: Timer }
   /** Ringing sound: our call rings there (`outgoing`), or a call rings here (`incoming`). */
   | { readonly type: 'ring'; readonly ring: 'incoming' | 'outgoing' | 'off' }
   /** Say it in the live region, play its sound; `as-toast` shows it too. */

@@ -1,7 +1,9 @@
 // Events: all inputs of the engine. Time and randomness are values in them.
 
 import type { ServerMessage } from '../protocol/wire';
-import type { Description } from './negotiation';
+import type { Description } from './description';
+import type { DeviceSlot } from './media/slot';
+import type { Timer } from './timer';
 import type { CallId, CaptureProblem, Device, DeviceChoice, PeerId, RoomSession } from './state';
 
 export type Event = PersonEvent | SignalingEvent | MediaEvent | PeerEvent | TimerEvent | SleepEvent;
@@ -45,16 +47,16 @@ export type MediaEvent =
   | { readonly type: 'devices-changed'; readonly devices: readonly Device[] }
   | {
       readonly type: 'captured';
-      readonly kind: 'microphone' | 'camera';
+      readonly slot: DeviceSlot;
       readonly device: DeviceChoice;
     }
   | {
       readonly type: 'capture-failed';
-      readonly kind: 'microphone' | 'camera';
+      readonly slot: DeviceSlot;
       readonly problem: CaptureProblem;
     }
   /** The track ended: unplugged, or revoked by the system. */
-  | { readonly type: 'capture-ended'; readonly kind: 'microphone' | 'camera' };
+  | { readonly type: 'capture-ended'; readonly slot: DeviceSlot };
 
 export type PeerEvent =
   | { readonly type: 'peer-negotiation-needed'; readonly peer: PeerId }
@@ -88,5 +90,5 @@ export interface SleepEvent {
 
 export interface TimerEvent {
   readonly type: 'timer-fired';
-  readonly timer: string;
+  readonly timer: Timer;
 }

@@ -6,7 +6,7 @@ import type { Event } from './event';
 import { asked, calls, member, Script, statusOf } from './simulation/script';
 import type { Peer } from './state';
 
-const restartTimer: Event = { type: 'timer-fired', timer: 'restart:page-1' };
+const restartTimer: Event = { type: 'timer-fired', timer: { kind: 'restart', peer: 'page-1' } };
 
 function connection(state: RTCPeerConnectionState): Event {
   return { type: 'peer-connection', peer: 'page-1', state };
@@ -16,7 +16,11 @@ function connection(state: RTCPeerConnectionState): Event {
 function connectedTo(other: 'a' | 'z'): Script {
   const script = new Script().enter('m', [member(other)]);
   script.play({ type: 'signaling-connected' }, ...calls(other, 'c'), { type: 'accept-pressed' });
-  script.play({ type: 'peer-done', peer: 'page-1', local: { type: 'answer', sdp: 'mine' } });
+  script.play({
+    type: 'peer-done',
+    peer: 'page-1',
+    local: { type: 'answer', sdp: 'mine', mids: {} },
+  });
   script.play(connection('connecting'), connection('connected'));
   return script;
 }
@@ -40,7 +44,7 @@ describe('a path', () => {
   it('that stays away is announced; the impolite end restarts ICE', () => {
     const script = connectedTo('a');
     script.play(connection('disconnected'));
-    const effects = script.play({ type: 'timer-fired', timer: 'path:page-1' });
+    const effects = script.play({ type: 'timer-fired', timer: { kind: 'path', peer: 'page-1' } });
     expect(pathOf(script)).toBe('reconnecting');
     expect(spoken(effects)).toEqual(['reconnecting']);
     expect(asked(effects)).toContain('peer-restart-ice page-1');
@@ -105,7 +109,11 @@ describe('a call as one hears it', () => {
     const script = new Script().enter('m', [member('a')]);
     expect(script.play(...calls('a', 'c'))).toContainEqual({ type: 'ring', ring: 'incoming' });
     expect(script.play({ type: 'accept-pressed' })).toContainEqual({ type: 'ring', ring: 'off' });
-    script.play({ type: 'peer-done', peer: 'page-1', local: { type: 'answer', sdp: 'mine' } });
+    script.play({
+      type: 'peer-done',
+      peer: 'page-1',
+      local: { type: 'answer', sdp: 'mine', mids: {} },
+    });
     expect(spoken(script.play(connection('connected')))).toEqual(['connected']);
   });
 
@@ -113,7 +121,7 @@ describe('a call as one hears it', () => {
     const script = new Script().enter('m', [member('a')]);
     const press = { type: 'call-pressed', newCall: 'c' } as const;
     expect(script.play(press)).toContainEqual({ type: 'ring', ring: 'outgoing' });
-    const effects = script.play({ type: 'timer-fired', timer: 'ring:page-1' });
+    const effects = script.play({ type: 'timer-fired', timer: { kind: 'ring', peer: 'page-1' } });
     expect(effects).toContainEqual({ type: 'ring', ring: 'off' });
     expect(script.state.call).toMatchObject({ ended: { reason: 'unanswered' } });
   });

@@ -6,7 +6,7 @@
 import { words } from './announce';
 import { endPeer } from './call';
 import type { PeerFault } from './event';
-import { callPeer, closePeer, applyNegotiation, peerOf, peerTimer, updatePeer } from './peer';
+import { callPeer, closePeer, applyNegotiation, peerOf, updatePeer } from './peer';
 import { departedReason } from './room';
 import { forgetSleep } from './sleep';
 import type { Peer, PeerId, MemberStatus } from './state';
@@ -39,7 +39,7 @@ export function handleConnection(
       return connected(context, peer);
     case 'disconnected':
       if (peer.path === 'connected')
-        setTimer(context, peerTimer('path', id), DISCONNECTED_TIMEOUT_MS);
+        setTimer(context, { kind: 'path', peer: id }, DISCONNECTED_TIMEOUT_MS);
       return;
     case 'failed':
       return degrade(context, peer);
@@ -77,8 +77,8 @@ function departedStatus(context: StepContext, peer: Peer): MemberStatus | null {
 }
 
 function connected(context: StepContext, peer: Peer): void {
-  clearTimer(context, peerTimer('path', peer.id));
-  clearTimer(context, peerTimer('restart', peer.id));
+  clearTimer(context, { kind: 'path', peer: peer.id });
+  clearTimer(context, { kind: 'restart', peer: peer.id });
   if (peer.path === 'connected') return;
   updatePeer(context, peer.id, { path: 'connected', attempts: 0 });
   if (activeCall(context)?.peers.every(({ path }) => path === 'connected') === true)
@@ -94,7 +94,7 @@ function connected(context: StepContext, peer: Peer): void {
 function degrade(context: StepContext, peer: Peer): void {
   if (peer.path === 'connected') {
     if (peer.detached) return endPeer(context, peer.id, { reason: 'lost', tell: null });
-    clearTimer(context, peerTimer('path', peer.id));
+    clearTimer(context, { kind: 'path', peer: peer.id });
     updatePeer(context, peer.id, { path: 'reconnecting' });
     say(context, words.reconnecting(peer.email), 'reconnecting');
   } else if (peer.attempts > 0 || peer.phase !== 'open') {
@@ -102,13 +102,13 @@ function degrade(context: StepContext, peer: Peer): void {
     return;
   }
   if (peer.negotiation.polite)
-    setTimer(context, peerTimer('restart', peer.id), POLITE_RESTART_DELAY_MS);
+    setTimer(context, { kind: 'restart', peer: peer.id }, POLITE_RESTART_DELAY_MS);
   else restart(context, peer);
 }
 
 function restart(context: StepContext, peer: Peer): void {
   updatePeer(context, peer.id, { attempts: peer.attempts + 1 });
-  setTimer(context, peerTimer('restart', peer.id), RESTART_TIMEOUT_MS);
+  setTimer(context, { kind: 'restart', peer: peer.id }, RESTART_TIMEOUT_MS);
   if (!peer.detached) emit(context, { type: 'peer-restart-ice', peer: peer.id });
 }
 

@@ -14,8 +14,8 @@ import {
   ROOM_SESSION,
 } from './simulation/script';
 
-const offer = { type: 'offer', sdp: 'mine' } as const;
-const answer = { type: 'answer', sdp: 'mine' } as const;
+const offer = { type: 'offer', sdp: 'mine', mids: {} } as const;
+const answer = { type: 'answer', sdp: 'mine', mids: {} } as const;
 
 /** In the room as `m`, calling everybody, the offers sent. */
 function calling(...others: readonly string[]): Script {
@@ -149,7 +149,7 @@ describe('calls that cross', () => {
     expect(script.state.call.kind).toBe('starting');
     script.play(...calls(other, 'theirs'));
     const device = { id: 'cam', label: 'Camera' };
-    const effects = script.play({ type: 'captured', kind: 'camera', device });
+    const effects = script.play({ type: 'captured', slot: 'camera', device });
     expect(asked(effects)).toContain('peer-accept-offer page-1');
     expect(script.state.call).toMatchObject({ kind: 'active', id: 'theirs' });
   });
@@ -165,7 +165,7 @@ describe('calls that cross', () => {
     script.play(
       said('b', {
         ...accepted,
-        answer: { type: 'answer', sdp: 'b' },
+        answer: { type: 'answer', sdp: 'b', mids: {} },
         media: { microphone: true, camera: true },
       }),
     );
@@ -222,7 +222,7 @@ describe('inside one call', () => {
       heard({ type: 'user:joined', user: member('new', { session: 's', call: 'c' }) }),
       ...calls('new', 'c').slice(1),
     );
-    script.play({ type: 'timer-fired', timer: 'capture' });
+    script.play({ type: 'timer-fired', timer: { kind: 'capture' } });
     expect(script.state.call).toMatchObject({ kind: 'active', peers: [{ member: 'old' }] });
     script.play(...calls('new', 'c').slice(1));
     expect(script.state.call).toMatchObject({ peers: [{ member: 'old' }] });
@@ -236,7 +236,7 @@ describe('inside one call', () => {
 
 it('a rejoin that waits while somebody rings is given up in time', () => {
   const script = new Script().enter('m', [member('a')], { ...ROOM_SESSION, rejoin: 'gone' });
-  script.play(...calls('a', 'other'), { type: 'timer-fired', timer: 'rejoin' });
+  script.play(...calls('a', 'other'), { type: 'timer-fired', timer: { kind: 'rejoin' } });
   expect(script.state.room).toMatchObject({ roomSession: { rejoin: null } });
   expect(script.state.call.kind).toBe('incoming');
 });

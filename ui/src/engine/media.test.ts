@@ -11,11 +11,11 @@ const toggleMicrophone: Event = { type: 'microphone-toggled' };
 const toggleCamera: Event = { type: 'camera-toggled' };
 const gotMicrophone: Event = {
   type: 'captured',
-  kind: 'microphone',
+  slot: 'microphone',
   device: { id: 'm', label: 'M' },
 };
-const gotCamera: Event = { type: 'captured', kind: 'camera', device: { id: 'c', label: 'C' } };
-const noCamera: Event = { type: 'capture-failed', kind: 'camera', problem: 'denied' };
+const gotCamera: Event = { type: 'captured', slot: 'camera', device: { id: 'c', label: 'C' } };
+const noCamera: Event = { type: 'capture-failed', slot: 'camera', problem: 'denied' };
 
 function script(): Script {
   return new Script({ microphoneOn: true, cameraOn: true });
@@ -25,7 +25,7 @@ function script(): Script {
 function wishes(effects: readonly Effect[]): readonly string[] {
   return effects.flatMap((effect) =>
     effect.type === 'media-capture'
-      ? [`${effect.kind} ${effect.on ? 'on' : effect.keep ? 'kept' : 'off'}`]
+      ? [`${effect.slot} ${effect.on ? 'on' : effect.keep ? 'kept' : 'off'}`]
       : [],
   );
 }
@@ -82,7 +82,7 @@ describe('a device that vanishes', () => {
     const page = script();
     const camera = { kind: 'camera', id: 'c', label: 'C' } as const;
     page.play({ type: 'devices-changed', devices: [camera] }, preview, gotMicrophone, gotCamera);
-    const said = page.play({ type: 'capture-ended', kind: 'camera' });
+    const said = page.play({ type: 'capture-ended', slot: 'camera' });
     expect(page.state.media.camera.capture).toEqual({ kind: 'failed', problem: 'vanished' });
     expect(said).toContainEqual(expect.objectContaining({ type: 'announce' }));
     expect(wishes(page.play({ type: 'devices-changed', devices: [] }))).toEqual([]);
@@ -108,7 +108,7 @@ describe('a call', () => {
 
   it('starts without a device that keeps it waiting', () => {
     const page = script().enter('m', [member('a')]);
-    page.play(press, { type: 'timer-fired', timer: 'capture' });
+    page.play(press, { type: 'timer-fired', timer: { kind: 'capture' } });
     expect(page.state.call.kind).toBe('active');
   });
 

@@ -6,11 +6,8 @@
 import { words } from './announce';
 import type { MediaEvent, PersonEvent } from './event';
 import type { Device, DeviceState, State } from './state';
+import { DEVICE_SLOTS, type DeviceSlot } from './media/slot';
 import { emit, say, type StepContext } from './step-context';
-
-export type CaptureKind = 'microphone' | 'camera';
-
-export const CAPTURE_KINDS: readonly CaptureKind[] = ['microphone', 'camera'];
 
 type MediaPersonEvent = Extract<
   PersonEvent,
@@ -49,20 +46,20 @@ export function handleMediaEvent(context: StepContext, event: MediaEvent): void 
     case 'devices-changed':
       return devicesChanged(context, event.devices);
     case 'captured': {
-      const device = context.state.media[event.kind];
-      const isKept = device.wanted || event.kind === 'microphone';
+      const device = context.state.media[event.slot];
+      const isKept = device.wanted || event.slot === 'microphone';
       if (!isCapturing(context.state) || !isKept) return;
       const { id, label } = event.device;
-      return update(context, event.kind, { capture: { kind: 'on', deviceId: id, label } });
+      return update(context, event.slot, { capture: { kind: 'on', deviceId: id, label } });
     }
     case 'capture-failed':
-      if (!context.state.media[event.kind].wanted) return;
-      return update(context, event.kind, { capture: { kind: 'failed', problem: event.problem } });
+      if (!context.state.media[event.slot].wanted) return;
+      return update(context, event.slot, { capture: { kind: 'failed', problem: event.problem } });
     case 'capture-ended': {
       if (!isCapturing(context.state)) return;
-      update(context, event.kind, { capture: { kind: 'failed', problem: 'vanished' } });
-      if (!context.state.media[event.kind].wanted) return;
-      return say(context, vanishedWords(event.kind), null);
+      update(context, event.slot, { capture: { kind: 'failed', problem: 'vanished' } });
+      if (!context.state.media[event.slot].wanted) return;
+      return say(context, vanishedWords(event.slot), null);
     }
   }
 }
@@ -76,47 +73,47 @@ export function isCapturing({ media, call }: State): boolean {
 export function followReason(context: StepContext, before: State): void {
   const is = isCapturing(context.state);
   if (is === isCapturing(before)) return;
-  for (const kind of CAPTURE_KINDS) {
-    if (is) requestWanted(context, kind);
-    else release(context, kind);
+  for (const slot of DEVICE_SLOTS) {
+    if (is) requestWanted(context, slot);
+    else release(context, slot);
   }
 }
 
 /** Retries failed devices when a call starts. */
-export function requestWanted(context: StepContext, kind: CaptureKind): void {
-  const { wanted, capture } = context.state.media[kind];
-  if (wanted && (capture.kind === 'idle' || capture.kind === 'failed')) request(context, kind);
+export function requestWanted(context: StepContext, slot: DeviceSlot): void {
+  const { wanted, capture } = context.state.media[slot];
+  if (wanted && (capture.kind === 'idle' || capture.kind === 'failed')) request(context, slot);
 }
 
 /** Whether each wanted device is captured or has failed. */
 export function isCaptureSettled({ media }: State): boolean {
-  return CAPTURE_KINDS.every((kind) => {
-    const { wanted, capture } = media[kind];
+  return DEVICE_SLOTS.every((slot) => {
+    const { wanted, capture } = media[slot];
     return !wanted || capture.kind === 'on' || capture.kind === 'failed';
   });
 }
 
-function request(context: StepContext, kind: CaptureKind): void {
-  const { capture, chosen: device } = context.state.media[kind];
+function request(context: StepContext, slot: DeviceSlot): void {
+  const { capture, chosen: device } = context.state.media[slot];
   // The current device stays on until the new one is captured.
-  if (capture.kind !== 'on') update(context, kind, { capture: { kind: 'asking' } });
-  emit(context, { type: 'media-capture', kind, on: true, keep: false, device });
+  if (capture.kind !== 'on') update(context, slot, { capture: { kind: 'asking' } });
+  emit(context, { type: 'media-capture', slot, on: true, keep: false, device });
 }
 
-function release(context: StepContext, kind: CaptureKind): void {
-  const device = context.state.media[kind].chosen;
-  update(context, kind, { capture: { kind: 'idle' } });
-  emit(context, { type: 'media-capture', kind, on: false, keep: false, device });
+function release(context: StepContext, slot: DeviceSlot): void {
+  const device = context.state.media[slot].chosen;
+  update(context, slot, { capture: { kind: 'idle' } });
+  emit(context, { type: 'media-capture', slot, on: false, keep: false, device });
 }
 
-function toggle(context: StepContext, kind: CaptureKind): void {
-  const { wanted, capture, chosen: device } = context.state.media[kind];
-  update(context, kind, { wanted: !wanted });
+function toggle(context: StepContext, slot: DeviceSlot): void {
+  const { wanted, capture, chosen: device } = context.state.media[slot];
+  update(context, slot, { wanted: !wanted });
   if (!isCapturing(context.state)) return;
-  if (!wanted) return request(context, kind);
-  const keep = kind === 'microphone';
-  if (!keep || capture.kind !== 'on') update(context, kind, { capture: { kind: 'idle' } });
-  emit(context, { type: 'media-capture', kind, on: false, keep, device });
+  if (!wanted) return request(context, slot);
+  const keep = slot === 'microphone';
+  if (!keep || capture.kind !== 'on') update(context, slot, { capture: { kind: 'idle' } });
+  emit(context, { type: 'media-capture', slot, on: false, keep, device });
 }
 
 function choose(context: StepContext, kind: Device['kind'], device: DeviceState['chosen']): void {
@@ -134,14 +131,14 @@ function devicesChanged(context: StepContext, devices: readonly Device[]): void 
   const before = context.state.media.devices;
   context.state = { ...context.state, media: { ...context.state.media, devices } };
   if (!isCapturing(context.state)) return;
-  for (const kind of CAPTURE_KINDS) {
-    const { wanted, capture } = context.state.media[kind];
+  for (const slot of DEVICE_SLOTS) {
+    const { wanted, capture } = context.state.media[slot];
     const isMissing =
       capture.kind === 'failed' && (capture.problem === 'vanished' || capture.problem === 'none');
     const hasCome = devices.some(
-      (device) => device.kind === kind && !before.some((old) => isSame(old, device)),
+      (device) => device.kind === slot && !before.some((old) => isSame(old, device)),
     );
-    if (wanted && isMissing && hasCome) request(context, kind);
+    if (wanted && isMissing && hasCome) request(context, slot);
   }
 }
 
@@ -149,12 +146,12 @@ function isSame(a: Device, b: Device): boolean {
   return a.kind === b.kind && a.id === b.id && a.label === b.label;
 }
 
-function vanishedWords(kind: CaptureKind): string {
-  return kind === 'camera' ? words.cameraVanished() : words.microphoneVanished();
+function vanishedWords(slot: DeviceSlot): string {
+  return slot === 'camera' ? words.cameraVanished() : words.microphoneVanished();
 }
 
-function update(context: StepContext, kind: CaptureKind, change: Partial<DeviceState>): void {
+function update(context: StepContext, slot: DeviceSlot, change: Partial<DeviceState>): void {
   const { media } = context.state;
-  const device = { ...media[kind], ...change };
-  context.state = { ...context.state, media: { ...media, [kind]: device } };
+  const device = { ...media[slot], ...change };
+  context.state = { ...context.state, media: { ...media, [slot]: device } };
 }

@@ -8,7 +8,6 @@ import type { State } from './state';
 import { insideRoom, setTimer, type StepContext } from './step-context';
 
 const MESH_DELAY_MS = 3_000;
-export const MESH_TIMER = 'mesh';
 
 export function setMeshTimer(context: StepContext, before: State): void {
   if (context.state.call.kind !== 'active') return;
@@ -17,7 +16,7 @@ export function setMeshTimer(context: StepContext, before: State): void {
   const isNew = membersToConnect(context.state).some(
     ({ id }) => !known.some((old) => old.id === id),
   );
-  if (isNew) setTimer(context, MESH_TIMER, MESH_DELAY_MS);
+  if (isNew) setTimer(context, { kind: 'mesh' }, MESH_DELAY_MS);
 }
 
 export function handleMeshTimer(context: StepContext): void {

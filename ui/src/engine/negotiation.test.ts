@@ -1,11 +1,11 @@
 // Perfect negotiation as tables: a sequence of inputs and the outputs of each.
 
 import { describe, expect, it } from 'vitest';
+import type { Description } from './description';
 import {
   isSettled,
   negotiate,
   newNegotiation,
-  type Description,
   type Negotiation,
   type NegotiationInput,
 } from './negotiation';
@@ -14,10 +14,10 @@ const needed: NegotiationInput = { type: 'needed' };
 const done: NegotiationInput = { type: 'done', local: null };
 
 function offer(sdp: string): Description {
-  return { type: 'offer', sdp };
+  return { type: 'offer', sdp, mids: {} };
 }
 function answer(sdp: string): Description {
-  return { type: 'answer', sdp };
+  return { type: 'answer', sdp, mids: {} };
 }
 function made(local: Description): NegotiationInput {
   return { type: 'done', local };

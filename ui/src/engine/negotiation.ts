@@ -3,12 +3,7 @@
 // Invariant: at most one operation runs on the connection. Inputs during an operation wait in
 // `queue`, so this state always matches the connection.
 
-import { MAX_CANDIDATES } from './description';
-
-export interface Description {
-  readonly type: 'offer' | 'answer';
-  readonly sdp: string;
-}
+import { MAX_CANDIDATES, type Description } from './description';
 
 export interface Negotiation {
   /** In a glare, rolls its own offer back and answers the remote offer. */

@@ -24,25 +24,13 @@ import {
   setTimer,
   type StepContext,
 } from './step-context';
+import { PEER_TIMERS } from './timer';
 
 const RING_TIMEOUT_MS = 45_000;
 const ANSWER_TIMEOUT_MS = 10_000;
 /** Time for the first path before ICE is restarted; the impolite end restarts first. */
 const FIRST_PATH_TIMEOUT_MS = { impolite: 15_000, polite: 20_000 };
 const MAX_UNSENT_CANDIDATES = 256;
-
-const PEER_TIMERS = ['ring', 'answer', 'path', 'restart', 'detached', 'departed'] as const;
-export type PeerTimer = (typeof PEER_TIMERS)[number];
-
-export function peerTimer(timer: PeerTimer, peer: PeerId): string {
-  return `${timer}:${peer}`;
-}
-
-export function readPeerTimer(name: string): { timer: PeerTimer; peer: PeerId } | null {
-  const split = name.indexOf(':');
-  const timer = PEER_TIMERS.find((known) => known === name.slice(0, split));
-  return timer === undefined ? null : { timer, peer: name.slice(split + 1) };
-}
 
 export function peerOf(context: StepContext, id: PeerId): Peer | null {
   return activeCall(context)?.peers.find((peer) => peer.id === id) ?? null;
@@ -67,7 +55,7 @@ export function callPeer(
   const fingerprints = { offer: null, remote: null };
   const of = { member: member.id, email: member.email, session, connection: id, fingerprints };
   addPeer(context, { id, ...of }, path);
-  if (purpose === 'ring') setTimer(context, peerTimer('ring', id), RING_TIMEOUT_MS);
+  if (purpose === 'ring') setTimer(context, { kind: 'ring', peer: id }, RING_TIMEOUT_MS);
   applyNegotiation(context, id, { type: 'needed' });
 }
 
@@ -127,7 +115,7 @@ export function closePeer(context: StepContext, id: PeerId): void {
   if (connection !== null) finish(context, callersPart(connection));
   setCall(context, { ...call, peers: call.peers.filter((peer) => peer.id !== id) });
   emit(context, { type: 'peer-close', peer: id });
-  for (const timer of PEER_TIMERS) clearTimer(context, peerTimer(timer, id));
+  for (const kind of PEER_TIMERS) clearTimer(context, { kind, peer: id });
 }
 
 /** The offer of either end is accepted: the peer is in the call. */
@@ -135,9 +123,9 @@ export function openPhase(context: StepContext, id: PeerId): void {
   const peer = peerOf(context, id);
   if (peer === null || peer.phase === 'open') return;
   updatePeer(context, id, { phase: 'open' });
-  clearTimer(context, peerTimer('ring', id));
+  clearTimer(context, { kind: 'ring', peer: id });
   const ms = FIRST_PATH_TIMEOUT_MS[peer.negotiation.polite ? 'polite' : 'impolite'];
-  setTimer(context, peerTimer('restart', id), ms);
+  setTimer(context, { kind: 'restart', peer: id }, ms);
 }
 
 /** Passes an input to the negotiation. False: the connection cannot continue. */
@@ -199,7 +187,7 @@ function sendOffer(
       ? { type: 'user:call', ...of, offer, media: sentMedia(context) }
       : { type: 'peer:nego:needed', ...of, offer },
   );
-  setTimer(context, peerTimer('answer', id), ANSWER_TIMEOUT_MS);
+  setTimer(context, { kind: 'answer', peer: id }, ANSWER_TIMEOUT_MS);
   sendHeldCandidates(context, id);
 }
 

@@ -8,14 +8,7 @@ import { removeAdmissions } from './admission';
 import { endPeer } from './call';
 import type { CallMessage } from './call-wire';
 import { isSameConnection } from './connection-name';
-import {
-  closePeer,
-  applyNegotiation,
-  peerOf,
-  peerTimer,
-  sendHeldCandidates,
-  updatePeer,
-} from './peer';
+import { closePeer, applyNegotiation, peerOf, sendHeldCandidates, updatePeer } from './peer';
 import { reattachProof } from './reattach-proof';
 import type { Peer, PeerId, Member } from './state';
 import {
@@ -37,7 +30,7 @@ export function detach(context: StepContext, peer: Peer): void {
   if (peer.detached) return;
   updatePeer(context, peer.id, { detached: true });
   const ms = peer.phase === 'calling' ? DETACHED_CALLING_LIMIT_MS : DETACHED_LIMIT_MS;
-  setTimer(context, peerTimer('detached', peer.id), ms);
+  setTimer(context, { kind: 'detached', peer: peer.id }, ms);
 }
 
 export function handleDetachedTimer(context: StepContext, id: PeerId): void {
@@ -85,7 +78,7 @@ export function handleReattach(
 export function rekey(context: StepContext, peer: Peer, member: Member): void {
   const self = insideRoom(context)?.self;
   if (self === undefined) return;
-  clearTimer(context, peerTimer('detached', peer.id));
+  clearTimer(context, { kind: 'detached', peer: peer.id });
   updatePeer(context, peer.id, {
     member: member.id,
     email: member.email,

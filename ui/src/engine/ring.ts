@@ -13,7 +13,7 @@ import {
 import { decline, endCall, startCall } from './call';
 import { isSameConnection } from './connection-name';
 import { forgetDeclines, rememberDecline } from './declines';
-import { MISSED_TIMEOUT_MS, missedTimer } from './missed-timer';
+import { MISSED_TIMEOUT_MS } from './missed-timeout';
 import type { CallEnd, CallEndReason, CallId, Ring } from './state';
 import {
   clearTimer,
@@ -34,7 +34,7 @@ export function addRing(context: StepContext, ring: Ring): void {
   if (call.kind !== 'none' && call.kind !== 'incoming') return;
   const others = call.kind === 'none' ? [] : call.rings.filter(({ from }) => from !== ring.from);
   setRings(context, [...others, ring]);
-  setTimer(context, missedTimer(ring.from), MISSED_TIMEOUT_MS);
+  setTimer(context, { kind: 'missed', member: ring.from }, MISSED_TIMEOUT_MS);
   say(context, words.ringing(ring.email), null);
 }
 
@@ -176,7 +176,7 @@ function setRings(
 }
 
 function clearRingTimers(context: StepContext, rings: readonly Ring[]): void {
-  for (const ring of rings) clearTimer(context, missedTimer(ring.from));
+  for (const ring of rings) clearTimer(context, { kind: 'missed', member: ring.from });
 }
 
 function mapRings(

@@ -21,7 +21,11 @@ import type { ErrorCode } from '../protocol/wire';
 function inCall(): Script {
   const script = new Script().enter('m', [member('a')]);
   script.play(...calls('a', 'c'), { type: 'accept-pressed' });
-  script.play({ type: 'peer-done', peer: 'page-1', local: { type: 'answer', sdp: 'mine' } });
+  script.play({
+    type: 'peer-done',
+    peer: 'page-1',
+    local: { type: 'answer', sdp: 'mine', mids: {} },
+  });
   script.play({ type: 'peer-connection', peer: 'page-1', state: 'connected' });
   return script;
 }
@@ -52,7 +56,7 @@ describe('a member who is lost', () => {
 
   it('ends the peer after the timeout, or when the path fails too', () => {
     for (const event of [
-      { type: 'timer-fired', timer: 'detached:page-1' },
+      { type: 'timer-fired', timer: { kind: 'detached', peer: 'page-1' } },
       { type: 'peer-connection', peer: 'page-1', state: 'failed' },
     ] as const) {
       const script = inCall();
@@ -142,7 +146,7 @@ describe('the relay', () => {
   it('a repeated status makes an unanswered offer be said again', () => {
     const script = inCall();
     script.play({ type: 'peer-negotiation-needed', peer: 'page-1' });
-    const local = { type: 'offer', sdp: 'mine' } as const;
+    const local = { type: 'offer', sdp: 'mine', mids: {} } as const;
     expect(directed(script.play({ type: 'peer-done', peer: 'page-1', local }))).toEqual([
       'a peer:nego:needed',
     ]);
@@ -168,7 +172,7 @@ describe('the relay', () => {
     const script = inCall();
     script.play(heard({ type: 'error', code: 'room-full', message: 'No.', about: 'room:join' }));
     expect(script.state.call.kind).toBe('active');
-    expect(asked(script.play({ type: 'timer-fired', timer: 'rejoin-room' }))).toEqual([
+    expect(asked(script.play({ type: 'timer-fired', timer: { kind: 'rejoin-room' } }))).toEqual([
       'signaling-join',
     ]);
   });
@@ -204,7 +208,7 @@ describe('a reload', () => {
     script.play(heard({ type: 'user:joined', user: member('a', { call: 'c' }) }));
     expect(script.state.call.kind).toBe('active');
     const alone = new Script().enter('m', [], reloaded);
-    alone.play({ type: 'timer-fired', timer: 'rejoin' });
+    alone.play({ type: 'timer-fired', timer: { kind: 'rejoin' } });
     expect(alone.state.room).toMatchObject({ roomSession: { rejoin: null } });
   });
 });

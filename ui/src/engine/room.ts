@@ -2,7 +2,7 @@
 
 import { words } from './announce';
 import { endCall, endPeer, forgetRejoin, startCall } from './call';
-import { applyNegotiation, peerOf, peerTimer } from './peer';
+import { applyNegotiation, peerOf } from './peer';
 import { isClaimant, peerToMember, membersInCall, setMembers, setStatus } from './members';
 import { detach, provePeer, provePeersTo, rekey } from './reattach';
 import { removeRingsOf, withdrawRing } from './ring';
@@ -19,13 +19,14 @@ import {
   type InsideRoom,
   type StepContext,
 } from './step-context';
+import type { Timer } from './timer';
 import { visibleText } from './untrusted-text';
 import type { IceServer, LeaveReason, MemberId, Participant, RoomJoined } from '../protocol/wire';
 
 /** Time after a reload for the other members of the call to return as well. */
 const REJOIN_MS = 10_000;
-export const REJOIN_TIMER = 'rejoin';
-export const ICE_REFRESH_TIMER = 'ice-refresh';
+export const REJOIN_TIMER: Timer = { kind: 'rejoin' };
+export const ICE_REFRESH_TIMER: Timer = { kind: 'ice-refresh' };
 const ICE_SHARE_OF_TTL = 0.8;
 const LONGEST_TIMER_MS = 86_400_000;
 /** Time for the backlog after a resume. */
@@ -169,7 +170,7 @@ function reconcile(context: StepContext, before: InsideRoom): void {
     if (member === null) continue;
     const peer = leftPeer(context, old.status, member);
     // The backlog follows `room:joined`.
-    if (peer !== null) setTimer(context, peerTimer('departed', peer.id), DEPARTED_MS);
+    if (peer !== null) setTimer(context, { kind: 'departed', peer: peer.id }, DEPARTED_MS);
   }
 }
 

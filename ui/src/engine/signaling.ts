@@ -21,10 +21,11 @@ import {
 import type { Problem, RoomSession } from './state';
 import { ownStatus, writeStatus } from './status';
 import { clearTimer, emit, insideRoom, setRoom, setTimer, type StepContext } from './step-context';
+import type { Timer } from './timer';
 import type { ErrorMessage, ServerMessage } from '../protocol/wire';
 
 const REJOIN_ROOM_MS = 10_000;
-export const REJOIN_ROOM_TIMER = 'rejoin-room';
+const REJOIN_ROOM_TIMER: Timer = { kind: 'rejoin-room' };
 
 type RoomPersonEvent = Extract<
   PersonEvent,

@@ -1,10 +1,11 @@
 // Sleep of the computer during a call: peers lost meanwhile end with the reason `slept`.
 
 import { clearTimer, setTimer, type StepContext } from './step-context';
+import type { Timer } from './timer';
 
 /** Longer than the detection of a lost path or membership. */
 const SLEPT_KNOWN_MS = 120_000;
-export const SLEPT_TIMER = 'slept';
+const SLEPT_TIMER: Timer = { kind: 'slept' };
 
 export function handleWoke(context: StepContext, sleptMs: number): void {
   const { kind } = context.state.call;

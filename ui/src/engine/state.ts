@@ -2,7 +2,8 @@
 //
 // Invariant: plain values only. Streams, sockets and connections are behind the ports.
 
-import type { Description, Negotiation } from './negotiation';
+import type { Description } from './description';
+import type { Negotiation } from './negotiation';
 import type { MemberId } from '../protocol/wire';
 
 /** One peer of a call; survives a new `MemberId` after a relay restart. */

@@ -6,6 +6,7 @@ import { sentAs, writePayload, type CallMessage } from './call-wire';
 import type { Effect, EndScope, Sound } from './effect';
 import { withNames } from './person-name';
 import type { CallEnd, CallState, Member, RoomState, State } from './state';
+import type { Timer } from './timer';
 import type { MemberId } from '../protocol/wire';
 
 export interface StepContext {
@@ -58,11 +59,11 @@ export function sayEnd(
   emit(context, { type: 'announce-end', end, scope, sound });
 }
 
-export function setTimer(context: StepContext, timer: string, ms: number): void {
+export function setTimer(context: StepContext, timer: Timer, ms: number): void {
   emit(context, { type: 'timer-set', timer, ms });
 }
 
-export function clearTimer(context: StepContext, timer: string): void {
+export function clearTimer(context: StepContext, timer: Timer): void {
   emit(context, { type: 'timer-clear', timer });
 }
 

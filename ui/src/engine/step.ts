@@ -14,7 +14,7 @@ import { acceptFirst, declineFirst } from './ring';
 import { handleRoomWish, handleSignaling } from './signaling';
 import { handleWoke } from './sleep';
 import type { State } from './state';
-import { handleTimer } from './timer';
+import { handleTimer } from './fired-timer';
 import type { StepContext } from './step-context';
 
 export function step(state: State, event: Event): readonly [State, readonly Effect[]] {

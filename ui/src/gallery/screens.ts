@@ -28,7 +28,7 @@ const RING: Ring = {
   email: emailOf(0),
   connection: null,
   serial: null,
-  offer: { type: 'offer', sdp: '' },
+  offer: { type: 'offer', sdp: '', mids: {} },
   candidates: [],
 };
 

@@ -31,7 +31,7 @@ function inRoom(call: CallState, emails: readonly string[] = []): State {
 }
 
 function ringing(email: string): CallState {
-  const offer = { type: 'offer', sdp: '' } as const;
+  const offer = { type: 'offer', sdp: '', mids: {} } as const;
   const ring: Ring = {
     call: 'c',
     from: 'm0',

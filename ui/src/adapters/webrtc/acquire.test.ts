@@ -68,8 +68,8 @@ const inShort = (acquired: readonly Acquired[]): readonly string[] =>
   acquired.map((each) => (each.kind === 'track' ? each.track.label : each.problem));
 
 const BOTH = [
-  { kind: 'microphone', choice: null },
-  { kind: 'camera', choice: null },
+  { slot: 'microphone', choice: null },
+  { slot: 'camera', choice: null },
 ] as const;
 
 test('both are one question', async () => {
@@ -90,36 +90,36 @@ test('a denied microphone does not cost the camera', async () => {
 
 test('a device in use by another program is not missing', async () => {
   const { asked } = browser([LID], { videoinput: 'NotReadableError' });
-  expect(inShort(await acquireTogether([{ kind: 'camera', choice: null }]))).toEqual(['busy']);
+  expect(inShort(await acquireTogether([{ slot: 'camera', choice: null }]))).toEqual(['busy']);
   expect(asked).toEqual(['video']);
 });
 
 test('the chosen device is captured by id, also before the list', async () => {
   browser([LID, DESK]);
   const choice = { id: 'c2', label: 'Desk' };
-  expect(inShort(await acquireTogether([{ kind: 'camera', choice }]))).toEqual(['Desk']);
+  expect(inShort(await acquireTogether([{ slot: 'camera', choice }]))).toEqual(['Desk']);
 });
 
 test('the chosen device is found by label after its id changed', async () => {
   const { stopped } = browser([LID, DESK]);
   // A first permission, as from an earlier call of this page.
-  await acquireTogether([{ kind: 'camera', choice: null }]);
+  await acquireTogether([{ slot: 'camera', choice: null }]);
   const choice = { id: 'old', label: 'Desk' };
-  expect(inShort(await acquireTogether([{ kind: 'camera', choice }]))).toEqual(['Desk']);
+  expect(inShort(await acquireTogether([{ slot: 'camera', choice }]))).toEqual(['Desk']);
   expect(stopped).toEqual([]);
 });
 
 test('a label readable only afterwards still finds its device', async () => {
   const { stopped } = browser([LID, DESK]);
   const choice = { id: 'old', label: 'Desk' };
-  expect(inShort(await acquireTogether([{ kind: 'camera', choice }]))).toEqual(['Desk']);
+  expect(inShort(await acquireTogether([{ slot: 'camera', choice }]))).toEqual(['Desk']);
   expect(stopped).toEqual(['Lid']);
 });
 
 test('a chosen device that is gone is the default one', async () => {
   browser([LID]);
   const choice = { id: 'gone', label: 'Roof' };
-  expect(inShort(await acquireTogether([{ kind: 'camera', choice }]))).toEqual(['Lid']);
+  expect(inShort(await acquireTogether([{ slot: 'camera', choice }]))).toEqual(['Lid']);
 });
 
 test('a page without devices says whether it is the address', async () => {

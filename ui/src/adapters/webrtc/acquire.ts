@@ -1,28 +1,27 @@
 // Captures the chosen devices, or the default ones if they are missing.
 //
-// Invariant: each kind gets a live track or a problem, independent of the other kind; nothing
+// Invariant: each slot gets a live track or a problem, independent of the other slot; nothing
 // throws.
 
+import { MEDIUM, type DeviceSlot } from '../../engine/media/slot';
 import type { CaptureProblem, Device, DeviceChoice } from '../../engine/state';
 import { findDevice, listDevices } from './devices';
-
-export type CaptureKind = 'microphone' | 'camera';
 
 export type Acquired =
   | { readonly kind: 'track'; readonly track: MediaStreamTrack }
   | { readonly kind: 'problem'; readonly problem: CaptureProblem };
 
 export interface Request {
-  readonly kind: CaptureKind;
+  readonly slot: DeviceSlot;
   readonly choice: DeviceChoice | null;
 }
 
-const CONSTRAINTS: Readonly<Record<CaptureKind, MediaTrackConstraints>> = {
+const CONSTRAINTS: Readonly<Record<DeviceSlot, MediaTrackConstraints>> = {
   microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
   camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
 };
 
-/** At most one of each kind. One request shows one permission prompt. */
+/** At most one for each slot. One request shows one permission prompt. */
 export async function acquireTogether(requests: readonly Request[]): Promise<readonly Acquired[]> {
   const { mediaDevices } = navigator as Partial<Pick<Navigator, 'mediaDevices'>>;
   if (mediaDevices === undefined) {
@@ -38,7 +37,7 @@ export async function acquireTogether(requests: readonly Request[]): Promise<rea
   try {
     tracks = await open(mediaDevices, asked);
   } catch (error) {
-    // A failure of one kind says nothing about the other.
+    // A failure of one slot says nothing about the other.
     const isOne = asked.length === 1;
     return Promise.all(
       asked.map((each) =>
@@ -48,7 +47,7 @@ export async function acquireTogether(requests: readonly Request[]): Promise<rea
   }
   return Promise.all(
     asked.map(async (each): Promise<Acquired> => {
-      const track = tracks.find((found) => kindOf(found) === each.kind);
+      const track = tracks.find((found) => slotOf(found) === each.slot);
       if (track === undefined) return { kind: 'problem', problem: 'none' };
       return { kind: 'track', track: await correct(mediaDevices, each, track) };
     }),
@@ -59,10 +58,10 @@ interface Asked extends Request {
   readonly deviceId: string | null;
 }
 
-function idFor({ kind, choice }: Request, devices: readonly Device[]): string | null {
-  const known = findDevice(choice, kind, devices);
+function idFor({ slot, choice }: Request, devices: readonly Device[]): string | null {
+  const known = findDevice(choice, slot, devices);
   // Before the first permission the list is empty; the saved id may be valid.
-  const isListed = devices.some((device) => device.kind === kind);
+  const isListed = devices.some((device) => device.kind === slot);
   return known?.id ?? (isListed ? null : (choice?.id ?? null));
 }
 
@@ -71,9 +70,9 @@ async function open(
   asked: readonly Asked[],
 ): Promise<readonly MediaStreamTrack[]> {
   const constraints: MediaStreamConstraints = {};
-  for (const { kind, deviceId } of asked) {
+  for (const { slot, deviceId } of asked) {
     const device = deviceId === null ? {} : { deviceId: { exact: deviceId } };
-    constraints[kind === 'microphone' ? 'audio' : 'video'] = { ...CONSTRAINTS[kind], ...device };
+    constraints[MEDIUM[slot]] = { ...CONSTRAINTS[slot], ...device };
   }
   const stream = await mediaDevices.getUserMedia(constraints);
   return stream.getTracks();
@@ -103,19 +102,19 @@ async function openDefault(
 /** With permission the labels are readable: the chosen device may have another id. */
 async function correct(
   mediaDevices: MediaDevices,
-  { kind, choice }: Asked,
+  { slot, choice }: Asked,
   track: MediaStreamTrack,
 ): Promise<MediaStreamTrack> {
   if (choice === null || track.getSettings().deviceId === choice.id) return track;
-  const meant = findDevice(choice, kind, await listDevices());
+  const meant = findDevice(choice, slot, await listDevices());
   if (meant === null || meant.id === track.getSettings().deviceId) return track;
-  const found = await open(mediaDevices, [{ kind, choice, deviceId: meant.id }]).catch(() => []);
+  const found = await open(mediaDevices, [{ slot, choice, deviceId: meant.id }]).catch(() => []);
   if (found[0] === undefined) return track;
   track.stop();
   return found[0];
 }
 
-function kindOf(track: MediaStreamTrack): CaptureKind {
+function slotOf(track: MediaStreamTrack): DeviceSlot {
   return track.kind === 'audio' ? 'microphone' : 'camera';
 }
 

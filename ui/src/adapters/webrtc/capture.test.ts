@@ -79,7 +79,7 @@ describe('a capture', () => {
     const track = new Track();
     await give(track);
     expect(told).toEqual([
-      { type: 'captured', kind: 'camera', device: { id: 'built-in', label: 'Camera built-in' } },
+      { type: 'captured', slot: 'camera', device: { id: 'built-in', label: 'Camera built-in' } },
     ]);
     expect(camera.track()).toBe(track);
   });
@@ -88,7 +88,7 @@ describe('a capture', () => {
     const { camera, told, answer } = world();
     camera.request(ON);
     await answer(DENIED);
-    expect(told).toEqual([{ type: 'capture-failed', kind: 'camera', problem: 'denied' }]);
+    expect(told).toEqual([{ type: 'capture-failed', slot: 'camera', problem: 'denied' }]);
     expect(camera.track()).toBeNull();
   });
 
@@ -143,7 +143,7 @@ describe('a capture', () => {
     await give(new Track('second'));
     expect(first.readyState).toBe('ended');
     expect(told).toEqual([
-      { type: 'captured', kind: 'camera', device: { id: 'second', label: 'Camera second' } },
+      { type: 'captured', slot: 'camera', device: { id: 'second', label: 'Camera second' } },
     ]);
   });
 

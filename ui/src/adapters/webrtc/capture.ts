@@ -5,7 +5,8 @@
 
 import type { MediaEvent } from '../../engine/event';
 import type { DeviceChoice } from '../../engine/state';
-import type { Acquired, CaptureKind, Request } from './acquire';
+import type { DeviceSlot } from '../../engine/media/slot';
+import type { Acquired, Request } from './acquire';
 
 export interface CaptureRequest {
   readonly on: boolean;
@@ -31,7 +32,7 @@ interface Held {
   readonly meant: DeviceChoice | null;
 }
 
-export function capture(kind: CaptureKind, world: CaptureWorld): Capture {
+export function capture(slot: DeviceSlot, world: CaptureWorld): Capture {
   let newest: CaptureRequest | null = null;
   let held: Held | null = null;
   let settling = false;
@@ -47,7 +48,7 @@ export function capture(kind: CaptureKind, world: CaptureWorld): Capture {
 
   const onEnded = (): void => {
     hold(null);
-    world.tell({ type: 'capture-ended', kind });
+    world.tell({ type: 'capture-ended', slot });
   };
 
   const settle = async (): Promise<void> => {
@@ -74,10 +75,10 @@ export function capture(kind: CaptureKind, world: CaptureWorld): Capture {
       held.track.enabled = true;
       return captured(held.track);
     }
-    const acquired = await world.acquire({ kind, choice: request.device });
+    const acquired = await world.acquire({ slot, choice: request.device });
     if (acquired.kind === 'problem') {
       hold(null);
-      return { type: 'capture-failed', kind, problem: acquired.problem };
+      return { type: 'capture-failed', slot, problem: acquired.problem };
     }
     const overtaken: CaptureRequest = newest ?? request;
     if (!overtaken.on && !overtaken.keep) {
@@ -91,7 +92,7 @@ export function capture(kind: CaptureKind, world: CaptureWorld): Capture {
 
   const captured = (track: MediaStreamTrack): MediaEvent => {
     const device = { id: track.getSettings().deviceId ?? '', label: track.label };
-    return { type: 'captured', kind, device };
+    return { type: 'captured', slot, device };
   };
 
   return {

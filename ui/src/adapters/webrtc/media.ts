@@ -3,16 +3,23 @@
 // Invariant: a device list is reported only if it changed.
 
 import type { MediaEvent } from '../../engine/event';
+import type { DeviceSlot, Slot } from '../../engine/media/slot';
 import type { Device, DeviceChoice } from '../../engine/state';
 import type { MediaPort } from '../../ports';
 import { streamSlot } from '../stream-source';
-import { acquireTogether, type CaptureKind } from './acquire';
+import { acquireTogether } from './acquire';
 import { capture, type Capture, type CaptureWorld } from './capture';
 import { listDevices, sameDevices } from './devices';
 import { speaker } from './speaker';
 import { batch } from './batch';
 
-export function media(): MediaPort {
+/** What this person sends, by slot. */
+export interface CapturedTracks {
+  readonly track: (slot: Slot) => MediaStreamTrack | null;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+export function media(): MediaPort & { readonly captured: CapturedTracks } {
   let listener: ((event: MediaEvent) => void) | null = null;
   let known: readonly Device[] = [];
   let chosenSpeaker: DeviceChoice | null = null;
@@ -40,21 +47,25 @@ export function media(): MediaPort {
       local.show(tracks.filter((track) => track !== null));
     },
   };
-  const captures: Readonly<Record<CaptureKind, Capture>> = {
+  const captures: Readonly<Record<DeviceSlot, Capture>> = {
     microphone: capture('microphone', world),
     camera: capture('camera', world),
   };
 
   return {
     local,
+    captured: {
+      subscribe: local.subscribe,
+      track: (slot) => (slot === 'microphone' || slot === 'camera' ? captures[slot].track() : null),
+    },
     listen(heard) {
       listener = heard;
       const { mediaDevices } = navigator as Partial<Pick<Navigator, 'mediaDevices'>>;
       mediaDevices?.addEventListener('devicechange', () => void refreshDevices());
       void refreshDevices();
     },
-    capture(kind, request) {
-      captures[kind].request(request);
+    capture(slot, request) {
+      captures[slot].request(request);
     },
     chooseSpeaker(device) {
       chosenSpeaker = device;

@@ -1,15 +1,17 @@
-// One RTCPeerConnection with an audio and a video transceiver, both `sendrecv`.
+// One RTCPeerConnection with a `sendrecv` transceiver for each slot that is sent.
 //
-// Invariant: microphone and camera are sent once each, whatever the remote description offers.
-// Operations run in order, each is answered by one event, and no event follows `close`.
+// Invariant: each slot is sent once at most, whatever the remote description offers. Operations run
+// in order, each is answered by one event, and no event follows `close`.
 
 import type { PeerEvent, PeerFault } from '../../engine/event';
-import type { Description } from '../../engine/negotiation';
+import type { Description } from '../../engine/description';
+import { DEVICE_SLOTS, MEDIUM, type Slot } from '../../engine/media/slot';
 import type { IceServerConfig, PeerId } from '../../engine/state';
-import type { PeerStatistics, VideoExpectation, StreamSource } from '../../ports';
-import { streamSlot } from '../stream-source';
+import type { PeerStatistics, StreamSource, VideoExpectation } from '../../ports';
+import type { CapturedTracks } from './media';
+import { remoteStreams } from './remote-streams';
 import { readStatistics } from './statistics';
-import { ownTransceivers, TRANSCEIVER_KINDS, type TransceiverKind } from './transceivers';
+import { midsOf, namedTransceivers, ownTransceivers, type BySlot } from './transceivers';
 
 /** How long awaited video may delay the audio after the connection is up. */
 const VIDEO_WAIT_MS = 1000;
@@ -24,24 +26,26 @@ export interface PeerConnection {
   sendCaptured(): void;
   statistics(): Promise<PeerStatistics>;
   close(): void;
-  readonly remote: StreamSource;
+  remote(slot: Slot): StreamSource;
 }
 
 export function peerConnection(
   peer: PeerId,
   iceServers: readonly IceServerConfig[],
   video: VideoExpectation,
-  captured: () => MediaStream | null,
+  captured: CapturedTracks,
   tell: (event: PeerEvent) => void,
 ): PeerConnection {
-  const remote = streamSlot();
-  /** One stream for both tracks: the remote end synchronises audio and video. */
+  const remote = remoteStreams();
+  /** One stream for microphone and camera: the remote end synchronises them. */
   const outbound = new MediaStream();
   let closed = false;
   let expectation = video;
   let videoWait: ReturnType<typeof setTimeout> | null = null;
   let operations: Promise<void> = Promise.resolve();
-  let own: readonly RTCRtpTransceiver[] = [];
+  /** What this end sends, and what the other end says that it sends. */
+  let own: BySlot<RTCRtpTransceiver> = new Map();
+  let received: BySlot<RTCRtpTransceiver> = new Map();
   let connection = connect();
 
   function connect(): RTCPeerConnection {
@@ -73,17 +77,8 @@ export function peerConnection(
     return opened;
   }
 
-  /** Shows unmuted tracks only: a video element that waits for missing video plays no audio either.
-   *  An awaited video track is shown at once, because an element needs time to start (100 ms of
-   *  page time in WebKitGTK). */
   function showRemote(): void {
-    if (closed) return;
-    const tracks = own
-      .map(({ receiver }) => receiver.track)
-      .filter((track) => track.kind === 'audio' || !track.muted || expectation === 'awaited');
-    const shown = remote.get()?.getTracks() ?? [];
-    const same = shown.length === tracks.length && tracks.every((track) => shown.includes(track));
-    if (!same) remote.show(tracks);
+    if (!closed) remote.show(received, expectation);
   }
 
   function stopWaitingForVideo(): void {
@@ -91,16 +86,8 @@ export function peerConnection(
     showRemote();
   }
 
-  function trackOf(kind: TransceiverKind): MediaStreamTrack | null {
-    return (
-      captured()
-        ?.getTracks()
-        .find((track) => track.kind === kind) ?? null
-    );
-  }
-
-  function send({ sender, receiver }: RTCRtpTransceiver): void {
-    const track = trackOf(receiver.track.kind === 'audio' ? 'audio' : 'video');
+  function send(slot: Slot, { sender }: RTCRtpTransceiver): void {
+    const track = captured.track(slot);
     if (sender.track === track) return;
     // Only a closed connection rejects it.
     sender.replaceTrack(track).catch(() => undefined);
@@ -108,26 +95,35 @@ export function peerConnection(
 
   function addTransceivers(): void {
     if (connection.getTransceivers().length > 0) return;
-    own = TRANSCEIVER_KINDS.map((kind) =>
-      connection.addTransceiver(trackOf(kind) ?? kind, {
-        direction: 'sendrecv',
-        streams: [outbound],
-      }),
+    own = new Map(
+      DEVICE_SLOTS.map((slot) => [
+        slot,
+        connection.addTransceiver(captured.track(slot) ?? MEDIUM[slot], {
+          direction: 'sendrecv',
+          streams: [outbound],
+        }),
+      ]),
     );
+    // Until the answer says otherwise, the other end sends the same.
+    received = own;
   }
 
-  /** Uses the first audio and video transceiver of the offer as `sendrecv`; others stay inactive. */
-  function adoptTransceivers(): void {
-    own = ownTransceivers(connection.getTransceivers(), own);
-    for (const transceiver of connection.getTransceivers()) {
+  /** Uses the transceivers that the offer names for a slot as `sendrecv`; others stay inactive. */
+  function adoptTransceivers({ mids }: Description): void {
+    const all = connection.getTransceivers();
+    received = namedTransceivers(all, mids);
+    own = ownTransceivers(all, mids, own);
+    const used = new Map([...own].map(([slot, transceiver]) => [transceiver, slot]));
+    for (const transceiver of all) {
       if (transceiver.currentDirection === 'stopped') continue;
-      if (own.includes(transceiver)) {
-        transceiver.direction = 'sendrecv';
-        transceiver.sender.setStreams(outbound);
-        send(transceiver);
-      } else {
+      const slot = used.get(transceiver);
+      if (slot === undefined) {
         transceiver.direction = 'inactive';
         transceiver.sender.replaceTrack(null).catch(() => undefined);
+      } else {
+        transceiver.direction = 'sendrecv';
+        transceiver.sender.setStreams(outbound);
+        send(slot, transceiver);
       }
     }
     showRemote();
@@ -159,7 +155,8 @@ export function peerConnection(
 
   async function setRemote(description: Description): Promise<void> {
     try {
-      await connection.setRemoteDescription(description);
+      const { type, sdp } = description;
+      await connection.setRemoteDescription({ type, sdp });
     } catch (error) {
       // Rejected for the state of the connection, not for the description.
       const isOfState = error instanceof DOMException && error.name === 'InvalidStateError';
@@ -175,11 +172,11 @@ export function peerConnection(
     if (made === null || (made.type !== 'offer' && made.type !== 'answer')) {
       throw new Error('The connection made no description.');
     }
-    return { type: made.type, sdp: made.sdp };
+    return { type: made.type, sdp: made.sdp, mids: midsOf(own) };
   }
 
   return {
-    remote,
+    remote: remote.of,
     offer() {
       operate(() => {
         addTransceivers();
@@ -194,17 +191,19 @@ export function peerConnection(
           // After a rollback of the first offer its transceivers are not reused and would add media
           // sections later (RFC 8829, 5.10: only those of `addTrack` are reused).
           connection.close();
-          own = [];
+          own = received = new Map();
           connection = connect();
         }
         await setRemote(offer);
-        adoptTransceivers();
+        adoptTransceivers(offer);
         return describe();
       });
     },
     acceptAnswer(answer) {
       operate(async () => {
         await setRemote(answer);
+        received = namedTransceivers(connection.getTransceivers(), answer.mids);
+        showRemote();
         return null;
       });
     },
@@ -216,7 +215,7 @@ export function peerConnection(
       enqueue(async () => connection.restartIce());
     },
     sendCaptured() {
-      for (const transceiver of own) send(transceiver);
+      for (const [slot, transceiver] of own) send(slot, transceiver);
     },
     async statistics() {
       const report = await connection.getStats();
@@ -226,7 +225,7 @@ export function peerConnection(
       closed = true;
       if (videoWait !== null) clearTimeout(videoWait);
       connection.close();
-      remote.show([]);
+      remote.show(new Map(), 'unsure');
     },
   };
 }

@@ -5,16 +5,17 @@
 import type { PeerEvent } from '../../engine/event';
 import type { PeerId } from '../../engine/state';
 import type { PeersPort, StreamSource } from '../../ports';
+import type { CapturedTracks } from './media';
 import { peerConnection, type PeerConnection } from './peer-connection';
 
 const NOTHING: StreamSource = { get: () => null, subscribe: () => () => undefined };
 
-export function peers(local: StreamSource): PeersPort {
+export function peers(captured: CapturedTracks): PeersPort {
   const open = new Map<PeerId, PeerConnection>();
   let listener: ((event: PeerEvent) => void) | null = null;
   const tell = (event: PeerEvent): void => listener?.(event);
 
-  local.subscribe(() => {
+  captured.subscribe(() => {
     for (const each of open.values()) each.sendCaptured();
   });
 
@@ -31,7 +32,7 @@ export function peers(local: StreamSource): PeersPort {
     open(peer, iceServers, video) {
       close(peer);
       const connect = (servers: typeof iceServers): PeerConnection =>
-        peerConnection(peer, servers, video, local.get, tell);
+        peerConnection(peer, servers, video, captured, tell);
       try {
         open.set(peer, connect(iceServers));
       } catch {
@@ -44,7 +45,7 @@ export function peers(local: StreamSource): PeersPort {
     acceptAnswer: (peer, answer) => open.get(peer)?.acceptAnswer(answer),
     addCandidate: (peer, candidate) => open.get(peer)?.addCandidate(candidate),
     restartIce: (peer) => open.get(peer)?.restartIce(),
-    remote: (peer) => open.get(peer)?.remote ?? NOTHING,
+    remote: (peer, slot) => open.get(peer)?.remote(slot) ?? NOTHING,
     statistics: (peer) => open.get(peer)?.statistics() ?? Promise.resolve(null),
   };
 }

@@ -1,27 +1,50 @@
-// Selects the transceivers for the microphone and the camera.
+// The transceivers of one connection by slot: which of them this end sends on.
 //
-// Invariant: at most one of each kind, and stable while they exist.
+// Invariant: at most one for each slot, of the slot's medium, and stable while it exists.
 
-export const TRANSCEIVER_KINDS = ['audio', 'video'] as const;
-
-export type TransceiverKind = (typeof TRANSCEIVER_KINDS)[number];
+import { MEDIUM, SLOTS, type Mids, type Slot } from '../../engine/media/slot';
 
 /** The used part of `RTCRtpTransceiver`. */
-interface Transceiver {
+export interface Transceiver {
+  readonly mid: string | null;
   readonly currentDirection: RTCRtpTransceiver['currentDirection'];
   readonly receiver: { readonly track: { readonly kind: string } };
 }
 
-/** The previous ones, else the first of each kind. */
+export type BySlot<T> = ReadonlyMap<Slot, T>;
+
+/** The transceivers that a description names. */
+export function namedTransceivers<T extends Transceiver>(all: readonly T[], mids: Mids): BySlot<T> {
+  const usable = all.filter(({ currentDirection }) => currentDirection !== 'stopped');
+  return new Map(
+    SLOTS.flatMap((slot) => {
+      const named = usable.find(
+        (each) => each.mid === mids[slot] && each.receiver.track.kind === MEDIUM[slot],
+      );
+      return named === undefined ? [] : [[slot, named] as const];
+    }),
+  );
+}
+
+/** After an offer: the previous ones, else those that the offer names. */
 export function ownTransceivers<T extends Transceiver>(
   all: readonly T[],
-  before: readonly T[],
-): readonly T[] {
-  return TRANSCEIVER_KINDS.flatMap((kind) => {
-    const usable = all.filter(
-      ({ receiver, currentDirection }) =>
-        receiver.track.kind === kind && currentDirection !== 'stopped',
-    );
-    return usable.find((each) => before.includes(each)) ?? usable[0] ?? [];
-  });
+  mids: Mids,
+  before: BySlot<T>,
+): BySlot<T> {
+  const own = new Map(
+    [...before].filter(([, each]) => all.includes(each) && each.currentDirection !== 'stopped'),
+  );
+  const used = new Set(own.values());
+  for (const [slot, named] of namedTransceivers(all, mids)) {
+    if (!own.has(slot) && !used.has(named)) own.set(slot, named);
+  }
+  return own;
+}
+
+/** The slots of our descriptions. */
+export function midsOf(own: BySlot<Transceiver>): Mids {
+  const mids: Partial<Record<Slot, string>> = {};
+  for (const [slot, { mid }] of own) if (mid !== null) mids[slot] = mid;
+  return mids;
 }

@@ -5,7 +5,8 @@
 // differently, is a violation.
 
 import type { PeerEvent } from '../event';
-import type { Description } from '../negotiation';
+import type { Description } from '../description';
+import type { Mids } from '../media/slot';
 import type { PeerId } from '../state';
 import type { Clock } from './clock';
 import type { Random } from './random';
@@ -25,9 +26,13 @@ export interface Sdp {
   readonly epoch: number;
 }
 
+/** The slots of each description: two sections, as `textOf` writes them. */
+export const MIDS: Mids = { microphone: '0', camera: '1' };
+const SECTIONS = 'm=audio 9 RTP 1\r\na=mid:0\r\nm=video 9 RTP 2\r\na=mid:1\r\n';
+
 /** SDP text with the fields that the engine reads, and the id. */
 export function textOf({ id, connection }: Pick<Sdp, 'id' | 'connection'>): string {
-  return `${id}\r\na=fingerprint:sha-256 ${connection}\r\n`;
+  return `${id}\r\na=fingerprint:sha-256 ${connection}\r\n${SECTIONS}`;
 }
 
 export interface ConnectionWorld {
@@ -90,7 +95,7 @@ export class FakeConnection {
       this.pendingLocal = made;
       this.signaling = 'have-local-offer';
       if (restart) this.gather(made);
-      return { type: 'offer', sdp: textOf(made) };
+      return { type: 'offer', sdp: textOf(made), mids: MIDS };
     });
   }
 
@@ -114,7 +119,7 @@ export class FakeConnection {
         this.pendingRemote = null;
         this.signaling = 'stable';
         if (isRestart) this.gather(answer);
-        return { type: 'answer', sdp: textOf(answer) };
+        return { type: 'answer', sdp: textOf(answer), mids: MIDS };
       });
     });
   }
@@ -216,7 +221,9 @@ export class FakeConnection {
     });
   }
 
-  private read({ sdp }: Description): Sdp | null {
+  private read({ sdp, mids }: Description): Sdp | null {
+    if (mids.microphone !== MIDS.microphone || mids.camera !== MIDS.camera)
+      this.simulation.violation('a slot is not where its sender put it');
     const description = this.simulation.descriptions.get(sdp) ?? null;
     if (description === null) this.simulation.violation('a description that nobody made');
     return description;

@@ -1,14 +1,14 @@
 // A fake camera and microphone: slow, failing, unplugged; the newest request wins.
 
 import type { MediaEvent } from '../event';
-import type { CaptureKind } from '../media';
+import type { DeviceSlot } from '../media/slot';
 import type { Clock } from './clock';
 import type { Random } from './random';
 
 export interface Devices {
-  capture(kind: CaptureKind, request: { readonly on: boolean; readonly keep: boolean }): void;
-  unplug(kind: CaptureKind): void;
-  isDelivering(kind: CaptureKind): boolean;
+  capture(slot: DeviceSlot, request: { readonly on: boolean; readonly keep: boolean }): void;
+  unplug(slot: DeviceSlot): void;
+  isDelivering(slot: DeviceSlot): boolean;
 }
 
 export function fakeDevices(
@@ -22,29 +22,29 @@ export function fakeDevices(
   const enabled = { microphone: false, camera: false };
   const takes = (): number => (random.chance(faultRates) ? 15_000 : random.between(0, 800));
   return {
-    capture(kind, { on, keep }) {
-      requests[kind] += 1;
-      const request = requests[kind];
-      enabled[kind] = on;
+    capture(slot, { on, keep }) {
+      requests[slot] += 1;
+      const request = requests[slot];
+      enabled[slot] = on;
       if (!on) {
-        if (!keep) held[kind] = false;
+        if (!keep) held[slot] = false;
         return;
       }
-      clock.after(held[kind] ? 0 : takes(), () => {
-        if (request !== requests[kind]) return;
+      clock.after(held[slot] ? 0 : takes(), () => {
+        if (request !== requests[slot]) return;
         if (random.chance(faultRates)) {
-          held[kind] = false;
-          return tell({ type: 'capture-failed', kind, problem: 'busy' });
+          held[slot] = false;
+          return tell({ type: 'capture-failed', slot, problem: 'busy' });
         }
-        held[kind] = true;
-        tell({ type: 'captured', kind, device: { id: kind, label: kind } });
+        held[slot] = true;
+        tell({ type: 'captured', slot, device: { id: slot, label: slot } });
       });
     },
-    unplug(kind) {
-      if (!held[kind]) return;
-      held[kind] = false;
-      tell({ type: 'capture-ended', kind });
+    unplug(slot) {
+      if (!held[slot]) return;
+      held[slot] = false;
+      tell({ type: 'capture-ended', slot });
     },
-    isDelivering: (kind) => held[kind] && enabled[kind],
+    isDelivering: (slot) => held[slot] && enabled[slot],
   };
 }

@@ -8,7 +8,7 @@ import { writePayload, type CallMessage } from '../call-wire';
 import type { Peer, MemberStatus } from '../state';
 import { ownStatus, writeStatus } from '../status';
 import type { DirectedKind, MemberId, ServerMessage } from '../../protocol/wire';
-import { textOf, type Sdp } from './connection';
+import { MIDS, textOf, type Sdp } from './connection';
 import type { Page } from './page';
 import { openSocket, type Socket } from './socket';
 import type { Simulation } from './simulation';
@@ -135,7 +135,7 @@ const FORGERIES: readonly [Lie, ...Lie[]] = [
       call: impostor.call(page),
       connection: impostor.connection(page),
       serial: null,
-      answer: { type: 'answer', sdp: impostor.sdp() },
+      answer: { type: 'answer', sdp: impostor.sdp(), mids: MIDS },
       media,
     },
   ],
@@ -145,7 +145,7 @@ const FORGERIES: readonly [Lie, ...Lie[]] = [
       call: impostor.call(page),
       connection: impostor.connection(page),
       serial: 99,
-      offer: { type: 'offer', sdp: impostor.sdp() },
+      offer: { type: 'offer', sdp: impostor.sdp(), mids: MIDS },
     },
   ],
   (impostor, page) => [
@@ -154,7 +154,7 @@ const FORGERIES: readonly [Lie, ...Lie[]] = [
       call: impostor.call(page),
       connection: impostor.connection(page),
       serial: null,
-      answer: { type: 'answer', sdp: impostor.sdp() },
+      answer: { type: 'answer', sdp: impostor.sdp(), mids: MIDS },
     },
   ],
   (impostor, page) => [
@@ -170,7 +170,7 @@ const FORGERIES: readonly [Lie, ...Lie[]] = [
       call: impostor.call(page),
       connection: impostor.connection(page),
       serial: 99,
-      offer: { type: 'offer', sdp: impostor.sdp() },
+      offer: { type: 'offer', sdp: impostor.sdp(), mids: MIDS },
     },
   ],
   (impostor, page) => [{ type: 'call:ended', call: impostor.call(page), reason: 'hung-up' }],
@@ -193,7 +193,7 @@ const FORGERIES: readonly [Lie, ...Lie[]] = [
 ];
 
 function callOf(impostor: Impostor, page: Page, connection: string, serial: number): CallMessage {
-  const offer = { type: 'offer', sdp: impostor.sdp() } as const;
+  const offer = { type: 'offer', sdp: impostor.sdp(), mids: MIDS } as const;
   return { type: 'user:call', call: impostor.call(page), connection, serial, offer, media };
 }
 

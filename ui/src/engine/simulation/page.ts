@@ -8,6 +8,7 @@ import type { Event } from '../event';
 import { initialState } from '../initial';
 import type { PeerId, State, RoomSession } from '../state';
 import { step } from '../step';
+import { timerKey } from '../timer';
 import { FakeConnection } from './connection';
 import { fakeDevices, type Devices } from './devices';
 import { fakePort, type Port } from './port';
@@ -75,7 +76,7 @@ export class Page {
         this.simulation.trace(this.owner, effect);
         return this.port.send(effect.message);
       case 'media-capture':
-        return this.devices.capture(effect.kind, effect);
+        return this.devices.capture(effect.slot, effect);
       case 'peer-open':
         return this.open(effect.peer);
       case 'peer-close':
@@ -94,14 +95,15 @@ export class Page {
         return this.on(effect.peer, (connection) => connection.restartIce());
       case 'timer-set': {
         const { timer, ms } = effect;
-        this.timers.get(timer)?.();
+        const key = timerKey(timer);
+        this.timers.get(key)?.();
         const fired = (): void => this.dispatch({ type: 'timer-fired', timer });
-        this.timers.set(timer, this.simulation.clock.after(ms, fired));
+        this.timers.set(key, this.simulation.clock.after(ms, fired));
         return;
       }
       case 'timer-clear':
-        this.timers.get(effect.timer)?.();
-        this.timers.delete(effect.timer);
+        this.timers.get(timerKey(effect.timer))?.();
+        this.timers.delete(timerKey(effect.timer));
         return;
       case 'remember-room-session':
         this.roomSession = effect.roomSession;

@@ -133,7 +133,7 @@ export function calls(from: string, call: string, connection = `${from}-1`): rea
       call,
       connection,
       serial: 1,
-      offer: { type: 'offer', sdp: sdpOf(`offer of ${from}`, connection) },
+      offer: { type: 'offer', sdp: sdpOf(`offer of ${from}`, connection), mids: {} },
       media: { microphone: true, camera: true },
     }),
   ];

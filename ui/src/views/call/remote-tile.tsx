@@ -40,7 +40,7 @@ export function RemoteTile({ participant, rect, place, speaking, gate }: Props) 
       style={rectStyle(rect)}
     >
       <StreamVideo
-        source={app.remote(participant.peer)}
+        source={app.remote(participant.peer, 'camera')}
         label={participant.email}
         className={classes(
           styles['video'],

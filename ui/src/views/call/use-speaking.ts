@@ -26,7 +26,7 @@ export function useSpeaking(participants: readonly Participant[]): PeerId | null
     let now = NOBODY_SPEAKS;
 
     function level(peer: PeerId): number {
-      const stream = app.remote(peer).get();
+      const stream = app.remote(peer, 'microphone').get();
       const known = probes.get(peer);
       if (known !== undefined && known.stream === stream) return known.probe.read();
       known?.probe.close();
