@@ -5,6 +5,7 @@ import type { MediaEvent, PeerEvent, SignalingEvent, SleepEvent } from './engine
 import type { Sound } from './engine/effect';
 import type { Description } from './engine/description';
 import type { DeviceSlot, Slot } from './engine/media/slot';
+import type { ProblemReason } from './engine/problem';
 import type {
   DeviceChoice,
   IceServerConfig,
@@ -14,6 +15,7 @@ import type {
 } from './engine/state';
 import type { ClientMessage } from './protocol/wire';
 
+/** Whatever is refused is rejected with a `ProblemError`. */
 export interface Ports {
   readonly signaling: SignalingPort;
   readonly media: MediaPort;
@@ -110,7 +112,7 @@ export interface RecentRoom {
 
 export interface SettingsPort {
   /** `warning` says that the settings were unreadable and set aside. */
-  load(): Promise<{ settings: Settings; warning: string | null }>;
+  load(): Promise<{ settings: Settings; warning: ProblemReason | null }>;
   save(settings: Settings): Promise<void>;
 }
 
@@ -170,8 +172,8 @@ export interface PageLocation {
 export type Invite =
   /** `relay` is null for the relay that served the page. */
   | { readonly kind: 'room'; readonly room: string; readonly relay: RelayChoice | null }
-  /** `text` is the link, `message` the reason why it names no room. */
-  | { readonly kind: 'unreadable'; readonly text: string; readonly message: string };
+  /** `text` is the link, `reason` why it names no room. */
+  | { readonly kind: 'unreadable'; readonly text: string; readonly reason: ProblemReason };
 
 /** The relay inside the app: for this computer, or shared with its network. */
 export interface OwnRelayPort {

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 
 import type { App } from './app';
 import type { MediaEvent, SignalingEvent } from './engine/event';
+import type { ProblemReason } from './engine/problem';
 import type { RelayChoice, RoomSession } from './engine/state';
+import { ProblemError } from './problem-error';
 import type { Invite, Ports, Settings, StreamSource } from './ports';
 import type { ServerMessage } from './protocol/wire';
 import { startApp } from './runtime';
@@ -32,8 +34,14 @@ const SETTINGS: Settings = {
 };
 const NO_STREAM: StreamSource = { get: () => null, subscribe: () => () => undefined };
 
+const shellError = (detail: string): ProblemReason => ({
+  code: 'shell-error',
+  error: null,
+  detail,
+});
 const inviteTo = (room: string): Invite => ({ kind: 'room', room, relay: null });
-const NO_ROOM = (): Promise<void> => Promise.reject(new Error('The storage is full.'));
+const NO_ROOM = (): Promise<void> =>
+  Promise.reject(new ProblemError(shellError('The storage is full.')));
 const NO_TROUBLE = (): Promise<void> => Promise.resolve();
 
 interface Beginning {
@@ -83,7 +91,10 @@ function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Begin
     },
     settings: {
       load: () =>
-        Promise.resolve({ settings: { ...SETTINGS, ...settings }, warning: 'Set aside.' }),
+        Promise.resolve({
+          settings: { ...SETTINGS, ...settings },
+          warning: shellError('Set aside.'),
+        }),
       save: (value) => {
         saved.push(value);
         return save();
@@ -103,7 +114,8 @@ function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Begin
       invited: () => Promise.resolve(invited ?? null),
       onInvited: () => undefined,
       inviteLink: () => Promise.resolve(''),
-      readInvite: (text) => Promise.resolve({ kind: 'unreadable', text, message: 'No.' }),
+      readInvite: (text) =>
+        Promise.resolve({ kind: 'unreadable', text, reason: shellError('No.') }),
       copy: () => Promise.resolve(),
       ownRelay: null,
       attention: () => note('attention'),
@@ -184,7 +196,11 @@ describe('starting', () => {
 
 describe('running', () => {
   test('forgets it for an unreadable invite, and shows the invite', async () => {
-    const invited: Invite = { kind: 'unreadable', text: 'https://h/r/%FF', message: 'No.' };
+    const invited: Invite = {
+      kind: 'unreadable',
+      text: 'https://h/r/%FF',
+      reason: shellError('No.'),
+    };
     const { asked, ports } = world({ roomSession: ROOM_SESSION, invited });
     const app = await startApp(ports);
     expect(asked).not.toContain('join 42 null');

@@ -4,20 +4,23 @@
 // call logic here.
 
 import type { Announcement, App, RoomDraft } from './app';
-import type { Effect, Sound } from './engine/effect';
+import type { Effect } from './engine/effect';
 import type { Event } from './engine/event';
 import { initialState } from './engine/initial';
+import type { ProblemReason } from './engine/problem';
 import type { State } from './engine/state';
 import { withNames } from './engine/person-name';
 import { step } from './engine/step';
 import { emailsIn } from './engine/step-context';
 import { timerKey } from './engine/timer';
 import type { Ports, Settings } from './ports';
+import { ProblemError } from './problem-error';
 import { remember } from './runtime/remembering';
 import { savingLatest } from './runtime/saving';
 import { store } from './runtime/store';
-import { endSentence } from './views/call/call-end';
+import { announcementText, problemText } from './text/en';
 
+type Announce = Extract<Effect, { type: 'announce' }>;
 type RingSound = Extract<Effect, { type: 'ring' }>['ring'];
 
 export async function startApp(ports: Ports): Promise<App> {
@@ -26,18 +29,21 @@ export async function startApp(ports: Ports): Promise<App> {
   const settings = store(loaded.settings);
   const state = store<State>(startOf(loaded.settings, ports));
   const roomDraft = store<RoomDraft | null>(
-    invited?.kind === 'unreadable' ? { text: invited.text, problem: invited.message } : null,
+    invited?.kind === 'unreadable'
+      ? { text: invited.text, problem: problemText(invited.reason) }
+      : null,
   );
   const announcement = store<Announcement>({ text: '', count: 0, shown: 'on-screen' });
-  const warning = store(loaded.warning);
+  const warning = store(loaded.warning === null ? null : problemText(loaded.warning));
   const say = (text: string, shown: Announcement['shown']): void =>
     announcement.set({ text, count: announcement.get().count + 1, shown });
   const save = savingLatest(
     (value: Settings) => ports.settings.save(value),
     (error) => {
-      const message = error instanceof Error ? error.message : 'Your settings could not be saved.';
-      warning.set(message);
-      say(message, 'on-screen');
+      const reason: ProblemReason =
+        error instanceof ProblemError ? error.reason : { code: 'settings-not-saved' };
+      warning.set(problemText(reason));
+      say(problemText(reason), 'on-screen');
     },
   );
   let ring: RingSound = 'off';
@@ -86,8 +92,11 @@ export async function startApp(ports: Ports): Promise<App> {
     if (requester !== undefined && before.admissions.length === 0) ports.host.attention();
   };
 
-  const announce = (text: string, sound: Sound | null, shown: Announcement['shown']): void => {
-    say(text, shown);
+  const announce = ({ announcement: said, sound, shown }: Announce): void => {
+    // The room before the step: who left had its name there.
+    const { room } = state.get();
+    const present = room.kind === 'inside' ? emailsIn(room) : [];
+    say(withNames(announcementText(said), present), shown);
     if (sound !== null && settings.get().sounds) ports.sounds.play(sound);
   };
 
@@ -131,14 +140,7 @@ export async function startApp(ports: Ports): Promise<App> {
         ring = effect.ring;
         return soundRing();
       case 'announce':
-        return announce(effect.text, effect.sound, effect.shown);
-      case 'announce-end': {
-        const { end, scope, sound } = effect;
-        const { room } = state.get();
-        const present = room.kind === 'inside' ? emailsIn(room) : [];
-        const shown = scope === 'member' ? 'as-toast' : 'on-screen';
-        return announce(withNames(endSentence(end, scope), present), sound, shown);
-      }
+        return announce(effect);
       case 'remember-room-session':
         return ports.roomSession.save(effect.roomSession);
     }

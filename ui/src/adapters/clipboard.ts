@@ -1,5 +1,7 @@
 // Copies text, also without the clipboard API (insecure contexts).
 
+import { ProblemError } from '../problem-error';
+
 export async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
@@ -21,6 +23,5 @@ function copyBySelection(text: string): void {
   const copied = document.execCommand('copy');
   area.remove();
   if (focused instanceof HTMLElement) focused.focus();
-  if (!copied)
-    throw new Error('This browser does not let pages copy. Select the link and copy it.');
+  if (!copied) throw new ProblemError({ code: 'copy-refused' });
 }

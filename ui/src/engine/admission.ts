@@ -3,7 +3,6 @@
 // Invariant: an admission request waits for the person to accept it. The accepted member joins
 // under its own member id, and replaces no connected peer.
 
-import { words } from './announce';
 import { rememberDecline } from './declines';
 import { acceptPeer, closePeer } from './peer';
 import { MISSED_TIMEOUT_MS } from './missed-timeout';
@@ -30,7 +29,8 @@ export function addAdmission(context: StepContext, ring: Ring): void {
   if (others.length >= MAX_ADMISSION_REQUESTS) return answer(context, ring, 'busy');
   setAdmissions(context, [...others, ring]);
   setTimer(context, { kind: 'missed', member: ring.from }, MISSED_TIMEOUT_MS);
-  if (others.length === admissions.length) say(context, words.asking(ring.email), 'joined');
+  if (others.length === admissions.length)
+    say(context, { code: 'asking', email: ring.email }, 'joined');
 }
 
 export function acceptAdmission(context: StepContext): void {

@@ -2,7 +2,6 @@
 //
 // Invariant: an active call has at least one peer.
 
-import { words } from './announce';
 import type { EndReason } from './call-wire';
 import { forgetDeclines } from './declines';
 import { acceptPeer, callPeer, closePeer, peerOf } from './peer';
@@ -45,7 +44,7 @@ export function pressCall(context: StepContext, newCall: CallId): void {
   const running = runningCall(state);
   if (running !== null)
     return startCall(context, running, { kind: 'join', by: 'press', rings: [] });
-  if (callableMembers(state).length === 0) return say(context, words.nobody(), null);
+  if (callableMembers(state).length === 0) return say(context, { code: 'nobody-to-call' }, null);
   startCall(context, newCall, { kind: 'call' });
 }
 
@@ -87,7 +86,7 @@ function ringEverybody(context: StepContext, id: CallId): void {
   setCall(context, { kind: 'active', id, peers: [] });
   forgetRejoin(context);
   for (const member of members) callPeer(context, member, 'ring');
-  say(context, words.calling(members.map(({ email }) => email)), null);
+  say(context, { code: 'calling', emails: members.map(({ email }) => email) }, null);
 }
 
 /**
@@ -129,7 +128,7 @@ export function leaveCall(context: StepContext, reason: 'hung-up' | 'left'): voi
   forgetRejoin(context);
   finish(context, call.id);
   setCall(context, { kind: 'none', ended: null });
-  say(context, 'Call ended.', 'ended');
+  say(context, { code: 'call-left' }, 'ended');
 }
 
 /** Replaces our call by a call that crossed it, without asking. */

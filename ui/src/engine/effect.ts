@@ -1,9 +1,10 @@
 // Effects: everything the engine asks for. `runtime.ts` performs them through the ports.
 
 import type { ClientMessage } from '../protocol/wire';
+import type { Announcement } from './announcement';
 import type { Description } from './description';
 import type { DeviceSlot } from './media/slot';
-import type { CallEnd, DeviceChoice, IceServerConfig, PeerId, RoomSession } from './state';
+import type { DeviceChoice, IceServerConfig, PeerId, RoomSession } from './state';
 import type { Timer } from './timer';
 
 export type Effect =
@@ -50,22 +51,11 @@ export type Effect =
   /** Say it in the live region, play its sound; `as-toast` shows it too. */
   | {
       readonly type: 'announce';
-      /** A sentence with isolates (sentence.ts). */
-      readonly text: string;
+      readonly announcement: Announcement;
       readonly sound: Sound | null;
       readonly shown: 'on-screen' | 'as-toast';
     }
-  /** The same for the end of a call or of one peer. The views have the sentences. */
-  | {
-      readonly type: 'announce-end';
-      readonly end: CallEnd;
-      readonly scope: EndScope;
-      readonly sound: Sound | null;
-    }
   /** Keep the room session for a reload; null removes it. */
   | { readonly type: 'remember-room-session'; readonly roomSession: RoomSession | null };
-
-/** Whether the whole call ended, or one peer of it. */
-export type EndScope = 'call' | 'member';
 
 export type Sound = 'joined' | 'left' | 'connected' | 'reconnecting' | 'lost' | 'ended';

@@ -4,6 +4,7 @@ import type { ServerMessage } from '../protocol/wire';
 import type { Description } from './description';
 import type { DeviceSlot } from './media/slot';
 import type { Timer } from './timer';
+import type { ProblemReason } from './problem';
 import type { CallId, CaptureProblem, Device, DeviceChoice, PeerId, RoomSession } from './state';
 
 export type Event = PersonEvent | SignalingEvent | MediaEvent | PeerEvent | TimerEvent | SleepEvent;
@@ -33,13 +34,13 @@ export type PersonEvent =
 export type SignalingEvent =
   | { readonly type: 'signaling-connecting' }
   | { readonly type: 'signaling-connected' }
-  /** The signaling connection was lost and is retried automatically; `message` says so. */
-  | { readonly type: 'signaling-waiting'; readonly message: string }
+  /** The signaling connection was lost and is retried automatically. */
+  | { readonly type: 'signaling-waiting'; readonly reason: ProblemReason }
   /** The first join failed: unknown host, no relay there, room full. */
   | {
       readonly type: 'signaling-failed';
       readonly field: 'email' | 'room' | 'relay';
-      readonly message: string;
+      readonly reason: ProblemReason;
     }
   | { readonly type: 'signaling-message'; readonly message: ServerMessage };
 

@@ -3,7 +3,6 @@
 // Invariant: an open peer that is not connected always has a running timer. A lost path ends a peer
 // only if its member left the room as well.
 
-import { words } from './announce';
 import { endPeer } from './call';
 import type { PeerFault } from './event';
 import { callPeer, closePeer, applyNegotiation, peerOf, updatePeer } from './peer';
@@ -84,11 +83,8 @@ function connected(context: StepContext, peer: Peer): void {
   if (activeCall(context)?.peers.every(({ path }) => path === 'connected') === true)
     forgetSleep(context);
   const { email } = peer;
-  say(
-    context,
-    peer.path === 'connecting' ? words.connected(email) : words.reconnected(email),
-    'connected',
-  );
+  const code = peer.path === 'connecting' ? 'connected' : 'reconnected';
+  say(context, { code, email }, 'connected');
 }
 
 function degrade(context: StepContext, peer: Peer): void {
@@ -96,7 +92,7 @@ function degrade(context: StepContext, peer: Peer): void {
     if (peer.detached) return endPeer(context, peer.id, { reason: 'lost', tell: null });
     clearTimer(context, { kind: 'path', peer: peer.id });
     updatePeer(context, peer.id, { path: 'reconnecting' });
-    say(context, words.reconnecting(peer.email), 'reconnecting');
+    say(context, { code: 'reconnecting', email: peer.email }, 'reconnecting');
   } else if (peer.attempts > 0 || peer.phase !== 'open') {
     // The timer of the running attempt continues.
     return;

@@ -106,7 +106,7 @@ describe('a call that comes', () => {
   it('is refused in words where the engine cannot hold calls', () => {
     const script = new Script({ canCall: false }).enter('m', [member('a')]);
     expect(directed(script.play(...calls('a', 'theirs')))).toEqual(['a call:declined declined']);
-    expect(script.state.problem?.message).toContain('browser');
+    expect(script.state.problem?.reason).toEqual({ code: 'cannot-call', email: 'a@example.org' });
   });
 });
 

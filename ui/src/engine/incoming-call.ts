@@ -3,7 +3,6 @@
 // Invariant: of two crossing calls, the call of the member with the larger id stays, in any order
 // of arrival.
 
-import { words } from './announce';
 import { addAdmission } from './admission';
 import type { CallMessage } from './call-wire';
 import { endPeer, startCall, yieldTo } from './call';
@@ -17,7 +16,6 @@ import type { Peer, Member, Ring, State } from './state';
 import {
   insideRoom,
   memberOf,
-  named,
   say,
   sayEnd,
   send,
@@ -210,7 +208,7 @@ function pause(context: StepContext, { from, call, connection, email }: Ring): v
 
 function refuse(context: StepContext, { from, call, connection, email }: Ring): void {
   send(context, from, { type: 'call:declined', call, connection, reason: 'declined' });
-  const message = named(context, words.cannotCall(email));
-  context.state = { ...context.state, problem: { field: 'general', message } };
-  say(context, message, null);
+  const reason = { code: 'cannot-call', email } as const;
+  context.state = { ...context.state, problem: { field: 'general', reason } };
+  say(context, reason, null);
 }

@@ -3,7 +3,6 @@
 // Invariant: a wanted device is captured only while a preview is open or a call is on. A muted
 // microphone stays captured, so that unmuting is immediate.
 
-import { words } from './announce';
 import type { MediaEvent, PersonEvent } from './event';
 import type { Device, DeviceState, State } from './state';
 import { DEVICE_SLOTS, type DeviceSlot } from './media/slot';
@@ -59,7 +58,7 @@ export function handleMediaEvent(context: StepContext, event: MediaEvent): void 
       if (!isCapturing(context.state)) return;
       update(context, event.slot, { capture: { kind: 'failed', problem: 'vanished' } });
       if (!context.state.media[event.slot].wanted) return;
-      return say(context, vanishedWords(event.slot), null);
+      return say(context, { code: 'device-vanished', slot: event.slot }, null);
     }
   }
 }
@@ -144,10 +143,6 @@ function devicesChanged(context: StepContext, devices: readonly Device[]): void 
 
 function isSame(a: Device, b: Device): boolean {
   return a.kind === b.kind && a.id === b.id && a.label === b.label;
-}
-
-function vanishedWords(slot: DeviceSlot): string {
-  return slot === 'camera' ? words.cameraVanished() : words.microphoneVanished();
 }
 
 function update(context: StepContext, slot: DeviceSlot, change: Partial<DeviceState>): void {

@@ -2,7 +2,6 @@
 //
 // Invariant: one ringing call per member. A declined or missed call is finished.
 
-import { words } from './announce';
 import {
   hasAdmissionRequest,
   acceptAdmission,
@@ -35,7 +34,7 @@ export function addRing(context: StepContext, ring: Ring): void {
   const others = call.kind === 'none' ? [] : call.rings.filter(({ from }) => from !== ring.from);
   setRings(context, [...others, ring]);
   setTimer(context, { kind: 'missed', member: ring.from }, MISSED_TIMEOUT_MS);
-  say(context, words.ringing(ring.email), null);
+  say(context, { code: 'ringing', email: ring.email }, null);
 }
 
 /** A ringing member of the call that we are joining is accepted with it. */

@@ -122,8 +122,11 @@ describe('the call ends', () => {
 describe('the relay', () => {
   it('may be away: that is marked, and ends nothing', () => {
     const script = inCall();
-    expect(script.play({ type: 'signaling-waiting', message: 'Away.' })).toEqual([]);
-    expect(script.state.signaling).toEqual({ kind: 'waiting', message: 'Away.' });
+    expect(script.play({ type: 'signaling-waiting', reason: { code: 'relay-lost' } })).toEqual([]);
+    expect(script.state.signaling).toEqual({
+      kind: 'waiting',
+      reason: { code: 'relay-lost' },
+    });
     expect(script.state.call.kind).toBe('active');
   });
 
@@ -159,12 +162,13 @@ describe('the relay', () => {
     ['wrong-passcode', 'room'],
     ['bad-email', 'email'],
     ['server-full', 'relay'],
-  ])('refuses a join with %s: outside, with a sentence at %s', (code, field) => {
+  ])('refuses a join with %s: outside, with a problem at %s', (code, field) => {
     const script = new Script();
     script.play({ type: 'join-pressed', roomSession: ROOM_SESSION });
     const message = 'No.';
     const effects = script.play(heard({ type: 'error', code, message, about: 'room:join' }));
-    expect(script.state).toMatchObject({ room: { kind: 'outside' }, problem: { field } });
+    const reason = { code: 'relay-error', error: code, detail: message };
+    expect(script.state).toMatchObject({ room: { kind: 'outside' }, problem: { field, reason } });
     expect(asked(effects)).toContain('signaling-leave');
   });
 
@@ -179,11 +183,11 @@ describe('the relay', () => {
 
   it('is lost for good: outside, the call over', () => {
     const script = inCall();
-    script.play({ type: 'signaling-failed', field: 'relay', message: 'Gone.' });
+    script.play({ type: 'signaling-failed', field: 'relay', reason: { code: 'relay-gone' } });
     expect(script.state).toMatchObject({
       room: { kind: 'outside' },
       call: { kind: 'none' },
-      problem: { field: 'relay', message: 'Gone.' },
+      problem: { field: 'relay', reason: { code: 'relay-gone' } },
     });
   });
 });

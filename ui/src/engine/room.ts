@@ -1,6 +1,5 @@
 // The room: join, members, and status changes.
 
-import { words } from './announce';
 import { endCall, endPeer, forgetRejoin, startCall } from './call';
 import { applyNegotiation, peerOf } from './peer';
 import { isClaimant, peerToMember, membersInCall, setMembers, setStatus } from './members';
@@ -62,7 +61,7 @@ export function handleUserJoined(context: StepContext, user: Participant): void 
   const { session } = member.status;
   const peers = activeCall(context)?.peers ?? [];
   const isAwaited = peers.some((peer) => peer.detached && peer.session === session);
-  if (!isAwaited) notify(context, words.joined(member.email), 'joined');
+  if (!isAwaited) notify(context, { code: 'joined', email: member.email }, 'joined');
   provePeersTo(context, member);
   rejoinIfThere(context);
 }
@@ -86,7 +85,7 @@ export function handleUserLeft(context: StepContext, id: MemberId, reason: Leave
   }
   if (member === null) return;
   const { email } = member;
-  notify(context, reason === 'lost' ? words.lost(email) : words.left(email), 'left');
+  notify(context, { code: reason === 'lost' ? 'lost' : 'left', email }, 'left');
 }
 
 export function handleStatus(context: StepContext, id: MemberId, text: string): void {

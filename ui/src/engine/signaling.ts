@@ -7,7 +7,7 @@ import { leaveCall } from './call';
 import { handleDelivered } from './call-message';
 import { forgetDeclines } from './declines';
 import type { PersonEvent, SignalingEvent } from './event';
-import { joinProblem } from './problem';
+import { joinProblem, type Problem } from './problem';
 import { declineAll } from './ring';
 import {
   handleIceServers,
@@ -18,7 +18,7 @@ import {
   ICE_REFRESH_TIMER,
   REJOIN_TIMER,
 } from './room';
-import type { Problem, RoomSession } from './state';
+import type { RoomSession } from './state';
 import { ownStatus, writeStatus } from './status';
 import { clearTimer, emit, insideRoom, setRoom, setTimer, type StepContext } from './step-context';
 import type { Timer } from './timer';
@@ -57,10 +57,10 @@ export function handleSignaling(context: StepContext, event: SignalingEvent): vo
       context.state = { ...context.state, signaling: { kind: 'connected' } };
       return;
     case 'signaling-waiting':
-      context.state = { ...context.state, signaling: { kind: 'waiting', message: event.message } };
+      context.state = { ...context.state, signaling: { kind: 'waiting', reason: event.reason } };
       return;
     case 'signaling-failed':
-      return goOutside(context, { field: event.field, message: event.message });
+      return goOutside(context, { field: event.field, reason: event.reason });
     case 'signaling-message':
       return handleMessage(context, event.message);
   }
@@ -117,7 +117,7 @@ function handleError(context: StepContext, error: ErrorMessage): void {
   context.state = {
     ...context.state,
     problem,
-    signaling: { kind: 'waiting', message: problem.message },
+    signaling: { kind: 'waiting', reason: problem.reason },
   };
   setTimer(context, REJOIN_ROOM_TIMER, REJOIN_ROOM_MS);
 }

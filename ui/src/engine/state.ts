@@ -4,6 +4,7 @@
 
 import type { Description } from './description';
 import type { Negotiation } from './negotiation';
+import type { Problem, ProblemReason } from './problem';
 import type { MemberId } from '../protocol/wire';
 
 /** One peer of a call; survives a new `MemberId` after a relay restart. */
@@ -41,7 +42,7 @@ export type SignalingState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting' }
   | { readonly kind: 'connected' }
-  | { readonly kind: 'waiting'; readonly message: string };
+  | { readonly kind: 'waiting'; readonly reason: ProblemReason };
 
 export type RoomState =
   | { readonly kind: 'outside' }
@@ -239,10 +240,4 @@ export interface DeviceChoice {
 
 export interface Device extends DeviceChoice {
   readonly kind: 'microphone' | 'camera' | 'speaker';
-}
-
-/** A sentence shown beside the input `field`. */
-export interface Problem {
-  readonly field: 'email' | 'room' | 'relay' | 'general';
-  readonly message: string;
 }

@@ -3,8 +3,8 @@
 // Invariant: a step context lives for one `step`; only values leave it.
 
 import { sentAs, writePayload, type CallMessage } from './call-wire';
-import type { Effect, EndScope, Sound } from './effect';
-import { withNames } from './person-name';
+import type { Announcement, EndScope } from './announcement';
+import type { Effect, Sound } from './effect';
 import type { CallEnd, CallState, Member, RoomState, State } from './state';
 import type { Timer } from './timer';
 import type { MemberId } from '../protocol/wire';
@@ -31,19 +31,17 @@ export function send(context: StepContext, to: MemberId, message: CallMessage): 
 }
 
 /** Announces a change that a screen already shows. */
-export function say(context: StepContext, text: string, sound: Sound | null): void {
-  emit(context, { type: 'announce', text: named(context, text), sound, shown: 'on-screen' });
+export function say(context: StepContext, announcement: Announcement, sound: Sound | null): void {
+  emit(context, { type: 'announce', announcement, sound, shown: 'on-screen' });
 }
 
 /** Announces a change that no screen shows, as a toast. */
-export function notify(context: StepContext, text: string, sound: Sound | null): void {
-  emit(context, { type: 'announce', text: named(context, text), sound, shown: 'as-toast' });
-}
-
-/** Replaces the emails in a sentence by names that are unique in this room. */
-export function named({ state: { room } }: StepContext, sentence: string): string {
-  if (room.kind !== 'inside') return withNames(sentence, []);
-  return withNames(sentence, emailsIn(room));
+export function notify(
+  context: StepContext,
+  announcement: Announcement,
+  sound: Sound | null,
+): void {
+  emit(context, { type: 'announce', announcement, sound, shown: 'as-toast' });
 }
 
 export function emailsIn({ roomSession, members }: InsideRoom): readonly string[] {
@@ -56,7 +54,9 @@ export function sayEnd(
   scope: EndScope,
   sound: Sound | null,
 ): void {
-  emit(context, { type: 'announce-end', end, scope, sound });
+  const announcement = { code: 'ended', end, scope } as const;
+  if (scope === 'call') say(context, announcement, sound);
+  else notify(context, announcement, sound);
 }
 
 export function setTimer(context: StepContext, timer: Timer, ms: number): void {

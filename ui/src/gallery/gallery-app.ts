@@ -60,7 +60,12 @@ export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'):
       invited: () => Promise.resolve(null),
       onInvited: () => undefined,
       inviteLink: (room) => Promise.resolve(`https://calls.example.org/r/${room}`),
-      readInvite: (text) => Promise.resolve({ kind: 'unreadable', text, message: 'No invite.' }),
+      readInvite: (text) =>
+        Promise.resolve({
+          kind: 'unreadable',
+          text,
+          reason: { code: 'invite-unreadable', detail: 'No invite.' },
+        }),
       copy: (text) => navigator.clipboard.writeText(text),
       ownRelay: ownRelay(),
       attention: () => undefined,

@@ -44,7 +44,11 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
     state: {
       problem: {
         field: 'relay',
-        message: 'No relay answers at calls.example.org. Check the address, or try again later.',
+        reason: {
+          code: 'shell-error',
+          error: null,
+          detail: 'No relay answers at calls.example.org. Check the address, or try again later.',
+        },
       },
     },
     settings: {
@@ -111,7 +115,7 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
       ...callWith(1, undefined, { path: 'reconnecting' }),
       signaling: {
         kind: 'waiting',
-        message: 'The connection to the relay was lost. It is tried again by itself.',
+        reason: { code: 'relay-lost' },
       },
     },
   },

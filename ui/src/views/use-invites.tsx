@@ -7,6 +7,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 
 import type { App } from '../app';
 import type { Invite } from '../ports';
+import { problemText } from '../text/en';
 import { Button } from './parts/button';
 import { Notice } from './parts/notice';
 import styles from './use-invites.module.css';
@@ -47,7 +48,7 @@ export function useInvites(app: App): ReactNode {
             </Button>
           }
         >
-          You opened an invite that leads into no room. {waiting.message}
+          You opened an invite that leads into no room. {problemText(waiting.reason)}
         </Notice>
       </div>
     );
@@ -91,7 +92,7 @@ function intoLobby(app: App, invite: Invite): void {
       });
       return;
     case 'unreadable':
-      app.roomDraft.set({ text: invite.text, problem: invite.message });
+      app.roomDraft.set({ text: invite.text, problem: problemText(invite.reason) });
       app.settings.change({ room: '' });
   }
 }

@@ -1,5 +1,6 @@
 // Browser host: the invite is the page address, the relay is the server of the page.
 
+import type { ProblemReason } from '../../engine/problem';
 import type { HostPort, Invite } from '../../ports';
 import {
   notALink,
@@ -10,9 +11,6 @@ import {
 } from '../../protocol/invite-link';
 import { copyText } from '../clipboard';
 import { addressBar } from './address-bar';
-
-const PRIVATE =
-  'This invite is to a private room, which this version of Snug cannot open. Reload the page, or ask for an invite to an open room.';
 
 export function browserHost(): HostPort {
   return {
@@ -43,8 +41,13 @@ export function browserHost(): HostPort {
 }
 
 function invite(text: string, reading: Exclude<LinkReading, { kind: 'none' }>): Invite {
-  if (reading.kind === 'unreadable') return { ...reading, text };
+  if (reading.kind === 'unreadable')
+    return unreadable(text, { code: 'invite-unreadable', detail: reading.message });
   // Without the secret the link would open a public room of the same name.
-  if (reading.secret !== null) return { kind: 'unreadable', text, message: PRIVATE };
+  if (reading.secret !== null) return unreadable(text, { code: 'invite-private' });
   return { kind: 'room', room: reading.room, relay: null };
+}
+
+function unreadable(text: string, reason: ProblemReason): Invite {
+  return { kind: 'unreadable', text, reason };
 }

@@ -2,6 +2,7 @@
 
 import { afterEach, expect, it, vi } from 'vitest';
 
+import { problemText } from '../../text/en';
 import { browserSettings } from './settings';
 import { DEFAULT_SETTINGS } from './settings-text';
 
@@ -18,9 +19,9 @@ it.each(['QuotaExceededError', 'NS_ERROR_DOM_QUOTA_REACHED'])(
   'full_storage_is_said_with_the_way_out: %s',
   async (name) => {
     storageThatThrows(name);
-    await expect(browserSettings().save(DEFAULT_SETTINGS)).rejects.toThrow(
-      /full.*Clear the site data/u,
-    );
+    const reason = { code: 'storage-full' } as const;
+    await expect(browserSettings().save(DEFAULT_SETTINGS)).rejects.toMatchObject({ reason });
+    expect(problemText(reason)).toMatch(/full.*Clear the site data/u);
   },
 );
 

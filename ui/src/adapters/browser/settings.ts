@@ -3,21 +3,11 @@
 // Invariant: unreadable settings are set aside, never overwritten, and the person is told.
 
 import type { SettingsPort } from '../../ports';
+import { ProblemError } from '../../problem-error';
 import { DEFAULT_SETTINGS, readSettings, writeSettings } from './settings-text';
 
 const KEY = 'snug.settings';
 const ASIDE_KEY = 'snug.settings.unreadable';
-
-const SET_ASIDE =
-  'Your settings could not be read, so they start anew. The old ones are kept in this ' +
-  `browser's storage under “${ASIDE_KEY}”.`;
-const NOT_KEPT =
-  'This browser lets the page keep nothing, so your settings last until you close it. ' +
-  'Allow site data for this address to keep them.';
-
-const FULL =
-  'This browser’s storage for this address is full, so your settings last until you close the ' +
-  'page. Clear the site data of this address to keep them.';
 
 export function browserSettings(): SettingsPort {
   return {
@@ -29,7 +19,7 @@ export function browserSettings(): SettingsPort {
         localStorage.setItem(KEY, writeSettings(settings));
       } catch (error) {
         // The start already reported blocked storage.
-        if (isFull(error)) return Promise.reject(new Error(FULL));
+        if (isFull(error)) return Promise.reject(new ProblemError({ code: 'storage-full' }));
       }
       return Promise.resolve();
     },
@@ -44,9 +34,12 @@ function load(): Awaited<ReturnType<SettingsPort['load']>> {
     if (settings !== null) return { settings, warning: null };
     localStorage.setItem(ASIDE_KEY, text);
     localStorage.removeItem(KEY);
-    return { settings: DEFAULT_SETTINGS, warning: SET_ASIDE };
+    return {
+      settings: DEFAULT_SETTINGS,
+      warning: { code: 'settings-set-aside', place: ASIDE_KEY },
+    };
   } catch {
-    return { settings: DEFAULT_SETTINGS, warning: NOT_KEPT };
+    return { settings: DEFAULT_SETTINGS, warning: { code: 'storage-blocked' } };
   }
 }
 

@@ -5,6 +5,7 @@
 // engine joins once.
 
 import type { SignalingEvent } from '../../engine/event';
+import type { PlainProblem } from '../../engine/problem';
 import { CLOSE, LIMITS, type ClientMessage, type ServerMessage } from '../../protocol/wire';
 
 /** Fields of `room:join`; `status` is the latest. */
@@ -73,8 +74,6 @@ const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 15_000;
 /** Backoff attempt after an overload: long delays. */
 const OVERLOAD_ATTEMPT = 5;
-
-const LOST = 'The connection to the relay was lost. It is being tried again.';
 
 /** `random` is in 0.0..1.0, drawn for this step. */
 export function stepConnection(
@@ -192,17 +191,14 @@ function closed(connection: SignalingConnection, code: number, random: number): 
   }
   const { membership } = connection;
   if (code === CLOSE.takenOver) {
-    return fail(
-      'room',
-      'This room was opened in another tab, which took your place. Go on there, or join again here.',
-    );
+    return fail('room', 'opened-elsewhere');
   }
   if (code === CLOSE.policy) {
-    return fail('relay', 'The relay refused this page. Ask whoever runs it, or use another relay.');
+    return fail('relay', 'relay-refuses-page');
   }
   if (!membership.wasInside) {
     return code === CLOSE.overloaded
-      ? fail('relay', 'The relay has too much to do right now. Try again in a minute.')
+      ? fail('relay', 'relay-overloaded')
       : [
           { kind: 'probing', membership },
           [{ type: 'drop' }, { type: 'probe' }, wake(ANSWER_TIMEOUT_MS)],
@@ -264,12 +260,16 @@ function reconnect(membership: Membership): Step {
 function lost(membership: Membership, ms: number): Step {
   return [
     { kind: 'backoff', membership: { ...membership, attempt: membership.attempt + 1 } },
-    [{ type: 'drop' }, wake(ms), emit({ type: 'signaling-waiting', message: LOST })],
+    [
+      { type: 'drop' },
+      wake(ms),
+      emit({ type: 'signaling-waiting', reason: { code: 'relay-lost' } }),
+    ],
   ];
 }
 
-function fail(field: 'room' | 'relay', message: string): Step {
-  return [IDLE, [...END, emit({ type: 'signaling-failed', field, message })]];
+function fail(field: 'room' | 'relay', code: PlainProblem): Step {
+  return [IDLE, [...END, emit({ type: 'signaling-failed', field, reason: { code } })]];
 }
 
 /** Exponential backoff with full jitter: clients do not reconnect all at once. */
@@ -277,13 +277,10 @@ function delay(attempt: number, random: number): number {
   return Math.round(random * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt));
 }
 
-const PROBED: Readonly<Record<Probe, string>> = {
-  nothing: 'The relay does not answer. Check your network connection, then join again.',
-  'something-else':
-    'There is no Snug relay at this address any more. Ask for a new invite link, then open that.',
-  relay:
-    'The relay answers but lets no connection in: it is full, or the network blocks WebSockets. ' +
-    'Try again in a minute, or from another network.',
+const PROBED: Readonly<Record<Probe, PlainProblem>> = {
+  nothing: 'relay-silent',
+  'something-else': 'relay-gone',
+  relay: 'relay-refuses-sockets',
 };
 
 const END: readonly ConnectionOutput[] = [{ type: 'drop' }, { type: 'rest' }, { type: 'forget' }];

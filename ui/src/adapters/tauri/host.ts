@@ -4,16 +4,17 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 
-import type { HostPort } from '../../ports';
+import type { HostPort, Invite } from '../../ports';
 import { copyText } from '../clipboard';
-import { saying } from './error';
+import { explaining } from './error';
 import type { OpenedInvite, OwnRelayState } from './ipc';
 
 export function tauriHost(): HostPort {
-  let listener: ((invite: OpenedInvite) => void) | null = null;
-  let pending: OpenedInvite | null = null;
+  let listener: ((invite: Invite) => void) | null = null;
+  let pending: Invite | null = null;
 
-  const channel = new Channel<OpenedInvite>((invite) => {
+  const channel = new Channel<OpenedInvite>((opened) => {
+    const invite = inviteOf(opened);
     if (listener === null) pending = invite;
     else listener(invite);
   });
@@ -33,12 +34,13 @@ export function tauriHost(): HostPort {
       pending = null;
       heard(invite);
     },
-    inviteLink: (room, relay) => saying(invoke<string>('invite_link', { room, relay })),
-    readInvite: (text) => saying(invoke<OpenedInvite>('invite_read', { text })),
+    inviteLink: (room, relay) => explaining(invoke<string>('invite_link', { room, relay })),
+    readInvite: async (text) =>
+      inviteOf(await explaining(invoke<OpenedInvite>('invite_read', { text }))),
     copy: copyText,
     ownRelay: {
-      state: () => saying(invoke<OwnRelayState>('relay_state')),
-      share: (sharing) => saying(invoke<OwnRelayState>('relay_share', { sharing })),
+      state: () => explaining(invoke<OwnRelayState>('relay_state')),
+      share: (sharing) => explaining(invoke<OwnRelayState>('relay_share', { sharing })),
     },
     attention() {
       if (document.visibilityState === 'visible' && document.hasFocus()) return;
@@ -51,4 +53,10 @@ export function tauriHost(): HostPort {
       // Nor a button for it.
     },
   };
+}
+
+function inviteOf(opened: OpenedInvite): Invite {
+  if (opened.kind === 'room') return opened;
+  const { text, message: detail } = opened;
+  return { kind: 'unreadable', text, reason: { code: 'invite-unreadable', detail } };
 }

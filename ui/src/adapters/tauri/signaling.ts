@@ -5,8 +5,9 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 
 import type { SignalingEvent } from '../../engine/event';
+import type { ProblemReason } from '../../engine/problem';
 import type { SignalingPort } from '../../ports';
-import { sentenceOf } from './error';
+import { reasonOf } from './error';
 import type { JoinRequest, SignalingEvent as ShellEvent } from './ipc';
 
 export function tauriSignaling(): SignalingPort {
@@ -30,7 +31,7 @@ export function tauriSignaling(): SignalingPort {
     join({ relay, room, email }, status) {
       const request: JoinRequest = { relay, room, email, status };
       order('signaling_join', { request }, (error) => {
-        listener?.({ type: 'signaling-failed', field: 'relay', message: sentenceOf(error) });
+        listener?.({ type: 'signaling-failed', field: 'relay', reason: reasonOf(error) });
       });
     },
     leave() {
@@ -49,10 +50,14 @@ function eventOf(event: ShellEvent): SignalingEvent {
     case 'connected':
       return { type: 'signaling-connected' };
     case 'waiting':
-      return { type: 'signaling-waiting', message: event.message };
+      return { type: 'signaling-waiting', reason: shellReason(event.message) };
     case 'failed':
-      return { type: 'signaling-failed', field: event.field, message: event.message };
+      return { type: 'signaling-failed', field: event.field, reason: shellReason(event.message) };
     case 'message':
       return { type: 'signaling-message', message: event.message };
   }
+}
+
+function shellReason(detail: string): ProblemReason {
+  return { code: 'shell-error', error: null, detail };
 }

@@ -111,7 +111,6 @@ export class Page {
       case 'speaker-choose':
       case 'ring':
       case 'announce':
-      case 'announce-end':
         return;
     }
   }

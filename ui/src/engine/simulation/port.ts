@@ -63,7 +63,7 @@ export function fakePort(simulation: PortContext, token: string | null, isOnline
         if (socket !== opened) return;
         socket = null;
         joined = false;
-        tell({ type: 'signaling-waiting', message: 'The relay is away.' });
+        tell({ type: 'signaling-waiting', reason: { code: 'relay-lost' } });
         later();
       },
     });

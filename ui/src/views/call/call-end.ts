@@ -2,7 +2,7 @@
 //
 // The person is an isolated email; `withNames` replaces it by the name.
 
-import type { EndScope } from '../../engine/effect';
+import type { EndScope } from '../../engine/announcement';
 import { displayName } from '../../engine/person-name';
 import { isolate } from '../../engine/sentence';
 import type { CallEnd } from '../../engine/state';

@@ -22,6 +22,7 @@ import {
 } from './lobby-validation';
 import { RecentRooms } from './recent-rooms';
 import { finishRoom } from './room-entry';
+import { problemText } from '../../text/en';
 import { RoomField } from './room-field';
 import { RelayFields } from '../relay/relay-fields';
 
@@ -32,10 +33,10 @@ export function LobbyForm() {
   const [refused, setRefused] = useState<LobbyProblems>({});
   const form = useRef<HTMLFormElement>(null);
   const joining = state.room.kind === 'joining';
-  const general = state.problem?.field === 'general' ? state.problem.message : null;
+  const general = state.problem?.field === 'general' ? problemText(state.problem.reason) : null;
 
   function problemOf(field: LobbyField): string | null {
-    const reported = state.problem?.field === field ? state.problem.message : null;
+    const reported = state.problem?.field === field ? problemText(state.problem.reason) : null;
     // An invite opened meanwhile has fixed it.
     const isMended = field === 'room' && settings.room !== '';
     return (isMended ? null : refused[field]) ?? reported;
@@ -107,7 +108,7 @@ export function LobbyForm() {
       )}
       {joining && state.signaling.kind === 'waiting' ? (
         <Notice kind="caution" live="polite">
-          {state.signaling.message}
+          {problemText(state.signaling.reason)}
         </Notice>
       ) : null}
       <div className={styles['buttons']}>

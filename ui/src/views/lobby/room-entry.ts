@@ -7,6 +7,7 @@
 import type { App, RoomDraft } from '../../app';
 import type { Settings } from '../../ports';
 import { mayBeLink } from '../../protocol/invite-link';
+import { problemText } from '../../text/en';
 import { draftRoom, isRoomName, readTypedRoom } from '../../protocol/typed-room';
 
 interface RoomEntry {
@@ -64,10 +65,11 @@ export async function understandRoom(app: App): Promise<RoomDraft | null> {
 async function understandLink(app: App, text: string): Promise<RoomDraft | null> {
   const invite = await app.host
     .readInvite(text)
-    .catch(() => ({ kind: 'unreadable', text, message: NOT_READ }) as const);
+    .catch(() => ({ kind: 'unreadable', text, reason: null }) as const);
   // The text may have changed meanwhile.
   if (app.roomDraft.get()?.text !== text) return null;
-  if (invite.kind === 'unreadable') return { text, problem: invite.message };
+  if (invite.kind === 'unreadable')
+    return { text, problem: invite.reason === null ? NOT_READ : problemText(invite.reason) };
   const { room, relay } = invite;
   const change: Partial<Settings> = relay === null ? { room } : { room, relay };
   app.settings.change(change);

@@ -1,5 +1,8 @@
 // Notices about the room or the call, with the action to take.
 
+import { withNames } from '../../engine/person-name';
+import { emailsIn } from '../../engine/step-context';
+import { problemText } from '../../text/en';
 import { useApp } from '../app-context';
 import { useStore } from '../use-store';
 import { Button } from './button';
@@ -8,12 +11,13 @@ import { Sentence } from './sentence';
 
 export function ProblemNotices() {
   const app = useApp();
-  const { problem, signaling } = useStore(app.engine);
+  const { problem, room, signaling } = useStore(app.engine);
+  const present = room.kind === 'inside' ? emailsIn(room) : [];
   return (
     <>
       {signaling.kind === 'waiting' ? (
         <Notice kind="caution" live="polite">
-          {signaling.message}
+          {problemText(signaling.reason)}
         </Notice>
       ) : null}
       {problem === null ? null : (
@@ -26,7 +30,7 @@ export function ProblemNotices() {
             </Button>
           }
         >
-          <Sentence>{problem.message}</Sentence>
+          <Sentence>{withNames(problemText(problem.reason), present)}</Sentence>
         </Notice>
       )}
     </>

@@ -3,6 +3,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 import type { OwnRelayPort } from '../../ports';
+import { ProblemError } from '../../problem-error';
+import { problemText } from '../../text/en';
 import { Notice } from '../parts/notice';
 import { SwitchField } from '../parts/switch-field';
 import styles from './own-relay.module.css';
@@ -76,8 +78,6 @@ export function OwnRelay({ relay, onShared }: Props) {
 }
 
 function words(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'message' in error) {
-    if (typeof error.message === 'string' && error.message !== '') return error.message;
-  }
+  if (error instanceof ProblemError) return problemText(error.reason);
   return 'The relay on this computer did not answer. Close Snug and open it again.';
 }

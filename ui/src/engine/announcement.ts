@@ -1,0 +1,28 @@
+// What happens to people, as codes with parameters. The sentences are in `text/en/announcements.ts`.
+
+import type { CallEnd } from './state';
+import type { DeviceSlot } from './media/slot';
+
+export type Announcement =
+  | { readonly code: AboutMember; readonly email: string }
+  | { readonly code: 'calling'; readonly emails: readonly string[] }
+  | { readonly code: 'nobody-to-call' }
+  | { readonly code: 'device-vanished'; readonly slot: DeviceSlot }
+  /** This person left the call. */
+  | { readonly code: 'call-left' }
+  | { readonly code: 'ended'; readonly end: CallEnd; readonly scope: EndScope };
+
+export type AboutMember =
+  | 'joined'
+  | 'left'
+  | 'lost'
+  | 'ringing'
+  | 'asking'
+  | 'connected'
+  | 'reconnecting'
+  | 'reconnected'
+  /** It calls, and this browser cannot hold calls. */
+  | 'cannot-call';
+
+/** Whether the whole call ended, or one peer of it. */
+export type EndScope = 'call' | 'member';

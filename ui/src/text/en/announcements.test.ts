@@ -1,0 +1,60 @@
+// Announcements: other people's text stays isolated, whatever it is.
+
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import type { AboutMember, Announcement } from '../../engine/announcement';
+import { partsOf, plainText } from '../../engine/sentence';
+import { visibleText } from '../../engine/untrusted-text';
+import { announcementText } from './announcements';
+
+const ABOUT_MEMBER: readonly AboutMember[] = [
+  'joined',
+  'left',
+  'lost',
+  'ringing',
+  'asking',
+  'connected',
+  'reconnecting',
+  'reconnected',
+  'cannot-call',
+];
+
+test('announced_text_of_others_stays_isolated', () => {
+  const any = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
+  const hidden = fc.constantFrom(
+    '\u202e',
+    '\u2066',
+    '\u2069',
+    '\u2068',
+    '\u200f',
+    '\n',
+    '\u0000',
+    '\ufeff',
+  );
+  const text = fc.array(fc.oneof(any, hidden)).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(text, (raw) => {
+      const email = visibleText(raw);
+      const announcements: readonly Announcement[] = [
+        ...ABOUT_MEMBER.map((code) => ({ code, email })),
+        { code: 'calling', emails: [email] },
+        { code: 'ended', end: { reason: 'hung-up', email }, scope: 'member' },
+      ];
+      for (const announcement of announcements) {
+        const parts = partsOf(announcementText(announcement));
+        const theirs = parts.filter(({ by }) => by === 'others');
+        expect(theirs.map((part) => part.text)).toEqual(email === '' ? [] : [email]);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each([
+  [[], 'Calling nobody.'],
+  [['a'], 'Calling a.'],
+  [['a', 'b', 'c'], 'Calling a, b and c.'],
+])('called_people_are_listed: %j', (emails, sentence) => {
+  expect(plainText(announcementText({ code: 'calling', emails }))).toBe(sentence);
+});
