@@ -19,11 +19,10 @@ import {
   cornerRect,
   nextCorner,
   type Corner,
-  type Point,
   type StageOverlays,
-} from './corner';
+} from '../../layout/corner';
 import styles from './corner-picture.module.css';
-import type { Size } from './grid-layout';
+import type { Point, Size } from '../../layout/rect';
 import { SelfTile } from './self-tile';
 
 interface Props {

@@ -2,7 +2,7 @@
 
 import type { CSSProperties } from 'react';
 
-import type { Rect } from './grid-layout';
+import type { Rect } from '../../layout/rect';
 
 export function rectStyle({ x, y, width, height }: Rect): CSSProperties {
   return { transform: `translate(${x}px, ${y}px)`, width, height };

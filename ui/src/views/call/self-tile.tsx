@@ -9,8 +9,8 @@ import { classes } from '../parts/classes';
 import { OwnPicture } from '../parts/own-picture';
 import type { PictureSize } from '../parts/picture-size';
 import { useStore } from '../use-store';
-import type { Rect } from './grid-layout';
-import { pictureFit } from './picture-fit';
+import type { Rect } from '../../layout/rect';
+import { pictureFit } from '../../layout/picture-fit';
 import { rectStyle } from './rect-style';
 import styles from './tile.module.css';
 

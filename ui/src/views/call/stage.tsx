@@ -5,8 +5,9 @@
 import { useRef } from 'react';
 
 import { CornerPicture } from './corner-picture';
-import { dockRow, type StageOverlays } from './corner';
-import { gridLayout, type Rect, type Size } from './grid-layout';
+import { dockRow, type StageOverlays } from '../../layout/corner';
+import { gridLayout } from '../../layout/grid';
+import type { Rect, Size } from '../../layout/rect';
 import type { Participant } from './participants';
 import { RemoteTile } from './remote-tile';
 import { SelfTile } from './self-tile';

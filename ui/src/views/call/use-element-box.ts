@@ -2,7 +2,7 @@
 
 import { useEffect, useState, type RefObject } from 'react';
 
-import type { Rect } from './grid-layout';
+import type { Rect } from '../../layout/rect';
 
 const NOTHING: Rect = { x: 0, y: 0, width: 0, height: 0 };
 

@@ -2,7 +2,7 @@
 
 import { useEffect, useState, type RefObject } from 'react';
 
-import type { Size } from './grid-layout';
+import type { Size } from '../../layout/rect';
 
 const NOTHING: Size = { width: 0, height: 0 };
 

@@ -1,6 +1,6 @@
 // Whether a video fills its tile (cropped) or is shown whole.
 
-import type { Size } from './grid-layout';
+import type { Size } from './rect';
 
 /** Maximum cropped share; beyond it a face may be cropped. */
 const MOST_LOST = 0.42;

@@ -1,13 +1,8 @@
 // The corner of the own video: initial corner, drop target and moves.
 
-import type { Rect, Size } from './grid-layout';
+import { GAP, type Point, type Rect, type Size } from './rect';
 
 export type Corner = 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right';
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** Controls over the stage: header at the top, dock at the bottom centre. */
 export interface StageOverlays {
@@ -16,7 +11,6 @@ export interface StageOverlays {
 }
 
 const MARGIN = 16;
-const GAP = 8;
 
 /** Never under the header or the dock; on a small stage the video is smaller. */
 export function cornerRect(

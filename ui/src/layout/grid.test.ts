@@ -1,7 +1,8 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { gridLayout, type Rect } from './grid-layout';
+import { gridCapacity, gridLayout, gridPage } from './grid';
+import type { Rect } from './rect';
 
 const GAP = 8;
 
@@ -74,5 +75,24 @@ describe('gridLayout', () => {
       ),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('pages', () => {
+  it.each([
+    [9, 344, 596, 9],
+    [9, 624, 264, 8],
+    [2, 100, 80, 1],
+  ])('of %i people on %i×%i, %i fit on a page', (count, width, height, fitting) => {
+    expect(gridCapacity(count, { width, height }, GAP)).toBe(fitting);
+  });
+
+  it('gives the last page tiles of the same size', () => {
+    const area = { width: 700, height: 400 };
+    const [full] = gridPage(6, 6, area, GAP);
+    const [last] = gridPage(1, 6, area, GAP);
+    expect(last?.width).toBe(full?.width);
+    expect(last?.height).toBe(full?.height);
+    expect((last?.x ?? 0) + (last?.width ?? 0) / 2).toBeCloseTo(area.width / 2, 6);
   });
 });
