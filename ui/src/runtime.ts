@@ -18,7 +18,7 @@ import { ProblemError } from './problem-error';
 import { remember } from './runtime/remembering';
 import { savingLatest } from './runtime/saving';
 import { store } from './runtime/store';
-import { announcementText, problemText } from './text/en';
+import { texts } from './text/texts';
 
 type Announce = Extract<Effect, { type: 'announce' }>;
 type RingSound = Extract<Effect, { type: 'ring' }>['ring'];
@@ -30,11 +30,11 @@ export async function startApp(ports: Ports): Promise<App> {
   const state = store<State>(startOf(loaded.settings, ports));
   const roomDraft = store<RoomDraft | null>(
     invited?.kind === 'unreadable'
-      ? { text: invited.text, problem: problemText(invited.reason) }
+      ? { text: invited.text, problem: texts.problem(invited.reason) }
       : null,
   );
   const announcement = store<Announcement>({ text: '', count: 0, shown: 'on-screen' });
-  const warning = store(loaded.warning === null ? null : problemText(loaded.warning));
+  const warning = store(loaded.warning === null ? null : texts.problem(loaded.warning));
   const say = (text: string, shown: Announcement['shown']): void =>
     announcement.set({ text, count: announcement.get().count + 1, shown });
   const save = savingLatest(
@@ -42,8 +42,8 @@ export async function startApp(ports: Ports): Promise<App> {
     (error) => {
       const reason: ProblemReason =
         error instanceof ProblemError ? error.reason : { code: 'settings-not-saved' };
-      warning.set(problemText(reason));
-      say(problemText(reason), 'on-screen');
+      warning.set(texts.problem(reason));
+      say(texts.problem(reason), 'on-screen');
     },
   );
   let ring: RingSound = 'off';
@@ -96,7 +96,7 @@ export async function startApp(ports: Ports): Promise<App> {
     // The room before the step: who left had its name there.
     const { room } = state.get();
     const present = room.kind === 'inside' ? emailsIn(room) : [];
-    say(withNames(announcementText(said), present), shown);
+    say(withNames(texts.announcement(said), present), shown);
     if (sound !== null && settings.get().sounds) ports.sounds.play(sound);
   };
 

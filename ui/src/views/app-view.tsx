@@ -11,6 +11,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { App } from '../app';
 import type { Ring, State } from '../engine/state';
 import { emailsIn } from '../engine/step-context';
+import { texts } from '../text/texts';
 import { pageTitle } from './page-title';
 import '../styles/base.css';
 import { AppContext, DialogsContext, type OpenDialog } from './app-context';
@@ -48,11 +49,15 @@ export function AppView({ app, dialog = 'none' }: Props) {
             <Toast.Provider limit={MOST_TOASTS} timeout={TOAST_MS}>
               <Page app={app} />
               {open === 'settings' ? (
-                <LazyDialog title="Settings" load={settings} onClose={() => show('none')} />
+                <LazyDialog
+                  title={texts.parts.settings}
+                  load={settings}
+                  onClose={() => show('none')}
+                />
               ) : null}
               {open === 'shortcuts' ? (
                 <LazyDialog
-                  title="Keyboard shortcuts"
+                  title={texts.parts.shortcuts}
                   load={shortcuts}
                   onClose={() => show('none')}
                 />

@@ -6,6 +6,7 @@ import { useEffect } from 'react';
 
 import type { App } from '../app';
 import type { State } from '../engine/state';
+import { texts } from '../text/texts';
 
 export function useAddressBar(app: App): void {
   useEffect(() => {
@@ -19,7 +20,7 @@ export function useAddressBar(app: App): void {
     }
     host.onBack(() => {
       const state = engine.get();
-      if (isInCall(state)) app.notify('You are still in the call. Leave call ends it.');
+      if (isInCall(state)) app.notify(texts.parts.stillInCall);
       else if (state.call.kind !== 'incoming') engine.dispatch({ type: 'leave-room-pressed' });
     });
     show();

@@ -7,9 +7,10 @@ import { useEffect, useState, type ReactNode } from 'react';
 
 import type { App } from '../app';
 import type { Invite } from '../ports';
-import { problemText } from '../text/en';
+import { texts } from '../text/texts';
 import { Button } from './parts/button';
 import { Notice } from './parts/notice';
+import { Sentence } from './parts/sentence';
 import styles from './use-invites.module.css';
 import { useStore } from './use-store';
 
@@ -44,11 +45,11 @@ export function useInvites(app: App): ReactNode {
           live="polite"
           action={
             <Button size="small" onClick={() => setWaiting(null)}>
-              Stay
+              {texts.lobby.invite.stay}
             </Button>
           }
         >
-          You opened an invite that leads into no room. {problemText(waiting.reason)}
+          {texts.lobby.invite.unreadable(texts.problem(waiting.reason))}
         </Notice>
       </div>
     );
@@ -68,15 +69,15 @@ export function useInvites(app: App): ReactNode {
                 app.engine.dispatch({ type: 'leave-room-pressed' });
               }}
             >
-              Leave room <bdi>{room.roomSession.room}</bdi>
+              <Sentence>{texts.lobby.invite.leave(room.roomSession.room)}</Sentence>
             </Button>
             <Button size="small" kind="quiet" onClick={() => setWaiting(null)}>
-              Stay
+              {texts.lobby.invite.stay}
             </Button>
           </>
         }
       >
-        You opened an invite to room <bdi>{waiting.room}</bdi>.
+        <Sentence>{texts.lobby.invite.opened(waiting.room)}</Sentence>
       </Notice>
     </div>
   );
@@ -92,7 +93,7 @@ function intoLobby(app: App, invite: Invite): void {
       });
       return;
     case 'unreadable':
-      app.roomDraft.set({ text: invite.text, problem: problemText(invite.reason) });
+      app.roomDraft.set({ text: invite.text, problem: texts.problem(invite.reason) });
       app.settings.change({ room: '' });
   }
 }

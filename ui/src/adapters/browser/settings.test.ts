@@ -2,7 +2,7 @@
 
 import { afterEach, expect, it, vi } from 'vitest';
 
-import { problemText } from '../../text/en';
+import { problemText } from '../../text/en/problems';
 import { browserSettings } from './settings';
 import { DEFAULT_SETTINGS } from './settings-text';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { CLOSE, type ServerMessage } from '../../protocol/wire';
-import { problemText } from '../../text/en';
+import { problemText } from '../../text/en/problems';
 import {
   IDLE,
   stepConnection,

@@ -4,7 +4,7 @@
 
 import type { AboutMember, Announcement } from '../../engine/announcement';
 import { isolate } from '../../engine/sentence';
-import { endSentence } from '../../views/call/call-end';
+import { endSentence } from './call-end';
 
 export function announcementText(announcement: Announcement): string {
   switch (announcement.code) {

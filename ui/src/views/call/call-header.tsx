@@ -3,8 +3,8 @@
 import { MicOff } from 'lucide-react';
 import type { Ref } from 'react';
 
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
-import { captureWords } from '../devices/capture-words';
 import { TryAgain } from '../devices/self-preview';
 import { Button } from '../parts/button';
 import { classes } from '../parts/classes';
@@ -12,6 +12,7 @@ import { Hidden } from '../parts/hidden';
 import { Notice } from '../parts/notice';
 import { Passing } from '../parts/passing';
 import { ProblemNotices } from '../parts/problem-notices';
+import { Sentence } from '../parts/sentence';
 import { useStore } from '../use-store';
 import styles from './call-header.module.css';
 import type { CallStatus } from './call-status';
@@ -49,7 +50,7 @@ export function CallHeader({ ref, room, participants, status, gate, resting }: P
           <p className={styles['title']}>
             {one === null ? (
               <>
-                Room <bdi>{room}</bdi>
+                <Sentence>{texts.call.room(room)}</Sentence>
               </>
             ) : (
               <bdi>{one.name}</bdi>
@@ -58,7 +59,7 @@ export function CallHeader({ ref, room, participants, status, gate, resting }: P
           {muted ? (
             <>
               <MicOff size={16} aria-hidden className={styles['muted']} />
-              <Hidden>Muted</Hidden>
+              <Hidden>{texts.call.muted}</Hidden>
             </>
           ) : null}
         </div>
@@ -73,11 +74,11 @@ export function CallHeader({ ref, room, participants, status, gate, resting }: P
             live="polite"
             action={
               <Button size="small" kind="primary" onClick={() => void gate.turnOn()}>
-                Turn on sound
+                {texts.call.turnOnSound}
               </Button>
             }
           >
-            Sound is off until you allow it.
+            {texts.call.soundIsOff}
           </Notice>
         ) : null}
         <CaptureTrouble kind="microphone" />
@@ -99,7 +100,7 @@ function CaptureTrouble({ kind }: { readonly kind: 'microphone' | 'camera' }) {
   return (
     <Passing key={capture.problem}>
       <Notice kind="caution" live={live} action={<TryAgain kind={kind} />}>
-        {captureWords(kind, capture.problem, app.host.kind)}
+        {texts.devices.problem(kind, capture.problem, app.host.kind)}
       </Notice>
     </Passing>
   );

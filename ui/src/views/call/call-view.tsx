@@ -5,6 +5,7 @@
 import { useRef, useState } from 'react';
 
 import type { State } from '../../engine/state';
+import { texts } from '../../text/texts';
 import { useApp, useDialogs } from '../app-context';
 import { classes } from '../parts/classes';
 import hidden from '../parts/hidden.module.css';
@@ -48,7 +49,7 @@ export function CallView({ room, call }: Props) {
   return (
     <main className={classes(styles['call'], resting && styles['resting'])}>
       <div className={hidden['hidden']}>
-        <ScreenTitle>Call</ScreenTitle>
+        <ScreenTitle>{texts.call.title}</ScreenTitle>
       </div>
       <div className={styles['pictures']}>
         <Stage email={room.roomSession.email} participants={participants} gate={gate} over={over} />

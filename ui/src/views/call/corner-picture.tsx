@@ -11,6 +11,7 @@ import {
   type PointerEvent,
 } from 'react';
 
+import { texts } from '../../text/texts';
 import type { PictureSize } from '../parts/picture-size';
 import {
   cornerByKey,
@@ -110,7 +111,7 @@ export function CornerPicture({ email, stage, over }: Props) {
     >
       <button
         type="button"
-        aria-label="Move your picture"
+        aria-label={texts.call.movePicture}
         aria-describedby={describedBy}
         className={styles['handle']}
         onPointerDown={grabbed}
@@ -121,7 +122,7 @@ export function CornerPicture({ email, stage, over }: Props) {
         onKeyDown={keyed}
       />
       <span id={describedBy} hidden>
-        It is at the {corner.replace('-', ' ')}. Arrow keys move it.
+        {texts.call.corner[corner]}
       </span>
     </SelfTile>
   );

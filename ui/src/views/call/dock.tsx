@@ -4,6 +4,7 @@ import { PhoneOff, Settings, Users } from 'lucide-react';
 
 import type { RefObject } from 'react';
 
+import { texts } from '../../text/texts';
 import { useApp, useDialogs } from '../app-context';
 import { MediaButton } from '../devices/media-button';
 import { IconButton } from '../parts/icon-button';
@@ -20,12 +21,12 @@ export function Dock({ people, peopleButton, onPeople }: Props) {
   const app = useApp();
   const dialogs = useDialogs();
   return (
-    <div role="toolbar" aria-label="Call controls" className={styles['dock']}>
+    <div role="toolbar" aria-label={texts.call.controls} className={styles['dock']}>
       <MediaButton kind="microphone" size="dock" shortcut="M" />
       <MediaButton kind="camera" size="dock" shortcut="V" />
       <IconButton
         ref={peopleButton}
-        label="People"
+        label={texts.call.people}
         size="dock"
         look={people === 'shown' ? 'off' : 'in-dock'}
         aria-expanded={people === 'shown'}
@@ -34,7 +35,7 @@ export function Dock({ people, peopleButton, onPeople }: Props) {
         <Users size={24} aria-hidden />
       </IconButton>
       <IconButton
-        label="Settings"
+        label={texts.call.settings}
         size="dock"
         look="in-dock"
         onClick={() => dialogs.show('settings')}
@@ -42,7 +43,7 @@ export function Dock({ people, peopleButton, onPeople }: Props) {
         <Settings size={24} aria-hidden />
       </IconButton>
       <IconButton
-        label="Leave call"
+        label={texts.call.leave}
         shortcut="L"
         size="dock"
         look="stop"

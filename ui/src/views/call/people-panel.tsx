@@ -4,8 +4,10 @@ import { X } from 'lucide-react';
 import { useEffect } from 'react';
 
 import type { CallId } from '../../engine/state';
+import { texts } from '../../text/texts';
 import { useDialogs } from '../app-context';
 import { IconButton } from '../parts/icon-button';
+import { Sentence } from '../parts/sentence';
 import { Invite } from '../room/invite';
 import { PeopleList } from '../room/people-list';
 import type { InsideRoom } from '../room/room-view';
@@ -30,11 +32,14 @@ export function PeoplePanel({ room, call, onClose }: Props) {
   }, [dialogs, onClose]);
 
   return (
-    <aside aria-label={`People in room ${room.roomSession.room}`} className={styles['panel']}>
+    <aside
+      aria-label={texts.call.panel.peopleInRoom(room.roomSession.room)}
+      className={styles['panel']}
+    >
       <header className={styles['header']}>
-        <h2 className={styles['title']}>People</h2>
+        <h2 className={styles['title']}>{texts.call.people}</h2>
         <IconButton
-          label="Close people"
+          label={texts.call.panel.closePeople}
           size="small"
           onClick={(event) => onClose(event.detail === 0 ? 'keyboard' : 'pointer')}
         >
@@ -43,7 +48,7 @@ export function PeoplePanel({ room, call, onClose }: Props) {
       </header>
       {room.members.length === 0 ? (
         <p className={styles['nobody']}>
-          Nobody else is in room <bdi>{room.roomSession.room}</bdi>.
+          <Sentence>{texts.call.panel.nobodyElse(room.roomSession.room)}</Sentence>
         </p>
       ) : (
         <PeopleList members={room.members} own={room.roomSession.email} call={call} />

@@ -5,6 +5,7 @@
 import { MicOff } from 'lucide-react';
 import { useState } from 'react';
 
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { Avatar } from '../parts/avatar';
 import { classes } from '../parts/classes';
@@ -32,7 +33,7 @@ export function RemoteTile({ participant, rect, place, speaking, gate }: Props) 
   const shown = picture !== null && participant.camera === 'on' && participant.phase !== 'calling';
 
   // On the stage the header shows it.
-  const words = place === 'stage' && shown ? null : PHASE_WORDS[participant.phase];
+  const words = place === 'stage' && shown ? null : phaseWords(participant.phase);
 
   return (
     <figure
@@ -64,7 +65,7 @@ export function RemoteTile({ participant, rect, place, speaking, gate }: Props) 
         {participant.microphone === 'off' ? (
           <>
             <MicOff size={16} aria-hidden />
-            <Hidden>Muted: </Hidden>
+            <Hidden>{texts.call.mutedBefore}</Hidden>
           </>
         ) : null}
         <span className={styles['who']} title={participant.person.email}>
@@ -78,9 +79,6 @@ export function RemoteTile({ participant, rect, place, speaking, gate }: Props) 
   );
 }
 
-const PHASE_WORDS: Record<Participant['phase'], string | null> = {
-  calling: 'Calling…',
-  connecting: 'Connecting…',
-  connected: null,
-  reconnecting: 'Reconnecting…',
-};
+function phaseWords(phase: Participant['phase']): string | null {
+  return phase === 'connected' ? null : texts.call.phases[phase];
+}

@@ -3,6 +3,7 @@
 import { MicOff } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { Avatar } from '../parts/avatar';
 import { classes } from '../parts/classes';
@@ -37,7 +38,7 @@ export function SelfTile({ email, rect, place, dragged = false, children, onPict
       style={rectStyle(rect)}
     >
       <OwnPicture
-        label="Your camera"
+        label={texts.devices.yourCamera}
         className={classes(
           styles['video'],
           styles['mirrored'],
@@ -57,7 +58,7 @@ export function SelfTile({ email, rect, place, dragged = false, children, onPict
       {place === 'stage' ? null : (
         <figcaption className={styles['caption']}>
           {muted ? <MicOff size={16} aria-hidden /> : null}
-          <span className={styles['name']}>You</span>
+          <span className={styles['name']}>{texts.call.you}</span>
         </figcaption>
       )}
       {children}

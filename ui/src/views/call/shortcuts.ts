@@ -2,6 +2,8 @@
 //
 // Invariant: no shortcut during typing or with a modifier.
 
+import type { Catalogue } from '../../text/en';
+
 export type Shortcut =
   'toggle-microphone' | 'toggle-camera' | 'leave-call' | 'talk' | 'show-shortcuts';
 
@@ -48,11 +50,14 @@ export function confirmsLeave(pressedAt: number, before: number | null): boolean
 }
 
 /** For the shortcut list (`?`). */
-export const SHORTCUTS: readonly { readonly keys: string; readonly does: string }[] = [
-  { keys: 'M', does: 'Mute or unmute the microphone' },
-  { keys: 'V', does: 'Turn the camera on or off' },
-  { keys: 'Space', does: 'Talk while it is held, when muted' },
-  { keys: 'L L', does: 'Leave the call' },
-  { keys: '← ↑ ↓ →', does: 'Move your picture, when it has the focus' },
-  { keys: '?', does: 'Show these shortcuts' },
+export const SHORTCUTS: readonly {
+  readonly keys: string;
+  readonly does: keyof Catalogue['settings']['shortcuts'];
+}[] = [
+  { keys: 'M', does: 'microphone' },
+  { keys: 'V', does: 'camera' },
+  { keys: 'Space', does: 'talk' },
+  { keys: 'L L', does: 'leave' },
+  { keys: '← ↑ ↓ →', does: 'move' },
+  { keys: '?', does: 'shortcuts' },
 ];

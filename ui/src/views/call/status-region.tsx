@@ -2,6 +2,7 @@
 //
 // Invariant: not a live region; the announcer announces each change once.
 
+import { texts } from '../../text/texts';
 import { Sentence } from '../parts/sentence';
 
 interface Props {
@@ -13,7 +14,7 @@ interface Props {
 export function StatusRegion({ className, children }: Props) {
   return (
     // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the role is part of the contract
-    <p role="status" aria-label="Call status" aria-live="off" className={className}>
+    <p role="status" aria-label={texts.call.status.label} aria-live="off" className={className}>
       <Sentence>{children}</Sentence>
     </p>
   );

@@ -4,6 +4,7 @@
 
 import { useEffect } from 'react';
 
+import { texts } from '../../text/texts';
 import { useApp, useDialogs } from '../app-context';
 import { screenOf } from '../screen';
 import { confirmsLeave, shortcutFor, type KeyPress, type Shortcut } from './shortcuts';
@@ -33,7 +34,7 @@ export function useShortcuts(): void {
             return;
           }
           leavePressedAt = now;
-          app.notify('Press L again to leave the call.');
+          app.notify(texts.call.pressAgainToLeave);
           return;
         case 'talk':
           if (engine.get().media.microphone.wanted) return;

@@ -3,6 +3,7 @@
 // Invariant: the chosen device is always an option, also while unplugged, and labels are unique.
 
 import type { Device, DeviceChoice } from '../../engine/state';
+import { texts } from '../../text/texts';
 
 export interface DeviceOption {
   readonly value: string;
@@ -27,14 +28,14 @@ export function deviceOptions(
   const ofKind = devices.filter(
     (device) => device.kind === kind && device.id !== '' && device.id !== 'default',
   );
-  const labels = distinctLabels(ofKind, KIND_NAMES[kind]);
+  const labels = distinctLabels(ofKind, texts.devices.kinds[kind]);
   const present = ofKind.map(({ id, label }) => ({
     value: id,
     label: labels.get(id) ?? label,
     device: { id, label },
   }));
   const named = chosen === null && inUse !== null && inUse !== '';
-  const defaultLabel = named ? `${inUse} (system default)` : 'System default';
+  const defaultLabel = named ? texts.devices.defaultOf(inUse) : texts.devices.systemDefault;
   const first: DeviceOption = { value: SYSTEM_DEFAULT, label: defaultLabel, device: null };
   if (chosen === null) return { options: [first, ...present], value: SYSTEM_DEFAULT };
 
@@ -44,7 +45,11 @@ export function deviceOptions(
     present.find((option) => option.device.label === chosen.label && chosen.label !== '');
   if (found !== undefined) return { options: [first, ...present], value: found.value };
 
-  const absent = { value: chosen.id, label: `${chosen.label} (not connected)`, device: chosen };
+  const absent = {
+    value: chosen.id,
+    label: texts.devices.notConnected(chosen.label),
+    device: chosen,
+  };
   return { options: [first, ...present, absent], value: absent.value };
 }
 
@@ -63,7 +68,7 @@ function distinctLabels(devices: readonly DeviceChoice[], kindName: string): Map
       continue;
     }
     const numbered = (number: number): string =>
-      label === '' ? `${kindName} ${number}` : `${label} (${number})`;
+      label === '' ? texts.devices.numbered(kindName, number) : `${label} (${number})`;
     let number = label === '' ? index + 1 : 1;
     while (taken.has(numbered(number))) number += 1;
     taken.add(numbered(number));
@@ -71,9 +76,3 @@ function distinctLabels(devices: readonly DeviceChoice[], kindName: string): Map
   }
   return labels;
 }
-
-export const KIND_NAMES: Record<Device['kind'], string> = {
-  camera: 'Camera',
-  microphone: 'Microphone',
-  speaker: 'Speaker',
-};

@@ -4,20 +4,21 @@ import { Camera, ChevronDown, Mic, Volume2 } from 'lucide-react';
 import { useId } from 'react';
 
 import type { Device, DeviceState } from '../../engine/state';
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { Hidden } from '../parts/hidden';
 import { useStore } from '../use-store';
-import { deviceOptions, KIND_NAMES } from './device-options';
+import { deviceOptions } from './device-options';
 import styles from './device-select.module.css';
 
 const ICONS = { camera: Camera, microphone: Mic, speaker: Volume2 };
 
 interface Props {
   readonly kind: Device['kind'];
-  readonly label: 'shown' | 'hidden';
+  readonly caption: 'shown' | 'hidden';
 }
 
-export function DeviceSelect({ kind, label }: Props) {
+export function DeviceSelect({ kind, caption }: Props) {
   const app = useApp();
   const { media } = useStore(app.engine);
   const id = useId();
@@ -31,11 +32,11 @@ export function DeviceSelect({ kind, label }: Props) {
     app.engine.dispatch({ type: 'device-chosen', kind, device: option.device });
   }
 
-  const name = KIND_NAMES[kind];
+  const name = texts.devices.kinds[kind];
   return (
     <div className={styles['field']}>
       <label htmlFor={id} className={styles['label']}>
-        {label === 'shown' ? name : <Hidden>{name}</Hidden>}
+        {caption === 'shown' ? name : <Hidden>{name}</Hidden>}
       </label>
       <div className={styles['frame']}>
         <Icon size={18} aria-hidden className={styles['icon']} />

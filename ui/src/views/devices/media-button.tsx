@@ -3,6 +3,7 @@
 import { Mic, MicOff, Video, VideoOff } from 'lucide-react';
 
 import type { DeviceState } from '../../engine/state';
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { IconButton } from '../parts/icon-button';
 import { useStore } from '../use-store';
@@ -25,7 +26,7 @@ export function MediaButton({ kind, size, shortcut }: Props) {
 
   return (
     <IconButton
-      label={NAMES[kind][device.wanted ? 'on' : 'off']}
+      label={texts.devices.toggle[kind][device.wanted ? 'on' : 'off']}
       {...(shortcut === undefined ? {} : { shortcut })}
       look={off ? 'off' : size === 'dock' ? 'in-dock' : 'over-picture'}
       size={size}
@@ -48,11 +49,6 @@ export function MediaButton({ kind, size, shortcut }: Props) {
 const ICONS = {
   microphone: { on: Mic, off: MicOff },
   camera: { on: Video, off: VideoOff },
-} as const;
-
-const NAMES = {
-  microphone: { on: 'Mute microphone', off: 'Unmute microphone' },
-  camera: { on: 'Turn camera off', off: 'Turn camera on' },
 } as const;
 
 function hasFailed(device: DeviceState): boolean {

@@ -1,9 +1,10 @@
 // Shows why a wanted microphone is not captured.
 
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { Notice } from '../parts/notice';
 import { useStore } from '../use-store';
-import { canTryAgain, captureWords } from './capture-words';
+import { canTryAgain } from './can-try-again';
 import { TryAgain } from './self-preview';
 
 export function MicrophoneProblem() {
@@ -16,7 +17,7 @@ export function MicrophoneProblem() {
       kind="caution"
       action={canTryAgain(problem) ? <TryAgain kind="microphone" /> : undefined}
     >
-      {captureWords('microphone', problem, app.host.kind)}
+      {texts.devices.problem('microphone', problem, app.host.kind)}
     </Notice>
   );
 }

@@ -5,6 +5,7 @@
 import { RotateCw, VideoOff } from 'lucide-react';
 import { useState } from 'react';
 
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { Avatar } from '../parts/avatar';
 import { Button } from '../parts/button';
@@ -12,13 +13,13 @@ import { classes } from '../parts/classes';
 import { LevelMeter } from '../parts/level-meter';
 import { OwnPicture } from '../parts/own-picture';
 import { useStore } from '../use-store';
-import { canTryAgain, captureWords } from './capture-words';
+import { canTryAgain } from './can-try-again';
 import { MediaButton } from './media-button';
 import styles from './self-preview.module.css';
 
 interface Props {
   readonly email: string;
-  readonly label: 'Camera preview' | 'Your camera';
+  readonly label: string;
 }
 
 export function SelfPreview({ email, label }: Props) {
@@ -59,7 +60,7 @@ function CameraWords({ email }: { readonly email: string }) {
     return (
       <>
         <Avatar email={email} size="fluid" />
-        <p className={styles['words']}>Your camera is off.</p>
+        <p className={styles['words']}>{texts.devices.cameraIsOff}</p>
       </>
     );
   }
@@ -67,12 +68,14 @@ function CameraWords({ email }: { readonly email: string }) {
     return (
       <>
         <VideoOff size={28} aria-hidden className={styles['sign']} />
-        <p className={styles['words']}>{captureWords('camera', capture.problem, app.host.kind)}</p>
+        <p className={styles['words']}>
+          {texts.devices.problem('camera', capture.problem, app.host.kind)}
+        </p>
         {canTryAgain(capture.problem) ? <TryAgain kind="camera" /> : null}
       </>
     );
   }
-  return <p className={styles['words']}>Starting your camera…</p>;
+  return <p className={styles['words']}>{texts.devices.cameraStarts}</p>;
 }
 
 /** Retries the capture by choosing the same device. */
@@ -82,11 +85,11 @@ export function TryAgain({ kind }: { readonly kind: 'camera' | 'microphone' }) {
   return (
     <Button
       size="small"
-      aria-label={`Try again: ${kind}`}
+      aria-label={texts.devices.tryAgainWith(kind)}
       onClick={() => app.engine.dispatch({ type: 'device-chosen', kind, device: chosen })}
     >
       <RotateCw size={14} aria-hidden />
-      Try again
+      {texts.devices.tryAgain}
     </Button>
   );
 }

@@ -9,9 +9,11 @@ import { useRef } from 'react';
 
 import { personNames } from '../../engine/person-name';
 import type { Ring } from '../../engine/state';
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { Avatar } from '../parts/avatar';
 import { Button } from '../parts/button';
+import { Sentence } from '../parts/sentence';
 import { useStore } from '../use-store';
 import styles from './incoming-dialog.module.css';
 
@@ -45,10 +47,10 @@ export function IncomingDialog({ rings, room, present, isAdmission }: Props) {
           <Dialog.Popup
             ref={popup}
             initialFocus={popup}
-            aria-label="Incoming call"
+            aria-label={texts.incoming.title}
             className={styles['popup']}
           >
-            <Dialog.Title className={styles['title']}>Incoming call</Dialog.Title>
+            <Dialog.Title className={styles['title']}>{texts.incoming.title}</Dialog.Title>
             <span className={styles['picture']}>
               <Avatar email={caller} size="large" />
             </span>
@@ -56,14 +58,12 @@ export function IncomingDialog({ rings, room, present, isAdmission }: Props) {
               <bdi className={styles['name']}>{name}</bdi>
               {name === email ? null : <bdi className={styles['email']}>{email}</bdi>}
               <span className={styles['room']}>
-                Room <bdi>{room}</bdi>
-                {others > 0 ? ` · ${others} more ${others === 1 ? 'rings' : 'ring'}` : ''}
+                <Sentence>{texts.incoming.room(room, others)}</Sentence>
               </span>
             </Dialog.Description>
             {isAdmission ? (
               <p className={styles['warning']}>
-                Asks to come into this call from a new connection. If <bdi>{name}</bdi> is in the
-                call already, it may be somebody else.
+                <Sentence>{texts.incoming.asksToComeIn(name)}</Sentence>
               </p>
             ) : null}
             <div className={styles['buttons']}>
@@ -73,7 +73,7 @@ export function IncomingDialog({ rings, room, present, isAdmission }: Props) {
                 onClick={() => app.engine.dispatch({ type: 'decline-pressed' })}
               >
                 <PhoneOff size={20} aria-hidden />
-                Decline
+                {texts.incoming.decline}
               </Button>
               <Button
                 kind="go"
@@ -81,7 +81,7 @@ export function IncomingDialog({ rings, room, present, isAdmission }: Props) {
                 onClick={() => app.engine.dispatch({ type: 'accept-pressed' })}
               >
                 <Phone size={20} aria-hidden />
-                Accept
+                {texts.incoming.accept}
               </Button>
             </div>
             <Button
@@ -90,7 +90,7 @@ export function IncomingDialog({ rings, room, present, isAdmission }: Props) {
               onClick={() => app.settings.change({ ring: !audible })}
             >
               <RingIcon size={16} aria-hidden />
-              {audible ? 'Mute the ring' : 'Unmute the ring'}
+              {audible ? texts.incoming.muteRing : texts.incoming.unmuteRing}
             </Button>
           </Dialog.Popup>
         </Dialog.Viewport>

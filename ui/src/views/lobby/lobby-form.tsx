@@ -8,6 +8,7 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { flushSync } from 'react-dom';
 
 import type { Settings } from '../../ports';
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { Button } from '../parts/button';
 import { Notice } from '../parts/notice';
@@ -22,7 +23,6 @@ import {
 } from './lobby-validation';
 import { RecentRooms } from './recent-rooms';
 import { finishRoom } from './room-entry';
-import { problemText } from '../../text/en';
 import { RoomField } from './room-field';
 import { RelayFields } from '../relay/relay-fields';
 
@@ -33,10 +33,10 @@ export function LobbyForm() {
   const [refused, setRefused] = useState<LobbyProblems>({});
   const form = useRef<HTMLFormElement>(null);
   const joining = state.room.kind === 'joining';
-  const general = state.problem?.field === 'general' ? problemText(state.problem.reason) : null;
+  const general = state.problem?.field === 'general' ? texts.problem(state.problem.reason) : null;
 
   function problemOf(field: LobbyField): string | null {
-    const reported = state.problem?.field === field ? problemText(state.problem.reason) : null;
+    const reported = state.problem?.field === field ? texts.problem(state.problem.reason) : null;
     // An invite opened meanwhile has fixed it.
     const isMended = field === 'room' && settings.room !== '';
     return (isMended ? null : refused[field]) ?? reported;
@@ -75,7 +75,7 @@ export function LobbyForm() {
   return (
     <form ref={form} className={styles['form']} noValidate onSubmit={submitted}>
       <TextField
-        label="Email"
+        label={texts.lobby.email}
         name="email"
         inputMode="email"
         autoComplete="email"
@@ -108,7 +108,7 @@ export function LobbyForm() {
       )}
       {joining && state.signaling.kind === 'waiting' ? (
         <Notice kind="caution" live="polite">
-          {problemText(state.signaling.reason)}
+          {texts.problem(state.signaling.reason)}
         </Notice>
       ) : null}
       <div className={styles['buttons']}>
@@ -116,14 +116,16 @@ export function LobbyForm() {
           {joining ? (
             <>
               <LoaderCircle size={18} aria-hidden className={styles['turning']} />
-              Joining…
+              {texts.lobby.joining}
             </>
           ) : (
-            'Join room'
+            texts.lobby.join
           )}
         </Button>
         {joining ? (
-          <Button onClick={() => app.engine.dispatch({ type: 'join-cancelled' })}>Cancel</Button>
+          <Button onClick={() => app.engine.dispatch({ type: 'join-cancelled' })}>
+            {texts.lobby.cancel}
+          </Button>
         ) : null}
       </div>
       {joining ? null : (

@@ -3,6 +3,7 @@
 // Invariant: it accepts all input that the relay accepts, except an email without an @.
 
 import type { RelayChoice } from '../../engine/state';
+import { texts } from '../../text/texts';
 import { isRoomName, readTypedRoom } from '../../protocol/typed-room';
 
 export interface LobbyInput {
@@ -35,16 +36,16 @@ export function firstProblem(problems: LobbyProblems): LobbyField | null {
 }
 
 function emailProblem(email: string): string | null {
-  if (email === '') return 'Enter your email; the others in the room see it.';
-  if (!EMAIL.test(email)) return 'This is no email. Enter one like ana@example.org.';
+  if (email === '') return texts.lobby.problems.noEmail;
+  if (!EMAIL.test(email)) return texts.lobby.problems.badEmail;
   if (new TextEncoder().encode(email).length > EMAIL_BYTES) {
-    return 'This email is too long. Enter a shorter one.';
+    return texts.lobby.problems.longEmail;
   }
   return null;
 }
 
 function roomProblem(room: string): string | null {
-  if (room.trim() === '') return 'Enter the room number you agreed on, or paste an invite link.';
+  if (room.trim() === '') return texts.lobby.problems.noRoom;
   if (isRoomName(room)) return null;
   const typed = readTypedRoom(room);
   return typed.kind === 'refused' ? typed.message : null;
@@ -53,7 +54,7 @@ function roomProblem(room: string): string | null {
 function relayProblem(relay: RelayChoice): string | null {
   if (relay.kind === 'this-computer') return null;
   const address = relay.address.trim();
-  if (address === '') return 'Enter the server’s address, for example calls.example.org.';
-  if (/\s/u.test(address)) return 'An address has no spaces. Enter one like calls.example.org.';
+  if (address === '') return texts.lobby.problems.noAddress;
+  if (/\s/u.test(address)) return texts.lobby.problems.badAddress;
   return null;
 }

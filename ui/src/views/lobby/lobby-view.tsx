@@ -2,6 +2,7 @@
 
 import { SlidersHorizontal } from 'lucide-react';
 
+import { texts } from '../../text/texts';
 import { useApp, useDialogs } from '../app-context';
 import { DeviceSelect } from '../devices/device-select';
 import { Button } from '../parts/button';
@@ -18,9 +19,9 @@ export function LobbyView() {
   const devices = (
     <>
       <div className={styles['devices']}>
-        <DeviceSelect kind="camera" label="hidden" />
-        <DeviceSelect kind="microphone" label="hidden" />
-        <DeviceSelect kind="speaker" label="hidden" />
+        <DeviceSelect kind="camera" caption="hidden" />
+        <DeviceSelect kind="microphone" caption="hidden" />
+        <DeviceSelect kind="speaker" caption="hidden" />
       </div>
       {/* On a phone three selects would push Join room below the fold. */}
       <Button
@@ -29,13 +30,13 @@ export function LobbyView() {
         onClick={() => dialogs.show('settings')}
       >
         <SlidersHorizontal size={16} aria-hidden />
-        Devices
+        {texts.lobby.devices}
       </Button>
     </>
   );
   return (
-    <PreviewLayout email={email} pictureName="Camera preview" under={devices}>
-      <ScreenTitle>Join a room</ScreenTitle>
+    <PreviewLayout email={email} pictureName={texts.lobby.cameraPreview} under={devices}>
+      <ScreenTitle>{texts.lobby.title}</ScreenTitle>
       <LobbyForm />
     </PreviewLayout>
   );

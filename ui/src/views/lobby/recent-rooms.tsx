@@ -1,6 +1,7 @@
 // Recent rooms; a press fills in the room.
 
 import type { RecentRoom } from '../../ports';
+import { texts } from '../../text/texts';
 import { Button } from '../parts/button';
 import styles from './recent-rooms.module.css';
 
@@ -14,7 +15,7 @@ export function RecentRooms({ rooms, onChoose }: Props) {
   return (
     <section aria-labelledby="recent-rooms" className={styles['recent']}>
       <h2 id="recent-rooms" className={styles['title']}>
-        Recent rooms
+        {texts.lobby.recentRooms}
       </h2>
       <ul className={styles['rooms']}>
         {rooms.map((recent) => (
@@ -35,5 +36,7 @@ export function RecentRooms({ rooms, onChoose }: Props) {
 }
 
 function relayName({ relay }: RecentRoom): string {
-  return relay.kind === 'this-computer' ? 'On this computer' : `On ${relay.address}`;
+  return relay.kind === 'this-computer'
+    ? texts.lobby.onThisComputer
+    : texts.lobby.onServer(relay.address);
 }

@@ -7,15 +7,13 @@
 import type { App, RoomDraft } from '../../app';
 import type { Settings } from '../../ports';
 import { mayBeLink } from '../../protocol/invite-link';
-import { problemText } from '../../text/en';
+import { texts } from '../../text/texts';
 import { draftRoom, isRoomName, readTypedRoom } from '../../protocol/typed-room';
 
 interface RoomEntry {
   readonly draft: RoomDraft;
   readonly room: string;
 }
-
-const NOT_READ = 'The link could not be read. Try again.';
 
 /** Handles a key, a paste, or part of a composition (left unchanged for the input method). */
 export function entryOf(text: string, writing: 'whole' | 'composing'): RoomEntry {
@@ -62,14 +60,17 @@ export async function understandRoom(app: App): Promise<RoomDraft | null> {
   return null;
 }
 
-async function understandLink(app: App, text: string): Promise<RoomDraft | null> {
+async function understandLink(app: App, link: string): Promise<RoomDraft | null> {
   const invite = await app.host
-    .readInvite(text)
-    .catch(() => ({ kind: 'unreadable', text, reason: null }) as const);
+    .readInvite(link)
+    .catch(() => ({ kind: 'unreadable', text: link, reason: null }) as const);
   // The text may have changed meanwhile.
-  if (app.roomDraft.get()?.text !== text) return null;
-  if (invite.kind === 'unreadable')
-    return { text, problem: invite.reason === null ? NOT_READ : problemText(invite.reason) };
+  if (app.roomDraft.get()?.text !== link) return null;
+  if (invite.kind === 'unreadable') {
+    const { reason } = invite;
+    const problem = reason === null ? texts.lobby.problems.linkNotRead : texts.problem(reason);
+    return { text: link, problem };
+  }
   const { room, relay } = invite;
   const change: Partial<Settings> = relay === null ? { room } : { room, relay };
   app.settings.change(change);

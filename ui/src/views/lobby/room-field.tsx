@@ -5,6 +5,7 @@
 import { useLayoutEffect, useRef, type CompositionEvent } from 'react';
 
 import { draftRoom } from '../../protocol/typed-room';
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { TextField } from '../parts/text-field';
 import { useStore } from '../use-store';
@@ -56,7 +57,7 @@ export function RoomField({ readOnly, problem, onEdit }: Props) {
 
   return (
     <TextField
-      label="Room number"
+      label={texts.lobby.room}
       name="room"
       autoComplete="off"
       value={shown}

@@ -4,6 +4,7 @@
 
 import { useEffect, useState, type ComponentType } from 'react';
 
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { Button } from './button';
 import styles from './lazy-dialog.module.css';
@@ -50,12 +51,9 @@ export function LazyDialog({ title, load, onClose }: Props) {
       return (
         <Modal title={title} size="narrow" onClose={onClose}>
           <div className={styles['body']} role="alert">
-            <p>
-              This part of Snug could not be loaded. If the relay was updated, reload the page: you
-              come back to where you are. Otherwise check your connection.
-            </p>
+            <p>{texts.parts.loadFailed}</p>
             <Button kind="primary" onClick={() => location.reload()}>
-              Reload the page
+              {texts.parts.reload}
             </Button>
           </div>
         </Modal>

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react';
 
 import type { StreamSource } from '../../ports';
+import { texts } from '../../text/texts';
 import { useStore } from '../use-store';
 import { probeLevel } from './audio-level';
 import { classes } from './classes';
@@ -44,7 +45,7 @@ export function LevelMeter({ source, look }: Props) {
 
   return (
     <div className={classes(styles['frame'], styles[look])}>
-      <meter ref={meter} aria-label="Microphone level" className={styles['meter']} />
+      <meter ref={meter} aria-label={texts.parts.microphoneLevel} className={styles['meter']} />
       <div ref={bar} className={styles['bar']} />
     </div>
   );

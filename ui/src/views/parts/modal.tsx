@@ -4,6 +4,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { useRef, type ReactNode } from 'react';
 
+import { texts } from '../../text/texts';
 import { classes } from './classes';
 import { IconButton } from './icon-button';
 import styles from './modal.module.css';
@@ -32,7 +33,7 @@ export function Modal({ title, size, children, onClose }: Props) {
           >
             <header className={styles['header']}>
               <Dialog.Title className={styles['title']}>{title}</Dialog.Title>
-              <IconButton label="Close" size="small" onClick={onClose}>
+              <IconButton label={texts.parts.close} size="small" onClick={onClose}>
                 <X size={18} aria-hidden />
               </IconButton>
             </header>

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react';
 
+import { texts } from '../../text/texts';
 import { MicrophoneProblem } from '../devices/microphone-problem';
 import { SelfPreview } from '../devices/self-preview';
 import styles from './preview-layout.module.css';
@@ -10,7 +11,7 @@ import { TopBar } from './top-bar';
 interface Props {
   readonly email: string;
   /** The accessible name of one's own picture. */
-  readonly pictureName: 'Camera preview' | 'Your camera';
+  readonly pictureName: string;
   /** What stands under the picture. */
   readonly under?: ReactNode;
   readonly children: ReactNode;
@@ -21,7 +22,7 @@ export function PreviewLayout({ email, pictureName, under, children }: Props) {
     <div className={styles['page']}>
       <TopBar />
       <main className={styles['columns']}>
-        <section className={styles['self']} aria-label="Camera and microphone">
+        <section className={styles['self']} aria-label={texts.parts.cameraAndMicrophone}>
           <SelfPreview email={email} label={pictureName} />
           <div className={styles['problem']}>
             <MicrophoneProblem />

@@ -2,7 +2,7 @@
 
 import { withNames } from '../../engine/person-name';
 import { emailsIn } from '../../engine/step-context';
-import { problemText } from '../../text/en';
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { useStore } from '../use-store';
 import { Button } from './button';
@@ -17,7 +17,7 @@ export function ProblemNotices() {
     <>
       {signaling.kind === 'waiting' ? (
         <Notice kind="caution" live="polite">
-          {problemText(signaling.reason)}
+          {texts.problem(signaling.reason)}
         </Notice>
       ) : null}
       {problem === null ? null : (
@@ -26,11 +26,11 @@ export function ProblemNotices() {
           live="polite"
           action={
             <Button size="small" onClick={() => app.engine.dispatch({ type: 'problem-dismissed' })}>
-              Dismiss
+              {texts.parts.dismiss}
             </Button>
           }
         >
-          <Sentence>{withNames(problemText(problem.reason), present)}</Sentence>
+          <Sentence>{withNames(texts.problem(problem.reason), present)}</Sentence>
         </Notice>
       )}
     </>

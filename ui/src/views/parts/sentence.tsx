@@ -1,13 +1,22 @@
 // A sentence with other people's text in separate elements, to contain its text direction.
 
-import { Fragment } from 'react';
+import { cloneElement, Fragment, type ReactElement } from 'react';
 
 import { partsOf } from '../../engine/sentence';
 
-/** `children` is a sentence with isolates (engine/sentence.ts). */
-export function Sentence({ children }: { readonly children: string }) {
+interface Props {
+  /** A sentence with isolates (engine/sentence.ts). */
+  readonly children: string;
+  /** The element inside `bdi` that shows an isolated text. */
+  readonly other?: ReactElement;
+}
+
+export function Sentence({ children, other }: Props) {
   return partsOf(children).map(({ by, text }, index) => {
     // oxlint-disable-next-line react/no-array-index-key -- the parts of one sentence have no other
-    return by === 'us' ? <Fragment key={index}>{text}</Fragment> : <bdi key={index}>{text}</bdi>;
+    if (by === 'us') return <Fragment key={index}>{text}</Fragment>;
+    const shown = other === undefined ? text : cloneElement(other, undefined, text);
+    // oxlint-disable-next-line react/no-array-index-key -- the same
+    return <bdi key={index}>{shown}</bdi>;
   });
 }

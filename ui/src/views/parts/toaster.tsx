@@ -7,6 +7,7 @@ import { Toast } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
 import { useEffect } from 'react';
 
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { classes } from './classes';
 import { Sentence } from './sentence';
@@ -51,7 +52,7 @@ export function Toaster({ over }: { readonly over: 'page' | 'call' }) {
                 <Sentence>{toast.data?.sentence ?? ''}</Sentence>
               </Toast.Description>
               <Toast.Close
-                aria-label="Close notification"
+                aria-label={texts.parts.closeNotification}
                 aria-hidden={false}
                 className={styles['close']}
               >

@@ -2,6 +2,7 @@
 
 import { Settings } from 'lucide-react';
 
+import { texts } from '../../text/texts';
 import { useApp, useDialogs } from '../app-context';
 import { useStore } from '../use-store';
 import { IconButton } from './icon-button';
@@ -13,8 +14,8 @@ export function TopBar() {
   return (
     <>
       <header className={styles['bar']}>
-        <span className={styles['name']}>Snug</span>
-        <IconButton label="Settings" onClick={() => dialogs.show('settings')}>
+        <span className={styles['name']}>{texts.parts.appName}</span>
+        <IconButton label={texts.parts.settings} onClick={() => dialogs.show('settings')}>
           <Settings size={20} aria-hidden />
         </IconButton>
       </header>

@@ -4,8 +4,9 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 
 import type { OwnRelayPort } from '../../ports';
 import { ProblemError } from '../../problem-error';
-import { problemText } from '../../text/en';
+import { texts } from '../../text/texts';
 import { Notice } from '../parts/notice';
+import { Sentence } from '../parts/sentence';
 import { SwitchField } from '../parts/switch-field';
 import styles from './own-relay.module.css';
 
@@ -51,21 +52,12 @@ export function OwnRelay({ relay, onShared }: Props) {
 
   return (
     <div className={styles['own']}>
-      <SwitchField
-        label="Let others in this network join"
-        checked={state.sharing}
-        onChange={share}
-      />
+      <SwitchField label={texts.relay.share} checked={state.sharing} onChange={share} />
       {state.sharing && state.addresses.length > 0 ? (
         <p className={styles['addresses']}>
-          Others enter{' '}
-          {state.addresses.map((address, index) => (
-            <span key={address}>
-              {index === 0 ? '' : ' or '}
-              <code className={styles['address']}>{address}</code>
-            </span>
-          ))}{' '}
-          as the server’s address.
+          <Sentence other={<code className={styles['address']} />}>
+            {texts.relay.addresses(state.addresses)}
+          </Sentence>
         </p>
       ) : null}
       {problem === null ? null : (
@@ -78,6 +70,6 @@ export function OwnRelay({ relay, onShared }: Props) {
 }
 
 function words(error: unknown): string {
-  if (error instanceof ProblemError) return problemText(error.reason);
-  return 'The relay on this computer did not answer. Close Snug and open it again.';
+  if (error instanceof ProblemError) return texts.problem(error.reason);
+  return texts.relay.noAnswer;
 }

@@ -7,6 +7,7 @@ import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 
 import type { RelayChoice } from '../../engine/state';
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { TextField } from '../parts/text-field';
 import { OwnRelay } from './own-relay';
@@ -26,7 +27,7 @@ export function RelayFields({ relay, locked, problem, onChange }: Props) {
     <Collapsible.Root open={open} onOpenChange={setWanted}>
       <Collapsible.Trigger className={styles['trigger']}>
         <ChevronRight size={16} aria-hidden className={styles['chevron']} />
-        <span>Relay:</span>
+        <span>{texts.relay.label}</span>
         <span className={styles['current']}>{relayWords(relay)}</span>
       </Collapsible.Trigger>
       <Collapsible.Panel className={styles['panel']} keepMounted>
@@ -45,7 +46,7 @@ export function RelayChoiceFields({ relay, locked, problem, onChange }: Props) {
 
   return (
     <fieldset className={styles['choice']} disabled={locked}>
-      <legend className={styles['legend']}>Where the room is</legend>
+      <legend className={styles['legend']}>{texts.relay.where}</legend>
       <label className={styles['option']}>
         <input
           type="radio"
@@ -53,7 +54,7 @@ export function RelayChoiceFields({ relay, locked, problem, onChange }: Props) {
           checked={relay.kind === 'this-computer'}
           onChange={() => onChange({ kind: 'this-computer' })}
         />
-        This computer
+        {texts.relay.thisComputer}
       </label>
       {relay.kind === 'this-computer' && problem !== null ? (
         <p className={styles['problem']} role="alert">
@@ -72,15 +73,15 @@ export function RelayChoiceFields({ relay, locked, problem, onChange }: Props) {
           checked={relay.kind === 'server'}
           onChange={() => onChange({ kind: 'server', address: typed })}
         />
-        A server
+        {texts.relay.server}
       </label>
       {relay.kind === 'server' ? (
         <TextField
-          label="Server address"
+          label={texts.relay.address}
           name="relay"
           inputMode="url"
           autoComplete="off"
-          placeholder="calls.example.org"
+          placeholder={texts.relay.addressExample}
           value={typed}
           readOnly={locked}
           problem={problem}
@@ -95,6 +96,6 @@ export function RelayChoiceFields({ relay, locked, problem, onChange }: Props) {
 }
 
 function relayWords(relay: RelayChoice): string {
-  if (relay.kind === 'this-computer') return 'This computer';
-  return relay.address.trim() === '' ? 'A server' : relay.address;
+  if (relay.kind === 'this-computer') return texts.relay.thisComputer;
+  return relay.address.trim() === '' ? texts.relay.server : relay.address;
 }

@@ -4,6 +4,7 @@ import { Check, Copy } from 'lucide-react';
 import { useCallback, useEffect, useId, useState } from 'react';
 
 import type { RoomSession } from '../../engine/state';
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { OwnRelay } from '../relay/own-relay';
 import { Button } from '../parts/button';
@@ -43,7 +44,7 @@ export function Invite({ roomSession, sharing }: Props) {
   return (
     <div className={styles['invite']}>
       <label htmlFor={id} className={styles['label']}>
-        Invite link
+        {texts.room.invite.link}
       </label>
       <div className={styles['row']}>
         <input
@@ -55,11 +56,11 @@ export function Invite({ roomSession, sharing }: Props) {
         />
         <Button onClick={() => void copy()}>
           {copying === 'copied' ? <Check size={18} aria-hidden /> : <Copy size={18} aria-hidden />}
-          Copy invite
+          {texts.room.invite.copy}
         </Button>
       </div>
       <p className={styles['outcome']} aria-live="polite">
-        {OUTCOMES[copying]}
+        {outcome(copying)}
       </p>
       {sharing === 'offered' && host.ownRelay !== null && relay.kind === 'this-computer' ? (
         <OwnRelay relay={host.ownRelay} onShared={load} />
@@ -68,8 +69,13 @@ export function Invite({ roomSession, sharing }: Props) {
   );
 }
 
-const OUTCOMES: Record<Copying, string> = {
-  'not-yet': '',
-  copied: 'Copied. Paste it into a message.',
-  refused: 'Copying was not allowed. Select the link and copy it.',
-};
+function outcome(copying: Copying): string {
+  switch (copying) {
+    case 'not-yet':
+      return '';
+    case 'copied':
+      return texts.room.invite.copied;
+    case 'refused':
+      return texts.room.invite.refused;
+  }
+}

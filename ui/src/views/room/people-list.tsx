@@ -4,6 +4,7 @@ import { MicOff, VideoOff } from 'lucide-react';
 
 import { personNames, type PersonName } from '../../engine/person-name';
 import type { CallId, Member } from '../../engine/state';
+import { texts } from '../../text/texts';
 import { Avatar } from '../parts/avatar';
 import { classes } from '../parts/classes';
 import { Hidden } from '../parts/hidden';
@@ -26,7 +27,7 @@ export function PeopleList({ members, own, call }: Props) {
   const [, ...names] = personNames([own, ...members.map(({ email }) => email)]);
   return (
     <ul
-      aria-label="People"
+      aria-label={texts.room.people}
       className={styles['people']}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- arrow keys scroll a long list
       tabIndex={members.length > FITTING ? 0 : undefined}
@@ -44,10 +45,11 @@ export function PeopleList({ members, own, call }: Props) {
 }
 
 function tagOf({ status }: Member, call: CallId | null): string | null {
-  if (!status.calls) return 'Cannot be called';
-  if (call === null) return status.call === null ? null : 'In a call';
+  const { tags } = texts.room;
+  if (!status.calls) return tags.cannotBeCalled;
+  if (call === null) return status.call === null ? null : tags.inCall;
   if (status.call === call) return null;
-  return status.call === null ? 'Not in the call' : 'In another call';
+  return status.call === null ? tags.notInCall : tags.inOtherCall;
 }
 
 interface PersonProps {
@@ -78,13 +80,13 @@ function Person({ member, person, tag }: PersonProps) {
       {inCall && !status.microphone ? (
         <>
           <MicOff size={16} aria-hidden className={styles['off']} />
-          <Hidden>Muted</Hidden>
+          <Hidden>{texts.room.muted}</Hidden>
         </>
       ) : null}
       {inCall && !status.camera ? (
         <>
           <VideoOff size={16} aria-hidden className={styles['off']} />
-          <Hidden>Camera off</Hidden>
+          <Hidden>{texts.room.cameraOff}</Hidden>
         </>
       ) : null}
     </li>

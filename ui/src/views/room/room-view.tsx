@@ -5,8 +5,8 @@ import { LogOut, Phone } from 'lucide-react';
 import { fullName, nameList, personNames, withNames } from '../../engine/person-name';
 import type { Member, State } from '../../engine/state';
 import { emailsIn } from '../../engine/step-context';
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
-import { endSentence } from '../call/call-end';
 import { StatusRegion } from '../call/status-region';
 import { Button } from '../parts/button';
 import { Notice } from '../parts/notice';
@@ -29,20 +29,19 @@ export function RoomView({ room }: { readonly room: InsideRoom }) {
   const ended = state.call.kind === 'none' ? state.call.ended : null;
 
   return (
-    <PreviewLayout email={roomSession.email} pictureName="Your camera">
+    <PreviewLayout email={roomSession.email} pictureName={texts.devices.yourCamera}>
       <header className={styles['header']}>
         <ScreenTitle>
-          Room <bdi>{roomSession.room}</bdi>
+          <Sentence>{texts.room.title(roomSession.room)}</Sentence>
         </ScreenTitle>
         <StatusRegion className={styles['ended']}>
-          {ended === null ? '' : withNames(endSentence(ended), emailsIn(room))}
+          {ended === null ? '' : withNames(texts.callEnd(ended), emailsIn(room))}
         </StatusRegion>
       </header>
       <ProblemNotices />
       {members.length === 0 ? (
         <p className={styles['alone']}>
-          You are alone in room <bdi>{roomSession.room}</bdi>. Send the invite link to whom you want
-          to meet.
+          <Sentence>{texts.room.alone(roomSession.room)}</Sentence>
         </p>
       ) : (
         <PeopleList members={members} own={roomSession.email} call={null} />
@@ -50,10 +49,7 @@ export function RoomView({ room }: { readonly room: InsideRoom }) {
       {state.canCall ? (
         <CallAction room={room} />
       ) : (
-        <Notice kind="caution">
-          The web engine of this system lacks WebRTC, so this window cannot hold calls. Open the
-          invite link in a browser to call from there.
-        </Notice>
+        <Notice kind="caution">{texts.room.noCallsHere}</Notice>
       )}
       <Invite roomSession={roomSession} sharing={members.length === 0 ? 'offered' : 'elsewhere'} />
       <Button
@@ -62,7 +58,7 @@ export function RoomView({ room }: { readonly room: InsideRoom }) {
         onClick={() => app.engine.dispatch({ type: 'leave-room-pressed' })}
       >
         <LogOut size={18} aria-hidden />
-        Leave room
+        {texts.room.leave}
       </Button>
     </PreviewLayout>
   );
@@ -76,19 +72,14 @@ function runningWords(room: InsideRoom, inCall: readonly Member[]): string {
       return inCall.includes(member) && person !== undefined ? [fullName(person)] : [];
     }),
   );
-  return `${who} ${inCall.length === 1 ? 'is' : 'are'} in a call. Press Call to join it.`;
+  return texts.room.runningCall(who, inCall.length);
 }
 
 function CallAction({ room }: { readonly room: InsideRoom }) {
   const app = useApp();
   if (room.members.length === 0) return null;
   if (!room.members.some(({ status }) => status.calls)) {
-    return (
-      <Notice kind="fact">
-        Nobody here can be called: their windows lack WebRTC. Send them the invite link to open in a
-        browser.
-      </Notice>
-    );
+    return <Notice kind="fact">{texts.room.nobodyCanBeCalled}</Notice>;
   }
   const running = runningCall(room.members);
   return (
@@ -105,7 +96,7 @@ function CallAction({ room }: { readonly room: InsideRoom }) {
         onClick={() => app.engine.dispatch({ type: 'call-pressed', newCall: app.newId() })}
       >
         <Phone size={20} aria-hidden />
-        Call
+        {texts.room.call}
       </Button>
     </div>
   );

@@ -3,23 +3,24 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 
 import type { Settings } from '../../ports';
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { useStore } from '../use-store';
 import styles from './appearance-choice.module.css';
 
 const CHOICES = [
-  { value: 'system', label: 'System', icon: Monitor },
-  { value: 'light', label: 'Light', icon: Sun },
-  { value: 'dark', label: 'Dark', icon: Moon },
-] as const satisfies readonly { value: Settings['appearance']; label: string; icon: unknown }[];
+  { value: 'system', icon: Monitor },
+  { value: 'light', icon: Sun },
+  { value: 'dark', icon: Moon },
+] as const satisfies readonly { value: Settings['appearance']; icon: unknown }[];
 
 export function AppearanceChoice() {
   const app = useApp();
   const { appearance } = useStore(app.settings);
   return (
     <fieldset className={styles['choice']}>
-      <legend className={styles['legend']}>Appearance</legend>
-      {CHOICES.map(({ value, label, icon: Icon }) => (
+      <legend className={styles['legend']}>{texts.settings.appearance}</legend>
+      {CHOICES.map(({ value, icon: Icon }) => (
         <label key={value} className={styles['option']}>
           <input
             type="radio"
@@ -29,7 +30,7 @@ export function AppearanceChoice() {
             onChange={() => app.settings.change({ appearance: value })}
           />
           <Icon size={22} aria-hidden />
-          {label}
+          {texts.settings.appearances[value]}
         </label>
       ))}
     </fieldset>

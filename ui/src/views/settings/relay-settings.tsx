@@ -1,5 +1,6 @@
 // The relay for the next room; the current room keeps its relay.
 
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { RelayChoiceFields } from '../relay/relay-fields';
 import { Notice } from '../parts/notice';
@@ -17,9 +18,7 @@ export function RelaySettings() {
         problem={null}
         onChange={(chosen) => app.settings.change({ relay: chosen })}
       />
-      {room.kind === 'inside' ? (
-        <Notice kind="fact">This holds from the next room you join.</Notice>
-      ) : null}
+      {room.kind === 'inside' ? <Notice kind="fact">{texts.settings.fromNextRoom}</Notice> : null}
     </>
   );
 }

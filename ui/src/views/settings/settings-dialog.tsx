@@ -4,6 +4,7 @@ import { Tabs } from '@base-ui/react/tabs';
 import { Keyboard, Mic, Network, Palette, Volume2, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 
+import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { DeviceSelect } from '../devices/device-select';
 import { MicrophoneProblem } from '../devices/microphone-problem';
@@ -19,14 +20,16 @@ import { ShortcutList } from './shortcut-list';
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const { canChooseRelay } = useApp().host;
   return (
-    <Modal title="Settings" size="wide" onClose={onClose}>
+    <Modal title={texts.parts.settings} size="wide" onClose={onClose}>
       <Tabs.Root defaultValue="devices" orientation="vertical" className={styles['body']}>
-        <Tabs.List aria-label="Subjects" className={styles['tabs']}>
-          <Tab value="devices" icon={Mic} label="Devices" />
-          <Tab value="sounds" icon={Volume2} label="Sounds" />
-          <Tab value="appearance" icon={Palette} label="Appearance" />
-          {canChooseRelay ? <Tab value="relay" icon={Network} label="Relay" /> : null}
-          <Tab value="shortcuts" icon={Keyboard} label="Shortcuts" />
+        <Tabs.List aria-label={texts.settings.subjects} className={styles['tabs']}>
+          <Tab value="devices" icon={Mic} label={texts.settings.tabs.devices} />
+          <Tab value="sounds" icon={Volume2} label={texts.settings.tabs.sounds} />
+          <Tab value="appearance" icon={Palette} label={texts.settings.tabs.appearance} />
+          {canChooseRelay ? (
+            <Tab value="relay" icon={Network} label={texts.settings.tabs.relay} />
+          ) : null}
+          <Tab value="shortcuts" icon={Keyboard} label={texts.settings.tabs.shortcuts} />
         </Tabs.List>
         <Panel value="devices">
           <DeviceSettings />
@@ -78,11 +81,11 @@ function DeviceSettings() {
   const app = useApp();
   return (
     <>
-      <DeviceSelect kind="camera" label="shown" />
-      <DeviceSelect kind="microphone" label="shown" />
+      <DeviceSelect kind="camera" caption="shown" />
+      <DeviceSelect kind="microphone" caption="shown" />
       <LevelMeter source={app.local} look="plain" />
       <MicrophoneProblem />
-      <DeviceSelect kind="speaker" label="shown" />
+      <DeviceSelect kind="speaker" caption="shown" />
     </>
   );
 }
@@ -92,8 +95,8 @@ function SingleKeys() {
   const { singleKeys } = useStore(app.settings);
   return (
     <SwitchField
-      label="Single-key shortcuts"
-      hint="Switch them off if keys are pressed by accident or by dictation"
+      label={texts.settings.singleKeys}
+      hint={texts.settings.singleKeysHint}
       checked={singleKeys}
       onChange={(on) => app.settings.change({ singleKeys: on })}
     />
@@ -106,14 +109,14 @@ function SoundSettings() {
   return (
     <>
       <SwitchField
-        label="Ring"
-        hint="Play a tone while somebody calls"
+        label={texts.settings.ring}
+        hint={texts.settings.ringHint}
         checked={ring}
         onChange={(on) => app.settings.change({ ring: on })}
       />
       <SwitchField
-        label="Sounds"
-        hint="Play a short sound when people join and leave, and when a call connects or ends"
+        label={texts.settings.sounds}
+        hint={texts.settings.soundsHint}
         checked={sounds}
         onChange={(on) => app.settings.change({ sounds: on })}
       />

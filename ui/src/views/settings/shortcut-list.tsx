@@ -1,5 +1,6 @@
 // The list of shortcuts.
 
+import { texts } from '../../text/texts';
 import { SHORTCUTS } from '../call/shortcuts';
 import styles from './shortcut-list.module.css';
 
@@ -8,9 +9,11 @@ export function ShortcutList() {
     <dl className={styles['shortcuts']}>
       {SHORTCUTS.map(({ keys, does }) => (
         <div key={keys} className={styles['row']}>
-          <dt className={styles['does']}>{does}</dt>
+          <dt className={styles['does']}>{texts.settings.shortcuts[does]}</dt>
           <dd>
-            <kbd className={styles['keys']}>{keys}</kbd>
+            <kbd className={styles['keys']}>
+              {keys === 'Space' ? texts.settings.spaceKey : keys}
+            </kbd>
           </dd>
         </div>
       ))}

@@ -1,12 +1,13 @@
 // The dialog with the shortcuts (`?`).
 
+import { texts } from '../../text/texts';
 import { Modal } from '../parts/modal';
 import styles from './settings-dialog.module.css';
 import { ShortcutList } from './shortcut-list';
 
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Modal title="Keyboard shortcuts" size="narrow" onClose={onClose}>
+    <Modal title={texts.parts.shortcuts} size="narrow" onClose={onClose}>
       <div className={styles['single']}>
         <ShortcutList />
       </div>

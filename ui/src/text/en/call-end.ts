@@ -6,6 +6,7 @@ import type { EndScope } from '../../engine/announcement';
 import { displayName } from '../../engine/person-name';
 import { isolate } from '../../engine/sentence';
 import type { CallEnd } from '../../engine/state';
+import { capital, count, possessive } from './words';
 
 export function endSentence(end: CallEnd, scope: EndScope = 'call'): string {
   const sentence = reasonSentence(end);
@@ -29,11 +30,11 @@ function reasonSentence(end: CallEnd): string {
     case 'failed':
       return `the connection to ${name} failed on this computer. Call again.`;
     case 'failed-there':
-      return `the connection failed on ${possessive(end.email)} side. Call again.`;
+      return `the connection failed on ${sideOf(end.email)} side. Call again.`;
     case 'unusable':
-      return `${possessive(end.email)} app sent something that this one cannot use. Reload both pages, or update both apps.`;
+      return `${sideOf(end.email)} app sent something that this one cannot use. Reload both pages, or update both apps.`;
     case 'unusable-there':
-      return `this app sent something that ${possessive(end.email)} app cannot use. Reload both pages, or update both apps.`;
+      return `this app sent something that ${sideOf(end.email)} app cannot use. Reload both pages, or update both apps.`;
     case 'moved':
       return `${name} is in another call now.`;
     case 'declined':
@@ -85,14 +86,6 @@ function duration(ms: number): string {
   return minutes < 90 ? count(minutes, 'minute') : count(Math.round(minutes / 60), 'hour');
 }
 
-function count(number: number, unit: string): string {
-  return `${number} ${unit}${number === 1 ? '' : 's'}`;
-}
-
-function possessive(email: string): string {
-  return `${isolate(email)}${displayName(email).endsWith('s') ? '’' : '’s'}`;
-}
-
-function capital(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+function sideOf(email: string): string {
+  return possessive(email, displayName(email));
 }
