@@ -4,12 +4,11 @@
 
 import { DataChannel } from './api/data-channel.ts';
 import { Certificate } from './api/certificate.ts';
-import { RtcError } from './api/error.ts';
+import { RtcError, RtcErrorEvent } from './api/error.ts';
 import {
   DataChannelEvent,
   PeerConnectionIceErrorEvent,
   PeerConnectionIceEvent,
-  RtcErrorEvent,
   TrackEvent,
 } from './api/events.ts';
 import { IceCandidate } from './api/ice-candidate.ts';

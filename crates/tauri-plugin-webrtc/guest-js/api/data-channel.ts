@@ -4,9 +4,8 @@
 // `close` nothing is told but the close itself.
 
 import type { ChannelOptions } from '../bridge/wire.ts';
-import { RtcError, illegalConstructor } from './error.ts';
+import { RtcError, RtcErrorEvent, illegalConstructor } from './error.ts';
 import { defineHandlers } from './event-target.ts';
-import { RtcErrorEvent } from './events.ts';
 import { ifGiven, toDictionary, toEnforced, toScalarText, toUnsignedLong } from './web-idl.ts';
 import { ports } from './environment.ts';
 

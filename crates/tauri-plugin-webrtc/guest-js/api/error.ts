@@ -22,6 +22,16 @@ export class RtcError extends DOMException {
   }
 }
 
+/** `RTCErrorEvent` (W3C webrtc-pc, 11.2). */
+export class RtcErrorEvent extends Event {
+  readonly error: RtcError;
+
+  constructor(type: string, init: EventInit & { readonly error: RtcError }) {
+    super(type, init);
+    this.error = init.error;
+  }
+}
+
 /** What the negotiation refused, as the page is told it. Everything else is a fault of ours and
  *  passes through. */
 export function exceptionOf(error: unknown): unknown {

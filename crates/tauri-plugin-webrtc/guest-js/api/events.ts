@@ -1,7 +1,6 @@
-// The events of a connection (W3C webrtc-pc, 4.8.2, 5.7, 6.3 and 11.2).
+// The events of a connection (W3C webrtc-pc, 4.8.2, 5.7 and 6.3).
 
 import type { DataChannel } from './data-channel.ts';
-import type { RtcError } from './error.ts';
 import type { IceCandidate } from './ice-candidate.ts';
 import type { RtpReceiver } from './rtp-receiver.ts';
 import type { RtpTransceiver } from './rtp-transceiver.ts';
@@ -75,14 +74,5 @@ export class DataChannelEvent extends Event {
   constructor(type: string, init: EventInit & { readonly channel: DataChannel }) {
     super(type, init);
     this.channel = init.channel;
-  }
-}
-
-export class RtcErrorEvent extends Event {
-  readonly error: RtcError;
-
-  constructor(type: string, init: EventInit & { readonly error: RtcError }) {
-    super(type, init);
-    this.error = init.error;
   }
 }
