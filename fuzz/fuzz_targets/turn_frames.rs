@@ -1,4 +1,4 @@
-//! How a stream of TURN is cut, and how frames are written.
+//! The frames of a TURN stream: reading and writing.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| signal_server::fuzzing::turn_frames(bytes));

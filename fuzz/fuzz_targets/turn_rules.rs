@@ -1,4 +1,4 @@
-//! What TURN clients may do, in any order.
+//! Requests of TURN clients, in any order.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| signal_server::fuzzing::turn_rules(bytes));
