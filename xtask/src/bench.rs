@@ -50,9 +50,13 @@ fn relay(parts: &[String]) -> Result<()> {
 }
 
 fn of_the_relay(name: &str, arguments: &[String]) -> Result<()> {
-    let bench = ["--package", "signal-server", "--bench", name];
     step::run(
         "relay, optimised",
+        &mut tool::cargo(&["build", "--release", "--package", "signal-server"]),
+    )?;
+    let bench = ["--package", "relay-bench", "--bench", name];
+    step::run(
+        "bench, optimised",
         tool::cargo(&["bench"]).args(bench).arg("--no-run"),
     )?;
     let mut run = tool::cargo(&["bench", "--quiet"]);

@@ -1,10 +1,13 @@
 //! Processor time a relayed message, beside two other relays: limits, metrics and TLS off and on.
 
-use crate::{
+use relay_bench::{
     certificate::Certificate,
-    pairs::{Pair, play},
     process::Server,
     rounds::{median, ratio, verdict},
+};
+
+use crate::{
+    pairs::{Pair, play},
     system::System,
 };
 

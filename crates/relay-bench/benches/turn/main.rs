@@ -12,24 +12,7 @@
 )]
 
 #[cfg(target_os = "linux")]
-#[path = "../shared/certificate.rs"]
-mod certificate;
-#[cfg(target_os = "linux")]
-#[path = "../shared/client.rs"]
-#[allow(dead_code, reason = "the relay's bench wants more of it")]
-mod client;
-#[cfg(target_os = "linux")]
 mod load;
-#[cfg(target_os = "linux")]
-#[path = "../shared/process.rs"]
-#[allow(dead_code, reason = "the relay's bench wants more of it")]
-mod process;
-#[cfg(target_os = "linux")]
-#[path = "../shared/processor_time.rs"]
-mod processor_time;
-#[cfg(target_os = "linux")]
-#[path = "../shared/rounds.rs"]
-mod rounds;
 #[cfg(target_os = "linux")]
 mod system;
 #[cfg(target_os = "linux")]

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt, future::join_all};
+use relay_bench::process::Server;
 use signal_protocol::{LeaveReason, MemberId, ServerMessage};
 use tokio::time::{Instant as Moment, interval, timeout_at};
 use tokio_tungstenite::tungstenite::Message;
@@ -11,7 +12,6 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::{
     latencies::Latencies,
     member::{Buffer, Member},
-    process::Server,
     traffic::{Pace, exchange, message},
 };
 

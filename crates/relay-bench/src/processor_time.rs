@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Used so far, by all threads that run, for the program and by the system for it. To the
 /// nanosecond, unlike /proc/PID/stat, which counts hundredths of a second.
-pub(crate) fn processor_time(process: u32) -> Duration {
+pub fn processor_time(process: u32) -> Duration {
     let nanos = std::fs::read_dir(format!("/proc/{process}/task"))
         .unwrap()
         .filter_map(|thread| {

@@ -14,12 +14,6 @@
 #[cfg(target_os = "linux")]
 mod bare;
 #[cfg(target_os = "linux")]
-#[path = "../shared/certificate.rs"]
-mod certificate;
-#[cfg(target_os = "linux")]
-#[path = "../shared/client.rs"]
-mod client;
-#[cfg(target_os = "linux")]
 mod joins;
 #[cfg(target_os = "linux")]
 mod matchbox;
@@ -31,15 +25,6 @@ mod messages;
 mod nodes;
 #[cfg(target_os = "linux")]
 mod pairs;
-#[cfg(target_os = "linux")]
-#[path = "../shared/process.rs"]
-mod process;
-#[cfg(target_os = "linux")]
-#[path = "../shared/processor_time.rs"]
-mod processor_time;
-#[cfg(target_os = "linux")]
-#[path = "../shared/rounds.rs"]
-mod rounds;
 #[cfg(target_os = "linux")]
 mod system;
 

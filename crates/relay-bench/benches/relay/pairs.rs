@@ -3,10 +3,9 @@
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt, future::join_all};
+use relay_bench::client::{Place, Socket, expect, join};
 use signal_protocol::{ClientMessage, Directed, DirectedKind, MemberId, Payload};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
-
-use crate::client::{Place, Socket, expect, join};
 
 /// Engine.IO's ping, and what is owed for it.
 const SOCKETIO_PING: &str = "2";

@@ -16,13 +16,6 @@ mod latencies;
 #[cfg(target_os = "linux")]
 mod member;
 #[cfg(target_os = "linux")]
-#[path = "../shared/process.rs"]
-#[allow(dead_code, reason = "the other benches want more of it")]
-mod process;
-#[cfg(target_os = "linux")]
-#[path = "../shared/processor_time.rs"]
-mod processor_time;
-#[cfg(target_os = "linux")]
 mod slow;
 #[cfg(target_os = "linux")]
 mod steady;

@@ -1,7 +1,7 @@
 //! What several rounds in turn have shown: medians.
 
 /// The middle one.
-pub(crate) fn median(numbers: impl IntoIterator<Item = f64>) -> f64 {
+pub fn median(numbers: impl IntoIterator<Item = f64>) -> f64 {
     let mut sorted: Vec<f64> = numbers.into_iter().collect();
     sorted.sort_by(f64::total_cmp);
     sorted[sorted.len() / 2]
@@ -9,10 +9,10 @@ pub(crate) fn median(numbers: impl IntoIterator<Item = f64>) -> f64 {
 
 /// The median over the rounds, each against the round beside it: what else the machine does hits
 /// both.
-pub(crate) fn ratio(ours: &[f64], theirs: &[f64]) -> f64 {
+pub fn ratio(ours: &[f64], theirs: &[f64]) -> f64 {
     median(ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs))
 }
 
-pub(crate) fn verdict(is_met: bool) -> &'static str {
+pub fn verdict(is_met: bool) -> &'static str {
     if is_met { "met" } else { "MISSED" }
 }

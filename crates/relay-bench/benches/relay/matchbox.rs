@@ -1,14 +1,13 @@
 //! `matchbox_server`, a signaling server in Rust: how it is found, started and joined.
 
+use relay_bench::{
+    client::{Place, Socket, expect},
+    process::{Server, free_address, relay_program},
+};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::Command,
-};
-
-use crate::{
-    client::{Place, Socket, expect},
-    process::{Server, free_address},
 };
 
 const PROGRAM: &str = "matchbox_server";
@@ -52,7 +51,7 @@ fn start_program(program: &Path, address: SocketAddr) -> Option<Server> {
 }
 
 fn in_target_folder() -> PathBuf {
-    let relay = Path::new(env!("CARGO_BIN_EXE_signal-server"));
+    let relay = relay_program();
     // target/release/signal-server
     let target = relay.ancestors().nth(2).unwrap();
     target.join(FOLDER).join(PROGRAM)

@@ -1,9 +1,12 @@
 //! Which loads there are, and the table of what they cost.
 
-use crate::{
+use relay_bench::{
     certificate::Certificate,
-    load::{self, Cost, Pace},
     rounds::{median, ratio, verdict},
+};
+
+use crate::{
+    load::{self, Cost, Pace},
     system::{By, Running, System},
 };
 

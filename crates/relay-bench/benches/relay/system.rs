@@ -6,15 +6,17 @@ use std::{
 };
 
 use futures_util::SinkExt;
+use relay_bench::{
+    certificate::Certificate,
+    client::{Place, Socket, expect},
+    process::{NO_LIMITS, Server},
+};
 use signal_protocol::MemberId;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use crate::{
     bare,
-    certificate::Certificate,
-    client::{Place, Socket, expect},
     pairs::{Pair, call_frame, pair, sdp},
-    process::{NO_LIMITS, Server},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

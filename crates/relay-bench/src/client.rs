@@ -15,24 +15,24 @@ use tokio_tungstenite::{
     tungstenite::{Message, Utf8Bytes, protocol::WebSocketConfig},
 };
 
-pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
-pub(crate) type Socket = WebSocketStream<Box<dyn Io>>;
+pub type Socket = WebSocketStream<Box<dyn Io>>;
 
 /// Where a server is, and how it is spoken to.
 #[derive(Clone)]
-pub(crate) struct Place {
-    pub(crate) address: SocketAddr,
-    pub(crate) tls: Option<Arc<ClientConfig>>,
+pub struct Place {
+    pub address: SocketAddr,
+    pub tls: Option<Arc<ClientConfig>>,
 }
 
 impl Place {
-    pub(crate) fn plain(address: SocketAddr) -> Self {
+    pub fn plain(address: SocketAddr) -> Self {
         Self { address, tls: None }
     }
 
-    pub(crate) async fn connect(&self, path: &str) -> Socket {
+    pub async fn connect(&self, path: &str) -> Socket {
         let tcp = TcpStream::connect(self.address).await.unwrap();
         tcp.set_nodelay(true).unwrap();
         // Closed without a goodbye, so that thousands leave no ports behind.
@@ -58,7 +58,7 @@ impl Place {
 }
 
 /// A member of the relay's room of that name.
-pub(crate) async fn join(relay: &Place, room: &str) -> (Socket, RoomJoined) {
+pub async fn join(relay: &Place, room: &str) -> (Socket, RoomJoined) {
     let mut socket = relay.connect("/ws").await;
     let join = ClientMessage::RoomJoin(RoomJoin {
         room: RoomName::parse(room).unwrap(),
@@ -76,7 +76,7 @@ pub(crate) async fn join(relay: &Place, room: &str) -> (Socket, RoomJoined) {
 }
 
 /// The next text frame, which holds these words.
-pub(crate) async fn expect(socket: &mut Socket, words: &str) -> Utf8Bytes {
+pub async fn expect(socket: &mut Socket, words: &str) -> Utf8Bytes {
     loop {
         match socket.next().await.unwrap().unwrap() {
             Message::Text(text) if text.contains(words) => return text,

@@ -7,13 +7,13 @@ use std::{
 };
 
 use futures_util::{StreamExt, future::join_all};
+use relay_bench::process::Server;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::{
     latencies::Latencies,
     member::{Buffer, Member},
-    process::Server,
     traffic::{Pace, exchange},
 };
 

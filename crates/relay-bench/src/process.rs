@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read},
     net::{SocketAddr, TcpListener, TcpStream},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -10,7 +11,7 @@ use std::{
 use crate::processor_time::processor_time;
 
 /// All who come are one computer.
-pub(crate) const NO_LIMITS: [&str; 3] = [
+pub const NO_LIMITS: [&str; 3] = [
     "--message-rate=0",
     "--sockets-per-address=0",
     "--join-rate=0",
@@ -18,14 +19,14 @@ pub(crate) const NO_LIMITS: [&str; 3] = [
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 const ASK_AGAIN: Duration = Duration::from_millis(20);
 
-pub(crate) struct Server {
-    pub(crate) address: SocketAddr,
+pub struct Server {
+    pub address: SocketAddr,
     child: Child,
 }
 
 impl Server {
     /// Starts it and waits for the line that ends in `listening ADDRESS` or `listening PORT`.
-    pub(crate) fn start(command: &mut Command) -> Self {
+    pub fn start(command: &mut Command) -> Self {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -39,7 +40,7 @@ impl Server {
 
     /// Starts one that was told to listen there, and waits until it takes connections. `None` where
     /// there is no such program.
-    pub(crate) fn start_at(address: SocketAddr, command: &mut Command) -> Option<Self> {
+    pub fn start_at(address: SocketAddr, command: &mut Command) -> Option<Self> {
         let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -57,13 +58,13 @@ impl Server {
     }
 
     /// The relay, without limits by sender.
-    pub(crate) fn snug() -> Self {
+    pub fn snug() -> Self {
         Self::snug_with(&NO_LIMITS)
     }
 
     /// The relay, with these flags.
-    pub(crate) fn snug_with(flags: &[impl AsRef<std::ffi::OsStr>]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_signal-server"))
+    pub fn snug_with(flags: &[impl AsRef<std::ffi::OsStr>]) -> Self {
+        let mut child = Command::new(relay_program())
             .arg("--listen=127.0.0.1:0")
             .args(flags)
             .stdin(Stdio::null())
@@ -78,12 +79,12 @@ impl Server {
     }
 
     /// Processor time used so far, by all threads, for the program and by the system for it.
-    pub(crate) fn processor_time(&self) -> Duration {
+    pub fn processor_time(&self) -> Duration {
         processor_time(self.child.id())
     }
 
     /// Its share of memory: proportional set size, in bytes.
-    pub(crate) fn memory(&self) -> u64 {
+    pub fn memory(&self) -> u64 {
         let path = format!("/proc/{}/smaps_rollup", self.child.id());
         let rollup = std::fs::read_to_string(path).unwrap();
         let line = rollup.lines().find(|line| line.starts_with("Pss:"));
@@ -106,8 +107,20 @@ impl Drop for Server {
     }
 }
 
+/// The relay, as cargo built it: benches lie in `target/release/deps`, programs in
+/// `target/release`.
+pub fn relay_program() -> PathBuf {
+    let here = std::env::current_exe().unwrap();
+    let program = here.ancestors().nth(2).unwrap().join("signal-server");
+    assert!(
+        program.is_file(),
+        "the relay is not built: cargo build --release --package signal-server"
+    );
+    program
+}
+
 /// Where a program may listen that cannot be told to choose.
-pub(crate) fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     free.local_addr().unwrap()
 }

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::time::sleep;
-
-use crate::{
+use relay_bench::{
     client::{Place, Socket, expect, join},
     process::Server,
     rounds::verdict,
 };
+use tokio::time::sleep;
 
 const MEMBERS: u32 = 10_000;
 const TARGET_KIB: f64 = 8.0;

@@ -12,15 +12,15 @@ use std::{
 };
 
 use futures_util::{SinkExt, StreamExt, future::join_all};
-use signal_protocol::ClientMessage;
-use tokio_tungstenite::tungstenite::Message;
-
-use crate::{
+use relay_bench::{
     client::{Place, Socket, expect, join},
-    matchbox,
     process::Server,
     rounds::{median, ratio, verdict},
 };
+use signal_protocol::ClientMessage;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::matchbox;
 
 /// A round.
 const ROOMS: u32 = 2000;

@@ -7,14 +7,14 @@ use tempfile::TempDir;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::CertificateDer};
 
 /// As files, for programs.
-pub(crate) struct Certificate {
+pub struct Certificate {
     folder: TempDir,
     certificate: CertificateDer<'static>,
 }
 
 impl Certificate {
     /// For 127.0.0.1.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let key = KeyPair::generate().unwrap();
         let certificate = CertificateParams::new(["127.0.0.1".to_owned()])
             .unwrap()
@@ -29,23 +29,23 @@ impl Certificate {
         made
     }
 
-    pub(crate) fn chain(&self) -> PathBuf {
+    pub fn chain(&self) -> PathBuf {
         self.folder.path().join("chain.pem")
     }
 
-    pub(crate) fn key(&self) -> PathBuf {
+    pub fn key(&self) -> PathBuf {
         self.folder.path().join("key.pem")
     }
 
     /// With which the relay shows it.
-    pub(crate) fn flags(&self) -> [String; 2] {
+    pub fn flags(&self) -> [String; 2] {
         [
             format!("--tls-cert={}", self.chain().display()),
             format!("--tls-key={}", self.key().display()),
         ]
     }
 
-    pub(crate) fn trusted(&self) -> Arc<ClientConfig> {
+    pub fn trusted(&self) -> Arc<ClientConfig> {
         let mut roots = RootCertStore::empty();
         roots.add(self.certificate.clone()).unwrap();
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))

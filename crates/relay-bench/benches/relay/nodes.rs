@@ -2,12 +2,13 @@
 
 use std::process::Command;
 
-use crate::{
+use relay_bench::{
     client::Place,
-    pairs::{Pair, pair, play},
     process::{NO_LIMITS, Server, free_address},
     rounds::median,
 };
+
+use crate::pairs::{Pair, pair, play};
 
 const PAIRS: u32 = 50;
 /// Of each pair, to and fro counted apart.

@@ -2,15 +2,14 @@
 
 use std::{net::SocketAddr, process::Command, sync::Arc, time::Duration};
 
-use tempfile::TempDir;
-use tokio_rustls::rustls::ClientConfig;
-use turn_client::{Credentials, ServerTransport, TurnConnection};
-
-use crate::{
+use relay_bench::{
     certificate::Certificate,
     client::{Place, Socket, join},
     process::{Server, free_address},
 };
+use tempfile::TempDir;
+use tokio_rustls::rustls::ClientConfig;
+use turn_client::{Credentials, ServerTransport, TurnConnection};
 
 const SECRET: &str = "known to both";
 

@@ -3,11 +3,11 @@
 use std::time::Instant;
 
 use futures_util::future::join_all;
+use relay_bench::process::Server;
 
 use crate::{
     latencies::Latencies,
     member::{Buffer, Member},
-    process::Server,
 };
 
 #[derive(Debug, Clone, Copy, clap::Args)]
