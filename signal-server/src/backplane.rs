@@ -10,22 +10,10 @@
 //! sender's node until it is acknowledged. After each connection a node publishes its members
 //! (`sync`), and all nodes compare.
 
-mod cluster_connection;
-mod command;
+mod call;
 mod connection;
 mod failure;
-mod node_message;
 mod scripts;
 mod task;
-mod url;
 
-pub(crate) use cluster_connection::{ClusterConnection, Generation};
-pub(crate) use command::{
-    Admission, Call, CallSettings, Command, ForwardAttempt, HandoverTarget, Join, RoomRecords,
-};
-pub(crate) use node_message::{
-    BacklogLocation, ForwardedMessage, Handover, NodeMessage, NodeName, Record, RefusalReason,
-    SecretHash,
-};
-pub(crate) use task::{Backplane, Node};
-pub use url::{RedisUrl, RedisUrlError};
+pub(crate) use task::Backplane;

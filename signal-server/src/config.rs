@@ -2,22 +2,21 @@
 //!
 //! Invariant: a configuration that passes `check` can serve; each refusal names the flag.
 
+mod host_names;
 mod redis;
+mod redis_url;
 mod tls;
 mod turn;
 
 use std::{net::SocketAddr, ops::RangeInclusive, time::Duration};
 
+use relay_core::rooms::{BacklogLimits, RoomSettings, RoomShare};
 use signal_protocol::{IceServer, limits};
 
-use crate::{
-    host::HostNames,
-    network::Network,
-    origin::AllowedOrigins,
-    page::PageSource,
-    rooms::{BacklogLimits, RoomSettings, RoomShare},
-};
+use crate::{network::Network, origin::AllowedOrigins, page::PageSource};
+pub use host_names::{HostNameError, HostNames};
 pub use redis::RedisConfig;
+pub use redis_url::{RedisUrl, RedisUrlError};
 pub use tls::{AcmeConfig, CertificateFiles, TlsConfig};
 pub use turn::TurnConfig;
 
@@ -211,18 +210,17 @@ impl Config {
         let per_address = self.room_members_per_address.unwrap_or_else(default);
         RoomShare::new(self.room_size, per_address)
     }
-}
 
-impl From<&Config> for RoomSettings {
-    fn from(config: &Config) -> Self {
-        Self {
-            members: config.room_size,
-            share: config.room_share(),
-            message_bytes: config.message_bytes,
-            grace: config.grace,
+    /// Settings of the rooms of one node alone.
+    pub(crate) fn room_settings(&self) -> RoomSettings {
+        RoomSettings {
+            members: self.room_size,
+            share: self.room_share(),
+            message_bytes: self.message_bytes,
+            grace: self.grace,
             backlog: BacklogLimits {
-                messages: config.resume_messages,
-                bytes: config.resume_bytes,
+                messages: self.resume_messages,
+                bytes: self.resume_bytes,
             },
             node: None,
         }

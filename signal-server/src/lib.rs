@@ -11,11 +11,11 @@
     )
 )]
 
-mod admission;
+mod authority;
 mod backplane;
 mod bind_error;
 mod config;
-mod frame;
+mod connection_limit;
 mod heartbeat;
 mod host;
 mod http;
@@ -23,13 +23,13 @@ mod ice;
 mod linger;
 mod listener;
 mod metrics;
+mod metrics_endpoint;
 mod network;
 mod origin;
 mod outbox;
 mod page;
 mod proxy;
 mod relay;
-mod rooms;
 mod send_buffer;
 mod send_timeout;
 mod session;
@@ -45,12 +45,11 @@ pub mod fuzzing {
     pub use crate::turn::fuzzing::{frames as turn_frames, rules as turn_rules};
 }
 
-pub use backplane::{RedisUrl, RedisUrlError};
 pub use bind_error::BindError;
 pub use config::{
-    AcmeConfig, CertificateFiles, Config, ConfigError, RedisConfig, TlsConfig, TurnConfig,
+    AcmeConfig, CertificateFiles, Config, ConfigError, HostNameError, HostNames, RedisConfig,
+    RedisUrl, RedisUrlError, TlsConfig, TurnConfig,
 };
-pub use host::{HostNameError, HostNames};
 pub use ice::{IceServerError, parse_ice_server, parse_turn_url};
 pub use listener::serve;
 pub use network::{Network, NetworkError};

@@ -20,6 +20,7 @@ use std::{
 use axum::{Router, body::Body};
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use relay_core::admission::Refusal;
 use signal_protocol::WEBSOCKET_PATH;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -33,12 +34,13 @@ use tracing::{debug, info, warn};
 
 use crate::{
     Config,
-    admission::{ConnectionLimit, Refusal},
     backplane::Backplane,
+    connection_limit::ConnectionLimit,
     host::{self, Arrival, HostCheck, Transport},
     http::{App, Peer, router},
     linger::Lingering,
-    metrics::{Endpoint, Metrics, NotConnected, Scraped, Scraping},
+    metrics::{Metrics, NotConnected, Scraping},
+    metrics_endpoint::{Endpoint, Scraped},
     network::Network,
     page::PageCache,
     proxy,

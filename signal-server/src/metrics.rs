@@ -4,7 +4,6 @@
 //! addition to a counter that was created at start. Labels have fixed value sets.
 
 mod backplane;
-mod endpoint;
 mod gauges;
 mod label;
 mod labelled;
@@ -15,7 +14,6 @@ use prometheus::{Encoder, IntCounter, IntGauge, Opts, Registry, TextEncoder};
 use signal_protocol::ErrorCode;
 
 pub(crate) use backplane::BackplaneCounters;
-pub(crate) use endpoint::{Endpoint, Scraped};
 pub(crate) use gauges::GaugeReadings;
 use gauges::Gauges;
 pub(crate) use label::{Closed, Left, Limit, Message, NotConnected, NotUpgraded, Resume};
@@ -132,7 +130,7 @@ impl Metrics {
     }
 
     /// Prometheus' text format 0.0.4.
-    fn render(&self, readings: &GaugeReadings) -> prometheus::Result<Vec<u8>> {
+    pub(crate) fn render(&self, readings: &GaugeReadings) -> prometheus::Result<Vec<u8>> {
         self.gauges.set(readings);
         let mut text = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut text)?;

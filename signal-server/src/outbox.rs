@@ -17,9 +17,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use relay_core::frame::{Frame, FrameKind, QueueShare};
 use signal_protocol::CloseCode;
 
-use crate::frame::{Frame, FrameKind, QueueShare};
 use shares::Shares;
 
 /// An empty queue up to this capacity keeps its memory. Most members never have two frames queued.
@@ -304,17 +304,19 @@ impl State {
     /// the queue. It stays where a message of the member is queued behind it, since that message may
     /// need it; but no longer when the relay's own frames take up half of the queue.
     fn supersede_status(&mut self, status: &Frame, limits: OutboxLimits) {
-        let is_of_member = |frame: &Frame| frame.queue_share() == status.queue_share();
-        let Some(last) = self.frames.iter().rposition(&is_of_member) else {
-            return;
-        };
-        let is_status = |frame: &Frame| frame.kind() == FrameKind::Status && is_of_member(frame);
         let has_room = self.own.messages < limits.messages / 2
             && self.own.bytes + status.bytes() <= limits.bytes / 2;
-        if has_room && self.frames.get(last).is_some_and(|frame| !is_status(frame)) {
-            return;
-        }
-        let place = self.frames.iter().rposition(is_status);
+        let newest_first = self.frames.iter().enumerate().rev();
+        let mut of_member =
+            newest_first.filter(|(_, frame)| frame.queue_share() == status.queue_share());
+        let place = match of_member.next() {
+            Some((place, last)) if last.kind() == FrameKind::Status => Some(place),
+            Some(_) if has_room => None,
+            Some(_) => of_member
+                .find(|(_, frame)| frame.kind() == FrameKind::Status)
+                .map(|(place, _)| place),
+            None => None,
+        };
         if let Some(removed) = place.and_then(|place| self.frames.remove(place)) {
             self.discount(&removed);
         }

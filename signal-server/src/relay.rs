@@ -16,23 +16,24 @@ use std::{
 };
 
 use prometheus::IntCounter;
+use relay_core::{
+    admission::{AddressKey, Joins, PasscodeAttempts, Refusal, Sockets},
+    rooms::{Loss, Output, RoomSettings, Rooms, SocketId, not_joined},
+};
 use rustc_hash::FxHashMap;
 use signal_protocol::{ClientMessage, CloseCode, DirectedFrame, ErrorMessage, ServerMessage};
 use tokio::sync::Notify;
 
 use crate::{
     Config,
-    admission::{AddressKey, Joins, PasscodeAttempts, Refusal, Sockets},
-    backplane::Node,
     metrics::{GaugeReadings, Metrics},
     outbox::{Outbox, OutboxLimits, Wake},
-    rooms::{Loss, Output, RoomSettings, Rooms, SocketId, not_joined},
     turn::{IceServers, now_and_date},
 };
 pub(crate) use connection::Connection;
 use connection::Registration;
-pub(crate) use nodes::JoinAnswered;
 use nodes::Shared;
+pub(crate) use nodes::{JoinAnswered, Node};
 
 #[derive(Debug)]
 pub(crate) struct Relay {
@@ -111,7 +112,7 @@ impl Relay {
             node: node
                 .as_ref()
                 .and_then(|node| Self::node_settings(config, node)),
-            ..RoomSettings::from(config)
+            ..config.room_settings()
         };
         Self {
             outbox_limits: OutboxLimits {

@@ -12,6 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use relay_core::admission::{MessageRate, RateLimits, SharedAllowance, Verdict};
 use signal_protocol::{
     ClientMessage, CloseCode, DirectedFrame, ErrorCode, ErrorMessage, ServerMessage,
 };
@@ -20,7 +21,6 @@ use tracing::{debug, trace};
 
 use crate::{
     Config,
-    admission::{MessageRate, RateLimits, SharedAllowance, Verdict},
     heartbeat::{Beat, Heartbeat, HeartbeatSettings},
     metrics::{Closed, Limit},
     relay::{Connection, JoinAnswered, millis_rounded_up},

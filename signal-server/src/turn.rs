@@ -41,8 +41,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
 use crate::{
-    admission::ConnectionLimit,
     config::TurnConfig,
+    connection_limit::ConnectionLimit,
     metrics::{Metrics, TurnCounters},
 };
 use bandwidth::Bandwidth;

@@ -15,12 +15,12 @@ use redis::{
     AsyncConnectionConfig, Client, ErrorKind, Pipeline, PushInfo, PushKind, RedisError, Value,
     aio::MultiplexedConnection,
 };
+use relay_core::cluster::{Generation, NodeMessage, NodeName};
 use tokio::sync::Notify;
 use tracing::debug;
 
 use super::{
-    Call, Generation, NodeMessage, NodeName,
-    command::channel,
+    call::{Call, channel},
     failure::Failure,
     scripts::{Script, Scripts},
 };

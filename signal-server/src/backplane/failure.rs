@@ -2,7 +2,7 @@
 
 use redis::{ErrorKind, RedisError};
 
-use super::url::RedisUrl;
+use crate::RedisUrl;
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {

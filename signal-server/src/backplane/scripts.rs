@@ -4,7 +4,7 @@
 
 use redis::{Cmd, Pipeline, RedisResult, aio::MultiplexedConnection};
 
-use super::command::{Call, CallKind};
+use super::call::{Call, CallKind};
 
 /// Hashes, in the order of `LOADED`.
 #[derive(Debug, Clone)]

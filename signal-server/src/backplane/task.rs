@@ -17,6 +17,7 @@ use rand::{
     RngExt,
     distr::{Alphanumeric, SampleString},
 };
+use relay_core::cluster::NodeName;
 use tokio::{
     task::JoinHandle,
     time::{MissedTickBehavior, interval, sleep, timeout},
@@ -24,11 +25,15 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::{NodeName, connection::Connection, failure::Failure};
+use super::{
+    call::{Call, CallSettings},
+    connection::Connection,
+    failure::Failure,
+};
 use crate::{
     Config, RedisConfig,
     metrics::{BackplaneCounters, Metrics},
-    relay::Relay,
+    relay::{Node, Relay},
 };
 
 /// 71 bits, so that no two nodes share a name.
@@ -42,17 +47,11 @@ const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(crate) struct Backplane {
     name: NodeName,
+    calls: CallSettings,
     counters: BackplaneCounters,
     config: RedisConfig,
     grace: Duration,
     client: redis::Client,
-}
-
-/// The part that the relay needs.
-#[derive(Debug)]
-pub(crate) struct Node {
-    pub(crate) name: NodeName,
-    pub(crate) counters: BackplaneCounters,
 }
 
 /// A running backplane.
@@ -81,8 +80,10 @@ impl Backplane {
             let sentence = Failure::Redis(error).at_start(&redis.url);
             io::Error::new(io::ErrorKind::InvalidInput, sentence)
         })?;
+        let name = NodeName::new(&Alphanumeric.sample_string(&mut rand::rng(), NAME_CHARS));
         Ok(Some(Self {
-            name: NodeName::new(&Alphanumeric.sample_string(&mut rand::rng(), NAME_CHARS)),
+            calls: CallSettings::new(name.clone(), config),
+            name,
             counters: metrics.backplane().map_err(io::Error::other)?,
             config: redis.clone(),
             grace: config.grace,
@@ -90,6 +91,7 @@ impl Backplane {
         }))
     }
 
+    /// The part that the relay needs.
     pub(crate) fn node(&self) -> Node {
         Node {
             name: self.name.clone(),
@@ -230,9 +232,12 @@ impl Task {
 
     /// Returns whether there were commands.
     async fn send_commands(&self, connection: &mut Connection) -> Result<bool, Failure> {
+        let settings = &self.backplane.calls;
         let calls = self
             .relay
-            .take_calls(MAX_CALLS_PER_BATCH)
+            .take_calls(MAX_CALLS_PER_BATCH, |command, rooms| {
+                Call::new(command, settings, |room| rooms.records(room))
+            })
             .ok_or(Failure::Overrun)?;
         if calls.is_empty() {
             return Ok(false);

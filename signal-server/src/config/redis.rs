@@ -2,8 +2,7 @@
 
 use std::{ops::RangeInclusive, time::Duration};
 
-use super::{ConfigError, ensure};
-use crate::backplane::RedisUrl;
+use super::{ConfigError, RedisUrl, ensure};
 
 const LEASE: Duration = Duration::from_secs(8);
 const LEASES: RangeInclusive<Duration> = Duration::from_millis(200)..=Duration::from_secs(120);

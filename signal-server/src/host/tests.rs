@@ -1,5 +1,5 @@
 use super::*;
-use crate::{AcmeConfig, AllowedOrigins};
+use crate::{AcmeConfig, AllowedOrigins, HostNameError};
 
 const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 168, 1, 9));
 const COMPUTER: &str = "attic.example.net";

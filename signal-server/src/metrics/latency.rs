@@ -9,8 +9,7 @@
 use std::time::Instant;
 
 use prometheus::{Histogram, HistogramOpts, Registry};
-
-use crate::frame::{Frame, Measured};
+use relay_core::frame::{Frame, Measured};
 
 /// In seconds. The first is longer than the time between two queues.
 const LATENCY_BUCKETS_SECONDS: [f64; 14] = [

@@ -4,10 +4,10 @@
 //! Hahne ("Dynamic Queue Length Thresholds for Shared-Memory Packet Switches", 1998). A part of the
 //! queue is reserved for senders without queued frames.
 
+use relay_core::frame::SenderKey;
 use smallvec::SmallVec;
 
 use super::{Depth, OutboxLimits};
-use crate::frame::SenderKey;
 
 /// The reserved part of the queue is 1 / this.
 const RESERVED_SHARE_DIVISOR: usize = 4;

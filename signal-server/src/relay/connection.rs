@@ -11,16 +11,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use relay_core::{
+    admission::{AddressKey, SharedAllowance, SharedBuckets},
+    frame::Frame,
+    rooms::SocketId,
+};
 use signal_protocol::{ClientMessage, DirectedFrame, ServerMessage};
 
 use super::{Handled, JoinAnswered, Origin, Relay};
-use crate::{
-    admission::{AddressKey, SharedAllowance, SharedBuckets},
-    frame::Frame,
-    metrics::Metrics,
-    outbox::Outbox,
-    rooms::SocketId,
-};
+use crate::{metrics::Metrics, outbox::Outbox};
 
 #[derive(Debug)]
 pub(crate) struct Connection {

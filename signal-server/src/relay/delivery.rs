@@ -5,16 +5,18 @@
 
 use std::{collections::VecDeque, sync::MutexGuard, time::Instant};
 
+use relay_core::{
+    cluster::Command,
+    frame::{Frame, FrameKind},
+    rooms::{Loss, Output, SocketId},
+};
 use signal_protocol::{CloseCode, LeaveReason, ServerMessage};
 use smallvec::SmallVec;
 
 use super::{Relay, State};
 use crate::{
-    backplane::Command,
-    frame::{Frame, FrameKind},
     metrics::{Left, Limit},
     outbox::{NotSentReason, Wake},
-    rooms::{Loss, Output, SocketId},
 };
 
 impl Relay {

@@ -5,6 +5,11 @@
 use std::{sync::MutexGuard, time::Instant};
 
 use rand::distr::{Alphanumeric, SampleString};
+use relay_core::{
+    admission::AddressKey,
+    frame::Frame,
+    rooms::{Credentials, JoinAuthority, Output, SocketId},
+};
 use signal_protocol::{
     ErrorCode, ErrorMessage, MemberId, ResumeToken, RoomJoin, RoomName, ServerMessage,
 };
@@ -15,13 +20,7 @@ use super::{
     refusal::{RateLimit, shutting_down},
     whole_seconds,
 };
-use crate::{
-    admission::AddressKey,
-    frame::Frame,
-    metrics::Resume,
-    rooms::{Credentials, JoinAuthority, Output, SocketId},
-    turn::now_and_date,
-};
+use crate::{metrics::Resume, turn::now_and_date};
 
 /// 131 bits.
 const ID_CHARS: usize = 22;

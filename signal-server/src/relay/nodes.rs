@@ -5,11 +5,16 @@
 
 mod answers;
 
-use std::{
-    collections::BTreeSet,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, time::Instant};
 
+use relay_core::{
+    admission::AddressKey,
+    cluster::{
+        Admission, ClusterConnection, Command, Generation, Join, NodeMessage, NodeName, Record,
+        SecretHash,
+    },
+    rooms::{BacklogLimits, Credentials, NodeSettings, Rooms, SocketId},
+};
 use signal_protocol::{ErrorMessage, RoomJoin, RoomName};
 use tokio::sync::oneshot;
 
@@ -17,22 +22,20 @@ use super::{
     Origin, Relay,
     refusal::{RateLimit, partitioned},
 };
-use crate::{
-    Config,
-    admission::AddressKey,
-    backplane::{
-        Admission, Call, CallSettings, ClusterConnection, Command, Generation, Join, Node,
-        NodeMessage, Record, SecretHash,
-    },
-    metrics::BackplaneCounters,
-    outbox::Wake,
-    rooms::{Credentials, IncomingMember, NodeSettings, SocketId},
-};
+use crate::{Config, metrics::BackplaneCounters, outbox::Wake};
+
+/// What the relay knows of itself as one node of several.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) name: NodeName,
+    pub(crate) counters: BackplaneCounters,
+}
 
 #[derive(Debug)]
 pub(super) struct Shared {
     cluster: ClusterConnection<PendingJoin>,
-    calls: CallSettings,
+    node: NodeName,
+    room_size: usize,
     counters: BackplaneCounters,
 }
 
@@ -63,13 +66,8 @@ impl Shared {
     pub(super) fn new(config: &Config, node: Node) -> Self {
         Self {
             cluster: ClusterConnection::new(),
-            calls: CallSettings {
-                node: node.name,
-                room_size: config.room_size,
-                share: config.room_share(),
-                wrong_passcodes: config.wrong_passcodes,
-                grace_ms: config.grace.as_millis().try_into().unwrap_or(u64::MAX),
-            },
+            node: node.name,
+            room_size: config.room_size,
             counters: node.counters,
         }
     }
@@ -107,7 +105,7 @@ impl Shared {
             resume: join.resume.clone(),
             member: Record {
                 id: credentials.id.clone(),
-                node: self.calls.node.clone(),
+                node: self.node.clone(),
                 order: 0,
                 email: join.email.clone(),
                 status: join.status.clone(),
@@ -145,7 +143,7 @@ impl Relay {
         Some(NodeSettings {
             name: node.name.clone(),
             lease,
-            retransmit_limits: crate::rooms::BacklogLimits {
+            retransmit_limits: BacklogLimits {
                 messages: config.queue_messages.saturating_mul(4),
                 bytes: config.queue_bytes,
             },
@@ -205,8 +203,13 @@ impl Relay {
         self.commands_queued.notified().await;
     }
 
-    /// The next calls. `None` after an overrun.
-    pub(crate) fn take_calls(&self, most: usize) -> Option<Vec<Call>> {
+    /// The next commands as calls of Redis. `None` after an overrun. `call` makes a call under the
+    /// lock, so that it reads the rooms as they are when their command runs.
+    pub(crate) fn take_calls<Call>(
+        &self,
+        most: usize,
+        call: impl Fn(Command, &Rooms) -> Call,
+    ) -> Option<Vec<Call>> {
         let mut guard = self.lock();
         let state = &mut *guard;
         let shared = state.shared.as_mut()?;
@@ -217,7 +220,7 @@ impl Relay {
         while calls.len() < most
             && let Some(command) = shared.cluster.pop()
         {
-            calls.push(command.into_call(&shared.calls, |room| state.rooms.records(room)));
+            calls.push(call(command, &state.rooms));
         }
         if shared.cluster.has_commands() {
             self.commands_queued.notify_one();
@@ -248,65 +251,13 @@ impl Relay {
         if !shared.cluster.is_current(generation) {
             return;
         }
-        match message {
-            NodeMessage::Entered {
-                request,
-                room,
-                id,
-                members,
-            } => match shared.cluster.answered(request) {
-                Some(pending) => self.handle_entered(state, now, pending, members),
-                None => self.handle_abandoned_join(state, now, room, id),
-            },
-            NodeMessage::Resumed {
-                request,
-                backlog,
-                room,
-                id,
-                proof,
-                kept,
-                members,
-            } => match shared.cluster.answered(request) {
-                Some(pending) => {
-                    let incoming = IncomingMember {
-                        id,
-                        backlog,
-                        kept,
-                        proof,
-                        members,
-                        address: pending.address,
-                    };
-                    self.handle_resumed(state, now, pending, incoming);
-                }
-                None => self.handle_abandoned_join(state, now, room, id),
-            },
-            NodeMessage::Refused {
-                request,
-                reason,
-                wait_ms,
-            } => {
-                if let Some(pending) = shared.cluster.answered(request) {
-                    let wait = Duration::from_millis(wait_ms);
-                    self.handle_refused(state, now, &pending, reason, wait);
-                }
-            }
-            other @ (NodeMessage::Joined { .. }
-            | NodeMessage::Left { .. }
-            | NodeMessage::Changed { .. }
-            | NodeMessage::Moved { .. }
-            | NodeMessage::HandedOver { .. }
-            | NodeMessage::Synced { .. }
-            | NodeMessage::Directed(_)
-            | NodeMessage::Misrouted { .. }
-            | NodeMessage::FlushBarrier { .. }
-            | NodeMessage::Ack { .. }
-            | NodeMessage::ResendRequest { .. }
-            | NodeMessage::ReceiverFull { .. }
-            | NodeMessage::Snapshot { .. }) => {
-                if matches!(other, NodeMessage::Directed(_)) {
+        match message.into_join_answer() {
+            Ok(answer) => self.handle_join_answer(state, now, answer),
+            Err(message) => {
+                if matches!(message, NodeMessage::Directed(_)) {
                     shared.counters.received.inc();
                 }
-                let outputs = state.rooms.handle_node_message(now, other);
+                let outputs = state.rooms.handle_node_message(now, message);
                 self.apply(state, now, outputs);
                 // The deadline of a member may have changed.
                 self.deadline_changed.notify_one();

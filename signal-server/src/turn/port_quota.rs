@@ -9,8 +9,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use relay_core::admission::{AddressKey, Breadth, Counts, Full};
+
 use super::members::AllocationRefusal;
-use crate::admission::{AddressKey, Breadth, Counts, Full};
 
 /// Enough for one call of two people with a server that is reachable by UDP, TCP and TLS.
 const MIN_PORTS_PER_NETWORK: usize = 8;

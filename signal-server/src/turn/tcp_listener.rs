@@ -20,7 +20,7 @@ use super::{
     frames::{FrameSplit, split_frame},
     server::{FiveTuple, ListenerAction, Server},
 };
-use crate::admission::{ConnectionLimit, ConnectionPermit};
+use crate::connection_limit::{ConnectionLimit, ConnectionPermit};
 
 const READ_BUFFER_BYTES: usize = 16 * 1024;
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);

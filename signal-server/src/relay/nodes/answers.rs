@@ -8,20 +8,61 @@ use std::{
     time::{Duration, Instant},
 };
 
+use relay_core::{
+    cluster::{JoinAnswer, JoinEntered, JoinRefused, Record, RefusalReason},
+    frame::Frame,
+    rooms::{IncomingMember, SocketId, room_full, room_share_full, wrong_passcode},
+};
 use signal_protocol::{ErrorMessage, MemberId, RoomName, ServerMessage};
 
 use super::PendingJoin;
 use crate::{
-    backplane::{Record, RefusalReason},
-    frame::Frame,
     metrics::Resume,
     outbox::Wake,
     relay::{Origin, Relay, State, refusal::RateLimit},
-    rooms::{IncomingMember, SocketId, room_full, room_share_full, wrong_passcode},
 };
 
 impl Relay {
-    pub(super) fn handle_entered(
+    pub(super) fn handle_join_answer(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        now: Instant,
+        answer: JoinAnswer,
+    ) {
+        let Some(shared) = &mut state.shared else {
+            return;
+        };
+        match answer {
+            JoinAnswer::Entered(JoinEntered {
+                request,
+                room,
+                id,
+                members,
+            }) => match shared.cluster.answered(request) {
+                Some(pending) => self.handle_entered(state, now, pending, members),
+                None => self.handle_abandoned_join(state, now, room, id),
+            },
+            JoinAnswer::Resumed(resumed) => match shared.cluster.answered(resumed.request) {
+                Some(pending) => {
+                    let incoming = IncomingMember::new(resumed, pending.address);
+                    self.handle_resumed(state, now, pending, incoming);
+                }
+                None => self.handle_abandoned_join(state, now, resumed.room, resumed.id),
+            },
+            JoinAnswer::Refused(JoinRefused {
+                request,
+                reason,
+                wait_ms,
+            }) => {
+                if let Some(pending) = shared.cluster.answered(request) {
+                    let wait = Duration::from_millis(wait_ms);
+                    self.handle_refused(state, now, &pending, reason, wait);
+                }
+            }
+        }
+    }
+
+    fn handle_entered(
         &self,
         mut guard: MutexGuard<'_, State>,
         now: Instant,
@@ -57,7 +98,7 @@ impl Relay {
         );
     }
 
-    pub(super) fn handle_resumed(
+    fn handle_resumed(
         &self,
         mut guard: MutexGuard<'_, State>,
         now: Instant,
@@ -95,7 +136,7 @@ impl Relay {
     }
 
     /// Redis accepted a join that was already refused to the client.
-    pub(super) fn handle_abandoned_join(
+    fn handle_abandoned_join(
         &self,
         mut state: MutexGuard<'_, State>,
         now: Instant,
@@ -106,7 +147,7 @@ impl Relay {
         self.apply(state, now, outputs);
     }
 
-    pub(super) fn handle_refused(
+    fn handle_refused(
         &self,
         mut state: MutexGuard<'_, State>,
         now: Instant,
@@ -114,10 +155,7 @@ impl Relay {
         reason: RefusalReason,
         wait: Duration,
     ) {
-        let room_size = state
-            .shared
-            .as_ref()
-            .map_or(0, |shared| shared.calls.room_size);
+        let room_size = state.shared.as_ref().map_or(0, |shared| shared.room_size);
         let PendingJoin {
             address,
             join_request,
