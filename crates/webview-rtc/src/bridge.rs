@@ -9,12 +9,11 @@ mod handshake;
 mod handshakes;
 mod listener;
 mod outbox;
-pub(crate) mod rate;
 mod socket;
 mod task;
 
+pub use gcra_limit::Rate;
 pub use listener::{Admission, Bridge, BridgeError};
-pub use rate::Rate;
 
 use std::time::Duration;
 
@@ -53,10 +52,7 @@ impl Default for Limits {
             handshake_timeout: Duration::from_secs(5),
             max_bridges: 64,
             max_pending_handshakes: 128,
-            requests: Rate {
-                interval: Duration::from_millis(1),
-                burst: 2_000,
-            },
+            requests: Rate::one_per(Duration::from_millis(1), 2_000),
             read_timeout: Duration::from_secs(10),
         }
     }

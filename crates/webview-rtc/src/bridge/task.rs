@@ -8,6 +8,7 @@
 
 use std::time::{Duration, Instant};
 
+use gcra_limit::{Bucket, Rate};
 use tokio::{
     net::TcpStream,
     time::{sleep_until, timeout},
@@ -20,7 +21,6 @@ use super::{
     Limits, MAX_TEXT_BYTES,
     close::CloseReason,
     outbox::{Full, Outbox, QueuedAudio, QueuedVideo},
-    rate::{Allowance, Verdict},
     socket::{Reading, Socket, SocketEvent},
 };
 use crate::{
@@ -40,7 +40,8 @@ enum End {
 struct BridgeTask {
     page_session: PageSession,
     outbox: Outbox,
-    requests: Allowance,
+    request_rate: Rate,
+    requests: Bucket,
 }
 
 pub(super) async fn run(
@@ -52,7 +53,8 @@ pub(super) async fn run(
     let mut task = BridgeTask {
         page_session: PageSession::new(),
         outbox: Outbox::default(),
-        requests: Allowance::new(limits.requests),
+        request_rate: limits.requests,
+        requests: Bucket::default(),
     };
     let end = task.serve(&mut socket, end).await;
     // The connections end first, so that their peers are informed at once.
@@ -138,7 +140,7 @@ impl BridgeTask {
         if text.len() > MAX_TEXT_BYTES {
             return Err(CloseReason::TooLong);
         }
-        if self.requests.take(now) == Verdict::Refuse {
+        if self.requests.take(self.request_rate, now).is_err() {
             return Err(CloseReason::TooFast);
         }
         match serde_json::from_str::<Request>(text) {

@@ -12,6 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use gcra_limit::{Bucket, Rate};
+
 use self::{
     audio_frame::{AudioFrame, outputs},
     system_playback::SystemPlayback,
@@ -22,10 +24,6 @@ use super::{
 };
 use crate::{
     audio::{FRAME_10MS, JitterBuffer},
-    bridge::{
-        Rate,
-        rate::{Allowance, Verdict},
-    },
     connection::AudioPacket,
     wire::{
         frame::MAX_AUDIO_FRAMES, id::ReceiverId, request::SourceKind, statistics::InboundStatistics,
@@ -39,10 +37,7 @@ const MAX_PENDING_REQUESTS: usize = 256;
 /// Receivers that the system may play.
 const MAX_SYSTEM_PLAYBACK_RECEIVERS: usize = 256;
 /// Twice the rate of a sound card.
-const MAX_FRAME_RATE: Rate = Rate {
-    interval: Duration::from_millis(5),
-    burst: 100,
-};
+const MAX_FRAME_RATE: Rate = Rate::one_per(Duration::from_millis(5), 100);
 
 #[derive(Debug, Default)]
 pub(super) struct AudioReceive {
@@ -67,7 +62,7 @@ pub(super) struct AudioPlayout {
 struct AudioReceiver {
     jitter_buffer: JitterBuffer,
     flow: Flow,
-    requests: Allowance,
+    requests: Bucket,
     /// Delay in the page until the audio is audible.
     page_delay: Duration,
 }
@@ -80,7 +75,7 @@ impl AudioReceive {
             .or_insert_with(|| AudioReceiver {
                 jitter_buffer: JitterBuffer::new(),
                 flow: Flow::new(SourceKind::Audio),
-                requests: Allowance::new(MAX_FRAME_RATE),
+                requests: Bucket::default(),
                 page_delay: Duration::ZERO,
             });
     }
@@ -270,9 +265,9 @@ impl AudioReceiver {
     /// Pulls the requested frames, as far as the rate limit allows.
     fn pull_allowed(&mut self, now: Instant, frames: u16) -> Vec<AudioFrame> {
         (0..frames)
-            .map_while(|_| match self.requests.take(now) {
-                Verdict::Refuse => None,
-                Verdict::Pass => Some(self.pull(now)),
+            .map_while(|_| {
+                self.requests.take(MAX_FRAME_RATE, now).ok()?;
+                Some(self.pull(now))
             })
             .collect()
     }

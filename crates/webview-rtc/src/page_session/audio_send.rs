@@ -9,12 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use gcra_limit::{Bucket, Rate};
+
 use crate::{
     audio::{AudioEncoder, Channels},
-    bridge::{
-        Rate,
-        rate::{Allowance, Verdict},
-    },
     connection::AudioPacket,
     wire::{
         frame::{CapturedAudio, Samples},
@@ -24,10 +22,7 @@ use crate::{
 
 const FRAME_DURATION: Duration = Duration::from_millis(10);
 /// Twice the rate of a microphone.
-const MAX_FRAME_RATE: Rate = Rate {
-    interval: Duration::from_millis(5),
-    burst: 100,
-};
+const MAX_FRAME_RATE: Rate = Rate::one_per(Duration::from_millis(5), 100);
 /// Opus bitrate per channel without a limit, in bits per second (RFC 7587, 3.1.1).
 const MAX_BITRATE_PER_CHANNEL: u32 = 32_000;
 
@@ -54,7 +49,7 @@ pub(super) struct EncodedAudio {
 
 struct SourceEncoder {
     encoder: AudioEncoder,
-    allowance: Allowance,
+    allowance: Bucket,
     samples: Vec<f32>,
 }
 
@@ -80,7 +75,7 @@ impl AudioSend {
         let mut packets = Vec::new();
         let mut capture = Duration::from_micros(audio.timestamp);
         for frame in audio.samples.frames() {
-            if source.allowance.take(now) == Verdict::Pass {
+            if source.allowance.take(MAX_FRAME_RATE, now).is_ok() {
                 packets.extend(source.encode(channels, frame, capture));
             }
             capture += FRAME_DURATION;
@@ -98,7 +93,7 @@ impl SourceEncoder {
     fn new(channels: Channels) -> Self {
         Self {
             encoder: AudioEncoder::new(channels),
-            allowance: Allowance::new(MAX_FRAME_RATE),
+            allowance: Bucket::default(),
             samples: Vec::new(),
         }
     }

@@ -70,10 +70,7 @@ async fn message_beyond_the_maximum_closes_the_bridge() {
 async fn flood_of_requests_closes_the_bridge() {
     let transport = Transport::new(Options {
         limits: Limits {
-            requests: Rate {
-                interval: Duration::from_secs(1),
-                burst: 10,
-            },
+            requests: Rate::one_per(Duration::from_secs(1), 10),
             ..Limits::default()
         },
     });
