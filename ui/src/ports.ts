@@ -3,7 +3,7 @@
 
 import type { MediaEvent, PeerEvent, SignalingEvent, SleepEvent } from './engine/event';
 import type { Sound } from './engine/effect';
-import type { Description } from './engine/description';
+import type { Description } from './engine/wire/description';
 import type { DeviceSlot, Slot } from './engine/media/slot';
 import type { ProblemReason } from './engine/problem';
 import type {

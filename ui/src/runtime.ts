@@ -10,7 +10,7 @@ import { initialState } from './engine/initial';
 import type { ProblemReason } from './engine/problem';
 import type { State } from './engine/state';
 import { withNames } from './engine/person-name';
-import { step } from './engine/step';
+import { step } from './engine/router';
 import { emailsIn } from './engine/step-context';
 import { timerKey } from './engine/timer';
 import type { Ports, Settings } from './ports';

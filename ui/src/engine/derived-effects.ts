@@ -1,12 +1,14 @@
 // Effects that follow from a state change, independent of the event.
 
-import { refuseStaleAdmissions } from './admission';
+import { refuseStaleAdmissions } from './call/admission';
+import { setMeshTimer } from './call/mesh';
 import type { Effect } from './effect';
-import { setMeshTimer } from './mesh';
-import { followReason } from './media';
-import type { State, RoomSession } from './state';
-import { isSameStatus, ownStatus, writeStatus } from './status';
+import { followReason } from './media/step';
+import { ownStatus } from './room/queries';
+import type { RoomSession } from './room/state';
+import type { State } from './state';
 import { emit, type StepContext } from './step-context';
+import { isSameStatus, writeStatus } from './wire/status';
 
 export function deriveEffects(context: StepContext, before: State): void {
   if (context.state === before) return;

@@ -2,7 +2,7 @@
 
 import type { ClientMessage } from '../protocol/wire';
 import type { Announcement } from './announcement';
-import type { Description } from './description';
+import type { Description } from './wire/description';
 import type { DeviceSlot } from './media/slot';
 import type { DeviceChoice, IceServerConfig, PeerId, RoomSession } from './state';
 import type { Timer } from './timer';

@@ -1,12 +1,16 @@
-// The working state of one engine step: the current state and the collected effects.
+// The working state of one engine step: the current state, the collected effects, and the way to
+// the other slices.
 //
 // Invariant: a step context lives for one `step`; only values leave it.
 
-import { sentAs, writePayload, type CallMessage } from './call-wire';
 import type { Announcement, EndScope } from './announcement';
+import type { ActiveCall, CallEnd, CallState } from './call/state';
 import type { Effect, Sound } from './effect';
-import type { CallEnd, CallState, Member, RoomState, State } from './state';
+import type { Fact } from './event';
+import type { InsideRoom, Member, RoomState } from './room/state';
+import type { State } from './state';
 import type { Timer } from './timer';
+import { sentAs, writePayload, type CallMessage } from './wire/call-message';
 import type { MemberId } from '../protocol/wire';
 
 export interface StepContext {
@@ -14,12 +18,11 @@ export interface StepContext {
   readonly effects: Effect[];
   /** Whether to send the own status unchanged, because we were away. */
   saysStatus: boolean;
+  /** Tells the other slices; the router calls them before it returns. */
+  readonly raise: (fact: Fact) => void;
 }
 
 const MAX_FINISHED = 64;
-
-export type InsideRoom = Extract<RoomState, { kind: 'inside' }>;
-export type ActiveCall = Extract<CallState, { kind: 'active' }>;
 
 export function emit(context: StepContext, ...effects: readonly Effect[]): void {
   context.effects.push(...effects);

@@ -1,7 +1,7 @@
 // People, rooms and calls for the gallery.
 
 import { initialState } from '../engine/initial';
-import { newNegotiation } from '../engine/negotiation';
+import { newNegotiation } from '../engine/peer/negotiation';
 import { visibleText } from '../engine/untrusted-text';
 import type { DeviceState, Peer, Member, MemberStatus, State, RoomSession } from '../engine/state';
 

@@ -4,7 +4,7 @@
 // in order, each is answered by one event, and no event follows `close`.
 
 import type { PeerEvent, PeerFault } from '../../engine/event';
-import type { Description } from '../../engine/description';
+import type { Description } from '../../engine/wire/description';
 import { DEVICE_SLOTS, MEDIUM, type Slot } from '../../engine/media/slot';
 import type { IceServerConfig, PeerId } from '../../engine/state';
 import type { PeerStatistics, StreamSource, VideoExpectation } from '../../ports';

@@ -5,7 +5,7 @@
 // differently, is a violation.
 
 import type { PeerEvent } from '../event';
-import type { Description } from '../description';
+import type { Description } from '../wire/description';
 import type { Mids } from '../media/slot';
 import type { PeerId } from '../state';
 import type { Clock } from './clock';

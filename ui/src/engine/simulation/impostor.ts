@@ -4,9 +4,10 @@
 // Invariant: its connections are outside the simulation, so `isHeard` sees each page that sets one
 // of its descriptions.
 
-import { writePayload, type CallMessage } from '../call-wire';
+import { writePayload, type CallMessage } from '../wire/call-message';
 import type { Peer, MemberStatus } from '../state';
-import { ownStatus, writeStatus } from '../status';
+import { ownStatus } from '../room/queries';
+import { writeStatus } from '../wire/status';
 import type { DirectedKind, MemberId, ServerMessage } from '../../protocol/wire';
 import { MIDS, textOf, type Sdp } from './connection';
 import type { Page } from './page';

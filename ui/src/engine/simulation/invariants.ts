@@ -1,7 +1,8 @@
 // Invariants of a settled simulation: one call or none, complete at every end.
 
-import { writeStatus, ownStatus } from '../status';
-import { isSettled } from '../negotiation';
+import { ownStatus } from '../room/queries';
+import { writeStatus } from '../wire/status';
+import { isSettled } from '../peer/negotiation';
 import type { Page } from './page';
 import type { Simulation } from './simulation';
 

@@ -7,12 +7,31 @@ import type { Effect } from '../effect';
 import type { Event } from '../event';
 import { initialState } from '../initial';
 import type { PeerId, State, RoomSession } from '../state';
-import { step } from '../step';
+import { step } from '../router';
 import { timerKey } from '../timer';
-import { FakeConnection } from './connection';
+import type { Clock } from './clock';
+import { FakeConnection, type Sdp } from './connection';
 import { fakeDevices, type Devices } from './devices';
+import type { Paths } from './paths';
 import { fakePort, type Port } from './port';
-import type { Simulation } from './simulation';
+import type { Random } from './random';
+import type { RelayEnd } from './socket';
+
+/** What a page needs of its simulation. */
+export interface PageWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly relay: RelayEnd;
+  readonly paths: Pick<Paths, 'add' | 'changed'>;
+  readonly keepsQueue: boolean;
+  readonly faultRates: { readonly devices: number };
+  readonly descriptions: Map<string, Sdp>;
+  readonly trace: (person: string, what: Event | Effect) => void;
+  isOnline(person: string): boolean;
+  epoch(person: string): number;
+  failure(): number;
+  violation(person: string, what: string): void;
+}
 
 export class Page {
   state: State;
@@ -24,7 +43,7 @@ export class Page {
   private isGone = false;
 
   constructor(
-    private readonly simulation: Simulation,
+    private readonly simulation: PageWorld,
     readonly owner: string,
     token: string | null,
   ) {

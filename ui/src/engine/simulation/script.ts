@@ -1,13 +1,13 @@
 // One engine and a list of events, for table tests of single steps.
 
-import { readPayload, writePayload, type CallMessage } from '../call-wire';
+import { readPayload, writePayload, type CallMessage } from '../wire/call-message';
 import type { Effect } from '../effect';
 import type { Event } from '../event';
 import { initialState, type Beginning } from '../initial';
-import { reattachProof } from '../reattach-proof';
+import { reattachProof } from '../peer/reattach-proof';
 import type { MemberStatus, State, RoomSession } from '../state';
-import { writeStatus } from '../status';
-import { step } from '../step';
+import { writeStatus } from '../wire/status';
+import { step } from '../router';
 import type { DeliveredKind, Participant, ServerMessage } from '../../protocol/wire';
 
 export const ROOM_SESSION: RoomSession = {

@@ -1,12 +1,12 @@
 // A simulation: a relay, people with pages, faulty networks, and random events until everything
 // heals.
 
-import { readPayload } from '../call-wire';
+import { readPayload } from '../wire/call-message';
 import type { Effect } from '../effect';
 import type { Event } from '../event';
 import { virtualClock, type Clock } from './clock';
 import type { Sdp } from './connection';
-import { Page } from './page';
+import { Page, type PageWorld } from './page';
 import { fakePaths, type Paths } from './paths';
 import { seeded, type Random } from './random';
 import { fakeRelay, type Relay } from './relay';
@@ -52,7 +52,7 @@ const RANDOM_EVENTS = [
 
 type RandomEvent = (typeof RANDOM_EVENTS)[number];
 
-export class Simulation {
+export class Simulation implements PageWorld {
   readonly clock: Clock = virtualClock();
   readonly random: Random;
   readonly relay: Relay;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { initialState } from '../../engine/initial';
-import { newNegotiation } from '../../engine/negotiation';
+import { newNegotiation } from '../../engine/peer/negotiation';
 import type { Peer, Member, State } from '../../engine/state';
 import { participantsOf } from './participants';
 

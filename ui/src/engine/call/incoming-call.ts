@@ -1,0 +1,218 @@
+// Incoming offers: ring, accept automatically, or refuse; and the glare rule for crossing calls.
+//
+// Invariant: of two crossing calls, the call of the member with the larger id stays, in any order
+// of arrival.
+
+import { acceptPeer, applyNegotiation, closePeer } from '../peer/commands';
+import { peerToMember } from '../peer/queries';
+import type { Peer } from '../peer/state';
+import type { Member } from '../room/state';
+import type { State } from '../state';
+import {
+  insideRoom,
+  memberOf,
+  say,
+  sayEnd,
+  send,
+  setCall,
+  type StepContext,
+} from '../step-context';
+import type { CallMessage } from '../wire/call-message';
+import { isSameConnection } from '../wire/connection-name';
+import { fingerprintOf } from '../wire/description';
+import { addAdmission } from './admission';
+import { isDeclinedHere, isPaused } from './declines';
+import { endPeer } from './end-peer';
+import { isClaimant } from './members';
+import { addRing, collectRing } from './ring';
+import { startCall, yieldTo } from './start';
+import type { ActiveCall, Ring } from './state';
+
+type UserCall = Extract<CallMessage, { type: 'user:call' }>;
+
+type Verdict =
+  | 'ring'
+  /** The call rings already, or is being accepted. */
+  | 'known'
+  /** We are joining this call. */
+  | 'collect'
+  /** Our own call has sent nothing yet: accept this one instead. */
+  | 'switch'
+  /** The call before our reload. */
+  | 'rejoin'
+  /** Same call: a missing peer, or a replacement of the current peer. */
+  | 'peer'
+  /** Same call, unproven session: the person decides. */
+  | 'ask'
+  /** The caller was declined recently, or in this call. */
+  | 'paused'
+  /** A repeated offer of an existing peer. */
+  | 'repeated'
+  /** Our call stays; the other end replaces its own. */
+  | 'ignore'
+  /** Their call stays. */
+  | 'yield'
+  | 'busy'
+  | 'decline'
+  | 'cannot';
+
+export function handleUserCall(context: StepContext, member: Member, message: UserCall): void {
+  const { call, connection, offer, serial } = message;
+  const { id: from, email } = member;
+  const ring: Ring = { call, connection, from, email, offer, serial, candidates: [] };
+  const peer = peerToMember(context, member);
+  switch (judge(context, peer, ring)) {
+    case 'ring':
+      return addRing(context, ring);
+    case 'known':
+    case 'ignore':
+      return;
+    case 'collect':
+      return collectRing(context, ring);
+    case 'switch':
+      return startCall(context, call, { kind: 'accept', rings: [ring] });
+    case 'rejoin':
+      return startCall(context, call, { kind: 'join', by: 'rule', rings: [ring] });
+    case 'peer': {
+      const hadPath = peer !== null && peer.path !== 'connecting';
+      if (peer !== null) closePeer(context, peer.id);
+      return acceptPeer(
+        context,
+        ring,
+        member.status.session,
+        hadPath ? 'reconnecting' : 'connecting',
+      );
+    }
+    case 'ask':
+      return addAdmission(context, ring);
+    case 'paused':
+      return pause(context, ring);
+    case 'repeated':
+      if (peer !== null)
+        applyNegotiation(context, peer.id, { type: 'remote-offer', offer, serial, via: 'call' });
+      return;
+    case 'yield':
+      return yieldTo(context, ring);
+    case 'busy':
+      return send(context, from, { type: 'call:declined', call, connection, reason: 'busy' });
+    case 'decline':
+      return send(context, from, { type: 'call:declined', call, connection, reason: 'declined' });
+    case 'cannot':
+      return refuse(context, ring);
+  }
+}
+
+function judge(context: StepContext, peer: Peer | null, ring: Ring): Verdict {
+  const { state } = context;
+  const { call } = state;
+  if (!state.canCall) return 'cannot';
+  if (isStale(context, ring)) return 'ignore';
+  // Its connection is closed here; the answer of another connection would not match.
+  if (ring.connection !== null && state.finished.includes(ring.connection)) return 'decline';
+  switch (call.kind) {
+    case 'none':
+      if (insideRoom(context)?.roomSession.rejoin === ring.call)
+        return ifItself(context, ring, 'rejoin');
+      return judgeRing(context, ring);
+    case 'incoming':
+      return isKnown(call.rings, ring) ? 'known' : judgeRing(context, ring);
+    case 'starting':
+      if (call.id === ring.call) {
+        const isThere = call.start.kind !== 'call' && isKnown(call.start.rings, ring);
+        return isThere ? 'known' : ifItself(context, ring, 'collect');
+      }
+      if (isFinished(state, ring)) return 'decline';
+      return call.start.kind === 'call' ? 'switch' : 'busy';
+    case 'active':
+      return call.id === ring.call
+        ? judgeInside(context, peer, ring)
+        : judgeCrossing(context, call, peer, ring);
+  }
+}
+
+function judgeRing(context: StepContext, ring: Ring): Verdict {
+  if (isFinished(context.state, ring)) return 'decline';
+  return isPaused(context, ring.from) ? 'paused' : 'ring';
+}
+
+/** Actions without a press, unless the caller claims a session; the caller repeats its offer. */
+function ifItself(context: StepContext, ring: Ring, verdict: 'rejoin' | 'collect'): Verdict {
+  const member = memberOf(context, ring.from);
+  return member === null || isClaimant(context.state, member) ? 'ignore' : verdict;
+}
+
+/** An offer with the id of our call. */
+function judgeInside(context: StepContext, peer: Peer | null, ring: Ring): Verdict {
+  if (peer === null) return judgeNewcomer(context, ring);
+  const isRepeated = ring.connection !== null && isSameConnection(peer.connection, ring.connection);
+  if (isRepeated) return isOfItsEnd(peer, ring) ? 'repeated' : 'ignore';
+  return peer.phase === 'calling' && !isPolite(context, ring) ? 'ignore' : 'peer';
+}
+
+/** Whether a repeated offer comes from the page of the existing peer. */
+function isOfItsEnd({ phase, fingerprints: { remote } }: Peer, { offer }: Ring): boolean {
+  return phase !== 'calling' && (remote === null || remote === fingerprintOf(offer.sdp));
+}
+
+function judgeNewcomer(context: StepContext, ring: Ring): Verdict {
+  const { state } = context;
+  const member = memberOf(context, ring.from);
+  if (member === null) return 'ignore';
+  if (isDeclinedHere(context, ring.from, ring.call)) return 'paused';
+  if (!isClaimant(state, member)) return 'peer';
+  return isKnown(state.admissions, ring) ? 'known' : 'ask';
+}
+
+/** An offer with another call id. */
+function judgeCrossing(
+  context: StepContext,
+  call: ActiveCall,
+  peer: Peer | null,
+  ring: Ring,
+): Verdict {
+  // A member that calls with another id has left our call.
+  if (peer !== null && peer.phase !== 'calling') {
+    endPeer(context, peer.id, { reason: 'moved', tell: null });
+    return judge(context, null, ring);
+  }
+  const isAnswered = call.peers.some(({ phase }) => phase !== 'calling');
+  if (peer === null || isAnswered || isFinished(context.state, ring)) return 'busy';
+  return isPolite(context, ring) ? 'yield' : 'ignore';
+}
+
+function isPolite(context: StepContext, { from }: Ring): boolean {
+  const self = insideRoom(context)?.self;
+  return self !== undefined && self < from;
+}
+
+/** A caller announces the call in its status; a client without a session may send no status. */
+function isStale(context: StepContext, ring: Ring): boolean {
+  const status = memberOf(context, ring.from)?.status;
+  return status !== undefined && status.session !== null && status.call !== ring.call;
+}
+
+function isFinished({ finished }: State, ring: Ring): boolean {
+  return finished.includes(ring.call);
+}
+
+function isKnown(rings: readonly Ring[], { from, call, connection }: Ring): boolean {
+  return rings.some(
+    (ring) => ring.from === from && ring.call === call && ring.connection === connection,
+  );
+}
+
+/** Declines again without a sound; the attempt is shown. */
+function pause(context: StepContext, { from, call, connection, email }: Ring): void {
+  send(context, from, { type: 'call:declined', call, connection, reason: 'declined-before' });
+  if (context.state.call.kind !== 'none') return;
+  const ended = { reason: 'missed', email } as const;
+  setCall(context, { kind: 'none', ended });
+  sayEnd(context, ended, 'call', null);
+}
+
+function refuse(context: StepContext, { from, call, connection, email }: Ring): void {
+  send(context, from, { type: 'call:declined', call, connection, reason: 'declined' });
+  const reason = { code: 'cannot-call', email } as const;
+  context.state = { ...context.state, problem: { field: 'general', reason } };
+  say(context, reason, null);
+}

@@ -1,0 +1,79 @@
+// Queries about the members of the room, for calls.
+//
+// Invariant: a session is a claim of a member. It hides no other member and never replaces a member
+// id.
+
+import type { CallId } from '../ids';
+import type { Peer } from '../peer/state';
+import { ownStatus } from '../room/queries';
+import type { Member } from '../room/state';
+import type { State } from '../state';
+import { isDeclinedFor } from './declines';
+import type { Ring } from './state';
+
+/**
+ * Members who can be called. Excluded: browsers without calls, and the former membership of this
+ * page, before it got a new id.
+ */
+export function callableMembers(state: State): readonly Member[] {
+  if (state.room.kind !== 'inside') return [];
+  const own = ownStatus(state).session;
+  return state.room.members.filter(
+    ({ status: { session, calls } }) => calls && (session === null || session !== own),
+  );
+}
+
+/**
+ * Whether a member claims a session that a peer, an earlier member or this page already has. The
+ * member may be the same page under a new id, or an impostor.
+ */
+export function isClaimant(state: State, { id, status: { session } }: Member): boolean {
+  if (session === null || state.room.kind !== 'inside') return false;
+  const peers = state.call.kind === 'active' ? state.call.peers : [];
+  if (peers.some((peer) => peer.member === id)) return false;
+  if (session === ownStatus(state).session) return true;
+  if (peers.some((peer) => peer.session === session)) return true;
+  return state.room.members.find((other) => other.status.session === session)?.id !== id;
+}
+
+export function membersInCall(state: State, call: CallId): readonly Member[] {
+  return callableMembers(state).filter(({ status }) => status.call === call);
+}
+
+/** The call with most members. */
+export function runningCall(state: State): CallId | null {
+  const calls = callableMembers(state).flatMap(({ status }) => status.call ?? []);
+  const sizeOf = (call: CallId): number => calls.filter((other) => other === call).length;
+  return calls.reduce<CallId | null>(
+    (most, call) => (most === null || sizeOf(call) > sizeOf(most) ? call : most),
+    null,
+  );
+}
+
+/** Members of the active call without a peer. */
+export function unconnectedMembers(state: State): readonly Member[] {
+  const { call } = state;
+  if (call.kind !== 'active') return [];
+  return membersInCall(state, call.id).filter(
+    (member) => !call.peers.some((peer) => leadsTo(peer, member)),
+  );
+}
+
+function leadsTo(peer: Peer, { id, status: { session } }: Member): boolean {
+  return peer.member === id || (session !== null && peer.session === session);
+}
+
+/** Of those, the members to connect without a press: none with a claimed session. */
+export function membersToConnect(state: State): readonly Member[] {
+  const { call } = state;
+  if (call.kind !== 'active') return [];
+  return unconnectedMembers(state).filter(
+    (member) => !isClaimant(state, member) && !isDeclinedFor(state.declines, member.id, call.id),
+  );
+}
+
+/** The ringing calls whose caller is still in the room. */
+export function reachableRings(state: State, rings: readonly Ring[]): readonly Ring[] {
+  const callable = callableMembers(state);
+  return rings.filter((ring) => callable.some((member) => member.id === ring.from));
+}

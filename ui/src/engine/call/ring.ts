@@ -1,0 +1,192 @@
+// Ringing calls: shown one after the other until accepted, declined, withdrawn or missed.
+//
+// Invariant: one ringing call per member. A declined or missed call is finished.
+
+import type { CallId } from '../ids';
+import {
+  clearTimer,
+  finish,
+  say,
+  sayEnd,
+  send,
+  setCall,
+  setTimer,
+  type StepContext,
+} from '../step-context';
+import { isSameConnection } from '../wire/connection-name';
+import type { MemberId } from '../../protocol/wire';
+import {
+  acceptAdmission,
+  declineAdmission,
+  hasAdmissionRequest,
+  removeAdmissions,
+  setAdmissions,
+} from './admission';
+import { forgetDeclines, rememberDecline } from './declines';
+import { decline, endCall } from './end';
+import { MISSED_TIMEOUT_MS } from './missed-timeout';
+import { startCall } from './start';
+import type { CallEnd, CallEndReason, Ring } from './state';
+
+const MAX_RINGING_CANDIDATES = 256;
+
+export function addRing(context: StepContext, ring: Ring): void {
+  const { call } = context.state;
+  if (call.kind !== 'none' && call.kind !== 'incoming') return;
+  const others = call.kind === 'none' ? [] : call.rings.filter(({ from }) => from !== ring.from);
+  setRings(context, [...others, ring]);
+  setTimer(context, { kind: 'missed', member: ring.from }, MISSED_TIMEOUT_MS);
+  say(context, { code: 'ringing', email: ring.email }, null);
+}
+
+/** A ringing member of the call that we are joining is accepted with it. */
+export function collectRing(context: StepContext, ring: Ring): void {
+  const { call } = context.state;
+  if (call.kind !== 'starting' || call.start.kind === 'call') return;
+  const others = call.start.rings.filter(({ from }) => from !== ring.from);
+  setCall(context, { ...call, start: { ...call.start, rings: [ring, ...others] } });
+}
+
+export function acceptFirst(context: StepContext): void {
+  const { call } = context.state;
+  if (hasAdmissionRequest(context)) return acceptAdmission(context);
+  if (call.kind !== 'incoming') return;
+  forgetDeclines(context);
+  const [first] = call.rings;
+  clearRingTimers(context, call.rings);
+  const [accepted, others] = partition(call.rings, ({ call: id }) => id === first.call);
+  for (const { from, call: id, connection } of others) {
+    send(context, from, { type: 'call:declined', call: id, connection, reason: 'busy' });
+  }
+  const rings = [first, ...accepted.filter((ring) => ring !== first)] as const;
+  startCall(context, first.call, { kind: 'accept', rings });
+}
+
+export function declineFirst(context: StepContext): void {
+  const { call } = context.state;
+  if (hasAdmissionRequest(context)) return declineAdmission(context);
+  if (call.kind !== 'incoming') return;
+  const [first] = call.rings;
+  const [declined, others] = partition(call.rings, ({ call: id }) => id === first.call);
+  for (const ring of declined) {
+    decline(context, ring);
+    rememberDecline(context, ring.from, ring.call);
+  }
+  clearRingTimers(context, declined);
+  finish(context, first.call);
+  setRings(context, others);
+}
+
+export function declineAll(context: StepContext): void {
+  while (context.state.call.kind === 'incoming') declineFirst(context);
+}
+
+/** The ringing call timed out. */
+export function missRing(context: StepContext, from: MemberId): void {
+  const { call } = context.state;
+  const rings = call.kind === 'incoming' ? call.rings : context.state.admissions;
+  const ring = rings.find((each) => each.from === from);
+  if (ring === undefined) return;
+  const { connection } = ring;
+  send(context, from, { type: 'call:declined', call: ring.call, connection, reason: 'unanswered' });
+  withdrawRing(context, from, ring.call, 'missed');
+}
+
+/** The caller gave up, or joined another call. */
+export function withdrawRing(
+  context: StepContext,
+  from: MemberId,
+  call: CallId,
+  reason: CallEndReason,
+): void {
+  const isIts = (ring: Ring): boolean => ring.from === from && ring.call === call;
+  if (removeRings(context, isIts, reason)) finish(context, call);
+}
+
+/** Removes ringing calls of members who left the room; they ring again after a return. */
+export function removeRingsOf(context: StepContext, isGone: (from: MemberId) => boolean): void {
+  removeRings(context, (ring) => isGone(ring.from), 'lost');
+}
+
+function removeRings(
+  context: StepContext,
+  isGone: (ring: Ring) => boolean,
+  reason: CallEndReason,
+): boolean {
+  removeAdmissions(context, isGone);
+  const { call } = context.state;
+  if (call.kind === 'incoming') {
+    const [gone, others] = partition(call.rings, isGone);
+    const [first] = gone;
+    if (first === undefined) return false;
+    clearRingTimers(context, gone);
+    const told = reason === 'moved' ? 'moved' : 'missed';
+    setRings(context, others, { reason: told, email: first.email });
+    return true;
+  }
+  if (call.kind !== 'starting' || call.start.kind === 'call') return false;
+  const [gone, others] = partition(call.start.rings, isGone);
+  const [first] = gone;
+  if (first === undefined) return false;
+  const [next, ...rest] = others;
+  if (call.start.kind === 'join') {
+    setCall(context, { ...call, start: { ...call.start, rings: others } });
+  } else if (next !== undefined) {
+    setCall(context, { ...call, start: { kind: 'accept', rings: [next, ...rest] } });
+  } else {
+    endCall(context, { reason, email: first.email });
+  }
+  return true;
+}
+
+export function addRingCandidate(
+  context: StepContext,
+  from: MemberId,
+  of: { readonly call: CallId; readonly connection: string | null },
+  candidate: RTCIceCandidateInit | null,
+): void {
+  const add = (ring: Ring): Ring => {
+    const isIts =
+      ring.from === from &&
+      ring.call === of.call &&
+      isSameConnection(ring.connection, of.connection);
+    if (!isIts || ring.candidates.length >= MAX_RINGING_CANDIDATES) return ring;
+    return { ...ring, candidates: [...ring.candidates, candidate] };
+  };
+  const { call, admissions } = context.state;
+  if (admissions.length > 0) setAdmissions(context, admissions.map(add));
+  if (call.kind === 'incoming') {
+    setCall(context, { ...call, rings: mapRings(call.rings, add) });
+  } else if (call.kind === 'starting' && call.start.kind === 'accept') {
+    const rings = mapRings(call.start.rings, add);
+    setCall(context, { ...call, start: { kind: 'accept', rings } });
+  } else if (call.kind === 'starting' && call.start.kind === 'join') {
+    setCall(context, { ...call, start: { ...call.start, rings: call.start.rings.map(add) } });
+  }
+}
+
+function setRings(
+  context: StepContext,
+  rings: readonly Ring[],
+  ended: CallEnd | null = null,
+): void {
+  const [first, ...rest] = rings;
+  if (first !== undefined) return setCall(context, { kind: 'incoming', rings: [first, ...rest] });
+  setCall(context, { kind: 'none', ended });
+  if (ended !== null) sayEnd(context, ended, 'call', 'ended');
+}
+
+function clearRingTimers(context: StepContext, rings: readonly Ring[]): void {
+  for (const ring of rings) clearTimer(context, { kind: 'missed', member: ring.from });
+}
+
+function mapRings(
+  [first, ...rest]: readonly [Ring, ...Ring[]],
+  change: (ring: Ring) => Ring,
+): readonly [Ring, ...Ring[]] {
+  return [change(first), ...rest.map(change)];
+}
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}

@@ -1,0 +1,5 @@
+// What the call may have its peers do.
+
+export { applyNegotiation } from './exchange';
+export { acceptPeer, callPeer, closePeer } from './open';
+export { detach, provePeer, provePeersTo, rekey } from './reattach';

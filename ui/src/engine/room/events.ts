@@ -1,0 +1,44 @@
+// Events of the room: presses, the signaling connection, and what the room tells the other slices.
+
+import type { ProblemReason } from '../problem';
+import type { LeaveReason, ServerMessage } from '../../protocol/wire';
+import type { InsideRoom, Member, MemberStatus, RoomSession } from './state';
+
+export type RoomPersonEvent =
+  | { readonly type: 'join-pressed'; readonly roomSession: RoomSession }
+  | { readonly type: 'join-cancelled' }
+  | { readonly type: 'leave-room-pressed' }
+  | { readonly type: 'problem-dismissed' };
+
+export type SignalingEvent =
+  | { readonly type: 'signaling-connecting' }
+  | { readonly type: 'signaling-connected' }
+  /** The signaling connection was lost and is retried automatically. */
+  | { readonly type: 'signaling-waiting'; readonly reason: ProblemReason }
+  /** The first join failed: unknown host, no relay there, room full. */
+  | {
+      readonly type: 'signaling-failed';
+      readonly field: 'email' | 'room' | 'relay';
+      readonly reason: ProblemReason;
+    }
+  | { readonly type: 'signaling-message'; readonly message: ServerMessage };
+
+export type RoomFact =
+  | { readonly type: 'room-joining' }
+  | { readonly type: 'room-entered' }
+  /** The signaling connection was lost; `before` is the room as it was known. */
+  | { readonly type: 'room-reentered'; readonly before: InsideRoom }
+  /** The person leaves the room, or the membership is lost for good. */
+  | { readonly type: 'room-leaving' }
+  | { readonly type: 'member-joined'; readonly member: Member }
+  | {
+      readonly type: 'member-left';
+      readonly id: Member['id'];
+      readonly reason: LeaveReason;
+    }
+  /** An unchanged status means that the member was away. */
+  | { readonly type: 'member-status'; readonly member: Member; readonly before: MemberStatus };
+
+export interface RoomTimer {
+  readonly kind: 'rejoin-room' | 'ice-refresh';
+}

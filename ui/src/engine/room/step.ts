@@ -1,0 +1,125 @@
+// The room: the signaling connection, joining and leaving, and what the relay says.
+//
+// Invariant: a lost relay ends no call. Only the person, or a membership that is lost for good,
+// does.
+
+import { joinProblem, type Problem } from '../problem';
+import { clearTimer, emit, insideRoom, setRoom, setTimer, type StepContext } from '../step-context';
+import type { Timer } from '../timer';
+import { writeStatus } from '../wire/status';
+import type { Delivered, ErrorMessage, ServerMessage } from '../../protocol/wire';
+import type { RoomPersonEvent, RoomTimer, SignalingEvent } from './events';
+import { handleIceRefreshTimer, handleIceServers, ICE_REFRESH_TIMER } from './ice-servers';
+import { handleJoined, handleStatus, handleUserJoined, handleUserLeft } from './members';
+import { ownStatus } from './queries';
+import type { RoomSession } from './state';
+
+const REJOIN_ROOM_MS = 10_000;
+const REJOIN_ROOM_TIMER: Timer = { kind: 'rejoin-room' };
+
+export function handleRoomWish(context: StepContext, event: RoomPersonEvent): void {
+  const { room } = context.state;
+  switch (event.type) {
+    case 'join-pressed':
+      if (room.kind !== 'outside') return;
+      context.state = { ...context.state, problem: null };
+      context.raise({ type: 'room-joining' });
+      setRoom(context, { kind: 'joining', roomSession: event.roomSession });
+      return join(context, event.roomSession);
+    case 'join-cancelled':
+      return room.kind === 'joining' ? goOutside(context, null) : undefined;
+    case 'leave-room-pressed':
+      return room.kind === 'outside' ? undefined : goOutside(context, null);
+    case 'problem-dismissed':
+      context.state = { ...context.state, problem: null };
+      return;
+  }
+}
+
+type ConnectionEvent = Exclude<SignalingEvent, { type: 'signaling-message' }>;
+
+export function handleSignaling(context: StepContext, event: ConnectionEvent): void {
+  if (context.state.room.kind === 'outside') return;
+  switch (event.type) {
+    case 'signaling-connecting':
+      context.state = { ...context.state, signaling: { kind: 'connecting' } };
+      return;
+    case 'signaling-connected':
+      context.state = { ...context.state, signaling: { kind: 'connected' } };
+      return;
+    case 'signaling-waiting':
+      context.state = { ...context.state, signaling: { kind: 'waiting', reason: event.reason } };
+      return;
+    case 'signaling-failed':
+      return goOutside(context, { field: event.field, reason: event.reason });
+  }
+}
+
+export function handleRoomTimer(context: StepContext, { kind }: RoomTimer): void {
+  switch (kind) {
+    case 'rejoin-room':
+      return handleRejoinRoomTimer(context);
+    case 'ice-refresh':
+      return handleIceRefreshTimer(context);
+  }
+}
+
+export function handleRoomMessage(
+  context: StepContext,
+  message: Exclude<ServerMessage, Delivered>,
+): void {
+  switch (message.type) {
+    case 'room:joined':
+      return handleJoined(context, message);
+    case 'user:joined':
+      return handleUserJoined(context, message.user);
+    case 'user:left':
+      return handleUserLeft(context, message.id, message.reason);
+    case 'user:status':
+      return handleStatus(context, message.from, message.status);
+    case 'ice:servers':
+      return handleIceServers(context, message.iceServers, message.iceTtl);
+    case 'error':
+      return handleError(context, message);
+    case 'room:left':
+    case 'pong':
+      return;
+  }
+}
+
+/** The rejoin was refused during a call: the call continues, and the rejoin is retried. */
+function handleRejoinRoomTimer(context: StepContext): void {
+  const room = insideRoom(context);
+  if (room !== null) join(context, room.roomSession);
+}
+
+/** Only a refused join has an effect; other messages are repeated if needed. */
+function handleError(context: StepContext, error: ErrorMessage): void {
+  const { room, call } = context.state;
+  const isOfJoin = error.about === 'room:join' || (room.kind === 'joining' && !error.about);
+  if (!isOfJoin || error.code === 'already-joined') return;
+  const problem = joinProblem(error);
+  if (room.kind === 'joining' || call.kind === 'none' || call.kind === 'incoming') {
+    return goOutside(context, problem);
+  }
+  context.state = {
+    ...context.state,
+    problem,
+    signaling: { kind: 'waiting', reason: problem.reason },
+  };
+  setTimer(context, REJOIN_ROOM_TIMER, REJOIN_ROOM_MS);
+}
+
+function join(context: StepContext, roomSession: RoomSession): void {
+  context.state = { ...context.state, signaling: { kind: 'connecting' } };
+  const status = writeStatus(ownStatus(context.state));
+  emit(context, { type: 'signaling-join', roomSession, status });
+}
+
+function goOutside(context: StepContext, problem: Problem | null): void {
+  context.raise({ type: 'room-leaving' });
+  for (const timer of [REJOIN_ROOM_TIMER, ICE_REFRESH_TIMER]) clearTimer(context, timer);
+  setRoom(context, { kind: 'outside' });
+  context.state = { ...context.state, signaling: { kind: 'idle' }, problem };
+  emit(context, { type: 'signaling-leave' });
+}

@@ -1,0 +1,194 @@
+// Payloads of call messages between clients (docs/protocol.md, "Calls, between clients").
+//
+// Invariant: a malformed payload reads as null, and the reader ignores it.
+
+import type { Delivered, DeliveredKind, DirectedKind, ServerMessage } from '../../protocol/wire';
+import { isRecord, readId, readJson } from '../json';
+import { readMids, writeMids } from './mids';
+import type { Description } from './description';
+import type { CallId } from '../ids';
+
+/** One call message. */
+export type CallMessage =
+  | ({
+      readonly type: 'user:call';
+      readonly offer: Description;
+      readonly media: SentMedia;
+    } & OfCall)
+  | ({
+      readonly type: 'call:accepted';
+      readonly answer: Description;
+      readonly media: SentMedia;
+    } & OfCall)
+  | {
+      readonly type: 'call:declined';
+      readonly call: CallId;
+      readonly connection: string | null;
+      readonly reason: DeclineReason;
+    }
+  | { readonly type: 'call:ended'; readonly call: CallId; readonly reason: EndReason }
+  | ({ readonly type: 'peer:nego:needed'; readonly offer: Description } & OfCall)
+  | ({ readonly type: 'peer:nego:done'; readonly answer: Description } & OfCall)
+  | {
+      readonly type: 'peer:candidate';
+      readonly call: CallId;
+      readonly connection: string | null;
+      readonly candidate: RTCIceCandidateInit | null;
+    }
+  /** The sender holds the other end of this connection, under a new id (reattach-proof.ts). */
+  | {
+      readonly type: 'peer:returned';
+      readonly call: CallId;
+      readonly connection: string;
+      readonly proof: string;
+      /** Whether the sender still needs the same proof from us. */
+      readonly waits: boolean;
+    };
+
+interface OfCall {
+  readonly call: CallId;
+  /** See connection-name.ts; null if the other end sends none. */
+  readonly connection: string | null;
+  /** Offer number of one end; an answer repeats the number of its offer. */
+  readonly serial: number | null;
+}
+
+export interface SentMedia {
+  readonly microphone: boolean;
+  readonly camera: boolean;
+}
+
+const DECLINE_REASONS = ['declined', 'declined-before', 'busy', 'unanswered', 'unusable'] as const;
+export type DeclineReason = (typeof DECLINE_REASONS)[number];
+
+const END_REASONS = [
+  'hung-up',
+  'left',
+  'unanswered',
+  'moved',
+  'lost',
+  'failed',
+  'unusable',
+  'ended',
+] as const;
+/** Shown to people only; no rule depends on them. */
+export type EndReason = (typeof END_REASONS)[number];
+
+/** The largest frame. Both ends report a longer description (description.ts). */
+const LONGEST_SDP = 65_536;
+const LONGEST_CANDIDATE = 2_000;
+
+const SENT_AS: Readonly<Record<DeliveredKind, DirectedKind>> = {
+  'incoming:call': 'user:call',
+  'call:accepted': 'call:accepted',
+  'call:declined': 'call:declined',
+  'call:ended': 'call:ended',
+  'peer:nego:needed': 'peer:nego:needed',
+  'peer:nego:final': 'peer:nego:done',
+  'peer:candidate': 'peer:candidate',
+};
+
+export function isDelivered(message: ServerMessage): message is Delivered {
+  return Object.hasOwn(SENT_AS, message.type);
+}
+
+/** The type that the relay receives. */
+export function sentAs({ type }: CallMessage): DirectedKind {
+  return type === 'peer:returned' ? 'peer:nego:needed' : type;
+}
+
+/** Without the type: the envelope has it. */
+export function writePayload(message: CallMessage): string {
+  const rest = { ...message, type: undefined };
+  if ('offer' in message) return JSON.stringify({ ...rest, ...writeDescription(message.offer) });
+  if ('answer' in message) return JSON.stringify({ ...rest, ...writeDescription(message.answer) });
+  return JSON.stringify(rest);
+}
+
+/** Reads a delivered payload; `type` is the type that the sender gave. */
+export function readPayload(kind: DeliveredKind, payload: string): CallMessage | null {
+  const value = readJson(payload);
+  if (!isRecord(value)) return null;
+  const call = readId(value['call']);
+  if (call === null) return null;
+  const connection = readId(value['connection']);
+  const of = { call, connection, serial: readSerial(value['serial']) };
+  const type = SENT_AS[kind];
+  switch (type) {
+    case 'user:call': {
+      const offer = readDescription('offer', value);
+      return offer && { type, ...of, offer, media: readMedia(value['media']) };
+    }
+    case 'call:accepted': {
+      const answer = readDescription('answer', value);
+      return answer && { type, ...of, answer, media: readMedia(value['media']) };
+    }
+    case 'call:declined':
+      return { type, call, connection, reason: readDeclineReason(value['reason']) };
+    case 'call:ended':
+      return { type, call, reason: readEndReason(value['reason']) };
+    case 'peer:nego:needed': {
+      const proof = readId(value['proof']);
+      if (proof !== null) {
+        const waits = value['waits'] === true;
+        return connection === null
+          ? null
+          : { type: 'peer:returned', call, connection, proof, waits };
+      }
+      const offer = readDescription('offer', value);
+      return offer && { type, ...of, offer };
+    }
+    case 'peer:nego:done': {
+      const answer = readDescription('answer', value);
+      return answer && { type, ...of, answer };
+    }
+    case 'peer:candidate': {
+      const candidate = readCandidate(value['candidate']);
+      return candidate === undefined ? null : { type, call, connection, candidate };
+    }
+  }
+}
+
+function readSerial(value: unknown): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
+}
+
+function writeDescription({ type, sdp, mids }: Description): Readonly<Record<string, unknown>> {
+  return { [type]: { type, sdp }, slots: writeMids(mids) };
+}
+
+function readDescription(
+  type: Description['type'],
+  { [type]: value, slots }: Readonly<Record<string, unknown>>,
+): Description | null {
+  if (!isRecord(value) || value['type'] !== type) return null;
+  const sdp = value['sdp'];
+  if (typeof sdp !== 'string' || sdp === '' || sdp.length > LONGEST_SDP) return null;
+  return { type, sdp, mids: readMids(sdp, slots) };
+}
+
+function readMedia(value: unknown): SentMedia {
+  if (!isRecord(value)) return { microphone: false, camera: false };
+  return { microphone: value['microphone'] === true, camera: value['camera'] === true };
+}
+
+function readDeclineReason(value: unknown): DeclineReason {
+  return DECLINE_REASONS.find((reason) => reason === value) ?? 'declined';
+}
+
+function readEndReason(value: unknown): EndReason {
+  return END_REASONS.find((reason) => reason === value) ?? 'ended';
+}
+
+/** Undefined if the value is neither a candidate nor null. */
+function readCandidate(value: unknown): RTCIceCandidateInit | null | undefined {
+  if (value === null) return null;
+  if (!isRecord(value)) return undefined;
+  const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = value;
+  if (typeof candidate !== 'string' || candidate.length > LONGEST_CANDIDATE) return undefined;
+  const read: RTCIceCandidateInit = { candidate };
+  if (typeof sdpMid === 'string') read.sdpMid = sdpMid;
+  if (typeof sdpMLineIndex === 'number') read.sdpMLineIndex = sdpMLineIndex;
+  if (typeof usernameFragment === 'string') read.usernameFragment = usernameFragment;
+  return read;
+}
