@@ -1,6 +1,7 @@
 // Ports: the interfaces between the engine and its environment. Adapters implement them for the
 // desktop window and for the browser; `main.tsx` selects the adapters.
 
+import type { PeerStatistics } from './engine/connection-report/statistics';
 import type { MediaEvent, PeerEvent, SignalingEvent, SleepEvent } from './engine/event';
 import type { Sound } from './engine/effect';
 import type { Description } from './engine/wire/description';
@@ -14,6 +15,8 @@ import type {
   RoomSession,
 } from './engine/state';
 import type { ClientMessage } from './protocol/wire';
+
+export type { PeerStatistics };
 
 /** Whatever is refused is rejected with a `ProblemError`. */
 export interface Ports {
@@ -63,21 +66,6 @@ export interface PeersPort {
   remote(peer: PeerId, slot: Slot): StreamSource;
   /** Statistics: bytes, frames, path, round-trip time. */
   statistics(peer: PeerId): Promise<PeerStatistics | null>;
-}
-
-export interface PeerStatistics {
-  readonly framesDecoded: number;
-  readonly framesPerSecond: number;
-  readonly framesDropped: number;
-  readonly frameWidth: number;
-  readonly frameHeight: number;
-  readonly audioEnergy: number;
-  readonly bytesReceived: number;
-  readonly bytesSent: number;
-  readonly packetsLost: number;
-  readonly roundTripMs: number | null;
-  /** `host`, `srflx`, `prflx` or `relay`: the local candidate in use; with its protocol. */
-  readonly path: string | null;
 }
 
 /** A changing stream for `useSyncExternalStore`; null while there is none. */

@@ -219,7 +219,7 @@ export function peerConnection(
     },
     async statistics() {
       const report = await connection.getStats();
-      return readStatistics(report.values());
+      return readStatistics(report.values(), performance.now());
     },
     close() {
       closed = true;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { readStatistics } from './statistics';
+import { readStatistics, type SlotOf } from './statistics';
 
 const VIDEO = {
   type: 'inbound-rtp',
@@ -31,7 +31,8 @@ const TRANSPORT = {
 };
 
 test('statistics come from the selected pair and inbound streams', () => {
-  expect(readStatistics([OTHER_PAIR, VIDEO, AUDIO, PAIR, LOCAL, TRANSPORT])).toEqual({
+  expect(readStatistics([OTHER_PAIR, VIDEO, AUDIO, PAIR, LOCAL, TRANSPORT], 7)).toMatchObject({
+    at: 7,
     framesDecoded: 120,
     framesPerSecond: 29.5,
     framesDropped: 2,
@@ -48,19 +49,112 @@ test('statistics come from the selected pair and inbound streams', () => {
 
 test('an engine without transports names its pair itself', () => {
   const nominated = { ...PAIR, nominated: true, state: 'succeeded' };
-  expect(readStatistics([OTHER_PAIR, nominated, LOCAL]).bytesSent).toBe(20);
+  expect(readStatistics([OTHER_PAIR, nominated, LOCAL], 0).bytesSent).toBe(20);
 });
 
 test('a relayed path is named by the way to the relay', () => {
   const relayed = { ...LOCAL, candidateType: 'relay', relayProtocol: 'tls' };
-  expect(readStatistics([PAIR, relayed, TRANSPORT]).path).toBe('relay/tls');
+  expect(readStatistics([PAIR, relayed, TRANSPORT], 0).path).toBe('relay/tls');
 });
 
 test('what is not there yet is nothing', () => {
-  const { path, roundTripMs, framesDecoded } = readStatistics([null, 1, TRANSPORT]);
+  const { path, roundTripMs, framesDecoded } = readStatistics([null, 1, TRANSPORT], 0);
   expect({ path, roundTripMs, framesDecoded }).toEqual({
     path: null,
     roundTripMs: null,
     framesDecoded: 0,
   });
+});
+
+const CAMERA_OUT = {
+  type: 'outbound-rtp',
+  kind: 'video',
+  id: 'out',
+  mid: '1',
+  mediaSourceId: 'source',
+  bytesSent: 5000,
+  packetsSent: 50,
+  frameWidth: 640,
+  frameHeight: 360,
+  framesPerSecond: 20,
+  framesEncoded: 100,
+  totalEncodeTime: 0.5,
+  qualityLimitationReason: 'cpu',
+};
+const SOURCE = { type: 'media-source', id: 'source', frames: 150 };
+const REPORTED = {
+  type: 'remote-inbound-rtp',
+  localId: 'out',
+  packetsLost: 2,
+  fractionLost: 0.04,
+  roundTripTime: 0.03,
+  roundTripTimeMeasurements: 9,
+};
+
+test('sent_stream_has_source_encoder_and_report', () => {
+  expect(readStatistics([CAMERA_OUT, SOURCE, REPORTED], 0).sent).toEqual([
+    {
+      slot: 'camera',
+      bytes: 5000,
+      packets: 50,
+      width: 640,
+      height: 360,
+      framesPerSecond: 20,
+      framesCaptured: 150,
+      framesEncoded: 100,
+      encodeSeconds: 0.5,
+      limitation: 'processor',
+      remote: { packetsLost: 2, loss: 0.04, roundTrips: { roundTripMs: 30, count: 9 } },
+    },
+  ]);
+});
+
+test('what_an_engine_does_not_tell_is_null', () => {
+  const bare = { type: 'outbound-rtp', kind: 'video', id: 'out', bytesSent: 1, packetsSent: 1 };
+  const { sent, availableOutgoingBps, packetsSent, relayedBy } = readStatistics([bare, PAIR], 0);
+  expect({ availableOutgoingBps, packetsSent, relayedBy }).toEqual({
+    availableOutgoingBps: null,
+    packetsSent: null,
+    relayedBy: null,
+  });
+  expect(sent[0]).toMatchObject({
+    width: null,
+    framesCaptured: null,
+    encodeSeconds: null,
+    limitation: null,
+    remote: null,
+  });
+});
+
+test('round_trip_of_reports_stands_in_for_the_path', () => {
+  const pair = { ...PAIR, currentRoundTripTime: undefined, nominated: true, state: 'succeeded' };
+  expect(readStatistics([pair, CAMERA_OUT, REPORTED], 0).roundTripMs).toBe(30);
+});
+
+const slotByMid: SlotOf = (mid) => (mid === '1' ? 'screen' : mid === '2' ? 'camera' : null);
+
+test('slots_are_told_by_mid', () => {
+  const streams = [
+    CAMERA_OUT,
+    { ...CAMERA_OUT, mid: '2' },
+    { ...CAMERA_OUT, mid: '3' },
+    { ...VIDEO, mid: '2' },
+  ];
+  const { sent, received } = readStatistics(streams, 0, slotByMid);
+  expect(sent.map(({ slot }) => slot)).toEqual(['screen', 'camera']);
+  expect(received.map(({ slot }) => slot)).toEqual(['camera']);
+});
+
+test.each([
+  ['host', 'srflx', 'nobody'],
+  ['relay', 'host', 'self'],
+  ['prflx', 'relay', 'peer'],
+  ['relay', 'relay', 'both'],
+])('relay_of_%s_and_%s_is_of_%s', (local, remote, by) => {
+  const pair = { ...PAIR, remoteCandidateId: 'remote' };
+  const candidates = [
+    { ...LOCAL, candidateType: local },
+    { type: 'remote-candidate', id: 'remote', candidateType: remote },
+  ];
+  expect(readStatistics([pair, TRANSPORT, ...candidates], 0).relayedBy).toBe(by);
 });

@@ -2,22 +2,42 @@
 //
 // Invariant: a missing value is 0, or null if 0 would be wrong.
 
+import type {
+  Limitation,
+  Measurement,
+  ReceivedStatistics,
+  RemoteReport,
+  SentStatistics,
+  StatisticsSlot,
+} from '../../engine/connection-report/statistics';
 import { isRecord } from '../../engine/json';
 import type { PeerStatistics } from '../../ports';
 
 type Entry = Readonly<Record<string, unknown>>;
 
-export function readStatistics(report: Iterable<unknown>): PeerStatistics {
+/** The slot of a stream, by the `mid` of its transceiver; null if it has none. */
+export type SlotOf = (mid: string | null, kind: 'audio' | 'video') => StatisticsSlot | null;
+
+/** Without names for slots: the only audio and the only video there are. */
+export const slotByKind: SlotOf = (_, kind) => (kind === 'audio' ? 'microphone' : 'camera');
+
+export function readStatistics(
+  report: Iterable<unknown>,
+  at: number,
+  slotOf: SlotOf = slotByKind,
+): PeerStatistics {
   const entries = [...report].filter(isRecord);
   const received = entries.filter((entry) => entry['type'] === 'inbound-rtp');
   const video = received.find((entry) => entry['kind'] === 'video');
   const audio = received.find((entry) => entry['kind'] === 'audio');
   const transport = entries.find((entry) => entry['type'] === 'transport');
   const pair = selectedPair(entries, transport);
+  const sent = sentStreams(entries, slotOf);
   // Transport bytes continue after an ICE restart. Firefox has no transport stats.
   const carrier = transport ?? pair;
-  const seconds = pair?.['currentRoundTripTime'];
+  const checks = measurement(pair, 'currentRoundTripTime', 'responsesReceived');
   return {
+    at,
     framesDecoded: figure(video, 'framesDecoded'),
     framesPerSecond: figure(video, 'framesPerSecond'),
     framesDropped: figure(video, 'framesDropped'),
@@ -27,8 +47,14 @@ export function readStatistics(report: Iterable<unknown>): PeerStatistics {
     bytesReceived: figure(carrier, 'bytesReceived'),
     bytesSent: figure(carrier, 'bytesSent'),
     packetsLost: received.reduce((sum, entry) => sum + figure(entry, 'packetsLost'), 0),
-    roundTripMs: typeof seconds === 'number' ? seconds * 1000 : null,
+    roundTripMs: checks?.roundTripMs ?? reportedRoundTrip(sent),
     path: pathOf(entries, pair),
+    relayedBy: relayedBy(entries, pair),
+    packetsSent: known(carrier, 'packetsSent'),
+    checks,
+    availableOutgoingBps: known(pair, 'availableOutgoingBitrate'),
+    sent,
+    received: receivedStreams(received, slotOf),
   };
 }
 
@@ -42,10 +68,7 @@ function selectedPair(entries: readonly Entry[], transport: Entry | undefined): 
 
 /** `host/udp`, `relay/tcp`: type and protocol of the local candidate. */
 function pathOf(entries: readonly Entry[], pair: Entry | undefined): string | null {
-  if (pair === undefined) return null;
-  const local = entries.find(
-    (entry) => entry['type'] === 'local-candidate' && entry['id'] === pair['localCandidateId'],
-  );
+  const local = candidateOf(entries, pair, 'localCandidateId');
   const kind = local?.['candidateType'];
   if (typeof kind !== 'string') return null;
   // The protocol to a TURN server may differ from the relayed protocol.
@@ -53,7 +76,132 @@ function pathOf(entries: readonly Entry[], pair: Entry | undefined): string | nu
   return typeof protocol === 'string' ? `${kind}/${protocol}` : kind;
 }
 
+function relayedBy(
+  entries: readonly Entry[],
+  pair: Entry | undefined,
+): PeerStatistics['relayedBy'] {
+  const local = candidateOf(entries, pair, 'localCandidateId')?.['candidateType'];
+  if (local === undefined) return null;
+  const remote = candidateOf(entries, pair, 'remoteCandidateId')?.['candidateType'];
+  if (local === 'relay') return remote === 'relay' ? 'both' : 'self';
+  return remote === 'relay' ? 'peer' : 'nobody';
+}
+
+function candidateOf(
+  entries: readonly Entry[],
+  pair: Entry | undefined,
+  member: 'localCandidateId' | 'remoteCandidateId',
+): Entry | undefined {
+  const id = pair?.[member];
+  return id === undefined ? undefined : entries.find((entry) => entry['id'] === id);
+}
+
+function sentStreams(entries: readonly Entry[], slotOf: SlotOf): readonly SentStatistics[] {
+  return firstOfSlot(
+    entries.filter((entry) => entry['type'] === 'outbound-rtp'),
+    slotOf,
+  ).map(([slot, entry]) => {
+    const source = entries.find(({ id }) => id !== undefined && id === entry['mediaSourceId']);
+    const remote = entries.find(
+      ({ type, localId }) => type === 'remote-inbound-rtp' && localId === entry['id'],
+    );
+    return {
+      slot,
+      bytes: figure(entry, 'bytesSent'),
+      packets: figure(entry, 'packetsSent'),
+      ...shapeOf(entry),
+      framesCaptured: known(source, 'frames'),
+      framesEncoded: known(entry, 'framesEncoded'),
+      encodeSeconds: known(entry, 'totalEncodeTime'),
+      limitation: limitationOf(entry['qualityLimitationReason']),
+      remote: remote === undefined ? null : remoteReport(remote),
+    };
+  });
+}
+
+function receivedStreams(
+  received: readonly Entry[],
+  slotOf: SlotOf,
+): readonly ReceivedStatistics[] {
+  return firstOfSlot(received, slotOf).map(([slot, entry]) => {
+    const jitter = known(entry, 'jitter');
+    return {
+      slot,
+      bytes: figure(entry, 'bytesReceived'),
+      packets: figure(entry, 'packetsReceived'),
+      packetsLost: figure(entry, 'packetsLost'),
+      jitterMs: jitter === null ? null : jitter * 1000,
+      ...shapeOf(entry),
+    };
+  });
+}
+
+/** At most one stream a slot. */
+function firstOfSlot(
+  streams: readonly Entry[],
+  slotOf: SlotOf,
+): readonly (readonly [StatisticsSlot, Entry])[] {
+  const first = new Map<StatisticsSlot, Entry>();
+  for (const entry of streams) {
+    const { kind, mid } = entry;
+    if (kind !== 'audio' && kind !== 'video') continue;
+    const slot = slotOf(typeof mid === 'string' ? mid : null, kind);
+    if (slot !== null && !first.has(slot)) first.set(slot, entry);
+  }
+  return [...first];
+}
+
+function shapeOf(entry: Entry) {
+  return {
+    width: known(entry, 'frameWidth'),
+    height: known(entry, 'frameHeight'),
+    framesPerSecond: known(entry, 'framesPerSecond'),
+  };
+}
+
+function remoteReport(remote: Entry): RemoteReport {
+  return {
+    packetsLost: figure(remote, 'packetsLost'),
+    loss: known(remote, 'fractionLost'),
+    roundTrips: measurement(remote, 'roundTripTime', 'roundTripTimeMeasurements'),
+  };
+}
+
+function limitationOf(reason: unknown): Limitation | null {
+  switch (reason) {
+    case 'none':
+      return 'none';
+    case 'cpu':
+      return 'processor';
+    case 'bandwidth':
+      return 'line';
+    case 'other':
+      return 'other';
+    default:
+      return null;
+  }
+}
+
+/** Engines without a round trip of the path have that of the reports. */
+function reportedRoundTrip(sent: readonly SentStatistics[]): number | null {
+  const measured = sent.flatMap(({ remote }) => remote?.roundTrips?.roundTripMs ?? []);
+  return measured.length === 0 ? null : Math.min(...measured);
+}
+
+function measurement(
+  entry: Entry | undefined,
+  roundTrip: string,
+  count: string,
+): Measurement | null {
+  const seconds = known(entry, roundTrip);
+  return seconds === null ? null : { roundTripMs: seconds * 1000, count: known(entry, count) };
+}
+
 function figure(entry: Entry | undefined, name: string): number {
+  return known(entry, name) ?? 0;
+}
+
+function known(entry: Entry | undefined, name: string): number | null {
   const value = entry?.[name];
-  return typeof value === 'number' ? value : 0;
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

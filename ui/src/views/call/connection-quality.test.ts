@@ -5,6 +5,7 @@ import { judge, UNKNOWN_QUALITY } from './connection-quality';
 
 function reading(change: Partial<PeerStatistics>): PeerStatistics {
   return {
+    at: 0,
     framesDecoded: 0,
     framesPerSecond: 30,
     framesDropped: 0,
@@ -16,6 +17,12 @@ function reading(change: Partial<PeerStatistics>): PeerStatistics {
     packetsLost: 0,
     roundTripMs: 20,
     path: 'host/udp',
+    relayedBy: 'nobody',
+    packetsSent: null,
+    checks: null,
+    availableOutgoingBps: null,
+    sent: [],
+    received: [],
     ...change,
   };
 }
