@@ -8,7 +8,8 @@
 import { audioCostOf, audioGrant, type AudioSlot } from './audio-mode';
 import type { Off, PeerGrants, SentVideo, SizeReason, VideoGrant } from './grant';
 import { bitrateFor, videoCost, type Rung } from './rungs';
-import type { BudgetPeer, BudgetState, VideoSlot } from './state';
+import type { VideoSlot } from './content';
+import type { BudgetPeer, BudgetState } from './state';
 import { shortEdge, wishOf, type Wish } from './wish';
 
 const VIDEO_SLOTS: readonly VideoSlot[] = ['screen', 'camera'];

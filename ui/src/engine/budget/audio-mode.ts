@@ -5,7 +5,7 @@
 
 import type { AudioGrant } from './grant';
 import { audioCost } from './rungs';
-import type { DataUse } from './state';
+import type { DataUse } from './content';
 
 export type AudioMode = 'full' | 'narrow';
 

@@ -1,7 +1,8 @@
 // Inputs of the budget. `at` is monotonic time in milliseconds.
 
 import type { PeerId } from '../state';
-import type { Captured, DataUse, Demand, Speaker } from './state';
+import type { DataUse } from './content';
+import type { Captured, Demand, Speaker } from './state';
 
 export type BudgetEvent =
   | { readonly type: 'budget-peer-joined'; readonly peer: PeerId; readonly at: number }

@@ -3,7 +3,7 @@
 // Invariant: the rungs of a slot are in ascending order of bitrate. Few rungs, because each
 // connection of a browser has an encoder of its own, and the plugin encodes once for like receivers.
 
-import type { Content, VideoSlot } from './state';
+import type { Content, VideoSlot } from './content';
 
 export interface Rung {
   readonly name: RungName;

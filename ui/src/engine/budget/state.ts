@@ -4,12 +4,11 @@
 
 import type { PeerId } from '../state';
 import type { AudioMode } from './audio-mode';
+import type { Content, DataUse, VideoSlot } from './content';
 import type { PeerGrants } from './grant';
 import type { Limit } from './limit';
 import type { Processor } from './processor';
 import type { RoundTrips } from './round-trips';
-
-export type VideoSlot = 'camera' | 'screen';
 
 export interface BudgetState {
   /** In the order of joining. */
@@ -70,8 +69,6 @@ export type SlotDemand =
       readonly content: Content;
     };
 
-export type Content = 'text' | 'motion';
-
 /** The captured size of video; null is not captured. */
 export interface Captured {
   readonly camera: CapturedVideo | null;
@@ -85,6 +82,3 @@ export interface CapturedVideo {
 }
 
 export type Speaker = 'self' | 'other' | 'nobody';
-
-/** `saving` sends the smallest sizes. `audio-only` sends no camera. */
-export type DataUse = 'full' | 'saving' | 'audio-only';

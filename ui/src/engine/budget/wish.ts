@@ -6,7 +6,8 @@
 import type { OffReason, SizeReason } from './grant';
 import { rungsFewer, slowedFrameRate } from './processor';
 import { rungsOf, type Rung } from './rungs';
-import type { BudgetPeer, BudgetState, CapturedVideo, SlotDemand, VideoSlot } from './state';
+import type { VideoSlot } from './content';
+import type { BudgetPeer, BudgetState, CapturedVideo, SlotDemand } from './state';
 
 export type Wish =
   | { readonly kind: 'off'; readonly reason: OffReason }
