@@ -1,12 +1,12 @@
-// What no connection may accept, and by which name it refuses it.
+// Invalid arguments, and the name of the error that each throws.
 
-import { equal, must, ok, rejects, throws, type Subject } from './kit.ts';
+import { equal, must, ok, rejects, throws, type Subject } from './assertions.ts';
 import { described, negotiate } from './pair.ts';
 import { tone, video } from './sources.ts';
 
 const CANDIDATE = 'candidate:1 1 udp 2113937151 192.0.2.7 54321 typ host';
 
-/** Texts that are no session descriptions. */
+/** Texts that are not session descriptions. */
 const MALFORMED: readonly string[] = [
   'nonsense',
   'v=1\r\n',
@@ -18,13 +18,13 @@ const MALFORMED: readonly string[] = [
 export const badArguments: Subject = {
   name: 'bad arguments',
   tests: {
-    'unreadable server addresses are a SyntaxError': () => {
+    'invalid server URLs are a SyntaxError': () => {
       for (const urls of ['', 'nonsense', 'http://example.org', 'stun:', 'relay:example.org']) {
         throws('SyntaxError', () => new RTCPeerConnection({ iceServers: [{ urls }] }), `“${urls}”`);
       }
       throws('SyntaxError', () => new RTCPeerConnection({ iceServers: [{ urls: [] }] }), 'none');
     },
-    'a relay without credentials is an InvalidAccessError': () => {
+    'a TURN server without credentials is an InvalidAccessError': () => {
       for (const scheme of ['turn', 'turns']) {
         const urls = `${scheme}:turn.example.org`;
         throws(
@@ -39,7 +39,7 @@ export const badArguments: Subject = {
         );
       }
     },
-    'unknown words in the configuration are TypeErrors': () => {
+    'unknown enumeration values in the configuration are TypeErrors': () => {
       for (const configuration of [
         { iceTransportPolicy: 'none' },
         { bundlePolicy: 'some' },
@@ -54,7 +54,7 @@ export const badArguments: Subject = {
         );
       }
     },
-    'a configuration of null is none': () => {
+    'a configuration of null is the default': () => {
       const connection: unknown = Reflect.construct(RTCPeerConnection, [null]);
       ok(connection instanceof RTCPeerConnection, 'an RTCPeerConnection');
       connection.close();
@@ -70,7 +70,7 @@ export const badArguments: Subject = {
       );
       equal(connection.getConfiguration().iceTransportPolicy, 'relay', 'iceTransportPolicy');
     },
-    'a description that is no SDP is an OperationError': async (scope) => {
+    'a description that is not SDP is an OperationError': async (scope) => {
       const connection = scope.connection();
       for (const sdp of MALFORMED) {
         await rejects(
@@ -82,7 +82,7 @@ export const badArguments: Subject = {
       }
       equal(connection.remoteDescription, null, 'remoteDescription');
     },
-    'after a refused description a good one is taken': async (scope) => {
+    'a valid description is accepted after a refused one': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await one.setLocalDescription();
@@ -94,7 +94,7 @@ export const badArguments: Subject = {
       await other.setRemoteDescription(described(one));
       equal(other.signalingState, 'have-remote-offer', 'signalingState');
     },
-    'a description of no type is a TypeError': async (scope) => {
+    'a description without a type is a TypeError': async (scope) => {
       const connection = scope.connection();
       const set = (value: unknown): Promise<unknown> =>
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- wrong on purpose
@@ -149,7 +149,7 @@ export const badArguments: Subject = {
         'too early',
       );
     },
-    'a candidate for no m-line is refused': async (scope) => {
+    'a candidate for an unknown m-line is refused': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await negotiate(one, other);
@@ -175,7 +175,7 @@ export const badArguments: Subject = {
       );
       equal(other.signalingState, 'stable', 'signalingState');
     },
-    'a transceiver of no kind is a TypeError': (scope) => {
+    'a transceiver without a kind is a TypeError': (scope) => {
       const connection = scope.connection();
       throws('TypeError', () => connection.addTransceiver('smell'), 'an unknown kind');
       throws(
@@ -186,13 +186,13 @@ export const badArguments: Subject = {
       throws('TypeError', () => call(connection, 'addTrack', null), 'no track');
       equal(connection.getTransceivers(), [], 'transceivers');
     },
-    'a track is sent once': async (scope) => {
+    'a track cannot be added twice': async (scope) => {
       const connection = scope.connection();
       const track = await video(scope);
       connection.addTrack(track);
       throws('InvalidAccessError', () => connection.addTrack(track), 'twice');
     },
-    'only its own senders are removed': async (scope) => {
+    'removeTrack refuses senders of another connection': async (scope) => {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await tone(scope));
       throws(
@@ -220,7 +220,7 @@ export const badArguments: Subject = {
         'the id that is none',
       );
     },
-    'a channel id is taken once': (scope) => {
+    'a channel id cannot be used twice': (scope) => {
       const connection = scope.connection();
       connection.createDataChannel('a', { negotiated: true, id: 3 });
       throws(
@@ -232,7 +232,7 @@ export const badArguments: Subject = {
   },
 };
 
-/** Calls a method with what its type forbids. */
+/** Calls a method with values that its type forbids. */
 function call(connection: RTCPeerConnection, method: string, ...values: unknown[]): unknown {
   const found: unknown = Reflect.get(connection, method);
   ok(typeof found === 'function', method);

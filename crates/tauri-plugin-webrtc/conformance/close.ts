@@ -1,6 +1,17 @@
-// The end of a connection: at once here, soon there, and nothing after it (webrtc-pc 4.4.1.6).
+// Closing a connection: the effects on this side, on the peer, and on later calls (webrtc-pc
+// 4.4.1.6).
 
-import { equal, must, ok, record, rejects, stretch, throws, until, type Subject } from './kit.ts';
+import {
+  equal,
+  must,
+  ok,
+  record,
+  rejects,
+  sleep,
+  throws,
+  until,
+  type Subject,
+} from './assertions.ts';
 import { connect, described } from './pair.ts';
 import { tone } from './sources.ts';
 
@@ -17,7 +28,7 @@ const EVENTS = [
 export const close: Subject = {
   name: 'close',
   tests: {
-    'everything reads as closed at once, and tracks end': async (scope) => {
+    'all states read closed at once, and tracks end': async (scope) => {
       const [one, other] = scope.pair();
       const transceiver = one.addTransceiver('audio');
       await connect(one, other);
@@ -27,22 +38,22 @@ export const close: Subject = {
       equal(one.iceConnectionState, 'closed', 'iceConnectionState');
       await until('its track ends', () => transceiver.receiver.track.readyState === 'ended');
     },
-    'no event comes of it': async (scope) => {
+    'close fires no event': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await connect(one, other);
       const seen = record(one, ...EVENTS);
       one.close();
-      await stretch(200);
+      await sleep(200);
       equal(seen, [], 'events');
     },
-    'a second time does nothing': (scope) => {
+    'a second close does nothing': (scope) => {
       const connection = scope.connection();
       connection.close();
       connection.close();
       equal(connection.signalingState, 'closed', 'signalingState');
     },
-    'every call is refused afterwards': async (scope) => {
+    'every call after close is refused': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await one.setLocalDescription();
@@ -68,7 +79,7 @@ export const close: Subject = {
       other.restartIce();
       equal((await other.getStats()).size >= 0, true, 'getStats still answers');
     },
-    'what was under way never settles or fails, and the page lives': async (scope) => {
+    'pending operations never settle or fail, and the page lives': async (scope) => {
       const connection = scope.connection();
       connection.addTransceiver('audio');
       let isFulfilled = false;
@@ -78,13 +89,13 @@ export const close: Subject = {
       };
       ask().catch(() => undefined);
       connection.close();
-      await stretch(100);
+      await sleep(100);
       ok(!isFulfilled, 'no offer of a closed connection');
     },
-    'the other notices by itself': async (scope) => {
+    'the peer notices the close': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await tone(scope));
-      const channel = one.createDataChannel('letters');
+      const channel = one.createDataChannel('messages');
       await connect(one, other);
       await until('the channel is open', () => channel.readyState === 'open');
       one.close();
@@ -95,7 +106,7 @@ export const close: Subject = {
       );
       equal(other.signalingState, 'stable', 'signalingState');
     },
-    'the senders and transceivers stay to be looked at': async (scope) => {
+    'senders and transceivers stay readable': async (scope) => {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await tone(scope));
       await connect(one, other);
@@ -107,13 +118,13 @@ export const close: Subject = {
     'twenty connections come and go': async (scope) => {
       for (let count = 0; count < 10; count += 1) {
         const [one, other] = scope.pair();
-        one.createDataChannel('letters');
+        one.createDataChannel('messages');
         await connect(one, other);
         one.close();
         other.close();
       }
       const [one, other] = scope.pair();
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       await connect(one, other);
       equal(one.connectionState, 'connected', 'the last');
     },

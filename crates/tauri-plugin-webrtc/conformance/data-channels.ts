@@ -1,6 +1,6 @@
-// Data channels: their options, their letters of every kind and size, their end (webrtc-pc 6).
+// Data channels: options, messages of every kind and size, closing (webrtc-pc 6).
 
-import { equal, must, next, ok, record, throws, until, type Subject } from './kit.ts';
+import { equal, must, next, ok, record, throws, until, type Subject } from './assertions.ts';
 import { channels, connect, described, negotiate, trickle } from './pair.ts';
 
 const BIG = 256 * 1024;
@@ -8,10 +8,10 @@ const BIG = 256 * 1024;
 export const dataChannels: Subject = {
   name: 'data channels',
   tests: {
-    'a new one reads as its defaults': (scope) => {
-      const channel = scope.connection().createDataChannel('letters');
+    'a new channel reads as its defaults': (scope) => {
+      const channel = scope.connection().createDataChannel('messages');
       ok(channel instanceof RTCDataChannel, 'an RTCDataChannel');
-      equal(channel.label, 'letters', 'label');
+      equal(channel.label, 'messages', 'label');
       equal(channel.ordered, true, 'ordered');
       equal([channel.maxRetransmits, channel.maxPacketLifeTime], [null, null], 'limits');
       equal(channel.protocol, '', 'protocol');
@@ -22,7 +22,7 @@ export const dataChannels: Subject = {
       equal(channel.bufferedAmountLowThreshold, 0, 'bufferedAmountLowThreshold');
       equal(channel.binaryType, 'arraybuffer', 'binaryType');
     },
-    'the other is told of it as it is': async (scope) => {
+    'the peer gets the channel with its options': async (scope) => {
       const [near, far] = await channels(...scope.pair(), {
         ordered: false,
         maxRetransmits: 3,
@@ -37,14 +37,14 @@ export const dataChannels: Subject = {
       equal(far.id, near.id, 'id');
       equal(typeof near.id, 'number', 'a number');
     },
-    'a life time is told as well': async (scope) => {
+    'maxPacketLifeTime reaches the peer': async (scope) => {
       const [near, far] = await channels(...scope.pair(), { maxPacketLifeTime: 500 });
       equal([near.maxPacketLifeTime, far.maxPacketLifeTime], [500, 500], 'maxPacketLifeTime');
       equal(far.ordered, true, 'ordered');
     },
-    'they open with a peer that writes as before RFC 8841': async (scope) => {
+    'channels open with a peer that writes SDP as before RFC 8841': async (scope) => {
       const [one, other] = scope.pair();
-      const near = one.createDataChannel('letters');
+      const near = one.createDataChannel('messages');
       const announced = next<RTCDataChannelEvent>(other, 'datachannel');
       trickle(one, other);
       await one.setLocalDescription();
@@ -57,11 +57,11 @@ export const dataChannels: Subject = {
       await one.setRemoteDescription(described(other));
       const { channel: far } = await announced;
       await until('both are open', () => near.readyState === 'open' && far.readyState === 'open');
-      // Both ends go on from what they have agreed on.
+      // Both sides continue with the negotiated state.
       await negotiate(other, one);
       equal([near.readyState, far.readyState], ['open', 'open'], 'readyState');
     },
-    'letters arrive in order, both ways': async (scope) => {
+    'messages arrive in order in both directions': async (scope) => {
       const [near, far] = await channels(...scope.pair());
       const sent = Array.from({ length: 100 }, (_, number) => `letter ${number} — ✉`);
       for (const [from, to] of [
@@ -72,10 +72,10 @@ export const dataChannels: Subject = {
         to.addEventListener('message', ({ data }) => came.push(data));
         for (const letter of sent) from.send(letter);
         await until('all have come', () => came.length === sent.length);
-        equal(came, sent, 'letters');
+        equal(came, sent, 'messages');
       }
     },
-    'bytes arrive as they were, from every kind of them': async (scope) => {
+    'bytes of every kind arrive unchanged': async (scope) => {
       const [near, far] = await channels(...scope.pair());
       const bytes = Uint8Array.from({ length: 300 }, (_, at) => at % 251);
       far.binaryType = 'arraybuffer';
@@ -96,7 +96,7 @@ export const dataChannels: Subject = {
         'bytes',
       );
     },
-    'bytes arrive as a Blob where that is wished': async (scope) => {
+    'bytes arrive as a Blob where the page asks for it': async (scope) => {
       const [near, far] = await channels(...scope.pair());
       far.binaryType = 'blob';
       equal(far.binaryType, 'blob', 'binaryType');
@@ -106,7 +106,7 @@ export const dataChannels: Subject = {
       ok(data instanceof Blob, 'a Blob');
       equal([...new Uint8Array(await data.arrayBuffer())], [1, 2, 3], 'bytes');
     },
-    'empty letters arrive empty': async (scope) => {
+    'empty messages arrive empty': async (scope) => {
       const [near, far] = await channels(...scope.pair());
       const came: unknown[] = [];
       far.addEventListener('message', ({ data }) => came.push(data));
@@ -116,7 +116,7 @@ export const dataChannels: Subject = {
       equal(came[0], '', 'the text');
       ok(came[1] instanceof ArrayBuffer && came[1].byteLength === 0, 'the bytes');
     },
-    'a big letter arrives whole': async (scope) => {
+    'a large message arrives whole': async (scope) => {
       const [one, other] = scope.pair();
       const [near, far] = await channels(one, other);
       ok(must(one.sctp, 'sctp').maxMessageSize >= BIG, 'maxMessageSize');
@@ -132,7 +132,7 @@ export const dataChannels: Subject = {
         'every byte',
       );
     },
-    'what waits is counted, and its going is told': async (scope) => {
+    'bufferedAmount counts, and bufferedamountlow fires': async (scope) => {
       const [near, far] = await channels(...scope.pair());
       let came = 0;
       far.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
@@ -146,14 +146,14 @@ export const dataChannels: Subject = {
       await until('all has come', () => came === 40 * 16_384);
       await until('nothing waits', () => near.bufferedAmount === 0);
     },
-    'an unordered channel with no retransmission carries letters': async (scope) => {
+    'an unordered channel without retransmissions works': async (scope) => {
       const [near, far] = await channels(...scope.pair(), { ordered: false, maxRetransmits: 0 });
       const came = new Set<unknown>();
       far.addEventListener('message', ({ data }) => came.add(data));
       for (let count = 0; count < 20; count += 1) near.send(String(count));
       await until('all have come on this loss-free path', () => came.size === 20);
     },
-    'an agreed channel opens at both ends without being told': async (scope) => {
+    'a negotiated channel opens on both sides without an event': async (scope) => {
       const [one, other] = scope.pair();
       const told = record(other, 'datachannel');
       const options = { negotiated: true, id: 7 };
@@ -164,7 +164,7 @@ export const dataChannels: Subject = {
       await until('both are open', () => near.readyState === 'open' && far.readyState === 'open');
       const came = next<MessageEvent<unknown>>(near, 'message');
       far.send('hello');
-      equal((await came).data, 'hello', 'letter');
+      equal((await came).data, 'hello', 'message');
       equal(told, [], 'datachannel events');
     },
     'many channels do not mix': async (scope) => {
@@ -185,7 +185,7 @@ export const dataChannels: Subject = {
       equal(
         Object.entries(came).filter(([label, data]) => label !== data),
         [],
-        'letters of others',
+        'messages of other channels',
       );
       equal(new Set(own.map(({ id }) => id)).size, 4, 'ids');
     },
@@ -195,13 +195,13 @@ export const dataChannels: Subject = {
       const [near, far] = await channels(other, one);
       const came = next<MessageEvent<unknown>>(far, 'message');
       near.send('later');
-      equal((await came).data, 'later', 'letter');
+      equal((await came).data, 'later', 'message');
     },
     'the events of opening come in order': async (scope) => {
       const [one, other] = scope.pair();
-      const near = one.createDataChannel('letters');
+      const near = one.createDataChannel('messages');
       const seen = record(near, 'open', 'message', 'closing', 'close', 'error');
-      // Held on to: an engine may collect, and so close, an open channel that nobody has.
+      // Kept referenced, because an engine may collect and close an unreferenced open channel.
       const far: RTCDataChannel[] = [];
       other.addEventListener('datachannel', ({ channel }) => {
         far.push(channel);
@@ -216,7 +216,7 @@ export const dataChannels: Subject = {
       equal(seen, ['open', 'message'], 'events');
       equal(far.length, 1, 'channels there');
     },
-    'closing is seen at both ends, by either': async (scope) => {
+    'close reaches both sides, whoever calls it': async (scope) => {
       const [one, other] = scope.pair();
       for (const side of ['near', 'far'] as const) {
         const [near, far] = await channels(one, other);
@@ -229,7 +229,7 @@ export const dataChannels: Subject = {
       }
       equal(one.connectionState, 'connected', 'the connection stays');
     },
-    'what was sent before the close arrives': async (scope) => {
+    'messages sent before the close arrive': async (scope) => {
       const [near, far] = await channels(...scope.pair());
       const came: unknown[] = [];
       far.addEventListener('message', ({ data }) => came.push(data));
@@ -237,7 +237,7 @@ export const dataChannels: Subject = {
       for (let count = 0; count < 50; count += 1) near.send(`letter ${count}`);
       near.close();
       await closed;
-      equal(came.length, 50, 'letters');
+      equal(came.length, 50, 'messages');
     },
     'sending is refused before it is open and after it is closed': async (scope) => {
       const [one, other] = scope.pair();
@@ -269,14 +269,14 @@ export const dataChannels: Subject = {
       equal(far.readyState, 'closed', "the other's");
     },
     'an unknown binary type is ignored': (scope) => {
-      const channel = scope.connection().createDataChannel('letters');
+      const channel = scope.connection().createDataChannel('messages');
       Reflect.set(channel, 'binaryType', 'bogus');
       equal(channel.binaryType, 'arraybuffer', 'binaryType');
     },
     'a closed connection makes no channel': (scope) => {
       const connection = scope.connection();
       connection.close();
-      throws('InvalidStateError', () => connection.createDataChannel('letters'), 'closed');
+      throws('InvalidStateError', () => connection.createDataChannel('messages'), 'closed');
     },
   },
 };

@@ -1,13 +1,13 @@
-// Offers, answers and the signaling states between them (webrtc-pc 4.3.1, 4.4.1; RFC 8829).
+// Offers, answers and signaling states (webrtc-pc 4.3.1, 4.4.1; RFC 8829).
 
-import { equal, must, next, ok, record, rejects, type Subject } from './kit.ts';
+import { equal, must, next, ok, record, rejects, type Subject } from './assertions.ts';
 import { answer, connect, described, lines, negotiate, sections } from './pair.ts';
 import { frames, shown, tone, video } from './sources.ts';
 
 export const descriptions: Subject = {
   name: 'descriptions',
   tests: {
-    'an offer of nothing is a description without m-lines': async (scope) => {
+    'an offer without media has no m-lines': async (scope) => {
       const connection = scope.connection();
       const offer = await connection.createOffer();
       equal(offer.type, 'offer', 'type');
@@ -16,20 +16,20 @@ export const descriptions: Subject = {
       equal(connection.signalingState, 'stable', 'signalingState');
       equal(connection.localDescription, null, 'localDescription');
     },
-    'an offer has an m-line for each thing, in order': async (scope) => {
+    'an offer has m-lines in the order of creation': async (scope) => {
       const connection = scope.connection();
       connection.addTransceiver('audio');
       connection.addTransceiver('video');
-      connection.createDataChannel('letters');
+      connection.createDataChannel('messages');
       const offer = await connection.createOffer();
       const kinds = kindsOf(offer);
       equal(kinds, ['audio', 'video', 'application'], 'm-lines');
     },
-    'an offer says what every m-line must': async (scope) => {
+    'an offer has the required attributes in every m-line': async (scope) => {
       const connection = scope.connection();
       connection.addTransceiver('audio');
       connection.addTransceiver('video');
-      connection.createDataChannel('letters');
+      connection.createDataChannel('messages');
       const offer = await connection.createOffer();
       const mids = lines(offer, 'a=mid:');
       equal(mids.length, 3, 'mids');
@@ -46,7 +46,7 @@ export const descriptions: Subject = {
       ok(lines(offer, 'a=fingerprint:sha-256 ').length > 0, 'fingerprint');
       equal(lines(offer, 'a=sctp-port:').length, 1, 'sctp-port');
     },
-    'an offer of media names codecs with retransmission': async (scope) => {
+    'an offer has codecs with retransmission': async (scope) => {
       const connection = scope.connection();
       connection.addTransceiver('audio');
       connection.addTransceiver('video');
@@ -99,7 +99,7 @@ export const descriptions: Subject = {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await one.setLocalDescription();
-      // Candidates may come to the offerer's meanwhile.
+      // Meanwhile the offerer may add candidates to its description.
       const offer = described(one);
       await other.setRemoteDescription(offer);
       equal(other.signalingState, 'have-remote-offer', 'signalingState');
@@ -110,7 +110,7 @@ export const descriptions: Subject = {
       equal(other.currentRemoteDescription?.type, 'offer', 'currentRemoteDescription');
       equal(other.currentLocalDescription?.type, 'answer', 'currentLocalDescription');
     },
-    'the state changes are told once each': async (scope) => {
+    'each signaling state fires one event': async (scope) => {
       const [one, other] = scope.pair();
       const [atOne, atOther] = [
         record(one, 'signalingstatechange'),
@@ -123,7 +123,7 @@ export const descriptions: Subject = {
     },
     'an answer follows the m-lines of its offer': async (scope) => {
       const [one, other] = scope.pair();
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       one.addTransceiver('video');
       one.addTransceiver('audio');
       other.addTransceiver('audio');
@@ -131,7 +131,7 @@ export const descriptions: Subject = {
       equal(kindsOf(other.localDescription), kindsOf(one.localDescription), 'kinds');
       equal(lines(other.localDescription, 'a=mid:'), lines(one.localDescription, 'a=mid:'), 'mids');
     },
-    'an answer takes one DTLS role': async (scope) => {
+    'an answer chooses a DTLS role': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await negotiate(one, other);
@@ -141,12 +141,12 @@ export const descriptions: Subject = {
       const [one, other] = scope.pair();
       one.addTransceiver('video');
       await one.setLocalDescription();
-      // What VP8 is called is the offerer's choice.
+      // The offerer chooses the payload type of VP8.
       const vp8 = must(/a=rtpmap:(\d+) VP8/.exec(described(one).sdp)?.[1], 'VP8');
       await answer(one, other);
       ok(lines(other.localDescription, `a=rtpmap:${vp8} VP8/90000`).length === 1, 'VP8');
     },
-    'an offer whose codecs stand in another order is answered in that order': async (scope) => {
+    'an answer keeps the codec order of the offer': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('video');
       await one.setLocalDescription();
@@ -166,7 +166,7 @@ export const descriptions: Subject = {
       await one.setRemoteDescription(described(other));
       equal(one.signalingState, 'stable', 'signalingState');
     },
-    'a peer without a video codec of ours gets its m-line refused': async (scope) => {
+    'an m-line without a common codec is rejected': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       one.addTransceiver('video');
@@ -177,9 +177,9 @@ export const descriptions: Subject = {
         .join('\r\nm=');
       await other.setRemoteDescription({ type: 'offer', sdp });
       await other.setLocalDescription();
-      const [audio, picture] = lines(other.localDescription, 'm=');
-      ok(must(audio, 'sound').startsWith('audio 9 '), 'sound is taken');
-      ok(must(picture, 'a picture').startsWith('video 0 '), 'the picture is refused');
+      const [audioLine, videoLine] = lines(other.localDescription, 'm=');
+      ok(must(audioLine, 'audio').startsWith('audio 9 '), 'audio is accepted');
+      ok(must(videoLine, 'video').startsWith('video 0 '), 'video is rejected');
     },
     'a call works over descriptions with other line ends and unknown lines': async (scope) => {
       const [one, other] = scope.pair();
@@ -197,11 +197,11 @@ export const descriptions: Subject = {
       await other.setRemoteDescription(strange(one));
       await other.setLocalDescription();
       await one.setRemoteDescription(strange(other));
-      const picture = other.getReceivers().find(({ track }) => track.kind === 'video');
-      const element = await shown(scope, must(picture, 'a receiver').track);
-      ok(frames(element) > 0, 'a picture comes through');
+      const receiver = other.getReceivers().find(({ track }) => track.kind === 'video');
+      const element = await shown(scope, must(receiver, 'a receiver').track);
+      ok(frames(element) > 0, 'video arrives');
     },
-    'setting no description makes the one that is due': async (scope) => {
+    'setLocalDescription() creates the description that is due': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await one.setLocalDescription();
@@ -210,14 +210,14 @@ export const descriptions: Subject = {
       await other.setLocalDescription();
       equal(other.localDescription?.type, 'answer', "the answerer's");
     },
-    'a description without text is the last one made': async (scope) => {
+    'a description without a text is the last created one': async (scope) => {
       const connection = scope.connection();
       connection.addTransceiver('audio');
       const offer = await connection.createOffer();
       await connection.setLocalDescription({ type: 'offer' });
       equal(lines(described(connection), 'o='), lines(offer, 'o='), 'origin');
     },
-    'a provisional answer is one until the last': async (scope) => {
+    'a provisional answer applies until the final one': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await one.setLocalDescription();
@@ -233,7 +233,7 @@ export const descriptions: Subject = {
       await one.setRemoteDescription({ type: 'answer', sdp });
       equal([one.signalingState, other.signalingState], ['stable', 'stable'], 'both states');
     },
-    'another offer may replace one that has no answer': async (scope) => {
+    'a second offer may replace one without an answer': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await one.setLocalDescription();
@@ -244,7 +244,7 @@ export const descriptions: Subject = {
       await answer(one, other);
       equal(one.signalingState, 'stable', 'signalingState');
     },
-    'trickling is read from the remote description': async (scope) => {
+    'canTrickleIceCandidates follows the remote description': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await negotiate(one, other);
@@ -254,9 +254,9 @@ export const descriptions: Subject = {
       await third.setRemoteDescription({ type: 'offer', sdp });
       equal(third.canTrickleIceCandidates, false, 'without the option');
     },
-    'a negotiation of nothing but letters connects': async (scope) => {
+    'a connection of data channels only connects': async (scope) => {
       const [one, other] = scope.pair();
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       await connect(one, other);
       equal(must(one.sctp, 'sctp').transport.state, 'connected', 'the DTLS transport');
     },
@@ -286,7 +286,7 @@ export const descriptions: Subject = {
       equal(one.signalingState, 'have-local-offer', "the offerer's state");
       equal(other.signalingState, 'have-remote-offer', "the answerer's state");
     },
-    'what is asked for at once is done in order': async (scope) => {
+    'concurrent operations run in order': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await one.setLocalDescription();
@@ -312,7 +312,7 @@ export const descriptions: Subject = {
   },
 };
 
-/** The m-section with no codec that anybody has. */
+/** The m-line with an unknown codec only. */
 function onlyUnknown(section: string): string {
   const kept = section
     .split('\r\n')
@@ -330,7 +330,7 @@ function origin(description: RTCSessionDescriptionInit): string[] {
   return must(lines(description, 'o=')[0], 'origin').split(' ');
 }
 
-/** What kind each m-line is of. */
+/** The kind of each m-line. */
 function kindsOf(description: RTCSessionDescriptionInit | null): (string | undefined)[] {
   return lines(description, 'm=').map((line) => line.split(' ')[0]);
 }
@@ -341,7 +341,7 @@ function videoFormats(sdp: string): string[] {
     .split(' ');
 }
 
-/** The local description as a peer of another make would write it. */
+/** The local description in the style of another implementation. */
 function strange(connection: RTCPeerConnection): RTCSessionDescriptionInit {
   const { type, sdp } = described(connection);
   return { type, sdp: `${sdp.replaceAll('\r\n', '\n')}a=something-new:1\n` };

@@ -1,7 +1,7 @@
-// Every direction offered against every direction wanted, and what both ends then have
-// (RFC 8829 5.3.1, webrtc-pc 4.4.1.5).
+// Every offered direction with every answered direction, and the result on both sides (RFC 8829
+// 5.3.1, webrtc-pc 4.4.1.5).
 
-import { equal, must, type Subject, type Test } from './kit.ts';
+import { equal, must, type Subject, type Test } from './assertions.ts';
 import { described, lines, negotiate } from './pair.ts';
 
 type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -16,7 +16,7 @@ export const directions: Subject = {
         ALL.map((wanted) => [`${offered} offered, ${wanted} wanted`, meeting(offered, wanted)]),
       ),
     ),
-    'both may change their minds again and again': async (scope) => {
+    'both sides may change directions again and again': async (scope) => {
       const [one, other] = scope.pair();
       const mine = one.addTransceiver('audio');
       await negotiate(one, other);

@@ -1,13 +1,23 @@
-// Offers that cross, and taking a description back: by hand and of itself (webrtc-pc 4.4.1.5).
+// Crossing offers and rollback, explicit and implicit (webrtc-pc 4.4.1.5).
 
-import { equal, must, next, ok, record, rejects, stretch, until, type Subject } from './kit.ts';
+import {
+  equal,
+  must,
+  next,
+  ok,
+  record,
+  rejects,
+  sleep,
+  until,
+  type Subject,
+} from './assertions.ts';
 import { answer, connect, connected, described, lines, negotiate, trickle } from './pair.ts';
 import { shown, tone, video } from './sources.ts';
 
 export const glare: Subject = {
   name: 'glare',
   tests: {
-    'a local offer is taken back': async (scope) => {
+    'a local offer is rolled back': async (scope) => {
       const connection = scope.connection();
       const transceiver = connection.addTransceiver('audio');
       await connection.setLocalDescription();
@@ -19,7 +29,7 @@ export const glare: Subject = {
       equal(transceiver.mid, null, 'its mid');
       equal(connection.getTransceivers().length, 1, 'transceivers');
     },
-    'a remote offer is taken back': async (scope) => {
+    'a remote offer is rolled back': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await one.setLocalDescription();
@@ -42,7 +52,7 @@ export const glare: Subject = {
       ok(kept?.sender === sender, 'the transceiver is kept');
       equal(kept?.mid, null, 'its mid');
     },
-    'rolling back what is stable is an InvalidStateError': async (scope) => {
+    'a rollback in stable is an InvalidStateError': async (scope) => {
       const [one, other] = scope.pair();
       const connection = scope.connection();
       await rejects(
@@ -55,7 +65,7 @@ export const glare: Subject = {
       await rejects('InvalidStateError', one.setLocalDescription({ type: 'rollback' }), 'agreed');
       await rejects('InvalidStateError', one.setRemoteDescription({ type: 'rollback' }), 'remote');
     },
-    'after a rollback the need is told again': async (scope) => {
+    'negotiationneeded fires again after a rollback': async (scope) => {
       const connection = scope.connection();
       connection.addTransceiver('audio');
       await next(connection, 'negotiationneeded');
@@ -64,7 +74,7 @@ export const glare: Subject = {
       await connection.setLocalDescription({ type: 'rollback' });
       await needed;
     },
-    'a rollback to an agreement keeps the agreement': async (scope) => {
+    'a rollback keeps the earlier negotiation': async (scope) => {
       const [one, other] = scope.pair();
       const first = one.addTransceiver('audio');
       await negotiate(one, other);
@@ -76,10 +86,10 @@ export const glare: Subject = {
       await one.setLocalDescription({ type: 'rollback' });
       equal(lines(one.localDescription, 'o='), before, 'localDescription');
       equal(first.mid, mid, 'mid');
-      equal(first.direction, 'inactive', 'the wish stays');
+      equal(first.direction, 'inactive', 'the direction stays');
       equal(first.currentDirection, 'sendonly', 'currentDirection');
     },
-    'a remote offer takes a local one back by itself': async (scope) => {
+    'a remote offer implicitly rolls back a local one': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       other.addTransceiver('audio');
@@ -89,7 +99,7 @@ export const glare: Subject = {
       await other.setRemoteDescription(described(one));
       equal(other.signalingState, 'have-remote-offer', 'signalingState');
       equal(other.pendingLocalDescription, null, 'pendingLocalDescription');
-      ok(states.length >= 1, 'the change is told');
+      ok(states.length >= 1, 'the signaling state changed');
       const needed = next(other, 'negotiationneeded');
       await other.setLocalDescription();
       await one.setRemoteDescription(described(other));
@@ -112,7 +122,7 @@ export const glare: Subject = {
         'a state to go on from',
       );
     },
-    'a rolled back stream loses its track again': async (scope) => {
+    'a stream loses the track of a rolled back offer': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await tone(scope), new MediaStream());
       await one.setLocalDescription();
@@ -125,17 +135,17 @@ export const glare: Subject = {
       equal(stream.getTracks(), [], 'tracks after');
       ok(track.muted, 'the track is muted');
     },
-    'offers that cross end in one connection with media both ways': async (scope) => {
+    'crossing offers end in one connection with media in both directions': async (scope) => {
       const [one, other] = scope.pair();
       trickle(one, other);
       one.addTrack(await video(scope), new MediaStream());
       other.addTrack(await video(scope), new MediaStream());
       await Promise.all([one.setLocalDescription(), other.setLocalDescription()]);
-      // Chromium gathers no more after an offer that it takes back while it gathers.
+      // Chromium gathers no more candidates after a rollback during gathering.
       await until('both have gathered', () =>
         [one, other].every(({ iceGatheringState }) => iceGatheringState === 'complete'),
       );
-      // The polite one gives way.
+      // The polite side rolls back.
       await answer(one, other);
       await connected(one, other);
       for (const connection of [one, other]) {
@@ -151,7 +161,7 @@ export const glare: Subject = {
       await one.setLocalDescription(await one.createOffer({ iceRestart: true }));
       await one.setLocalDescription({ type: 'rollback' });
       const before = element.getVideoPlaybackQuality().totalVideoFrames;
-      await stretch(500);
+      await sleep(500);
       ok(element.getVideoPlaybackQuality().totalVideoFrames > before, 'frames go on');
       equal(one.connectionState, 'connected', 'connectionState');
       await negotiate(one, other);

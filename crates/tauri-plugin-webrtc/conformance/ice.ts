@@ -1,6 +1,16 @@
-// Finding a path: gathering, trickling, restarting, and the states on the way (webrtc-pc 5.6).
+// ICE: gathering, trickling, restarts and states (webrtc-pc 5.6).
 
-import { equal, must, next, ok, record, rejects, stretch, until, type Subject } from './kit.ts';
+import {
+  equal,
+  must,
+  next,
+  ok,
+  record,
+  rejects,
+  sleep,
+  until,
+  type Subject,
+} from './assertions.ts';
 import { answer, connect, connected, described, lines, negotiate, trickle } from './pair.ts';
 import { frames, shown, video } from './sources.ts';
 
@@ -15,13 +25,13 @@ export const ice: Subject = {
       });
       connection.addTransceiver('audio');
       const offer = await connection.createOffer();
-      await stretch(50);
+      await sleep(50);
       equal(connection.iceGatheringState, 'new', 'before');
       await connection.setLocalDescription(offer);
       await until('gathering ends', () => connection.iceGatheringState === 'complete');
       equal(states, ['gathering', 'complete'], 'states');
     },
-    'candidates come one by one, and nothing comes after the last': async (scope) => {
+    'candidates come one by one, and none after the last': async (scope) => {
       const connection = scope.connection();
       const candidates: (RTCIceCandidate | null)[] = [];
       connection.addEventListener('icecandidate', ({ candidate }) => candidates.push(candidate));
@@ -41,20 +51,20 @@ export const ice: Subject = {
       equal(candidates.at(-1), null, 'the last');
       equal(candidates.filter((candidate) => candidate === null).length, 1, 'one end');
     },
-    'what was gathered stands in the local description': async (scope) => {
+    'gathered candidates are in the local description': async (scope) => {
       const connection = scope.connection();
       connection.addTransceiver('audio');
       const announced = next<RTCPeerConnectionIceEvent>(connection, 'icecandidate');
       await connection.setLocalDescription();
       const { candidate } = must((await announced).candidate, 'a candidate');
       await until('gathering ends', () => connection.iceGatheringState === 'complete');
-      // Words after the type are the engine's own.
+      // Extensions after the type depend on the engine.
       const start = candidate.slice(0, candidate.indexOf(' typ '));
       equal(lines(connection.localDescription, `a=${start}`).length > 0, true, 'it stands there');
     },
     'descriptions with all candidates need no trickling': async (scope) => {
       const [one, other] = scope.pair();
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       await one.setLocalDescription();
       await until('one has gathered', () => one.iceGatheringState === 'complete');
       await other.setRemoteDescription(described(one));
@@ -63,16 +73,16 @@ export const ice: Subject = {
       await one.setRemoteDescription(described(other));
       await connected(one, other);
     },
-    'candidates of one side are enough': async (scope) => {
+    'candidates of one side are enough to connect': async (scope) => {
       const [one, other] = scope.pair();
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       one.addEventListener('icecandidate', ({ candidate }) => {
         other.addIceCandidate(candidate ?? undefined).catch(() => undefined);
       });
       await negotiate(one, other);
       await connected(one, other);
     },
-    'candidates are found as gateways and JSON name their m-line': async (scope) => {
+    'candidates may name their m-line as gateways and JSON do': async (scope) => {
       const names: readonly ((candidate: RTCIceCandidate) => Record<string, unknown>)[] = [
         () => ({ sdpMid: '', sdpMLineIndex: 0 }),
         () => ({ sdpMLineIndex: '0' }),
@@ -80,7 +90,7 @@ export const ice: Subject = {
       ];
       for (const name of names) {
         const [one, other] = scope.pair();
-        one.createDataChannel('letters');
+        one.createDataChannel('messages');
         one.addEventListener('icecandidate', ({ candidate }) => {
           if (candidate === null || candidate.candidate === '') return;
           const init = { candidate: candidate.candidate, ...name(candidate) };
@@ -90,9 +100,9 @@ export const ice: Subject = {
         await connected(one, other);
       }
     },
-    'candidates that nobody can be at are accepted and change nothing': async (scope) => {
+    'unreachable candidates are accepted and change nothing': async (scope) => {
       const [one, other] = scope.pair();
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       trickle(one, other);
       await one.setLocalDescription();
       await other.setRemoteDescription(described(one));
@@ -113,9 +123,9 @@ export const ice: Subject = {
       await one.setRemoteDescription(described(other));
       await connected(one, other);
     },
-    'candidates that cannot be read are an OperationError': async (scope) => {
+    'invalid candidates are an OperationError': async (scope) => {
       const [one, other] = scope.pair();
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       await one.setLocalDescription();
       await other.setRemoteDescription(described(one));
       for (const candidate of [
@@ -129,25 +139,25 @@ export const ice: Subject = {
         await rejects('OperationError', added, candidate);
       }
     },
-    'candidates may come again': async (scope) => {
+    'candidates may be repeated': async (scope) => {
       const [one, other] = scope.pair();
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       trickle(one, other);
       trickle(one, other);
       await negotiate(one, other);
       await connected(one, other);
     },
-    'the end of candidates may be said': async (scope) => {
+    'the end of candidates may be signaled': async (scope) => {
       const [one, other] = scope.pair();
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       await connect(one, other);
       await other.addIceCandidate({ candidate: '', sdpMid: '0' });
       await other.addIceCandidate();
       equal(other.connectionState, 'connected', 'connectionState');
     },
-    'states rise in order on both sides': async (scope) => {
+    'states change in order on both sides': async (scope) => {
       const [one, other] = scope.pair();
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       const seen = [one, other].map((connection) => {
         const states: string[] = [];
         connection.addEventListener('iceconnectionstatechange', () => {
@@ -159,7 +169,7 @@ export const ice: Subject = {
         return states;
       });
       await connect(one, other);
-      await stretch(50);
+      await sleep(50);
       for (const states of seen) {
         const all = states.filter((state) => state.startsWith('all '));
         equal(all, ['all connecting', 'all connected'], 'connectionState');
@@ -169,27 +179,27 @@ export const ice: Subject = {
     },
     'without candidates nothing connects': async (scope) => {
       const [one, other] = scope.pair();
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       await negotiate(one, other);
-      await stretch(300);
+      await sleep(300);
       ok(['new', 'checking'].includes(one.iceConnectionState), 'iceConnectionState');
       ok(['new', 'connecting'].includes(one.connectionState), 'connectionState');
     },
-    'only relayed candidates are gathered where only they may be': async (scope) => {
+    'the relay policy gathers relayed candidates only': async (scope) => {
       const connection = scope.connection({ iceTransportPolicy: 'relay' });
       const seen: string[] = [];
       connection.addEventListener('icecandidate', ({ candidate }) => {
         if (candidate !== null && candidate.candidate !== '') seen.push(String(candidate.type));
       });
-      connection.createDataChannel('letters');
+      connection.createDataChannel('messages');
       await connection.setLocalDescription();
       await until('gathering ends', () => connection.iceGatheringState === 'complete');
       equal(seen, [], 'candidates without a relay');
     },
-    'a server nobody answers at delays nothing': async (scope) => {
+    'an unreachable server delays nothing': async (scope) => {
       const configuration = { iceServers: [{ urls: 'stun:127.0.0.1:9' }] };
       const [one, other] = scope.pair(configuration);
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       await connect(one, other);
     },
     'a restart has new credentials and keeps the media': async (scope) => {
@@ -207,9 +217,9 @@ export const ice: Subject = {
       const had = frames(element);
       await until('frames go on', () => frames(element) > had + 5);
     },
-    'a restart may come from the other side': async (scope) => {
+    'the peer may restart ICE': async (scope) => {
       const [one, other] = scope.pair();
-      const channel = one.createDataChannel('letters');
+      const channel = one.createDataChannel('messages');
       await connect(one, other);
       await until('the channel is open', () => channel.readyState === 'open');
       const before = lines(other.localDescription, 'a=ice-ufrag:')[0];
@@ -219,9 +229,9 @@ export const ice: Subject = {
       await connected(one, other);
       equal(channel.readyState, 'open', 'the channel');
     },
-    'a restart gathers anew': async (scope) => {
+    'a restart gathers again': async (scope) => {
       const [one, other] = scope.pair();
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       await connect(one, other);
       await until('gathering ends', () => one.iceGatheringState === 'complete');
       const states = record(one, 'icegatheringstatechange');
@@ -235,18 +245,18 @@ export const ice: Subject = {
         'usernameFragment',
       );
       await until('gathering ends again', () => one.iceGatheringState === 'complete');
-      ok(states.length >= 2, 'the states were told');
+      ok(states.length >= 2, 'the states changed');
     },
     "an earlier session's candidate does no harm": async (scope) => {
       const [one, other] = scope.pair();
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       const announced = next<RTCPeerConnectionIceEvent>(one, 'icecandidate');
       await connect(one, other);
       const old = must((await announced).candidate, 'a candidate');
       one.restartIce();
       await one.setLocalDescription();
       await answer(one, other);
-      // The standard has it refused; Chromium lets it go by.
+      // The standard refuses this, Chromium ignores it.
       await other.addIceCandidate(old.toJSON()).catch(() => undefined);
       await connected(one, other);
       equal([one.signalingState, other.signalingState], ['stable', 'stable'], 'both states');
@@ -255,7 +265,7 @@ export const ice: Subject = {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       one.addTransceiver('video');
-      one.createDataChannel('letters');
+      one.createDataChannel('messages');
       await connect(one, other);
       const transports = new Set([
         ...one.getSenders().map(({ transport }) => transport),

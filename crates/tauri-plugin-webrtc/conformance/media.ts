@@ -1,13 +1,13 @@
-// Real media from one connection to another: pictures decoded at their rate, tones heard.
+// Media from one connection to another: frame rates of decoded video, frequencies of tones.
 
-import { equal, must, ok, stretch, until, type Subject } from './kit.ts';
+import { equal, must, ok, sleep, until, type Subject } from './assertions.ts';
 import { channels, connect, negotiate } from './pair.ts';
 import { frames, listen, shown, tone, video } from './sources.ts';
 
 export const media: Subject = {
   name: 'media',
   tests: {
-    'a picture runs both ways at nine tenths of its rate': async (scope) => {
+    'video runs in both directions at 90 % of its frame rate': async (scope) => {
       const [one, other] = scope.pair();
       const track = await video(scope);
       one.addTrack(track, new MediaStream());
@@ -18,12 +18,12 @@ export const media: Subject = {
       );
       const own = await shown(scope, track);
       const all = [own, ...elements];
-      // A busy machine may need more than one stretch.
+      // A slow machine may need several measurements.
       await until(
         'nine tenths of the captured frames are shown on both sides',
         async () => {
           const before = all.map(frames);
-          await stretch(2_000);
+          await sleep(2_000);
           const came = all.map((element, at) => frames(element) - (before[at] ?? 0));
           const [captured, ...received] = came;
           return received.every((count) => count >= 0.9 * must(captured, 'captured'));
@@ -31,7 +31,7 @@ export const media: Subject = {
         20_000,
       );
     },
-    'a picture keeps its size': async (scope) => {
+    'video keeps its size': async (scope) => {
       const [one, other] = scope.pair();
       const track = await video(scope);
       one.addTrack(track);
@@ -41,11 +41,11 @@ export const media: Subject = {
       await until('it has the size it was sent in', () => element.videoWidth === width);
       equal(element.videoHeight, height, 'height');
     },
-    'a picture is stopped while it is shown, again and again': async (scope) => {
+    'video tracks can be stopped again and again while shown': async (scope) => {
       const track = await video(scope);
       for (let time = 0; time < 8; time += 1) {
         const copy = track.clone();
-        // One after the other is the point.
+        // Sequential by design.
         // oxlint-disable-next-line no-await-in-loop
         const element = await shown(scope, copy);
         const stream = element.srcObject;
@@ -55,7 +55,7 @@ export const media: Subject = {
         element.srcObject = null;
       }
     },
-    'a picture that is taken out of a stream and put back is shown again': async (scope) => {
+    'a video track removed from a stream and added again is shown': async (scope) => {
       const track = await video(scope);
       const element = await shown(scope, track);
       const stream = element.srcObject;
@@ -66,7 +66,7 @@ export const media: Subject = {
         stream.addTrack(track);
         ok(element.srcObject === stream, 'the element has the stream it was given');
         const before = frames(element);
-        // One after the other is the point.
+        // Sequential by design.
         // oxlint-disable-next-line no-await-in-loop
         await until('frames rise again', () => {
           const now = frames(element);
@@ -74,8 +74,8 @@ export const media: Subject = {
         });
       }
     },
-    'a picture runs in H.264 where the page prefers it': async (scope) => {
-      // Which codecs there are is found out after the page has begun.
+    'video runs in H.264 where the page prefers it': async (scope) => {
+      // The codecs are probed after the page has started.
       await until('H.264 is known', () => h264().length > 0);
       const [one, other] = scope.pair();
       const transceiver = one.addTransceiver(await video(scope));
@@ -94,7 +94,7 @@ export const media: Subject = {
         'codec',
       );
     },
-    'a tone is heard at its frequency, both ways': async (scope) => {
+    'a tone arrives at its frequency in both directions': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await tone(scope, 600));
       other.addTrack(await tone(scope, 1800));
@@ -102,33 +102,33 @@ export const media: Subject = {
       const [hereHear, thereHear] = await Promise.all(
         [one, other].map((each) => listen(scope, must(each.getReceivers()[0], 'a receiver').track)),
       );
-      for (const [readCapture, expected] of [
+      for (const [frequency, expected] of [
         [hereHear, 1800],
         [thereHear, 600],
       ] as const) {
         await until(`${expected} Hz are heard`, () => {
-          const heard = readCapture?.() ?? null;
+          const heard = frequency?.() ?? null;
           return heard !== null && Math.abs(heard - expected) < 30;
         });
       }
     },
-    'picture, sound and letters share one connection': async (scope) => {
+    'video, audio and data channels share one connection': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await tone(scope, 900));
       one.addTrack(await video(scope));
       const [near, far] = await channels(one, other);
-      const [sound, picture] = other.getReceivers();
-      const readCapture = await listen(scope, must(sound, 'a receiver').track);
-      const element = await shown(scope, must(picture, 'a receiver').track);
+      const [audioReceiver, videoReceiver] = other.getReceivers();
+      const frequency = await listen(scope, must(audioReceiver, 'a receiver').track);
+      const element = await shown(scope, must(videoReceiver, 'a receiver').track);
       const came: unknown[] = [];
       far.addEventListener('message', ({ data }) => came.push(data));
       near.send('now');
-      await until('the tone is heard', () => Math.abs((readCapture() ?? 0) - 900) < 30);
+      await until('the tone arrives', () => Math.abs((frequency() ?? 0) - 900) < 30);
       const before = frames(element);
       await until('frames rise', () => frames(element) > before + 5);
-      equal(came, ['now'], 'letters');
+      equal(came, ['now'], 'messages');
     },
-    'media added later comes through': async (scope) => {
+    'media added later arrives': async (scope) => {
       const [one, other] = scope.pair();
       await channels(one, other);
       one.addTrack(await video(scope));
@@ -140,7 +140,7 @@ export const media: Subject = {
       const before = frames(element);
       await until('the first goes on', () => frames(element) > before + 5);
     },
-    'a picture that was paused comes back': async (scope) => {
+    'paused video resumes': async (scope) => {
       const [one, other] = scope.pair();
       const transceiver = one.addTransceiver(await video(scope));
       await connect(one, other);
@@ -148,15 +148,15 @@ export const media: Subject = {
       const element = await shown(scope, track);
       transceiver.direction = 'inactive';
       await negotiate(one, other);
-      await stretch(300);
+      await sleep(300);
       const stood = frames(element);
-      await stretch(300);
+      await sleep(300);
       ok(frames(element) - stood <= 1, 'it stands');
       transceiver.direction = 'sendrecv';
       await negotiate(one, other);
       await until('it runs again', () => frames(element) > stood + 5);
     },
-    'a received picture can be drawn': async (scope) => {
+    'a received video frame can be drawn': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await video(scope));
       await connect(one, other);
@@ -168,7 +168,7 @@ export const media: Subject = {
         return new Set(pen.getImageData(0, 0, 64, 48).data).size > 4;
       });
     },
-    'four receive what one sends': async (scope) => {
+    'four connections receive what one camera sends': async (scope) => {
       const track = await video(scope);
       const pairs = [1, 2, 3, 4].map(() => scope.pair());
       for (const [one, other] of pairs) {
@@ -184,7 +184,7 @@ export const media: Subject = {
   },
 };
 
-/** Constrained baseline, level 3.1, in packets as everybody takes them (RFC 7742, 6.2). */
+/** Constrained baseline, level 3.1, in packetization mode 1 (RFC 7742, 6.2). */
 function h264(): RTCRtpCodec[] {
   const codecs = RTCRtpReceiver.getCapabilities('video')?.codecs ?? [];
   return codecs.filter(

@@ -1,28 +1,28 @@
-// When a connection asks for a negotiation, and when it does not (webrtc-pc 4.7.3).
+// When `negotiationneeded` fires (webrtc-pc 4.7.3).
 
-import { equal, must, next, record, stretch, type Subject } from './kit.ts';
+import { equal, must, next, record, sleep, type Subject } from './assertions.ts';
 import { answer, connect, negotiate } from './pair.ts';
 import { tone, video } from './sources.ts';
 
-/** Longer than it takes to notice, in milliseconds. */
+/** Longer than the event takes. */
 const MEANWHILE = 100;
 
 export const negotiationNeeded: Subject = {
   name: 'negotiationneeded',
   tests: {
-    'a transceiver brings it about': async (scope) => {
+    'a new transceiver fires it': async (scope) => {
       const connection = scope.connection();
       const needed = next(connection, 'negotiationneeded');
       connection.addTransceiver('audio');
       await needed;
     },
-    'a track brings it about': async (scope) => {
+    'a new track fires it': async (scope) => {
       const connection = scope.connection();
       const needed = next(connection, 'negotiationneeded');
       connection.addTrack(await video(scope));
       await needed;
     },
-    'the first channel brings it about, the second does not': async (scope) => {
+    'the first channel fires it, the second does not': async (scope) => {
       const [one, other] = scope.pair();
       const needed = next(one, 'negotiationneeded');
       one.createDataChannel('a');
@@ -30,10 +30,10 @@ export const negotiationNeeded: Subject = {
       await connect(one, other);
       const seen = record(one, 'negotiationneeded');
       one.createDataChannel('b');
-      await stretch(MEANWHILE);
+      await sleep(MEANWHILE);
       equal(seen, [], 'events');
     },
-    'it comes later, never from within the call': (scope) => {
+    'it fires later, never within the call': (scope) => {
       const connection = scope.connection();
       const seen = record(connection, 'negotiationneeded');
       connection.addTransceiver('audio');
@@ -44,31 +44,31 @@ export const negotiationNeeded: Subject = {
       const seen = record(connection, 'negotiationneeded');
       connection.addTransceiver('audio');
       connection.addTransceiver('video');
-      connection.createDataChannel('letters');
-      await stretch(MEANWHILE);
+      connection.createDataChannel('messages');
+      await sleep(MEANWHILE);
       equal(seen.length, 1, 'events');
     },
-    'a change during a negotiation is told after it': async (scope) => {
+    'a change during a negotiation fires it afterwards': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await one.setLocalDescription();
       const seen = record(one, 'negotiationneeded');
       one.addTransceiver('video');
-      await stretch(MEANWHILE);
+      await sleep(MEANWHILE);
       equal(seen, [], 'events during it');
       const needed = next(one, 'negotiationneeded');
       await answer(one, other);
       await needed;
     },
-    'an offered change is not asked for again': async (scope) => {
+    'an offered change does not fire it again': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await tone(scope));
       await negotiate(one, other);
       const seen = record(one, 'negotiationneeded');
-      await stretch(MEANWHILE);
+      await sleep(MEANWHILE);
       equal(seen, [], 'events');
     },
-    'an answerer who wants to send more asks': async (scope) => {
+    'an answerer that wants to send more fires it': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await one.setLocalDescription();
@@ -79,55 +79,55 @@ export const negotiationNeeded: Subject = {
       other.addTrack(await tone(scope));
       await needed;
     },
-    'a change of direction brings it about, the same direction does not': async (scope) => {
+    'a new direction fires it, the same direction does not': async (scope) => {
       const [one, other] = scope.pair();
       const transceiver = one.addTransceiver('audio');
       await negotiate(one, other);
-      await stretch(MEANWHILE);
+      await sleep(MEANWHILE);
       const seen = record(one, 'negotiationneeded');
       transceiver.direction = 'sendrecv';
-      await stretch(MEANWHILE);
+      await sleep(MEANWHILE);
       equal(seen, [], 'the same direction');
       const needed = next(one, 'negotiationneeded');
       transceiver.direction = 'inactive';
       await needed;
     },
-    'removing and stopping bring it about': async (scope) => {
+    'removing a track and stopping a transceiver fire it': async (scope) => {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await tone(scope));
       const transceiver = one.addTransceiver('video');
       await negotiate(one, other);
-      await stretch(MEANWHILE);
+      await sleep(MEANWHILE);
       const removed = next(one, 'negotiationneeded', 'after removeTrack');
       one.removeTrack(sender);
       await removed;
       await negotiate(one, other);
-      await stretch(MEANWHILE);
+      await sleep(MEANWHILE);
       const stopped = next(one, 'negotiationneeded', 'after stop');
       transceiver.stop();
       await stopped;
     },
-    'restarting ICE brings it about': async (scope) => {
+    'restartIce fires it': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await negotiate(one, other);
-      await stretch(MEANWHILE);
+      await sleep(MEANWHILE);
       const needed = next(one, 'negotiationneeded');
       one.restartIce();
       await needed;
     },
-    'another track in a sender does not bring it about': async (scope) => {
+    'replaceTrack does not fire it': async (scope) => {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await tone(scope));
       await negotiate(one, other);
-      await stretch(MEANWHILE);
+      await sleep(MEANWHILE);
       const seen = record(one, 'negotiationneeded');
       await sender.replaceTrack(await tone(scope));
       await sender.replaceTrack(null);
-      await stretch(MEANWHILE);
+      await sleep(MEANWHILE);
       equal(seen, [], 'events');
     },
-    'what neither takes of the other is not asked for over and over': async (scope) => {
+    'streams that neither side receives do not fire it again and again': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       one.addTransceiver('video');
@@ -138,19 +138,19 @@ export const negotiationNeeded: Subject = {
       must(other.getTransceivers()[0], 'its counterpart').direction = 'sendrecv';
       await negotiate(one, other);
       await negotiate(other, one);
-      await stretch(MEANWHILE);
+      await sleep(MEANWHILE);
       const asked = [one, other].map((each) => record(each, 'negotiationneeded'));
       await negotiate(one, other);
       await negotiate(other, one);
-      await stretch(MEANWHILE);
+      await sleep(MEANWHILE);
       equal(asked, [[], []], 'events');
     },
-    'a closed connection asks for nothing': async (scope) => {
+    'a closed connection does not fire it': async (scope) => {
       const connection = scope.connection();
       const seen = record(connection, 'negotiationneeded');
       connection.addTransceiver('audio');
       connection.close();
-      await stretch(MEANWHILE);
+      await sleep(MEANWHILE);
       equal(seen, [], 'events');
     },
   },

@@ -1,7 +1,7 @@
-// What a page finds: the interfaces by their names, their constructors and first values.
+// The interfaces: names, constructors and initial values.
 
 import { install } from '../guest-js/index.ts';
-import { equal, ok, rejects, throws, type Subject } from './kit.ts';
+import { equal, ok, rejects, throws, type Subject } from './assertions.ts';
 import { channels } from './pair.ts';
 import { video } from './sources.ts';
 
@@ -62,7 +62,7 @@ export const objects: Subject = {
         before.every((one, at) => one === after[at]),
         'the same classes',
       );
-      // What was made before goes on.
+      // Existing objects still work.
       await channels(open, late);
     },
     'a new connection is untouched': (scope) => {
@@ -126,7 +126,7 @@ export const objects: Subject = {
       equal(connection.getConfiguration().iceTransportPolicy, 'all', 'iceTransportPolicy, later');
       equal(connection.getConfiguration().iceServers, [], 'iceServers, later');
     },
-    'what cannot be changed later is refused': (scope) => {
+    'a change of a fixed setting is refused': (scope) => {
       const connection = scope.connection();
       throws(
         'InvalidModificationError',
@@ -150,7 +150,7 @@ export const objects: Subject = {
         'an unknown type',
       );
     },
-    'a host candidate is taken apart': () => {
+    'a host candidate is parsed': () => {
       const candidate = new RTCIceCandidate({
         candidate: HOST,
         sdpMid: '0',
@@ -187,7 +187,7 @@ export const objects: Subject = {
       equal(candidate.candidate, 'candidate:x', 'candidate');
       equal([candidate.type, candidate.port], [null, null], 'its parts');
     },
-    'what can be sent and received is told': () => {
+    'capabilities of senders and receivers are listed': () => {
       for (const mimeTypes of mimeTypesOf('video')) ok(mimeTypes.includes('video/VP8'), 'VP8');
       for (const mimeTypes of mimeTypesOf('video')) ok(mimeTypes.includes('video/rtx'), 'rtx');
       for (const mimeTypes of mimeTypesOf('audio')) ok(mimeTypes.includes('audio/opus'), 'Opus');
@@ -229,7 +229,7 @@ export const objects: Subject = {
   },
 };
 
-/** Of what can be sent, and of what can be received. */
+/** Capabilities of sender and receiver. */
 function mimeTypesOf(kind: string): readonly string[][] {
   return [RTCRtpSender, RTCRtpReceiver].map((side) =>
     (side.getCapabilities(kind)?.codecs ?? []).map(({ mimeType }) => mimeType),

@@ -1,13 +1,13 @@
-// Two connections in one page, and what passes between them.
+// Two connections in one page, and how they negotiate.
 
-import { must, next, until } from './kit.ts';
+import { must, next, until } from './assertions.ts';
 
-/** One's own description, which must be there. */
+/** The local description, which must exist. */
 export function described(connection: RTCPeerConnection): RTCSessionDescription {
   return must(connection.localDescription, 'the local description');
 }
 
-/** Each gets the other's candidates as soon as it knows the description that they belong to. */
+/** Trickles candidates both ways. A candidate waits for its remote description. */
 export function trickle(one: RTCPeerConnection, other: RTCPeerConnection): void {
   trickleTo(other, one);
   trickleTo(one, other);
@@ -20,7 +20,7 @@ function trickleTo(to: RTCPeerConnection, from: RTCPeerConnection): void {
     const due = early.filter(({ usernameFragment }) => sdp.includes(`:${usernameFragment}\r\n`));
     early = early.filter((candidate) => !due.includes(candidate));
     for (const candidate of due) {
-      // What a connection refuses shows in its state; the test looks there.
+      // The tests check the states for refused candidates.
       to.addIceCandidate(candidate).catch(() => undefined);
     }
   };
@@ -41,7 +41,7 @@ export async function negotiate(
   await answer(offerer, answerer);
 }
 
-/** The answer to an offer that is set already. */
+/** Answers an offer that is set already. */
 export async function answer(
   offerer: RTCPeerConnection,
   answerer: RTCPeerConnection,
@@ -58,7 +58,7 @@ export async function connected(...both: readonly RTCPeerConnection[]): Promise<
   }
 }
 
-/** Candidates both ways, one offer and one answer, until both are connected. */
+/** Trickles and negotiates until both are connected. */
 export async function connect(
   offerer: RTCPeerConnection,
   answerer: RTCPeerConnection,
@@ -68,13 +68,13 @@ export async function connect(
   await connected(offerer, answerer);
 }
 
-/** A channel from one to the other, open at both ends. */
+/** A data channel that is open on both sides. */
 export async function channels(
   one: RTCPeerConnection,
   other: RTCPeerConnection,
   options: RTCDataChannelInit = {},
 ): Promise<readonly [RTCDataChannel, RTCDataChannel]> {
-  const near = one.createDataChannel('letters', options);
+  const near = one.createDataChannel('messages', options);
   const announced = next<RTCDataChannelEvent>(other, 'datachannel');
   if (one.connectionState !== 'connected') await connect(one, other);
   const { channel: far } = await announced;
@@ -82,13 +82,13 @@ export async function channels(
   return [near, far];
 }
 
-/** The lines of the description that begin with this, without it. */
+/** The lines with this prefix, without it. */
 export function lines(description: RTCSessionDescriptionInit | null, start: string): string[] {
   const all = (description?.sdp ?? '').split('\r\n');
   return all.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length));
 }
 
-/** The description's parts that begin with an m-line each. */
+/** The m-sections of a description. */
 export function sections(description: RTCSessionDescriptionInit | null): string[] {
   return (description?.sdp ?? '')
     .split('\r\nm=')

@@ -1,6 +1,6 @@
-// What a sender may be told about its encoding, and what comes of it (webrtc-pc 5.2).
+// Parameters of senders and their effects (webrtc-pc 5.2).
 
-import { equal, must, ok, rejects, stretch, throws, until, type Subject } from './kit.ts';
+import { equal, must, ok, rejects, sleep, throws, until, type Subject } from './assertions.ts';
 import { connect, negotiate } from './pair.ts';
 import { frames, shown, tone, video } from './sources.ts';
 
@@ -15,7 +15,7 @@ export const parameters: Subject = {
       equal(typeof found.transactionId, 'string', 'transactionId');
       ok(found.transactionId !== '', 'a transaction');
     },
-    'an agreement fills in codecs and extensions': async (scope) => {
+    'a negotiation fills in codecs and extensions': async (scope) => {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await video(scope));
       await negotiate(one, other);
@@ -28,7 +28,7 @@ export const parameters: Subject = {
       const received = must(other.getReceivers()[0], 'a receiver').getParameters();
       ok(received.codecs.length > 0, "the receiver's codecs");
     },
-    'encodings are given with the transceiver': async (scope) => {
+    'sendEncodings sets the encodings': async (scope) => {
       const track = await video(scope);
       const { sender } = scope.connection().addTransceiver(track, {
         sendEncodings: [{ maxBitrate: 200_000, scaleResolutionDownBy: 2, active: false }],
@@ -53,7 +53,7 @@ export const parameters: Subject = {
       );
       equal(connection.getTransceivers(), [], 'transceivers');
     },
-    'what is set is read again': async (scope) => {
+    'parameters that were set are read again': async (scope) => {
       const { sender } = scope.connection().addTransceiver(await video(scope));
       const wish = sender.getParameters();
       const encoding = must(wish.encodings[0], 'an encoding');
@@ -66,19 +66,19 @@ export const parameters: Subject = {
       equal(found?.maxFramerate, 10, 'maxFramerate');
       equal(found?.scaleResolutionDownBy, 4, 'scaleResolutionDownBy');
     },
-    'what was not just read is not taken': async (scope) => {
+    'parameters of an earlier task are refused': async (scope) => {
       const { sender } = scope.connection().addTransceiver(await video(scope));
       const read = sender.getParameters();
       await sender.setParameters(read);
       await rejects('InvalidStateError', sender.setParameters(read), 'a second time');
     },
-    'parameters nobody read are refused': async (scope) => {
+    'parameters without getParameters are refused': async (scope) => {
       const [one, other] = scope.pair();
       const { sender } = one.addTransceiver(await video(scope));
       const read = other.addTransceiver('video').sender.getParameters();
       await rejects('InvalidStateError', sender.setParameters(read), "another sender's");
     },
-    'what is read only may not be changed': async (scope) => {
+    'read-only members cannot be changed': async (scope) => {
       const { sender } = scope.connection().addTransceiver(await video(scope));
       const other = sender.getParameters();
       other.transactionId = 'mine';
@@ -106,7 +106,7 @@ export const parameters: Subject = {
       transceiver.stop();
       await rejects('InvalidStateError', transceiver.sender.setParameters(read), 'stopped');
     },
-    'an inactive encoding sends no picture until it is active': async (scope) => {
+    'an inactive encoding sends no video until it is active': async (scope) => {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await video(scope));
       await connect(one, other);
@@ -114,14 +114,14 @@ export const parameters: Subject = {
       await activate(sender, false);
       await until('frames stop', async () => {
         const before = frames(element);
-        await stretch(400);
+        await sleep(400);
         return frames(element) === before;
       });
       await activate(sender, true);
       const stood = frames(element);
       await until('frames go on', () => frames(element) > stood + 3);
     },
-    'a scaled picture arrives smaller': async (scope) => {
+    'scaled video arrives smaller': async (scope) => {
       const [one, other] = scope.pair();
       const track = await video(scope);
       const sender = one.addTrack(track);
@@ -143,12 +143,12 @@ export const parameters: Subject = {
       await sender.setParameters(wish);
       await until('at most four frames come in a second', async () => {
         const before = frames(element);
-        await stretch(1000);
+        await sleep(1000);
         const came = frames(element) - before;
         return came > 0 && came <= 4;
       });
     },
-    'a limited bit rate is kept': async (scope) => {
+    'a limited bitrate is kept': async (scope) => {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await video(scope));
       const wish = sender.getParameters();
@@ -158,12 +158,12 @@ export const parameters: Subject = {
       await shown(scope, must(other.getReceivers()[0], 'a receiver').track);
       await until('at most 100 kbit come in a second', async () => {
         const before = await bytesReceived(other);
-        await stretch(1500);
+        await sleep(1500);
         const bits = ((await bytesReceived(other)) - before) * 8;
         return bits > 0 && bits / 1.5 < 100_000;
       });
     },
-    'sound has parameters as well': async (scope) => {
+    'audio senders have parameters too': async (scope) => {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await tone(scope));
       await negotiate(one, other);

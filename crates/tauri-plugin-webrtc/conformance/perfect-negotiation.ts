@@ -1,9 +1,9 @@
-// Perfect negotiation (webrtc-pc 10.7) while both change things at random and letters between
-// them are late: both must end stable, agreed and connected.
+// Perfect negotiation (webrtc-pc 10.7) with random changes on both sides and delayed signaling.
+// Both must end stable, negotiated and connected.
 //
-// Invariant: everything at random comes from one seed, so that a failure can be played again.
+// Invariant: all random numbers come from one seed, so that a failure can be repeated.
 
-import { equal, must, ok, stretch, until, type Subject, type Test } from './kit.ts';
+import { equal, must, ok, sleep, until, type Subject, type Test } from './assertions.ts';
 import { video } from './sources.ts';
 
 const SEEDS = [1, 2, 3, 5, 8] as const;
@@ -38,12 +38,12 @@ function meet(seed: number): Test {
     other.addTrack(track.clone(), new MediaStream());
     for (let change = 0; change < CHANGES; change += 1) {
       alter(random() < 0.5 ? one : other, random);
-      await stretch(random() * 20);
+      await sleep(random() * 20);
     }
     await until('both have come to rest', async () => {
       if (![one, other].every((each) => each.signalingState === 'stable')) return false;
       if (toOne.waiting() + toOther.waiting() > 0) return false;
-      await stretch(100);
+      await sleep(100);
       return (
         [one, other].every((each) => each.signalingState === 'stable') &&
         toOne.waiting() + toOther.waiting() === 0
@@ -74,10 +74,10 @@ async function agree(one: RTCPeerConnection, other: RTCPeerConnection): Promise<
       ({ currentDirection, sender }) =>
         sender.track?.kind === 'video' && currentDirection?.startsWith('send') === true,
     );
-    // A change may have ended it.
+    // A change may have stopped the transceiver.
     if (sending === undefined) continue;
     const { receiver } = must(to.get(sending.mid), 'its counterpart');
-    // Chromium leaves a track muted whose first frame came in an offer that it then took back.
+    // Chromium leaves a track muted whose first frame came with an offer that was rolled back.
     const before = await decoded(receiver);
     await until('frames rise', async () => (await decoded(receiver)) > before + 2);
   }
@@ -96,10 +96,8 @@ async function decoded(receiver: RTCRtpReceiver): Promise<number> {
   return frames;
 }
 
-/**
- * One change that a page might make. Not a first channel and not a stop: after an offer with
- * either was taken back, Chromium fails to start SCTP, or asks for negotiations without end.
- */
+/** One random change. Not the first channel and not a stop: after a rolled back offer with
+ *  either, Chromium fails to start SCTP or fires `negotiationneeded` without end. */
 function alter(connection: RTCPeerConnection, random: () => number): void {
   const idle = connection.getTransceivers().filter(({ sender }) => sender.track === null);
   const any = idle[Math.floor(random() * idle.length)];
@@ -109,7 +107,7 @@ function alter(connection: RTCPeerConnection, random: () => number): void {
   else if (any !== undefined) any.direction = random() < 0.5 ? 'inactive' : 'sendrecv';
 }
 
-/** The standard's example, word by word in our names. */
+/** The example of the standard. */
 function negotiator(
   connection: RTCPeerConnection,
   manners: 'polite' | 'impolite',
@@ -161,7 +159,7 @@ interface Lane {
   readonly waiting: () => number;
 }
 
-/** Letters one way: late, but in order and one at a time. */
+/** One-way signaling: delayed, in order, one message at a time. */
 function lane(random: () => number, problems: unknown[]): Lane {
   let last = Promise.resolve();
   let count = 0;
@@ -174,7 +172,7 @@ function lane(random: () => number, problems: unknown[]): Lane {
       const before = last;
       const bring = async (): Promise<void> => {
         await before;
-        await stretch(delay);
+        await sleep(delay);
         await made.deliver(letter).catch((error: unknown) => problems.push(error));
         count -= 1;
       };
@@ -184,7 +182,7 @@ function lane(random: () => number, problems: unknown[]): Lane {
   return made;
 }
 
-/** Numbers from zero to one, the same for the same seed. */
+/** Pseudo-random numbers from 0 to 1. */
 function generator(seed: number): () => number {
   let state = seed;
   ok(seed > 0, 'a seed');

@@ -1,6 +1,5 @@
-// Runs every subject in this page and tells what came of it: for people as a list, for programs
-// as `globalThis.conformance`. The address may narrow it down: `?only=ice` runs what has "ice"
-// in its name.
+// Runs all subjects in this page. Shows the results as a list and in `globalThis.conformance`.
+// `?only=ice` runs the tests with "ice" in their names.
 //
 // Invariant: the same tests run on a native RTCPeerConnection and on the plugin's.
 
@@ -12,7 +11,7 @@ import { descriptions } from './descriptions.ts';
 import { directions } from './directions.ts';
 import { glare } from './glare.ts';
 import { ice } from './ice.ts';
-import { demandsMade, Scope, within, type Subject, type Test } from './kit.ts';
+import { assertionsMade, Scope, within, type Subject, type Test } from './assertions.ts';
 import { media } from './media.ts';
 import { negotiationNeeded } from './negotiation-needed.ts';
 import { objects } from './objects.ts';
@@ -42,20 +41,20 @@ const SUBJECTS: readonly Subject[] = [
   media,
 ];
 
-/** Longer than any test needs on a busy machine with two cores, in milliseconds. */
-const DEADLINE = 40_000;
+/** Longer than any test takes on a slow machine. */
+const TEST_TIMEOUT_MS = 40_000;
 
 interface Outcome {
   readonly subject: string;
   readonly test: string;
-  /** Null when it passed. */
+  /** Null: passed. */
   readonly problem: string | null;
-  readonly demands: number;
+  readonly assertions: number;
   readonly milliseconds: number;
 }
 
 interface Report {
-  /** What `install()` did. */
+  /** The result of `install()`. */
   readonly transport: string;
   readonly state: 'running' | 'done';
   readonly outcomes: readonly Outcome[];
@@ -70,9 +69,9 @@ async function run(only: string): Promise<void> {
   const transport = await install();
   globalThis.conformance = { transport, state: 'running', outcomes };
   for (const { name, tests } of SUBJECTS) {
-    for (const [test, play] of Object.entries(tests)) {
+    for (const [test, body] of Object.entries(tests)) {
       if (!`${name}: ${test}`.includes(only)) continue;
-      const outcome = await judge(name, test, play);
+      const outcome = await runTest(name, test, body);
       outcomes.push(outcome);
       show(outcome);
     }
@@ -81,19 +80,19 @@ async function run(only: string): Promise<void> {
   document.title = `${outcomes.filter(({ problem }) => problem === null).length} of ${outcomes.length}`;
 }
 
-async function judge(subject: string, test: string, play: Test): Promise<Outcome> {
+async function runTest(subject: string, test: string, body: Test): Promise<Outcome> {
   const scope = new Scope();
   const began = performance.now();
-  const before = demandsMade();
+  const before = assertionsMade();
   let problem: string | null = null;
   try {
-    await within(Promise.resolve(play(scope)), 'the whole test', DEADLINE);
+    await within(Promise.resolve(body(scope)), 'the whole test', TEST_TIMEOUT_MS);
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   }
   scope.end();
   const milliseconds = Math.round(performance.now() - began);
-  return { subject, test, problem, demands: demandsMade() - before, milliseconds };
+  return { subject, test, problem, assertions: assertionsMade() - before, milliseconds };
 }
 
 function show({ subject, test, problem, milliseconds }: Outcome): void {

@@ -1,6 +1,6 @@
-// Senders: replacing what is sent, removing it, naming its streams (webrtc-pc 5.2).
+// Senders: replacing and removing tracks, naming streams (webrtc-pc 5.2).
 
-import { equal, must, next, ok, rejects, throws, until, type Subject } from './kit.ts';
+import { equal, must, next, ok, rejects, throws, until, type Subject } from './assertions.ts';
 import { connect, described, lines, negotiate } from './pair.ts';
 import { frames, listen, shown, tone, video } from './sources.ts';
 
@@ -17,7 +17,7 @@ export const senders: Subject = {
       const connection = scope.connection();
       const own = await video(scope);
       const sender = connection.addTrack(own);
-      await rejects('TypeError', sender.replaceTrack(await tone(scope)), 'sound for a picture');
+      await rejects('TypeError', sender.replaceTrack(await tone(scope)), 'audio on a video sender');
       ok(sender.track === own, 'the track stays');
     },
     'a closed connection replaces nothing': async (scope) => {
@@ -32,30 +32,30 @@ export const senders: Subject = {
       transceiver.stop();
       await rejects('InvalidStateError', transceiver.sender.replaceTrack(null), 'stopped');
     },
-    'another tone is heard without a negotiation': async (scope) => {
+    'a replaced tone arrives without a negotiation': async (scope) => {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await tone(scope, 500));
       await connect(one, other);
-      const readCapture = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
-      await until('the first tone is heard', () => isNear(readCapture(), 500));
+      const frequency = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
+      await until('the first tone arrives', () => isNear(frequency(), 500));
       await sender.replaceTrack(await tone(scope, 1500));
-      await until('the second tone is heard', () => isNear(readCapture(), 1500));
+      await until('the second tone arrives', () => isNear(frequency(), 1500));
       equal(one.signalingState, 'stable', 'signalingState');
     },
-    'nothing in place of a tone is silence, and a tone comes back': async (scope) => {
+    'a tone replaced by null is silence, and a tone comes back': async (scope) => {
       const [one, other] = scope.pair();
       const track = await tone(scope, 500);
       const sender = one.addTrack(track);
       await connect(one, other);
-      const readCapture = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
-      await until('the tone is heard', () => isNear(readCapture(), 500));
+      const frequency = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
+      await until('the tone arrives', () => isNear(frequency(), 500));
       await sender.replaceTrack(null);
       equal(sender.track, null, "the sender's track");
-      await until('there is silence', () => readCapture() === null);
+      await until('there is silence', () => frequency() === null);
       await sender.replaceTrack(track);
-      await until('the tone is heard again', () => isNear(readCapture(), 500));
+      await until('the tone arrives again', () => isNear(frequency(), 500));
     },
-    'a picture starts where none was': async (scope) => {
+    'video starts on a sender that had no track': async (scope) => {
       const [one, other] = scope.pair();
       const { sender } = one.addTransceiver('video');
       await connect(one, other);
@@ -64,19 +64,19 @@ export const senders: Subject = {
       const element = await shown(scope, track);
       ok(element.videoWidth > 0, 'it has a size');
     },
-    'a switched off tone is silence': async (scope) => {
+    'a disabled tone is silence': async (scope) => {
       const [one, other] = scope.pair();
       const track = await tone(scope, 700);
       one.addTrack(track);
       await connect(one, other);
-      const readCapture = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
-      await until('the tone is heard', () => isNear(readCapture(), 700));
+      const frequency = await listen(scope, must(other.getReceivers()[0], 'a receiver').track);
+      await until('the tone arrives', () => isNear(frequency(), 700));
       track.enabled = false;
-      await until('there is silence', () => readCapture() === null);
+      await until('there is silence', () => frequency() === null);
       track.enabled = true;
-      await until('the tone is heard again', () => isNear(readCapture(), 700));
+      await until('the tone arrives again', () => isNear(frequency(), 700));
     },
-    'one track is sent to two': async (scope) => {
+    'one track is sent to two connections': async (scope) => {
       const track = await video(scope);
       for (const element of await Promise.all(
         [1, 2].map(async () => {
@@ -101,7 +101,7 @@ export const senders: Subject = {
       await one.setLocalDescription();
       equal(lines(described(one), 'a=msid:')[0]?.split(' ')[0], stream.id, 'msid');
     },
-    'a sender has its transport once it is agreed': async (scope) => {
+    'a sender has its transport after the negotiation': async (scope) => {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await tone(scope));
       equal(sender.transport, null, 'before');
@@ -128,7 +128,7 @@ export const senders: Subject = {
   },
 };
 
-/** Within the analyser's resolution and what a codec may bend. */
+/** Tolerance of the analyser and the codec. */
 function isNear(heard: number | null, expected: number): boolean {
   return heard !== null && Math.abs(heard - expected) < 40;
 }

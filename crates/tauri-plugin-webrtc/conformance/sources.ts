@@ -1,12 +1,11 @@
-// Tracks to send: the computer's camera, and tones of a known frequency; and how to find out
-// what arrives of them.
+// Media sources (the camera, tones of known frequency), and how to measure what arrives.
 
-import { must, until, type Scope } from './kit.ts';
+import { must, until, type Scope } from './assertions.ts';
 
 let camera: Promise<MediaStreamTrack> | undefined;
 let context: AudioContext | undefined;
 
-/** A track of the one camera, for as long as the test lasts. */
+/** A track of the shared camera, for the length of the test. */
 export async function video(scope: Scope): Promise<MediaStreamTrack> {
   camera ??= openCamera();
   const track = (await camera).clone();
@@ -23,12 +22,12 @@ async function openCamera(): Promise<MediaStreamTrack> {
   return must(stream.getVideoTracks()[0], 'a camera');
 }
 
-/** A tone of this many hertz. */
+/** A tone with this frequency in hertz. */
 export async function tone(scope: Scope, frequency = 440): Promise<MediaStreamTrack> {
-  const sound = await sounds();
-  const oscillator = new OscillatorNode(sound, { frequency });
-  const quieter = new GainNode(sound, { gain: 0.5 });
-  const destination = new MediaStreamAudioDestinationNode(sound);
+  const audio = await audioContext();
+  const oscillator = new OscillatorNode(audio, { frequency });
+  const quieter = new GainNode(audio, { gain: 0.5 });
+  const destination = new MediaStreamAudioDestinationNode(audio);
   oscillator.connect(quieter).connect(destination);
   oscillator.start();
   scope.atEnd(() => {
@@ -38,17 +37,17 @@ export async function tone(scope: Scope, frequency = 440): Promise<MediaStreamTr
   return must(destination.stream.getAudioTracks()[0], 'a track of the tone');
 }
 
-/** Where the track's sound is loudest, in hertz; null while it is silent. */
+/** The loudest frequency of the track in hertz. Null: silent. */
 export async function listen(scope: Scope, track: MediaStreamTrack): Promise<() => number | null> {
-  const sound = await sounds();
+  const audio = await audioContext();
   const stream = new MediaStream([track]);
-  // Chromium lets a remote track flow only where an element plays it.
+  // Chromium delivers a remote audio track only while an element plays it.
   const element = new Audio();
   element.muted = true;
   element.srcObject = stream;
   void element.play().catch(() => undefined);
-  const source = new MediaStreamAudioSourceNode(sound, { mediaStream: stream });
-  const analyser = new AnalyserNode(sound, { fftSize: 4096, smoothingTimeConstant: 0 });
+  const source = new MediaStreamAudioSourceNode(audio, { mediaStream: stream });
+  const analyser = new AnalyserNode(audio, { fftSize: 4096, smoothingTimeConstant: 0 });
   source.connect(analyser);
   scope.atEnd(() => {
     source.disconnect();
@@ -62,11 +61,11 @@ export async function listen(scope: Scope, track: MediaStreamTrack): Promise<() 
       0,
     );
     const isAudible = (loudness[loudest] ?? -Infinity) > -60;
-    return isAudible ? (loudest * sound.sampleRate) / analyser.fftSize : null;
+    return isAudible ? (loudest * audio.sampleRate) / analyser.fftSize : null;
   };
 }
 
-/** A video element that shows the track, once its first frame is there. */
+/** A video element that shows the track, after its first frame. */
 export async function shown(scope: Scope, track: MediaStreamTrack): Promise<HTMLVideoElement> {
   const element = document.createElement('video');
   element.muted = true;
@@ -82,12 +81,12 @@ export async function shown(scope: Scope, track: MediaStreamTrack): Promise<HTML
   return element;
 }
 
-/** How many frames it has shown until now. */
+/** Number of frames shown so far. */
 export function frames(element: HTMLVideoElement): number {
   return element.getVideoPlaybackQuality().totalVideoFrames;
 }
 
-async function sounds(): Promise<AudioContext> {
+async function audioContext(): Promise<AudioContext> {
   context ??= new AudioContext({ sampleRate: 48_000 });
   if (context.state !== 'running') await context.resume();
   return context;

@@ -1,13 +1,13 @@
-// getStats: the entries and members that calls look at, by the standard's names (webrtc-stats).
+// getStats: the entries and members that calls use (webrtc-stats).
 
-import { equal, must, ok, rejects, until, type Subject } from './kit.ts';
+import { equal, must, ok, rejects, until, type Subject } from './assertions.ts';
 import { channels, connect } from './pair.ts';
 import { shown, tone, video } from './sources.ts';
 
 export const statistics: Subject = {
   name: 'statistics',
   tests: {
-    'a new connection has some': async (scope) => {
+    'a new connection has statistics': async (scope) => {
       const report = await scope.connection().getStats();
       ok(report instanceof RTCStatsReport, 'an RTCStatsReport');
       const entries = of(report, 'peer-connection');
@@ -25,7 +25,7 @@ export const statistics: Subject = {
       for (const each of report.values()) count += Reflect.has(each, 'type') ? 1 : 0;
       equal(count, report.size, 'types');
     },
-    'a connected path is told from end to end': async (scope) => {
+    'a connected path has transport, pair and candidates': async (scope) => {
       const [one, other] = scope.pair();
       await channels(one, other);
       await until('a pair is selected', async () => {
@@ -56,7 +56,7 @@ export const statistics: Subject = {
       const remote = entry(report, pair['remoteCandidateId']);
       equal(remote['type'], 'remote-candidate', 'remote');
     },
-    'sent pictures are counted': async (scope) => {
+    'sent video frames are counted': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await video(scope));
       await connect(one, other);
@@ -82,7 +82,7 @@ export const statistics: Subject = {
       equal(entry(report, sent['codecId'])['mimeType'], 'video/VP8', 'codec');
       equal(entry(report, sent['mediaSourceId'])['kind'], 'video', 'media-source');
     },
-    'received pictures are counted': async (scope) => {
+    'received video frames are counted': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await video(scope));
       await connect(one, other);
@@ -111,7 +111,7 @@ export const statistics: Subject = {
       equal(came['trackIdentifier'], other.getReceivers()[0]?.track.id, 'trackIdentifier');
       equal(entry(report, came['codecId'])['mimeType'], 'video/VP8', 'codec');
     },
-    'received sound is measured': async (scope) => {
+    'received audio is measured': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await tone(scope, 1000));
       await connect(one, other);
@@ -122,7 +122,7 @@ export const statistics: Subject = {
         element.srcObject = null;
       });
       void element.play().catch(() => undefined);
-      await until('sound is measured', async () => {
+      await until('audio is measured', async () => {
         const [came] = of(await other.getStats(), 'inbound-rtp');
         return Number(came?.['totalAudioEnergy']) > 0.01 && Number(came?.['audioLevel']) > 0.1;
       });
@@ -139,7 +139,7 @@ export const statistics: Subject = {
         equal(typeof came[name], 'number', name);
       }
     },
-    'the other end reports what it got': async (scope) => {
+    'receiver reports of the peer are shown': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await video(scope));
       one.addTrack(await tone(scope));
@@ -156,12 +156,12 @@ export const statistics: Subject = {
         equal(typeof remote[name], 'number', name);
       }
     },
-    'the other end tells what it sent': async (scope) => {
+    'sender reports of the peer are shown': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await tone(scope));
       await connect(one, other);
       await until(
-        // The first may have been written before anything was sent.
+        // The first report may precede the first packet.
         'a report of something sent has come',
         async () => {
           const [remote] = of(await other.getStats(), 'remote-outbound-rtp');
@@ -178,7 +178,7 @@ export const statistics: Subject = {
         ok(Number(remote[name]) > 0, name);
       }
     },
-    'every pair is told with its candidates': async (scope) => {
+    'every candidate pair has its candidates': async (scope) => {
       const [one, other] = scope.pair();
       await channels(one, other);
       const report = await one.getStats();
@@ -192,7 +192,7 @@ export const statistics: Subject = {
         }
       }
     },
-    'letters are counted': async (scope) => {
+    'data channel messages are counted': async (scope) => {
       const [one, other] = scope.pair();
       const [near, far] = await channels(one, other);
       near.send('hello');
@@ -202,11 +202,11 @@ export const statistics: Subject = {
         return came?.['messagesReceived'] === 2;
       });
       const sent = must(of(await one.getStats(), 'data-channel')[0], 'data-channel');
-      equal([sent['label'], sent['state']], ['letters', 'open'], 'label and state');
+      equal([sent['label'], sent['state']], ['messages', 'open'], 'label and state');
       equal([sent['messagesSent'], sent['bytesSent']], [2, 8], 'sent');
       equal(sent['dataChannelIdentifier'], far.id, 'id');
     },
-    'one sender, receiver or track can be asked for': async (scope) => {
+    'a sender, receiver or track can be selected': async (scope) => {
       const [one, other] = scope.pair();
       const track = await video(scope);
       const sender = one.addTrack(track);
@@ -230,7 +230,7 @@ export const statistics: Subject = {
       });
       equal(of(await receiver.getStats(), 'inbound-rtp').length, 1, 'inbound-rtp');
     },
-    'a track of nobody is an InvalidAccessError': async (scope) => {
+    'an unknown track is an InvalidAccessError': async (scope) => {
       const connection = scope.connection();
       await rejects(
         'InvalidAccessError',

@@ -1,13 +1,13 @@
-// What a page is told of the other's tracks and streams (webrtc-pc 5.7; 4.4.1.5, 9.3).
+// Events for remote tracks and streams (webrtc-pc 5.7; 4.4.1.5, 9.3).
 
-import { equal, must, next, ok, record, until, type Subject } from './kit.ts';
+import { equal, must, next, ok, record, until, type Subject } from './assertions.ts';
 import { connect, described, negotiate, trickle } from './pair.ts';
 import { tone, video } from './sources.ts';
 
 export const tracks: Subject = {
   name: 'tracks',
   tests: {
-    'a track is told before the remote description is done': async (scope) => {
+    'the track event fires before setRemoteDescription resolves': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await video(scope));
       await one.setLocalDescription();
@@ -93,7 +93,7 @@ export const tracks: Subject = {
       await negotiate(one, other);
       equal((await announced).streams[0]?.id, stream.id, "the stream's id");
     },
-    'a second track joins its stream, which says so': async (scope) => {
+    'a second track joins its stream, which fires addtrack': async (scope) => {
       const [one, other] = scope.pair();
       const stream = new MediaStream();
       one.addTrack(await tone(scope), stream);
@@ -106,7 +106,7 @@ export const tracks: Subject = {
       equal((await added).track.kind, 'video', 'kind');
       equal(theirs.getTracks().length, 2, 'tracks');
     },
-    'a removed track leaves its stream, which says so': async (scope) => {
+    'a removed track leaves its stream, which fires removetrack': async (scope) => {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await tone(scope), new MediaStream());
       const announced = next<RTCTrackEvent>(other, 'track');
@@ -134,7 +134,7 @@ export const tracks: Subject = {
       await negotiate(one, other);
       ok((await again).track === track, 'the same track');
     },
-    'a track is muted until something comes, and again when it may not': async (scope) => {
+    'a track is muted until media arrives, and after its direction stops': async (scope) => {
       const [one, other] = scope.pair();
       trickle(one, other);
       const transceiver = one.addTransceiver(await video(scope));

@@ -1,13 +1,13 @@
-// The life of a transceiver: made, associated with an m-line, reused, stopped (webrtc-pc 5.4).
+// Transceivers: creation, association with an m-line, reuse, stopping (webrtc-pc 5.4).
 
-import { equal, must, ok, stretch, throws, until, type Subject } from './kit.ts';
+import { equal, must, ok, sleep, throws, until, type Subject } from './assertions.ts';
 import { connect, described, lines, negotiate, sections } from './pair.ts';
 import { tone, video } from './sources.ts';
 
 export const transceivers: Subject = {
   name: 'transceivers',
   tests: {
-    'a new one has no mid and no current direction': (scope) => {
+    'a new transceiver has no mid and no current direction': (scope) => {
       const transceiver = scope.connection().addTransceiver('audio');
       equal(transceiver.mid, null, 'mid');
       equal(transceiver.direction, 'sendrecv', 'direction');
@@ -17,7 +17,7 @@ export const transceivers: Subject = {
       equal(transceiver.receiver.track.readyState, 'live', 'its state');
       ok(transceiver.receiver.track.muted, 'it is muted');
     },
-    'an offer gives it its mid when it is set': async (scope) => {
+    'setting an offer assigns the mid': async (scope) => {
       const connection = scope.connection();
       const transceiver = connection.addTransceiver('audio');
       const offer = await connection.createOffer();
@@ -25,7 +25,7 @@ export const transceivers: Subject = {
       await connection.setLocalDescription(offer);
       equal(transceiver.mid, lines(offer, 'a=mid:')[0], 'mid after');
     },
-    'a remote offer makes one that receives': async (scope) => {
+    'a remote offer creates a receiving transceiver': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('video');
       await one.setLocalDescription();
@@ -43,7 +43,7 @@ export const transceivers: Subject = {
       equal(other.getTransceivers().length, 1, 'transceivers');
       equal(other.getTransceivers()[0]?.currentDirection, 'sendrecv', 'currentDirection');
     },
-    'a remote offer leaves those that were made by hand': async (scope) => {
+    'a remote offer does not use transceivers of addTransceiver': async (scope) => {
       const [one, other] = scope.pair();
       const own = other.addTransceiver('audio');
       one.addTransceiver('audio');
@@ -51,7 +51,7 @@ export const transceivers: Subject = {
       equal(other.getTransceivers().length, 2, 'transceivers');
       equal(own.mid, null, 'its mid');
     },
-    'a track added later uses one that only receives': async (scope) => {
+    'addTrack reuses a receiving transceiver': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('video');
       await negotiate(one, other);
@@ -75,13 +75,13 @@ export const transceivers: Subject = {
       one.removeTrack(sender);
       equal(left?.direction, 'recvonly', 'direction, removed twice');
     },
-    'a used one is not used again by another track': async (scope) => {
+    'a transceiver that has sent is not reused by another track': async (scope) => {
       const connection = scope.connection();
       connection.addTrack(await tone(scope));
       connection.addTrack(await tone(scope));
       equal(connection.getTransceivers().length, 2, 'transceivers');
     },
-    'they stand in the order of their making': async (scope) => {
+    'transceivers are listed in the order of creation': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('video');
       one.addTransceiver('audio');
@@ -90,7 +90,7 @@ export const transceivers: Subject = {
       equal(kindsOf(one), ['video', 'audio', 'video'], "the offerer's");
       equal(kindsOf(other), ['video', 'audio', 'video'], "the answerer's");
     },
-    'stopping is seen at once, agreed later, and told to the other': async (scope) => {
+    'stop applies at once and reaches the peer by negotiation': async (scope) => {
       const [one, other] = scope.pair();
       const transceiver = one.addTransceiver('audio');
       one.addTransceiver('video');
@@ -109,7 +109,7 @@ export const transceivers: Subject = {
       equal(other.getTransceivers().length, 1, "the other's transceivers left");
       ok(must(sections(one.localDescription)[0], 'its m-line').startsWith('m=audio 0 '), 'refused');
     },
-    'one stopped before any offer is never offered': async (scope) => {
+    'a transceiver stopped before any offer is never offered': async (scope) => {
       const connection = scope.connection();
       connection.addTransceiver('audio').stop();
       connection.addTransceiver('video');
@@ -132,7 +132,7 @@ export const transceivers: Subject = {
       equal(lines(one.localDescription, 'a=mid:')[0], second.mid, 'in the first place');
       equal(other.getTransceivers().length, 2, "the other's transceivers");
     },
-    'a stopped one takes no direction': (scope) => {
+    'a stopped transceiver takes no direction': (scope) => {
       const transceiver = scope.connection().addTransceiver('audio');
       transceiver.stop();
       transceiver.stop();
@@ -144,7 +144,7 @@ export const transceivers: Subject = {
         'a direction',
       );
     },
-    'the other may stop what was offered': async (scope) => {
+    'the answerer may stop an offered transceiver': async (scope) => {
       const [one, other] = scope.pair();
       const transceiver = one.addTransceiver('audio');
       one.addTransceiver('video');
@@ -153,26 +153,26 @@ export const transceivers: Subject = {
       other.getTransceivers()[0]?.stop();
       await other.setLocalDescription();
       await one.setRemoteDescription(described(other));
-      // Chromium has it rejected by the next offer, the standard by this answer.
+      // Chromium rejects the m-line in the next offer, the standard in this answer.
       await negotiate(other, one);
       equal(transceiver.currentDirection, 'stopped', 'currentDirection');
       equal(transceiver.receiver.track.readyState, 'ended', 'its track');
     },
-    'media goes on when another is stopped': async (scope) => {
+    'media continues when another transceiver is stopped': async (scope) => {
       const [one, other] = scope.pair();
       const first = one.addTransceiver(await tone(scope));
       const second = one.addTransceiver(await video(scope));
       await connect(one, other);
       const { track } = must(other.getReceivers()[1], 'a receiver');
-      await until('the picture comes', () => !track.muted);
+      await until('video arrives', () => !track.muted);
       first.stop();
       await negotiate(one, other);
-      await stretch(100);
-      ok(!track.muted, 'the picture still comes');
+      await sleep(100);
+      ok(!track.muted, 'video still arrives');
       equal(second.currentDirection, 'sendonly', 'currentDirection');
       await until('frames go on', async () => {
         const before = await decoded(other);
-        await stretch(200);
+        await sleep(200);
         return (await decoded(other)) > before;
       });
     },
@@ -190,7 +190,7 @@ export const transceivers: Subject = {
       const all = lines(await connection.createOffer(), 'a=rtpmap:');
       ok(all.length >= maps.length, 'all of them again');
     },
-    'preferring what nobody has is refused': (scope) => {
+    'an unknown preferred codec is refused': (scope) => {
       const transceiver = scope.connection().addTransceiver('video');
       throws(
         'InvalidModificationError',

@@ -1,6 +1,6 @@
-// `RTCPeerConnection` for a webview that has none.
+// Installs `RTCPeerConnection` in a webview that has none.
 //
-// Invariant: what is native is never replaced.
+// Invariant: a native implementation is never replaced.
 
 import { DataChannel } from './api/data-channel.ts';
 import { Certificate } from './api/certificate.ts';
@@ -21,9 +21,9 @@ import { prepareConnection } from './api/prewarmed-connection.ts';
 import { StatsReport } from './api/stats-report.ts';
 import { DtlsTransport, IceTransport, SctpTransport } from './api/transports.ts';
 import { setPorts } from './api/environment.ts';
-import { openPorts } from './media/open.ts';
+import { openPorts } from './media/open-ports.ts';
 
-/** `native`: the webview has its own, nothing was done. `installed`: it is this plugin's. */
+/** `native`: the webview has its own, nothing was changed. `installed`: it is this plugin's. */
 export type Installation = 'native' | 'installed';
 
 const INTERFACES = {
@@ -50,9 +50,9 @@ const INTERFACES = {
 let installing: Promise<Installation> | null = null;
 
 /**
- * Puts `RTCPeerConnection` and what belongs to it on `globalThis`, where there is none. The
- * interfaces are there when this returns; the promise resolves when the first connection costs no
- * more than those after it. Called again it does nothing, and says what it said before.
+ * Defines `RTCPeerConnection` and its related interfaces on `globalThis`, unless the webview has
+ * them. They are defined when this returns. The promise resolves when the first connection is as
+ * quick as the later ones. Further calls return the same promise.
  */
 export function install(): Promise<Installation> {
   installing ??= installOnce();

@@ -1,8 +1,7 @@
-// What the façade needs of the world, as interfaces: the bridge to the transport, and media in the
-// page. `guest-js/bridge` and `guest-js/media` make them real; `index.ts` chooses, nobody else.
+// What the API classes need, as interfaces: the bridge to the transport, and media in the page.
+// `guest-js/bridge` and `guest-js/media` implement them. Only `index.ts` chooses the implementation.
 //
-// Invariant: the façade keeps no socket, worker or audio graph of its own, so its rules run
-// without a webview.
+// Invariant: the API classes own no socket, worker or audio graph, so their tests need no webview.
 
 import type {
   ChannelId,
@@ -23,77 +22,76 @@ export interface Ports {
   readonly media: MediaPort;
 }
 
-/** The way to the transport. Opens by itself with the first request; what is asked for before it
- *  is open waits, in order. */
+/** The bridge to the transport. The first request opens it. Requests wait, in order, until it is
+ *  open. */
 export interface BridgePort {
   /**
-   * Resolves with the reply, `failed` included; the transport answers in order. Rejects with a
-   * `BridgeLost` when the bridge ends first. Wishes about connections made after a loss open a new
-   * bridge.
+   * Resolves with the reply, `failed` included. The transport replies in order. Rejects with
+   * `BridgeLost` when the bridge ends first. The next request after a loss opens a new bridge.
    */
-  request(wish: RequestKind): Promise<Reply>;
-  /** Keeps its place among the requests around it. The bytes are the caller's no more. */
+  request(kind: RequestKind): Promise<Reply>;
+  /** In order with the requests. Takes ownership of `bytes`. */
   sendChannel(
     connection: ConnectionId,
     channel: ChannelId,
     binary: boolean,
     bytes: Uint8Array<ArrayBuffer>,
   ): void;
-  /** Tells what happens to one connection, from now until the returned function is called. Is
-   *  called before the connection's `open-connection`. */
+  /** Listens to the events of one connection until the returned function is called. Call it before
+   *  the connection's `open-connection`. */
   listen(connection: ConnectionId, listener: ConnectionListener): () => void;
 }
 
-/** Called in the order in which the transport told it. */
+/** Called in the order of the transport's messages. */
 export interface ConnectionListener {
-  happened(event: ConnectionEvent): void;
+  handleEvent(event: ConnectionEvent): void;
   message(channel: ChannelId, binary: boolean, bytes: Uint8Array<ArrayBuffer>): void;
-  /** The bridge, its worker or the transport is gone; nothing is told after this. */
+  /** The bridge, its worker or the transport is gone. No call follows. */
   lost(): void;
 }
 
-/** The events that name a connection. All others are the worker's and the media's own. */
+/** Events that name a connection. The worker and `media` handle the others. */
 export type ConnectionEvent = Extract<BridgeEvent, { connection: ConnectionId }>;
 
-/** The bridge has ended: its connections are closed. */
+/** The bridge has ended, and its connections with it. */
 export class BridgeLost extends Error {
   override readonly name = 'BridgeLost';
 }
 
-/** Tracks in, tracks out. Coding happens behind it, driven by the transport. */
+/** Captured and received tracks. The transport controls the codecs behind it. */
 export interface MediaPort {
   /**
-   * The track of a receiver, at once: muted, live. Unmutes and
-   * mutes itself as the transport tells (`receiving`).
+   * Returns a receiver's track at once, live and muted. The transport's `receiving` events unmute
+   * and mute it.
    */
   receive(kind: Kind, receiver: ReceiverId): ReceivedTrack;
   /**
-   * A captured track as a source of the transport. Asked for again it is the same source, counted:
-   * it is closed when each has released it. `enabled` is honoured (silence, black), and an ended
-   * track sends nothing. After the bridge was lost, a new source.
+   * Opens a captured track as a source of the transport. The source is reference-counted: further
+   * calls return it again, and it closes with the last release. A disabled track sends silence or
+   * black, an ended one nothing. After the bridge was lost, a call opens a new source.
    */
   source(track: MediaStreamTrack): Source;
-  /** What can be both coded and decoded here as far as is known by now; VP8 always, and first. */
+  /** Codecs known to work in both directions so far. VP8 is always the first. */
   videoCodecs(): readonly VideoCodec[];
-  /** What the page's side of the coding has counted. */
+  /** Counters of the page's codecs. */
   counts(): Promise<MediaCounts>;
 }
 
 export interface ReceivedTrack {
   readonly track: MediaStreamTrack;
-  /** Nothing is expected any more: muted, with the event, until something arrives again. */
+  /** Mutes the track, with the event, until media arrives again. */
   mute(): void;
-  /** Ends the track, with the event; called once, at last. */
+  /** Ends the track, with the event. Called once. */
   end(): void;
 }
 
 export interface Source {
   readonly id: SourceId;
-  /** Once for each time it was asked for. */
+  /** Call once for each `source()`. */
   release(): void;
 }
 
-/** By the standard's names and units (W3C webrtc-stats). What is not known is left out. */
+/** Names and units of W3C webrtc-stats. Unknown members are absent. */
 export interface MediaCounts {
   readonly encodings: readonly EncodingCounts[];
   readonly sources: readonly SourceCounts[];
@@ -111,7 +109,7 @@ export interface EncodingCounts {
   /** In seconds. */
   readonly totalEncodeTime: number;
   readonly encoderImplementation?: string;
-  /** While the picture is smaller than wished for the computer's sake. */
+  /** Set while the encoder scales down because the computer is too slow. */
   readonly qualityLimitationReason?: 'cpu';
 }
 
@@ -130,7 +128,7 @@ export interface SourceCounts {
 
 export interface ReceiverCounts {
   readonly receiver: ReceiverId;
-  /** Video only, from here to the end. */
+  /** Video only, this and all members below. */
   readonly codec?: VideoCodec;
   readonly framesReceived?: number;
   readonly framesDecoded?: number;

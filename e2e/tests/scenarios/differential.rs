@@ -1,6 +1,6 @@
 //! The differential test: the same descriptions, candidates, configurations and values are given to
 //! Chromium and to the plugin in a real window. Every difference is wanted, and listed with its
-//! reason in `conformance/differential/wanted.json`.
+//! reason in `conformance/differential/expected-differences.json`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -81,7 +81,7 @@ async fn window_differs_from_chromium_as_wanted() -> Result<()> {
         let plugin = verdicts(&window, "installed").await?;
         let mut found = differences(&chromium, &plugin);
         let mut stale = vec![];
-        for Wanted { fields, cases } in read::<Vec<Wanted>>("wanted.json")? {
+        for Wanted { fields, cases } in read::<Vec<Wanted>>("expected-differences.json")? {
             for case in cases {
                 match found.get(&case) {
                     None => stale.push(case),

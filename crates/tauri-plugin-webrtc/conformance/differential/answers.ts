@@ -1,4 +1,4 @@
-// Answers to an offer of ours, in the manner of gateways and browsers.
+// Answers of gateways and browsers to our offer.
 
 import { answerCase, type Case, type Offer } from './case.ts';
 import { session, text, transport } from './sdp.ts';
@@ -11,7 +11,7 @@ interface Parts {
   readonly data?: readonly string[];
 }
 
-function sound(offer: Offer, setup: string, direction = 'sendrecv'): string[] {
+function audioLines(offer: Offer, setup: string, direction = 'sendrecv'): string[] {
   return [
     `m=audio 9 UDP/TLS/RTP/SAVPF ${offer.opus}`,
     'c=IN IP4 0.0.0.0',
@@ -23,7 +23,7 @@ function sound(offer: Offer, setup: string, direction = 'sendrecv'): string[] {
   ];
 }
 
-function picture(offer: Offer, setup: string, direction = 'sendrecv'): string[] {
+function videoLines(offer: Offer, setup: string, direction = 'sendrecv'): string[] {
   return [
     `m=video 9 UDP/TLS/RTP/SAVPF ${offer.vp8}`,
     'c=IN IP4 0.0.0.0',
@@ -35,7 +35,7 @@ function picture(offer: Offer, setup: string, direction = 'sendrecv'): string[] 
   ];
 }
 
-function letters(offer: Offer, setup: string): string[] {
+function dataLines(offer: Offer, setup: string): string[] {
   return [
     'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
     'c=IN IP4 0.0.0.0',
@@ -53,9 +53,9 @@ function answer(offer: Offer, parts: Parts = {}): string {
     bundle.length === 0
       ? []
       : `a=group:BUNDLE ${bundle.map((index) => offer.mids[index]).join(' ')}`,
-    parts.audio ?? sound(offer, setup),
-    parts.video ?? picture(offer, setup),
-    parts.data ?? letters(offer, setup),
+    parts.audio ?? audioLines(offer, setup),
+    parts.video ?? videoLines(offer, setup),
+    parts.data ?? dataLines(offer, setup),
   );
 }
 
@@ -106,15 +106,19 @@ export const answers: readonly Case[] = [
     }),
   ),
   answerCase('data over DTLS/SCTP', (offer) => answer(offer).replace('UDP/DTLS/SCTP', 'DTLS/SCTP')),
-  answerCase('inactive', (offer) => answer(offer, { audio: sound(offer, 'active', 'inactive') })),
-  answerCase('recvonly', (offer) => answer(offer, { audio: sound(offer, 'active', 'recvonly') })),
+  answerCase('inactive', (offer) =>
+    answer(offer, { audio: audioLines(offer, 'active', 'inactive') }),
+  ),
+  answerCase('recvonly', (offer) =>
+    answer(offer, { audio: audioLines(offer, 'active', 'recvonly') }),
+  ),
   answerCase('sendonly video', (offer) =>
-    answer(offer, { video: picture(offer, 'active', 'sendonly') }),
+    answer(offer, { video: videoLines(offer, 'active', 'sendonly') }),
   ),
   answerCase('an m-line less', (offer) => answer(offer, { bundle: [0, 1], data: [] })),
   answerCase('an m-line more', (offer) => `${answer(offer)}m=text 0 RTP/AVP 98\r\n`),
   answerCase('m-lines changed about', (offer) =>
-    answer(offer, { audio: picture(offer, 'active'), video: sound(offer, 'active') }),
+    answer(offer, { audio: videoLines(offer, 'active'), video: audioLines(offer, 'active') }),
   ),
   answerCase('other mids', (offer) => answer({ ...offer, mids: ['a', 'b', 'c'] })),
   answerCase('no mids and no BUNDLE', (offer) =>
@@ -122,7 +126,7 @@ export const answers: readonly Case[] = [
   ),
   answerCase(
     'audio alone without a mid',
-    (offer) => text(session(), sound(offer, 'active')).replaceAll(/a=mid:.*\r\n/g, ''),
+    (offer) => text(session(), audioLines(offer, 'active')).replaceAll(/a=mid:.*\r\n/g, ''),
     (connection) => {
       connection.addTransceiver('audio');
     },
@@ -132,7 +136,7 @@ export const answers: readonly Case[] = [
     answer(offer).replace(`${offer.opus} opus/48000/2`, `${offer.opus} speex/16000`),
   ),
   answerCase('another payload type', (offer) =>
-    answer(offer, { audio: sound({ ...offer, opus: '120' }, 'active') }),
+    answer(offer, { audio: audioLines({ ...offer, opus: '120' }, 'active') }),
   ),
   answerCase('plain RTP profile', (offer) =>
     answer(offer).replaceAll('UDP/TLS/RTP/SAVPF', 'RTP/SAVPF'),

@@ -1,4 +1,4 @@
-// Offers in the manner of browsers, old and new.
+// Offers in the style of browsers, old and new.
 
 import { offerCase, type Case } from './case.ts';
 import {
@@ -76,7 +76,7 @@ const firefox = text(
   'a=max-message-size:1073741823',
 );
 
-/** The bundle's other m-lines leave the transport to the first. */
+/** Transport attributes in the first m-line of the bundle only. */
 const safari = text(
   session('- 3829384712938471293 2 IN IP4 127.0.0.1'),
   'a=group:BUNDLE 0 1',
@@ -139,7 +139,7 @@ const oldEdge = text(
   ...video('f1k9'),
 );
 
-/** A call on hold: inactive by direction, address zero. */
+/** A call on hold: direction inactive, address zero. */
 const held = text(session(), 'a=inactive', 'a=group:BUNDLE 0', ...audio('0')).replace(
   'a=sendrecv',
   'a=inactive',

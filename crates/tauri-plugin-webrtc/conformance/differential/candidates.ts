@@ -1,4 +1,4 @@
-// Candidates and the objects that carry them, as JSON and gateways make them.
+// Candidates and their objects, as JSON and gateways write them.
 
 import { call, outcomeOf, type Case } from './case.ts';
 import { UFRAG, audio, session, text, video } from './sdp.ts';
@@ -33,7 +33,7 @@ function candidateCase(name: string, init: unknown): Case {
   };
 }
 
-/** `new RTCIceCandidate` with the same. */
+/** The same for `new RTCIceCandidate`. */
 async function constructed(init: unknown): Promise<Record<string, unknown>> {
   let made: RTCIceCandidate | null = null;
   const outcome = await outcomeOf(() => {

@@ -1,9 +1,9 @@
-// One case of the differential test: what a page does with input from elsewhere. The same cases run
-// on Chromium's RTCPeerConnection and on the plugin's, and the verdicts are compared.
+// One case of the differential test: what a page does with input from elsewhere. Each case runs on
+// Chromium's RTCPeerConnection and on the plugin's, and the verdicts are compared.
 //
 // Invariant: a case depends on its own input only, so its verdict is the same on every machine.
 
-/** What a case shows: plain values, comparable as JSON. */
+/** The observed values of a case, comparable as JSON. */
 export type Verdict = Readonly<Record<string, unknown>>;
 
 export interface Case {
@@ -11,7 +11,7 @@ export interface Case {
   run(open: Open): Promise<Verdict> | Verdict;
 }
 
-/** Opens a connection that is closed when the case ends. */
+/** Opens a connection that closes at the end of the case. */
 export type Open = (configuration?: unknown) => RTCPeerConnection;
 
 /** `fulfilled`, or the name of the error. */
@@ -24,20 +24,20 @@ export async function outcomeOf(action: () => unknown): Promise<string> {
   }
 }
 
-/** A value as a case's name says it. */
+/** A value as part of a case's name. */
 export function spelled(value: unknown): string {
   if (typeof value === 'number') return String(value);
   return value === undefined ? 'undefined' : JSON.stringify(value);
 }
 
-/** Calls with values that the types forbid. */
+/** For values that the types forbid. */
 export function call(target: object, method: string, ...values: readonly unknown[]): unknown {
   const found: unknown = Reflect.get(target, method);
   if (typeof found !== 'function') throw new ReferenceError(`there is no ${method}`);
   return Reflect.apply(found, target, values);
 }
 
-/** A remote offer and our answer to it. */
+/** Sets a remote offer and answers it. */
 export function offerCase(name: string, sdp: string): Case {
   return {
     name: `offer: ${name}`,
@@ -47,7 +47,7 @@ export function offerCase(name: string, sdp: string): Case {
       const offered = connection.signalingState;
       const answer =
         offer === 'fulfilled' ? await outcomeOf(() => connection.setLocalDescription()) : null;
-      // Answered by the transport in order, so what it refuses shows now.
+      // The transport replies in order, so its errors show now.
       if (answer === 'fulfilled') await connection.getStats();
       return {
         offer,
@@ -63,7 +63,7 @@ export function offerCase(name: string, sdp: string): Case {
   };
 }
 
-/** An offer of our own (audio, video and data unless said otherwise), and a remote answer. */
+/** Creates an offer (audio, video and data by default), and sets a remote answer. */
 export function answerCase(
   name: string,
   answerTo: (offer: Offer) => string,
@@ -97,7 +97,7 @@ function addEverything(connection: RTCPeerConnection): void {
   connection.createDataChannel('letters');
 }
 
-/** What an answer has to take from an offer. */
+/** The parts of an offer that an answer must repeat. */
 export interface Offer {
   readonly opus: string;
   readonly vp8: string;
@@ -114,7 +114,7 @@ function readOffer(sdp: string): Offer {
   };
 }
 
-/** Kind, taken or rejected, and direction of each m-line. */
+/** Kind, accepted or rejected, and direction of each m-line. */
 function sectionsOf(sdp: string | undefined): string[] {
   const [, ...sections] = (sdp ?? '').split(/^m=/m);
   return counted(
@@ -127,7 +127,7 @@ function sectionsOf(sdp: string | undefined): string[] {
   );
 }
 
-/** Equal ones that follow each other, told once with their number. */
+/** Runs of equal values, each with its length. */
 function counted(texts: readonly string[]): string[] {
   const runs: { text: string; count: number }[] = [];
   for (const text of texts) {

@@ -1,4 +1,4 @@
-// Configurations, as pages, JSON and administrators write them.
+// Configurations as pages, JSON and administrators write them.
 
 import { call, outcomeOf, spelled, type Case } from './case.ts';
 
@@ -23,7 +23,7 @@ function keptOf(configuration: RTCConfiguration | null): Record<string, unknown>
   if (configuration === null) return {};
   const { iceServers, iceTransportPolicy, bundlePolicy, rtcpMuxPolicy, iceCandidatePoolSize } =
     configuration;
-  // Chromium fills in empty credentials, where the standard leaves them out.
+  // Chromium returns empty credentials where the standard omits them.
   const servers = iceServers?.map(({ urls, username, credential }) => ({
     urls,
     ...(username ? { username } : {}),

@@ -1,4 +1,4 @@
-// Values that WebIDL converts at each entry of the API: what pages of plain JavaScript hand over.
+// Values that WebIDL converts at each entry of the API, as untyped pages pass them.
 
 import { call, outcomeOf, spelled, type Case, type Open, type Verdict } from './case.ts';
 

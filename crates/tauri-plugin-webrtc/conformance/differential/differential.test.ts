@@ -1,20 +1,20 @@
-// The same cases on Chromium and on the plugin: every difference is wanted, and listed with its
-// reason in `wanted.json`. Chromium's verdicts are kept in `chromium.json`; the end-to-end test
-// holds them to the Chromium that is installed, and to the plugin in a real window.
+// The same cases on Chromium and on the plugin. Every difference must be listed with its reason in
+// `expected-differences.json`. `chromium.json` has Chromium's verdicts. An end-to-end test compares
+// both files with the installed Chromium and with the plugin in a real window.
 
 import { expect, test } from 'vitest';
 
 import chromium from './chromium.json' with { type: 'json' };
 import { pluginVerdicts } from './plugin-verdicts.ts';
 import type { Verdicts } from './verdicts.ts';
-import wanted from './wanted.json' with { type: 'json' };
+import expectedDifferences from './expected-differences.json' with { type: 'json' };
 
-/** A busy machine takes its time, in milliseconds. */
-const PATIENCE = 60_000;
-/** Fewer would mean that a family of cases is not run any more. */
-const LEAST = 800;
+/** For slow machines. */
+const TIMEOUT_MS = 60_000;
+/** Fewer cases would mean that a family of cases no longer runs. */
+const MIN_CASES = 800;
 
-/** The fields in which they differ, by case. */
+/** The fields that differ, by case. */
 function differences(a: Verdicts, b: Verdicts): Record<string, string[]> {
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
   const found = names.map((name): [string, string[]] => {
@@ -29,7 +29,7 @@ function same(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
 }
 
-/** As JSON whose members are in order. */
+/** JSON with sorted members. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)
@@ -38,13 +38,13 @@ function canonical(value: unknown): string {
   );
 }
 
-test('plugin_differs_from_chromium_as_wanted', { timeout: PATIENCE }, async () => {
+test('the plugin differs from Chromium only as listed', { timeout: TIMEOUT_MS }, async () => {
   const plugin = await pluginVerdicts();
-  expect(Object.keys(plugin).length).toBeGreaterThanOrEqual(LEAST);
+  expect(Object.keys(plugin).length).toBeGreaterThanOrEqual(MIN_CASES);
   const kept: Verdicts = chromium;
   const found = differences(kept, plugin);
   const listed = new Map(
-    wanted.flatMap(({ cases, fields }) => cases.map((name) => [name, fields])),
+    expectedDifferences.flatMap(({ cases, fields }) => cases.map((name) => [name, fields])),
   );
   const unlisted = Object.entries(found).filter(([name, fields]) =>
     fields.some((field) => listed.get(name)?.includes(field) !== true),

@@ -1,5 +1,5 @@
-// Offers in the manner of media servers and libraries. Written for this test after what their
-// documents and public reports show.
+// Offers in the style of media servers and libraries, written for this test after their documents
+// and public reports.
 
 import { offerCase, type Case } from './case.ts';
 import {
@@ -114,7 +114,7 @@ const jitsi = text(
   'a=max-message-size:262144',
 );
 
-/** Data channels as they were written until 2019. */
+/** Data channels in the form before RFC 8841. */
 const oldData = (format: string): string =>
   text(
     session('- 20518 0 IN IP4 0.0.0.0', 'mozilla...THIS_IS_SDPARTA-60.0'),
@@ -282,7 +282,7 @@ const aiortc = text(
   ...data('1'),
 );
 
-/** Credentials of URL-safe base64, as a JSON or Java gateway makes them. */
+/** URL-safe base64 credentials, as from a JSON or Java gateway. */
 const gstreamer = text(
   session('- 5381 1 IN IP4 0.0.0.0', '-'),
   'a=ice-options:trickle',

@@ -1,7 +1,7 @@
-// One thing said in another way: the lines that stand before the m-lines, and those of ICE and DTLS.
+// Variants of the lines before the m-lines, and of ICE and DTLS lines.
 
 import { offerCase, type Case } from './case.ts';
-import { WHOLE, changed } from './changed.ts';
+import { WHOLE, changed } from './offer-variant.ts';
 import { FINGERPRINT, PASSWORD, UFRAG, session, text } from './sdp.ts';
 
 const UFRAG_LINE = `a=ice-ufrag:${UFRAG}`;

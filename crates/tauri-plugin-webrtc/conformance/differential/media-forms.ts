@@ -1,7 +1,7 @@
-// One thing said in another way: m-lines and what belongs to them.
+// Variants of m-lines and their attributes.
 
 import { offerCase, type Case } from './case.ts';
-import { WHOLE, changed } from './changed.ts';
+import { WHOLE, changed } from './offer-variant.ts';
 import { audio, data, session, text, transport, video } from './sdp.ts';
 
 const REJECTED_HOLD = text(
@@ -254,7 +254,7 @@ const channels: readonly Case[] = [
   ),
 ];
 
-/** Video with other parameters of codecs. */
+/** Video with other codec parameters. */
 const videoCodecs: readonly Case[] = [
   changed('VP8 in small letters', 'VP8/90000', 'vp8/90000', text(session(), ...video('0'))),
   changed('VP8 with another clock', 'VP8/90000', 'VP8/48000', text(session(), ...video('0'))),

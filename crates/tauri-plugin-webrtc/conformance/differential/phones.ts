@@ -1,10 +1,10 @@
-// Offers in the manner of telephone gateways, phones and conference rooms. Written for this test after
-// what their documents and public reports show.
+// Offers in the style of telephone gateways, phones and conference rooms, written for this test
+// after their documents and public reports.
 
 import { offerCase, type Case } from './case.ts';
 import { FINGERPRINT, PASSWORD, UFRAG, audio, session, text, transport, video } from './sdp.ts';
 
-/** Session-level credentials, legacy audio first, no mid. */
+/** Session-level credentials, legacy audio codec first, no mid. */
 const asterisk = text(
   session('- 1257654656 1 IN IP4 192.0.2.20', 'Asterisk'),
   'a=msid-semantic:WMS *',
@@ -62,7 +62,7 @@ const freeswitch = text(
   'a=ptime:20',
 );
 
-/** The video m-line goes to a floor-controlled conference. */
+/** A video m-line for a floor-controlled conference. */
 const conferenceBridge = text(
   session('tandberg 11 1 IN IP4 198.51.100.5', '-', 'b=AS:3840'),
   'a=group:BUNDLE 0 1',
@@ -115,7 +115,7 @@ const fax = text(
   'a=T38FaxVersion:0',
 );
 
-/** A gateway that joins SIP and WebRTC: RTP profile and security descriptions as of old. */
+/** A SIP gateway: RTP profile and security descriptions in the old form. */
 const rtpengine = text(
   session('user 53655765 2353687637 IN IP4 192.0.2.90', 'SIP Call', 'c=IN IP4 192.0.2.90'),
   'm=audio 30004 UDP/TLS/RTP/SAVPF 111 8 0 101',

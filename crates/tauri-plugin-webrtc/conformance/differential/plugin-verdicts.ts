@@ -1,5 +1,5 @@
-// The plugin's verdicts in Node: its own classes and its own negotiation, over ports that only
-// write down what they are asked. In the window the same runs over the real transport.
+// The plugin's verdicts in Node: its API classes and negotiation over recording ports. In the
+// window the same cases run over the real transport.
 
 import { DataChannel } from '../../guest-js/api/data-channel.ts';
 import { IceCandidate } from '../../guest-js/api/ice-candidate.ts';

@@ -1,11 +1,11 @@
-// The page of the differential test: the verdicts on this page's RTCPeerConnection, as
-// `globalThis.differential`. The address may narrow it down: `?part=offer`.
+// Page of the differential test: the verdicts of this page's RTCPeerConnection in
+// `globalThis.differential`. `?part=offer` selects cases.
 
 import { install } from '../../guest-js/index.ts';
 import { verdicts, type Verdicts } from './verdicts.ts';
 
 interface Report {
-  /** What `install()` did. */
+  /** The result of `install()`. */
   readonly transport: string;
   readonly verdicts: Verdicts;
 }

@@ -14,7 +14,7 @@ export function text(...lines: readonly (string | readonly string[])[]): string 
     .join('');
 }
 
-/** What every description begins with. */
+/** The first lines of every description. */
 export function session(
   origin = '- 4611731400430051336 2 IN IP4 127.0.0.1',
   name = '-',
@@ -23,7 +23,7 @@ export function session(
   return ['v=0', `o=${origin}`, `s=${name}`, ...between, 't=0 0'];
 }
 
-/** ICE and DTLS. */
+/** The lines of ICE and DTLS. */
 export function transport(setup = 'actpass', ufrag = UFRAG, password = PASSWORD): string[] {
   return [
     `a=ice-ufrag:${ufrag}`,

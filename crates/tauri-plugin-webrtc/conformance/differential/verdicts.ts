@@ -1,4 +1,4 @@
-// Runs every case, one after the other, and gives its verdict by name.
+// Runs all cases in sequence and returns their verdicts by name.
 
 import { answers } from './answers.ts';
 import { browsers } from './browsers.ts';
@@ -25,7 +25,7 @@ const CASES: readonly Case[] = [
 
 export type Verdicts = Readonly<Record<string, Verdict>>;
 
-/** Of the cases whose names begin so. Chromium makes no more than 500 connections in one page. */
+/** Runs the cases with this prefix. Chromium creates at most 500 connections in a page. */
 export async function verdicts(part = ''): Promise<Verdicts> {
   const given: Record<string, Verdict> = {};
   for (const one of CASES.filter(({ name }) => name.startsWith(part))) {
@@ -44,7 +44,7 @@ async function verdictOf(one: Case): Promise<Verdict> {
       opened.push(made);
       return made;
     });
-    // As it goes through JSON, so that both sides are compared in one form.
+    // Through JSON, so that both sides have the same form.
     return JSON.parse(JSON.stringify(verdict));
   } catch (error) {
     return { broken: String(error) };

@@ -33,27 +33,27 @@ export function describeCodec(kind: Kind, codec: Codec): RTCRtpCodec {
   };
 }
 
-/** What `setCodecPreferences` was given; null for none. */
+/** Reads the argument of `setCodecPreferences`. Null: no preference. */
 export function readPreferences(kind: Kind, codecs: Iterable<RTCRtpCodec>): CodecName[] | null {
   const known = codecCapabilities(kind);
-  const wished = [...codecs];
-  const unknown = wished.find((wish) => !known.some((codec) => sameCodec(codec, wish)));
+  const preferred = [...codecs];
+  const unknown = preferred.find((codec) => !known.some((one) => sameCodec(one, codec)));
   if (unknown !== undefined) {
     throw new DOMException(
       `${unknown.mimeType} is not among the capabilities.`,
       'InvalidModificationError',
     );
   }
-  if (wished.length === 0) return null;
-  const names = wished.flatMap((wish) => nameOf(kind, wish) ?? []);
+  if (preferred.length === 0) return null;
+  const names = preferred.flatMap((codec) => nameOf(kind, codec) ?? []);
   if (names.length === 0) {
-    throw new DOMException('No codec of them carries media.', 'InvalidModificationError');
+    throw new DOMException('At least one codec must carry media.', 'InvalidModificationError');
   }
   return [...new Set(names)];
 }
 
-function nameOf(kind: Kind, wish: RTCRtpCodec): CodecName | undefined {
-  return namesOf(kind).find((name) => sameCodec(describeCodec(kind, capabilityOf(name)), wish));
+function nameOf(kind: Kind, codec: RTCRtpCodec): CodecName | undefined {
+  return namesOf(kind).find((name) => sameCodec(describeCodec(kind, capabilityOf(name)), codec));
 }
 
 function sameCodec(a: RTCRtpCodec, b: RTCRtpCodec): boolean {
@@ -65,7 +65,7 @@ function sameCodec(a: RTCRtpCodec, b: RTCRtpCodec): boolean {
   );
 }
 
-/** The codecs of an agreed m-line, each with its retransmissions. */
+/** The codecs of a negotiated m-line, each followed by its RTX codec. */
 export function codecParameters(kind: Kind, codecs: readonly Codec[]): RTCRtpCodecParameters[] {
   return codecs.flatMap((codec) => {
     const own = { payloadType: codec.payloadType, ...describeCodec(kind, codec) };

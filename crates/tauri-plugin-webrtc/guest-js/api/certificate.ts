@@ -1,7 +1,7 @@
-// `RTCCertificate` (W3C webrtc-pc, 4.9): a promise only. The transport makes its own certificate
-// for each connection, so what is made here identifies nobody.
+// `RTCCertificate` (W3C webrtc-pc, 4.9): an object without a key. The transport creates its own
+// certificate for each connection and does not use this one.
 
-const LIFETIME = 30 * 24 * 3600 * 1000;
+const LIFETIME_MS = 30 * 24 * 3600 * 1000;
 
 export class Certificate {
   readonly expires: number;
@@ -17,10 +17,11 @@ export class Certificate {
 }
 
 export async function generateCertificate(algorithm: AlgorithmIdentifier): Promise<RTCCertificate> {
-  const wish = typeof algorithm === 'string' ? { name: algorithm } : algorithm;
-  const name = String(wish?.name).toUpperCase();
-  const curve = 'namedCurve' in wish ? String(wish.namedCurve) : null;
+  const parameters = typeof algorithm === 'string' ? { name: algorithm } : algorithm;
+  const name = String(parameters?.name).toUpperCase();
+  const curve = 'namedCurve' in parameters ? String(parameters.namedCurve) : null;
   const isKnown = (name === 'ECDSA' && curve === 'P-256') || name === 'RSASSA-PKCS1-V1_5';
-  if (!isKnown) throw new DOMException(`No certificates by ${name}.`, 'NotSupportedError');
-  return new Certificate(Date.now() + LIFETIME);
+  if (!isKnown)
+    throw new DOMException(`${name} is not supported for certificates.`, 'NotSupportedError');
+  return new Certificate(Date.now() + LIFETIME_MS);
 }

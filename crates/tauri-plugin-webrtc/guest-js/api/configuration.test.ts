@@ -41,7 +41,7 @@ test.each([
   expect(() => readConfiguration(init)).toThrow(expect.objectContaining({ name }));
 });
 
-test('the defaults are the standard’s', () => {
+test('the defaults are those of the standard', () => {
   expect(readConfiguration(undefined)).toEqual({
     iceServers: [],
     iceTransportPolicy: 'all',
@@ -52,7 +52,7 @@ test('the defaults are the standard’s', () => {
   });
 });
 
-test('how everything is bundled cannot be changed later', () => {
+test('bundlePolicy and rtcpMuxPolicy cannot be changed', () => {
   const before = readConfiguration({});
   expect(() =>
     checkChange(before, readConfiguration({ iceTransportPolicy: 'relay' })),

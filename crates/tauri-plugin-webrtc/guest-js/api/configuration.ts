@@ -1,6 +1,6 @@
-// `RTCConfiguration` and what is wrong with one (W3C webrtc-pc, 4.2 and 4.4.1.6).
+// Reads and validates `RTCConfiguration` (W3C webrtc-pc, 4.2 and 4.4.1.6).
 //
-// Invariant: what is refused is refused whole, before anything of it is taken.
+// Invariant: an invalid configuration changes nothing.
 
 import type { Configuration as WireConfiguration } from '../bridge/wire.ts';
 import { Certificate } from './certificate.ts';
@@ -19,7 +19,7 @@ export interface Configuration {
   readonly iceServers: readonly IceServer[];
   readonly iceTransportPolicy: 'all' | 'relay';
   readonly bundlePolicy: RTCBundlePolicy;
-  /** RTP and RTCP share a port, also where `negotiate` is wished. */
+  /** RTP and RTCP always share a port, also with `negotiate`. */
   readonly rtcpMuxPolicy: 'require' | 'negotiate';
   readonly iceCandidatePoolSize: number;
   readonly certificates: readonly RTCCertificate[];
@@ -31,7 +31,7 @@ interface IceServer {
   readonly credential?: string;
 }
 
-/** RFC 8489, section 14.3: USERNAME is shorter than 509 bytes; Chromium takes so many. */
+/** RFC 8489, section 14.3: USERNAME is shorter than 509 bytes. Chromium accepts 509. */
 const MAX_USERNAME_BYTES = 509;
 
 export function readConfiguration(init: unknown): Configuration {
@@ -40,7 +40,7 @@ export function readConfiguration(init: unknown): Configuration {
     ifGiven(given['certificates'], (value) =>
       toSequence(value, (one) => toInstance(one, Certificate, 'A certificate'), 'certificates'),
     ) ?? [];
-  // A certificate made by `generateCertificate` expires; the transport's own do not.
+  // Only certificates of `generateCertificate` expire. The transport's own do not.
   if (certificates.some(({ expires }) => expires <= Date.now())) {
     throw new DOMException('A certificate has expired.', 'InvalidAccessError');
   }
@@ -58,7 +58,7 @@ export function readConfiguration(init: unknown): Configuration {
   };
 }
 
-/** For `setConfiguration`: what must stay as it was. */
+/** Throws where `setConfiguration` changes what may not change. */
 export function checkChange(before: Configuration, after: Configuration): void {
   const same =
     before.bundlePolicy === after.bundlePolicy &&
@@ -84,7 +84,7 @@ export function wireConfiguration(configuration: Configuration): WireConfigurati
   };
 }
 
-/** The first is the default. */
+/** The first value is the default. */
 function choice<T extends string>(
   given: Readonly<Record<string, unknown>>,
   name: string,
@@ -95,10 +95,10 @@ function choice<T extends string>(
 
 function readServer(value: unknown): IceServer {
   const server = toDictionary(value, 'An ICE server');
-  // `url` is the name that it had until 2015; gateways still write it.
+  // `urls` was called `url` until 2015. Some gateways still send that.
   const given = server['urls'] ?? server['url'];
   if (server['urls'] === undefined && given === undefined) {
-    throw new TypeError('An ICE server has urls.');
+    throw new TypeError('An ICE server needs urls.');
   }
   const list = isIterable(given) ? toSequence(given, toText, 'urls') : [toText(given)];
   const username = ifGiven(server['username'], toText);
@@ -133,8 +133,8 @@ const HOST = '(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s:/?#@\\[\\]]+)';
 const STUN_URL = new RegExp(`^stuns?:${HOST}${PORT}$`);
 const TURN_URL = new RegExp(`^turns?:${HOST}${PORT}(?:\\?transport=(?:udp|tcp))?$`);
 
-/** RFC 7064, section 3.1; RFC 7065, section 3.1. As the URL standard has it, without the white
- *  space round it and with the scheme in small letters. */
+/** RFC 7064, section 3.1; RFC 7065, section 3.1. Returns the URL as the URL standard serializes it:
+ *  trimmed, with the scheme in lower case. */
 function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text).href : '';
   const match = STUN_URL.exec(url) ?? TURN_URL.exec(lowerTransport(url));

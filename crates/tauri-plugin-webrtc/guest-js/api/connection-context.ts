@@ -1,4 +1,4 @@
-// What the parts of a connection ask of it.
+// What senders, receivers and transceivers need of their connection.
 
 import type { Jsep, Transceiver } from '../jsep/state.ts';
 import type { Rtp, Session } from '../bridge/wire.ts';
@@ -11,17 +11,19 @@ export interface ConnectionContext {
   readonly operations: OperationsChain;
   isClosed(): boolean;
   jsep(): Jsep;
-  /** Undefined where it is stopped and forgotten. */
+  /** Undefined after it was stopped and removed. */
   transceiver(id: number): Transceiver | undefined;
-  /** Changes what is to be negotiated, and sees whether the other side must readCapture of it. */
+  /** Changes the JSEP state, and checks whether a negotiation is needed. */
   change(step: (jsep: Jsep) => Jsep): void;
   /** Null before the first description. */
   transport(): DtlsTransport | null;
-  /** `receiver` null: of everything. Else what that transceiver sends or receives. */
-  statistics(selected: { transceiver: number; way: 'out' | 'in' } | null): Promise<StatsReport>;
+  /** Null selects everything, else what the transceiver sends or receives. */
+  statistics(
+    selected: { transceiver: number; direction: 'outbound' | 'inbound' } | null,
+  ): Promise<StatsReport>;
 }
 
-/** The agreed m-line of a transceiver; undefined where there is none that carries anything. */
+/** The negotiated m-line of a transceiver. Undefined: none that carries media. */
 export function agreedRtp(session: Session | null, transceiver: number): Rtp | undefined {
   for (const media of session?.media ?? []) {
     switch (media.kind) {

@@ -1,4 +1,4 @@
-// Gathers what `getStats` needs of one connection.
+// Collects the input of `getStats` for one connection.
 
 import type { Jsep } from '../jsep/state.ts';
 import type { DataChannels } from './data-channels.ts';
@@ -6,21 +6,21 @@ import { transceiverControl, type RtpTransceiver } from './rtp-transceiver.ts';
 import { buildStatistics, type StatisticsInput } from './statistics.ts';
 import { StatsReport } from './stats-report.ts';
 import type { Transceivers } from './transceivers.ts';
-import type { TransportLink } from './transport-link.ts';
+import type { TransportConnection } from './transport-connection.ts';
 import { ports } from './environment.ts';
 
 interface Connection {
   readonly jsep: () => Jsep;
-  readonly link: TransportLink;
+  readonly transport: TransportConnection;
   readonly channels: DataChannels;
   readonly transceivers: Transceivers;
 }
 
 export async function connectionStatistics(
-  { jsep, link, channels, transceivers }: Connection,
+  { jsep, transport, channels, transceivers }: Connection,
   selected: StatisticsInput['selected'],
 ): Promise<StatsReport> {
-  const [statistics, counts] = await Promise.all([link.statistics(), ports().media.counts()]);
+  const [statistics, counts] = await Promise.all([transport.statistics(), ports().media.counts()]);
   const entries = buildStatistics({
     timestamp: performance.timeOrigin + performance.now(),
     session: jsep().session,
@@ -48,23 +48,25 @@ export async function connectionStatistics(
     })),
     channelsOpened: channels.opened,
     channelsClosed: channels.closed,
-    iceState: link.iceState,
-    dtlsState: link.dtlsState,
-    fingerprint: link.knownFingerprint,
+    iceState: transport.iceState,
+    dtlsState: transport.dtlsState,
+    fingerprint: transport.knownFingerprint,
     selected,
   });
   return new StatsReport(entries);
 }
 
-/** What of a connection a track selects; null where it is not sent or received just once. */
+/** What a track selects. Null unless exactly one sender or receiver has the track. */
 export function selectedBy(
   track: MediaStreamTrack,
   transceivers: readonly RtpTransceiver[],
 ): StatisticsInput['selected'] {
   const found = transceivers.flatMap((one) => {
     const { id } = transceiverControl(one);
-    const out = one.sender.track === track ? [{ transceiver: id, way: 'out' as const }] : [];
-    const into = one.receiver.track === track ? [{ transceiver: id, way: 'in' as const }] : [];
+    const out =
+      one.sender.track === track ? [{ transceiver: id, direction: 'outbound' as const }] : [];
+    const into =
+      one.receiver.track === track ? [{ transceiver: id, direction: 'inbound' as const }] : [];
     return [...out, ...into];
   });
   const [selected] = found;

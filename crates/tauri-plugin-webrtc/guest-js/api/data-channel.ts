@@ -1,7 +1,7 @@
 // `RTCDataChannel` (W3C webrtc-pc, 6.2).
 //
-// Invariant: messages leave in the order of `send`, also where a Blob has to be read first; after
-// `close` nothing is told but the close itself.
+// Invariant: messages are sent in the order of `send`, also when a Blob must be read first. After
+// `close` the only events are those of closing.
 
 import type { ChannelOptions } from '../bridge/wire.ts';
 import { RtcError, RtcErrorEvent, illegalConstructor } from './error.ts';
@@ -9,16 +9,16 @@ import { defineHandlers } from './event-target.ts';
 import { ifGiven, toDictionary, toEnforced, toScalarText, toUnsignedLong } from './web-idl.ts';
 import { ports } from './environment.ts';
 
-/** What is not sent yet may not outgrow the page (Chromium's limit). */
-const MOST_BUFFERED = 16 * 1024 * 1024;
+/** Limit of `bufferedAmount`, as in Chromium. */
+const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
 interface ChannelInit {
   readonly connection: number;
   readonly channel: number;
   readonly options: ChannelOptions;
-  /** Null: no limit. Undefined: not known yet. */
+  /** Null: no limit. Undefined: not negotiated yet. */
   readonly maxMessageSize: () => number | null | undefined;
-  /** Told once, when it is closed. */
+  /** Called once, when the channel closes. */
   readonly closed: () => void;
 }
 
@@ -27,14 +27,17 @@ interface Message {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** What the transport tells of a channel. */
+/** `closed`: the two sides have closed it. `lost`: the transport is gone. */
+type CloseReason = 'closed' | 'lost';
+
+/** How the connection passes on the transport's events. */
 export interface ChannelControl {
   open(id: number): void;
   message(binary: boolean, bytes: Uint8Array<ArrayBuffer>): void;
   sent(bytes: number): void;
   /** `gracefully`: after an exchange with the other side; else the transport is gone. */
-  closed(how: 'gracefully' | 'abruptly'): void;
-  /** The connection is closed: no events. */
+  closed(reason: CloseReason): void;
+  /** The connection was closed. No event follows. */
   abandon(): void;
 }
 
@@ -53,10 +56,10 @@ export class DataChannel extends EventTarget {
   #bufferedAmount = 0;
   #bufferedAmountLowThreshold = 0;
   #binaryType: BinaryType = 'arraybuffer';
-  /** Blobs that are read, and what waits behind them. */
-  #reading: Promise<void> | null = null;
-  /** How many of them. */
-  #waiting = 0;
+  /** Resolves when the pending Blobs are read and the messages behind them are sent. */
+  #blobReads: Promise<void> | null = null;
+  /** Number of messages that wait for it. */
+  #deferredSends = 0;
 
   constructor(init: ChannelInit) {
     super();
@@ -67,7 +70,7 @@ export class DataChannel extends EventTarget {
       open: (id) => this.#open(id),
       message: (binary, bytes) => this.#receive(binary, bytes),
       sent: (bytes) => this.#sent(bytes),
-      closed: (how) => this.#closed(how),
+      closed: (reason) => this.#closed(reason),
       abandon: () => {
         this.#state = 'closed';
       },
@@ -123,7 +126,7 @@ export class DataChannel extends EventTarget {
   }
 
   set binaryType(type: BinaryType) {
-    // WebIDL, 3.3.11: what is no value of the enumeration is not set.
+    // WebIDL, 3.3.11: a setter ignores values outside of the enumeration.
     if (type === 'blob' || type === 'arraybuffer') this.#binaryType = type;
   }
 
@@ -132,7 +135,7 @@ export class DataChannel extends EventTarget {
       throw new DOMException(`The channel is ${this.#state}.`, 'InvalidStateError');
     }
     if (message instanceof Blob) {
-      this.#admit(message.size);
+      this.#reserve(message.size);
       this.#sendLater(async () => ({
         binary: true,
         bytes: new Uint8Array(await message.arrayBuffer()),
@@ -141,26 +144,29 @@ export class DataChannel extends EventTarget {
     }
     const isText = !(message instanceof ArrayBuffer) && !ArrayBuffer.isView(message);
     const bytes = isText ? new TextEncoder().encode(String(message)) : copy(message);
-    this.#admit(bytes.byteLength);
+    this.#reserve(bytes.byteLength);
     const ready = { binary: !isText, bytes };
-    if (this.#reading === null) this.#sendNow(ready);
+    if (this.#blobReads === null) this.#sendNow(ready);
     else this.#sendLater(async () => ready);
   }
 
   close(): void {
     if (this.#state === 'closing' || this.#state === 'closed') return;
     this.#state = 'closing';
-    if (this.#reading === null) this.#askToClose();
-    else void this.#reading.finally(() => this.#askToClose());
+    if (this.#blobReads === null) this.#requestClose();
+    else void this.#blobReads.finally(() => this.#requestClose());
   }
 
-  #admit(size: number): void {
+  #reserve(size: number): void {
     const limit = this.#init.maxMessageSize();
     if (typeof limit === 'number' && size > limit) {
-      throw new TypeError(`The other side takes messages of up to ${limit} bytes.`);
+      throw new TypeError(`The peer accepts messages of up to ${limit} bytes.`);
     }
-    if (this.#bufferedAmount + size > MOST_BUFFERED) {
-      throw new DOMException('Too much is waiting to be sent.', 'OperationError');
+    if (this.#bufferedAmount + size > MAX_BUFFERED_BYTES) {
+      throw new DOMException(
+        'The send buffer is full. Wait for bufferedamountlow.',
+        'OperationError',
+      );
     }
     this.#bufferedAmount += size;
   }
@@ -170,22 +176,22 @@ export class DataChannel extends EventTarget {
   }
 
   #sendLater(read: () => Promise<Message>): void {
-    this.#waiting += 1;
-    this.#reading = this.#sendAfter(this.#reading ?? Promise.resolve(), read);
+    this.#deferredSends += 1;
+    this.#blobReads = this.#sendAfter(this.#blobReads ?? Promise.resolve(), read);
   }
 
   async #sendAfter(earlier: Promise<void>, read: () => Promise<Message>): Promise<void> {
     await earlier;
-    // A Blob whose file is gone cannot be read: the channel has lost a message.
+    // A Blob whose file is gone cannot be read. The message is lost, so the channel closes.
     const message = await read().catch(() => null);
-    this.#waiting -= 1;
-    if (this.#waiting === 0 && this.#state === 'open') this.#reading = null;
+    this.#deferredSends -= 1;
+    if (this.#deferredSends === 0 && this.#state === 'open') this.#blobReads = null;
     if (this.#state === 'closed') return;
     if (message === null) this.close();
     else this.#sendNow(message);
   }
 
-  #askToClose(): void {
+  #requestClose(): void {
     const { connection, channel } = this.#init;
     ports()
       .bridge.request({ type: 'close-channel', connection, channel })
@@ -221,15 +227,15 @@ export class DataChannel extends EventTarget {
     }
   }
 
-  #closed(how: 'gracefully' | 'abruptly'): void {
+  #closed(reason: CloseReason): void {
     if (this.#state === 'closed') return;
-    if (this.#state === 'open' && how === 'gracefully') {
+    if (this.#state === 'open' && reason === 'closed') {
       this.#state = 'closing';
       this.dispatchEvent(new Event('closing'));
     }
     this.#state = 'closed';
     this.#init.closed();
-    if (how === 'abruptly') {
+    if (reason === 'lost') {
       const error = new RtcError({ errorDetail: 'sctp-failure' }, 'The transport is gone.');
       this.dispatchEvent(new RtcErrorEvent('error', { error }));
     }
@@ -237,25 +243,25 @@ export class DataChannel extends EventTarget {
   }
 }
 
-/** The page may go on writing into what it has sent. */
+/** A copy, because the page may reuse its buffer. */
 function copy(message: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
   if (message instanceof ArrayBuffer) return new Uint8Array(message.slice(0));
   const { buffer, byteOffset, byteLength } = message;
   return new Uint8Array(buffer, byteOffset, byteLength).slice();
 }
 
-const LONGEST_TEXT = 65535;
-const LARGEST_SHORT = 65535;
+const MAX_TEXT_BYTES = 65535;
+const MAX_UNSIGNED_SHORT = 65535;
 
 function utf8Length(text: string): number {
   return new TextEncoder().encode(text).byteLength;
 }
 
-/** The options of `createDataChannel`, checked (W3C webrtc-pc, 6.1). */
+/** Reads and validates the options of `createDataChannel` (W3C webrtc-pc, 6.1). */
 export function channelOptions(label: unknown, init: unknown): ChannelOptions {
   const given = toDictionary(init, 'The options of a channel');
   const short = (name: string): number | undefined =>
-    ifGiven(given[name], (value) => toEnforced(value, LARGEST_SHORT, name));
+    ifGiven(given[name], (value) => toEnforced(value, MAX_UNSIGNED_SHORT, name));
   const options = {
     label: toScalarText(label),
     ordered: ifGiven(given['ordered'], Boolean) ?? true,
@@ -265,15 +271,16 @@ export function channelOptions(label: unknown, init: unknown): ChannelOptions {
     negotiated: ifGiven(given['negotiated'], Boolean) ?? false,
   };
   const id = short('id');
-  if (utf8Length(options.label) > LONGEST_TEXT) throw new TypeError('The label is too long.');
-  if (utf8Length(options.protocol) > LONGEST_TEXT) throw new TypeError('The protocol is too long.');
+  if (utf8Length(options.label) > MAX_TEXT_BYTES) throw new TypeError('The label is too long.');
+  if (utf8Length(options.protocol) > MAX_TEXT_BYTES)
+    throw new TypeError('The protocol is too long.');
   if (options.maxPacketLifeTime !== null && options.maxRetransmits !== null) {
     throw new TypeError('maxPacketLifeTime and maxRetransmits exclude each other.');
   }
   if (!options.negotiated) return { ...options, id: null };
-  if (id === undefined) throw new TypeError('A negotiated channel has an id.');
-  // RFC 8832, section 6: 65535 is no stream.
-  if (id === LARGEST_SHORT) throw new TypeError('65535 is no id of a channel.');
+  if (id === undefined) throw new TypeError('A negotiated channel needs an id.');
+  // RFC 8832, section 6: 65535 is not a stream id.
+  if (id === MAX_UNSIGNED_SHORT) throw new TypeError('65535 is not a channel id.');
   return { ...options, id };
 }
 

@@ -36,11 +36,11 @@ export class DataChannels {
     const channel = this.#next;
     this.#next += 1;
     const made = this.#adopt(channel, options);
-    void this.#ask(channel, options);
+    void this.#requestOpen(channel, options);
     return made;
   }
 
-  /** Opened by the other side. */
+  /** For a channel that the peer opened. */
   adopt(channel: number, options: ChannelOptions): DataChannel {
     return this.#adopt(channel, options);
   }
@@ -64,12 +64,12 @@ export class DataChannels {
 
   close(channel: number): void {
     const closed = this.#channels.get(channel);
-    if (closed !== undefined) channelControl(closed).closed('gracefully');
+    if (closed !== undefined) channelControl(closed).closed('closed');
   }
 
   lose(channel: number): void {
     const lost = this.#channels.get(channel);
-    if (lost !== undefined) channelControl(lost).closed('abruptly');
+    if (lost !== undefined) channelControl(lost).closed('lost');
   }
 
   /** The transport is gone. */
@@ -81,18 +81,18 @@ export class DataChannels {
     for (const channel of this.#channels.keys()) this.close(channel);
   }
 
-  /** The connection was closed: without a word. */
+  /** The connection was closed. The channels fire no event. */
   abandon(): void {
     for (const channel of this.#channels.values()) channelControl(channel).abandon();
     this.#channels.clear();
   }
 
-  async #ask(channel: number, options: ChannelOptions): Promise<void> {
+  async #requestOpen(channel: number, options: ChannelOptions): Promise<void> {
     const connection = this.#connection;
-    const wish = { type: 'open-channel' as const, connection, channel, options };
-    // A bridge that is lost closes all of the connection's channels.
+    const request = { type: 'open-channel' as const, connection, channel, options };
+    // When the bridge is lost, `loseAll` closes the channel.
     const reply = await ports()
-      .bridge.request(wish)
+      .bridge.request(request)
       .catch(() => null);
     if (reply?.is === 'failed') this.lose(channel);
   }

@@ -1,4 +1,4 @@
-// What the classes of the standard stand on: the ports that `install` has opened, and the ids.
+// What the API classes share: the ports that `install` opened, ids and random numbers.
 
 import type { Ports } from '../ports.ts';
 
@@ -17,7 +17,7 @@ export function ports(): Ports {
   return opened;
 }
 
-/** Never used again in this page, whatever becomes of the bridge. */
+/** Unique within the page, also across bridges. */
 export function nextConnectionId(): number {
   lastConnection += 1;
   return lastConnection;

@@ -1,4 +1,4 @@
-// Errors as pages know them.
+// Errors that the API throws.
 
 import { JsepError } from '../jsep/error.ts';
 
@@ -32,8 +32,7 @@ export class RtcErrorEvent extends Event {
   }
 }
 
-/** What the negotiation refused, as the page is told it. Everything else is a fault of ours and
- *  passes through. */
+/** The DOMException for a JsepError. Any other error is a defect of the plugin and passes through. */
 export function exceptionOf(error: unknown): unknown {
   if (!(error instanceof JsepError)) return error;
   if (error.line === null) return new DOMException(error.message, error.reason);
@@ -47,7 +46,7 @@ export function closedError(): DOMException {
   return new DOMException('The connection is closed.', 'InvalidStateError');
 }
 
-/** Senders and the like are made by a connection only. */
+/** For interfaces without a public constructor. */
 export function illegalConstructor(): TypeError {
   return new TypeError('Illegal constructor');
 }

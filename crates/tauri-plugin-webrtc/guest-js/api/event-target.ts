@@ -1,4 +1,4 @@
-// `on…` attributes, as WebIDL's EventHandler has them (HTML, 8.1.8.1).
+// Event handler attributes (`onopen` and others; HTML, 8.1.8.1).
 
 type Handler = ((event: Event) => unknown) | null;
 
@@ -8,7 +8,7 @@ function isHandler(value: unknown): value is NonNullable<Handler> {
 
 const handlers = new WeakMap<EventTarget, Map<string, Handler>>();
 
-/** Gives the class an attribute `on…` for each of these events. */
+/** Defines an event handler attribute for each of these events. */
 export function defineHandlers(owner: { prototype: EventTarget }, types: readonly string[]): void {
   for (const type of types) {
     Object.defineProperty(owner.prototype, `on${type}`, {
@@ -24,7 +24,7 @@ export function defineHandlers(owner: { prototype: EventTarget }, types: readonl
   }
 }
 
-/** The first handler takes its place among the listeners; those after it keep that place. */
+/** The first handler adds a listener. A later handler replaces it and keeps its position. */
 function setHandler(target: EventTarget, type: string, handler: Handler): void {
   const own = handlers.get(target) ?? new Map<string, Handler>();
   handlers.set(target, own);

@@ -1,8 +1,8 @@
-// The candidates of our own that the page hears of, and how far gathering has come (W3C webrtc-pc,
-// 4.4.1.13 and 5.6).
+// Local candidates on their way to the page, and the gathering state (W3C webrtc-pc, 4.4.1.13 and
+// 5.6).
 //
-// Invariant: a candidate is told only while no description on its way can make the other side
-// forget the credentials it belongs to.
+// Invariant: a candidate is held while a pending local offer would replace its ICE credentials,
+// because the peer drops candidates of replaced credentials.
 
 import { addLocalCandidate, isBeingReplaced } from '../jsep/candidates.ts';
 import type { Jsep } from '../jsep/state.ts';
@@ -17,7 +17,7 @@ interface GatheringInit {
   readonly changeIce: (change: IceChange) => void;
 }
 
-/** An empty candidate is the end of those with these credentials. */
+/** An empty `candidate` is the end of candidates for these credentials. */
 interface Gathered {
   readonly candidate: string;
   readonly usernameFragment: string;
@@ -27,7 +27,7 @@ interface Gathered {
 export class Gathering {
   readonly #init: GatheringInit;
   #state: RTCIceGatheringState = 'new';
-  /** Of credentials that an offer of ours would replace: told if it is rolled back. */
+  /** Candidates of credentials that the pending offer replaces. Dispatched after a rollback. */
   #held: Gathered[] = [];
 
   constructor(init: GatheringInit) {
@@ -39,46 +39,46 @@ export class Gathering {
   }
 
   begin(): void {
-    this.#become('gathering');
+    this.#setState('gathering');
   }
 
-  /** A description was set: what was held is told or of no use any more. */
-  described(): void {
+  /** Dispatches or drops the held candidates. */
+  descriptionApplied(): void {
     const { current, pending } = this.#init.jsep();
     if (pending.local !== null) return;
     const held = this.#held;
     this.#held = [];
-    for (const gathered of held) this.take(gathered);
-    // All were gathered before an offer that was rolled back.
+    for (const gathered of held) this.add(gathered);
+    // Gathering had ended before the offer that was rolled back.
     const isComplete = current.local?.parsed.sections.some((one) => one.endOfCandidates);
-    if (isComplete === true) this.#become('complete');
+    if (isComplete === true) this.#setState('complete');
   }
 
-  take(gathered: Gathered): void {
+  add(gathered: Gathered): void {
     const { candidate, usernameFragment, url } = gathered;
     if (isBeingReplaced(this.#init.jsep(), usernameFragment)) {
       this.#held.push(gathered);
       return;
     }
     const added = addLocalCandidate(this.#init.jsep(), candidate, usernameFragment);
-    // Of credentials that were rolled back or replaced.
+    // Its credentials were rolled back or replaced.
     if (added === null) return;
     this.#init.setJsep(added.state);
-    const told = new IceCandidate({ candidate, ...added.place, usernameFragment, url });
-    if (candidate !== '') this.#init.changeIce({ local: told });
-    this.#init.dispatch(new PeerConnectionIceEvent('icecandidate', { candidate: told, url }));
+    const local = new IceCandidate({ candidate, ...added.place, usernameFragment, url });
+    if (candidate !== '') this.#init.changeIce({ local });
+    this.#init.dispatch(new PeerConnectionIceEvent('icecandidate', { candidate: local, url }));
     if (candidate !== '') return;
-    this.#become('complete');
+    this.#setState('complete');
     this.#init.dispatch(new PeerConnectionIceEvent('icecandidate'));
   }
 
-  /** There is no transport any more. */
+  /** The transport is gone. */
   forget(): void {
     this.#held = [];
-    this.#become('new');
+    this.#setState('new');
   }
 
-  #become(state: RTCIceGatheringState): void {
+  #setState(state: RTCIceGatheringState): void {
     if (this.#state === state) return;
     this.#state = state;
     this.#init.changeIce({ gathering: state });

@@ -86,17 +86,17 @@ interface ConvertedInit {
   readonly url: string | null;
 }
 
-/** As `addIceCandidate` takes it: but for the end of candidates it belongs somewhere. */
+/** The argument of `addIceCandidate`: it names an m-line unless it is the end of candidates. */
 export function remoteCandidateInit(init: unknown): ConvertedInit {
   const converted = candidateInit(init);
   const { candidate, sdpMid, sdpMLineIndex } = converted;
   if (candidate !== '' && sdpMid === null && sdpMLineIndex === null) {
-    throw new TypeError('A candidate has an sdpMid or an sdpMLineIndex.');
+    throw new TypeError('A candidate needs an sdpMid or an sdpMLineIndex.');
   }
   return converted;
 }
 
-/** `RTCLocalIceCandidateInit`, of which a remote one is a part (W3C webrtc-pc, 4.8.1). */
+/** `RTCLocalIceCandidateInit`, which includes `RTCIceCandidateInit` (W3C webrtc-pc, 4.8.1). */
 function candidateInit(init: unknown): ConvertedInit {
   const given = toDictionary(init, 'A candidate');
   return {

@@ -1,7 +1,7 @@
-// Tells once that the other side has to readCapture of something (W3C webrtc-pc, 4.7.3).
+// Fires `negotiationneeded` (W3C webrtc-pc, 4.7.3).
 //
-// Invariant: it is told in a task of its own, while no operation runs, and not again before a
-// description has made it stable.
+// Invariant: the event fires in its own task, while the operations chain is empty, and at most once
+// until the signaling state returns to stable.
 
 import { needsNegotiation } from '../jsep/transceivers.ts';
 import type { Jsep } from '../jsep/state.ts';
@@ -10,53 +10,53 @@ import { queueTask } from './task.ts';
 interface Connection {
   readonly jsep: () => Jsep;
   readonly isClosed: () => boolean;
-  /** No operation runs or waits. */
+  /** The operations chain is empty. */
   readonly isIdle: () => boolean;
-  readonly tell: () => void;
+  readonly notify: () => void;
 }
 
 export class NegotiationNeeded {
   readonly #connection: Connection;
-  #isTold = false;
-  /** Something changed while an operation ran. */
-  #waits = false;
+  #isNotified = false;
+  /** A change happened while an operation ran. */
+  #isDeferred = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
-  /** Something may have changed. */
+  /** Call after each change of the JSEP state. */
   update(): void {
-    if (this.#mustWait()) return;
+    if (this.#mustDefer()) return;
     queueTask(() => this.#check());
   }
 
-  /** A description has been applied, and all is stable. */
+  /** Call when a description made the signaling state stable. */
   reset(): void {
-    this.#isTold = false;
+    this.#isNotified = false;
     this.update();
   }
 
   operationsEnded(): void {
-    if (!this.#waits) return;
-    this.#waits = false;
+    if (!this.#isDeferred) return;
+    this.#isDeferred = false;
     this.update();
   }
 
   #check(): void {
-    const { jsep, tell } = this.#connection;
-    if (this.#mustWait() || jsep().signaling !== 'stable') return;
+    const { jsep, notify } = this.#connection;
+    if (this.#mustDefer() || jsep().signaling !== 'stable') return;
     const isNeeded = needsNegotiation(jsep());
-    const isNews = isNeeded && !this.#isTold;
-    this.#isTold = isNeeded;
-    if (isNews) tell();
+    const isNews = isNeeded && !this.#isNotified;
+    this.#isNotified = isNeeded;
+    if (isNews) notify();
   }
 
-  #mustWait(): boolean {
+  #mustDefer(): boolean {
     const { isClosed, isIdle } = this.#connection;
     if (isClosed()) return true;
     if (isIdle()) return false;
-    this.#waits = true;
+    this.#isDeferred = true;
     return true;
   }
 }

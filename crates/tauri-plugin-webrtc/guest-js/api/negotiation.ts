@@ -1,30 +1,30 @@
-// What one connection negotiates: its state (JSEP), the descriptions that are made of it and those
-// that are set on it (W3C webrtc-pc, 4.4.1.5).
+// Holds the JSEP state of one connection, and creates and applies descriptions (W3C webrtc-pc,
+// 4.4.1.5).
 //
-// Invariant: what was made is as good as new for as long as nothing has changed since.
+// Invariant: a created description stays valid until the state changes.
 
 import { createAnswer } from '../jsep/answer.ts';
 import { setLocal, setRemote, type Applied, type DescriptionText } from '../jsep/apply.ts';
 import { createOffer } from '../jsep/offer.ts';
-import { newJsep, type Jsep, type Surroundings } from '../jsep/state.ts';
+import { newJsep, type Jsep, type Environment } from '../jsep/state.ts';
 import type { Fingerprint } from '../bridge/wire.ts';
 import { SessionDescription, type LocalDescription } from './session-description.ts';
 import { queueTask } from './task.ts';
 import { nextReceiverId, ports, random32 } from './environment.ts';
 
 interface NegotiationInit {
-  /** Of the certificate; waits for the transport. */
+  /** Fingerprint of the certificate. Resolves once the transport has opened the connection. */
   readonly fingerprint: () => Promise<Fingerprint>;
   readonly isClosed: () => boolean;
-  /** A description is set: what it changes is to be done and told. */
+  /** A description was applied. Updates the transport and dispatches the events. */
   readonly applied: (applied: Applied) => void;
 }
 
-type Described = 'offer' | 'answer' | 'pranswer';
+type CreatedType = 'offer' | 'answer' | 'pranswer';
 
 export class Negotiation {
   readonly #init: NegotiationInit;
-  #madeIn: Jsep | null = null;
+  #madeFrom: Jsep | null = null;
   jsep: Jsep = newJsep(random32);
 
   constructor(init: NegotiationInit) {
@@ -33,58 +33,58 @@ export class Negotiation {
 
   async createOffer(iceRestart: boolean): Promise<SessionDescription> {
     const sdp = await this.#make('offer', iceRestart);
-    this.#madeIn = this.jsep;
+    this.#madeFrom = this.jsep;
     return new SessionDescription({ type: 'offer', sdp });
   }
 
   async createAnswer(): Promise<SessionDescription> {
     const sdp = await this.#make('answer', false);
-    this.#madeIn = this.jsep;
+    this.#madeFrom = this.jsep;
     return new SessionDescription({ type: 'answer', sdp });
   }
 
-  /** With no type given it is the one that is due; with no text what was made last, or is made
-   *  now. */
+  /** Without a type it is the type that the signaling state implies. Without a text it is the
+   *  last created description, or a new one. */
   async setLocal({ type: given, sdp }: LocalDescription): Promise<void> {
-    const type = given ?? this.#due();
+    const type = given ?? this.#implicitType();
     const text: DescriptionText =
-      type === 'rollback' || sdp !== '' ? { type, sdp } : { type, sdp: await this.#lastMade(type) };
+      type === 'rollback' || sdp !== '' ? { type, sdp } : { type, sdp: await this.#created(type) };
     await this.#apply((jsep) => setLocal(jsep, text));
   }
 
   async setRemote({ type, sdp }: SessionDescription): Promise<void> {
-    const around = await this.#around();
-    await this.#apply((jsep) => setRemote(jsep, { type, sdp }, around));
+    const environment = await this.#environment();
+    await this.#apply((jsep) => setRemote(jsep, { type, sdp }, environment));
   }
 
-  #due(): 'offer' | 'answer' {
+  #implicitType(): 'offer' | 'answer' {
     const offers = ['stable', 'have-local-offer', 'have-remote-pranswer'];
     return offers.includes(this.jsep.signaling) ? 'offer' : 'answer';
   }
 
-  async #lastMade(type: Described): Promise<string> {
+  async #created(type: CreatedType): Promise<string> {
     const made = type === 'offer' ? this.jsep.lastOffer : this.jsep.lastAnswer;
-    if (made !== null && this.#madeIn === this.jsep) return made.sdp;
+    if (made !== null && this.#madeFrom === this.jsep) return made.sdp;
     return await this.#make(type, false);
   }
 
-  async #make(type: Described, iceRestart: boolean): Promise<string> {
-    const around = await this.#around();
+  async #make(type: CreatedType, iceRestart: boolean): Promise<string> {
+    const environment = await this.#environment();
     if (type === 'offer') {
-      this.jsep = createOffer(this.jsep, around, { iceRestart });
+      this.jsep = createOffer(this.jsep, environment, { iceRestart });
       return this.jsep.lastOffer?.sdp ?? '';
     }
-    this.jsep = createAnswer(this.jsep, around);
+    this.jsep = createAnswer(this.jsep, environment);
     return this.jsep.lastAnswer?.sdp ?? '';
   }
 
-  async #around(): Promise<Surroundings> {
+  async #environment(): Promise<Environment> {
     const fingerprint = await this.#init.fingerprint();
     const videoCodecs = ports().media.videoCodecs();
     return { random: random32, nextId: nextReceiverId, fingerprint, videoCodecs };
   }
 
-  /** 4.4.1.5, from the step that queues a task. */
+  /** W3C webrtc-pc, 4.4.1.5, from the step that queues a task. */
   async #apply(step: (jsep: Jsep) => Applied): Promise<void> {
     await new Promise<void>((resolve) => {
       queueTask(resolve);

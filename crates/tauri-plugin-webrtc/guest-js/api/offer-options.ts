@@ -17,7 +17,7 @@ export function offerOptions(options: unknown): OfferOptions {
   };
 }
 
-/** There are none yet. */
+/** The standard has no answer options yet. */
 export function answerOptions(options: unknown): Record<string, never> {
   toDictionary(options, 'The options of an answer');
   return {};

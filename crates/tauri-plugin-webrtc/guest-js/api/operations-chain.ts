@@ -1,7 +1,7 @@
 // The operations chain (W3C webrtc-pc, 4.4.1.2).
 //
-// Invariant: one operation runs at a time, in the order they were asked for; after `close` none is
-// begun, and none that was begun is answered.
+// Invariant: one operation runs at a time, in the order of the calls. After `close` no operation
+// starts, and the promise of a running one never settles.
 
 import { closedError } from './error.ts';
 
@@ -19,7 +19,7 @@ export class OperationsChain {
     return !this.#running;
   }
 
-  /** The first runs at once. */
+  /** Runs at once when the chain is empty. */
   run<T>(operation: () => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {

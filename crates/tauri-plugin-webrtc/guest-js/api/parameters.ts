@@ -1,7 +1,7 @@
 // `RTCRtpSendParameters` of a sender with one encoding (W3C webrtc-pc, 5.2.1 to 5.2.5).
 //
-// Invariant: what is read-only is compared with what was handed out, so a page cannot change it by
-// handing it back.
+// Invariant: read-only members are compared with the result of `getParameters`, so a page cannot
+// change them.
 
 import type { Kind } from '../jsep/state.ts';
 import type { Rtp, SendParameters } from '../bridge/wire.ts';
@@ -19,7 +19,7 @@ export interface Encoding {
 
 const PRIORITIES = ['very-low', 'low', 'medium', 'high'] as const;
 
-/** `sendEncodings`: of several only the first is kept, there is no simulcast. */
+/** The first of `sendEncodings`. The others are dropped, because there is no simulcast. */
 export function firstEncoding(kind: Kind, given: readonly unknown[]): Encoding {
   const rids = given.flatMap(
     (encoding) => ifGiven(toDictionary(encoding, 'An encoding')['rid'], toText) ?? [],
@@ -92,14 +92,14 @@ export function receiveParameters(
   };
 }
 
-/** What the page hands back, checked against what it was given. */
+/** Validates the argument of `setParameters` against the result of `getParameters`. */
 export function readParameters(
   kind: Kind,
   handedOut: RTCRtpSendParameters,
   given: RTCRtpSendParameters,
 ): Encoding {
   if (given.transactionId !== handedOut.transactionId) {
-    refuse('The parameters are of an earlier getParameters.');
+    refuse('The parameters are from an earlier getParameters.');
   }
   const [encoding, ...others] = given.encodings;
   if (encoding === undefined || others.length > 0) refuse('Encodings cannot be added or removed.');

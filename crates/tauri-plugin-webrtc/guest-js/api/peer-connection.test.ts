@@ -13,11 +13,11 @@ let recorded: RecordedPorts;
 beforeEach(() => {
   recorded = new RecordedPorts();
   setPorts(recorded.ports);
-  // One that a test before has left.
+  // Take the one that an earlier test left.
   takeConnection();
 });
 
-/** All that is queued by now, and what follows from it. */
+/** Runs all queued tasks and the tasks that they queue. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 8; turn += 1) {
     await new Promise<void>((resolve) => {
@@ -39,16 +39,16 @@ async function connect(a: PeerConnection, b: PeerConnection): Promise<void> {
   await a.setRemoteDescription(b.localDescription ?? { type: 'answer' });
 }
 
-/** The ports of the candidates that the transport has heard of; null is their end. */
+/** Ports of the candidates that reached the transport. Null: end of candidates. */
 function forwarded(): (number | null)[] {
-  return recorded.wishes.flatMap((wish) =>
-    wish.type === 'add-remote-candidate'
-      ? [wish.candidate === null ? null : wish.candidate.port]
+  return recorded.requests.flatMap((kind) =>
+    kind.type === 'add-remote-candidate'
+      ? [kind.candidate === null ? null : kind.candidate.port]
       : [],
   );
 }
 
-test('several changes are one negotiationneeded, after the task', async () => {
+test('several changes fire one negotiationneeded after the task', async () => {
   const connection = new PeerConnection();
   const told = heard(connection, 'negotiationneeded');
   connection.addTransceiver('audio');
@@ -59,7 +59,7 @@ test('several changes are one negotiationneeded, after the task', async () => {
   expect(told).toEqual(['negotiationneeded']);
 });
 
-test('a change during an operation is told when the chain is empty and the state stable', async () => {
+test('negotiationneeded waits until the chain is empty and the state is stable', async () => {
   const [a, b] = [new PeerConnection(), new PeerConnection()];
   a.addTransceiver('audio');
   await settle();
@@ -75,7 +75,7 @@ test('a change during an operation is told when the chain is empty and the state
   expect(told).toEqual(['negotiationneeded']);
 });
 
-test('operations run in the order they were asked for', async () => {
+test('operations run in the order of the calls', async () => {
   const connection = new PeerConnection();
   connection.addTransceiver('audio');
   const order: string[] = [];
@@ -90,41 +90,41 @@ test('operations run in the order they were asked for', async () => {
   expect(connection.signalingState).toBe('stable');
 });
 
-test('the transport hears of the connection, its credentials, its agreement, its senders', async () => {
+test('a negotiation sends its requests to the transport in order', async () => {
   const [a, b] = [new PeerConnection(), new PeerConnection()];
   a.addTrack(track('audio'));
-  recorded.asked.length = 0;
+  recorded.log.length = 0;
   await connect(a, b);
-  expect(recorded.asked).toEqual(['source', 'gather', 'gather', 'commit', 'commit', 'set-sender']);
+  expect(recorded.log).toEqual(['source', 'gather', 'gather', 'commit', 'commit', 'set-sender']);
 });
 
-test('what is to be sent is captured before there is an agreement, and not after its connection', async () => {
+test('capture starts before the negotiation and ends with the connection', async () => {
   const connection = new PeerConnection();
   const captured = connection.addTrack(track('audio'));
   connection.addTransceiver(track('audio'), { direction: 'recvonly' });
   await new Promise((done) => setTimeout(done, 0));
   expect(captured.track).not.toBeNull();
-  expect(recorded.asked.filter((asked) => asked === 'source')).toHaveLength(1);
+  expect(recorded.log.filter((log) => log === 'source')).toHaveLength(1);
   connection.close();
-  expect(recorded.asked.filter((asked) => asked === 'release')).toHaveLength(1);
+  expect(recorded.log.filter((log) => log === 'release')).toHaveLength(1);
 });
 
-test('a sender is told again only when something has changed', async () => {
+test('a sender sends a request only when something has changed', async () => {
   const [a, b] = [new PeerConnection(), new PeerConnection()];
   const sender = a.addTrack(track('audio'));
   await connect(a, b);
-  recorded.asked.length = 0;
+  recorded.log.length = 0;
   await connect(a, b);
-  expect(recorded.asked).toEqual(['commit', 'commit']);
-  recorded.asked.length = 0;
+  expect(recorded.log).toEqual(['commit', 'commit']);
+  recorded.log.length = 0;
   const parameters = sender.getParameters();
   for (const encoding of parameters.encodings) encoding.active = false;
   await sender.setParameters(parameters);
   await sender.replaceTrack(null);
-  expect(recorded.asked).toEqual(['set-sender', 'release', 'set-sender']);
+  expect(recorded.log).toEqual(['set-sender', 'release', 'set-sender']);
 });
 
-test('events come before the promise, the state before the tracks', async () => {
+test('events fire before the promise resolves, signalingstatechange before track', async () => {
   const [a, b] = [new PeerConnection(), new PeerConnection()];
   a.addTransceiver('audio');
   await a.setLocalDescription();
@@ -133,7 +133,7 @@ test('events come before the promise, the state before the tracks', async () => 
   expect(told).toEqual(['signalingstatechange', 'track']);
 });
 
-test('a path that is found and completed at once is told as both', async () => {
+test('an immediate completed state is preceded by connected', async () => {
   const connection = new PeerConnection();
   connection.addTransceiver('audio');
   await connection.setLocalDescription();
@@ -142,8 +142,8 @@ test('a path that is found and completed at once is told as both', async () => {
     told.push(connection.iceConnectionState);
   });
   const { connection: id } = recorded;
-  recorded.tell(id, { type: 'ice-state', state: 'checking' });
-  recorded.tell(id, { type: 'ice-state', state: 'completed' });
+  recorded.emit(id, { type: 'ice-state', state: 'checking' });
+  recorded.emit(id, { type: 'ice-state', state: 'completed' });
   expect(told).toEqual(['checking', 'connected', 'completed']);
 });
 
@@ -158,13 +158,13 @@ test('candidates come before the end of gathering, and none after a rollback', a
   connection.addEventListener('icegatheringstatechange', () =>
     told.push(connection.iceGatheringState),
   );
-  const [gather] = recorded.wishes.filter((wish) => wish.type === 'gather');
+  const [gather] = recorded.requests.filter((kind) => kind.type === 'gather');
   if (gather === undefined) throw new Error('nothing is gathered');
   const { usernameFragment } = gather.local;
   const candidate = 'candidate:1 1 udp 1 192.0.2.1 5 typ host';
   const { connection: id } = recorded;
-  recorded.tell(id, { type: 'candidate', candidate, usernameFragment, url: null });
-  recorded.tell(id, { type: 'gathering-complete', usernameFragment });
+  recorded.emit(id, { type: 'candidate', candidate, usernameFragment, url: null });
+  recorded.emit(id, { type: 'gathering-complete', usernameFragment });
   expect(told).toMatchObject([
     { candidate, sdpMid: '0', sdpMLineIndex: 0, usernameFragment },
     { candidate: '' },
@@ -174,17 +174,17 @@ test('candidates come before the end of gathering, and none after a rollback', a
   expect(connection.localDescription?.sdp).toContain(`a=${candidate}\r\na=end-of-candidates`);
   await connection.setLocalDescription({ type: 'rollback' });
   told.length = 0;
-  recorded.tell(id, { type: 'candidate', candidate, usernameFragment, url: null });
+  recorded.emit(id, { type: 'candidate', candidate, usernameFragment, url: null });
   expect(told).toEqual([]);
 });
 
 test.each(['taken', 'rolled back'])(
-  'candidates that an offer would make unknown are told once it is %s, or never',
+  'candidates with credentials that an offer replaces wait until it is %s',
   async (end) => {
     const [a, b] = [new PeerConnection(), new PeerConnection()];
     a.addTransceiver('audio');
     await connect(a, b);
-    const [first] = recorded.wishes.filter((wish) => wish.type === 'gather');
+    const [first] = recorded.requests.filter((kind) => kind.type === 'gather');
     if (first === undefined) throw new Error('nothing is gathered');
     const told: unknown[] = [];
     a.addEventListener('icecandidate', (event) => {
@@ -194,8 +194,8 @@ test.each(['taken', 'rolled back'])(
     await a.setLocalDescription();
     const { usernameFragment } = first.local;
     const candidate = 'candidate:1 1 udp 1 192.0.2.1 5 typ host';
-    recorded.tell(first.connection, { type: 'candidate', candidate, usernameFragment, url: null });
-    recorded.tell(first.connection, { type: 'gathering-complete', usernameFragment });
+    recorded.emit(first.connection, { type: 'candidate', candidate, usernameFragment, url: null });
+    recorded.emit(first.connection, { type: 'gathering-complete', usernameFragment });
     expect(told).toEqual([]);
     if (end === 'taken') await connect(a, b);
     else await a.setLocalDescription({ type: 'rollback' });
@@ -205,7 +205,7 @@ test.each(['taken', 'rolled back'])(
   },
 );
 
-test('a candidate for the m-line that the answer makes the first of all reaches the transport', async () => {
+test('an early candidate for the m-line that carries the bundle is forwarded', async () => {
   const [a, b] = [new PeerConnection(), new PeerConnection()];
   a.addTransceiver('video');
   a.addTransceiver('audio');
@@ -221,7 +221,7 @@ test('a candidate for the m-line that the answer makes the first of all reaches 
   expect(forwarded()).toEqual([5]);
 });
 
-test('what was begun when the connection was closed is never answered', async () => {
+test('operations never settle after close', async () => {
   const connection = new PeerConnection();
   const told = heard(connection, 'signalingstatechange', 'connectionstatechange');
   let settled = false;
@@ -233,12 +233,12 @@ test('what was begun when the connection was closed is never answered', async ()
   await settle();
   expect(settled).toBe(false);
   expect(told).toEqual([]);
-  // The last opens one for whoever comes next.
-  expect(recorded.asked.at(-2)).toBe('close-connection');
+  // The last close opens one for the next connection.
+  expect(recorded.log.at(-2)).toBe('close-connection');
   await expect(connection.createOffer()).rejects.toMatchObject({ name: 'InvalidStateError' });
 });
 
-test('a lost bridge fails the connection, and every operation after', async () => {
+test('a lost bridge fails the connection and every later operation', async () => {
   const [a, b] = [new PeerConnection(), new PeerConnection()];
   const channel = a.createDataChannel('x');
   await connect(a, b);
@@ -254,10 +254,10 @@ test('a lost bridge fails the connection, and every operation after', async () =
   expect(a.connectionState).toBe('closed');
 });
 
-test('messages leave in the order they were sent, blobs among them', async () => {
+test('messages are sent in order, Blobs included', async () => {
   const connection = new PeerConnection();
   const channel = connection.createDataChannel('x');
-  recorded.tell(recorded.connection, { type: 'channel-open', channel: 0, id: 0 });
+  recorded.emit(recorded.connection, { type: 'channel-open', channel: 0, id: 0 });
   expect(channel.readyState).toBe('open');
   channel.send('a');
   channel.send(new Blob(['bb']));
@@ -270,37 +270,37 @@ test('messages leave in the order they were sent, blobs among them', async () =>
     [true, [98, 98]],
     [true, [2, 3]],
   ]);
-  expect(recorded.asked.at(-1)).toBe('close-channel');
+  expect(recorded.log.at(-1)).toBe('close-channel');
 });
 
-test('bufferedamountlow comes when the threshold is crossed, and only then', async () => {
+test('bufferedamountlow fires only when the threshold is crossed', async () => {
   const connection = new PeerConnection();
   const channel = connection.createDataChannel('x');
   const { connection: id } = recorded;
-  recorded.tell(id, { type: 'channel-open', channel: 0, id: 0 });
+  recorded.emit(id, { type: 'channel-open', channel: 0, id: 0 });
   let low = 0;
   channel.addEventListener('bufferedamountlow', () => (low += 1));
   channel.bufferedAmountLowThreshold = 2;
   channel.send('12345');
-  recorded.tell(id, { type: 'channel-sent', channel: 0, bytes: 2 });
+  recorded.emit(id, { type: 'channel-sent', channel: 0, bytes: 2 });
   expect([channel.bufferedAmount, low]).toEqual([3, 0]);
-  recorded.tell(id, { type: 'channel-sent', channel: 0, bytes: 1 });
-  recorded.tell(id, { type: 'channel-sent', channel: 0, bytes: 2 });
+  recorded.emit(id, { type: 'channel-sent', channel: 0, bytes: 1 });
+  recorded.emit(id, { type: 'channel-sent', channel: 0, bytes: 2 });
   expect([channel.bufferedAmount, low]).toEqual([0, 1]);
 });
 
-test('the parts of a connection are made by a connection only', () => {
+test('senders, receivers and transports have no public constructor', () => {
   expect(() => Reflect.construct(DataChannel, [])).toThrow(TypeError);
 });
 
-test('a connection that is open already is taken once, and configured', async () => {
+test('a prewarmed connection is taken once and then configured', async () => {
   await prepareConnection();
   await prepareConnection();
-  expect(recorded.asked).toEqual(['open-connection']);
+  expect(recorded.log).toEqual(['open-connection']);
   const iceServers = [{ urls: 'stun:stun.example.org' }];
   const [first, second] = [new PeerConnection({ iceServers }), new PeerConnection()];
-  expect(recorded.asked).toEqual(['open-connection', 'configure', 'open-connection']);
-  const [opening, configuring] = recorded.wishes;
+  expect(recorded.log).toEqual(['open-connection', 'configure', 'open-connection']);
+  const [opening, configuring] = recorded.requests;
   if (opening?.type !== 'open-connection') throw new Error('nothing was opened');
   expect(configuring).toMatchObject({ connection: opening.connection });
   for (const each of [first, second]) {
@@ -313,7 +313,7 @@ test('a connection that is open already is taken once, and configured', async ()
   expect(takeConnection()).not.toBeNull();
 });
 
-test('one whose bridge was lost is not taken', async () => {
+test('a prewarmed connection of a lost bridge is not taken', async () => {
   await prepareConnection();
   recorded.lose();
   expect(takeConnection()).toBeNull();

@@ -1,7 +1,7 @@
-// `RTCPeerConnection` (W3C webrtc-pc, 4.4): the page's side of a connection.
+// `RTCPeerConnection` (W3C webrtc-pc, 4.4).
 //
-// Invariant: what is negotiated is `#negotiation` and nothing else; what a description changes is done and
-// told in the standard's order, in one task.
+// Invariant: `#negotiation` alone holds the negotiated state. The effects and events of a description
+// happen in the standard's order, in one task.
 
 import { addRemoteCandidate, remoteCandidates } from '../jsep/candidates.ts';
 import type { Applied } from '../jsep/apply.ts';
@@ -48,18 +48,18 @@ import { takeConnection } from './prewarmed-connection.ts';
 import type { StatisticsInput } from './statistics.ts';
 import type { StatsReport } from './stats-report.ts';
 import { Transceivers } from './transceivers.ts';
-import { TransportLink } from './transport-link.ts';
+import { TransportConnection } from './transport-connection.ts';
 import type { SctpTransport } from './transports.ts';
 import { asPromise, requireArguments, toEnum, toInstance, toNullable } from './web-idl.ts';
 import { nextConnectionId, nextReceiverId, random32 } from './environment.ts';
 
 export class PeerConnection extends EventTarget {
-  readonly #opened = takeConnection();
-  readonly #id = this.#opened?.id ?? nextConnectionId();
+  readonly #prewarmed = takeConnection();
+  readonly #id = this.#prewarmed?.id ?? nextConnectionId();
   #configuration: Configuration;
   #isClosed = false;
   readonly #negotiation = new Negotiation({
-    fingerprint: () => this.#link.fingerprint,
+    fingerprint: () => this.#transport.fingerprint,
     isClosed: () => this.#isClosed,
     applied: (applied) => this.#applied(applied),
   });
@@ -68,21 +68,21 @@ export class PeerConnection extends EventTarget {
     jsep: () => this.#jsep,
     isClosed: () => this.#isClosed,
     isIdle: () => this.#operations.isEmpty,
-    tell: () => this.dispatchEvent(new Event('negotiationneeded')),
+    notify: () => this.dispatchEvent(new Event('negotiationneeded')),
   });
   readonly #channels = new DataChannels(this.#id, () => this.#jsep.session);
-  readonly #link: TransportLink;
-  readonly #core: ConnectionContext = {
+  readonly #transport: TransportConnection;
+  readonly #context: ConnectionContext = {
     id: this.#id,
     operations: this.#operations,
     isClosed: () => this.#isClosed,
     jsep: () => this.#jsep,
     transceiver: (id) => this.#jsep.transceivers.find((one) => one.id === id),
     change: (step) => this.#change(step),
-    transport: () => this.#link.dtls,
+    transport: () => this.#transport.dtls,
     statistics: (selected) => this.#statistics(selected),
   };
-  readonly #transceivers = new Transceivers(this.#core, (stopped) => this.#stop(stopped));
+  readonly #transceivers = new Transceivers(this.#context, (stopped) => this.#stop(stopped));
 
   static generateCertificate(algorithm: AlgorithmIdentifier): Promise<RTCCertificate> {
     return generateCertificate(algorithm);
@@ -91,7 +91,7 @@ export class PeerConnection extends EventTarget {
   constructor(configuration?: RTCConfiguration) {
     super();
     this.#configuration = readConfiguration(configuration);
-    this.#link = new TransportLink({
+    this.#transport = new TransportConnection({
       connection: this.#id,
       target: this,
       channels: this.#channels,
@@ -100,7 +100,10 @@ export class PeerConnection extends EventTarget {
         this.#negotiation.jsep = jsep;
       },
     });
-    this.#link.open(wireConfiguration(this.#configuration), this.#opened?.fingerprint ?? null);
+    this.#transport.open(
+      wireConfiguration(this.#configuration),
+      this.#prewarmed?.fingerprint ?? null,
+    );
   }
 
   get localDescription(): SessionDescription | null {
@@ -132,15 +135,15 @@ export class PeerConnection extends EventTarget {
   }
 
   get iceGatheringState(): RTCIceGatheringState {
-    return this.#link.gatheringState;
+    return this.#transport.gatheringState;
   }
 
   get iceConnectionState(): RTCIceConnectionState {
-    return this.#isClosed ? 'closed' : this.#link.iceState;
+    return this.#isClosed ? 'closed' : this.#transport.iceState;
   }
 
   get connectionState(): RTCPeerConnectionState {
-    return this.#isClosed ? 'closed' : this.#link.connectionState;
+    return this.#isClosed ? 'closed' : this.#transport.connectionState;
   }
 
   get canTrickleIceCandidates(): boolean | null {
@@ -149,12 +152,12 @@ export class PeerConnection extends EventTarget {
   }
 
   get sctp(): SctpTransport | null {
-    return this.#link.sctp;
+    return this.#transport.sctp;
   }
 
   createOffer(options?: RTCOfferOptions): Promise<SessionDescription> {
-    return this.#operate(offerOptions, options, async ({ audio, video, iceRestart }) => {
-      await this.#link.fingerprint;
+    return this.#enqueue(offerOptions, options, async ({ audio, video, iceRestart }) => {
+      await this.#transport.fingerprint;
       this.#offerToReceive('audio', audio);
       this.#offerToReceive('video', video);
       return await this.#negotiation.createOffer(iceRestart);
@@ -162,26 +165,26 @@ export class PeerConnection extends EventTarget {
   }
 
   createAnswer(options?: RTCAnswerOptions): Promise<SessionDescription> {
-    return this.#operate(answerOptions, options, () => this.#negotiation.createAnswer());
+    return this.#enqueue(answerOptions, options, () => this.#negotiation.createAnswer());
   }
 
   setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void> {
-    return this.#operate(localDescriptionInit, description, (converted) =>
+    return this.#enqueue(localDescriptionInit, description, (converted) =>
       this.#negotiation.setLocal(converted),
     );
   }
 
   setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
-    return this.#operate(toDescription, description, (converted) =>
+    return this.#enqueue(toDescription, description, (converted) =>
       this.#negotiation.setRemote(converted),
     );
   }
 
   addIceCandidate(init?: RTCIceCandidateInit | null): Promise<void> {
-    return this.#operate(remoteCandidateInit, init, async (text) => {
+    return this.#enqueue(remoteCandidateInit, init, async (text) => {
       const added = addRemoteCandidate(this.#jsep, text);
       this.#negotiation.jsep = added.state;
-      if (added.forward !== null) this.#link.addRemoteCandidate(added.forward);
+      if (added.forward !== null) this.#transport.addRemoteCandidate(added.forward);
     });
   }
 
@@ -206,7 +209,7 @@ export class PeerConnection extends EventTarget {
     checkChange(this.#configuration, after);
     const { certificates } = this.#configuration;
     this.#configuration = { ...after, certificates };
-    this.#link.configure(wireConfiguration(after));
+    this.#transport.configure(wireConfiguration(after));
   }
 
   getTransceivers(): RtpTransceiver[] {
@@ -226,7 +229,7 @@ export class PeerConnection extends EventTarget {
     for (const stream of streams) toInstance(stream, MediaStream, 'A stream');
     if (this.#isClosed) throw closedError();
     if (this.getSenders().some((sender) => sender.track === track)) {
-      throw new DOMException('The track is sent already.', 'InvalidAccessError');
+      throw new DOMException('The track has a sender already.', 'InvalidAccessError');
     }
     const kind = kindOf(track);
     const ids = streams.map(({ id }) => id);
@@ -288,7 +291,10 @@ export class PeerConnection extends EventTarget {
       if (track === null) return this.#statistics(null);
       const selected = selectedBy(track, this.getTransceivers());
       if (selected !== null) return this.#statistics(selected);
-      throw new DOMException('The track is not sent or received just once.', 'InvalidAccessError');
+      throw new DOMException(
+        'The track must belong to exactly one sender or receiver.',
+        'InvalidAccessError',
+      );
     });
   }
 
@@ -298,7 +304,7 @@ export class PeerConnection extends EventTarget {
     this.#operations.close();
     this.#transceivers.close();
     this.#channels.abandon();
-    this.#link.close();
+    this.#transport.close();
     this.#negotiation.jsep = { ...this.#jsep, transceivers: [] };
   }
 
@@ -306,8 +312,8 @@ export class PeerConnection extends EventTarget {
     return this.#negotiation.jsep;
   }
 
-  /** What the page gives is converted at once, and the operation waits for its turn. */
-  #operate<Given, Converted, T>(
+  /** Converts the argument at once and puts the operation on the chain. */
+  #enqueue<Given, Converted, T>(
     convert: (given: Given) => Converted,
     given: Given,
     operation: (converted: Converted) => Promise<T>,
@@ -324,38 +330,38 @@ export class PeerConnection extends EventTarget {
     });
   }
 
-  /** The older way to ask for a direction (W3C webrtc-pc, 4.4.3.2). */
-  #offerToReceive(kind: Kind, wish: boolean | undefined): void {
+  /** Legacy `offerToReceiveAudio` and `offerToReceiveVideo` (W3C webrtc-pc, 4.4.3.2). */
+  #offerToReceive(kind: Kind, wanted: boolean | undefined): void {
     const live = this.#jsep.transceivers.filter((one) => one.kind === kind && one.life === 'live');
     const receiving = live.filter(({ direction }) => receives(direction));
-    if (wish === true && receiving.length === 0) {
+    if (wanted === true && receiving.length === 0) {
       const encoding = firstEncoding(kind, []);
       const by = 'add-transceiver';
       this.#add({ kind, track: null, direction: 'recvonly', ids: [], encoding, by });
     }
-    if (wish !== false) return;
+    if (wanted !== false) return;
     for (const { id, direction } of receiving) {
       const without = direction === 'sendrecv' ? 'sendonly' : 'inactive';
       this.#change((jsep) => setDirection(jsep, id, without));
     }
   }
 
-  /** Does what a description has changed, and tells it. */
+  /** Performs the effects of a description and dispatches its events. */
   #applied(applied: Applied): void {
     this.#transceivers.adopt(applied);
-    this.#link.describe(applied);
-    this.#link.addDescribedCandidates(remoteCandidates(this.#jsep));
+    this.#transport.describe(applied);
+    this.#transport.addDescribedCandidates(remoteCandidates(this.#jsep));
     this.#transceivers.sync();
     if (this.#jsep.signaling === 'stable') this.#needed.reset();
     if (applied.signalingChanged) this.dispatchEvent(new Event('signalingstatechange'));
-    this.#transceivers.tell(applied, this);
+    this.#transceivers.dispatch(applied, this);
   }
 
   #liveTransceivers(): RtpTransceiver[] {
     return this.getTransceivers().filter((one) => one.currentDirection !== 'stopped');
   }
 
-  #add(wish: {
+  #add(init: {
     kind: Kind;
     track: MediaStreamTrack | null;
     direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -363,7 +369,7 @@ export class PeerConnection extends EventTarget {
     encoding: Encoding;
     by: 'add-track' | 'add-transceiver';
   }): RtpTransceiver {
-    const { kind, track, direction, ids, encoding, by } = wish;
+    const { kind, track, direction, ids, encoding, by } = init;
     const made = { kind, direction, madeBy: by, streams: ids, trackId: track?.id ?? null };
     const next = addTransceiver(this.#jsep, made, { random: random32, nextId: nextReceiverId });
     this.#negotiation.jsep = next;
@@ -392,7 +398,7 @@ export class PeerConnection extends EventTarget {
     return connectionStatistics(
       {
         jsep: () => this.#jsep,
-        link: this.#link,
+        transport: this.#transport,
         channels: this.#channels,
         transceivers: this.#transceivers,
       },

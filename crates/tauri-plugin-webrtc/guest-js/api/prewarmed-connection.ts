@@ -1,41 +1,41 @@
-// A connection of the transport that is open before the page makes one. To open it and readCapture of its
-// certificate takes the way to the transport and back, over a main thread that is busiest in just
-// the moment in which a call begins.
+// A transport connection that is opened before the page constructs an RTCPeerConnection. Opening it
+// and reading its fingerprint takes a round trip over the main thread, which is busiest when a call
+// starts.
 //
-// Invariant: there is one at most, and it is taken once; what its bridge has lost is not taken.
+// Invariant: there is at most one, it is taken once, and never after its bridge was lost.
 
 import type { Fingerprint } from '../bridge/wire.ts';
 import { wireConfiguration, readConfiguration } from './configuration.ts';
 import { nextConnectionId, ports } from './environment.ts';
 
-export interface OpenedConnection {
+export interface PrewarmedConnection {
   readonly id: number;
-  /** Of its certificate. */
+  /** Fingerprint of its certificate. */
   readonly fingerprint: Fingerprint;
 }
 
-let spare: OpenedConnection | null = null;
+let prewarmed: PrewarmedConnection | null = null;
 let isOpening = false;
 
-/** Opens one, unless there is one. A bridge that refuses it is asked again by the next call. */
+/** Opens one unless there is one. After a failure the next call tries again. */
 export async function prepareConnection(): Promise<void> {
-  if (spare !== null || isOpening) return;
+  if (prewarmed !== null || isOpening) return;
   isOpening = true;
   const id = nextConnectionId();
   const { bridge } = ports();
   let isLost = false;
   const unlisten = bridge.listen(id, {
-    happened: () => undefined,
+    handleEvent: () => undefined,
     message: () => undefined,
     lost: () => {
       isLost = true;
-      if (spare?.id === id) spare = null;
+      if (prewarmed?.id === id) prewarmed = null;
     },
   });
   try {
     const configuration = wireConfiguration(readConfiguration(undefined));
     const reply = await bridge.request({ type: 'open-connection', connection: id, configuration });
-    if (reply.is === 'opened' && !isLost) spare = { id, fingerprint: reply.fingerprint };
+    if (reply.is === 'opened' && !isLost) prewarmed = { id, fingerprint: reply.fingerprint };
     else unlisten();
   } catch {
     unlisten();
@@ -44,9 +44,9 @@ export async function prepareConnection(): Promise<void> {
   }
 }
 
-/** Whoever takes it listens to it, and configures it. */
-export function takeConnection(): OpenedConnection | null {
-  const taken = spare;
-  spare = null;
+/** The caller adds its listener and sends its configuration. */
+export function takeConnection(): PrewarmedConnection | null {
+  const taken = prewarmed;
+  prewarmed = null;
   return taken;
 }

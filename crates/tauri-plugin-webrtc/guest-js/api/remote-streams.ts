@@ -1,6 +1,6 @@
-// The MediaStreams that the other side puts its tracks in, by the ids it gave them.
+// MediaStreams of received tracks, by the peer's stream ids.
 //
-// Invariant: one id is one stream for as long as the connection lives.
+// Invariant: one id is one MediaStream for the lifetime of the connection.
 
 export class RemoteStreams {
   readonly #streams = new Map<string, MediaStream>();
@@ -9,14 +9,14 @@ export class RemoteStreams {
     const known = this.#streams.get(id);
     if (known !== undefined) return known;
     const stream = new MediaStream();
-    // A stream made by a page has an id of its own; this one has its sender's (RFC 8830).
+    // The constructor assigns a random id. Here the id is the sender's (RFC 8830).
     Object.defineProperty(stream, 'id', { value: id, configurable: true, enumerable: true });
     this.#streams.set(id, stream);
     return stream;
   }
 
-  /** Puts the track into the streams of `after` and takes it out of the others, with the events
-   *  (W3C webrtc-pc, 4.4.1.5, steps of `removeList` and `addList`). */
+  /** Moves the track from the streams in `before` to those in `after` and fires the events (W3C
+   *  webrtc-pc, 4.4.1.5, `removeList` and `addList`). */
   move(track: MediaStreamTrack, before: readonly string[], after: readonly string[]): void {
     for (const id of before) {
       const stream = this.get(id);

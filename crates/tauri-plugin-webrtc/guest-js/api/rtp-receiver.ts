@@ -9,7 +9,7 @@ import type { StatsReport } from './stats-report.ts';
 import type { DtlsTransport } from './transports.ts';
 
 interface ReceiverInit {
-  readonly core: ConnectionContext;
+  readonly context: ConnectionContext;
   readonly transceiver: number;
   readonly kind: Kind;
   readonly track: MediaStreamTrack;
@@ -24,7 +24,7 @@ export class RtpReceiver {
   }
 
   constructor(init: ReceiverInit) {
-    if (init?.core === undefined) throw illegalConstructor();
+    if (init?.context === undefined) throw illegalConstructor();
     this.#init = init;
   }
 
@@ -33,11 +33,11 @@ export class RtpReceiver {
   }
 
   get transport(): DtlsTransport | null {
-    const { core, transceiver } = this.#init;
-    return core.transceiver(transceiver)?.negotiated.mid == null ? null : core.transport();
+    const { context, transceiver } = this.#init;
+    return context.transceiver(transceiver)?.negotiated.mid == null ? null : context.transport();
   }
 
-  /** Kept, and not followed: the buffer finds its own length. */
+  /** Stored but not applied: the jitter buffer finds its own target. */
   get jitterBufferTarget(): number | null {
     return this.#jitterBufferTarget;
   }
@@ -50,12 +50,12 @@ export class RtpReceiver {
   }
 
   getParameters(): RTCRtpReceiveParameters {
-    const { core, transceiver, kind } = this.#init;
-    const parameters = receiveParameters(kind, agreedRtp(core.jsep().session, transceiver), '');
+    const { context, transceiver, kind } = this.#init;
+    const parameters = receiveParameters(kind, agreedRtp(context.jsep().session, transceiver), '');
     return { ...parameters, rtcp: { reducedSize: true } };
   }
 
-  /** What mixers and levels would tell is not looked at. */
+  /** Not implemented: always empty. */
   getContributingSources(): RTCRtpContributingSource[] {
     return [];
   }
@@ -65,6 +65,9 @@ export class RtpReceiver {
   }
 
   getStats(): Promise<StatsReport> {
-    return this.#init.core.statistics({ transceiver: this.#init.transceiver, way: 'in' });
+    return this.#init.context.statistics({
+      transceiver: this.#init.transceiver,
+      direction: 'inbound',
+    });
   }
 }

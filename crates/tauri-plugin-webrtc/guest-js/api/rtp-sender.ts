@@ -1,7 +1,7 @@
 // `RTCRtpSender` (W3C webrtc-pc, 5.2).
 //
-// Invariant: a source is held from when its track is meant to be sent until it no longer is, so that
-// the capture has begun when the connection is there; the transport is told only what has changed.
+// Invariant: a source is open while its track is to be sent, so that capture runs before the
+// connection is established. A request is sent only when it differs from the last one.
 
 import { sends } from '../jsep/state.ts';
 import { setStreams } from '../jsep/transceivers.ts';
@@ -16,19 +16,19 @@ import type { DtlsTransport } from './transports.ts';
 import { ports } from './environment.ts';
 
 interface SenderInit {
-  readonly core: ConnectionContext;
+  readonly context: ConnectionContext;
   readonly transceiver: number;
   readonly kind: Kind;
   readonly track: MediaStreamTrack | null;
   readonly encoding: Encoding;
 }
 
-/** What only a connection may do with its sender. */
+/** Methods for the connection only. */
 export interface SenderControl {
   setTrack(track: MediaStreamTrack | null): void;
-  /** Makes true what is agreed on and set. */
+  /** Updates source and transport to the negotiated state. */
   sync(): void;
-  /** The source that is sent now. */
+  /** Null: nothing is sent. */
   sourceId(): number | null;
   close(): void;
 }
@@ -46,7 +46,7 @@ export class RtpSender {
   #track: MediaStreamTrack | null;
   #encoding: Encoding;
   #source: { track: MediaStreamTrack; source: Source } | null = null;
-  #told: string | null = null;
+  #sentRequest: string | null = null;
   #handedOut: RTCRtpSendParameters | null = null;
   #transactions = 0;
 
@@ -55,7 +55,7 @@ export class RtpSender {
   }
 
   constructor(init: SenderInit) {
-    if (init?.core === undefined) throw illegalConstructor();
+    if (init?.context === undefined) throw illegalConstructor();
     this.#init = init;
     this.#track = init.track;
     this.#encoding = init.encoding;
@@ -65,7 +65,7 @@ export class RtpSender {
       sourceId: () => this.#source?.source.id ?? null,
       close: () => this.#release(),
     });
-    // The transceiver is the connection's only after this.
+    // The connection adds the transceiver after this constructor has run.
     queueTask(() => this.#sync());
   }
 
@@ -74,26 +74,26 @@ export class RtpSender {
   }
 
   get transport(): DtlsTransport | null {
-    const { core, transceiver } = this.#init;
-    return core.transceiver(transceiver)?.negotiated.mid == null ? null : core.transport();
+    const { context, transceiver } = this.#init;
+    return context.transceiver(transceiver)?.negotiated.mid == null ? null : context.transport();
   }
 
-  /** There are no tones here. */
+  /** DTMF is not implemented. */
   get dtmf(): null {
     return null;
   }
 
   replaceTrack(track: MediaStreamTrack | null): Promise<void> {
-    const { core, transceiver, kind } = this.#init;
+    const { context, transceiver, kind } = this.#init;
     if (track !== null && !(track instanceof MediaStreamTrack)) {
       return Promise.reject(new TypeError('replaceTrack takes a track or null.'));
     }
     if (track !== null && track.kind !== kind) {
       return Promise.reject(new TypeError(`This sender sends ${kind}.`));
     }
-    if (core.isClosed()) return Promise.reject(closedError());
-    return core.operations.run(async () => {
-      if (core.transceiver(transceiver)?.life !== 'live') {
+    if (context.isClosed()) return Promise.reject(closedError());
+    return context.operations.run(async () => {
+      if (context.transceiver(transceiver)?.life !== 'live') {
         throw new DOMException('The transceiver is stopped.', 'InvalidStateError');
       }
       this.#setTrack(track);
@@ -101,15 +101,15 @@ export class RtpSender {
   }
 
   setStreams(...streams: MediaStream[]): void {
-    const { core, transceiver } = this.#init;
+    const { context, transceiver } = this.#init;
     if (streams.some((stream) => !(stream instanceof MediaStream))) {
       throw new TypeError('setStreams takes streams.');
     }
-    if (core.isClosed()) throw closedError();
-    if (core.transceiver(transceiver)?.life !== 'live') {
+    if (context.isClosed()) throw closedError();
+    if (context.transceiver(transceiver)?.life !== 'live') {
       throw new DOMException('The transceiver is stopped.', 'InvalidStateError');
     }
-    core.change((jsep) =>
+    context.change((jsep) =>
       setStreams(
         jsep,
         transceiver,
@@ -120,8 +120,8 @@ export class RtpSender {
 
   getParameters(): RTCRtpSendParameters {
     if (this.#handedOut === null) {
-      const { core, transceiver, kind } = this.#init;
-      const jsep = core.jsep();
+      const { context, transceiver, kind } = this.#init;
+      const jsep = context.jsep();
       this.#transactions += 1;
       const handedOut = sendParameters(
         kind,
@@ -131,7 +131,7 @@ export class RtpSender {
         String(this.#transactions),
       );
       this.#handedOut = handedOut;
-      // It holds for the task it was asked for in.
+      // The result is cached for the current task.
       queueTask(() => {
         if (this.#handedOut === handedOut) this.#handedOut = null;
       });
@@ -140,16 +140,16 @@ export class RtpSender {
   }
 
   setParameters(parameters: RTCRtpSendParameters): Promise<void> {
-    const { core, transceiver, kind } = this.#init;
+    const { context, transceiver, kind } = this.#init;
     try {
       if (!Array.isArray(parameters?.encodings) || parameters.transactionId === undefined) {
         throw new TypeError('The parameters have a transactionId and encodings.');
       }
-      if (core.transceiver(transceiver)?.life !== 'live') {
+      if (context.transceiver(transceiver)?.life !== 'live') {
         throw new DOMException('The transceiver is stopped.', 'InvalidStateError');
       }
       if (this.#handedOut === null) {
-        throw new DOMException('getParameters comes first.', 'InvalidStateError');
+        throw new DOMException('Call getParameters first.', 'InvalidStateError');
       }
       this.#encoding = readParameters(kind, this.#handedOut, parameters);
     } catch (error) {
@@ -163,7 +163,10 @@ export class RtpSender {
   }
 
   getStats(): Promise<StatsReport> {
-    return this.#init.core.statistics({ transceiver: this.#init.transceiver, way: 'out' });
+    return this.#init.context.statistics({
+      transceiver: this.#init.transceiver,
+      direction: 'outbound',
+    });
   }
 
   #setTrack(track: MediaStreamTrack | null): void {
@@ -172,29 +175,30 @@ export class RtpSender {
   }
 
   #sync(): void {
-    const { core, transceiver } = this.#init;
-    const media = agreedRtp(core.jsep().session, transceiver);
-    const own = core.isClosed() ? undefined : core.transceiver(transceiver);
+    const { context, transceiver } = this.#init;
+    const media = agreedRtp(context.jsep().session, transceiver);
+    const own = context.isClosed() ? undefined : context.transceiver(transceiver);
     const isSent = own?.life === 'live' && sends(media?.direction ?? own.direction);
     this.#hold(isSent ? this.#track : null);
-    if (core.isClosed() || media === undefined) return;
-    const wish = {
+    if (context.isClosed() || media === undefined) return;
+    const request = {
       type: 'set-sender' as const,
-      connection: core.id,
+      connection: context.id,
       mid: media.mid,
       source: this.#source?.source.id ?? null,
       parameters: wireParameters(this.#encoding),
     };
-    const text = JSON.stringify(wish);
-    if (text === this.#told || (this.#told === null && wish.source === null)) return;
-    this.#told = text;
-    // A bridge that is lost has closed the connection too.
+    const text = JSON.stringify(request);
+    if (text === this.#sentRequest || (this.#sentRequest === null && request.source === null))
+      return;
+    this.#sentRequest = text;
+    // A lost bridge also closes the connection.
     ports()
-      .bridge.request(wish)
+      .bridge.request(request)
       .catch(() => undefined);
   }
 
-  /** The next source is opened before the last one goes, so that a counted one stays open. */
+  /** Opens the next source before it releases the last one, so that a shared source stays open. */
   #hold(track: MediaStreamTrack | null): void {
     const before = this.#source;
     if (before?.track === track) return;

@@ -1,6 +1,6 @@
 // `RTCRtpTransceiver` (W3C webrtc-pc, 5.4): a sender and a receiver that share an m-line.
 //
-// Invariant: all that is negotiated about it is in the negotiation's state; here are its objects.
+// Invariant: the JSEP state holds everything negotiated; this class holds only the API objects.
 
 import type { Transceiver } from '../jsep/state.ts';
 import { setDirection, setPreferences } from '../jsep/transceivers.ts';
@@ -16,22 +16,22 @@ import { ports } from './environment.ts';
 const DIRECTIONS = ['sendrecv', 'sendonly', 'recvonly', 'inactive'] as const;
 
 interface TransceiverInit {
-  readonly core: ConnectionContext;
+  readonly context: ConnectionContext;
   readonly made: Transceiver;
   readonly track: MediaStreamTrack | null;
   readonly encoding: Encoding;
-  /** `stop()` as the connection does it. */
+  /** The connection's part of `stop()`. */
   readonly stop: (transceiver: RtpTransceiver) => void;
 }
 
-/** What only its connection may do with a transceiver. */
+/** Methods for the connection only. */
 export interface TransceiverControl {
   readonly id: number;
   readonly sender: SenderControl;
   readonly received: ReceivedTrack;
-  /** Whether anything was ever sent on it (W3C webrtc-pc, 5.1, `addTrack`). */
+  /** Whether it was ever used to send (W3C webrtc-pc, 5.1, `addTrack`). */
   hasSent: boolean;
-  /** Sends and receives nothing any more; the negotiation may not know it yet. */
+  /** Stops sending and receiving, also before the negotiation says so. */
   end(): void;
 }
 
@@ -49,13 +49,13 @@ export class RtpTransceiver {
   readonly #receiver: RtpReceiver;
 
   constructor(init: TransceiverInit) {
-    if (init?.core === undefined) throw illegalConstructor();
-    const { core, made, track, encoding } = init;
+    if (init?.context === undefined) throw illegalConstructor();
+    const { context, made, track, encoding } = init;
     const { id, kind } = made;
     const received = ports().media.receive(kind, id);
     this.#init = init;
-    this.#sender = new RtpSender({ core, transceiver: id, kind, track, encoding });
-    this.#receiver = new RtpReceiver({ core, transceiver: id, kind, track: received.track });
+    this.#sender = new RtpSender({ context, transceiver: id, kind, track, encoding });
+    this.#receiver = new RtpReceiver({ context, transceiver: id, kind, track: received.track });
     const sender = senderControl(this.#sender);
     let isOver = false;
     controls.set(this, {
@@ -91,15 +91,15 @@ export class RtpTransceiver {
   }
 
   set direction(direction: RTCRtpTransceiverDirection) {
-    const { core, made } = this.#init;
+    const { context, made } = this.#init;
     if (direction === 'stopped') throw new TypeError('stop() stops a transceiver.');
     const wished = DIRECTIONS.find((one) => one === direction);
-    // WebIDL, 3.3.11: what is no value of the enumeration is not set.
+    // WebIDL, 3.3.11: a setter ignores values outside of the enumeration.
     if (wished === undefined) return;
-    if (core.isClosed()) throw closedError();
+    if (context.isClosed()) throw closedError();
     if (this.#state?.life !== 'live') throw stopped();
     if (wished === this.#state.direction) return;
-    core.change((jsep) => setDirection(jsep, made.id, wished));
+    context.change((jsep) => setDirection(jsep, made.id, wished));
   }
 
   get currentDirection(): RTCRtpTransceiverDirection | null {
@@ -109,19 +109,19 @@ export class RtpTransceiver {
   }
 
   stop(): void {
-    const { core, stop } = this.#init;
-    if (core.isClosed()) throw closedError();
+    const { context, stop } = this.#init;
+    if (context.isClosed()) throw closedError();
     if (this.#state?.life === 'live') stop(this);
   }
 
   setCodecPreferences(codecs: Iterable<RTCRtpCodec>): void {
-    const { core, made } = this.#init;
+    const { context, made } = this.#init;
     const preferences = readPreferences(made.kind, codecs);
-    core.change((jsep) => setPreferences(jsep, made.id, preferences));
+    context.change((jsep) => setPreferences(jsep, made.id, preferences));
   }
 
   get #state(): Transceiver | undefined {
-    return this.#init.core.transceiver(this.#init.made.id);
+    return this.#init.context.transceiver(this.#init.made.id);
   }
 }
 

@@ -29,7 +29,7 @@ export function toDescription(init: RTCSessionDescriptionInit): SessionDescripti
   return new SessionDescription(init);
 }
 
-/** As the page gets it: new each time, so that what it does to one changes no other. */
+/** A new object each time, so that pages cannot change each other's. */
 export function described(
   one: { type: RTCSdpType; sdp: string } | null,
 ): SessionDescription | null {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { PairStatistics, Statistics } from '../bridge/wire.ts';
-import { End, negotiate } from '../jsep/testing/end.ts';
+import { TestPeer, negotiate } from '../jsep/testing/test-peer.ts';
 import { buildStatistics, type StatisticsInput } from './statistics.ts';
 
 const NOTHING_COUNTED = { encodings: [], sources: [], receivers: [] };
@@ -25,9 +25,9 @@ function pair(remoteCandidate: string): PairStatistics {
   };
 }
 
-/** Something is heard of a track, and the other side has told what it sends. */
+/** A track that is received, with a sender report of the peer. */
 function hearing(): StatisticsInput {
-  const [a, b] = [new End(1), new End(2)];
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   const { id } = a.add('audio');
   b.add('audio', 'sendrecv', 'add-track');
   negotiate(a, b);
@@ -70,7 +70,7 @@ function hearing(): StatisticsInput {
 }
 
 function input(change: Partial<StatisticsInput> = {}): StatisticsInput {
-  const [a, b] = [new End(1), new End(2)];
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   const { id } = a.add('video');
   b.add('video', 'sendrecv', 'add-track');
   negotiate(a, b);
@@ -152,8 +152,8 @@ function input(change: Partial<StatisticsInput> = {}): StatisticsInput {
 
 test.each([
   ['sending', input],
-  ['hearing', hearing],
-])('%s: whatever an entry refers to is there', (_, given) => {
+  ['receiving', hearing],
+])('%s: every referenced entry exists', (_, given) => {
   const entries = buildStatistics(given());
   const ids = new Set(entries.map(({ id }) => id));
   expect(ids.size).toBe(entries.length);
@@ -165,7 +165,7 @@ test.each([
   }
 });
 
-test('the encoder’s figures stand with what is sent, the other side’s beside it', () => {
+test('outbound-rtp has the counters of the encoder, remote-inbound-rtp the peer’s', () => {
   const entries = buildStatistics(input());
   const of = (type: string): unknown => entries.find((entry) => entry.type === type);
   expect(of('outbound-rtp')).toMatchObject({ framesEncoded: 30, frameWidth: 640, bytesSent: 900 });
@@ -174,7 +174,7 @@ test('the encoder’s figures stand with what is sent, the other side’s beside
   expect(of('codec')).toMatchObject({ mimeType: 'video/VP8', payloadType: 96 });
 });
 
-test('the other side’s figures stand there once it has told its losses', () => {
+test('remote-inbound-rtp exists after the first receiver report', () => {
   const given = input();
   for (const outbound of given.statistics?.outbound ?? []) outbound.fractionLost = null;
   const entries = buildStatistics(given);
@@ -182,7 +182,7 @@ test('the other side’s figures stand there once it has told its losses', () =>
   expect(entries.find(({ type }) => type === 'outbound-rtp')).not.toHaveProperty('remoteId');
 });
 
-test('every pair is told, and what can be sent of the one in use', () => {
+test('every pair has an entry, the nominated one with a bandwidth estimate', () => {
   const pairs = buildStatistics(input()).filter(({ type }) => type === 'candidate-pair');
   expect(pairs).toMatchObject([
     { id: 'CPL_R', state: 'succeeded', nominated: true, availableOutgoingBitrate: 800000 },
@@ -191,7 +191,7 @@ test('every pair is told, and what can be sent of the one in use', () => {
   expect(pairs[1]).not.toHaveProperty('availableOutgoingBitrate');
 });
 
-test('what the other side says it sent stands beside what came', () => {
+test('remote-outbound-rtp has the sender report of the peer', () => {
   const entries = buildStatistics(hearing());
   const remote = entries.find(({ type }) => type === 'remote-outbound-rtp');
   expect(remote).toMatchObject({ kind: 'audio', ssrc: 9, packetsSent: 50, localId: 'I9' });
@@ -200,15 +200,15 @@ test('what the other side says it sent stands beside what came', () => {
   });
 });
 
-test('what nobody has counted is left out', () => {
+test('members without a counter are absent', () => {
   const silent = buildStatistics(input({ statistics: null, session: null }));
   expect(silent.map(({ type }) => type)).toEqual(['peer-connection', 'media-source']);
 });
 
-test('a selector leaves what it selects and what that refers to', () => {
+test('a selector keeps its entries and those they refer to', () => {
   const whole = input();
   const [transceiver] = whole.transceivers;
-  const selected = { transceiver: transceiver?.id ?? 0, way: 'in' as const };
+  const selected = { transceiver: transceiver?.id ?? 0, direction: 'inbound' as const };
   const types = buildStatistics({ ...whole, selected }).map(({ type }) => type);
   expect(types).not.toContain('outbound-rtp');
   expect(types).not.toContain('peer-connection');

@@ -1,7 +1,7 @@
-// What `getStats` tells, by the standard's names (W3C webrtc-stats), from what the transport and
-// the page's coding have counted. Pure.
+// Builds the entries of `getStats` (W3C webrtc-stats) from the counters of the transport and of the
+// page's codecs. Pure.
 //
-// Invariant: a figure that nobody has counted is left out, not 0.
+// Invariant: a member that is not counted is absent, not 0.
 
 import type { MediaCounts } from '../ports.ts';
 import type {
@@ -32,15 +32,18 @@ export interface StatisticsInput {
   readonly iceState: IceState;
   readonly dtlsState: DtlsState;
   readonly fingerprint: Fingerprint | null;
-  /** Only what this transceiver sends or receives, and what that refers to; null is all. */
-  readonly selected: { readonly transceiver: number; readonly way: 'out' | 'in' } | null;
+  /** Selects what one transceiver sends or receives, with the entries it refers to. Null: all. */
+  readonly selected: {
+    readonly transceiver: number;
+    readonly direction: 'outbound' | 'inbound';
+  } | null;
 }
 
 interface TransceiverInput {
   readonly id: number;
   readonly mid: string | null;
   readonly kind: 'audio' | 'video';
-  /** Id of the track that is sent. */
+  /** Id of the sent track. */
   readonly track: string | null;
   readonly source: number | null;
   readonly receivedTrack: string;
@@ -56,7 +59,7 @@ interface ChannelInput {
 
 const TRANSPORT = 'T01';
 
-/** In the order of what refers to what. */
+/** An entry comes after the entries it refers to. */
 export function buildStatistics(input: StatisticsInput): Stats[] {
   const entries = [...transportEntries(input), ...mediaEntries(input), ...channelEntries(input)];
   return entries.map((entry) => trimmed({ ...entry, timestamp: input.timestamp }));
@@ -122,7 +125,7 @@ function pairId({ localCandidate, remoteCandidate }: PairStatistics): string {
   return `CP${localCandidate}_${remoteCandidate}`;
 }
 
-/** What can be sent is estimated for the pair in use alone. */
+/** Only the nominated pair has a bandwidth estimate. */
 function pairEntry(pair: PairStatistics, availableOutgoingBitrate: number | null): Entry {
   const { localCandidate, remoteCandidate, ...counted } = pair;
   return {
@@ -154,8 +157,10 @@ function mediaEntries(input: StatisticsInput): Entry[] {
         (one.kind === 'audio' || one.kind === 'video') && one.receiver === transceiver.id,
     );
     const isOf = ({ mid }: { mid: string }): boolean => mid === media?.mid;
-    const outbound = selected?.way === 'in' ? [] : (statistics?.outbound.filter(isOf) ?? []);
-    const inbound = selected?.way === 'out' ? [] : (statistics?.inbound.filter(isOf) ?? []);
+    const outbound =
+      selected?.direction === 'inbound' ? [] : (statistics?.outbound.filter(isOf) ?? []);
+    const inbound =
+      selected?.direction === 'outbound' ? [] : (statistics?.inbound.filter(isOf) ?? []);
     const codec = media?.codecs[0];
     const codecId =
       media === undefined || codec === undefined ? undefined : `C${media.mid}_${codec.payloadType}`;
@@ -172,7 +177,7 @@ function mediaEntries(input: StatisticsInput): Entry[] {
             },
           ]
         : []),
-      ...(selected?.way === 'in' ? [] : sourceEntries(input, transceiver)),
+      ...(selected?.direction === 'inbound' ? [] : sourceEntries(input, transceiver)),
       ...outbound.flatMap((one) => outboundEntries(input, transceiver, one, codecId)),
       ...inbound.flatMap((one) => inboundEntries(input, transceiver, one, codecId)),
     ];

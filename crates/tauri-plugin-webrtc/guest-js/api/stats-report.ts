@@ -1,4 +1,4 @@
-// `RTCStatsReport` (W3C webrtc-pc, 8.3): read-only, like a Map.
+// `RTCStatsReport` (W3C webrtc-pc, 8.3): a read-only Map.
 
 export type Stats = Readonly<Record<string, unknown>> & {
   readonly id: string;

@@ -1,6 +1,6 @@
-// "Queue a task" (HTML, 8.1.7.2): after what runs now and all that is resolved by it.
+// "Queue a task" (HTML, 8.1.7.2): runs after the current task and its microtasks.
 //
-// Invariant: tasks run in the order they were queued, also in a hidden page, where timers wait.
+// Invariant: tasks run in the order of the calls, also in a hidden page, where timers are throttled.
 
 const waiting: (() => void)[] = [];
 let channel: MessageChannel | null = null;

@@ -5,12 +5,12 @@ import type { Kind } from '../jsep/state.ts';
 import { ifGiven, toDictionary, toEnum, toInstance, toSequence } from './web-idl.ts';
 
 export const KINDS = ['audio', 'video'] as const;
-/** What a transceiver begins with: it cannot begin stopped. */
+/** Initial directions. A transceiver cannot start stopped. */
 const DIRECTIONS = ['sendrecv', 'sendonly', 'recvonly', 'inactive'] as const;
 
 export interface ConvertedTransceiverInit {
   readonly direction: (typeof DIRECTIONS)[number];
-  /** Of the streams that the sender's track is in. */
+  /** Ids of the streams of the sender's track. */
   readonly ids: readonly string[];
   readonly encoding: Encoding;
 }

@@ -1,7 +1,7 @@
-// The transceivers of one connection, and what descriptions make of them.
+// The transceiver objects of one connection.
 //
-// Invariant: an object is there for each transceiver of the negotiation's state, and leaves with
-// it; it tells the page in the standard's order (W3C webrtc-pc, 4.4.1.5).
+// Invariant: each transceiver of the JSEP state has one object. Events are dispatched in the order of
+// W3C webrtc-pc, 4.4.1.5.
 
 import type { Applied } from '../jsep/apply.ts';
 import { sends, type Transceiver } from '../jsep/state.ts';
@@ -12,13 +12,13 @@ import { RemoteStreams } from './remote-streams.ts';
 import { RtpTransceiver, transceiverControl, type TransceiverControl } from './rtp-transceiver.ts';
 
 export class Transceivers {
-  readonly #core: ConnectionContext;
+  readonly #context: ConnectionContext;
   readonly #stop: (transceiver: RtpTransceiver) => void;
   readonly #made = new Map<number, RtpTransceiver>();
   readonly #streams = new RemoteStreams();
 
-  constructor(core: ConnectionContext, stop: (transceiver: RtpTransceiver) => void) {
-    this.#core = core;
+  constructor(context: ConnectionContext, stop: (transceiver: RtpTransceiver) => void) {
+    this.#context = context;
     this.#stop = stop;
   }
 
@@ -35,15 +35,15 @@ export class Transceivers {
     return this.#made.values();
   }
 
-  /** For `made`, which the state has already. */
+  /** Creates the object for `made`, which is already in the JSEP state. */
   make(made: Transceiver, track: MediaStreamTrack | null, encoding: Encoding): RtpTransceiver {
     const stop = this.#stop;
-    const transceiver = new RtpTransceiver({ core: this.#core, made, track, encoding, stop });
+    const transceiver = new RtpTransceiver({ context: this.#context, made, track, encoding, stop });
     this.#made.set(made.id, transceiver);
     return transceiver;
   }
 
-  /** The objects after a description; the page hears of it by [`tell`]. */
+  /** Creates and ends objects after a description. `dispatch` fires the events. */
   adopt({ added, removed, stopped, state }: Applied): void {
     for (const made of added) this.make(made, null, firstEncoding(made.kind, []));
     for (const { id } of [...removed, ...stopped]) this.control(id)?.end();
@@ -53,12 +53,15 @@ export class Transceivers {
     }
   }
 
-  /** Makes true on the way what is agreed on. */
+  /** Updates all senders to the negotiated state. */
   sync(): void {
     for (const transceiver of this.#made.values()) transceiverControl(transceiver).sender.sync();
   }
 
-  tell({ muted, streams, tracks, removed, stopped, state }: Applied, target: EventTarget): void {
+  dispatch(
+    { muted, streams, tracks, removed, stopped, state }: Applied,
+    target: EventTarget,
+  ): void {
     for (const { id } of muted) this.control(id)?.received.mute();
     for (const { before, after } of streams) {
       const transceiver = this.#made.get((after ?? before)?.id ?? 0);
@@ -69,7 +72,7 @@ export class Transceivers {
     }
     for (const { id, negotiated } of tracks) {
       const transceiver = this.#made.get(id);
-      if (transceiver === undefined || this.#core.isClosed()) continue;
+      if (transceiver === undefined || this.#context.isClosed()) continue;
       const { receiver } = transceiver;
       const { track } = receiver;
       const into = negotiated.remoteStreams.map((stream) => this.#streams.get(stream));
@@ -82,7 +85,7 @@ export class Transceivers {
     }
   }
 
-  /** Without an event (W3C webrtc-pc, 4.4.1.10): a track that is stopped has none. */
+  /** Stops the received tracks without an event (W3C webrtc-pc, 4.4.1.10). */
   close(): void {
     for (const transceiver of this.#made.values()) {
       transceiver.receiver.track.stop();

@@ -1,13 +1,13 @@
 // `RTCIceTransport`, `RTCDtlsTransport` and `RTCSctpTransport` (W3C webrtc-pc, 5.5, 5.6 and 6.1):
-// the one transport that carries all of a connection, and the states it gives the connection.
+// the one transport of a connection, and the connection state that follows from its states.
 
 import type { DtlsState, IceState } from '../bridge/wire.ts';
 import { illegalConstructor } from './error.ts';
 import { defineHandlers } from './event-target.ts';
 import { IceCandidate } from './ice-candidate.ts';
 
-/** Proof that the connection is who asks: what has it may construct. */
-export const BY_CONNECTION = Symbol('by the connection');
+/** Only code that has this key may construct transports. */
+export const CONSTRUCTOR_KEY = Symbol('constructed by the connection');
 
 export class IceTransport extends EventTarget {
   #state: IceState = 'new';
@@ -17,9 +17,9 @@ export class IceTransport extends EventTarget {
   readonly #local: IceCandidate[] = [];
   readonly #remote: IceCandidate[] = [];
 
-  constructor(by?: symbol) {
+  constructor(key?: symbol) {
     super();
-    if (by !== BY_CONNECTION) throw illegalConstructor();
+    if (key !== CONSTRUCTOR_KEY) throw illegalConstructor();
   }
 
   get component(): RTCIceComponent {
@@ -46,14 +46,14 @@ export class IceTransport extends EventTarget {
     return [...this.#remote];
   }
 
-  /** As of the last report; null before there is one. */
+  /** As of the last `getStats`. Null before the first. */
   getSelectedCandidatePair(): { local: IceCandidate; remote: IceCandidate } | null {
     return this.#pair;
   }
 
   /** @internal */
-  become(by: symbol, change: IceChange): void {
-    if (by !== BY_CONNECTION) throw illegalConstructor();
+  update(key: symbol, change: IceChange): void {
+    if (key !== CONSTRUCTOR_KEY) throw illegalConstructor();
     if (change.role !== undefined) this.#role = change.role;
     if (change.local !== undefined) this.#local.push(change.local);
     if (change.remote !== undefined) this.#remote.push(change.remote);
@@ -92,9 +92,9 @@ export class DtlsTransport extends EventTarget {
   #state: DtlsState = 'new';
   readonly #iceTransport: IceTransport;
 
-  constructor(by?: symbol, iceTransport?: IceTransport) {
+  constructor(key?: symbol, iceTransport?: IceTransport) {
     super();
-    if (by !== BY_CONNECTION || iceTransport === undefined) throw illegalConstructor();
+    if (key !== CONSTRUCTOR_KEY || iceTransport === undefined) throw illegalConstructor();
     this.#iceTransport = iceTransport;
   }
 
@@ -106,14 +106,14 @@ export class DtlsTransport extends EventTarget {
     return this.#state;
   }
 
-  /** The other side's certificate is checked by the transport and not handed out. */
+  /** The Rust transport verifies the peer's certificate and does not expose it. */
   getRemoteCertificates(): ArrayBuffer[] {
     return [];
   }
 
   /** @internal */
-  become(by: symbol, state: DtlsState): void {
-    if (by !== BY_CONNECTION) throw illegalConstructor();
+  update(key: symbol, state: DtlsState): void {
+    if (key !== CONSTRUCTOR_KEY) throw illegalConstructor();
     if (state === this.#state) return;
     this.#state = state;
     this.dispatchEvent(new Event('statechange'));
@@ -125,9 +125,9 @@ export class SctpTransport extends EventTarget {
   #maxMessageSize = 65536;
   readonly #transport: DtlsTransport;
 
-  constructor(by?: symbol, transport?: DtlsTransport) {
+  constructor(key?: symbol, transport?: DtlsTransport) {
     super();
-    if (by !== BY_CONNECTION || transport === undefined) throw illegalConstructor();
+    if (key !== CONSTRUCTOR_KEY || transport === undefined) throw illegalConstructor();
     this.#transport = transport;
   }
 
@@ -148,8 +148,8 @@ export class SctpTransport extends EventTarget {
   }
 
   /** @internal */
-  become(by: symbol, state: RTCSctpTransportState, maxMessageSize: number): void {
-    if (by !== BY_CONNECTION) throw illegalConstructor();
+  update(key: symbol, state: RTCSctpTransportState, maxMessageSize: number): void {
+    if (key !== CONSTRUCTOR_KEY) throw illegalConstructor();
     this.#maxMessageSize = maxMessageSize;
     if (state === this.#state) return;
     this.#state = state;
@@ -157,7 +157,7 @@ export class SctpTransport extends EventTarget {
   }
 }
 
-/** W3C webrtc-pc, 4.3.3, of one transport. */
+/** W3C webrtc-pc, 4.3.3, for one transport. */
 export function connectionState(ice: IceState, dtls: DtlsState): RTCPeerConnectionState {
   if (ice === 'failed' || dtls === 'failed') return 'failed';
   if (ice === 'disconnected') return 'disconnected';

@@ -15,7 +15,7 @@ import {
 
 const asShort = (value: unknown): number => toEnforced(value, 65_535, 'it');
 
-/** What each conversion makes of it; an error's name where it throws. */
+/** The result of each conversion, or the name of its error. */
 describe.each<[string, (value: unknown) => unknown, readonly (readonly [unknown, unknown])[]]>([
   [
     'DOMString',
@@ -133,7 +133,7 @@ describe.each<[string, (value: unknown) => unknown, readonly (readonly [unknown,
     ],
   ],
 ])('%s', (_, convert, table) => {
-  test.each(table)('of %s is as WebIDL says', (value, expected) => {
+  test.each(table)('converts %s as WebIDL says', (value, expected) => {
     let made: unknown;
     try {
       made = convert(value);

@@ -1,7 +1,7 @@
-// The conversions of WebIDL (section 3.2), as every entry point of the API makes them: what a page
-// of plain JavaScript hands over becomes the type that the standard names, or a TypeError.
+// WebIDL conversions (section 3.2). Every entry point of the API converts its arguments with these:
+// a value becomes the type that the standard names, or a TypeError is thrown.
 
-/** A dictionary: `undefined` and `null` are an empty one. */
+/** A dictionary. `undefined` and `null` convert to an empty one. */
 export function toDictionary(value: unknown, name: string): Readonly<Record<string, unknown>> {
   if (value === undefined || value === null) return {};
   if (typeof value !== 'object' && typeof value !== 'function') {
@@ -11,7 +11,7 @@ export function toDictionary(value: unknown, name: string): Readonly<Record<stri
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** A member that has a value: only `undefined` means that it is not given. */
+/** Converts a dictionary member. Only `undefined` means that it is absent. */
 export function ifGiven<T>(value: unknown, convert: (value: unknown) => T): T | undefined {
   return value === undefined ? undefined : convert(value);
 }
@@ -42,7 +42,7 @@ export function toUnsignedLong(value: unknown): number {
   return modulo(value, 2 ** 32);
 }
 
-/** `[EnforceRange] octet` and `[EnforceRange] unsigned short`, by what is the most. */
+/** `[EnforceRange] octet` or `[EnforceRange] unsigned short`, depending on the maximum. */
 export function toEnforced(value: unknown, most: number, name: string): number {
   const whole = Math.trunc(toNumber(value));
   if (!(whole >= 0 && whole <= most)) {
@@ -62,11 +62,11 @@ export function toDouble(value: unknown, name: string): number {
 export function toEnum<T extends string>(value: unknown, values: readonly T[], name: string): T {
   const text = toText(value);
   const found = values.find((one) => one === text);
-  if (found === undefined) throw new TypeError(`"${text}" is no ${name}.`);
+  if (found === undefined) throw new TypeError(`"${text}" is not a valid ${name}.`);
   return found;
 }
 
-/** `sequence<T>`: an object that can be iterated, so no text. */
+/** `sequence<T>`: an iterable object, so not a string. */
 export function toSequence<T>(
   value: unknown,
   convert: (value: unknown) => T,
@@ -76,7 +76,7 @@ export function toSequence<T>(
   return Array.from(value, convert);
 }
 
-/** An interface: an object of that class. */
+/** An interface type: an instance of that class. */
 export function toInstance<T>(
   value: unknown,
   kind: abstract new (...given: never[]) => T,
@@ -86,12 +86,12 @@ export function toInstance<T>(
   return value;
 }
 
-/** A method that is called with fewer arguments than it has. */
+/** Throws when a method is called with too few arguments. */
 export function requireArguments(given: number, least: number): void {
   if (given < least) throw new TypeError(`${least} arguments are required, ${given} are present.`);
 }
 
-/** An operation that gives a promise rejects it where a conversion throws. */
+/** A method that returns a promise rejects it when a conversion throws. */
 export function asPromise<T>(operation: () => Promise<T>): Promise<T> {
   try {
     return operation();
@@ -107,7 +107,7 @@ export function isIterable(value: unknown): value is Iterable<unknown> {
   );
 }
 
-/** Not finite is 0; the sign wraps round (section 3.2.4.9). */
+/** NaN and infinities become 0; other values wrap (section 3.2.4.9). */
 function modulo(value: unknown, size: number): number {
   const number = Math.trunc(toNumber(value));
   if (!Number.isFinite(number)) return 0;
@@ -116,7 +116,7 @@ function modulo(value: unknown, size: number): number {
 
 function toNumber(value: unknown): number {
   if (typeof value === 'symbol' || typeof value === 'bigint') {
-    throw new TypeError(`A ${typeof value} is no number.`);
+    throw new TypeError(`A ${typeof value} is not a number.`);
   }
   return Number(value);
 }

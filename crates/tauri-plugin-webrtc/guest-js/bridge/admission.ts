@@ -1,8 +1,8 @@
-// Asks the plugin for the way to the transport.
+// Asks the plugin for the address and token of the bridge.
 
 import { invoke } from '@tauri-apps/api/core';
 
-/** Good for one WebSocket, for a few seconds. */
+/** Valid for one WebSocket, for a few seconds. */
 export interface Admission {
   readonly address: string;
   readonly token: string;

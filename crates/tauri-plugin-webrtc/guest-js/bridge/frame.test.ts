@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { capturedSound, channelMessage, encodedVideo, readFrame, soundWanted } from './frame.ts';
+import { capturedAudio, channelMessage, encodedVideo, readFrame, audioRequest } from './frame.ts';
 
 const hex = (message: ArrayBuffer): string =>
   [...new Uint8Array(message)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
@@ -8,28 +8,28 @@ const hex = (message: ArrayBuffer): string =>
 const bytes = (text: string): ArrayBuffer =>
   Uint8Array.from(text.split(' '), (byte) => Number.parseInt(byte, 16)).buffer;
 
-test('an encoded picture is laid out as the table says', () => {
+test('an encoded video frame has the layout of the table', () => {
   const header = { key: true, encoding: 7, timestamp: 0x1_0000_0002, width: 640, height: 480 };
-  const { message, room } = encodedVideo(header, 2);
-  room.set([0xab, 0xcd]);
+  const { message, payload } = encodedVideo(header, 2);
+  payload.set([0xab, 0xcd]);
   expect(hex(message)).toBe('01 01 07 00 00 00 02 00 00 00 01 00 00 00 80 02 e0 01 ab cd');
 });
 
-test('captured sound is laid out as the table says', () => {
-  const message = capturedSound(3, 1, 10_000, Float32Array.of(1, -0.5));
+test('captured audio has the layout of the table', () => {
+  const message = capturedAudio(3, 1, 10_000, Float32Array.of(1, -0.5));
   expect(hex(message)).toBe('02 01 03 00 00 00 10 27 00 00 00 00 00 00 00 00 80 3f 00 00 00 bf');
 });
 
-test('a part of a buffer is sent as that part', () => {
-  const message = capturedSound(3, 1, 0, Float32Array.of(9, 1, 9).subarray(1, 2));
+test('a view of a buffer is sent without the rest', () => {
+  const message = capturedAudio(3, 1, 0, Float32Array.of(9, 1, 9).subarray(1, 2));
   expect(hex(message).slice(-11)).toBe('00 00 80 3f');
 });
 
-test('what is wanted is laid out as the table says', () => {
-  expect(hex(soundWanted(258, 3))).toBe('05 02 01 00 00 03 00');
+test('an audio request has the layout of the table', () => {
+  expect(hex(audioRequest(258, 3))).toBe('05 02 01 00 00 03 00');
 });
 
-test('a channel message comes back as it was sent', () => {
+test('a channel message is read as written', () => {
   const message = channelMessage(1, 0x8000_0000, true, Uint8Array.of(1, 2, 3));
   expect(hex(message)).toBe('06 01 01 00 00 00 00 00 00 80 01 02 03');
   expect(readFrame(message)).toEqual({
@@ -41,7 +41,7 @@ test('a channel message comes back as it was sent', () => {
   });
 });
 
-test('an empty channel message is one', () => {
+test('an empty channel message is valid', () => {
   expect(readFrame(bytes('06 00 01 00 00 00 02 00 00 00'))).toMatchObject({
     kind: 'channel',
     binary: false,
@@ -49,7 +49,7 @@ test('an empty channel message is one', () => {
   });
 });
 
-test('a received picture is read', () => {
+test('a received video frame is read', () => {
   expect(readFrame(bytes('03 03 01 05 00 00 00 00 00 00 00 01 00 00 00 aa'))).toEqual({
     kind: 'video',
     key: true,
@@ -61,9 +61,9 @@ test('a received picture is read', () => {
   });
 });
 
-test('sound to play is read', () => {
+test('received audio is read', () => {
   expect(readFrame(bytes('04 02 05 00 00 00 00 00 80 3f 00 00 00 bf'))).toEqual({
-    kind: 'sound',
+    kind: 'audio',
     channels: 2,
     receiver: 5,
     samples: Float32Array.of(1, -0.5),

@@ -1,7 +1,8 @@
-// Binary messages of the bridge, written and read as crates/webview-rtc/src/wire/frame.rs lays them
-// out: a kind, its header, its bytes. Numbers are little-endian.
+// Encodes and decodes the binary messages of the bridge. crates/webview-rtc/src/wire/frame.rs
+// specifies the layout: kind, header, payload. Numbers are little-endian.
 //
-// Invariant: what is too short or of an unknown kind is null, never an exception.
+// Invariant: a message that is too short or of an unknown kind decodes to null, never to an
+// exception.
 
 import type {
   ChannelId,
@@ -13,12 +14,12 @@ import type {
 } from './wire.ts';
 import { FRAME_KIND } from './wire.ts';
 
-/** A message that came in. Its bytes lie in the message's own buffer. */
+/** A received message. Its bytes are a view of the message's buffer. */
 export type Received =
   | {
       readonly kind: 'video';
       readonly key: boolean;
-      /** Frames before it are missing. */
+      /** The frames before it are lost. */
       readonly gap: boolean;
       readonly codec: VideoCodec;
       readonly receiver: ReceiverId;
@@ -27,10 +28,10 @@ export type Received =
       readonly bytes: Uint8Array<ArrayBuffer>;
     }
   | {
-      readonly kind: 'sound';
+      readonly kind: 'audio';
       readonly channels: number;
       readonly receiver: ReceiverId;
-      /** One piece of 10 ms or more, at 48 kHz, interleaved. */
+      /** One or more frames of 10 ms at 48 kHz, interleaved. */
       readonly samples: Float32Array<ArrayBuffer>;
     }
   | {
@@ -50,58 +51,58 @@ export interface EncodedVideo {
   readonly height: number;
 }
 
-const KEY = 1;
-const GAP = 2;
-const BINARY = 1;
+const KEY_FLAG = 1;
+const GAP_FLAG = 2;
+const BINARY_FLAG = 1;
 
-const ENCODED_VIDEO_HEADER = 18;
-const CAPTURED_SOUND_HEADER = 14;
-const RECEIVED_VIDEO_HEADER = 15;
-const SOUND_TO_PLAY_HEADER = 6;
-const SOUND_WANTED_HEADER = 7;
-const CHANNEL_MESSAGE_HEADER = 10;
+const ENCODED_VIDEO_HEADER_BYTES = 18;
+const CAPTURED_AUDIO_HEADER_BYTES = 14;
+const RECEIVED_VIDEO_HEADER_BYTES = 15;
+const RECEIVED_AUDIO_HEADER_BYTES = 6;
+const AUDIO_REQUEST_HEADER_BYTES = 7;
+const CHANNEL_MESSAGE_HEADER_BYTES = 10;
 
-/** A message with room for `length` bytes of a frame, and that room. */
+/** A message for a frame of `length` bytes. The caller writes the frame to `payload`. */
 export function encodedVideo(
   frame: EncodedVideo,
   length: number,
-): { readonly message: ArrayBuffer; readonly room: Uint8Array<ArrayBuffer> } {
-  const message = new ArrayBuffer(ENCODED_VIDEO_HEADER + length);
+): { readonly message: ArrayBuffer; readonly payload: Uint8Array<ArrayBuffer> } {
+  const message = new ArrayBuffer(ENCODED_VIDEO_HEADER_BYTES + length);
   const view = new DataView(message);
   view.setUint8(0, FRAME_KIND.encodedVideo);
-  view.setUint8(1, frame.key ? KEY : 0);
+  view.setUint8(1, frame.key ? KEY_FLAG : 0);
   view.setUint32(2, frame.encoding, true);
   setTime(view, 6, frame.timestamp);
   view.setUint16(14, frame.width, true);
   view.setUint16(16, frame.height, true);
-  return { message, room: new Uint8Array(message, ENCODED_VIDEO_HEADER) };
+  return { message, payload: new Uint8Array(message, ENCODED_VIDEO_HEADER_BYTES) };
 }
 
-/** `samples` are whole pieces of 10 ms at 48 kHz, interleaved; `timestamp` is in microseconds. */
-export function capturedSound(
+/** `samples` are whole frames of 10 ms at 48 kHz, interleaved. `timestamp` is in microseconds. */
+export function capturedAudio(
   source: SourceId,
   channels: number,
   timestamp: number,
   samples: Float32Array,
 ): ArrayBuffer {
-  const message = new ArrayBuffer(CAPTURED_SOUND_HEADER + samples.byteLength);
+  const message = new ArrayBuffer(CAPTURED_AUDIO_HEADER_BYTES + samples.byteLength);
   const view = new DataView(message);
   view.setUint8(0, FRAME_KIND.capturedAudio);
   view.setUint8(1, channels);
   view.setUint32(2, source, true);
   setTime(view, 6, timestamp);
   const from = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-  new Uint8Array(message, CAPTURED_SOUND_HEADER).set(from);
+  new Uint8Array(message, CAPTURED_AUDIO_HEADER_BYTES).set(from);
   return message;
 }
 
-/** `pieces` are of 10 ms. */
-export function soundWanted(receiver: ReceiverId, pieces: number): ArrayBuffer {
-  const message = new ArrayBuffer(SOUND_WANTED_HEADER);
+/** Requests this many frames of 10 ms. */
+export function audioRequest(receiver: ReceiverId, frames: number): ArrayBuffer {
+  const message = new ArrayBuffer(AUDIO_REQUEST_HEADER_BYTES);
   const view = new DataView(message);
   view.setUint8(0, FRAME_KIND.audioRequest);
   view.setUint32(1, receiver, true);
-  view.setUint16(5, pieces, true);
+  view.setUint16(5, frames, true);
   return message;
 }
 
@@ -111,13 +112,13 @@ export function channelMessage(
   binary: boolean,
   bytes: Uint8Array,
 ): ArrayBuffer {
-  const message = new ArrayBuffer(CHANNEL_MESSAGE_HEADER + bytes.byteLength);
+  const message = new ArrayBuffer(CHANNEL_MESSAGE_HEADER_BYTES + bytes.byteLength);
   const view = new DataView(message);
   view.setUint8(0, FRAME_KIND.channelMessage);
-  view.setUint8(1, binary ? BINARY : 0);
+  view.setUint8(1, binary ? BINARY_FLAG : 0);
   view.setUint32(2, connection, true);
   view.setUint32(6, channel, true);
-  new Uint8Array(message, CHANNEL_MESSAGE_HEADER).set(bytes);
+  new Uint8Array(message, CHANNEL_MESSAGE_HEADER_BYTES).set(bytes);
   return message;
 }
 
@@ -128,7 +129,7 @@ export function readFrame(message: ArrayBuffer): Received | null {
     case FRAME_KIND.receivedVideo:
       return readVideo(view, message);
     case FRAME_KIND.receivedAudio:
-      return readSound(view, message);
+      return readAudio(view, message);
     case FRAME_KIND.channelMessage:
       return readChannel(view, message);
     default:
@@ -137,18 +138,18 @@ export function readFrame(message: ArrayBuffer): Received | null {
 }
 
 function readVideo(view: DataView, message: ArrayBuffer): Received | null {
-  if (view.byteLength < RECEIVED_VIDEO_HEADER) return null;
+  if (view.byteLength < RECEIVED_VIDEO_HEADER_BYTES) return null;
   const flags = view.getUint8(1);
   const codec = readCodec(view.getUint8(2));
   if (codec === null) return null;
   return {
     kind: 'video',
-    key: (flags & KEY) !== 0,
-    gap: (flags & GAP) !== 0,
+    key: (flags & KEY_FLAG) !== 0,
+    gap: (flags & GAP_FLAG) !== 0,
     codec,
     receiver: view.getUint32(3, true),
     timestamp: getTime(view, 7),
-    bytes: new Uint8Array(message, RECEIVED_VIDEO_HEADER),
+    bytes: new Uint8Array(message, RECEIVED_VIDEO_HEADER_BYTES),
   };
 }
 
@@ -163,38 +164,38 @@ function readCodec(byte: number): VideoCodec | null {
   }
 }
 
-function readSound(view: DataView, message: ArrayBuffer): Received | null {
-  const length = view.byteLength - SOUND_TO_PLAY_HEADER;
+function readAudio(view: DataView, message: ArrayBuffer): Received | null {
+  const length = view.byteLength - RECEIVED_AUDIO_HEADER_BYTES;
   if (length < 0 || length % Float32Array.BYTES_PER_ELEMENT !== 0) return null;
   return {
-    kind: 'sound',
+    kind: 'audio',
     channels: view.getUint8(1),
     receiver: view.getUint32(2, true),
-    // A copy, since the header leaves the samples unaligned.
-    samples: new Float32Array(message.slice(SOUND_TO_PLAY_HEADER)),
+    // A copy, because the samples are not aligned after the header.
+    samples: new Float32Array(message.slice(RECEIVED_AUDIO_HEADER_BYTES)),
   };
 }
 
 function readChannel(view: DataView, message: ArrayBuffer): Received | null {
-  if (view.byteLength < CHANNEL_MESSAGE_HEADER) return null;
+  if (view.byteLength < CHANNEL_MESSAGE_HEADER_BYTES) return null;
   return {
     kind: 'channel',
-    binary: (view.getUint8(1) & BINARY) !== 0,
+    binary: (view.getUint8(1) & BINARY_FLAG) !== 0,
     connection: view.getUint32(2, true),
     channel: view.getUint32(6, true),
-    bytes: new Uint8Array(message, CHANNEL_MESSAGE_HEADER),
+    bytes: new Uint8Array(message, CHANNEL_MESSAGE_HEADER_BYTES),
   };
 }
 
-// A double holds microseconds of 285 years exactly.
-const WORD = 0x1_0000_0000;
+// A double represents the microseconds of 285 years exactly.
+const TWO_POW_32 = 0x1_0000_0000;
 
 function setTime(view: DataView, offset: number, time: number): void {
   const whole = Math.max(0, Math.round(time));
-  view.setUint32(offset, whole % WORD, true);
-  view.setUint32(offset + 4, Math.floor(whole / WORD), true);
+  view.setUint32(offset, whole % TWO_POW_32, true);
+  view.setUint32(offset + 4, Math.floor(whole / TWO_POW_32), true);
 }
 
 function getTime(view: DataView, offset: number): number {
-  return view.getUint32(offset, true) + view.getUint32(offset + 4, true) * WORD;
+  return view.getUint32(offset, true) + view.getUint32(offset + 4, true) * TWO_POW_32;
 }

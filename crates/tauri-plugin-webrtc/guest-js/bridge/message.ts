@@ -1,7 +1,7 @@
-// What the page and its worker tell each other.
+// Messages between the page and its media worker.
 //
-// Invariant: whatever belongs to a bridge carries its epoch. What was meant for a bridge that has ended
-// never reaches the next one.
+// Invariant: a message about a bridge carries the epoch of that bridge, so messages for an ended
+// bridge never reach the next one.
 
 import type { MediaCounts } from '../ports.ts';
 import type {
@@ -14,17 +14,17 @@ import type {
   RequestKind,
 } from './wire.ts';
 
-/** The how manieth bridge of this page. */
+/** Number of the bridge, counted from the start of the page. */
 export type Epoch = number;
 
-/** A generator whose track the page holds, for a receiver to come. */
+/** A generator in the worker's pool, whose track the page holds. */
 export type PooledTrackId = number;
 
-/** One end of how samples pass between a worklet and the worker: shared memory, or messages. */
+/** One end of the audio channel between a worklet and the worker: shared memory or messages. */
 export type AudioChannel = MessagePort | SharedArrayBuffer;
 
 export type ToWorker =
-  /** A bridge begins; what follows of its epoch waits until it is open. */
+  /** Starts a bridge. Messages of its epoch wait until it is open. */
   | { readonly type: 'begin'; readonly epoch: Epoch }
   | {
       readonly type: 'open';
@@ -32,13 +32,13 @@ export type ToWorker =
       readonly address: string;
       readonly token: string;
     }
-  /** The page gives the bridge up. */
+  /** The bridge could not be opened. */
   | { readonly type: 'abandon'; readonly epoch: Epoch }
   | {
       readonly type: 'request';
       readonly epoch: Epoch;
       readonly id: number;
-      readonly wish: RequestKind;
+      readonly kind: RequestKind;
     }
   | ({ readonly type: 'channel'; readonly epoch: Epoch } & ChannelMessage)
   | {
@@ -46,21 +46,21 @@ export type ToWorker =
       readonly epoch: Epoch;
       readonly source: SourceId;
       readonly track: MediaStreamTrack;
-      readonly shows: Shows;
+      readonly content: VideoContent;
     }
   | {
-      readonly type: 'show';
+      readonly type: 'set-content';
       readonly epoch: Epoch;
       readonly source: SourceId;
-      readonly shows: Shows;
+      readonly content: VideoContent;
     }
   | {
-      readonly type: 'capture-sound';
+      readonly type: 'capture-audio';
       readonly epoch: Epoch;
       readonly source: SourceId;
       readonly channels: number;
-      /** From the capture worklet: `Float32Array`s of 20 ms, interleaved. */
-      readonly way: AudioChannel;
+      /** From the capture worklet: frames of 20 ms, interleaved. */
+      readonly audioChannel: AudioChannel;
     }
   | { readonly type: 'end-source'; readonly epoch: Epoch; readonly source: SourceId }
   | {
@@ -70,11 +70,11 @@ export type ToWorker =
       readonly sink: SinkChoice;
     }
   | {
-      readonly type: 'receive-sound';
+      readonly type: 'receive-audio';
       readonly epoch: Epoch;
       readonly receiver: ReceiverId;
-      /** To the playout worklet, which asks for what it plays. */
-      readonly way: AudioChannel;
+      /** To the playout worklet, which requests the frames it plays. */
+      readonly audioChannel: AudioChannel;
     }
   | { readonly type: 'end-receiver'; readonly epoch: Epoch; readonly receiver: ReceiverId }
   | { readonly type: 'count'; readonly epoch: Epoch; readonly serial: number };
@@ -84,15 +84,15 @@ export type FromWorker =
   | { readonly type: 'event'; readonly epoch: Epoch; readonly event: Event }
   | ({ readonly type: 'channel'; readonly epoch: Epoch } & ChannelMessage)
   | {
-      readonly type: 'picture';
+      readonly type: 'video-frame';
       readonly epoch: Epoch;
       readonly receiver: ReceiverId;
-      /** The page closes it. */
+      /** The page closes the frame. */
       readonly frame: VideoFrame;
     }
   | { readonly type: 'counts'; readonly serial: number; readonly counts: MediaCounts }
-  | { readonly type: 'spare'; readonly spare: PooledTrackId; readonly track: MediaStreamTrack }
-  /** All spares of the start are told. */
+  | { readonly type: 'pooled-track'; readonly id: PooledTrackId; readonly track: MediaStreamTrack }
+  /** The initial pool of tracks was sent. */
   | { readonly type: 'ready' }
   | { readonly type: 'codecs'; readonly codecs: readonly VideoCodec[] };
 
@@ -103,10 +103,10 @@ export interface ChannelMessage {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** A disabled track shows black. */
-export type Shows = 'picture' | 'black';
+/** A disabled track sends black frames. */
+export type VideoContent = 'frames' | 'black';
 
-/** Where a receiver's pictures go: into a generator of the worker's, or to the page, which draws
- *  them, where no spare track was at hand. */
+/** Where a receiver's frames go: into a pooled track, or to the page, which draws them when the pool
+ *  was empty. */
 export type SinkChoice =
-  { readonly to: 'spare'; readonly spare: PooledTrackId } | { readonly to: 'page' };
+  { readonly to: 'pooled-track'; readonly id: PooledTrackId } | { readonly to: 'page' };

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { BridgeLost } from '../ports.ts';
 import type { FromWorker, ToWorker } from './message.ts';
 import { PageBridge } from './page-bridge.ts';
-import { WorkerLink } from './worker-link.ts';
+import { WorkerHandle } from './worker-handle.ts';
 
-/** A worker as far as the page sees it: what is posted to it, and what it says. */
+/** A worker as the page sees it: records what is posted and emits messages. */
 class Recorded extends EventTarget {
   readonly posted: ToWorker[] = [];
   isTerminated = false;
@@ -29,7 +29,7 @@ class Recorded extends EventTarget {
 
 function world() {
   const workers: Recorded[] = [];
-  const link = new WorkerLink(() => {
+  const link = new WorkerHandle(() => {
     const worker = new Recorded();
     workers.push(worker);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- node has no workers of a page
@@ -41,7 +41,7 @@ function world() {
   const told: string[] = [];
   const listen = (connection: number): void => {
     bridge.listen(connection, {
-      happened: ({ type }) => told.push(`${connection} ${type}`),
+      handleEvent: ({ type }) => told.push(`${connection} ${type}`),
       message: () => undefined,
       lost: () => told.push(`${connection} lost`),
     });
@@ -51,7 +51,7 @@ function world() {
 
 const CLOSE = { type: 'close-connection', connection: 1 } as const;
 
-test('a worker that dies ends its connections once, and what was asked of it', async () => {
+test('a failed worker ends its connections and requests once', async () => {
   const { workers, bridge, told, listen } = world();
   listen(1);
   listen(2);
@@ -63,7 +63,7 @@ test('a worker that dies ends its connections once, and what was asked of it', a
   expect(workers[0]?.isTerminated).toBe(true);
 });
 
-test('what a dead worker still says is nobody’s, and the next bridge is whole', async () => {
+test('messages of a failed worker are ignored, the next bridge works', async () => {
   const { workers, bridge, told, listen } = world();
   listen(1);
   bridge.request(CLOSE).catch(() => undefined);

@@ -1,7 +1,7 @@
-// The page's end of the bridge: numbers the requests, gives each connection what is told of it.
+// The page's end of the bridge: numbers requests and routes events to their connections.
 //
-// Invariant: a request is settled exactly once, also when the bridge or its worker ends; after `lost`
-// nothing of the old bridge is told to anybody.
+// Invariant: each request settles exactly once, also when the bridge or its worker ends. After `lost`
+// no listener hears from the old bridge.
 
 import {
   type ConnectionEvent,
@@ -12,7 +12,7 @@ import {
 import type { Admission } from './admission.ts';
 import type { Epoch, FromWorker, ToWorker } from './message.ts';
 import type { ChannelId, ConnectionId, Event, Reply, RequestKind } from './wire.ts';
-import type { WorkerLink } from './worker-link.ts';
+import type { WorkerHandle } from './worker-handle.ts';
 
 interface Pending {
   readonly resolve: (reply: Reply) => void;
@@ -20,58 +20,58 @@ interface Pending {
 }
 
 export class PageBridge implements BridgePort {
-  readonly #link: WorkerLink;
+  readonly #worker: WorkerHandle;
   readonly #admit: () => Promise<Admission>;
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Map<ConnectionId, ConnectionListener>();
   readonly #lostListeners: (() => void)[] = [];
-  /** Is the bridge's while there is one. */
+  /** Epoch of the current or last bridge. */
   #epoch: Epoch = 0;
-  #isThere = false;
+  #isOpen = false;
   #nextRequest = 0;
 
-  constructor(link: WorkerLink, admit: () => Promise<Admission>) {
-    this.#link = link;
+  constructor(worker: WorkerHandle, admit: () => Promise<Admission>) {
+    this.#worker = worker;
     this.#admit = admit;
-    link.listen({
+    worker.listen({
       message: (message) => this.#handle(message),
       lost: () => this.#lose(),
     });
   }
 
-  /** Of the bridge there is; begins one where there is none. */
+  /** Epoch of the current bridge. Starts a bridge if there is none. */
   epoch(): Epoch {
-    if (!this.#isThere) this.#begin();
+    if (!this.#isOpen) this.#begin();
     return this.#epoch;
   }
 
-  /** Null where there is none. */
+  /** Null: no bridge. */
   currentEpoch(): Epoch | null {
-    return this.#isThere ? this.#epoch : null;
+    return this.#isOpen ? this.#epoch : null;
   }
 
   onLost(listener: () => void): void {
     this.#lostListeners.push(listener);
   }
 
-  request(wish: RequestKind): Promise<Reply> {
+  request(kind: RequestKind): Promise<Reply> {
     const epoch = this.epoch();
     const id = this.#nextRequest;
     this.#nextRequest += 1;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#link.post({ type: 'request', epoch, id, wish });
+      this.#worker.post({ type: 'request', epoch, id, kind });
     });
   }
 
-  /** For wishes about things of that bridge, whose answer tells nothing; dropped when it is gone. */
-  ask(epoch: Epoch, wish: RequestKind): void {
-    if (this.#isCurrent(epoch)) this.request(wish).catch(() => undefined);
+  /** Sends a request whose reply is ignored. Dropped when that bridge has ended. */
+  send(epoch: Epoch, kind: RequestKind): void {
+    if (this.#isCurrent(epoch)) this.request(kind).catch(() => undefined);
   }
 
-  /** For the worker, about things of that bridge; dropped when it is gone. */
+  /** Sends a message to the worker. Dropped when that bridge has ended. */
   post(message: ToWorker, transfer: Transferable[] = []): void {
-    if (this.#isCurrent(message.epoch)) this.#link.post(message, transfer);
+    if (this.#isCurrent(message.epoch)) this.#worker.post(message, transfer);
   }
 
   sendChannel(
@@ -81,7 +81,9 @@ export class PageBridge implements BridgePort {
     bytes: Uint8Array<ArrayBuffer>,
   ): void {
     const epoch = this.epoch();
-    this.#link.post({ type: 'channel', epoch, connection, channel, binary, bytes }, [bytes.buffer]);
+    this.#worker.post({ type: 'channel', epoch, connection, channel, binary, bytes }, [
+      bytes.buffer,
+    ]);
   }
 
   listen(connection: ConnectionId, listener: ConnectionListener): () => void {
@@ -93,9 +95,9 @@ export class PageBridge implements BridgePort {
 
   #begin(): void {
     this.#epoch += 1;
-    this.#isThere = true;
+    this.#isOpen = true;
     const epoch = this.#epoch;
-    this.#link.post({ type: 'begin', epoch });
+    this.#worker.post({ type: 'begin', epoch });
     void this.#open(epoch);
   }
 
@@ -111,7 +113,7 @@ export class PageBridge implements BridgePort {
   }
 
   #isCurrent(epoch: Epoch): boolean {
-    return this.#isThere && this.#epoch === epoch;
+    return this.#isOpen && this.#epoch === epoch;
   }
 
   #handle(message: FromWorker): void {
@@ -120,7 +122,7 @@ export class PageBridge implements BridgePort {
         if (this.#isCurrent(message.epoch)) this.#lose();
         return;
       case 'event':
-        if (this.#isCurrent(message.epoch)) this.#tell(message.event);
+        if (this.#isCurrent(message.epoch)) this.#dispatch(message.event);
         return;
       case 'channel':
         if (!this.#isCurrent(message.epoch)) return;
@@ -128,26 +130,26 @@ export class PageBridge implements BridgePort {
           .get(message.connection)
           ?.message(message.channel, message.binary, message.bytes);
         return;
-      case 'picture':
+      case 'video-frame':
       case 'counts':
-      case 'spare':
+      case 'pooled-track':
       case 'ready':
       case 'codecs':
     }
   }
 
-  #tell(event: Event): void {
+  #dispatch(event: Event): void {
     if (event.type === 'reply') {
       this.#pending.get(event.id)?.resolve(event.outcome);
       this.#pending.delete(event.id);
     } else if ('connection' in event) {
-      this.#listeners.get(event.connection)?.happened(event satisfies ConnectionEvent);
+      this.#listeners.get(event.connection)?.handleEvent(event satisfies ConnectionEvent);
     }
   }
 
   #lose(): void {
-    if (!this.#isThere) return;
-    this.#isThere = false;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     const pending = [...this.#pending.values()];
     const listeners = [...this.#listeners.values()];
     this.#pending.clear();

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A page that is shown and hidden; gives what it asked the shell for since the last look. */
+/** A page that is shown and hidden. `invoked` returns the commands since the last call. */
 function setUp(): { show: (state: DocumentVisibilityState) => void; take: () => string[] } {
   const asked: string[] = [];
   const shown: { visibilityState: DocumentVisibilityState } = { visibilityState: 'visible' };
@@ -29,7 +29,7 @@ function setUp(): { show: (state: DocumentVisibilityState) => void; take: () => 
 
 const LEFT = 'plugin:webrtc|leave_real_time';
 
-test('worklets leave real time when one begins, and whenever the page is seen again', () => {
+test('worklets leave real time at their start and when the page becomes visible', () => {
   const { show, take } = setUp();
   show('visible');
   expect(take()).toEqual([]);
@@ -41,7 +41,7 @@ test('worklets leave real time when one begins, and whenever the page is seen ag
   expect(take()).toEqual([LEFT]);
 });
 
-test('however many begin, a page that is seen again asks once', () => {
+test('a page that becomes visible invokes the command once', () => {
   const { show, take } = setUp();
   keepOutOfRealTime();
   keepOutOfRealTime();

@@ -1,12 +1,13 @@
-// Takes audio worklets out of real-time scheduling, in which WebKitGTK holds up everything else.
+// Takes audio worklets out of real-time scheduling, because WebKitGTK's allocator spins there and
+// blocks all other threads.
 
 import { invoke } from '@tauri-apps/api/core';
 
-/** To be called whenever a worklet has begun. */
+/** Call after each start of a worklet. */
 export function keepOutOfRealTime(): void {
   leave();
-  // The engine gives the priority anew to all of a page that is seen again. Added once for good,
-  // however often: it is the same listener.
+  // The engine restores the priority when the page becomes visible. Adding the same listener again
+  // has no effect.
   document.addEventListener('visibilitychange', leaveWhenSeen);
 }
 
@@ -15,6 +16,6 @@ function leaveWhenSeen(): void {
 }
 
 function leave(): void {
-  // Without it there are calls all the same.
+  // Calls work without it.
   invoke('plugin:webrtc|leave_real_time').catch(() => undefined);
 }

@@ -1,6 +1,6 @@
 // The worker's end of the bridge: one WebSocket to the transport.
 //
-// Invariant: what is sent before it is open waits, in order; when it ends, `lost` is told once and
+// Invariant: messages sent before it is open wait, in order. `lost` is called at most once, and
 // nothing after it.
 
 import { type Received, readFrame } from './frame.ts';
@@ -12,8 +12,8 @@ export interface SocketListener {
   lost(): void;
 }
 
-/** Bytes that wait in the socket before pictures are left out. */
-const CONGESTED = 1 << 20;
+/** Buffered bytes above which video frames are dropped. */
+const CONGESTED_BYTES = 1 << 20;
 
 export class Socket {
   readonly #listener: SocketListener;
@@ -31,7 +31,7 @@ export class Socket {
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('open', () => this.#flush(socket));
     socket.addEventListener('message', ({ data }) => this.#handle(data));
-    // An error is always followed by this.
+    // An `error` event is always followed by `close`.
     socket.addEventListener('close', () => this.#end());
     this.#socket = socket;
   }
@@ -44,9 +44,9 @@ export class Socket {
     this.#send(message);
   }
 
-  /** Whether a picture would only wait. */
+  /** Whether a video frame would only queue. */
   get isCongested(): boolean {
-    return this.#socket === null || this.#socket.bufferedAmount > CONGESTED;
+    return this.#socket === null || this.#socket.bufferedAmount > CONGESTED_BYTES;
   }
 
   close(): void {

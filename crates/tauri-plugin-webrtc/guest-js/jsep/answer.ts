@@ -1,7 +1,7 @@
 // `createAnswer` (RFC 8829, section 5.3).
 //
-// Invariant: everything goes over one transport, so what the offer does not bundle with the first
-// m-line that is taken is rejected.
+// Invariant: there is one transport, so m-lines outside of the bundle of the first accepted m-line
+// are rejected.
 
 import { answeredCodecs, answeredExtensions } from './codecs.ts';
 import { JsepError } from './error.ts';
@@ -23,11 +23,11 @@ import {
   reversed,
   sameCredentials,
   type Jsep,
-  type Surroundings,
+  type Environment,
   type Transceiver,
 } from './state.ts';
 
-export function createAnswer(state: Jsep, around: Surroundings): Jsep {
+export function createAnswer(state: Jsep, environment: Environment): Jsep {
   const offer = state.pending.remote?.parsed;
   if (state.signaling !== 'have-remote-offer' && state.signaling !== 'have-local-pranswer') {
     throw new JsepError('InvalidStateError', 'There is no remote offer to answer.');
@@ -35,15 +35,15 @@ export function createAnswer(state: Jsep, around: Surroundings): Jsep {
   if (offer === undefined) throw new JsepError('InvalidStateError', 'There is no remote offer.');
   const mids = new Map<string, number>();
   const wished = distinct(
-    offer.sections.map((section) => answerSection(state, section, around, mids)),
+    offer.sections.map((section) => answerSection(state, section, environment, mids)),
   );
   const bundle = bundleOf(offer, wished);
-  const ice = answeredCredentials(state, offer, around);
+  const ice = answeredCredentials(state, offer, environment);
   const setup = answeredSetup(state, offer);
   const sections = wished.map((section): Section => {
     if (isRejected(section)) return section;
     if (!bundle.includes(section.mid)) return rejectedCopy(section);
-    return { ...section, ice, fingerprints: [around.fingerprint], setup };
+    return { ...section, ice, fingerprints: [environment.fingerprint], setup };
   });
   const version = state.version + 1;
   const parsed: SessionDescription = {
@@ -60,7 +60,7 @@ export function createAnswer(state: Jsep, around: Surroundings): Jsep {
 function answerSection(
   state: Jsep,
   offered: Section,
-  around: Surroundings,
+  environment: Environment,
   mids: Map<string, number>,
 ): Section {
   if (isRejected(offered)) return rejectedCopy(offered);
@@ -68,9 +68,14 @@ function answerSection(
   const transceiver = byMid(state, offered.mid);
   if (transceiver === undefined || transceiver.kind !== offered.kind) return rejectedCopy(offered);
   mids.set(offered.mid, transceiver.id);
-  // One that is stopping is only quiet yet: the next offer of ours rejects it (RFC 9429, 4.2.5).
+  // A stopping transceiver is only inactive in this answer. Our next offer rejects its m-line (RFC
+  // 9429, 4.2.5).
   if (transceiver.life === 'stopped') return rejectedCopy(offered);
-  const codecs = answeredCodecs(offered, transceiver.preferences, knownCodecs(transceiver, around));
+  const codecs = answeredCodecs(
+    offered,
+    transceiver.preferences,
+    knownCodecs(transceiver, environment),
+  );
   if (codecs.length === 0) return rejectedCopy(offered);
   const direction = intersection(transceiver.direction, reversed(offered.direction));
   return {
@@ -86,8 +91,8 @@ function answerSection(
   };
 }
 
-/** On the one transport a payload type means one thing (RFC 8843, section 9.1): a later m-line that
- *  gives it another meaning goes without that codec, or is rejected. */
+/** On one transport a payload type has one meaning (RFC 8843, section 9.1). A later m-line that
+ *  gives it another meaning loses that codec, or is rejected. */
 function distinct(sections: readonly Section[]): Section[] {
   const meanings = new Map<number, string>();
   const claim = (payloadType: number, meaning: string): boolean => {
@@ -108,7 +113,7 @@ function distinct(sections: readonly Section[]): Section[] {
   });
 }
 
-/** In the offer's order, retransmissions included, unless the page wants another. */
+/** In the order of the offer, RTX included, unless the page set preferences. */
 function answeredFormats(
   offered: Section,
   codecs: Section['codecs'],
@@ -129,7 +134,7 @@ function answerData(offered: Section): Section {
   };
 }
 
-/** The group of the first m-line that is taken; alone where it is in none. */
+/** The bundle group of the first accepted m-line, or that m-line alone. */
 function bundleOf(offer: SessionDescription, wished: readonly Section[]): string[] {
   const taken = wished.filter((section) => !isRejected(section)).map(({ mid }) => mid);
   const [first] = taken;
@@ -138,17 +143,21 @@ function bundleOf(offer: SessionDescription, wished: readonly Section[]): string
   return taken.filter((mid) => group.includes(mid));
 }
 
-function answeredCredentials(state: Jsep, offer: SessionDescription, around: Surroundings): IceOf {
+function answeredCredentials(
+  state: Jsep,
+  offer: SessionDescription,
+  environment: Environment,
+): IceOf {
   const before = state.current.remote?.parsed;
   const restarts =
     before !== undefined &&
     !sameCredentials(transportOf(before)?.ice ?? null, transportOf(offer)?.ice ?? null);
-  return state.local === null || restarts ? newCredentials(around.random) : state.local;
+  return state.local === null || restarts ? newCredentials(environment.random) : state.local;
 }
 
 type IceOf = NonNullable<Section['ice']>;
 
-/** RFC 8842, section 5.3: who is what stays while the association lives. */
+/** RFC 8842, section 5.3: the DTLS roles stay while the association lives. */
 function answeredSetup(state: Jsep, offer: SessionDescription): Setup {
   const offered = transportOf(offer)?.setup ?? 'actpass';
   if (offered === 'holdconn') {

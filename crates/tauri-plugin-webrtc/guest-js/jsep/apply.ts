@@ -1,7 +1,7 @@
 // `setLocalDescription` and `setRemoteDescription` (RFC 8829, 5.5 to 5.11; W3C webrtc-pc, 4.4.1.5).
 //
-// Invariant: a description is applied as a whole or refused; what the page must be told is the
-// difference between the state before and after.
+// Invariant: a description is applied as a whole or refused. `Applied` is the difference between
+// the states before and after.
 
 import type { IceCredentials, Session } from '../bridge/wire.ts';
 import { learnNumbering } from './codecs.ts';
@@ -18,10 +18,10 @@ import {
   withTransceiver,
   type Described,
   type Jsep,
-  type Plan,
+  type OwnDescription,
   type SdpType,
   type SignalingState,
-  type Surroundings,
+  type Environment,
   type Transceiver,
 } from './state.ts';
 import { newTransceiver } from './transceivers.ts';
@@ -30,18 +30,18 @@ import { completed } from './validate.ts';
 export interface Applied {
   readonly state: Jsep;
   readonly signalingChanged: boolean;
-  /** Made by the other side's offer. */
+  /** Created by a remote offer. */
   readonly added: readonly Transceiver[];
-  /** Made by an offer that is rolled back. */
+  /** Created by a remote offer that was rolled back. */
   readonly removed: readonly Transceiver[];
   readonly stopped: readonly Transceiver[];
-  /** Nothing is received any more. */
+  /** Stopped receiving. */
   readonly muted: readonly Transceiver[];
-  /** Streams of received tracks, before and after. */
+  /** Transceivers whose remote streams changed. */
   readonly streams: readonly { before: Transceiver | null; after: Transceiver | null }[];
-  /** A `track` event each. */
+  /** Each gets a `track` event. */
   readonly tracks: readonly Transceiver[];
-  /** Credentials to gather candidates for. */
+  /** ICE credentials to gather candidates for. */
   readonly gather: IceCredentials | null;
   readonly commit: Session | null;
 }
@@ -55,64 +55,64 @@ export function setLocal(state: Jsep, { type, sdp }: DescriptionText): Applied {
   if (type === 'rollback') return applied(state, rolledBack(state, 'have-local-offer'));
   if (type === 'offer') {
     checkSignaling(state, ['stable', 'have-local-offer'], 'a local offer');
-    const plan = planned(state.lastOffer, sdp, 'createOffer');
-    return applied(state, localOffer(state, plan));
+    const own = ownDescription(state.lastOffer, sdp, 'createOffer');
+    return applied(state, localOffer(state, own));
   }
   checkSignaling(state, ['have-remote-offer', 'have-local-pranswer'], 'a local answer');
-  const plan = planned(state.lastAnswer, sdp, 'createAnswer');
-  return applied(state, localAnswer(state, type, plan));
+  const own = ownDescription(state.lastAnswer, sdp, 'createAnswer');
+  return applied(state, localAnswer(state, type, own));
 }
 
 export function setRemote(
   state: Jsep,
   { type, sdp }: DescriptionText,
-  around: Surroundings,
+  environment: Environment,
 ): Applied {
   if (type === 'rollback') return applied(state, rolledBack(state, 'have-remote-offer'));
   const parsed = readDescription(sdp);
   if (type === 'offer') {
     checkSignaling(state, ['stable', 'have-local-offer', 'have-remote-offer'], 'a remote offer');
-    // An offer that meets ours takes its place (W3C webrtc-pc, 4.4.1.5, step 3).
+    // A remote offer implicitly rolls back our own (W3C webrtc-pc, 4.4.1.5, step 3).
     const open =
       state.signaling === 'have-local-offer' ? rolledBack(state, 'have-local-offer') : state;
-    return applied(state, remoteOffer(open, { sdp, parsed }, around));
+    return applied(state, remoteOffer(open, { sdp, parsed }, environment));
   }
   checkSignaling(state, ['have-local-offer', 'have-remote-pranswer'], 'a remote answer');
   return applied(state, remoteAnswer(state, type, { sdp, parsed }));
 }
 
-type Read = Pick<Described, 'sdp' | 'parsed'>;
+type RemoteText = Pick<Described, 'sdp' | 'parsed'>;
 
 function checkSignaling(state: Jsep, allowed: readonly SignalingState[], what: string): void {
   if (allowed.includes(state.signaling)) return;
-  throw new JsepError('InvalidStateError', `In ${state.signaling} there is no room for ${what}.`);
+  throw new JsepError('InvalidStateError', `Cannot set ${what} in the state ${state.signaling}.`);
 }
 
-/** Only what was made here, unchanged, can be applied. */
-function planned(plan: Plan | null, sdp: string, maker: string): Plan {
-  if (plan !== null && plan.sdp === sdp) return plan;
+/** Only an unchanged description of `createOffer` or `createAnswer` can be set. */
+function ownDescription(own: OwnDescription | null, sdp: string, maker: string): OwnDescription {
+  if (own !== null && own.sdp === sdp) return own;
   throw new JsepError(
     'InvalidModificationError',
-    `Only the last description that ${maker} made can be set, and as it is.`,
+    `Only the unchanged description of the last ${maker} can be set.`,
   );
 }
 
-function localOffer(state: Jsep, plan: Plan): Jsep {
-  const described: Described = { type: 'offer', sdp: plan.sdp, parsed: plan.parsed };
+function localOffer(state: Jsep, own: OwnDescription): Jsep {
+  const described: Described = { type: 'offer', sdp: own.sdp, parsed: own.parsed };
   return {
     ...leavingStable(state),
     signaling: 'have-local-offer',
     transceivers: state.transceivers.map((one) => {
-      const mid = [...plan.mids].find(([, id]) => id === one.id)?.[0];
+      const mid = [...own.mids].find(([, id]) => id === one.id)?.[0];
       return mid === undefined ? one : { ...one, negotiated: { ...one.negotiated, mid } };
     }),
     pending: { local: described, remote: null },
-    local: plan.ice,
-    numbering: learnNumbering(state.numbering, plan.parsed),
+    local: own.ice,
+    numbering: learnNumbering(state.numbering, own.parsed),
   };
 }
 
-function remoteOffer(state: Jsep, read: Read, around: Surroundings): Jsep {
+function remoteOffer(state: Jsep, read: RemoteText, environment: Environment): Jsep {
   const parsed = completed(state, 'offer', read.parsed);
   const described: Described = { type: 'offer', sdp: read.sdp, parsed };
   let next: Jsep = {
@@ -124,19 +124,19 @@ function remoteOffer(state: Jsep, read: Read, around: Surroundings): Jsep {
   };
   for (const section of parsed.sections) {
     if (section.kind !== 'audio' && section.kind !== 'video') continue;
-    next = associated(next, section, section.kind, around);
+    next = associated(next, section, section.kind, environment);
     const transceiver = byMid(next, section.mid);
     if (transceiver !== undefined) next = withRemoteTrack(next, transceiver.id, section);
   }
   return next;
 }
 
-/** RFC 8829, section 5.10: the transceiver of a remote m-line is found, or made. */
+/** RFC 8829, section 5.10: finds or creates the transceiver of a remote m-line. */
 function associated(
   state: Jsep,
   section: Section,
   kind: Transceiver['kind'],
-  around: Surroundings,
+  environment: Environment,
 ): Jsep {
   if (byMid(state, section.mid) !== undefined || isRejected(section)) return state;
   const free = receives(section.direction)
@@ -152,7 +152,7 @@ function associated(
     free ??
     newTransceiver(
       { kind, direction: 'recvonly', madeBy: 'remote', streams: [], trackId: null },
-      around,
+      environment,
     );
   const open =
     free === undefined ? { ...state, transceivers: [...state.transceivers, made] } : state;
@@ -162,7 +162,7 @@ function associated(
   }));
 }
 
-/** What the other side's description says of what it sends (W3C webrtc-pc, 5.1.1). */
+/** Records what the remote description says the peer sends (W3C webrtc-pc, 5.1.1). */
 function withRemoteTrack(state: Jsep, id: number, section: Section): Jsep {
   const direction = isRejected(section) ? 'inactive' : reversed(section.direction);
   const streams = section.msids.flatMap(({ stream }) => (stream === null ? [] : [stream]));
@@ -177,19 +177,19 @@ function withRemoteTrack(state: Jsep, id: number, section: Section): Jsep {
   }));
 }
 
-function localAnswer(state: Jsep, type: 'answer' | 'pranswer', plan: Plan): Jsep {
-  const described: Described = { type, sdp: plan.sdp, parsed: plan.parsed };
+function localAnswer(state: Jsep, type: 'answer' | 'pranswer', own: OwnDescription): Jsep {
+  const described: Described = { type, sdp: own.sdp, parsed: own.parsed };
   const { remote } = state.pending;
   if (remote === null) throw new JsepError('InvalidStateError', 'There is no remote offer.');
-  let next: Jsep = { ...state, local: plan.ice, pending: { local: described, remote } };
-  for (const section of plan.parsed.sections) {
+  let next: Jsep = { ...state, local: own.ice, pending: { local: described, remote } };
+  for (const section of own.parsed.sections) {
     next = settled(next, section, isRejected(section) ? 'inactive' : section.direction);
   }
   next = agree(next, described, remote);
   return type === 'answer' ? backToStable(next) : { ...next, signaling: 'have-local-pranswer' };
 }
 
-function remoteAnswer(state: Jsep, type: 'answer' | 'pranswer', read: Read): Jsep {
+function remoteAnswer(state: Jsep, type: 'answer' | 'pranswer', read: RemoteText): Jsep {
   const parsed = completed(state, 'answer', read.parsed);
   checkBundled(parsed);
   const described: Described = { type, sdp: read.sdp, parsed };
@@ -210,7 +210,7 @@ function remoteAnswer(state: Jsep, type: 'answer' | 'pranswer', read: Read): Jse
   return type === 'answer' ? backToStable(next) : { ...next, signaling: 'have-remote-pranswer' };
 }
 
-/** The direction an answer has given a transceiver, as seen from here. */
+/** Records the direction that an answer gives a transceiver, as seen from this side. */
 function settled(state: Jsep, section: Section, direction: Section['direction']): Jsep {
   const transceiver = byMid(state, section.mid);
   if (transceiver === undefined) return state;
@@ -241,7 +241,7 @@ function backToStable(state: Jsep): Jsep {
     lastOffer: null,
     lastAnswer: null,
     stable: null,
-    // One that was stopped before any description told of it has nobody to tell.
+    // A transceiver that stopped before any description contained it needs no negotiation.
     transceivers: state.transceivers.map((one) =>
       one.life === 'stopping' && one.negotiated.mid === null ? { ...one, life: 'stopped' } : one,
     ),
@@ -249,10 +249,13 @@ function backToStable(state: Jsep): Jsep {
   };
 }
 
-/** RFC 8829, section 4.1.10.2. What the page did meanwhile to transceivers stays done. */
+/** RFC 8829, section 4.1.10.2. Changes that the page made to transceivers in between stay. */
 function rolledBack(state: Jsep, from: 'have-local-offer' | 'have-remote-offer'): Jsep {
   if (state.signaling !== from || state.stable === null) {
-    throw new JsepError('InvalidStateError', `In ${state.signaling} nothing can be rolled back.`);
+    throw new JsepError(
+      'InvalidStateError',
+      `There is nothing to roll back in the state ${state.signaling}.`,
+    );
   }
   const { stable } = state;
   const transceivers = state.transceivers.flatMap((one) => {
@@ -297,7 +300,7 @@ function applied(before: Jsep, after: Jsep): Applied {
     tracks: pairs.flatMap(({ before: was, after: is }) =>
       is !== null && isReceiving(is) && !isReceiving(was) ? [is] : [],
     ),
-    // A rollback takes up credentials that have been gathered for.
+    // After a rollback the credentials are those that were gathered for before.
     gather: didDescribe && !sameCredentials(before.local, after.local) ? after.local : null,
     commit: after.session === before.session ? null : after.session,
   };

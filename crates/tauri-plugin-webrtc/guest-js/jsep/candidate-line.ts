@@ -1,12 +1,12 @@
-// The text of one ICE candidate (RFC 8839, section 5.1). The only place that reads it: the transport
+// Reads the text of an ICE candidate (RFC 8839, section 5.1). No other code does; the transport
 // gets the fields.
 //
-// Invariant: what Chromium reads is read, and nothing else, so that a candidate is refused where it
-// is added and never lost on its way.
+// Invariant: accepts exactly what Chromium accepts, so a bad candidate is refused by
+// `addIceCandidate` and not dropped later.
 
 import type { RemoteCandidate } from '../bridge/wire.ts';
 
-/** What a candidate's line says, by the names of `RTCIceCandidate`. */
+/** The fields of a candidate, named as in `RTCIceCandidate`. */
 export interface CandidateFields {
   readonly foundation: string;
   readonly component: 'rtp' | 'rtcp';
@@ -30,7 +30,7 @@ const PROTOCOLS: Readonly<Record<string, 'udp' | 'tcp'>> = {
 const TYPES = ['host', 'srflx', 'prflx', 'relay'] as const;
 const TCP_TYPES = ['active', 'passive', 'so'] as const;
 
-/** Null where it is no candidate. */
+/** Null: not a candidate. */
 export function readCandidate(text: string): CandidateFields | null {
   const line = oneLine(text);
   if (line === null || !line.startsWith('candidate:')) return null;
@@ -61,7 +61,7 @@ export function readCandidate(text: string): CandidateFields | null {
   };
 }
 
-/** RFC 8839, 5.1, and RFC 6544, 4.5: in this order; what is not known is passed over. */
+/** RFC 8839, 5.1, and RFC 6544, 4.5: in this order. Unknown extensions are ignored. */
 function readExtensions(
   words: readonly string[],
   protocol: 'udp' | 'tcp',
@@ -91,20 +91,21 @@ function readExtensions(
   };
 }
 
-/** More is no address and no foundation of anybody; it is not for the transport to carry. */
-const LONGEST_WORD = 256;
+/** Longer addresses and foundations are not valid, and are not sent to the transport. */
+const MAX_WORD_CHARS = 256;
 
-/** What the transport hears of it; null where it could only throw it away. */
+/** The fields for the transport. Null: the transport cannot use the candidate. */
 export function forTransport(fields: CandidateFields): RemoteCandidate | null {
   const { foundation, componentId, protocol, priority, port, type, tcpType } = fields;
-  if (foundation.length > LONGEST_WORD || fields.address.length > LONGEST_WORD) return null;
-  // RTP and RTCP share the first component.
+  if (foundation.length > MAX_WORD_CHARS || fields.address.length > MAX_WORD_CHARS) return null;
+  // RTP and RTCP share component 1.
   if (componentId !== 1) return null;
   const address = fields.address.replace(/^\[(.*)\]$/, '$1');
   return { foundation, protocol, priority, address, port, type, tcpType };
 }
 
-/** Without `a=` and the line's end, which some hand over too; null where there are several. */
+/** Without a leading `a=` and the line end, which some implementations include. Null: several
+ *  lines. */
 function oneLine(text: string): string | null {
   const [first = '', ...more] = text.split('\n');
   if (more.some((line) => line !== '')) return null;

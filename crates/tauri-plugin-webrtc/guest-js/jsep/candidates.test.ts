@@ -10,7 +10,7 @@ import {
 import { readCandidate } from './candidate-line.ts';
 import { isRejected } from './sdp/description.ts';
 import { CHROMIUM_ANSWER, CHROMIUM_OFFER } from './testing/chromium.ts';
-import { End, negotiate } from './testing/end.ts';
+import { TestPeer, negotiate } from './testing/test-peer.ts';
 import { restartIce } from './transceivers.ts';
 
 const HOST = 'candidate:1 1 udp 2122260223 192.0.2.1 40000 typ host';
@@ -43,8 +43,8 @@ test.each([
   expect(readCandidate(text)).toBeNull();
 });
 
-function connected(): { a: End; b: End } {
-  const [a, b] = [new End(1), new End(2)];
+function connected(): { a: TestPeer; b: TestPeer } {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   a.add('audio');
   a.add('video');
   negotiate(a, b);
@@ -55,8 +55,8 @@ function remote(change: Partial<CandidateText> = {}): CandidateText {
   return { candidate: HOST, sdpMid: '0', sdpMLineIndex: null, usernameFragment: null, ...change };
 }
 
-describe('of the other side', () => {
-  test('it goes into the description and to the transport', () => {
+describe('a remote candidate', () => {
+  test('is added to the description and forwarded', () => {
     const { a, b } = connected();
     const { state, forward } = addRemoteCandidate(a.state, remote());
     const usernameFragment = b.state.local?.usernameFragment;
@@ -67,12 +67,12 @@ describe('of the other side', () => {
     expect(twice.state.current.remote?.sdp).toBe(state.current.remote?.sdp);
   });
 
-  test('one for an m-line that another carries is not forwarded', () => {
+  test('is not forwarded for an m-line that another one carries', () => {
     const { a } = connected();
     expect(addRemoteCandidate(a.state, remote({ sdpMid: '1' })).forward).toBeNull();
   });
 
-  test('the empty one ends them', () => {
+  test('that is empty ends the candidates', () => {
     const { a } = connected();
     const all = remote({ candidate: '', sdpMid: null });
     const { state, forward } = addRemoteCandidate(a.state, all);
@@ -82,9 +82,9 @@ describe('of the other side', () => {
   });
 
   test.each([
-    ['a mid of none', { sdpMid: '9' }, 'OperationError'],
-    ['an index of none', { sdpMid: null, sdpMLineIndex: 2 }, 'OperationError'],
-    ['credentials of nobody', { usernameFragment: 'nobody' }, 'OperationError'],
+    ['an unknown mid', { sdpMid: '9' }, 'OperationError'],
+    ['an unknown index', { sdpMid: null, sdpMLineIndex: 2 }, 'OperationError'],
+    ['unknown credentials', { usernameFragment: 'nobody' }, 'OperationError'],
     ['a line that is none', { candidate: 'hello' }, 'OperationError'],
   ])('%s is refused', (_, change, reason) => {
     const { a } = connected();
@@ -93,14 +93,14 @@ describe('of the other side', () => {
     );
   });
 
-  test('before a description there is nothing to add to', () => {
-    expect(() => addRemoteCandidate(new End(1).state, remote())).toThrow(
+  test('is refused without a remote description', () => {
+    expect(() => addRemoteCandidate(new TestPeer(1).state, remote())).toThrow(
       expect.objectContaining({ reason: 'InvalidStateError' }),
     );
   });
 
-  test('those of Chromium’s answer itself', () => {
-    const end = new End(7);
+  test('of the answer itself is forwarded', () => {
+    const end = new TestPeer(7);
     end.add('audio', 'sendrecv', 'add-transceiver', ['ours']);
     end.add('video', 'sendrecv', 'add-transceiver', ['ours']);
     end.change((state) => ({ ...state, wantsData: true }));
@@ -116,27 +116,27 @@ const SECOND = HOST.replace('40000', '40002');
 const THIRD = HOST.replace('40000', '40003');
 
 /** An offer of Chromium whose first m-line has no codec that is known here. */
-function offered(): End {
-  const end = new End(4);
+function offered(): TestPeer {
+  const end = new TestPeer(4);
   const sdp = CHROMIUM_OFFER.replaceAll(' opus/', ' speex/');
   end.setRemote({ type: 'offer', sdp });
   return end;
 }
 
-function add(end: End, candidate: string, sdpMid: string): string | null {
+function add(end: TestPeer, candidate: string, sdpMid: string): string | null {
   const added = addRemoteCandidate(end.state, remote({ candidate, sdpMid }));
   end.change(() => added.state);
   return added.forward?.text ?? null;
 }
 
-function answer(end: End): void {
+function answer(end: TestPeer): void {
   const sdp = end.createAnswer();
   end.setLocal({ type: 'answer', sdp });
   expect(end.state.current.local?.parsed.sections.map(isRejected)).toEqual([true, false, false]);
 }
 
-describe('where our answer rejects the first m-line', () => {
-  test('what came before for the one that carries all is told with it', () => {
+describe('when our answer rejects the first m-line,', () => {
+  test('earlier candidates of the m-line that carries the bundle are forwarded', () => {
     const end = offered();
     expect(add(end, FIRST, '0')).toBe(FIRST);
     expect(add(end, SECOND, '1')).toBeNull();
@@ -147,20 +147,20 @@ describe('where our answer rejects the first m-line', () => {
     expect(add(end, THIRD, '1')).toBe(THIRD);
   });
 
-  test('what was under way for the first is not lost', () => {
+  test('candidates of the rejected m-line are forwarded', () => {
     const end = offered();
     answer(end);
     expect(add(end, FIRST, '0')).toBe(FIRST);
     expect(add(end, SECOND, '2')).toBeNull();
   });
 
-  test('of our own, they are told for the one that carries all', () => {
-    const [a, b] = [new End(1, ['h264']), new End(2, ['vp8'])];
+  test('local candidates name the m-line that carries the bundle', () => {
+    const [a, b] = [new TestPeer(1, ['h264']), new TestPeer(2, ['vp8'])];
     a.add('video');
     a.add('audio');
     const offer = a.offer();
     const usernameFragment = a.state.local?.usernameFragment ?? '';
-    const place = (end: End): unknown =>
+    const place = (end: TestPeer): unknown =>
       addLocalCandidate(end.state, HOST, usernameFragment)?.place;
     expect(place(a)).toEqual({ sdpMid: '0', sdpMLineIndex: 0 });
     a.setRemote(b.answer(offer));
@@ -168,7 +168,7 @@ describe('where our answer rejects the first m-line', () => {
   });
 });
 
-test('candidates_beyond_the_bound_are_accepted_and_not_kept', () => {
+test('candidates beyond the limit are accepted and dropped', () => {
   const { a } = connected();
   let { state } = a;
   let heard = 0;
@@ -184,23 +184,23 @@ test('candidates_beyond_the_bound_are_accepted_and_not_kept', () => {
 });
 
 test.each([
-  ['a foundation that goes on', HOST.replace(':1 ', `:${'f'.repeat(100_000)} `)],
-  ['a name that goes on', HOST.replace('192.0.2.1', 'x'.repeat(100_000))],
+  ['a very long foundation', HOST.replace(':1 ', `:${'f'.repeat(100_000)} `)],
+  ['a very long host name', HOST.replace('192.0.2.1', 'x'.repeat(100_000))],
   ['another component', HOST.replace(' 1 udp', ' 2 udp')],
 ])('candidate_with_%s_stays_in_the_page', (_, candidate) => {
   const { a } = connected();
   expect(addRemoteCandidate(a.state, remote({ candidate })).forward).toBeNull();
 });
 
-test('candidate_is_of_the_credentials_that_its_line_names', () => {
+test('a candidate belongs to the credentials that its line names', () => {
   const { a } = connected();
   const candidate = `${HOST} generation 0 ufrag next network-cost 10`;
   const { forward } = addRemoteCandidate(a.state, remote({ candidate }));
   expect(forward?.usernameFragment).toBe('next');
 });
 
-describe('of our own', () => {
-  test('it goes into the m-line that carries all', () => {
+describe('a local candidate', () => {
+  test('is added to the m-line that carries the bundle', () => {
     const { a } = connected();
     const usernameFragment = a.state.local?.usernameFragment ?? '';
     const added = addLocalCandidate(a.state, HOST, usernameFragment);
@@ -211,7 +211,7 @@ describe('of our own', () => {
     );
   });
 
-  test('one of credentials that are gone belongs nowhere', () => {
+  test('of old credentials belongs to no description', () => {
     const { a, b } = connected();
     const before = a.state.local?.usernameFragment ?? '';
     a.change(restartIce);

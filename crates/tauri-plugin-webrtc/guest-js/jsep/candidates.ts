@@ -1,6 +1,6 @@
 // ICE candidates and the descriptions they belong to (RFC 8829, 5.9 and 4.1.19).
 //
-// Invariant: what is taken in is bounded, however much the other side sends.
+// Invariant: the number of candidates is bounded, whatever the peer sends.
 
 import type { RemoteCandidate } from '../bridge/wire.ts';
 import { forTransport, readCandidate } from './candidate-line.ts';
@@ -9,27 +9,26 @@ import { isRejected, type Section, type SessionDescription } from './sdp/descrip
 import { transportOf } from './transport.ts';
 import { sameCredentials, type Described, type Descriptions, type Jsep } from './state.ts';
 
-/** Of one m-line. The transport checks at most 128; what comes on top is accepted and not kept. */
+/** Maximum for one m-line. The transport checks at most 128. Further ones are accepted and
+ *  dropped. */
 export const MAX_CANDIDATES = 256;
 
 export interface CandidateText {
-  /** Empty: the end of candidates. */
+  /** Empty: end of candidates. */
   readonly candidate: string;
   readonly sdpMid: string | null;
   readonly sdpMLineIndex: number | null;
   readonly usernameFragment: string | null;
 }
 
-/** Where a local candidate belongs. */
+/** The m-line of a local candidate. */
 export interface CandidatePlace {
   readonly sdpMid: string;
   readonly sdpMLineIndex: number;
 }
 
-/**
- * A candidate of the other side, put into its description. `forward` is what the transport must
- * readCapture: null where the candidate is for an m-line that another one's transport carries.
- */
+/** Adds a remote candidate to its description. `forward` is what the transport gets. It is null
+ *  when the m-line uses the transport of another m-line. */
 export function addRemoteCandidate(
   state: Jsep,
   text: CandidateText,
@@ -42,59 +41,65 @@ export function addRemoteCandidate(
   const known = [state.pending.remote, state.current.remote].flatMap((described) =>
     described === null ? [] : [described],
   );
-  // An empty one is as good as none.
+  // An empty fragment counts as absent.
   const fragment = text.usernameFragment === '' ? null : text.usernameFragment;
   const fields = text.candidate === '' ? null : readCandidate(text.candidate);
   const isKnown = ({ parsed }: Described): boolean =>
     fragment === null || parsed.sections.some(({ ice }) => ice?.usernameFragment === fragment);
   if (!known.some(isKnown)) {
-    throw new JsepError('OperationError', 'The candidate is of no description that is set.');
+    throw new JsepError('OperationError', 'The candidate belongs to no description that is set.');
   }
   if (text.candidate !== '' && fields === null) {
     throw new JsepError('OperationError', 'The candidate cannot be read.');
   }
   const place = (described: Described | null): Described | null =>
     described !== null && isKnown(described) ? withCandidate(described, index, text) : described;
-  // Without a fragment it is of the latest description alone.
+  // Without a fragment the candidate belongs to the latest description only.
   const onlyLatest = fragment === null && state.pending.remote !== null;
   const next: Jsep = {
     ...state,
     pending: { ...state.pending, remote: place(state.pending.remote) },
     current: onlyLatest ? state.current : { ...state.current, remote: place(state.current.remote) },
   };
-  const lead = remoteTransport(state);
-  const section = index === null ? lead : latest.parsed.sections[index];
-  const isOfLead = section === lead || (index !== null && isGivenUp(state, index, lead));
-  if (!isOfLead || (section?.candidates.length ?? 0) >= MAX_CANDIDATES) {
+  const carrier = remoteTransport(state);
+  const section = index === null ? carrier : latest.parsed.sections[index];
+  const isCarrier =
+    section === carrier || (index !== null && isRejectedByUs(state, index, carrier));
+  if (!isCarrier || (section?.candidates.length ?? 0) >= MAX_CANDIDATES) {
     return { state: next, forward: null };
   }
   const candidate = fields === null ? null : forTransport(fields);
   if (fields !== null && candidate === null) return { state: next, forward: null };
   const usernameFragment =
-    fragment ?? fields?.usernameFragment ?? lead?.ice?.usernameFragment ?? null;
+    fragment ?? fields?.usernameFragment ?? carrier?.ice?.usernameFragment ?? null;
   return { state: next, forward: { text: text.candidate, candidate, usernameFragment } };
 }
 
-/** What the transport is to readCapture: null is the end of candidates. */
+/** A candidate for the transport. `candidate` null: end of candidates. */
 export interface ForwardedCandidate {
-  /** As it was told. */
+  /** The candidate's text. */
   readonly text: string;
   readonly candidate: RemoteCandidate | null;
   readonly usernameFragment: string | null;
 }
 
-/** The m-line of the latest remote description that carries all, as far as is agreed by now. */
+/** The m-line of the latest remote description whose transport carries the bundle, as far as it
+ *  is negotiated. */
 function remoteTransport({ pending, current }: Jsep): Section | undefined {
   const { local, remote } = pending.remote === null ? current : pending;
   return remote === null ? undefined : transportOf(remote.parsed, local?.parsed);
 }
 
-/** Our answer has rejected the m-line, but the other side went on telling its candidates there. */
-function isGivenUp({ pending, current }: Jsep, index: number, lead: Section | undefined): boolean {
+/** Our answer rejected the m-line, but the peer still sends candidates for it. */
+function isRejectedByUs(
+  { pending, current }: Jsep,
+  index: number,
+  carrier: Section | undefined,
+): boolean {
   const { local, remote } = pending.remote === null ? current : pending;
   const [ours, theirs] = [local?.parsed.sections[index], remote?.parsed.sections[index]];
   if (ours === undefined || !isRejected(ours)) return false;
-  return theirs !== undefined && sameCredentials(theirs.ice, lead?.ice ?? null);
+  return theirs !== undefined && sameCredentials(theirs.ice, carrier?.ice ?? null);
 }
 
 function indexOf(description: SessionDescription, text: CandidateText): number | null {
@@ -110,24 +115,26 @@ function indexOf(description: SessionDescription, text: CandidateText): number |
   throw new JsepError('OperationError', `There is no m-line at ${text.sdpMLineIndex}.`);
 }
 
-/** All candidates of the other side that the one transport is to readCapture of by now: those that its
- *  description brought, and those that came for an m-line before our answer made it the lead. */
+/** All remote candidates for the transport: those in the description, and those that were added
+ *  for an m-line before our answer made it carry the bundle. */
 export function remoteCandidates(state: Jsep): readonly ForwardedCandidate[] {
-  const lead = remoteTransport(state);
-  if (lead === undefined) return [];
-  const usernameFragment = lead.ice?.usernameFragment ?? null;
-  const told = lead.candidates.slice(0, MAX_CANDIDATES).flatMap((text): ForwardedCandidate[] => {
+  const carrier = remoteTransport(state);
+  if (carrier === undefined) return [];
+  const usernameFragment = carrier.ice?.usernameFragment ?? null;
+  const told = carrier.candidates.slice(0, MAX_CANDIDATES).flatMap((text): ForwardedCandidate[] => {
     const fields = readCandidate(text);
     const candidate = fields === null ? null : forTransport(fields);
     if (candidate === null) return [];
     const own = fields?.usernameFragment ?? usernameFragment;
     return [{ text, candidate, usernameFragment: own }];
   });
-  return lead.endOfCandidates ? [...told, { text: '', candidate: null, usernameFragment }] : told;
+  return carrier.endOfCandidates
+    ? [...told, { text: '', candidate: null, usernameFragment }]
+    : told;
 }
 
-/** An offer of ours is open that changes these credentials: once the other side has taken it, it
- *  knows them no more; when it is rolled back, they are in use as before. */
+/** Whether a pending local offer replaces these credentials. When the peer accepts it, it
+ *  forgets them. After a rollback they are in use as before. */
 export function isBeingReplaced({ current, pending }: Jsep, usernameFragment: string): boolean {
   const has = (described: Described): boolean =>
     described.parsed.sections.some(({ ice }) => ice?.usernameFragment === usernameFragment);
@@ -135,8 +142,8 @@ export function isBeingReplaced({ current, pending }: Jsep, usernameFragment: st
   return has(current.local) && !has(pending.local);
 }
 
-/** Puts a candidate of our own into the descriptions that have its credentials, and tells its
- *  m-line; null where none has. */
+/** Adds a local candidate to the descriptions with its credentials, and returns its m-line.
+ *  Null: no description has them. */
 export function addLocalCandidate(
   state: Jsep,
   candidate: string,
@@ -145,10 +152,11 @@ export function addLocalCandidate(
   let found: CandidatePlace | null = null;
   const place = (described: Described | null, other: Described | null): Described | null => {
     if (described === null) return null;
-    const lead = transportOf(described.parsed, other?.parsed);
-    if (lead === undefined || lead.ice?.usernameFragment !== usernameFragment) return described;
-    const index = described.parsed.sections.indexOf(lead);
-    found ??= { sdpMid: lead.mid, sdpMLineIndex: index };
+    const carrier = transportOf(described.parsed, other?.parsed);
+    if (carrier === undefined || carrier.ice?.usernameFragment !== usernameFragment)
+      return described;
+    const index = described.parsed.sections.indexOf(carrier);
+    found ??= { sdpMid: carrier.mid, sdpMLineIndex: index };
     return withCandidate(described, index, { candidate });
   };
   const both = (descriptions: Descriptions): Descriptions => ({
@@ -160,7 +168,8 @@ export function addLocalCandidate(
   return found === null ? null : { state: { ...state, pending, current }, place: found };
 }
 
-/** Into one m-line, or with none given into all that live. Text and value change alike. */
+/** Adds to one m-line, or without an index to all that are not rejected. Changes text and value
+ *  alike. */
 function withCandidate(
   described: Described,
   index: number | null,
@@ -188,7 +197,7 @@ function normalized(candidate: string): string {
   return candidate.replace(/^a=/, '').trimEnd();
 }
 
-/** The text with a line more at the end of each of these m-lines. */
+/** Appends a line to each of these m-lines. */
 function withLines(sdp: string, sections: readonly number[], line: string): string {
   const [head, ...blocks] = sdp.split(/^(?=m=)/m);
   const written = blocks.map((block, index) => {

@@ -1,7 +1,7 @@
-// What can be sent and received here, and how it is agreed on (RFC 8829, sections 5.2.1 and 5.3.1).
+// Codecs and header extensions, and how they are negotiated (RFC 8829, sections 5.2.1 and 5.3.1).
 //
-// Invariant: the payload types and extension ids of whoever offered first are kept, by both, for
-// as long as the connection lives; within a bundle each number means one thing (RFC 9143, 9.1).
+// Invariant: the payload types and extension ids of the first offer stay for the lifetime of the
+// connection. Within a bundle each number has one meaning (RFC 9143, 9.1).
 
 import type { Codec, HeaderExtension, VideoCodec } from '../bridge/wire.ts';
 import type { Section, SessionDescription } from './sdp/description.ts';
@@ -11,7 +11,7 @@ export type CodecName = 'opus' | VideoCodec;
 interface Capability extends Omit<Codec, 'payloadType' | 'rtx'> {
   readonly codec: CodecName;
   readonly payloadType: number;
-  /** Null where it is not sent again. */
+  /** Null: no retransmission. */
   readonly rtx: number | null;
 }
 
@@ -71,14 +71,14 @@ const EXTENSIONS: Readonly<Record<'audio' | 'video', readonly HeaderExtension[]>
   ],
 };
 
-/** RFC 8285, section 4.2: what the one-byte form can say. */
-const MOST_EXTENSION_ID = 14;
+/** RFC 8285, section 4.2: maximum of the one-byte form. */
+const MAX_EXTENSION_ID = 14;
 
-/** The numbers in use, as agreed or as somebody offered last. */
+/** The numbers in use: negotiated, or offered last by either side. */
 export interface Numbering {
   readonly payloadTypes: ReadonlyMap<CodecName, { payloadType: number; rtx: number | null }>;
   readonly extensions: ReadonlyMap<string, number>;
-  /** Taken by what is not known here. */
+  /** Numbers of unknown codecs and extensions. */
   readonly foreignPayloadTypes: ReadonlySet<number>;
   readonly foreignExtensions: ReadonlySet<number>;
 }
@@ -90,14 +90,15 @@ export const EMPTY_NUMBERING: Numbering = {
   foreignExtensions: new Set(),
 };
 
-/** What to offer for a kind, the preferred first. */
+/** The codecs to offer, in order of preference. */
 export function offeredCodecs(codecs: readonly CodecName[], numbering: Numbering): Codec[] {
   const taken = new Set(numbering.foreignPayloadTypes);
   for (const { payloadType, rtx } of numbering.payloadTypes.values()) {
     taken.add(payloadType);
     if (rtx !== null) taken.add(rtx);
   }
-  // All are numbered, whatever is offered this time, so that a number never changes its meaning.
+  // All codecs get numbers, also those that are not offered now, so that a number never changes its
+  // meaning.
   const numbered = new Map(
     Object.values(CAPABILITIES).map((capability) => {
       const known = numbering.payloadTypes.get(capability.codec);
@@ -124,7 +125,8 @@ export function offeredExtensions(
   }));
 }
 
-/** Of an offer, what can be used here: their numbers and order, unless `preferred` has another. */
+/** The usable codecs of an offer, with its numbers and in its order, unless `preferred` has
+ *  another order. */
 export function answeredCodecs(
   offer: Section,
   preferred: readonly CodecName[] | null,
@@ -154,13 +156,14 @@ export function answeredExtensions(kind: 'audio' | 'video', offer: Section): Hea
   return offer.extensions.filter(
     ({ id, uri }, index) =>
       id >= 1 &&
-      id <= MOST_EXTENSION_ID &&
+      id <= MAX_EXTENSION_ID &&
       EXTENSIONS[kind].some((own) => own.uri === uri) &&
       offer.extensions.findIndex((other) => other.uri === uri) === index,
   );
 }
 
-/** What our offer and their answer have in common, in their order and with their parameters. */
+/** The codecs that our offer and the answer have in common, in the answer's order and with its
+ *  parameters. */
 export function agreedCodecs(offer: Section, answer: Section): Codec[] {
   return answer.codecs.flatMap((codec) => {
     const name = codecName(codec);
@@ -178,7 +181,7 @@ export function agreedCodecs(offer: Section, answer: Section): Codec[] {
   });
 }
 
-/** The numbering after a description of either side: who numbered a codec first is followed. */
+/** The numbering after a description of either side. The first number of a codec stays. */
 export function learnNumbering(numbering: Numbering, description: SessionDescription): Numbering {
   const payloadTypes = new Map(numbering.payloadTypes);
   const extensions = new Map(numbering.extensions);
@@ -195,7 +198,7 @@ export function learnNumbering(numbering: Numbering, description: SessionDescrip
     for (const format of section.formats) foreignPayloadTypes.add(Number(format));
     for (const { id, uri } of section.extensions) {
       const isKnown = EXTENSIONS[section.kind].some((own) => own.uri === uri);
-      if (isKnown && id <= MOST_EXTENSION_ID && !extensions.has(uri)) extensions.set(uri, id);
+      if (isKnown && id <= MAX_EXTENSION_ID && !extensions.has(uri)) extensions.set(uri, id);
       foreignExtensions.add(id);
     }
   }
@@ -207,7 +210,7 @@ export function codecName(codec: Codec): CodecName | null {
   return names.find((name) => matches(CAPABILITIES[name], codec)) ?? null;
 }
 
-/** As `getCapabilities` tells them (W3C webrtc-pc, 5.2). */
+/** The result of `getCapabilities` (W3C webrtc-pc, 5.2). */
 export function capabilityOf(name: CodecName): Codec {
   return codecOf(CAPABILITIES[name]);
 }
@@ -227,8 +230,7 @@ function matches(own: Capability, offered: Codec): boolean {
   return own.codec !== 'h264' || isConstrainedBaseline(offered.parameters);
 }
 
-/** RFC 6184, section 8.1: a baseline profile with `constraint_set1`, packets as a mode of 1 has
- *  them. */
+/** RFC 6184, section 8.1: a baseline profile with `constraint_set1`, and packetization mode 1. */
 function isConstrainedBaseline(parameters: string): boolean {
   const of = (name: string): string | null =>
     new RegExp(`(?:^|;)\\s*${name}=([^;\\s]+)`, 'i').exec(parameters)?.[1] ?? null;
@@ -239,13 +241,17 @@ function isConstrainedBaseline(parameters: string): boolean {
 }
 
 const PAYLOAD_TYPES = { from: 96, to: 127 };
-const EXTENSION_IDS = { from: 1, to: MOST_EXTENSION_ID };
+const EXTENSION_IDS = { from: 1, to: MAX_EXTENSION_ID };
 
-/** The wished number, or the first free one; it is taken from then on. */
-function freeNumber(wish: number, taken: Set<number>, range: { from: number; to: number }): number {
-  let number = wish;
+/** The preferred number, or the first free one. Marks it as taken. */
+function freeNumber(
+  preferred: number,
+  taken: Set<number>,
+  range: { from: number; to: number },
+): number {
+  let number = preferred;
   for (let next = range.from; taken.has(number) && next <= range.to; next += 1) number = next;
-  // More than a range holds is never offered; the last one then means two things.
+  // A full range cannot occur: fewer codecs are offered than it has numbers.
   taken.add(number);
   return number;
 }

@@ -1,25 +1,25 @@
-// Why a description or a candidate is refused, by the standard's names.
+// Why a description or candidate is refused, with the error names of the standard.
 //
-// Invariant: whatever the other side sends, the negotiation throws nothing but this.
+// Invariant: whatever the peer sends, the negotiation throws only this error.
 
 export type JsepErrorName =
   'InvalidAccessError' | 'InvalidModificationError' | 'InvalidStateError' | 'OperationError';
 
-/** Becomes a `DOMException` of its `reason`; an `RTCError` where a line of SDP is to blame. */
+/** Becomes a `DOMException` named `reason`, or an `RTCError` when `line` is set. */
 export class JsepError extends Error {
   override readonly name = 'JsepError';
 
   constructor(
     readonly reason: JsepErrorName,
     message: string,
-    /** The line that could not be read, the first is 1 (W3C webrtc-pc, 11.1). */
+    /** Number of the invalid line, from 1 (W3C webrtc-pc, 11.1). */
     readonly line: number | null = null,
   ) {
     super(message);
   }
 }
 
-/** The text is no SDP: `RTCError` with `sdp-syntax-error`. */
+/** The text is not SDP: `RTCError` with `sdp-syntax-error`. */
 export function syntaxError(line: number, expected: string): JsepError {
   return new JsepError('OperationError', `Line ${line} of the SDP: ${expected}.`, line);
 }

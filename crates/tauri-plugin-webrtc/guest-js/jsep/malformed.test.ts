@@ -1,4 +1,4 @@
-// Descriptions that are almost one: what comes from elsewhere is understood or refused.
+// Descriptions with damaged lines are read or refused, never misread.
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -7,9 +7,9 @@ import { addRemoteCandidate } from './candidates.ts';
 import { JsepError } from './error.ts';
 import type { Jsep } from './state.ts';
 import { CHROMIUM_ANSWER, CHROMIUM_OFFER } from './testing/chromium.ts';
-import { End } from './testing/end.ts';
+import { TestPeer } from './testing/test-peer.ts';
 
-/** What happens to one line; `at` is folded into the text. */
+/** How one line is damaged. `at` selects the position. */
 interface Damage {
   readonly act: 'drop' | 'repeat' | 'cut' | 'swap' | 'garble' | 'digits' | 'empty';
   readonly at: number;
@@ -49,7 +49,7 @@ function damaged(sdp: string, damages: readonly Damage[]): string {
   return lines.join('\r\n');
 }
 
-/** True where it was refused by the standard's errors; anything else is a fault. */
+/** True: refused with an error of the standard. Any other error fails the test. */
 function isRefused(action: () => void): boolean {
   try {
     action();
@@ -60,8 +60,8 @@ function isRefused(action: () => void): boolean {
   }
 }
 
-function offering(): End {
-  const end = new End(7);
+function offering(): TestPeer {
+  const end = new TestPeer(7);
   end.add('audio', 'sendrecv', 'add-transceiver', ['ours']);
   end.add('video', 'sendrecv', 'add-transceiver', ['ours']);
   end.change((state) => ({ ...state, wantsData: true }));
@@ -69,7 +69,7 @@ function offering(): End {
   return end;
 }
 
-function check(make: () => End, type: 'offer' | 'answer', sdp: string): boolean {
+function check(make: () => TestPeer, type: 'offer' | 'answer', sdp: string): boolean {
   const end = make();
   const before: Jsep = end.state;
   if (isRefused(() => end.setRemote({ type, sdp }))) {
@@ -82,19 +82,19 @@ function check(make: () => End, type: 'offer' | 'answer', sdp: string): boolean 
   if (type === 'offer') {
     isRefused(() => end.setLocal({ type: 'answer', sdp: end.createAnswer() }));
   }
-  // What was agreed can be told to the transport and offered again.
+  // The negotiated session is valid, and a new offer can be created.
   JSON.stringify(end.state.session);
   if (end.state.signaling === 'stable') end.offer();
   return true;
 }
 
-/** A busy machine takes its time. */
+/** For slow machines. */
 const PATIENCE = 60_000;
 
 test.each([
-  ['offer', () => new End(3), CHROMIUM_OFFER],
+  ['offer', () => new TestPeer(3), CHROMIUM_OFFER],
   ['answer', offering, CHROMIUM_ANSWER],
-] as const)('a damaged %s is understood or refused', { timeout: PATIENCE }, (type, make, sdp) => {
+] as const)('a damaged %s is read or refused', { timeout: PATIENCE }, (type, make, sdp) => {
   let understood = 0;
   let refused = 0;
   fc.assert(
@@ -104,7 +104,7 @@ test.each([
     }),
     { numRuns: 400 },
   );
-  // Both ways were tried.
+  // Some were refused and some read.
   expect(understood).toBeGreaterThan(20);
   expect(refused).toBeGreaterThan(20);
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { isRejected } from './sdp/description.ts';
 import { byMid } from './state.ts';
 import { CHROMIUM_ANSWER, CHROMIUM_OFFER, CHROMIUM_REOFFER } from './testing/chromium.ts';
-import { End, negotiate } from './testing/end.ts';
+import { TestPeer, negotiate } from './testing/test-peer.ts';
 import {
   adoptForTrack,
   needsNegotiation,
@@ -17,19 +17,19 @@ import {
 
 const ROLLBACK = { type: 'rollback', sdp: '' } as const;
 
-function directions(end: End): unknown {
+function directions(end: TestPeer): unknown {
   return end.state.transceivers.map(({ negotiated }) => [
     negotiated.mid,
     negotiated.currentDirection,
   ]);
 }
 
-function media(end: End): unknown {
+function media(end: TestPeer): unknown {
   return end.state.session?.media.map((one) => [one.kind, one.mid]);
 }
 
-/** What one end sends with is what the other expects. */
-function expectAgreement(a: End, b: End): void {
+/** What one peer sends is what the other expects. */
+function expectAgreement(a: TestPeer, b: TestPeer): void {
   const [ours, theirs] = [a.state.session, b.state.session];
   expect(ours?.remote).toEqual(theirs?.local);
   expect(ours?.local).toEqual(theirs?.remote);
@@ -52,8 +52,8 @@ function expectAgreement(a: End, b: End): void {
   });
 }
 
-test('a call both ways', () => {
-  const [a, b] = [new End(1), new End(2)];
+test('an offer and an answer negotiate media in both directions', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   a.add('audio', 'sendrecv', 'add-transceiver', ['s']);
   a.add('video', 'sendrecv', 'add-transceiver', ['s']);
   a.change(wantData);
@@ -74,8 +74,8 @@ test('a call both ways', () => {
   expectAgreement(a, b);
 });
 
-test('a transceiver of addTransceiver does not take the other side’s m-line', () => {
-  const [a, b] = [new End(1), new End(2)];
+test('a transceiver of addTransceiver does not take a remote m-line', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   a.add('audio');
   b.add('audio');
   negotiate(a, b);
@@ -91,8 +91,8 @@ test('a transceiver of addTransceiver does not take the other side’s m-line', 
   ]);
 });
 
-test('an explicit rollback takes back what the offer made', () => {
-  const [a, b] = [new End(1), new End(2)];
+test('an explicit rollback removes what the offer created', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   a.add('audio', 'sendrecv', 'add-transceiver', ['s']);
   const offer = a.offer();
   const set = b.setRemote(offer);
@@ -103,13 +103,14 @@ test('an explicit rollback takes back what the offer made', () => {
   expect(back.muted).toHaveLength(1);
   expect(back.state.transceivers).toEqual([]);
   expect(a.setLocal(ROLLBACK).state.transceivers[0]?.negotiated.mid).toBeNull();
-  // Candidates of what was rolled back are nobody's: the next offer has other credentials.
+  // Candidates of a rolled back offer belong to no description: the next offer has other
+  // credentials.
   const credentials = /a=ice-ufrag:(.*)/.exec(offer.sdp)?.[1];
   expect(a.offer().sdp).not.toContain(credentials);
 });
 
-test('a remote transceiver that was taken for a track survives the rollback', () => {
-  const [a, b] = [new End(1), new End(2)];
+test('a remote transceiver that addTrack reused survives the rollback', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   a.add('audio');
   b.setRemote(a.offer());
   const id = b.state.transceivers[0]?.id ?? 0;
@@ -119,8 +120,8 @@ test('a remote transceiver that was taken for a track survives the rollback', ()
   expect(needsNegotiation(b.state)).toBe(true);
 });
 
-test('in a glare the polite end’s offer gives way by itself', () => {
-  const [polite, rude] = [new End(1), new End(2)];
+test('the polite peer’s offer is rolled back on glare', () => {
+  const [polite, rude] = [new TestPeer(1), new TestPeer(2)];
   polite.add('audio', 'sendrecv', 'add-track', ['s']);
   rude.add('audio', 'sendrecv', 'add-track', ['t']);
   polite.offer();
@@ -132,8 +133,8 @@ test('in a glare the polite end’s offer gives way by itself', () => {
   expectAgreement(rude, polite);
 });
 
-test('a stopped transceiver is rejected by the next offer, and its place is taken over', () => {
-  const [a, b] = [new End(1), new End(2)];
+test('the next offer rejects a stopped transceiver, a later one reuses its m-line', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   a.add('audio');
   const video = a.add('video');
   negotiate(a, b);
@@ -146,7 +147,7 @@ test('a stopped transceiver is rejected by the next offer, and its place is take
   a.add('audio');
   negotiate(a, b);
   expect(a.state.current.local?.parsed.sections.map(({ mid }) => mid)).toEqual(['0', '2']);
-  // The transport's m-lines keep their places all the same.
+  // The session's m-lines keep their places.
   expect(media(a)).toEqual([
     ['audio', '0'],
     ['stopped', '1'],
@@ -155,8 +156,8 @@ test('a stopped transceiver is rejected by the next offer, and its place is take
   expectAgreement(a, b);
 });
 
-test('one that is stopped before its answer is answered quietly, and rejected later', () => {
-  const [a, b] = [new End(1), new End(2)];
+test('a transceiver stopped before the answer is inactive, then rejected', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   a.add('audio');
   const offer = a.offer();
   b.setRemote(offer);
@@ -171,8 +172,8 @@ test('one that is stopped before its answer is answered quietly, and rejected la
   expect(a.state.transceivers).toEqual([]);
 });
 
-test('directions are what both want', () => {
-  const [a, b] = [new End(1), new End(2)];
+test('the direction is what both sides want', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   const sender = a.add('audio', 'sendrecv');
   negotiate(a, b);
   expect(directions(a)).toEqual([['0', 'sendonly']]);
@@ -187,8 +188,8 @@ test('directions are what both want', () => {
   expect(b.told.some(({ muted }) => muted.length === 1)).toBe(true);
 });
 
-test('other streams have to be told', () => {
-  const [a, b] = [new End(1), new End(2)];
+test('changed streams need a negotiation', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   const { id } = a.add('audio', 'sendrecv', 'add-transceiver', ['s']);
   negotiate(a, b);
   a.change((state) => setStreams(state, id, ['t']));
@@ -198,8 +199,8 @@ test('other streams have to be told', () => {
   expect(b.told.flatMap(({ tracks }) => tracks)).toHaveLength(1);
 });
 
-test('a restart changes both ends’ credentials and nothing else', () => {
-  const [a, b] = [new End(1), new End(2)];
+test('an ICE restart changes both credentials and nothing else', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   a.add('audio');
   negotiate(a, b);
   const before = a.state.session;
@@ -217,8 +218,8 @@ test('a restart changes both ends’ credentials and nothing else', () => {
   expectAgreement(a, b);
 });
 
-test('what was made here can be set only as it is', () => {
-  const a = new End(1);
+test('a created description can be set only unchanged', () => {
+  const a = new TestPeer(1);
   a.add('audio');
   const sdp = a.createOffer();
   const set = (text: string) => () => a.setLocal({ type: 'offer', sdp: text });
@@ -229,13 +230,16 @@ test('what was made here can be set only as it is', () => {
 });
 
 test.each([
-  ['an answer to nothing', (end: End) => end.setRemote({ type: 'answer', sdp: CHROMIUM_ANSWER })],
-  ['a local answer to nothing', (end: End) => end.setLocal({ type: 'answer', sdp: '' })],
-  ['a rollback of nothing', (end: End) => end.setLocal(ROLLBACK)],
-  ['a remote rollback of nothing', (end: End) => end.setRemote(ROLLBACK)],
-  ['createAnswer to nothing', (end: End) => end.createAnswer()],
+  [
+    'an answer to nothing',
+    (end: TestPeer) => end.setRemote({ type: 'answer', sdp: CHROMIUM_ANSWER }),
+  ],
+  ['a local answer to nothing', (end: TestPeer) => end.setLocal({ type: 'answer', sdp: '' })],
+  ['a rollback of nothing', (end: TestPeer) => end.setLocal(ROLLBACK)],
+  ['a remote rollback of nothing', (end: TestPeer) => end.setRemote(ROLLBACK)],
+  ['createAnswer to nothing', (end: TestPeer) => end.createAnswer()],
 ])('%s is refused and changes nothing', (_, act) => {
-  const end = new End(1);
+  const end = new TestPeer(1);
   const before = end.state;
   expect(() => act(end)).toThrow(expect.objectContaining({ reason: 'InvalidStateError' }));
   expect(end.state).toBe(before);
@@ -243,7 +247,7 @@ test.each([
 
 test.each([
   ['no rtcp-mux', (sdp: string) => sdp.replaceAll('a=rtcp-mux\r\n', '')],
-  ['no fingerprint', (sdp: string) => sdp.replaceAll(/a=fingerprint.*\r\n/g, '')],
+  ['invalid fingerprint', (sdp: string) => sdp.replaceAll(/a=fingerprint.*\r\n/g, '')],
   ['no credentials', (sdp: string) => sdp.replaceAll(/a=ice-(ufrag|pwd).*\r\n/g, '')],
   ['a bundle of what is not there', (sdp: string) => sdp.replace('BUNDLE 0', 'BUNDLE 9 0')],
   [
@@ -251,7 +255,7 @@ test.each([
     (sdp: string) => sdp.replace('a=mid:1', 'a=mid:0').replace('BUNDLE 0 1', 'BUNDLE 0'),
   ],
 ])('an offer with %s is refused', (_, spoil) => {
-  const end = new End(1);
+  const end = new TestPeer(1);
   expect(() => end.setRemote({ type: 'offer', sdp: spoil(CHROMIUM_OFFER) })).toThrow(
     expect.objectContaining({ reason: 'InvalidAccessError' }),
   );
@@ -271,8 +275,8 @@ test.each([
   expect(end.state.signaling).toBe('have-local-offer');
 });
 
-function offered(): End {
-  const end = new End(7);
+function offered(): TestPeer {
+  const end = new TestPeer(7);
   end.add('audio', 'sendrecv', 'add-transceiver', ['ours']);
   end.add('video', 'sendrecv', 'add-transceiver', ['ours']);
   end.change(wantData);
@@ -280,8 +284,8 @@ function offered(): End {
   return end;
 }
 
-test('Chromium’s offer is answered in its numbers', () => {
-  const end = new End(3);
+test('the answer to Chromium uses the offer’s payload types', () => {
+  const end = new TestPeer(3);
   end.add('video', 'sendrecv', 'add-track', ['ours']);
   const answer = end.answer({ type: 'offer', sdp: CHROMIUM_OFFER });
   expect(answer.sdp).toContain('a=group:BUNDLE 0 1 2');
@@ -298,7 +302,7 @@ test('Chromium’s offer is answered in its numbers', () => {
   expect(end.state.session).toMatchObject({ dtlsRole: 'client', iceControlling: false });
 });
 
-test('Chromium’s answer and its next offer are understood', () => {
+test('an answer and a second offer of Chromium are read', () => {
   const end = offered();
   end.setRemote({ type: 'answer', sdp: CHROMIUM_ANSWER });
   expect(end.state.session).toMatchObject({ dtlsRole: 'server', iceControlling: true });
@@ -316,8 +320,8 @@ test('Chromium’s answer and its next offer are understood', () => {
   expect(end.state.session).toMatchObject({ dtlsRole: 'server', iceControlling: true });
 });
 
-test('a codec of nobody’s is rejected with its m-line', () => {
-  const end = new End(3);
+test('an m-line with unknown codecs only is rejected', () => {
+  const end = new TestPeer(3);
   const sdp = CHROMIUM_OFFER.replaceAll(' VP8/', ' VP7/').replaceAll(' H264/', ' H263/');
   end.setRemote({ type: 'offer', sdp });
   end.createAnswer();
@@ -325,8 +329,8 @@ test('a codec of nobody’s is rejected with its m-line', () => {
   expect(sections.map(isRejected)).toEqual([false, true, false]);
 });
 
-test('what the offer does not bundle is rejected', () => {
-  const end = new End(3);
+test('an m-line outside of the bundle is rejected', () => {
+  const end = new TestPeer(3);
   end.setRemote({ type: 'offer', sdp: CHROMIUM_OFFER.replace('BUNDLE 0 1 2', 'BUNDLE 0 1') });
   end.createAnswer();
   const answer = end.state.lastAnswer?.parsed;
@@ -334,12 +338,12 @@ test('what the offer does not bundle is rejected', () => {
   expect(answer?.sections.map(isRejected)).toEqual([false, false, true]);
 });
 
-function firstCodec(end: End): unknown {
+function firstCodec(end: TestPeer): unknown {
   const video = end.state.session?.media[0];
   return video?.kind === 'video' ? video.codecs[0]?.name : null;
 }
 
-/** The shape of Firefox's offers: all said once at the top, the second m-line bundled only. */
+/** An offer as Firefox writes it: session-level attributes, the second m-line bundle-only. */
 const FIREFOX_SHAPED = [
   'v=0',
   'o=mozilla...THIS_IS_SDPARTA-99.0 8412 0 IN IP4 0.0.0.0',
@@ -397,8 +401,8 @@ const FIREFOX_SHAPED = [
   '',
 ].join('\r\n');
 
-test('an offer of Firefox’s shape is answered whole', () => {
-  const end = new End(3);
+test('all m-lines of an offer of Firefox are accepted', () => {
+  const end = new TestPeer(3);
   const answer = end.answer({ type: 'offer', sdp: FIREFOX_SHAPED });
   expect(answer.sdp).toContain('a=group:BUNDLE 0 1 2');
   expect(media(end)).toEqual([
@@ -421,8 +425,8 @@ test('an offer of Firefox’s shape is answered whole', () => {
   expect(end.state.transceivers[0]?.negotiated.remoteStreams).toEqual(['{a-stream}']);
 });
 
-test('preferences are offered and answered in their order', () => {
-  const [a, b] = [new End(1), new End(2)];
+test('codec preferences order offer and answer', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   const { id } = a.add('video', 'sendrecv', 'add-track');
   const other = b.add('video', 'sendrecv', 'add-track');
   a.change((state) => setPreferences(state, id, ['h264', 'vp8']));
@@ -433,16 +437,16 @@ test('preferences are offered and answered in their order', () => {
   expect([firstCodec(a), firstCodec(b)]).toEqual(['VP8', 'VP8']);
 });
 
-test('without H264 on one side it is VP8', () => {
-  const [a, b] = [new End(1), new End(2, ['vp8'])];
+test('VP8 is negotiated when one side lacks H264', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2, ['vp8'])];
   a.add('video');
   negotiate(a, b);
   const video = a.state.session?.media[0];
   expect(video?.kind === 'video' && video.codecs.map(({ name }) => name)).toEqual(['VP8']);
 });
 
-test('the payload types of whoever offered first are kept for what is added later', () => {
-  const end = new End(3);
+test('payload types of the first offer stay for m-lines that are added later', () => {
+  const end = new TestPeer(3);
   const sdp = CHROMIUM_OFFER.replaceAll('96', '35').replaceAll('97', '36');
   end.answer({ type: 'offer', sdp });
   end.add('video');
@@ -452,8 +456,8 @@ test('the payload types of whoever offered first are kept for what is added late
   expect(added?.codecs[0]).toMatchObject({ name: 'VP8', payloadType: 35, rtx: 36 });
 });
 
-test('a provisional answer is used, and the final one settles it', () => {
-  const [a, b] = [new End(1), new End(2)];
+test('a provisional answer applies at once, the final answer replaces it', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   a.add('audio');
   b.setRemote(a.offer());
   const sdp = b.createAnswer();
@@ -470,15 +474,15 @@ test('a provisional answer is used, and the final one settles it', () => {
   expectAgreement(a, b);
 });
 
-test('mids are found by what they name', () => {
-  const [a, b] = [new End(1), new End(2)];
+test('mids are assigned by the transceivers they name', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   const { id } = a.add('audio');
   negotiate(a, b);
   expect(byMid(a.state, '0')?.id).toBe(id);
 });
 
-test('what neither takes of the other is not negotiated over and over', () => {
-  const [a, b] = [new End(1), new End(2)];
+test('streams that neither side receives cause no repeated negotiation', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
   for (const kind of ['audio', 'video'] as const) {
     a.add(kind, 'sendrecv', 'add-track', ['s']);
     b.add(kind, 'sendrecv', 'add-track', ['t']);

@@ -1,6 +1,7 @@
 // `createOffer` (RFC 8829, section 5.2).
 //
-// Invariant: m-lines keep their places; only one that both sides know as rejected is taken over.
+// Invariant: m-lines keep their places. A place is reused only when both sides know the m-line as
+// rejected.
 
 import { offeredCodecs, offeredExtensions, type CodecName } from './codecs.ts';
 import { JsepError } from './error.ts';
@@ -17,8 +18,8 @@ import {
   sameCredentials,
   sends,
   type Jsep,
-  type Plan,
-  type Surroundings,
+  type OwnDescription,
+  type Environment,
   type Transceiver,
 } from './state.ts';
 
@@ -28,11 +29,14 @@ export interface OfferOptions {
   readonly iceRestart: boolean;
 }
 
-export function createOffer(state: Jsep, around: Surroundings, options: OfferOptions): Jsep {
+export function createOffer(state: Jsep, environment: Environment, options: OfferOptions): Jsep {
   if (state.signaling !== 'stable' && state.signaling !== 'have-local-offer') {
-    throw new JsepError('InvalidStateError', `In ${state.signaling} there is nothing to offer.`);
+    throw new JsepError(
+      'InvalidStateError',
+      `Cannot create an offer in the state ${state.signaling}.`,
+    );
   }
-  const ice = offeredCredentials(state, around, options);
+  const ice = offeredCredentials(state, environment, options);
   const before = (state.pending.local ?? state.current.local)?.parsed.sections ?? [];
   const live = state.transceivers.filter(({ life }) => life === 'live');
   const waiting = live.filter(
@@ -43,12 +47,12 @@ export function createOffer(state: Jsep, around: Surroundings, options: OfferOpt
 
   const place = (transceiver: Transceiver, mid: string): Section => {
     mids.set(mid, transceiver.id);
-    return rtpSection(state, transceiver, mid, around);
+    return rtpSection(state, transceiver, mid, environment);
   };
   const sections = before.map((section): Section => {
     if (section.kind === 'application') {
       if (isGone(state, section.mid)) return dataSection(freshMid(usedMids));
-      // The other side may know the form of before RFC 8841 alone.
+      // The peer may know only the form before RFC 8841.
       const { protocol, formats } = section;
       return { ...dataSection(section.mid), protocol, formats };
     }
@@ -64,7 +68,7 @@ export function createOffer(state: Jsep, around: Surroundings, options: OfferOpt
   const complete = sections.map((section) =>
     isRejected(section)
       ? section
-      : { ...section, ice, fingerprints: [around.fingerprint], setup: 'actpass' as const },
+      : { ...section, ice, fingerprints: [environment.fingerprint], setup: 'actpass' as const },
   );
   const bundled = complete.filter((section) => !isRejected(section)).map(({ mid }) => mid);
   const version = state.version + 1;
@@ -79,10 +83,14 @@ export function createOffer(state: Jsep, around: Surroundings, options: OfferOpt
   return { ...state, version, lastOffer: { sdp: writeDescription(parsed), parsed, mids, ice } };
 }
 
-function offeredCredentials(state: Jsep, around: Surroundings, options: OfferOptions): Plan['ice'] {
+function offeredCredentials(
+  state: Jsep,
+  environment: Environment,
+  options: OfferOptions,
+): OwnDescription['ice'] {
   const restarts =
     options.iceRestart || state.restartFrom.some((old) => sameCredentials(old, state.local));
-  return state.local === null || restarts ? newCredentials(around.random) : state.local;
+  return state.local === null || restarts ? newCredentials(environment.random) : state.local;
 }
 
 export function dataSection(mid: string): Section {
@@ -99,9 +107,9 @@ function rtpSection(
   state: Jsep,
   transceiver: Transceiver,
   mid: string,
-  around: Surroundings,
+  environment: Environment,
 ): Section {
-  const known = knownCodecs(transceiver, around);
+  const known = knownCodecs(transceiver, environment);
   const codecs = offeredCodecs(transceiver.preferences ?? known, state.numbering);
   return {
     ...emptySection(transceiver.kind),
@@ -117,13 +125,14 @@ function rtpSection(
 
 export function knownCodecs(
   { kind }: Transceiver,
-  { videoCodecs }: Surroundings,
+  { videoCodecs }: Environment,
 ): readonly CodecName[] {
   return kind === 'audio' ? ['opus'] : videoCodecs;
 }
 
-/** How we name what we send: `a=msid`, `a=ssrc`, `a=ssrc-group`. The first also where the other side
- *  takes nothing now: else this would have to be negotiated over and over (W3C webrtc-pc, 4.7.3). */
+/** The attributes that describe what is sent: `a=msid`, `a=ssrc`, `a=ssrc-group`. `a=msid` is
+ *  written also while the peer receives nothing, because otherwise `negotiationneeded` would
+ *  fire again and again (W3C webrtc-pc, 4.7.3). */
 export function sentParts(
   state: Jsep,
   transceiver: Transceiver,
@@ -148,7 +157,7 @@ export function rejectedCopy({ kind, protocol, formats, mid }: Section): Section
   return { ...emptySection(kind), port: 0, protocol, formats, mid, direction: 'inactive' };
 }
 
-/** Both sides know it as rejected, or one has said so in an answer. */
+/** Both sides know the m-line as rejected, or an answer rejected it. */
 function isGone(state: Jsep, mid: string): boolean {
   const { local, remote } = state.current;
   return [local, remote].some((described) =>
@@ -159,7 +168,7 @@ function isGone(state: Jsep, mid: string): boolean {
 function midsOf(state: Jsep): Set<string> {
   const described = [state.current, state.pending].flatMap(({ local, remote }) => [local, remote]);
   const sections = described.flatMap((one) => one?.parsed.sections ?? []);
-  return new Set([...state.ledger, ...sections.map(({ mid }) => mid)]);
+  return new Set([...state.agreedMids, ...sections.map(({ mid }) => mid)]);
 }
 
 function freshMid(used: Set<string>): string {

@@ -1,4 +1,5 @@
-// Two ends that do what they like, with glares and rollbacks: after every exchange both agree.
+// Two peers that act at random, with glare and rollback. After every exchange both have negotiated
+// the same.
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -7,7 +8,7 @@ import type { Direction } from '../bridge/wire.ts';
 import { readDescription } from './sdp/read.ts';
 import { writeDescription } from './sdp/write.ts';
 import { reversed } from './state.ts';
-import { End, negotiate } from './testing/end.ts';
+import { TestPeer, negotiate } from './testing/test-peer.ts';
 import {
   needsNegotiation,
   restartIce,
@@ -21,7 +22,7 @@ interface Step {
   readonly act:
     'add' | 'turn' | 'streams' | 'stop' | 'data' | 'restart' | 'negotiate' | 'rollback' | 'glare';
   readonly end: 0 | 1;
-  /** Which transceiver, or of which kind and by whom. */
+  /** Chooses a transceiver, or kind and origin of a new one. */
   readonly at: number;
   readonly direction: Direction;
 }
@@ -44,7 +45,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   direction: fc.constantFrom<Direction[]>('sendrecv', 'sendonly', 'recvonly', 'inactive'),
 });
 
-function take(ends: readonly [End, End], taken: Step): void {
+function take(ends: readonly [TestPeer, TestPeer], taken: Step): void {
   const one = ends[taken.end];
   const other = ends[taken.end === 0 ? 1 : 0];
   switch (taken.act) {
@@ -92,7 +93,7 @@ function take(ends: readonly [End, End], taken: Step): void {
   }
 }
 
-function seen(one: End, turn: (direction: Direction) => Direction): string[] {
+function seen(one: TestPeer, turn: (direction: Direction) => Direction): string[] {
   return one.state.transceivers
     .flatMap(({ kind, negotiated: { mid, currentDirection } }) =>
       currentDirection === null ? [] : [`${mid} ${kind} ${turn(currentDirection)}`],
@@ -100,7 +101,7 @@ function seen(one: End, turn: (direction: Direction) => Direction): string[] {
     .toSorted((a, b) => a.localeCompare(b));
 }
 
-function expectAgreement([a, b]: readonly [End, End]): void {
+function expectAgreement([a, b]: readonly [TestPeer, TestPeer]): void {
   expect([a.state.signaling, b.state.signaling]).toEqual(['stable', 'stable']);
   expect(seen(a, (one) => one)).toEqual(seen(b, reversed));
   const [ours, theirs] = [a.state.session, b.state.session];
@@ -114,15 +115,15 @@ function expectAgreement([a, b]: readonly [End, End]): void {
   if (parsed !== undefined) expect(readDescription(writeDescription(parsed))).toEqual(parsed);
 }
 
-test('both ends always agree', () => {
+test('both peers always agree', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      const ends = [new End(1), new End(2)] as const;
+      const ends = [new TestPeer(1), new TestPeer(2)] as const;
       for (const taken of steps) {
         take(ends, taken);
         if (taken.act === 'negotiate' || taken.act === 'glare') expectAgreement(ends);
       }
-      // Whoever has something to say says it; twice each is enough for anything.
+      // Each peer that needs a negotiation offers. Two rounds are enough.
       for (let round = 0; round < 4; round += 1) {
         const [a, b] = ends;
         if (needsNegotiation(a.state)) negotiate(a, b);
@@ -133,5 +134,5 @@ test('both ends always agree', () => {
     }),
     { numRuns: 300 },
   );
-  // A busy machine takes its time; how long it takes proves nothing.
+  // For slow machines. The duration proves nothing.
 }, 120_000);

@@ -1,4 +1,4 @@
-// What an offer and an answer agree on, as the transport is told it.
+// The session that an offer and an answer negotiate, as the transport gets it.
 
 import type { DtlsRole, Media, Rtp, Session, Ssrcs } from '../bridge/wire.ts';
 import { agreedCodecs } from './codecs.ts';
@@ -13,13 +13,13 @@ import {
 import { transportOf } from './transport.ts';
 import { byMid, intersection, reversed, sends, type Described, type Jsep } from './state.ts';
 
-/** RFC 8841, section 6.1: where nothing is said. */
-/** Of a certificate, as the transport compares it. */
+/** The only fingerprint algorithm that the transport compares. */
 export const HASH = 'sha-256';
+/** RFC 8841, section 6.1: without `a=max-message-size`. */
 const DEFAULT_MAX_MESSAGE_SIZE = 65536;
-const MOST_MESSAGE_SIZE = 0xffffffff;
+const MAX_MESSAGE_SIZE = 0xffffffff;
 
-/** `state` with the agreement of its two descriptions and the places of its m-lines. */
+/** Adds the negotiated session of two descriptions to the state. */
 export function agree(state: Jsep, local: Described, remote: Described): Jsep {
   const weOffered = local.type === 'offer';
   const theirs = transportOf(remote.parsed, local.parsed);
@@ -30,14 +30,15 @@ export function agree(state: Jsep, local: Described, remote: Described): Jsep {
     agreed.set(section.mid, mediaOf(state, section, other, weOffered));
   });
   checkSources(agreed.values());
-  if (state.local === null) throw new JsepError('InvalidStateError', 'Nothing is described yet.');
+  if (state.local === null)
+    throw new JsepError('InvalidStateError', 'No local description is set.');
   if (theirs === undefined || theirs.ice === null) {
-    // Everything is rejected: nothing to carry.
+    // All m-lines are rejected, so there is no transport.
     return state;
   }
-  const ledger = [
-    ...state.ledger,
-    ...[...agreed.keys()].filter((mid) => !state.ledger.includes(mid)),
+  const agreedMids = [
+    ...state.agreedMids,
+    ...[...agreed.keys()].filter((mid) => !state.agreedMids.includes(mid)),
   ];
   const session: Session = {
     dtlsRole: dtlsRole(state, local, theirs),
@@ -48,9 +49,9 @@ export function agree(state: Jsep, local: Described, remote: Described): Jsep {
     remoteFingerprints: theirs.fingerprints
       .filter(({ algorithm }) => algorithm === HASH)
       .slice(0, 1),
-    media: ledger.map((mid) => agreed.get(mid) ?? { kind: 'stopped', mid }),
+    media: agreedMids.map((mid) => agreed.get(mid) ?? { kind: 'stopped', mid }),
   };
-  return { ...state, ledger, session };
+  return { ...state, agreedMids, session };
 }
 
 function dtlsRole(state: Jsep, local: Described, theirs: Section): DtlsRole {
@@ -69,14 +70,14 @@ function mediaOf(state: Jsep, ours: Section, theirs: Section, weOffered: boolean
       kind: 'application',
       mid: ours.mid,
       sctpPort: theirs.sctpPort ?? SCTP_PORT,
-      // More than the wire can say is no limit at all.
-      maxMessageSize: size > MOST_MESSAGE_SIZE ? 0 : size,
+      // Larger than the wire can express counts as no limit.
+      maxMessageSize: size > MAX_MESSAGE_SIZE ? 0 : size,
     };
   }
   const transceiver = byMid(state, ours.mid);
   if (transceiver === undefined) return { kind: 'stopped', mid: ours.mid };
   const common = weOffered ? agreedCodecs(ours, theirs) : agreedAsAnswered(ours, theirs);
-  // An answer by codecs that were not offered: nothing can go either way, and the rest goes on.
+  // No codec in common: this m-line carries nothing, the others do.
   const isCarried = common.length > 0;
   const direction = intersection(ours.direction, reversed(theirs.direction));
   const rtp: Rtp = {
@@ -94,7 +95,7 @@ function mediaOf(state: Jsep, ours: Section, theirs: Section, weOffered: boolean
   return { kind: transceiver.kind, ...rtp };
 }
 
-/** Our answer's choice; how to send it is for the one to say who receives it. */
+/** The codecs of our answer, with the offer's parameters: the receiver says how to send. */
 function agreedAsAnswered(answer: Section, offer: Section): Rtp['codecs'] {
   return answer.codecs.map((codec) => ({
     ...codec,
@@ -103,10 +104,10 @@ function agreedAsAnswered(answer: Section, offer: Section): Rtp['codecs'] {
   }));
 }
 
-/** What one m-line may announce; a receiver has one source at a time. */
+/** Maximum for one m-line. A receiver has one source at a time. */
 const MAX_SOURCES = 4;
 
-/** Within the one transport a source is of one m-line (RFC 8843, section 9.2). */
+/** On one transport an SSRC belongs to one m-line (RFC 8843, section 9.2). */
 function checkSources(media: Iterable<Media>): void {
   const taken = new Set<number>();
   for (const one of media) {
@@ -122,7 +123,7 @@ function checkSources(media: Iterable<Media>): void {
   }
 }
 
-/** RFC 5576: sources, each with its retransmissions (RFC 4588) where they are grouped. */
+/** RFC 5576: SSRCs, each with its RTX SSRC (RFC 4588) if they are grouped. */
 function ssrcsOf(section: Section): Ssrcs[] {
   const groups = section.sourceGroups.filter(({ semantics }) => semantics === 'FID');
   const retransmissions = new Set(groups.map(({ ssrcs }) => ssrcs[1]));
@@ -138,14 +139,14 @@ function ssrcsOf(section: Section): Ssrcs[] {
     }));
 }
 
-/** What may be sent in one message, in bytes; null where there is no limit. */
+/** Maximum size of a message in bytes. Null: no limit. Undefined: no data channels negotiated. */
 export function maxMessageSize(session: Session | null): number | null | undefined {
   const data = session?.media.find(({ kind }) => kind === 'application');
   if (data === undefined || data.kind !== 'application') return undefined;
   return data.maxMessageSize === 0 ? null : data.maxMessageSize;
 }
 
-/** For `setRemoteDescription`: an answer that cannot be carried by one transport is refused. */
+/** Throws for an answer that accepts an m-line outside of the bundle. */
 export function checkBundled(answer: SessionDescription): void {
   const taken = answer.sections.filter((section) => !isRejected(section));
   const [first] = taken;

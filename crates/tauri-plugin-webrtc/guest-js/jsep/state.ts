@@ -1,7 +1,7 @@
-// The negotiation of one connection as a value (RFC 8829; W3C webrtc-pc, 4.4 and 5.4).
+// The JSEP state of one connection as a value (RFC 8829; W3C webrtc-pc, 4.4 and 5.4).
 //
-// Invariant: nothing here is changed in place, so a description that is refused half-way leaves
-// the state as it was, and rollback is to take up the one before.
+// Invariant: values are immutable. A refused description leaves the state unchanged, and a rollback
+// restores an earlier one.
 
 import type {
   Direction,
@@ -23,11 +23,11 @@ export type SignalingState =
   | 'have-remote-pranswer';
 export type SdpType = 'offer' | 'pranswer' | 'answer' | 'rollback';
 
-/** What the negotiation needs of the world, given anew with each call. */
-export interface Surroundings {
+/** Inputs of the negotiation, passed with each call. */
+export interface Environment {
   /** Uniform over 32 bits. */
   readonly random: () => number;
-  /** A number that no receiver on this bridge has had. */
+  /** Unique among the receivers of this bridge. */
   readonly nextId: () => number;
   readonly fingerprint: Fingerprint;
   readonly videoCodecs: readonly VideoCodec[];
@@ -35,28 +35,28 @@ export interface Surroundings {
 
 export interface Jsep {
   readonly sessionId: string;
-  /** Of our last description's `o=`. */
+  /** Version in `o=` of our last description. */
   readonly version: number;
   readonly cname: string;
   readonly signaling: SignalingState;
   readonly transceivers: readonly Transceiver[];
-  /** A data channel was made, so an m-line for it belongs into the next offer. */
+  /** A data channel was created, so the next offer has an m-line for it. */
   readonly wantsData: boolean;
   readonly current: Descriptions;
   readonly pending: Descriptions;
-  /** Made by `createOffer` and `createAnswer`, not applied yet. */
-  readonly lastOffer: Plan | null;
-  readonly lastAnswer: Plan | null;
-  /** Of the last local description. */
+  /** Created and not applied. */
+  readonly lastOffer: OwnDescription | null;
+  readonly lastAnswer: OwnDescription | null;
+  /** ICE credentials of the last local description. */
   readonly local: IceCredentials | null;
-  /** `restartIce` was called while these were in use. */
+  /** Credentials that were in use when `restartIce` was called. */
   readonly restartFrom: readonly IceCredentials[];
   readonly numbering: Numbering;
-  /** All mids that were ever agreed on, in that order: the m-lines of a [`Session`]. Apart from
-   *  SDP's, where a rejected one's place is taken by another. */
-  readonly ledger: readonly string[];
+  /** All negotiated mids, in order: the m-lines of a `Session`. SDP reuses the place of a
+   *  rejected m-line, this list does not. */
+  readonly agreedMids: readonly string[];
   readonly session: Session | null;
-  /** What a rollback takes up again; null while stable. */
+  /** State to restore on rollback. Null while stable. */
   readonly stable: Stable | null;
 }
 
@@ -77,8 +77,8 @@ export interface Described {
   readonly parsed: SessionDescription;
 }
 
-/** A description of our own, and which transceiver each of its mids is. */
-export interface Plan {
+/** A created description, with the transceiver of each mid. */
+export interface OwnDescription {
   readonly sdp: string;
   readonly parsed: SessionDescription;
   readonly mids: ReadonlyMap<string, number>;
@@ -86,29 +86,29 @@ export interface Plan {
 }
 
 export interface Transceiver {
-  /** Also its receiver's, on the bridge. */
+  /** Also the id of its receiver on the bridge. */
   readonly id: number;
   readonly kind: Kind;
   readonly direction: Direction;
-  /** `stopping` is told to the other side by the next offer. */
+  /** `stopping`: the next offer rejects the m-line. */
   readonly life: 'live' | 'stopping' | 'stopped';
   readonly madeBy: 'add-track' | 'add-transceiver' | 'remote';
-  /** Streams that the sender's track is in. */
+  /** Ids of the streams of the sender's track. */
   readonly streams: readonly string[];
-  /** How our `a=msid` names what is sent. */
+  /** Track id in our `a=msid`. */
   readonly trackId: string;
   readonly preferences: readonly CodecName[] | null;
   readonly send: Ssrcs;
   readonly negotiated: Negotiated;
 }
 
-/** What descriptions have made of a transceiver, and a rollback unmakes. */
+/** The part that descriptions change, and a rollback restores. */
 export interface Negotiated {
   readonly mid: string | null;
   readonly currentDirection: Direction | null;
-  /** As the last `track` event or mute knew it: [[FiredDirection]]. */
+  /** [[FiredDirection]]: the direction as of the last `track` or `mute` event. */
   readonly firedDirection: Direction | null;
-  /** Streams that the other side puts what it sends in. */
+  /** Ids of the peer's streams for its track. */
   readonly remoteStreams: readonly string[];
 }
 
@@ -137,7 +137,7 @@ export function newJsep(random: () => number): Jsep {
     local: null,
     restartFrom: [],
     numbering: EMPTY_NUMBERING,
-    ledger: [],
+    agreedMids: [],
     session: null,
     stable: null,
   };
@@ -184,7 +184,7 @@ export function receives(direction: Direction | null): boolean {
   return direction === 'sendrecv' || direction === 'recvonly';
 }
 
-/** As seen from the other side. */
+/** The direction as the peer sees it. */
 export function reversed(direction: Direction): Direction {
   if (direction === 'sendonly') return 'recvonly';
   return direction === 'recvonly' ? 'sendonly' : direction;

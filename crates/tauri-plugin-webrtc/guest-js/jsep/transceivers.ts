@@ -1,4 +1,4 @@
-// What the page does to transceivers between descriptions (W3C webrtc-pc, 5.1 and 5.4).
+// Changes that the page makes to transceivers between descriptions (W3C webrtc-pc, 5.1 and 5.4).
 
 import type { Direction } from '../bridge/wire.ts';
 import type { CodecName } from './codecs.ts';
@@ -10,11 +10,11 @@ import {
   withTransceiver,
   type Jsep,
   type Kind,
-  type Surroundings,
+  type Environment,
   type Transceiver,
 } from './state.ts';
 
-type Source = Pick<Surroundings, 'random' | 'nextId'>;
+type Source = Pick<Environment, 'random' | 'nextId'>;
 
 export interface TransceiverWish {
   readonly kind: Kind;
@@ -43,7 +43,7 @@ export function addTransceiver(state: Jsep, wish: TransceiverWish, source: Sourc
   return { ...state, transceivers: [...state.transceivers, newTransceiver(wish, source)] };
 }
 
-/** Takes up a transceiver that nothing was sent on yet: [`addTrack`]'s way. */
+/** `addTrack` reuses a transceiver that has never sent. */
 export function adoptForTrack(state: Jsep, id: number, streams: readonly string[]): Jsep {
   return withTransceiver(state, id, (one) => ({
     ...one,
@@ -94,7 +94,7 @@ export function restartIce(state: Jsep): Jsep {
   return inUse === null ? state : { ...state, restartFrom: [...state.restartFrom, inUse] };
 }
 
-/** Whether the other side has to readCapture of something (W3C webrtc-pc, 4.7.3). */
+/** Whether a negotiation is needed (W3C webrtc-pc, 4.7.3). */
 export function needsNegotiation(state: Jsep): boolean {
   if (state.restartFrom.length > 0) return true;
   const local = state.current.local?.parsed.sections ?? [];
@@ -130,7 +130,7 @@ function transceiverNeedsNegotiation(state: Jsep, transceiver: Transceiver): boo
   return ours.direction !== wanted;
 }
 
-/** 0 and the few that mean something elsewhere are left out. */
+/** Excludes 0 and reserved values. */
 function newSsrc(random: () => number): number {
   return Math.max(1, random() >>> 0);
 }

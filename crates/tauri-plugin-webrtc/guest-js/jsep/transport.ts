@@ -1,8 +1,9 @@
-// Which m-line's transport carries all the others (RFC 9143, section 7).
+// The m-line whose transport carries the bundle (RFC 9143, section 7).
 
 import { isRejected, type Section, type SessionDescription } from './sdp/description.ts';
 
-/** `other` is the counterpart, where there is one: what it rejects carries nothing. */
+/** `other`: the other side's description, if there is one. An m-line that it rejects carries
+ *  nothing. */
 export function transportOf(
   description: SessionDescription,
   other: SessionDescription | null = null,

@@ -1,4 +1,4 @@
-// Whether a remote description fits what was said before (RFC 8829, section 5.8; RFC 8843).
+// Validates a remote description against earlier ones (RFC 8829, section 5.8; RFC 8843).
 
 import { JsepError } from './error.ts';
 import {
@@ -10,7 +10,7 @@ import {
 import { HASH } from './session.ts';
 import type { Jsep } from './state.ts';
 
-/** The description with what it may leave out; refused where it leaves out what it may not. */
+/** Completes the description with its optional parts. Throws when a required part is missing. */
 export function completed(
   state: Jsep,
   type: 'offer' | 'answer',
@@ -32,19 +32,18 @@ export function completed(
   checkTransports(named, type);
   checkNumbers(named);
   const inBundle = named.bundles.flat();
-  const lead = named.sections.find((section) => !isRejected(section) && section.ice !== null);
-  // Who is bundled with another may leave the transport to it (RFC 9143, section 7.1).
+  const carrier = named.sections.find((section) => !isRejected(section) && section.ice !== null);
+  // A bundled m-line may leave out the transport attributes (RFC 9143, section 7.1).
   const sections = named.sections.map((section) => {
     if (isRejected(section) || section.ice !== null || !inBundle.includes(section.mid))
       return section;
-    const { ice = null, fingerprints = [], setup = null } = lead ?? {};
+    const { ice = null, fingerprints = [], setup = null } = carrier ?? {};
     return { ...section, ice, fingerprints, setup: section.setup ?? setup };
   });
   return { ...named, sections };
 }
 
-/** What an offer of the other side may have us receive: each m-line that is taken has a receiver of
- *  its own, and those on top are rejected. */
+/** Maximum of accepted m-lines in an offer. Each needs a receiver; further ones are rejected. */
 export const MAX_TAKEN_SECTIONS = 64;
 
 function rejectedBeyond(sections: readonly Section[]): readonly Section[] {
@@ -56,7 +55,8 @@ function rejectedBeyond(sections: readonly Section[]): readonly Section[] {
   });
 }
 
-/** RFC 8829, section 5.10: an m-line without a mid gets one, by its place where that is free. */
+/** RFC 8829, section 5.10: an m-line without a mid gets one, derived from its index if that is
+ *  free. */
 function freeMid(sections: readonly Section[], index: number): string {
   const isTaken = sections.some(({ mid }) => mid === String(index));
   return isTaken ? `m${index}` : String(index);
@@ -75,20 +75,21 @@ function checkPlaces(
   sections.forEach((section, index) => {
     if (mids.has(section.mid)) refuse(`Two m-lines are called ${section.mid}.`);
     mids.add(section.mid);
-    if (section.mid.length > MAX_MID) refuse(`The mid ${section.mid} is longer than ${MAX_MID}.`);
+    if (section.mid.length > MAX_MID_BYTES)
+      refuse(`The mid ${section.mid} is longer than ${MAX_MID_BYTES}.`);
     const known = before[index];
     if (known === undefined) return;
     const isTakenOver = type === 'offer' && isRejected(known);
     if (isTakenOver) return;
     if (known.kind !== section.kind) refuse(`M-line ${index} was ${known.kind} before.`);
-    if (known.mid !== section.mid) refuse(`M-line ${index} was called ${known.mid} before.`);
+    if (known.mid !== section.mid) refuse(`M-line ${index} had the mid ${known.mid} before.`);
   });
 }
 
 function checkBundles(description: SessionDescription): void {
   for (const mid of description.bundles.flat()) {
     if (!description.sections.some((section) => section.mid === mid)) {
-      refuse(`The bundle names ${mid}, which is no m-line.`);
+      refuse(`The bundle names ${mid}, which is not an m-line.`);
     }
   }
 }
@@ -104,7 +105,7 @@ function checkTransports(description: SessionDescription, type: 'offer' | 'answe
   );
   for (const section of description.sections) {
     if (isRejected(section)) continue;
-    // It will be rejected, and needs no transport for that.
+    // A rejected m-line needs no transport.
     if (!isKnownKind(section)) continue;
     const isRtp = section.kind === 'audio' || section.kind === 'video';
     if (isRtp && !section.rtcpMux) refuse(`M-line ${section.mid} has no rtcp-mux.`);
@@ -119,13 +120,13 @@ function checkTransports(description: SessionDescription, type: 'offer' | 'answe
   }
 }
 
-/** RFC 8839, section 5.4, and what gateways write beyond it: base64 for URLs, and its padding. */
+/** RFC 8839, section 5.4, and what gateways send beyond it: URL-safe base64 and padding. */
 const USERNAME_FRAGMENT = /^[A-Za-z0-9+/\-_=#]{4,256}$/;
 const PASSWORD = /^[A-Za-z0-9+/\-_=#]{22,256}$/;
-/** RFC 8122: SHA-1 proves nothing any more, and the transport compares no longer ones. */
+/** RFC 8122. SHA-256 only: SHA-1 is broken, and the transport compares no other hashes. */
 const FINGERPRINT = /^[0-9A-F]{2}(?::[0-9A-F]{2}){31}$/;
-/** The header extension that carries it has room for so many (RFC 8843, section 15.1). */
-const MAX_MID = 16;
+/** The header extension for the mid has room for 16 bytes (RFC 8843, section 15.1). */
+const MAX_MID_BYTES = 16;
 
 function checkCredentials({ mid, ice }: Section): void {
   if (ice === null) return;
@@ -141,10 +142,10 @@ function checkFingerprints({ mid, fingerprints }: Section): void {
   if (fingerprints.length === 0) refuse(`M-line ${mid} has no fingerprint.`);
   const own = fingerprints.find(({ algorithm }) => algorithm === HASH);
   if (own === undefined) refuse(`M-line ${mid} has no fingerprint by ${HASH}.`);
-  if (!FINGERPRINT.test(own.value)) refuse(`The fingerprint of m-line ${mid} is not whole.`);
+  if (!FINGERPRINT.test(own.value)) refuse(`The fingerprint of m-line ${mid} is incomplete.`);
 }
 
-/** RFC 8843, sections 9.1 and 11: within a bundle a number means one thing. */
+/** RFC 8843, sections 9.1 and 11: within a bundle a number has one meaning. */
 function checkNumbers(description: SessionDescription): void {
   const bundled = new Map<number, string>();
   for (const section of description.sections) {
@@ -152,10 +153,10 @@ function checkNumbers(description: SessionDescription): void {
     const isBundled = description.bundles.some((mids) => mids.includes(section.mid));
     const uris = isBundled ? bundled : new Map<number, string>();
     for (const { id, uri } of section.extensions) {
-      if ((uris.get(id) ?? uri) !== uri) refuse(`The header extension ${id} means two things.`);
+      if ((uris.get(id) ?? uri) !== uri) refuse(`The header extension ${id} has two meanings.`);
       uris.set(id, uri);
     }
-    // RFC 5761, section 4: with RTCP on the same port these are its packets' types.
+    // RFC 5761, section 4: with rtcp-mux these values are RTCP packet types.
     const taken = section.codecs.find(({ payloadType }) => payloadType >= 64 && payloadType <= 95);
     if (taken !== undefined) refuse(`The payload type ${taken.payloadType} is RTCP's.`);
   }

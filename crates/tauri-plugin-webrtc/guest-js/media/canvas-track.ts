@@ -1,7 +1,7 @@
-// A track made at once on the page's main thread, for when no spare one is at hand: frames are
+// A track that is available at once on the main thread, for when the pool is empty. Frames are
 // drawn on a canvas.
 //
-// Invariant: it closes every frame it is given.
+// Invariant: closes every frame.
 
 export interface CanvasTrack {
   readonly track: MediaStreamTrack;
@@ -12,7 +12,7 @@ export function canvasTrack(): CanvasTrack {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d', { alpha: false });
   const [track] = canvas.captureStream().getVideoTracks();
-  if (track === undefined) throw new DOMException('no track of a canvas', 'OperationError');
+  if (track === undefined) throw new DOMException('The canvas has no track.', 'OperationError');
   return {
     track,
     draw: (frame) => {

@@ -1,45 +1,45 @@
-// Maps a source's own time (of its samples or frames) onto the page's monotonic clock, so that
-// picture and sound of one moment get one time.
+// Maps the clock of a source (samples or frames) to the page's monotonic clock, so that audio and
+// video captured together have the same time.
 //
-// Invariant: times only grow. What was held up on its way was captured no later, however many were;
-// a clock that runs faster or slower than the page's is followed without a jump.
+// Invariant: times increase. Delayed delivery does not change the capture time. Clock drift is
+// followed without a jump.
 
-/** In microseconds: what comes quickest in it tells how the two clocks stand. */
-const WINDOW = 500_000;
-/** In microseconds: where they have come apart by this, the source's has jumped. */
-const GAP = 150_000;
-/** How much of what they have come apart is taken up with each piece. */
-const GAIN = 0.05;
+/** The minimum delay of a window gives the offset of the two clocks. */
+const WINDOW_US = 500_000;
+/** A larger difference means that the source's clock jumped. */
+const MAX_DRIFT_US = 150_000;
+/** Share of the drift that each frame corrects. */
+const CORRECTION_PER_FRAME = 0.05;
 
 export class CaptureClock {
   #offset: number | null = null;
-  /** When this window began, the least offset in it and in the one before. */
+  /** Start of the window, its minimum offset, and that of the previous window. */
   #begin = -Infinity;
-  #least = 0;
-  #leastBefore = 0;
+  #min = 0;
+  #previousMin = 0;
   #last = -1;
 
-  /** All three in microseconds: `own` is the source's time, `now` the page's at arrival. */
-  at(own: number, now: number): number {
-    const least = this.#leastOf(now - own, now);
-    const offset = this.#offset ?? least;
-    const apart = least - offset;
-    this.#offset = Math.abs(apart) > GAP ? least : offset + apart * GAIN;
-    this.#last = Math.max(this.#last + 1, Math.round(own + this.#offset));
+  /** In microseconds. `sourceTime` is the source's time, `now` the page's time at arrival. */
+  toPageTime(sourceTime: number, now: number): number {
+    const min = this.#windowedMin(now - sourceTime, now);
+    const offset = this.#offset ?? min;
+    const drift = min - offset;
+    this.#offset = Math.abs(drift) > MAX_DRIFT_US ? min : offset + drift * CORRECTION_PER_FRAME;
+    this.#last = Math.max(this.#last + 1, Math.round(sourceTime + this.#offset));
     return this.#last;
   }
 
-  #leastOf(found: number, now: number): number {
+  #windowedMin(offset: number, now: number): number {
     const age = now - this.#begin;
-    if (age < WINDOW) {
-      this.#least = Math.min(this.#least, found);
+    if (age < WINDOW_US) {
+      this.#min = Math.min(this.#min, offset);
     } else {
-      // What is older says nothing any more.
-      this.#leastBefore = age < 2 * WINDOW ? this.#least : found;
-      this.#least = found;
+      // An older window says nothing about now.
+      this.#previousMin = age < 2 * WINDOW_US ? this.#min : offset;
+      this.#min = offset;
       this.#begin = now;
     }
-    return Math.min(this.#least, this.#leastBefore);
+    return Math.min(this.#min, this.#previousMin);
   }
 }
 

@@ -1,7 +1,7 @@
-// The page's side of media: hands tracks to the worker and gets tracks from it.
+// The page's side of media: passes tracks to the worker and gets tracks from it.
 //
-// Invariant: no sample and no picture passes the page's main thread, except where a page asks for
-// more receivers at once than there are spare tracks.
+// Invariant: no sample and no frame passes the main thread, except when the pool of tracks is
+// empty.
 
 import type { Kind, MediaCounts, MediaPort, ReceivedTrack, Source } from '../ports.ts';
 import type { FromWorker, PooledTrackId } from '../bridge/message.ts';
@@ -14,23 +14,23 @@ import type {
   VideoCodec,
   RequestKind,
 } from '../bridge/wire.ts';
-import type { WorkerLink } from '../bridge/worker-link.ts';
+import type { WorkerHandle } from '../bridge/worker-handle.ts';
 import { canvasTrack } from './canvas-track.ts';
-import { RemoteTrack } from './received-track.ts';
+import { RemoteTrack } from './remote-track.ts';
 import { ElementAudio } from './audio/element-audio.ts';
 import { addOutputs } from './audio/output-devices.ts';
 import { ReceiverAudio } from './audio/receiver-audio.ts';
 import { AudioGraph } from './audio/audio-graph.ts';
 import { transferred } from './audio/audio-channel.ts';
-import { TrackSource } from './source.ts';
+import { TrackSource } from './track-source.ts';
 
 interface Receiver {
   readonly remote: RemoteTrack;
   draw(frame: VideoFrame): void;
 }
 
-interface Spare {
-  readonly spare: PooledTrackId;
+interface PooledTrack {
+  readonly id: PooledTrackId;
   readonly track: MediaStreamTrack;
 }
 
@@ -40,37 +40,37 @@ export class PageMedia implements MediaPort {
   readonly #bridge: PageBridge;
   readonly #graph = new AudioGraph();
   readonly #elements: ElementAudio;
-  readonly #sounds = new Map<ReceiverId, ReceiverAudio>();
-  readonly #tellOutputs: () => void;
+  readonly #receiverAudio = new Map<ReceiverId, ReceiverAudio>();
+  readonly #outputsChanged: () => void;
   readonly #receivers = new Map<ReceiverId, Receiver>();
   readonly #sources = new Map<MediaStreamTrack, TrackSource>();
-  readonly #counting = new Map<number, (counts: MediaCounts) => void>();
-  #spares: Spare[] = [];
+  readonly #pendingCounts = new Map<number, (counts: MediaCounts) => void>();
+  #pooledTracks: PooledTrack[] = [];
   #codecs: readonly VideoCodec[] = ['vp8'];
   #nextSource: SourceId = 0;
   #nextCount = 0;
   #whenReady: (() => void)[] = [];
   #isReady = false;
 
-  constructor(link: WorkerLink, bridge: PageBridge) {
+  constructor(worker: WorkerHandle, bridge: PageBridge) {
     this.#bridge = bridge;
     this.#elements = new ElementAudio(
       () => this.#graph.silence(),
       async (id) => (await this.#listOutputs()).some((output) => output.id === id),
     );
-    this.#tellOutputs = addOutputs(() => this.#listOutputs());
-    link.listen({
+    this.#outputsChanged = addOutputs(() => this.#listOutputs());
+    worker.listen({
       message: (message) => this.#handle(message),
       lost: () => this.#loseWorker(),
     });
     bridge.onLost(() => this.#loseBridge());
   }
 
-  /** Resolves when tracks can be had without drawing them here. */
+  /** Resolves when the pool of tracks is filled. */
   ready(): Promise<void> {
     if (this.#isReady) return Promise.resolve();
-    warmUp();
-    // So that the first connection waits for no socket.
+    warmUpMediaLibrary();
+    // Opens the bridge ahead of the first connection.
     this.#bridge.epoch();
     this.#graph.prepare().catch(() => undefined);
     return new Promise((resolve) => {
@@ -79,7 +79,7 @@ export class PageMedia implements MediaPort {
   }
 
   receive(kind: Kind, receiver: ReceiverId): ReceivedTrack {
-    const entry = kind === 'audio' ? this.#receiveSound(receiver) : this.#receiveVideo(receiver);
+    const entry = kind === 'audio' ? this.#receiveAudio(receiver) : this.#receiveVideo(receiver);
     this.#receivers.set(receiver, entry);
     return entry.remote;
   }
@@ -108,26 +108,29 @@ export class PageMedia implements MediaPort {
     const serial = this.#nextCount;
     this.#nextCount += 1;
     return new Promise((resolve) => {
-      this.#counting.set(serial, resolve);
+      this.#pendingCounts.set(serial, resolve);
       this.#bridge.post({ type: 'count', epoch, serial });
     });
   }
 
-  #receiveSound(receiver: ReceiverId): Receiver {
+  #receiveAudio(receiver: ReceiverId): Receiver {
     const epoch = this.#bridge.epoch();
-    const sound = this.#graph.play((delay) => {
-      this.#bridge.ask(epoch, { type: 'report-playout-delay', receiver, delay });
+    const played = this.#graph.play((delay) => {
+      this.#bridge.send(epoch, { type: 'report-playout-delay', receiver, delay });
     });
-    const { way } = sound;
-    this.#bridge.post({ type: 'receive-sound', epoch, receiver, way }, transferred(way));
-    const ask = (wish: RequestKind): void => this.#bridge.ask(epoch, wish);
-    const heard = new ReceiverAudio(receiver, ask, sound.openSpeaker);
-    this.#sounds.set(receiver, heard);
-    this.#elements.add(sound.track, () => heard.open());
-    const remote = new RemoteTrack('audio', sound.track, () => {
-      this.#elements.remove(sound.track);
-      this.#sounds.delete(receiver);
-      sound.close();
+    const { audioChannel } = played;
+    this.#bridge.post(
+      { type: 'receive-audio', epoch, receiver, audioChannel },
+      transferred(audioChannel),
+    );
+    const request = (kind: RequestKind): void => this.#bridge.send(epoch, kind);
+    const receiverAudio = new ReceiverAudio(receiver, request, played.openPlayback);
+    this.#receiverAudio.set(receiver, receiverAudio);
+    this.#elements.add(played.track, () => receiverAudio.open());
+    const remote = new RemoteTrack('audio', played.track, () => {
+      this.#elements.remove(played.track);
+      this.#receiverAudio.delete(receiver);
+      played.close();
       this.#forget(receiver, epoch);
     });
     return { remote, draw: (frame) => frame.close() };
@@ -136,11 +139,11 @@ export class PageMedia implements MediaPort {
   #receiveVideo(receiver: ReceiverId): Receiver {
     const epoch = this.#bridge.epoch();
     const whenEnded = (): void => this.#forget(receiver, epoch);
-    const spare = this.#spares.shift();
-    if (spare !== undefined) {
-      const sink = { to: 'spare', spare: spare.spare } as const;
+    const pooled = this.#pooledTracks.shift();
+    if (pooled !== undefined) {
+      const sink = { to: 'pooled-track', id: pooled.id } as const;
       this.#bridge.post({ type: 'receive-video', epoch, receiver, sink });
-      const remote = new RemoteTrack('video', spare.track, whenEnded);
+      const remote = new RemoteTrack('video', pooled.track, whenEnded);
       return { remote, draw: (frame) => frame.close() };
     }
     this.#bridge.post({ type: 'receive-video', epoch, receiver, sink: { to: 'page' } });
@@ -154,10 +157,10 @@ export class PageMedia implements MediaPort {
   }
 
   #makeSource(track: MediaStreamTrack): TrackSource {
-    const surroundings = { bridge: this.#bridge, graph: this.#graph };
+    const dependencies = { bridge: this.#bridge, graph: this.#graph };
     const id = this.#nextSource;
     this.#nextSource += 1;
-    const source = new TrackSource(id, track, surroundings, () => {
+    const source = new TrackSource(id, track, dependencies, () => {
       if (this.#sources.get(track) === source) this.#sources.delete(track);
     });
     this.#sources.set(track, source);
@@ -169,21 +172,21 @@ export class PageMedia implements MediaPort {
       case 'event':
         this.#handleEvent(message.event);
         return;
-      case 'picture': {
+      case 'video-frame': {
         const receiver = this.#receivers.get(message.receiver);
         if (receiver === undefined) message.frame.close();
         else receiver.draw(message.frame);
         return;
       }
       case 'counts':
-        this.#counting.get(message.serial)?.(message.counts);
-        this.#counting.delete(message.serial);
+        this.#pendingCounts.get(message.serial)?.(message.counts);
+        this.#pendingCounts.delete(message.serial);
         return;
-      case 'spare':
-        this.#spares.push({ spare: message.spare, track: message.track });
+      case 'pooled-track':
+        this.#pooledTracks.push({ id: message.id, track: message.track });
         return;
       case 'ready':
-        this.#settle();
+        this.#setReady();
         return;
       case 'codecs':
         this.#codecs = message.codecs;
@@ -199,9 +202,9 @@ export class PageMedia implements MediaPort {
       if (event.flowing) remote?.unmute();
       else remote?.mute();
     } else if (event.type === 'playing') {
-      this.#sounds.get(event.receiver)?.handlePlaying(event.playing);
+      this.#receiverAudio.get(event.receiver)?.handlePlaying(event.playing);
     } else if (event.type === 'audio-outputs-changed') {
-      this.#tellOutputs();
+      this.#outputsChanged();
     }
   }
 
@@ -221,27 +224,27 @@ export class PageMedia implements MediaPort {
     this.#answerCounts();
   }
 
-  /** Its generators are gone; tracks that came of them stay as they are until they are ended. */
+  /** The generators are gone. Their tracks stay as they are until they end. */
   #loseWorker(): void {
-    this.#spares = [];
+    this.#pooledTracks = [];
     this.#answerCounts();
-    this.#settle();
+    this.#setReady();
   }
 
   #answerCounts(): void {
-    const waiting = [...this.#counting.values()];
-    this.#counting.clear();
+    const waiting = [...this.#pendingCounts.values()];
+    this.#pendingCounts.clear();
     for (const resolve of waiting) resolve(NO_COUNTS);
   }
 
-  #settle(): void {
+  #setReady(): void {
     this.#isReady = true;
     for (const resolve of this.#whenReady) resolve();
     this.#whenReady = [];
   }
 }
 
-/** WebKitGTK 2.50 crashes where WebCodecs is a page's first use of its media library. */
-function warmUp(): void {
+/** WebKitGTK 2.50 crashes when WebCodecs is the first use of its media library. */
+function warmUpMediaLibrary(): void {
   document.createElement('video').canPlayType('video/webm; codecs="vp8"');
 }

@@ -1,21 +1,21 @@
-// One bridge in the worker: its socket, and all that is coded for it.
+// One bridge in the worker: its socket, encoders, decoders and audio channels.
 //
-// Invariant: everything in it ends with its socket, and nothing of it is told to the page after
-// that. It decides nothing: the transport says what is coded and how.
+// Invariant: everything ends with the socket, and nothing is sent to the page after that. The
+// transport decides what is encoded and how.
 
 import type { MediaCounts } from '../ports.ts';
 import {
   type Received,
-  capturedSound,
+  capturedAudio,
   channelMessage,
   encodedVideo,
-  soundWanted,
+  audioRequest,
 } from '../bridge/frame.ts';
 import type {
   ChannelMessage,
   Epoch,
   FromWorker,
-  Shows,
+  VideoContent,
   SinkChoice,
   AudioChannel,
 } from '../bridge/message.ts';
@@ -28,24 +28,24 @@ import type {
   SourceId,
   RequestKind,
 } from '../bridge/wire.ts';
-import { AudioSource } from './audio/source.ts';
-import { type Outlet, writePlayout } from './audio/audio-channel.ts';
-import { VideoCapture } from './video/capture.ts';
-import { type EncodedFrame, Encoding, type EncodingOutlet } from './video/encoding.ts';
-import { VideoReceiver } from './video/receiver.ts';
+import { AudioSource } from './audio/audio-source.ts';
+import { type PlayoutWriter, writePlayout } from './audio/audio-channel.ts';
+import { VideoCapture } from './video/video-capture.ts';
+import { type EncodedFrame, Encoding, type EncoderOutput } from './video/encoding.ts';
+import { VideoReceiver } from './video/video-receiver.ts';
 import type { EncoderWarmup } from './video/encoder-warmup.ts';
-import { type Sink, pageSink, trackSink } from './video/sink.ts';
+import { type Sink, pageSink, trackSink } from './video/frame-sink.ts';
 import type { TrackGeneratorPool } from './video/track-generator-pool.ts';
 
-/** The page counts its requests from 0; replies to the worker's own are nobody's. */
-const FIRST_REQUEST = 0x8000_0000;
+/** Requests of the page count from 0. Replies to the worker's own requests are ignored. */
+const FIRST_WORKER_REQUEST = 0x8000_0000;
 
 export type ToPage = (message: FromWorker, transfer?: Transferable[]) => void;
 
-/** What was made before anybody needs it. */
-export interface Ready {
-  readonly spares: TrackGeneratorPool;
-  readonly rehearsals: EncoderWarmup;
+/** Prepared before the first call. */
+export interface Prepared {
+  readonly trackPool: TrackGeneratorPool;
+  readonly warmup: EncoderWarmup;
 }
 
 interface RunningEncoding {
@@ -56,22 +56,22 @@ interface RunningEncoding {
 export class WorkerBridge {
   readonly epoch: Epoch;
   readonly #toPage: ToPage;
-  readonly #spares: TrackGeneratorPool;
+  readonly #trackPool: TrackGeneratorPool;
   readonly #socket: Socket;
   readonly #captures = new Map<SourceId, VideoCapture>();
-  readonly #soundSources = new Map<SourceId, AudioSource>();
+  readonly #audioSources = new Map<SourceId, AudioSource>();
   readonly #encodings = new Map<EncodingId, RunningEncoding>();
-  readonly #rehearsals: EncoderWarmup;
+  readonly #warmup: EncoderWarmup;
   readonly #videoReceivers = new Map<ReceiverId, VideoReceiver>();
-  readonly #soundReceivers = new Map<ReceiverId, Outlet>();
-  /** Nobody sends these sounds now. */
-  readonly #unwanted = new Set<SourceId>();
-  #nextRequest = FIRST_REQUEST;
+  readonly #audioReceivers = new Map<ReceiverId, PlayoutWriter>();
+  /** Audio sources that no sender uses. */
+  readonly #unwantedAudio = new Set<SourceId>();
+  #nextRequest = FIRST_WORKER_REQUEST;
 
-  constructor(epoch: Epoch, { spares, rehearsals }: Ready, toPage: ToPage, lost: () => void) {
+  constructor(epoch: Epoch, { trackPool, warmup }: Prepared, toPage: ToPage, lost: () => void) {
     this.epoch = epoch;
-    this.#spares = spares;
-    this.#rehearsals = rehearsals;
+    this.#trackPool = trackPool;
+    this.#warmup = warmup;
     this.#toPage = toPage;
     this.#socket = new Socket({
       event: (event) => this.#handleEvent(event),
@@ -88,63 +88,65 @@ export class WorkerBridge {
     this.#socket.open(address, token);
   }
 
-  request(id: number, wish: RequestKind): void {
-    this.#socket.request({ id, ...wish });
+  request(id: number, kind: RequestKind): void {
+    this.#socket.request({ id, ...kind });
   }
 
   sendChannel({ connection, channel, binary, bytes }: ChannelMessage): void {
     this.#socket.send(channelMessage(connection, channel, binary, bytes));
   }
 
-  captureVideo(source: SourceId, track: MediaStreamTrack, shows: Shows): void {
-    this.#rehearsals.begin(source);
+  captureVideo(source: SourceId, track: MediaStreamTrack, content: VideoContent): void {
+    this.#warmup.begin(source);
     const deliver = (frame: VideoFrame): void => {
-      this.#rehearsals.handleFrame(source, frame);
+      this.#warmup.handleFrame(source, frame);
       for (const running of this.#encodings.values()) {
         if (running.source === source) running.encoding.handleFrame(frame);
       }
     };
-    this.#captures.set(source, new VideoCapture(source, track, shows, deliver));
+    this.#captures.set(source, new VideoCapture(source, track, content, deliver));
   }
 
-  show(source: SourceId, shows: Shows): void {
-    this.#captures.get(source)?.show(shows);
+  setContent(source: SourceId, content: VideoContent): void {
+    this.#captures.get(source)?.setContent(content);
   }
 
-  captureSound(source: SourceId, channels: number, way: AudioChannel): void {
-    const sound = new AudioSource(source, channels, way, (piece) => {
-      if (this.#unwanted.has(source)) return;
-      this.#socket.send(capturedSound(source, piece.channels, piece.timestamp, piece.samples));
+  captureAudio(source: SourceId, channels: number, audioChannel: AudioChannel): void {
+    const audio = new AudioSource(source, channels, audioChannel, (frame) => {
+      if (this.#unwantedAudio.has(source)) return;
+      this.#socket.send(capturedAudio(source, frame.channels, frame.timestamp, frame.samples));
     });
-    // Until the transport asks for it.
-    this.#unwanted.add(source);
-    this.#soundSources.set(source, sound);
+    // Until the transport wants it.
+    this.#unwantedAudio.add(source);
+    this.#audioSources.set(source, audio);
   }
 
   endSource(source: SourceId): void {
     this.#captures.get(source)?.close();
-    this.#soundSources.get(source)?.close();
-    if (this.#captures.delete(source)) this.#rehearsals.end(source);
-    this.#soundSources.delete(source);
-    this.#unwanted.delete(source);
+    this.#audioSources.get(source)?.close();
+    if (this.#captures.delete(source)) this.#warmup.end(source);
+    this.#audioSources.delete(source);
+    this.#unwantedAudio.delete(source);
   }
 
   receiveVideo(receiver: ReceiverId, choice: SinkChoice): void {
-    const ask = (): void => this.#ask({ type: 'request-key-frame', receiver });
+    const requestKeyFrame = (): void => this.#request({ type: 'request-key-frame', receiver });
     const sink = this.#sink(receiver, choice);
-    this.#videoReceivers.set(receiver, new VideoReceiver(receiver, sink, ask));
+    this.#videoReceivers.set(receiver, new VideoReceiver(receiver, sink, requestKeyFrame));
   }
 
-  receiveSound(receiver: ReceiverId, way: AudioChannel): void {
-    const outlet = writePlayout(way, (pieces) => this.#socket.send(soundWanted(receiver, pieces)));
-    this.#soundReceivers.set(receiver, outlet);
+  receiveAudio(receiver: ReceiverId, audioChannel: AudioChannel): void {
+    const writer = writePlayout(audioChannel, (frames) =>
+      this.#socket.send(audioRequest(receiver, frames)),
+    );
+    this.#audioReceivers.set(receiver, writer);
   }
 
   endReceiver(receiver: ReceiverId): void {
     this.#videoReceivers.get(receiver)?.close();
-    this.#soundReceivers.get(receiver)?.close();
+    this.#audioReceivers.get(receiver)?.close();
     this.#videoReceivers.delete(receiver);
-    this.#soundReceivers.delete(receiver);
+    this.#audioReceivers.delete(receiver);
   }
 
   counts(): MediaCounts {
@@ -153,7 +155,7 @@ export class WorkerBridge {
         encoding: id,
         ...encoding.counts(),
       })),
-      sources: [...this.#captures.values(), ...this.#soundSources.values()].map((source) =>
+      sources: [...this.#captures.values(), ...this.#audioSources.values()].map((source) =>
         source.counts(),
       ),
       receivers: [...this.#videoReceivers.values()].map((receiver) => receiver.counts()),
@@ -164,19 +166,21 @@ export class WorkerBridge {
     this.#socket.close();
     for (const { encoding } of this.#encodings.values()) encoding.close();
     this.#encodings.clear();
-    for (const source of [...this.#captures.keys(), ...this.#soundSources.keys()]) {
+    for (const source of [...this.#captures.keys(), ...this.#audioSources.keys()]) {
       this.endSource(source);
     }
-    for (const receiver of [...this.#videoReceivers.keys(), ...this.#soundReceivers.keys()]) {
+    for (const receiver of [...this.#videoReceivers.keys(), ...this.#audioReceivers.keys()]) {
       this.endReceiver(receiver);
     }
   }
 
   #sink(receiver: ReceiverId, choice: SinkChoice): Sink {
     const { epoch } = this;
-    const generator = choice.to === 'spare' ? this.#spares.take(choice.spare) : null;
+    const generator = choice.to === 'pooled-track' ? this.#trackPool.take(choice.id) : null;
     if (generator !== null) return trackSink(generator);
-    return pageSink((frame) => this.#toPage({ type: 'picture', epoch, receiver, frame }, [frame]));
+    return pageSink((frame) =>
+      this.#toPage({ type: 'video-frame', epoch, receiver, frame }, [frame]),
+    );
   }
 
   #handleEvent(event: Event): void {
@@ -185,18 +189,19 @@ export class WorkerBridge {
         this.#encode(event.encoding, event.source, event.settings);
         return;
       case 'key-frame-wanted':
-        this.#encodings.get(event.encoding)?.encoding.wantKeyFrame();
+        this.#encodings.get(event.encoding)?.encoding.requestKeyFrame();
         return;
       case 'stop-encoding':
         this.#encodings.get(event.encoding)?.encoding.close();
         this.#encodings.delete(event.encoding);
         return;
       case 'source-wanted':
-        if (event.wanted) this.#unwanted.delete(event.source);
-        else if (this.#soundSources.has(event.source)) this.#unwanted.add(event.source);
+        if (event.wanted) this.#unwantedAudio.delete(event.source);
+        else if (this.#audioSources.has(event.source)) this.#unwantedAudio.add(event.source);
         return;
       case 'reply':
-        if (event.id < FIRST_REQUEST) this.#toPage({ type: 'event', epoch: this.epoch, event });
+        if (event.id < FIRST_WORKER_REQUEST)
+          this.#toPage({ type: 'event', epoch: this.epoch, event });
         return;
       case 'candidate':
       case 'candidate-error':
@@ -219,14 +224,14 @@ export class WorkerBridge {
       case 'video':
         this.#videoReceivers.get(frame.receiver)?.handleFrame(frame);
         return;
-      case 'sound': {
+      case 'audio': {
         const { channels, samples } = frame;
-        this.#soundReceivers.get(frame.receiver)?.play(channels, samples);
+        this.#audioReceivers.get(frame.receiver)?.play(channels, samples);
         return;
       }
       case 'channel': {
         const { connection, channel, binary } = frame;
-        // The message's own buffer has a header before them.
+        // A copy, because the buffer also holds the message's header.
         const bytes = frame.bytes.slice();
         const message = { connection, channel, binary, bytes };
         this.#toPage({ type: 'channel', epoch: this.epoch, ...message }, [bytes.buffer]);
@@ -241,16 +246,16 @@ export class WorkerBridge {
       return;
     }
     const socket = this.#socket;
-    const outlet: EncodingOutlet = {
+    const output: EncoderOutput = {
       get isCongested() {
         return socket.isCongested;
       },
       encoded: (frame) => this.#sendEncoded(id, frame),
     };
-    const rehearsed = this.#rehearsals.take(source, settings.codec);
-    rehearsed?.goTo(outlet);
-    rehearsed?.change(settings);
-    const encoding = rehearsed ?? new Encoding(settings, outlet);
+    const warm = this.#warmup.take(source, settings.codec);
+    warm?.redirect(output);
+    warm?.change(settings);
+    const encoding = warm ?? new Encoding(settings, output);
     this.#encodings.set(id, { source, encoding });
   }
 
@@ -258,13 +263,13 @@ export class WorkerBridge {
     const { timestamp } = chunk;
     const key = chunk.type === 'key';
     const header = { key, encoding, timestamp, width, height };
-    const { message, room } = encodedVideo(header, chunk.byteLength);
-    chunk.copyTo(room);
+    const { message, payload } = encodedVideo(header, chunk.byteLength);
+    chunk.copyTo(payload);
     this.#socket.send(message);
   }
 
-  #ask(wish: RequestKind): void {
-    this.#socket.request({ id: this.#nextRequest, ...wish });
+  #request(kind: RequestKind): void {
+    this.#socket.request({ id: this.#nextRequest, ...kind });
     this.#nextRequest += 1;
   }
 }

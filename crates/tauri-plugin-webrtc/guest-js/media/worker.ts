@@ -1,10 +1,10 @@
-// The page's media worker: the bridge to the transport ends here, and pictures are coded here, so
-// that the page's main thread has neither to do.
+// The page's media worker: runs the bridge and the video codecs, off the page's main thread.
 //
-// Invariant: one bridge at a time. What the page meant for another is dropped, its tracks stopped.
+// Invariant: one bridge at a time. Messages for another bridge are dropped, and their tracks
+// stopped.
 
 import type { FromWorker, ToWorker } from '../bridge/message.ts';
-import { codableCodecs } from './video/probe.ts';
+import { codableCodecs } from './video/codec-probe.ts';
 import { EncoderWarmup } from './video/encoder-warmup.ts';
 import { TrackGeneratorPool } from './video/track-generator-pool.ts';
 import { WorkerBridge } from './worker-bridge.ts';
@@ -14,27 +14,27 @@ interface Scope {
   addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void;
 }
 
-// The library of pages does not know a worker's scope.
+// TypeScript's DOM library has no worker scope.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
 const scope = globalThis as unknown as Scope;
 const toPage = (message: FromWorker, transfer: Transferable[] = []): void => {
   scope.postMessage(message, transfer);
 };
 
-const spares = new TrackGeneratorPool((spare, track) => {
-  toPage({ type: 'spare', spare, track }, [track]);
+const trackPool = new TrackGeneratorPool((id, track) => {
+  toPage({ type: 'pooled-track', id, track }, [track]);
 });
-const rehearsals = new EncoderWarmup();
+const warmup = new EncoderWarmup();
 let bridge: WorkerBridge | null = null;
 
 scope.addEventListener('message', ({ data }) => handle(data));
-spares.fill();
+trackPool.fill();
 toPage({ type: 'ready' });
-void makeReady();
+void prepare();
 
-async function makeReady(): Promise<void> {
+async function prepare(): Promise<void> {
   toPage({ type: 'codecs', codecs: await codableCodecs() });
-  rehearsals.prepare();
+  warmup.prepare();
 }
 
 function handle(message: ToWorker): void {
@@ -43,7 +43,7 @@ function handle(message: ToWorker): void {
     return;
   }
   if (bridge?.epoch === message.epoch) {
-    handleOnBridge(bridge, message);
+    handleBridgeMessage(bridge, message);
     return;
   }
   if (message.type === 'capture-video') message.track.stop();
@@ -55,13 +55,13 @@ function handle(message: ToWorker): void {
 
 function begin(epoch: number): void {
   bridge?.close();
-  const opened = new WorkerBridge(epoch, { spares, rehearsals }, toPage, () => {
+  const opened = new WorkerBridge(epoch, { trackPool, warmup }, toPage, () => {
     if (bridge === opened) bridge = null;
   });
   bridge = opened;
 }
 
-function handleOnBridge(
+function handleBridgeMessage(
   current: WorkerBridge,
   message: Exclude<ToWorker, { type: 'begin' }>,
 ): void {
@@ -74,19 +74,19 @@ function handleOnBridge(
       bridge = null;
       return;
     case 'request':
-      current.request(message.id, message.wish);
+      current.request(message.id, message.kind);
       return;
     case 'channel':
       current.sendChannel(message);
       return;
     case 'capture-video':
-      current.captureVideo(message.source, message.track, message.shows);
+      current.captureVideo(message.source, message.track, message.content);
       return;
-    case 'show':
-      current.show(message.source, message.shows);
+    case 'set-content':
+      current.setContent(message.source, message.content);
       return;
-    case 'capture-sound':
-      current.captureSound(message.source, message.channels, message.way);
+    case 'capture-audio':
+      current.captureAudio(message.source, message.channels, message.audioChannel);
       return;
     case 'end-source':
       current.endSource(message.source);
@@ -94,8 +94,8 @@ function handleOnBridge(
     case 'receive-video':
       current.receiveVideo(message.receiver, message.sink);
       return;
-    case 'receive-sound':
-      current.receiveSound(message.receiver, message.way);
+    case 'receive-audio':
+      current.receiveAudio(message.receiver, message.audioChannel);
       return;
     case 'end-receiver':
       current.endReceiver(message.receiver);

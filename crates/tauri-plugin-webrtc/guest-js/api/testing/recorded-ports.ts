@@ -1,10 +1,10 @@
-// Ports that only write down what they are asked, and tell what a test has them tell: for the
-// rules of order. What a call does is proven on the real transport.
+// Ports that record requests and emit the events of a test, to check the order of operations.
+// `conformance` tests calls over the real transport.
 
 import type { ConnectionEvent, ConnectionListener, Ports } from '../../ports.ts';
 import type { Reply, RequestKind } from '../../bridge/wire.ts';
 
-// As the webview has them; all that is asked of them here is to be there.
+// The webview's classes, as far as these tests use them.
 class Track extends EventTarget {
   readonly id = crypto.randomUUID();
   readyState = 'live';
@@ -36,7 +36,7 @@ Object.assign(globalThis, {
   MediaStreamTrackEvent: Event,
 });
 
-/** A captured one. */
+/** A captured track. */
 export function track(kind: 'audio' | 'video'): MediaStreamTrack {
   const made: unknown = Reflect.construct(MediaStreamTrack, [kind]);
   if (!(made instanceof MediaStreamTrack)) throw new TypeError('no track was made');
@@ -44,18 +44,18 @@ export function track(kind: 'audio' | 'video'): MediaStreamTrack {
 }
 
 export class RecordedPorts {
-  /** Types of wishes and messages, in order. */
-  readonly asked: string[] = [];
-  readonly wishes: RequestKind[] = [];
+  /** Types of the requests and messages, in order. */
+  readonly log: string[] = [];
+  readonly requests: RequestKind[] = [];
   readonly messages: { binary: boolean; bytes: Uint8Array }[] = [];
   readonly #listeners = new Map<number, ConnectionListener>();
   isLost = false;
 
   readonly ports: Ports = {
     bridge: {
-      request: (wish) => this.#request(wish),
+      request: (kind) => this.#request(kind),
       sendChannel: (_connection, _channel, binary, bytes) => {
-        this.asked.push('message');
+        this.log.push('message');
         this.messages.push({ binary, bytes });
       },
       listen: (connection, listener) => {
@@ -69,21 +69,21 @@ export class RecordedPorts {
         return { track: received, mute: () => undefined, end: () => received.stop() };
       },
       source: () => {
-        this.asked.push('source');
-        return { id: 1, release: () => this.asked.push('release') };
+        this.log.push('source');
+        return { id: 1, release: () => this.log.push('release') };
       },
       videoCodecs: () => ['vp8'],
       counts: async () => ({ encodings: [], sources: [], receivers: [] }),
     },
   };
 
-  /** The connection that was made last. */
+  /** The newest connection. */
   get connection(): number {
     return [...this.#listeners.keys()].at(-1) ?? 0;
   }
 
-  tell(connection: number, event: DistributedOmit<ConnectionEvent, 'connection'>): void {
-    this.#listeners.get(connection)?.happened({ ...event, connection });
+  emit(connection: number, event: DistributedOmit<ConnectionEvent, 'connection'>): void {
+    this.#listeners.get(connection)?.handleEvent({ ...event, connection });
   }
 
   lose(): void {
@@ -91,11 +91,11 @@ export class RecordedPorts {
     for (const listener of this.#listeners.values()) listener.lost();
   }
 
-  async #request(wish: RequestKind): Promise<Reply> {
+  async #request(kind: RequestKind): Promise<Reply> {
     if (this.isLost) throw new Error('lost');
-    this.asked.push(wish.type);
-    this.wishes.push(wish);
-    if (wish.type !== 'open-connection') return { is: 'done' };
+    this.log.push(kind.type);
+    this.requests.push(kind);
+    if (kind.type !== 'open-connection') return { is: 'done' };
     const value = Array.from({ length: 32 }, () => 'AB').join(':');
     return { is: 'opened', fingerprint: { algorithm: 'sha-256', value } };
   }

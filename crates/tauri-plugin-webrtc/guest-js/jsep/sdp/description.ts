@@ -1,7 +1,8 @@
-// A session description as a value: what of SDP a WebRTC endpoint reads and writes (RFC 8829).
+// A session description as a value: the parts of SDP that a WebRTC endpoint reads and writes (RFC
+// 8829).
 //
-// Invariant: a section says by itself all that holds for it; what the text said once for the whole
-// session has been copied into each.
+// Invariant: a section is complete in itself. Session-level attributes are copied into each
+// section.
 
 import type {
   Codec,
@@ -12,7 +13,7 @@ import type {
 } from '../../bridge/wire.ts';
 
 export interface SessionDescription {
-  /** Of `o=`: the session and its version. */
+  /** Session id and version of `o=`. */
   readonly sessionId: string;
   readonly version: string;
   readonly iceLite: boolean;
@@ -25,13 +26,13 @@ export interface SessionDescription {
 
 /** One m-line and what belongs to it. */
 export interface Section {
-  /** `audio`, `video`, `application`, or what else the other side knows. */
+  /** `audio`, `video`, `application`, or an unknown kind. */
   readonly kind: string;
-  /** 0 where it is rejected, or carried by another (`bundleOnly`). */
+  /** 0: rejected, or `bundleOnly`. */
   readonly port: number;
   readonly protocol: string;
   readonly formats: readonly string[];
-  /** Empty where the text gave none. */
+  /** Empty: not in the text. */
   readonly mid: string;
   readonly bundleOnly: boolean;
   readonly ice: IceCredentials | null;
@@ -44,7 +45,7 @@ export interface Section {
   readonly rtcpMux: boolean;
   readonly codecs: readonly Codec[];
   readonly extensions: readonly HeaderExtension[];
-  /** `a=msid` (RFC 8830): `stream` is null where the track is in none. */
+  /** `a=msid` (RFC 8830). `stream` null: the track is in no stream. */
   readonly msids: readonly Msid[];
   /** `a=ssrc` (RFC 5576). */
   readonly sources: readonly Source[];
@@ -54,7 +55,7 @@ export interface Section {
   readonly maxMessageSize: number | null;
 }
 
-/** RFC 4145, RFC 5763. With `holdconn` there is to be no connection. */
+/** RFC 4145, RFC 5763. `holdconn` asks for no connection. */
 export const SETUPS = ['active', 'passive', 'actpass', 'holdconn'] as const;
 export type Setup = (typeof SETUPS)[number];
 
@@ -73,19 +74,20 @@ export interface SourceGroup {
   readonly ssrcs: readonly number[];
 }
 
-/** Neither offers nor takes anything here. */
+/** Rejected m-lines carry nothing. */
 export function isRejected(section: Section): boolean {
   return section.port === 0 && !section.bundleOnly;
 }
 
 export const DATA_FORMAT = 'webrtc-datachannel';
-/** RFC 8841, section 5: as browsers take it, and the transport no other. */
+/** RFC 8841, section 5. Browsers and the transport support this port only. */
 export const SCTP_PORT = 5000;
 
-/** Of data channels, also in the form before RFC 8841: `DTLS/SCTP 5000` and `a=sctpmap`. */
+/** Whether the m-line is for data channels, also in the form before RFC 8841: `DTLS/SCTP 5000`
+ *  and `a=sctpmap`. */
 export function isData(section: Section): boolean {
   const { kind, protocol, formats, sctpPort } = section;
-  const isKnown = formats.includes(DATA_FORMAT) || isOldData(section);
+  const isKnown = formats.includes(DATA_FORMAT) || isLegacyData(section);
   return (
     kind === 'application' &&
     protocol.endsWith('DTLS/SCTP') &&
@@ -94,19 +96,19 @@ export function isData(section: Section): boolean {
   );
 }
 
-/** The m-line names the SCTP port where the format stands today. */
-export function isOldData({ formats: [format] }: Section): boolean {
+/** The form before RFC 8841 has the SCTP port in place of the format. */
+export function isLegacyData({ formats: [format] }: Section): boolean {
   return format !== undefined && /^\d+$/.test(format);
 }
 
-/** Of a kind that is understood here: what else is offered is rejected, whatever it says. */
+/** Whether the kind is known. Other kinds are rejected, whatever they contain. */
 export function isKnownKind(section: Section): boolean {
   if (section.kind === 'audio' || section.kind === 'video')
     return section.protocol.includes('RTP/');
   return isData(section);
 }
 
-/** A section as it is before anything is known of it. */
+/** A section with default values. */
 export function emptySection(kind: string): Section {
   return {
     kind,

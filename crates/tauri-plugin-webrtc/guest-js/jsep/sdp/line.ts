@@ -1,17 +1,17 @@
-// One line of SDP, and the attributes that may stand before the first m-line as well as under one.
+// One line of SDP, and the attributes that may be at session level and at media level.
 
 import type { Direction, IceCredentials } from '../../bridge/wire.ts';
 import { syntaxError } from '../error.ts';
 import { SETUPS, type Setup } from './description.ts';
 
-/** One line: `number` counts from 1. */
+/** One line. `number` counts from 1. */
 export interface Line {
   readonly number: number;
   readonly type: string;
   readonly value: string;
 }
 
-/** What may stand before the first m-line for all of them. */
+/** Attributes at session level that hold for all m-lines. */
 export interface SessionLevel {
   usernameFragment: string | null;
   password: string | null;
@@ -20,7 +20,7 @@ export interface SessionLevel {
   direction: Direction | null;
 }
 
-/** Attributes that may stand at either level. True where the line was one of them. */
+/** Reads an attribute that may be at either level. False: another attribute. */
 export function readShared(line: Line, into: SessionLevel): boolean {
   const { name, value } = attribute(line);
   switch (name) {
@@ -58,7 +58,7 @@ function readSetup(line: Line, value: string): Setup {
 function readFingerprint(line: Line, text: string): { algorithm: string; value: string } {
   const [algorithm, value] = words(text);
   if (algorithm === undefined || !/^([0-9A-Fa-f]{2}:)+[0-9A-Fa-f]{2}$/.test(value ?? '')) {
-    throw syntaxError(line.number, 'no fingerprint');
+    throw syntaxError(line.number, 'invalid fingerprint');
   }
   return { algorithm: algorithm.toLowerCase(), value: (value ?? '').toUpperCase() };
 }

@@ -1,4 +1,4 @@
-// Reads one m-line and the attributes under it.
+// Reads one m-line and its attributes.
 
 import type { Codec, HeaderExtension } from '../../bridge/wire.ts';
 import { readCandidate } from '../candidate-line.ts';
@@ -12,7 +12,7 @@ import {
 } from './description.ts';
 import { attribute, credentials, readShared, words, type Line, type SessionLevel } from './line.ts';
 
-/** An m-line whose attributes are still to be read. */
+/** An m-line with unread attributes. */
 export interface SectionDraft {
   readonly kind: string;
   readonly port: number;
@@ -64,7 +64,7 @@ export function finishSection(draft: SectionDraft, session: SessionLevel): Secti
         single = { ...single, rtcpMux: true };
         break;
       case 'candidate':
-        if (readCandidate(line.value) === null) throw syntaxError(line.number, 'no candidate');
+        if (readCandidate(line.value) === null) throw syntaxError(line.number, 'invalid candidate');
         candidates.push(line.value);
         break;
       case 'extmap':
@@ -83,7 +83,7 @@ export function finishSection(draft: SectionDraft, session: SessionLevel): Secti
         sctpPort = readNumber(line, value, 65535);
         break;
       case 'sctpmap':
-        // Until RFC 8841: the port, `webrtc-datachannel` and how many streams there are.
+        // Before RFC 8841: port, `webrtc-datachannel` and number of streams.
         sctpPort = readNumber(line, words(value)[0] ?? '', 65535);
         break;
       case 'max-message-size':
@@ -116,10 +116,10 @@ export function finishSection(draft: SectionDraft, session: SessionLevel): Secti
   };
 }
 
-/** In characters; the parameters of all codecs go to the transport in one message. */
-const MAX_PARAMETERS = 1024;
+/** Limit for one line: the parameters of all codecs go to the transport in one request. */
+const MAX_FMTP_CHARS = 1024;
 
-/** `a=rtpmap`, `a=fmtp` and `a=rtcp-fb`, which only together make codecs. */
+/** Collects `a=rtpmap`, `a=fmtp` and `a=rtcp-fb`, which together describe the codecs. */
 class RtpTables {
   readonly #maps = new Map<string, Pick<Codec, 'name' | 'clockRate' | 'channels'>>();
   readonly #parameters = new Map<string, string>();
@@ -133,7 +133,7 @@ class RtpTables {
     if (name === 'rtpmap') {
       const [codec, rate, channels] = rest.split('/');
       if (!isPayloadType(format) || !codec || !/^\d+$/.test(rate ?? '')) {
-        throw syntaxError(line.number, 'no rtpmap');
+        throw syntaxError(line.number, 'invalid rtpmap');
       }
       this.#maps.set(format, {
         name: codec,
@@ -143,16 +143,16 @@ class RtpTables {
       return true;
     }
     if (name === 'fmtp') {
-      if (space < 0 || !isPayloadType(format)) throw syntaxError(line.number, 'no fmtp');
-      if (rest.length > MAX_PARAMETERS) {
-        throw syntaxError(line.number, `an fmtp has at most ${MAX_PARAMETERS} characters`);
+      if (space < 0 || !isPayloadType(format)) throw syntaxError(line.number, 'invalid fmtp');
+      if (rest.length > MAX_FMTP_CHARS) {
+        throw syntaxError(line.number, `an fmtp has at most ${MAX_FMTP_CHARS} characters`);
       }
       this.#parameters.set(format, rest);
       return true;
     }
     if (name !== 'rtcp-fb') return false;
     if (space < 0 || (format !== '*' && !isPayloadType(format))) {
-      throw syntaxError(line.number, 'no rtcp-fb');
+      throw syntaxError(line.number, 'invalid rtcp-fb');
     }
     this.#feedback.push({ format, feedback: rest });
     return true;
@@ -175,7 +175,7 @@ class RtpTables {
     });
   }
 
-  /** RFC 4588, section 8.6: `apt` names what is sent again. */
+  /** RFC 4588, section 8.6: `apt` names the retransmitted payload type. */
   #retransmissions(formats: readonly string[]): Map<string, number> {
     const found = new Map<string, number>();
     for (const format of formats) {
@@ -187,10 +187,10 @@ class RtpTables {
   }
 }
 
-/** RFC 8285, section 5. One way only is as good as none here. */
+/** RFC 8285, section 5. Extensions for one direction only are ignored. */
 function readExtension(line: Line, value: string): HeaderExtension[] {
   const match = /^(\d+)(?:\/(\w+))? (\S+)/.exec(value);
-  if (match === null) throw syntaxError(line.number, 'no extmap');
+  if (match === null) throw syntaxError(line.number, 'invalid extmap');
   const [, id, direction, uri] = match;
   if (direction !== undefined && direction !== 'sendrecv') return [];
   return Number(id) <= 255 ? [{ id: Number(id), uri: uri ?? '' }] : [];
@@ -198,7 +198,7 @@ function readExtension(line: Line, value: string): HeaderExtension[] {
 
 function readMsid(line: Line, value: string): Msid {
   const [stream, track] = words(value);
-  if (stream === undefined) throw syntaxError(line.number, 'no msid');
+  if (stream === undefined) throw syntaxError(line.number, 'invalid msid');
   return { stream: stream === '-' ? null : stream, track: track ?? null };
 }
 
@@ -218,11 +218,11 @@ function readSource(
 
 function readGroup(line: Line, value: string): SourceGroup {
   const [semantics, ...ssrcs] = words(value);
-  if (semantics === undefined) throw syntaxError(line.number, 'no ssrc-group');
+  if (semantics === undefined) throw syntaxError(line.number, 'invalid ssrc-group');
   return { semantics, ssrcs: ssrcs.map((ssrc) => readNumber(line, ssrc, 0xffffffff)) };
 }
 
-/** Where there is no `a=msid` yet: what older endpoints say with the source. */
+/** Older endpoints give the streams with `a=ssrc` instead of `a=msid`. */
 function msidsOfSources(sources: Map<number, { msid: Msid | null }>): Msid[] {
   const msids = [...sources.values()].flatMap(({ msid }) => (msid === null ? [] : [msid]));
   return msids.filter(

@@ -1,23 +1,22 @@
 // Reads the text of a session description (RFC 8866, RFC 8829 section 5.8).
 //
-// Invariant: a line that cannot be read is refused with its number; an attribute that is not known
-// is passed over.
+// Invariant: an invalid line is refused with its number. Unknown attributes are ignored.
 
 import { JsepError, syntaxError } from '../error.ts';
 import { draftSection, finishSection, type SectionDraft } from './read-section.ts';
 import type { SessionDescription } from './description.ts';
 import { readShared, words, type Line, type SessionLevel } from './line.ts';
 
-/** Longer than any description of so many m-lines, in UTF-16 units. */
-const MAX_LENGTH = 512 * 1024;
-/** The transport agrees on as many. */
+/** In UTF-16 units. Longer than any valid description of `MAX_SECTIONS` m-lines. */
+const MAX_DESCRIPTION_CHARS = 512 * 1024;
+/** As many as the transport accepts. */
 const MAX_SECTIONS = 128;
 
 export function readDescription(sdp: string): SessionDescription {
-  if (sdp.length > MAX_LENGTH) {
+  if (sdp.length > MAX_DESCRIPTION_CHARS) {
     throw new JsepError(
       'OperationError',
-      `The description is longer than ${MAX_LENGTH} characters.`,
+      `The description is longer than ${MAX_DESCRIPTION_CHARS} characters.`,
     );
   }
   const lines = splitLines(sdp);
@@ -62,7 +61,7 @@ export function readDescription(sdp: string): SessionDescription {
   };
 }
 
-/** What every description begins with, in this order. */
+/** The first lines of every description, in this order. */
 const PREAMBLE = ['v', 'o', 's'] as const;
 
 function readPreamble(lines: readonly Line[]): { sessionId: string; version: string } {

@@ -44,7 +44,7 @@ test.each([
   expect(refusal(sdp)).toEqual({ reason: 'OperationError', line });
 });
 
-test('what Chromium writes is read', () => {
+test('an offer of Chromium is read', () => {
   const { sections, bundles } = readDescription(CHROMIUM_OFFER);
   const [audio, video, data] = sections;
   expect(bundles).toEqual([['0', '1', '2']]);
@@ -61,7 +61,7 @@ test('what Chromium writes is read', () => {
 test.each([
   ['offer', CHROMIUM_OFFER],
   ['answer', CHROMIUM_ANSWER],
-])('what is written of an %s is read as the same', (_, sdp) => {
+])('a written %s is read as the same', (_, sdp) => {
   const once = readDescription(writeDescription(readDescription(sdp)));
   expect(readDescription(writeDescription(once))).toEqual(once);
   expect(once.sections.map(({ codecs }) => codecs.map(({ payloadType }) => payloadType))).toEqual(
@@ -71,7 +71,7 @@ test.each([
   );
 });
 
-test('what stands before the first m-line holds for all', () => {
+test('session-level attributes hold for all m-lines', () => {
   const { sections } = readDescription(
     text(
       ...HEAD,
@@ -97,7 +97,7 @@ test('what stands before the first m-line holds for all', () => {
   }
 });
 
-test('ids with braces, as Firefox made them, are kept whole', () => {
+test('ids with braces, as in Firefox, are kept', () => {
   const { sections } = readDescription(text(...HEAD, AUDIO, 'a=msid:{a-b} {c-d}', 'a=msid:-'));
   expect(sections[0]?.msids).toEqual([
     { stream: '{a-b}', track: '{c-d}' },
@@ -105,7 +105,7 @@ test('ids with braces, as Firefox made them, are kept whole', () => {
   ]);
 });
 
-test('without msid lines the sources say the streams', () => {
+test('without a=msid the a=ssrc lines give the streams', () => {
   const { sections } = readDescription(
     text(...HEAD, AUDIO, 'a=ssrc:7 cname:c', 'a=ssrc:7 msid:s t', 'a=ssrc:8 msid:s t'),
   );
@@ -116,7 +116,7 @@ test('without msid lines the sources say the streams', () => {
   ]);
 });
 
-test('lines may end without a carriage return, and what is not known is passed over', () => {
+test('lines may end without a carriage return, unknown attributes are ignored', () => {
   const sdp = [...HEAD, 'b=AS:1', 'a=x-what', AUDIO, 'a=mid:0', 'a=y:z'].join('\n');
   expect(readDescription(sdp).sections[0]?.mid).toBe('0');
 });

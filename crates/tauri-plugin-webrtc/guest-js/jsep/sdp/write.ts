@@ -1,11 +1,11 @@
 // Writes a session description as text (RFC 8866, RFC 8829 section 5.2).
 //
-// Invariant: `read(write(description))` is the description again.
+// Invariant: `read(write(description))` equals the description.
 
 import type { Codec } from '../../bridge/wire.ts';
 import {
   DATA_FORMAT,
-  isOldData,
+  isLegacyData,
   isRejected,
   type Section,
   type SessionDescription,
@@ -56,14 +56,14 @@ function transportLines(section: Section): string[] {
   return lines;
 }
 
-/** How many streams `a=sctpmap` says there are (draft-ietf-mmusic-sctp-sdp-07). */
-const OLD_STREAMS = 1024;
+/** Number of streams in `a=sctpmap` (draft-ietf-mmusic-sctp-sdp-07). */
+const SCTPMAP_STREAMS = 1024;
 
 function dataLines(section: Section): string[] {
   const lines: string[] = [];
   const { sctpPort } = section;
-  if (sctpPort !== null && isOldData(section)) {
-    lines.push(`a=sctpmap:${sctpPort} ${DATA_FORMAT} ${OLD_STREAMS}`);
+  if (sctpPort !== null && isLegacyData(section)) {
+    lines.push(`a=sctpmap:${sctpPort} ${DATA_FORMAT} ${SCTPMAP_STREAMS}`);
   } else if (sctpPort !== null) {
     lines.push(`a=sctp-port:${sctpPort}`);
   }
@@ -105,7 +105,7 @@ function codecLines(codec: Codec): string[] {
   return lines;
 }
 
-/** The payload types of an m-line, in the order of its codecs. */
+/** The formats of an m-line, in the order of its codecs. */
 export function formatsOf(codecs: readonly Codec[]): string[] {
   return codecs.flatMap(({ payloadType, rtx }) =>
     rtx === null ? [String(payloadType)] : [String(payloadType), String(rtx)],

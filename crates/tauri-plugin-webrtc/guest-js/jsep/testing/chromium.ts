@@ -1,4 +1,4 @@
-// What Chromium 156 wrote, word for word, driven by a page of ours.
+// SDP of Chromium 156, unchanged, created by a test page of this project.
 
 function text(lines: readonly string[]): string {
   return lines.map((line) => `${line}\r\n`).join('');
@@ -179,7 +179,7 @@ export const CHROMIUM_OFFER = text([
   'a=max-message-size:262144',
 ]);
 
-/** To the offer of `new End(7)` with audio, video and data. */
+/** To the offer of `new TestPeer(7)` with audio, video and data. */
 export const CHROMIUM_ANSWER = text([
   'v=0',
   'o=- 1270888231279095323 2 IN IP4 127.0.0.1',
@@ -255,7 +255,7 @@ export const CHROMIUM_ANSWER = text([
   'a=max-message-size:262144',
 ]);
 
-/** After that: its video stopped, a new one that only sends. */
+/** The next offer: its video transceiver stopped, a new send-only one. */
 export const CHROMIUM_REOFFER = text([
   'v=0',
   'o=- 1270888231279095323 3 IN IP4 127.0.0.1',

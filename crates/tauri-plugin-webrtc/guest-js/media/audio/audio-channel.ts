@@ -1,14 +1,14 @@
-// How sound gets from a worklet to the worker, and from the worker to a worklet: in memory that both
-// see, or by messages where the engine gives none. WebKitGTK 2.50 brings such messages over the
-// page's main thread, and a worklet reads them only when it is its turn to render.
+// Moves samples between the worklets and the worker: through shared memory, or by messages where
+// the engine has none. WebKitGTK 2.50 delivers such messages over the page's main thread, and a
+// worklet reads them only when it renders.
 //
-// Invariant: whichever it is, nothing overtakes, and the sound card's clock drives both.
+// Invariant: samples keep their order, and the clock of the sound card drives both directions.
 
 import type { AudioChannel } from '../../bridge/message.ts';
-import { ASKED, RingBuffer, WRITTEN } from './ring-buffer.ts';
+import { REQUESTED, RingBuffer, WRITTEN } from './ring-buffer.ts';
 
-export interface Outlet {
-  /** Interleaved; pieces of 10 ms. */
+export interface PlayoutWriter {
+  /** Interleaved frames of 10 ms. */
   readonly play: (channels: number, samples: Float32Array) => void;
   readonly close: () => void;
 }
@@ -25,56 +25,62 @@ export function makeAudioChannel(): {
   return { worklet: port1, worker: port2 };
 }
 
-/** What goes along when it is posted. */
-export function transferred(way: AudioChannel): Transferable[] {
-  return way instanceof MessagePort ? [way] : [];
+/** The transfer list for posting a channel. */
+export function transferred(channel: AudioChannel): Transferable[] {
+  return channel instanceof MessagePort ? [channel] : [];
 }
 
-/** The worker's end of a capture: hears pieces of this many samples, and how many wait behind each,
- *  until it is closed by the function that is given back. */
+/** The worker's end of a capture. Calls `received` with frames of `length` samples and the
+ *  number of samples that wait behind each. The returned function ends it. */
 export function readCapture(
-  way: AudioChannel,
+  channel: AudioChannel,
   length: number,
-  heard: (samples: Float32Array, waiting: number) => void,
+  received: (samples: Float32Array, waiting: number) => void,
 ): () => void {
-  if (way instanceof MessagePort) {
-    way.addEventListener('message', ({ data }: MessageEvent<Float32Array>) => heard(data, 0));
-    way.start();
-    return () => way.close();
+  if (channel instanceof MessagePort) {
+    channel.addEventListener('message', ({ data }: MessageEvent<Float32Array>) =>
+      received(data, 0),
+    );
+    channel.start();
+    return () => channel.close();
   }
-  const ring = new RingBuffer(way);
+  const ring = new RingBuffer(channel);
   return ring.watch(WRITTEN, () => {
     while (ring.filled >= length) {
       const samples = ring.read(length);
-      heard(samples, ring.filled);
+      received(samples, ring.filled);
     }
   });
 }
 
-/** The worker's end of a playout: hears how many pieces of 10 ms are wanted more. */
-export function writePlayout(way: AudioChannel, asked: (pieces: number) => void): Outlet {
-  if (way instanceof MessagePort) {
-    way.addEventListener('message', ({ data }: MessageEvent<number>) => asked(data));
-    way.start();
+/** The worker's end of a playout. Calls `requested` with the number of additional frames of 10
+ *  ms. */
+export function writePlayout(
+  channel: AudioChannel,
+  requested: (frames: number) => void,
+): PlayoutWriter {
+  if (channel instanceof MessagePort) {
+    channel.addEventListener('message', ({ data }: MessageEvent<number>) => requested(data));
+    channel.start();
     return {
-      play: (channels, samples) => way.postMessage({ channels, samples }, [samples.buffer]),
-      close: () => way.close(),
+      play: (channels, samples) => channel.postMessage({ channels, samples }, [samples.buffer]),
+      close: () => channel.close(),
     };
   }
-  const ring = new RingBuffer(way);
+  const ring = new RingBuffer(channel);
   let known = 0;
-  const close = ring.watch(ASKED, (all) => {
-    asked((all - known) | 0);
+  const close = ring.watch(REQUESTED, (all) => {
+    requested((all - known) | 0);
     known = all;
   });
   return {
-    play: (channels, samples) => ring.write(channels === 2 ? samples : doubled(samples)),
+    play: (channels, samples) => ring.write(channels === 2 ? samples : toStereo(samples)),
     close,
   };
 }
 
-/** The playout worklet has two channels of everything. */
-function doubled(samples: Float32Array): Float32Array {
+/** The playout worklet reads two channels. */
+function toStereo(samples: Float32Array): Float32Array {
   const both = new Float32Array(2 * samples.length);
   let at = 0;
   for (const sample of samples) {

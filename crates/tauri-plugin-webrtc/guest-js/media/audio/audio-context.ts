@@ -1,31 +1,31 @@
-// One audio context, with the worklets' scripts in it, from its making to its end.
+// One AudioContext with the worklets' modules, from its creation to its end.
 //
-// Invariant: it has ended only when every worklet node in it has. WebKitGTK 2.50 keeps the thread
-// of a context that is closed before.
+// Invariant: the context closes after all its worklet nodes have ended. WebKitGTK 2.50 leaks the
+// thread of a context that closes earlier.
 
 import { keepOutOfRealTime } from '../../bridge/real-time';
 
 const OPTIONS = { sampleRate: 48_000, latencyHint: 'interactive' } as const;
-/** Events after which an engine lets a page play sound. */
+/** Events after which an engine lets a page play audio. */
 const GESTURES = ['pointerdown', 'keydown', 'touchend'] as const;
-/** In milliseconds: nodes of a context that does not run never end. */
-const PATIENCE = 2000;
-/** In bytes. */
-const HEAVY = 64 << 20;
+/** In a suspended context nodes never end. */
+const CLOSE_TIMEOUT_MS = 2000;
+/** Size of an allocation that makes the garbage collector run. */
+const GC_PRESSURE_BYTES = 64 << 20;
 
 export class RenderContext {
   readonly context = new AudioContext(OPTIONS);
   readonly #loaded: Promise<void>;
   readonly #ending = new Set<Promise<void>>();
-  readonly #deaf = new AbortController();
+  readonly #listeners = new AbortController();
   #users = 0;
   #silence: MediaStreamAudioDestinationNode | null = null;
 
   constructor() {
     const { context } = this;
-    const { signal } = this.#deaf;
+    const { signal } = this.#listeners;
     this.#loaded = load(context);
-    // Whoever waits for it is told that it failed.
+    // Callers that await `#loaded` get the error.
     this.#loaded.then(keepOutOfRealTime, () => undefined);
     const wake = (): void => {
       if (this.#users > 0) resume(context);
@@ -36,7 +36,7 @@ export class RenderContext {
     }
   }
 
-  /** Makes all that takes long, and rests until it is used. */
+  /** Loads the modules and suspends the context until it is used. */
   async prepare(): Promise<void> {
     await this.#loaded;
     if (this.#users === 0 && this.context.state === 'running') await this.context.suspend();
@@ -47,13 +47,13 @@ export class RenderContext {
     resume(this.context);
   }
 
-  /** Tells whether that was the last user. */
+  /** Returns whether that was the last user. */
   leave(): boolean {
     this.#users -= 1;
     return this.#users === 0;
   }
 
-  /** Builds the node when its script is there. The function that is given back ends it. */
+  /** Builds the node once the modules are loaded. The returned function ends the node. */
   attach(build: (context: AudioContext) => AudioWorkletNode): () => void {
     let node: AudioWorkletNode | null = null;
     let closed = false;
@@ -61,7 +61,7 @@ export class RenderContext {
       await this.#loaded;
       if (!closed) node = build(this.context);
     };
-    // Without its script there is no sound, and everything else goes on.
+    // Without the module there is no audio, and everything else continues.
     start().catch(() => undefined);
     return () => {
       closed = true;
@@ -69,21 +69,23 @@ export class RenderContext {
     };
   }
 
-  /** A track on which nothing is ever heard. */
+  /** A silent track. */
   silence(): MediaStreamTrack {
     this.#silence ??= makeSilence(this.context);
     const [track] = this.#silence.stream.getAudioTracks();
-    if (track === undefined) throw new DOMException('no track of sound', 'OperationError');
+    if (track === undefined)
+      throw new DOMException('The audio graph has no track.', 'OperationError');
     return track;
   }
 
   async close(): Promise<void> {
-    this.#deaf.abort();
-    await Promise.race([Promise.all(this.#ending), patience()]);
+    this.#listeners.abort();
+    await Promise.race([Promise.all(this.#ending), closeTimeout()]);
     await this.context.close();
-    // It goes with its threads when it is collected, and the engine does not know their weight.
-    // What is never written to costs nothing, and counts.
-    setTimeout(() => new ArrayBuffer(HEAVY), 0);
+    // The context and its threads are freed when it is collected, but the engine does not count
+    // their memory. This allocation is never written to, so it costs nothing, but the engine counts
+    // it.
+    setTimeout(() => new ArrayBuffer(GC_PRESSURE_BYTES), 0);
   }
 }
 
@@ -94,12 +96,12 @@ async function load(context: AudioContext): Promise<void> {
   ]);
 }
 
-/** An engine may refuse until the person has done something; then that is waited for. */
+/** An engine may refuse until a user gesture. The listeners then try again. */
 function resume(context: AudioContext): void {
   if (context.state !== 'running') context.resume().catch(() => undefined);
 }
 
-/** Its last word is `null`, as ours to it. */
+/** Sends `null`, and waits until the node answers with `null`. */
 function end(node: AudioWorkletNode): Promise<void> {
   const { context, port } = node;
   return new Promise((resolve) => {
@@ -110,22 +112,22 @@ function end(node: AudioWorkletNode): Promise<void> {
       resolve();
     });
     port.start();
-    // Only what leads to the destination runs, and hears it.
+    // Only nodes with a path to the destination are processed.
     node.connect(new GainNode(context, { gain: 0 })).connect(context.destination);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
     port.postMessage(null);
   });
 }
 
-function patience(): Promise<void> {
+function closeTimeout(): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, PATIENCE);
+    setTimeout(resolve, CLOSE_TIMEOUT_MS);
   });
 }
 
 function makeSilence(context: AudioContext): MediaStreamAudioDestinationNode {
   const destination = context.createMediaStreamDestination();
-  // With nothing connected it gives no samples at all, and an element would wait for them.
+  // Without an input it yields no samples, and an element would wait for them.
   const zero = new ConstantSourceNode(context, { offset: 0 });
   zero.connect(destination);
   zero.start();

@@ -1,24 +1,22 @@
-// The page's audio graph: what is sent goes from tracks into it, what is received comes out of it
-// as tracks.
+// The page's audio graph: captured tracks are inputs, received tracks are outputs.
 //
-// Invariant: samples pass from the worklets straight to the worker; the page's main thread only
-// connects and disconnects. Without a user nothing runs, and nothing is left of those before: a
-// context keeps every source it ever had until it is closed (WebKitGTK 2.50, with five threads
-// each), so it is closed after its last user and another takes its place.
+// Invariant: samples pass directly between worklets and worker; the main thread only connects
+// nodes. Without users nothing runs. WebKitGTK 2.50 keeps every source of a context, with five
+// threads each, until the context closes, so it is closed after its last user and replaced.
 
 import type { AudioChannel } from '../../bridge/message.ts';
 import { RenderContext } from './audio-context.ts';
 import { makeAudioChannel, transferred } from './audio-channel.ts';
 
-/** In seconds: a change of volume without a click. */
-const FADE = 0.01;
-/** In seconds, where the engine does not tell (WebKitGTK 2.50 says 0): what its sink keeps, as found
- *  by ear and eye. */
-const UNTOLD_LATENCY = 0.06;
-/** The capture worklet's first word. */
-const RUNNING = 'running';
+/** Fade time that avoids a click when the volume changes. */
+const FADE_SECONDS = 0.01;
+/** For engines that report no output latency (WebKitGTK 2.50 reports 0). Measured by ear and
+ *  eye. */
+const DEFAULT_OUTPUT_LATENCY_SECONDS = 0.06;
+/** First message of the capture worklet. */
+const RUNNING_MESSAGE = 'running';
 
-export interface Loudspeaker {
+export interface GraphPlayback {
   /** From 0 to 1. */
   readonly setVolume: (volume: number) => void;
   readonly close: () => void;
@@ -27,35 +25,35 @@ export interface Loudspeaker {
 export interface CapturedAudio {
   readonly channels: number;
   /** The worker's end. */
-  readonly way: AudioChannel;
+  readonly audioChannel: AudioChannel;
   readonly close: () => void;
 }
 
 export interface PlayedAudio {
   readonly track: MediaStreamTrack;
   /** The worker's end. */
-  readonly way: AudioChannel;
-  /** Silent until it is given a volume. */
-  readonly openSpeaker: () => Loudspeaker;
+  readonly audioChannel: AudioChannel;
+  /** Silent until the volume is set. */
+  readonly openPlayback: () => GraphPlayback;
   readonly close: () => void;
 }
 
 export class AudioGraph {
   #current: RenderContext | null = null;
 
-  /** Makes all that takes long, so that the next call need not wait for it. */
+  /** Loads everything ahead, so that the next call does not wait for it. */
   async prepare(): Promise<void> {
     this.#current ??= new RenderContext();
     await this.#current.prepare();
   }
 
   capture(track: MediaStreamTrack): CapturedAudio {
-    const { sound, leave } = this.#enter();
+    const { render, leave } = this.#enter();
     const channels = track.getSettings().channelCount === 2 ? 2 : 1;
     const { worklet, worker } = makeAudioChannel();
     let source: MediaStreamAudioSourceNode | null = null;
-    let isOver = false;
-    const end = sound.attach((context) => {
+    let isEnded = false;
+    const end = render.attach((context) => {
       const node = new AudioWorkletNode(context, 'webrtc-capture', {
         numberOfInputs: 1,
         numberOfOutputs: 1,
@@ -64,23 +62,23 @@ export class AudioGraph {
         processorOptions: { channels },
       });
       node.port.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-        if (data !== RUNNING || isOver) return;
-        // The engine queues what a source gives until it is first asked for, and never catches up:
-        // made before anybody asks, it would be late by that for the whole call.
+        if (data !== RUNNING_MESSAGE || isEnded) return;
+        // The engine queues a source's samples until they are first read, and never catches up. A
+        // source created before the worklet runs would be late by that for the whole call.
         source = context.createMediaStreamSource(new MediaStream([track]));
         source.connect(node);
       });
       node.port.start();
       node.port.postMessage(worklet, transferred(worklet));
-      // It gives silence; only what leads to the destination runs.
+      // The output is silent. Only nodes with a path to the destination are processed.
       node.connect(context.destination);
       return node;
     });
     return {
       channels,
-      way: worker,
+      audioChannel: worker,
       close: () => {
-        isOver = true;
+        isEnded = true;
         source?.disconnect();
         end();
         leave();
@@ -88,17 +86,18 @@ export class AudioGraph {
     };
   }
 
-  /** `report` is told now and then how long sound takes from here, in milliseconds. */
+  /** Calls `report` regularly with the playout delay in milliseconds. */
   play(report: (delay: number) => void): PlayedAudio {
-    const { sound, leave } = this.#enter();
-    const { context } = sound;
+    const { render, leave } = this.#enter();
+    const { context } = render;
     const { worklet, worker } = makeAudioChannel();
-    const outlet = context.createGain();
+    const output = context.createGain();
     const destination = context.createMediaStreamDestination();
-    outlet.connect(destination);
+    output.connect(destination);
     const [track] = destination.stream.getAudioTracks();
-    if (track === undefined) throw new DOMException('no track of sound', 'OperationError');
-    const end = sound.attach(() => {
+    if (track === undefined)
+      throw new DOMException('The audio graph has no track.', 'OperationError');
+    const end = render.attach(() => {
       const node = new AudioWorkletNode(context, 'webrtc-playout', {
         numberOfInputs: 0,
         numberOfOutputs: 1,
@@ -109,38 +108,38 @@ export class AudioGraph {
       });
       node.port.start();
       node.port.postMessage(worklet, transferred(worklet));
-      node.connect(outlet);
+      node.connect(output);
       return node;
     });
     return {
       track,
-      way: worker,
-      openSpeaker: () => loudspeaker(context, outlet),
+      audioChannel: worker,
+      openPlayback: () => graphPlayback(context, output),
       close: () => {
-        outlet.disconnect();
+        output.disconnect();
         end();
         leave();
       },
     };
   }
 
-  /** A track on which nothing is heard for as long as anything is played. */
+  /** A silent track for as long as audio is played. */
   silence(): MediaStreamTrack {
     this.#current ??= new RenderContext();
     return this.#current.silence();
   }
 
-  #enter(): { readonly sound: RenderContext; readonly leave: () => void } {
+  #enter(): { readonly render: RenderContext; readonly leave: () => void } {
     this.#current ??= new RenderContext();
-    const sound = this.#current;
-    sound.enter();
+    const render = this.#current;
+    render.enter();
     let hasLeft = false;
     const leave = (): void => {
       if (hasLeft) return;
       hasLeft = true;
-      if (sound.leave()) this.#renew(sound);
+      if (render.leave()) this.#renew(render);
     };
-    return { sound, leave };
+    return { render, leave };
   }
 
   #renew(used: RenderContext): void {
@@ -150,16 +149,16 @@ export class AudioGraph {
   }
 }
 
-function loudspeaker(context: AudioContext, outlet: AudioNode): Loudspeaker {
+function graphPlayback(context: AudioContext, output: AudioNode): GraphPlayback {
   const gain = context.createGain();
   gain.gain.value = 0;
-  outlet.connect(gain).connect(context.destination);
+  output.connect(gain).connect(context.destination);
   return {
     setVolume: (volume) => {
-      gain.gain.setTargetAtTime(volume, context.currentTime, FADE);
+      gain.gain.setTargetAtTime(volume, context.currentTime, FADE_SECONDS);
     },
     close: () => {
-      // The outlet may be gone already.
+      // The output may be disconnected already.
       gain.disconnect();
     },
   };
@@ -168,6 +167,8 @@ function loudspeaker(context: AudioContext, outlet: AudioNode): Loudspeaker {
 function latency(context: AudioContext): number {
   const { baseLatency, outputLatency } = context as Partial<AudioContext>;
   const output =
-    outputLatency === undefined || outputLatency === 0 ? UNTOLD_LATENCY : outputLatency;
+    outputLatency === undefined || outputLatency === 0
+      ? DEFAULT_OUTPUT_LATENCY_SECONDS
+      : outputLatency;
   return ((baseLatency ?? 0) + output) * 1000;
 }

@@ -1,26 +1,26 @@
-// Cuts what it hears into pieces of 20 ms, which is one packet, and gives them to the worker,
-// interleaved: in shared memory, or by messages.
+// Cuts the input into interleaved frames of 20 ms, one packet each, and passes them to the worker
+// through shared memory or by messages.
 //
-// Invariant: it imports nothing, since a worklet's script is loaded as it lies.
+// Invariant: no imports, because a worklet module is loaded as it is.
 
 /* oxlint-disable unicorn/require-post-message-target-origin -- ports have no origins */
 
-const PIECE = 960;
-/** Shared memory, as `ring.ts` has it: words, then samples. */
+const FRAME_SAMPLES = 960;
+/** Layout of `ring-buffer.ts`: counters, then samples. */
 const WRITTEN = 0;
 const READ = 1;
-const HEADER = 16;
+const HEADER_BYTES = 16;
 
 class Capture extends AudioWorkletProcessor {
   constructor({ processorOptions }) {
     super();
     this.channels = processorOptions.channels;
-    /** The way to the worker: one of these. */
+    /** Channel to the worker: one of these. */
     this.worker = null;
     this.shared = null;
-    this.piece = new Float32Array(PIECE * this.channels);
+    this.frame = new Float32Array(FRAME_SAMPLES * this.channels);
     this.filled = 0;
-    this.isOver = false;
+    this.isEnded = false;
     this.isRunning = false;
     this.port.addEventListener('message', ({ data }) => {
       if (data === null) this.end();
@@ -31,13 +31,13 @@ class Capture extends AudioWorkletProcessor {
   }
 
   end() {
-    this.isOver = true;
+    this.isEnded = true;
     this.worker?.close();
   }
 
   process([input]) {
-    if (this.isOver) {
-      // The page may let go of the context only now.
+    if (this.isEnded) {
+      // From here on the page may close the context.
       this.port.postMessage(null);
       return false;
     }
@@ -45,14 +45,14 @@ class Capture extends AudioWorkletProcessor {
       this.isRunning = true;
       this.port.postMessage('running');
     }
-    // No channels while nothing is connected, or the track is over.
+    // There are no channels while nothing is connected, or after the track has ended.
     const length = input[0]?.length ?? 0;
     let at = 0;
     while (at < length) {
-      const end = at + Math.min(length - at, PIECE - this.filled);
+      const end = at + Math.min(length - at, FRAME_SAMPLES - this.filled);
       this.take(input, at, end);
       this.filled += end - at;
-      if (this.filled === PIECE) this.post();
+      if (this.filled === FRAME_SAMPLES) this.post();
       at = end;
     }
     return true;
@@ -60,14 +60,14 @@ class Capture extends AudioWorkletProcessor {
 
   take(input, begin, end) {
     if (this.channels === 1) {
-      this.piece.set(input[0].subarray(begin, end), this.filled);
+      this.frame.set(input[0].subarray(begin, end), this.filled);
       return;
     }
     for (let channel = 0; channel < this.channels; channel += 1) {
       const samples = input[channel] ?? input[0];
       let to = this.filled * this.channels + channel;
       for (let at = begin; at < end; at += 1) {
-        this.piece[to] = samples[at];
+        this.frame[to] = samples[at];
         to += this.channels;
       }
     }
@@ -76,30 +76,30 @@ class Capture extends AudioWorkletProcessor {
   post() {
     this.filled = 0;
     if (this.shared !== null) {
-      write(this.shared, this.piece);
+      write(this.shared, this.frame);
       return;
     }
-    this.worker?.postMessage(this.piece, [this.piece.buffer]);
-    this.piece = new Float32Array(PIECE * this.channels);
+    this.worker?.postMessage(this.frame, [this.frame.buffer]);
+    this.frame = new Float32Array(FRAME_SAMPLES * this.channels);
   }
 }
 
 function share(memory) {
   return {
-    words: new Int32Array(memory, 0, HEADER / 4),
-    samples: new Float32Array(memory, HEADER),
+    words: new Int32Array(memory, 0, HEADER_BYTES / 4),
+    samples: new Float32Array(memory, HEADER_BYTES),
   };
 }
 
-/** What finds no room is left out. */
-function write({ words, samples }, piece) {
+/** Drops frames that do not fit. */
+function write({ words, samples }, frame) {
   const written = Atomics.load(words, WRITTEN);
-  if (((written - Atomics.load(words, READ)) | 0) + piece.length > samples.length) return;
+  if (((written - Atomics.load(words, READ)) | 0) + frame.length > samples.length) return;
   const begin = written & (samples.length - 1);
-  const first = Math.min(piece.length, samples.length - begin);
-  samples.set(piece.subarray(0, first), begin);
-  samples.set(piece.subarray(first), 0);
-  Atomics.add(words, WRITTEN, piece.length);
+  const first = Math.min(frame.length, samples.length - begin);
+  samples.set(frame.subarray(0, first), begin);
+  samples.set(frame.subarray(first), 0);
+  Atomics.add(words, WRITTEN, frame.length);
   Atomics.notify(words, WRITTEN);
 }
 

@@ -1,82 +1,83 @@
-// Lets elements be heard that play received sound. WebKitGTK 2.50 drops it all as too late: its
-// player counts time from the computer's start, the audio graph's tracks count from their own. So
-// it is played elsewhere, as loud as the elements say and on their outputs.
+// Plays received audio of media elements. WebKitGTK 2.50 drops it as too late, because its player
+// counts from the boot time and the tracks of the audio graph from their own start. So it is played
+// elsewhere, with the volume and the output of the elements.
 //
-// Invariant: to the page an element is as it always was: `srcObject` is the stream it was given,
-// and it plays, pauses and is muted as before. The engine never gets a received sound to play, so
-// nothing is heard twice where it can play it.
+// Invariant: the page sees unchanged elements: `srcObject` is the stream it set, and playing,
+// pausing and muting work. The engine never gets a received audio track, so nothing plays twice
+// where the engine could play it.
 
-import { watchTrack } from '../track-watch.ts';
+import { watchTrack } from '../track-watcher.ts';
 import { ElementOutputs, type FindOutput } from './element-outputs.ts';
-import type { Speaker } from './receiver-audio.ts';
+import type { AudioPlayback } from './receiver-audio.ts';
 
-interface Sound {
-  readonly openSpeaker: () => Speaker;
+interface ReceivedAudio {
+  readonly openPlayback: () => AudioPlayback;
   readonly unwatch: () => void;
 }
 
 interface Binding {
   readonly stream: MediaStream;
-  /** What the engine plays in its place. */
-  readonly standIn: MediaStream;
-  readonly speakers: Map<MediaStreamTrack, Speaker>;
+  /** The stream that the engine plays instead. */
+  readonly substitute: MediaStream;
+  readonly playbacks: Map<MediaStreamTrack, AudioPlayback>;
   readonly update: () => void;
 }
 
-const EVENTS = ['play', 'playing', 'pause', 'ended', 'emptied', 'volumechange'] as const;
+const PLAYBACK_EVENTS = ['play', 'playing', 'pause', 'ended', 'emptied', 'volumechange'] as const;
 
 export class ElementAudio {
   readonly #silence: () => MediaStreamTrack;
   readonly #outputs: ElementOutputs;
-  readonly #sounds = new Map<MediaStreamTrack, Sound>();
-  /** What the page has given to each. */
+  readonly #received = new Map<MediaStreamTrack, ReceivedAudio>();
+  /** The streams that the page set. */
   readonly #streams = new WeakMap<HTMLMediaElement, MediaStream>();
-  /** Those without received sound are found by their stream when it gets some. */
+  /** Elements by stream, to find those whose stream gets a received audio track later. */
   readonly #elements = new WeakMap<MediaStream, Set<WeakRef<HTMLMediaElement>>>();
   readonly #bindings = new Map<HTMLMediaElement, Binding>();
   readonly #native: PropertyDescriptor;
 
-  /** `silence` gives a track that an element can play without being heard. */
+  /** `silence` returns a track that an element can play silently. */
   constructor(silence: () => MediaStreamTrack, find: FindOutput) {
     this.#silence = silence;
     this.#outputs = new ElementOutputs(find, (element) => this.#bindings.get(element)?.update());
     const native = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject');
-    if (native === undefined) throw new DOMException('no srcObject', 'NotSupportedError');
+    if (native === undefined)
+      throw new DOMException('Media elements have no srcObject.', 'NotSupportedError');
     this.#native = native;
     this.#watchElements();
     this.#watchStreams();
   }
 
-  add(track: MediaStreamTrack, openSpeaker: () => Speaker): void {
+  add(track: MediaStreamTrack, openPlayback: () => AudioPlayback): void {
     const unwatch = watchTrack(track, {
       enabled: () => this.#updateAll(track),
       ended: () => this.remove(track),
     });
-    this.#sounds.set(track, { openSpeaker, unwatch });
+    this.#received.set(track, { openPlayback, unwatch });
   }
 
   remove(track: MediaStreamTrack): void {
-    this.#sounds.get(track)?.unwatch();
-    this.#sounds.delete(track);
+    this.#received.get(track)?.unwatch();
+    this.#received.delete(track);
     for (const [element, binding] of this.#bindings) {
-      binding.speakers.get(track)?.close();
-      binding.speakers.delete(track);
-      if (binding.speakers.size === 0) this.#unbind(element);
+      binding.playbacks.get(track)?.close();
+      binding.playbacks.delete(track);
+      if (binding.playbacks.size === 0) this.#unbind(element);
     }
   }
 
   #watchElements(): void {
-    // The accessors below get the element as `this`.
+    // The accessors below have the element as `this`.
     // oxlint-disable-next-line typescript/no-this-alias, unicorn/no-this-assignment
-    const sound = this;
+    const elementAudio = this;
     Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
       ...this.#native,
       get(this: HTMLMediaElement) {
-        const native: unknown = sound.#native.get?.call(this);
-        return sound.#streams.get(this) ?? native;
+        const native: unknown = elementAudio.#native.get?.call(this);
+        return elementAudio.#streams.get(this) ?? native;
       },
       set(this: HTMLMediaElement, provider: unknown) {
-        sound.#give(this, provider);
+        elementAudio.#setProvider(this, provider);
       },
     });
   }
@@ -98,14 +99,14 @@ export class ElementAudio {
     Object.assign(MediaStream.prototype, methods);
   }
 
-  #give(element: HTMLMediaElement, provider: unknown): void {
+  #setProvider(element: HTMLMediaElement, provider: unknown): void {
     this.#forget(element);
     if (!(provider instanceof MediaStream)) {
       this.#native.set?.call(element, provider);
       return;
     }
     this.#remember(element, provider);
-    if (this.#soundsOf(provider).length === 0) this.#native.set?.call(element, provider);
+    if (this.#receivedTracksOf(provider).length === 0) this.#native.set?.call(element, provider);
     else this.#bind(element, provider);
   }
 
@@ -127,26 +128,26 @@ export class ElementAudio {
   }
 
   #bind(element: HTMLMediaElement, stream: MediaStream): void {
-    const standIn = new MediaStream();
-    const speakers = new Map<MediaStreamTrack, Speaker>();
+    const substitute = new MediaStream();
+    const playbacks = new Map<MediaStreamTrack, AudioPlayback>();
     const update = (): void => {
       const volume = element.paused || element.muted ? 0 : element.volume;
       const output = this.#outputs.of(element);
-      for (const [track, speaker] of speakers) speaker.play(track.enabled ? volume : 0, output);
+      for (const [track, playback] of playbacks) playback.play(track.enabled ? volume : 0, output);
     };
-    const binding = { stream, standIn, speakers, update };
+    const binding = { stream, substitute, playbacks, update };
     this.#bindings.set(element, binding);
-    for (const event of EVENTS) element.addEventListener(event, update);
-    this.#settle(binding);
-    this.#native.set?.call(element, standIn);
+    for (const event of PLAYBACK_EVENTS) element.addEventListener(event, update);
+    this.#sync(binding);
+    this.#native.set?.call(element, substitute);
   }
 
   #unbind(element: HTMLMediaElement): void {
     const binding = this.#bindings.get(element);
     if (binding === undefined) return;
     this.#bindings.delete(element);
-    for (const event of EVENTS) element.removeEventListener(event, binding.update);
-    for (const speaker of binding.speakers.values()) speaker.close();
+    for (const event of PLAYBACK_EVENTS) element.removeEventListener(event, binding.update);
+    for (const playback of binding.playbacks.values()) playback.close();
   }
 
   #handleChange(stream: MediaStream): void {
@@ -155,8 +156,8 @@ export class ElementAudio {
       if (element === undefined) continue;
       const binding = this.#bindings.get(element);
       if (binding !== undefined) {
-        this.#settle(binding);
-      } else if (this.#soundsOf(stream).length > 0) {
+        this.#sync(binding);
+      } else if (this.#receivedTracksOf(stream).length > 0) {
         const wasPlaying = !element.paused;
         this.#bind(element, stream);
         if (wasPlaying) element.play().catch(() => undefined);
@@ -164,34 +165,34 @@ export class ElementAudio {
     }
   }
 
-  /** Makes the stand-in and the speakers what the stream asks for. */
-  #settle({ stream, standIn, speakers, update }: Binding): void {
-    const sounds = this.#soundsOf(stream);
-    const others = stream.getTracks().filter((track) => !this.#sounds.has(track));
+  /** Updates the substitute and the playbacks to the tracks of the stream. */
+  #sync({ stream, substitute, playbacks, update }: Binding): void {
+    const received = this.#receivedTracksOf(stream);
+    const others = stream.getTracks().filter((track) => !this.#received.has(track));
     const played = others.length === 0 ? [this.#silence()] : others;
-    for (const track of standIn.getTracks()) {
-      if (!played.includes(track)) standIn.removeTrack(track);
+    for (const track of substitute.getTracks()) {
+      if (!played.includes(track)) substitute.removeTrack(track);
     }
-    for (const track of played) standIn.addTrack(track);
-    for (const [track, speaker] of speakers) {
-      if (sounds.includes(track)) continue;
-      speaker.close();
-      speakers.delete(track);
+    for (const track of played) substitute.addTrack(track);
+    for (const [track, playback] of playbacks) {
+      if (received.includes(track)) continue;
+      playback.close();
+      playbacks.delete(track);
     }
-    for (const track of sounds) {
-      const sound = this.#sounds.get(track);
-      if (sound !== undefined && !speakers.has(track)) speakers.set(track, sound.openSpeaker());
+    for (const track of received) {
+      const audio = this.#received.get(track);
+      if (audio !== undefined && !playbacks.has(track)) playbacks.set(track, audio.openPlayback());
     }
     update();
   }
 
-  #soundsOf(stream: MediaStream): readonly MediaStreamTrack[] {
-    return stream.getAudioTracks().filter((track) => this.#sounds.has(track));
+  #receivedTracksOf(stream: MediaStream): readonly MediaStreamTrack[] {
+    return stream.getAudioTracks().filter((track) => this.#received.has(track));
   }
 
   #updateAll(track: MediaStreamTrack): void {
-    for (const { speakers, update } of this.#bindings.values()) {
-      if (speakers.has(track)) update();
+    for (const { playbacks, update } of this.#bindings.values()) {
+      if (playbacks.has(track)) update();
     }
   }
 }

@@ -1,9 +1,9 @@
-// Which output each media element plays on (W3C audio-output, 2.1), where the engine knows none.
+// The output of each media element (W3C audio-output, 2.1), where the engine has no `setSinkId`.
 //
-// Invariant: an element's choice is of an output that was there when it was made. What the engine
-// plays itself stays where the system has it; received sound goes where its element says.
+// Invariant: the chosen output existed when it was chosen. Only received audio follows the choice;
+// what the engine plays itself stays on the system's output.
 
-/** Where there is an output of this id. */
+/** Whether an output with this id exists. */
 export type FindOutput = (id: string) => Promise<boolean>;
 
 export class ElementOutputs {
@@ -14,10 +14,10 @@ export class ElementOutputs {
   constructor(find: FindOutput, changed: (element: HTMLMediaElement) => void) {
     this.#find = find;
     this.#changed = changed;
-    this.#give();
+    this.#defineOnElements();
   }
 
-  /** Empty for the system's own choice. */
+  /** Empty: the system's choice. */
   of(element: HTMLMediaElement): string {
     return this.#chosen.get(element) ?? '';
   }
@@ -31,8 +31,8 @@ export class ElementOutputs {
     this.#changed(element);
   }
 
-  #give(): void {
-    const of = (element: HTMLMediaElement): string => this.of(element);
+  #defineOnElements(): void {
+    const outputOf = (element: HTMLMediaElement): string => this.of(element);
     const choose = (element: HTMLMediaElement, id: string): Promise<void> =>
       this.#choose(element, id);
     Object.defineProperties(HTMLMediaElement.prototype, {
@@ -40,7 +40,7 @@ export class ElementOutputs {
         configurable: true,
         enumerable: true,
         get(this: HTMLMediaElement): string {
-          return of(this);
+          return outputOf(this);
         },
       },
       setSinkId: {

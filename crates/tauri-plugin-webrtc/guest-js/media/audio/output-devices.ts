@@ -1,15 +1,16 @@
-// The system's audio outputs among the page's media devices (W3C mediacapture-streams, 9), which
-// the engine leaves out.
+// Adds the system's audio outputs to `enumerateDevices` (W3C mediacapture-streams, 9), where the
+// engine omits them.
 //
-// Invariant: cameras and microphones are the engine's own, in its order; outputs come after them.
+// Invariant: cameras and microphones are those of the engine, in its order. Outputs come after
+// them.
 
 import type { AudioOutput } from '../../bridge/wire.ts';
 
 export type ListOutputs = () => Promise<readonly AudioOutput[]>;
 
-/** Gives a function that tells the page that there are others now. */
+/** The returned function fires `devicechange`. */
 export function addOutputs(list: ListOutputs): () => void {
-  // Absent in pages that are served insecurely.
+  // Undefined in insecure contexts.
   const { mediaDevices } = navigator as Partial<Pick<Navigator, 'mediaDevices'>>;
   if (mediaDevices === undefined) return () => undefined;
   const enumerate = mediaDevices.enumerateDevices.bind(mediaDevices);

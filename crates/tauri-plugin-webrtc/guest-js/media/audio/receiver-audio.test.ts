@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { ReceiverAudio } from './receiver-audio.ts';
 
-/** A receiver's sound, and what it did, in words. */
+/** Records the effects of a receiver's audio as text. */
 function setUp(): { sound: ReceiverAudio; take: () => string[] } {
   const words: string[] = [];
   const sound = new ReceiverAudio(
@@ -23,7 +23,7 @@ function setUp(): { sound: ReceiverAudio; take: () => string[] } {
   return { sound, take: () => words.splice(0) };
 }
 
-test('the system plays it, as loud as all elements together, where the last one says', () => {
+test('the system plays the sum of all volumes on the last chosen output', () => {
   const { sound, take } = setUp();
   const one = sound.open();
   one.play(0.25, '');
@@ -44,7 +44,7 @@ test('the system plays it, as loud as all elements together, where the last one 
   expect(take()).toEqual(['stop-playing']);
 });
 
-test('the page plays it where the system does not, and not before that is known', () => {
+test('the page plays only after the transport reported that the system does not', () => {
   const { sound, take } = setUp();
   const element = sound.open();
   element.play(1, '');
@@ -61,7 +61,7 @@ test('the page plays it where the system does not, and not before that is known'
   expect(take()).toEqual(['page closes', 'stop-playing']);
 });
 
-test('each element has a speaker of its own in the page', () => {
+test('each element has its own playback in the page', () => {
   const { sound, take } = setUp();
   sound.open().play(1, '');
   sound.handlePlaying(false);

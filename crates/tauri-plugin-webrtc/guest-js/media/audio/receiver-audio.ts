@@ -1,96 +1,96 @@
-// Where one receiver's sound is heard: at the system's loudspeakers, past the page, or from the
-// page's own audio graph where the transport cannot reach them.
+// Chooses where a receiver's audio is played: by the system, without the page, or by the page's
+// audio graph where the transport has no sound server.
 //
-// Invariant: in one of the two places, never in both; and in none before the transport has said
-// which. All elements that play it are one sound to the system, as loud as all of them together,
-// at the output that was chosen last.
+// Invariant: it plays in one place at most, and in none until the transport has reported which. All
+// elements of a track are one stream to the system, with the sum of their volumes, on the output
+// that was chosen last.
 
 import type { RequestKind } from '../../bridge/wire.ts';
-import type { Loudspeaker } from './audio-graph.ts';
+import type { GraphPlayback } from './audio-graph.ts';
 
-/** What one element does with it. */
-export interface Speaker {
-  /** From 0 to 1. The empty output is the system's choice. */
+/** Playback of one element. */
+export interface AudioPlayback {
+  /** `volume` from 0 to 1. An empty output is the system's choice. */
   readonly play: (volume: number, output: string) => void;
   readonly close: () => void;
 }
 
-interface Entry {
+interface ElementPlayback {
   volume: number;
-  fallback: Loudspeaker | null;
+  fallback: GraphPlayback | null;
 }
 
-type Ask = (wish: Extract<RequestKind, { type: 'play' | 'stop-playing' }>) => void;
+type SendRequest = (kind: Extract<RequestKind, { type: 'play' | 'stop-playing' }>) => void;
 
 export class ReceiverAudio {
   readonly #receiver: number;
-  readonly #ask: Ask;
-  readonly #openFallback: () => Loudspeaker;
-  readonly #entries = new Set<Entry>();
+  readonly #request: SendRequest;
+  readonly #openFallback: () => GraphPlayback;
+  readonly #elements = new Set<ElementPlayback>();
   #output = '';
-  #asked: { readonly volume: number; readonly output: string } | null = null;
-  /** Unknown before the transport has answered. */
+  #requested: { readonly volume: number; readonly output: string } | null = null;
+  /** Null: the transport has not reported yet. */
   #isPlaying: boolean | null = null;
 
-  constructor(receiver: number, ask: Ask, openFallback: () => Loudspeaker) {
+  constructor(receiver: number, request: SendRequest, openFallback: () => GraphPlayback) {
     this.#receiver = receiver;
-    this.#ask = ask;
+    this.#request = request;
     this.#openFallback = openFallback;
   }
 
-  open(): Speaker {
-    const entry: Entry = { volume: 0, fallback: null };
-    this.#entries.add(entry);
+  open(): AudioPlayback {
+    const element: ElementPlayback = { volume: 0, fallback: null };
+    this.#elements.add(element);
     return {
       play: (volume, output) => {
-        if (!this.#entries.has(entry)) return;
-        entry.volume = volume;
+        if (!this.#elements.has(element)) return;
+        element.volume = volume;
         this.#output = output;
         this.#update();
       },
       close: () => {
-        if (!this.#entries.delete(entry)) return;
-        entry.fallback?.close();
+        if (!this.#elements.delete(element)) return;
+        element.fallback?.close();
         this.#update();
       },
     };
   }
 
-  /** The transport tells whether the system plays it. */
+  /** The transport reports whether the system plays the audio. */
   handlePlaying(isPlaying: boolean): void {
     this.#isPlaying = isPlaying;
     this.#update();
   }
 
   #update(): void {
-    this.#tellTransport();
-    for (const entry of this.#entries) {
+    this.#updateTransport();
+    for (const element of this.#elements) {
       if (this.#isPlaying !== false) {
-        entry.fallback?.close();
-        entry.fallback = null;
+        element.fallback?.close();
+        element.fallback = null;
         continue;
       }
-      entry.fallback ??= this.#openFallback();
-      entry.fallback.setVolume(entry.volume);
+      element.fallback ??= this.#openFallback();
+      element.fallback.setVolume(element.volume);
     }
   }
 
-  #tellTransport(): void {
+  #updateTransport(): void {
     const receiver = this.#receiver;
-    if (this.#entries.size === 0) {
-      if (this.#asked !== null) this.#ask({ type: 'stop-playing', receiver });
-      this.#asked = null;
+    if (this.#elements.size === 0) {
+      if (this.#requested !== null) this.#request({ type: 'stop-playing', receiver });
+      this.#requested = null;
       this.#isPlaying = null;
       return;
     }
-    const volumes = [...this.#entries].map(({ volume }) => volume);
+    const volumes = [...this.#elements].map(({ volume }) => volume);
     const volume = Math.min(
       1,
       volumes.reduce((sum, more) => sum + more, 0),
     );
     const output = this.#output;
-    if (this.#asked?.volume === volume && this.#asked.output === output) return;
-    this.#asked = { volume, output };
-    this.#ask({ type: 'play', receiver, volume, output: output === '' ? null : output });
+    if (this.#requested?.volume === volume && this.#requested.output === output) return;
+    this.#requested = { volume, output };
+    this.#request({ type: 'play', receiver, volume, output: output === '' ? null : output });
   }
 }

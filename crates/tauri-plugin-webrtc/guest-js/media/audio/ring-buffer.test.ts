@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ASKED, RingBuffer, WRITTEN } from './ring-buffer.ts';
+import { REQUESTED, RingBuffer, WRITTEN } from './ring-buffer.ts';
 
 function ends(): [RingBuffer, RingBuffer] {
   const memory = RingBuffer.memory();
@@ -11,7 +11,7 @@ function ramp(from: number, length: number): Float32Array {
   return Float32Array.from({ length }, (_, at) => from + at);
 }
 
-test('what is written is read, also over the end and after the counters have wrapped', () => {
+test('samples are read as written, also across both wraps', () => {
   const [writer, reader] = ends();
   for (let round = 0; round < 200; round += 1) {
     writer.write(ramp(round, 960));
@@ -23,7 +23,7 @@ test('what is written is read, also over the end and after the counters have wra
   }
 });
 
-test('what finds no room is left out, and nothing that waits is lost', () => {
+test('samples that do not fit are dropped, buffered ones stay', () => {
   const [writer, reader] = ends();
   for (let at = 0; at < 100; at += 1) writer.write(ramp(at, 960));
   const kept = reader.filled / 960;
@@ -33,20 +33,20 @@ test('what finds no room is left out, and nothing that waits is lost', () => {
   expect(reader.read(960)[0]).toBe(7);
 });
 
-test('each side hears of the other until it stops listening', async () => {
+test('each side is notified until it stops watching', async () => {
   const memory = RingBuffer.memory();
   const [one, other] = [new RingBuffer(memory), new RingBuffer(memory)];
-  // As the playout worklet does, which alone asks.
+  // Only the playout worklet requests frames.
   const words = new Int32Array(memory, 0, 4);
   const ask = (pieces: number): void => {
-    Atomics.add(words, ASKED, pieces);
-    Atomics.notify(words, ASKED);
+    Atomics.add(words, REQUESTED, pieces);
+    Atomics.notify(words, REQUESTED);
   };
   const written: number[] = [];
   const asked: number[] = [];
   ask(3);
   const stopWritten = other.watch(WRITTEN, (all) => written.push(all));
-  const stopAsked = other.watch(ASKED, (all) => asked.push(all));
+  const stopAsked = other.watch(REQUESTED, (all) => asked.push(all));
   await settle();
   one.write(ramp(0, 10));
   await settle();

@@ -1,38 +1,38 @@
-// Samples in memory that the worker and a worklet share: one writes, the other reads. The worklets'
-// scripts, which import nothing, know the same layout.
+// A ring buffer of samples in memory that the worker and a worklet share. The worklets import
+// nothing and use the same layout.
 //
-// Invariant: only the writer moves `WRITTEN`, after the samples are there; only the reader moves
-// `READ`. What finds no room is left out.
+// Invariant: only the writer advances `WRITTEN`, after it has stored the samples. Only the reader
+// advances `READ`. Samples that do not fit are dropped.
 
-/** Words at the beginning, counters that wrap: samples written and read, pieces of 10 ms asked for. */
+/** Wrapping counters at the start: samples written, samples read, frames of 10 ms requested. */
 export const WRITTEN = 0;
 const READ = 1;
-export const ASKED = 2;
+export const REQUESTED = 2;
 /** In bytes. */
-const HEADER = 16;
-/** More than half a second of two channels; a power of two, as counters wrap. */
-const SAMPLES = 1 << 16;
+const HEADER_BYTES = 16;
+/** More than half a second of two channels. A power of two, because the counters wrap. */
+const CAPACITY_SAMPLES = 1 << 16;
 
 export class RingBuffer {
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #samples: Float32Array<SharedArrayBuffer>;
 
   static memory(): SharedArrayBuffer {
-    return new SharedArrayBuffer(HEADER + SAMPLES * Float32Array.BYTES_PER_ELEMENT);
+    return new SharedArrayBuffer(HEADER_BYTES + CAPACITY_SAMPLES * Float32Array.BYTES_PER_ELEMENT);
   }
 
   constructor(memory: SharedArrayBuffer) {
-    this.#words = new Int32Array(memory, 0, HEADER / Int32Array.BYTES_PER_ELEMENT);
-    this.#samples = new Float32Array(memory, HEADER, SAMPLES);
+    this.#words = new Int32Array(memory, 0, HEADER_BYTES / Int32Array.BYTES_PER_ELEMENT);
+    this.#samples = new Float32Array(memory, HEADER_BYTES, CAPACITY_SAMPLES);
   }
 
-  /** Samples that can be read. */
+  /** Samples available to read. */
   get filled(): number {
     return (Atomics.load(this.#words, WRITTEN) - Atomics.load(this.#words, READ)) | 0;
   }
 
   write(samples: Float32Array): void {
-    if (samples.length > SAMPLES - this.filled) return;
+    if (samples.length > CAPACITY_SAMPLES - this.filled) return;
     const [begin, first] = this.#place(WRITTEN, samples.length);
     this.#samples.set(samples.subarray(0, first), begin);
     this.#samples.set(samples.subarray(first), 0);
@@ -40,7 +40,7 @@ export class RingBuffer {
     Atomics.notify(this.#words, WRITTEN);
   }
 
-  /** As many as are known to be there. */
+  /** Reads samples that are known to be available. */
   read(length: number): Float32Array<ArrayBuffer> {
     const samples = new Float32Array(length);
     const [begin, first] = this.#place(READ, length);
@@ -50,9 +50,9 @@ export class RingBuffer {
     return samples;
   }
 
-  /** Tells of each change of a word that was 0 at first, several at once as one, until it is ended
-   *  by the function that is given back. */
-  watch(word: typeof WRITTEN | typeof ASKED, changed: (value: number) => void): () => void {
+  /** Calls `changed` when a counter changes from 0 on; several changes may be one call. The
+   *  returned function ends it. */
+  watch(word: typeof WRITTEN | typeof REQUESTED, changed: (value: number) => void): () => void {
     const words = this.#words;
     const ending = new AbortController();
     const look = async (): Promise<void> => {
@@ -60,7 +60,7 @@ export class RingBuffer {
       while (!ending.signal.aborted) {
         const value = Atomics.load(words, word);
         if (value === known) {
-          // One after the other is the point.
+          // Sequential by design.
           // oxlint-disable-next-line no-await-in-loop
           await Atomics.waitAsync(words, word, known).value;
           continue;
@@ -76,9 +76,9 @@ export class RingBuffer {
     };
   }
 
-  /** Where it begins, and how many go there before the rest goes to the beginning. */
+  /** Start index, and the number of samples before the wrap. */
   #place(word: typeof WRITTEN | typeof READ, length: number): [number, number] {
-    const begin = Atomics.load(this.#words, word) & (SAMPLES - 1);
-    return [begin, Math.min(length, SAMPLES - begin)];
+    const begin = Atomics.load(this.#words, word) & (CAPACITY_SAMPLES - 1);
+    return [begin, Math.min(length, CAPACITY_SAMPLES - begin)];
   }
 }

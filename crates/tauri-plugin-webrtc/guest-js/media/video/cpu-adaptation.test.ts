@@ -5,7 +5,7 @@ import { CpuAdaptation } from './cpu-adaptation.ts';
 const RATE = 25;
 const INTERVAL = 1_000_000 / RATE;
 
-/** Seconds with the share of frames that are refused in them; gives the scale after each. */
+/** Runs seconds with these shares of dropped frames. Returns the scale after each. */
 function check(stretches: readonly (readonly [seconds: number, refused: number])[]): number[] {
   const load = new CpuAdaptation();
   let timestamp = 5_000_000;
@@ -15,19 +15,19 @@ function check(stretches: readonly (readonly [seconds: number, refused: number])
       owed += refused;
       const isRefused = owed >= 1;
       if (isRefused) owed -= 1;
-      load.count(timestamp, isRefused ? 'refused' : 'taken');
+      load.count(timestamp, isRefused ? 'dropped' : 'encoded');
       timestamp += INTERVAL;
     }
     return Number(load.scaleDownBy.toFixed(2));
   });
 }
 
-test('what keeps up is left as it is', () => {
+test('the scale stays while the encoder keeps up', () => {
   expect(check([[60, 0]])).toEqual([1]);
   expect(check([[60, 0.2]])).toEqual([1]);
 });
 
-test('too many refused frames make the picture smaller, step by step', () => {
+test('too many dropped frames scale down step by step', () => {
   expect(
     check([
       [2.1, 0.5],
@@ -39,7 +39,7 @@ test('too many refused frames make the picture smaller, step by step', () => {
   ).toEqual([1.33, 1.5, 2, 3, 4]);
 });
 
-test('a picture that keeps up grows again, slowly', () => {
+test('the scale goes up slowly while the encoder keeps up', () => {
   expect(
     check([
       [4.1, 0.5],
@@ -50,7 +50,7 @@ test('a picture that keeps up grows again, slowly', () => {
   ).toEqual([1.5, 1.5, 1.33, 1]);
 });
 
-test('a few refused frames keep it as small as it is', () => {
+test('a few dropped frames keep the scale', () => {
   expect(
     check([
       [2.1, 0.5],
@@ -59,7 +59,7 @@ test('a few refused frames keep it as small as it is', () => {
   ).toEqual([1.33, 1.33]);
 });
 
-test('a size that was too much is tried again later', () => {
+test('a failed step up is repeated later', () => {
   expect(
     check([
       [2.1, 0.5],
@@ -71,8 +71,8 @@ test('a size that was too much is tried again later', () => {
   ).toEqual([1.33, 1, 1.33, 1.33, 1]);
 });
 
-test('a few frames say nothing', () => {
+test('too few frames change nothing', () => {
   const load = new CpuAdaptation();
-  for (let second = 0; second < 60; second += 1) load.count(second * 1_000_000, 'refused');
+  for (let second = 0; second < 60; second += 1) load.count(second * 1_000_000, 'dropped');
   expect(load.scaleDownBy).toBe(1);
 });

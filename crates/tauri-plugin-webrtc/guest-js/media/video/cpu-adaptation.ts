@@ -1,68 +1,72 @@
-// How much smaller a picture must be than wished, so that this computer keeps up with coding it.
+// Scales video down when the encoder cannot keep up.
 //
-// Invariant: it gets smaller soon and larger slowly, a step at a time; a size that was too much is
-// tried again ever later. Time is an argument.
+// Invariant: scales down soon and up slowly, one step at a time. After a failed step up the next
+// attempt waits longer. Time is an argument.
 
-/** What became of a frame that was meant to be coded. */
-export type Outcome = 'taken' | 'refused';
+/** Whether the encoder took a frame. */
+export type Outcome = 'encoded' | 'dropped';
 
-/** In microseconds: what is judged together. */
-const WINDOW = 2_000_000;
-/** In fewer frames no share can be seen. */
-const LEAST_FRAMES = 10;
-/** Shares of the frames that were refused. */
-const TOO_MANY = 0.25;
-const HARDLY_ANY = 0.05;
-/** Each side is divided by one of these. */
-const STEPS = [1, 4 / 3, 1.5, 2, 3, 4] as const;
-/** Windows without trouble before a larger picture is tried. */
-const PATIENCE = 4;
-const MOST_PATIENCE = 32;
+/** Length of a measurement. */
+const WINDOW_US = 2_000_000;
+/** Fewer frames give no reliable share. */
+const MIN_FRAMES = 10;
+/** Shares of dropped frames: above the first it scales down, below the second it may scale up. */
+const MAX_DROPPED_SHARE = 0.25;
+const GOOD_DROPPED_SHARE = 0.05;
+/** Divisors of width and height. */
+const SCALES = [1, 4 / 3, 1.5, 2, 3, 4] as const;
+/** Good windows before it scales up. */
+const WINDOWS_BEFORE_UPSCALE = 4;
+const MAX_WINDOWS_BEFORE_UPSCALE = 32;
 
 export class CpuAdaptation {
-  #step = 0;
-  #calm = 0;
-  #patience = PATIENCE;
-  /** Whether the step was made larger, and has not proven itself since. */
-  #isOnTrial = false;
-  #begun: number | null = null;
+  #scale = 0;
+  #goodWindows = 0;
+  #windowsBeforeUpscale = WINDOWS_BEFORE_UPSCALE;
+  /** The last step was up, and no window has confirmed it yet. */
+  #isProbing = false;
+  #windowStart: number | null = null;
   #frames = 0;
-  #refused = 0;
+  #dropped = 0;
 
   /** At least 1. */
   get scaleDownBy(): number {
-    return STEPS[this.#step] ?? 1;
+    return SCALES[this.#scale] ?? 1;
   }
 
-  /** `timestamp` of the frame, in microseconds. */
+  /** `timestamp` of the frame in microseconds. */
   count(timestamp: number, outcome: Outcome): void {
-    const begun = (this.#begun ??= timestamp);
-    if (timestamp - begun >= WINDOW) {
+    const start = (this.#windowStart ??= timestamp);
+    if (timestamp - start >= WINDOW_US) {
       this.#judge();
-      this.#begun = timestamp;
+      this.#windowStart = timestamp;
       this.#frames = 0;
-      this.#refused = 0;
+      this.#dropped = 0;
     }
     this.#frames += 1;
-    if (outcome === 'refused') this.#refused += 1;
+    if (outcome === 'dropped') this.#dropped += 1;
   }
 
   #judge(): void {
-    if (this.#frames < LEAST_FRAMES) return;
-    const share = this.#refused / this.#frames;
-    if (share >= TOO_MANY) {
-      if (this.#isOnTrial) this.#patience = Math.min(MOST_PATIENCE, this.#patience * 2);
-      this.#step = Math.min(STEPS.length - 1, this.#step + 1);
-      this.#isOnTrial = false;
-      this.#calm = 0;
+    if (this.#frames < MIN_FRAMES) return;
+    const share = this.#dropped / this.#frames;
+    if (share >= MAX_DROPPED_SHARE) {
+      if (this.#isProbing)
+        this.#windowsBeforeUpscale = Math.min(
+          MAX_WINDOWS_BEFORE_UPSCALE,
+          this.#windowsBeforeUpscale * 2,
+        );
+      this.#scale = Math.min(SCALES.length - 1, this.#scale + 1);
+      this.#isProbing = false;
+      this.#goodWindows = 0;
       return;
     }
-    this.#calm = share < HARDLY_ANY ? this.#calm + 1 : 0;
-    if (this.#calm < this.#patience) return;
-    this.#calm = 0;
-    if (this.#isOnTrial) this.#patience = PATIENCE;
-    if (this.#step === 0) return;
-    this.#step -= 1;
-    this.#isOnTrial = true;
+    this.#goodWindows = share < GOOD_DROPPED_SHARE ? this.#goodWindows + 1 : 0;
+    if (this.#goodWindows < this.#windowsBeforeUpscale) return;
+    this.#goodWindows = 0;
+    if (this.#isProbing) this.#windowsBeforeUpscale = WINDOWS_BEFORE_UPSCALE;
+    if (this.#scale === 0) return;
+    this.#scale -= 1;
+    this.#isProbing = true;
   }
 }

@@ -1,21 +1,21 @@
-// Takes a stream off the elements that show it while one of its pictures is stopped, taken out or
-// put in. WebKitGTK 2.50 without accelerated compositing stands still for ever otherwise: the
-// thread that brings a picture waits for the page to paint it, and the page, taking that thread's
-// track away, waits for the thread.
+// Detaches a stream from its elements while one of its video tracks is stopped, removed or added.
+// Without accelerated compositing WebKitGTK 2.50 would deadlock: the thread that delivers a frame
+// waits for the page to paint, and the page, which removes the track, waits for that thread.
 //
-// Invariant: to the page an element has the stream it was given, and plays or rests as before.
-// What the engine ends by itself (a camera that is unplugged) is out of reach.
+// Invariant: the page sees unchanged elements that play or pause as before. Tracks that the engine
+// ends itself (an unplugged camera) are not covered.
 
-interface Taken {
+interface DetachedElement {
   readonly element: HTMLMediaElement;
   readonly stream: MediaStream;
   readonly was: 'playing' | 'paused' | 'waiting';
 }
 
-/** Once a page, before anything else changes how elements get their streams. */
-export function guardPictures(): void {
+/** Call once, before other code overrides `srcObject`. */
+export function guardVideoElements(): void {
   const native = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject');
-  if (native === undefined) throw new DOMException('no srcObject', 'NotSupportedError');
+  if (native === undefined)
+    throw new DOMException('Media elements have no srcObject.', 'NotSupportedError');
   const elements = new Elements(native);
   Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
     ...native,
@@ -23,7 +23,7 @@ export function guardPictures(): void {
       return elements.providerOf(this);
     },
     set(this: HTMLMediaElement, provider: unknown) {
-      elements.give(this, provider);
+      elements.setProvider(this, provider);
     },
   });
   // oxlint-disable-next-line typescript/unbound-method -- called with the stream they are for
@@ -32,44 +32,44 @@ export function guardPictures(): void {
   const { stop } = MediaStreamTrack.prototype;
   Object.assign(MediaStream.prototype, {
     addTrack(this: MediaStream, track: MediaStreamTrack): void {
-      elements.without(
-        (stream) => stream === this && isPicture(track) && !shows(stream, track),
+      elements.whileDetached(
+        (stream) => stream === this && isVideoTrack(track) && !hasVideoTrack(stream, track),
         () => addTrack.call(this, track),
       );
     },
     removeTrack(this: MediaStream, track: MediaStreamTrack): void {
-      elements.without(
-        (stream) => stream === this && shows(stream, track),
+      elements.whileDetached(
+        (stream) => stream === this && hasVideoTrack(stream, track),
         () => removeTrack.call(this, track),
       );
     },
   });
   Object.assign(MediaStreamTrack.prototype, {
     stop(this: MediaStreamTrack): void {
-      elements.without(
-        (stream) => this.readyState === 'live' && shows(stream, this),
+      elements.whileDetached(
+        (stream) => this.readyState === 'live' && hasVideoTrack(stream, this),
         () => stop.call(this),
       );
     },
   });
 }
 
-/** What a page calls a track may be anything. */
-function isPicture(track: unknown): boolean {
+/** A page may pass any value. */
+function isVideoTrack(track: unknown): boolean {
   return track instanceof MediaStreamTrack && track.kind === 'video';
 }
 
-function shows(stream: MediaStream, track: MediaStreamTrack): boolean {
+function hasVideoTrack(stream: MediaStream, track: MediaStreamTrack): boolean {
   return stream.getVideoTracks().includes(track);
 }
 
 class Elements {
   readonly #native: PropertyDescriptor;
-  /** What the page has given to each. */
+  /** The streams that the page set. */
   readonly #streams = new WeakMap<HTMLMediaElement, MediaStream>();
-  readonly #known = new Set<WeakRef<HTMLMediaElement>>();
-  /** What those did whose stream has nothing live left: it may get a track again. */
-  readonly #emptied = new WeakMap<HTMLMediaElement, Taken['was']>();
+  readonly #elements = new Set<WeakRef<HTMLMediaElement>>();
+  /** Playback state of elements whose stream has no live track left. It may get one again. */
+  readonly #emptied = new WeakMap<HTMLMediaElement, DetachedElement['was']>();
 
   constructor(native: PropertyDescriptor) {
     this.#native = native;
@@ -80,41 +80,41 @@ class Elements {
     return this.#streams.get(element) ?? native;
   }
 
-  give(element: HTMLMediaElement, provider: unknown): void {
+  setProvider(element: HTMLMediaElement, provider: unknown): void {
     this.#forget(element);
     if (provider instanceof MediaStream) {
       this.#streams.set(element, provider);
-      this.#known.add(new WeakRef(element));
+      this.#elements.add(new WeakRef(element));
     }
     this.#native.set?.call(element, provider);
   }
 
-  /** Does this while no element shows such a stream. */
-  without(concerns: (stream: MediaStream) => boolean, work: () => void): void {
-    const taken = [...this.#showing(concerns)];
-    for (const { element } of taken) this.#native.set?.call(element, null);
+  /** Runs `change` while no element has such a stream. */
+  whileDetached(shows: (stream: MediaStream) => boolean, work: () => void): void {
+    const detached = [...this.#showing(shows)];
+    for (const { element } of detached) this.#native.set?.call(element, null);
     try {
       work();
     } finally {
-      for (const each of taken) this.#giveBack(each);
+      for (const each of detached) this.#reattach(each);
     }
   }
 
-  *#showing(concerns: (stream: MediaStream) => boolean): Generator<Taken> {
-    for (const reference of this.#known) {
+  *#showing(shows: (stream: MediaStream) => boolean): Generator<DetachedElement> {
+    for (const reference of this.#elements) {
       const element = reference.deref();
       if (element === undefined) {
-        this.#known.delete(reference);
+        this.#elements.delete(reference);
         continue;
       }
       const stream = this.#streams.get(element);
-      if (stream === undefined || !concerns(stream)) continue;
+      if (stream === undefined || !shows(stream)) continue;
       yield { element, stream, was: this.#emptied.get(element) ?? stateOf(element) };
     }
   }
 
-  /** A stream of which nothing is live would only cost a player. */
-  #giveBack({ element, stream, was }: Taken): void {
+  /** Does not reattach a stream without live tracks, because its player costs time. */
+  #reattach({ element, stream, was }: DetachedElement): void {
     if (this.#streams.get(element) !== stream) return;
     if (!stream.active) {
       this.#emptied.set(element, was);
@@ -129,14 +129,14 @@ class Elements {
   #forget(element: HTMLMediaElement): void {
     this.#emptied.delete(element);
     if (!this.#streams.delete(element)) return;
-    for (const reference of this.#known) {
-      if (reference.deref() === element) this.#known.delete(reference);
+    for (const reference of this.#elements) {
+      if (reference.deref() === element) this.#elements.delete(reference);
     }
   }
 }
 
-/** One that waits for its first picture plays by itself then, if it is told to. */
-function stateOf(element: HTMLMediaElement): Taken['was'] {
+/** A waiting element starts to play with its first frame if `autoplay` is set. */
+function stateOf(element: HTMLMediaElement): DetachedElement['was'] {
   if (!element.paused) return 'playing';
   return element.readyState === element.HAVE_NOTHING ? 'waiting' : 'paused';
 }

@@ -1,17 +1,17 @@
-// Encoders that code something before anybody wants it: to make one and to get its first picture
-// out takes WebKitGTK 2.50 up to a quarter of a second, and so does another size. A call's first
-// picture would be late by that.
+// Encoders that run before they are needed. In WebKitGTK 2.50 a new encoder, or another size,
+// delays the first frame by up to 250 ms.
 //
-// Invariant: one a source at most and one for the next source. They code no more than a few frames
-// a second; without any, an encoder saves up for a first picture that is too large for its path.
+// Invariant: at most one for each source, and one for the next source. They encode a few frames per
+// second. Without frames an encoder would accumulate budget and start with a frame too large for
+// the path.
 
 import type { EncodingSettings, SourceId, VideoCodec } from '../../bridge/wire.ts';
 import { pageTime } from '../capture-clock.ts';
-import { blackFrame } from './black.ts';
+import { blackFrame } from './black-frame.ts';
 import { Encoding } from './encoding.ts';
 
-/** What the transport asks for at first of a picture of this size, but for the rate. */
-const SETTINGS: EncodingSettings = {
+/** The settings that the transport uses first for this size, except the bitrate. */
+const WARMUP_SETTINGS: EncodingSettings = {
   codec: 'vp8',
   bitrate: 240_000,
   scaleDownBy: 2,
@@ -20,24 +20,25 @@ const SETTINGS: EncodingSettings = {
 const WIDTH = 1280;
 const HEIGHT = 720;
 
-/** In microseconds: about as long as it rings. */
-const PATIENCE = 60_000_000;
+/** Longest warm-up, about the length of a ringing call. */
+const MAX_WARM_US = 60_000_000;
 
 interface WarmEncoder {
   readonly encoding: Encoding;
   readonly since: number;
 }
 
-const NOBODY = { isCongested: false, encoded: () => undefined };
+const NO_OUTPUT = { isCongested: false, encoded: () => undefined };
 
 export class EncoderWarmup {
   readonly #running = new Map<SourceId, WarmEncoder>();
   #next: Encoding | null = null;
 
-  /** For the next source; it takes a while, so not when something else is to be quick. */
+  /** Creates the encoder for the next source. It takes a while, so do not call it while
+   *  something must be fast. */
   prepare(): void {
     if (this.#next !== null) return;
-    const encoding = new Encoding(SETTINGS, NOBODY);
+    const encoding = new Encoding(WARMUP_SETTINGS, NO_OUTPUT);
     const frame = blackFrame(WIDTH, HEIGHT, pageTime());
     encoding.handleFrame(frame);
     frame.close();
@@ -45,20 +46,20 @@ export class EncoderWarmup {
   }
 
   begin(source: SourceId): void {
-    const encoding = this.#next ?? new Encoding(SETTINGS, NOBODY);
+    const encoding = this.#next ?? new Encoding(WARMUP_SETTINGS, NO_OUTPUT);
     this.#next = null;
     this.#running.set(source, { encoding, since: pageTime() });
   }
 
-  /** The frame stays the caller's. */
+  /** Does not close the frame. */
   handleFrame(source: SourceId, frame: VideoFrame): void {
     const warm = this.#running.get(source);
-    if (warm === undefined || pageTime() - warm.since > PATIENCE) return;
+    if (warm === undefined || pageTime() - warm.since > MAX_WARM_US) return;
     warm.encoding.handleFrame(frame);
   }
 
   take(source: SourceId, codec: VideoCodec): Encoding | null {
-    if (codec !== SETTINGS.codec) this.#close(source);
+    if (codec !== WARMUP_SETTINGS.codec) this.#close(source);
     const encoding = this.#running.get(source)?.encoding ?? null;
     this.#running.delete(source);
     return encoding;

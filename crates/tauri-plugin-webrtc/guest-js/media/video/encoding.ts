@@ -1,22 +1,22 @@
-// One running encoder: a video source at one quality, as the transport wishes it and as large as
-// this computer can code it.
+// One running encoder: a video source with the settings of the transport, scaled down as far as
+// this computer needs.
 //
-// Invariant: it never queues up. A frame that comes while others wait is left out, and so is one
-// that the bridge could not carry; a key frame that was asked for is not lost by that. What was coded
-// for nobody is told to nobody.
+// Invariant: no queue builds up. A frame is dropped while others wait in the encoder, or while the
+// bridge is congested. A requested key frame is not lost by that. Frames that were encoded for a
+// previous output are not delivered.
 
 import type { EncodingCounts } from '../../ports.ts';
 import type { EncodingSettings } from '../../bridge/wire.ts';
 import { pageTime } from '../capture-clock.ts';
-import { type EncoderWish, asRtpHasIt, encoderConfig } from './codec.ts';
+import { type EncoderSettings, rtpConverter, encoderConfig } from './codec-config.ts';
 import { CpuAdaptation } from './cpu-adaptation.ts';
 import { FrameRateLimiter } from './frame-rate-limiter.ts';
-import { Rate } from './rate.ts';
+import { FrameRate } from './frame-rate.ts';
 
-/** Frames in the encoder before one is left out. */
-const MOST_WAITING = 2;
-/** In a row; then it gives up. */
-const MOST_FAILURES = 5;
+/** More frames in the encoder: the next one is dropped. */
+const MAX_QUEUED_FRAMES = 2;
+/** Consecutive failures after which it stops. */
+const MAX_FAILURES = 5;
 
 export interface EncodedFrame {
   readonly chunk: EncodedVideoChunk;
@@ -24,33 +24,33 @@ export interface EncodedFrame {
   readonly height: number;
 }
 
-export interface EncodingOutlet {
+export interface EncoderOutput {
   readonly isCongested: boolean;
   encoded(frame: EncodedFrame): void;
 }
 
-/** What is counted, but for whom. */
-export type CodedCounts = Omit<EncodingCounts, 'encoding'>;
+/** The counters without the encoding's id. */
+export type EncoderCounts = Omit<EncodingCounts, 'encoding'>;
 
 export class Encoding {
-  #outlet: EncodingOutlet;
-  readonly #pace = new FrameRateLimiter();
-  readonly #load = new CpuAdaptation();
-  readonly #rate = new Rate();
+  #output: EncoderOutput;
+  readonly #frameRateLimiter = new FrameRateLimiter();
+  readonly #cpuAdaptation = new CpuAdaptation();
+  readonly #rate = new FrameRate();
   #settings: EncodingSettings;
   #encoder: VideoEncoder | null = null;
-  #configured: EncoderWish | null = null;
-  #isKeyWanted = true;
+  #configured: EncoderSettings | null = null;
+  #needsKeyFrame = true;
   #failures = 0;
-  /** When frames that are in the encoder went in, by their timestamp; in microseconds. */
-  readonly #begun = new Map<number, number>();
+  /** Start of the encoding of each frame, by timestamp, in microseconds. */
+  readonly #startTimes = new Map<number, number>();
   #framesEncoded = 0;
   #keyFramesEncoded = 0;
   #encodeTime = 0;
 
-  constructor(settings: EncodingSettings, outlet: EncodingOutlet) {
+  constructor(settings: EncodingSettings, output: EncoderOutput) {
     this.#settings = settings;
-    this.#outlet = outlet;
+    this.#output = output;
   }
 
   change(settings: EncodingSettings): void {
@@ -58,40 +58,40 @@ export class Encoding {
     this.#settings = settings;
   }
 
-  /** From the next frame on it codes for this outlet, as if nothing had been coded before. */
-  goTo(outlet: EncodingOutlet): void {
-    this.#outlet = outlet;
-    this.#isKeyWanted = true;
-    this.#begun.clear();
+  /** Encodes for another output from the next frame on, with new counters and a key frame. */
+  redirect(output: EncoderOutput): void {
+    this.#output = output;
+    this.#needsKeyFrame = true;
+    this.#startTimes.clear();
     this.#framesEncoded = 0;
     this.#keyFramesEncoded = 0;
     this.#encodeTime = 0;
   }
 
-  wantKeyFrame(): void {
-    this.#isKeyWanted = true;
+  requestKeyFrame(): void {
+    this.#needsKeyFrame = true;
   }
 
-  /** The frame stays the caller's. Its timestamp is the time of capture. */
+  /** Does not close the frame. Its timestamp is its capture time. */
   handleFrame(frame: VideoFrame): void {
-    if (this.#failures > MOST_FAILURES) return;
-    if (!this.#pace.admits(frame.timestamp, this.#settings.maxFramerate)) return;
-    if (this.#outlet.isCongested) return;
-    const isFull = (this.#encoder?.encodeQueueSize ?? 0) >= MOST_WAITING;
-    this.#load.count(frame.timestamp, isFull ? 'refused' : 'taken');
+    if (this.#failures > MAX_FAILURES) return;
+    if (!this.#frameRateLimiter.admits(frame.timestamp, this.#settings.maxFramerate)) return;
+    if (this.#output.isCongested) return;
+    const isFull = (this.#encoder?.encodeQueueSize ?? 0) >= MAX_QUEUED_FRAMES;
+    this.#cpuAdaptation.count(frame.timestamp, isFull ? 'dropped' : 'encoded');
     if (isFull) return;
     const encoder = this.#encoder ?? this.#make();
     try {
-      this.#configure(encoder, this.#wish(frame));
-      this.#begun.set(frame.timestamp, pageTime());
-      encoder.encode(frame, { keyFrame: this.#isKeyWanted });
-      this.#isKeyWanted = false;
+      this.#configure(encoder, this.#settingsFor(frame));
+      this.#startTimes.set(frame.timestamp, pageTime());
+      encoder.encode(frame, { keyFrame: this.#needsKeyFrame });
+      this.#needsKeyFrame = false;
     } catch {
       this.#fail();
     }
   }
 
-  counts(): CodedCounts {
+  counts(): EncoderCounts {
     return {
       codec: this.#settings.codec,
       framesEncoded: this.#framesEncoded,
@@ -101,7 +101,7 @@ export class Encoding {
       framesPerSecond: this.#rate.at(pageTime()),
       totalEncodeTime: this.#encodeTime / 1_000_000,
       encoderImplementation: 'WebCodecs',
-      ...(this.#load.scaleDownBy > 1 ? { qualityLimitationReason: 'cpu' } : {}),
+      ...(this.#cpuAdaptation.scaleDownBy > 1 ? { qualityLimitationReason: 'cpu' } : {}),
     };
   }
 
@@ -110,7 +110,7 @@ export class Encoding {
   }
 
   #make(): VideoEncoder {
-    const convert = asRtpHasIt(this.#settings.codec);
+    const convert = rtpConverter(this.#settings.codec);
     const encoder = new VideoEncoder({
       output: (coded, metadata) => {
         if (this.#encoder !== encoder) return;
@@ -126,9 +126,9 @@ export class Encoding {
     return encoder;
   }
 
-  #wish(frame: VideoFrame): EncoderWish {
+  #settingsFor(frame: VideoFrame): EncoderSettings {
     const { codec, bitrate, maxFramerate } = this.#settings;
-    const scaleDownBy = this.#settings.scaleDownBy * this.#load.scaleDownBy;
+    const scaleDownBy = this.#settings.scaleDownBy * this.#cpuAdaptation.scaleDownBy;
     return {
       codec,
       width: scaled(frame.displayWidth, scaleDownBy),
@@ -138,39 +138,39 @@ export class Encoding {
     };
   }
 
-  /** Only the size costs a key frame; it scales by itself. */
-  #configure(encoder: VideoEncoder, wish: EncoderWish): void {
+  /** Only a change of size needs a key frame. The encoder scales by itself. */
+  #configure(encoder: VideoEncoder, wanted: EncoderSettings): void {
     const now = this.#configured;
     const isSame =
       now !== null &&
-      now.width === wish.width &&
-      now.height === wish.height &&
-      now.bitrate === wish.bitrate &&
-      now.framerate === wish.framerate;
+      now.width === wanted.width &&
+      now.height === wanted.height &&
+      now.bitrate === wanted.bitrate &&
+      now.framerate === wanted.framerate;
     if (isSame) return;
-    if (now !== null && (now.width !== wish.width || now.height !== wish.height)) {
-      this.#isKeyWanted = true;
+    if (now !== null && (now.width !== wanted.width || now.height !== wanted.height)) {
+      this.#needsKeyFrame = true;
     }
-    encoder.configure(encoderConfig(wish));
-    this.#configured = wish;
+    encoder.configure(encoderConfig(wanted));
+    this.#configured = wanted;
   }
 
   #handleChunk(chunk: EncodedVideoChunk): void {
     if (this.#configured === null) return;
-    const begun = this.#begun.get(chunk.timestamp);
-    if (begun === undefined) return;
+    const started = this.#startTimes.get(chunk.timestamp);
+    if (started === undefined) return;
     const { width, height } = this.#configured;
     const now = pageTime();
     this.#failures = 0;
     this.#framesEncoded += 1;
     this.#rate.count(now);
     if (chunk.type === 'key') this.#keyFramesEncoded += 1;
-    this.#encodeTime += now - begun;
-    // Frames come out in order; what is older was swallowed.
-    for (const timestamp of this.#begun.keys()) {
-      if (timestamp <= chunk.timestamp) this.#begun.delete(timestamp);
+    this.#encodeTime += now - started;
+    // Chunks come in order. The encoder dropped the older frames.
+    for (const timestamp of this.#startTimes.keys()) {
+      if (timestamp <= chunk.timestamp) this.#startTimes.delete(timestamp);
     }
-    this.#outlet.encoded({ chunk, width, height });
+    this.#output.encoded({ chunk, width, height });
   }
 
   #fail(): void {
@@ -182,12 +182,12 @@ export class Encoding {
     if (this.#encoder !== null && this.#encoder.state !== 'closed') this.#encoder.close();
     this.#encoder = null;
     this.#configured = null;
-    this.#isKeyWanted = true;
-    this.#begun.clear();
+    this.#needsKeyFrame = true;
+    this.#startTimes.clear();
   }
 }
 
-/** Even, as 4:2:0 wants it. */
+/** Even, as 4:2:0 requires. */
 function scaled(length: number, by: number): number {
   return Math.max(2, Math.floor(length / Math.max(1, by) / 2) * 2);
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { FrameRateLimiter } from './frame-rate-limiter.ts';
 
-/** Frames admitted of ten seconds. */
+/** Admitted frames of ten seconds. */
 function admitted(capture: number, wanted: number, jitter = 0): number {
   const pace = new FrameRateLimiter();
   let count = 0;
@@ -25,7 +25,7 @@ test.each([
   expect(Math.abs(admitted(capture, wanted, jitter) - expected)).toBeLessThanOrEqual(2);
 });
 
-test('after a pause the pace begins anew', () => {
+test('the limiter restarts after a pause', () => {
   const pace = new FrameRateLimiter();
   expect(pace.admits(0, 10)).toBe(true);
   expect(pace.admits(5_000_000, 10)).toBe(true);
@@ -33,7 +33,7 @@ test('after a pause the pace begins anew', () => {
   expect(pace.admits(5_100_000, 10)).toBe(true);
 });
 
-test('a higher rate does not wait for the frame that was due at the lower one', () => {
+test('a higher rate applies before the next frame of the lower rate is due', () => {
   const pace = new FrameRateLimiter();
   expect(pace.admits(0, 1)).toBe(true);
   expect(pace.admits(33_000, 1)).toBe(false);

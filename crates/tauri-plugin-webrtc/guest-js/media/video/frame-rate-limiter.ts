@@ -1,19 +1,19 @@
-// Which frames of a source are coded when fewer are wanted than it gives.
+// Selects the frames to encode when a source delivers more than needed.
 //
-// Invariant: at a rate that the source just keeps, none is left out because it came a little early.
+// Invariant: at the source's own rate no frame is dropped because it arrived slightly early.
 
-/** The part of an interval by which a frame may come early. */
-const EARLY = 0.25;
+/** Share of the interval that a frame may be early. */
+const MAX_EARLY_SHARE = 0.25;
 
 export class FrameRateLimiter {
-  /** When the last one that was admitted was due. */
+  /** Due time of the last admitted frame. */
   #last: number | null = null;
 
-  /** `timestamp` in microseconds, `framerate` in frames a second; another rate counts at once. */
+  /** `timestamp` in microseconds, `framerate` per second. A new rate applies at once. */
   admits(timestamp: number, framerate: number): boolean {
     const interval = 1_000_000 / framerate;
     const due = this.#last === null ? timestamp : this.#last + interval;
-    if (timestamp < due - interval * EARLY) return false;
+    if (timestamp < due - interval * MAX_EARLY_SHARE) return false;
     this.#last = timestamp > due + interval ? timestamp : due;
     return true;
   }

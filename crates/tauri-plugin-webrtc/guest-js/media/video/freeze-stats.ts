@@ -1,11 +1,11 @@
-// How evenly pictures are shown, as W3C webrtc-stats counts it.
+// Inter-frame delays and freezes (W3C webrtc-stats).
 //
-// Invariant: a freeze is an interval longer than both three times the mean of the last thirty and
-// that mean and 150 ms (webrtc-stats, freezeCount).
+// Invariant: a freeze is an interval above max(3 × mean, mean + 150 ms), with the mean of the last
+// 30 intervals (webrtc-stats, freezeCount).
 
-const REMEMBERED = 30;
-const TO_SECONDS = 1_000_000;
-const FREEZE = 150_000;
+const WINDOW_FRAMES = 30;
+const US_PER_SECOND = 1_000_000;
+const FREEZE_MARGIN_US = 150_000;
 
 export class FreezeStats {
   totalInterFrameDelay = 0;
@@ -15,26 +15,26 @@ export class FreezeStats {
   #last: number | null = null;
   readonly #intervals: number[] = [];
 
-  /** A picture is shown. `now` in microseconds. */
+  /** Call when a frame is shown. `now` in microseconds. */
   count(now: number): void {
     const last = this.#last;
     this.#last = now;
     if (last === null) return;
     const interval = now - last;
-    this.totalInterFrameDelay += interval / TO_SECONDS;
-    this.totalSquaredInterFrameDelay += (interval / TO_SECONDS) ** 2;
+    this.totalInterFrameDelay += interval / US_PER_SECOND;
+    this.totalSquaredInterFrameDelay += (interval / US_PER_SECOND) ** 2;
     if (this.#isFreeze(interval)) {
       this.freezeCount += 1;
-      this.totalFreezesDuration += interval / TO_SECONDS;
+      this.totalFreezesDuration += interval / US_PER_SECOND;
     }
     this.#intervals.push(interval);
-    if (this.#intervals.length > REMEMBERED) this.#intervals.shift();
+    if (this.#intervals.length > WINDOW_FRAMES) this.#intervals.shift();
   }
 
   #isFreeze(interval: number): boolean {
     const { length } = this.#intervals;
-    if (length < REMEMBERED) return false;
+    if (length < WINDOW_FRAMES) return false;
     const mean = this.#intervals.reduce((sum, each) => sum + each, 0) / length;
-    return interval > Math.max(3 * mean, mean + FREEZE);
+    return interval > Math.max(3 * mean, mean + FREEZE_MARGIN_US);
   }
 }

@@ -4,7 +4,7 @@ import { annexB } from './h264.ts';
 
 const SPS = [0x67, 0x42, 0xc0, 0x1f];
 const PPS = [0x68, 0xce];
-/** As WebKitGTK 2.50 tells it: four bytes a length, one set of each kind. */
+/** As WebKitGTK 2.50 writes it: lengths of four bytes, one SPS and one PPS. */
 const RECORD = [1, 0x42, 0xc0, 0x1f, 0xff, 0xe1, 0, 4, ...SPS, 1, 0, 2, ...PPS];
 const KEY = [0x65, 1, 2, 3];
 const DELTA = [0x61, 9];

@@ -1,15 +1,15 @@
-// H.264 as RTP and the engine's decoder take it: a byte stream with start codes (ITU-T H.264, annex
-// B). WebKitGTK 2.50's encoder writes lengths instead, whatever it is asked for.
+// Converts H.264 to the Annex B byte stream that RTP and the decoder take (ITU-T H.264, annex B).
+// WebKitGTK 2.50 always writes lengths instead of start codes.
 //
-// Invariant: pure. What is a byte stream already passes as it is; a key frame comes with its
-// parameter sets; what makes no sense gives nothing.
+// Invariant: pure. A byte stream passes unchanged. A key frame contains its parameter sets. Invalid
+// input yields null.
 
 const START_CODE = [0, 0, 0, 1] as const;
-const TYPE = 0x1f;
+const TYPE_MASK = 0x1f;
 const PARAMETER_SET = 7;
 
-/** Converts the chunks of one encoder, which tells how it writes with the first of them. */
-export function byteStream(): (
+/** Converts the chunks of one encoder. The metadata of the first chunk tells the format. */
+export function annexBConverter(): (
   chunk: EncodedVideoChunk,
   metadata: EncodedVideoChunkMetadata | undefined,
 ) => EncodedVideoChunk | null {
@@ -29,17 +29,17 @@ export function byteStream(): (
   };
 }
 
-/** `record` is the decoder's configuration (ISO/IEC 14496-15, 5.3.3.1). */
+/** `record`: the decoder configuration (ISO/IEC 14496-15, 5.3.3.1). */
 export function annexB(frame: Uint8Array, record: Uint8Array): Uint8Array<ArrayBuffer> | null {
   const units = split(frame, ((record[4] ?? 0) & 3) + 1);
   if (units === null || units.length === 0) return null;
-  const types = units.map(([first = 0]) => first & TYPE);
+  const types = units.map(([first = 0]) => first & TYPE_MASK);
   const needsSets = types.includes(5) && !types.includes(PARAMETER_SET);
   const sets = needsSets ? parameterSets(record) : [];
   return sets === null ? null : joined([...sets, ...units]);
 }
 
-/** Units that follow each other, each after its length. */
+/** Splits units that are each preceded by their length. */
 function split(bytes: Uint8Array, lengthSize: number): Uint8Array[] | null {
   const units: Uint8Array[] = [];
   let at = 0;
@@ -82,7 +82,7 @@ function joined(units: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Of a few bytes, the high ones first. */
+/** Big-endian number. */
 function number(bytes: Uint8Array): number {
   return bytes.reduce((value, byte) => value * 256 + byte, 0);
 }

@@ -1,37 +1,37 @@
-// Generators made ahead: the page must have a receiver's track at once, and the worker makes one
-// only in its own time.
+// A pool of track generators: the page needs a receiver's track synchronously, and the worker
+// creates them asynchronously.
 //
-// Invariant: the page has the track of each generator that waits here.
+// Invariant: the page holds the track of each pooled generator.
 
 import type { PooledTrackId } from '../../bridge/message.ts';
-import { type TrackGenerator, VideoTrackGenerator } from '../webkit.ts';
+import { type TrackGenerator, VideoTrackGenerator } from '../mediacapture-transform.ts';
 
-/** A transceiver each; a page that wants more at once waits for none, but draws them itself. */
-const MOST = 8;
+/** One for each transceiver. When the pool is empty the page draws the frames itself. */
+const POOL_SIZE = 8;
 
 export class TrackGeneratorPool {
-  readonly #tell: (spare: PooledTrackId, track: MediaStreamTrack) => void;
-  readonly #waiting = new Map<PooledTrackId, TrackGenerator>();
+  readonly #onTrack: (id: PooledTrackId, track: MediaStreamTrack) => void;
+  readonly #generators = new Map<PooledTrackId, TrackGenerator>();
   #next: PooledTrackId = 0;
 
-  constructor(tell: (spare: PooledTrackId, track: MediaStreamTrack) => void) {
-    this.#tell = tell;
+  constructor(onTrack: (id: PooledTrackId, track: MediaStreamTrack) => void) {
+    this.#onTrack = onTrack;
   }
 
   fill(): void {
     if (VideoTrackGenerator === undefined) return;
-    while (this.#waiting.size < MOST) {
+    while (this.#generators.size < POOL_SIZE) {
       const generator = new VideoTrackGenerator();
-      const spare = this.#next;
+      const id = this.#next;
       this.#next += 1;
-      this.#waiting.set(spare, generator);
-      this.#tell(spare, generator.track);
+      this.#generators.set(id, generator);
+      this.#onTrack(id, generator.track);
     }
   }
 
-  take(spare: PooledTrackId): TrackGenerator | null {
-    const generator = this.#waiting.get(spare) ?? null;
-    this.#waiting.delete(spare);
+  take(id: PooledTrackId): TrackGenerator | null {
+    const generator = this.#generators.get(id) ?? null;
+    this.#generators.delete(id);
     this.fill();
     return generator;
   }

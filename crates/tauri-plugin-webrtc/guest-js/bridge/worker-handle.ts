@@ -1,7 +1,7 @@
-// The page's worker: started with the first message to it, and anew after it has died.
+// The page's handle for its media worker. Starts the worker with the first message, and again after
+// it has failed.
 //
-// Invariant: a worker that fails is ended for good, and `lost` is told; nothing of it is heard
-// after that.
+// Invariant: a worker that fails is terminated, and `lost` is called. Its later messages are ignored.
 
 import type { FromWorker, ToWorker } from './message.ts';
 
@@ -10,7 +10,7 @@ export interface WorkerListener {
   lost(): void;
 }
 
-export class WorkerLink {
+export class WorkerHandle {
   readonly #start: () => Worker;
   readonly #listeners: WorkerListener[] = [];
   #worker: Worker | null = null;
@@ -27,7 +27,7 @@ export class WorkerLink {
     this.wake().postMessage(message, transfer);
   }
 
-  /** Starts it, where it does not run. */
+  /** Starts the worker unless it runs. */
   wake(): Worker {
     if (this.#worker !== null) return this.#worker;
     const worker = this.#start();

@@ -1,6 +1,6 @@
-// What WebKit has and TypeScript's library does not: W3C mediacapture-transform, workers only.
+// Types of W3C mediacapture-transform, which WebKit has in workers and TypeScript's library lacks.
 
-/** Frames of a track, the newest at the end. */
+/** The frames of a track, newest last. */
 export interface TrackProcessor {
   readonly readable: ReadableStream<VideoFrame>;
 }
@@ -10,7 +10,7 @@ export type TrackProcessorConstructor = new (init: {
   readonly maxBufferSize?: number;
 }) => TrackProcessor;
 
-/** A track of frames. */
+/** A track made of frames. */
 export interface TrackGenerator {
   readonly writable: WritableStream<VideoFrame>;
   readonly track: MediaStreamTrack;
@@ -18,12 +18,12 @@ export interface TrackGenerator {
 
 export type TrackGeneratorConstructor = new () => TrackGenerator;
 
-/** What a worker has, as far as it matters here. */
+/** The globals of a worker that are used here. */
 interface Transform {
   readonly VideoFrame: typeof VideoFrame;
   readonly MediaStreamTrackProcessor?: TrackProcessorConstructor;
   readonly VideoTrackGenerator?: TrackGeneratorConstructor;
 }
 
-/** Absent where the engine's feature `MediaStreamTrackProcessing` is off or unknown. */
+/** Undefined where the engine's feature `MediaStreamTrackProcessing` is off or unknown. */
 export const { MediaStreamTrackProcessor, VideoTrackGenerator }: Transform = globalThis;

@@ -1,7 +1,7 @@
-// A receiver's track as the standard has it: remote, at first muted, ended by the connection.
+// A receiver's track as the standard describes it: initially muted, and ended by the connection.
 //
-// Invariant: `muted`, `readyState` and their events always agree. The engine's own track knows of
-// neither network nor peer, so both are put on the track itself.
+// Invariant: `muted`, `readyState` and their events agree. The engine's track knows no network, so
+// both are defined on the track itself.
 
 import type { Kind, ReceivedTrack } from '../ports.ts';
 
@@ -24,24 +24,24 @@ export class RemoteTrack implements ReceivedTrack {
   }
 
   mute(): void {
-    this.#tell(true, 'mute');
+    this.#setMuted(true, 'mute');
   }
 
   unmute(): void {
-    this.#tell(false, 'unmute');
+    this.#setMuted(false, 'unmute');
   }
 
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
     const wasLive = this.track.readyState === 'live';
-    // Ends it without an event, as it does for whoever calls it.
+    // `stop()` fires no event.
     this.track.stop();
     this.#whenEnded();
     if (wasLive) this.track.dispatchEvent(new Event('ended'));
   }
 
-  #tell(muted: boolean, event: 'mute' | 'unmute'): void {
+  #setMuted(muted: boolean, event: 'mute' | 'unmute'): void {
     if (this.#ended || this.#muted === muted) return;
     this.#muted = muted;
     if (this.track.readyState === 'live') this.track.dispatchEvent(new Event(event));

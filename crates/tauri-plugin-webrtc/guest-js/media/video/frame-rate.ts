@@ -1,8 +1,8 @@
-// Frames a second, of the last second.
+// Frames of the last second.
 
-const WINDOW = 1_000_000;
+const WINDOW_US = 1_000_000;
 
-export class Rate {
+export class FrameRate {
   readonly #times: number[] = [];
 
   /** `now` in microseconds. */
@@ -17,6 +17,6 @@ export class Rate {
   }
 
   #forget(now: number): void {
-    while ((this.#times[0] ?? now) <= now - WINDOW) this.#times.shift();
+    while ((this.#times[0] ?? now) <= now - WINDOW_US) this.#times.shift();
   }
 }

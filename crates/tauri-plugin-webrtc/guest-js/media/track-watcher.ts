@@ -1,7 +1,7 @@
-// Tells when the page switches a track on or off, and when it is over.
+// Watches `enabled` and the end of a track.
 //
-// Invariant: the track behaves as before. The engine tells of neither `enabled` nor `stop()`, so
-// both are watched on the track itself, and given back when nobody watches any more.
+// Invariant: the track behaves as before. The engine has no event for `enabled` and `stop()`, so
+// both are overridden on the track, and restored with the last watcher.
 
 export interface TrackWatcher {
   enabled(enabled: boolean): void;
@@ -10,7 +10,7 @@ export interface TrackWatcher {
 
 const watched = new WeakMap<MediaStreamTrack, Set<TrackWatcher>>();
 
-/** Gives a function that ends the watch. */
+/** The returned function ends the watch. */
 export function watchTrack(track: MediaStreamTrack, watcher: TrackWatcher): () => void {
   const watchers = watched.get(track) ?? attach(track);
   watchers.add(watcher);

@@ -1,8 +1,8 @@
-// One connection's end of the bridge: asks the transport, takes up what it tells, and is the states
-// that come of it.
+// The page's handle for one connection of the transport: sends requests, handles events and derives
+// the connection's states.
 //
-// Invariant: after `close` nothing is told to the page; after the bridge is lost the connection has
-// failed and stays so.
+// Invariant: after `close` no event is dispatched. After the bridge is lost the connection stays
+// failed.
 
 import type { CandidateFields } from '../jsep/candidate-line.ts';
 import type { ForwardedCandidate } from '../jsep/candidates.ts';
@@ -24,7 +24,7 @@ import type { DataChannels } from './data-channels.ts';
 import { Gathering } from './gathering.ts';
 import { IceCandidate } from './ice-candidate.ts';
 import {
-  BY_CONNECTION,
+  CONSTRUCTOR_KEY,
   DtlsTransport,
   IceTransport,
   SctpTransport,
@@ -35,17 +35,17 @@ import { prepareConnection } from './prewarmed-connection.ts';
 import { queueTask } from './task.ts';
 import { ports } from './environment.ts';
 
-interface LinkInit {
+interface TransportInit {
   readonly connection: number;
-  /** The connection's own events go there. */
+  /** Target of the connection's events. */
   readonly target: EventTarget;
   readonly channels: DataChannels;
   readonly jsep: () => Jsep;
   readonly setJsep: (jsep: Jsep) => void;
 }
 
-export class TransportLink {
-  readonly #init: LinkInit;
+export class TransportConnection {
+  readonly #init: TransportInit;
   #unlisten: () => void = () => undefined;
   #fingerprint: Promise<Fingerprint> = Promise.reject(lostError());
   #knownFingerprint: Fingerprint | null = null;
@@ -55,13 +55,13 @@ export class TransportLink {
   #iceState: IceState = 'new';
   #dtlsState: DtlsState = 'new';
   #connectionState: RTCPeerConnectionState = 'new';
-  #life: 'open' | 'lost' | 'closed' = 'open';
+  #state: 'open' | 'lost' | 'closed' = 'open';
   #statistics: Statistics | null = null;
-  /** What was forwarded of the remote description, so that it is not forwarded again. */
+  /** Keys of forwarded remote candidates, so that each is forwarded once. */
   readonly #forwarded = new Set<string>();
   readonly #gathering: Gathering;
 
-  constructor(init: LinkInit) {
+  constructor(init: TransportInit) {
     this.#init = init;
     const { jsep, setJsep } = init;
     this.#gathering = new Gathering({
@@ -73,7 +73,7 @@ export class TransportLink {
     this.#fingerprint.catch(() => undefined);
   }
 
-  /** Of the certificate; waits for the transport. */
+  /** Fingerprint of the certificate. Resolves once the transport has opened the connection. */
   get fingerprint(): Promise<Fingerprint> {
     return this.#fingerprint;
   }
@@ -106,18 +106,18 @@ export class TransportLink {
     return this.#connectionState;
   }
 
-  /** One that is open already has a fingerprint. */
-  open(configuration: Configuration, opened: Fingerprint | null): void {
+  /** `prewarmed`: fingerprint of a connection that is already open. */
+  open(configuration: Configuration, prewarmed: Fingerprint | null): void {
     const { connection } = this.#init;
     const { bridge } = ports();
     this.#unlisten = bridge.listen(connection, {
-      happened: (event) => this.#happened(event),
+      handleEvent: (event) => this.#handleEvent(event),
       message: (channel, binary, bytes) => this.#init.channels.message(channel, binary, bytes),
       lost: () => this.#lose(),
     });
-    if (opened !== null) {
-      this.#knownFingerprint = opened;
-      this.#fingerprint = Promise.resolve(opened);
+    if (prewarmed !== null) {
+      this.#knownFingerprint = prewarmed;
+      this.#fingerprint = Promise.resolve(prewarmed);
       this.configure(configuration);
       return;
     }
@@ -126,10 +126,10 @@ export class TransportLink {
   }
 
   configure(configuration: Configuration): void {
-    this.#ask({ type: 'configure', connection: this.#init.connection, configuration });
+    this.#send({ type: 'configure', connection: this.#init.connection, configuration });
   }
 
-  /** What a description has changed, in the transport and its states. */
+  /** Applies the effects of a description to the transport. */
   describe({ state, gather, commit }: Applied): void {
     const { connection } = this.#init;
     if (
@@ -140,23 +140,23 @@ export class TransportLink {
       this.#forget();
       return;
     }
-    this.#ice ??= new IceTransport(BY_CONNECTION);
-    this.#dtls ??= new DtlsTransport(BY_CONNECTION, this.#ice);
+    this.#ice ??= new IceTransport(CONSTRUCTOR_KEY);
+    this.#dtls ??= new DtlsTransport(CONSTRUCTOR_KEY, this.#ice);
     if (gather !== null) {
       this.#gathering.begin();
-      this.#ask({ type: 'gather', connection, local: gather });
+      this.#send({ type: 'gather', connection, local: gather });
     }
-    queueTask(() => this.#gathering.described());
+    queueTask(() => this.#gathering.descriptionApplied());
     if (commit === null) return;
     this.#changeIce({ role: commit.iceControlling ? 'controlling' : 'controlled' });
     const size = maxMessageSize(commit);
     if (size === undefined && state.wantsData) this.#loseRejectedChannels(state);
     if (size !== undefined) {
-      this.#sctp ??= new SctpTransport(BY_CONNECTION, this.#dtls);
-      this.#sctp.become(BY_CONNECTION, this.#sctp.state, size ?? Infinity);
+      this.#sctp ??= new SctpTransport(CONSTRUCTOR_KEY, this.#dtls);
+      this.#sctp.update(CONSTRUCTOR_KEY, this.#sctp.state, size ?? Infinity);
     }
-    this.#ask({ type: 'commit', connection, session: commit }, (reply) => {
-      // What was agreed on cannot be carried: nothing will come of this connection.
+    this.#send({ type: 'commit', connection, session: commit }, (reply) => {
+      // The transport cannot use the negotiated session, so the connection fails.
       if (reply.is === 'failed') this.#setIce('failed');
     });
   }
@@ -164,44 +164,44 @@ export class TransportLink {
   addRemoteCandidate(forwarded: ForwardedCandidate): void {
     const { connection } = this.#init;
     const { text, candidate, usernameFragment } = forwarded;
-    if (candidate !== null) this.#noteRemote(text);
+    if (candidate !== null) this.#addRemote(text);
     this.#forwarded.add(keyOf(forwarded));
-    this.#ask({ type: 'add-remote-candidate', connection, candidate, usernameFragment });
+    this.#send({ type: 'add-remote-candidate', connection, candidate, usernameFragment });
   }
 
-  /** Those that a remote description has brought itself; each once. */
+  /** Adds the candidates of the remote description, each once. */
   addDescribedCandidates(described: readonly ForwardedCandidate[]): void {
     for (const forwarded of described) {
       if (!this.#forwarded.has(keyOf(forwarded))) this.addRemoteCandidate(forwarded);
     }
   }
 
-  /** As far as it can still be asked; then as it was told last. */
+  /** Current statistics. After the connection has ended, the last ones. */
   async statistics(): Promise<Statistics | null> {
-    if (this.#life !== 'open') return this.#statistics;
+    if (this.#state !== 'open') return this.#statistics;
     try {
       await this.#fingerprint;
       const { connection } = this.#init;
       const reply = await ports().bridge.request({ type: 'read-statistics', connection });
-      if (reply.is === 'statistics') this.#takeUp(reply.statistics);
+      if (reply.is === 'statistics') this.#updateStatistics(reply.statistics);
     } catch {
-      // A bridge that is lost meanwhile leaves what was told last.
+      // The bridge was lost: the last statistics stay.
     }
     return this.#statistics;
   }
 
   close(): void {
     const { connection } = this.#init;
-    if (this.#life === 'open') {
-      this.#ask({ type: 'close-connection', connection });
+    if (this.#state === 'open') {
+      this.#send({ type: 'close-connection', connection });
       void prepareConnection();
     }
-    this.#life = 'closed';
+    this.#state = 'closed';
     this.#unlisten();
     this.#iceState = 'closed';
     this.#dtlsState = 'closed';
-    this.#sctp?.become(BY_CONNECTION, 'closed', this.#sctp.maxMessageSize);
-    this.#dtls?.become(BY_CONNECTION, 'closed');
+    this.#sctp?.update(CONSTRUCTOR_KEY, 'closed', this.#sctp.maxMessageSize);
+    this.#dtls?.update(CONSTRUCTOR_KEY, 'closed');
     this.#changeIce({ state: 'closed' });
   }
 
@@ -216,26 +216,26 @@ export class TransportLink {
     return reply.fingerprint;
   }
 
-  async #request(wish: RequestKind): Promise<Reply> {
+  async #request(kind: RequestKind): Promise<Reply> {
     try {
-      return await ports().bridge.request(wish);
+      return await ports().bridge.request(kind);
     } catch {
       throw lostError();
     }
   }
 
-  #ask(wish: RequestKind, answered: (reply: Reply) => void = () => undefined): void {
-    if (this.#life !== 'open') return;
-    // A bridge that is lost tells it by `lost`.
-    this.#request(wish).then(answered, () => undefined);
+  #send(kind: RequestKind, answered: (reply: Reply) => void = () => undefined): void {
+    if (this.#state !== 'open') return;
+    // The listener's `lost` handles a lost bridge.
+    this.#request(kind).then(answered, () => undefined);
   }
 
-  #happened(event: ConnectionEvent): void {
-    if (this.#life !== 'open') return;
+  #handleEvent(event: ConnectionEvent): void {
+    if (this.#state !== 'open') return;
     const { channels } = this.#init;
     switch (event.type) {
       case 'candidate':
-        this.#gathering.take(event);
+        this.#gathering.add(event);
         return;
       case 'candidate-error':
         this.#dispatch(
@@ -249,12 +249,12 @@ export class TransportLink {
         );
         return;
       case 'gathering-complete':
-        this.#gathering.take({ ...event, candidate: '', url: null });
+        this.#gathering.add({ ...event, candidate: '', url: null });
         return;
       case 'ice-state':
-        // Where every check is through at once, the transport tells the end of both.
+        // When all checks end at once, the transport reports only `completed`.
         if (event.state === 'completed' && this.#iceState === 'checking') this.#setIce('connected');
-        // The page may have closed it over that.
+        // The page may have closed the connection in its event handler.
         if (this.#iceState !== 'closed') this.#setIce(event.state);
         return;
       case 'dtls-state':
@@ -263,7 +263,7 @@ export class TransportLink {
       case 'incoming-channel': {
         const channel = channels.adopt(event.channel, event.options);
         this.#setSctp('connected');
-        // It is open before the page hears of it, and says so after (W3C webrtc-pc, 6.1).
+        // The channel is open before `datachannel`, and fires `open` after it (W3C webrtc-pc, 6.1).
         this.#dispatch(new DataChannelEvent('datachannel', { channel }));
         return;
       }
@@ -291,7 +291,7 @@ export class TransportLink {
   #setDtls(state: DtlsState): void {
     if (this.#dtlsState === state) return;
     this.#dtlsState = state;
-    this.#dtls?.become(BY_CONNECTION, state);
+    this.#dtls?.update(CONSTRUCTOR_KEY, state);
     this.#updateConnectionState();
     if (state === 'connected') void prepareConnection();
     if (state !== 'closed' && state !== 'failed') return;
@@ -301,19 +301,19 @@ export class TransportLink {
   }
 
   #setSctp(state: RTCSctpTransportState): void {
-    this.#sctp?.become(BY_CONNECTION, state, this.#sctp.maxMessageSize);
+    this.#sctp?.update(CONSTRUCTOR_KEY, state, this.#sctp.maxMessageSize);
   }
 
   #updateConnectionState(): void {
     const state = connectionState(this.#iceState, this.#dtlsState);
-    if (this.#life === 'closed' || this.#connectionState === state) return;
+    if (this.#state === 'closed' || this.#connectionState === state) return;
     this.#connectionState = state;
     this.#dispatch(new Event('connectionstatechange'));
   }
 
   #lose(): void {
-    if (this.#life !== 'open') return;
-    this.#life = 'lost';
+    if (this.#state !== 'open') return;
+    this.#state = 'lost';
     this.#unlisten();
     this.#fingerprint = Promise.reject(lostError());
     this.#fingerprint.catch(() => undefined);
@@ -322,7 +322,7 @@ export class TransportLink {
     this.#init.channels.loseAll();
   }
 
-  /** The first offer was rolled back: there is no transport yet (RFC 8829, 4.1.10.2). */
+  /** The first offer was rolled back, so there is no transport (RFC 8829, 4.1.10.2). */
   #forget(): void {
     this.#ice = null;
     this.#dtls = null;
@@ -330,20 +330,20 @@ export class TransportLink {
     this.#gathering.forget();
   }
 
-  /** The other side has no room for data channels. */
+  /** The peer rejected the m-line for data channels. */
   #loseRejectedChannels(state: Jsep): void {
     const offered = state.current.local?.parsed.sections ?? [];
     if (offered.some(({ kind }) => kind === 'application')) this.#init.channels.loseAll();
   }
 
-  #noteRemote(text: string): void {
+  #addRemote(text: string): void {
     const lead = this.#init.jsep().pending.remote ?? this.#init.jsep().current.remote;
     const sdpMid = lead?.parsed.sections[0]?.mid ?? null;
     this.#changeIce({ remote: new IceCandidate({ candidate: text, sdpMid, sdpMLineIndex: 0 }) });
   }
 
-  /** The pair in use, found among the candidates that were told. */
-  #takeUp(statistics: Statistics): void {
+  /** The selected pair, if both candidates are known. */
+  #updateStatistics(statistics: Statistics): void {
     this.#statistics = statistics;
     const { transport, candidates } = statistics;
     const find = (id: string | null, known: readonly IceCandidate[]): IceCandidate | undefined => {
@@ -358,11 +358,11 @@ export class TransportLink {
   }
 
   #changeIce(change: IceChange): void {
-    this.#ice?.become(BY_CONNECTION, change);
+    this.#ice?.update(CONSTRUCTOR_KEY, change);
   }
 
   #dispatch(event: Event): void {
-    if (this.#life !== 'closed') this.#init.target.dispatchEvent(event);
+    if (this.#state !== 'closed') this.#init.target.dispatchEvent(event);
   }
 }
 
@@ -371,5 +371,5 @@ function keyOf({ text, usernameFragment }: ForwardedCandidate): string {
 }
 
 function lostError(): DOMException {
-  return new DOMException('The way to the transport is lost.', 'OperationError');
+  return new DOMException('The bridge to the transport is lost.', 'OperationError');
 }

@@ -1,6 +1,6 @@
-// A black picture.
+// Creates black video frames.
 
-/** In 4:2:0, where black is 16 and colour is away at 128 (BT.601, limited range). */
+/** I420: luma 16 and chroma 128 are black (BT.601, limited range). */
 export function blackFrame(width: number, height: number, timestamp: number): VideoFrame {
   const chroma = Math.ceil(width / 2) * Math.ceil(height / 2);
   const planes = new Uint8Array(width * height + 2 * chroma);

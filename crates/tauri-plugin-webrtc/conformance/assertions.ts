@@ -1,31 +1,31 @@
-// The assertion kit: what a test may demand, and the scope that cleans up behind it.
+// Assertions, and the scope that cleans up after a test.
 //
-// Invariant: a demand that is not met ends its own test and nothing else.
+// Invariant: a failed assertion ends its own test and no other.
 
-/** One test. It has passed when it ends without an error. */
+/** One test. It passes when it ends without an error. */
 export type Test = (scope: Scope) => Promise<void> | void;
 
-/** Tests of one subject, by what they show. */
+/** The tests of one subject, by name. */
 export interface Subject {
   readonly name: string;
   readonly tests: Readonly<Record<string, Test>>;
 }
 
-/** How long anything may take that must happen, in milliseconds. */
-const PATIENCE = 10_000;
+/** Default timeout. */
+const TIMEOUT_MS = 10_000;
 
-let demands = 0;
+let assertions = 0;
 
-/** How many demands were made since the page was loaded. */
-export function demandsMade(): number {
-  return demands;
+/** Number of assertions since the page was loaded. */
+export function assertionsMade(): number {
+  return assertions;
 }
 
-/** What one test opened, to be closed when it ends. */
+/** Objects of one test, closed at its end. */
 export class Scope {
   readonly #endings: (() => void)[] = [];
 
-  /** A connection that lasts as long as the test. */
+  /** A connection that closes at the end of the test. */
   connection(configuration?: RTCConfiguration): RTCPeerConnection {
     const connection = new RTCPeerConnection(configuration);
     this.atEnd(() => {
@@ -34,7 +34,7 @@ export class Scope {
     return connection;
   }
 
-  /** Two of them. */
+  /** Two connections. */
   pair(configuration?: RTCConfiguration): readonly [RTCPeerConnection, RTCPeerConnection] {
     return [this.connection(configuration), this.connection(configuration)];
   }
@@ -49,26 +49,26 @@ export class Scope {
 }
 
 export function ok(condition: boolean, what: string): asserts condition {
-  demands += 1;
+  assertions += 1;
   if (!condition) throw new Error(`${what}: it is not so`);
 }
 
 export function equal(actual: unknown, expected: unknown, what: string): void {
-  demands += 1;
+  assertions += 1;
   const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)];
   if (is !== should) throw new Error(`${what}: ${is} where ${should} was expected`);
 }
 
-/** The value, which must be there. */
+/** Returns the value and fails if it is missing. */
 export function must<T>(value: T | null | undefined, what: string): T {
-  demands += 1;
+  assertions += 1;
   if (value === null || value === undefined) throw new Error(`${what} is missing`);
   return value;
 }
 
-/** It must throw an error of this name. */
+/** Expects an error of this name. */
 export function throws(name: string, action: () => unknown, what: string): void {
-  demands += 1;
+  assertions += 1;
   let value: unknown;
   try {
     value = action();
@@ -79,13 +79,13 @@ export function throws(name: string, action: () => unknown, what: string): void 
   throw new Error(`${what}: gave ${String(value)} where ${name} was expected`);
 }
 
-/** It must be refused with an error of this name. */
+/** Expects a rejection with an error of this name. */
 export async function rejects(
   name: string,
   promise: Promise<unknown>,
   what: string,
 ): Promise<void> {
-  demands += 1;
+  assertions += 1;
   let value: unknown;
   try {
     value = await within(promise, what);
@@ -96,7 +96,7 @@ export async function rejects(
   throw new Error(`${what}: fulfilled with ${String(value)} where ${name} was expected`);
 }
 
-/** The next event of this type. Ask before the action that brings it about. */
+/** The next event of this type. Call it before the action that fires it. */
 export async function next<E extends Event = Event>(
   target: EventTarget,
   type: string,
@@ -108,50 +108,50 @@ export async function next<E extends Event = Event>(
     }),
     what,
   );
-  demands += 1;
+  assertions += 1;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type's name says the class
   return event as E;
 }
 
-/** Every event of these types from now on, by type, in the order of their coming. */
+/** Records the types of all events from now on. */
 export function record(target: EventTarget, ...types: readonly string[]): string[] {
   const seen: string[] = [];
   for (const type of types) target.addEventListener(type, () => seen.push(type));
   return seen;
 }
 
-/** Waits until it is so. */
+/** Waits until the condition holds. */
 export async function until(
   what: string,
-  isSo: () => boolean | Promise<boolean>,
-  patience = PATIENCE,
+  condition: () => boolean | Promise<boolean>,
+  timeout = TIMEOUT_MS,
 ): Promise<void> {
-  demands += 1;
-  const end = performance.now() + patience;
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error(`not within ${patience} ms: ${what}`);
-    await stretch(10);
+  assertions += 1;
+  const end = performance.now() + timeout;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`not within ${timeout} ms: ${what}`);
+    await sleep(10);
   }
 }
 
-/** Lets time pass over which something is measured, or is shown not to happen. */
-export async function stretch(milliseconds: number): Promise<void> {
+/** Waits while something is measured, or is expected not to happen. */
+export async function sleep(milliseconds: number): Promise<void> {
   await new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
   });
 }
 
-/** The promise's value, or an error when it takes too long. */
+/** The promise's value, or an error after the timeout. */
 export async function within<T>(
   promise: Promise<T>,
   what: string,
-  patience = PATIENCE,
+  timeout = TIMEOUT_MS,
 ): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`not within ${patience} ms: ${what}`));
-    }, patience);
+      reject(new Error(`not within ${timeout} ms: ${what}`));
+    }, timeout);
   });
   try {
     return await Promise.race([promise, late]);

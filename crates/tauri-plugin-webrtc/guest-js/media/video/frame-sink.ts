@@ -1,24 +1,24 @@
-// Where a receiver's pictures go: into a track of the worker's own, or to the page.
+// Where a receiver's frames go: into a generated track of the worker, or to the page.
 //
-// Invariant: `show` takes the frame over; whoever has it last closes it.
+// Invariant: `show` takes ownership of the frame. The last owner closes it.
 
-import type { TrackGenerator } from '../webkit.ts';
+import type { TrackGenerator } from '../mediacapture-transform.ts';
 
 export interface Sink {
   show(frame: VideoFrame): void;
   close(): void;
 }
 
-const MOST_WAITING = 3;
+const MAX_QUEUED_FRAMES = 3;
 
 export function trackSink(generator: TrackGenerator): Sink {
   const writer = generator.writable.getWriter();
-  // Its end is the page's wish; nobody else asks how it went.
+  // The page ends the track. The outcome does not matter.
   writer.closed.catch(() => undefined);
   let waiting = 0;
   return {
     show: (frame) => {
-      if (waiting >= MOST_WAITING) {
+      if (waiting >= MAX_QUEUED_FRAMES) {
         frame.close();
         return;
       }

@@ -1,4 +1,4 @@
-// One end of a negotiation for tests: the pure core with seeded chance, driven as a page does.
+// One peer of a negotiation for tests: the pure JSEP core with a seeded random generator.
 
 import { createAnswer } from '../answer.ts';
 import { setLocal, setRemote, type Applied } from '../apply.ts';
@@ -8,7 +8,7 @@ import {
   type Jsep,
   type Kind,
   type SdpType,
-  type Surroundings,
+  type Environment,
   type Transceiver,
 } from '../state.ts';
 import { addTransceiver } from '../transceivers.ts';
@@ -19,16 +19,16 @@ export interface Text {
   readonly sdp: string;
 }
 
-export class End {
+export class TestPeer {
   state: Jsep;
-  readonly around: Surroundings;
-  /** All that was told, in order. */
+  readonly environment: Environment;
+  /** All events, in order. */
   readonly told: Applied[] = [];
 
   constructor(seed: number, videoCodecs: readonly VideoCodec[] = ['vp8', 'h264']) {
     const random = xorshift(seed);
     let ids = seed * 1000;
-    this.around = {
+    this.environment = {
       random,
       nextId: () => (ids += 1),
       fingerprint: { algorithm: 'sha-256', value: fingerprint(seed) },
@@ -44,7 +44,7 @@ export class End {
     streams: readonly string[] = [],
   ): Transceiver {
     const wish = { kind, direction, madeBy, streams, trackId: null };
-    this.state = addTransceiver(this.state, wish, this.around);
+    this.state = addTransceiver(this.state, wish, this.environment);
     const made = this.state.transceivers.at(-1);
     if (made === undefined) throw new Error('nothing was added');
     return made;
@@ -55,12 +55,12 @@ export class End {
   }
 
   createOffer(iceRestart = false): string {
-    this.state = createOffer(this.state, this.around, { iceRestart });
+    this.state = createOffer(this.state, this.environment, { iceRestart });
     return this.state.lastOffer?.sdp ?? '';
   }
 
   createAnswer(): string {
-    this.state = createAnswer(this.state, this.around);
+    this.state = createAnswer(this.state, this.environment);
     return this.state.lastAnswer?.sdp ?? '';
   }
 
@@ -69,7 +69,7 @@ export class End {
   }
 
   setRemote(text: Text): Applied {
-    return this.#take(setRemote(this.state, text, this.around));
+    return this.#take(setRemote(this.state, text, this.environment));
   }
 
   offer(): Text {
@@ -92,8 +92,8 @@ export class End {
   }
 }
 
-/** A whole exchange, the first end offering. */
-export function negotiate(offerer: End, answerer: End): void {
+/** A complete exchange. The first peer offers. */
+export function negotiate(offerer: TestPeer, answerer: TestPeer): void {
   offerer.setRemote(answerer.answer(offerer.offer()));
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
 import { RingBuffer } from './ring-buffer.ts';
-import { AudioSource, type AudioFrame } from './source.ts';
+import { AudioSource, type AudioFrame } from './audio-source.ts';
 
 /** 20 ms of one channel. */
-const PIECE = new Float32Array(960).fill(0.5);
+const FRAME = new Float32Array(960).fill(0.5);
 
 async function settle(): Promise<void> {
   await new Promise((resolve) => {
@@ -12,23 +12,23 @@ async function settle(): Promise<void> {
   });
 }
 
-test('sound that was held up for long is left out, and counted; what follows is in time', async () => {
+test('audio with a long backlog is dropped but counted, later audio is in time', async () => {
   const memory = RingBuffer.memory();
   const worklet = new RingBuffer(memory);
   const pieces: AudioFrame[] = [];
-  const source = new AudioSource(1, 1, memory, (piece) => pieces.push(piece));
-  worklet.write(PIECE);
+  const source = new AudioSource(1, 1, memory, (frame) => pieces.push(frame));
+  worklet.write(FRAME);
   await settle();
   expect(pieces.length).toBe(1);
   // 600 ms at once.
-  for (let piece = 0; piece < 30; piece += 1) worklet.write(PIECE);
+  for (let frame = 0; frame < 30; frame += 1) worklet.write(FRAME);
   await settle();
   expect(pieces.length).toBe(11);
   const { totalSamplesDuration, totalAudioEnergy } = source.counts();
   expect(totalSamplesDuration).toBeCloseTo(0.62);
   expect(totalAudioEnergy).toBeCloseTo(0.62 / 4);
   source.close();
-  worklet.write(PIECE);
+  worklet.write(FRAME);
   await settle();
   expect(pieces.length).toBe(11);
 });

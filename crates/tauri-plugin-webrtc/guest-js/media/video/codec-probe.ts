@@ -1,34 +1,34 @@
-// Which codecs this engine can both code and decode, found by doing it: what it says of itself is
-// not enough (a plugin of either way may be missing).
+// Finds the codecs that this engine can encode and decode, by encoding and decoding.
+// `isConfigSupported` is not enough, because a GStreamer plugin of either direction may be missing.
 //
-// Invariant: VP8 is always there and first (RFC 7742, 5); a codec that hangs is not there.
+// Invariant: VP8 is always supported and first (RFC 7742, 5). A codec that hangs is not supported.
 
 import type { VideoCodec } from '../../bridge/wire.ts';
-import { blackFrame } from './black.ts';
-import { asRtpHasIt, decoderConfig, encoderConfig } from './codec.ts';
+import { blackFrame } from './black-frame.ts';
+import { rtpConverter, decoderConfig, encoderConfig } from './codec-config.ts';
 
 const WIDTH = 320;
 const HEIGHT = 240;
 const FRAMES = 3;
-/** In milliseconds. */
-const PATIENCE = 10_000;
+/** A codec that takes longer counts as unsupported. */
+const PROBE_TIMEOUT_MS = 10_000;
 
 export async function codableCodecs(): Promise<readonly VideoCodec[]> {
-  // A codec's first use takes long, and would be the first call's.
+  // The first use of a codec is slow, so VP8 is used here before the first call.
   await tryCodec('vp8').catch(() => false);
-  const isThere = await Promise.race([
+  const hasH264 = await Promise.race([
     tryCodec('h264').catch(() => false),
     new Promise<false>((resolve) => {
-      setTimeout(() => resolve(false), PATIENCE);
+      setTimeout(() => resolve(false), PROBE_TIMEOUT_MS);
     }),
   ]);
-  return isThere ? ['vp8', 'h264'] : ['vp8'];
+  return hasH264 ? ['vp8', 'h264'] : ['vp8'];
 }
 
 async function tryCodec(codec: VideoCodec): Promise<boolean> {
-  const wish = { codec, width: WIDTH, height: HEIGHT, bitrate: 300_000, framerate: 30 };
+  const settings = { codec, width: WIDTH, height: HEIGHT, bitrate: 300_000, framerate: 30 };
   const [coding, decoding] = await Promise.all([
-    VideoEncoder.isConfigSupported(encoderConfig(wish)),
+    VideoEncoder.isConfigSupported(encoderConfig(settings)),
     VideoDecoder.isConfigSupported(decoderConfig(codec)),
   ]);
   if (coding.supported !== true || decoding.supported !== true) return false;
@@ -42,7 +42,7 @@ async function tryCodec(codec: VideoCodec): Promise<boolean> {
     frame.close();
   };
   const decoder = new VideoDecoder({ output, error: fail });
-  const convert = asRtpHasIt(codec);
+  const convert = rtpConverter(codec);
   const encoder = new VideoEncoder({
     output: (coded, metadata) => {
       const chunk = convert(coded, metadata);
@@ -53,9 +53,9 @@ async function tryCodec(codec: VideoCodec): Promise<boolean> {
   });
   try {
     decoder.configure(decoderConfig(codec));
-    encoder.configure(encoderConfig(wish));
+    encoder.configure(encoderConfig(settings));
     for (let index = 0; index < FRAMES; index += 1) {
-      const frame = blackFrame(WIDTH, HEIGHT, (index * 1_000_000) / wish.framerate);
+      const frame = blackFrame(WIDTH, HEIGHT, (index * 1_000_000) / settings.framerate);
       encoder.encode(frame, { keyFrame: index === 0 });
       frame.close();
     }

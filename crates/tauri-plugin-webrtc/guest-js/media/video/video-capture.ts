@@ -1,29 +1,29 @@
-// A video source: the frames of a captured track, each given to all encoders of that source.
+// A video source: passes the frames of a captured track to all encoders of that source.
 //
-// Invariant: every frame is closed, wanted or not; the camera stalls when too many are held. A
-// disabled track's pictures never leave here: it shows black instead.
+// Invariant: every frame is closed, because a camera stalls when too many are held. While the track
+// is disabled only black frames are passed on.
 
 import type { SourceCounts } from '../../ports.ts';
-import type { Shows } from '../../bridge/message.ts';
+import type { VideoContent } from '../../bridge/message.ts';
 import type { SourceId } from '../../bridge/wire.ts';
 import { CaptureClock, pageTime } from '../capture-clock.ts';
-import { MediaStreamTrackProcessor } from '../webkit.ts';
-import { blackFrame } from './black.ts';
-import { Rate } from './rate.ts';
+import { MediaStreamTrackProcessor } from '../mediacapture-transform.ts';
+import { blackFrame } from './black-frame.ts';
+import { FrameRate } from './frame-rate.ts';
 
-/** In milliseconds, while there is nothing but black to show. */
-const BLACK_INTERVAL = 1000;
+/** Interval of black frames. */
+const BLACK_INTERVAL_MS = 1000;
 
 export class VideoCapture {
   readonly #source: SourceId;
   readonly #track: MediaStreamTrack;
-  /** Its timestamp is the time of capture; it stays the capture's. */
+  /** `timestamp` of the frame is its capture time. The capture closes the frame. */
   readonly #deliver: (frame: VideoFrame) => void;
   readonly #clock = new CaptureClock();
-  readonly #rate = new Rate();
+  readonly #rate = new FrameRate();
   #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
   #blackTimer: ReturnType<typeof setInterval> | null = null;
-  #shows: Shows;
+  #content: VideoContent;
   #width = 640;
   #height = 480;
   #frames = 0;
@@ -31,14 +31,14 @@ export class VideoCapture {
   constructor(
     source: SourceId,
     track: MediaStreamTrack,
-    shows: Shows,
+    content: VideoContent,
     deliver: (frame: VideoFrame) => void,
   ) {
     this.#source = source;
     this.#track = track;
     this.#deliver = deliver;
-    this.#shows = 'picture';
-    this.show(shows);
+    this.#content = 'frames';
+    this.setContent(content);
     if (MediaStreamTrackProcessor !== undefined) {
       const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 });
       this.#reader = readable.getReader();
@@ -46,14 +46,14 @@ export class VideoCapture {
     }
   }
 
-  show(shows: Shows): void {
-    if (shows === this.#shows) return;
-    this.#shows = shows;
+  setContent(content: VideoContent): void {
+    if (content === this.#content) return;
+    this.#content = content;
     if (this.#blackTimer !== null) clearInterval(this.#blackTimer);
     this.#blackTimer = null;
-    if (shows === 'picture') return;
+    if (content === 'frames') return;
     this.#deliverBlack();
-    this.#blackTimer = setInterval(() => this.#deliverBlack(), BLACK_INTERVAL);
+    this.#blackTimer = setInterval(() => this.#deliverBlack(), BLACK_INTERVAL_MS);
   }
 
   counts(): SourceCounts {
@@ -75,7 +75,7 @@ export class VideoCapture {
 
   async #read(reader: ReadableStreamDefaultReader<VideoFrame>): Promise<void> {
     while (this.#reader === reader) {
-      // One after the other is the point.
+      // Sequential by design.
       // oxlint-disable-next-line no-await-in-loop
       const { value, done } = await reader.read().catch(() => ENDED);
       if (done) return;
@@ -89,8 +89,8 @@ export class VideoCapture {
     this.#rate.count(now);
     this.#width = frame.displayWidth;
     this.#height = frame.displayHeight;
-    if (this.#shows === 'picture' && this.#reader !== null) {
-      const timestamp = this.#clock.at(ownTime(frame, now), now);
+    if (this.#content === 'frames' && this.#reader !== null) {
+      const timestamp = this.#clock.toPageTime(timestampOf(frame, now), now);
       const stamped = new VideoFrame(frame, { timestamp });
       this.#deliver(stamped);
       stamped.close();
@@ -100,14 +100,14 @@ export class VideoCapture {
 
   #deliverBlack(): void {
     const now = pageTime();
-    const frame = blackFrame(this.#width, this.#height, this.#clock.at(now, now));
+    const frame = blackFrame(this.#width, this.#height, this.#clock.toPageTime(now, now));
     this.#deliver(frame);
     frame.close();
   }
 }
 
-/** A canvas's frames have none in WebKitGTK 2.50: it is the least number there is. */
-function ownTime({ timestamp }: VideoFrame, now: number): number {
+/** Frames of a canvas have no timestamp in WebKitGTK 2.50: it is the smallest number. */
+function timestampOf({ timestamp }: VideoFrame, now: number): number {
   return timestamp < 0 ? now : timestamp;
 }
 

@@ -1,35 +1,35 @@
-// A video receiver: what comes in is decoded and goes into its sink.
+// A video receiver: decodes frames into its sink.
 //
-// Invariant: nothing is decoded whose beginning is missing. From a loss to the next key frame the
-// last picture stands, and the key frame is asked for until it comes.
+// Invariant: nothing is decoded without its reference frames. From a loss to the next key frame the
+// last frame stays visible, and the key frame is requested until it arrives.
 
 import type { ReceiverCounts } from '../../ports.ts';
 import type { Received } from '../../bridge/frame.ts';
 import type { ReceiverId, VideoCodec } from '../../bridge/wire.ts';
 import { pageTime } from '../capture-clock.ts';
-import { decoderConfig } from './codec.ts';
-import { Rate } from './rate.ts';
-import type { Sink } from './sink.ts';
+import { decoderConfig } from './codec-config.ts';
+import { FrameRate } from './frame-rate.ts';
+import type { Sink } from './frame-sink.ts';
 import { FreezeStats } from './freeze-stats.ts';
 
 export type ReceivedVideo = Extract<Received, { kind: 'video' }>;
 
-/** In microseconds. */
-const ASK_AGAIN_AFTER = 500_000;
-/** Frames in the decoder before it starts anew from a key frame. */
-const MOST_WAITING = 30;
+/** Interval of key frame requests. */
+const KEY_FRAME_REQUEST_INTERVAL_US = 500_000;
+/** More frames in the decoder: it restarts from a key frame. */
+const MAX_QUEUED_FRAMES = 30;
 
 export class VideoReceiver {
   readonly #id: ReceiverId;
   readonly #sink: Sink;
   readonly #requestKeyFrame: () => void;
-  readonly #smoothness = new FreezeStats();
-  readonly #rate = new Rate();
+  readonly #freezeStats = new FreezeStats();
+  readonly #rate = new FrameRate();
   #decoder: VideoDecoder | null = null;
   #codec: VideoCodec | null = null;
-  #isWaitingForKey = true;
-  #askedAt: number | null = null;
-  readonly #begun = new Map<number, number>();
+  #needsKeyFrame = true;
+  #requestedAt: number | null = null;
+  readonly #startTimes = new Map<number, number>();
   #received = 0;
   #decoded = 0;
   #keyFrames = 0;
@@ -48,22 +48,22 @@ export class VideoReceiver {
     const now = pageTime();
     this.#received += 1;
     if (frame.codec !== this.#codec) this.#drop();
-    if (frame.gap || (this.#decoder?.decodeQueueSize ?? 0) > MOST_WAITING) {
-      this.#isWaitingForKey = true;
+    if (frame.gap || (this.#decoder?.decodeQueueSize ?? 0) > MAX_QUEUED_FRAMES) {
+      this.#needsKeyFrame = true;
     }
-    if (this.#isWaitingForKey && !frame.key) {
+    if (this.#needsKeyFrame && !frame.key) {
       this.#dropped += 1;
-      this.#ask(now);
+      this.#request(now);
       return;
     }
-    this.#isWaitingForKey = false;
-    this.#askedAt = null;
+    this.#needsKeyFrame = false;
+    this.#requestedAt = null;
     this.#decode(frame, now);
   }
 
   counts(): ReceiverCounts {
     const { totalInterFrameDelay, totalSquaredInterFrameDelay, freezeCount, totalFreezesDuration } =
-      this.#smoothness;
+      this.#freezeStats;
     return {
       receiver: this.#id,
       ...(this.#codec === null ? {} : { codec: this.#codec }),
@@ -91,7 +91,7 @@ export class VideoReceiver {
   #decode(frame: ReceivedVideo, now: number): void {
     try {
       const decoder = this.#decoder ?? this.#make(frame.codec);
-      this.#begun.set(frame.timestamp, now);
+      this.#startTimes.set(frame.timestamp, now);
       decoder.decode(
         new EncodedVideoChunk({
           type: frame.key ? 'key' : 'delta',
@@ -125,15 +125,15 @@ export class VideoReceiver {
     const now = pageTime();
     this.#decoded += 1;
     this.#rate.count(now);
-    this.#smoothness.count(now);
+    this.#freezeStats.count(now);
     this.#width = frame.displayWidth;
     this.#height = frame.displayHeight;
-    this.#decodeTime += now - (this.#begun.get(frame.timestamp) ?? now);
-    for (const timestamp of this.#begun.keys()) {
-      if (timestamp <= frame.timestamp) this.#begun.delete(timestamp);
+    this.#decodeTime += now - (this.#startTimes.get(frame.timestamp) ?? now);
+    for (const timestamp of this.#startTimes.keys()) {
+      if (timestamp <= frame.timestamp) this.#startTimes.delete(timestamp);
     }
-    // It is to be shown now: the transport has chosen the moment. WebKitGTK 2.50 holds a frame
-    // back until the computer has run for as long as its timestamp says, taken as nanoseconds.
+    // The frame is shown now: the transport has chosen the time. WebKitGTK 2.50 would delay it
+    // until the computer's uptime exceeds the timestamp, read as nanoseconds.
     const stamped = new VideoFrame(frame, { timestamp: Math.round(performance.now() * 1000) });
     frame.close();
     this.#sink.show(stamped);
@@ -142,12 +142,13 @@ export class VideoReceiver {
   #fail(): void {
     this.#drop();
     this.#dropped += 1;
-    this.#ask(pageTime());
+    this.#request(pageTime());
   }
 
-  #ask(now: number): void {
-    if (this.#askedAt !== null && now - this.#askedAt < ASK_AGAIN_AFTER) return;
-    this.#askedAt = now;
+  #request(now: number): void {
+    if (this.#requestedAt !== null && now - this.#requestedAt < KEY_FRAME_REQUEST_INTERVAL_US)
+      return;
+    this.#requestedAt = now;
     this.#requestKeyFrame();
   }
 
@@ -155,7 +156,7 @@ export class VideoReceiver {
     if (this.#decoder !== null && this.#decoder.state !== 'closed') this.#decoder.close();
     this.#decoder = null;
     this.#codec = null;
-    this.#isWaitingForKey = true;
-    this.#begun.clear();
+    this.#needsKeyFrame = true;
+    this.#startTimes.clear();
   }
 }
