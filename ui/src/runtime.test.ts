@@ -162,8 +162,8 @@ async function inRoom(beginning: Beginning = {}): Promise<ReturnType<typeof worl
   return { ...made, app };
 }
 
-describe('starting', () => {
-  test('begins with what was kept, and says what was not', async () => {
+describe('the runtime at its start', () => {
+  test('loads saved settings and reports what failed to load', async () => {
     const { asked, ports } = world();
     const app = await startApp(ports);
     const { microphone, camera } = app.engine.get().media;
@@ -173,20 +173,20 @@ describe('starting', () => {
     expect(app.warning.get()).toBe('Set aside.');
   });
 
-  test('goes on with the room session of before a reload', async () => {
+  test('continues the room session after a reload', async () => {
     const roomSession = { ...ROOM_SESSION, rejoin: 'call-1' };
     const { asked, ports } = world({ roomSession });
     await startApp(ports);
     expect(asked).toContain('join 42 call-1');
   });
 
-  test('goes on with it when the page was opened by its invite', async () => {
+  test('continues it when the page was opened by an invite to the same room', async () => {
     const { asked, ports } = world({ roomSession: ROOM_SESSION, invited: inviteTo('42') });
     await startApp(ports);
     expect(asked).toContain('join 42 null');
   });
 
-  test('forgets it for an invite to another room', async () => {
+  test('drops it for an invite to another room', async () => {
     const { asked, ports } = world({ roomSession: ROOM_SESSION, invited: inviteTo('43') });
     const app = await startApp(ports);
     expect(asked).toContain('roomSession null');
@@ -194,8 +194,8 @@ describe('starting', () => {
   });
 });
 
-describe('running', () => {
-  test('forgets it for an unreadable invite, and shows the invite', async () => {
+describe('the runtime', () => {
+  test('drops the room session for an unreadable invite and shows the invite', async () => {
     const invited: Invite = {
       kind: 'unreadable',
       text: 'https://h/r/%FF',
@@ -208,7 +208,7 @@ describe('running', () => {
     expect(app.roomDraft.get()).toEqual({ text: 'https://h/r/%FF', problem: 'No.' });
   });
 
-  test('remembers the room session and the room', async () => {
+  test('saves the room session and the recent room', async () => {
     const { app, asked, saved } = await inRoom();
     expect(app.engine.get().room.kind).toBe('inside');
     expect(asked).toContain('roomSession 42');
@@ -216,7 +216,7 @@ describe('running', () => {
     expect(saved.at(-1)?.recentRooms).toEqual([{ room: '42', relay: RELAY }]);
   });
 
-  test('tells watchers once for each event, when everything is done', async () => {
+  test('notifies watchers once for each event, after its effects', async () => {
     const { app, hear, asked } = await inRoom();
     const seen: string[] = [];
     app.engine.subscribe(() => seen.push(`${app.engine.get().call.kind}, ${asked.at(-1)}`));
@@ -224,7 +224,7 @@ describe('running', () => {
     expect(seen).toEqual(['incoming, ring incoming']);
   });
 
-  test('handles what a watcher does after the event it watched', async () => {
+  test('handles an event of a watcher after the current event', async () => {
     const { app, hear } = await inRoom();
     const calls: string[] = [];
     const stop = app.engine.subscribe(() => {
@@ -237,7 +237,7 @@ describe('running', () => {
     expect(app.engine.get().call.kind).toBe('none');
   });
 
-  test('keeps what is chosen and switched among the settings', async () => {
+  test('saves chosen devices and switches', async () => {
     const { app, saved } = await inRoom();
     app.engine.dispatch({ type: 'camera-toggled' });
     app.engine.dispatch({
@@ -252,7 +252,7 @@ describe('running', () => {
     });
   });
 
-  test('settings_not_saved_are_said_once_and_shown', async () => {
+  test('reports once that settings were not saved', async () => {
     const app = await startApp(world({ save: NO_ROOM }).ports);
     const said: string[] = [];
     app.announcement.subscribe(() => said.push(app.announcement.get().text));
@@ -265,7 +265,7 @@ describe('running', () => {
     expect(said).toEqual(['The storage is full.']);
   });
 
-  test('says what is announced, also the same thing twice', async () => {
+  test('announces each text, also twice in a row', async () => {
     const { app, hear } = await inRoom();
     const counts: number[] = [];
     app.announcement.subscribe(() => counts.push(app.announcement.get().count));
@@ -275,7 +275,7 @@ describe('running', () => {
     expect(new Set(counts).size).toBe(2);
   });
 
-  test('draws the attention of who is called', async () => {
+  test('requests attention for an incoming call', async () => {
     const { hear, asked } = await inRoom();
     hear(RING);
     expect(asked).toContain('attention');
@@ -283,21 +283,21 @@ describe('running', () => {
 });
 
 describe('sounds', () => {
-  test('are heard', async () => {
+  test('are played', async () => {
     const { hear, asked } = await inRoom();
     hear({ type: 'user:joined', user: { id: 'c', email: 'cy@example.org' } });
     hear(RING);
     expect(heard(asked)).toEqual(['sound joined', 'ring incoming']);
   });
 
-  test('are not heard by who wants none', async () => {
+  test('are not played when switched off', async () => {
     const { hear, asked } = await inRoom({ settings: { sounds: false, ring: false } });
     hear({ type: 'user:joined', user: { id: 'c', email: 'cy@example.org' } });
     hear(RING);
     expect(heard(asked)).toEqual([]);
   });
 
-  test('of a ring stop and begin with the switch for it', async () => {
+  test('of an incoming call stop and start with their switch', async () => {
     const { app, hear, asked } = await inRoom();
     hear(RING);
     app.settings.change({ ring: false });

@@ -32,17 +32,17 @@ function meaning({ room, secret, error }: Row): LinkReading {
 }
 
 describe('an invite link', () => {
-  test.each(rows)('$link means what the table says', (row) => {
+  test.each(rows)('$link is read as the table says', (row) => {
     const origin = row.web === undefined ? HERE : new URL(row.web).origin;
     expect(readInviteLink(row.link, origin)).toEqual(meaning(row));
   });
 
-  test.each(good)('$web is read by the page that it opens', (row) => {
+  test.each(good)('$web opens its room', (row) => {
     const { pathname, hash } = new URL(row.web ?? '');
     expect(readPageAddress(pathname, hash)).toEqual(meaning(row));
   });
 
-  test.each(good)('$link at another relay is never this one', (row) => {
+  test.each(good)('$link is unreadable at another relay', (row) => {
     expect(readInviteLink(row.link, 'https://other.example.net')).toEqual({
       kind: 'unreadable',
       message: 'This invite is to another relay. Open the link itself.',
@@ -58,7 +58,7 @@ describe('an invite link', () => {
     expect(readInviteLink(link, origin)).toMatchObject({ kind: 'unreadable' });
   });
 
-  test.each(bad)('$link was meant as a link or has no slash', ({ link, error }) => {
+  test.each(bad)('$link counts as a link or has no slash', ({ link, error }) => {
     const isLink = error?.startsWith(NOT_A_LINK) !== true;
     if (isLink) expect(mayBeLink(link)).toBe(true);
   });
@@ -81,7 +81,7 @@ describe("the page's own address", () => {
   });
 
   test.each(['/r', '/r/', '/r/%FF', '/r/a/b', '/r/%20', '/r/a%2Fb', '/x', `/r/${'x'.repeat(129)}`])(
-    '%s cannot be read and is not no link',
+    '%s is an unreadable link',
     (path) => {
       expect(readPageAddress(path, '')).toMatchObject({ kind: 'unreadable' });
     },

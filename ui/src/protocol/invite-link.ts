@@ -1,14 +1,15 @@
-// Invite links as a page of one relay reads them: a link alone, without its scheme, in brackets,
-// in the middle of a sentence; and the page's own address.
+// Reads invite links as the page of one relay: a link alone, without its scheme, in brackets or
+// inside a sentence, and the page's own address.
 //
-// Invariant: no link, and a link that cannot be read, are two things. The grammar is that of
-// `crates/signal-protocol/src/invite.rs`; both are held to `testdata/invites.json`.
+// Invariant: a text without a link and an unreadable link are different results. The grammar is
+// that of `crates/signal-protocol/src/invite.rs`; `testdata/invites.json` tests both.
 
 import { isRoomName, readTypedRoom, withoutInvisible } from './typed-room';
 
 export type LinkReading =
   | { readonly kind: 'none' }
-  /** `secret` is the fragment of a private room's link. It goes to no relay and into no log. */
+  /** `secret` is the fragment of a private room's link. It is sent to no relay and written to
+   *  no log. */
   | { readonly kind: 'room'; readonly room: string; readonly secret: string | null }
   | { readonly kind: 'unreadable'; readonly message: string };
 
@@ -32,30 +33,30 @@ const ADDRESS_LIKE = 'Enter one like relay.example.org or 192.168.1.5:8787.';
 const CREDENTIALS = `An address has no name or password before an @. ${ADDRESS_LIKE}`;
 const SHOWN_CHARS = 100;
 
-/** With the slash, without which `snug:8787` is a host and its port. */
+/** With the slash, because `snug:8787` is a host and its port. */
 const SCHEME_START = /(?<![\p{Alphabetic}\p{N}])(?:snug|https?|wss?):\//u;
 const OUR_SCHEME = /^(?:snug|https?|wss?)$/u;
 const SPACE = /[\p{White_Space}\p{Cc}]+/u;
 const FIRST_LETTER = /[\p{Alphabetic}\p{N}]/u;
-/** What ends a link wherever it stands; `](` is inside `[text](link)`. */
+/** Characters that end a link anywhere. `](` ends the text of `[text](link)`. */
 const END = /["<>`{}|^“”«»]|\]\(/u;
-/** What closes a sentence or a bracket. */
+/** Punctuation at the end of a sentence or bracket. */
 const CLOSING = /[^\p{Alphabetic}\p{N}\p{M}\-_/%]+$/u;
 const SECRET = /^[0-9]+\.[A-Za-z0-9_-]+$/u;
 
-/** Whether somebody who typed this meant a link, so that it is no room's name. */
+/** Whether a typed text was meant as a link, and so is not a room name. */
 export function mayBeLink(text: string): boolean {
   return /[/\\／＼]/u.test(text) || /^\s*(?:snug|https?):/u.test(asciiLower(text));
 }
 
-/** Reads the invite in a text; `origin` is the page's own. */
+/** Reads the invite in a text. `origin` is that of the page. */
 export function readInviteLink(text: string, origin: string): LinkReading {
   let found: Extract<LinkReading, { kind: 'room' }> | null = null;
   let wrong: string | null = null;
   for (const link of linksIn(plain(text))) {
     const reading = readLink(link, origin);
     if (typeof reading === 'string') {
-      // What is wrong with an invite says more than that another link is none.
+      // A fault of an invite says more than that another link is not one.
       if (wrong === null || wrong === NO_ROOM) wrong = reading;
     } else if (found === null) found = reading;
     else if (found.room !== reading.room) return unreadable(SEVERAL);
@@ -64,22 +65,22 @@ export function readInviteLink(text: string, origin: string): LinkReading {
   return wrong === null ? { kind: 'none' } : unreadable(wrong);
 }
 
-/** Reads the page's own address: its path and its fragment, as `location` has them. */
+/** Reads the page's own address: path and fragment of `location`. */
 export function readPageAddress(path: string, hash: string): LinkReading {
   if (path.replaceAll('/', '') === '') return { kind: 'none' };
   const reading = readRoom(path, hash === '' ? null : hash.slice(1));
   return typeof reading === 'string' ? unreadable(reading) : reading;
 }
 
-/** For text that was meant as a link and is none. */
+/** For a text that was meant as a link and is not one. */
 export const notALink: Extract<LinkReading, { kind: 'unreadable' }> = {
   kind: 'unreadable',
   message: NOT_A_LINK,
 };
 
-/** A room's path on a relay. */
+/** The path of a room on a relay. */
 export function roomPath(room: string): string {
-  // A dot at the end is taken for a sentence's.
+  // A dot at the end would count as the end of a sentence.
   return `/r/${room.replace(/\.$/u, '%2E')}`;
 }
 
@@ -148,7 +149,7 @@ function readLink(
   return addressProblem(link, new URL(origin)) ?? reading;
 }
 
-/** Why the link's relay is not the page's own; null where it is. */
+/** Why the link names another relay. Null: it names this one. */
 function addressProblem({ scheme, authority }: LinkParts, here: URL): string | null {
   const lower = asciiLower(scheme);
   if (scheme !== '' && !OUR_SCHEME.test(lower)) {
@@ -165,13 +166,13 @@ function addressProblem({ scheme, authority }: LinkParts, here: URL): string | n
   const isSameHost = withoutRoot(url.hostname) === withoutRoot(here.hostname);
   const isSamePort =
     lower === '' || lower === 'snug'
-      ? // The app's links leave out what the host implies: TLS outside, the relay's port within.
+      ? // The app's links omit what the host implies: TLS outside, the relay's port inside.
         url.port === '' || url.port === portOf(here)
       : url.protocol === here.protocol && url.port === here.port;
   return isSameHost && isSamePort ? null : OTHER_RELAY;
 }
 
-/** The room, or why there is none. */
+/** The room, or the reason why there is none. */
 function readRoom(
   path: string,
   fragment: string | null,
@@ -180,9 +181,9 @@ function readRoom(
   const [segment, ...others] = segmentsOf(trimmed).slice(1);
   if (!isRoomPath(trimmed) || segment === undefined || others.length > 0) return NO_ROOM;
   const text = decoded(segment.replace(CLOSING, ''));
-  // A secret or a query that was encoded with the rest is no part of a name.
+  // An encoded secret or query is not part of the name.
   if (text === null || /[/\\?#]/u.test(text)) return UNREADABLE;
-  // What the wire takes as it is means that very room, in capitals too.
+  // A name that the wire accepts is that room, also in capitals.
   const literal = isRoomName(text);
   if (!literal && !FIRST_LETTER.test(text)) return NO_ROOM;
   const typed = literal ? ({ kind: 'room', room: text } as const) : readTypedRoom(text);
@@ -191,17 +192,15 @@ function readRoom(
   return secret === 'broken' ? BROKEN_SECRET : { ...typed, ...secret };
 }
 
-/**
- * Fragments of other forms are none of ours. One that begins as ours does and is no whole one must
- * not lead into an open room.
- */
+/** Other fragments are ignored. One that starts like a secret and is incomplete must not lead
+ *  into an open room. */
 function readSecret(fragment: string | null): { secret: string | null } | 'broken' {
   if (fragment === null || !/^[0-9]/u.test(fragment)) return { secret: null };
   const secret = fragment.replace(CLOSING, '');
   return SECRET.test(secret) ? { secret } : 'broken';
 }
 
-/** Whether a path is a room's, however it is spelt: `/r/42`, `/r/42/`, `//r/42`, `/R/42`. */
+/** Whether a path is that of a room in any spelling: `/r/42`, `/r/42/`, `//r/42`, `/R/42`. */
 function isRoomPath(path: string): boolean {
   return asciiLower(segmentsOf(path)[0] ?? '') === 'r';
 }
@@ -210,7 +209,7 @@ function segmentsOf(path: string): string[] {
   return path.split('/').filter((segment) => segment !== '');
 }
 
-/** Percent-decoded; twice where it was encoded twice, as mail gateways do. */
+/** Percent-decodes, twice if the text was encoded twice, as by mail gateways. */
 function decoded(segment: string): string | null {
   try {
     const once = decodeURIComponent(segment);
@@ -225,7 +224,7 @@ function splitOnce(text: string, separator: string): [string, string | null] {
   return at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-/** Not `toLowerCase`, to which the Kelvin sign is a k. */
+/** Not `toLowerCase`, which turns the Kelvin sign into k. */
 function asciiLower(text: string): string {
   return text.replace(/[A-Z]/gu, (letter) => letter.toLowerCase());
 }

@@ -1,5 +1,5 @@
-// Punycode, RFC 3492 (6.3): any text as ASCII letters, digits and dashes. Held to the Rust crate
-// `idna` by the cases of `testdata/rooms.json`.
+// Punycode (RFC 3492, 6.3): encodes any text in ASCII letters, digits and dashes.
+// `testdata/rooms.json` tests it against the Rust crate `idna`.
 
 const DIGITS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const BASE = DIGITS.length;

@@ -16,7 +16,7 @@ function expected({ room, error }: Row): TypedRoom {
   return room === undefined ? { kind: 'refused', message: error ?? '' } : { kind: 'room', room };
 }
 
-/** What the field holds after these keys, each result shown before the next key. */
+/** The text of the field after these keys, each result shown before the next key. */
 function typedByKeys(text: string): string {
   let shown = '';
   for (const letter of text) shown = draftRoom(shown + letter);
@@ -60,7 +60,7 @@ describe('a typed room', () => {
   });
 });
 
-describe('a room while it is typed', () => {
+describe('a partly typed room', () => {
   test.each([
     ['Team', 'team'],
     ['Team ', 'team-'],

@@ -1,9 +1,9 @@
-// The room name that a person's words become: `Team Meeting` is `team-meeting`, `Grüße` is
-// `grusse`, `４２` is `42`. The app's links are read the same way in Rust
-// (`crates/signal-protocol/src/typed_room.rs`); both are held to `testdata/rooms.json`.
+// Derives a room name from typed text: `Team Meeting` is `team-meeting`, `Grüße` is `grusse`, `４２`
+// is `42`. `crates/signal-protocol/src/typed_room.rs` does the same; `testdata/rooms.json` tests
+// both.
 //
-// Invariant: texts that look alike have one result, and typing it letter by letter, with each
-// letter's result already shown, leads to the same as pasting it.
+// Invariant: texts that look alike have one result. Typing a text key by key, with each result
+// shown before the next key, has the same result as pasting it.
 
 import { punycode } from './punycode';
 import { LIMITS } from './wire';
@@ -12,12 +12,12 @@ export type TypedRoom =
   | { readonly kind: 'room'; readonly room: string }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** How a name with letters beyond a to z is written on the wire. */
+/** Prefix of names with letters beyond a to z on the wire. */
 const PUNYCODE_PREFIX = 'xn--';
-/** Longer texts are no room's name, whatever becomes of them. */
+/** Longer texts are not room names. */
 const TEXT_CHARS = 4096;
 
-/** Zero of each script; its digits follow in order. What NFKD makes ASCII is not in here. */
+/** Zero of each script; its digits follow in order. Digits that NFKD makes ASCII are not listed. */
 const ZEROS: readonly number[] = [
   0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50,
   0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0,
@@ -27,7 +27,7 @@ const ZEROS: readonly number[] = [
   0x16b50, 0x16d70, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e5f1, 0x1e950,
 ];
 
-/** Letters that no decomposition takes apart. */
+/** Letters that NFKD does not decompose. */
 const SPELLED_OUT: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -39,7 +39,7 @@ const SPELLED_OUT: Readonly<Record<string, string>> = {
   ł: 'l',
   ħ: 'h',
   ı: 'i',
-  // A Greek letter with two forms, by its place in the word.
+  // Both forms of sigma.
   ς: 'σ',
 };
 
@@ -48,12 +48,12 @@ const LETTER = /^[\p{Alphabetic}\p{N}]$/u;
 const CARRIES_MARK = /[^\0-\x7f]$/u;
 const APOSTROPHE = /^['\u2018\u2019\u02bc]$/u;
 const PUNYCODE = /^xn--[a-z0-9._-]*$/u;
-/** Zero-width spaces and joiners, byte order marks, marks of direction, soft hyphens. */
+/** Zero-width spaces and joiners, byte order marks, direction marks, soft hyphens. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 const NO_LETTER = 'A room number needs a letter or a digit.';
 
-/** Whether the wire takes this text as a room's name as it stands. */
+/** Whether the wire accepts this text as a room name unchanged. */
 export function isRoomName(text: string): boolean {
   return /^[A-Za-z0-9_.-]{1,128}$/u.test(text) && text !== '.' && text !== '..';
 }
@@ -68,7 +68,7 @@ export function readTypedRoom(text: string): TypedRoom {
   return { kind: 'room', room };
 }
 
-/** What the field shows while somebody types: the name so far, which may end in a dash or dot. */
+/** The text of the field while typing: the name so far, which may end in a dash or dot. */
 export function draftRoom(text: string): string {
   if (text.length > TEXT_CHARS) return text;
   const folded = fold(text);
@@ -81,13 +81,13 @@ export function withoutInvisible(text: string): string {
   return text.replace(INVISIBLE, '');
 }
 
-/** One spelling for all that reads the same: lower case, ASCII where there is a form in ASCII. */
+/** One spelling for equal-looking texts: lower case, ASCII where an ASCII form exists. */
 function fold(text: string): string {
   let folded = '';
   for (const letter of withoutInvisible(text).normalize('NFKD')) {
     for (const lower of letter.toLowerCase()) {
       if (APOSTROPHE.test(lower)) continue;
-      // é is e. In other scripts a mark is a letter of its own: क and की are two words.
+      // é becomes e. In other scripts a mark distinguishes words, as in क and की.
       if (MARK.test(lower) && !carriesMark(folded)) continue;
       folded += SPELLED_OUT[lower] ?? digitOf(lower) ?? lower;
     }
@@ -100,7 +100,7 @@ function carriesMark(folded: string): boolean {
   return last !== undefined && (LETTER.test(last) || MARK.test(last));
 }
 
-/** Words are joined by one dash each. Other scripts become Punycode. */
+/** Joins words by one dash. Other scripts become Punycode. */
 function wireName(folded: string): string {
   const { name, joint } = joined(folded);
   const whole = PUNYCODE.test(folded) ? folded : name + joint;
@@ -108,7 +108,7 @@ function wireName(folded: string): string {
   return /^[\0-\x7f]*$/u.test(trimmed) ? trimmed : PUNYCODE_PREFIX + punycode(trimmed);
 }
 
-/** Between two letters a name has `_` and `.` as they are, or else one dash. */
+/** Between two letters `_` and `.` stay; anything else becomes one dash. */
 function joined(folded: string): { name: string; joint: string; isGap: boolean } {
   let name = '';
   let joint = '';

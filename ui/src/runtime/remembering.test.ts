@@ -37,12 +37,12 @@ function inside(room: string, relay: RelayChoice): State {
 }
 
 describe('settings', () => {
-  test('stay the same object while nothing is new', () => {
+  test('stay the same object without a change', () => {
     expect(remember(SETTINGS, outside())).toBe(SETTINGS);
     expect(remember(SETTINGS, inside('42', { ...HERE }))).toBe(SETTINGS);
   });
 
-  test('keep what was chosen and switched', () => {
+  test('keep chosen devices and switches', () => {
     const state = outside();
     const media = {
       ...state.media,
@@ -59,14 +59,14 @@ describe('settings', () => {
     });
   });
 
-  test('keep eight rooms, the last one first, each once', () => {
+  test('keep eight rooms, newest first, each once', () => {
     let settings: Settings = { ...SETTINGS, recentRooms: [] };
     const roomSession = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '3'];
     for (const room of roomSession) settings = remember(settings, inside(room, HERE));
     expect(settings.recentRooms.map(({ room }) => room).join('')).toBe('39876542');
   });
 
-  test('tell rooms of one name on two relays apart', () => {
+  test('distinguish rooms of one name on two relays', () => {
     const { recentRooms } = remember(SETTINGS, inside('42', THERE));
     expect(recentRooms).toEqual([
       { room: '42', relay: THERE },

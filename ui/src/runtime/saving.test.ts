@@ -34,7 +34,7 @@ test('writes one value at a time, then the newest waiting one', async () => {
   expect(begun).toEqual(['a', 'c', 'd']);
 });
 
-test('a value that comes just as a write ends is not forgotten', async () => {
+test('a value that arrives as a write ends is saved', async () => {
   const written: string[] = [];
   const save = savingLatest(
     (value: string) => {
@@ -54,7 +54,7 @@ test('a value that comes just as a write ends is not forgotten', async () => {
   expect(written).toHaveLength(values.length);
 });
 
-test('a write that fails does not stop the next, and is told once', async () => {
+test('a failed write is reported once and does not stop the next', async () => {
   const { begun, told, save, next } = disk();
   save('a');
   save('b');
