@@ -1,8 +1,8 @@
 //! The commands and files that the documents show, read from the documents, for the tests that run
 //! them. [`EXAMPLES`] names the test of each one.
 //!
-//! Invariant: a block in a document, or a file in `packaging/`, that [`EXAMPLES`] or [`FILES`] does
-//! not name fails this crate's tests.
+//! Invariant: this crate's tests fail for a block in a document, or a file in `packaging/`, that
+//! [`EXAMPLES`] or [`FILES`] does not name.
 
 mod markdown;
 mod table;
@@ -12,7 +12,7 @@ use std::{fs, io, path::Path};
 pub use markdown::{Block, blocks, code_spans};
 pub use table::{Check, EXAMPLES, Example, FILES, PackagedFile};
 
-/// Folders that hold documents for people, from the top of the checkout.
+/// Folders with documents for people, from the top of the checkout.
 const FOLDERS: [&str; 6] = [
     "",
     "docs/",
@@ -29,10 +29,10 @@ pub fn top() -> &'static Path {
     here.ancestors().nth(2).unwrap_or(here)
 }
 
-/// Every document for people, from the top of the checkout and with `/` between folders, in the order
-/// of their names.
+/// Every document for people, as a path from the top of the checkout with `/`, sorted by name.
 ///
 /// # Errors
+///
 /// A folder cannot be read.
 pub fn documents() -> io::Result<Vec<String>> {
     let mut found = Vec::new();
@@ -51,6 +51,7 @@ pub fn documents() -> io::Result<Vec<String>> {
 /// The text of a document, or of another file of the checkout.
 ///
 /// # Errors
+///
 /// It cannot be read; the sentence names it.
 pub fn read(path: impl AsRef<Path>) -> Result<String, String> {
     let path = path.as_ref();
@@ -58,9 +59,10 @@ pub fn read(path: impl AsRef<Path>) -> Result<String, String> {
         .map_err(|error| format!("{} cannot be read: {error}", path.display()))
 }
 
-/// The block of that document that begins with these words.
+/// The block of a document that begins with these words.
 ///
 /// # Errors
+///
 /// There is no such block, or there are several; the sentence says which.
 pub fn block(document: &str, begins: &str) -> Result<String, String> {
     let text = read(document)?;

@@ -1,18 +1,18 @@
-//! Fenced code blocks and code spans of a Markdown text (CommonMark 0.31, 4.5 and 6.1), as far as
-//! Snug's documents use them: fences stand at the beginning of a line, spans within one line.
+//! Fenced code blocks and code spans of a Markdown text (CommonMark 0.31, 4.5 and 6.1), as Snug's
+//! documents use them: a fence begins its line, and a span is within one line.
 
 /// A fenced block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// Of its opening fence; the first is 1.
+    /// The line of its opening fence. The first line is 1.
     pub line: usize,
-    /// What stands behind the opening fence: the language.
+    /// The text after the opening fence: the language.
     pub info: String,
-    /// Its lines, each with its end.
+    /// Its lines, with their line ends.
     pub text: String,
 }
 
-/// The blocks of a text, in their order. One that nothing closes goes to the end of the text.
+/// The blocks of a text, in order. A block without a closing fence extends to the end of the text.
 pub fn blocks(text: &str) -> impl Iterator<Item = Block> {
     let mut lines = text.lines().enumerate();
     std::iter::from_fn(move || {
@@ -51,7 +51,7 @@ pub fn code_spans(text: &str) -> impl Iterator<Item = &str> {
         .flat_map(|line| line.split('`').skip(1).step_by(2))
 }
 
-/// How many backquotes open or close a block on that line: 0, or 3 and more.
+/// The number of backquotes that open or close a block on this line: 0, or 3 and more.
 fn fence_length(line: &str) -> usize {
     let length = line.len() - line.trim_start_matches('`').len();
     if length < 3 { 0 } else { length }

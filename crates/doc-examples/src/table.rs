@@ -1,10 +1,10 @@
-//! What the documents and `packaging/` show, and what checks each of it.
+//! The blocks of documents and the files of `packaging/`, with the check of each one.
 
 /// A block of a document.
 #[derive(Debug, Clone, Copy)]
 pub struct Example {
     pub document: &'static str,
-    /// What it begins with; no other block of the document does.
+    /// The start of its text. No other block of the document begins with this.
     pub begins: &'static str,
     pub check: Check,
 }
@@ -16,15 +16,15 @@ pub struct PackagedFile {
     pub check: Check,
 }
 
-/// What holds an example to the truth.
+/// The check of an example.
 #[derive(Debug, Clone, Copy)]
 pub enum Check {
-    /// This source file reads the example from where it stands and runs it, or compares it with what
-    /// a program prints.
+    /// This source file reads the example from its document and runs it, or compares it with a
+    /// program's output.
     Run(&'static str),
-    /// A picture in letters.
+    /// A drawing in text.
     Drawing,
-    /// Nothing runs it; the reason is a sentence.
+    /// Nothing runs it. The reason is a sentence.
     NotRun(&'static str),
 }
 

@@ -1,4 +1,4 @@
-//! The table names every block and every packaged file once, and tests that read them.
+//! The table names every block and every packaged file once, with tests that read them.
 
 use std::{fs, path::Path};
 
@@ -41,7 +41,7 @@ fn packaged_file_without_a_check_is_refused() {
     assert_eq!(named, there);
 }
 
-/// The test's source names the example as the table does, or the file by its name.
+/// The test's source must contain the example's start as in the table, or the file's name.
 #[test]
 fn check_that_does_not_read_its_example_is_refused() {
     let examples = EXAMPLES

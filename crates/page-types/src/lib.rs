@@ -1,11 +1,11 @@
-//! The page's types are written from Rust's: `cargo xtask types` writes the files, and the tests
-//! that call [`check`] fail when a committed one is stale.
+//! Generates the page's types from Rust's: `cargo xtask types` writes the files, and the tests that
+//! call [`check`] fail if a committed one is stale.
 //!
-//! Invariant: a dev-dependency; no program links it. What goes wrong is a test's failure.
+//! Invariant: a dev-dependency that no program links. Its failures are failures of a test.
 
 use std::{env, fmt::Debug, fmt::Display, fs, path::Path};
 
-/// Set, it makes [`check`] write what it would complain about.
+/// If it is set, [`check`] writes the file instead of failing.
 pub const WRITE: &str = "SNUG_WRITE_TYPES";
 
 /// The file's first line.
@@ -14,7 +14,7 @@ pub fn heading(source: &str) -> String {
     format!("// Generated from {source} by `cargo xtask types`. Do not edit.\n")
 }
 
-/// Each `type … = …` on its own, exported.
+/// Each `type … = …`, exported.
 #[must_use]
 pub fn exports(declarations: impl IntoIterator<Item = String>) -> String {
     let exports = declarations
@@ -39,7 +39,8 @@ pub fn numbers<M: Debug, N: Display>(
 }
 
 /// # Panics
-/// The file at `path` says something else than `expected`.
+///
+/// The file at `path` differs from `expected`.
 pub fn check(path: &Path, expected: &str) {
     if env::var_os(WRITE).is_some() {
         let written = path
@@ -74,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written() {
+    fn type_declarations_are_written() {
         let declarations = ["type A = number;", "type B = string;"].map(str::to_owned);
         assert_eq!(
             exports(declarations),
@@ -87,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stale_or_missing_is_found() {
+    fn stale_or_missing_file_is_found() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         let manifest = folder.join("Cargo.toml");
         assert!(says(&manifest, include_str!("../Cargo.toml")));

@@ -1,21 +1,21 @@
-//! Where a relay is, as a person writes it: `relay.example.org`, `192.168.1.5:8787`,
+//! The address of a relay as a person writes it: `relay.example.org`, `192.168.1.5:8787`,
 //! `https://relay.example.org`.
 //!
-//! Invariant: a host that can be reached from outside is spoken to by TLS unless the person wrote
-//! `http://` or `ws://`; addresses inside one network, where no certificate can be had, are not.
+//! Invariant: a host that can be reached from outside uses TLS unless the person wrote `http://` or
+//! `ws://`. Addresses inside one network have no certificates, so they use none.
 
 use std::{fmt, str::FromStr};
 
 use url::{Host, Url};
 
-/// The port that `signal-server` and the app's own relay listen on.
+/// The port of `signal-server` and of the app's own relay.
 const PLAIN_PORT: u16 = 8787;
 const TLS_PORT: u16 = 443;
 const HTTP_PORT: u16 = 80;
-/// How much of a wrong address its error shows.
+/// Length of a wrong address in its error.
 const SHOWN_CHARS: usize = 100;
 
-/// Host, port and whether TLS is spoken there.
+/// Host, port and transport: with TLS or without.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RelayAddress {
     host: Host,
@@ -40,7 +40,8 @@ pub enum AddressError {
 
 impl RelayAddress {
     /// # Errors
-    /// A sentence that says what an address looks like.
+    ///
+    /// A sentence that shows the form of an address.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let text = text.trim();
         if text.is_empty() {
@@ -58,7 +59,7 @@ impl RelayAddress {
             return Err(AddressError::Credentials);
         }
         let malformed = || AddressError::Malformed(shown(text));
-        // `https` gives the WHATWG host rules; its default port reads as no port at all.
+        // `https` gives the WHATWG host rules. Its default port is parsed as no port.
         let url = Url::parse(&format!("https://{rest}")).map_err(|_| malformed())?;
         let host = url.host().map(|host| host.to_owned());
         let host = host.and_then(without_root).ok_or_else(malformed)?;
@@ -73,7 +74,7 @@ impl RelayAddress {
         Ok(Self { host, port, secure })
     }
 
-    /// The address of a relay on this host and port that speaks no TLS.
+    /// The address of a relay without TLS on this host and port.
     #[must_use]
     pub fn plain(address: std::net::SocketAddr) -> Self {
         let host = match address.ip() {
@@ -145,8 +146,8 @@ impl FromStr for RelayAddress {
     }
 }
 
-/// Whether the host is one that only this computer or this network reaches. A name without a dot
-/// is such a one: no authority certifies it.
+/// Whether only this computer or this network reaches the host. A name without a dot is local: no
+/// authority certifies it.
 fn is_local(host: &Host) -> bool {
     match host {
         Host::Domain(name) => {
@@ -157,7 +158,7 @@ fn is_local(host: &Host) -> bool {
     }
 }
 
-/// `relay.example.org.` is `relay.example.org`, as name servers write it.
+/// Name servers write `relay.example.org` as `relay.example.org.`.
 fn without_root(host: Host) -> Option<Host> {
     match host {
         Host::Domain(name) if name.ends_with('.') => Host::parse(name.trim_end_matches('.')).ok(),
@@ -165,7 +166,7 @@ fn without_root(host: Host) -> Option<Host> {
     }
 }
 
-/// What was typed, as far as a sentence has room for it.
+/// The typed text, cut to the length that an error shows.
 fn shown(text: &str) -> String {
     match text.char_indices().nth(SHOWN_CHARS) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -1,6 +1,6 @@
-//! What a client says to the relay, and how the relay reads it.
+//! Messages from a client to the relay, and how the relay reads them.
 //!
-//! Invariant: `decode` never fails with anything but the `error` message to answer with, and never
+//! Invariant: each error of `decode` is the `error` message that answers the frame. `decode` never
 //! decodes a payload.
 
 mod directed;
@@ -33,7 +33,7 @@ pub enum ClientMessage {
     IceRefresh,
     #[serde(rename = "ping")]
     Ping,
-    /// Everything that goes to one other member, as it is.
+    /// A message to one other member, which the relay forwards unchanged.
     #[serde(untagged)]
     Directed(Directed),
 }
@@ -66,7 +66,7 @@ pub struct Directed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum DirectedKind {
-    /// Ring somebody.
+    /// Rings a member.
     #[serde(rename = "user:call")]
     UserCall,
     #[serde(rename = "call:accepted")]
@@ -78,7 +78,7 @@ pub enum DirectedKind {
     /// A new offer inside a call.
     #[serde(rename = "peer:nego:needed")]
     PeerNegoNeeded,
-    /// Its answer.
+    /// The answer to it.
     #[serde(rename = "peer:nego:done")]
     PeerNegoDone,
     /// A trickled ICE candidate.
@@ -131,8 +131,8 @@ impl DirectedKind {
     }
 }
 
-/// Every field any client message has, each as it stood in the frame. One pass over the frame fills
-/// it; a field is looked at only by the messages that have it, so any other is ignored.
+/// All fields of all client messages, each unparsed. One pass over the frame fills it. Each message
+/// parses only its own fields, so others are ignored.
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(rename = "type", borrow)]
@@ -157,7 +157,8 @@ impl ClientMessage {
     /// Reads one frame.
     ///
     /// # Errors
-    /// The `error` message to answer with.
+    ///
+    /// The `error` message that answers it.
     pub fn decode(frame: &str) -> Result<Self, ErrorMessage> {
         match DirectedFrame::read(frame) {
             Some(directed) => Ok(Self::Directed(directed.into_message())),
@@ -166,7 +167,7 @@ impl ClientMessage {
     }
 
     pub(crate) fn decode_general(frame: &str) -> Result<Self, ErrorMessage> {
-        // The derived reader would take an array of the fields as well.
+        // The derived reader would also accept an array of the fields.
         if !frame.trim_ascii_start().starts_with('{') {
             return Err(no_message("it does not start with `{`"));
         }
@@ -179,7 +180,7 @@ impl ClientMessage {
     /// The message as one frame.
     #[must_use]
     pub fn encode(&self) -> String {
-        // Strings, numbers and raw JSON only: serialising them cannot fail.
+        // Strings, numbers and raw JSON only: serialization cannot fail.
         serde_json::to_string(self).unwrap_or_default()
     }
 }
@@ -253,7 +254,7 @@ fn secret<'a>(name: &str, raw: Option<&'a RawValue>) -> Result<Option<Cow<'a, st
     Ok(text)
 }
 
-/// A string that is borrowed from the frame unless it holds an escape.
+/// A string, borrowed from the frame unless it contains an escape.
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 

@@ -1,4 +1,4 @@
-//! Why a socket was closed, as WebSocket close codes.
+//! Reasons of a closed socket, as WebSocket close codes.
 
 /// The close codes of `snug.v1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -6,9 +6,9 @@
 pub enum CloseCode {
     /// The other end is going away.
     GoingAway = 1001,
-    /// A binary frame came; the wire is text.
+    /// A binary frame arrived. The protocol is text.
     BinaryFrame = 1003,
-    /// The socket is not welcome here.
+    /// The frame is no valid WebSocket data.
     Policy = 1008,
     /// A frame was larger than [`crate::limits::FRAME_BYTES`].
     TooLarge = 1009,
@@ -16,11 +16,11 @@ pub enum CloseCode {
     Restart = 1012,
     /// The relay is overloaded: try later.
     Overloaded = 1013,
-    /// Another socket resumed this place.
+    /// Another socket resumed this member.
     TakenOver = 4000,
-    /// No sign of life within [`crate::limits::SILENCE`].
+    /// The socket was silent for [`crate::limits::SILENCE`].
     HeartbeatLost = 4001,
-    /// The socket did not read what was sent to it.
+    /// The socket did not read its messages.
     TooSlow = 4002,
     /// The socket kept exceeding the message rate.
     RateExceeded = 4003,
@@ -41,13 +41,13 @@ impl CloseCode {
         Self::RateExceeded,
     ];
 
-    /// The code as it stands in the close frame.
+    /// The code in the close frame.
     #[must_use]
     pub const fn code(self) -> u16 {
         self as u16
     }
 
-    /// The reason as it stands in the close frame.
+    /// The reason in the close frame.
     #[must_use]
     pub const fn reason(self) -> &'static str {
         match self {
@@ -64,7 +64,7 @@ impl CloseCode {
         }
     }
 
-    /// The code that a close frame carried, if it is one of ours.
+    /// The code of a close frame, if it is one of ours.
     #[must_use]
     pub fn from_code(code: u16) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.code() == code)

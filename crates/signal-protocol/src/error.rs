@@ -1,8 +1,8 @@
-//! What a relay answers to a message it cannot carry out.
+//! The relay's answer to a message that it cannot carry out.
 
 use serde::{Deserialize, Serialize};
 
-/// What went wrong, stable across versions; what to do about it is in the message beside it.
+/// The error, stable across versions. The message beside it says what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -15,21 +15,21 @@ pub enum ErrorCode {
     NotJoined,
     /// The socket is in a room already.
     AlreadyJoined,
-    /// The room name is not one.
+    /// The room name is invalid.
     BadRoom,
     /// The email is empty or too long.
     BadEmail,
-    /// Nobody of that id is in the sender's room.
+    /// No member with that id is in the sender's room.
     NoSuchUser,
-    /// The room takes nobody else.
+    /// The room accepts no more members.
     RoomFull,
     /// The proof differs from that of the room's first member.
     WrongPasscode,
     /// Too many messages or attempts.
     RateLimited,
-    /// A field is larger than it may be.
+    /// A field is longer than its limit.
     TooLarge,
-    /// The relay takes nobody else.
+    /// The relay accepts no more sockets.
     ServerFull,
     /// The relay is about to stop.
     ShuttingDown,
@@ -81,9 +81,9 @@ impl ErrorCode {
 #[cfg_attr(test, ts(optional_fields))]
 pub struct ErrorMessage {
     pub code: ErrorCode,
-    /// For people: what happened and what to do.
+    /// For people: the cause and the remedy.
     pub message: String,
-    /// The `type` of the message this answers, where it had one.
+    /// The `type` of the message that this answers, if it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

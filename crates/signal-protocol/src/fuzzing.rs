@@ -1,5 +1,5 @@
-//! What must hold of the wire, of addresses and of invite links, whatever bytes come: for the
-//! fuzzer, and for the tests that repeat what it has found worth keeping.
+//! Properties of the protocol, of addresses and of invite links that hold for all bytes. The fuzzer
+//! checks them, and tests repeat the inputs that the fuzzer kept.
 //!
 //! Invariant: an entry returns or panics; it keeps nothing.
 #![allow(
@@ -16,7 +16,7 @@ use crate::{
     ClientMessage, DirectedFrame, Invite, MemberId, RelayAddress, RoomName, ServerMessage,
 };
 
-/// One frame, as a client's and as a relay's.
+/// One frame, read as a client's and as a relay's.
 pub fn wire(bytes: &[u8]) {
     let Ok(frame) = str::from_utf8(bytes) else {
         return;
@@ -27,7 +27,7 @@ pub fn wire(bytes: &[u8]) {
     }
 }
 
-/// What a person typed or clicked.
+/// Text that a person typed or clicked.
 pub fn links(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else {
         return;
@@ -60,7 +60,7 @@ fn read_as_a_clients(frame: &str) {
     }
 }
 
-/// Nothing in a payload may end it and begin a field of its own.
+/// A payload cannot end itself and begin a field.
 fn is_delivered_alone(short: DirectedFrame<'_>) {
     let frame = short.delivered(&MemberId::new("\"from\""));
     let fields: BTreeMap<&str, &RawValue> = serde_json::from_str(&frame).unwrap_or_default();
@@ -73,7 +73,7 @@ fn read_again(message: &ServerMessage) -> Option<ServerMessage> {
     ServerMessage::decode(&message.encode()).ok()
 }
 
-/// However it is written down, it is the same place.
+/// Each spelling of an address is the same place.
 fn means_the_same(address: &RelayAddress) {
     let same = Ok(address.clone());
     assert_eq!(RelayAddress::parse(&address.to_string()), same);
@@ -94,7 +94,7 @@ mod tests {
     use std::{fs, path::Path};
 
     #[test]
-    fn what_the_fuzzer_kept_still_holds() {
+    fn fuzz_corpus_still_holds() {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
         for (target, entry) in [
             ("wire", super::wire as fn(&[u8])),

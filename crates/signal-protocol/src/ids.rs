@@ -1,4 +1,4 @@
-//! The names and secrets that messages carry, each checked once where it enters.
+//! Names and secrets in messages, each checked once where it enters.
 
 use std::{fmt, sync::Arc};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ErrorCode, ErrorMessage, limits};
 
-/// Who somebody is in a room: chosen by the relay, unguessable, valid in that room only.
+/// The id of a member: chosen by the relay, unguessable, valid in its room only.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -31,7 +31,7 @@ impl fmt::Display for MemberId {
     }
 }
 
-/// The secret with which a lost member takes its place again. Works once.
+/// The secret with which a lost member resumes. It is valid once.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -65,7 +65,8 @@ pub struct RoomName(Arc<str>);
 
 impl RoomName {
     /// # Errors
-    /// `bad-room`, with what a room name may be.
+    ///
+    /// `bad-room`, with the allowed form.
     pub fn parse(text: &str) -> Result<Self, ErrorMessage> {
         let right_size = (1..=limits::ROOM_CHARS).contains(&text.len());
         let right_letters = text
@@ -106,7 +107,7 @@ impl From<RoomName> for String {
     }
 }
 
-/// A name shown to others, 1–512 bytes. Not verified, and perhaps sealed: no proof of anything.
+/// A name for others, 1–512 bytes. It is not verified and may be sealed, so it proves nothing.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -115,7 +116,8 @@ pub struct Email(Arc<str>);
 
 impl Email {
     /// # Errors
-    /// `bad-email`, with what it may be.
+    ///
+    /// `bad-email`, with the allowed form.
     pub fn parse(text: &str) -> Result<Self, ErrorMessage> {
         if (1..=limits::EMAIL_BYTES).contains(&text.len()) {
             return Ok(Self(text.into()));
@@ -152,7 +154,7 @@ impl From<Email> for String {
     }
 }
 
-/// A member's state for everybody in the room, up to 2 KiB. The relay keeps it and never reads it.
+/// A member's state for all others in the room, up to 2 KiB. The relay keeps it and never reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(test, derive(ts_rs::TS))]

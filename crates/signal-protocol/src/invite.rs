@@ -1,9 +1,9 @@
-//! The link that brings somebody into a room: `snug://HOST[:PORT]/r/ROOM` opens the app,
-//! `https://HOST/r/ROOM` the page that the relay serves. `#1.SECRET` behind it makes it the link
-//! of a private room.
+//! The invite link to a room: `snug://HOST[:PORT]/r/ROOM` opens the app, `https://HOST/r/ROOM` the
+//! page that the relay serves. With `#1.SECRET` after it, it is the link of a private room.
 //!
 //! Invariant: a link that is not understood is an error, never another room. The page reads links
-//! the same way (`ui/src/protocol/invite-link.ts`); both are held to `testdata/invites.json`.
+//! in the same way (`ui/src/protocol/invite-link.ts`); both are tested with
+//! `testdata/invites.json`.
 
 use std::{fmt, str::FromStr, sync::Arc};
 
@@ -17,7 +17,7 @@ use crate::{
 pub struct Invite {
     pub relay: RelayAddress,
     pub room: RoomName,
-    /// What a private room's keys are derived from; no relay ever sees it.
+    /// The keys of a private room are derived from it. No relay ever sees it.
     pub secret: Option<InviteSecret>,
 }
 
@@ -59,10 +59,11 @@ impl Invite {
         }
     }
 
-    /// The invite in a text: a link alone, or in a sentence.
+    /// Parses the invite in a text: a link alone, or in a sentence.
     ///
     /// # Errors
-    /// A sentence that says what is wrong and what an invite link looks like.
+    ///
+    /// A sentence with the fault and the form of an invite link.
     pub fn parse(text: &str) -> Result<Self, InviteError> {
         let plain = link_text::plain(text);
         let mut found: Option<Self> = None;
@@ -74,7 +75,7 @@ impl Invite {
                 }
                 (Ok(_), Some(_)) => {}
                 (Ok(invite), None) => found = Some(invite),
-                // What is wrong with an invite says more than that another link is none.
+                // The fault of an invite is more useful than that another link is none.
                 (Err(error), _) => match wrong {
                     None | Some(InviteError::NoRoom) => wrong = Some(error),
                     Some(_) => {}
@@ -107,7 +108,7 @@ impl Invite {
     }
 
     fn link(&self, origin: &str) -> String {
-        // A dot at the end is taken for a sentence's.
+        // A reader takes a dot at the end as the end of a sentence.
         let room = match self.room.as_str().strip_suffix('.') {
             Some(start) => format!("{start}%2E"),
             None => self.room.to_string(),
@@ -120,8 +121,9 @@ impl Invite {
     }
 }
 
-/// The link for the app: `snug://HOST[:PORT]/r/ROOM`. A relay whose TLS differs from what its
-/// host implies cannot be written so and keeps its web link, which the app reads as well.
+/// The link for the app: `snug://HOST[:PORT]/r/ROOM`. If the relay's transport differs from the
+/// default of its host, this form cannot express it. The web link is used then, which the app reads
+/// as well.
 impl fmt::Display for Invite {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let relay = self.relay.to_string();
@@ -146,7 +148,7 @@ impl InviteSecret {
         &self.0
     }
 
-    /// Fragments of other forms are none of ours. One that begins as ours does and is no whole one
+    /// Fragments of other forms are ignored. A fragment that begins like ours and is incomplete
     /// must not lead into an open room.
     fn of(fragment: Option<&str>) -> Result<Option<Self>, InviteError> {
         let Some(fragment) = fragment.filter(|text| text.starts_with(|c: char| c.is_ascii_digit()))
@@ -187,11 +189,11 @@ fn room_of(path: &str) -> Result<RoomName, InviteError> {
         return Err(InviteError::NoRoom);
     };
     let text = decoded(without_closing(segment)).ok_or(InviteError::Unreadable)?;
-    // A secret or a query that was encoded with the rest is no part of a name.
+    // A name cannot contain a secret or a query that was encoded with the rest.
     if text.contains(['/', '\\', '?', '#']) {
         return Err(InviteError::Unreadable);
     }
-    // What the wire takes as it is means that very room, in capitals too.
+    // A valid room name means exactly that room, in capitals too.
     if let Ok(room) = RoomName::parse(&text) {
         return Ok(room);
     }
@@ -201,7 +203,7 @@ fn room_of(path: &str) -> Result<RoomName, InviteError> {
     RoomName::from_typed(&text).map_err(|error| InviteError::Room(error.message))
 }
 
-/// Without what closes a sentence or a bracket.
+/// Removes the punctuation after a link in a sentence or in brackets.
 fn without_closing(text: &str) -> &str {
     text.trim_end_matches(|letter: char| {
         !letter.is_alphanumeric()
@@ -210,7 +212,7 @@ fn without_closing(text: &str) -> &str {
     })
 }
 
-/// Percent-decoded; twice where it was encoded twice, as mail gateways do.
+/// Decodes percent-encoding, twice if it was encoded twice, as mail gateways do.
 fn decoded(segment: &str) -> Option<String> {
     let once = decoded_once(segment)?;
     if has_escape(&once) {

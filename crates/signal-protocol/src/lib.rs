@@ -1,9 +1,9 @@
-//! The wire between a Snug client and its relay, as types: messages, limits, close codes, errors
-//! and invite links.
+//! The protocol between a Snug client and its relay, as types: messages, limits, close codes,
+//! errors and invite links.
 //!
-//! Invariant: nothing here opens, waits for or knows a transport, and nothing looks into a
-//! payload. The contract in words is `docs/protocol.md`; the page's TypeScript types are generated
-//! from this crate (`cargo xtask types`).
+//! Invariant: nothing here opens, waits for or knows a transport, and nothing looks into a payload.
+//! `docs/protocol.md` describes the protocol; the page's TypeScript types are generated from this
+//! crate (`cargo xtask types`).
 
 mod address;
 mod client;
@@ -34,10 +34,10 @@ pub use server::{
     RoomLimits, SelfParticipant, ServerMessage,
 };
 
-/// The WebSocket subprotocol both sides offer.
+/// The WebSocket subprotocol of both sides.
 pub const SUBPROTOCOL: &str = "snug.v1";
 
-/// Where on a relay the WebSocket is.
+/// The path of the WebSocket on a relay.
 pub const WEBSOCKET_PATH: &str = "/ws";
 
 #[cfg(test)]

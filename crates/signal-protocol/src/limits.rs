@@ -1,11 +1,11 @@
-//! How much of anything the wire carries, and the relay's defaults for what it may configure.
+//! Limits of the protocol, and the relay's defaults for the configurable ones.
 
 use std::time::Duration;
 
-/// Largest frame a client may send, in bytes; a larger one closes the socket with 1009.
+/// Largest frame of a client, in bytes. A larger one closes the socket with 1009.
 pub const FRAME_BYTES: usize = 64 * 1024;
-/// Largest frame the relay may send, in bytes: what a client must be ready to receive. A directed
-/// message grows by a few bytes on its way, and `room:joined` with the room.
+/// Largest frame of the relay, in bytes. A client must accept it. A directed message grows by a few
+/// bytes when it is forwarded, and `room:joined` grows with the room.
 pub const RELAY_FRAME_BYTES: usize = 1024 * 1024;
 /// Longest room name, in characters.
 pub const ROOM_CHARS: usize = 128;
@@ -16,37 +16,37 @@ pub const STATUS_BYTES: usize = 2 * 1024;
 /// Longest resume token or passcode proof, in bytes.
 pub const SECRET_BYTES: usize = 256;
 
-/// Members a room takes.
+/// Members of a room at most.
 pub const ROOM_MEMBERS: usize = 12;
-/// Messages a second that one socket may send, on average.
+/// Messages per second that one socket may send, on average.
 pub const MESSAGE_RATE: u32 = 50;
-/// Messages one socket may send at once before the rate counts.
+/// Messages that one socket may send at once.
 pub const MESSAGE_BURST: u32 = 200;
-/// Bytes a second that one socket may send, on average.
+/// Bytes per second that one socket may send, on average.
 pub const BYTE_RATE: u32 = 256 * 1024;
-/// Bytes one socket may send at once before the rate counts: new offers to all of the largest call.
+/// Bytes that one socket may send at once: new offers to all members of the largest call.
 pub const BYTE_BURST: u32 = 1024 * 1024;
-/// Messages queued to one slow socket before it is closed.
+/// Messages queued to one slow socket at most.
 pub const QUEUE_MESSAGES: usize = 1024;
-/// Bytes queued to one slow socket before it is closed.
+/// Bytes queued to one slow socket at most.
 pub const QUEUE_BYTES: usize = 1024 * 1024;
-/// How long a socket may take nothing of a full queue before it is closed.
+/// Time after which a socket that reads nothing of a full queue is closed.
 pub const STALL: Duration = Duration::from_secs(10);
-/// How long the place of a lost socket is kept.
+/// Time for which a lost member may resume.
 pub const GRACE: Duration = Duration::from_secs(30);
-/// Messages kept for a lost member.
+/// Messages from one sender kept for a lost member at most.
 pub const RESUME_MESSAGES: usize = 64;
-/// Bytes kept for a lost member.
+/// Bytes from one sender kept for a lost member at most.
 pub const RESUME_BYTES: usize = 256 * 1024;
-/// How often the relay pings a socket.
+/// Interval of the relay's pings.
 pub const PING_EVERY: Duration = Duration::from_secs(20);
-/// After how long without a sign of life the relay drops a socket.
+/// Time after which the relay closes a silent socket.
 pub const SILENCE: Duration = Duration::from_secs(45);
-/// Joins a minute from one address, all at once if need be.
+/// Joins per minute from one address. All may come at once.
 pub const JOIN_RATE: u32 = 120;
-/// Wrong passcodes a minute that one address may send for a room.
+/// Wrong passcodes per minute from one address for a room.
 pub const WRONG_PASSCODES: u32 = 10;
-/// Sockets that one address may hold.
+/// Sockets of one address at most.
 pub const SOCKETS_PER_ADDRESS: usize = 64;
-/// Sockets one relay process holds.
+/// Sockets of one relay process at most.
 pub const SOCKETS: usize = 100_000;

@@ -1,17 +1,17 @@
-//! Where in a text an invite link is, and what its parts are: a link alone, without its scheme, in
-//! brackets, in the middle of a sentence.
+//! Finds invite links in a text and splits them: a link alone, without its scheme, in brackets, or
+//! inside a sentence.
 //!
-//! Invariant: nothing is decoded here but what no link means literally: invisible characters, wide
+//! Invariant: only characters that no link means literally are decoded: invisible characters, wide
 //! ASCII, backslashes.
 
 use crate::typed_room::is_invisible;
 
-/// With the slash, without which `snug:8787` is a host and its port.
+/// With the slash, since `snug:8787` is a host and its port.
 const SCHEMES: [&str; 5] = ["snug:/", "https:/", "http:/", "wss:/", "ws:/"];
-/// What ends a link wherever it stands.
+/// Characters that end a link anywhere.
 const ENDS: [char; 12] = ['"', '<', '>', '`', '{', '}', '|', '^', '“', '”', '«', '»'];
 
-/// A link taken apart. `scheme` is empty where the link has none.
+/// The parts of a link. `scheme` is empty if the link has none.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct LinkParts<'a> {
     pub(crate) scheme: &'a str,
@@ -20,13 +20,13 @@ pub(crate) struct LinkParts<'a> {
     pub(crate) fragment: Option<&'a str>,
 }
 
-/// The text with which [`links`] works.
+/// The text as [`links`] needs it.
 pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .filter(|&letter| !is_invisible(letter))
         .map(|letter| match letter {
             '\\' | '＼' => '/',
-            // Wide forms, as keyboards of East Asia give them.
+            // Wide forms, as East Asian keyboards produce them.
             '！'..='～' => {
                 char::from_u32(u32::from(letter) - 0xff01 + u32::from('!')).unwrap_or(letter)
             }
@@ -35,7 +35,7 @@ pub(crate) fn plain(text: &str) -> String {
         .collect()
 }
 
-/// What looks like a link in a plain text, in its order.
+/// The candidates for links in a plain text, in order.
 pub(crate) fn links(plain: &str) -> impl Iterator<Item = LinkParts<'_>> {
     let words = || {
         plain
@@ -46,7 +46,7 @@ pub(crate) fn links(plain: &str) -> impl Iterator<Item = LinkParts<'_>> {
     words().filter_map(move |word| link_in(word, is_alone))
 }
 
-/// Whether a path is a room's, however it is spelt: `/r/42`, `/r/42/`, `//r/42`, `/R/42`, `/r`.
+/// Whether a path is a room's, in any spelling: `/r/42`, `/r/42/`, `//r/42`, `/R/42`, `/r`.
 #[must_use]
 pub fn is_room_path(path: &str) -> bool {
     let first = path.split('/').find(|segment| !segment.is_empty());
@@ -68,7 +68,7 @@ fn link_in(word: &str, is_alone: bool) -> Option<LinkParts<'_>> {
     (is_host && !link.authority.is_empty() && is_room_path(link.path)).then_some(link)
 }
 
-/// Where a scheme of ours begins, at the start of the word or behind no letter.
+/// The start of a known scheme: at the start of the word, or after a character that is no letter.
 fn scheme_start(word: &str) -> Option<usize> {
     let lower = word.to_ascii_lowercase();
     let starts = SCHEMES.iter().flat_map(|scheme| {
@@ -128,7 +128,7 @@ fn is_scheme(scheme: &str, behind: &str) -> bool {
     behind.starts_with("//") || (is_ours && behind.starts_with('/'))
 }
 
-/// `//` belongs to the scheme; a third slash begins a path, and there is no host.
+/// `//` belongs to the scheme. A third slash begins a path, and then there is no host.
 fn without_slashes(behind: &str) -> &str {
     let behind = behind.strip_prefix('/').unwrap_or(behind);
     behind.strip_prefix('/').unwrap_or(behind)

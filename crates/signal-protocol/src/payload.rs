@@ -1,25 +1,25 @@
-//! What one client says to another, carried but never read.
+//! The content of a directed message, which the relay carries and never reads.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::value::RawValue;
 
-/// A JSON string exactly as it stood in the sender's frame, quotes and escapes included.
+/// A JSON string exactly as in the sender's frame, with quotes and escapes.
 ///
-/// Invariant: the text is one valid JSON string token, so a relay passes it on without decoding
-/// it, and the receiver gets the same bytes.
+/// Invariant: the text is one valid JSON string token. So a relay forwards it without decoding, and
+/// the receiver gets the same bytes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Payload(Box<str>);
 
 impl Payload {
-    /// The payload that carries `text`.
+    /// A payload with this text.
     #[must_use]
     pub fn from_text(text: &str) -> Self {
         Self(serde_json::Value::from(text).to_string().into())
     }
 
-    /// The payload that stands in `raw`, unless that is no JSON string.
+    /// The payload in `raw`, unless `raw` is no JSON string.
     #[must_use]
     pub fn from_raw(raw: &RawValue) -> Option<Self> {
         raw.get()
@@ -32,25 +32,25 @@ impl Payload {
         Self(token.into())
     }
 
-    /// The token, to be put into a frame as it is.
+    /// The token, for a frame.
     pub(crate) fn as_token(&self) -> &str {
         &self.0
     }
 
-    /// What the sender wrote, decoded. `None` if it holds half of a surrogate pair.
+    /// The sender's text, decoded. `None` if it contains half of a surrogate pair.
     #[must_use]
     pub fn to_text(&self) -> Option<String> {
         serde_json::from_str(&self.0).ok()
     }
 
-    /// Bytes it takes in a frame.
+    /// Its size in a frame.
     #[must_use]
     pub fn wire_bytes(&self) -> usize {
         self.0.len()
     }
 }
 
-/// It may be long, and it is nobody else's.
+/// It may be long, and it is confidential.
 impl fmt::Debug for Payload {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Payload({} bytes)", self.wire_bytes())

@@ -1,4 +1,4 @@
-//! What the relay says to a client.
+//! Messages from the relay to a client.
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ pub enum ServerMessage {
     Pong,
     #[serde(rename = "error")]
     Error(ErrorMessage),
-    /// What another member sent to this one.
+    /// A message of another member.
     #[serde(untagged)]
     Delivered(Delivered),
 }
@@ -44,14 +44,15 @@ impl ServerMessage {
             let payload = delivered.payload.as_token();
             return encode_delivered(delivered.kind, &delivered.from, payload);
         }
-        // Strings, numbers and raw JSON only: serialising them cannot fail.
+        // Strings, numbers and raw JSON only: serialization cannot fail.
         serde_json::to_string(self).unwrap_or_default()
     }
 
     /// Reads one frame.
     ///
     /// # Errors
-    /// Not a message of this protocol: to be ignored, as newer relays may send more.
+    ///
+    /// It is no message of this protocol. Ignore it, since newer relays may send more.
     pub fn decode(frame: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(frame)
     }
@@ -67,7 +68,7 @@ pub struct RoomJoined {
     /// The others, in order of arrival.
     pub participants: Vec<Participant>,
     pub ice_servers: Vec<IceServer>,
-    /// Seconds for which the credentials among them hold.
+    /// Validity of the ICE servers' credentials, in seconds.
     pub ice_ttl: u32,
     pub resume: ResumeToken,
     pub resumed: bool,
@@ -99,7 +100,7 @@ pub struct RoomLimits {
     pub message_bytes: u32,
 }
 
-/// W3C webrtc-pc's `RTCIceServer`. Its credentials are shown in no log.
+/// W3C webrtc-pc's `RTCIceServer`. Logs never contain its credentials.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields))]
@@ -124,11 +125,11 @@ impl fmt::Debug for IceServer {
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum LeaveReason {
-    /// Went by itself.
+    /// It left.
     Left,
-    /// Its socket was lost and did not come back within the grace.
+    /// Its socket was lost, and it did not resume within the grace.
     Lost,
-    /// The relay put it out.
+    /// The relay removed it.
     Removed,
 }
 
@@ -142,7 +143,7 @@ pub struct Delivered {
     pub payload: Payload,
 }
 
-/// By hand, because a relay does this more often than anything else: the payload is copied once
+/// By hand, because the relay does this more often than anything else: the payload is copied once
 /// and not read. `payload` must be one valid JSON string token.
 pub(crate) fn encode_delivered(kind: DeliveredKind, from: &MemberId, payload: &str) -> String {
     let escaped;
@@ -150,7 +151,7 @@ pub(crate) fn encode_delivered(kind: DeliveredKind, from: &MemberId, payload: &s
         .as_str()
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric());
-    // Ids are plain as relays draw them.
+    // Ids from a relay need no escapes.
     let (quote, from) = if plain {
         ("\"", from.as_str())
     } else {
@@ -171,16 +172,16 @@ pub(crate) fn encode_delivered(kind: DeliveredKind, from: &MemberId, payload: &s
     .concat()
 }
 
-/// What a relay has to know of a directed message that lies in the frame for its receiver.
+/// The relay's view of a directed message in the frame for its receiver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeliveredFrame<'a> {
-    /// As its sender said it.
+    /// As sent.
     pub kind: DirectedKind,
     pub from: &'a str,
 }
 
 impl<'a> DeliveredFrame<'a> {
-    /// Of a frame as relays write it. `None` is any other.
+    /// Reads a frame that a relay wrote. `None` for any other.
     #[must_use]
     pub fn read(frame: &'a str) -> Option<Self> {
         let (kind, rest) = frame.strip_prefix("{\"type\":\"")?.split_once('"')?;
@@ -195,7 +196,7 @@ impl<'a> DeliveredFrame<'a> {
     }
 }
 
-/// The `type` under which a directed message arrives.
+/// The `type` of a directed message at its receiver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum DeliveredKind {
@@ -236,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sender_of_any_id_is_told() {
+    fn delivered_frame_has_the_senders_id() {
         for id in ["", "Ab0", "a-b", "\"", "é\\\n"] {
             let delivered = Delivered {
                 kind: DeliveredKind::IncomingCall,
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn delivered_frame_tells_kind_and_sender() {
+    fn delivered_frame_has_kind_and_sender() {
         for kind in DirectedKind::ALL {
             let frame = encode_delivered(kind.delivered(), &MemberId::new("Ab0"), "\"x\"");
             let read = DeliveredFrame::read(&frame);

@@ -1,18 +1,19 @@
-//! The room name that a person's words become: `Team Meeting` is `team-meeting`, `Grüße` is
-//! `grusse`, `４２` is `42`. The page does the same (`ui/src/protocol/typed-room.ts`); both are held
-//! to `testdata/rooms.json`.
+//! The room name for typed words: `Team Meeting` becomes `team-meeting`, `Grüße` becomes `grusse`,
+//! `４２` becomes `42`. The page does the same (`ui/src/protocol/typed-room.ts`); both are tested
+//! with `testdata/rooms.json`.
 //!
-//! Invariant: a result reads as itself again, and texts that look alike (composed or not, wide or
+//! Invariant: a result is read as itself again. Texts that look alike (composed or not, wide or
 //! narrow, upper or lower case, with or without invisible characters) have one result.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::{ErrorCode, ErrorMessage, RoomName, limits};
 
-/// How a name with letters beyond a to z is written: Punycode (RFC 3492) behind this prefix.
+/// The prefix of a name with letters beyond a to z, before its Punycode (RFC 3492).
 const PUNYCODE_PREFIX: &str = "xn--";
 
-/// Zero of each script; its digits follow in order. What NFKD makes ASCII is not in here.
+/// Zero of each script. Its digits follow in order. Digits that NFKD converts to ASCII are not
+/// here.
 const ZEROS: [u32; 67] = [
     0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
     0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50,
@@ -27,6 +28,7 @@ impl RoomName {
     /// The room that these words name.
     ///
     /// # Errors
+    ///
     /// `bad-room`, with a sentence: there is no letter or digit, or there are too many.
     pub fn from_typed(text: &str) -> Result<Self, ErrorMessage> {
         let refused = |sentence: String| ErrorMessage::new(ErrorCode::BadRoom, sentence);
@@ -47,7 +49,7 @@ impl RoomName {
     }
 }
 
-/// One spelling for all that reads the same: lower case, ASCII where there is a form in ASCII.
+/// One spelling for all texts that read the same: lower case, and ASCII if there is an ASCII form.
 fn fold(text: &str) -> String {
     let mut folded = String::new();
     let spelled = text
@@ -57,7 +59,7 @@ fn fold(text: &str) -> String {
         .flat_map(char::to_lowercase)
         .filter(|letter| !matches!(letter, '\'' | '\u{2018}' | '\u{2019}' | '\u{2bc}'));
     for letter in spelled {
-        // é is e. In other scripts a mark is a letter of its own: क and की are two words.
+        // é becomes e. In other scripts a mark is a letter of its own: क and की are two words.
         let carries_mark = folded.chars().next_back().is_some_and(|last| {
             !last.is_ascii() && (last.is_alphanumeric() || is_combining_mark(last))
         });
@@ -72,8 +74,8 @@ fn fold(text: &str) -> String {
     folded.nfc().collect()
 }
 
-/// Words are joined by one dash each, so that it makes no difference whether a text is typed letter
-/// by letter, with dashes already shown, or pasted. Other scripts become Punycode.
+/// Joins words by one dash. So text that is typed letter by letter, with dashes already shown, and
+/// pasted text give the same name. Other scripts become Punycode.
 fn wire_name(folded: &str) -> String {
     let joined = if is_punycode(folded) {
         folded.to_owned()
@@ -84,12 +86,12 @@ fn wire_name(folded: &str) -> String {
     if name.is_ascii() {
         return name.to_owned();
     }
-    // Fails only where the text has more than four billion letters.
+    // Fails only for a text of more than four billion letters.
     let encoded = idna::punycode::encode_str(name).unwrap_or_default();
     format!("{PUNYCODE_PREFIX}{encoded}")
 }
 
-/// Between two letters a name has `_` and `.` as they are, or else one dash.
+/// Between two letters a name keeps `_` and `.`, or has one dash.
 fn joined(folded: &str) -> String {
     let mut name = String::new();
     let mut joint = String::new();
@@ -113,7 +115,7 @@ fn joined(folded: &str) -> String {
     name
 }
 
-/// A name of another script, written as the wire has it.
+/// A name of another script, in its form on the wire.
 fn is_punycode(folded: &str) -> bool {
     folded.strip_prefix(PUNYCODE_PREFIX).is_some_and(|rest| {
         rest.bytes()
@@ -121,7 +123,7 @@ fn is_punycode(folded: &str) -> bool {
     })
 }
 
-/// Letters that no decomposition takes apart.
+/// Letters without a decomposition.
 fn spelled_out(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ß' => "ss",
@@ -133,7 +135,7 @@ fn spelled_out(letter: char) -> Option<&'static str> {
         'ł' => "l",
         'ħ' => "h",
         'ı' => "i",
-        // A Greek letter with two forms, by its place in the word.
+        // A Greek letter with two forms, depending on its position in the word.
         'ς' => "σ",
         _ => return None,
     })
@@ -145,8 +147,8 @@ fn digit_of(letter: char) -> Option<char> {
     char::from_digit(code - zero, 10)
 }
 
-/// Unicode's `Default_Ignorable_Code_Point`: zero-width spaces and joiners, byte order marks, marks
-/// of direction, soft hyphens.
+/// Unicode's `Default_Ignorable_Code_Point`: zero-width spaces and joiners, byte order marks,
+/// direction marks, soft hyphens.
 pub(crate) const fn is_invisible(letter: char) -> bool {
     matches!(
         letter,

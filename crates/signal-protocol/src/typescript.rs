@@ -1,5 +1,5 @@
-//! The page's types, written from these: `cargo xtask types` writes the file, the test fails when
-//! the committed one is stale.
+//! Generates the TypeScript types of the page: `cargo xtask types` writes the file, the test fails
+//! if it is stale.
 
 use std::{fmt::Write, path::Path};
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[test]
-fn the_pages_types_are_current() {
+fn page_types_are_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/protocol/wire.ts");
     page_types::check(&path, &wire_ts());
 }

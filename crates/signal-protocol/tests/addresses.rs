@@ -1,4 +1,4 @@
-//! Relay addresses and invite links against the table that the page's tests read as well.
+//! Relay addresses and invite links, from the table that the page's tests use too.
 #![allow(
     clippy::unwrap_used,
     reason = "a test that meets what it does not expect is to fail there"
@@ -57,7 +57,7 @@ fn table() -> Table {
 }
 
 #[test]
-fn invite_links_mean_what_the_table_says() {
+fn invite_links_match_the_table() {
     for row in table().invites {
         let means = match Invite::parse(&row.link) {
             Ok(invite) => Expect::Means(InviteMeaning {
@@ -77,7 +77,7 @@ fn invite_links_mean_what_the_table_says() {
 }
 
 #[test]
-fn addresses_mean_what_the_table_says() {
+fn addresses_match_the_table() {
     for row in table().addresses {
         let means = match RelayAddress::parse(&row.text) {
             Ok(address) => Expect::Means(AddressMeaning {
@@ -94,7 +94,7 @@ fn addresses_mean_what_the_table_says() {
 }
 
 #[test]
-fn a_socket_address_is_a_plain_one() {
+fn socket_address_has_no_tls() {
     let address = RelayAddress::plain("192.0.2.1:8787".parse().unwrap());
     assert_eq!(address.websocket_url(), "ws://192.0.2.1:8787/ws");
     let address = RelayAddress::plain("[2001:db8::1]:80".parse().unwrap());
@@ -124,14 +124,14 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn an_address_parses_from_what_it_prints(address in address()) {
+    fn printed_address_parses_to_itself(address in address()) {
         prop_assert_eq!(RelayAddress::parse(&address.to_string()), Ok(address.clone()));
         prop_assert_eq!(RelayAddress::parse(&address.web_origin()), Ok(address.clone()));
         prop_assert_eq!(RelayAddress::parse(&address.websocket_url()), Ok(address));
     }
 
     #[test]
-    fn an_invite_parses_from_either_of_its_links(
+    fn both_links_of_an_invite_parse_to_it(
         relay in address(),
         room in "[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}",
     ) {
@@ -141,7 +141,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_a_person_pastes_is_a_panic(text in "\\PC{0,60}") {
+    fn pasted_text_never_panics(text in "\\PC{0,60}") {
         let _ = Invite::parse(&text);
         let _ = RelayAddress::parse(&text);
         let _ = Invite::parse(&format!("https://{text}"));

@@ -1,4 +1,4 @@
-//! Room names as people type them, against the table that the page's tests read as well.
+//! Typed room names, from the table that the page's tests use too.
 #![allow(
     clippy::unwrap_used,
     reason = "a test that meets what it does not expect is to fail there"
@@ -21,7 +21,7 @@ struct Row {
 }
 
 #[test]
-fn typed_room_becomes_the_tables_name() {
+fn typed_room_matches_the_table() {
     let table: Table = serde_json::from_str(include_str!("../testdata/rooms.json")).unwrap();
     for row in table.rooms {
         let (room, error) = match RoomName::from_typed(&row.text) {
@@ -36,7 +36,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn typed_room_is_accepted_by_the_wire(text in "\\PC{0,40}") {
+    fn typed_room_is_a_valid_room_name(text in "\\PC{0,40}") {
         if let Ok(room) = RoomName::from_typed(&text) {
             prop_assert_eq!(RoomName::parse(room.as_str()), Ok(room.clone()));
             prop_assert_eq!(RoomName::from_typed(room.as_str()), Ok(room));
@@ -44,7 +44,7 @@ proptest! {
     }
 
     #[test]
-    fn typed_room_is_the_same_in_capitals(text in "[a-z0-9 ._-]{1,40}") {
+    fn typed_room_ignores_case(text in "[a-z0-9 ._-]{1,40}") {
         let capitals = RoomName::from_typed(&text.to_uppercase());
         prop_assert_eq!(capitals, RoomName::from_typed(&text));
     }

@@ -1,4 +1,4 @@
-//! What one side encodes, the other decodes to the same.
+//! A message that one side encodes is decoded to the same message by the other.
 #![allow(
     clippy::unwrap_used,
     reason = "a test that meets what it does not expect is to fail there"
@@ -12,7 +12,7 @@ use signal_protocol::{
 };
 
 fn text() -> impl Strategy<Value = String> {
-    // Any characters, those that JSON must escape among them.
+    // Any characters, also those that JSON must escape.
     vec(any::<char>(), 0..40).prop_map(String::from_iter)
 }
 
@@ -167,18 +167,18 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn client_messages(message in client_message()) {
+    fn client_message_round_trips(message in client_message()) {
         prop_assert_eq!(ClientMessage::decode(&message.encode()), Ok(message));
     }
 
     #[test]
-    fn server_messages(message in server_message()) {
+    fn server_message_round_trips(message in server_message()) {
         prop_assert_eq!(ServerMessage::decode(&message.encode()).unwrap(), message);
     }
 
-    /// However the sender escaped it, the receiver gets the same bytes.
+    /// The receiver gets the same bytes, whatever escapes the sender used.
     #[test]
-    fn a_payload_passes_as_it_is(text in text()) {
+    fn payload_is_forwarded_unchanged(text in text()) {
         let escaped: String = text
             .encode_utf16()
             .map(|unit| format!("\\u{unit:04x}"))
@@ -198,12 +198,12 @@ proptest! {
     }
 
     #[test]
-    fn no_text_is_a_panic(text in "\\PC{0,80}") {
+    fn text_never_panics(text in "\\PC{0,80}") {
         let _ = ClientMessage::decode(&text);
         let _ = ServerMessage::decode(&text);
     }
 
-    /// What a message has no use for does not concern it, whatever it is.
+    /// Fields of other messages may have any value.
     #[test]
     fn fields_of_other_messages_are_ignored(
         field in select(vec!["to", "payload", "room", "email", "status", "proof", "resume", "x"]),
@@ -215,7 +215,7 @@ proptest! {
 }
 
 #[test]
-fn the_names_of_directed_messages_are_those_on_the_wire() {
+fn directed_kinds_have_their_wire_names() {
     for kind in DirectedKind::ALL {
         let json = serde_json::to_string(&kind).unwrap();
         assert_eq!(json, format!("\"{}\"", kind.as_str()));
@@ -226,7 +226,7 @@ fn the_names_of_directed_messages_are_those_on_the_wire() {
 }
 
 #[test]
-fn the_bounds_of_names_and_secrets_are_those_of_the_limits() {
+fn names_and_secrets_follow_the_limits() {
     let fits = |bytes: usize| "x".repeat(bytes);
     assert!(RoomName::parse(&fits(limits::ROOM_CHARS)).is_ok());
     assert!(RoomName::parse(&fits(limits::ROOM_CHARS + 1)).is_err());
@@ -251,7 +251,7 @@ fn the_bounds_of_names_and_secrets_are_those_of_the_limits() {
 }
 
 #[test]
-fn secrets_and_names_do_not_reach_a_log() {
+fn secrets_and_names_are_not_in_debug_output() {
     let join = format!(
         "{:?} {:?}",
         Email::parse("ann@example.org").unwrap(),

@@ -1,5 +1,6 @@
-//! The wire as it is: every message of either direction, every close code and error code, against
-//! committed snapshots. A change here is a change of the protocol: `docs/protocol.md` goes first.
+//! The protocol on the wire: every message in both directions, every close code and error code,
+//! against committed snapshots. A change here is a change of the protocol, so `docs/protocol.md`
+//! comes first.
 #![allow(
     clippy::unwrap_used,
     reason = "a test that meets what it does not expect is to fail there"
@@ -28,7 +29,7 @@ fn lines(frames: impl IntoIterator<Item = String>) -> String {
 }
 
 #[test]
-fn client_to_relay() {
+fn client_messages_match_the_snapshot() {
     let join = |status, proof: Option<&str>, resume| {
         ClientMessage::RoomJoin(RoomJoin {
             room: RoomName::parse("Room-1_a.b").unwrap(),
@@ -63,7 +64,7 @@ fn client_to_relay() {
 }
 
 #[test]
-fn relay_to_client() {
+fn server_messages_match_the_snapshot() {
     let ice_servers = vec![
         IceServer {
             urls: vec!["stun:stun.example.org".to_owned()],
@@ -151,7 +152,7 @@ fn relay_to_client() {
 }
 
 #[test]
-fn close_codes() {
+fn close_codes_match_the_snapshot() {
     let codes = CloseCode::ALL.map(|code| format!("{} {}", code.code(), code.reason()));
     insta::assert_snapshot!(lines(codes));
     for code in CloseCode::ALL {

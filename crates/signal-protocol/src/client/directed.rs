@@ -1,14 +1,14 @@
-//! The short way for the messages of which there are many: a flat object of nothing but `type`,
-//! `to` and `payload`, read once and copied once.
+//! The fast path for the most frequent messages: a flat object with only `type`, `to` and
+//! `payload`, read once and copied once.
 //!
-//! Invariant: it takes only what the general reader takes, with the same result, and leaves
-//! everything else to it. Above all a payload is one whole JSON string token (RFC 8259, 7), or it
-//! could forge what stands after it.
+//! Invariant: it accepts only what the general reader accepts, with the same result, and leaves all
+//! else to it. In particular, a payload is one whole JSON string token (RFC 8259, 7). Otherwise a
+//! payload could forge the fields after it.
 
 use super::{Directed, DirectedKind, string_token::string_end};
 use crate::{MemberId, Payload, server::encode_delivered};
 
-/// A directed message that still lies in its frame.
+/// A directed message, borrowed from its frame.
 #[derive(Debug, Clone, Copy)]
 pub struct DirectedFrame<'a> {
     pub kind: DirectedKind,
@@ -52,7 +52,7 @@ impl<'a> DirectedFrame<'a> {
         })
     }
 
-    /// The frame in which it reaches its receiver.
+    /// The frame for the receiver.
     #[must_use]
     pub fn delivered(&self, from: &MemberId) -> String {
         encode_delivered(self.kind.delivered(), from, self.payload)
@@ -68,7 +68,7 @@ impl<'a> DirectedFrame<'a> {
 }
 
 impl Directed {
-    /// The same, as if it still lay in its frame.
+    /// The same message, as if borrowed from a frame.
     #[must_use]
     pub fn as_frame(&self) -> DirectedFrame<'_> {
         DirectedFrame {
@@ -79,7 +79,7 @@ impl Directed {
     }
 }
 
-/// What stands between the quotes, if it stands for itself.
+/// The text between the quotes, if it contains no escape.
 fn plain(token: &str) -> Option<&str> {
     let text = token.strip_prefix('"')?.strip_suffix('"')?;
     (!text.contains('\\')).then_some(text)
@@ -91,7 +91,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The next byte that is no white space.
+    /// The next byte that is not white space.
     fn next(&mut self) -> Option<u8> {
         loop {
             let byte = *self.frame.as_bytes().get(self.position)?;
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
     use crate::{ClientMessage, Delivered, ServerMessage};
 
-    /// Whether the short way takes it; what it takes, the general reader takes alike.
+    /// Whether the fast path accepts the frame. The general reader must then give the same result.
     fn check(frame: &str, expect: bool) {
         let short = DirectedFrame::read(frame);
         assert_eq!(short.is_some(), expect, "{frame}");
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn only_flat_objects_of_the_three_fields_go_the_short_way() {
+    fn only_flat_objects_of_three_fields_take_the_fast_path() {
         check(r#"{"type":"user:call","to":"x","payload":"y"}"#, true);
         check(
             " {\n\"payload\" : \"\" ,\t\"to\":\"\",\"type\":\"call:ended\"}\r ",
@@ -184,7 +184,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn a_spoilt_message_is_never_read_otherwise(
+        fn corrupted_message_is_read_like_by_the_general_reader(
             payload in "[a-z\"\\\\\n\u{1}é]{0,30}",
             place in 0..60_usize,
             spoil in prop::sample::select(vec!["", "\"", "\\", "{", "}", ",", ":", "x", "\n", "\\u12"]),
@@ -201,7 +201,7 @@ mod tests {
         }
 
         #[test]
-        fn any_tokens_are_never_read_otherwise(
+        fn random_tokens_are_read_like_by_the_general_reader(
             tokens in prop::collection::vec(prop::sample::select(vec![
                 "{", "}", ",", ":", "\"type\"", "\"to\"", "\"payload\"", "\"user:call\"", "\"", "\\", " ", "5",
             ]), 0..16),

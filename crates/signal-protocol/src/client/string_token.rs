@@ -1,9 +1,9 @@
-//! Where a JSON string ends, sixty-four bytes at a step: a payload is kilobytes with an escape
-//! every few characters, and reading it one character after the other was a quarter of what a
-//! relay did for a message.
+//! Finds the end of a JSON string, sixty-four bytes per step. A payload is kilobytes long with an
+//! escape every few characters, and reading it character by character took a quarter of the relay's
+//! time for a message.
 //!
-//! Invariant: what it accepts is one whole string token (RFC 8259, 7): no bare control character,
-//! no unknown escape, ended by the first quote that is not escaped.
+//! Invariant: it accepts one whole string token (RFC 8259, 7): no bare control character, no
+//! unknown escape, ended by the first quote without an escape.
 
 use wide::u8x16;
 
@@ -11,12 +11,12 @@ const BLOCK: usize = 64;
 const LANES: usize = 16;
 const LAST_CONTROL: u8 = 0x1f;
 
-/// The position behind the closing quote of the string whose first character after the opening
-/// quote is at `start`. `None` when that is no string. `bytes` must be UTF-8 from there on.
+/// The position after the closing quote of a string. `start` is its first character after the
+/// opening quote. `None` if this is no string. `bytes` must be UTF-8 from there on.
 pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
     let mut position = start;
     let mut escapes = Escapes::default();
-    // Of the whole blocks before this one.
+    // Over all whole blocks before this one.
     let mut lowest = u8x16::splat(u8::MAX);
     loop {
         let rest = bytes.get(position..).filter(|rest| !rest.is_empty())?;
@@ -35,7 +35,7 @@ pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
             0 => u64::MAX,
             _ => (1 << ends.trailing_zeros()) - 1,
         };
-        // A payload is mostly JSON in a string: these two are what it escapes.
+        // A payload is mostly JSON in a string, so these two are the usual escapes.
         let mut unusual = escaped & inside & !(seen.quotes | seen.backslashes);
         while unusual != 0 {
             let place = position + unusual.trailing_zeros() as usize;
@@ -54,7 +54,7 @@ pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// Of a block; bit n is byte n.
+/// The bytes of a block. Bit n is byte n.
 struct Seen {
     quotes: u64,
     backslashes: u64,
@@ -91,7 +91,7 @@ fn has_control(lowest: u8x16) -> bool {
     control.to_bitmask() != 0
 }
 
-/// What is missing reads as control characters: no string goes on there.
+/// Missing bytes become control characters, which end any string.
 fn pad(rest: &[u8]) -> [u8; BLOCK] {
     let mut padded = [0; BLOCK];
     padded[..rest.len()].copy_from_slice(rest);
@@ -104,14 +104,14 @@ fn controls(block: &[u8; BLOCK]) -> u64 {
     block.iter().enumerate().map(bit).sum()
 }
 
-/// Which characters a backslash stands before that is not itself escaped.
+/// Finds the characters after a backslash that is not itself escaped.
 ///
-/// The way of Langdale and Lemire, "Parsing Gigabytes of JSON per Second" (2019), 3.1.1: in a run
-/// of backslashes every second one escapes, and adding the runs that begin at odd places carries
-/// to their ends.
+/// The algorithm is that of Langdale and Lemire, "Parsing Gigabytes of JSON per Second" (2019),
+/// 3.1.1: in a run of backslashes every second one escapes. Adding the runs that begin at odd
+/// positions carries to their ends.
 #[derive(Default)]
 struct Escapes {
-    /// 1 when the last block ended in a backslash that escapes the first character of this one.
+    /// 1 if the last block ended in a backslash that escapes the first character of this one.
     carried: u64,
 }
 
@@ -143,7 +143,7 @@ mod tests {
 
     use super::*;
 
-    /// `text` is what stands behind an opening quote.
+    /// `text` is the text after an opening quote.
     fn check(text: &str) {
         let with_quote = format!("\"{text}");
         let mut stream = serde_json::Deserializer::from_str(&with_quote).into_iter::<&RawValue>();
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_are_where_the_general_reader_sees_them() {
+    fn string_end_matches_the_general_reader() {
         // At every distance from the borders of blocks.
         for length in (0..20).chain(50..80).chain(115..140) {
             let filler = "x".repeat(length);
@@ -198,7 +198,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn any_text_ends_where_the_general_reader_sees_it(
+        fn any_text_ends_as_for_the_general_reader(
             text in "([\\\\]{1,5}[nru\"x]?|[a-z]{1,40}|é|\\\\u[0-9a-g]{4}|[ -~]){0,40}[\"\n]?",
         ) {
             check(&text);
