@@ -9,19 +9,19 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::Parser;
 use signal_protocol::RelayAddress;
 
-/// Video rooms you host yourself.
+/// Video rooms that you host yourself.
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
 #[command(name = "snug", version, override_usage = "snug [OPTIONS] [LINK]")]
 pub(crate) struct Arguments {
-    /// An invite link: the lobby opens with its room filled in. Nothing behind it is read
+    /// An invite link. The lobby opens with its room. Arguments after it are ignored
     #[arg(value_name = "LINK", trailing_var_arg = true)]
     link_and_rest: Vec<OsString>,
 
-    /// Names of options that a system added, which were left out. For the log
+    /// Names of options that a system added and that were removed. For the log
     #[arg(skip)]
     pub(crate) added_by_system: Vec<String>,
 
-    /// Use this relay in this run, whatever the settings say
+    /// Use this relay for this run instead of the saved one
     #[arg(long, value_name = "URL", value_parser = RelayAddress::parse)]
     pub(crate) relay: Option<RelayAddress>,
 
@@ -35,8 +35,8 @@ pub(crate) struct Arguments {
     pub(crate) mock_devices: bool,
 }
 
-/// What systems add to a command line by themselves, with the number of values that follow it.
-/// Names and values are GTK's, X session managers', macOS's and Windows's.
+/// Options that systems add to a command line, with their number of values. Names and values are
+/// those of GTK, X session managers, macOS and Windows.
 const ADDED_BY_SYSTEMS: [(&str, usize); 17] = [
     ("--display", 1),
     ("--screen", 1),
@@ -56,11 +56,11 @@ const ADDED_BY_SYSTEMS: [(&str, usize); 17] = [
     ("-ToastActivated", 0),
     ("/prefetch:", 0),
 ];
-/// macOS hands `-psn_0_12345` (a process number), `-NSName VALUE`, `-AppleName VALUE` over.
+/// macOS adds `-psn_0_12345` (a process number), `-NSName VALUE` and `-AppleName VALUE`.
 const ADDED_PREFIXES: [(&str, usize); 3] = [("-psn_", 0), ("-NS", 1), ("-Apple", 1)];
 
 impl Arguments {
-    /// Ends the process where an option makes no sense, or `--help` is asked for.
+    /// Ends the process after an invalid option or `--help`.
     pub(crate) fn of_process() -> Self {
         Self::read(std::env::args_os()).unwrap_or_else(|error| error.exit())
     }
@@ -73,20 +73,21 @@ impl Arguments {
         })
     }
 
-    /// What stands where a link may, whether or not it is one.
+    /// The argument at the place of a link, valid or not.
     pub(crate) fn link(&self) -> Option<String> {
         let first = self.link_and_rest.first()?.to_string_lossy();
-        // Some systems pass nothing on as an empty argument.
+        // Some systems add an empty argument.
         (!first.trim().is_empty()).then(|| first.into_owned())
     }
 
-    /// For the log, which starts once these are known. Values may be secrets, so there is a number.
+    /// For the log, which starts after the arguments are read. Values may be secrets, so this is a
+    /// count.
     pub(crate) const fn arguments_behind_link(&self) -> usize {
         self.link_and_rest.len().saturating_sub(1)
     }
 }
 
-/// The command line as it was given by people, and the names of what was left out.
+/// The arguments of the person, and the names of removed ones.
 fn without_added(arguments: impl IntoIterator<Item = OsString>) -> (Vec<OsString>, Vec<String>) {
     let mut arguments = arguments.into_iter();
     let mut kept: Vec<OsString> = arguments.by_ref().take(1).collect();
@@ -96,7 +97,7 @@ fn without_added(arguments: impl IntoIterator<Item = OsString>) -> (Vec<OsString
         match values_of_added(&text) {
             Some(values) => {
                 added.push(text.split('=').next().unwrap_or_default().to_owned());
-                // The value of an option that is last is missing.
+                // An option at the end has no value.
                 arguments.by_ref().take(values).for_each(drop);
             }
             None => kept.push(argument),
@@ -105,7 +106,7 @@ fn without_added(arguments: impl IntoIterator<Item = OsString>) -> (Vec<OsString
     (kept, added)
 }
 
-/// How many arguments belong to one that a system added; `None` for any other argument.
+/// The number of values of an option that a system added. `None` for any other argument.
 fn values_of_added(text: &str) -> Option<usize> {
     let by_prefix = ADDED_PREFIXES
         .iter()
@@ -151,7 +152,7 @@ mod tests {
         assert_eq!(parse(&[]).unwrap().link(), None);
     }
 
-    /// Windows starts `"snug.exe" "%1"`, and a quotation mark in the link ends its argument there.
+    /// Windows starts `"snug.exe" "%1"`, and a quotation mark in the link ends its argument.
     #[test]
     fn option_behind_a_link_is_not_read() {
         let none = parse(&[]).unwrap();
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_option_ends_with_a_sentence() {
+    fn invalid_option_ends_with_a_sentence() {
         let check = |arguments: &[&str], sentence: &str| {
             let error = parse(arguments).unwrap_err();
             assert_eq!(error.exit_code(), 2);
@@ -229,7 +230,7 @@ mod tests {
         check(&["--volume", "snug://h/r/1"], "unexpected argument");
     }
 
-    /// Whatever is no option is for the lobby to say something about.
+    /// The lobby explains a text that is no link.
     #[test]
     fn unreadable_link_does_not_end_the_app() {
         for text in [
@@ -247,7 +248,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn link_that_is_no_text_does_not_end_the_app() {
+    fn link_in_invalid_utf_8_does_not_end_the_app() {
         use std::os::unix::ffi::OsStringExt;
         let link = OsString::from_vec(b"snug://h/r/\xff".to_vec());
         let arguments = Arguments::read([OsString::from("snug"), link]).unwrap();

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_may_use_every_command_and_nothing_else() {
+    fn page_may_use_exactly_the_listed_commands() {
         let capability: serde_json::Value =
             serde_json::from_str(include_str!("../capabilities/page.json")).unwrap();
         let allowed: BTreeSet<String> = capability["permissions"]

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_waits_for_the_page_and_is_given_once() {
+    fn link_waits_for_the_page_and_is_delivered_once() {
         let links = DeepLinks::default();
         links.open(invited("1"));
         links.open(invited("2"));

@@ -11,7 +11,7 @@ use crate::{
     relay_choice::{RelayChoice, RelayTarget},
 };
 
-/// What a text says that was opened or pasted as a link.
+/// A text that was opened or pasted as a link.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_to_this_computers_relay_means_this_computer() {
+    fn link_to_own_relay_means_this_computer() {
         let own = RelayAddress::parse("127.0.0.1:8787").unwrap();
         let check = |link: &str, expected: &str| {
             let relay = match OpenedInvite::read(link, &own) {
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn links_are_made_for_browsers() {
+    async fn web_link_opens_in_a_browser() {
         let own_relay = OwnRelay::new(8787, PageSource::None);
         let server = |address: &str| RelayChoice::Server {
             address: address.to_owned(),

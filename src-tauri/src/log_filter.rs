@@ -20,7 +20,7 @@ pub(crate) fn read(value: Option<&str>) -> (EnvFilter, Option<String>) {
     if parts.is_empty() {
         return (DEFAULT.into(), None);
     }
-    // A word that is no level would be taken for the name of a part, and nothing else be logged.
+    // An unknown word would count as the name of a part, and nothing else would be logged.
     let misread = parts
         .iter()
         .find(|part| !part.contains('=') && LevelFilter::from_str(part).is_err());
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn misspelt_log_level_is_said_and_logs_as_usual() {
+    fn misspelt_log_level_is_reported_and_ignored() {
         for misspelt in [
             "warning",
             "verbose",
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_and_parts_are_taken() {
+    fn levels_and_parts_are_accepted() {
         check("", "info", false);
         check(" , ", "info", false);
         check("debug", "debug", false);

@@ -30,10 +30,10 @@ use probe::Found;
 /// The port in addresses and invite links.
 pub const PORT: u16 = 8787;
 /// Time to close all sockets with 1012.
-const STOP_WITHIN: Duration = Duration::from_secs(3);
+const STOP_TIMEOUT: Duration = Duration::from_secs(3);
 /// Retries while the relay of another window starts or stops.
-const SETTLE_TRIES: u32 = 4;
-const SETTLE: Duration = Duration::from_millis(250);
+const MAX_ATTEMPTS: u32 = 4;
+const RETRY_DELAY: Duration = Duration::from_millis(250);
 
 #[derive(Debug)]
 pub struct OwnRelay {
@@ -50,7 +50,7 @@ struct Hosting {
     task: JoinHandle<()>,
 }
 
-/// Who reaches the relay.
+/// The computers that can reach the relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
     ThisComputer,
@@ -61,7 +61,7 @@ pub enum Reach {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct OwnRelayState {
     pub sharing: bool,
-    /// What others in the network enter.
+    /// The addresses that others in the network enter.
     pub addresses: Vec<String>,
 }
 
@@ -137,7 +137,7 @@ impl OwnRelay {
         }
     }
 
-    /// The address that reaches most people.
+    /// The address that most people can reach.
     pub async fn address_for_others(&self) -> RelayAddress {
         let hosting = self.hosting.lock().await;
         match self.reach(hosting.as_ref()).await {
@@ -181,7 +181,7 @@ impl OwnRelay {
             return Ok(());
         }
         *hosting = None;
-        for _ in 0..SETTLE_TRIES {
+        for _ in 0..MAX_ATTEMPTS {
             // Asked before binding: some systems let two programs have one port.
             if probe::who_listens(self.loopback()).await == Found::Relay {
                 return Ok(());
@@ -191,7 +191,7 @@ impl OwnRelay {
                     *hosting = Some(new);
                     return Ok(());
                 }
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse => sleep(SETTLE).await,
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => sleep(RETRY_DELAY).await,
                 Err(error) => {
                     return Err(ConnectFailure::OwnRelay {
                         detail: error.to_string(),
@@ -210,8 +210,8 @@ impl OwnRelay {
         let listener = TcpListener::bind((ip, self.port)).await?;
         let config = Config {
             page: self.page.clone(),
-            // Nobody has a name for it but this computer and its network: a page of another site
-            // whose name leads here stays out.
+            // Only this computer and its network have names for it. This refuses pages of other
+            // sites whose name resolves to this computer.
             hosts: HostNames::These(Vec::new()),
             ..Config::default()
         };
@@ -235,7 +235,7 @@ impl Hosting {
     async fn stop(self) {
         self.stop.cancel();
         let abort = self.task.abort_handle();
-        if timeout(STOP_WITHIN, self.task).await.is_err() {
+        if timeout(STOP_TIMEOUT, self.task).await.is_err() {
             abort.abort();
         }
     }

@@ -26,7 +26,8 @@ pub enum RelayTarget {
 
 impl RelayChoice {
     /// # Errors
-    /// A sentence that says what an address looks like.
+    ///
+    /// A sentence that shows the form of an address.
     pub fn target(&self) -> Result<RelayTarget, AddressError> {
         match self {
             Self::ThisComputer => Ok(RelayTarget::ThisComputer),

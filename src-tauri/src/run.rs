@@ -17,7 +17,7 @@ use tauri::{AppHandle, Context, Manager, RunEvent};
 use crate::{arguments::Arguments, commands, log_filter, page, platform, shell::Shell, window};
 
 /// Timeout for leaving the room on exit.
-const STOP_WITHIN: Duration = Duration::from_secs(5);
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Runs until the window is closed.
 #[must_use]
@@ -67,7 +67,7 @@ pub fn run(context: Context) -> ExitCode {
             Ok(())
         });
     if let Err(sentence) = platform::open_display() {
-        // Nobody is left to tell if this cannot be written.
+        // If this cannot be written, the error cannot be reported.
         let _ = writeln!(io::stderr(), "error: {sentence}");
         return ExitCode::FAILURE;
     }
@@ -109,7 +109,7 @@ fn handle_run_event(app: &AppHandle, event: &RunEvent) {
         && let Some(shell) = app.try_state::<Shell>()
     {
         let stopped = tauri::async_runtime::block_on(async {
-            tokio::time::timeout(STOP_WITHIN, shell.stop()).await
+            tokio::time::timeout(STOP_TIMEOUT, shell.stop()).await
         });
         if stopped.is_err() {
             tracing::warn!("the relay did not answer goodbye in time");

@@ -31,7 +31,7 @@ pub struct Settings {
     pub microphone_on: bool,
     pub camera_on: bool,
     pub appearance: Appearance,
-    /// Whether keys work that are pressed alone, without Control or the like.
+    /// Whether shortcuts of a single key are on.
     pub single_keys: bool,
     pub sounds: bool,
     pub ring: bool,

@@ -15,7 +15,7 @@ use crate::{
 };
 
 #[test]
-fn the_pages_types_are_current() {
+fn page_types_are_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/adapters/tauri/ipc.ts");
     page_types::check(&path, &ipc_ts());
 }

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_apps_own_page_is_the_apps_own_page() {
+    fn only_the_apps_own_page_is_allowed() {
         let dev = Url::parse("http://localhost:5173").unwrap();
         let check = |url: &str, in_app: bool, in_dev: bool| {
             let url = Url::parse(url).unwrap();

@@ -1,5 +1,5 @@
-// The commands of the app, written once: the shell makes its handler of them, the build script
-// declares them. (A plain comment, since the build script takes this file in as it is.)
+// The commands of the app, written once. The shell makes its handler from them, and the build
+// script declares them. (A plain comment, since the build script includes this file as it is.)
 
 macro_rules! with_commands {
     ($($callback:ident)::+) => {

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use signal_protocol::RelayAddress;
 
 /// RFC 5737: a documentation address. The route lookup sends nothing.
-const NOBODY: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
+const DOCUMENTATION_ADDRESS: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
 
 /// The addresses for others, the most likely first.
 pub(super) fn in_this_network(port: u16) -> Vec<RelayAddress> {
@@ -34,7 +34,7 @@ pub(super) fn in_this_network(port: u16) -> Vec<RelayAddress> {
 /// The source address of this computer's connections.
 pub(super) fn default_route() -> Option<Ipv4Addr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    socket.connect(NOBODY).ok()?;
+    socket.connect(DOCUMENTATION_ADDRESS).ok()?;
     match socket.local_addr().ok()?.ip() {
         IpAddr::V4(ip) => Some(ip),
         IpAddr::V6(_) => None,

@@ -10,9 +10,9 @@ use tokio::{
     time::timeout,
 };
 
-const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
 /// Limit of the answer; a relay sends a few hundred bytes.
-const LONGEST_ANSWER: u64 = 4 * 1024;
+const MAX_ANSWER_BYTES: u64 = 4 * 1024;
 const SERVICE: &str = "snug-signal-server";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ struct Health {
 }
 
 pub(super) async fn who_listens(address: SocketAddr) -> Found {
-    match timeout(ANSWER_WITHIN, ask(address)).await {
+    match timeout(ANSWER_TIMEOUT, ask(address)).await {
         Ok(Ok(answer)) if is_relay(&answer) => Found::Relay,
         Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => Found::Nobody,
         Ok(Ok(_) | Err(_)) | Err(_) => Found::OtherProgram,
@@ -42,7 +42,10 @@ async fn ask(address: SocketAddr) -> io::Result<Vec<u8>> {
     let request = format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
-    stream.take(LONGEST_ANSWER).read_to_end(&mut answer).await?;
+    stream
+        .take(MAX_ANSWER_BYTES)
+        .read_to_end(&mut answer)
+        .await?;
     Ok(answer)
 }
 
@@ -60,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_relay_of_this_protocol_counts() {
+    fn only_a_relay_of_this_protocol_is_found() {
         let check = |answer: &str, expected: bool| {
             assert_eq!(is_relay(answer.as_bytes()), expected, "{answer:?}");
         };

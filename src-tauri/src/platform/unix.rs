@@ -1,4 +1,4 @@
-//! How a process is told to end on Unix.
+//! Termination signals on Unix.
 
 use std::io;
 
@@ -7,7 +7,8 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Returns on Ctrl-C (SIGINT) or SIGTERM.
 ///
 /// # Errors
-/// The system refuses to tell.
+///
+/// The system refuses to report signals.
 pub(crate) async fn terminated() -> io::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;

@@ -33,7 +33,7 @@ pub struct SettingsFile {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LoadedSettings {
     pub settings: Settings,
-    /// Where some or all of the kept ones could not be read: what happened, and where they are now.
+    /// A sentence about values that could not be read, and the path of their copy.
     pub warning: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use super::{RecentRoom, Settings};
 pub(super) const VERSION: u64 = 1;
 
 /// Maximum number of different letters in a misspelt name.
-const TYPOS: usize = 2;
+const MAX_TYPOS: usize = 2;
 
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct ReadSettings {
@@ -168,7 +168,8 @@ impl Reader {
         let meant = |name: &str| {
             let near = |known: &&&str| {
                 name.eq_ignore_ascii_case(known)
-                    || (known.len() > 2 * TYPOS && strsim::osa_distance(name, known) <= TYPOS)
+                    || (known.len() > 2 * MAX_TYPOS
+                        && strsim::osa_distance(name, known) <= MAX_TYPOS)
             };
             NAMES.iter().find(near).copied()
         };
@@ -303,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_field_is_kept_and_no_fault() {
+    fn unknown_field_is_kept_without_a_fault() {
         let text = r#"{"version":1,"language":"de","theme":{"accent":"red"}}"#;
         let read = read(text.as_bytes()).unwrap();
         assert_eq!(read.misread, []);
@@ -313,14 +314,14 @@ mod tests {
     }
 
     #[test]
-    fn file_without_a_version_is_of_this_one() {
+    fn file_without_a_version_has_the_current_one() {
         let read = read(br#"{"email":"ana@example.org"}"#).unwrap();
         assert_eq!(read.settings.email, "ana@example.org");
         assert_eq!(read.misread, []);
     }
 
     #[test]
-    fn text_that_is_no_object_is_broken() {
+    fn text_without_an_object_is_broken() {
         for bytes in [
             "",
             " ",
@@ -348,7 +349,7 @@ mod tests {
 
     /// A name that is missing in `NAMES` would count as unknown.
     #[test]
-    fn every_field_that_is_written_is_read() {
+    fn every_written_field_is_read() {
         let Value::Object(written) = serde_json::to_value(Settings::default()).unwrap() else {
             panic!("settings are an object");
         };

@@ -11,11 +11,11 @@ use signal_protocol::{ResumeToken, ServerMessage};
 pub enum SignalingEvent {
     Connecting,
     Connected,
-    /// Lost, and tried again by itself.
+    /// Lost; the shell reconnects.
     Waiting {
         message: String,
     },
-    /// Over, until the person joins again.
+    /// Ended, until the person joins again.
     Failed {
         field: Field,
         message: String,
@@ -26,7 +26,7 @@ pub enum SignalingEvent {
     },
 }
 
-/// What a sentence is about: it is shown beside that input.
+/// The input field that shows the sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -20,8 +20,8 @@ pub enum ConnectFailure {
     )]
     TimedOut { address: RelayAddress },
     #[error(
-        "{address} could not prove who it is ({detail}). Check the address, and ask whoever runs \
-         that relay about its certificate."
+        "{address} could not prove who it is ({detail}). Check the address, and ask the person \
+         who runs that relay about its certificate."
     )]
     Certificate {
         address: RelayAddress,

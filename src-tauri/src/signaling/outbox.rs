@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_sixty_four_are_kept_in_order() {
+    fn newest_64_messages_are_kept_in_order() {
         let mut outbox = Outbox::default();
         (0..70).for_each(|number| outbox.push(candidate("a", number)));
         let expected: Vec<_> = (6..70)
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_fresh_join_only_those_who_are_still_there_are_told() {
+    fn fresh_join_sends_only_to_remaining_members() {
         let mut outbox = Outbox::default();
         outbox.push(candidate("gone", 1));
         outbox.push(candidate("here", 2));

@@ -35,7 +35,7 @@ impl ReconnectPolicy {
             Some(CloseCode::Policy) => Self::Stop(
                 Field::Relay,
                 "The relay does not allow this app to connect. \
-                 Ask whoever runs it, or choose another.",
+                 Ask the person who runs it, or choose another relay.",
             ),
             Some(CloseCode::Restart) => Self::RestartDelay,
             Some(

@@ -10,7 +10,7 @@ use signal_protocol::{
 use super::{Field, backoff::Backoff, outbox::Outbox};
 use crate::relay_choice::{RelayChoice, RelayTarget};
 
-/// What the page asks for.
+/// The page's request to join a room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct JoinRequest {

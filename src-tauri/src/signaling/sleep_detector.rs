@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sleep_shows_as_a_jump_of_either_clock() {
+    fn sleep_is_a_jump_of_either_clock() {
         let check = |ran: u64, passed: i64, slept: bool| {
             let (monotonic, wall) = (Instant::now(), SystemTime::now());
             let mut sleep_detector = SleepDetector::new(monotonic, wall);

@@ -1,4 +1,4 @@
-//! The app's end: others see somebody leave, not somebody lost.
+//! The end of the app: other members see a leave, not a loss.
 
 use crate::support::{Member, Page, Relay, in_time, join, start_signaling};
 
@@ -17,6 +17,6 @@ async fn closing_the_app_leaves_the_room() {
 }
 
 #[tokio::test]
-async fn closing_the_app_outside_a_room_takes_no_time() {
+async fn closing_the_app_outside_of_a_room_is_immediate() {
     in_time(start_signaling().await.stop()).await;
 }

@@ -1,4 +1,4 @@
-//! The first join: what works, and a sentence for whatever does not.
+//! The first join: success, and a sentence for each failure.
 
 use signal_server::Config;
 use tokio::{
@@ -9,7 +9,7 @@ use tokio::{
 use crate::support::{Member, Page, Relay, candidate, free_port, join, start_signaling};
 
 #[tokio::test]
-async fn two_meet_and_messages_keep_their_order() {
+async fn two_members_meet_and_messages_keep_their_order() {
     let relay = Relay::start().await;
     let mut bo = Member::join(relay.address).await;
     let signaling = start_signaling().await;
@@ -44,7 +44,7 @@ async fn two_meet_and_messages_keep_their_order() {
 }
 
 #[tokio::test]
-async fn an_unknown_host_is_said_by_name() {
+async fn unknown_host_is_named() {
     check_failure(
         "nobody.invalid:8787",
         "\"nobody.invalid\" could not be found",
@@ -53,25 +53,25 @@ async fn an_unknown_host_is_said_by_name() {
 }
 
 #[tokio::test]
-async fn a_wrong_port_is_said_with_the_address() {
+async fn wrong_port_is_reported_with_the_address() {
     let address = format!("127.0.0.1:{}", free_port().await);
     check_failure(&address, &format!("Nothing answers at {address}.")).await;
 }
 
 #[tokio::test]
-async fn a_web_server_is_no_relay() {
+async fn web_server_is_no_relay() {
     let address = serve_each(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi").await;
     check_failure(&address, "it is not a Snug relay").await;
 }
 
 #[tokio::test]
-async fn a_program_that_speaks_no_http_is_no_relay() {
+async fn program_without_http_is_no_relay() {
     let address = serve_each(b"SSH-2.0-OpenSSH_9.2p1\r\n").await;
     check_failure(&address, "it is not a Snug relay").await;
 }
 
 #[tokio::test]
-async fn a_websocket_of_another_kind_is_no_relay() {
+async fn websocket_of_another_protocol_is_no_relay() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -82,14 +82,14 @@ async fn a_websocket_of_another_kind_is_no_relay() {
 }
 
 #[tokio::test]
-async fn a_relay_without_a_certificate_is_not_spoken_to_in_secret() {
+async fn tls_address_of_a_relay_without_tls_fails() {
     let relay = Relay::start().await;
     let address = format!("https://{}", relay.address);
     check_failure(&address, "does not speak TLS").await;
 }
 
 #[tokio::test]
-async fn a_full_relay_asks_to_come_back_later() {
+async fn full_relay_asks_to_try_again_later() {
     let config = Config {
         sockets: 1,
         ..Config::default()
@@ -100,7 +100,7 @@ async fn a_full_relay_asks_to_come_back_later() {
 }
 
 #[tokio::test]
-async fn a_full_room_is_passed_on_as_the_relay_says_it() {
+async fn full_room_is_reported_in_the_relays_words() {
     let config = Config {
         room_size: 2,
         ..Config::default()
@@ -115,9 +115,9 @@ async fn a_full_room_is_passed_on_as_the_relay_says_it() {
     assert_eq!(page.message("error").await["code"], "room-full");
 }
 
-/// Time stands still until nothing else happens, so the ten seconds are over at once.
+/// Time is paused until nothing else happens, so the ten seconds pass at once.
 #[tokio::test(start_paused = true)]
-async fn a_server_that_says_nothing_is_given_up() {
+async fn silent_server_fails_at_the_timeout() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     check_failure(&address, "did not answer in time").await;
@@ -132,7 +132,7 @@ async fn check_failure(relay: &str, sentence: &str) {
     assert!(message.contains(sentence), "{message}");
 }
 
-/// A server that answers the first thing it is told with these bytes.
+/// A server that answers the first bytes with these.
 async fn serve_each(answer: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -5,7 +5,7 @@ use signal_server::Config;
 use crate::support::{Member, Page, Relay, Wire, candidate, join, start_signaling};
 
 #[tokio::test]
-async fn a_cut_wire_is_resumed_and_nobody_else_notices() {
+async fn cut_connection_resumes_without_notice_to_others() {
     let relay = Relay::start().await;
     let wire = Wire::to(relay.address).await;
     let mut bo = Member::join(relay.address).await;
@@ -40,7 +40,7 @@ async fn a_cut_wire_is_resumed_and_nobody_else_notices() {
 }
 
 #[tokio::test]
-async fn a_restarted_relay_is_joined_afresh() {
+async fn restarted_relay_gets_a_fresh_join() {
     let relay = Relay::start().await;
     let signaling = start_signaling().await;
     let mut page = Page::listen(&signaling);

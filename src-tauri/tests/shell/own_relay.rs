@@ -1,4 +1,4 @@
-//! The relay inside the app: one a computer, whichever window has it.
+//! The relay inside the app: one per computer, in any of its windows.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ async fn second_window_takes_over_when_the_first_closes() {
     assert_eq!(second_page.message("user:left").await["reason"], "left");
     first.own_relay.stop().await;
 
-    // The second hosts it now, for itself and for a third.
+    // The second window hosts it now, for itself and for a third.
     assert_eq!(second_page.message("room:joined").await["resumed"], false);
     let (_third, mut third_page) = window(port);
     let joined = third_page.message("room:joined").await;
@@ -40,7 +40,7 @@ async fn second_window_takes_over_when_the_first_closes() {
 }
 
 #[tokio::test]
-async fn another_program_on_the_port_is_said() {
+async fn another_program_on_the_port_is_reported() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -74,7 +74,7 @@ async fn guests_get_the_page() {
 }
 
 #[tokio::test]
-async fn the_network_is_let_in_only_when_told_so() {
+async fn relay_is_shared_with_the_network_on_request_only() {
     let own_relay = OwnRelay::new(free_port().await, PageSource::None);
     own_relay.ensure_running().await.unwrap();
     let state = own_relay.state().await;
@@ -103,7 +103,7 @@ async fn the_network_is_let_in_only_when_told_so() {
 }
 
 #[tokio::test]
-async fn only_the_window_that_hosts_it_opens_it_to_the_network() {
+async fn only_the_hosting_window_shares_the_relay() {
     let port = free_port().await;
     let hosting = OwnRelay::new(port, PageSource::None);
     hosting.ensure_running().await.unwrap();
@@ -118,7 +118,7 @@ struct Window {
     own_relay: Arc<OwnRelay>,
 }
 
-/// A window in which "this computer" was chosen and Join room pressed.
+/// A window in which a person has chosen "this computer" and pressed Join room.
 fn window(port: u16) -> (Window, Page) {
     let own_relay = Arc::new(OwnRelay::new(port, PageSource::None));
     let signaling = Signaling::start(&Handle::current(), Arc::clone(&own_relay));
@@ -131,7 +131,7 @@ fn window(port: u16) -> (Window, Page) {
     (window, page)
 }
 
-/// Of an address as people enter it.
+/// The parts of an address as people enter it.
 fn host_and_port(address: &str) -> (String, u16) {
     let address = RelayAddress::parse(address).unwrap();
     (address.host().to_string(), address.port())

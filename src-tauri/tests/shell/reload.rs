@@ -3,7 +3,7 @@
 use crate::support::{Member, Page, Relay, join, start_signaling};
 
 #[tokio::test]
-async fn a_reloaded_page_learns_who_is_there_and_nobody_else_notices() {
+async fn reloaded_page_resumes_without_notice_to_others() {
     let relay = Relay::start().await;
     let mut bo = Member::join(relay.address).await;
     let signaling = start_signaling().await;
@@ -19,7 +19,7 @@ async fn a_reloaded_page_learns_who_is_there_and_nobody_else_notices() {
     assert_eq!(after["self"], before["self"]);
     assert_eq!(after["participants"][0]["id"], bo.id.as_str());
 
-    // The next thing bo hears is what ana does next.
+    // Bo's next event is Ana's next action.
     signaling.leave().unwrap();
     assert_eq!(bo.message("user:left").await["reason"], "left");
 }

@@ -1,4 +1,4 @@
-//! The settings on disk: kept, and never lost to a broken file.
+//! The settings on disk are kept, and a broken file never loses them.
 
 use std::{fs, path::Path};
 
@@ -45,12 +45,12 @@ fn write(folder: &TempDir, text: &str) {
 }
 
 #[test]
-fn what_is_saved_is_loaded_again() {
+fn saved_settings_are_loaded() {
     let folder = tempdir().unwrap();
     file(&folder).save(&settings()).unwrap();
     let loaded = file(&folder).load();
     assert_eq!((loaded.settings, loaded.warning), (settings(), None));
-    // Nothing else is left lying there.
+    // No other file is left.
     assert_eq!(
         fs::read_dir(folder.path().join("deeper")).unwrap().count(),
         1
@@ -58,7 +58,7 @@ fn what_is_saved_is_loaded_again() {
 }
 
 #[test]
-fn the_file_has_a_version_and_the_pages_names() {
+fn file_has_a_version_and_the_pages_names() {
     let folder = tempdir().unwrap();
     file(&folder).save(&settings()).unwrap();
     let written: serde_json::Value =
@@ -71,7 +71,7 @@ fn the_file_has_a_version_and_the_pages_names() {
 }
 
 #[test]
-fn without_a_file_the_settings_are_fresh_and_nothing_is_said() {
+fn missing_file_gives_defaults_without_a_warning() {
     let folder = tempdir().unwrap();
     let loaded = file(&folder).load();
     assert_eq!(
@@ -81,7 +81,7 @@ fn without_a_file_the_settings_are_fresh_and_nothing_is_said() {
 }
 
 #[test]
-fn what_an_older_app_did_not_know_has_its_default() {
+fn missing_field_takes_its_default() {
     let folder = tempdir().unwrap();
     write(
         &folder,
@@ -94,7 +94,7 @@ fn what_an_older_app_did_not_know_has_its_default() {
 }
 
 #[test]
-fn a_broken_file_is_set_aside_and_said() {
+fn broken_file_is_set_aside_and_reported() {
     for broken in ["", "{", "[]", "null", "\u{0}\u{0}"] {
         let folder = tempdir().unwrap();
         write(&folder, broken);
@@ -108,7 +108,7 @@ fn a_broken_file_is_set_aside_and_said() {
 }
 
 #[test]
-fn a_newer_apps_file_is_kept_for_it() {
+fn file_of_a_newer_app_is_kept() {
     let folder = tempdir().unwrap();
     write(&folder, r#"{"version":2,"email":{"first":"ana"}}"#);
     let loaded = file(&folder).load();
@@ -117,7 +117,7 @@ fn a_newer_apps_file_is_kept_for_it() {
 }
 
 #[test]
-fn files_set_aside_never_replace_each_other() {
+fn files_set_aside_do_not_replace_each_other() {
     let folder = tempdir().unwrap();
     for number in 1..=3 {
         write(&folder, &format!("broken {number}"));
@@ -133,9 +133,9 @@ fn files_set_aside_never_replace_each_other() {
 }
 
 #[test]
-fn a_save_that_fails_says_where_and_leaves_the_old_file() {
+fn failed_save_names_the_path_and_keeps_the_old_file() {
     let folder = tempdir().unwrap();
-    // A file where the folder should be: nobody, not even root, can write below it.
+    // A file in place of the folder: even root cannot write below it.
     fs::write(folder.path().join("deeper"), "in the way").unwrap();
     let error = file(&folder).save(&settings()).unwrap_err();
     assert!(
@@ -148,15 +148,15 @@ fn a_save_that_fails_says_where_and_leaves_the_old_file() {
     );
 }
 
-/// With a byte order mark and the line ends of Windows, as its editors write it.
+/// With a byte order mark and the line ends of Windows, as its editors write.
 #[test]
-fn misspelt_setting_is_said_and_kept_beside_the_rest() {
+fn misspelt_setting_is_reported_and_kept_in_a_copy() {
     let folder = tempdir().unwrap();
     let by_hand = "\u{feff}{\r\n  \"version\": 1,\r\n  \"email\": \"ana@example.org\",\r\n  \
                    \"appearance\": \"drak\",\r\n  \"language\": \"de\"\r\n}\r\n";
     write(&folder, by_hand);
     let aside = folder.path().join("deeper/settings.broken-1.json");
-    // A page that is loaded again reads them again; there is one copy.
+    // A reloaded page reads them again. There is one copy.
     for _ in 0..2 {
         let loaded = file(&folder).load();
         assert_eq!(loaded.settings.email, "ana@example.org");
@@ -202,7 +202,7 @@ mod links {
 
     use super::*;
 
-    /// `settings.json` leads by way of a second link to a file that lies elsewhere.
+    /// `settings.json` leads through a second link to a file in another folder.
     fn linked(folder: &TempDir) -> std::path::PathBuf {
         let elsewhere = folder.path().join("dotfiles");
         fs::create_dir_all(&elsewhere).unwrap();
@@ -216,7 +216,7 @@ mod links {
     fn settings_behind_a_link_are_written_through_it() {
         let folder = tempdir().unwrap();
         let target = linked(&folder);
-        // The first time there is no file yet.
+        // At first there is no file.
         for email in ["ana@example.org", "ben@example.org"] {
             let saved = Settings {
                 email: email.to_owned(),
@@ -230,7 +230,7 @@ mod links {
             let loaded = file(&folder).load();
             assert_eq!((loaded.settings, loaded.warning), (saved, None));
         }
-        // Nothing else is left lying at either place.
+        // No other file is left in either folder.
         for place in ["dotfiles", "deeper"] {
             let place = folder.path().join(place);
             assert_eq!(fs::read_dir(place).unwrap().count(), 1);
@@ -255,7 +255,7 @@ mod links {
     }
 
     #[test]
-    fn link_that_leads_to_itself_is_said() {
+    fn link_to_itself_is_reported() {
         let folder = tempdir().unwrap();
         fs::create_dir_all(folder.path().join("deeper")).unwrap();
         symlink("settings.json", path(&folder)).unwrap();
@@ -266,7 +266,7 @@ mod links {
     }
 
     #[test]
-    fn save_keeps_who_may_read_the_settings() {
+    fn save_keeps_the_files_permissions() {
         let folder = tempdir().unwrap();
         for mode in [0o600, 0o640, 0o644] {
             write(&folder, "{}");

@@ -1,6 +1,6 @@
-//! A relay, a page that listens, another member, and a wire that can be cut.
+//! A relay, a page that listens, another member, and a connection that can be cut.
 //!
-//! Invariant: nothing waits without a deadline, and nothing sleeps.
+//! Invariant: every wait has a deadline, and nothing sleeps.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
-/// A relay of its own port.
+/// A relay on a free port.
 pub(crate) struct Relay {
     pub(crate) address: SocketAddr,
     stop: CancellationToken,
@@ -50,7 +50,7 @@ impl Relay {
         }
     }
 
-    /// Every socket closed, the port free again.
+    /// Closes every socket and frees the port.
     pub(crate) async fn stop(self) -> SocketAddr {
         self.stop.cancel();
         in_time(self.task).await.unwrap().unwrap();
@@ -58,7 +58,7 @@ impl Relay {
     }
 }
 
-/// A page: what it hears, in order.
+/// A page: the events that it receives, in order.
 pub(crate) struct Page {
     events: mpsc::UnboundedReceiver<Value>,
 }
@@ -67,7 +67,7 @@ impl Page {
     pub(crate) fn listen(signaling: &Signaling) -> Self {
         let (sender, events) = mpsc::unbounded_channel();
         let heard = move |event| {
-            // A page that was reloaded hears nothing more.
+            // A reloaded page receives nothing more.
             let _ = sender.send(serde_json::to_value(event).unwrap());
         };
         signaling.listen(Box::new(heard)).unwrap();
@@ -80,7 +80,7 @@ impl Page {
             .expect("signaling is gone")
     }
 
-    /// The next message of this type; what comes before it is passed over.
+    /// The next message of this type. Skips messages before it.
     pub(crate) async fn message(&mut self, kind: &str) -> Value {
         loop {
             let event = self.next().await;
@@ -91,7 +91,7 @@ impl Page {
         }
     }
 
-    /// The sentence beside this field.
+    /// The sentence for this field.
     pub(crate) async fn failure(&mut self, field: &str) -> String {
         loop {
             let event = self.next().await;
@@ -103,7 +103,7 @@ impl Page {
     }
 }
 
-/// Somebody else in the room, by a socket of its own.
+/// Another member of the room, with a socket of its own.
 pub(crate) struct Member {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub(crate) id: String,
@@ -126,7 +126,7 @@ impl Member {
         self.socket.send(Message::text(frame)).await.unwrap();
     }
 
-    /// The next message, which is of this type.
+    /// The next message. It must have this type.
     pub(crate) async fn message(&mut self, kind: &str) -> Value {
         loop {
             let message = in_time(self.socket.next()).await.unwrap().unwrap();
@@ -139,7 +139,7 @@ impl Member {
     }
 }
 
-/// A wire to a relay that can be cut while the relay lives on.
+/// A connection to a relay that can be cut while the relay runs.
 pub(crate) struct Wire {
     pub(crate) address: SocketAddr,
     cut: mpsc::Sender<()>,
@@ -173,7 +173,7 @@ pub(crate) async fn start_signaling() -> Signaling {
     Signaling::start(&Handle::current(), Arc::new(own_relay))
 }
 
-/// Ana asks for room 42 there.
+/// Ana joins room 42 there.
 pub(crate) fn join(signaling: &Signaling, relay: &str) {
     let relay = RelayChoice::Server {
         address: relay.to_owned(),
@@ -190,7 +190,7 @@ pub(crate) fn request(relay: RelayChoice) -> JoinRequest {
     }
 }
 
-/// What the page sends to one other member.
+/// A message of the page to another member.
 pub(crate) fn candidate(to: &str, payload: &str) -> ClientMessage {
     let frame = serde_json::json!({"type": "peer:candidate", "to": to, "payload": payload});
     ClientMessage::decode(&frame.to_string()).unwrap()

@@ -1,6 +1,7 @@
 //! Reloads the page after a crash of its web process; the page then rejoins its call.
 //!
-//! Invariant: a page that keeps crashing is not reloaded for ever.
+//! Invariant: a page that keeps crashing is reloaded only [`MAX_CRASHES`] times in
+//! [`CRASH_WINDOW`].
 
 use std::{
     collections::VecDeque,

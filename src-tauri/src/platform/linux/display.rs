@@ -1,17 +1,18 @@
-//! The display that the window opens on. The toolkit says only that it failed, so what is missing is
-//! told from the variables that name a display.
+//! The display that the window opens on. The toolkit reports only a failure. The variables that
+//! name a display show the cause.
 
 use std::env;
 
 const X11: &str = "DISPLAY";
 const WAYLAND: &str = "WAYLAND_DISPLAY";
-/// Which of the two the toolkit may use.
+/// Restricts the toolkit to one of the two.
 const BACKEND: &str = "GDK_BACKEND";
 
-/// Opens the display that windows appear on.
+/// Opens the display for windows.
 ///
 /// # Errors
-/// No display can be opened: the sentence says what is missing and what to do.
+///
+/// No display can be opened. The sentence says what is missing and what to do.
 pub(crate) fn open_display() -> Result<(), String> {
     gtk::init().map_err(|_| {
         let named = [X11, WAYLAND, BACKEND].map(|name| Some((name, env::var(name).ok()?)));
@@ -19,7 +20,7 @@ pub(crate) fn open_display() -> Result<(), String> {
     })
 }
 
-/// `named`: the variables that are set, and their values.
+/// `named`: the variables that are set, with their values.
 fn cannot_open<'a>(named: impl Iterator<Item = (&'a str, String)>) -> String {
     let named: Vec<_> = named.filter(|(_, value)| !value.is_empty()).collect();
     if named.iter().all(|(name, _)| *name == BACKEND) {
@@ -42,7 +43,7 @@ mod tests {
     use super::{BACKEND, WAYLAND, X11, cannot_open};
 
     #[test]
-    fn missing_display_is_told_from_broken_display() {
+    fn missing_display_differs_from_broken_display() {
         let check = |named: &[(&'static str, &str)], expect: &str| {
             let named = named
                 .iter()

@@ -1,16 +1,16 @@
 //! Whether a graphics processor composes the page.
 //!
-//! Without one, Mesa composes in software, every layer of every frame: in a call on two cores that
-//! took three quarters of the page's processor time. Painting without layers is far cheaper there.
+//! Without one, Mesa composes every layer of every frame in software. In a call on two cores that
+//! took three quarters of the page's processor time. Painting without layers costs far less.
 
 use std::{
     fs::{self, OpenOptions},
     path::Path,
 };
 
-/// Where the kernel lists graphics devices.
+/// The kernel's list of graphics devices.
 const DEVICES: &str = "/dev/dri";
-/// Devices that draw without owning a screen are called so (drm-uapi, “render nodes”).
+/// Devices that render without a screen have this prefix (drm-uapi, “render nodes”).
 const RENDER_NODE: &str = "renderD";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ fn graphics_in(devices: &Path) -> Graphics {
 mod tests {
     use super::*;
 
-    /// Files and folders (with a slash at the end) among the devices.
+    /// Names in the devices' folder. A name with a slash at its end is a folder.
     fn check(devices: &[&str], expect: Graphics) {
         let folder = tempfile::tempdir().unwrap();
         for device in devices {
@@ -60,16 +60,16 @@ mod tests {
     }
 
     #[test]
-    fn a_render_node_that_can_be_opened_is_a_graphics_processor() {
+    fn usable_render_node_is_a_graphics_processor() {
         check(&["by-path/", "card0", "renderD128"], Graphics::Hardware);
         check(&["by-path/", "card0"], Graphics::Software);
-        // Nobody can write to a folder, nor to a device without the right to it.
+        // A folder cannot be opened for writing, and neither can a device without permission.
         check(&["card0", "renderD128/"], Graphics::Software);
         check(&[], Graphics::Software);
     }
 
     #[test]
-    fn a_computer_without_graphics_devices_draws_in_software() {
+    fn computer_without_graphics_devices_renders_in_software() {
         let nowhere = Path::new("/nowhere/dri");
         assert_eq!(graphics_in(nowhere), Graphics::Software);
     }

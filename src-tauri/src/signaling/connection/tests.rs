@@ -176,7 +176,7 @@ fn line(output: &Output) -> String {
 }
 
 #[test]
-fn first_join_connects_joins_and_tells() {
+fn first_join_connects_and_reports() {
     let mut test = TestConnection::new();
     test.join(&request("42"));
     test.check(&["tell connecting", "connect"]);
@@ -249,7 +249,7 @@ fn first_join_without_answer_fails() {
 }
 
 #[test]
-fn refused_first_join_is_passed_on_and_ends() {
+fn refused_first_join_reaches_the_page_and_ends() {
     for code in [
         "room-full",
         "bad-room",
