@@ -1,4 +1,4 @@
-//! Makes the plugin's permissions of its list of commands.
+//! Generates the plugin's permissions from its list of commands.
 
 const COMMANDS: &[&str] = &["leave_real_time", "open_bridge"];
 

@@ -1,5 +1,5 @@
-//! What a page may ask of the plugin: the way to the transport, and that its own worklets of sound
-//! hold nothing up. All that follows takes that bridge.
+//! The page's commands: open the bridge to the transport, and take audio worklets out of real-time
+//! scheduling. Everything else passes the bridge.
 
 use serde::Serialize;
 use tauri::{Runtime, State, Webview};
@@ -7,7 +7,7 @@ use webview_rtc::Transport;
 
 use crate::{error::Error, origin, real_time};
 
-/// Good for one WebSocket, from the page that asked, within a few seconds.
+/// Valid for one WebSocket of the page that asked, for a few seconds.
 #[derive(Debug, Serialize)]
 pub(crate) struct Bridge {
     /// `ws://127.0.0.1:PORT`
@@ -16,7 +16,7 @@ pub(crate) struct Bridge {
     token: String,
 }
 
-// Asynchronous, so that it does not hold up the main thread, which owns the window.
+// Asynchronous, so that it does not block the main thread, which owns the window.
 #[tauri::command]
 pub(crate) async fn open_bridge<R: Runtime>(
     webview: Webview<R>,
@@ -34,8 +34,8 @@ pub(crate) async fn open_bridge<R: Runtime>(
     })
 }
 
-// Asked for when a worklet has begun, and when the engine has given the priority once more: each
-// time the page is seen again.
+// The page calls this when a worklet has started, and each time that it becomes visible, as the
+// engine then sets the priority again.
 #[tauri::command]
 pub(crate) async fn leave_real_time() {
     if let Err(error) = real_time::leave() {

@@ -1,4 +1,4 @@
-//! Why a page gets no bridge, as it reads it: `{ code, message }`.
+//! Errors of opening a bridge, as the page reads them: `{ code, message }`.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 

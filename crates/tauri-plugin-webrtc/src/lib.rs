@@ -1,11 +1,11 @@
 //! `RTCPeerConnection` for Tauri apps on Linux, where WebKitGTK has none.
 //!
-//! The page's half is in `guest-js`; the transport is the `webview-rtc` crate. What is left for
-//! this one: webviews get the settings that the page's half needs, their pages a way to the transport,
-//! and their worklets of sound no real time.
+//! The page's part is in `guest-js`; the transport is the `webview-rtc` crate. This crate gives
+//! webviews the settings that the page's part needs, gives pages a bridge to the transport, and
+//! takes their audio worklets out of real-time scheduling.
 //!
-//! Invariant: where the webview has its own `RTCPeerConnection` (Windows, macOS), nothing of this
-//! is there but an empty plugin, so an app can register it on every system.
+//! Invariant: where the webview has its own `RTCPeerConnection` (Windows, macOS), this is an empty
+//! plugin, so an app can register it on every system.
 
 #[cfg(target_os = "linux")]
 mod commands;

@@ -1,18 +1,19 @@
 //! A page's origin, as its webview writes it into `Origin` (RFC 6454, 6.2).
 //!
-//! Invariant: `None` for whatever has no origin of its own; such pages all look alike, and get
-//! nothing.
+//! Invariant: `None` for a page without an origin of its own. Such pages cannot be told apart and
+//! get no bridge.
 
 use tauri::Url;
 
 pub(crate) fn of(url: &Url) -> Option<String> {
     let scheme = url.scheme();
-    // The standard calls origins of other schemes opaque; WebKit gives registered ones an origin.
+    // The standard calls origins of other schemes opaque. WebKit gives registered schemes an
+    // origin.
     if matches!(scheme, "about" | "blob" | "data" | "file" | "javascript") {
         return None;
     }
     let host = url.host_str().filter(|host| !host.is_empty())?;
-    // Where it is the scheme's own, `port` has left it out.
+    // `port` omits the default port of the scheme.
     match url.port() {
         Some(port) => Some(format!("{scheme}://{host}:{port}")),
         None => Some(format!("{scheme}://{host}")),
@@ -24,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_origin_is_what_the_webview_sends() {
+    fn origin_matches_the_webviews_header() {
         let check = |url: &str, expect: Option<&str>| {
             let found = of(&Url::parse(url).unwrap());
             assert_eq!(found.as_deref(), expect, "{url}");

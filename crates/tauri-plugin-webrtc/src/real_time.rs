@@ -1,11 +1,11 @@
 //! Takes the engine's audio worklets out of real-time scheduling.
 //!
-//! The locks of WebKitGTK's allocator spin. A worklet that runs in real time and needs one whose
-//! owner waits for the same processor does not let the owner run: for 0.1 to 0.3 s, until the kernel
-//! moves the owner elsewhere, everything on that processor stands; and where RealtimeKit has given
-//! the priority, the kernel ends a process of which a thread runs on for 0.2 s.
+//! The locks of WebKitGTK's allocator spin. A real-time worklet may need a lock whose owner waits
+//! for the same processor. The worklet then does not let the owner run, and everything on that
+//! processor stands still for 0.1 to 0.3 s, until the kernel moves the owner. If RealtimeKit has
+//! given the priority, the kernel ends a process that has a thread running for 0.2 s.
 //!
-//! Invariant: only threads of this app's own pages are touched, and only by their names.
+//! Invariant: only threads of this app's own pages are changed, selected by name.
 #![expect(unsafe_code, reason = "no library sets another thread's scheduling")]
 
 use std::{collections::HashMap, io};
@@ -15,24 +15,24 @@ use procfs::{
     process::{Process, Stat, Task, all_processes},
 };
 
-/// As the kernel shortens the engine's names, to fifteen bytes.
+/// The kernel cuts the engine's names to fifteen bytes.
 const PAGE: &str = "WebKitWebProces";
 const WORKLET: &str = "AudioWorklet";
-/// Of a process's scheduling policy, as `/proc/PID/stat` tells it.
-const ORDINARY: u32 = libc::SCHED_OTHER as u32;
+/// A scheduling policy, as in `/proc/PID/stat`.
+const ORDINARY_POLICY: u32 = libc::SCHED_OTHER as u32;
 
 pub(crate) fn leave() -> ProcResult<()> {
     for page in pages()? {
-        // Who is gone meanwhile needs nothing.
+        // A process that has ended needs nothing.
         let Ok(tasks) = page.tasks() else { continue };
         for task in tasks.flatten().filter(is_worklet_in_real_time) {
-            schedule_ordinarily(task.tid)?;
+            set_ordinary_policy(task.tid)?;
         }
     }
     Ok(())
 }
 
-/// The processes of pages that this one has begun, however many there are in between.
+/// The processes of this app's pages, at any depth below this process.
 fn pages() -> ProcResult<Vec<Process>> {
     let own = Process::myself()?.pid;
     let stats: HashMap<i32, Stat> = all_processes()?
@@ -59,11 +59,11 @@ fn pages() -> ProcResult<Vec<Process>> {
 
 fn is_worklet_in_real_time(task: &Task) -> bool {
     task.stat()
-        .is_ok_and(|stat| stat.comm.ends_with(WORKLET) && stat.policy != Some(ORDINARY))
+        .is_ok_and(|stat| stat.comm.ends_with(WORKLET) && stat.policy != Some(ORDINARY_POLICY))
 }
 
-/// As the engine does it where it takes the priority back.
-fn schedule_ordinarily(thread: i32) -> ProcResult<()> {
+/// In the same way as the engine gives up the priority.
+fn set_ordinary_policy(thread: i32) -> ProcResult<()> {
     let policy = libc::SCHED_OTHER | libc::SCHED_RESET_ON_FORK;
     let parameters = libc::sched_param { sched_priority: 0 };
     // SAFETY: the parameters outlive the call, which only reads them.

@@ -1,21 +1,21 @@
-//! What WebKitGTK must be told before a page can make peer connections in it.
+//! WebKitGTK settings that a page needs before it can make peer connections.
 //!
-//! Invariant: applied while the webview is made, so it holds for the first page already. An engine
-//! that lacks any of it still starts; the page then finds out what is missing.
+//! Invariant: applied while the webview is made, so they hold for the first page. An engine that
+//! lacks some of them still starts, and the page then finds out what is missing.
 
 mod feature;
 
 use tauri::{Runtime, Webview, webview::PlatformWebview};
 use webkit2gtk::{SettingsExt, WebViewExt, glib};
 
-/// Tracks give their frames to workers, and workers make tracks (W3C mediacapture-transform).
+/// Tracks pass frames to workers, and workers make tracks (W3C mediacapture-transform).
 const TRACK_PROCESSING: &str = "MediaStreamTrackProcessing";
 
-/// The engine's word for memory that a page's threads share; it gives it by no other way to a page
+/// The engine's variable for memory that a page's threads share. There is no other way for a page
 /// that is not served by HTTP.
 const SHARED_MEMORY: &str = "JSC_useSharedArrayBuffer";
 
-/// Before the first webview, whose processes inherit it. Whoever has set it keeps it.
+/// Runs before the first webview, whose processes inherit it. An existing value is kept.
 pub(crate) fn prepare_engine() {
     if let Err(error) = glib::setenv(SHARED_MEMORY, "true", false) {
         tracing::warn!(%error, "sound goes the slower way");
@@ -34,8 +34,8 @@ fn apply(webview: &PlatformWebview) {
         return;
     };
     settings.set_enable_media_stream(true);
-    // Without effect where the engine was built without it; where it was, the page's half of the
-    // plugin finds the real thing and leaves it alone.
+    // No effect if the engine was built without WebRTC. If it was built with it, the page's part
+    // finds the engine's own `RTCPeerConnection` and does nothing.
     settings.set_enable_webrtc(true);
     if let Err(error) = feature::enable(&settings, TRACK_PROCESSING) {
         tracing::warn!(%error, "pictures cannot be sent or received");

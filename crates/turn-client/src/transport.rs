@@ -179,7 +179,7 @@ impl ServerTransport {
     }
 }
 
-/// Writes or flushes once. Waits for ever if there is nothing to write.
+/// Writes or flushes once. Never returns if there is nothing to write.
 async fn write_some(
     write: &mut WriteHalf<Box<dyn Io>>,
     send_buffer: &mut Vec<u8>,

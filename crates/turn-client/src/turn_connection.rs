@@ -100,7 +100,7 @@ impl TurnConnection {
     }
 }
 
-/// Waits until `due`, for ever without one.
+/// Waits until `due`. Never returns without one.
 async fn reached(due: Option<std::time::Instant>) {
     match due {
         Some(due) => sleep_until(Instant::from_std(due)).await,

@@ -24,7 +24,7 @@ pub const SUBPROTOCOL: &str = "webrtc-bridge";
 /// Maximum size of a binary message. Key frames and channel messages are smaller.
 pub const MAX_BINARY_BYTES: usize = 8 << 20;
 
-/// Maximum size of a request. A session with several hundred m-lines is smaller.
+/// Maximum size of a request. A commit with several hundred m-lines is smaller.
 pub const MAX_TEXT_BYTES: usize = 1 << 20;
 
 /// Resource limits for pages.

@@ -28,8 +28,8 @@ use crate::{
         candidate::RemoteCandidate,
         event::{DtlsState, IceState, VideoCodec},
         id::ChannelId,
+        negotiated::{Fingerprint, IceCredentials, NegotiatedParameters},
         request::{ChannelOptions, Configuration},
-        session::{Fingerprint, IceCredentials, Session},
         statistics::Statistics,
     },
 };
@@ -76,7 +76,10 @@ pub enum ConnectionError {
 pub enum Command {
     Configure(Configuration),
     Gather(IceCredentials),
-    Commit(Box<Session>, oneshot::Sender<Result<(), ConnectionError>>),
+    Commit(
+        Box<NegotiatedParameters>,
+        oneshot::Sender<Result<(), ConnectionError>>,
+    ),
     AddRemoteCandidate {
         candidate: Option<RemoteCandidate>,
         username_fragment: Option<String>,

@@ -163,12 +163,12 @@ impl PageSession {
             }
             RequestKind::Commit {
                 connection,
-                session,
+                negotiated,
             } => {
                 let (done, outcome) = oneshot::channel();
                 self.connections.require_open(connection)?;
-                let number = self.rules.commit(now, connection, &session);
-                self.send(connection, Command::Commit(Box::new(session), done))?;
+                let number = self.rules.commit(now, connection, &negotiated);
+                self.send(connection, Command::Commit(Box::new(negotiated), done))?;
                 return Ok(PendingReply::Commit {
                     connection,
                     number,

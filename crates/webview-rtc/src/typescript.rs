@@ -1,5 +1,5 @@
-//! The page's types, written from these: `cargo xtask types` writes the file, the test fails when
-//! the committed one is stale.
+//! Generates the TypeScript types of the page: `cargo xtask types` writes the file, the test fails
+//! if it is stale.
 
 use std::{fmt::Write, path::Path};
 
@@ -7,11 +7,11 @@ use ts_rs::TS;
 
 use crate::{
     bridge::SUBPROTOCOL,
-    wire::{candidate, event, frame, id, request, session, statistics},
+    wire::{candidate, event, frame, id, negotiated, request, statistics},
 };
 
 #[test]
-fn the_pages_types_are_current() {
+fn page_types_are_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../tauri-plugin-webrtc/guest-js/bridge/wire.ts");
     page_types::check(&path, &wire_ts());
@@ -49,16 +49,16 @@ fn declarations() -> Vec<String> {
         candidate::CandidateProtocol::decl(&config),
         candidate::CandidateType::decl(&config),
         candidate::TcpCandidateType::decl(&config),
-        session::Session::decl(&config),
-        session::DtlsRole::decl(&config),
-        session::IceCredentials::decl(&config),
-        session::Fingerprint::decl(&config),
-        session::Media::decl(&config),
-        session::Rtp::decl(&config),
-        session::Direction::decl(&config),
-        session::Codec::decl(&config),
-        session::HeaderExtension::decl(&config),
-        session::Ssrcs::decl(&config),
+        negotiated::NegotiatedParameters::decl(&config),
+        negotiated::DtlsRole::decl(&config),
+        negotiated::IceCredentials::decl(&config),
+        negotiated::Fingerprint::decl(&config),
+        negotiated::Media::decl(&config),
+        negotiated::Rtp::decl(&config),
+        negotiated::Direction::decl(&config),
+        negotiated::Codec::decl(&config),
+        negotiated::HeaderExtension::decl(&config),
+        negotiated::Ssrcs::decl(&config),
         event::Event::decl(&config),
         event::Reply::decl(&config),
         event::AudioOutput::decl(&config),

@@ -9,6 +9,6 @@ pub mod candidate;
 pub mod event;
 pub mod frame;
 pub mod id;
+pub mod negotiated;
 pub mod request;
-pub mod session;
 pub mod statistics;

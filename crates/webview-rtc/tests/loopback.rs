@@ -19,11 +19,11 @@ use webview_rtc::{
     wire::{
         event::{DtlsState, IceState, VideoCodec},
         id::{ChannelId, ReceiverId},
-        request::{ChannelOptions, Configuration, IceTransportPolicy},
-        session::{
-            Codec, Direction, DtlsRole, Fingerprint, HeaderExtension, IceCredentials, Media, Rtp,
-            Session as NegotiatedSession, Ssrcs,
+        negotiated::{
+            Codec, Direction, DtlsRole, Fingerprint, HeaderExtension, IceCredentials, Media,
+            NegotiatedParameters, Rtp, Ssrcs,
         },
+        request::{ChannelOptions, Configuration, IceTransportPolicy},
     },
 };
 
@@ -95,9 +95,9 @@ impl TestConnection {
         self.next(reached).await;
     }
 
-    async fn commit(&self, negotiated_session: NegotiatedSession) {
+    async fn commit(&self, negotiated: NegotiatedParameters) {
         let (reply, outcome) = oneshot::channel();
-        let commit = Command::Commit(Box::new(negotiated_session), reply);
+        let commit = Command::Commit(Box::new(negotiated), reply);
         self.handle.try_send(commit).unwrap();
         outcome.await.unwrap().unwrap();
     }
@@ -159,16 +159,16 @@ fn codec(payload_type: u8, name: &str, clock_rate: u32, rtx: Option<u8>) -> Code
     }
 }
 
-fn negotiated_session(
+fn negotiated(
     own: &TestConnection,
     other: &TestConnection,
     role: DtlsRole,
-) -> NegotiatedSession {
+) -> NegotiatedParameters {
     let (first, second) = match role {
         DtlsRole::Server => (10, 20),
         DtlsRole::Client => (20, 10),
     };
-    NegotiatedSession {
+    NegotiatedParameters {
         dtls_role: role,
         ice_controlling: role == DtlsRole::Server,
         local: own.credentials.clone(),
@@ -192,11 +192,11 @@ fn negotiated_session(
     }
 }
 
-/// Commits the sessions first and exchanges candidates afterwards, as a page does.
+/// Commits the negotiated parameters first and exchanges candidates afterwards, as a page does.
 async fn connected() -> (TestConnection, TestConnection) {
     let (mut a, mut b) = (TestConnection::open("a"), TestConnection::open("b"));
-    b.commit(negotiated_session(&b, &a, DtlsRole::Client)).await;
-    a.commit(negotiated_session(&a, &b, DtlsRole::Server)).await;
+    b.commit(negotiated(&b, &a, DtlsRole::Client)).await;
+    a.commit(negotiated(&a, &b, DtlsRole::Server)).await;
     for connection in [&mut a, &mut b] {
         let complete = |event| match event {
             ConnectionEvent::GatheringComplete { username_fragment } => Some(username_fragment),

@@ -1,6 +1,6 @@
 //! Makes the app's context: configuration, page, capability.
 //!
-//! Invariant: compiling works before the page was ever built; the window then says so.
+//! Invariant: it compiles before the page was ever built, and the window then says so.
 
 use std::{error::Error, fs, path::Path};
 

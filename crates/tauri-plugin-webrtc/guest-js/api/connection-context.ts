@@ -1,7 +1,7 @@
 // What senders, receivers and transceivers need of their connection.
 
 import type { Jsep, Transceiver } from '../jsep/state.ts';
-import type { Rtp, Session } from '../bridge/wire.ts';
+import type { NegotiatedParameters, Rtp } from '../bridge/wire.ts';
 import type { OperationsChain } from './operations-chain.ts';
 import type { DtlsTransport } from './transports.ts';
 import type { StatsReport } from './stats-report.ts';
@@ -24,7 +24,10 @@ export interface ConnectionContext {
 }
 
 /** The negotiated m-line of a transceiver. Undefined: none that carries media. */
-export function agreedRtp(session: Session | null, transceiver: number): Rtp | undefined {
+export function agreedRtp(
+  session: NegotiatedParameters | null,
+  transceiver: number,
+): Rtp | undefined {
   for (const media of session?.media ?? []) {
     switch (media.kind) {
       case 'audio':

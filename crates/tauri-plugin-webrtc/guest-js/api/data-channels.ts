@@ -1,19 +1,19 @@
 // The data channels of one connection.
 
-import type { ChannelOptions, Session } from '../bridge/wire.ts';
+import type { ChannelOptions, NegotiatedParameters } from '../bridge/wire.ts';
 import { maxMessageSize } from '../jsep/session.ts';
 import { channelControl, DataChannel } from './data-channel.ts';
 import { ports } from './environment.ts';
 
 export class DataChannels {
   readonly #connection: number;
-  readonly #session: () => Session | null;
+  readonly #session: () => NegotiatedParameters | null;
   readonly #channels = new Map<number, DataChannel>();
   #next = 0;
   #opened = 0;
   #closed = 0;
 
-  constructor(connection: number, session: () => Session | null) {
+  constructor(connection: number, session: () => NegotiatedParameters | null) {
     this.#connection = connection;
     this.#session = session;
   }

@@ -13,7 +13,7 @@ import type {
   OutboundStatistics,
   PairStatistics,
   Rtp,
-  Session,
+  NegotiatedParameters,
   Statistics,
 } from '../bridge/wire.ts';
 import { describeCodec } from './capabilities.ts';
@@ -22,7 +22,7 @@ import type { Stats } from './stats-report.ts';
 export interface StatisticsInput {
   /** Milliseconds since 1970. */
   readonly timestamp: number;
-  readonly session: Session | null;
+  readonly session: NegotiatedParameters | null;
   readonly statistics: Statistics | null;
   readonly counts: MediaCounts;
   readonly transceivers: readonly TransceiverInput[];

@@ -155,8 +155,8 @@ export class TransportConnection {
       this.#sctp ??= new SctpTransport(CONSTRUCTOR_KEY, this.#dtls);
       this.#sctp.update(CONSTRUCTOR_KEY, this.#sctp.state, size ?? Infinity);
     }
-    this.#send({ type: 'commit', connection, session: commit }, (reply) => {
-      // The transport cannot use the negotiated session, so the connection fails.
+    this.#send({ type: 'commit', connection, negotiated: commit }, (reply) => {
+      // The transport cannot use the negotiated parameters, so the connection fails.
       if (reply.is === 'failed') this.#setIce('failed');
     });
   }

@@ -3,7 +3,7 @@
 // Invariant: a description is applied as a whole or refused. `Applied` is the difference between
 // the states before and after.
 
-import type { IceCredentials, Session } from '../bridge/wire.ts';
+import type { IceCredentials, NegotiatedParameters } from '../bridge/wire.ts';
 import { learnNumbering } from './codecs.ts';
 import { JsepError } from './error.ts';
 import { isRejected, type Section } from './sdp/description.ts';
@@ -43,7 +43,7 @@ export interface Applied {
   readonly tracks: readonly Transceiver[];
   /** ICE credentials to gather candidates for. */
   readonly gather: IceCredentials | null;
-  readonly commit: Session | null;
+  readonly commit: NegotiatedParameters | null;
 }
 
 export interface DescriptionText {

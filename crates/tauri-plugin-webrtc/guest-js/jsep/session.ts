@@ -1,6 +1,6 @@
 // The session that an offer and an answer negotiate, as the transport gets it.
 
-import type { DtlsRole, Media, Rtp, Session, Ssrcs } from '../bridge/wire.ts';
+import type { DtlsRole, Media, NegotiatedParameters, Rtp, Ssrcs } from '../bridge/wire.ts';
 import { agreedCodecs } from './codecs.ts';
 import { JsepError } from './error.ts';
 import {
@@ -40,7 +40,7 @@ export function agree(state: Jsep, local: Described, remote: Described): Jsep {
     ...state.agreedMids,
     ...[...agreed.keys()].filter((mid) => !state.agreedMids.includes(mid)),
   ];
-  const session: Session = {
+  const session: NegotiatedParameters = {
     dtlsRole: dtlsRole(state, local, theirs),
     iceControlling: remote.parsed.iceLite || (state.session?.iceControlling ?? weOffered),
     local: state.local,
@@ -140,7 +140,7 @@ function ssrcsOf(section: Section): Ssrcs[] {
 }
 
 /** Maximum size of a message in bytes. Null: no limit. Undefined: no data channels negotiated. */
-export function maxMessageSize(session: Session | null): number | null | undefined {
+export function maxMessageSize(session: NegotiatedParameters | null): number | null | undefined {
   const data = session?.media.find(({ kind }) => kind === 'application');
   if (data === undefined || data.kind !== 'application') return undefined;
   return data.maxMessageSize === 0 ? null : data.maxMessageSize;

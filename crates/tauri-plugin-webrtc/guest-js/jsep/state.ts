@@ -7,7 +7,7 @@ import type {
   Direction,
   Fingerprint,
   IceCredentials,
-  Session,
+  NegotiatedParameters,
   Ssrcs,
   VideoCodec,
 } from '../bridge/wire.ts';
@@ -52,10 +52,10 @@ export interface Jsep {
   /** Credentials that were in use when `restartIce` was called. */
   readonly restartFrom: readonly IceCredentials[];
   readonly numbering: Numbering;
-  /** All negotiated mids, in order: the m-lines of a `Session`. SDP reuses the place of a
+  /** All negotiated mids, in order: the m-lines of a `NegotiatedParameters`. SDP reuses the place of a
    *  rejected m-line, this list does not. */
   readonly agreedMids: readonly string[];
-  readonly session: Session | null;
+  readonly session: NegotiatedParameters | null;
   /** State to restore on rollback. Null while stable. */
   readonly stable: Stable | null;
 }

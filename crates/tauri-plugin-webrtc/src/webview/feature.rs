@@ -1,7 +1,7 @@
-//! Switches on a feature of the engine by its identifier, as WebKitGTK has it since 2.42.
+//! Switches on a feature of the engine by its identifier, with WebKitGTK's functions since 2.42.
 //!
-//! Invariant: the functions are looked up while running. The `webkit2gtk` crate stops at 2.40, and
-//! a program linked against them would not start with an older engine.
+//! Invariant: the functions are looked up at run time. The `webkit2gtk` crate stops at 2.40, and a
+//! program linked against them would not start with an older engine.
 #![expect(unsafe_code, reason = "the bindings do not have these functions")]
 
 use std::ffi::{CStr, c_char, c_void};
@@ -9,7 +9,7 @@ use std::ffi::{CStr, c_char, c_void};
 use libloading::os::unix::{Library, Symbol};
 use webkit2gtk::{Settings, glib::object::ObjectType};
 
-/// `WebKitFeatureList *`, and `WebKitFeature *` below: opaque, counted by reference.
+/// `WebKitFeatureList *`, and `WebKitFeature *` below: opaque and reference-counted.
 type FeatureList = *mut c_void;
 type Feature = *mut c_void;
 type Boolean = i32;
@@ -52,8 +52,8 @@ impl Functions {
 
 pub(super) fn enable(settings: &Settings, identifier: &str) -> Result<(), FeatureError> {
     let functions = Functions::find()?;
-    // SAFETY: `settings` outlives the call; the list and what it holds (transfer none) are used
-    // only until it is given back, once.
+    // SAFETY: `settings` outlives the call. The list and its items (transfer none) are used only
+    // until the list is released, once.
     let is_known = unsafe {
         let list = (functions.all)();
         let feature = (0..(functions.length)(list))

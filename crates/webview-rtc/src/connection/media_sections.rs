@@ -6,7 +6,7 @@ use str0m::media::Mid;
 
 use crate::wire::{
     event::VideoCodec,
-    session::{Direction, Media, Rtp, Session as NegotiatedSession},
+    negotiated::{Direction, Media, NegotiatedParameters, Rtp},
 };
 
 /// Limit of the `sdes:mid` header extension in its one-byte form
@@ -33,7 +33,7 @@ pub(super) enum MediaSectionKind {
 
 impl MediaSections {
     /// The media sections of the next session.
-    pub(super) fn next(&self, negotiated: &NegotiatedSession) -> Self {
+    pub(super) fn next(&self, negotiated: &NegotiatedParameters) -> Self {
         let mut next = Self(Vec::with_capacity(negotiated.media.len()));
         for (index, media) in negotiated.media.iter().enumerate() {
             let before = self

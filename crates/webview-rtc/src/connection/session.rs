@@ -34,8 +34,8 @@ use crate::{
     wire::{
         event::DtlsState,
         id::ChannelId,
+        negotiated::{Fingerprint, IceCredentials, NegotiatedParameters},
         request::ChannelOptions,
-        session::{Fingerprint, IceCredentials, Session as NegotiatedSession},
         statistics::Statistics,
     },
 };
@@ -52,7 +52,7 @@ pub struct Datagram {
 
 pub struct RtcSession {
     rtc: Rtc,
-    negotiated: Option<NegotiatedSession>,
+    negotiated: Option<NegotiatedParameters>,
     validator: SessionValidator,
     media_sections: MediaSections,
     /// Index of the application section, once negotiated.

@@ -26,7 +26,7 @@ use super::{
     packet::Packet,
 };
 use crate::wire::{
-    session::{Codec, Rtp},
+    negotiated::{Codec, Rtp},
     statistics::{
         InboundStatistics, OutboundStatistics, RemoteOutboundStatistics, Statistics,
         TransportStatistics,

@@ -1,4 +1,4 @@
-//! Validates a negotiated session, by itself and against the sessions before it.
+//! Validates negotiated parameters, by themselves and against those before them.
 //!
 //! Invariant: pure. str0m accepts every session that passes, and the synthetic offer built from it
 //! contains only tokens and numbers.
@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use super::ConnectionError;
-use crate::wire::session::{
-    Codec, DtlsRole, Fingerprint, IceCredentials, Media, Rtp, Session as NegotiatedSession,
+use crate::wire::negotiated::{
+    Codec, DtlsRole, Fingerprint, IceCredentials, Media, NegotiatedParameters, Rtp,
 };
 
 const MAX_MEDIA_SECTIONS: usize = 128;
@@ -16,7 +16,7 @@ const SHA_256: &str = "sha-256";
 /// [RFC 8841, 5](https://www.rfc-editor.org/rfc/rfc8841#section-5) allows any.
 const SCTP_PORT: u16 = 5000;
 
-/// What earlier sessions fixed for the life of the connection.
+/// Parameters that earlier commits fixed for the life of the connection.
 #[derive(Debug, Default)]
 pub(super) struct SessionValidator {
     dtls: Option<(DtlsRole, Fingerprint)>,
@@ -47,8 +47,11 @@ enum PayloadMeaning {
 }
 
 impl SessionValidator {
-    /// Returns the next validator if the session is valid.
-    pub(super) fn validate(&self, negotiated: &NegotiatedSession) -> Result<Self, ConnectionError> {
+    /// Returns the next validator if the parameters are valid.
+    pub(super) fn validate(
+        &self,
+        negotiated: &NegotiatedParameters,
+    ) -> Result<Self, ConnectionError> {
         credentials("local", &negotiated.local)?;
         credentials("remote", &negotiated.remote)?;
         let fingerprint = strongest(&negotiated.remote_fingerprints)?.clone();
@@ -85,7 +88,7 @@ impl SessionValidator {
     /// ([RFC 9429, 5.2.2](https://www.rfc-editor.org/rfc/rfc9429#section-5.2.2)).
     fn media_sections(
         &self,
-        negotiated: &NegotiatedSession,
+        negotiated: &NegotiatedParameters,
     ) -> Result<Vec<MediaSection>, ConnectionError> {
         if negotiated.media.len() > MAX_MEDIA_SECTIONS {
             return Err(invalid_access(format!(

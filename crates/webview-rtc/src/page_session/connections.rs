@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use super::refusal::Refusal;
 use crate::{
     connection::{self, Command, ConnectionEvent, ConnectionHandle, Refused},
-    wire::{id::ConnectionId, request::Configuration, session::Fingerprint},
+    wire::{id::ConnectionId, negotiated::Fingerprint, request::Configuration},
 };
 
 /// More than a mesh call needs.

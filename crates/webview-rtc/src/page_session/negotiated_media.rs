@@ -1,12 +1,12 @@
 //! The negotiated audio and video of one connection.
 //!
-//! Invariant: created from a complete [`Session`] and never changed.
+//! Invariant: created from complete [`NegotiatedParameters`] and never changed.
 
 use crate::wire::{
     event::VideoCodec,
     id::ReceiverId,
+    negotiated::{Direction, Media, NegotiatedParameters, Rtp},
     request::SourceKind,
-    session::{Direction, Media, Rtp, Session},
 };
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,8 +26,8 @@ pub(super) struct MediaSection {
 }
 
 impl NegotiatedMedia {
-    pub(super) fn from_session(session: &Session) -> Self {
-        let sections = session
+    pub(super) fn of(negotiated: &NegotiatedParameters) -> Self {
+        let sections = negotiated
             .media
             .iter()
             .filter_map(|media| match media {

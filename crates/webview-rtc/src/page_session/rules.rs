@@ -28,8 +28,8 @@ use crate::{
     wire::{
         event::{DtlsState, Event, IceState},
         id::{ConnectionId, ReceiverId, SourceId},
+        negotiated::NegotiatedParameters,
         request::SourceKind,
-        session::Session,
         statistics::Statistics,
     },
 };
@@ -113,9 +113,9 @@ impl Rules {
         &mut self,
         now: Instant,
         connection: ConnectionId,
-        session: &Session,
+        negotiated: &NegotiatedParameters,
     ) -> u64 {
-        let negotiated_media = NegotiatedMedia::from_session(session);
+        let negotiated_media = NegotiatedMedia::of(negotiated);
         let number = match self.connections.get_mut(&connection) {
             Some(entry) => {
                 entry.number += 1;

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     id::{ChannelId, ConnectionId, EncodingId, ReceiverId, RequestId, SourceId},
+    negotiated::Fingerprint,
     request::ChannelOptions,
-    session::Fingerprint,
     statistics::Statistics,
 };
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     candidate::RemoteCandidate,
     id::{ChannelId, ConnectionId, ReceiverId, RequestId, SourceId},
-    session::{IceCredentials, Session},
+    negotiated::{IceCredentials, NegotiatedParameters},
 };
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,10 +40,10 @@ pub enum RequestKind {
         connection: ConnectionId,
         local: IceCredentials,
     },
-    /// Applies the negotiated session.
+    /// Applies the result of an offer and its answer.
     Commit {
         connection: ConnectionId,
-        session: Session,
+        negotiated: NegotiatedParameters,
     },
     /// A candidate whose credentials are not committed yet waits for the commit. `None` is
     /// end-of-candidates.

@@ -11,8 +11,8 @@ use webview_rtc::{
             Samples,
         },
         id::{EncodingId, ReceiverId, SourceId},
+        negotiated::Direction,
         request::RequestKind,
-        session::Direction,
         statistics::Statistics,
     },
 };

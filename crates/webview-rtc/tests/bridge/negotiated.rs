@@ -1,15 +1,15 @@
-//! Two ends of a connection with the sessions that a page's negotiation would commit, without SDP.
+//! Two ends of a connection, with the parameters that a page's negotiation would commit, without SDP.
 
 use webview_rtc::{
     Transport,
     wire::{
         event::{DtlsState, Event, Reply},
         id::{ConnectionId, ReceiverId, SourceId},
-        request::{Configuration, IceTransportPolicy, RequestKind, SendParameters, SourceKind},
-        session::{
-            Codec, Direction, DtlsRole, Fingerprint, HeaderExtension, IceCredentials, Media, Rtp,
-            Session, Ssrcs,
+        negotiated::{
+            Codec, Direction, DtlsRole, Fingerprint, HeaderExtension, IceCredentials, Media,
+            NegotiatedParameters, Rtp, Ssrcs,
         },
+        request::{Configuration, IceTransportPolicy, RequestKind, SendParameters, SourceKind},
     },
 };
 
@@ -190,12 +190,16 @@ impl End {
     ) -> RequestKind {
         RequestKind::Commit {
             connection: self.connection,
-            session: self.session(other, directions),
+            negotiated: self.parameters(other, directions),
         }
     }
 
-    pub(crate) fn session(&self, other: &Self, [audio, video]: [Direction; 2]) -> Session {
-        Session {
+    pub(crate) fn parameters(
+        &self,
+        other: &Self,
+        [audio, video]: [Direction; 2],
+    ) -> NegotiatedParameters {
+        NegotiatedParameters {
             dtls_role: match self.side {
                 Side::Caller => DtlsRole::Server,
                 Side::Callee => DtlsRole::Client,

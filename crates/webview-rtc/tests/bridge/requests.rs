@@ -5,8 +5,8 @@ use webview_rtc::{
     wire::{
         event::{Event, Reply},
         id::{ChannelId, ConnectionId, ReceiverId, SourceId},
+        negotiated::{Direction, IceCredentials},
         request::{ChannelOptions, RequestKind, SendParameters, SourceKind},
-        session::{Direction, IceCredentials},
     },
 };
 
@@ -22,7 +22,7 @@ async fn request_for_an_unknown_object_is_an_invalid_state() {
     let transport = Transport::default();
     let mut page = Page::open(&transport).await;
     let end = End::open(&mut page, 1, Side::Caller).await;
-    let session = end.session(&end, [Direction::SendRecv; 2]);
+    let negotiated = end.parameters(&end, [Direction::SendRecv; 2]);
     for kind in [
         RequestKind::Configure {
             connection: UNKNOWN_CONNECTION,
@@ -37,7 +37,7 @@ async fn request_for_an_unknown_object_is_an_invalid_state() {
         },
         RequestKind::Commit {
             connection: UNKNOWN_CONNECTION,
-            session,
+            negotiated,
         },
         RequestKind::AddRemoteCandidate {
             connection: UNKNOWN_CONNECTION,
@@ -127,17 +127,17 @@ async fn parameter_out_of_range_is_a_range_error() {
 }
 
 #[tokio::test]
-async fn session_without_fingerprints_is_refused() {
+async fn parameters_without_fingerprints_are_refused() {
     let transport = Transport::default();
     let mut page = Page::open(&transport).await;
     let end = End::open(&mut page, 1, Side::Caller).await;
-    let mut session = end.session(&end, [Direction::SendRecv; 2]);
-    session.remote_fingerprints.clear();
+    let mut negotiated = end.parameters(&end, [Direction::SendRecv; 2]);
+    negotiated.remote_fingerprints.clear();
     let connection = end.connection;
     let refused = page
         .ask_refused(RequestKind::Commit {
             connection,
-            session,
+            negotiated,
         })
         .await;
     assert!(

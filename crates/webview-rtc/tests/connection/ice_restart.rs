@@ -14,7 +14,7 @@ use crate::{
     test_env::{Side, TestEnv, credentials},
 };
 
-/// Restarts ICE: new credentials on both peers, new candidates, a new session. `first` commits
+/// Restarts ICE: new credentials on both peers, new candidates, new parameters. `first` commits
 /// first, as the answerer does.
 fn restart(env: &mut TestEnv, negotiation: &Negotiation, generation: u32, first: Side) {
     for (name, side) in [("a", Side::A), ("b", Side::B)] {

@@ -14,7 +14,7 @@ mod ignored_candidates;
 mod media_sections;
 mod negotiation;
 mod one_way_path;
-mod refused_sessions;
+mod refused_parameters;
 #[path = "../common/remote_candidate.rs"]
 mod remote_candidate;
 mod test_env;

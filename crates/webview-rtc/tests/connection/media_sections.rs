@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use webview_rtc::wire::{event::DtlsState, session::Direction};
+use webview_rtc::wire::{event::DtlsState, negotiated::Direction};
 
 use crate::{
     audio,

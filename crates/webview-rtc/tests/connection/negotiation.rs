@@ -1,10 +1,9 @@
-//! A negotiation of both peers, written once, with the session that each peer commits.
+//! A negotiation of both peers, written once, with the parameters that each peer commits.
 
 use webview_rtc::wire::{
     id::ReceiverId,
-    session::{
-        Codec, Direction, Fingerprint, HeaderExtension, Media, Rtp, Session as NegotiatedSession,
-        Ssrcs,
+    negotiated::{
+        Codec, Direction, Fingerprint, HeaderExtension, Media, NegotiatedParameters, Rtp, Ssrcs,
     },
 };
 
@@ -74,13 +73,13 @@ impl Negotiation {
         line.unwrap()
     }
 
-    pub(crate) fn of(&self, own: &Peer, other: &Peer, side: Side) -> NegotiatedSession {
+    pub(crate) fn of(&self, own: &Peer, other: &Peer, side: Side) -> NegotiatedParameters {
         let fingerprint = match (side, &self.fingerprint_of_b) {
             (Side::A, Some(fingerprint)) => fingerprint.clone(),
             (Side::A | Side::B, _) => other.fingerprint.clone(),
         };
         let media = self.sections.iter().enumerate();
-        NegotiatedSession {
+        NegotiatedParameters {
             dtls_role: own.role,
             ice_controlling: own.controlling,
             local: own.credentials.clone(),

@@ -14,7 +14,7 @@ use webview_rtc::{
     network::{CandidateKind, LocalCandidate, Transport},
     wire::{
         event::{DtlsState, IceState},
-        session::{DtlsRole, Fingerprint, IceCredentials},
+        negotiated::{DtlsRole, Fingerprint, IceCredentials},
     },
 };
 
@@ -172,7 +172,7 @@ impl TestEnv {
         self.settle();
     }
 
-    /// Commits the negotiated session on both peers, the answerer first.
+    /// Commits the negotiated parameters on both peers, the answerer first.
     pub(crate) fn commit(&mut self, negotiation: &Negotiation) {
         let of_b = negotiation.of(&self.b, &self.a, Side::B);
         let of_a = negotiation.of(&self.a, &self.b, Side::A);

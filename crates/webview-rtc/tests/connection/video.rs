@@ -12,7 +12,7 @@ use crate::{
     negotiation::{Kind, Negotiation},
     test_env::{Side, TestEnv},
 };
-use webview_rtc::wire::session::Direction;
+use webview_rtc::wire::negotiated::Direction;
 
 const FRAME_INTERVAL: Duration = Duration::from_millis(33);
 

@@ -1,6 +1,6 @@
-//! coturn from the system, one process a test, with nothing but flags.
+//! coturn from the system, one process per test, configured by flags only.
 //!
-//! Invariant: the process and its folder are gone with the value.
+//! Invariant: dropping the value removes the process and its folder.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr, TcpListener, UdpSocket},
@@ -16,14 +16,14 @@ use tokio::{
     time::timeout,
 };
 
-const PATIENCE: Duration = Duration::from_secs(15);
+const GATHER_TIMEOUT: Duration = Duration::from_secs(15);
 
 pub(crate) struct Coturn {
     process: Child,
     lines: Lines<BufReader<ChildStdout>>,
     port: u16,
     tls_port: u16,
-    /// What signs the server's certificate (DER): itself.
+    /// The server's self-signed certificate, as its own root (DER).
     pub(crate) root: Vec<u8>,
     _folder: TempDir,
 }
@@ -84,7 +84,7 @@ impl Coturn {
         format!("turns:{host}:{}", self.tls_port)
     }
 
-    /// Waits until its log has such a line.
+    /// Waits until its log contains such a line.
     pub(crate) async fn says(&mut self, words: &str) -> String {
         let said = async {
             while let Some(line) = self.lines.next_line().await.unwrap() {
@@ -94,10 +94,12 @@ impl Coturn {
             }
             panic!("turnserver ended before it said {words:?}");
         };
-        timeout(PATIENCE, said).await.expect("turnserver says so")
+        timeout(GATHER_TIMEOUT, said)
+            .await
+            .expect("turnserver says so")
     }
 
-    /// Kills it; what it has said that nobody waited for.
+    /// Kills it, and returns the lines of its log that no test waited for.
     pub(crate) async fn end(&mut self) -> Vec<String> {
         self.process.kill().await.unwrap();
         let mut said = vec![];
@@ -116,7 +118,7 @@ fn certificate() -> (KeyPair, rcgen::Certificate) {
     (key, certificate)
 }
 
-/// Free for both protocols and families at once.
+/// Free for UDP and TCP in both address families.
 pub(crate) fn free_port() -> u16 {
     loop {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -31,7 +31,7 @@ async fn gathering_again_keeps_the_sockets() {
 }
 
 #[tokio::test]
-async fn the_relay_policy_opens_no_host_path() {
+async fn relay_policy_opens_no_host_path() {
     let relay = configuration(IceTransportPolicy::Relay, &[], "");
     let mut network = Listener::start(&relay);
     let gathered = network.gather(&relay).await;
@@ -39,7 +39,7 @@ async fn the_relay_policy_opens_no_host_path() {
 }
 
 #[tokio::test]
-async fn only_the_last_of_two_gatherings_completes() {
+async fn last_of_two_gatherings_completes_only() {
     let all = configuration(IceTransportPolicy::All, &[], "");
     let relay = configuration(IceTransportPolicy::Relay, &[], "");
     let mut network = Listener::start(&all);
@@ -61,7 +61,7 @@ async fn sockets_close_with_the_network() {
 }
 
 #[tokio::test]
-async fn what_is_not_read_is_dropped_and_counted() {
+async fn unread_packets_are_dropped_and_counted() {
     let all = configuration(IceTransportPolicy::All, &[], "");
     let (mut here, mut there) = (Listener::start(&all), Listener::start(&all));
     let from = here.gather(&all).await.hosts()[0];
@@ -75,6 +75,6 @@ async fn what_is_not_read_is_dropped_and_counted() {
     timeout(Duration::from_secs(5), dropped)
         .await
         .expect("a full queue drops");
-    // And it goes on when it is read again.
+    // It continues when packets are read again.
     assert_eq!(there.receive().await.2, [1; 100]);
 }

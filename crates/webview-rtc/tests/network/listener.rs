@@ -1,4 +1,4 @@
-//! A network and what it has told so far.
+//! A network and its events so far.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -9,14 +9,14 @@ use webview_rtc::{
 };
 
 /// Longer than any gathering takes.
-const PATIENCE: Duration = Duration::from_secs(15);
+const GATHER_TIMEOUT: Duration = Duration::from_secs(15);
 
 pub(crate) struct Listener {
     pub(crate) network: Network,
     pub(crate) events: mpsc::Receiver<NetworkEvent>,
 }
 
-/// What one gathering told.
+/// The events of one gathering.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
     pub(crate) candidates: Vec<LocalCandidate>,
@@ -68,7 +68,7 @@ impl Listener {
     }
 
     pub(crate) async fn next(&mut self) -> NetworkEvent {
-        timeout(PATIENCE, self.events.recv())
+        timeout(GATHER_TIMEOUT, self.events.recv())
             .await
             .expect("something happens")
             .expect("the network lives")
@@ -90,11 +90,11 @@ impl Listener {
         }
     }
 
-    /// Drops the network, and waits until the last of its tasks has ended.
+    /// Drops the network, and waits until its last task has ended.
     pub(crate) async fn end(mut self) {
         drop(self.network);
         let ended = async { while self.events.recv().await.is_some() {} };
-        timeout(PATIENCE, ended).await.expect("its tasks end");
+        timeout(GATHER_TIMEOUT, ended).await.expect("its tasks end");
     }
 
     /// The next packet: from, to, bytes.
@@ -121,8 +121,9 @@ impl Listener {
     }
 }
 
-/// Sends each the other's way until one of `here` has come to `there`: the first packets of a
-/// relay open its permissions, and a peer's are refused until it has opened its own.
+/// Sends packets in both directions until one of `here` has arrived at `there`. The first packets
+/// through a relay open its permissions, and a peer's packets are refused until its own permissions
+/// are open.
 pub(crate) async fn connect(
     here: &mut Listener,
     from: SocketAddr,
@@ -140,10 +141,10 @@ pub(crate) async fn connect(
             }
         }
     };
-    timeout(PATIENCE, met).await.expect("the two meet");
+    timeout(GATHER_TIMEOUT, met).await.expect("the two meet");
 }
 
-/// One packet of this size, through whatever came before it.
+/// One packet of this size. Skips packets from before.
 pub(crate) async fn carry(
     here: &Listener,
     from: SocketAddr,
@@ -163,5 +164,5 @@ pub(crate) async fn carry(
             assert_eq!(bytes, b"are you there?");
         }
     };
-    timeout(PATIENCE, arrived).await.expect("it arrives");
+    timeout(GATHER_TIMEOUT, arrived).await.expect("it arrives");
 }

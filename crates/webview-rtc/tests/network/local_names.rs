@@ -1,4 +1,4 @@
-//! `.local` names, answered by a responder on this machine as a browser would.
+//! `.local` names, answered by a responder on this machine as by a browser.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use mdns_sd::{ServiceDaemon, ServiceInfo};
 use webview_rtc::network::resolve;
 
 #[tokio::test]
-async fn a_name_that_a_responder_knows_is_resolved() {
+async fn known_local_name_is_resolved() {
     let responder = ServiceDaemon::new().unwrap();
     let name = format!("webview-rtc-{}.local", std::process::id());
     let address: IpAddr = if_addrs::get_if_addrs()
@@ -30,6 +30,6 @@ async fn a_name_that_a_responder_knows_is_resolved() {
 }
 
 #[tokio::test]
-async fn a_name_nobody_has_is_given_up() {
+async fn unknown_local_name_fails() {
     assert_eq!(resolve("nobody-has-this-name.local").await, None);
 }

@@ -1,6 +1,6 @@
-//! The network as its connection sees it: real sockets, and the TURN server that most sites run.
+//! The network as a connection sees it: real sockets, and the most common TURN server.
 //!
-//! Invariant: whatever is waited for arrives, or the test fails.
+//! Invariant: every wait has a deadline.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,

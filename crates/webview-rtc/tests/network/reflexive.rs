@@ -1,4 +1,4 @@
-//! Server-reflexive candidates, by a STUN server that sees us elsewhere, as through a NAT.
+//! Server-reflexive candidates, by a STUN server that reports another address, as through a NAT.
 
 use std::net::SocketAddr;
 
@@ -20,7 +20,7 @@ use crate::{
 
 const SEEN: &str = "203.0.113.77:4242";
 
-/// Answers every request, after having left the first of each asker unanswered.
+/// Answers every request except the first one of each client.
 async fn answer(socket: UdpSocket) {
     let mut asked = std::collections::HashSet::new();
     let mut buffer = [0; 1500];
@@ -39,7 +39,7 @@ async fn answer(socket: UdpSocket) {
 }
 
 #[tokio::test]
-async fn a_server_tells_how_it_sees_us_although_a_packet_is_lost() {
+async fn mapped_address_is_found_despite_a_lost_packet() {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let url = format!("stun:localhost:{}", socket.local_addr().unwrap().port());
     let server = tokio::spawn(answer(socket));
@@ -64,7 +64,7 @@ async fn a_server_tells_how_it_sees_us_although_a_packet_is_lost() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_the_hosts_own_is_not_told_twice() {
+async fn mapped_address_equal_to_the_host_is_no_candidate() {
     let coturn = Coturn::start(&[]).await;
     let url = coturn.by_udp("127.0.0.1").replace("turn:", "stun:");
     let url = url.split('?').next().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! What a server's refusal looks like to the page.
+//! Refusals of a server, as the page sees them.
 
 use webview_rtc::wire::request::IceTransportPolicy;
 
@@ -17,14 +17,14 @@ async fn check(urls: &[String], password: &str, codes: &[u16]) {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_unauthorized() {
+async fn wrong_password_is_unauthorized() {
     let coturn = Coturn::start(&[]).await;
     check(&[coturn.by_udp("127.0.0.1")], "wrong", &[401]).await;
     check(&[coturn.by_tcp("127.0.0.1")], "wrong", &[401]).await;
 }
 
 #[tokio::test]
-async fn a_quota_that_is_reached_is_told() {
+async fn reached_quota_is_reported() {
     let coturn = Coturn::start(&["--user-quota=1"]).await;
     let relay = configuration(
         IceTransportPolicy::Relay,
@@ -37,24 +37,24 @@ async fn a_quota_that_is_reached_is_told() {
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens_is_unreachable() {
+async fn port_without_a_listener_is_unreachable() {
     let url = format!("turn:127.0.0.1:{}?transport=tcp", free_port());
     check(&[url], "word", &[701]).await;
 }
 
 #[tokio::test]
-async fn a_server_nobody_vouches_for_is_not_used() {
+async fn untrusted_certificate_is_refused() {
     let coturn = Coturn::start(&[]).await;
     check(&[coturn.by_tls("localhost")], "word", &[701]).await;
 }
 
 #[tokio::test]
-async fn a_name_nobody_has_is_unreachable() {
+async fn unknown_name_is_unreachable() {
     check(&["turn:nowhere.invalid".into()], "word", &[701]).await;
 }
 
 #[tokio::test]
-async fn a_url_that_is_none_is_told_and_the_others_are_asked() {
+async fn invalid_url_is_reported_and_others_are_used() {
     let coturn = Coturn::start(&[]).await;
     let urls = ["nonsense".into(), coturn.by_udp("127.0.0.1")];
     let relay = configuration(IceTransportPolicy::Relay, &urls, "word");

@@ -1,4 +1,4 @@
-//! Relayed candidates by coturn: packets there and back through two relays.
+//! Relayed candidates by coturn: packets in both directions through two relays.
 
 use webview_rtc::{
     network::{CandidateKind, Options, RelayTransport},
@@ -10,7 +10,7 @@ use crate::{
     listener::{Listener, carry, configuration, connect},
 };
 
-/// Two networks that have only this server meet by every family it relays.
+/// Two networks that know only this server connect over every address family that it relays.
 async fn check(coturn: &Coturn, url: String, by: RelayTransport) {
     let relay = configuration(
         IceTransportPolicy::Relay,
@@ -53,28 +53,28 @@ async fn check(coturn: &Coturn, url: String, by: RelayTransport) {
 }
 
 #[tokio::test]
-async fn by_udp() {
+async fn packets_pass_over_udp() {
     let coturn = Coturn::start(&[]).await;
     check(&coturn, coturn.by_udp("127.0.0.1"), RelayTransport::Udp).await;
     check(&coturn, coturn.by_udp("[::1]"), RelayTransport::Udp).await;
 }
 
 #[tokio::test]
-async fn by_tcp() {
+async fn packets_pass_over_tcp() {
     let coturn = Coturn::start(&[]).await;
     check(&coturn, coturn.by_tcp("127.0.0.1"), RelayTransport::Tcp).await;
     check(&coturn, coturn.by_tcp("[::1]"), RelayTransport::Tcp).await;
 }
 
 #[tokio::test]
-async fn by_tls() {
+async fn packets_pass_over_tls() {
     let coturn = Coturn::start(&[]).await;
     check(&coturn, coturn.by_tls("localhost"), RelayTransport::Tls).await;
     check(&coturn, coturn.by_tls("[::1]"), RelayTransport::Tls).await;
 }
 
 #[tokio::test]
-async fn a_burst_by_tcp_arrives_in_order() {
+async fn burst_over_tcp_arrives_in_order() {
     let coturn = Coturn::start(&[]).await;
     let relay = configuration(
         IceTransportPolicy::Relay,
@@ -86,7 +86,7 @@ async fn a_burst_by_tcp_arrives_in_order() {
     let to = there.gather(&relay).await.relayed();
     let to = *to.iter().find(|to| to.is_ipv4() == from.is_ipv4()).unwrap();
     connect(&mut here, from, &mut there, to).await;
-    // Fewer than any queue on the way holds.
+    // Fewer than any queue on the path holds.
     for at in 0..40_u8 {
         here.send(from, to, &vec![at; 1000 + usize::from(at)]);
     }

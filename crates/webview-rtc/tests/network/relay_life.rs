@@ -1,4 +1,4 @@
-//! A relay in use for longer than its server grants at once, its loss, and its release.
+//! A relay in use for longer than one lifetime of its allocation, its loss, and its release.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_short_lifetime_and_a_stale_nonce_do_not_end_a_call() {
+async fn short_lifetime_and_stale_nonce_do_not_end_a_call() {
     let coturn = Coturn::start(&["--max-allocate-lifetime=3", "--stale-nonce=2"]).await;
     let relay = configuration(
         IceTransportPolicy::Relay,
@@ -24,7 +24,7 @@ async fn a_short_lifetime_and_a_stale_nonce_do_not_end_a_call() {
     let to = *to.iter().find(|to| to.is_ipv4() == from.is_ipv4()).unwrap();
     connect(&mut here, from, &mut there, to).await;
     connect(&mut there, to, &mut here, from).await;
-    // Three lifetimes of speaking, as sound does; a lost allocation fails the next packet.
+    // Three lifetimes of packets, as in a talk. A lost allocation fails the next packet.
     let begin = Instant::now();
     let mut pace = interval(Duration::from_millis(20));
     while begin.elapsed() < Duration::from_secs(9) {
@@ -35,7 +35,7 @@ async fn a_short_lifetime_and_a_stale_nonce_do_not_end_a_call() {
 }
 
 #[tokio::test]
-async fn a_dropped_network_gives_its_relays_back() {
+async fn dropped_network_releases_its_allocations() {
     let mut coturn = Coturn::start(&[]).await;
     for url in [coturn.by_udp("127.0.0.1"), coturn.by_tcp("127.0.0.1")] {
         let relay = configuration(IceTransportPolicy::Relay, &[url], "word");
@@ -49,14 +49,14 @@ async fn a_dropped_network_gives_its_relays_back() {
 }
 
 #[tokio::test]
-async fn a_network_dropped_while_it_gathers_leaves_nothing_behind() {
+async fn network_dropped_while_gathering_leaves_no_allocation() {
     let mut coturn = Coturn::start(&[]).await;
     let relay = configuration(
         IceTransportPolicy::Relay,
         &[coturn.by_udp("127.0.0.1")],
         "word",
     );
-    // Dropped at whatever point of the conversation it has come to.
+    // Dropped at different points of the exchange.
     for turns in 0..40 {
         let network = Listener::start(&relay);
         network.network.gather(relay.clone());
@@ -72,7 +72,7 @@ async fn a_network_dropped_while_it_gathers_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn a_server_that_ends_is_a_lost_relay() {
+async fn end_of_the_server_is_a_lost_relay() {
     let mut coturn = Coturn::start(&[]).await;
     let relay = configuration(
         IceTransportPolicy::Relay,
@@ -92,7 +92,7 @@ async fn a_server_that_ends_is_a_lost_relay() {
     relayed.sort();
     lost.sort();
     assert_eq!(lost, relayed);
-    // The next gathering asks again, and says that nobody is there.
+    // The next gathering asks again, and reports that there is no server.
     let gathered = network.gather(&relay).await;
     assert_eq!(gathered.errors[0].1, 701);
 }

@@ -19,10 +19,10 @@ const DEFAULT_LOG: &str = "warn";
 #[derive(Debug, Parser)]
 #[command(version, about)]
 struct Arguments {
-    /// Which page to open
+    /// Page to open
     #[arg(long, default_value = "index.html")]
     page: PathBuf,
-    /// Use the engine's own moving picture and beep for a camera and a microphone
+    /// Use the engine's synthetic camera and microphone
     #[arg(long)]
     mock_devices: bool,
 }
@@ -75,7 +75,7 @@ fn answer(webview: &Webview, kind: PermissionKind) -> PermissionResponse {
     }
 }
 
-/// Only what this app wants for itself; what calls need, the plugin has set already.
+/// Settings of this app only. The plugin has set everything that calls need.
 #[cfg(target_os = "linux")]
 fn prepare(window: &WebviewWindow, arguments: &Arguments) -> tauri::Result<()> {
     use webkit2gtk::{SettingsExt, WebViewExt};
@@ -87,7 +87,7 @@ fn prepare(window: &WebviewWindow, arguments: &Arguments) -> tauri::Result<()> {
         };
         settings.set_enable_mock_capture_devices(mock_devices);
         settings.set_enable_write_console_messages_to_stdout(cfg!(debug_assertions));
-        // The other side's voice must be heard before anybody has clicked.
+        // The other side's voice must be audible before the first click.
         settings.set_media_playback_requires_user_gesture(false);
     })
 }

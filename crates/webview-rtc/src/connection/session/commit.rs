@@ -1,6 +1,6 @@
-//! Applies a negotiated session to str0m, in the order that str0m requires.
+//! Applies negotiated parameters to str0m, in the order that str0m requires.
 //!
-//! Invariant: a session is either refused without any change, or fully applied.
+//! Invariant: parameters are either refused without any change, or fully applied.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ use crate::{
         str0m_workarounds::synthetic_offer::{self, Str0mState},
         validate,
     },
-    wire::session::{Direction, Media, Rtp, Session as NegotiatedSession},
+    wire::negotiated::{Direction, Media, NegotiatedParameters, Rtp},
 };
 
 /// Packets kept for retransmission: the defaults of str0m.
@@ -27,7 +27,7 @@ const RTX_CACHE_INTERVAL: Duration = Duration::from_secs(3);
 /// retransmission, and the frame is lost. Its default of 0.15 is too low for a path with 10 % loss.
 const MAX_RTX_SHARE: f32 = 0.5;
 
-/// Effect of a session on ICE.
+/// Effect of a commit on ICE.
 enum IceChange {
     Start,
     Restart,
@@ -36,10 +36,10 @@ enum IceChange {
 
 impl RtcSession {
     /// # Errors
-    /// The session contradicts itself or an earlier one, or str0m refuses it.
+    /// The parameters contradict themselves or earlier ones, or str0m refuses them.
     pub fn commit(
         &mut self,
-        negotiated: &NegotiatedSession,
+        negotiated: &NegotiatedParameters,
         now: Instant,
     ) -> Result<(), ConnectionError> {
         if negotiated.media.is_empty() {
@@ -92,7 +92,7 @@ impl RtcSession {
         Ok(())
     }
 
-    fn ice_change(&self, negotiated: &NegotiatedSession) -> Result<IceChange, ConnectionError> {
+    fn ice_change(&self, negotiated: &NegotiatedParameters) -> Result<IceChange, ConnectionError> {
         let Some(before) = &self.negotiated else {
             return Ok(IceChange::Start);
         };
@@ -111,7 +111,7 @@ impl RtcSession {
 
     fn offer(
         &mut self,
-        negotiated: &NegotiatedSession,
+        negotiated: &NegotiatedParameters,
         media_sections: &MediaSections,
     ) -> Result<SdpOffer, ConnectionError> {
         let application = self.application.or_else(|| {

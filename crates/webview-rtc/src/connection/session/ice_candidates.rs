@@ -19,7 +19,7 @@ use crate::{
         validate,
     },
     network::LocalCandidate,
-    wire::{candidate::RemoteCandidate, session::IceCredentials},
+    wire::{candidate::RemoteCandidate, negotiated::IceCredentials},
 };
 
 impl RtcSession {

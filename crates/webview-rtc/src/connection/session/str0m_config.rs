@@ -10,7 +10,7 @@ use str0m::{
     rtp::{Extension, ExtensionMap},
 };
 
-use crate::{connection::data_channels, network::Transport, wire::session::IceCredentials};
+use crate::{connection::data_channels, network::Transport, wire::negotiated::IceCredentials};
 
 /// Initial estimate, in bits per second. Probes find the available bitrate within a second.
 /// libwebrtc starts at 300 kbit/s but paces at 2.5 times the estimate, so that the first key frame

@@ -1,4 +1,4 @@
-//! Synthetic SDP offer that configures str0m with a negotiated session.
+//! Synthetic SDP offer that configures str0m with negotiated parameters.
 //!
 //! Retired by: a str0m API for payload types and header extensions. `DirectApi::declare_media` of
 //! str0m 0.25 takes neither, so SDP is the only way.
@@ -12,8 +12,8 @@ use str0m::media::{Direction as Str0mDirection, Mid};
 
 use crate::{
     connection::media_sections::{MediaSection, MediaSectionKind, MediaSections},
-    wire::session::{
-        Codec, DtlsRole, Fingerprint, HeaderExtension, Media, Rtp, Session as NegotiatedSession,
+    wire::negotiated::{
+        Codec, DtlsRole, Fingerprint, HeaderExtension, Media, NegotiatedParameters, Rtp,
     },
 };
 
@@ -30,7 +30,7 @@ pub(in crate::connection) struct Str0mState<'a> {
 /// Writes the SDP ([RFC 8866](https://www.rfc-editor.org/rfc/rfc8866)) with the lines that str0m
 /// reads.
 pub(in crate::connection) fn sdp(
-    negotiated: &NegotiatedSession,
+    negotiated: &NegotiatedParameters,
     media_sections: &MediaSections,
     fingerprint: &Fingerprint,
     str0m_state: &Str0mState<'_>,

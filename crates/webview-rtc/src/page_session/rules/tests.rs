@@ -5,14 +5,16 @@ mod scenario;
 
 use std::sync::Arc;
 
-use self::scenario::{ANNA, AUDIO, BELA, CAMERA, MICROPHONE, Scenario, VIDEO, receiver, session};
+use self::scenario::{
+    ANNA, AUDIO, BELA, CAMERA, MICROPHONE, Scenario, VIDEO, negotiated, receiver,
+};
 use super::*;
 use crate::{
     connection::ConnectionEvent,
     wire::{
         frame::Frame,
         id::{ChannelId, EncodingId},
-        session::Direction,
+        negotiated::Direction,
     },
 };
 
@@ -75,7 +77,7 @@ fn connection_starts_with_a_key_frame_encoded_after_it() {
     scenario.rules.open_connection(ANNA);
     scenario
         .rules
-        .commit(now, ANNA, &session(ANNA, Direction::SendRecv));
+        .commit(now, ANNA, &negotiated(ANNA, Direction::SendRecv));
     scenario.send(ANNA, VIDEO, Some(CAMERA));
     // The encoder starts while the connection is established.
     scenario.check_only("encode", &["encode 0"]);

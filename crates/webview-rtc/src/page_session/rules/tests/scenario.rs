@@ -14,8 +14,10 @@ use crate::{
         event::{DtlsState, Event, VideoCodec},
         frame::{AUDIO_FRAME_SAMPLES, CapturedAudio, EncodedVideo, Frame, Samples},
         id::{ConnectionId, EncodingId, ReceiverId, SourceId},
+        negotiated::{
+            Codec, Direction, DtlsRole, IceCredentials, Media, NegotiatedParameters, Rtp, Ssrcs,
+        },
         request::{SendParameters, SourceKind},
-        session::{Codec, Direction, DtlsRole, IceCredentials, Media, Rtp, Session, Ssrcs},
     },
 };
 
@@ -46,9 +48,11 @@ impl Scenario {
         }
         for connection in connections {
             scenario.rules.open_connection(*connection);
-            scenario
-                .rules
-                .commit(now, *connection, &session(*connection, Direction::SendRecv));
+            scenario.rules.commit(
+                now,
+                *connection,
+                &negotiated(*connection, Direction::SendRecv),
+            );
             scenario.dtls(*connection, DtlsState::Connected);
         }
         scenario.take();
@@ -77,7 +81,7 @@ impl Scenario {
     pub(super) fn commit(&mut self, connection: ConnectionId, direction: Direction) -> u64 {
         let now = self.now();
         self.rules
-            .commit(now, connection, &session(connection, direction))
+            .commit(now, connection, &negotiated(connection, direction))
     }
 
     pub(super) fn send(&mut self, connection: ConnectionId, mid: &str, source: Option<SourceId>) {
@@ -259,7 +263,7 @@ pub(super) fn receiver(connection: ConnectionId, line: u32) -> ReceiverId {
     ReceiverId(connection.0 * 10 + line)
 }
 
-pub(super) fn session(connection: ConnectionId, direction: Direction) -> Session {
+pub(super) fn negotiated(connection: ConnectionId, direction: Direction) -> NegotiatedParameters {
     let credentials = IceCredentials {
         username_fragment: "abcd".to_owned(),
         password: "0123456789012345678901".to_owned(),
@@ -282,7 +286,7 @@ pub(super) fn session(connection: ConnectionId, direction: Direction) -> Session
         cname: String::new(),
         receiver: receiver(connection, line),
     };
-    Session {
+    NegotiatedParameters {
         dtls_role: DtlsRole::Client,
         ice_controlling: true,
         local: credentials.clone(),

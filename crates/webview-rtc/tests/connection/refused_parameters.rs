@@ -1,10 +1,8 @@
-//! Sessions that contradict themselves or earlier ones are refused without any change.
+//! Negotiated parameters that contradict themselves or earlier ones are refused without any change.
 
 use std::time::Duration;
 
-use webview_rtc::wire::session::{
-    Codec, DtlsRole, Media, Rtp, Session as NegotiatedSession, Ssrcs,
-};
+use webview_rtc::wire::negotiated::{Codec, DtlsRole, Media, NegotiatedParameters, Rtp, Ssrcs};
 
 use crate::{
     audio,
@@ -12,7 +10,7 @@ use crate::{
     test_env::{Side, TestEnv, credentials},
 };
 
-fn rtp(negotiated: &mut NegotiatedSession, index: usize) -> &mut Rtp {
+fn rtp(negotiated: &mut NegotiatedParameters, index: usize) -> &mut Rtp {
     match &mut negotiated.media[index] {
         Media::Audio(rtp) | Media::Video(rtp) => rtp,
         Media::Application { .. } | Media::Stopped { .. } => panic!("no RTP at {index}"),
@@ -23,8 +21,8 @@ fn negotiation() -> Negotiation {
     Negotiation::new().audio("0").video("1").application("2")
 }
 
-/// Checks that the first session is refused after `change`.
-fn check(what: &str, change: impl FnOnce(&mut NegotiatedSession)) {
+/// Checks that the first parameters are refused after `change`.
+fn check(what: &str, change: impl FnOnce(&mut NegotiatedParameters)) {
     let mut env = TestEnv::new(81);
     let mut negotiated = negotiation().of(&env.a, &env.b, Side::A);
     change(&mut negotiated);
@@ -34,7 +32,7 @@ fn check(what: &str, change: impl FnOnce(&mut NegotiatedSession)) {
 }
 
 #[test]
-fn malformed_sessions_are_refused() {
+fn malformed_parameters_are_refused() {
     check("no fingerprint", |it| it.remote_fingerprints.clear());
     check("sha-1 alone", |it| {
         it.remote_fingerprints[0].algorithm = "sha-1".to_owned();
@@ -100,8 +98,8 @@ fn malformed_sessions_are_refused() {
     });
 }
 
-/// Checks that a second session is refused after `change`, and the call continues with the first.
-fn check_second(what: &str, change: impl FnOnce(&mut NegotiatedSession)) {
+/// Checks that second parameters are refused after `change`, and the call continues with the first.
+fn check_second(what: &str, change: impl FnOnce(&mut NegotiatedParameters)) {
     let mut env = TestEnv::connected(82, &negotiation());
     let mut negotiated = negotiation().of(&env.a, &env.b, Side::A);
     change(&mut negotiated);
@@ -116,7 +114,7 @@ fn check_second(what: &str, change: impl FnOnce(&mut NegotiatedSession)) {
 }
 
 #[test]
-fn sessions_that_contradict_the_first_are_refused() {
+fn parameters_that_contradict_the_first_are_refused() {
     check_second("fewer m-lines", |it| {
         it.media.pop();
     });
@@ -146,7 +144,7 @@ fn sessions_that_contradict_the_first_are_refused() {
 }
 
 #[test]
-fn session_without_media_sections_is_accepted() {
+fn parameters_without_media_sections_are_accepted() {
     let mut env = TestEnv::new(83);
     let negotiated = Negotiation::new().of(&env.a, &env.b, Side::A);
     let now = env.now;

@@ -1,17 +1,17 @@
-//! The session that offer and answer negotiated, without SDP.
+//! The parameters of a connection that offer and answer negotiated, without SDP.
 //!
-//! Invariant: a session is complete, not a change to the one before.
+//! Invariant: they are complete, not a change to those before.
 
 use serde::{Deserialize, Serialize};
 
 use super::id::ReceiverId;
 
-/// The complete session of one connection, in m-line order. Each commit replaces the one before. An
-/// m-line keeps its index. An m-line that is missing was rolled back.
+/// All negotiated parameters of one connection, media in m-line order. Each commit replaces those
+/// before. An m-line keeps its index. An m-line that is missing was rolled back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
-pub struct Session {
+pub struct NegotiatedParameters {
     pub dtls_role: DtlsRole,
     /// RFC 8445, 6.1.1: true for the side of the first offer, or where the remote is lite.
     pub ice_controlling: bool,
