@@ -1,4 +1,4 @@
-//! A certificate of the bench's own, and clients that trust nothing else.
+//! A certificate for benches, and clients that trust nothing else.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -37,7 +37,7 @@ impl Certificate {
         self.folder.path().join("key.pem")
     }
 
-    /// With which the relay shows it.
+    /// The relay's flags for it.
     pub fn flags(&self) -> [String; 2] {
         [
             format!("--tls-cert={}", self.chain().display()),

@@ -1,4 +1,4 @@
-//! A client's WebSocket, with TLS or without, and how the relay is joined by it.
+//! A client's WebSocket, with or without TLS, and the join of a room.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -20,7 +20,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 pub type Socket = WebSocketStream<Box<dyn Io>>;
 
-/// Where a server is, and how it is spoken to.
+/// The address of a server, and its transport.
 #[derive(Clone)]
 pub struct Place {
     pub address: SocketAddr,
@@ -35,7 +35,7 @@ impl Place {
     pub async fn connect(&self, path: &str) -> Socket {
         let tcp = TcpStream::connect(self.address).await.unwrap();
         tcp.set_nodelay(true).unwrap();
-        // Closed without a goodbye, so that thousands leave no ports behind.
+        // Closed by a reset, so that thousands leave no ports in use.
         SockRef::from(&tcp)
             .set_linger(Some(Duration::ZERO))
             .unwrap();
@@ -47,7 +47,7 @@ impl Place {
                 Box::new(connecting.await.unwrap())
             }
         };
-        // Small buffers: ten thousand of these sit in this process.
+        // Small buffers, since this process has ten thousand of these.
         let config = WebSocketConfig::default().read_buffer_size(4 * 1024);
         let url = format!("ws://{}{path}", self.address);
         let (socket, _) = client_async_with_config(url, stream, Some(config))
@@ -57,7 +57,7 @@ impl Place {
     }
 }
 
-/// A member of the relay's room of that name.
+/// A member of the relay's room with that name.
 pub async fn join(relay: &Place, room: &str) -> (Socket, RoomJoined) {
     let mut socket = relay.connect("/ws").await;
     let join = ClientMessage::RoomJoin(RoomJoin {
@@ -75,7 +75,7 @@ pub async fn join(relay: &Place, room: &str) -> (Socket, RoomJoined) {
     }
 }
 
-/// The next text frame, which holds these words.
+/// The next text frame that contains these words.
 pub async fn expect(socket: &mut Socket, words: &str) -> Utf8Bytes {
     loop {
         match socket.next().await.unwrap().unwrap() {

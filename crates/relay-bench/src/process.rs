@@ -1,4 +1,4 @@
-//! A server as a child process, and what the system says it used.
+//! A server as a child process, and its resource use.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -10,14 +10,14 @@ use std::{
 
 use crate::processor_time::processor_time;
 
-/// All who come are one computer.
+/// All clients are one computer.
 pub const NO_LIMITS: [&str; 3] = [
     "--message-rate=0",
     "--sockets-per-address=0",
     "--join-rate=0",
 ];
-const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
-const ASK_AGAIN: Duration = Duration::from_millis(20);
+const START_TIMEOUT: Duration = Duration::from_secs(10);
+const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 pub struct Server {
     pub address: SocketAddr,
@@ -38,8 +38,8 @@ impl Server {
         Self { address, child }
     }
 
-    /// Starts one that was told to listen there, and waits until it takes connections. `None` where
-    /// there is no such program.
+    /// Starts a server that listens at `address`, and waits until it accepts connections. `None` if
+    /// the program is missing.
     pub fn start_at(address: SocketAddr, command: &mut Command) -> Option<Self> {
         let child = command
             .stdin(Stdio::null())
@@ -48,16 +48,16 @@ impl Server {
             .spawn()
             .ok()?;
         let server = Self { address, child };
-        let asked = ANSWERS_WITHIN.as_millis() / ASK_AGAIN.as_millis();
+        let asked = START_TIMEOUT.as_millis() / RETRY_INTERVAL.as_millis();
         let answers = (0..asked).any(|_| {
-            std::thread::sleep(ASK_AGAIN);
+            std::thread::sleep(RETRY_INTERVAL);
             TcpStream::connect(address).is_ok()
         });
         assert!(answers, "{command:?} does not listen");
         Some(server)
     }
 
-    /// The relay, without limits by sender.
+    /// The relay, without limits per sender.
     pub fn snug() -> Self {
         Self::snug_with(&NO_LIMITS)
     }
@@ -72,18 +72,18 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // It says so in its log.
+        // Its log contains the address.
         let said = child.stderr.take().unwrap();
         let address = wait_for_address(said);
         Self { address, child }
     }
 
-    /// Processor time used so far, by all threads, for the program and by the system for it.
+    /// Processor time so far, of all threads, in user mode and in the kernel.
+    /// Its proportional set size, in bytes.
     pub fn processor_time(&self) -> Duration {
         processor_time(self.child.id())
     }
 
-    /// Its share of memory: proportional set size, in bytes.
     pub fn memory(&self) -> u64 {
         let path = format!("/proc/{}/smaps_rollup", self.child.id());
         let rollup = std::fs::read_to_string(path).unwrap();
@@ -107,8 +107,7 @@ impl Drop for Server {
     }
 }
 
-/// The relay, as cargo built it: benches lie in `target/release/deps`, programs in
-/// `target/release`.
+/// A free address for a program that cannot choose one.
 pub fn relay_program() -> PathBuf {
     let here = std::env::current_exe().unwrap();
     let program = here.ancestors().nth(2).unwrap().join("signal-server");
@@ -119,7 +118,6 @@ pub fn relay_program() -> PathBuf {
     program
 }
 
-/// Where a program may listen that cannot be told to choose.
 pub fn free_address() -> SocketAddr {
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     free.local_addr().unwrap()
@@ -140,7 +138,7 @@ fn wait_for_address(said: impl Read + Send + 'static) -> SocketAddr {
             .parse()
             .unwrap_or_else(|_| SocketAddr::from(([127, 0, 0, 1], text.parse().unwrap())));
     };
-    // Read on, or a server that says more would wait for a reader.
+    // Keeps reading, because a full pipe would block the server.
     std::thread::spawn(move || lines.for_each(drop));
     address
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// Used so far, by all threads that run, for the program and by the system for it. To the
-/// nanosecond, unlike /proc/PID/stat, which counts hundredths of a second.
+/// Processor time so far, of all running threads, in user mode and in the kernel. In nanoseconds,
+/// unlike /proc/PID/stat, which counts hundredths of a second.
 pub fn processor_time(process: u32) -> Duration {
     let nanos = std::fs::read_dir(format!("/proc/{process}/task"))
         .unwrap()

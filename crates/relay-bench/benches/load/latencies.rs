@@ -1,4 +1,4 @@
-//! How long things took: all of them are kept, so every percentile is exact.
+//! Latencies. All of them are kept, so every percentile is exact.
 
 use std::{fmt, time::Duration};
 

@@ -1,8 +1,9 @@
-//! The relay under load: many members for long, everybody at once, and readers that do not read.
+//! The relay under load: many members for a long time, many joins at once, and readers that do not
+//! read.
 //!
-//! The relay is a process of its own, the members are sockets of this one. Run it by
-//! `cargo xtask bench load`; the sizes are arguments, small ones without them. What was lost, came
-//! twice or out of order ends the run.
+//! The relay is a process of its own, and the members are sockets of this process. Run it by `cargo
+//! xtask bench load`. Sizes are arguments; the defaults are small. A message that is lost,
+//! duplicated or out of order ends the run.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -29,9 +30,9 @@ mod traffic;
 enum Part {
     /// Rooms of two that send to each other
     Steady,
-    /// Joins that all begin at once
+    /// Joins that all start at once
     Storm,
-    /// Readers that stop reading, beside others
+    /// Readers that stop reading, beside others that read
     Slow,
 }
 
@@ -39,7 +40,7 @@ enum Part {
 #[derive(Debug, clap::Parser)]
 #[command(about = "The relay under load")]
 struct Args {
-    /// All of them where none is named
+    /// Without a name, all of them run
     parts: Vec<Part>,
     #[command(flatten)]
     steady: steady::Size,
@@ -47,7 +48,7 @@ struct Args {
     storm: storm::Size,
     #[command(flatten)]
     slow: slow::Size,
-    /// What cargo says to every bench
+    /// Cargo passes this to every bench
     #[arg(long, hide = true)]
     bench: bool,
 }

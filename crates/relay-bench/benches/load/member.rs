@@ -1,4 +1,4 @@
-//! One member: a socket from an address of its own choice on this computer, in a room.
+//! One member: a socket in a room, from a chosen address of this computer.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -10,17 +10,17 @@ use tokio_tungstenite::{
     tungstenite::{self, Message, protocol::WebSocketConfig},
 };
 
-/// Each has some twenty-eight thousand ports.
-const SOURCES: u32 = 16;
+/// Each address has about twenty-eight thousand ports.
+const SOURCE_ADDRESSES: u32 = 16;
 
 pub(crate) struct Member {
     pub(crate) socket: WebSocketStream<TcpStream>,
     pub(crate) id: MemberId,
-    /// Who was there before.
+    /// The members that joined before.
     pub(crate) others: Vec<MemberId>,
 }
 
-/// How much the system keeps for a reader.
+/// Size of the system's receive buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Buffer {
     Usual,
@@ -28,7 +28,7 @@ pub(crate) enum Buffer {
 }
 
 impl Member {
-    /// Joins the room of that number; `number` also picks the address it comes from.
+    /// Joins the room of that number. `number` also selects the source address.
     pub(crate) async fn join(
         relay: SocketAddr,
         room: u32,
@@ -59,7 +59,7 @@ impl Member {
         }
     }
 
-    /// Two of one room.
+    /// Two members of one room.
     pub(crate) async fn pair(relay: SocketAddr, room: u32, second: Buffer) -> [Self; 2] {
         let mut first = Self::join(relay, room, 2 * room, Buffer::Usual)
             .await
@@ -81,14 +81,14 @@ async fn connect(
     buffer: Buffer,
 ) -> Result<WebSocketStream<TcpStream>, tungstenite::Error> {
     let tcp = TcpSocket::new_v4()?;
-    let last = u8::try_from(number % SOURCES).unwrap() + 1;
+    let last = u8::try_from(number % SOURCE_ADDRESSES).unwrap() + 1;
     tcp.bind(SocketAddr::from((Ipv4Addr::new(127, 0, 1, last), 0)))?;
     if buffer == Buffer::Small {
         tcp.set_recv_buffer_size(4096)?;
     }
     let tcp = tcp.connect(relay).await?;
     tcp.set_nodelay(true)?;
-    // Small buffers: thousands of these sit in this process.
+    // Small buffers, since this process has thousands of these.
     let config = WebSocketConfig::default()
         .read_buffer_size(2 * 1024)
         .write_buffer_size(0);

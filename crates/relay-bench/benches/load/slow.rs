@@ -1,5 +1,5 @@
-//! Readers that stop reading, beside others who must notice nothing: the same traffic twice, first
-//! to readers that read.
+//! Readers that stop reading, beside others that must not be affected. The same traffic runs twice,
+//! first with readers that read.
 
 use std::time::{Duration, Instant};
 
@@ -24,10 +24,10 @@ pub(crate) struct Size {
     /// Members beside them, in rooms of two
     #[arg(long, default_value_t = 50)]
     normal: u32,
-    /// Sent to each of the slow ones in a second
+    /// Messages per second to each slow reader
     #[arg(long, default_value_t = 4)]
     slow_rate: u32,
-    /// Of a payload for a slow one
+    /// Bytes of a payload for a slow reader
     #[arg(long, default_value_t = 30_000)]
     slow_bytes: usize,
     #[arg(long, default_value_t = 40)]
@@ -57,9 +57,9 @@ pub(crate) async fn measure(size: Size) {
     );
 }
 
-/// What the normal ones saw, and how many of the others were closed.
+/// Latencies of the normal members, and the number of closed readers.
 async fn run(size: Size, readers: Readers) -> (Latencies, usize) {
-    const A_SECOND: u32 = 2;
+    const MESSAGES_PER_SECOND: u32 = 2;
     let relay = Server::snug();
     let address = relay.address;
     let mut normal = Vec::new();
@@ -85,12 +85,12 @@ async fn run(size: Size, readers: Readers) -> (Latencies, usize) {
     let flooding: Vec<_> = flooding.collect();
     let mut playing = Vec::new();
     for (place, [first, second]) in (0..).zip(normal) {
-        let every = Duration::from_secs(1) / A_SECOND;
+        let every = Duration::from_secs(1) / MESSAGES_PER_SECOND;
         let pace = Pace {
             epoch,
             first: epoch + every * place / size.normal,
             every,
-            count: u64::from(A_SECOND * size.slow_seconds),
+            count: u64::from(MESSAGES_PER_SECOND * size.slow_seconds),
             bytes: 400,
         };
         let (first_id, second_id) = (first.id.clone(), second.id.clone());
@@ -108,7 +108,7 @@ async fn run(size: Size, readers: Readers) -> (Latencies, usize) {
     )
 }
 
-/// Whether the sender was told that the reader was given up.
+/// Whether the sender was told that the reader was closed.
 async fn flood(sender: Member, reader: Member, readers: Readers, pace: Pace, end: Moment) -> bool {
     let (to, mut sender) = (reader.id.clone(), sender.socket);
     let reading = tokio::spawn(async move {
@@ -117,7 +117,7 @@ async fn flood(sender: Member, reader: Member, readers: Readers, pace: Pace, end
             while let Ok(Some(Ok(_))) = timeout_at(end, socket.next()).await {}
         }
         tokio::time::sleep_until(end).await;
-        // Until here it stays open.
+        // It stays open until here.
         drop(socket);
     });
     let mut due = interval(pace.every);

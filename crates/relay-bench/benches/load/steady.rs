@@ -1,5 +1,4 @@
-//! Many members in rooms of two, for long: is anything lost, does memory stay, how long does a
-//! message take.
+//! Many members in rooms of two, for a long time: lost messages, memory and latencies.
 
 use std::{
     sync::Arc,
@@ -17,22 +16,22 @@ use crate::{
     traffic::{Pace, exchange},
 };
 
-/// Rooms that fill up at the same time.
-const AT_ONCE: usize = 64;
-const LOOKS: u32 = 10;
+/// Rooms that members join at the same time.
+const CONCURRENT_ROOMS: usize = 64;
+const MEMORY_SAMPLES: u32 = 10;
 
 #[derive(Debug, Clone, Copy, clap::Args)]
 #[group(id = "steady-size")]
 pub(crate) struct Size {
-    /// Of the steady part, in rooms of two
+    /// Members of the steady part, in rooms of two
     #[arg(long, default_value_t = 600)]
     members: u32,
-    /// Messages a second, of all together
+    /// Messages per second, of all members together
     #[arg(long, default_value_t = 300)]
     rate: u32,
     #[arg(long, default_value_t = 10)]
     seconds: u32,
-    /// Of a payload
+    /// Bytes of a payload
     #[arg(long, default_value_t = 400)]
     bytes: usize,
 }
@@ -44,8 +43,8 @@ pub(crate) async fn measure(size: Size) {
     let count = u64::from(size.seconds) * u64::from(size.rate) / u64::from(size.members);
     let count = count.max(1);
     let (begin, beginning) = watch::channel(None);
-    let places = Arc::new(Semaphore::new(AT_ONCE));
-    let (there, mut all_there) = mpsc::channel(AT_ONCE);
+    let places = Arc::new(Semaphore::new(CONCURRENT_ROOMS));
+    let (there, mut all_there) = mpsc::channel(CONCURRENT_ROOMS);
     let mut playing = Vec::new();
     for room in 0..size.members / 2 {
         let (places, there, mut beginning) =
@@ -59,7 +58,7 @@ pub(crate) async fn measure(size: Size) {
             let epoch = stay(&mut first, &mut second, &mut beginning).await;
             let pace = |side| Pace {
                 epoch,
-                // Spread evenly over the time between two of one member.
+                // Spread evenly over the interval of one member.
                 first: epoch + each * (2 * room + side) / size.members,
                 every: each,
                 count,
@@ -112,7 +111,7 @@ pub(crate) async fn measure(size: Size) {
     println!("memory (PSS, MiB), at even distances: {}", shown.join(" "));
 }
 
-/// Both read, so that the relay hears from them, until it begins.
+/// Both read until it begins, so that their sockets stay open.
 async fn stay(
     first: &mut Member,
     second: &mut Member,
@@ -133,10 +132,10 @@ fn is_a_ping(read: Option<Result<Message, tungstenite::Error>>) {
 }
 
 async fn watch_memory(relay: &Server, span: Duration) -> Vec<f64> {
-    let mut looks = tokio::time::interval(span / LOOKS);
+    let mut samples = tokio::time::interval(span / MEMORY_SAMPLES);
     let mut seen = Vec::new();
-    for _ in 0..=LOOKS {
-        looks.tick().await;
+    for _ in 0..=MEMORY_SAMPLES {
+        samples.tick().await;
         seen.push(relay.memory() as f64 / 1024.0 / 1024.0);
     }
     seen

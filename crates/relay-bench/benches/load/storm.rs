@@ -1,4 +1,4 @@
-//! Everybody joins at once, as after a relay's restart.
+//! Many members join at once, as after a restart of the relay.
 
 use std::time::Instant;
 
@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, clap::Args)]
 #[group(id = "storm-size")]
 pub(crate) struct Size {
-    /// That begin at once, in rooms of two
+    /// Joins that start at once, in rooms of two
     #[arg(long, default_value_t = 500)]
     joins: u32,
 }
@@ -51,7 +51,7 @@ pub(crate) async fn measure(size: Size) {
     );
     println!("from the beginning until it was in its room: {latencies}");
     assert_eq!(failed, 0);
-    // Of each room exactly one was first.
+    // Exactly one member of each room was first.
     let second = there.iter().filter(|member| member.others.len() == 1);
     assert_eq!(second.count(), there.len() / 2);
 }

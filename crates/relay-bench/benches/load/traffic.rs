@@ -1,6 +1,6 @@
-//! What two members say to each other: numbered messages that tell when they were sent.
+//! Messages between two members: numbered, with their send time.
 //!
-//! Invariant: each reader has every message of the other once and in order, or the program ends.
+//! Invariant: each reader gets every message of the other once and in order, or the program ends.
 
 use std::time::{Duration, Instant};
 
@@ -11,13 +11,13 @@ use tokio_tungstenite::tungstenite::Message;
 
 use crate::{latencies::Latencies, member::Member};
 
-/// After the last was sent, so long may it take to come.
-const LAST_ARRIVES: Duration = Duration::from_secs(10);
+/// The time in which the last message has to arrive.
+const ARRIVAL_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How a member sends.
+/// The rate and size of a member's messages.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pace {
-    /// Moments are said as nanoseconds since then.
+    /// Times are nanoseconds since this moment.
     pub(crate) epoch: Instant,
     pub(crate) first: Instant,
     pub(crate) every: Duration,
@@ -25,7 +25,7 @@ pub(crate) struct Pace {
     pub(crate) bytes: usize,
 }
 
-/// Sends that many to the other and reads as many of it. Answers how long those took.
+/// Sends this many messages to the other member and reads as many from it. Returns their latencies.
 pub(crate) async fn exchange(
     mut member: Member,
     other: MemberId,
@@ -41,7 +41,7 @@ pub(crate) async fn exchange(
                 member.socket.send(Message::text(message)).await.unwrap();
                 sent += 1;
             }
-            read = timeout(pace.every + LAST_ARRIVES, member.socket.next()) => {
+            read = timeout(pace.every + ARRIVAL_TIMEOUT, member.socket.next()) => {
                 let read = read.unwrap_or_else(|_| {
                     panic!("of {} messages {heard} came, then none for long", pace.count)
                 });

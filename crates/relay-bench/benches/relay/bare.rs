@@ -1,6 +1,6 @@
-//! The least a relay on axum can do: forward each frame, unread, to the other socket of its pair.
+//! The minimal relay on axum: forwards each frame unread to the other socket of its pair.
 //!
-//! The WebSocket is set up as the relay's is, and TLS where a certificate is given.
+//! The WebSocket has the relay's settings, and TLS if there is a certificate.
 
 use std::{
     collections::HashMap,
@@ -35,21 +35,21 @@ use tokio_rustls::{
     server::TlsStream,
 };
 
-/// With which this program is started to be that server.
+/// The argument that makes this program that server.
 const ARGUMENT: &str = "--be-the-bare-server";
 
 type Sender = mpsc::Sender<Message>;
 /// By pair and side.
 type Sockets = Arc<Mutex<HashMap<(u32, u32), Sender>>>;
 
-/// Starts this program as that server; with a certificate and its key for TLS.
+/// Starts this program as that server. With a certificate and its key, it uses TLS.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.arg(ARGUMENT);
     command
 }
 
-/// What this program was started with after `ARGUMENT`; `None` where it is to be the bench.
+/// The arguments after `ARGUMENT`. `None` if this program runs as the bench.
 pub(crate) fn arguments() -> Option<Vec<String>> {
     let mut arguments = std::env::args().skip_while(|argument| argument != ARGUMENT);
     arguments.next()?;

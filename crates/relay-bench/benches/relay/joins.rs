@@ -1,7 +1,7 @@
-//! Joins a second: rooms of two that fill up, many at the same time, beside matchbox_server.
+//! Joins per second: rooms of two, many at the same time, beside matchbox_server.
 //!
-//! A join is done when the newcomer knows that it is in and the one who was there knows of it: a
-//! connection, its upgrade to a WebSocket, and what is said then.
+//! A join is complete when the newcomer knows that it is in the room and the other member knows of
+//! it. It consists of a connection, its upgrade to a WebSocket, and the messages after that.
 
 use std::{
     sync::{
@@ -22,12 +22,12 @@ use tokio_tungstenite::tungstenite::Message;
 
 use crate::matchbox;
 
-/// A round.
+/// Per round.
 const ROOMS: u32 = 2000;
-/// Rooms that fill up at the same time.
-const AT_ONCE: u32 = 64;
+/// Rooms that members join at the same time.
+const CONCURRENT_ROOMS: u32 = 64;
 const ROUNDS: u32 = 9;
-const SETTLES_IN: Duration = Duration::from_millis(50);
+const SETTLE_TIME: Duration = Duration::from_millis(50);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum System {
@@ -38,7 +38,7 @@ enum System {
 struct Subject {
     system: System,
     server: Server,
-    /// Of each round, in seconds.
+    /// For each round, in seconds.
     elapsed: Vec<f64>,
     processor: Vec<f64>,
 }
@@ -49,11 +49,11 @@ pub(crate) async fn measure() {
         subjects.push(Subject::new(System::Matchbox, server));
     }
     println!(
-        "\n{} joins a round, {AT_ONCE} rooms of two at the same time, medians of {ROUNDS} rounds \
+        "\n{} joins a round, {CONCURRENT_ROOMS} rooms of two at the same time, medians of {ROUNDS} rounds \
          in turn",
         2 * ROOMS
     );
-    // The first is for the caches.
+    // The first round warms up the caches.
     for round in 0..=ROUNDS {
         for subject in &mut subjects {
             subject.run(round).await;
@@ -82,7 +82,7 @@ impl System {
         }
     }
 
-    /// So that no place is kept for them.
+    /// Leaves, so that the relay keeps no lost member.
     async fn leave(self, mut socket: Socket) {
         match self {
             Self::Snug => {
@@ -92,7 +92,7 @@ impl System {
                     |said: &Message| said.to_text().is_ok_and(|t| t.contains("room:left"));
                 while !is_left(&socket.next().await.unwrap().unwrap()) {}
             }
-            // It takes a closed socket for that.
+            // It treats a closed socket as a leave.
             Self::Matchbox => {}
         }
     }
@@ -112,7 +112,7 @@ impl Subject {
         let (system, place) = (self.system, Place::plain(self.server.address));
         let next = Arc::new(AtomicU32::new(0));
         let (before, start) = (self.server.processor_time(), Instant::now());
-        let filling = (0..AT_ONCE).map(|_| {
+        let filling = (0..CONCURRENT_ROOMS).map(|_| {
             let (place, next) = (place.clone(), Arc::clone(&next));
             tokio::spawn(async move {
                 let mut rooms = Vec::new();
@@ -141,12 +141,12 @@ impl Subject {
         self.settle().await;
     }
 
-    /// Until it has hardly anything left to do for those who have gone.
+    /// Waits until it has hardly any work left from members that left.
     async fn settle(&self) {
         loop {
             let before = self.server.processor_time();
-            tokio::time::sleep(SETTLES_IN).await;
-            if self.server.processor_time() - before < SETTLES_IN / 50 {
+            tokio::time::sleep(SETTLE_TIME).await;
+            if self.server.processor_time() - before < SETTLE_TIME / 50 {
                 return;
             }
         }

@@ -1,8 +1,8 @@
-//! What the relay costs: processor time a relayed message and memory an idle member, joins a
-//! second, and two nodes as one; beside other relays that do the same work in the same run.
+//! The cost of the relay: processor time per relayed message, memory per idle member, joins per
+//! second, and two nodes as one. Other relays do the same work in the same run.
 //!
-//! Each server is a process of its own; the load comes from this one. Run it by
-//! `cargo xtask bench relay`, on a machine that does nothing else.
+//! Each server is a process of its own; the load comes from this process. Run it by `cargo xtask
+//! bench relay`, on a machine that does nothing else.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -31,12 +31,12 @@ mod system;
 #[cfg(target_os = "linux")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
-    /// Processor time a message, with limits, metrics and TLS off and on, beside a bare socket and
-    /// socket.io
+    /// Processor time per message, with limits, metrics and TLS off and on, beside a bare socket
+    /// and socket.io
     Messages,
-    /// Memory an idle member
+    /// Memory per idle member
     Memory,
-    /// Joins a second, beside matchbox_server
+    /// Joins per second, beside matchbox_server
     Joins,
     /// Messages between two nodes that Redis joins, beside one node
     Nodes,
@@ -46,9 +46,9 @@ enum Part {
 #[derive(Debug, clap::Parser)]
 #[command(about = "What the relay costs")]
 struct Args {
-    /// All of them where none is named
+    /// Without a name, all of them run
     parts: Vec<Part>,
-    /// What cargo says to every bench
+    /// Cargo passes this to every bench
     #[arg(long, hide = true)]
     bench: bool,
 }

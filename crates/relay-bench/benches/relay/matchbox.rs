@@ -1,4 +1,4 @@
-//! `matchbox_server`, a signaling server in Rust: how it is found, started and joined.
+//! `matchbox_server`, a signaling server in Rust: installation, start and join.
 
 use relay_bench::{
     client::{Place, Socket, expect},
@@ -11,25 +11,25 @@ use std::{
 };
 
 const PROGRAM: &str = "matchbox_server";
-/// In the target folder, where `HOW_TO_GET_IT` puts it.
+/// In the target folder. `INSTALL_HINT` installs it there.
 const FOLDER: &str = "matchbox/bin";
-const HOW_TO_GET_IT: &str = "matchbox_server is left out, as it is not here; `cargo install matchbox_server --root \
+const INSTALL_HINT: &str = "matchbox_server is left out, as it is not here; `cargo install matchbox_server --root \
      target/matchbox` brings it.";
 
-/// `None` where it is not installed, and says so.
+/// `None` if it is not installed; prints a message then.
 pub(crate) fn start() -> Option<Server> {
     let address = free_address();
     let server = [PathBuf::from(PROGRAM), in_target_folder()]
         .iter()
         .find_map(|program| start_program(program, address));
     if server.is_none() {
-        println!("{HOW_TO_GET_IT}");
+        println!("{INSTALL_HINT}");
     }
     server
 }
 
-/// Two who are in this room and know of each other. A peer is told its id when it connects, and of
-/// those who come in later; whoever of two comes in a moment earlier hears of the other.
+/// Two members of this room that know of each other. A peer learns its id when it connects, and the
+/// ids of later members. The earlier one of the two learns of the other.
 pub(crate) async fn fill_room(place: &Place, room: &str) -> [Socket; 2] {
     let path = format!("/{room}");
     let mut first = place.connect(&path).await;
@@ -45,7 +45,7 @@ pub(crate) async fn fill_room(place: &Place, room: &str) -> [Socket; 2] {
 
 fn start_program(program: &Path, address: SocketAddr) -> Option<Server> {
     let mut command = Command::new(program);
-    // Its log is off: ours has no line for a join either.
+    // Without a log: the relay logs no line for a join either.
     command.arg(address.to_string()).env("RUST_LOG", "off");
     Server::start_at(address, &mut command)
 }

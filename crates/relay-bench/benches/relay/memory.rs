@@ -1,4 +1,4 @@
-//! Memory an idle member of the relay.
+//! Memory per idle member of the relay.
 
 use std::time::Duration;
 
@@ -12,23 +12,24 @@ use tokio::time::sleep;
 
 const MEMBERS: u32 = 10_000;
 const TARGET_KIB: f64 = 8.0;
-/// Rooms that fill up at the same time.
-const AT_ONCE: u32 = 50;
-/// Each has been pinged once by then, and what the joins left behind has been tidied up.
-const IDLE: Duration = Duration::from_secs(25);
+/// Rooms that members join at the same time.
+const CONCURRENT_ROOMS: u32 = 50;
+/// By then each member was pinged once, and leftovers of the joins were freed.
+const IDLE_TIME: Duration = Duration::from_secs(25);
 
 pub(crate) async fn measure() {
     let server = Server::snug();
     let place = Place::plain(server.address);
-    // One room first, so that what the process needs once is not counted.
+    // One room first, so that one-time allocations of the process are not counted.
     let _first = fill_room(&place, MEMBERS).await;
     let before = server.memory();
     let mut rooms = Vec::new();
-    for batch in 0..MEMBERS / 2 / AT_ONCE {
-        let filling = (0..AT_ONCE).map(|room| fill_room(&place, batch * AT_ONCE + room));
+    for batch in 0..MEMBERS / 2 / CONCURRENT_ROOMS {
+        let filling =
+            (0..CONCURRENT_ROOMS).map(|room| fill_room(&place, batch * CONCURRENT_ROOMS + room));
         rooms.extend(join_all(filling).await);
     }
-    sleep(IDLE).await;
+    sleep(IDLE_TIME).await;
     let after = server.memory();
     let each = (after - before) as f64 / f64::from(MEMBERS) / 1024.0;
     println!(

@@ -1,4 +1,4 @@
-//! Processor time a relayed message, beside two other relays: limits, metrics and TLS off and on.
+//! Processor time per relayed message, beside two other relays: limits, metrics and TLS off and on.
 
 use relay_bench::{
     certificate::Certificate,
@@ -7,12 +7,12 @@ use relay_bench::{
 };
 
 use crate::{
-    pairs::{Pair, play},
+    pairs::{Pair, exchange_messages},
     system::System,
 };
 
 const PAIRS: u32 = 50;
-/// Of each pair, to and fro counted apart.
+/// Per pair. Each direction counts.
 const MESSAGES: u32 = 800;
 const ROUNDS: usize = 15;
 
@@ -20,7 +20,7 @@ struct Subject {
     system: System,
     server: Server,
     pairs: Vec<Pair>,
-    /// Of each round, in seconds.
+    /// For each round, in seconds.
     processor: Vec<f64>,
     elapsed: Vec<f64>,
 }
@@ -49,8 +49,8 @@ pub(crate) async fn measure() {
         PAIRS * MESSAGES
     );
     for subject in &mut subjects {
-        // For the caches and the compiler of node.
-        play(&mut subject.pairs, MESSAGES).await;
+        // Warms up the caches and node's compiler.
+        exchange_messages(&mut subject.pairs, MESSAGES).await;
     }
     for _ in 0..ROUNDS {
         for subject in &mut subjects {
@@ -63,7 +63,7 @@ pub(crate) async fn measure() {
 impl Subject {
     async fn run(&mut self) {
         let before = self.server.processor_time();
-        let elapsed = play(&mut self.pairs, MESSAGES).await;
+        let elapsed = exchange_messages(&mut self.pairs, MESSAGES).await;
         let processor = self.server.processor_time() - before;
         self.processor.push(processor.as_secs_f64());
         self.elapsed.push(elapsed.as_secs_f64());

@@ -1,4 +1,4 @@
-//! Two nodes that Redis joins: what a message between them costs, beside one node.
+//! Two nodes that Redis joins: the cost of a message between them, beside one node.
 
 use std::process::Command;
 
@@ -8,20 +8,20 @@ use relay_bench::{
     rounds::median,
 };
 
-use crate::pairs::{Pair, pair, play};
+use crate::pairs::{Pair, exchange_messages, pair};
 
 const PAIRS: u32 = 50;
-/// Of each pair, to and fro counted apart.
+/// Per pair. Each direction counts.
 const MESSAGES: u32 = 400;
 const ROUNDS: usize = 7;
 
-/// Where the two of each room are.
+/// The nodes of the two members of each room.
 struct Layout {
     name: &'static str,
     redis: Option<Server>,
     nodes: Vec<Server>,
     pairs: Vec<Pair>,
-    /// Of each round, in seconds.
+    /// For each round, in seconds.
     elapsed: Vec<f64>,
     by_nodes: Vec<f64>,
     by_redis: Vec<f64>,
@@ -44,8 +44,8 @@ pub(crate) async fn measure() {
         PAIRS * MESSAGES
     );
     for layout in &mut layouts {
-        // For the caches.
-        play(&mut layout.pairs, MESSAGES).await;
+        // Warms up the caches.
+        exchange_messages(&mut layout.pairs, MESSAGES).await;
     }
     for _ in 0..ROUNDS {
         for layout in &mut layouts {
@@ -56,7 +56,7 @@ pub(crate) async fn measure() {
 }
 
 impl Layout {
-    /// Two nodes where there is a Redis; `at` says on which of them the two of a room are.
+    /// Two nodes if there is a Redis. `at` selects the node of each of the two members of a room.
     async fn new(name: &'static str, redis: Option<Server>, at: [usize; 2]) -> Self {
         let nodes = match &redis {
             None => vec![Server::snug()],
@@ -84,7 +84,7 @@ impl Layout {
 
     async fn run(&mut self) {
         let (nodes, redis) = self.processor_time();
-        let elapsed = play(&mut self.pairs, MESSAGES).await;
+        let elapsed = exchange_messages(&mut self.pairs, MESSAGES).await;
         let (nodes_after, redis_after) = self.processor_time();
         self.elapsed.push(elapsed.as_secs_f64());
         self.by_nodes.push(nodes_after - nodes);

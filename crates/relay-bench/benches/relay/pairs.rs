@@ -1,4 +1,4 @@
-//! Pairs that send three kilobytes to and fro, all at once.
+//! Pairs that send three kilobytes to each other, all at once.
 
 use std::time::{Duration, Instant};
 
@@ -7,14 +7,14 @@ use relay_bench::client::{Place, Socket, expect, join};
 use signal_protocol::{ClientMessage, Directed, DirectedKind, MemberId, Payload};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
-/// Engine.IO's ping, and what is owed for it.
+/// Engine.IO's ping, and the expected answer.
 const SOCKETIO_PING: &str = "2";
 const SOCKETIO_PONG: &str = "3";
 
-/// Two sockets, and the frame with which each sends to the other.
+/// Two sockets, and the frame that each sends to the other.
 pub(crate) type Pair = [(Socket, Utf8Bytes); 2];
 
-/// A pair in the relay's room of that number, each at a place of its own.
+/// A pair in the relay's room of that number. Each member has its own server address.
 pub(crate) async fn pair(first: &Place, second: &Place, number: u32) -> Pair {
     let room = number.to_string();
     let (mut socket, joined) = join(first, &room).await;
@@ -26,8 +26,8 @@ pub(crate) async fn pair(first: &Place, second: &Place, number: u32) -> Pair {
     ]
 }
 
-/// Lets each pair pass so many messages, to and fro counted apart; answers how long it took.
-pub(crate) async fn play(pairs: &mut Vec<Pair>, messages: u32) -> Duration {
+/// Lets each pair pass this many messages, counted in each direction. Returns the elapsed time.
+pub(crate) async fn exchange_messages(pairs: &mut Vec<Pair>, messages: u32) -> Duration {
     let start = Instant::now();
     let playing = pairs
         .drain(..)
@@ -38,7 +38,7 @@ pub(crate) async fn play(pairs: &mut Vec<Pair>, messages: u32) -> Duration {
     elapsed
 }
 
-/// Three kilobytes, as the offer of a call with sound and picture has.
+/// Three kilobytes, the size of an offer with audio and video.
 pub(crate) fn sdp() -> String {
     let mut sdp = String::from("v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n");
     let mut number = 96;

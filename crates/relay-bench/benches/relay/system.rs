@@ -1,4 +1,5 @@
-//! The relays that pass messages under measurement: ours with more and more of it on, and others.
+//! The relays under measurement that forward messages: ours with more and more features on, and
+//! others.
 
 use std::{
     path::{Path, PathBuf},
@@ -31,7 +32,7 @@ pub(crate) enum System {
     SocketIo,
 }
 
-/// So high that none is reached by one computer.
+/// So high that one computer reaches none of them.
 const LIMITS: [&str; 4] = [
     "--message-rate=1000000",
     "--message-burst=1000000",
@@ -74,7 +75,7 @@ impl System {
         }
     }
 
-    /// `None` where the machine cannot run it.
+    /// `None` if the machine cannot run it.
     pub(crate) fn start(self, certificate: &Certificate) -> Option<(Server, Place)> {
         let tls = certificate.flags();
         let [chain, key] = &tls;
@@ -107,7 +108,7 @@ impl System {
         Some((server, place))
     }
 
-    /// Two sockets of one room, and the frame with which each sends to the other.
+    /// Two sockets of one room, and the frame that each sends to the other.
     pub(crate) async fn pair(self, place: &Place, number: u32) -> Pair {
         match self {
             Self::Snug | Self::SnugLimits | Self::SnugMetrics | Self::SnugTls | Self::SnugAll => {

@@ -1,6 +1,6 @@
 //! The load: datagrams of several clients to a peer that sends them back.
 //!
-//! The client is the app's own; it is the same for both servers.
+//! The client is the app's own, for both servers.
 
 use std::{
     net::{Ipv4Addr, SocketAddr, UdpSocket},
@@ -18,19 +18,19 @@ use turn_client::{Check, Output, TurnConnection};
 use crate::system::{By, Running};
 
 const CLIENTS: u64 = 16;
-/// Of the checks between clients and peer.
+/// For ICE checks between clients and peer.
 const PASSWORD: &str = "known to both ends";
 const WARM_UP: Duration = Duration::from_millis(200);
-const SPAN: Duration = Duration::from_millis(1000);
+const ROUND_DURATION: Duration = Duration::from_millis(1000);
 const TICK: Duration = Duration::from_millis(1);
-/// After so long without an answer, what is under way is lost.
-const GIVE_UP: Duration = Duration::from_millis(150);
+/// Datagrams without an answer for this long count as lost.
+const LOSS_TIMEOUT: Duration = Duration::from_millis(150);
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Pace {
-    /// So many a second of all together, a share of it every millisecond, as calls send.
+    /// This many per second in total, a share of them every millisecond, as calls send.
     Steady(u64),
-    /// As fast as it goes, with so many under way of all together.
+    /// As fast as possible, with this many in flight in total.
     Full(u64),
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    /// Each that returned was relayed twice.
+    /// Each datagram that returned was relayed twice.
     pub(crate) fn datagrams_a_second(&self) -> f64 {
         2.0 * self.returned as f64 / self.span.as_secs_f64()
     }
@@ -60,19 +60,19 @@ impl Cost {
 struct Shared {
     sent: AtomicU64,
     returned: AtomicU64,
-    /// Nothing is sent any more.
+    /// Nothing is sent after this is set.
     ending: AtomicBool,
     over: AtomicBool,
 }
 
-/// One client's end.
+/// One client.
 struct Client {
     connection: TurnConnection,
     relayed: SocketAddr,
     peer: SocketAddr,
     payload: Vec<u8>,
     shared: Arc<Shared>,
-    /// Of its own.
+    /// Datagrams that this client sent.
     sent: u64,
     under_way: u64,
     last_returned: Instant,
@@ -91,7 +91,7 @@ pub(crate) async fn measure(running: &Running, by: By, bytes: usize, pace: Pace)
         let connection = running.connection(by).await;
         clients.push(Client::new(connection, peer_address, bytes, &shared).await);
     }
-    // Only now, since nothing sends the first ones again.
+    // After the allocations, since datagrams before them would not be sent again.
     let clients: Vec<_> = clients
         .into_iter()
         .map(|client| tokio::spawn(client.run(pace)))
@@ -99,11 +99,11 @@ pub(crate) async fn measure(running: &Running, by: By, bytes: usize, pace: Pace)
     sleep(WARM_UP).await;
     let returned = shared.returned.load(Ordering::SeqCst);
     let (before, start) = (running.processor_time(), Instant::now());
-    sleep(SPAN).await;
+    sleep(ROUND_DURATION).await;
     let (span, after) = (start.elapsed(), running.processor_time());
     let returned = shared.returned.load(Ordering::SeqCst) - returned;
     shared.ending.store(true, Ordering::SeqCst);
-    sleep(GIVE_UP).await;
+    sleep(LOSS_TIMEOUT).await;
     shared.over.store(true, Ordering::SeqCst);
     for client in clients {
         client.await.unwrap();
@@ -119,7 +119,7 @@ pub(crate) async fn measure(running: &Running, by: By, bytes: usize, pace: Pace)
 }
 
 impl Client {
-    /// Once it has an allocation and a channel to the peer.
+    /// Returns when it has an allocation and a channel to the peer.
     async fn new(
         mut connection: TurnConnection,
         peer: SocketAddr,
@@ -136,7 +136,7 @@ impl Client {
                 _ => {}
             }
         };
-        // A relay lets through nothing else before it is answered.
+        // A relay forwards only checks until one is answered.
         let (id, request) = Check::new(PASSWORD).request();
         connection.send(relayed, peer, &request);
         loop {
@@ -194,7 +194,7 @@ impl Client {
                 }
             }
             Pace::Full(under_way) => {
-                if self.last_returned.elapsed() > GIVE_UP {
+                if self.last_returned.elapsed() > LOSS_TIMEOUT {
                     self.under_way = 0;
                     self.last_returned = Instant::now();
                 }
@@ -214,16 +214,16 @@ impl Client {
 }
 
 fn echo(peer: &UdpSocket, shared: &Shared) {
-    peer.set_read_timeout(Some(GIVE_UP)).unwrap();
+    peer.set_read_timeout(Some(LOSS_TIMEOUT)).unwrap();
     let check = Check::new(PASSWORD);
     let mut buffer = [0; 2048];
     while !shared.over.load(Ordering::Relaxed) {
         if let Ok((length, from)) = peer.recv_from(&mut buffer) {
             let received = &buffer[..length];
-            // Payload is all of one byte, so it is seldom looked at twice.
+            // All bytes of a payload are equal, so it rarely looks like a check.
             let answer = received.starts_with(&[0]).then(|| check.answer(received));
             let answer = answer.flatten();
-            // Where the buffer is full it is lost, and counted as that.
+            // If the buffer is full, the datagram is lost and counted as lost.
             let _ = peer.send_to(answer.as_deref().unwrap_or(received), from);
         }
     }

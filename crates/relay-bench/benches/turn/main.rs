@@ -1,8 +1,8 @@
-//! What relaying media costs: processor time a datagram by UDP, TCP and TLS, beside coturn doing
-//! the same work in the same run.
+//! The cost of relayed media: processor time per datagram by UDP, TCP and TLS. coturn does the same
+//! work in the same run.
 //!
-//! Each server is a process of its own; the load comes from this one. Run it by
-//! `cargo xtask bench relay turn`, on a machine that does nothing else.
+//! Each server is a process of its own; the load comes from this process. Run it by `cargo xtask
+//! bench relay turn`, on a machine that does nothing else.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

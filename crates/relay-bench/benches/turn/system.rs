@@ -19,7 +19,7 @@ pub(crate) enum System {
     Coturn,
 }
 
-/// By which way clients reach it.
+/// The clients' transport to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum By {
     Udp,
@@ -27,16 +27,16 @@ pub(crate) enum By {
     Tls,
 }
 
-/// A TURN server, a relay that makes credentials for it, and somebody in a room of that.
+/// A TURN server, a relay that makes credentials for it, and a member of a room of that relay.
 pub(crate) struct Running {
     plain: SocketAddr,
     tls: SocketAddr,
     trusted: Arc<ClientConfig>,
     credentials: Credentials,
     turn: Server,
-    /// Credentials end with the stay.
+    /// Credentials are valid while the member is in its room.
     _member: Socket,
-    /// Of coturn: its own is the relay that relays.
+    /// For coturn only. The other server is the relay itself.
     _relay: Option<Server>,
     _folder: TempDir,
 }
@@ -49,7 +49,7 @@ impl System {
         }
     }
 
-    /// `None` where the machine does not have it.
+    /// `None` if the machine does not have it.
     pub(crate) async fn start(self, certificate: &Certificate) -> Option<Running> {
         let (plain, tls) = (free_address(), free_address());
         let folder = tempfile::tempdir().unwrap();
@@ -111,7 +111,7 @@ impl By {
 }
 
 impl Running {
-    /// Asks for an allocation; the connection tells how that went.
+    /// Requests an allocation. The connection reports the result.
     pub(crate) async fn connection(&self, by: By) -> TurnConnection {
         let address = match by {
             By::Udp | By::Tcp => self.plain,
@@ -129,7 +129,7 @@ impl Running {
         TurnConnection::open(transport, local, address, &self.credentials)
     }
 
-    /// Used so far, by all threads, for the program and by the system for it.
+    /// Processor time so far, of all threads, in user mode and in the kernel.
     pub(crate) fn processor_time(&self) -> Duration {
         self.turn.processor_time()
     }

@@ -1,4 +1,4 @@
-//! Which loads there are, and the table of what they cost.
+//! The loads, and the table of their costs.
 
 use relay_bench::{
     certificate::Certificate,
@@ -11,14 +11,14 @@ use crate::{
 };
 
 const ROUNDS: usize = 3;
-/// Bytes of a datagram, and how fast they come: pictures, sound, and as many as go.
+/// Bytes of a datagram and rate: video, audio, and the maximum.
 const LOADS: [(usize, Pace); 3] = [
     (1200, Pace::Steady(10_000)),
     (160, Pace::Steady(10_000)),
     (1200, Pace::Full(256)),
 ];
-/// How many a core relays, beside coturn.
-const TARGET: f64 = 0.7;
+/// Datagrams per core, compared with coturn.
+const TARGET_RATIO: f64 = 0.7;
 
 pub(crate) async fn measure() {
     let certificate = Certificate::new();
@@ -73,8 +73,8 @@ async fn compare(servers: &[(System, Running)], by: By, bytes: usize, pace: Pace
         let a_core = |costs: &[Cost]| costs.iter().map(Cost::datagrams_a_core).collect::<Vec<_>>();
         let ratio = ratio(&a_core(ours), &a_core(theirs));
         println!(
-            "  {ratio:.2} × coturn; target at least {TARGET}: {}",
-            verdict(ratio >= TARGET)
+            "  {ratio:.2} × coturn; target at least {TARGET_RATIO}: {}",
+            verdict(ratio >= TARGET_RATIO)
         );
     }
 }
