@@ -22,12 +22,12 @@ use signal_server::{
 };
 
 use crate::{doctor::Command, logs::LogFormat};
-pub(crate) use reading::{read, strange_variables};
+pub(crate) use reading::{read, unknown_variables};
 use redis::RedisArgs;
 use tls::TlsArgs;
 use turn::TurnArgs;
 
-/// The relay of Snug: rooms, the signaling between their members, and the page for guests.
+/// The relay of Snug: rooms, signaling between their members, and the page for guests.
 #[derive(Debug, Parser)]
 #[command(
     version,
@@ -36,10 +36,10 @@ use turn::TurnArgs;
     subcommand_negates_reqs = true
 )]
 pub(crate) struct Args {
-    /// Without one, the relay is started.
+    /// Without a command the relay starts.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
-    /// Address and port to listen on; 0.0.0.0:8787 is reached from the whole network.
+    /// Address and port to listen on; 0.0.0.0:8787 accepts connections from the whole network.
     #[arg(long, env = "SNUG_LISTEN", default_value = "127.0.0.1:8787",
         value_parser = socket_address)]
     pub(crate) listen: SocketAddr,
@@ -47,93 +47,92 @@ pub(crate) struct Args {
     #[arg(long, env = "SNUG_WEB_ROOT", value_name = "FOLDER")]
     web_root: Option<PathBuf>,
     /// STUN or TURN server for the members: stun:HOST[:PORT] or
-    /// turn:NAME:PASSWORD@HOST[:PORT][?transport=tcp]; in a name and a password, % is written %25,
-    /// and a colon in a name %3A. May be given more than once.
+    /// turn:NAME:PASSWORD@HOST[:PORT][?transport=tcp]; write % in a name or password as %25, and a
+    /// colon in a name as %3A. May be given more than once.
     #[arg(long = "ice-server", env = "SNUG_ICE_SERVERS", value_name = "URL",
         value_parser = parse_ice_server, hide_env_values = true)]
     ice_servers: Vec<IceServer>,
-    /// People a room takes [default: 12].
+    /// Members of a room at most [default: 12].
     #[arg(long, env = "SNUG_ROOM_SIZE")]
     room_size: Option<usize>,
-    /// Of them from one address; 0 is no limit [default: two thirds of --room-size, at least 4].
+    /// Members of a room from one address at most; 0 is no limit [default: two thirds of
+    /// --room-size, at least 4].
     #[arg(long, env = "SNUG_ROOM_MEMBERS_PER_ADDRESS")]
     room_members_per_address: Option<usize>,
-    /// Largest message a client may send, in bytes [default: 65536].
+    /// Largest message of a client, in bytes [default: 65536].
     #[arg(long, env = "SNUG_MESSAGE_BYTES")]
     message_bytes: Option<usize>,
-    /// Messages a second that a socket may send; 0 is no limit [default: 50].
+    /// Messages per second that a socket may send, on average; 0 is no limit [default: 50].
     #[arg(long, env = "SNUG_MESSAGE_RATE")]
     message_rate: Option<u32>,
-    /// Messages a socket may send at once before the rate counts [default: 200].
+    /// Messages that a socket may send at once [default: 200].
     #[arg(long, env = "SNUG_MESSAGE_BURST")]
     message_burst: Option<u32>,
-    /// Bytes a second that a socket may send, on average; 0 is no limit, nor is there one with
-    /// --message-rate 0 [default: 262144].
+    /// Bytes per second that a socket may send, on average; 0 is no limit, and --message-rate 0
+    /// removes this one too [default: 262144].
     #[arg(long, env = "SNUG_BYTE_RATE")]
     byte_rate: Option<u32>,
-    /// Bytes a socket may send at once before the rate counts [default: 1048576].
+    /// Bytes that a socket may send at once [default: 1048576].
     #[arg(long, env = "SNUG_BYTE_BURST")]
     byte_burst: Option<u32>,
-    /// Messages queued to a slow socket; one sender has at most part of that [default: 1024].
+    /// Messages queued to a slow socket at most; one sender gets a part of that [default: 1024].
     #[arg(long, env = "SNUG_QUEUE_MESSAGES")]
     queue_messages: Option<usize>,
-    /// Bytes queued to a slow socket; one sender has at most part of that [default: 1048576].
+    /// Bytes queued to a slow socket at most; one sender gets a part of that [default: 1048576].
     #[arg(long, env = "SNUG_QUEUE_BYTES")]
     queue_bytes: Option<usize>,
-    /// How long a socket may read nothing of a full queue before it is closed [default: 10s].
+    /// Time after which a socket that reads nothing of a full queue is closed [default: 10s].
     #[arg(long, env = "SNUG_STALL", value_parser = duration)]
     stall: Option<Duration>,
-    /// How long the place of a lost socket is kept: 30, 30s or 500ms [default: 30s].
+    /// Time for which a lost member may resume: 30, 30s or 500ms [default: 30s].
     #[arg(long, env = "SNUG_GRACE", value_parser = duration)]
     grace: Option<Duration>,
-    /// Messages kept for a lost member [default: 64].
+    /// Messages from one sender kept for a lost member at most [default: 64].
     #[arg(long, env = "SNUG_RESUME_MESSAGES")]
     resume_messages: Option<usize>,
-    /// Bytes kept for a lost member [default: 262144].
+    /// Bytes from one sender kept for a lost member at most [default: 262144].
     #[arg(long, env = "SNUG_RESUME_BYTES")]
     resume_bytes: Option<usize>,
-    /// How often a socket is pinged [default: 20s].
+    /// Interval of pings to a socket [default: 20s].
     #[arg(long, env = "SNUG_PING_EVERY", value_parser = duration)]
     ping_every: Option<Duration>,
-    /// After how long without a sign of life a socket is dropped [default: 45s].
+    /// Time after which a silent socket is closed [default: 45s].
     #[arg(long, env = "SNUG_SILENCE", value_parser = duration)]
     silence: Option<Duration>,
-    /// Joins a minute from one address, coming back to a kept place not counted; 0 is no limit
-    /// [default: 120].
+    /// Joins per minute from one address, not counting resumes; 0 is no limit [default: 120].
     #[arg(long, env = "SNUG_JOIN_RATE")]
     join_rate: Option<u32>,
-    /// Wrong passcodes a minute for a room from one address; 0 is no limit [default: 10].
+    /// Wrong passcodes per minute for a room from one address; 0 is no limit [default: 10].
     #[arg(long, env = "SNUG_WRONG_PASSCODES")]
     wrong_passcodes: Option<u32>,
-    /// Sockets from one address; 0 is no limit, as behind a reverse proxy [default: 64].
+    /// Sockets from one address at most; 0 is no limit [default: 64].
     #[arg(long, env = "SNUG_SOCKETS_PER_ADDRESS")]
     sockets_per_address: Option<usize>,
-    /// Sockets in all [default: 100000].
+    /// Sockets in total at most [default: 100000].
     #[arg(long, env = "SNUG_SOCKETS")]
     sockets: Option<usize>,
-    /// How the log is written: text for people, json for a collector, one object a line.
+    /// Format of the log: text for people, json for a collector, one object per line.
     #[arg(long, env = "SNUG_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
-    /// Address and port for Prometheus, which finds the metrics there at /metrics and nowhere
-    /// else. Whoever reaches it reads them.
+    /// Address and port for Prometheus: metrics are at /metrics there and nowhere else. Everybody
+    /// who reaches this address can read them.
     #[arg(long, env = "SNUG_METRICS", value_name = "ADDRESS", value_parser = socket_address)]
     metrics: Option<SocketAddr>,
-    /// Address or network of the reverse proxy in front of the relay, whose X-Forwarded-For is
-    /// believed: 127.0.0.1, 172.18.0.0/16. May be given more than once; without it no proxy is
-    /// believed.
+    /// Address or network of a reverse proxy in front of the relay: 127.0.0.1, 172.18.0.0/16. Its
+    /// X-Forwarded-For is trusted. May be given more than once; without it no proxy is trusted.
     #[arg(
         long = "trusted-proxy",
         env = "SNUG_TRUSTED_PROXY",
         value_name = "NETWORK"
     )]
     trusted_proxies: Vec<Network>,
-    /// Page beside the relay's own that may use the relay: https://example.org, or * for any. May
-    /// be given more than once.
+    /// Origin of another page that may use the relay: https://example.org, or * for any. The
+    /// relay's own page always may. May be given more than once.
     #[arg(long = "allow-origin", env = "SNUG_ALLOW_ORIGIN", value_name = "ORIGIN",
         value_parser = origin)]
     allowed_origins: Vec<String>,
-    /// Name by which the relay is reached, beside those that --acme, --turn-host and --allow-origin
-    /// have: meet.example.org, or * for any. Requests for other names are refused then, also by a
+    /// Name of the relay, in addition to those of --acme, --turn-host and --allow-origin:
+    /// meet.example.org, or * for any. Requests for other names are then refused, also through a
     /// reverse proxy. May be given more than once.
     #[arg(long = "host", env = "SNUG_HOST", value_name = "NAME",
         value_parser = host)]
@@ -178,7 +177,7 @@ impl Args {
             turn: self.turn.into_config(),
             metrics: self.metrics,
             trusted_proxies: self.trusted_proxies,
-            // Each was looked at when it was read.
+            // Each was validated when it was read.
             allowed_origins: AllowedOrigins::parse(&self.allowed_origins).unwrap_or_default(),
             hosts: HostNames::parse(&self.hosts).unwrap_or_default(),
             send_timeout: default.send_timeout,
@@ -202,7 +201,7 @@ fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "write seconds, like 30 or 500ms".to_owned())
 }
 
-/// An IPv4 address stays one however it is written.
+/// Parses an address and port. An IPv4-mapped IPv6 address becomes an IPv4 address.
 fn socket_address(text: &str) -> Result<SocketAddr, AddrParseError> {
     let address: SocketAddr = text.parse()?;
     Ok(match address.ip().to_canonical() {
@@ -233,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn durations() {
+    fn duration_is_parsed_or_refused() {
         check("30", Some(30_000));
         check("30s", Some(30_000));
         check("0.5", Some(500));
@@ -245,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn the_flags_fit_together_and_tell_the_true_defaults() {
+    fn flags_are_consistent_and_show_the_real_defaults() {
         Args::command().debug_assert();
         let help = Args::command().render_long_help().to_string();
         let config = Config::default();

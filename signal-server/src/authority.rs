@@ -1,15 +1,15 @@
-//! The `Host` header, read (RFC 9110, 7.2; RFC 3986, 3.2).
+//! Parses the `Host` header (RFC 9110, 7.2; RFC 3986, 3.2).
 //!
-//! Invariant: pure. Two ways to write one name read as the same.
+//! Invariant: pure. All spellings of one name give the same result.
 
 use std::{fmt, net::IpAddr};
 
 use url::Host;
 
-/// Without its port: any may lead to the relay.
+/// The port is dropped, since any port may lead to the relay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Authority {
-    /// There is no name, as where a request was made for none.
+    /// There is no name: the request has an empty host.
     None,
     Of(Named),
 }
@@ -17,12 +17,12 @@ pub(crate) enum Authority {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Named {
     Address(IpAddr),
-    /// In lower case, as it is looked up, and without the dot of the root.
+    /// In lower case, and without the dot of the root.
     Name(String),
 }
 
 impl Authority {
-    /// `None` when it is malformed.
+    /// `None` if it is invalid.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {
             return Some(Self::None);
@@ -41,7 +41,7 @@ impl Authority {
 
 impl Named {
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        // What is decoded here would be another name there.
+        // Decoding would give another name than other programs see.
         if text.contains(['%', '*', ',']) {
             return None;
         }

@@ -1,4 +1,4 @@
-//! What a relay may be told, and what of it makes no sense.
+//! Configuration of a relay and its validation.
 //!
 //! Invariant: a configuration that passes `check` can serve; each refusal names the flag.
 
@@ -20,82 +20,81 @@ pub use redis_url::{RedisUrl, RedisUrlError};
 pub use tls::{AcmeConfig, CertificateFiles, TlsConfig};
 pub use turn::TurnConfig;
 
-/// A room of this many, each with the largest status and name there can be, still fits into
+/// A room of the largest size, with the largest statuses and names, still fits into
 /// [`limits::RELAY_FRAME_BYTES`].
 const ROOM_SIZES: RangeInclusive<usize> = 2..=64;
 const FRAME_SIZES: RangeInclusive<usize> = 4 * 1024..=limits::RELAY_FRAME_BYTES / 2;
-/// An hour: a person who comes back later joins anew.
-const LONGEST_GRACE: Duration = Duration::from_secs(3600);
-const LONGEST_SILENCE: Duration = Duration::from_secs(3600);
-const SHORTEST_PING: Duration = Duration::from_millis(10);
-/// Servers without credentials hold for as long as anybody stays.
+/// An hour: a person who comes back later joins as a new member.
+const MAX_GRACE: Duration = Duration::from_secs(3600);
+const MAX_SILENCE: Duration = Duration::from_secs(3600);
+const MIN_PING_INTERVAL: Duration = Duration::from_millis(10);
+/// Servers without credentials stay valid as long as a member stays.
 const ICE_TTL: Duration = Duration::from_secs(24 * 3600);
 const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Every limit is at its default from `signal_protocol::limits` unless said otherwise.
+/// Every limit has its default from `signal_protocol::limits`, unless stated otherwise.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Members a room takes.
+    /// Members of a room at most.
     pub room_size: usize,
-    /// Of them from one address; 0 is no limit. Two thirds of them when nothing is said.
+    /// Members of a room from one address at most; 0 is no limit. `None` is two thirds of the room.
     pub room_members_per_address: Option<usize>,
-    /// Largest message a client may send, in bytes.
+    /// Largest message of a client, in bytes.
     pub message_bytes: usize,
-    /// Messages a second that a socket may send, on average; 0 is no limit.
+    /// Messages per second that a socket may send, on average; 0 is no limit.
     pub message_rate: u32,
-    /// Messages a socket may send at once before the rate counts.
+    /// Messages that a socket may send at once.
     pub message_burst: u32,
-    /// Bytes a second that a socket may send, on average; 0 is no limit, nor is there one where
-    /// there is none on messages.
+    /// Bytes per second that a socket may send, on average; 0 is no limit. A message rate of 0
+    /// removes this limit too.
     pub byte_rate: u32,
-    /// Bytes a socket may send at once before the rate counts.
+    /// Bytes that a socket may send at once.
     pub byte_burst: u32,
-    /// Messages queued to a slow socket.
+    /// Messages queued to a slow socket at most.
     pub queue_messages: usize,
-    /// Bytes queued to a slow socket.
+    /// Bytes queued to a slow socket at most.
     pub queue_bytes: usize,
-    /// How long a socket may take nothing of a full queue before it is closed.
+    /// Time after which a socket that reads nothing of a full queue is closed.
     pub stall: Duration,
-    /// How long the place of a lost socket is kept.
+    /// Time for which a lost member may resume.
     pub grace: Duration,
-    /// Messages kept for a lost member.
+    /// Messages from one sender kept for a lost member at most.
     pub resume_messages: usize,
-    /// Bytes kept for a lost member.
+    /// Bytes from one sender kept for a lost member at most.
     pub resume_bytes: usize,
-    /// How often a socket is pinged.
+    /// Interval of pings to a socket.
     pub ping_every: Duration,
-    /// After how long without a sign of life a socket is dropped.
+    /// Time after which a silent socket is closed.
     pub silence: Duration,
-    /// Joins a minute from one address, those that come back to a kept place not counted; 0 is no
-    /// limit.
+    /// Joins per minute from one address, not counting resumes; 0 is no limit.
     pub join_rate: u32,
-    /// Wrong passcodes a minute for a room from one address; 0 is no limit.
+    /// Wrong passcodes per minute for a room from one address; 0 is no limit.
     pub wrong_passcodes: u32,
-    /// Sockets from one address; 0 is no limit.
+    /// Sockets from one address at most; 0 is no limit.
     pub sockets_per_address: usize,
-    /// Sockets in all.
+    /// Sockets in total at most.
     pub sockets: usize,
-    /// What members are told to find each other with; see [`crate::parse_ice_server`].
+    /// STUN and TURN servers for members; see [`crate::parse_ice_server`].
     pub ice_servers: Vec<IceServer>,
-    /// How long the credentials among them hold.
+    /// Validity of their credentials.
     pub ice_ttl: Duration,
-    /// Whether and how the relay itself speaks TLS.
+    /// The relay's own TLS.
     pub tls: TlsConfig,
     /// The TURN server inside, or another one for which the relay makes credentials.
     pub turn: TurnConfig,
-    /// Where Prometheus finds the metrics, at `/metrics`; nowhere else are they shown.
+    /// Address for Prometheus. Metrics are at `/metrics` there and nowhere else.
     pub metrics: Option<SocketAddr>,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<Network>,
-    /// Which pages may use the relay.
+    /// Pages that may use the relay.
     pub allowed_origins: AllowedOrigins,
-    /// By which names it is reached, beside addresses and the names that other settings have.
+    /// Names of the relay, in addition to addresses and to the names in other settings.
     pub hosts: HostNames,
-    /// How long a response may be left unread; to read a little earns a little.
+    /// Time for which a response may stay unread. Bytes that are read extend it.
     pub send_timeout: Duration,
-    /// The Redis by which several relays are one.
+    /// The Redis that joins several relays into one.
     pub redis: Option<RedisConfig>,
-    /// Where the page for guests comes from.
+    /// The source of the page for guests.
     pub page: PageSource,
 }
 
@@ -143,7 +142,8 @@ pub struct ConfigError(String);
 
 impl Config {
     /// # Errors
-    /// The first thing that makes no sense.
+    ///
+    /// The first invalid value.
     pub fn check(&self) -> Result<(), ConfigError> {
         within("--room-size", self.room_size, ROOM_SIZES, "people")?;
         within("--message-bytes", self.message_bytes, FRAME_SIZES, "bytes")?;
@@ -175,12 +175,12 @@ impl Config {
                 )
             },
         )?;
-        ensure(self.grace <= LONGEST_GRACE, || {
+        ensure(self.grace <= MAX_GRACE, || {
             format!("--grace is {:?}; it is at most an hour.", self.grace)
         })?;
-        ensure(self.ping_every >= SHORTEST_PING, || {
+        ensure(self.ping_every >= MIN_PING_INTERVAL, || {
             format!(
-                "--ping-every is {:?}; it is at least {SHORTEST_PING:?}.",
+                "--ping-every is {:?}; it is at least {MIN_PING_INTERVAL:?}.",
                 self.ping_every
             )
         })?;
@@ -191,10 +191,10 @@ impl Config {
                 self.silence, self.ping_every
             )
         })?;
-        ensure(self.silence <= LONGEST_SILENCE, || {
+        ensure(self.silence <= MAX_SILENCE, || {
             format!("--silence is {:?}; it is at most an hour.", self.silence)
         })?;
-        ensure(self.stall <= LONGEST_SILENCE, || {
+        ensure(self.stall <= MAX_SILENCE, || {
             format!("--stall is {:?}; it is at most an hour.", self.stall)
         })?;
         self.tls.check()?;
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_refused_with_the_flag_to_change() {
+    fn invalid_config_is_refused_with_its_flag() {
         check(|_| (), "");
         check(
             |config| config.room_size = 1,
@@ -323,8 +323,8 @@ mod tests {
     }
 
     #[test]
-    fn the_fullest_room_fits_into_the_largest_frame_a_client_takes() {
-        // A control character is one byte of a status and six in JSON.
+    fn fullest_room_fits_into_a_clients_largest_frame() {
+        // A control character is one byte of a status and six bytes in JSON.
         let worst_member = 6 * (limits::EMAIL_BYTES + limits::STATUS_BYTES) + 128;
         assert!(ROOM_SIZES.end() * worst_member < limits::RELAY_FRAME_BYTES);
     }

@@ -1,7 +1,7 @@
-//! `signal-server doctor`: the relay looked at from outside, told as lines or as JSON.
+//! `signal-server doctor`: tests a relay from outside, with output as lines or as JSON.
 //!
-//! Invariant: exit code 0 is all well (warnings included), 1 is a failed step, 2 is wrong usage,
-//! which clap says the same way.
+//! Invariant: exit code 0 means that all steps passed (with or without warnings), 1 that a step
+//! failed, 2 wrong usage, as clap has it too.
 
 use std::{
     io::{self, Write},
@@ -15,9 +15,9 @@ use signal_server::{CertificateFileError, read_certificate_file};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Look at a relay from outside, step by step: its name, port, certificate, proxy, a room, and
-    /// a packet relayed there and back. What fails is said with what mends it. Best run from
-    /// another network than the relay's.
+    /// Test a relay from outside, step by step: its name, port, certificate, proxy, a room, and a
+    /// relayed packet in both directions. A failed step prints its remedy. Run it from another
+    /// network than the relay's.
     #[command(after_help = EXIT_CODES)]
     Doctor(Args),
 }
@@ -31,7 +31,8 @@ pub(crate) struct Args {
     /// or an invite link.
     #[arg(value_name = "URL", value_parser = address)]
     address: RelayAddress,
-    /// Certificates in PEM of an authority to trust beside the system's, of your own network say.
+    /// Certificates in PEM of an authority to trust in addition to the system's, for example your
+    /// own.
     #[arg(long, value_name = "FILE", value_parser = roots)]
     ca: Option<Roots>,
     /// Print one JSON object at the end instead of lines.
@@ -53,7 +54,7 @@ impl Command {
             false => (Form::Lines, print),
         };
         let report = examine(&args.address, options, tell).await;
-        // Who has closed the other end reads no report, and has the exit code.
+        // Without a reader there is no report, but still the exit code.
         let _ = conclude(&report, form);
         ExitCode::from(u8::from(!report.well))
     }
@@ -99,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_read_as_people_write_it() {
+    fn address_is_read_in_every_form() {
         for (text, expect) in [
             ("meet.example.org", "https://meet.example.org"),
             ("https://meet.example.org/", "https://meet.example.org"),

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_socket_is_pinged_twice_and_lost() {
+    fn silent_socket_is_pinged_twice_and_lost() {
         let expect = [(20, Beat::Ping), (40, Beat::Ping), (45, Beat::Lost)];
         check(&[], 100, &expect);
     }

@@ -1,9 +1,9 @@
-//! By which names the relay may be reached.
+//! Host names by which clients may reach the relay.
 //!
-//! Invariant: a page of another site never counts as the relay's own, wherever its name leads to
-//! (DNS rebinding: the browser takes the name for the page's own origin, and the `Host` header
-//! says it). So a name that others can own on the internet counts only when the person who runs
-//! the relay, a certificate or a proxy stands for it.
+//! Invariant: a page of another site never counts as the relay's own, whatever address its name
+//! resolves to (DNS rebinding: the browser takes the name for the page's own origin, and the `Host`
+//! header contains it). So a name that others can own on the internet counts only if a flag, a
+//! certificate or a proxy confirms it.
 
 use std::{
     collections::BTreeSet,
@@ -20,7 +20,7 @@ use crate::{
     authority::{Authority, Named},
 };
 
-/// How a request came.
+/// The origin of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Arrival {
     pub(crate) transport: Transport,
@@ -30,8 +30,8 @@ pub(crate) struct Arrival {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Transport {
     Plain,
-    /// The name for which the client wanted the certificate (RFC 6066, 3). A browser goes no
-    /// further when the certificate is not of that name.
+    /// The name for which the client requested the certificate (RFC 6066, 3). A browser stops if
+    /// the certificate has another name.
     Tls {
         server_name: Option<Arc<str>>,
     },
@@ -40,8 +40,8 @@ pub(crate) enum Transport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Path {
     Direct,
-    /// From a public IPv4 address: others reach this relay as well as the browser does, so it has
-    /// nothing from a page that it would not have otherwise.
+    /// From a public IPv4 address. Everybody can reach this relay as the browser does, so a page
+    /// gains nothing from its visitors.
     FromInternet,
     /// From a trusted proxy, or with a header that no browser lets a page add to a WebSocket.
     ByProxy,
@@ -49,7 +49,7 @@ pub(crate) enum Path {
 
 impl Path {
     pub(crate) fn of(peer: IpAddr, is_trusted_proxy: bool, headers: &HeaderMap) -> Self {
-        const OF_PROXIES: [&str; 6] = [
+        const PROXY_HEADERS: [&str; 6] = [
             "forwarded",
             "via",
             "x-forwarded-for",
@@ -57,7 +57,7 @@ impl Path {
             "x-forwarded-proto",
             "x-real-ip",
         ];
-        let is_passed_on = OF_PROXIES.iter().any(|name| headers.contains_key(*name));
+        let is_passed_on = PROXY_HEADERS.iter().any(|name| headers.contains_key(*name));
         if is_trusted_proxy || is_passed_on {
             Self::ByProxy
         } else if is_public_v4(peer) {
@@ -68,31 +68,31 @@ impl Path {
     }
 }
 
-/// What the `Host` header is of.
+/// The judgement of a `Host` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Known,
     Unknown,
-    /// It is none, or there are several (RFC 9112, 3.2).
+    /// It is missing, invalid or repeated (RFC 9112, 3.2).
     Malformed,
 }
 
-/// Says whether a request is for this relay.
+/// Decides whether a request is for this relay.
 #[derive(Debug, Clone)]
 pub(crate) struct HostCheck(Arc<Names>);
 
 struct Names {
     known: BTreeSet<String>,
     others: Others,
-    /// So that it is said once that one was refused.
+    /// Logs a refusal only once.
     refusal_said: Once,
 }
 
-/// What becomes of names that are not known.
+/// The rule for unknown names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Others {
     Refused,
-    /// Taken from a proxy and from the internet, and where no name on the internet can be like it.
+    /// Accepted through a proxy, from the internet, and if the name cannot exist on the internet.
     ByProxyOrPrivate,
     Taken,
 }
@@ -112,7 +112,7 @@ impl HostCheck {
         };
         add(computer);
         let short = computer.split('.').next().unwrap_or(computer);
-        // By which others in its network find it (RFC 6762, 3).
+        // The name for others in its network (RFC 6762, 3).
         add(&format!("{short}.local"));
         if let TlsConfig::Acme(acme) = &config.tls {
             acme.domains.iter().for_each(|name| add(name));
@@ -143,7 +143,7 @@ impl HostCheck {
         if lines.next().is_some() {
             return Verdict::Malformed;
         }
-        // A request in absolute form names its host twice.
+        // A request in absolute form has its host twice.
         let target = request.uri().authority().map(|named| Some(named.as_str()));
         for text in [host, target].into_iter().flatten() {
             match text.and_then(Authority::parse) {
@@ -172,8 +172,8 @@ impl HostCheck {
 impl Names {
     fn knows(&self, authority: &Authority, arrival: &Arrival) -> bool {
         let name = match authority {
-            // No name server stands between an address and what is reached by it. Only software
-            // that is no browser sends none.
+            // An address needs no name server, so DNS rebinding cannot change it. Only programs
+            // that are no browsers send no host.
             Authority::None | Authority::Of(Named::Address(_)) => return true,
             Authority::Of(Named::Name(name)) => name,
         };
@@ -194,8 +194,8 @@ impl Names {
     }
 }
 
-/// Not of a home, a VPN or this computer. IPv6 tells nothing of that: behind a firewall, too,
-/// everybody has a global address.
+/// An address that is not of a home, a VPN or this computer. IPv6 does not show this: behind a
+/// firewall everybody has a global address too.
 fn is_public_v4(peer: IpAddr) -> bool {
     let IpAddr::V4(ip) = peer.to_canonical() else {
         return false;
@@ -217,10 +217,10 @@ fn is_localhost(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost")
 }
 
-/// What nobody can own on the internet: names without a dot (RFC 7085), and those below names that
-/// are kept for private networks (RFC 6762, 3 and appendix G; RFC 8375).
+/// Names that nobody can own on the internet: those without a dot (RFC 7085), and those below
+/// domains that are reserved for private networks (RFC 6762, 3 and appendix G; RFC 8375).
 fn is_private(name: &str) -> bool {
-    const ENDS: [&str; 8] = [
+    const PRIVATE_SUFFIXES: [&str; 8] = [
         ".local",
         ".internal",
         ".home.arpa",
@@ -230,7 +230,7 @@ fn is_private(name: &str) -> bool {
         ".intranet",
         ".private",
     ];
-    !name.contains('.') || ENDS.iter().any(|end| name.ends_with(end))
+    !name.contains('.') || PRIVATE_SUFFIXES.iter().any(|end| name.ends_with(end))
 }
 
 impl fmt::Debug for Names {

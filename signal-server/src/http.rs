@@ -1,9 +1,8 @@
 //! The routes: the WebSocket, two health checks and the page.
 //!
-//! Invariant: every answer carries the headers that keep a page from doing more than it must, and
-//! every refusal says why, as an `error` message of the protocol or as plain text. Nothing but the
-//! WebSocket looks past a name that is not the relay's, and that only for programs that are no
-//! browser.
+//! Invariant: every answer has the headers that restrict a page, and every refusal has its reason,
+//! as an `error` message of the protocol or as plain text. A request with an unknown host name gets
+//! nothing, except the WebSocket of programs that are no browsers.
 
 mod permissions_policy;
 
@@ -40,7 +39,7 @@ use crate::{
     websocket::WebSocket,
 };
 
-/// By which the desktop app knows a relay from any other server on its port.
+/// The desktop app distinguishes a relay from other servers on its port by this.
 const HEALTH: &str = r#"{"service":"snug-signal-server","protocol":"snug.v1"}"#;
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -49,7 +48,7 @@ const UNKNOWN_HOST: &str = "This relay does not know the name in the address. If
     own, the person who runs the relay can say so with --host NAME.";
 const MALFORMED_HOST: &str = "The Host header has to be one host, with or without a port.";
 
-/// Over TLS, and so for a name alone: browsers keep it for no address (RFC 6797, 8.1).
+/// Only over TLS, and so only for names: browsers ignore it for addresses (RFC 6797, 8.1).
 const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
@@ -75,11 +74,11 @@ const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// Where a request came from.
+/// The address of a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-/// What the routes share.
+/// Shared by the routes.
 #[derive(Debug, Clone)]
 pub(crate) struct App {
     pub(crate) relay: Arc<Relay>,
@@ -88,7 +87,7 @@ pub(crate) struct App {
     pub(crate) message_bytes: usize,
     pub(crate) allowed_origins: AllowedOrigins,
     pub(crate) hosts: HostCheck,
-    /// So that it is said once that there are no more sockets.
+    /// Logs the lack of sockets only once.
     pub(crate) full_said: Arc<Once>,
     /// Counts the sessions, so that a shutdown can wait for them.
     pub(crate) sessions: TaskTracker,
@@ -100,7 +99,7 @@ impl App {
             NotConnected::ServerFull => self.full_said.call_once(|| {
                 warn!("the relay is full, sockets are refused; --sockets says how many it takes");
             }),
-            // Strangers can bring these about as often as they like; they are counted.
+            // Strangers can cause these at any rate, so they are counted and not logged.
             NotConnected::AddressFull | NotConnected::ShuttingDown => {}
         }
         debug!(?reason, "socket refused");
@@ -114,7 +113,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/", get(index))
         .fallback(get(page_or_file))
         .layer(from_fn_with_state(app.hosts.clone(), only_for_this_relay))
-        // It looks at the host itself.
+        // It checks the host itself.
         .route(
             WEBSOCKET_PATH,
             get(websocket).layer(map_request(upgrade::normalize)),
@@ -123,7 +122,7 @@ pub(crate) fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Refuses a request that is for a name that is not the relay's.
+/// Refuses a request with a host name that is not the relay's.
 pub(crate) async fn only_for_this_relay(
     State(hosts): State<HostCheck>,
     Extension(arrival): Extension<Arrival>,
@@ -146,7 +145,7 @@ async fn websocket(
     State(app): State<App>,
     Extension(Peer(address)): Extension<Peer>,
     Extension(arrival): Extension<Arrival>,
-    // Before the upgrade, which takes it out of the request.
+    // Read before the upgrade, which removes it from the request.
     on_upgrade: Option<Extension<OnUpgrade>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     request: Request,
@@ -176,7 +175,7 @@ async fn websocket(
     }
     let header = |name| headers.get(name)?.to_str().ok();
     let host = header(header::HOST);
-    // What is no text is no page's.
+    // An origin that is no text is no page's.
     let origin = headers
         .get(header::ORIGIN)
         .map(|origin| origin.to_str().unwrap_or("null"));
@@ -197,7 +196,7 @@ async fn websocket(
                 NotUpgraded::Origin,
                 StatusCode::FORBIDDEN,
                 ErrorCode::BadMessage,
-                "This page may not use the relay. Whoever runs the relay can allow it with \
+                "This page may not use the relay. The person who runs the relay can allow it with \
                  --allow-origin, or make the proxy before the relay keep the Host header.",
             );
         }
@@ -213,7 +212,7 @@ async fn websocket(
     let (Some(Extension(on_upgrade)), Some(key)) =
         (on_upgrade, headers.get(header::SEC_WEBSOCKET_KEY))
     else {
-        // Looked at by the upgrade already.
+        // The upgrade has checked it already.
         return StatusCode::BAD_REQUEST.into_response();
     };
     let running = app.sessions.token();
@@ -221,8 +220,8 @@ async fn websocket(
         match on_upgrade.await {
             Ok(upgraded) => {
                 let websocket = WebSocket::new(upgraded, app.message_bytes).await;
-                // In a task of its own: the one that upgraded has room for all that the handshake
-                // needed, until it ends.
+                // In a task of its own. The task that upgraded would keep the memory of the
+                // handshake until its end.
                 let session = session::run(websocket, connection, app.session);
                 running.task_tracker().spawn(session);
             }
@@ -239,7 +238,7 @@ fn switching_protocols(key: &HeaderValue, protocol: Option<&HeaderValue>) -> Res
     let headers = response.headers_mut();
     headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    // Base64 is always a header's value.
+    // Base64 is always a valid header value.
     if let Ok(accept) = HeaderValue::from_str(&accept) {
         headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
     }
@@ -264,13 +263,13 @@ async fn index(State(app): State<App>, headers: HeaderMap) -> Response {
     match app.page.find(INDEX).await {
         Some(page) => page::answer(&page, Caching::of(INDEX), &headers),
         None => page::not_found(
-            "This relay serves no page. Open the room in the Snug app, or ask whoever runs the \
-             relay to start it with --web-root.\n",
+            "This relay serves no page. Open the room in the Snug app, or ask the person who runs \
+             the relay to start it with --web-root.\n",
         ),
     }
 }
 
-/// However a room's path is spelt, the page reads it, and says where it cannot.
+/// The page reads the path of a room in every spelling, and says so if it cannot.
 async fn page_or_file(app: State<App>, uri: Uri, headers: HeaderMap) -> Response {
     if signal_protocol::is_room_path(uri.path()) {
         index(app, headers).await

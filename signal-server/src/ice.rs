@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn ice_servers() {
+    fn ice_server_url_is_parsed() {
         check("stun:stun.example.org", "stun:stun.example.org", None);
         check("stun:192.0.2.1:3478", "stun:192.0.2.1:3478", None);
         check("stuns:[2001:db8::1]:5349", "stuns:[2001:db8::1]:5349", None);
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn turn_urls() {
+    fn turn_url_is_parsed_or_refused() {
         for text in [
             "turn:turn.example.org",
             "turn:192.0.2.1:3478?transport=udp",

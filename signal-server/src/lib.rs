@@ -1,8 +1,8 @@
-//! The relay of Snug: rooms, the signaling between their members, and the page for guests.
+//! The relay of Snug: rooms, signaling between their members, and the page for guests.
 //!
-//! Invariant: it never looks into a payload, and one member's trouble is no other's. The wire is
-//! `signal-protocol`, in words `docs/protocol.md`. [`serve`] is all there is to it; the desktop app
-//! runs it inside itself, `main.rs` as a process of its own.
+//! Invariant: it never looks into a payload, and one member's failure does not affect others. The
+//! protocol is `signal-protocol`, described in `docs/protocol.md`. [`serve`] is the whole
+//! interface; the desktop app runs it inside itself, and `main.rs` runs it as a program.
 #![cfg_attr(
     test,
     allow(
@@ -39,7 +39,7 @@ mod turn;
 mod upgrade;
 mod websocket;
 
-/// For a fuzzer alone.
+/// Only for a fuzzer.
 #[cfg(fuzzing)]
 pub mod fuzzing {
     pub use crate::turn::fuzzing::{frames as turn_frames, rules as turn_rules};

@@ -1,11 +1,11 @@
-//! `serve`: accepts connections until told to stop, then brings everything to its end.
+//! `serve`: accepts connections until the shutdown, then ends all of them.
 #![allow(
     clippy::disallowed_methods,
     reason = "the shell that reads the clock for the deadlines of lost members"
 )]
 //!
-//! Invariant: after the token is cancelled it returns within `DRAIN` and `FINISH`, whatever the
-//! peers do, and until then says on `/readyz` that it is stopping.
+//! Invariant: after the token is cancelled it returns within `DRAIN_TIMEOUT` and `FINISH_TIMEOUT`,
+//! whatever the peers do. Until then `/readyz` reports that it is stopping.
 
 use std::{
     convert::Infallible,
@@ -53,29 +53,30 @@ use crate::{
     turn::{IceServers, Turn},
 };
 
-/// How long the sessions get to close, after a shutdown.
-const DRAIN: Duration = Duration::from_secs(3);
-/// How long the requests under way get after that.
-const FINISH: Duration = Duration::from_secs(1);
-/// How long a connection may take to send the head of a request.
-const REQUEST_HEAD_WITHIN: Duration = Duration::from_secs(10);
-/// Of a connection: what of its requests has come and is not yet answered, so also the largest head
-/// of one, and what of its response waits to be sent.
+/// Time for the sessions to close after a shutdown.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
+/// Time for pending requests after that.
+const FINISH_TIMEOUT: Duration = Duration::from_secs(1);
+/// Time in which a connection has to send the head of a request.
+const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// Of a connection: unanswered bytes of its requests, so also the largest head of a request, and
+/// unsent bytes of its response.
 const BUFFER_BYTES: usize = 64 * 1024;
-/// Connections that are no WebSocket, or not yet; as many as sockets, within these bounds.
-const FEWEST_OPEN: usize = 64;
-const MOST_OPEN: usize = 16 * 1024;
-/// Of one address: several people behind one router whose browsers fetch the page.
-const MOST_OPEN_PER_ADDRESS: usize = 256;
-const MOST_SCRAPING: usize = 64;
-/// How long to wait when the system gives no more connections.
-const ACCEPT_AGAIN: Duration = Duration::from_millis(200);
+/// Connections that are not WebSockets, or not yet: as many as sockets, within these bounds.
+const MIN_CONNECTIONS: usize = 64;
+const MAX_CONNECTIONS: usize = 16 * 1024;
+/// Of one address: several people behind one router whose browsers load the page.
+const MAX_CONNECTIONS_PER_ADDRESS: usize = 256;
+const MAX_SCRAPES: usize = 64;
+/// Pause after the system has refused a new connection.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(200);
 
 /// Serves until `shutdown` is cancelled, then closes every socket with 1012.
 ///
 /// # Errors
-/// `InvalidInput` with a sentence when the configuration makes no sense; `AddrNotAvailable` with
-/// one when TURN cannot have an address that it was given.
+///
+/// `InvalidInput` with a sentence if the configuration is invalid; `AddrNotAvailable` with one if
+/// an address cannot be bound.
 pub async fn serve(
     listener: TcpListener,
     mut config: Config,
@@ -152,7 +153,7 @@ pub async fn serve(
         info!("stopping");
         relay.shut_down();
         sessions.close();
-        if timeout(DRAIN, sessions.wait()).await.is_err() {
+        if timeout(DRAIN_TIMEOUT, sessions.wait()).await.is_err() {
             warn!(left = sessions.len(), "sockets did not close in time");
         }
         if let Some(nodes) = nodes {
@@ -182,7 +183,7 @@ pub async fn serve(
     drop(listener);
     finish.cancel();
     connections.close();
-    if timeout(FINISH, connections.wait()).await.is_err() {
+    if timeout(FINISH_TIMEOUT, connections.wait()).await.is_err() {
         debug!("requests did not end in time");
     }
     if let Some(turn) = turn {
@@ -228,7 +229,7 @@ async fn scraping(
         return pending().await;
     };
     let front = Arc::new(Front {
-        limit: Arc::new(ConnectionLimit::new(MOST_SCRAPING, 0)),
+        limit: Arc::new(ConnectionLimit::new(MAX_SCRAPES, 0)),
         metrics: scraped.relay.shared_metrics(),
         app: scraped.router(),
         tls: None,
@@ -245,16 +246,16 @@ async fn scraping(
     }
 }
 
-/// What every connection meets first.
+/// Accepts every connection.
 #[derive(Debug)]
 struct Front {
-    /// Of connections that are no WebSocket, or not yet.
+    /// Of connections that are not WebSockets, or not yet.
     limit: Arc<ConnectionLimit>,
     app: Router,
     tls: Option<Arc<ServerConfig>>,
     trusted_proxies: Vec<Network>,
     proxy_notices: proxy::Notices,
-    /// How long a response may be left unread.
+    /// Time for which a response may stay unread.
     send_timeout: Duration,
     metrics: Arc<Metrics>,
 }
@@ -267,7 +268,7 @@ impl Front {
         connections: &TaskTracker,
         finish: &CancellationToken,
     ) {
-        // A trusted proxy comes for others, whose number it bounds by itself.
+        // A trusted proxy connects for others and limits their number itself.
         let is_proxy = proxy::is_trusted(peer.ip(), &self.trusted_proxies);
         let permit = match (!is_proxy).then(|| self.limit.take(peer.ip())).transpose() {
             Ok(permit) => permit,
@@ -281,13 +282,16 @@ impl Front {
     }
 }
 
-/// Told apart by address only where sockets are.
+/// Addresses are limited only if sockets are.
 fn connection_limit(config: &Config) -> ConnectionLimit {
     let per_address = match config.sockets_per_address {
         0 => 0,
-        _ => MOST_OPEN_PER_ADDRESS,
+        _ => MAX_CONNECTIONS_PER_ADDRESS,
     };
-    ConnectionLimit::new(config.sockets.clamp(FEWEST_OPEN, MOST_OPEN), per_address)
+    ConnectionLimit::new(
+        config.sockets.clamp(MIN_CONNECTIONS, MAX_CONNECTIONS),
+        per_address,
+    )
 }
 
 impl From<Refusal> for NotConnected {
@@ -323,7 +327,7 @@ async fn connection(
         return requests(stream, client, front, finish).await;
     };
     let handshake = TlsAcceptor::from(Arc::clone(tls)).accept(stream);
-    match timeout(REQUEST_HEAD_WITHIN, handshake).await {
+    match timeout(REQUEST_HEAD_TIMEOUT, handshake).await {
         Ok(Ok(stream)) if tls::is_challenge(stream.get_ref().1.alpn_protocol()) => {}
         Ok(Ok(stream)) => {
             let server_name = stream.get_ref().1.server_name().map(Arc::from);
@@ -372,7 +376,7 @@ where
         service_fn(move |request| answer(Arc::clone(&front), peer, transport.clone(), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(REQUEST_HEAD_WITHIN)
+        .header_read_timeout(REQUEST_HEAD_TIMEOUT)
         .max_buf_size(BUFFER_BYTES)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
@@ -381,7 +385,7 @@ where
     let mut finishing = false;
     let ended = loop {
         tokio::select! {
-            // What has become of the connection is looked at after it was polled.
+            // The state of the connection is read after it was polled.
             biased;
             ended = &mut connection => break ended,
             () = finish.cancelled(), if !finishing => {
@@ -428,8 +432,8 @@ async fn accept_failed(error: &io::Error) {
             | io::ErrorKind::ConnectionReset
     );
     if !one_connection_only {
-        // Out of file descriptors or memory: trying at once would only burn the processor.
+        // Out of file descriptors or memory: an immediate retry would only use the processor.
         warn!(%error, "no more connections for now");
-        sleep(ACCEPT_AGAIN).await;
+        sleep(ACCEPT_RETRY_DELAY).await;
     }
 }

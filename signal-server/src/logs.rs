@@ -1,7 +1,7 @@
-//! What the program writes to standard error: lines for people, or JSON for a collector.
+//! Output to standard error: lines for people, or JSON for a collector.
 //!
-//! Invariant: at the default level no line holds an email, a room's name, a member's address, a
-//! token or anything a member sent; at no level one holds a secret.
+//! Invariant: at the default level no line contains an email, a room's name, a member's address, a
+//! token or content of members' messages. At no level does one contain a secret.
 
 mod filter;
 
@@ -16,8 +16,8 @@ use tracing_subscriber::EnvFilter;
 use filter::Filter;
 pub(crate) use filter::FilterError;
 
-/// Whatever is asked for: crates that log what strangers send, as often as they like, or whole
-/// frames with the credentials in them.
+/// Always at this level: crates that log data of strangers without a limit, or whole frames with
+/// their credentials.
 const QUIET: [&str; 3] = [
     "stun_types=error",
     "tungstenite=warn",
@@ -31,9 +31,10 @@ pub(crate) enum LogFormat {
 }
 
 /// # Errors
-/// `SNUG_LOG` cannot be understood.
+///
+/// `SNUG_LOG` is invalid.
 pub(crate) fn start(format: LogFormat) -> anyhow::Result<()> {
-    // What is no UTF-8 is no level either, and is shown as such.
+    // Invalid UTF-8 is no level, and is shown as such.
     let wanted = env::var_os("SNUG_LOG").unwrap_or_default();
     let wanted = wanted.to_string_lossy();
     let parsed: Filter = wanted.parse()?;

@@ -1,4 +1,4 @@
-//! The `signal-server` program: flags, logs and signals round the library's `serve`.
+//! The `signal-server` program: flags, logs and signals around the library's `serve`.
 
 mod args;
 mod doctor;
@@ -16,18 +16,18 @@ use tracing::info;
 
 use args::Args;
 
-/// Frames of a few KiB are made on one thread and freed on another, where the system's allocator
+/// Frames of a few KiB are allocated on one thread and freed on another. The system's allocator
 /// takes a lock each time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// What is said of flags, so that nothing starts the program again in vain.
-const NONSENSE: u8 = 2;
+/// The exit code for invalid flags. A restart does not help, so nothing restarts the program.
+const INVALID_USAGE: u8 = 2;
 const FAILED: u8 = 1;
 
 fn main() -> ExitCode {
-    // The allocator asks for huge pages, of which what members need fills but a part. Before anything
-    // is kept in memory; where it cannot be, it costs memory and nothing else.
+    // The allocator requests huge pages, of which members' data fills only a part. This runs before
+    // anything is allocated. If it fails, it costs memory and nothing else.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);
     let runtime = match tokio::runtime::Runtime::new() {
@@ -38,22 +38,22 @@ fn main() -> ExitCode {
         }
     };
     let code = runtime.block_on(start());
-    // Not waiting for what reads a file, which may lie on a computer that is away.
+    // Does not wait for a thread that reads a file, which may be on an unreachable computer.
     runtime.shutdown_background();
     code
 }
 
-/// Answers with what the program ends.
+/// Returns the exit code.
 async fn start() -> ExitCode {
     let error = match run(args::read()).await {
         Ok(code) => return code,
         Err(error) => error,
     };
-    // Where nobody reads it, nobody can be told.
+    // Without a reader, the error cannot be reported.
     let _ = writeln!(io::stderr(), "error: {error:#}");
     ExitCode::from(
         if error.is::<ConfigError>() || error.is::<logs::FilterError>() {
-            NONSENSE
+            INVALID_USAGE
         } else {
             FAILED
         },
@@ -65,11 +65,11 @@ async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
         return Ok(command.run().await);
     }
     logs::start(args.log_format)?;
-    for name in args::strange_variables() {
+    for name in args::unknown_variables() {
         tracing::warn!(%name, "there is no such variable; `signal-server --help` lists them");
     }
 
-    // Every socket is a file, and what systems allow at first is about a thousand.
+    // Every socket is a file, and the default limit of systems is about a thousand.
     #[cfg(unix)]
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the limit of open files stays as it is");
@@ -94,7 +94,7 @@ async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The handlers are in place when this returns; the future ends at the first signal.
+/// The handlers are installed when this returns. The future ends at the first signal.
 #[cfg(unix)]
 fn cancel_on_signal(shutdown: CancellationToken) -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -110,7 +110,7 @@ fn cancel_on_signal(shutdown: CancellationToken) -> io::Result<impl Future<Outpu
     })
 }
 
-/// The handler is in place when this returns; the future ends at the first Ctrl-C.
+/// The handler is installed when this returns. The future ends at the first Ctrl-C.
 #[cfg(windows)]
 fn cancel_on_signal(shutdown: CancellationToken) -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;

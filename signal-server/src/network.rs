@@ -1,7 +1,7 @@
-//! A network of addresses, as `--trusted-proxy` and `--turn-allow-peer` name one.
+//! A network of addresses, as in `--trusted-proxy` and `--turn-allow-peer`.
 //!
-//! Invariant: both sides of a comparison are canonical. An IPv4-mapped network is held as the IPv4
-//! network that it is, and an address counts as what it is, however it was written.
+//! Invariant: both sides of a comparison are canonical. An IPv4-mapped network is stored as its
+//! IPv4 network, and an address is compared in its canonical form.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
@@ -97,9 +97,9 @@ mod tests {
         }
     }
 
-    /// However a network and an address are written, they meet when they are the same.
+    /// All spellings of a network and of an address match.
     #[test]
-    fn mapped_network_contains_the_ipv4_addresses_it_stands_for() {
+    fn mapped_network_contains_its_ipv4_addresses() {
         for text in [
             "127.0.0.0/8",
             "::ffff:127.0.0.0/104",
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn network_that_means_something_else_is_refused() {
+    fn ambiguous_network_is_refused() {
         let host_bits = |address: &str, network: &str| NetworkError::HostBits {
             address: address.parse().unwrap(),
             network: network.parse().unwrap(),

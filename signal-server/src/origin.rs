@@ -1,19 +1,19 @@
-//! Which pages may open a socket.
+//! Pages that may open a socket.
 //!
-//! Invariant: a browser names the page by the `Origin` header (RFC 6455, 10.2) and no page can
-//! change that; what sends none is no browser, and whoever writes a client can send any, so this
-//! keeps out pages only.
+//! Invariant: a browser names the page in the `Origin` header (RFC 6455, 10.2), and no page can
+//! change it. A client without that header is no browser. Other programs can send any origin, so
+//! this keeps out pages only.
 
 use url::Url;
 
-/// Where the webview of the desktop app is at home.
+/// Origins of the desktop app's webview.
 const APP: [&str; 3] = [
     "tauri://localhost",
     "http://tauri.localhost",
     "https://tauri.localhost",
 ];
 
-/// The pages that are let in beside the relay's own and the app's.
+/// The accepted pages, in addition to the relay's own and the app's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum AllowedOrigins {
     #[default]
@@ -23,15 +23,16 @@ pub enum AllowedOrigins {
     Any,
 }
 
-/// What an origin has to look like.
+/// The form of an origin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("write the page's scheme and host, like https://example.org, or * for any page")]
 pub struct OriginError;
 
 impl AllowedOrigins {
-    /// Of the words of `--allow-origin`.
+    /// Parses the words of `--allow-origin`.
     ///
     /// # Errors
+    ///
     /// A word that is no origin.
     pub fn parse(words: &[impl AsRef<str>]) -> Result<Self, OriginError> {
         let words = words.iter().map(AsRef::as_ref);
@@ -45,7 +46,7 @@ impl AllowedOrigins {
         }
     }
 
-    /// `host` is what the request names the relay.
+    /// `host` is the relay's name in the request.
     pub(crate) fn judge(&self, origin: Option<&str>, host: Option<&str>) -> Whose {
         let Some(origin) = origin else {
             return Whose::OfNoPage;
@@ -64,7 +65,7 @@ impl AllowedOrigins {
         }
     }
 
-    /// Of the pages that are let in.
+    /// The hosts of allowed pages.
     pub(crate) fn hosts(&self) -> impl Iterator<Item = &str> {
         let these = match self {
             Self::OwnOnly | Self::Any => &[],
@@ -77,15 +78,15 @@ impl AllowedOrigins {
     }
 }
 
-/// Whose request it is.
+/// The sender of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Whose {
-    /// Of a program that is no browser: those name the page.
+    /// A program that is no browser: browsers name the page.
     OfNoPage,
-    /// Of the app, or of a page that was named.
+    /// The app, or an allowed page.
     Allowed,
-    /// Of a page that lies where the request says that the relay is. That is the relay's own only
-    /// if it may be reached by that name.
+    /// A page at the host of the request. It is the relay's own only if the relay may have that
+    /// name.
     Own,
     Foreign,
 }
@@ -95,14 +96,14 @@ fn parse_origin(word: &str) -> Result<String, OriginError> {
     let url = Url::parse(word).map_err(|_| OriginError)?;
     let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
     let origin = url.origin();
-    // No page is at https://*.example.org, and none names a user.
+    // No page is at https://*.example.org, and no origin contains a user.
     let plain = !word.contains('@') && !url.host_str().is_some_and(|host| host.contains('*'));
     (bare && plain && origin.is_tuple())
         .then(|| origin.ascii_serialization())
         .ok_or(OriginError)
 }
 
-/// Whether the page lies on this host. Its scheme says nothing: a proxy may have ended the TLS.
+/// Whether the page is at this host. Schemes are not compared, since a proxy may end the TLS.
 fn is_of(origin: &str, host: &str) -> bool {
     let Some((scheme, authority)) = origin.split_once("://") else {
         return false;
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_own_page_the_app_and_who_is_no_browser_come_in() {
+    fn own_page_app_and_programs_are_accepted() {
         check(&[], None, "meet.example.org", true);
         check(
             &[],
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn other_pages_stay_out() {
+    fn other_origins_are_refused() {
         check(&[], Some("https://evil.example"), "meet.example.org", false);
         check(
             &[],
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_allowed_comes_in_too() {
+    fn allowed_origins_are_accepted() {
         let two = ["https://example.org/", "http://localhost:1420"];
         check(&two, Some("https://example.org"), "meet.example.org", true);
         check(
@@ -190,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_origin_is_refused() {
+    fn invalid_origin_is_refused() {
         for word in [
             "",
             "example.org",

@@ -1,7 +1,7 @@
-//! The page for guests: where its files come from, and how they are served.
+//! The page for guests: the source of its files, and how they are served.
 //!
-//! Invariant: only files of the page are ever served; a name with anything in it but plain names
-//! between slashes is no file. Each file is in memory once, however many read it.
+//! Invariant: only files of the page are served. A name is plain names between slashes; any other
+//! is no file. Each file is in memory once, however many clients read it.
 
 mod answer;
 mod body;
@@ -25,17 +25,17 @@ pub(crate) use cache::PageCache;
 /// Finds a file of the page by its name, like `index.html` or `assets/main.js`.
 type Embedded = Arc<dyn Fn(&str) -> Option<PageFile> + Send + Sync>;
 
-/// Where the page comes from. A file with a compressed form beside it (`main.js.br`,
-/// `main.js.gz`) is served by that to browsers that take it.
+/// The source of the page. If a file has a compressed form beside it (`main.js.br`, `main.js.gz`),
+/// browsers that accept it get that form.
 #[derive(Clone, Default)]
 pub enum PageSource {
-    /// Nowhere: the relay serves no page.
+    /// The relay serves no page.
     #[default]
     None,
-    /// A folder that holds `index.html` and what belongs to it. Its files are read at the start
-    /// and again when they change.
+    /// A folder with `index.html` and its files. They are read at the start and again when they
+    /// change.
     Directory(PathBuf),
-    /// The program itself. Each file is asked for once.
+    /// The program itself. Each file is requested once.
     Embedded(Embedded),
 }
 
@@ -43,14 +43,14 @@ pub enum PageSource {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageFile {
     pub bytes: Vec<u8>,
-    /// As it stands in the `Content-Type` header.
+    /// The value of the `Content-Type` header.
     pub content_type: String,
 }
 
 pub(crate) const INDEX: &str = "index.html";
 
 impl PageSource {
-    /// A sentence when there is no page to be had.
+    /// A sentence if the page cannot be served.
     pub(crate) fn check(&self) -> Result<(), String> {
         match self {
             Self::None | Self::Embedded(_) => Ok(()),
@@ -61,7 +61,7 @@ impl PageSource {
 
 fn check_folder(root: &Path) -> Result<(), String> {
     let index = root.join(INDEX);
-    // Looked at before it is opened: to open a pipe is to wait for its writer.
+    // Checked before it is opened, since opening a pipe waits for its writer.
     let opened = match index.is_file() {
         true => File::open(&index).map(drop),
         false => index.metadata().map(drop),
@@ -81,8 +81,8 @@ fn check_folder(root: &Path) -> Result<(), String> {
     }
 }
 
-/// Letters, digits and `. _ - ` between single slashes, no part beginning with a dot: nothing that
-/// any system reads as another folder, a drive, a stream or a hidden file.
+/// Letters, digits and `. _ - ` between single slashes, and no part begins with a dot. So no system
+/// reads it as another folder, a drive, a stream or a hidden file.
 fn is_plain(name: &str) -> bool {
     name.split('/').all(|part| {
         !part.is_empty()

@@ -1,9 +1,8 @@
-//! Who is behind a proxy.
+//! The client's address behind a proxy.
 //!
-//! Invariant: a forwarded address is believed only from a proxy that the relay was told of; of a
-//! row of addresses, the last one that is no such proxy is the client's, for what stands before it
-//! anybody can write. Where an element names no address, its client counts as the proxy that wrote
-//! it.
+//! Invariant: a forwarded address counts only if a trusted proxy wrote it. Of several addresses,
+//! the last one that is not a trusted proxy is the client's, since anybody can write those before
+//! it. If an element has no address, its client counts as the proxy that wrote it.
 
 mod node;
 mod notices;
@@ -16,19 +15,19 @@ use crate::network::Network;
 pub(crate) use notices::Notices;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-/// Not read: most proxies pass them on as the client wrote them.
+/// Not read: most proxies forward the client's own values.
 const NOT_READ: [HeaderName; 2] = [header::FORWARDED, HeaderName::from_static("x-real-ip")];
 
-/// What a request says of where it came from.
+/// The client's address, and how the request shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origination {
     /// The client's address.
     Client(IpAddr),
-    /// The same, though somebody who is no trusted proxy wrote of another.
+    /// The same, though a client that is no trusted proxy sent another one.
     Untrusted(IpAddr),
-    /// The trusted proxy whose element names no address.
+    /// A trusted proxy whose element has no address.
     Unreadable(IpAddr),
-    /// The trusted proxy that wrote no address at all.
+    /// A trusted proxy that wrote no address.
     Unnamed(IpAddr),
 }
 
@@ -70,7 +69,7 @@ pub(crate) fn is_trusted(peer: IpAddr, trusted: &[Network]) -> bool {
     trusted.iter().any(|network| network.contains(peer))
 }
 
-/// The last first. RFC 9110, 5.6.1: empty elements count as none.
+/// The last one first. RFC 9110, 5.6.1: empty elements do not count.
 fn elements(headers: &HeaderMap) -> impl Iterator<Item = String> {
     headers
         .get_all(FORWARDED_FOR)
@@ -110,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_trusted_proxy_is_believed() {
+    fn forwarded_address_counts_only_from_a_trusted_proxy() {
         check("192.0.2.9", &[], "192.0.2.9");
         check("192.0.2.9", &["198.51.100.7"], "192.0.2.9 untrusted");
         check(PROXY, &["198.51.100.7"], "198.51.100.7");
@@ -122,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_address_that_is_no_proxy_is_the_client() {
+    fn last_address_that_is_no_proxy_is_the_client() {
         check(PROXY, &["6.6.6.6, 198.51.100.7"], "198.51.100.7");
         check(PROXY, &["6.6.6.6", "198.51.100.7"], "198.51.100.7");
         check(PROXY, &["198.51.100.7, 10.0.0.2, 10.0.0.3"], "198.51.100.7");
@@ -136,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn ports_are_dropped_and_nonsense_ends_the_row() {
+    fn ports_are_dropped_and_invalid_elements_end_the_list() {
         check(PROXY, &["198.51.100.7:4711"], "198.51.100.7");
         check(PROXY, &["[2001:db8::7]:4711"], "2001:db8::7");
         check(PROXY, &["::ffff:198.51.100.7"], "198.51.100.7");
@@ -147,22 +146,22 @@ mod tests {
     }
 
     #[test]
-    fn forwarded_row_with_empty_elements_is_read() {
+    fn forwarded_list_with_empty_elements_is_read() {
         check(PROXY, &["198.51.100.7,"], "198.51.100.7");
         check(PROXY, &[", 198.51.100.7 , ,", ""], "198.51.100.7");
         check(PROXY, &["", " ,\t,"], "10.0.0.1 unnamed");
     }
 
-    /// An open quote of the client's hides nothing of what the proxy adds.
+    /// An open quote of the client does not hide the proxy's part.
     #[test]
-    fn forwarded_row_that_a_client_began_ends_with_the_proxys_word() {
+    fn forwarded_list_ends_with_the_proxys_element() {
         for begun in ["\"", "for=\"", "[", "6.6.6.6;", "%", "\\"] {
             check(PROXY, &[&format!("{begun}, 198.51.100.7")], "198.51.100.7");
         }
     }
 
     #[test]
-    fn forwarded_row_of_other_bytes_is_unreadable() {
+    fn forwarded_list_of_other_bytes_is_unreadable() {
         let mut headers = HeaderMap::new();
         let value = axum::http::HeaderValue::from_bytes(b"198.51.100.7, \xff").unwrap();
         headers.append(FORWARDED_FOR, value);

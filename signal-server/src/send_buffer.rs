@@ -1,22 +1,22 @@
-//! What the system keeps of what was sent on a connection and not yet read.
+//! Bytes of a connection that the system holds sent and unread.
 //!
-//! Invariant: it is bounded for each connection, and what nobody reads is not kept after the
-//! connection was closed.
+//! Invariant: they are bounded for each connection. After a connection is closed, unread bytes are
+//! not kept.
 
 use std::io;
 
 use socket2::SockRef;
 use tokio::net::TcpStream;
 
-/// Enough for 8 Mbit/s at a round trip of 0.1 s. The system counts twice that, for its own needs.
+/// Enough for 8 Mbit/s at a round trip of 0.1 s. The system counts twice that, for its overhead.
 const BUFFER_BYTES: usize = 128 * 1024;
-/// Of it, what may wait without having been sent: a peer that reads nothing is noticed before a
-/// file is swallowed whole. See `TCP_NOTSENT_LOWAT` in tcp(7).
+/// The unsent part of it. So a peer that reads nothing is noticed before the system has accepted a
+/// whole file. See `TCP_NOTSENT_LOWAT` in tcp(7).
 #[cfg(target_os = "linux")]
 const UNSENT_BYTES: u32 = 16 * 1024;
-/// Of a connection that is closed already; see `TCP_USER_TIMEOUT` in tcp(7).
+/// For a closed connection; see `TCP_USER_TIMEOUT` in tcp(7).
 #[cfg(target_os = "linux")]
-const CLOSED_KEPT_FOR: std::time::Duration = std::time::Duration::from_secs(20);
+const CLOSED_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
 
 pub(crate) fn bound(stream: &TcpStream) -> io::Result<()> {
     let socket = SockRef::from(stream);
@@ -29,7 +29,7 @@ pub(crate) fn bound(stream: &TcpStream) -> io::Result<()> {
 /// For a connection that is about to be closed.
 pub(crate) fn give_up_when_unread(stream: &TcpStream) {
     #[cfg(target_os = "linux")]
-    if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(CLOSED_KEPT_FOR)) {
+    if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(CLOSED_TIMEOUT)) {
         tracing::debug!(%error, "the system keeps what was not read for as long as it likes");
     }
     #[cfg(not(target_os = "linux"))]

@@ -1,8 +1,8 @@
-//! How long a client may leave a response unread.
+//! Time for which a client may leave a response unread.
 //!
-//! Invariant: a connection that cannot send is ended once its allowance is used up. It gets that
-//! back by what is read, at [`LEAST_BYTES_PER_SECOND`], so to read a byte now and then does not
-//! keep it open.
+//! Invariant: a connection that cannot send ends when its allowance is used up. Reading restores
+//! the allowance at [`MIN_BYTES_PER_SECOND`], so reading a byte now and then does not keep the
+//! connection open.
 #![allow(
     clippy::disallowed_methods,
     reason = "the shell of one connection that reads the clock"
@@ -18,14 +18,14 @@ use std::{
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Slower than any line on which a call is possible.
-const LEAST_BYTES_PER_SECOND: u64 = 2 * 1024;
+/// Slower than any path on which a call is possible.
+const MIN_BYTES_PER_SECOND: u64 = 2 * 1024;
 
-/// What was sent on a connection. Written by the stream, read by the task that owns it.
+/// Bytes sent on a connection. The stream writes it, the task that owns the stream reads it.
 #[derive(Debug, Default)]
 pub(crate) struct Output {
     written_bytes: AtomicU64,
-    /// The system took nothing the last time.
+    /// The system accepted nothing the last time.
     is_blocked: AtomicBool,
     is_aborted: AtomicBool,
 }
@@ -43,7 +43,7 @@ impl Output {
         }
     }
 
-    /// What is unsent is thrown away when the connection is closed.
+    /// Unsent bytes are discarded when the connection is closed.
     pub(crate) fn abort(&self) {
         self.is_aborted.store(true, Ordering::Relaxed);
     }
@@ -53,14 +53,14 @@ impl Output {
     }
 }
 
-/// For how long a connection may still be unable to send.
+/// Time for which a connection may still be unable to send.
 #[derive(Debug)]
 struct SendAllowance {
     full: Duration,
     left: Duration,
     state: State,
     written_bytes: u64,
-    /// When it was looked at.
+    /// The time of the last update.
     at: Instant,
 }
 
@@ -81,8 +81,8 @@ impl SendAllowance {
         }
     }
 
-    /// `state` is that from now on, `written_bytes` what was sent in all. Answers when the
-    /// allowance is used up, unless something is sent before.
+    /// `state` holds from now on, `written_bytes` is the total so far. Returns when the allowance
+    /// is used up, unless something is sent before.
     fn handle(&mut self, now: Instant, written_bytes: u64, state: State) -> Option<Instant> {
         let passed = now.saturating_duration_since(self.at);
         self.left = match self.state {
@@ -90,7 +90,7 @@ impl SendAllowance {
             State::Flowing => self.left + passed,
         };
         let bytes = written_bytes.saturating_sub(self.written_bytes);
-        let earned = Duration::from_millis(bytes.saturating_mul(1000) / LEAST_BYTES_PER_SECOND);
+        let earned = Duration::from_millis(bytes.saturating_mul(1000) / MIN_BYTES_PER_SECOND);
         self.left = self.left.saturating_add(earned).min(self.full);
         self.written_bytes = written_bytes;
         self.state = state;
@@ -102,8 +102,8 @@ impl SendAllowance {
     }
 }
 
-/// Ends when a connection has been unable to send for too long. It is polled by the same task
-/// and after the connection, so it needs no waking of its own but by its timer.
+/// Ends when a connection was unable to send for too long. The same task polls it after the
+/// connection, so only its timer has to wake it.
 #[derive(Debug)]
 pub(crate) struct Stalled<'a> {
     output: &'a Output,
@@ -135,7 +135,7 @@ impl Future for Stalled<'_> {
             self.timer = None;
             return Poll::Pending;
         };
-        // A timer that is set for now goes off a moment later, and would be set anew then.
+        // A timer for this moment fires a moment later, and would be set again then.
         if deadline <= now {
             return Poll::Ready(());
         }
@@ -155,8 +155,8 @@ mod tests {
 
     const FULL: Duration = Duration::from_secs(20);
 
-    /// Looked at in each of these seconds, with that many KiB sent in all, and what it is from
-    /// then on; expects in which second the last look says it ends.
+    /// Updates at each of these seconds, with that many KiB sent in total and the state from then
+    /// on. Expects the second at which the last update ends it.
     fn check(looks: &[(u64, u64, State)], expect: Option<u64>) {
         let start = Instant::now();
         let mut allowance = SendAllowance::new(FULL, start);
@@ -170,21 +170,21 @@ mod tests {
     }
 
     #[test]
-    fn slow_reader_is_ended_and_quick_one_is_not() {
+    fn slow_reader_is_ended_and_fast_one_is_not() {
         use State::{Blocked, Flowing};
         check(&[(0, 0, Flowing)], None);
         check(&[(3, 0, Blocked)], Some(23));
         check(&[(3, 0, Blocked), (10, 0, Blocked)], Some(23));
-        // All of it is back after 40 KiB.
+        // 40 KiB restore all of it.
         check(&[(0, 0, Blocked), (19, 40, Blocked)], Some(39));
         check(&[(0, 0, Blocked), (19, 400, Blocked)], Some(39));
-        // A little is half of nothing.
+        // A little restores a little.
         check(&[(0, 0, Blocked), (10, 2, Blocked)], Some(21));
         check(&[(0, 0, Blocked), (10, 2, Flowing)], None);
-        // To read a KiB in ten seconds does not last.
+        // A KiB in ten seconds is not enough.
         let trickle: Vec<_> = (0..4).map(|look| (look * 10, look, Blocked)).collect();
         check(&trickle, Some(30));
-        // What is not blocked gets it back in time.
+        // Without a block, time restores it.
         check(
             &[(0, 0, Blocked), (20, 2, Flowing), (60, 2, Blocked)],
             Some(80),

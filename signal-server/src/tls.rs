@@ -1,7 +1,7 @@
-//! The certificate the relay shows, read from files or gotten by ACME.
+//! The relay's certificate, from files or by ACME.
 //!
-//! Invariant: what is not fit to be shown is refused at the start and, while the relay runs, said
-//! once in the log: the old certificate stays.
+//! Invariant: an unusable certificate is refused at the start. While the relay runs, the fault is
+//! logged once and the old certificate stays in use.
 
 mod acme;
 mod certificate;
@@ -27,10 +27,10 @@ pub(crate) use validity::Validity;
 
 const DAY: u64 = 24 * 3600;
 const HTTP: &[u8] = b"http/1.1";
-/// RFC 8737, 3: by which an authority asks for proof of the name.
+/// RFC 8737, 3: the protocol by which an authority validates the name.
 const ACME_CHALLENGE: &[u8] = b"acme-tls/1";
 
-/// Why a file of certificates cannot be used; the sentence names the flag and the file.
+/// An unusable file of certificates. The sentence names the flag and the file.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct CertificateFileError(#[from] CertificateError);
@@ -38,7 +38,8 @@ pub struct CertificateFileError(#[from] CertificateError);
 /// The certificates of a PEM file, in DER; at least one.
 ///
 /// # Errors
-/// A sentence that begins with `flag` and says what the file has to be.
+///
+/// A sentence that begins with `flag` and says what the file must contain.
 pub fn read_certificate_file(
     flag: &'static str,
     path: &Path,
@@ -48,7 +49,7 @@ pub fn read_certificate_file(
     Ok(certificates.iter().map(|der| der.to_vec()).collect())
 }
 
-/// A certificate that is kept up to date while [`Tls::keep`] runs.
+/// A certificate that is kept current while [`Tls::keep`] runs.
 pub(crate) struct Tls {
     source: Source,
     http: Arc<ServerConfig>,
@@ -62,9 +63,10 @@ enum Source {
 }
 
 impl Tls {
-    /// `None` when it was not asked for.
+    /// `None` if TLS is off.
     ///
     /// # Errors
+    ///
     /// `InvalidInput` with a sentence that names the flag.
     pub(crate) fn open(config: &TlsConfig) -> io::Result<Option<Self>> {
         let refuse = |error: CertificateError| io::Error::new(io::ErrorKind::InvalidInput, error);
@@ -107,7 +109,7 @@ impl Tls {
         Arc::clone(&self.http)
     }
 
-    /// Without the protocol names of HTTP, which a TURN client does not offer.
+    /// Without HTTP's protocol names, which a TURN client does not offer.
     pub(crate) fn for_turn(&self) -> Arc<ServerConfig> {
         Arc::clone(&self.turn)
     }
@@ -116,7 +118,7 @@ impl Tls {
         Arc::clone(&self.validity)
     }
 
-    /// Takes up what changes. Never ends.
+    /// Loads changed certificates. Never ends.
     pub(crate) async fn keep(self) {
         match self.source {
             Source::Files(files) => files.keep().await,
@@ -125,7 +127,7 @@ impl Tls {
     }
 }
 
-/// Whether the peer was an authority that asked for proof and wants nothing more.
+/// Whether the peer was an authority that validated the name and wants nothing more.
 pub(crate) fn is_challenge(protocol: Option<&[u8]>) -> bool {
     protocol == Some(ACME_CHALLENGE)
 }

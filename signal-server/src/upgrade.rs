@@ -1,7 +1,7 @@
-//! The headers that ask for a WebSocket, as lists (RFC 9110, 5.3 and 5.6.1).
+//! The headers that request a WebSocket, as lists (RFC 9110, 5.3 and 5.6.1).
 //!
-//! Invariant: a list is the same whether it comes in one line or in several, and its elements count
-//! as whole words in any case. axum looks at the first line alone, so it is given one.
+//! Invariant: a list in one line equals the same list in several lines, and its elements count as
+//! whole words in any case. axum reads only the first line, so it gets one line.
 
 use axum::{
     extract::{Request, ws::rejection::WebSocketUpgradeRejection},
@@ -14,7 +14,7 @@ const WEBSOCKET: HeaderValue = HeaderValue::from_static("websocket");
 /// RFC 6455, 4.4.
 const VERSION: HeaderValue = HeaderValue::from_static("13");
 
-/// In front of the extractor.
+/// Runs before the extractor.
 pub(crate) async fn normalize(mut request: Request) -> Request {
     let headers = request.headers_mut();
     keep_one(headers, &header::CONNECTION, UPGRADE);
@@ -22,7 +22,7 @@ pub(crate) async fn normalize(mut request: Request) -> Request {
     request
 }
 
-/// Leaves the one element that matters here, or nothing.
+/// Keeps only the needed element, or none.
 fn keep_one(headers: &mut HeaderMap, name: &HeaderName, wanted: HeaderValue) {
     let is_wanted = |element: &[u8]| element.trim_ascii().eq_ignore_ascii_case(wanted.as_bytes());
     let found = headers
@@ -37,7 +37,7 @@ fn keep_one(headers: &mut HeaderMap, name: &HeaderName, wanted: HeaderValue) {
     }
 }
 
-/// As axum answers; RFC 6455, 4.2.2: who speaks another version is told which one is spoken.
+/// axum's answer. RFC 6455, 4.2.2: a client with another version gets the supported one.
 pub(crate) fn refused(rejection: WebSocketUpgradeRejection) -> Response {
     let is_version = matches!(
         rejection,

@@ -1,6 +1,6 @@
-//! How flags and variables are read, and what is said of one that makes no sense.
+//! Reads flags and variables, and explains invalid ones.
 //!
-//! Invariant: what may hold a secret is never repeated, whatever could not be read.
+//! Invariant: a possible secret is never repeated in an error.
 
 use std::{
     borrow::Cow,
@@ -24,19 +24,19 @@ use super::{
     words::{Refusal, collect, named},
 };
 
-/// It is no flag, since what it says is wanted before flags are read.
+/// It is no flag, since the log level is needed before flags are read.
 const LOG: &str = "SNUG_LOG";
 const OURS: &str = "SNUG_";
-/// What word processors make of two hyphens.
+/// Word processors replace two hyphens by these.
 const OTHER_DASHES: [char; 3] = ['\u{2013}', '\u{2014}', '\u{2212}'];
-/// As clap ends with, for what makes no sense.
-const NONSENSE: i32 = 2;
+/// The exit code of clap for invalid usage.
+const INVALID_USAGE: i32 = 2;
 
-/// Why there are no arguments.
+/// The reason why there are no arguments.
 #[derive(Debug)]
 enum Ending {
     Sentence(String),
-    /// It is said well, or help was asked for.
+    /// An error that clap explains well, or a request for help.
     Clap(clap::Error),
 }
 
@@ -46,15 +46,15 @@ impl From<Refusal> for Ending {
     }
 }
 
-/// Ends the program where they make no sense, or only ask for help.
+/// Ends the program if the arguments are invalid or only ask for help.
 pub(crate) fn read() -> Args {
     match parse(env::args_os(), |name| env::var_os(name)) {
         Ok(args) => args,
         Err(Ending::Clap(error)) => error.exit(),
         Err(Ending::Sentence(sentence)) => {
-            // Where nobody reads it, nobody can be told.
+            // Without a reader, the error cannot be reported.
             let _ = writeln!(io::stderr(), "error: {sentence}");
-            process::exit(NONSENSE)
+            process::exit(INVALID_USAGE)
         }
     }
 }
@@ -66,7 +66,7 @@ fn parse(
     let command = Args::command();
     let words = collect(&command, given, variable)?;
     let wants_help = words.iter().any(|word| word == "--help" || word == "-h");
-    // The words have what the variables say; the help shows them beside the flags.
+    // The variables are among the words already. The help shows variables beside the flags.
     let reading = match wants_help {
         true => command.clone(),
         false => without_variables(command.clone()),
@@ -80,8 +80,8 @@ fn parse(
         })
 }
 
-/// Variables that look like ours and are none: misspelt, or of another version.
-pub(crate) fn strange_variables() -> BTreeSet<String> {
+/// Variables that begin like ours and are unknown: misspelt, or of another version.
+pub(crate) fn unknown_variables() -> BTreeSet<String> {
     let mut known = BTreeSet::from([OsString::from(LOG)]);
     let command = Args::command();
     for command in std::iter::once(&command).chain(command.get_subcommands()) {
@@ -98,14 +98,14 @@ pub(crate) fn strange_variables() -> BTreeSet<String> {
         .collect()
 }
 
-/// In any case, and with what an editor left in front of it.
+/// In any case, and with a character that an editor left in front of it.
 fn is_ours(name: &str) -> bool {
     let name = name.trim_start_matches(|letter: char| !letter.is_ascii_alphanumeric());
     let begin = name.get(..OURS.len());
     begin.is_some_and(|begin| begin.eq_ignore_ascii_case(OURS))
 }
 
-/// Windows' variables have any case.
+/// On Windows, variables have no case.
 fn as_known(name: &str) -> OsString {
     match cfg!(windows) {
         true => name.to_ascii_uppercase().into(),
@@ -117,7 +117,7 @@ fn without_variables(command: Command) -> Command {
     command.mut_args(|arg| arg.env(None::<&'static str>))
 }
 
-/// For what clap does not say well by itself, or would repeat.
+/// For errors that clap does not explain well, or in which it would repeat the value.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the type of another crate, which says the rest well itself"
@@ -149,7 +149,7 @@ fn wrong_value(command: &Command, words: &[OsString], error: &clap::Error) -> Op
             without_password(value)
         ));
     }
-    // Which of several it is, as it cannot be shown.
+    // The position in a list, since the value cannot be shown.
     let of_this_flag: Vec<_> = words
         .iter()
         .filter_map(|word| word.to_str()?.strip_prefix(flag)?.strip_prefix('='))
@@ -167,7 +167,7 @@ fn wrong_value(command: &Command, words: &[OsString], error: &clap::Error) -> Op
     })
 }
 
-/// A word that no flag has may be the rest of a secret, or have one behind it.
+/// An unexpected word may be the rest of a secret, or a secret may follow it.
 fn stray_word(command: &Command, words: &[OsString]) -> Option<String> {
     let carriers: Vec<_> = command
         .get_arguments()
@@ -204,7 +204,7 @@ fn stray_word(command: &Command, words: &[OsString]) -> Option<String> {
         None if stray.starts_with(OTHER_DASHES) => Some(format!(
             "{stray:?} is no flag: write two hyphens, as in --listen."
         )),
-        // Of a command that was misspelt, the parser knows more.
+        // For a misspelt command, clap has the better error.
         None if texts.first() == Some(stray) => None,
         None => Some(
             "there is a word that belongs to no flag. Put a value with spaces in quotes; \
@@ -214,7 +214,7 @@ fn stray_word(command: &Command, words: &[OsString]) -> Option<String> {
     }
 }
 
-/// A URL may have one where none is wanted.
+/// A URL may contain a password where none is expected.
 fn without_password(value: &str) -> String {
     let shown = match (value.split_once(':'), value.rsplit_once('@')) {
         (Some((scheme, _)), Some((credentials, host))) if scheme.len() < credentials.len() => {

@@ -9,8 +9,8 @@ use super::duration;
 
 #[derive(Debug, Args)]
 pub(super) struct RedisArgs {
-    /// Redis (7 or newer) or Valkey by which several relays are one:
-    /// redis://[[NAME]:PASSWORD@]HOST[:PORT][/DATABASE]. Every node is given the same.
+    /// Redis (7 or newer) or Valkey that joins several relays into one:
+    /// redis://[[NAME]:PASSWORD@]HOST[:PORT][/DATABASE]. Give the same one to every node.
     #[arg(
         long = "redis",
         env = "SNUG_REDIS",
@@ -18,8 +18,7 @@ pub(super) struct RedisArgs {
         hide_env_values = true
     )]
     redis: Option<RedisUrl>,
-    /// After how long without a sign of life the other nodes take this one to be away
-    /// [default: 8s].
+    /// Time after which the other nodes treat this silent one as away [default: 8s].
     #[arg(long, env = "SNUG_REDIS_LEASE", value_parser = duration)]
     redis_lease: Option<Duration>,
 }

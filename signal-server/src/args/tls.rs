@@ -1,6 +1,6 @@
 //! The flags of the relay's certificate.
 //!
-//! Invariant: a flag that is not given leaves the default of `TlsConfig`.
+//! Invariant: a missing flag keeps the default of `TlsConfig`.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use signal_server::{AcmeConfig, CertificateFiles, TlsConfig};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "TLS")]
 pub(super) struct TlsArgs {
-    /// Certificate chain in PEM; the relay then speaks TLS. It is read anew when the file changes.
+    /// Certificate chain in PEM; the relay then serves TLS. A changed file is read again.
     #[arg(
         long = "tls-cert",
         env = "SNUG_TLS_CERT",
@@ -25,8 +25,8 @@ pub(super) struct TlsArgs {
         requires = "certificate"
     )]
     key: Option<PathBuf>,
-    /// Name for which to get a certificate by ACME, from Let's Encrypt: meet.example.org. The relay
-    /// must be reached on port 443 by that name. May be given more than once.
+    /// Name for which to get a certificate by ACME, from Let's Encrypt: meet.example.org. The name
+    /// and port 443 must lead to this relay. May be given more than once.
     #[arg(
         long = "acme",
         env = "SNUG_ACME",
@@ -35,7 +35,7 @@ pub(super) struct TlsArgs {
         conflicts_with = "certificate"
     )]
     acme: Vec<String>,
-    /// To whom the authority writes about the certificate.
+    /// Email address for the authority's messages about the certificate.
     #[arg(
         long = "acme-email",
         env = "SNUG_ACME_EMAIL",
@@ -43,7 +43,7 @@ pub(super) struct TlsArgs {
         requires = "acme"
     )]
     acme_email: Option<String>,
-    /// Folder that keeps the account and the certificate.
+    /// Folder for the ACME account and the certificate.
     #[arg(
         long = "acme-dir",
         env = "SNUG_ACME_DIR",
@@ -51,7 +51,7 @@ pub(super) struct TlsArgs {
         requires = "acme"
     )]
     acme_folder: Option<PathBuf>,
-    /// Another authority's directory [default: Let's Encrypt's].
+    /// Directory URL of another authority [default: Let's Encrypt's].
     #[arg(
         long = "acme-directory",
         env = "SNUG_ACME_DIRECTORY",
@@ -59,7 +59,7 @@ pub(super) struct TlsArgs {
         requires = "acme"
     )]
     acme_directory: Option<String>,
-    /// Certificates in PEM by which that authority is known [default: the public ones].
+    /// Certificates in PEM that authenticate that authority [default: the public ones].
     #[arg(
         long = "acme-ca",
         env = "SNUG_ACME_CA",

@@ -15,11 +15,11 @@ use super::{duration, socket_address};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "TURN")]
 pub(super) struct TurnArgs {
-    /// Address and port on which to relay media, by UDP and TCP: 0.0.0.0:3478, [::]:3478. May be
-    /// given more than once; without it and --turn-tls no media is relayed.
+    /// Address and port of the TURN server over UDP and TCP: 0.0.0.0:3478, [::]:3478. May be given
+    /// more than once; without it and --turn-tls no media is relayed.
     #[arg(long, env = "SNUG_TURN", value_name = "ADDRESS", value_parser = socket_address)]
     turn: Vec<SocketAddr>,
-    /// Address and port on which to relay media by TLS, with the relay's certificate. May be given
+    /// Address and port of the TURN server over TLS, with the relay's certificate. May be given
     /// more than once.
     #[arg(
         long,
@@ -28,8 +28,8 @@ pub(super) struct TurnArgs {
         value_parser = socket_address
     )]
     turn_tls: Vec<SocketAddr>,
-    /// Address at which the internet reaches this computer, one IPv4 and one IPv6. Without it: a
-    /// public one of an interface, or else the one at which a member has reached us.
+    /// This computer's address on the internet, one IPv4 and one IPv6. Without it: the public
+    /// address of an interface, or else the address that the member used.
     #[arg(
         long,
         env = "SNUG_PUBLIC_IP",
@@ -37,39 +37,40 @@ pub(super) struct TurnArgs {
         value_parser = ip_address
     )]
     public_ip: Vec<IpAddr>,
-    /// Host by which members are told to reach the TURN server. Without it: --public-ip, or else
-    /// the host by which a member has reached the relay.
+    /// Host of the TURN server for members. Without it: --public-ip, or else the host that the
+    /// member used.
     #[arg(long, env = "SNUG_TURN_HOST", value_name = "HOST")]
     turn_host: Option<String>,
-    /// Ports on which members are relayed [default: 49152-65535].
+    /// Ports of relayed addresses [default: 49152-65535].
     #[arg(long, env = "SNUG_TURN_PORTS", value_name = "FIRST-LAST", value_parser = port_range)]
     turn_ports: Option<RangeInclusive<u16>>,
-    /// Secret to make credentials with; without it one is drawn at each start.
+    /// Secret that makes credentials; without it the relay generates one at each start.
     #[arg(long, env = "SNUG_TURN_SECRET", value_name = "SECRET",
         value_parser = secret, hide_env_values = true)]
     turn_secret: Option<Secret>,
-    /// How long credentials hold before they have to be renewed [default: 3600s].
+    /// Validity of credentials; clients renew them before [default: 3600s].
     #[arg(long, env = "SNUG_TURN_TTL", value_name = "TIME", value_parser = duration)]
     turn_ttl: Option<Duration>,
-    /// Network whose addresses members may be relayed to though it is private, or one that this
-    /// computer is in: 10.0.0.0/8. May be given more than once.
+    /// Allows relaying to this network although it is private or this computer is in it:
+    /// 10.0.0.0/8. May be given more than once.
     #[arg(long, env = "SNUG_TURN_ALLOW_PEER", value_name = "NETWORK")]
     turn_allow_peer: Vec<Network>,
-    /// Relay anything to peers that have not answered a check of ICE, for clients that are not
+    /// Relays everything to peers that have not answered an ICE check, for clients that are not
     /// WebRTC.
     #[arg(long, env = "SNUG_TURN_WITHOUT_CONSENT")]
     turn_without_consent: bool,
-    /// Allocations a member may hold [default: 128].
+    /// Allocations of one member at most [default: 128].
     #[arg(long, env = "SNUG_TURN_ALLOCATIONS", value_name = "COUNT")]
     turn_allocations: Option<usize>,
-    /// Megabits a second relayed for a member, both ways together; 0 is no limit [default: 50].
+    /// Megabits per second relayed for one member, both directions together; 0 is no limit
+    /// [default: 50].
     #[arg(long, env = "SNUG_TURN_MEMBER_MEGABITS", value_name = "COUNT")]
     turn_member_megabits: Option<u32>,
-    /// Megabits a second relayed in all; 0 is no limit [default: 0].
+    /// Megabits per second relayed in total; 0 is no limit [default: 0].
     #[arg(long, env = "SNUG_TURN_TOTAL_MEGABITS", value_name = "COUNT")]
     turn_total_megabits: Option<u32>,
-    /// Another TURN server for the members, coturn say, instead of --turn:
-    /// turn:HOST[:PORT][?transport=tcp] or turns:HOST[:PORT]. Wants its --turn-secret. May be given
+    /// Another TURN server for the members, for example coturn, instead of --turn:
+    /// turn:HOST[:PORT][?transport=tcp] or turns:HOST[:PORT]. Needs --turn-secret. May be given
     /// more than once.
     #[arg(long, env = "SNUG_TURN_URL", value_name = "URL",
         value_parser = parse_turn_url, hide_env_values = true)]

@@ -1,9 +1,9 @@
 //! Flags and variables as one list of words: one rule for all text that people write.
 //!
-//! Invariant: pure. White space round a value is no part of it; a list is taken apart at its commas,
-//! each part the same way; a variable that is set to nothing counts as not set, and one whose flag
-//! is given does not count. What cannot be seen in a value is refused, for nobody can mend what
-//! they do not see. No refusal repeats what may hold a secret.
+//! Invariant: pure. White space around a value is ignored. A list is split at its commas, each part
+//! by the same rule. An empty variable counts as not set, and a variable does not count if its flag
+//! is given. Invisible characters inside a value are refused, since nobody can correct what they
+//! cannot see. No error repeats a possible secret.
 
 use std::{
     collections::BTreeSet,
@@ -20,8 +20,8 @@ const SERVER_SCHEMES: [&str; 4] = ["stun:", "stuns:", "turn:", "turns:"];
 #[error("{0}")]
 pub(super) struct Refusal(String);
 
-/// What is given to clap: `given`, with each flag's value as it is meant, and the variables as
-/// flags before it. From a subcommand on, words stay as they are, and no variable counts.
+/// The words for clap: `given`, with each flag's value cleaned, and the variables as flags before
+/// it. From a subcommand on, words stay as they are, and no variable counts.
 pub(super) fn collect(
     command: &Command,
     given: impl IntoIterator<Item = OsString>,
@@ -46,7 +46,7 @@ pub(super) fn collect(
         };
         let value = match value {
             Some(value) => value,
-            // Another flag is no value, and neither is what clap would take for one.
+            // Another flag is no value, and neither is a word that clap reads as one.
             None => given
                 .next_if(|next| !next.to_string_lossy().starts_with('-'))
                 .ok_or_else(|| {
@@ -83,7 +83,7 @@ pub(super) fn collect(
     Ok(words)
 }
 
-/// Of a word like `--flag` or `--flag=VALUE`, where the flag is one that has values.
+/// Parses a word like `--flag` or `--flag=VALUE`, if the flag has values.
 fn flag<'a>(command: &'a Command, word: &OsStr) -> Option<(&'a Arg, Option<OsString>)> {
     let word = word.to_str()?.strip_prefix("--")?;
     let (name, value) = match word.split_once('=') {
@@ -102,7 +102,7 @@ fn as_word(arg: &Arg, value: &OsStr) -> OsString {
     word
 }
 
-/// None where there is nothing but white space and commas.
+/// `None` if there is only white space and commas.
 fn clean(arg: &Arg, value: &OsStr) -> Result<Vec<OsString>, Refusal> {
     let Some(text) = value.to_str() else {
         return match is_path(arg) {
@@ -110,7 +110,7 @@ fn clean(arg: &Arg, value: &OsStr) -> Result<Vec<OsString>, Refusal> {
             false => Err(refuse(
                 arg,
                 value,
-                "that is no text in UTF-8: write it anew.",
+                "that is no text in UTF-8: write it again.",
             )),
         };
     };
@@ -141,13 +141,13 @@ fn clean(arg: &Arg, value: &OsStr) -> Result<Vec<OsString>, Refusal> {
         return Err(refuse(
             arg,
             value,
-            "there is a line break or another character in it that cannot be seen: write it anew.",
+            "there is a line break or another character in it that cannot be seen: write it again.",
         ));
     }
     Ok(parts.into_iter().map(OsString::from).collect())
 }
 
-/// At its commas; where a password may have one, only at those before another server.
+/// Splits at commas. If a password may contain one, splits only at commas before another server.
 fn split<'a>(arg: &Arg, list: &'a str) -> Vec<&'a str> {
     if !arg.is_hide_env_values_set() {
         return list.split(',').collect();
@@ -169,7 +169,8 @@ fn split<'a>(arg: &Arg, list: &'a str) -> Vec<&'a str> {
     parts
 }
 
-/// What has no width, or turns text round; a no-break space looks like another space.
+/// Characters without width, and those that reverse text. A no-break space looks like another
+/// space.
 fn is_invisible(letter: char) -> bool {
     matches!(
         letter,
@@ -193,7 +194,7 @@ fn refuse(arg: &Arg, value: &OsStr, sentence: &str) -> Refusal {
     let named = named(arg);
     Refusal(match arg.is_hide_env_values_set() {
         true => format!("{named}: {sentence}"),
-        // As Rust writes it, with an escape for what cannot be seen.
+        // In Rust's notation, with an escape for each invisible character.
         false => format!("{named} is {value:?}: {sentence}"),
     })
 }

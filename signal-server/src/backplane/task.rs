@@ -188,8 +188,8 @@ impl Task {
         let rooms = connection.hello(name, config.lease).await?;
         let now = Instant::now();
         // A restarted Redis may be empty or outdated.
-        let began_anew = self.run.as_ref().is_some_and(|run| *run != connection.run);
-        let incomplete_until = began_anew.then(|| now + config.lease + *grace);
+        let is_new_run = self.run.as_ref().is_some_and(|run| *run != connection.run);
+        let incomplete_until = is_new_run.then(|| now + config.lease + *grace);
         self.run = Some(connection.run.clone());
         self.relay
             .handle_connected(generation, incomplete_until, &rooms);

@@ -1,4 +1,4 @@
-//! Several nodes: the Redis they share.
+//! Several nodes: their common Redis.
 
 use std::{ops::RangeInclusive, time::Duration};
 
@@ -11,7 +11,7 @@ const LEASES: RangeInclusive<Duration> = Duration::from_millis(200)..=Duration::
 pub struct RedisConfig {
     /// The same for every node.
     pub url: RedisUrl,
-    /// After how long without a sign of life the others take a node to be away.
+    /// Time after which the other nodes treat a silent one as away.
     pub lease: Duration,
 }
 

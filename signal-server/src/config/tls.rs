@@ -1,6 +1,7 @@
-//! Where the relay's certificate comes from.
+//! The source of the relay's certificate.
 //!
-//! Invariant: each refusal names the flag. What is in the files is looked at when they are opened.
+//! Invariant: each refusal names the flag. The content of the files is checked when they are
+//! opened.
 
 use std::path::PathBuf;
 
@@ -12,17 +13,17 @@ use crate::ice::host_of;
 /// Let's Encrypt's.
 const DIRECTORY: &str = "https://acme-v02.api.letsencrypt.org/directory";
 
-/// Whether the relay itself speaks TLS.
+/// The relay's own TLS.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum TlsConfig {
-    /// A proxy does, or nobody.
+    /// A proxy has TLS, or nothing has.
     #[default]
     Off,
     Files(CertificateFiles),
     Acme(AcmeConfig),
 }
 
-/// A certificate that somebody else renews.
+/// A certificate that another program renews.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateFiles {
     /// The chain in PEM, the relay's own certificate first.
@@ -31,18 +32,19 @@ pub struct CertificateFiles {
     pub key: PathBuf,
 }
 
-/// A certificate that the relay gets and renews by itself (RFC 8555, by RFC 8737's `tls-alpn-01`).
+/// A certificate that the relay gets and renews by itself (RFC 8555, with RFC 8737's
+/// `tls-alpn-01`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcmeConfig {
-    /// Names by which the relay is reached on port 443.
+    /// Names that lead to the relay's port 443.
     pub domains: Vec<String>,
-    /// To whom the authority writes about the certificate.
+    /// Email address for the authority's messages about the certificate.
     pub email: Option<String>,
-    /// Where account and certificate are kept.
+    /// The folder of account and certificate.
     pub folder: PathBuf,
     /// The authority.
     pub directory: String,
-    /// Certificates in PEM by which the authority is known; without it the public ones.
+    /// Certificates in PEM that authenticate the authority; `None` is the public ones.
     pub authority: Option<PathBuf>,
 }
 
@@ -97,12 +99,12 @@ impl AcmeConfig {
     }
 }
 
-/// RFC 8555, 7.1.3: a name as certificates have it.
+/// RFC 8555, 7.1.3: a name in the form of certificates.
 fn is_public_name(name: &str) -> bool {
     name.contains('.') && !name.ends_with('.') && !name.contains('_')
 }
 
-/// As far as an authority looks at it first.
+/// Checks the form that an authority checks first.
 fn is_email(text: &str) -> bool {
     text.rsplit_once('@').is_some_and(|(name, host)| {
         let is_name = matches!(host_of(host), Ok(Host::Domain(_)));
@@ -137,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_refused_with_the_flag_to_change() {
+    fn invalid_config_is_refused_with_its_flag() {
         check(|_| (), "");
         check(|acme| acme.email = Some("ann@example.org".to_owned()), "");
         check(|acme| acme.domains.clear(), "--acme wants the name");

@@ -47,7 +47,7 @@ fn check(case: &Case<'_>, expect: Verdict) {
     );
 }
 
-/// What nobody has to be told, with a name given and without.
+/// Names that need no flag, with and without `--host`.
 const ALWAYS_KNOWN: [&str; 12] = [
     "127.0.0.1:8787",
     "192.168.1.5",
@@ -63,8 +63,8 @@ const ALWAYS_KNOWN: [&str; 12] = [
     "page.example.org",
 ];
 
-/// What leads to the relay because somebody else wants it to.
-const OF_OTHERS: [&str; 8] = [
+/// Names that others can make lead to the relay.
+const FOREIGN_NAMES: [&str; 8] = [
     "evil.example",
     "evil.example:8787",
     "127.0.0.1.evil.example",
@@ -76,8 +76,8 @@ const OF_OTHERS: [&str; 8] = [
 ];
 
 #[test]
-fn name_that_others_can_own_is_unknown() {
-    for host in OF_OTHERS {
+fn names_that_others_can_own_are_unknown() {
+    for host in FOREIGN_NAMES {
         check(&from(host), Verdict::Unknown);
         check(
             &Case {
@@ -149,7 +149,7 @@ fn given_name_is_known_in_every_spelling() {
 }
 
 #[test]
-fn proxy_stands_for_a_name_until_one_is_given() {
+fn proxy_confirms_a_name_until_one_is_given() {
     let passed_on = |hosts| {
         let mut case = from("meet.example.com");
         case.hosts = hosts;
@@ -162,7 +162,7 @@ fn proxy_stands_for_a_name_until_one_is_given() {
 }
 
 #[test]
-fn certificate_stands_for_the_name_it_was_asked_for() {
+fn certificate_confirms_the_requested_name() {
     let by_tls = |host, server_name: Option<&str>| {
         let mut case = from(host);
         case.arrival.transport = Transport::Tls {
@@ -178,7 +178,7 @@ fn certificate_stands_for_the_name_it_was_asked_for() {
 }
 
 #[test]
-fn host_header_that_is_none_is_malformed() {
+fn invalid_host_header_is_malformed() {
     for host in ["a b", "ann@evil.example", "evil.example/x", "x:y"] {
         check(&from(host), Verdict::Malformed);
     }
@@ -215,7 +215,7 @@ fn absolute_form_does_not_hide_a_name() {
 }
 
 #[test]
-fn only_proxies_are_taken_for_proxies() {
+fn only_proxy_headers_show_a_proxy() {
     let of = |name: &str| {
         let mut headers = HeaderMap::new();
         headers.insert(
@@ -227,7 +227,7 @@ fn only_proxies_are_taken_for_proxies() {
     for name in ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"] {
         assert_eq!(of(name), Path::ByProxy, "{name}");
     }
-    // What a page's own WebSocket has.
+    // Headers of a page's own WebSocket.
     for name in ["origin", "cookie", "user-agent", "sec-websocket-protocol"] {
         assert_eq!(of(name), Path::Direct, "{name}");
     }
@@ -246,7 +246,7 @@ fn name_from_the_internet_is_known_until_one_is_given() {
         check(&from_peer(peer, &[]), Verdict::Known);
         check(&from_peer(peer, &["meet.example.org"]), Verdict::Unknown);
     }
-    // At home, in a VPN, on this computer; and where one cannot tell.
+    // At home, in a VPN, on this computer, and addresses that do not show it.
     for peer in [
         "127.0.0.1",
         "10.8.0.2",
@@ -267,7 +267,7 @@ fn name_from_the_internet_is_known_until_one_is_given() {
 }
 
 #[test]
-fn words_that_are_no_names_are_refused() {
+fn invalid_host_names_are_refused() {
     for word in [
         "",
         "https://meet.example.org",

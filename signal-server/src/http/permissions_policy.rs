@@ -1,11 +1,11 @@
-//! What the page may ask a browser for (W3C Permissions Policy).
+//! Features that the page may request from a browser (W3C Permissions Policy).
 //!
-//! Invariant: all that a person can be asked to permit is named, and what the page does not use is
-//! denied, to the page itself too: a fault in it reaches no farther than a call does.
+//! Invariant: every feature that needs a person's permission is named. Features that the page does
+//! not use are denied, also to the page itself, so a fault in the page can use only what a call
+//! uses.
 
-/// The page has cameras, microphones, screens and loudspeakers to use, moves into a window of its
-/// own or the whole screen, keeps the screen awake, plays on while it is not seen, and copies
-/// invitations.
+/// The page uses cameras, microphones, screens and loudspeakers. It moves into a window of its own
+/// or the full screen, keeps the screen on, plays on while it is hidden, and copies invitations.
 pub(super) const PERMISSIONS_POLICY: &str = "\
     autoplay=(self), \
     camera=(self), \

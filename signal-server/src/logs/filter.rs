@@ -1,11 +1,11 @@
-//! `SNUG_LOG`: which lines are logged.
+//! `SNUG_LOG`: the filter of log lines.
 //!
-//! Invariant: pure. What comes out means what was written: each level is one, each name is that of
-//! a crate that logs, and what is not named stays at `info`.
+//! Invariant: pure. The result means what was written: each level is a level, each name is that of
+//! a crate that logs, and everything else stays at `info`.
 
 use std::str::FromStr;
 
-/// Those of `Cargo.lock` below the relay that log at all; a test holds the two together.
+/// The crates of `Cargo.lock` below the relay that log. A test compares them.
 const LOGGING_CRATES: [&str; 13] = [
     "async_http_codec",
     "async_web_client",
@@ -23,7 +23,7 @@ const LOGGING_CRATES: [&str; 13] = [
 ];
 const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 const DEFAULT: &str = "info";
-/// What other programs call them.
+/// Names of log targets in other programs.
 const OTHER_NAMES: [(&str, &str); 10] = [
     ("err", "error"),
     ("critical", "error"),
@@ -68,7 +68,7 @@ impl Filter {
 impl FromStr for Filter {
     type Err = FilterError;
 
-    /// White space round a part is no part of it, and an empty part is none.
+    /// White space around a part is ignored, and so are empty parts.
     fn from_str(text: &str) -> Result<Self, FilterError> {
         let text = text.trim();
         if ['"', '\'']
@@ -90,7 +90,7 @@ impl FromStr for Filter {
     }
 }
 
-/// One part: `LEVEL`, `NAME`, `NAME=LEVEL`, or with `[SPAN{FIELD=VALUE}]` behind the name.
+/// One part: `LEVEL`, `NAME`, `NAME=LEVEL`, or with `[SPAN{FIELD=VALUE}]` after the name.
 fn check(part: &str) -> Result<String, FilterError> {
     let end_of_span = part.rfind(']').map_or(0, |end| end + 1);
     let (name, level) = match part[end_of_span..].split_once('=') {
@@ -122,7 +122,7 @@ fn check(part: &str) -> Result<String, FilterError> {
     })
 }
 
-/// `EnvFilter` takes the numbers too.
+/// `EnvFilter` accepts the numbers too.
 fn is_level(word: &str) -> bool {
     let is_number = matches!(word.as_bytes(), [b'0'..=b'5']);
     is_number || LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word))
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn log_filter_means_what_was_written() {
+    fn log_filter_is_parsed() {
         for (text, expect) in [
             ("", "info"),
             (" ", "info"),
@@ -187,7 +187,7 @@ mod tests {
         }
     }
 
-    /// Each of these was taken, and then nothing or something else was logged.
+    /// `EnvFilter` accepts each of these, and then logs nothing or something else.
     #[test]
     fn log_filter_with_a_typo_is_refused() {
         for (text, expect) in [
@@ -235,9 +235,9 @@ mod tests {
         }
     }
 
-    /// Another dependency may begin to log, or one that does may go.
+    /// A dependency may start or stop logging.
     #[test]
-    fn log_filter_names_are_those_of_crates_that_log() {
+    fn log_filter_names_match_the_crates_that_log() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
         let lock = std::fs::read_to_string(path).unwrap();
         let mut dependencies: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -255,7 +255,7 @@ mod tests {
                 next.extend(&dependencies[name]);
             }
         }
-        // The machinery itself, what other systems have, and tools of the build.
+        // The logging crates themselves, crates of other systems, and build tools.
         let silent = [
             "iana-time-zone",
             "jni",

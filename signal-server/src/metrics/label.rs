@@ -184,13 +184,13 @@ mod tests {
     }
 
     #[test]
-    fn each_value_has_a_counter_of_its_own() {
+    fn each_value_has_its_own_counter() {
         check::<ErrorCode>();
         check::<Message>();
     }
 
     #[test]
-    fn messages_are_named_as_on_the_wire() {
+    fn messages_have_their_wire_names() {
         for kind in DirectedKind::ALL {
             assert_eq!(Message::from(kind).value(), kind.as_str());
         }

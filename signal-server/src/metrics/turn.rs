@@ -136,7 +136,7 @@ impl TurnCounters {
         })
     }
 
-    /// Of a test's own, shown nowhere.
+    /// For tests; served nowhere.
     #[cfg(any(test, fuzzing))]
     #[allow(clippy::unwrap_used, reason = "names that are never registered twice")]
     pub(crate) fn unseen() -> Self {

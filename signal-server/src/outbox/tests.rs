@@ -1,4 +1,4 @@
-//! The queue of one socket: order, bounds, shares and endings.
+//! The queue of one socket: order, bounds, shares and ends.
 
 use signal_protocol::{
     Delivered, DeliveredKind, Email, ErrorCode, ErrorMessage, LeaveReason, MemberId, Participant,
@@ -50,7 +50,7 @@ fn next(outbox: &Outbox) -> Poll<Outgoing> {
 }
 
 #[test]
-fn frames_leave_in_the_order_they_came() {
+fn frames_keep_their_order() {
     let outbox = outbox(4, 10_000);
     send(&outbox, "one").unwrap();
     send(&outbox, "two").unwrap();
@@ -60,7 +60,7 @@ fn frames_leave_in_the_order_they_came() {
 }
 
 #[test]
-fn one_message_too_many_closes_it() {
+fn one_message_too_many_closes_the_outbox() {
     let outbox = outbox(2, 10_000);
     send(&outbox, "one").unwrap();
     send(&outbox, "two").unwrap();
@@ -74,7 +74,7 @@ fn one_message_too_many_closes_it() {
 }
 
 #[test]
-fn one_byte_too_many_closes_it() {
+fn one_byte_too_many_closes_the_outbox() {
     let room = 2 * frame("one").bytes();
     let outbox = outbox(100, room);
     send(&outbox, "one").unwrap();
@@ -84,7 +84,7 @@ fn one_byte_too_many_closes_it() {
 }
 
 #[test]
-fn a_frame_larger_than_the_bound_passes_an_empty_queue() {
+fn frame_above_the_bound_passes_an_empty_queue() {
     let outbox = outbox(1, 1);
     send(&outbox, "one").unwrap();
     assert_eq!(send(&outbox, "two"), Err(frame("two")));
@@ -116,7 +116,7 @@ fn idle_reader_is_woken_for_a_frame() {
 }
 
 #[test]
-fn the_first_reason_to_close_stands() {
+fn first_close_code_is_kept() {
     let outbox = outbox(1, 1);
     outbox.close(CloseCode::TakenOver).wake();
     outbox.close(CloseCode::TooSlow).wake();
@@ -126,7 +126,7 @@ fn the_first_reason_to_close_stands() {
     );
 }
 
-/// Sends as many as are taken; answers how many, and why no more.
+/// Sends until a frame is refused. Returns the number of accepted frames and the reason.
 fn flood(outbox: &Outbox, from: &str, bytes: usize, now: Instant) -> (usize, NotSentReason) {
     for sent in 0.. {
         match outbox.try_send(directed(from, bytes), now) {
@@ -156,7 +156,7 @@ fn flood_of_senders_leaves_room_for_another() {
 }
 
 #[test]
-fn sender_may_go_on_once_its_frames_were_read() {
+fn sender_can_continue_after_its_frames_were_read() {
     let now = Instant::now();
     let outbox = outbox(8, 1024 * 1024);
     assert_eq!(
@@ -182,7 +182,7 @@ fn sender_may_go_on_once_its_frames_were_read() {
 }
 
 #[test]
-fn reader_that_takes_anything_is_never_closed_by_a_sender() {
+fn reading_socket_is_never_closed_by_a_sender() {
     let start = Instant::now();
     let outbox = outbox(8, 1024 * 1024);
     for second in 0..100 {
@@ -196,7 +196,7 @@ fn reader_that_takes_anything_is_never_closed_by_a_sender() {
 }
 
 #[test]
-fn reader_that_takes_nothing_is_closed_after_a_while() {
+fn socket_that_reads_nothing_is_closed_after_the_stall() {
     let start = Instant::now();
     let outbox = outbox(8, 1024 * 1024);
     let at = |seconds| start + Duration::from_secs(seconds);
@@ -257,14 +257,14 @@ fn queued_status_stays_before_the_message_that_needs_it() {
     }
 }
 
-/// Beyond half of the queue order gives way, and the reader is not closed.
+/// Above half of the queue the order changes, and the reader is not closed.
 #[test]
 fn statuses_between_messages_fill_no_queue() {
     let now = Instant::now();
     let outbox = outbox(64, 1024 * 1024);
     for number in 0..1000 {
         outbox.try_send(status("ann", number), now).unwrap().wake();
-        // Over its share the sender is told.
+        // Above its share, the sender gets an error.
         let _ = outbox.try_send(directed("ann", 10), now);
     }
     outbox.try_send(frame("kept"), now).unwrap().wake();
@@ -309,7 +309,7 @@ fn member_that_joins_and_leaves_unseen_is_removed() {
         assert_eq!(next(&outbox), Poll::Ready(Outgoing::Frame(expect)));
     }
     assert_eq!(outbox.depth(), Depth::default());
-    // Who has been heard of is told to have left.
+    // A member whose join was sent gets its leave sent.
     send(left("ben"));
     assert_eq!(next(&outbox), Poll::Ready(Outgoing::Frame(left("ben"))));
 }

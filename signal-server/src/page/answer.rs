@@ -1,6 +1,7 @@
-//! A request for a file of the page, and what it is answered with.
+//! Answers a request for a file of the page.
 //!
-//! Invariant: pure but for the bytes, which are shared. What is not there is never kept by a cache.
+//! Invariant: pure, except for the bytes, which are shared. Caches never store that a file is
+//! missing.
 
 use axum::{
     body::Body,
@@ -18,12 +19,12 @@ const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const BY_CODING: HeaderValue = HeaderValue::from_static("accept-encoding");
 
-/// How long a file may be kept.
+/// How long a cache may keep a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Caching {
     /// Its name has a hash of its content.
     Forever,
-    /// Kept, but asked for each time, which costs no more than a 304.
+    /// Kept, but requested each time, which costs a 304 only.
     Revalidated,
 }
 
@@ -86,8 +87,8 @@ fn whole(resource: &Resource, found: &Representation, caching: Caching) -> Respo
     response
 }
 
-/// RFC 9110, 15.4.5: the headers that the 200 would have had and a cache needs. The length is that
-/// of the 200 too (8.6).
+/// RFC 9110, 15.4.5: the headers of the 200 that a cache needs. The length is that of the 200 too
+/// (8.6).
 fn unchanged(found: &Representation, caching: Caching) -> Response {
     let headers = [
         (header::CACHE_CONTROL, caching.value()),
@@ -97,8 +98,8 @@ fn unchanged(found: &Representation, caching: Caching) -> Response {
     (StatusCode::NOT_MODIFIED, headers).into_response()
 }
 
-/// Whether the client has it, by `If-None-Match` (RFC 9110, 13.1.2), which compares weakly: a
-/// proxy that compresses by itself makes tags weak.
+/// Whether the client has the file, by `If-None-Match` (RFC 9110, 13.1.2). The comparison is weak,
+/// since a proxy that compresses makes tags weak.
 fn is_known(request: &HeaderMap, found: &Representation) -> bool {
     let tag = found.entity_tag.as_bytes();
     request

@@ -1,7 +1,7 @@
-//! The body of a response, out of bytes that all who read the file share.
+//! The body of a response, from bytes that all readers of the file share.
 //!
-//! Invariant: at most [`CHUNK_BYTES`] are handed to the connection at once, so that a connection
-//! that copies (TLS) copies that much ahead and no whole file.
+//! Invariant: the connection gets at most [`CHUNK_BYTES`] at once. So a connection that copies
+//! (TLS) copies only that much ahead and no whole file.
 
 use std::{
     convert::Infallible,

@@ -1,7 +1,7 @@
-//! What is served of the page at the moment.
+//! The page's files that are served at present.
 //!
-//! Invariant: no request touches the disk. A changed folder is taken up as a whole, once it has
-//! stayed as it is for a while, so nobody gets half of an upgrade.
+//! Invariant: no request touches the disk. A changed folder replaces the files as a whole, after it
+//! has stayed unchanged for a while, so no client gets half of an upgrade.
 
 use std::{
     path::{Path, PathBuf},
@@ -20,9 +20,9 @@ use super::{
     resource::Resource,
 };
 
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Cheap to clone; all clones serve the same.
+/// Cheap to clone. All clones serve the same files.
 #[derive(Debug, Clone)]
 pub(crate) struct PageCache(Source);
 
@@ -74,7 +74,7 @@ impl PageCache {
         }
     }
 
-    /// Takes up what changes. Never ends.
+    /// Reads the folder again when it changes. Never ends.
     pub(crate) async fn keep(self) {
         match self.0 {
             Source::Folder(folder) => folder.keep().await,
@@ -89,7 +89,7 @@ impl Folder {
     }
 
     async fn keep(&self) {
-        let mut ticks = interval(LOOK_EVERY);
+        let mut ticks = interval(CHECK_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut seen_before: Option<Listing> = None;
         let mut refused_before: Option<String> = None;

@@ -1,4 +1,4 @@
-//! Which content coding of a file a client gets, by its `Accept-Encoding` (RFC 9110, 12.5.3).
+//! Chooses the content coding of a file for a client, by `Accept-Encoding` (RFC 9110, 12.5.3).
 //!
 //! Invariant: pure. A coding that the client excludes is never chosen.
 
@@ -16,7 +16,7 @@ impl Coding {
     /// The smallest result first.
     pub(super) const BY_SIZE: [Self; 3] = [Self::Brotli, Self::Gzip, Self::Identity];
 
-    /// As in `Content-Encoding`, where `identity` is left out.
+    /// As in `Content-Encoding`, which omits `identity`.
     pub(super) fn token(self) -> Option<&'static str> {
         match self {
             Self::Identity => None,
@@ -25,7 +25,7 @@ impl Coding {
         }
     }
 
-    /// What is added to the name of the file.
+    /// The suffix of the file's name.
     pub(super) fn suffix(self) -> &'static str {
         match self {
             Self::Identity => "",
@@ -37,7 +37,7 @@ impl Coding {
     fn is_named(self, token: &str) -> bool {
         let names: &[&str] = match self {
             Self::Identity => &["identity"],
-            // RFC 9110, 8.4.1.3: an old name of the same.
+            // RFC 9110, 8.4.1.3: an old name of the same coding.
             Self::Gzip => &["gzip", "x-gzip"],
             Self::Brotli => &["br"],
         };
@@ -45,8 +45,8 @@ impl Coding {
     }
 }
 
-/// Of the codings there are, the one with the client's highest weight, then the smallest. `None`
-/// when the client excludes all of them.
+/// The available coding with the client's highest weight, then the smallest one. `None` if the
+/// client excludes all of them.
 pub(super) fn choose(headers: &HeaderMap, available: impl Fn(Coding) -> bool) -> Option<Coding> {
     let accepted = Accepted::of(headers);
     let mut best: Option<(Coding, u16)> = None;
@@ -78,7 +78,7 @@ impl<'a> Accepted<'a> {
 
     fn weight(&self, coding: Coding) -> u16 {
         let Some(elements) = &self.0 else {
-            // Without the header every coding is acceptable, but what sends none may know none.
+            // Without the header every coding is acceptable, but such a client may know none.
             return u16::from(coding == Coding::Identity);
         };
         let of = |matches: &dyn Fn(&str) -> bool| {
@@ -87,12 +87,12 @@ impl<'a> Accepted<'a> {
         };
         of(&|token| coding.is_named(token))
             .or_else(|| of(&|token| token == "*"))
-            // Acceptable unless it is excluded, and the last to be chosen.
+            // Acceptable unless it is excluded, and chosen last.
             .unwrap_or(u16::from(coding == Coding::Identity))
     }
 }
 
-/// `gzip`, `gzip;q=0.5`. What is malformed names nothing.
+/// `gzip`, `gzip;q=0.5`. An invalid element is ignored.
 fn element(text: &str) -> Option<(&str, u16)> {
     let (token, parameter) = match text.split_once(';') {
         Some((token, parameter)) => (token.trim(), Some(parameter.trim())),
@@ -163,7 +163,7 @@ mod tests {
             (&["identity;q=0, br"], Some(Brotli)),
             (&["deflate, zstd"], Some(Identity)),
             (&["br;q=0.2, identity;q=0.9"], Some(Identity)),
-            // What is malformed names nothing.
+            // Invalid elements are ignored.
             (&["br;q=2, gzip;q=x, deflate"], Some(Identity)),
             (&["br;q=0.0001, gzip;q=0.1"], Some(Gzip)),
             (&["br;q, gzip;level=9"], Some(Identity)),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn coding_that_is_not_there_is_not_chosen() {
+    fn unavailable_coding_is_not_chosen() {
         check(&["br, gzip"], PLAIN, Some(Coding::Identity));
         check(
             &["br"],

@@ -1,6 +1,6 @@
-//! A page that is in the program itself.
+//! A page inside the program itself.
 //!
-//! Invariant: each file is asked for once, however many want it at the same moment.
+//! Invariant: each file is requested once, also if several clients want it at the same moment.
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
@@ -10,8 +10,8 @@ use super::{Embedded, resource::Resource};
 
 pub(super) struct EmbeddedPage {
     find: Embedded,
-    /// Held over the awaiting of a file, so that nobody asks for it again meanwhile. Only names
-    /// that exist are in it.
+    /// Held while a file is awaited, so that it is not requested again meanwhile. Contains existing
+    /// names only.
     found: Mutex<HashMap<String, Arc<Resource>>>,
 }
 
@@ -30,7 +30,7 @@ impl EmbeddedPage {
         }
         let find = Arc::clone(&self.find);
         let wanted = name.to_owned();
-        // Reading it may mean to decompress it.
+        // Reading may include decompression.
         let read = tokio::task::spawn_blocking(move || read(&*find, &wanted));
         let resource = Arc::new(read.await.ok()??);
         found.insert(name.to_owned(), Arc::clone(&resource));
@@ -46,7 +46,7 @@ fn read(
         find(&format!("{name}{}", coding.suffix())).map(|file| file.bytes)
     });
     for super::resource::NotOfThisFile(coding) in left_out {
-        // The shell changes what it embeds, and so the page itself.
+        // The shell changes the embedded page, so its compressed forms can differ.
         tracing::debug!(name, ?coding, "a compressed form is not of this file");
     }
     Some(resource)

@@ -1,8 +1,7 @@
-//! The folder of a built page: which files are in it, and what they hold.
+//! The folder of a built page: its files and their content.
 //!
-//! Invariant: only regular files are opened, and only those that lie in the folder when links have
-//! been followed. What is read is bounded in number and size. It waits for nobody: a pipe or a
-//! device is never opened.
+//! Invariant: only regular files are opened, and only those inside the folder after links are
+//! resolved. Their number and size are bounded. It never waits: a pipe or a device is never opened.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -20,16 +19,16 @@ use super::{
     resource::{NotOfThisFile, Resource},
 };
 
-/// Files and folders that are looked at.
+/// Files and folders that are listed at most.
 const MAX_ENTRIES: usize = 4096;
 /// Of all files together.
 const MAX_BYTES: u64 = 128 * 1024 * 1024;
-/// Folders in folders.
+/// Depth of folders.
 const MAX_DEPTH: usize = 8;
 
 pub(super) type Resources = HashMap<String, Arc<Resource>>;
 
-/// What is in the folder at one moment; two that are equal hold the same.
+/// The content of the folder at one moment. Equal listings have equal content.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Listing {
     files: BTreeMap<String, Listed>,
@@ -42,11 +41,11 @@ struct Listed {
     path: PathBuf,
     bytes: u64,
     modified: Option<SystemTime>,
-    /// A file that takes the place of another may have its size and time.
+    /// A file that replaces another may have the same size and time.
     identity: Identity,
 }
 
-/// What lies in the folder and is not served.
+/// An entry of the folder that is not served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LeftOut {
     pub(super) name: String,
@@ -155,7 +154,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// `prefix` is what names begin with in this folder, which is without links.
+    /// `prefix` is the start of names in this folder. `folder` has no links.
     fn folder(&mut self, folder: &Path, prefix: &str, depth: usize) -> Result<(), FolderError> {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
@@ -247,7 +246,7 @@ impl Listed {
     fn read(&self) -> Result<Vec<u8>, &'static str> {
         let read = || -> io::Result<Option<Vec<u8>>> {
             let file = open(&self.path)?;
-            // It may have been exchanged since it was listed.
+            // It may have been replaced since it was listed.
             if !file.metadata()?.is_file() {
                 return Ok(None);
             }
@@ -263,7 +262,7 @@ impl Listed {
     }
 }
 
-/// The inode, and when it was last changed in any way, its permissions too.
+/// The inode, and the time of its last change, permissions included.
 type Identity = (u64, i64, i64);
 
 #[cfg(unix)]
@@ -278,7 +277,7 @@ fn identity(_: &Metadata) -> Identity {
     Identity::default()
 }
 
-/// Neither through a link nor waiting for the other end of a pipe.
+/// Follows no link, and does not wait for the other end of a pipe.
 #[cfg(unix)]
 fn open(path: &Path) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags};

@@ -1,7 +1,7 @@
-//! A file of the page in each of the codings in which it can be sent.
+//! A file of the page in each available content coding.
 //!
 //! Invariant: every representation decodes to the same bytes; one that does not is left out. The
-//! entity tag is made of the bytes that are sent, so it is strong (RFC 9110, 8.8.1).
+//! entity tag is a hash of the sent bytes, so it is strong (RFC 9110, 8.8.1).
 
 use std::io::{self, Read};
 
@@ -12,7 +12,7 @@ use ring::digest::{SHA256, digest};
 use super::{PageFile, coding::Coding};
 
 const TAG_BYTES: usize = 16;
-const DECODE_BUFFER: usize = 4096;
+const DECODE_BUFFER_BYTES: usize = 4096;
 
 #[derive(Debug)]
 pub(crate) struct Resource {
@@ -27,12 +27,12 @@ pub(super) struct Representation {
     pub(super) bytes: Bytes,
 }
 
-/// A compressed form that is not one of this file.
+/// A compressed form of another content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NotOfThisFile(pub(super) Coding);
 
 impl Resource {
-    /// `coded` is read from what lies beside the file.
+    /// `coded` reads the compressed files beside the file.
     pub(super) fn new(
         file: PageFile,
         coded: impl Fn(Coding) -> Option<Vec<u8>>,
@@ -67,7 +67,7 @@ impl Resource {
             .find(|representation| representation.coding == coding)
     }
 
-    /// Whether what is sent depends on `Accept-Encoding`.
+    /// Whether the response depends on `Accept-Encoding`.
     pub(super) fn varies(&self) -> bool {
         self.representations.len() > 1
     }
@@ -86,22 +86,22 @@ impl Representation {
     }
 }
 
-/// A file that is edited where it lies has a compressed form of what it was before.
+/// After a file was edited in place, its compressed form has the old content.
 fn decodes_to(coding: Coding, coded: &[u8], plain: &[u8]) -> bool {
     let same = match coding {
         Coding::Identity => Ok(coded == plain),
         Coding::Gzip => is_all_of(flate2::read::GzDecoder::new(coded), plain),
         Coding::Brotli => is_all_of(
-            brotli_decompressor::Decompressor::new(coded, DECODE_BUFFER),
+            brotli_decompressor::Decompressor::new(coded, DECODE_BUFFER_BYTES),
             plain,
         ),
     };
     same.unwrap_or(false)
 }
 
-/// Reads no further than to the first difference.
+/// Reads only to the first difference.
 fn is_all_of(mut decoder: impl Read, mut plain: &[u8]) -> io::Result<bool> {
-    let mut buffer = [0; DECODE_BUFFER];
+    let mut buffer = [0; DECODE_BUFFER_BYTES];
     loop {
         let count = decoder.read(&mut buffer)?;
         if count == 0 {

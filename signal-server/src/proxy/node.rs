@@ -1,13 +1,13 @@
 //! One element of `X-Forwarded-For`: the node that a proxy names.
 //!
-//! Invariant: pure. Every form that proxies write is read, that of `Forwarded` (RFC 7239, 6) too;
-//! what is left is an address in its canonical form, without port and zone.
+//! Invariant: pure. Every form that proxies write is accepted, also that of `Forwarded` (RFC 7239,
+//! 6). The result is an address in its canonical form, without port and zone.
 
 use std::net::IpAddr;
 
 const PORT_DIGITS: std::ops::RangeInclusive<usize> = 1..=5;
 
-/// `None` where it names no address: `unknown`, `_hidden`, `unix:`, or what is misspelt.
+/// `None` without an address: `unknown`, `_hidden`, `unix:`, or misspelt.
 pub(super) fn address(element: &str) -> Option<IpAddr> {
     let node = unquoted(forwarded_for(element)?.trim());
     bracketed(node)
@@ -16,7 +16,7 @@ pub(super) fn address(element: &str) -> Option<IpAddr> {
         .filter(|address| !address.is_unspecified())
 }
 
-/// RFC 7239, 4: `for=NODE;proto=https`, names in any case. What has no `=` is the node itself.
+/// RFC 7239, 4: `for=NODE;proto=https`, names in any case. Without `=` it is the node itself.
 fn forwarded_for(element: &str) -> Option<&str> {
     if !element.contains('=') {
         return Some(element);
@@ -34,7 +34,7 @@ fn unquoted(node: &str) -> &str {
     inner.unwrap_or(node).trim()
 }
 
-/// `[ADDRESS]` or `[ADDRESS]:PORT`; the outer `None` where there is no bracket.
+/// `[ADDRESS]` or `[ADDRESS]:PORT`; the outer `None` means that there is no bracket.
 fn bracketed(node: &str) -> Option<Option<IpAddr>> {
     let rest = node.strip_prefix('[')?;
     let address = rest.split_once(']').and_then(|(address, behind)| {
@@ -44,7 +44,7 @@ fn bracketed(node: &str) -> Option<Option<IpAddr>> {
     Some(address)
 }
 
-/// RFC 4007, 11.2: the zone is this proxy's own name for a link.
+/// RFC 4007, 11.2: the zone is the proxy's own name of a link.
 fn bare(address: &str) -> Option<IpAddr> {
     let without_zone = address.split_once('%').map(|(address, _)| address);
     match without_zone {
@@ -53,7 +53,7 @@ fn bare(address: &str) -> Option<IpAddr> {
     }
 }
 
-/// An IPv6 address in front of a port stands in brackets, or nobody knows where it ends.
+/// An IPv6 address in front of a port is in brackets. Otherwise its end would be ambiguous.
 fn with_port(node: &str) -> Option<IpAddr> {
     let (address, port) = node.split_once(':')?;
     let address = address.parse().ok().map(IpAddr::V4)?;

@@ -1,6 +1,6 @@
-//! What is said in the log of a proxy that names no client.
+//! Log lines about a proxy that names no client.
 //!
-//! Invariant: each is said once an hour at most, and without an address unless `debug` is asked for.
+//! Invariant: each is logged at most once an hour, and without an address below level `debug`.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -12,7 +12,7 @@ use tracing::{debug, warn};
 
 use super::{FORWARDED_FOR, Origination};
 
-const AGAIN_AFTER: Duration = Duration::from_secs(3600);
+const REPEAT_INTERVAL: Duration = Duration::from_secs(3600);
 
 #[derive(Debug, Default)]
 pub(crate) struct Notices {
@@ -25,7 +25,7 @@ pub(crate) struct Notices {
 struct Seldom(Mutex<Option<Instant>>);
 
 impl Notices {
-    /// `is_person` is false for requests that proxies make by themselves, as health checks are.
+    /// `is_person` is false for a proxy's own requests, such as health checks.
     pub(crate) fn handle(
         &self,
         origination: Origination,
@@ -70,7 +70,7 @@ impl Notices {
 impl Seldom {
     fn is_due(&self, now: Instant) -> bool {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = last.is_none_or(|last| now.saturating_duration_since(last) >= AGAIN_AFTER);
+        let due = last.is_none_or(|last| now.saturating_duration_since(last) >= REPEAT_INTERVAL);
         if due {
             *last = Some(now);
         }
@@ -90,9 +90,9 @@ mod tests {
         let due: Vec<bool> = [
             start,
             start + second,
-            start + AGAIN_AFTER - second,
-            start + AGAIN_AFTER,
-            start + AGAIN_AFTER + second,
+            start + REPEAT_INTERVAL - second,
+            start + REPEAT_INTERVAL,
+            start + REPEAT_INTERVAL + second,
         ]
         .map(|now| seldom.is_due(now))
         .to_vec();

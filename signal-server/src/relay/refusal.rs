@@ -50,8 +50,8 @@ pub(super) fn partitioned() -> ErrorMessage {
     join_later(
         ErrorCode::ServerFull,
         RETRY_DELAY,
-        "This relay has lost touch with its other nodes, so nobody new can come into a room for \
-         the moment. Try again in a few seconds.",
+        "This relay has lost its connection to the other nodes, so joins have to wait. Try again in \
+         a few seconds.",
     )
 }
 

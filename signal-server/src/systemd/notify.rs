@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn watchdog_is_kept_only_where_this_process_is_meant() {
+    fn watchdog_runs_only_for_this_process() {
         let check = |microseconds: Option<&str>, process: Option<&str>, expect: Option<u64>| {
             let found = interval_wanted(microseconds.map(Into::into), process.map(Into::into), 42);
             assert_eq!(

@@ -1,8 +1,8 @@
-//! A certificate gotten and renewed by ACME (RFC 8555), proving the name by `tls-alpn-01`
-//! (RFC 8737): no second port is needed.
+//! A certificate that ACME issues and renews (RFC 8555), with validation by `tls-alpn-01` (RFC
+//! 8737): no second port is needed.
 //!
-//! Invariant: account and certificate survive a restart in their folder, so an authority is asked
-//! only when it must be.
+//! Invariant: account and certificate survive a restart in their folder, so the relay contacts an
+//! authority only when it must.
 
 mod kept;
 
@@ -68,7 +68,7 @@ impl Acme {
     }
 }
 
-/// Whatever is not named is an authority's refusal.
+/// Any other error is an authority's refusal.
 fn mending(error: &EventError<io::Error, io::Error>) -> &'static str {
     match error {
         EventError::CertCacheLoad(_)
@@ -76,7 +76,7 @@ fn mending(error: &EventError<io::Error, io::Error>) -> &'static str {
         | EventError::CertCacheStore(_)
         | EventError::AccountCacheStore(_) => {
             "what --acme-dir holds cannot be read or written: let the relay's user have it, or the \
-             authority is asked anew at each start"
+             authority is asked again at each start"
         }
         EventError::CachedCertParse(_) => {
             "the certificate in --acme-dir is damaged, a new one is gotten"
@@ -94,7 +94,7 @@ fn mending(error: &EventError<io::Error, io::Error>) -> &'static str {
     }
 }
 
-/// Whether a file can be made there.
+/// Whether a file can be created there.
 fn tempfile_in(folder: &Path) -> io::Result<()> {
     let probe = folder.join(".writable");
     fs::write(&probe, b"")?;

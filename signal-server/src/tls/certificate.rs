@@ -1,7 +1,7 @@
-//! One certificate with its chain and key, and whether it is fit to be shown.
+//! One certificate with its chain and key, and whether it can be used.
 //!
-//! Invariant: a `Certificate` fits its key, its chain is in order, and all of it was valid when it
-//! was read. What of the files is not shown is among its remarks.
+//! Invariant: a `Certificate` matches its key, its chain is in order, and all of it was valid when
+//! it was read. Parts of the files that are not sent are among its remarks.
 
 mod error;
 mod remark;
@@ -33,20 +33,20 @@ pub(super) use remark::Remark;
 
 const CERT: &str = "--tls-cert";
 const KEY: &str = "--tls-key";
-/// RFC 7468, 5.1: the second is what old programs write.
+/// RFC 7468, 5.1: old programs write the second one.
 const CERTIFICATE_LABELS: [&str; 2] = ["CERTIFICATE", "X509 CERTIFICATE"];
 const MOST_SUBJECT_CHARS: usize = 80;
 
 #[derive(Debug, Clone)]
 pub(super) struct Certificate {
     pub(super) shown: Arc<CertifiedKey>,
-    /// Of the first of the chain that ends, in seconds since 1970.
+    /// The earliest expiry in the chain, in seconds since 1970.
     pub(super) not_after: u64,
     pub(super) remarks: Vec<Remark>,
 }
 
 impl Certificate {
-    /// `paths` are for what is said; `now` is seconds since 1970.
+    /// `paths` are for messages; `now` is seconds since 1970.
     pub(super) fn read(
         paths: &CertificateFiles,
         certificate: &[u8],
@@ -98,7 +98,7 @@ impl Certificate {
     }
 }
 
-/// The certificates in PEM, in DER.
+/// The certificates in PEM, as DER.
 pub(super) fn read_certificates(
     flag: &'static str,
     path: &Path,
@@ -111,7 +111,7 @@ pub(super) fn read_certificates(
     Ok(ders)
 }
 
-/// Of the first certificate in PEM, if there is one; seconds since 1970.
+/// The expiry of the first certificate in PEM, if there is one, in seconds since 1970.
 pub(super) fn not_after(pem: &[u8]) -> Option<u64> {
     let pem = Pem::read(pem).ok()?;
     let own = pem.blocks.iter().find(|block| is_certificate(block))?;
@@ -173,8 +173,8 @@ fn parse<'a>(
     }
 }
 
-/// The certificate to show, and the key that belongs to it: the first in the file, or one behind it
-/// where the file is not in order.
+/// The certificate to send, and its key: the first in the file, or a later one if the file is not
+/// in order.
 fn match_key(
     certificates: &[X509Certificate<'_>],
     keys: &[Arc<dyn SigningKey>],
@@ -231,7 +231,7 @@ fn chain_error(
     }
 }
 
-/// What is there where a certificate should be.
+/// The content of a file that should contain a certificate.
 fn instead_of_certificate(pem: &Pem) -> String {
     if pem.blocks.iter().any(is_private_key) {
         return ", but a private key: are --tls-cert and --tls-key exchanged?".to_owned();
@@ -251,7 +251,7 @@ fn instead_of_certificate(pem: &Pem) -> String {
     }
 }
 
-/// What is there where a private key should be.
+/// The content of a file that should contain a private key.
 pub(super) fn instead_of_key(pem: &Pem) -> String {
     if pem.blocks.iter().any(is_certificate) {
         return ", but a certificate: are --tls-cert and --tls-key exchanged?".to_owned();
@@ -269,7 +269,7 @@ pub(super) fn instead_of_key(pem: &Pem) -> String {
     }
 }
 
-/// What is to be said of files that can be shown.
+/// Remarks about usable files.
 struct Remarks<'a> {
     paths: &'a CertificateFiles,
     certificates: &'a [X509Certificate<'a>],
@@ -356,7 +356,8 @@ fn of_file(
     skipped.into_iter().chain(other).collect()
 }
 
-/// RFC 5280, 4.2.2.1: as public authorities do, whose own certificates are known to nobody then.
+/// RFC 5280, 4.2.2.1: public authorities name it. Their intermediates are not known to clients by
+/// default.
 fn names_its_issuers_place(certificate: &X509Certificate<'_>) -> bool {
     certificate.extensions().iter().any(|extension| {
         let ParsedExtension::AuthorityInfoAccess(access) = extension.parsed_extension() else {

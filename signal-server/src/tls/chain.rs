@@ -1,13 +1,13 @@
-//! A chain of certificates: which is whose, and whether each may be shown now.
+//! A chain of certificates: its order, and whether each one is valid now.
 //!
-//! Invariant: pure. What comes out begins with the relay's own certificate, and each that follows
-//! has signed the one before it (RFC 8446, 4.4.2) and is valid.
+//! Invariant: pure. The result begins with the relay's own certificate. Each further one has signed
+//! the one before it (RFC 8446, 4.4.2) and is valid.
 
 use std::time::Duration;
 
 use x509_parser::{certificate::X509Certificate, error::X509Error};
 
-/// One certificate of the file, from 0 on.
+/// The index of a certificate in the file.
 type Place = usize;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -20,11 +20,11 @@ pub(super) struct Order {
 pub(super) enum ChainError {
     Expired(Place, Duration),
     NotYetValid(Place, Duration),
-    /// It has the name of who signed the one before it, and another key.
+    /// It has the name of the issuer of the one before it, and another key.
     NotSigned(Place),
 }
 
-/// As they are where they are in order; `own` is the one that belongs to the key.
+/// Unchanged if they are in order. `own` is the certificate of the key.
 pub(super) fn order(certificates: &[X509Certificate<'_>], own: Place) -> Order {
     let in_order = own == 0
         && certificates
@@ -63,10 +63,11 @@ pub(super) fn order(certificates: &[X509Certificate<'_>], own: Place) -> Order {
     Order { chain, left_out }
 }
 
-/// Until when all of it is valid, in seconds since 1970 as `now` is.
+/// The earliest expiry, in seconds since 1970 like `now`.
 ///
 /// # Errors
-/// The first certificate that is at fault, the relay's own first.
+///
+/// The first faulty certificate, starting with the relay's own.
 pub(super) fn judge(
     certificates: &[X509Certificate<'_>],
     chain: &[Place],
@@ -83,7 +84,7 @@ pub(super) fn judge(
         {
             return Err(ChainError::NotSigned(*place));
         }
-        // A date before 1970 is long past.
+        // A date before 1970 counts as expired.
         let seconds = |time: i64| u64::try_from(time).unwrap_or(0);
         let not_before = seconds(one.validity().not_before.timestamp());
         let not_after = seconds(one.validity().not_after.timestamp());
@@ -105,7 +106,7 @@ fn is_named_by(one: &X509Certificate<'_>, signer: &X509Certificate<'_>) -> bool 
     one.issuer().as_raw() == signer.subject().as_raw()
 }
 
-/// `None` where it cannot be told, as of an algorithm that is not known here.
+/// `None` if it cannot be checked, for example with an unknown algorithm.
 fn has_signed(one: &X509Certificate<'_>, signer: &X509Certificate<'_>) -> Option<bool> {
     match one.verify_signature(Some(signer.public_key())) {
         Ok(()) => Some(true),

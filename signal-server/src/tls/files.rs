@@ -1,7 +1,7 @@
-//! A certificate in two files, which somebody replaces before it expires.
+//! A certificate in two files, which another program replaces before it expires.
 //!
-//! Invariant: it is looked at again and again, so no signal and no restart is needed; what is half
-//! written, or does not fit, is passed over until it does, and why is said once.
+//! Invariant: the files are checked periodically, so no signal and no restart is needed. Incomplete
+//! or mismatched files are ignored until they are complete, and the reason is logged once.
 
 use std::{
     fmt, fs,
@@ -28,23 +28,23 @@ use super::{
 };
 use crate::{config::CertificateFiles, turn::now_and_date};
 
-const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// Whoever renews has failed to, by then.
-const FEW_DAYS: u64 = 14;
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
+/// By then the renewal has failed.
+const MIN_DAYS_LEFT: u64 = 14;
 /// Hundreds of certificates.
-const MOST_FILE_BYTES: u64 = 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 pub(super) struct Files {
     paths: CertificateFiles,
     seen: Content,
     reading: Reading,
-    /// As was said last, of a certificate that ends soon.
+    /// The last logged number of days.
     days_said: Option<u64>,
     shown: Arc<Shown>,
     validity: Arc<Validity>,
 }
 
-/// A file that is missing at one look is being replaced; at two, somebody is told.
+/// A file that is missing at one check is being replaced. At the second check it is logged.
 enum Reading {
     Well,
     FailedOnce,
@@ -82,12 +82,12 @@ impl Files {
 
     /// Never ends.
     pub(super) async fn keep(mut self) {
-        let mut ticks = interval(LOOK_EVERY);
+        let mut ticks = interval(CHECK_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
             let paths = self.paths.clone();
-            // Where there is no thread for it, the next look will do.
+            // Without a free thread, the next check does it.
             if let Ok(loaded) = spawn_blocking(move || Content::load_again(&paths)).await {
                 self.look(loaded);
             }
@@ -130,9 +130,12 @@ impl Files {
         };
     }
 
-    /// Says once a day that somebody has to renew it.
+    /// Logs once a day that the certificate must be renewed.
     fn watch_the_end(&mut self, now: u64) {
-        let days = self.validity.days_left(now).filter(|days| *days < FEW_DAYS);
+        let days = self
+            .validity
+            .days_left(now)
+            .filter(|days| *days < MIN_DAYS_LEFT);
         if days.is_some() && days != self.days_said {
             warn!(days, "the certificate expires soon: renew it");
         }
@@ -151,7 +154,7 @@ impl Content {
         })
     }
 
-    /// `None` where the files can be read once only, as a shell's `<(…)` is.
+    /// `None` if the files can be read only once, like a shell's `<(…)`.
     fn load_again(paths: &CertificateFiles) -> Result<Option<Self>, CertificateError> {
         let is_pipe =
             |path: &Path| fs::metadata(path).is_ok_and(|file| !file.is_file() && !file.is_dir());
@@ -174,9 +177,9 @@ impl Content {
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     fs::File::open(path)?
-        .take(MOST_FILE_BYTES + 1)
+        .take(MAX_FILE_BYTES + 1)
         .read_to_end(&mut content)?;
-    match content.len() as u64 > MOST_FILE_BYTES {
+    match content.len() as u64 > MAX_FILE_BYTES {
         true => Err(io::Error::other("it is too large to be PEM")),
         false => Ok(content),
     }

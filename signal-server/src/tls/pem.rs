@@ -1,8 +1,8 @@
-//! Files in PEM (RFC 7468), as people and tools really write them.
+//! PEM files (RFC 7468), as people and tools really write them.
 //!
-//! Invariant: pure. A block is never lost: blocks on one line, behind a byte order mark, in UTF-16
-//! or with other line ends are read; what is cut off or damaged is an error, and what stands
-//! between the blocks is counted.
+//! Invariant: pure. A block is never lost: blocks on one line, after a byte order mark, in UTF-16
+//! or with other line ends are read. A truncated or damaged block is an error, and text between
+//! blocks is counted.
 
 use std::borrow::Cow;
 
@@ -11,12 +11,12 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
-/// RFC 1421, 4.6: what OpenSSL writes above a key that wants a passphrase.
+/// RFC 1421, 4.6: OpenSSL writes this above a key with a passphrase.
 const ENCRYPTED_HEADER: &str = "ENCRYPTED";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Block {
-    /// `CERTIFICATE`, say.
+    /// For example `CERTIFICATE`.
     pub(crate) label: String,
     pub(crate) der: Vec<u8>,
     pub(crate) protection: Protection,
@@ -31,11 +31,11 @@ pub(crate) enum Protection {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pem {
     pub(crate) blocks: Vec<Block>,
-    /// Bytes that belong to no block, white space not counted.
+    /// Bytes outside of blocks, not counting white space.
     pub(crate) other_bytes: usize,
 }
 
-/// What is wrong with the file; whoever reports it names the file.
+/// The fault of a file. The caller names the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PemError {
     #[error("it is empty")]
@@ -46,11 +46,11 @@ pub(crate) enum PemError {
     )]
     Der,
     #[error(
-        "its block {0}, which begins with -----BEGIN {1}-----, has no end: write the file anew"
+        "its block {0}, which begins with -----BEGIN {1}-----, has no end: write the file again"
     )]
     NoEnd(usize, String),
     #[error(
-        "its block {0}, which begins with -----BEGIN {1}-----, is damaged: write the file anew"
+        "its block {0}, which begins with -----BEGIN {1}-----, is damaged: write the file again"
     )]
     Damaged(usize, String),
 }
@@ -67,7 +67,8 @@ impl Pem {
             pem.count_other(&rest[..start]);
             rest = pem.read_block(&rest[start + BEGIN.len()..])?;
         }
-        // ITU-T X.690, 8.1: a SEQUENCE with a long length, as certificates, keys and PKCS #12 are.
+        // ITU-T X.690, 8.1: a SEQUENCE with a long length, the start of certificates, keys and PKCS
+        // #12 in DER.
         if pem.blocks.is_empty() && matches!(rest, [0x30, 0x81..=0x84, ..]) {
             return Err(PemError::Der);
         }
@@ -75,7 +76,7 @@ impl Pem {
         Ok(pem)
     }
 
-    /// Of the text behind `-----BEGIN `; answers with what is behind the block.
+    /// Reads the text after `-----BEGIN `. Returns the text after the block.
     fn read_block<'a>(&mut self, text: &'a [u8]) -> Result<&'a [u8], PemError> {
         let number = self.blocks.len() + 1;
         let line = text.split(|byte| matches!(byte, b'\r' | b'\n')).next();
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn pem_key_with_a_passphrase_is_known_by_its_headers() {
+    fn pem_key_with_a_passphrase_has_its_headers() {
         let text = "-----BEGIN RSA PRIVATE KEY-----\r\nProc-Type: 4,ENCRYPTED\r\n\
                     DEK-Info: AES-256-CBC,0102\r\n\r\nAQID\r\n-----END RSA PRIVATE KEY-----\r\n";
         let expect = Block {
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn pem_that_is_cut_off_or_damaged_is_refused() {
+    fn truncated_or_damaged_pem_is_refused() {
         let label = || "CERTIFICATE".to_owned();
         for (file, expect) in [
             ("", PemError::Empty),
@@ -272,7 +273,7 @@ mod tests {
             let _ = Pem::read(&file);
         }
 
-        /// A block is read whole, or the file is refused.
+        /// A block is read as a whole, or the file is refused.
         #[test]
         fn pem_with_a_byte_lost_loses_no_block(place in 0..ONE.len() + TWO.len(), byte: u8) {
             let mut file = format!("{ONE}{TWO}").into_bytes();

@@ -1,6 +1,6 @@
-//! The private keys in a PEM file, and what a key is that TLS is not spoken with here.
+//! The private keys in a PEM file, and the names of unsupported kinds.
 //!
-//! Invariant: pure; nothing of a key is in an error.
+//! Invariant: pure; no error contains a part of a key.
 
 use std::{path::Path, sync::Arc};
 
@@ -15,7 +15,7 @@ use super::{
     pem::{Block, Pem, Protection},
 };
 
-/// Object identifiers in DER, and what a key is in which they are found.
+/// Object identifiers in DER, and the kind of a key that contains them.
 const OTHER_KINDS: [(&[u8], &str); 10] = [
     (&[6, 5, 0x2b, 0x81, 4, 0, 0x23], "a P-521 key"),
     (&[6, 5, 0x2b, 0x81, 4, 0, 0x21], "a P-224 key"),
@@ -60,7 +60,7 @@ pub(super) fn read(
     }
 }
 
-/// `None` where the block is no private key.
+/// `None` if the block is no private key.
 fn signing_key(
     block: &Block,
     path: &Path,

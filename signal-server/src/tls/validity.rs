@@ -1,12 +1,12 @@
-//! Until when the shown certificate is valid, for whoever watches.
+//! Expiry of the certificate in use, for metrics.
 //!
-//! Invariant: it is that of the certificate that was taken up last.
+//! Invariant: it belongs to the certificate that was loaded last.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::DAY;
 
-/// Seconds since 1970; 0 while no certificate is there.
+/// Seconds since 1970; 0 without a certificate.
 #[derive(Debug, Default)]
 pub(crate) struct Validity(AtomicU64);
 
@@ -15,7 +15,7 @@ impl Validity {
         self.0.store(not_after, Ordering::Relaxed);
     }
 
-    /// Whole ones; `now` is seconds since 1970. `None` while no certificate is there.
+    /// Whole days; `now` is seconds since 1970. `None` without a certificate.
     pub(crate) fn days_left(&self, now: u64) -> Option<u64> {
         match self.0.load(Ordering::Relaxed) {
             0 => None,
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_counted_to_the_end() {
+    fn days_are_counted_to_the_expiry() {
         /// 2026-01-01 and 2027-01-01.
         const FROM: u64 = 1_767_225_600;
         const UNTIL: u64 = 1_798_761_600;

@@ -211,12 +211,12 @@ mod tests {
             }
         }
         bytes.extend([1, 2, 3, 4]);
-        // What looks like a frame is none inside of a payload.
+        // Bytes inside of a payload may look like a frame.
         bytes.extend(std::iter::repeat_n(MIDDLE, payload));
         bytes
     }
 
-    /// The frames cut into reads of these lengths; how many were counted.
+    /// The frames cut into reads of these lengths. Returns the count.
     fn count(frames: &[(u8, usize)], cuts: &[usize]) -> u32 {
         let bytes: Vec<u8> = frames
             .iter()
@@ -261,7 +261,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn count_does_not_depend_on_how_bytes_come(
+        fn fragment_count_does_not_depend_on_reads(
             frames in prop::collection::vec(
                 (prop::sample::select(vec![FINAL_TEXT, FIRST_TEXT, MIDDLE, LAST, PING]), 0..700_usize),
                 0..30,

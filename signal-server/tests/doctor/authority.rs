@@ -1,4 +1,4 @@
-//! A certificate authority of the test's own.
+//! A certificate authority for tests.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -19,7 +19,7 @@ pub(crate) struct Authority {
     folder: TempDir,
 }
 
-/// From when to when a certificate holds, as years.
+/// The first and the last year of a certificate's validity.
 pub(crate) type Years = (i32, i32);
 
 impl Authority {
@@ -38,12 +38,12 @@ impl Authority {
         vec![self.issuer.as_ref().der().to_vec()]
     }
 
-    /// Its own certificate in PEM.
+    /// The authority's own certificate in PEM.
     pub(crate) fn file(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
     }
 
-    /// For a relay: a certificate for this name that holds for long.
+    /// For a relay: a certificate for this name with a long validity.
     pub(crate) fn files(&self, name: &str) -> TlsConfig {
         let key = KeyPair::generate().unwrap();
         let params = params(name, (2020, 2099));
@@ -58,7 +58,7 @@ impl Authority {
         TlsConfig::Files(files)
     }
 
-    /// For a server of the test's own.
+    /// For a server of the test.
     pub(crate) fn server(&self, params: &CertificateParams) -> Arc<ServerConfig> {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &*self.issuer).unwrap();
@@ -66,7 +66,7 @@ impl Authority {
     }
 }
 
-/// Signed by itself.
+/// A self-signed certificate.
 pub(crate) fn self_signed(name: &str) -> Arc<ServerConfig> {
     let key = KeyPair::generate().unwrap();
     let certificate = params(name, (2020, 2099)).self_signed(&key).unwrap();

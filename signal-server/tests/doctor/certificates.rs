@@ -1,4 +1,4 @@
-//! Certificates that are not fit.
+//! The doctor reports certificates that clients reject, and those that expire soon.
 
 use std::{
     sync::Arc,
@@ -11,19 +11,19 @@ use tokio_rustls::rustls::ServerConfig;
 
 use crate::{
     authority::{Authority, params, self_signed},
-    proxy::{Habit, Proxy},
+    proxy::{Behaviour, Proxy},
     relay::{Relay, check, check_stopped, look_at_with},
 };
 
 async fn look(tls: Arc<ServerConfig>, roots: Vec<Vec<u8>>) -> Report {
     let relay = Relay::start(|_| ()).await;
-    let proxy = Proxy::start(relay.address, Habit::PassesAllOn, Some(tls)).await;
+    let proxy = Proxy::start(relay.address, Behaviour::ForwardsEverything, Some(tls)).await;
     let url = format!("https://localhost:{}", proxy.address.port());
     look_at_with(&url, roots).await
 }
 
 #[tokio::test]
-async fn an_expired_one() {
+async fn expired_certificate_is_found() {
     let authority = Authority::new();
     let tls = authority.server(&params("localhost", (2020, 2021)));
     let report = look(tls, authority.roots()).await;
@@ -36,7 +36,7 @@ async fn an_expired_one() {
 }
 
 #[tokio::test]
-async fn one_of_the_future() {
+async fn certificate_of_the_future_is_found() {
     let authority = Authority::new();
     let tls = authority.server(&params("localhost", (2090, 2099)));
     let report = look(tls, authority.roots()).await;
@@ -49,7 +49,7 @@ async fn one_of_the_future() {
 }
 
 #[tokio::test]
-async fn one_for_another_name() {
+async fn certificate_for_another_name_is_found() {
     let authority = Authority::new();
     let tls = authority.server(&params("meet.example.org", (2020, 2099)));
     let report = look(tls, authority.roots()).await;
@@ -65,7 +65,7 @@ async fn one_for_another_name() {
 }
 
 #[tokio::test]
-async fn one_signed_by_itself() {
+async fn self_signed_certificate_is_found() {
     let report = look(self_signed("localhost"), Authority::new().roots()).await;
     check_stopped(
         &report,
@@ -76,7 +76,7 @@ async fn one_signed_by_itself() {
 }
 
 #[tokio::test]
-async fn one_of_an_authority_that_nobody_knows() {
+async fn certificate_of_an_unknown_authority_is_found() {
     let tls = Authority::new().server(&params("localhost", (2020, 2099)));
     let report = look(tls, Authority::new().roots()).await;
     check_stopped(
@@ -88,7 +88,7 @@ async fn one_of_an_authority_that_nobody_knows() {
 }
 
 #[tokio::test]
-async fn one_that_ends_soon() {
+async fn certificate_that_ends_soon_is_a_warning() {
     let authority = Authority::new();
     let mut soon = params("localhost", (2020, 2099));
     let five_days = Duration::from_secs(5 * 24 * 3600 + 3600);

@@ -1,4 +1,4 @@
-//! The doctor against real relays, and against each fault made for real.
+//! The doctor with real relays, and with a real instance of each fault.
 #![allow(
     clippy::unwrap_used,
     clippy::wildcard_enum_match_arm,

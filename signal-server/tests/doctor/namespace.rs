@@ -1,10 +1,10 @@
-//! Faults of a network, made in one of the test's own, which ends with its processes.
+//! Network faults, made in a network namespace of the test. The namespace ends with its processes.
 
 use std::process::{Command, Output, Stdio};
 
 use crate::relay::within;
 
-/// A computer with a public address, on which a relay listens.
+/// A computer with a public address and a relay.
 const SETTING: &str = r#"
 ip link set lo up
 ip address add 203.0.113.7/32 dev lo
@@ -44,7 +44,7 @@ fn check(said: &str, lines: &[&str]) {
 }
 
 #[tokio::test]
-async fn as_root_a_relay_that_does_not_know_its_public_address() {
+async fn as_root_relay_without_its_public_address_is_found() {
     let script = "
         ip address add 10.9.8.7/32 dev lo
         relay --turn 0.0.0.0:3478 --turn-host 203.0.113.7 --public-ip 10.9.8.7
@@ -90,7 +90,7 @@ async fn as_root_firewall_before_relay_or_turn_ports_is_found() {
 }
 
 #[tokio::test]
-async fn as_root_a_firewall_before_the_relayed_ports() {
+async fn as_root_firewall_before_relayed_ports_is_found() {
     let script = "
         relay --turn 0.0.0.0:3478 --public-ip 203.0.113.7
         iptables -A INPUT -p udp --dport 49152:65535 --sport 49152:65535 -j DROP

@@ -1,4 +1,4 @@
-//! Names and ports that lead to no relay.
+//! Names and ports without a relay.
 
 use relay_doctor::{Cause, Outcome, Step};
 use tokio::{
@@ -9,14 +9,14 @@ use tokio::{
 use crate::relay::{Relay, check_stopped, free_port, look_at};
 
 #[tokio::test]
-async fn no_such_name() {
+async fn unknown_name_is_found() {
     let report = look_at("https://no-such-relay.invalid").await;
     let finding = report.findings.last().unwrap();
     assert_eq!(
         (finding.step, finding.outcome),
         (Step::Name, Outcome::Failed)
     );
-    // Without a network the system cannot tell the two apart.
+    // Without a network the system cannot tell these two causes apart.
     let cause = finding.cause.unwrap();
     assert!(
         matches!(cause, Cause::NameUnknown | Cause::ResolverSilent),
@@ -29,7 +29,7 @@ async fn no_such_name() {
 }
 
 #[tokio::test]
-async fn a_closed_port() {
+async fn closed_port_is_found() {
     let port = free_port();
     let report = look_at(&format!("http://127.0.0.1:{port}")).await;
     let listen = format!("--listen '127.0.0.1:{port}'");
@@ -42,7 +42,7 @@ async fn a_closed_port() {
 }
 
 #[tokio::test]
-async fn another_program_on_the_port() {
+async fn port_of_another_program_is_found() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let talking = tokio::spawn(async move {
@@ -62,7 +62,7 @@ async fn another_program_on_the_port() {
 }
 
 #[tokio::test]
-async fn a_port_that_takes_and_never_answers() {
+async fn port_that_accepts_and_never_answers_is_found() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let report = look_at(&format!("http://{address}")).await;

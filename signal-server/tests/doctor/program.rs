@@ -1,4 +1,4 @@
-//! The program itself: its lines, its JSON, its exit codes.
+//! The program: its lines, its JSON, its exit codes.
 
 use std::process::{Command, Output, Stdio};
 
@@ -12,7 +12,7 @@ async fn run(args: Vec<String>) -> (Option<i32>, String, String) {
         Command::new(env!("CARGO_BIN_EXE_signal-server"))
             .arg("doctor")
             .args(args)
-            // As in the shell of whoever runs a relay.
+            // A host's shell may have variables of the relay.
             .env("SNUG_LISTEN", "127.0.0.1:8787")
             .env("SNUG_TURN_SECRET", "a secret of the relay")
             .stdin(Stdio::null())
@@ -33,7 +33,7 @@ fn words(words: &[&str]) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn all_is_well() {
+async fn working_relay_prints_lines_and_exits_with_0() {
     let authority = Authority::new();
     let relay = Relay::start(|config| with_turn(config, &authority)).await;
     let url = format!("https://localhost:{}", relay.address.port());
@@ -63,7 +63,7 @@ async fn all_is_well() {
 }
 
 #[tokio::test]
-async fn a_failure_is_exit_code_one_and_says_what_mends_it() {
+async fn failure_exits_with_1_and_prints_its_remedy() {
     let port = free_port();
     let url = format!("http://127.0.0.1:{port}");
     let (code, said, _) = run(words(&[&url])).await;
@@ -83,7 +83,7 @@ async fn a_failure_is_exit_code_one_and_says_what_mends_it() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn whoever_stops_reading_still_gets_the_exit_code() {
+async fn closed_output_keeps_the_exit_code() {
     let script = "\"$0\" doctor --json \"$1\" | true; exit ${PIPESTATUS[0]}";
     let url = format!("http://127.0.0.1:{}", free_port());
     let status = tokio::process::Command::new("bash")
@@ -93,7 +93,7 @@ async fn whoever_stops_reading_still_gets_the_exit_code() {
 }
 
 #[tokio::test]
-async fn wrong_usage_is_exit_code_two() {
+async fn wrong_usage_exits_with_2() {
     for (args, expect) in [
         (vec![], "<URL>"),
         (vec!["ftp://a.b"], "https://"),

@@ -1,21 +1,21 @@
-//! Proxies that pass on too little.
+//! The doctor finds proxies that forward too little.
 
 use relay_doctor::{Cause, Outcome, Report, Step};
 
 use crate::{
-    proxy::{Habit, Proxy},
+    proxy::{Behaviour, Proxy},
     relay::{Relay, check, check_stopped, free_port, look_at, outcomes},
 };
 
-async fn look_through(habit: Habit) -> Report {
+async fn look_through(behaviour: Behaviour) -> Report {
     let relay = Relay::start(|_| ()).await;
-    let proxy = Proxy::start(relay.address, habit, None).await;
+    let proxy = Proxy::start(relay.address, behaviour, None).await;
     look_at(&format!("http://{}", proxy.address)).await
 }
 
 #[tokio::test]
-async fn the_upgrade_is_dropped() {
-    let report = look_through(Habit::DropsUpgrade).await;
+async fn proxy_that_drops_the_upgrade_is_found() {
+    let report = look_through(Behaviour::DropsUpgrade).await;
     check_stopped(
         &report,
         Step::Websocket,
@@ -25,8 +25,8 @@ async fn the_upgrade_is_dropped() {
 }
 
 #[tokio::test]
-async fn the_host_is_changed() {
-    let report = look_through(Habit::ChangesHost).await;
+async fn proxy_that_changes_the_host_is_found() {
+    let report = look_through(Behaviour::ChangesHost).await;
     check_stopped(
         &report,
         Step::Websocket,
@@ -36,8 +36,8 @@ async fn the_host_is_changed() {
 }
 
 #[tokio::test]
-async fn name_that_the_relay_does_not_know_is_said() {
-    let report = look_through(Habit::ChangesHostToAPublicName).await;
+async fn name_unknown_to_the_relay_is_found() {
+    let report = look_through(Behaviour::ChangesHostToAPublicName).await;
     check_stopped(
         &report,
         Step::Http,
@@ -47,8 +47,8 @@ async fn name_that_the_relay_does_not_know_is_said() {
 }
 
 #[tokio::test]
-async fn the_subprotocol_is_dropped() {
-    let report = look_through(Habit::DropsSubprotocol).await;
+async fn proxy_that_drops_the_subprotocol_is_found() {
+    let report = look_through(Behaviour::DropsSubprotocol).await;
     check_stopped(
         &report,
         Step::Websocket,
@@ -58,8 +58,8 @@ async fn the_subprotocol_is_dropped() {
 }
 
 #[tokio::test]
-async fn the_socket_is_not_passed_on() {
-    let report = look_through(Habit::KnowsNoSocket).await;
+async fn proxy_that_forwards_no_socket_is_found() {
+    let report = look_through(Behaviour::ForwardsNoSocket).await;
     check_stopped(
         &report,
         Step::Websocket,
@@ -69,8 +69,8 @@ async fn the_socket_is_not_passed_on() {
 }
 
 #[tokio::test]
-async fn the_socket_is_closed() {
-    let report = look_through(Habit::ClosesSockets).await;
+async fn proxy_that_closes_the_socket_is_found() {
+    let report = look_through(Behaviour::ClosesSockets).await;
     check_stopped(
         &report,
         Step::Websocket,
@@ -80,8 +80,8 @@ async fn the_socket_is_closed() {
 }
 
 #[tokio::test]
-async fn nothing_but_the_socket_is_passed_on() {
-    let report = look_through(Habit::KnowsOnlyTheSocket).await;
+async fn proxy_that_forwards_only_the_socket_is_found() {
+    let report = look_through(Behaviour::ForwardsOnlyTheSocket).await;
     check(
         &report,
         Step::Http,
@@ -98,20 +98,20 @@ async fn nothing_but_the_socket_is_passed_on() {
 }
 
 #[tokio::test]
-async fn it_leads_elsewhere() {
-    let report = look_through(Habit::Redirects).await;
+async fn redirect_to_another_host_is_found() {
+    let report = look_through(Behaviour::Redirects).await;
     check_stopped(
         &report,
         Step::Http,
         Cause::Redirected,
-        &["https://elsewhere.example/"],
+        &["https://other.example/"],
     );
 }
 
 #[tokio::test]
-async fn the_relay_behind_it_does_not_run() {
+async fn proxy_without_its_relay_is_found() {
     let nobody = ([127, 0, 0, 1], free_port()).into();
-    let proxy = Proxy::start(nobody, Habit::PassesAllOn, None).await;
+    let proxy = Proxy::start(nobody, Behaviour::ForwardsEverything, None).await;
     let report = look_at(&format!("http://{}", proxy.address)).await;
     check_stopped(
         &report,
@@ -122,9 +122,9 @@ async fn the_relay_behind_it_does_not_run() {
 }
 
 #[tokio::test]
-async fn everybody_counts_as_the_proxy() {
+async fn proxy_that_the_relay_does_not_trust_is_found() {
     let relay = Relay::start(|config| config.sockets_per_address = 1).await;
-    let proxy = Proxy::start(relay.address, Habit::PassesAllOn, None).await;
+    let proxy = Proxy::start(relay.address, Behaviour::ForwardsEverything, None).await;
     let url = format!("ws://{}/ws", proxy.address);
     let (held, _) = Box::pin(tokio_tungstenite::connect_async(url))
         .await

@@ -1,6 +1,6 @@
-//! A reverse proxy before a relay, of the kind that people set up, with what they get wrong.
+//! A reverse proxy in front of a relay, with common mistakes of configuration.
 //!
-//! It reads the head of a connection's first request, and passes the rest on as it comes.
+//! It reads the head of a connection's first request, and forwards the rest unchanged.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -12,17 +12,17 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Habit {
-    PassesAllOn,
+pub(crate) enum Behaviour {
+    ForwardsEverything,
     DropsUpgrade,
     ChangesHost,
-    /// To a name that may be anybody's.
+    /// To a public name.
     ChangesHostToAPublicName,
     DropsSubprotocol,
-    /// Answers every path but `/ws` itself.
-    KnowsOnlyTheSocket,
-    /// Answers `/ws` itself.
-    KnowsNoSocket,
+    /// Answers every path except `/ws` by itself.
+    ForwardsOnlyTheSocket,
+    /// Answers `/ws` by itself.
+    ForwardsNoSocket,
     Redirects,
     ClosesSockets,
 }
@@ -35,7 +35,7 @@ pub(crate) struct Proxy {
 impl Proxy {
     pub(crate) async fn start(
         relay: SocketAddr,
-        habit: Habit,
+        behaviour: Behaviour,
         tls: Option<Arc<ServerConfig>>,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -45,11 +45,11 @@ impl Proxy {
                 let (stream, _) = listener.accept().await.unwrap();
                 let tls = tls.clone();
                 tokio::spawn(async move {
-                    // A client that goes away, or refuses the certificate, is the test's business.
+                    // The test checks clients that close early or reject the certificate.
                     let _ = match tls {
-                        None => serve(stream, relay, habit).await,
+                        None => serve(stream, relay, behaviour).await,
                         Some(tls) => match TlsAcceptor::from(tls).accept(stream).await {
-                            Ok(stream) => serve(stream, relay, habit).await,
+                            Ok(stream) => serve(stream, relay, behaviour).await,
                             Err(error) => Err(error),
                         },
                     };
@@ -69,19 +69,19 @@ impl Drop for Proxy {
 async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
     mut client: S,
     relay: SocketAddr,
-    habit: Habit,
+    behaviour: Behaviour,
 ) -> std::io::Result<()> {
     let head = read_head(&mut client).await?;
     let is_socket = head.starts_with("GET /ws ");
-    let answer = match (habit, is_socket) {
-        (Habit::KnowsOnlyTheSocket, false) | (Habit::KnowsNoSocket, true) => {
+    let answer = match (behaviour, is_socket) {
+        (Behaviour::ForwardsOnlyTheSocket, false) | (Behaviour::ForwardsNoSocket, true) => {
             Some("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")
         }
-        (Habit::Redirects, _) => Some(
-            "HTTP/1.1 301 Moved Permanently\r\nlocation: https://elsewhere.example/\r\n\
+        (Behaviour::Redirects, _) => Some(
+            "HTTP/1.1 301 Moved Permanently\r\nlocation: https://other.example/\r\n\
              content-length: 0\r\n\r\n",
         ),
-        (Habit::ClosesSockets, true) => Some(""),
+        (Behaviour::ClosesSockets, true) => Some(""),
         _ => None,
     };
     if let Some(answer) = answer {
@@ -93,7 +93,9 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         client.write_all(away).await?;
         return client.shutdown().await;
     };
-    upstream.write_all(changed(&head, habit).as_bytes()).await?;
+    upstream
+        .write_all(changed(&head, behaviour).as_bytes())
+        .await?;
     copy_bidirectional(&mut client, &mut upstream).await?;
     Ok(())
 }
@@ -106,14 +108,14 @@ async fn read_head<S: AsyncRead + Unpin>(client: &mut S) -> std::io::Result<Stri
     Ok(String::from_utf8(head).unwrap())
 }
 
-fn changed(head: &str, habit: Habit) -> String {
+fn changed(head: &str, behaviour: Behaviour) -> String {
     let lines = head.split_inclusive("\r\n").filter_map(|line| {
         let name = line.split(':').next().unwrap().to_ascii_lowercase();
-        match (habit, name.as_str()) {
-            (Habit::DropsUpgrade, "upgrade" | "connection") => None,
-            (Habit::DropsSubprotocol, "sec-websocket-protocol") => None,
-            (Habit::ChangesHost, "host") => Some("host: backend.internal\r\n".to_owned()),
-            (Habit::ChangesHostToAPublicName, "host") => {
+        match (behaviour, name.as_str()) {
+            (Behaviour::DropsUpgrade, "upgrade" | "connection") => None,
+            (Behaviour::DropsSubprotocol, "sec-websocket-protocol") => None,
+            (Behaviour::ChangesHost, "host") => Some("host: backend.internal\r\n".to_owned()),
+            (Behaviour::ChangesHostToAPublicName, "host") => {
                 Some("host: backend.example\r\n".to_owned())
             }
             _ => Some(line.to_owned()),

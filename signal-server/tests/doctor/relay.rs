@@ -1,6 +1,6 @@
-//! A relay to look at, what is found there, and how a finding is looked up.
+//! A relay for the doctor, the report, and how a test finds an outcome in it.
 //!
-//! Everything it waits for has a deadline.
+//! Every wait has a deadline.
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener as StdListener, UdpSocket},
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::authority::Authority;
 
-/// Longer than the doctor takes at the most.
+/// Longer than the doctor takes at most.
 const DEADLINE: Duration = Duration::from_secs(40);
 
 pub(crate) async fn within<T>(work: impl Future<Output = T>) -> T {
@@ -69,21 +69,24 @@ pub(crate) async fn look_at(url: &str) -> Report {
 
 pub(crate) async fn look_at_with(url: &str, extra_roots: Vec<Vec<u8>>) -> Report {
     let address = RelayAddress::parse(url).unwrap();
-    let mut told = Vec::new();
-    let tell = |finding: &Finding| told.push(finding.clone());
+    let mut streamed = Vec::new();
+    let tell = |finding: &Finding| streamed.push(finding.clone());
     let report = within(sendable(examine(&address, Options { extra_roots }, tell))).await;
-    assert_eq!(report.findings, told, "told as it is reported");
+    assert_eq!(
+        report.findings, streamed,
+        "findings are streamed as they are reported"
+    );
     let failed = |finding: &Finding| finding.outcome == Outcome::Failed;
     assert_eq!(report.well, !report.findings.iter().any(failed));
     report
 }
 
-/// A program with more to do runs it as a task.
+/// A program can run the doctor as a task.
 fn sendable<T>(work: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
     work
 }
 
-/// That this is found, with these words in what it says; what mends it is always said.
+/// Checks that the report has this outcome and these words. Each fault must have a remedy.
 pub(crate) fn check(report: &Report, step: Step, outcome: Outcome, cause: Cause, words: &[&str]) {
     let matches = |finding: &&Finding| finding.step == step && finding.cause == Some(cause);
     let Some(finding) = report.findings.iter().find(matches) else {
@@ -97,7 +100,8 @@ pub(crate) fn check(report: &Report, step: Step, outcome: Outcome, cause: Cause,
     }
 }
 
-/// That it failed there, went no further, and everything before was well.
+/// Checks that the doctor failed at this step and stopped there, and that all steps before it
+/// passed.
 pub(crate) fn check_stopped(report: &Report, step: Step, cause: Cause, words: &[&str]) {
     check(report, step, Outcome::Failed, cause, words);
     let (last, before) = report.findings.split_last().unwrap();
@@ -115,7 +119,7 @@ pub(crate) fn outcomes(report: &Report, step: Step) -> Vec<Outcome> {
         .collect()
 }
 
-/// Free for both protocols, and outside of every port range here.
+/// A port that is free for UDP and TCP, outside of every relayed port range.
 pub(crate) fn free_port() -> u16 {
     loop {
         let port = rand::random_range(20_000..30_000);
@@ -127,13 +131,13 @@ pub(crate) fn free_port() -> u16 {
     }
 }
 
-/// Below the system's own, so that tests side by side seldom meet.
+/// A random range below the ephemeral ports, so that parallel tests rarely collide.
 pub(crate) fn port_range() -> RangeInclusive<u16> {
     let first = 10_000 + rand::random_range(0..40) * 250;
     first..=first + 249
 }
 
 #[test]
-fn the_doctor_is_done_before_the_deadline() {
+fn doctor_finishes_before_the_deadline() {
     assert!(LONGEST < Duration::from_secs(30) && LONGEST < DEADLINE);
 }

@@ -1,4 +1,4 @@
-//! TURN servers that cannot be used.
+//! The doctor finds TURN servers that clients cannot use.
 
 use relay_doctor::{Cause, Outcome, Report, Step};
 use signal_server::Secret;
@@ -25,7 +25,7 @@ async fn look_with(url: String, secret: &str) -> Report {
 }
 
 #[tokio::test]
-async fn nobody_listens_by_udp() {
+async fn closed_udp_port_of_turn_is_found() {
     let port = free_port();
     let report = look_with(format!("turn:127.0.0.1:{port}?transport=udp"), "any secret").await;
     let flag = format!("--turn '127.0.0.1:{port}'");
@@ -40,7 +40,7 @@ async fn nobody_listens_by_udp() {
 }
 
 #[tokio::test]
-async fn a_firewall_swallows_udp() {
+async fn firewall_before_turn_over_udp_is_found() {
     let silent = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let port = silent.local_addr().unwrap().port();
     let report = look_with(format!("turn:127.0.0.1:{port}?transport=udp"), "any secret").await;
@@ -55,7 +55,7 @@ async fn a_firewall_swallows_udp() {
 }
 
 #[tokio::test]
-async fn nobody_listens_by_tcp_and_tls() {
+async fn closed_tcp_and_tls_ports_of_turn_are_found() {
     let port = free_port();
     let report = look_with(format!("turn:127.0.0.1:{port}?transport=tcp"), "any secret").await;
     check(
@@ -76,7 +76,7 @@ async fn nobody_listens_by_tcp_and_tls() {
 }
 
 #[tokio::test]
-async fn another_program_has_the_port() {
+async fn turn_port_of_another_program_is_found() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let report = look_with(format!("turn:127.0.0.1:{port}?transport=tcp"), "any secret").await;
@@ -100,7 +100,7 @@ async fn another_program_has_the_port() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn coturn_with_the_same_secret_and_with_another() {
+async fn coturn_works_with_the_relays_secret_only() {
     if !tools::are_installed() {
         return;
     }
@@ -130,7 +130,7 @@ async fn coturn_with_the_same_secret_and_with_another() {
 }
 
 #[tokio::test]
-async fn a_member_may_hold_one_allocation_only() {
+async fn quota_of_one_allocation_is_found() {
     let relay = Relay::start(|config| {
         config.turn.listen = vec![([127, 0, 0, 1], free_port()).into()];
         config.turn.allocations = 1;

@@ -1,16 +1,16 @@
-//! A relay of which all is well.
+//! The doctor passes relays that work.
 
 use relay_doctor::{Cause, Outcome, Step};
 use signal_server::PageSource;
 
 use crate::{
     authority::Authority,
-    proxy::{Habit, Proxy},
+    proxy::{Behaviour, Proxy},
     relay::{Relay, check, look_at, look_at_with, outcomes, with_turn},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn with_tls_and_turn_by_every_way() {
+async fn relay_with_tls_and_turn_over_every_transport_passes() {
     let authority = Authority::new();
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("index.html"), "<p>Snug").unwrap();
@@ -42,7 +42,7 @@ async fn with_tls_and_turn_by_every_way() {
         };
         report.findings.iter().filter(of).count()
     };
-    // An allocation and a packet there and back.
+    // An allocation, and a packet through it and back.
     assert_eq!(turn("?transport=udp"), 2, "{report:#?}");
     assert_eq!(
         turn("turn:localhost") - turn("?transport=udp"),
@@ -51,12 +51,12 @@ async fn with_tls_and_turn_by_every_way() {
     );
     assert_eq!(turn("turns:localhost"), 2, "{report:#?}");
     assert!(outcomes(&report, Step::Stun).contains(&Outcome::Well));
-    // Nothing is relayed to a loopback address, so this one cannot be known from here.
+    // Loopback addresses cannot be peers, so the doctor cannot test the relayed ports from here.
     assert_eq!(outcomes(&report, Step::Ports), [Outcome::Skipped]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_packet_from_here_comes_through_open_ports() {
+async fn packet_passes_through_open_ports() {
     let authority = Authority::new();
     let relay = Relay::start(|config| {
         with_turn(config, &authority);
@@ -73,7 +73,7 @@ async fn a_packet_from_here_comes_through_open_ports() {
 }
 
 #[tokio::test]
-async fn a_relay_without_turn_and_page_works_with_two_warnings() {
+async fn relay_without_turn_and_page_has_two_warnings() {
     let relay = Relay::start(|_| ()).await;
     let report = look_at(&relay.url()).await;
     assert!(report.well, "{report:#?}");
@@ -98,9 +98,9 @@ async fn a_relay_without_turn_and_page_works_with_two_warnings() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_passes_all_on_is_not_seen() {
+async fn proxy_that_forwards_everything_passes() {
     let relay = Relay::start(|_| ()).await;
-    let proxy = Proxy::start(relay.address, Habit::PassesAllOn, None).await;
+    let proxy = Proxy::start(relay.address, Behaviour::ForwardsEverything, None).await;
     let report = look_at(&format!("http://{}", proxy.address)).await;
     assert!(report.well, "{report:#?}");
     assert_eq!(outcomes(&report, Step::Join), [Outcome::Well]);

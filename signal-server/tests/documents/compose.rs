@@ -1,5 +1,5 @@
-//! `compose.yaml` without containers: its two relays with their variables, its Redis and its coturn
-//! with their commands, as processes of this computer on ports of their own.
+//! `compose.yaml` without containers: its relays, its Redis and its coturn run as processes, with
+//! their variables and commands from the file and with free ports.
 
 use std::{
     collections::BTreeSet,
@@ -24,7 +24,7 @@ fn file() -> String {
     doc_examples::read(FILE).unwrap()
 }
 
-/// The lines below the first one that begins so, as far as they stand further in.
+/// The indented lines below the first line that begins with `key`.
 fn below(text: &str, key: &str) -> String {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let mut lines = text
@@ -36,7 +36,7 @@ fn below(text: &str, key: &str) -> String {
     said.map(|line| format!("{line}\n")).collect()
 }
 
-/// With a person's settings: this computer under its own address.
+/// The file with values for its variables: this computer, by its address.
 fn filled_in(text: &str) -> String {
     text.replace("${DOMAIN:?}", "127.0.0.1")
         .replace("${PUBLIC_IP:?}", "127.0.0.1")
@@ -81,7 +81,7 @@ fn compose_file_is_read_by_docker_compose() {
             continue;
         };
         let text = match version.stdout.starts_with(b"1.") {
-            // Version 1, which Debian 12 has, names a project after its folder alone.
+            // Version 1, which Debian 12 has, uses only the folder's name as project name.
             true => with(&file(), &[("name: snug\n", 1, "")]),
             false => file(),
         };
@@ -110,7 +110,7 @@ fn compose_file_is_read_by_docker_compose() {
 }
 
 #[tokio::test]
-async fn compose_relays_are_one_with_redis_and_coturn() {
+async fn compose_relays_form_one_with_redis_and_coturn() {
     if !tools::are_installed() || !is_there("redis-server", "redis-server") {
         return;
     }
@@ -147,7 +147,7 @@ async fn compose_relays_are_one_with_redis_and_coturn() {
                     let port = format!("{}?", coturn.address.port());
                     with(value, &[("3478?", 2, &port)])
                 }
-                // Its lines are read by the program in the other tests.
+                // Other tests read the log of the program.
                 "SNUG_LOG_FORMAT" => continue,
                 _ => value.to_owned(),
             };
@@ -162,15 +162,15 @@ async fn compose_relays_are_one_with_redis_and_coturn() {
         ben.join("42", "ben@example.org").await.participants.len(),
         1
     );
-    let heard = ana.hear().await;
+    let received = ana.receive().await;
     assert!(
-        matches!(heard, ServerMessage::UserJoined { .. }),
-        "{heard:?}"
+        matches!(received, ServerMessage::UserJoined { .. }),
+        "{received:?}"
     );
     check_turn(&relays[0], coturn.address.port()).await;
 }
 
-/// coturn takes the relay's credentials, by each way that the file names.
+/// coturn accepts the relay's credentials over each transport that the file names.
 async fn check_turn(relay: &Program, port: u16) {
     let url = format!("http://{}", relay.address);
     let doctor = tokio::task::spawn_blocking(move || {

@@ -1,4 +1,4 @@
-//! Command lines that are shown in part: what stands in place of each `…` is the test's.
+//! Command lines that the documents show in part: the tests replace each `…` by flags of their own.
 
 use std::net::TcpListener;
 
@@ -56,7 +56,7 @@ async fn relay_with_redis_as_shown_starts() {
     ana.join("42", "ana@example.org").await;
 }
 
-/// What the page says to scrape is where the flag beside it shows the figures.
+/// The page's scrape configuration matches the flag that it shows.
 #[tokio::test]
 async fn metrics_are_where_the_shown_scrape_config_looks() {
     let page = doc_examples::read(PAGE).unwrap();

@@ -1,5 +1,5 @@
-//! A reverse proxy of the system in front of a relay: nginx or Caddy with a shown configuration, in
-//! the foreground, until it is dropped.
+//! A reverse proxy in front of a relay: nginx or Caddy with a configuration from the documents. It
+//! runs in the foreground until it is dropped.
 
 use std::{
     fs,
@@ -17,14 +17,14 @@ pub(crate) const NAME: &str = "meet.example.org";
 
 pub(crate) struct Front {
     pub(crate) address: SocketAddr,
-    /// The authority that signed its certificate, in PEM.
+    /// The authority that signed the proxy's certificate, in PEM.
     pub(crate) root: Vec<u8>,
     child: Child,
     _folder: TempDir,
 }
 
 impl Front {
-    /// nginx, with a `server` made from a certificate's files and an address to listen on.
+    /// nginx. `server` makes its configuration from the files of a certificate and an address.
     pub(crate) fn nginx(server: impl FnOnce(&Path, &Path, SocketAddr) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let authority = Authority::new();
@@ -48,7 +48,7 @@ impl Front {
         let file = folder.path().join("nginx.conf");
         fs::write(&file, configuration).unwrap();
         let mut command = Command::new("/usr/sbin/nginx");
-        // Before it has read the file it would write to its own log.
+        // Without this, nginx writes to its own log until it has read the file.
         command.args(["-e", "stderr", "-c"]).arg(file);
         Self {
             address,
@@ -58,7 +58,7 @@ impl Front {
         }
     }
 
-    /// Caddy, with these sites; its certificates are signed by an authority of its own.
+    /// Caddy with these sites. Its own authority signs the certificates.
     pub(crate) fn caddy(sites: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (address, plain) = (free_address(), free_address());
@@ -97,7 +97,7 @@ impl Front {
 
 impl Drop for Front {
     fn drop(&mut self) {
-        // nginx ends its workers itself when it is asked to end.
+        // On this signal, nginx ends its workers too.
         rustix::process::kill_process(
             rustix::process::Pid::from_child(&self.child),
             rustix::process::Signal::TERM,
@@ -107,7 +107,7 @@ impl Drop for Front {
     }
 }
 
-/// Starts it, and waits until its log has said all of these.
+/// Starts the program, and waits until its log contains all of these.
 fn started(command: &mut Command, signs: &[&str]) -> Child {
     let command = command.stdin(Stdio::null()).stdout(Stdio::null());
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
@@ -117,7 +117,7 @@ fn started(command: &mut Command, signs: &[&str]) -> Child {
         let count = log.read_line(&mut said).unwrap();
         assert!(count > 0, "{command:?} ended:\n{said}");
     }
-    // Its log is read on, so that it can always write.
+    // Keeps reading the log, because a full pipe would block the program.
     std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
     child
 }

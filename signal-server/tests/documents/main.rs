@@ -1,5 +1,5 @@
-//! The commands and files that the documents show hosts of a relay, run with the programs of the
-//! system. One that is missing is said, and its test ends.
+//! Runs the commands and files that the documents show to hosts, with the system's programs. If a
+//! program is missing, the test prints this and ends.
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,

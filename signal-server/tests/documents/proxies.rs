@@ -1,5 +1,5 @@
-//! nginx and Caddy as the documents show them, in front of the relay as they start it there: the
-//! page, rooms, and each client counted by its own address.
+//! nginx and Caddy as the documents show them, in front of a relay that is started as they show:
+//! the page, rooms, and limits by each client's own address.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use crate::{
     visitor::Visitor,
 };
 
-/// Where the documents let the relay listen.
+/// The relay's address in the documents.
 const SHOWN_RELAY: &str = "127.0.0.1:8787";
 
 fn page() -> TempDir {
@@ -22,8 +22,8 @@ fn page() -> TempDir {
     folder
 }
 
-/// The relay as the page for hosts starts it behind a proxy, but for ports of its own; and one
-/// socket for each address.
+/// The relay behind a proxy as the page for hosts shows it, with free ports and one socket per
+/// address.
 fn relay(page: &TempDir) -> Program {
     let here = page.path().display().to_string();
     let line = with(
@@ -37,7 +37,7 @@ fn relay(page: &TempDir) -> Program {
     Program::start_by(shell(&line).env("SNUG_SOCKETS_PER_ADDRESS", "1"))
 }
 
-/// Everything that the relay needs of a proxy.
+/// Checks everything that the relay needs of a proxy.
 async fn check(front: &Front) {
     let [ana, ben] = [[127, 0, 0, 2], [127, 0, 0, 3]].map(|from| Visitor::new(front, from));
     for target in ["/", "/r/42"] {
@@ -47,17 +47,17 @@ async fn check(front: &Front) {
     }
     let mut anas = ana.connect(None).await.unwrap();
     assert_eq!(anas.join("42", "ana@example.org").await, 0);
-    // The relay counts her, not the proxy, and not whom she claims to be.
+    // The relay counts the client's own address, not the proxy's and not a forged one.
     for forged in [None, Some("127.0.0.9"), Some("127.0.0.1, 127.0.0.9")] {
         let refused = ana.connect(forged).await.err();
         assert_eq!(refused, Some(429), "{forged:?}");
     }
     let mut bens = ben.connect(None).await.unwrap();
     assert_eq!(bens.join("42", "ben@example.org").await, 1);
-    let heard = anas.hear().await;
+    let received = anas.receive().await;
     assert!(
-        matches!(heard, ServerMessage::UserJoined { .. }),
-        "{heard:?}"
+        matches!(received, ServerMessage::UserJoined { .. }),
+        "{received:?}"
     );
 }
 
@@ -104,14 +104,14 @@ async fn caddy_as_shown_serves_page_rooms_and_addresses() {
     check(&Front::caddy(&sites)).await;
 }
 
-/// The compose file's Caddy has two nodes; it goes on with the other when one stops.
+/// The compose file's Caddy has two nodes. When one stops, it uses the other.
 #[tokio::test]
-async fn caddy_of_the_compose_file_outlives_a_node() {
+async fn caddy_of_the_compose_file_survives_a_lost_node() {
     if !is_there("caddy", "caddy") {
         return;
     }
     let page = page();
-    // As the compose file's variables say it.
+    // The values of the compose file's variables.
     let host = ["--trusted-proxy", "127.0.0.1", "--host", NAME];
     let page = ["--web-root", page.path().to_str().unwrap()];
     let flags = [host.as_slice(), page.as_slice()].concat();

@@ -1,4 +1,4 @@
-//! The relay as its own tests have it, and ports for servers beside it.
+//! The relay of its own tests, and ports for servers beside it.
 
 use std::{
     net::{Ipv4Addr, TcpListener, UdpSocket},
@@ -11,7 +11,7 @@ mod harness;
 
 pub(crate) use harness::{Program, Relay, get, within};
 
-/// Free for both protocols.
+/// A port that is free for UDP and TCP.
 pub(crate) fn free_port() -> u16 {
     loop {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -22,7 +22,7 @@ pub(crate) fn free_port() -> u16 {
     }
 }
 
-/// Below the system's own, so that tests side by side seldom meet.
+/// A random range below the ephemeral ports, so that parallel tests rarely collide.
 pub(crate) fn port_range() -> RangeInclusive<u16> {
     let first = 10_000 + rand::random_range(0..40) * 250;
     first..=first + 249

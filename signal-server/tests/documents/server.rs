@@ -1,5 +1,5 @@
-//! From nothing to a call, as the page for hosts says it: on a server with a public address and a
-//! name, and with a certificate of an authority that stands for Let's Encrypt.
+//! From nothing to a call, as the page for hosts shows it: on a server with a public address and a
+//! name, with a certificate of an authority in place of Let's Encrypt.
 
 use std::{
     fs,
@@ -16,9 +16,9 @@ use crate::{
 
 const SETTING: &str = include_str!("server.sh");
 const CONFIGURATION: &str = "packaging/debian/relay.env";
-/// An authority takes its time; only a failure takes this.
+/// An authority takes time. Only a failure reaches this.
 const DEADLINE_SECONDS: &str = "120";
-/// What the programs need of the system, and who has them.
+/// The programs of the system that this needs, and their Debian packages.
 const PROGRAMS: [(&str, &str); 5] = [
     ("pebble", "pebble"),
     ("curl", "curl"),
@@ -27,7 +27,7 @@ const PROGRAMS: [(&str, &str); 5] = [
     ("setpriv", "util-linux"),
 ];
 
-/// Runs that on the server; gives what it prints. `None` where this computer cannot have one.
+/// Runs the script on the server and returns its output. `None` if this computer cannot run one.
 async fn on_a_server(script: &str, files: &[(&str, String)]) -> Option<String> {
     if !rustix::process::geteuid().is_root() {
         println!("skipped: only root can have a network of its own");
@@ -73,7 +73,7 @@ async fn on_a_server(script: &str, files: &[(&str, String)]) -> Option<String> {
     Some(said)
 }
 
-/// What pebble reads.
+/// pebble's files.
 fn authority(folder: &Path) {
     let key = KeyPair::generate().unwrap();
     let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
@@ -91,8 +91,8 @@ fn authority(folder: &Path) {
     fs::write(folder.join("pebble.json"), config.to_string()).unwrap();
 }
 
-/// The variables that systemd reads from `relay.env`, after these lines, which stand there side by
-/// side, have lost their `#`.
+/// The variables that systemd reads from `relay.env` after the `#` of these lines is removed. The
+/// lines stand together in the file.
 fn configuration(chosen: &str) -> String {
     let file = doc_examples::read(CONFIGURATION).unwrap();
     let there: String = chosen.lines().map(|line| format!("#{line}\n")).collect();
@@ -109,7 +109,7 @@ fn configuration(chosen: &str) -> String {
         .collect()
 }
 
-/// That the doctor is content with everything that it looked at.
+/// Checks that the doctor passed each of these steps and failed none.
 fn check_all_is_well(said: &str, steps: &[&str]) {
     assert!(!said.contains("FAIL"), "{said}");
     for step in steps {
@@ -142,7 +142,8 @@ async fn as_root_host_from_source_as_shown_is_reached() {
     check_shown_report(&block("ok    name"), firewall);
 }
 
-/// Each line that the page shows is printed, in its order, but for numbers and the authority's name.
+/// Checks that the doctor prints each line that the page shows, in its order. Numbers and the
+/// authority's name may differ.
 fn check_shown_report(shown: &str, printed: &str) {
     let mut printed_lines = printed.lines().map(without_what_varies);
     for line in shown.lines() {
@@ -199,7 +200,7 @@ async fn as_root_certificate_from_certbot_reaches_the_service() {
                   SNUG_TLS_KEY=/var/lib/snug-relay/tls/privkey.pem\n";
     let read = |path| fs::read_to_string(path).unwrap();
     let files = [
-        // Of two lines with one name the later counts.
+        // If a variable is set twice, the later line counts.
         (
             "service.env",
             configuration(chosen) + "SNUG_LISTEN=[::]:443\n",

@@ -1,5 +1,5 @@
-# A server on the internet: a network of its own with a public address and a name, and folders of
-# the system that what is installed there leaves untouched. Everything ends with this script.
+# A server on the internet: a network namespace with a public address and a name. Changes to the
+# system's folders stay inside of it. Everything ends with this script.
 ip link set lo up
 ip address add 203.0.113.5/32 dev lo
 mkdir "$FOLDER/layers"
@@ -12,7 +12,7 @@ done
 printf '127.0.0.1 localhost\n203.0.113.5 meet.example.org\n' > "$FOLDER/layers/hosts"
 mount --bind "$FOLDER/layers/hosts" /etc/hosts
 
-# A checkout in which the programs and the page are built, and somebody who may use sudo.
+# A checkout with built programs and page, and a sudo that permits everything.
 checkout="$FOLDER/checkout"
 mkdir -p "$checkout/target/release" "$checkout/ui/dist" "$FOLDER/bin" /usr/share/snug-relay
 cp "$SERVER" "$checkout/target/release/signal-server"
@@ -26,7 +26,7 @@ chmod +x "$FOLDER"/bin/*
 PATH="$FOLDER/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 cd "$checkout"
 
-# Starts something in the background; waits until its log says these words.
+# Starts a program in the background, and waits until its log contains these words.
 start() {
     local words="$1" log="$FOLDER/$2.log"
     shift 2
@@ -35,7 +35,7 @@ start() {
     tail -n +1 -F --pid=$started "$log" 2> "$FOLDER/tail" | grep -q "$words" || { cat "$log"; exit 3; }
 }
 
-# What Let's Encrypt is to the relay, as the relay's variables name it.
+# An ACME authority in place of Let's Encrypt, by the relay's variables.
 authority() {
     start 'challenge server' names pebble-challtestsrv \
         -defaultIPv4 203.0.113.5 -defaultIPv6 '' -http01 '' -https01 '' -tlsalpn01 '' \
@@ -48,7 +48,7 @@ authority() {
     export SSL_CERT_FILE="$FOLDER/root.pem"
 }
 
-# The service as systemd would start it: a user without rights but to a port below 1024, a folder
+# The service as systemd would start it: a user whose one privilege is a port below 1024, a folder
 # of its own, and the variables of its configuration.
 service() {
     mkdir -p /var/lib/snug-relay

@@ -1,16 +1,16 @@
-//! What a document shows, with the few words changed that a test cannot take as they are.
+//! Blocks of a document, with the few words changed that a test cannot use as they are.
 
 use std::process::{Command, Stdio};
 
 /// The page for hosts.
 pub(crate) const PAGE: &str = "docs/self-hosting.md";
 
-/// The block of [`PAGE`] that begins so.
+/// The block of [`PAGE`] that begins with this.
 pub(crate) fn block(begins: &str) -> String {
     doc_examples::block(PAGE, begins).unwrap()
 }
 
-/// Each of these words is in the text as often as it says, and gives way to another.
+/// Replaces each of these words. The text must contain it as often as the change says.
 pub(crate) fn with(text: &str, changes: &[(&str, usize, &str)]) -> String {
     let mut text = text.to_owned();
     for (word, count, instead) in changes {
@@ -20,7 +20,7 @@ pub(crate) fn with(text: &str, changes: &[(&str, usize, &str)]) -> String {
     text
 }
 
-/// That command line as a shell runs it, with this build's relay as `signal-server`. The shell
+/// This command line as a shell runs it, with this build's relay as `signal-server`. The shell
 /// becomes the program.
 pub(crate) fn shell(line: &str) -> Command {
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_signal-server"));
@@ -37,7 +37,7 @@ pub(crate) fn shell(line: &str) -> Command {
     command
 }
 
-/// Whether that program of the system can be started; says so if not.
+/// Whether this program of the system can be started. Prints a message if not.
 pub(crate) fn is_there(program: &str, package: &str) -> bool {
     let found = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
         .chain(["/usr/sbin".into()])

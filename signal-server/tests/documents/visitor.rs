@@ -1,4 +1,4 @@
-//! Somebody's browser before a proxy that speaks TLS, at an address of this computer.
+//! A browser in front of a proxy with TLS, at an address of this computer.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -39,7 +39,7 @@ pub(crate) struct Visitor {
 pub(crate) struct Socket(WebSocketStream<TlsStream<TcpStream>>);
 
 impl Visitor {
-    /// Trusts that proxy's authority, and nobody else.
+    /// Trusts that proxy's authority only.
     pub(crate) fn new(front: &Front, from: [u8; 4]) -> Self {
         let mut roots = RootCertStore::empty();
         roots
@@ -70,20 +70,20 @@ impl Visitor {
         format!("{NAME}:{}", self.front.port())
     }
 
-    /// The whole answer, with its head.
+    /// The whole response, with its head.
     pub(crate) async fn get(&self, target: &str) -> String {
         let mut stream = self.stream().await;
         let host = self.host();
         let request = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
         within(stream.write_all(request.as_bytes())).await.unwrap();
         let mut answer = Vec::new();
-        // Not every proxy says goodbye in TLS.
+        // Not every proxy closes TLS in order.
         let _ = within(stream.read_to_end(&mut answer)).await;
         String::from_utf8(answer).unwrap()
     }
 
-    /// A socket as the page opens it, or the status of the refusal. `forged` is an address that the
-    /// browser claims to come from.
+    /// A socket as the page opens it, or the status of the refusal. `forged` is an address in
+    /// `X-Forwarded-For` that the browser sends.
     pub(crate) async fn connect(&self, forged: Option<&str>) -> Result<Socket, u16> {
         let host = self.host();
         let mut request = format!("wss://{host}/ws").into_client_request().unwrap();
@@ -102,17 +102,17 @@ impl Visitor {
 }
 
 impl Socket {
-    /// Joins a room; gives how many are in it besides.
+    /// Joins a room and returns the number of other members.
     pub(crate) async fn join(&mut self, room: &str, email: &str) -> usize {
         let message = Message::text(join(room, email).encode());
         within(self.0.send(message)).await.unwrap();
-        match self.hear().await {
+        match self.receive().await {
             ServerMessage::RoomJoined(joined) => joined.participants.len(),
             other => panic!("not joined: {other:?}"),
         }
     }
 
-    pub(crate) async fn hear(&mut self) -> ServerMessage {
+    pub(crate) async fn receive(&mut self) -> ServerMessage {
         loop {
             if let Message::Text(text) = within(self.0.next()).await.unwrap().unwrap() {
                 return ServerMessage::decode(&text).unwrap();

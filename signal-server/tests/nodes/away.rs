@@ -1,4 +1,4 @@
-//! Redis stopped, killed and started again.
+//! Redis is stopped, killed and started again.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::time::{interval, sleep};
 
 use crate::{client::within, person::Person, redis::Redis, relay::Relay};
 
-/// A room on one node goes on; nobody new comes into any other, and is told why.
+/// A room on one node accepts newcomers. Joins of other rooms are refused with a reason.
 async fn check_apart(one: &Relay, local: &mut [Person; 2]) {
     let [eve, fay] = local;
     within(async {
@@ -23,8 +23,8 @@ async fn check_apart(one: &Relay, local: &mut [Person; 2]) {
     })
     .await;
     let next = u32::try_from(fay.numbers(&eve.id).len()).unwrap() + 1;
-    eve.say(&fay.id, next).await;
-    fay.hear_all(&eve.id, next).await;
+    eve.send_number(&fay.id, next).await;
+    fay.receive_all(&eve.id, next).await;
     let status = format!("said {next}");
     eve.set_status(&status).await;
     let eves = eve.id.clone();
@@ -35,13 +35,13 @@ async fn check_apart(one: &Relay, local: &mut [Person; 2]) {
             .is_some_and(|seen| seen.as_str() == status)
     })
     .await;
-    assert!(fay.come_back(one.address, "local", "fay").await);
+    assert!(fay.resume(one.address, "local", "fay").await);
     let gus = Person::try_join(one.address, "local", "gus").await.unwrap();
     eve.see_exactly(&[&fay.id, &gus.id]).await;
     fay.see_exactly(&[&eve.id, &gus.id]).await;
 }
 
-/// Until somebody new comes in, which takes a connection to Redis.
+/// Until a newcomer can join, which takes a connection to Redis.
 async fn heals(node: &Relay, room: &str) {
     within(async {
         while Person::try_join(node.address, room, "probe").await.is_err() {
@@ -65,8 +65,8 @@ async fn outage(start_with_memory: bool) {
     let fays = local[1].id.clone();
     local[0].see_exactly(&[&fays]).await;
     for number in 1..=20 {
-        ann.say(&bob.id, number).await;
-        bob.say(&ann.id, number).await;
+        ann.send_number(&bob.id, number).await;
+        bob.send_number(&ann.id, number).await;
     }
     if start_with_memory {
         redis.signal(Signal::STOP);
@@ -74,8 +74,8 @@ async fn outage(start_with_memory: bool) {
         redis.kill();
     }
     for number in 21..=40 {
-        ann.say(&bob.id, number).await;
-        bob.say(&ann.id, number).await;
+        ann.send_number(&bob.id, number).await;
+        bob.send_number(&ann.id, number).await;
     }
     check_apart(&one, &mut local).await;
     if start_with_memory {
@@ -83,11 +83,11 @@ async fn outage(start_with_memory: bool) {
     } else {
         redis.start_again().await;
     }
-    bob.hear_all(&ann.id, 40).await;
-    ann.hear_all(&bob.id, 40).await;
+    bob.receive_all(&ann.id, 40).await;
+    ann.receive_all(&bob.id, 40).await;
     heals(&one, "probe-1").await;
     heals(&two, "probe-2").await;
-    // Everybody is known to everybody as before, and to newcomers.
+    // All members still know each other, and newcomers see them.
     let carl = Person::join(two.address, "r", "carl").await;
     assert_eq!(carl.others.len(), 2);
     ann.see_exactly(&[&bob.id, &carl.id]).await;
@@ -106,16 +106,16 @@ async fn outage(start_with_memory: bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_redis_that_stands_still_for_a_while() {
+async fn rooms_survive_a_paused_redis() {
     outage(true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_redis_that_was_killed_and_comes_back_empty() {
+async fn rooms_survive_a_killed_redis_that_returns_empty() {
     outage(false).await;
 }
 
-/// Says one number after the other and hears the other's, each once and in order.
+/// Sends one number after the other and receives the other's, each once and in order.
 async fn talk(person: &mut Person, to: &MemberId, last: u32) {
     let mut pace = interval(Duration::from_millis(8));
     let mut said = 0;
@@ -123,9 +123,9 @@ async fn talk(person: &mut Person, to: &MemberId, last: u32) {
         tokio::select! {
             _ = pace.tick(), if said < last => {
                 said += 1;
-                person.say(to, said).await;
+                person.send_number(to, said).await;
             }
-            () = person.hear() => {
+            () = person.receive() => {
                 let numbers = person.numbers(to);
                 let expect = u32::try_from(numbers.len()).unwrap();
                 assert!(numbers.last().is_none_or(|number| *number == expect), "{numbers:?}");
@@ -135,8 +135,8 @@ async fn talk(person: &mut Person, to: &MemberId, last: u32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_talk_between_nodes_outlives_every_restart_of_redis() {
-    const LAST: u32 = 500;
+async fn messages_between_nodes_survive_restarts_of_redis() {
+    const LAST_NUMBER: u32 = 500;
     let Some(mut redis) = Redis::start().await else {
         return;
     };
@@ -147,7 +147,7 @@ async fn a_talk_between_nodes_outlives_every_restart_of_redis() {
     let (anns, bobs) = (ann.id.clone(), bob.id.clone());
     let restarts = async {
         for number in 0..3 {
-            // In the middle of a talk, and not before both nodes have healed.
+            // During the conversation, after both nodes are connected again.
             heals(&one, &format!("one-{number}")).await;
             heals(&two, &format!("two-{number}")).await;
             redis.kill();
@@ -155,8 +155,8 @@ async fn a_talk_between_nodes_outlives_every_restart_of_redis() {
         }
     };
     tokio::join!(
-        talk(&mut ann, &bobs, LAST),
-        talk(&mut bob, &anns, LAST),
+        talk(&mut ann, &bobs, LAST_NUMBER),
+        talk(&mut bob, &anns, LAST_NUMBER),
         restarts
     );
     assert!(ann.left.is_empty() && bob.left.is_empty());

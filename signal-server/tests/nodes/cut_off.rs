@@ -1,4 +1,4 @@
-//! One node cut off from Redis, for longer than the others wait for it or not.
+//! One node loses its connection to Redis, for a shorter or longer time than the others wait.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everybodys_view_is_equal_after_a_node_was_cut_off() {
+async fn views_are_equal_after_a_partition() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -26,18 +26,18 @@ async fn everybodys_view_is_equal_after_a_node_was_cut_off() {
     ann.see_exactly(&[&bob.id, &carl.id]).await;
     bob.see_exactly(&[&ann.id, &carl.id]).await;
     for number in 1..=10 {
-        ann.say(&bob.id, number).await;
+        ann.send_number(&bob.id, number).await;
     }
-    bob.hear_all(&ann.id, 10).await;
+    bob.receive_all(&ann.id, 10).await;
     proxy.cut();
-    // The two on that node go on, and do not come apart from each other.
+    // The two members on that node still reach each other.
     for number in 1..=10 {
-        bob.say(&carl.id, number).await;
+        bob.send_number(&carl.id, number).await;
     }
-    carl.hear_all(&bob.id, 10).await;
-    // The others have given them up.
+    carl.receive_all(&bob.id, 10).await;
+    // The others have removed them.
     ann.see_exactly(&[]).await;
-    let refused = Person::try_join(far.address, "elsewhere", "dora").await;
+    let refused = Person::try_join(far.address, "other-room", "dora").await;
     assert_eq!(refused.err(), Some(ErrorCode::ServerFull));
     let eve = Person::join(one.address, "r", "eve").await;
     ann.see_exactly(&[&eve.id]).await;
@@ -48,23 +48,24 @@ async fn everybodys_view_is_equal_after_a_node_was_cut_off() {
     let newcomer = Person::join(far.address, "r", "fay").await;
     assert_eq!(newcomer.others.len(), 4);
     for number in 11..=20 {
-        ann.say(&bob.id, number).await;
-        bob.say(&ann.id, number - 10).await;
+        ann.send_number(&bob.id, number).await;
+        bob.send_number(&ann.id, number - 10).await;
     }
-    bob.hear_all(&ann.id, 20).await;
-    ann.hear_all(&bob.id, 10).await;
-    // The one who was there all the time was never told that they had left.
+    bob.receive_all(&ann.id, 20).await;
+    ann.receive_all(&bob.id, 10).await;
+    // The member that was there all the time never got their `user:left`.
     assert!(bob.left.is_empty() && carl.left.is_empty());
 }
 
-/// Back before the others have given it up: nobody has seen anything, and nothing is lost.
+/// The node is back before the others have removed its members: no member sees a change, and
+/// nothing is lost.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_short_cut_is_seen_by_nobody() {
+async fn short_partition_is_not_noticed_by_members() {
     check_cut(Duration::ZERO, |_| ()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn cut_of_thirty_seconds_is_not_noticed_by_default() {
+async fn partition_of_30_seconds_is_not_noticed_by_default() {
     let usual = |config: &mut Config| {
         config.grace = Config::default().grace;
         let redis = config.redis.take().unwrap();
@@ -85,18 +86,18 @@ async fn check_cut(least: Duration, change: fn(&mut Config)) {
     ann.see_exactly(&[&bob.id]).await;
     proxy.cut();
     for number in 1..=50 {
-        ann.say(&bob.id, number).await;
-        bob.say(&ann.id, number).await;
+        ann.send_number(&bob.id, number).await;
+        bob.send_number(&ann.id, number).await;
     }
     // Its node has noticed.
-    while Person::try_join(far.address, "elsewhere", "dora")
+    while Person::try_join(far.address, "other-room", "dora")
         .await
         .is_ok()
     {}
     sleep(least).await;
     proxy.mend();
-    bob.hear_all(&ann.id, 50).await;
-    ann.hear_all(&bob.id, 50).await;
+    bob.receive_all(&ann.id, 50).await;
+    ann.receive_all(&bob.id, 50).await;
     assert!(ann.left.is_empty() && bob.left.is_empty());
     assert_eq!((ann.undelivered, bob.undelivered), (0, 0));
 }

@@ -1,4 +1,4 @@
-//! `--redis`: nonsense is refused at the start, with a sentence that names the flag.
+//! `--redis`: an invalid value is refused at the start, with a sentence that names the flag.
 
 use std::process::Stdio;
 
@@ -23,7 +23,7 @@ async fn check(url: &str, expect: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nonsense_and_what_is_no_redis_is_said() {
+async fn invalid_url_and_server_without_redis_are_reported() {
     check("http://127.0.0.1", "Write redis://").await;
     check("redis://:sesame@127.0.0.1:port", "Write redis://").await;
     check("rediss://127.0.0.1", "TLS to Redis is not spoken").await;
@@ -47,7 +47,7 @@ async fn nonsense_and_what_is_no_redis_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_password_is_asked_for_and_taken() {
+async fn redis_password_is_required_and_accepted() {
     let Some(redis) = Redis::start_with(&["--requirepass", "open"]).await else {
         return;
     };

@@ -47,7 +47,7 @@ async fn room_size_holds_for_joins_at_once_on_all_nodes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_passcode_and_its_guesses_count_on_every_node() {
+async fn passcode_and_guesses_count_on_every_node() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -65,7 +65,7 @@ async fn a_passcode_and_its_guesses_count_on_every_node() {
     }
     assert_eq!(codes[..4], [ErrorCode::WrongPasscode; 4]);
     assert_eq!(codes[4], ErrorCode::RateLimited);
-    // Held back from that room alone.
+    // Eve is refused in that room only.
     let mut eve = Client::connect(two.address).await;
     eve.send(&join_with_proof("s", "eve", "hers")).await;
     eve.hear_joined().await;

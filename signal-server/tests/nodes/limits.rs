@@ -1,4 +1,4 @@
-//! Limits of an address, where its places are on other nodes.
+//! Limits of an address whose members are on other nodes.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -15,9 +15,9 @@ use crate::{
 
 const JOINS: u32 = 3;
 
-/// As in a rolling restart: everybody behind one router comes to another node at once.
+/// As in a rolling restart: all members behind one router resume on another node at once.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_comes_back_to_another_node_passes_every_limit() {
+async fn resume_on_another_node_is_exempt_from_limits() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -29,9 +29,9 @@ async fn who_comes_back_to_another_node_passes_every_limit() {
     }
     for (number, person) in people.iter_mut().enumerate() {
         let name = format!("person {number}");
-        assert!(person.come_back(two.address, "r", &name).await, "{name}");
+        assert!(person.resume(two.address, "r", &name).await, "{name}");
     }
-    // It has cost the address nothing.
+    // The resumes did not count against the address.
     let mut guests = Vec::new();
     for number in 0..JOINS {
         let guest = Person::try_join(two.address, "new", &format!("guest {number}")).await;
@@ -39,19 +39,19 @@ async fn who_comes_back_to_another_node_passes_every_limit() {
     }
     let refused = Person::try_join(two.address, "new", "one too many").await;
     assert_eq!(refused.err(), Some(ErrorCode::RateLimited));
-    // Whose places are elsewhere come in even now, and nobody by a token that is none.
+    // Members of other nodes resume even now. A join with an invalid token is refused.
     let back = &mut people[0];
-    assert!(back.come_back(one.address, "r", "person 0").await);
-    assert!(back.come_back(two.address, "r", "person 0").await);
+    assert!(back.resume(one.address, "r", "person 0").await);
+    assert!(back.resume(two.address, "r", "person 0").await);
     let mut false_token = Client::connect(two.address).await;
     let token = signal_protocol::ResumeToken::new("made up");
     false_token.send(&resuming("new", "eve", &token)).await;
     assert_eq!(false_token.hear_error_code().await, ErrorCode::RateLimited);
-    // Those who came before see who is there.
+    // The members that joined before see who is in the room.
     assert_eq!(guests.len(), JOINS as usize);
 }
 
-/// As a proxy that is trusted brings it.
+/// A client behind a trusted proxy.
 async fn client_from(relay: SocketAddr, address: &str) -> Client {
     let stream = TcpStream::connect(relay).await.unwrap();
     let mut request = format!("ws://{relay}/ws").into_client_request().unwrap();
@@ -84,7 +84,7 @@ async fn sockets_of_one_network_fill_no_room_through_two_nodes() {
             let address = addresses.replace("{}", &(10 + number).to_string());
             let mut client = client_from(node.address, &address).await;
             client.send(&join(room, &format!("eve {number}"))).await;
-            match client.hear().await {
+            match client.receive().await {
                 ServerMessage::RoomJoined(_) => inside.push(client),
                 ServerMessage::Error(error) => assert_eq!(error.code, ErrorCode::RoomFull),
                 other => panic!("{other:?}"),
@@ -93,10 +93,10 @@ async fn sockets_of_one_network_fill_no_room_through_two_nodes() {
         assert_eq!(inside.len(), expect, "{addresses}");
         let mut guest = client_from(nodes[1].address, "203.0.113.9").await;
         guest.join(room, "guest").await;
-        // A place that somebody leaves is another's.
+        // Another member can take the place of one that left.
         let mut left = inside.swap_remove(0);
         left.send(&ClientMessage::RoomLeave).await;
-        while left.hear().await != ServerMessage::RoomLeft {}
+        while left.receive().await != ServerMessage::RoomLeft {}
         let mut again = client_from(nodes[0].address, &addresses.replace("{}", "10")).await;
         again.join(room, "ann").await;
     }
@@ -116,7 +116,7 @@ async fn wrong_passcodes_of_one_network_are_slowed_on_two_nodes() {
     ann.hear_joined().await;
     let mut wrong = 0;
     for (number, node) in (0..40).zip(nodes.iter().cycle()) {
-        // A home has a /56, and may take another /64 for each guess.
+        // A home has a /56, and can use another /64 for each guess.
         let mut eve = client_from(node.address, &format!("2001:db8:0:1{number:02}::7")).await;
         eve.send(&join_with_proof("r", "eve", "wrong")).await;
         match eve.hear_error_code().await {
@@ -124,17 +124,17 @@ async fn wrong_passcodes_of_one_network_are_slowed_on_two_nodes() {
             code => assert_eq!(code, ErrorCode::RateLimited),
         }
     }
-    // Twice as many as of one address, and what came back meanwhile.
+    // Twice the limit of one address, and what came back meanwhile.
     assert!((20..30).contains(&wrong), "{wrong}");
 }
 
-/// The sender's node is told by the receiver's, and tells the sender.
+/// The receiver's node tells the sender's node, which tells the sender.
 #[tokio::test(flavor = "multi_thread")]
-async fn flood_at_a_member_of_another_node_is_told_to_its_sender() {
+async fn flood_to_a_remote_member_is_reported_to_its_sender() {
     let Some(redis) = Redis::start().await else {
         return;
     };
-    // It reads nothing meanwhile, however long that takes here.
+    // It reads nothing meanwhile, however long the test takes.
     let late = |config: &mut Config| {
         config.stall = Duration::from_secs(600);
         config.silence = Duration::from_secs(600);
@@ -149,7 +149,7 @@ async fn flood_at_a_member_of_another_node_is_told_to_its_sender() {
         eve.call(&to, &"x".repeat(60_000)).await;
         eve.send(&ClientMessage::Ping).await;
         loop {
-            match eve.hear().await {
+            match eve.receive().await {
                 ServerMessage::Pong => break,
                 ServerMessage::Error(error) => {
                     assert_eq!(error.code, ErrorCode::RateLimited);
@@ -165,11 +165,11 @@ async fn flood_at_a_member_of_another_node_is_told_to_its_sender() {
     bob.join("r", "bob").await;
     bob.call(&to, "still here").await;
     loop {
-        if let ServerMessage::Delivered(delivered) = slow.hear().await
+        if let ServerMessage::Delivered(delivered) = slow.receive().await
             && delivered.payload.to_text().unwrap() == "still here"
         {
             break;
         }
     }
-    slow.hear_nothing().await;
+    slow.receive_nothing().await;
 }

@@ -1,4 +1,4 @@
-//! Several relays as one, by a real Redis: one file a behaviour.
+//! Several relays as one, over a real Redis: one file per behaviour.
 #![allow(
     clippy::unwrap_used,
     clippy::wildcard_enum_match_arm,

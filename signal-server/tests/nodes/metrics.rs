@@ -1,4 +1,4 @@
-//! What a node shows beside what every relay does: all of it moves, and is on the dashboard.
+//! A node's metrics beside those of every relay: each one changes, and each is on the dashboard.
 
 #[path = "../relay/metrics/dashboard.rs"]
 mod dashboard;
@@ -23,7 +23,7 @@ use crate::{
     proxy::Proxy,
     redis::{Redis, as_node},
 };
-use dashboard::{OF_NODES, metric};
+use dashboard::{NODE_METRICS, metric};
 use scrape::Scrape;
 use watched::Watched;
 
@@ -47,7 +47,7 @@ fn names<'a>(series: impl Iterator<Item = &'a String>) -> BTreeSet<&'a str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_metric_of_a_node_moves_and_is_on_the_dashboard() {
+async fn node_metrics_change_and_are_on_the_dashboard() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -57,10 +57,10 @@ async fn every_metric_of_a_node_moves_and_is_on_the_dashboard() {
     let mut ann = Person::join(node.relay.address, "r", "ann").await;
     let mut bob = Person::join(other.address, "r", "bob").await;
     ann.see_exactly(&[&bob.id]).await;
-    ann.say(&bob.id, 1).await;
-    bob.hear_all(&ann.id, 1).await;
-    bob.say(&ann.id, 1).await;
-    ann.hear_all(&bob.id, 1).await;
+    ann.send_number(&bob.id, 1).await;
+    bob.receive_all(&ann.id, 1).await;
+    bob.send_number(&ann.id, 1).await;
+    ann.receive_all(&bob.id, 1).await;
     let seen = look_until(&mut node, |seen| seen.value("snug_nodes") > 1.0).await;
     assert_eq!(seen.value("snug_redis_connected"), 1.0);
     assert_eq!(seen.value("snug_nodes"), 2.0);
@@ -73,7 +73,7 @@ async fn every_metric_of_a_node_moves_and_is_on_the_dashboard() {
     proxy.cut();
     let errors = "snug_errors_total{code=\"server-full\"}";
     node.look_until_moved(&["snug_redis_connected"]).await;
-    let refused = Person::try_join(node.relay.address, "elsewhere", "eve").await;
+    let refused = Person::try_join(node.relay.address, "other-room", "eve").await;
     assert_eq!(refused.err(), Some(ErrorCode::ServerFull));
     let seen = node.look().await;
     assert_eq!(seen.value("snug_redis_connected"), 0.0);
@@ -89,20 +89,20 @@ async fn every_metric_of_a_node_moves_and_is_on_the_dashboard() {
     let of_alone = Scrape::of(of_alone).await;
     let shown_by_all = names(of_alone.series());
     let shown = &names(moves.exported.iter()) - &shown_by_all;
-    assert_eq!(shown, BTreeSet::from(OF_NODES));
+    assert_eq!(shown, BTreeSet::from(NODE_METRICS));
     let exported: BTreeSet<&String> = moves.exported.iter().collect();
     let still: Vec<_> = exported
         .iter()
-        .filter(|series| OF_NODES.contains(&metric(series.split('{').next().unwrap())))
+        .filter(|series| NODE_METRICS.contains(&metric(series.split('{').next().unwrap())))
         .filter(|series| !moves.moved.contains(**series))
         .collect();
     assert!(still.is_empty(), "never moved: {still:#?}");
-    dashboard::check(&exported, |name| OF_NODES.contains(&name));
+    dashboard::check(&exported, |name| NODE_METRICS.contains(&name));
 }
 
-/// What Redis refuses is counted like what a relay refuses by itself, and who moved is not gone.
+/// A refusal by Redis counts like one by the relay. A member that moved does not count as left.
 #[tokio::test(flavor = "multi_thread")]
-async fn joins_that_redis_decides_are_counted_as_any_other() {
+async fn joins_decided_by_redis_are_counted() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -145,6 +145,6 @@ async fn joins_that_redis_decides_are_counted_as_any_other() {
     ] {
         assert_eq!(seen.value(series), expect, "{series}");
     }
-    // By way of Redis, which is not done in no time.
+    // The join goes through Redis, so it takes some time.
     assert!(seen.value("snug_join_duration_seconds_sum") > 0.000_02);
 }

@@ -1,4 +1,4 @@
-//! A node killed: its members are lost after their grace, and nothing else happens.
+//! A node is killed: its members are lost after their grace, and nothing else happens.
 
 use std::{
     sync::{
@@ -21,7 +21,7 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn members_of_a_killed_node_are_lost_unless_they_come_back() {
+async fn members_of_a_killed_node_resume_or_are_lost() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -35,27 +35,27 @@ async fn members_of_a_killed_node_are_lost_unless_they_come_back() {
     bob.see_exactly(&[&ann.id, &carl.id, &dora.id]).await;
     carl.see_exactly(&[&ann.id, &bob.id, &dora.id]).await;
     for number in 1..=20 {
-        ann.say(&carl.id, number).await;
-        ann.say(&bob.id, number).await;
+        ann.send_number(&carl.id, number).await;
+        ann.send_number(&bob.id, number).await;
     }
-    carl.hear_all(&ann.id, 20).await;
-    // Nothing is in flight any more: that he heard it comes before what he says.
-    carl.say(&ann.id, 1).await;
-    ann.hear_all(&carl.id, 1).await;
+    carl.receive_all(&ann.id, 20).await;
+    // No message is in flight: Carl received this before he sends.
+    carl.send_number(&ann.id, 1).await;
+    ann.receive_all(&carl.id, 1).await;
     // SIGKILL.
     drop(doomed);
     for number in 21..=40 {
-        ann.say(&bob.id, number).await;
+        ann.send_number(&bob.id, number).await;
     }
     assert!(
-        carl.come_back(two.address, "r", "carl").await,
+        carl.resume(two.address, "r", "carl").await,
         "within the grace"
     );
     for number in 21..=40 {
-        ann.say(&carl.id, number).await;
+        ann.send_number(&carl.id, number).await;
     }
-    carl.hear_all(&ann.id, 40).await;
-    bob.hear_all(&ann.id, 40).await;
+    carl.receive_all(&ann.id, 40).await;
+    bob.receive_all(&ann.id, 40).await;
     ann.see_exactly(&[&bob.id, &carl.id]).await;
     bob.see_exactly(&[&ann.id, &carl.id]).await;
     carl.see_exactly(&[&ann.id, &bob.id]).await;
@@ -65,25 +65,27 @@ async fn members_of_a_killed_node_are_lost_unless_they_come_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn message_to_a_killed_node_arrives_once_or_is_reported() {
-    killed_under_talk(|_, two| two).await;
+    check_node_killed_during_messages(|_, two| two).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn message_to_a_moved_member_arrives_once_or_is_reported() {
-    killed_under_talk(|one, _| one).await;
+    check_node_killed_during_messages(|one, _| one).await;
 }
 
-/// Said in a millisecond: so many that some are always on their way.
-const AT_ONCE: u32 = 10;
+/// Sent within a millisecond, so that some messages are always in flight.
+const MESSAGES_AT_ONCE: u32 = 10;
 
-/// People talk from before the node is killed until its member has been elsewhere
-/// for a while. What the node had not taken when it froze is lost with it, and only that.
-async fn killed_under_talk(home: impl for<'a> FnOnce(&'a Relay, &'a Relay) -> &'a Relay) {
-    const BEFORE: u32 = 20;
+/// Members send from before the node is killed until its member has been on another node for a
+/// while. Only messages that the node had not taken when it froze are lost.
+async fn check_node_killed_during_messages(
+    home: impl for<'a> FnOnce(&'a Relay, &'a Relay) -> &'a Relay,
+) {
+    const FIRST_MESSAGES: u32 = 20;
     let Some(redis) = Redis::start().await else {
         return;
     };
-    // Wide, and patient with a busy machine: that a node is gone is known by its connection.
+    // Long times for a busy machine: the others learn of the node's end from its connection.
     let wide = |config: &mut Config| {
         config.queue_messages = 100_000;
         config.queue_bytes = 100_000_000;
@@ -101,48 +103,53 @@ async fn killed_under_talk(home: impl for<'a> FnOnce(&'a Relay, &'a Relay) -> &'
     bob.see_exactly(&[&ann.id, &carl.id]).await;
     carl.see_exactly(&[&ann.id, &bob.id]).await;
     let (anns, bobs) = (ann.id.clone(), bob.id.clone());
-    for number in 1..=BEFORE {
-        ann.say(&carl.id, number).await;
-        bob.say(&carl.id, number).await;
+    for number in 1..=FIRST_MESSAGES {
+        ann.send_number(&carl.id, number).await;
+        bob.send_number(&carl.id, number).await;
     }
-    carl.hear_all(&anns, BEFORE).await;
-    carl.hear_all(&bobs, BEFORE).await;
-    carl.say(&anns, 1).await;
-    carl.say(&bobs, 1).await;
-    ann.hear_all(&carl.id, 1).await;
-    bob.hear_all(&carl.id, 1).await;
+    carl.receive_all(&anns, FIRST_MESSAGES).await;
+    carl.receive_all(&bobs, FIRST_MESSAGES).await;
+    carl.send_number(&anns, 1).await;
+    carl.send_number(&bobs, 1).await;
+    ann.receive_all(&carl.id, 1).await;
+    bob.receive_all(&carl.id, 1).await;
     freeze(&doomed);
-    let talks = [ann, bob].map(|person| Talk::start(person, carl.id.clone(), BEFORE));
+    let talks = [ann, bob].map(|person| Talk::start(person, carl.id.clone(), FIRST_MESSAGES));
     for talk in &talks {
-        talk.reaches(BEFORE + 20).await;
+        talk.reaches(FIRST_MESSAGES + 20).await;
     }
     // SIGKILL.
     drop(doomed);
     for talk in &talks {
         talk.reaches(talk.said() + 10).await;
     }
-    assert!(carl.come_back(home(&one, &two).address, "r", "carl").await);
+    assert!(carl.resume(home(&one, &two).address, "r", "carl").await);
     let when_back = talks.each_ref().map(Talk::said);
     for (talk, when_back) in talks.into_iter().zip(when_back) {
         talk.reaches(when_back + 50).await;
         let (mut person, said) = talk.end().await;
         let last = said + 1;
-        person.say(&carl.id, last).await;
+        person.send_number(&carl.id, last).await;
         let id = person.id.clone();
         carl.hear_until(|carl| carl.numbers(&id).last() == Some(&last))
             .await;
         let numbers = carl.numbers(&id);
         let lost = last - u32::try_from(numbers.len()).unwrap();
-        let expect: Vec<u32> = (1..=BEFORE).chain(BEFORE + lost + 1..=last).collect();
+        let expect: Vec<u32> = (1..=FIRST_MESSAGES)
+            .chain(FIRST_MESSAGES + lost + 1..=last)
+            .collect();
         assert_eq!(numbers, expect, "lost in between, doubled or out of order");
-        assert!(BEFORE + lost <= when_back, "said to the new node and lost");
-        hear_the_rest(&mut person).await;
+        assert!(
+            FIRST_MESSAGES + lost <= when_back,
+            "said to the new node and lost"
+        );
+        receive_the_rest(&mut person).await;
         assert_eq!(person.undelivered, lost as usize, "of {last}");
         assert!(person.left.is_empty());
     }
 }
 
-/// Somebody who says one number after the other.
+/// Sends one number after the other.
 struct Talk {
     said: Arc<AtomicU32>,
     ended: Arc<AtomicBool>,
@@ -158,9 +165,9 @@ impl Talk {
             let mut pace = interval(Duration::from_millis(1));
             while !is_ended.load(Ordering::SeqCst) {
                 pace.tick().await;
-                for _ in 0..AT_ONCE {
+                for _ in 0..MESSAGES_AT_ONCE {
                     let number = count.fetch_add(1, Ordering::SeqCst) + 1;
-                    person.say(&to, number).await;
+                    person.send_number(&to, number).await;
                 }
             }
             person
@@ -189,26 +196,26 @@ impl Talk {
     }
 }
 
-/// It takes nothing more; returns once it has stopped.
+/// Stops the process. Returns when it is stopped.
 fn freeze(program: &Program) {
     kill_process(program.pid(), Signal::STOP).unwrap();
     waitpid(Some(program.pid()), WaitOptions::UNTRACED).unwrap();
 }
 
-/// What stands in the outbox already.
-async fn hear_the_rest(person: &mut Person) {
+/// The messages that are already in the outbox.
+async fn receive_the_rest(person: &mut Person) {
     person.client.send(&ClientMessage::Ping).await;
     loop {
-        match person.client.hear().await {
+        match person.client.receive().await {
             ServerMessage::Pong => return,
             message => person.take(message),
         }
     }
 }
 
-/// What was said to its members and cannot be delivered is reported.
+/// Messages to its members that cannot be delivered are reported.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_killed_node_took_along_is_reported() {
+async fn undelivered_messages_of_a_killed_node_are_reported() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -219,7 +226,7 @@ async fn what_a_killed_node_took_along_is_reported() {
     ann.see_exactly(&[&bob.id]).await;
     drop(doomed);
     for number in 1..=10 {
-        ann.say(&bob.id, number).await;
+        ann.send_number(&bob.id, number).await;
     }
     let bobs = bob.id.clone();
     ann.hear_until(|ann| ann.left == [bobs.clone()] || ann.undelivered == 10)

@@ -1,4 +1,4 @@
-//! Somebody in a room, who believes only what frames say: who is there, and what was said.
+//! A member that knows only what frames say: the other members and their messages.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,8 +16,8 @@ pub(crate) struct Person {
     pub(crate) id: MemberId,
     pub(crate) token: ResumeToken,
     pub(crate) others: BTreeMap<MemberId, (String, Option<Status>)>,
-    /// Of each sender, in the order in which it came.
-    pub(crate) heard: BTreeMap<MemberId, Vec<u32>>,
+    /// For each sender, in the order of arrival.
+    pub(crate) received: BTreeMap<MemberId, Vec<u32>>,
     pub(crate) undelivered: usize,
     pub(crate) left: Vec<MemberId>,
 }
@@ -36,7 +36,7 @@ impl Person {
     ) -> Result<Self, ErrorCode> {
         let mut client = Client::connect(relay).await;
         client.send(&join(room, name)).await;
-        match client.hear().await {
+        match client.receive().await {
             ServerMessage::RoomJoined(joined) => Ok(Self::new(client, *joined)),
             ServerMessage::Error(error) => Err(error.code),
             other => panic!("no answer to a join: {other:?}"),
@@ -49,7 +49,7 @@ impl Person {
             id: joined.myself.id.clone(),
             token: joined.resume.clone(),
             others: BTreeMap::new(),
-            heard: BTreeMap::new(),
+            received: BTreeMap::new(),
             undelivered: 0,
             left: Vec::new(),
         };
@@ -66,8 +66,8 @@ impl Person {
             .collect();
     }
 
-    /// On a new socket, at whichever node; answers whether the place was still there.
-    pub(crate) async fn come_back(&mut self, relay: SocketAddr, room: &str, name: &str) -> bool {
+    /// On a new socket, to any node. Returns whether the member was resumed.
+    pub(crate) async fn resume(&mut self, relay: SocketAddr, room: &str, name: &str) -> bool {
         let mut client = Client::connect(relay).await;
         let joined = client.resume(room, name, &self.token).await;
         let resumed = joined.resumed;
@@ -78,7 +78,7 @@ impl Person {
         resumed
     }
 
-    pub(crate) async fn say(&mut self, to: &MemberId, number: u32) {
+    pub(crate) async fn send_number(&mut self, to: &MemberId, number: u32) {
         self.client.call(to, &number.to_string()).await;
     }
 
@@ -89,9 +89,9 @@ impl Person {
             .await;
     }
 
-    /// Takes in one frame.
-    pub(crate) async fn hear(&mut self) {
-        let message = self.client.hear().await;
+    /// Receives one frame.
+    pub(crate) async fn receive(&mut self) {
+        let message = self.client.receive().await;
         self.take(message);
     }
 
@@ -115,7 +115,10 @@ impl Person {
             }
             ServerMessage::Delivered(delivered) => {
                 let number = delivered.payload.to_text().unwrap().parse().unwrap();
-                self.heard.entry(delivered.from).or_default().push(number);
+                self.received
+                    .entry(delivered.from)
+                    .or_default()
+                    .push(number);
             }
             ServerMessage::Error(error) if error.code == ErrorCode::NoSuchUser => {
                 self.undelivered += 1;
@@ -126,22 +129,22 @@ impl Person {
 
     pub(crate) async fn hear_until(&mut self, holds: impl Fn(&Self) -> bool) {
         while !holds(self) {
-            self.hear().await;
+            self.receive().await;
         }
     }
 
-    /// Until exactly these are there.
+    /// Waits until exactly these members are there.
     pub(crate) async fn see_exactly(&mut self, others: &[&MemberId]) {
         let expect: BTreeSet<&MemberId> = others.iter().copied().collect();
         self.hear_until(|person| person.others.keys().collect::<BTreeSet<_>>() == expect)
             .await;
     }
 
-    /// Until the numbers up to this one have come from there, each once and in order.
-    pub(crate) async fn hear_all(&mut self, from: &MemberId, last: u32) {
+    /// Waits until the numbers up to this one have come from that member, each once and in order.
+    pub(crate) async fn receive_all(&mut self, from: &MemberId, last: u32) {
         let expect: Vec<u32> = (1..=last).collect();
         while self.numbers(from).len() < expect.len() {
-            self.hear().await;
+            self.receive().await;
             let numbers = self.numbers(from);
             assert_eq!(
                 numbers,
@@ -152,17 +155,17 @@ impl Person {
     }
 
     pub(crate) fn numbers(&self, from: &MemberId) -> &[u32] {
-        self.heard.get(from).map_or(&[], Vec::as_slice)
+        self.received.get(from).map_or(&[], Vec::as_slice)
     }
 
-    /// Its socket breaks; the node has taken note when this returns.
+    /// Breaks its socket. Returns when the node has noticed.
     pub(crate) async fn lose(self) -> Lost {
         let Self {
             client,
             id,
             token,
             others,
-            heard,
+            received,
             undelivered,
             left,
         } = self;
@@ -171,35 +174,30 @@ impl Person {
             id,
             token,
             others,
-            heard,
+            received,
             undelivered,
             left,
         }
     }
 }
 
-/// A person without a socket.
+/// A member without a socket.
 pub(crate) struct Lost {
     pub(crate) id: MemberId,
     token: ResumeToken,
     others: BTreeMap<MemberId, (String, Option<Status>)>,
-    heard: BTreeMap<MemberId, Vec<u32>>,
+    received: BTreeMap<MemberId, Vec<u32>>,
     undelivered: usize,
     left: Vec<MemberId>,
 }
 
 impl Lost {
-    pub(crate) async fn come_back(
-        self,
-        relay: SocketAddr,
-        room: &str,
-        name: &str,
-    ) -> (Person, bool) {
+    pub(crate) async fn resume(self, relay: SocketAddr, room: &str, name: &str) -> (Person, bool) {
         let Self {
             id,
             token,
             others,
-            heard,
+            received,
             undelivered,
             left,
         } = self;
@@ -209,11 +207,11 @@ impl Lost {
             id,
             token,
             others,
-            heard,
+            received,
             undelivered,
             left,
         };
-        let resumed = person.come_back(relay, room, name).await;
+        let resumed = person.resume(relay, room, name).await;
         (person, resumed)
     }
 }

@@ -1,5 +1,5 @@
-//! A way to Redis that can be cut: then nothing passes and nothing is closed, as when a cable is
-//! pulled.
+//! A connection to Redis that a test can cut: then nothing passes and nothing is closed, as with an
+//! unplugged cable.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -73,7 +73,7 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut door: watch::
         let Ok(count @ 1..) = from.read(&mut buffer).await else {
             return;
         };
-        // What was read while it was cut waits as well.
+        // Bytes that were read while it was cut wait as well.
         if door.wait_for(|open| *open).await.is_err()
             || to.write_all(&buffer[..count]).await.is_err()
         {

@@ -1,4 +1,4 @@
-//! A Redis of the test's own, on a free port and without a disk.
+//! A Redis for a test, on a free port and without a disk.
 
 use std::{
     net::{SocketAddr, TcpListener},
@@ -19,7 +19,7 @@ use crate::{
     relay::{Program, Relay},
 };
 
-/// Short, so that a lost node is soon known; long enough for a busy machine.
+/// Short, so that a lost node is noticed soon. Long enough for a busy machine.
 pub(crate) const LEASE: Duration = Duration::from_secs(4);
 pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
@@ -30,7 +30,7 @@ pub(crate) struct Redis {
 }
 
 impl Redis {
-    /// Nothing where there is no Redis, and says so.
+    /// `None` if Redis is missing; prints a message then.
     pub(crate) async fn start() -> Option<Self> {
         Self::start_with(&[]).await
     }
@@ -58,7 +58,7 @@ impl Redis {
         Some(redis)
     }
 
-    /// As with kill -9: it forgets everything.
+    /// Like `kill -9`: it loses all data.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -86,7 +86,7 @@ impl Redis {
         node_by(self.address, change).await
     }
 
-    /// The real program, which can be killed.
+    /// The real program, which a test can kill.
     pub(crate) fn program(&self) -> Program {
         let millis = |span: Duration| format!("{}ms", span.as_millis());
         Program::start(&[
@@ -117,14 +117,14 @@ impl Drop for Redis {
     }
 }
 
-/// A relay in this process that reaches Redis by this address.
+/// A relay in this process that uses this address for Redis.
 pub(crate) async fn node_by(redis: SocketAddr, change: impl FnOnce(&mut Config)) -> Relay {
     let relay = Relay::start(|config| {
         as_node(redis, config);
         change(config);
     })
     .await;
-    // It connects before it accepts.
+    // The relay connects to Redis before it accepts clients.
     crate::client::Client::connect(relay.address)
         .await
         .lose()
@@ -159,6 +159,6 @@ async fn is_answering(address: SocketAddr) -> bool {
         return false;
     };
     let mut answer = [0; 1];
-    // An error for want of a password is an answer too.
+    // An error that asks for a password is an answer too.
     stream.write_all(b"PING\r\n").await.is_ok() && stream.read_exact(&mut answer).await.is_ok()
 }

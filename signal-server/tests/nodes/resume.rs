@@ -1,11 +1,11 @@
-//! A place taken over on another node.
+//! A member resumes on another node.
 
 use signal_protocol::Status;
 
 use crate::{person::Person, redis::Redis};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_member_comes_back_elsewhere_and_gets_what_waited() {
+async fn lost_member_resumes_on_another_node_with_its_messages() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -16,37 +16,37 @@ async fn a_lost_member_comes_back_elsewhere_and_gets_what_waited() {
     ann.see_exactly(&[&carl.id, &bob.id]).await;
     carl.see_exactly(&[&ann.id, &bob.id]).await;
     let bobs = bob.id.clone();
-    ann.say(&bobs, 1).await;
-    carl.say(&bobs, 1).await;
-    bob.hear_all(&ann.id, 1).await;
-    bob.hear_all(&carl.id, 1).await;
+    ann.send_number(&bobs, 1).await;
+    carl.send_number(&bobs, 1).await;
+    bob.receive_all(&ann.id, 1).await;
+    bob.receive_all(&carl.id, 1).await;
     let lost = bob.lose().await;
     for number in 2..=10 {
-        ann.say(&bobs, number).await;
-        carl.say(&bobs, number).await;
+        ann.send_number(&bobs, number).await;
+        carl.send_number(&bobs, number).await;
     }
-    let (mut bob, resumed) = lost.come_back(three.address, "r", "bob").await;
+    let (mut bob, resumed) = lost.resume(three.address, "r", "bob").await;
     assert!(resumed);
     for number in 11..=20 {
-        ann.say(&bobs, number).await;
-        carl.say(&bobs, number).await;
+        ann.send_number(&bobs, number).await;
+        carl.send_number(&bobs, number).await;
     }
     bob.hear_until(|bob| bob.numbers(&ann.id).len() == 20 && bob.numbers(&carl.id).len() == 20)
         .await;
     let all: Vec<u32> = (1..=20).collect();
     assert_eq!(bob.numbers(&ann.id), all);
     assert_eq!(bob.numbers(&carl.id), all);
-    // The others saw nothing of it, and still reach each other.
-    bob.say(&ann.id, 1).await;
-    bob.say(&carl.id, 1).await;
-    ann.hear_all(&bobs, 1).await;
-    carl.hear_all(&bobs, 1).await;
+    // The others saw no change, and still reach each other.
+    bob.send_number(&ann.id, 1).await;
+    bob.send_number(&carl.id, 1).await;
+    ann.receive_all(&bobs, 1).await;
+    carl.receive_all(&bobs, 1).await;
     assert!(ann.left.is_empty() && carl.left.is_empty());
     assert_eq!((ann.undelivered, carl.undelivered), (0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_old_socket_is_closed_and_a_token_works_once() {
+async fn old_socket_is_closed_and_token_is_single_use() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -59,19 +59,19 @@ async fn the_old_socket_is_closed_and_a_token_works_once() {
         &mut bob.client,
         crate::client::Client::connect(two.address).await,
     );
-    assert!(bob.come_back(two.address, "r", "bob").await);
-    assert_eq!(old.hear_close().await, 4000);
-    ann.say(&bob.id, 1).await;
-    bob.hear_all(&ann.id, 1).await;
+    assert!(bob.resume(two.address, "r", "bob").await);
+    assert_eq!(old.receive_close().await, 4000);
+    ann.send_number(&bob.id, 1).await;
+    bob.receive_all(&ann.id, 1).await;
     let mut again = crate::client::Client::connect(one.address).await;
     let joined = again.resume("r", "mallory", &used).await;
     assert!(!joined.resumed);
     assert_ne!(joined.myself.id, bob.id);
 }
 
-/// From node to node and back, while somebody talks on.
+/// From node to node and back, while another member sends.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_wanders_loses_nothing() {
+async fn member_that_moves_between_nodes_loses_nothing() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -83,18 +83,18 @@ async fn who_wanders_loses_nothing() {
     for step in 0..12 {
         for _ in 0..5 {
             said += 1;
-            ann.say(&bob.id, said).await;
+            ann.send_number(&bob.id, said).await;
         }
-        bob.hear_all(&ann.id, said).await;
+        bob.receive_all(&ann.id, said).await;
         let lost = bob.lose().await;
         for _ in 0..5 {
             said += 1;
-            ann.say(&lost.id, said).await;
+            ann.send_number(&lost.id, said).await;
         }
         let resumed;
-        (bob, resumed) = lost.come_back(nodes[step % 3].address, "r", "bob").await;
+        (bob, resumed) = lost.resume(nodes[step % 3].address, "r", "bob").await;
         assert!(resumed, "step {step}");
-        bob.hear_all(&ann.id, said).await;
+        bob.receive_all(&ann.id, said).await;
     }
     bob.set_status("here").await;
     let here = Some(Status::parse("here").unwrap());

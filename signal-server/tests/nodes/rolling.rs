@@ -1,9 +1,9 @@
-//! Nodes restarted one after the other under people who talk.
+//! Nodes restart one after the other while members send messages.
 
 use crate::{person::Person, redis::Redis};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_leaves_and_nothing_is_lost_while_nodes_are_restarted() {
+async fn rolling_restart_loses_no_member_and_no_message() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -19,7 +19,7 @@ async fn nobody_leaves_and_nothing_is_lost_while_nodes_are_restarted() {
     }
     let mut said = 0;
     for turn in 0..3 {
-        say_to_all(&mut people, &ids, &mut said).await;
+        send_number_to_all(&mut people, &ids, &mut said).await;
         let old = nodes.remove(0);
         nodes.push(redis.node().await);
         old.shutdown.cancel();
@@ -28,9 +28,9 @@ async fn nobody_leaves_and_nothing_is_lost_while_nodes_are_restarted() {
             .position(|person| person.id == ids[turn])
             .unwrap();
         let mut moving = people.remove(at);
-        // What was sent before the close frame has come.
+        // Messages from before the close frame have arrived.
         loop {
-            match moving.client.hear_or_close().await {
+            match moving.client.receive_or_close().await {
                 Ok(message) => moving.take(message),
                 Err(close) => {
                     assert_eq!(u16::from(close.unwrap().code), 1012);
@@ -38,36 +38,36 @@ async fn nobody_leaves_and_nothing_is_lost_while_nodes_are_restarted() {
                 }
             }
         }
-        // The others talk on to it, before its node has ended and after that.
+        // The others send to it before and after its node has ended.
         for person in &mut people {
-            person.say(&moving.id, said + 1).await;
+            person.send_number(&moving.id, said + 1).await;
         }
         let mut old = old;
         (&mut old.running).await.unwrap().unwrap();
         for person in &mut people {
-            person.say(&moving.id, said + 2).await;
+            person.send_number(&moving.id, said + 2).await;
         }
         let name = format!("person {turn}");
         assert!(
-            moving.come_back(nodes[2].address, "r", &name).await,
+            moving.resume(nodes[2].address, "r", &name).await,
             "turn {turn}"
         );
         for to in ids.iter().filter(|id| **id != ids[turn]) {
-            moving.say(to, said + 1).await;
-            moving.say(to, said + 2).await;
+            moving.send_number(to, said + 1).await;
+            moving.send_number(to, said + 2).await;
         }
         let (a, b) = (people[0].id.clone(), people[1].id.clone());
-        people[0].say(&b, said + 1).await;
-        people[0].say(&b, said + 2).await;
-        people[1].say(&a, said + 1).await;
-        people[1].say(&a, said + 2).await;
+        people[0].send_number(&b, said + 1).await;
+        people[0].send_number(&b, said + 2).await;
+        people[1].send_number(&a, said + 1).await;
+        people[1].send_number(&a, said + 2).await;
         said += 2;
         people.push(moving);
         for person in &mut people {
             let me = person.id.clone();
             for from in ids.iter().filter(|id| **id != me) {
                 while person.numbers(from).len() < said as usize {
-                    person.hear().await;
+                    person.receive().await;
                 }
                 assert_eq!(person.numbers(from), (1..=said).collect::<Vec<_>>());
             }
@@ -77,13 +77,17 @@ async fn nobody_leaves_and_nothing_is_lost_while_nodes_are_restarted() {
     }
 }
 
-async fn say_to_all(people: &mut [Person], ids: &[signal_protocol::MemberId], said: &mut u32) {
+async fn send_number_to_all(
+    people: &mut [Person],
+    ids: &[signal_protocol::MemberId],
+    said: &mut u32,
+) {
     for _ in 0..20 {
         *said += 1;
         for person in people.iter_mut() {
             let me = person.id.clone();
             for to in ids.iter().filter(|id| **id != me) {
-                person.say(to, *said).await;
+                person.send_number(to, *said).await;
             }
         }
     }

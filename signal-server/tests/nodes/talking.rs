@@ -1,9 +1,9 @@
-//! Members of one room on two and three nodes: they see each other and talk.
+//! Members of one room on two and three nodes: they see each other and exchange messages.
 
 use crate::{person::Person, redis::Redis};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_nodes_are_one_relay() {
+async fn two_nodes_form_one_relay() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -13,17 +13,17 @@ async fn two_nodes_are_one_relay() {
     assert_eq!(bob.others.keys().collect::<Vec<_>>(), [&ann.id]);
     ann.see_exactly(&[&bob.id]).await;
     for number in 1..=200 {
-        ann.say(&bob.id, number).await;
-        bob.say(&ann.id, number).await;
+        ann.send_number(&bob.id, number).await;
+        bob.send_number(&ann.id, number).await;
     }
-    bob.hear_all(&ann.id, 200).await;
-    ann.hear_all(&bob.id, 200).await;
+    bob.receive_all(&ann.id, 200).await;
+    ann.receive_all(&bob.id, 200).await;
     let bobs = bob.id.clone();
     bob.set_status("in call").await;
     ann.hear_until(|ann| ann.others[&bobs].1.is_some()).await;
     let carl = Person::join(one.address, "r", "carl").await;
     assert_eq!(carl.others[&bobs].1.as_ref().unwrap().as_str(), "in call");
-    // Rooms of other names stay apart.
+    // Rooms with other names stay separate.
     let dora = Person::join(two.address, "s", "dora").await;
     assert!(dora.others.is_empty());
     bob.client
@@ -33,9 +33,9 @@ async fn two_nodes_are_one_relay() {
     assert_eq!((ann.undelivered, bob.undelivered), (0, 0));
 }
 
-/// A status is said before the first message that needs it.
+/// A status comes before the first message that needs it.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_one_member_does_is_told_in_its_order() {
+async fn changes_of_one_member_keep_their_order() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -45,18 +45,18 @@ async fn what_one_member_does_is_told_in_its_order() {
     ann.see_exactly(&[&bob.id]).await;
     for number in 1..=50 {
         ann.set_status(&number.to_string()).await;
-        ann.say(&bob.id, number).await;
+        ann.send_number(&bob.id, number).await;
     }
     for number in 1..=50 {
-        bob.hear().await;
+        bob.receive().await;
         let status = bob.others[&ann.id].1.clone().unwrap();
         assert_eq!(status.as_str(), number.to_string());
-        bob.hear_all(&ann.id, number).await;
+        bob.receive_all(&ann.id, number).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everybody_on_three_nodes_talks_with_everybody() {
+async fn members_on_three_nodes_reach_each_other() {
     let Some(redis) = Redis::start().await else {
         return;
     };
@@ -75,7 +75,7 @@ async fn everybody_on_three_nodes_talks_with_everybody() {
         for person in &mut people {
             let me = person.id.clone();
             for to in ids.iter().filter(|id| **id != me) {
-                person.say(to, number).await;
+                person.send_number(to, number).await;
             }
         }
     }
@@ -83,7 +83,7 @@ async fn everybody_on_three_nodes_talks_with_everybody() {
         let me = person.id.clone();
         for from in ids.iter().filter(|id| **id != me) {
             while person.numbers(from).len() < 30 {
-                person.hear().await;
+                person.receive().await;
             }
             assert_eq!(person.numbers(from), (1..=30).collect::<Vec<_>>());
         }

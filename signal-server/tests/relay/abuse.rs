@@ -1,4 +1,4 @@
-//! What one member, or one address, tries to take from the others.
+//! Attempts of one member, or one address, to use up what others need.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::{
     relay::Relay,
 };
 
-/// As a proxy that is trusted brings it.
+/// A client behind a trusted proxy.
 async fn client_from(relay: &Relay, address: &str) -> Client {
     let stream = TcpStream::connect(relay.address).await.unwrap();
     let url = format!("ws://{}/ws", relay.address);
@@ -33,7 +33,7 @@ async fn client_from(relay: &Relay, address: &str) -> Client {
     Client { socket }
 }
 
-/// Sends these at once, without reading; whatever the relay does to the socket meanwhile.
+/// Sends these at once, without reading. The relay may close the socket meanwhile.
 async fn burst(client: &mut Client, messages: impl IntoIterator<Item = Message>) {
     for message in messages {
         if within(client.socket.send(message)).await.is_err() {
@@ -50,9 +50,9 @@ fn call(to: &MemberId, bytes: usize) -> Message {
     ))
 }
 
-/// The attack as it was: what a socket may send in one burst, in the largest messages there are.
+/// The attack: the largest burst that a socket may send, in messages of the largest size.
 #[tokio::test(flavor = "multi_thread")]
-async fn burst_of_large_messages_closes_its_sender_and_nobody_else() {
+async fn burst_of_large_messages_closes_its_sender_only() {
     let relay = Relay::start(|_| ()).await;
     let mut ann = Client::connect_narrow(relay.address).await;
     let anns = ann.join("r", "ann").await.myself.id;
@@ -62,7 +62,7 @@ async fn burst_of_large_messages_closes_its_sender_and_nobody_else() {
     burst(&mut eve, flood).await;
     let mut refused = 0;
     let code = loop {
-        match eve.hear_or_close().await {
+        match eve.receive_or_close().await {
             Ok(ServerMessage::Error(error)) => {
                 assert_eq!(error.code, ErrorCode::RateLimited);
                 assert!(error.retry_after_ms.is_some_and(|wait| wait > 0));
@@ -73,12 +73,12 @@ async fn burst_of_large_messages_closes_its_sender_and_nobody_else() {
             Err(close) => break close.map(|frame| u16::from(frame.code)),
         }
     };
-    // The frame may be lost with what was still on its way to the relay.
+    // The close frame may be lost with bytes that were still in flight to the relay.
     assert!(code.is_none_or(|code| code == CloseCode::RateExceeded.code()));
     assert!(refused > 0 || code.is_none(), "nothing was refused");
     bob.call(&anns, "still here").await;
     loop {
-        match ann.hear().await {
+        match ann.receive().await {
             ServerMessage::Delivered(delivered) => {
                 if delivered.payload.to_text().unwrap() == "still here" {
                     break;
@@ -90,12 +90,12 @@ async fn burst_of_large_messages_closes_its_sender_and_nobody_else() {
     }
 }
 
-/// A receiver that reads late, and senders whom no rate holds back.
+/// A receiver that reads late, and senders without a rate limit.
 #[tokio::test(flavor = "multi_thread")]
 async fn queue_of_a_slow_reader_is_shared_and_it_is_not_closed() {
     let relay = Relay::start(|config| {
         config.message_rate = 0;
-        // It reads nothing meanwhile, however long that takes here.
+        // It reads nothing meanwhile, however long the test takes.
         config.stall = Duration::from_secs(600);
         config.silence = Duration::from_secs(600);
     })
@@ -109,7 +109,7 @@ async fn queue_of_a_slow_reader_is_shared_and_it_is_not_closed() {
     for _ in 0..500 {
         eve.call(&to, &"x".repeat(60_000)).await;
         eve.send(&ClientMessage::Ping).await;
-        match eve.hear().await {
+        match eve.receive().await {
             ServerMessage::Pong => {}
             ServerMessage::Error(error) => {
                 assert_eq!(error.code, ErrorCode::RateLimited);
@@ -119,35 +119,35 @@ async fn queue_of_a_slow_reader_is_shared_and_it_is_not_closed() {
                 );
                 assert!(error.retry_after_ms.is_some_and(|wait| wait > 0));
                 refused += 1;
-                assert_eq!(eve.hear().await, ServerMessage::Pong);
+                assert_eq!(eve.receive().await, ServerMessage::Pong);
             }
             other => panic!("{other:?}"),
         }
     }
     assert!(refused > 100, "{refused} were refused");
-    // What fills the queue is eve's: the others notice nothing.
+    // Eve's messages fill the queue. The others are not affected.
     for number in 0..10 {
         bob.call(&to, &number.to_string()).await;
     }
-    bob.hear_nothing().await;
-    let mut heard = Vec::new();
-    while heard.len() < 10 {
-        match slow.hear().await {
+    bob.receive_nothing().await;
+    let mut received = Vec::new();
+    while received.len() < 10 {
+        match slow.receive().await {
             ServerMessage::Delivered(delivered) => {
                 let text = delivered.payload.to_text().unwrap();
-                heard.extend(text.parse::<u32>());
+                received.extend(text.parse::<u32>());
             }
             ServerMessage::UserJoined { .. } => {}
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(heard, (0..10).collect::<Vec<_>>());
-    slow.hear_nothing().await;
+    assert_eq!(received, (0..10).collect::<Vec<_>>());
+    slow.receive_nothing().await;
     eve.call(&to, "now it reads").await;
     assert_eq!(slow.hear_delivered().await.1, "now it reads");
 }
 
-/// A frame of a message in several, without a byte in it.
+/// A frame of a fragmented message, without content.
 fn part(data: Data, is_final: bool) -> Message {
     Message::Frame(Frame::message("", OpCode::Data(data), is_final))
 }
@@ -171,16 +171,16 @@ async fn frames_without_content_are_counted_and_close_their_socket() {
         }
         burst(&mut eve, (0..5_000).map(|_| message())).await;
         let close = loop {
-            match eve.hear_or_close().await {
+            match eve.receive_or_close().await {
                 Ok(_) => {}
                 Err(close) => break close,
             }
         };
         let code = close.map(|frame| u16::from(frame.code));
         assert!(code.is_none_or(|code| code == 4003), "{name}: {code:?}");
-        ann.hear_nothing().await;
+        ann.receive_nothing().await;
     }
-    // A message in a few parts is one of a few.
+    // A message in a few fragments counts as a few.
     let relay = Relay::start(|_| ()).await;
     let mut ann = relay.client().await;
     ann.send_frame(first()).await;
@@ -195,7 +195,7 @@ async fn frames_without_content_are_counted_and_close_their_socket() {
         ann.send_frame(Message::Frame(frame)).await;
     }
     ann.send_frame(last()).await;
-    assert_eq!(ann.hear().await, ServerMessage::Pong);
+    assert_eq!(ann.receive().await, ServerMessage::Pong);
 }
 
 #[tokio::test]
@@ -216,7 +216,7 @@ async fn sockets_of_one_network_do_not_fill_a_room() {
             let address = addresses.replace("{}", &(10 + number).to_string());
             let mut client = client_from(&relay, &address).await;
             client.send(&join("r", &format!("eve {number}"))).await;
-            match client.hear().await {
+            match client.receive().await {
                 ServerMessage::RoomJoined(joined) => inside.push((client, *joined)),
                 ServerMessage::Error(error) => {
                     assert_eq!(error.code, ErrorCode::RoomFull);
@@ -228,7 +228,7 @@ async fn sockets_of_one_network_do_not_fill_a_room() {
         assert_eq!(inside.len(), expect, "{addresses}");
         let mut guest = client_from(&relay, "203.0.113.9").await;
         guest.join("r", "guest").await;
-        // A place that is held is not lost to the share, wherever its member comes from now.
+        // A resume is exempt from the share, from any address.
         let (client, joined) = inside.pop().unwrap();
         client.lose().await;
         let first = addresses.replace("{}", "10");
@@ -238,7 +238,7 @@ async fn sockets_of_one_network_do_not_fill_a_room() {
 }
 
 #[tokio::test]
-async fn room_share_is_as_large_as_the_operator_says() {
+async fn room_share_follows_its_flag() {
     for (share, expect) in [(Some(1), 1), (Some(3), 3), (Some(0), 5), (None, 4)] {
         let relay = Relay::start(|config| {
             config.room_size = 5;
@@ -250,7 +250,7 @@ async fn room_share_is_as_large_as_the_operator_says() {
         for number in 0..5 {
             let mut client = client_from(&relay, "198.51.100.7").await;
             client.send(&join("r", &format!("ann {number}"))).await;
-            if let ServerMessage::RoomJoined(_) = client.hear().await {
+            if let ServerMessage::RoomJoined(_) = client.receive().await {
                 inside.push(client);
             }
         }

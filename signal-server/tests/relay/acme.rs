@@ -26,10 +26,10 @@ use crate::relay::Relay;
 
 const NAME: &str = "meet.example.org";
 /// Pebble waits some seconds on purpose.
-const GOTTEN: Duration = Duration::from_secs(90);
-const ASK_AGAIN: Duration = Duration::from_millis(300);
+const CERTIFICATE_TIMEOUT: Duration = Duration::from_secs(90);
+const RETRY_INTERVAL: Duration = Duration::from_millis(300);
 
-/// An authority and the name server it asks; both end with it.
+/// An authority and its name server. Both end with this value.
 struct Authority {
     directory: String,
     certificate: PathBuf,
@@ -37,7 +37,7 @@ struct Authority {
 }
 
 impl Authority {
-    /// It proves names at this port. `None` where the programs are missing.
+    /// It validates names at this port. `None` if the programs are missing.
     fn start(folder: &Path, relay: SocketAddr) -> Option<Self> {
         let [api, management, names, other] = free_ports();
         let own = |port: u16| format!("127.0.0.1:{port}");
@@ -94,7 +94,7 @@ fn free_ports<const N: usize>() -> [u16; N] {
     held.map(|listener| listener.local_addr().unwrap().port())
 }
 
-/// Takes any certificate: which one it is, is looked at.
+/// Accepts any certificate. The test checks which one it is.
 #[derive(Debug)]
 struct Anything(CryptoProvider);
 
@@ -135,7 +135,7 @@ impl ServerCertVerifier for Anything {
     }
 }
 
-/// Who made the certificate that is shown under the name.
+/// The issuer of the certificate for this name.
 async fn issuer(address: SocketAddr) -> Option<String> {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -158,7 +158,7 @@ async fn issuer(address: SocketAddr) -> Option<String> {
 async fn acme_certificate_is_obtained_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let kept = folder.path().join("acme");
-    // The authority is told the relay's port, and the relay the authority's.
+    // The authority needs the relay's port, and the relay needs the authority's.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let Some(authority) = Authority::start(folder.path(), address) else {
@@ -179,23 +179,27 @@ async fn acme_certificate_is_obtained_and_kept() {
             if let Some(issuer) = issuer(relay.address).await {
                 break issuer;
             }
-            tokio::time::sleep(ASK_AGAIN).await;
+            tokio::time::sleep(RETRY_INTERVAL).await;
         }
     };
-    let issuer_name = tokio::time::timeout(GOTTEN, gotten).await.unwrap();
+    let issuer_name = tokio::time::timeout(CERTIFICATE_TIMEOUT, gotten)
+        .await
+        .unwrap();
     assert!(
         issuer_name.contains("Pebble Intermediate CA"),
         "{issuer_name}"
     );
 
-    // A relay that starts later shows what was kept: nobody has to be asked.
+    // A relay that starts later uses the stored certificate and asks no authority.
     drop(relay);
     drop(authority);
     let again = Relay::start(|config| config.tls = TlsConfig::Acme(acme)).await;
     let shown = async {
         while issuer(again.address).await.is_none() {
-            tokio::time::sleep(ASK_AGAIN).await;
+            tokio::time::sleep(RETRY_INTERVAL).await;
         }
     };
-    tokio::time::timeout(GOTTEN, shown).await.unwrap();
+    tokio::time::timeout(CERTIFICATE_TIMEOUT, shown)
+        .await
+        .unwrap();
 }

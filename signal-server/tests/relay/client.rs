@@ -1,4 +1,4 @@
-//! One socket of a test. Everything it waits for has a deadline.
+//! One socket of a test. Every wait has a deadline.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -15,7 +15,7 @@ use tokio_tungstenite::{
     },
 };
 
-/// Long enough for a busy machine; only a failure takes it.
+/// Long enough for a busy machine. Only a failure reaches it.
 const DEADLINE: Duration = Duration::from_secs(20);
 
 pub(crate) async fn within<T>(work: impl Future<Output = T>) -> T {
@@ -33,7 +33,7 @@ impl Client {
         Self::try_connect(address, &[SUBPROTOCOL]).await.unwrap()
     }
 
-    /// With the smallest receive buffer the system gives, so that it is soon too slow.
+    /// With the smallest receive buffer of the system, so that it is soon too slow.
     pub(crate) async fn connect_narrow(address: SocketAddr) -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(2048).unwrap();
@@ -73,16 +73,16 @@ impl Client {
         .await;
     }
 
-    /// The next message; pings are answered on the way.
-    pub(crate) async fn hear(&mut self) -> ServerMessage {
-        match self.hear_or_close().await {
+    /// The next message. Answers pings meanwhile.
+    pub(crate) async fn receive(&mut self) -> ServerMessage {
+        match self.receive_or_close().await {
             Ok(message) => message,
             Err(close) => panic!("closed: {close:?}"),
         }
     }
 
-    /// The next message, or how the socket was closed.
-    pub(crate) async fn hear_or_close(&mut self) -> Result<ServerMessage, Option<CloseFrame>> {
+    /// The next message, or the close code.
+    pub(crate) async fn receive_or_close(&mut self) -> Result<ServerMessage, Option<CloseFrame>> {
         loop {
             match within(self.socket.next()).await {
                 Some(Ok(Message::Text(text))) => {
@@ -96,10 +96,10 @@ impl Client {
         }
     }
 
-    /// Reads on until the socket is closed; answers with which code.
-    pub(crate) async fn hear_close(&mut self) -> u16 {
+    /// Reads until the socket is closed. Returns the close code.
+    pub(crate) async fn receive_close(&mut self) -> u16 {
         loop {
-            if let Err(frame) = self.hear_or_close().await {
+            if let Err(frame) = self.receive_or_close().await {
                 return frame
                     .expect("the socket broke without a close frame")
                     .code
@@ -109,7 +109,7 @@ impl Client {
     }
 
     pub(crate) async fn hear_error(&mut self) -> ErrorMessage {
-        match self.hear().await {
+        match self.receive().await {
             ServerMessage::Error(error) => error,
             other => panic!("no error: {other:?}"),
         }
@@ -120,7 +120,7 @@ impl Client {
     }
 
     pub(crate) async fn hear_delivered(&mut self) -> (MemberId, String) {
-        match self.hear().await {
+        match self.receive().await {
             ServerMessage::Delivered(Delivered { from, payload, .. }) => {
                 (from, payload.to_text().unwrap())
             }
@@ -129,16 +129,16 @@ impl Client {
     }
 
     pub(crate) async fn hear_user_joined(&mut self) -> MemberId {
-        match self.hear().await {
+        match self.receive().await {
             ServerMessage::UserJoined { user } => user.id,
             other => panic!("nobody joined: {other:?}"),
         }
     }
 
-    /// Nothing was sent to this socket before this moment that it has not heard.
-    pub(crate) async fn hear_nothing(&mut self) {
+    /// Checks that the relay has sent nothing else to this socket so far.
+    pub(crate) async fn receive_nothing(&mut self) {
         self.send(&ClientMessage::Ping).await;
-        assert_eq!(self.hear().await, ServerMessage::Pong);
+        assert_eq!(self.receive().await, ServerMessage::Pong);
     }
 
     pub(crate) async fn join(&mut self, room: &str, email: &str) -> RoomJoined {
@@ -157,13 +157,13 @@ impl Client {
     }
 
     pub(crate) async fn hear_joined(&mut self) -> RoomJoined {
-        match self.hear().await {
+        match self.receive().await {
             ServerMessage::RoomJoined(joined) => *joined,
             other => panic!("not joined: {other:?}"),
         }
     }
 
-    /// Ends the socket and returns once the relay has taken note of it.
+    /// Ends the socket. Returns when the relay has noticed.
     pub(crate) async fn lose(mut self) {
         // It may be closed already.
         let _ = within(self.socket.close(None)).await;

@@ -1,4 +1,5 @@
-//! The page goes out in the coding that a client prefers, and not at all when it has it already.
+//! The page is sent in the content coding that a client prefers, and not at all if the client has
+//! it.
 
 use std::{collections::BTreeMap, fs, io::Write, sync::Arc};
 
@@ -44,8 +45,8 @@ fn plain(answer: &RawAnswer) -> Vec<u8> {
     plain
 }
 
-/// A page as the build makes it, but for an icon that compression does not make smaller, and a
-/// sheet that was changed after it was compressed.
+/// A page as the build makes it. In addition, an icon that compression does not make smaller, and a
+/// style sheet that was changed after it was compressed.
 fn files() -> BTreeMap<&'static str, Vec<u8>> {
     let index = b"<!doctype html><title>Snug</title>".to_vec();
     BTreeMap::from([
@@ -208,7 +209,7 @@ async fn file_without_compressed_form_is_sent_plain() {
 }
 
 #[tokio::test]
-async fn only_what_never_changes_is_kept() {
+async fn only_unchanging_files_are_cached() {
     let (_folder, relays) = relays().await;
     for relay in &relays {
         for (target, expect) in [
@@ -228,7 +229,7 @@ async fn only_what_never_changes_is_kept() {
     }
 }
 
-/// The other would be sent as a file of its own, with the wrong type.
+/// Otherwise it would be sent as a file of its own, with the wrong type.
 #[tokio::test]
 async fn compressed_form_has_no_address_of_its_own() {
     let (_folder, source) = in_folder();

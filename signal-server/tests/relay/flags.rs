@@ -1,6 +1,7 @@
-//! Every flag of the program: nonsense is refused at the start with a sentence that names the flag.
+//! Every flag of the program: an invalid value is refused at the start with a sentence that names
+//! the flag.
 //!
-//! Invariant: a flag without a line in here fails `every_flag_has_its_nonsense`.
+//! Invariant: a flag without a line in here fails `every_flag_has_invalid_values`.
 
 use std::{collections::BTreeSet, process::Stdio};
 
@@ -8,8 +9,8 @@ use tokio::process::Command;
 
 use crate::{client::within, relay::Program};
 
-/// What is said, in the first place, of flags that make no sense.
-const NONSENSE: &[(&[&str], &str)] = &[
+/// The first sentence about each invalid value.
+const INVALID_FLAGS: &[(&[&str], &str)] = &[
     (
         &["--listen", "here"],
         "--listen (or SNUG_LISTEN) is \"here\": write an address and a port",
@@ -271,7 +272,7 @@ const NONSENSE: &[(&[&str], &str)] = &[
     (&["--no-such-flag"], "--no-such-flag"),
 ];
 
-/// Ends by itself, or the test fails.
+/// The program ends by itself, or the test fails.
 async fn refused(command: &mut Command) -> String {
     let output = within(command.kill_on_drop(true).output()).await.unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -287,10 +288,10 @@ fn program() -> Command {
 }
 
 #[tokio::test]
-async fn nonsense_is_refused() {
+async fn invalid_flag_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a-file"), "").unwrap();
-    for (flags, expect) in NONSENSE {
+    for (flags, expect) in INVALID_FLAGS {
         let mut command = program();
         if !flags.contains(&"--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
@@ -305,7 +306,7 @@ async fn nonsense_is_refused() {
 }
 
 #[tokio::test]
-async fn every_flag_has_its_nonsense() {
+async fn every_flag_has_invalid_values() {
     let help = within(program().arg("--help").output()).await.unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let flags: BTreeSet<_> = help
@@ -317,17 +318,20 @@ async fn every_flag_has_its_nonsense() {
     assert!(flags.len() > 30, "{help}");
     let tried = |flag: &String| {
         let with_value = format!("{flag}=");
-        NONSENSE
+        INVALID_FLAGS
             .iter()
             .flat_map(|(flags, _)| *flags)
             .any(|word| word == flag || word.starts_with(&with_value))
     };
     let untried: Vec<_> = flags.into_iter().filter(|flag| !tried(flag)).collect();
-    assert!(untried.is_empty(), "add lines to NONSENSE for {untried:?}");
+    assert!(
+        untried.is_empty(),
+        "add lines to INVALID_FLAGS for {untried:?}"
+    );
 }
 
 #[tokio::test]
-async fn a_variable_is_named_and_an_empty_one_is_none() {
+async fn error_names_the_variable_and_empty_counts_as_unset() {
     let said = refused(program().env("SNUG_ROOM_SIZE", "many")).await;
     assert!(said.contains("SNUG_ROOM_SIZE) is \"many\""), "{said}");
     let said =
@@ -341,10 +345,10 @@ async fn a_variable_is_named_and_an_empty_one_is_none() {
     );
 }
 
-/// Windows takes them in any case.
+/// On Windows, variables have no case.
 #[cfg(unix)]
 #[tokio::test]
-async fn a_misspelt_variable_is_said() {
+async fn misspelt_variable_is_logged() {
     for name in [
         "SNUG_ROOMSIZE",
         "snug_room_size",
@@ -359,7 +363,7 @@ async fn a_misspelt_variable_is_said() {
 }
 
 #[tokio::test]
-async fn what_never_mends_itself_has_its_own_exit_code() {
+async fn permanent_errors_have_their_own_exit_code() {
     for (flags, expect) in [
         (["--room-size", "many"], 2),
         (["--room-size", "1"], 2),
@@ -370,10 +374,10 @@ async fn what_never_mends_itself_has_its_own_exit_code() {
     }
 }
 
-/// Root may have every port, so it becomes somebody else here.
+/// Root may use every port, so the program runs as another user here.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_privileged_port_is_said() {
+async fn privileged_port_is_reported() {
     use std::os::unix::fs::PermissionsExt;
 
     let folder = tempfile::tempdir().unwrap();

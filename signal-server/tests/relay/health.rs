@@ -3,7 +3,7 @@
 use crate::relay::{Relay, get};
 
 #[tokio::test]
-async fn a_relay_says_what_it_is_and_that_it_is_ready() {
+async fn relay_reports_its_name_and_readiness() {
     let relay = Relay::start(|_| ()).await;
     let health = get(relay.address, "/healthz").await;
     assert_eq!(health.status, 200);
@@ -16,9 +16,9 @@ async fn a_relay_says_what_it_is_and_that_it_is_ready() {
 }
 
 #[tokio::test]
-async fn a_relay_that_stops_is_alive_but_not_ready() {
+async fn stopping_relay_is_alive_but_not_ready() {
     let relay = Relay::start(|_| ()).await;
-    // It does not read, so it does not answer the closing: the relay waits for it a moment.
+    // It does not read, so it does not answer the close frame. The relay waits for it for a moment.
     let _stubborn = relay.client().await;
     relay.shutdown.cancel();
     let mut ready = get(relay.address, "/readyz").await;

@@ -1,4 +1,4 @@
-//! The relay pings, and drops who does not answer.
+//! The relay pings, and closes sockets that do not answer.
 
 use std::time::Duration;
 
@@ -15,28 +15,28 @@ fn short(config: &mut signal_server::Config) {
 }
 
 #[tokio::test]
-async fn a_silent_socket_is_dropped_with_4001() {
+async fn silent_socket_is_closed_with_4001() {
     let relay = Relay::start(short).await;
     let (mut ann, _) = relay.join("r", "ann").await;
     let (mut silent, silents) = relay.join("r", "silent").await;
     ann.hear_user_joined().await;
-    // Reading is what answers pings; `silent` does not read until it was dropped.
-    let ServerMessage::UserLeft { id, .. } = ann.hear().await else {
+    // Reading answers pings. `silent` does not read until it was closed.
+    let ServerMessage::UserLeft { id, .. } = ann.receive().await else {
         panic!("nobody was dropped");
     };
     assert_eq!(id, silents.myself.id);
-    assert_eq!(silent.hear_close().await, 4001);
+    assert_eq!(silent.receive_close().await, 4001);
 }
 
 #[tokio::test]
-async fn a_socket_that_answers_pings_stays() {
+async fn socket_that_answers_pings_stays_open() {
     let relay = Relay::start(short).await;
     let (mut ann, _) = relay.join("r", "ann").await;
-    // Longer than the silence: every ping is answered by reading the next.
+    // Longer than the silence: reading the next message answers every ping.
     for _ in 0..15 {
         let ping = within(ann.socket.next()).await.unwrap().unwrap();
         assert!(matches!(ping, Message::Ping(_)), "{ping:?}");
     }
     ann.send(&ClientMessage::Ping).await;
-    assert_eq!(ann.hear().await, ServerMessage::Pong);
+    assert_eq!(ann.receive().await, ServerMessage::Pong);
 }

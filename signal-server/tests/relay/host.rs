@@ -1,4 +1,4 @@
-//! A page of another site whose name leads to the relay (DNS rebinding) gets nothing from it.
+//! A page of another site whose name resolves to the relay (DNS rebinding) gets nothing from it.
 
 use std::net::SocketAddr;
 
@@ -15,8 +15,8 @@ use crate::{
     relay::{Program, Relay, ask},
 };
 
-/// As a browser opens it for a page at this host: 101, or the status and the sentence of the
-/// refusal.
+/// Opens a socket as a browser does for a page at this host: 101, or the status and the sentence of
+/// the refusal.
 async fn socket(
     address: SocketAddr,
     host: &str,
@@ -37,7 +37,7 @@ async fn socket(
     }
 }
 
-/// Which relay, which host, what it gets.
+/// The relay, and the answer for each host.
 async fn check(change: impl FnOnce(&mut Config), cases: &[(&str, u16)]) {
     let metrics = free_address();
     let relay = Relay::start(|config| {
@@ -71,7 +71,7 @@ async fn check(change: impl FnOnce(&mut Config), cases: &[(&str, u16)]) {
 }
 
 #[tokio::test]
-async fn page_whose_name_leads_to_the_relay_stays_out() {
+async fn page_by_dns_rebinding_is_refused() {
     let cases = [
         ("rebound.example", 421),
         ("rebound.example:8787", 421),
@@ -102,9 +102,9 @@ async fn page_whose_name_leads_to_the_relay_stays_out() {
     check(any, &[("rebound.example", 200)]).await;
 }
 
-/// Who had a proxy before there was `--host` goes on as before.
+/// Setups with a proxy from before `--host` still work.
 #[tokio::test]
-async fn proxy_passes_on_any_name_until_one_is_given() {
+async fn proxy_may_use_any_name_until_one_is_given() {
     let name = "meet.example.org";
     let origin = ("origin", "https://meet.example.org");
     let relay = Relay::start(|_| ()).await;
@@ -128,9 +128,9 @@ async fn proxy_passes_on_any_name_until_one_is_given() {
     assert_eq!(socket(relay.address, name, &[origin]).await.0, 421);
 }
 
-/// The app is no page: no other site can speak by it.
+/// The app is no page: no other site can use it.
 #[tokio::test]
-async fn app_and_named_pages_come_by_any_name() {
+async fn app_and_allowed_pages_may_use_any_name() {
     let relay = Relay::start(|config| {
         config.allowed_origins =
             signal_server::AllowedOrigins::parse(&["https://page.example"]).unwrap();
@@ -150,7 +150,7 @@ async fn app_and_named_pages_come_by_any_name() {
 }
 
 #[tokio::test]
-async fn host_header_that_is_none_is_refused() {
+async fn invalid_host_header_is_refused() {
     let relay = Relay::start(|_| ()).await;
     for host in ["a b", "ann@localhost", "localhost/x", "localhost:x", "*"] {
         let answer = ask(relay.address, "GET", "/healthz", &[("host", host)]).await;
@@ -165,7 +165,7 @@ async fn host_header_that_is_none_is_refused() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn refused_name_is_logged_once_and_never_written_out() {
+async fn refused_name_is_logged_once_without_its_text() {
     let program = Program::start(&["--host", "meet.example.org"]);
     for host in ["one.rebound.example", "two.rebound.example"] {
         let answer = ask(program.address, "GET", "/", &[("host", host)]).await;

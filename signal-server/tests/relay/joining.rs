@@ -11,7 +11,7 @@ use signal_server::parse_ice_server;
 use crate::{client::join, relay::Relay};
 
 #[tokio::test]
-async fn the_answer_to_a_join_holds_what_a_client_needs() {
+async fn answer_to_a_join_is_complete() {
     let relay = Relay::start(|config| {
         config.ice_servers = vec![parse_ice_server("stun:stun.example.org").unwrap()];
     })
@@ -34,23 +34,23 @@ async fn the_answer_to_a_join_holds_what_a_client_needs() {
         ice_servers: joined.ice_servers,
         ice_ttl: joined.ice_ttl,
     };
-    assert_eq!(ann.hear().await, refreshed);
+    assert_eq!(ann.receive().await, refreshed);
 }
 
 #[tokio::test]
-async fn nobody_but_the_relay_names_an_ice_server() {
+async fn relay_names_no_foreign_ice_server() {
     let relay = Relay::start(|_| ()).await;
     let (_ann, joined) = relay.join("r", "ann").await;
     assert_eq!(joined.ice_servers, []);
 }
 
 #[tokio::test]
-async fn each_directed_message_arrives_under_its_name() {
+async fn directed_messages_arrive_with_their_type() {
     let relay = Relay::start(|_| ()).await;
     let (mut ann, anns) = relay.join("r", "ann").await;
     let (mut bob, bobs) = relay.join("r", "bob").await;
     assert_eq!(ann.hear_user_joined().await, bobs.myself.id);
-    // An escape, a quote, a surrogate pair: the payload comes as it went.
+    // An escape, a quote, a surrogate pair: the payload arrives unchanged.
     let payload = Payload::from_text("{\"offer\":\"v=0\\r\\n\u{1f600}\u{7}\"}");
     for kind in DirectedKind::ALL {
         ann.send(&ClientMessage::Directed(Directed {
@@ -59,7 +59,7 @@ async fn each_directed_message_arrives_under_its_name() {
             payload: payload.clone(),
         }))
         .await;
-        let ServerMessage::Delivered(delivered) = bob.hear().await else {
+        let ServerMessage::Delivered(delivered) = bob.receive().await else {
             panic!("{kind:?} was not delivered");
         };
         let expected = match kind {
@@ -75,11 +75,11 @@ async fn each_directed_message_arrives_under_its_name() {
         assert_eq!(delivered.from, anns.myself.id);
         assert_eq!(delivered.payload.to_text(), payload.to_text());
     }
-    ann.hear_nothing().await;
+    ann.receive_nothing().await;
 }
 
 #[tokio::test]
-async fn status_and_leaving_are_told_and_kept() {
+async fn status_and_leave_reach_members_and_newcomers() {
     let relay = Relay::start(|_| ()).await;
     let (mut ann, anns) = relay.join("r", "ann").await;
     let (mut bob, bobs) = relay.join("r", "bob").await;
@@ -93,24 +93,24 @@ async fn status_and_leaving_are_told_and_kept() {
         from: bobs.myself.id.clone(),
         status: status.clone(),
     };
-    assert_eq!(ann.hear().await, told);
+    assert_eq!(ann.receive().await, told);
     let (mut eve, eves) = relay.join("r", "eve").await;
     assert_eq!(eves.participants[0].id, anns.myself.id);
     assert_eq!(eves.participants[1].status, Some(status));
 
     bob.send(&ClientMessage::RoomLeave).await;
     assert_eq!(
-        bob.hear().await,
+        bob.receive().await,
         ServerMessage::UserJoined {
             user: user(&eves.myself.id, "eve")
         }
     );
-    assert_eq!(bob.hear().await, ServerMessage::RoomLeft);
+    assert_eq!(bob.receive().await, ServerMessage::RoomLeft);
     let left = ServerMessage::UserLeft {
         id: bobs.myself.id.clone(),
         reason: LeaveReason::Left,
     };
-    assert_eq!(eve.hear().await, left);
+    assert_eq!(eve.receive().await, left);
     eve.call(&bobs.myself.id, "hello").await;
     assert_eq!(eve.hear_error_code().await, ErrorCode::NoSuchUser);
     // The socket that left may join again.
@@ -128,7 +128,7 @@ fn user(id: &MemberId, email: &str) -> signal_protocol::Participant {
 }
 
 #[tokio::test]
-async fn whoever_is_in_no_room_is_told_so() {
+async fn message_outside_of_a_room_is_not_joined() {
     let relay = Relay::start(|_| ()).await;
     let mut client = relay.client().await;
     for (message, kind) in [
@@ -154,11 +154,11 @@ async fn whoever_is_in_no_room_is_told_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_that_come_at_once_learn_of_each_other_exactly_once() {
-    const MANY: usize = 12;
+async fn concurrent_joins_learn_of_each_other_exactly_once() {
+    const MEMBERS: usize = 12;
     let relay = Relay::start(|_| ()).await;
     let mut coming = Vec::new();
-    for number in 0..MANY {
+    for number in 0..MEMBERS {
         let mut client = relay.client().await;
         coming.push(tokio::spawn(async move {
             let joined = client.join("r", &number.to_string()).await;
@@ -167,7 +167,7 @@ async fn many_that_come_at_once_learn_of_each_other_exactly_once() {
                 .into_iter()
                 .map(|user| user.id)
                 .collect();
-            while others.len() < MANY - 1 {
+            while others.len() < MEMBERS - 1 {
                 others.push(client.hear_user_joined().await);
             }
             (client, joined.myself.id, others)
@@ -178,12 +178,12 @@ async fn many_that_come_at_once_learn_of_each_other_exactly_once() {
         views.push(client.await.unwrap());
     }
     let everybody: HashSet<MemberId> = views.iter().map(|(_, id, _)| id.clone()).collect();
-    assert_eq!(everybody.len(), MANY);
+    assert_eq!(everybody.len(), MEMBERS);
     for (client, id, others) in &mut views {
         let mut seen: HashSet<MemberId> = others.iter().cloned().collect();
         assert_eq!(seen.len(), others.len(), "somebody was told twice");
         seen.insert(id.clone());
         assert_eq!(seen, everybody);
-        client.hear_nothing().await;
+        client.receive_nothing().await;
     }
 }

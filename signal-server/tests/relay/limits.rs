@@ -1,4 +1,4 @@
-//! What one socket, one address and the process may hold or do.
+//! Limits of one socket, one address and the process.
 
 use signal_protocol::{ClientMessage, ErrorCode, ServerMessage};
 use tokio::{io::AsyncReadExt, net::TcpStream};
@@ -24,7 +24,7 @@ async fn refusal(relay: &Relay) -> (u16, ErrorCode) {
 }
 
 #[tokio::test]
-async fn a_full_room_takes_nobody_else() {
+async fn full_room_refuses_newcomers() {
     let relay = Relay::start(|config| config.room_size = 2).await;
     let (mut ann, anns) = relay.join("r", "ann").await;
     assert_eq!(anns.limits.participants, 2);
@@ -35,18 +35,18 @@ async fn a_full_room_takes_nobody_else() {
     let error = eve.hear_error().await;
     assert_eq!(error.code, ErrorCode::RoomFull);
     assert_eq!(error.about.as_deref(), Some("room:join"));
-    // Another room has place, and so has this one when somebody has left.
+    // Another room has space, and so has this one when a member has left.
     eve.join("s", "eve").await;
     eve.send(&ClientMessage::RoomLeave).await;
-    assert_eq!(eve.hear().await, ServerMessage::RoomLeft);
+    assert_eq!(eve.receive().await, ServerMessage::RoomLeft);
     let mut bob = bob;
     bob.send(&ClientMessage::RoomLeave).await;
-    assert_eq!(bob.hear().await, ServerMessage::RoomLeft);
+    assert_eq!(bob.receive().await, ServerMessage::RoomLeft);
     eve.join("r", "eve").await;
 }
 
 #[tokio::test]
-async fn too_many_messages_are_refused_with_the_time_to_wait() {
+async fn messages_above_the_rate_are_refused_with_a_delay() {
     let relay = Relay::start(|config| {
         config.message_rate = 1;
         config.message_burst = 5;
@@ -55,7 +55,7 @@ async fn too_many_messages_are_refused_with_the_time_to_wait() {
     let mut client = relay.client().await;
     for _ in 0..5 {
         client.send(&ClientMessage::Ping).await;
-        assert_eq!(client.hear().await, ServerMessage::Pong);
+        assert_eq!(client.receive().await, ServerMessage::Pong);
     }
     client.send(&ClientMessage::Ping).await;
     let error = client.hear_error().await;
@@ -73,7 +73,7 @@ async fn persistent_flood_closes_its_socket_with_4003() {
     .await;
     let (mut ann, _) = relay.join("r", "ann").await;
     let mut client = relay.client().await;
-    // Malformed ones count like any.
+    // Malformed messages count like any.
     let mut sending = Ok(());
     for _ in 0..60 {
         let message = tungstenite::Message::text("x");
@@ -85,7 +85,7 @@ async fn persistent_flood_closes_its_socket_with_4003() {
     drop(sending);
     let (mut carried_out, mut refused) = (0, 0);
     let code = loop {
-        match client.hear_or_close().await {
+        match client.receive_or_close().await {
             Ok(ServerMessage::Error(error)) if error.code == ErrorCode::BadMessage => {
                 carried_out += 1;
             }
@@ -97,14 +97,14 @@ async fn persistent_flood_closes_its_socket_with_4003() {
         }
     };
     assert_eq!(code, 4003);
-    // One more of each where the machine was slow.
+    // One more of each if the machine was slow.
     assert!((20..=25).contains(&carried_out), "{carried_out}");
     assert!((20..=25).contains(&refused), "{refused}");
-    ann.hear_nothing().await;
+    ann.receive_nothing().await;
 }
 
 #[tokio::test]
-async fn an_address_holds_so_many_sockets() {
+async fn sockets_of_an_address_are_limited() {
     let relay = Relay::start(|config| config.sockets_per_address = 2).await;
     let first = relay.client().await;
     let _second = relay.client().await;
@@ -114,7 +114,7 @@ async fn an_address_holds_so_many_sockets() {
 }
 
 #[tokio::test]
-async fn the_process_holds_so_many_sockets() {
+async fn sockets_of_the_process_are_limited() {
     let relay = Relay::start(|config| config.sockets = 1).await;
     let first = relay.client().await;
     assert_eq!(refusal(&relay).await, (503, ErrorCode::ServerFull));
@@ -134,7 +134,7 @@ async fn wrong_passcodes_are_refused_and_slowed_down() {
         eve.send(&guess).await;
         assert_eq!(eve.hear_error_code().await, ErrorCode::WrongPasscode);
     }
-    // Now even the right one is not looked at, on another socket neither.
+    // Now even the right one is not compared, on no socket.
     for socket in [&mut eve, &mut relay.client().await] {
         socket.send(&join_with_proof("r", "eve", "right")).await;
         let error = socket.hear_error().await;
@@ -143,11 +143,11 @@ async fn wrong_passcodes_are_refused_and_slowed_down() {
         let wait = error.retry_after_ms.unwrap();
         assert!((1..=6000).contains(&wait), "{wait} ms");
     }
-    // Whoever gives none is no guesser.
+    // A join without a passcode is no guess.
     eve.send(&join("r", "eve")).await;
     assert_eq!(eve.hear_error_code().await, ErrorCode::WrongPasscode);
     eve.join("open", "eve").await;
-    ann.hear_nothing().await;
+    ann.receive_nothing().await;
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn wrong_passcodes_do_not_limit_resumes_or_other_rooms() {
     assert_eq!(eve.hear_error_code().await, ErrorCode::WrongPasscode);
     eve.send(&join_with_proof("r", "eve", "wrong")).await;
     assert_eq!(eve.hear_error_code().await, ErrorCode::RateLimited);
-    // Another room, and one's own place.
+    // Another room, and a resume.
     let mut bob = relay.client().await;
     bob.send(&join_with_proof("s", "bob", "another")).await;
     bob.hear_joined().await;
@@ -177,7 +177,7 @@ async fn wrong_passcodes_do_not_limit_resumes_or_other_rooms() {
 }
 
 #[tokio::test]
-async fn an_address_joins_so_often_and_still_comes_back() {
+async fn joins_of_an_address_are_limited_but_not_resumes() {
     let relay = Relay::start(|config| config.join_rate = 2).await;
     let (ann, anns) = relay.join("r", "ann").await;
     let (_bob, _) = relay.join("r", "bob").await;
@@ -213,7 +213,7 @@ async fn sockets_of_one_address_share_a_rate_and_stay_open() {
     let (mut passed, mut refused) = (0, 0);
     for client in &mut clients {
         for _ in 0..50 {
-            match client.hear().await {
+            match client.receive().await {
                 ServerMessage::Pong => passed += 1,
                 ServerMessage::Error(error) => {
                     assert_eq!(error.code, ErrorCode::RateLimited);
@@ -223,7 +223,7 @@ async fn sockets_of_one_address_share_a_rate_and_stay_open() {
             }
         }
     }
-    // As much as twenty sockets may send; twenty more a second are far from the rest.
+    // As much as twenty sockets may send. Twenty more per second are far from the total.
     assert!(
         passed >= 1000 && refused > 0,
         "{passed} passed, {refused} not"
@@ -243,9 +243,9 @@ async fn address_connection_limit_excludes_websockets() {
         silent.push(TcpStream::connect(relay.address).await.unwrap());
     }
     let mut refused = TcpStream::connect(relay.address).await.unwrap();
-    // Closed or reset at once, where a silent one would be waited for.
+    // Closed or reset at once. A silent connection would wait.
     assert!(!matches!(within(refused.read(&mut [0])).await, Ok(1..)));
-    sockets[0].hear_nothing().await;
+    sockets[0].receive_nothing().await;
     drop(silent);
     let again = async {
         while Client::try_connect(relay.address, &[]).await.is_err() {

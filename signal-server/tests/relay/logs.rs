@@ -1,5 +1,5 @@
-//! What the program logs at its default level says nothing of who its members are and what they
-//! say, in either format.
+//! At its default level the program logs nothing about its members and their messages, in either
+//! format.
 
 use signal_protocol::{ClientMessage, ErrorCode, ServerMessage};
 use tokio_tungstenite::tungstenite::{Error, client::IntoClientRequest};
@@ -16,7 +16,7 @@ const PAYLOAD: &str = "payload-of-the-log-test";
 const STATUS: &str = "status-of-the-log-test";
 const FORWARDED: &str = "198.51.100.77";
 
-/// What happened, as whoever must not be found in the log knows it.
+/// Everything that the log must not contain.
 struct Known(Vec<String>);
 
 #[cfg(unix)]
@@ -51,11 +51,11 @@ async fn log(format: &str) -> (String, Known) {
     let mut again = known.client(&program).await;
     assert!(again.resume(ROOM, EMAIL, &bobs.resume).await.resumed);
     again.send(&ClientMessage::RoomLeave).await;
-    assert_eq!(again.hear().await, ServerMessage::RoomLeft);
+    assert_eq!(again.receive().await, ServerMessage::RoomLeft);
     let mut binary = known.client(&program).await;
     let frame = tokio_tungstenite::tungstenite::Message::binary(PAYLOAD);
     binary.send_frame(frame).await;
-    assert_eq!(binary.hear_close().await, 1003);
+    assert_eq!(binary.receive_close().await, 1003);
     let mut others = Vec::new();
     while let Ok(other) = Client::try_connect(program.address, &[]).await {
         others.push(other);
@@ -93,7 +93,7 @@ impl Known {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn text_says_nothing_of_members() {
+async fn text_log_contains_nothing_about_members() {
     let (log, known) = log("text").await;
     assert!(
         log.contains("X-Forwarded-For, which is not believed"),
@@ -105,7 +105,7 @@ async fn text_says_nothing_of_members() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn json_says_nothing_of_members_and_is_an_object_a_line() {
+async fn json_log_contains_nothing_about_members() {
     let (log, known) = log("json").await;
     let mut messages = Vec::new();
     for line in log.lines() {

@@ -1,4 +1,4 @@
-//! The relay over real sockets on port 0, one file a behaviour.
+//! The relay over real sockets on port 0, one file per behaviour.
 #![allow(
     clippy::unwrap_used,
     clippy::wildcard_enum_match_arm,

@@ -1,5 +1,5 @@
-//! What is no message is answered by an error, what is no text closes the socket, and other
-//! members hear nothing of it.
+//! The relay answers an invalid message by an error and closes the socket for an invalid frame.
+//! Other members are not affected.
 
 use signal_protocol::ErrorCode;
 use tokio::io::AsyncWriteExt;
@@ -24,7 +24,7 @@ async fn check(client: &mut Client, frame: &str, expect: ErrorCode, about: Optio
 }
 
 #[tokio::test]
-async fn each_malformed_message_has_its_error() {
+async fn malformed_messages_get_their_errors() {
     use ErrorCode::{BadEmail, BadMessage, BadRoom, NoSuchUser, TooLarge, UnknownType};
 
     let relay = Relay::start(|_| ()).await;
@@ -187,7 +187,7 @@ async fn each_malformed_message_has_its_error() {
     let proof = format!(",\"proof\":\"{}\"", "x".repeat(257));
     check(&mut client, &join("r", "a", &proof), TooLarge, about).await;
 
-    // The largest there may be, a field of another message and an unknown one: a join like any.
+    // The largest message, with a field of another message and an unknown one: a join like any.
     let deep = format!(
         ",\"x\":{}{},\"to\":5",
         "[".repeat(10_000),
@@ -199,15 +199,15 @@ async fn each_malformed_message_has_its_error() {
     client.hear_joined().await;
     let nobody = "{\"type\":\"user:call\",\"to\":\"\",\"payload\":\"\"}";
     check(&mut client, nobody, NoSuchUser, Some("user:call")).await;
-    ann.hear_nothing().await;
+    ann.receive_nothing().await;
 }
 
 #[tokio::test]
-async fn a_binary_frame_closes_the_socket_with_1003() {
+async fn binary_frame_closes_the_socket_with_1003() {
     let relay = Relay::start(|_| ()).await;
     let mut client = relay.client().await;
     client.send_frame(Message::binary(vec![1, 2, 3])).await;
-    assert_eq!(client.hear_close().await, 1003);
+    assert_eq!(client.receive_close().await, 1003);
 }
 
 #[tokio::test]
@@ -220,9 +220,9 @@ async fn frame_above_64_kib_closes_with_1009() {
         format!("{message}{}", " ".repeat(bytes - message.len()))
     };
     client.send_text(&padded(65_536)).await;
-    assert_eq!(client.hear().await, signal_protocol::ServerMessage::Pong);
+    assert_eq!(client.receive().await, signal_protocol::ServerMessage::Pong);
     client.send_text(&padded(65_537)).await;
-    assert_eq!(client.hear_close().await, 1009);
+    assert_eq!(client.receive_close().await, 1009);
 }
 
 #[tokio::test]
@@ -230,7 +230,7 @@ async fn large_frame_gets_close_code_1009() {
     let relay = Relay::start(|_| ()).await;
     let mut client = relay.client().await;
     client.send_text(&"x".repeat(3_000_000)).await;
-    assert_eq!(client.hear_close().await, 1009);
+    assert_eq!(client.receive_close().await, 1009);
 }
 
 #[tokio::test]
@@ -249,6 +249,6 @@ async fn invalid_utf8_or_frame_closes_with_1008() {
         let mut client = relay.client().await;
         let stream = client.socket.get_mut();
         stream.write_all(frame).await.unwrap();
-        assert_eq!(client.hear_close().await, 1008, "{frame:x?}");
+        assert_eq!(client.receive_close().await, 1008, "{frame:x?}");
     }
 }

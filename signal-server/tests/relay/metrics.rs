@@ -1,5 +1,5 @@
-//! Every metric moves: a relay is asked for its figures before and after things happen, and what
-//! it exports is compared with what has changed.
+//! Every metric changes: a test reads the metrics before and after events, and compares the changed
+//! ones with all that the relay exports.
 
 mod dashboard;
 mod ends;
@@ -15,13 +15,13 @@ use scrape::Scrape;
 use watched::Moves;
 pub(crate) use watched::free_address;
 
-/// The one that stands for a fact and not for anything that happens.
+/// A constant, which counts no event.
 const BUILD_INFO: &str = "snug_build_info";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_metric_moves_and_is_on_the_dashboard() {
+async fn metrics_change_and_are_on_the_dashboard() {
     let plays: [Moves; 4] =
-        tokio::join!(talk::play(), upgrades::play(), ends::play(), turn::play()).into();
+        tokio::join!(talk::run(), upgrades::run(), ends::run(), turn::run()).into();
     let exported: BTreeSet<&String> = plays.iter().flat_map(|moves| &moves.exported).collect();
     let moved: BTreeSet<&String> = plays.iter().flat_map(|moves| &moves.moved).collect();
     assert!(exported.len() > 50, "there are only {exported:?}");
@@ -30,11 +30,11 @@ async fn every_metric_moves_and_is_on_the_dashboard() {
         .filter(|series| !series.starts_with(BUILD_INFO))
         .collect();
     assert!(still.is_empty(), "never moved: {still:#?}");
-    dashboard::check(&exported, |name| !dashboard::OF_NODES.contains(&name));
+    dashboard::check(&exported, |name| !dashboard::NODE_METRICS.contains(&name));
 }
 
 #[tokio::test]
-async fn they_are_shown_on_their_own_address_only() {
+async fn metrics_are_served_on_their_own_address_only() {
     let (relay, metrics) = watched::start(|_| ()).await;
     assert_eq!(
         crate::relay::get(relay.address, "/metrics").await.status,
@@ -50,7 +50,7 @@ async fn they_are_shown_on_their_own_address_only() {
 }
 
 #[tokio::test]
-async fn they_are_named_as_prometheus_wants() {
+async fn metric_names_follow_prometheus() {
     let (_relay, metrics) = watched::start(|_| ()).await;
     let shown = crate::relay::get(metrics, "/metrics").await.body;
     let mut seen = 0;
@@ -69,7 +69,7 @@ async fn they_are_named_as_prometheus_wants() {
 }
 
 #[tokio::test]
-async fn relays_of_one_process_count_apart() {
+async fn relays_in_one_process_count_separately() {
     let (one, of_one) = watched::start(|_| ()).await;
     let (_other, of_other) = watched::start(|_| ()).await;
     let (_ann, _) = one.join("r", "ann").await;

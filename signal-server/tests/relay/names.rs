@@ -1,10 +1,10 @@
-//! What files and pages for whoever hosts a relay name, exists: every variable and every flag.
+//! Every variable and flag in files and pages for hosts exists.
 
 use std::{collections::BTreeSet, fs, path::Path, process::Stdio};
 
 use crate::relay::Program;
 
-/// Wanted before flags are read, so it has none.
+/// It is read before flags are, so it has none.
 const LOG: &str = "SNUG_LOG";
 const PAGES: [&str; 5] = [
     "README.md",
@@ -25,7 +25,7 @@ fn help() -> String {
     help(&["--help"]) + &help(&["doctor", "--help"])
 }
 
-/// The words that begin so, as far as they go on in these letters.
+/// The words that begin with `begin`, as far as these letters go.
 fn words<'a>(text: &'a str, begin: &str, letters: impl Fn(char) -> bool) -> BTreeSet<&'a str> {
     text.match_indices(begin)
         .map(|(at, _)| {
@@ -63,7 +63,7 @@ fn texts() -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_variable_that_is_named_exists() {
+fn every_documented_variable_exists() {
     let help = help();
     let mut known = variables(&help);
     known.insert(LOG);
@@ -78,7 +78,7 @@ fn every_variable_that_is_named_exists() {
 }
 
 #[test]
-fn every_flag_that_is_named_exists() {
+fn every_documented_flag_exists() {
     let help = help();
     let is_flag = |letter: char| letter.is_ascii_lowercase() || letter == '-';
     let known = words(&help, "--", is_flag);
@@ -86,7 +86,7 @@ fn every_flag_that_is_named_exists() {
     let page = fs::read_to_string(top.join("docs/self-hosting.md")).unwrap();
     let page = page.replace("\\\n", " ");
     let code = page.split('`').skip(1).step_by(2).flat_map(str::lines);
-    // A line that starts the relay, or a flag by itself in a sentence.
+    // A line that starts the relay, or a flag alone in a sentence.
     let relays = code
         .filter(|line| line.contains("signal-server") || line.starts_with("--"))
         .filter(|line| !line.contains("cargo"));

@@ -1,4 +1,4 @@
-//! Order is kept per sender and receiver, and everything arrives once.
+//! Messages keep their order per sender and receiver, and each arrives once.
 
 use std::collections::HashMap;
 
@@ -40,7 +40,7 @@ async fn messages_of_each_sender_arrive_once_and_in_order() {
         *expected += 1;
     }
     assert_eq!(next.len(), SENDERS);
-    // The senders stay until here: their leaving is no message of theirs.
+    // The senders stay until here, so that no `user:left` mixes with their messages.
     for sender in sending {
         drop(sender.await.unwrap());
     }

@@ -1,4 +1,4 @@
-//! A browser's page comes in when it is the relay's own, the app's or an allowed one.
+//! The relay accepts pages of its own origin, of the app and of allowed origins.
 
 use signal_server::{AllowedOrigins, Config};
 use tokio_tungstenite::{
@@ -8,7 +8,7 @@ use tokio_tungstenite::{
 
 use crate::{client::within, relay::Relay};
 
-/// What a page of this origin gets: 101 or the status of the refusal.
+/// The answer to a page of this origin: 101 or the status of the refusal.
 async fn status(relay: &Relay, origin: &str) -> u16 {
     let stream = tokio::net::TcpStream::connect(relay.address).await.unwrap();
     let url = format!("ws://{}/ws", relay.address);
@@ -33,7 +33,7 @@ async fn relay(allowed: &[&str]) -> Relay {
 }
 
 #[tokio::test]
-async fn only_known_pages_come_in() {
+async fn only_known_origins_are_accepted() {
     let relay = relay(&["https://example.org"]).await;
     assert_eq!(
         status(&relay, &format!("http://{}", relay.address)).await,
@@ -43,12 +43,12 @@ async fn only_known_pages_come_in() {
     assert_eq!(status(&relay, "https://example.org").await, 101);
     assert_eq!(status(&relay, "https://evil.example").await, 403);
     assert_eq!(status(&relay, "null").await, 403);
-    // Who names no page is no browser.
+    // A client without an `Origin` is no browser.
     relay.client().await;
 }
 
 #[tokio::test]
-async fn any_page_comes_in_where_it_was_said() {
+async fn any_origin_is_accepted_if_allowed() {
     let relay = relay(&["*"]).await;
     assert_eq!(status(&relay, "https://evil.example").await, 101);
 }

@@ -1,4 +1,4 @@
-//! The page: from a folder or from the program, with headers that hold it in.
+//! The page: from a folder or from the program, with restrictive headers.
 
 use std::{fs, sync::Arc};
 
@@ -11,7 +11,7 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font
     img-src 'self' data: blob:; media-src 'self' blob: mediastream:; connect-src 'self'; \
     manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// A built page, and beside it what must not come out.
+/// A built page, and files beside it that must not be served.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("dist");
@@ -57,7 +57,7 @@ fn check_headers(answer: &Answer) {
 }
 
 #[tokio::test]
-async fn the_page_and_its_files_come_from_either_source() {
+async fn page_and_files_are_served_from_either_source() {
     let folder = folder();
     for source in [
         PageSource::Directory(folder.path().join("dist")),
@@ -99,7 +99,7 @@ async fn the_page_and_its_files_come_from_either_source() {
 }
 
 #[tokio::test]
-async fn nothing_else_comes_out() {
+async fn other_files_are_not_served() {
     let folder = folder();
     let root = folder.path().join("dist");
     let relay = Relay::start(|config| config.page = PageSource::Directory(root)).await;
@@ -131,7 +131,7 @@ async fn nothing_else_comes_out() {
     }
 }
 
-/// What stands behind `/r` is for the page to read, which says where it cannot.
+/// The page reads the path after `/r`, and says so if it cannot.
 #[tokio::test]
 async fn room_of_any_spelling_gets_the_page() {
     let folder = folder();
@@ -172,9 +172,9 @@ async fn room_of_any_spelling_gets_the_page() {
     }
 }
 
-/// The links that app and page make, and those that they read.
+/// Links that the app and the page write, and links that they only read.
 #[tokio::test]
-async fn every_invite_of_the_shared_cases_gets_the_page() {
+async fn shared_invite_cases_get_the_page() {
     let folder = folder();
     let root = folder.path().join("dist");
     let relay = Relay::start(|config| config.page = PageSource::Directory(root)).await;
@@ -192,7 +192,7 @@ async fn every_invite_of_the_shared_cases_gets_the_page() {
 }
 
 #[tokio::test]
-async fn a_relay_without_a_page_says_so() {
+async fn relay_without_a_page_says_so() {
     let relay = Relay::start(|_| ()).await;
     for target in ["/", "/r/42", "/r/42/", "/r/%FF"] {
         let answer = get(relay.address, target).await;
@@ -203,7 +203,7 @@ async fn a_relay_without_a_page_says_so() {
 }
 
 #[tokio::test]
-async fn a_socket_may_be_opened_where_a_plain_request_may_not() {
+async fn plain_request_to_the_socket_path_is_refused() {
     let relay = Relay::start(|_| ()).await;
     assert_eq!(get(relay.address, "/ws").await.status, 400);
 }

@@ -1,4 +1,5 @@
-//! The program's flags: nonsense is refused at the start, with a sentence that names the flag.
+//! The program's flags: an invalid value is refused at the start, with a sentence that names the
+//! flag.
 
 use std::net::TcpListener;
 
@@ -19,7 +20,7 @@ fn check(flags: &[&str], expect: &[&str]) {
 }
 
 #[test]
-fn nonsense_is_refused() {
+fn invalid_flags_are_refused_with_their_names() {
     check(
         &["--room-size", "0"],
         &["--room-size is 0; it is from 2 to 64 people."],
@@ -44,7 +45,7 @@ fn nonsense_is_refused() {
 }
 
 #[test]
-fn a_port_in_use_is_said() {
+fn port_in_use_is_reported() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let output = Program::command()
@@ -61,7 +62,7 @@ fn a_port_in_use_is_said() {
 }
 
 #[test]
-fn a_port_in_use_for_the_metrics_is_said() {
+fn metrics_port_in_use_is_reported() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let sentence = format!("--metrics: cannot listen on {address}");
@@ -69,7 +70,7 @@ fn a_port_in_use_for_the_metrics_is_said() {
 }
 
 #[tokio::test]
-async fn the_program_serves_its_web_root() {
+async fn program_serves_its_web_root() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("index.html"), "<p>Snug").unwrap();
     let program = Program::start(&["--web-root", folder.path().to_str().unwrap()]);

@@ -1,4 +1,4 @@
-//! Behind a proxy each client is counted by its own address, and nobody chooses his.
+//! Behind a proxy each client counts by its own address, and cannot choose it.
 
 use std::net::SocketAddr;
 
@@ -14,7 +14,7 @@ use crate::{
 
 type Socket = tokio_tungstenite::WebSocketStream<tokio::net::TcpStream>;
 
-/// A socket that came for this address, or the status of the refusal.
+/// A socket with this `X-Forwarded-For`, or the status of the refusal.
 async fn connect(relay: &Relay, forwarded: &str) -> Result<Socket, u16> {
     connect_with(relay.address, &[("x-forwarded-for", forwarded)]).await
 }
@@ -35,7 +35,7 @@ async fn connect_with(address: SocketAddr, lines: &[(&'static str, &str)]) -> Re
 }
 
 #[tokio::test]
-async fn a_trusted_proxy_is_believed() {
+async fn forwarded_address_of_a_trusted_proxy_counts() {
     let relay = Relay::start(|config| {
         config.sockets_per_address = 1;
         config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
@@ -44,7 +44,7 @@ async fn a_trusted_proxy_is_believed() {
     let _first = connect(&relay, "198.51.100.1").await.unwrap();
     let _second = connect(&relay, "198.51.100.2").await.unwrap();
     assert_eq!(connect(&relay, "198.51.100.1").await.err(), Some(429));
-    // What the client itself wrote stands before what the proxy added.
+    // The client's own value stands before the one that the proxy adds.
     assert_eq!(
         connect(&relay, "6.6.6.6, 198.51.100.1").await.err(),
         Some(429)
@@ -52,15 +52,15 @@ async fn a_trusted_proxy_is_believed() {
 }
 
 #[tokio::test]
-async fn nobody_else_is() {
+async fn forwarded_address_of_others_is_ignored() {
     let relay = Relay::start(|config| config.sockets_per_address = 1).await;
     let _first = connect(&relay, "198.51.100.1").await.unwrap();
     assert_eq!(connect(&relay, "198.51.100.2").await.err(), Some(429));
 }
 
-/// Each form is another way to write the one address that is there already.
+/// Each form is another spelling of an address that is already connected.
 #[tokio::test]
-async fn forwarded_address_in_any_form_counts_as_that_address() {
+async fn forwarded_address_is_read_in_every_form() {
     let relay = Relay::start(|config| {
         config.sockets_per_address = 1;
         config.trusted_proxies = vec!["::ffff:127.0.0.0/104".parse().unwrap()];
@@ -87,7 +87,7 @@ async fn forwarded_address_in_any_form_counts_as_that_address() {
         ("x-forwarded-for", "198.51.100.1 , 127.0.0.9"),
     ];
     assert_eq!(connect_with(relay.address, &lines).await.err(), Some(429));
-    // Whose address nobody can read counts as the proxy, which is one more.
+    // A client whose address is unreadable counts as the proxy, and that is one more socket.
     let _proxy = connect(&relay, "unknown").await.unwrap();
     for form in ["_hidden", "unix:", "nonsense", "198.51.100.1, nonsense", ""] {
         assert_eq!(connect(&relay, form).await.err(), Some(429), "{form}");
@@ -116,7 +116,7 @@ async fn proxy_without_client_is_logged_once_without_address() {
         for _ in 0..3 {
             connect_with(program.address, &lines).await.unwrap();
         }
-        // As a proxy asks by itself.
+        // A request of the proxy itself.
         crate::relay::get(program.address, "/healthz").await;
         program.terminate();
         let log = program.rest_of_log().await;

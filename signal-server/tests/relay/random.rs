@@ -1,5 +1,5 @@
-//! Ten thousand random frames: each is answered or closes its socket as the protocol says, and a
-//! conversation beside it goes on in the same program, whose memory does not grow with them.
+//! Ten thousand random frames: each one is answered or closes its socket as the protocol says. A
+//! conversation in the same program goes on meanwhile, and the program's memory does not grow.
 
 use std::net::SocketAddr;
 
@@ -12,14 +12,14 @@ use tokio_util::sync::CancellationToken;
 use crate::{client::Client, relay::Program};
 
 const FRAMES: usize = 10_000;
-const BATCH: usize = 50;
-/// So that a failure comes again.
+const BATCH_FRAMES: usize = 50;
+/// Fixed, so that a failure can be repeated.
 const SEED: u64 = 20_251_123;
 #[cfg(target_os = "linux")]
-const MOST_MEMORY_KIB: u64 = 64 * 1024;
+const MAX_MEMORY_KIB: u64 = 64 * 1024;
 
-/// Messages that are right, to be spoilt.
-const MODELS: [&str; 5] = [
+/// Valid messages, to be corrupted.
+const VALID_MESSAGES: [&str; 5] = [
     r#"{"type":"room:join","room":"r","email":"ann@example.org","status":"s","resume":"t"}"#,
     r#"{"type":"user:call","to":"somebody","payload":"{\"offer\":\"v=0\"}"}"#,
     r#"{"type":"user:status","status":"busy"}"#,
@@ -28,17 +28,17 @@ const MODELS: [&str; 5] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_random_frames_disturb_nobody() {
+async fn random_frames_do_not_disturb_others() {
     let program = Program::start(&["--message-rate", "0"]);
     let stop = CancellationToken::new();
     let talk = tokio::spawn(talk(program.address, stop.clone()));
     let mut rng = StdRng::seed_from_u64(SEED);
     let mut client = Client::connect(program.address).await;
-    for number in (0..FRAMES).step_by(BATCH) {
+    for number in (0..FRAMES).step_by(BATCH_FRAMES) {
         answered(&mut client, &mut rng).await;
         let bytes = random_bytes(&mut rng);
         client.send_frame(Message::binary(bytes)).await;
-        assert_eq!(client.hear_close().await, 1003, "frame {number}");
+        assert_eq!(client.receive_close().await, 1003, "frame {number}");
         let noisy = Client::connect(program.address).await;
         noise(noisy, &random_bytes(&mut rng)).await;
         client = Client::connect(program.address).await;
@@ -49,24 +49,28 @@ async fn ten_thousand_random_frames_disturb_nobody() {
     #[cfg(target_os = "linux")]
     {
         let peak = program.peak_memory_kib();
-        assert!(peak < MOST_MEMORY_KIB, "the program took {peak} KiB");
+        assert!(peak < MAX_MEMORY_KIB, "the program took {peak} KiB");
     }
 }
 
-/// All of a batch but two frames: texts that are no messages, answered in their order.
+/// All of a batch but two frames: texts that are no messages. They are answered in order.
 async fn answered(client: &mut Client, rng: &mut StdRng) {
     let mut owed = Vec::new();
-    for _ in 0..BATCH - 2 {
+    for _ in 0..BATCH_FRAMES - 2 {
         let (text, error) = malformed(rng);
         client.send_text(&text).await;
         owed.push((text, error));
     }
     for (text, error) in owed {
-        assert_eq!(client.hear().await, ServerMessage::Error(error), "{text:?}");
+        assert_eq!(
+            client.receive().await,
+            ServerMessage::Error(error),
+            "{text:?}"
+        );
     }
 }
 
-/// Two members that answer each other until told to stop; how often they did.
+/// Two members that answer each other until `stop`. Returns the number of answers.
 async fn talk(address: SocketAddr, stop: CancellationToken) -> usize {
     let mut ann = Client::connect(address).await;
     let mut bob = Client::connect(address).await;
@@ -87,21 +91,21 @@ async fn talk(address: SocketAddr, stop: CancellationToken) -> usize {
     turns
 }
 
-/// Bytes that follow no rule of WebSocket. They may happen to be a frame, or the beginning of one;
-/// after the end of the sending side the socket ends in any case.
+/// Bytes that are no valid WebSocket data. They may happen to be a frame, or the beginning of one.
+/// The sending side then ends, so the socket ends in any case.
 async fn noise(mut client: Client, bytes: &[u8]) {
     let stream = client.socket.get_mut();
     stream.write_all(bytes).await.unwrap();
     stream.shutdown().await.unwrap();
-    while client.hear_or_close().await.is_ok() {}
+    while client.receive_or_close().await.is_ok() {}
 }
 
-/// Text that is no message, and the answer it is owed.
+/// Text that is no message, and its expected answer.
 fn malformed(rng: &mut StdRng) -> (String, ErrorMessage) {
     loop {
         let text = match rng.random_range(0..3) {
             0 => String::from_utf8_lossy(&random_bytes(rng)).into_owned(),
-            1 => spoilt(rng),
+            1 => corrupted(rng),
             _ => random_json(rng),
         };
         if let Err(error) = ClientMessage::decode(&text) {
@@ -115,9 +119,11 @@ fn random_bytes(rng: &mut StdRng) -> Vec<u8> {
     (0..length).map(|_| rng.random()).collect()
 }
 
-/// A right message with a few characters taken out, doubled or replaced.
-fn spoilt(rng: &mut StdRng) -> String {
-    let mut letters: Vec<char> = MODELS[rng.random_range(0..MODELS.len())].chars().collect();
+/// A valid message with some characters removed, doubled or replaced.
+fn corrupted(rng: &mut StdRng) -> String {
+    let mut letters: Vec<char> = VALID_MESSAGES[rng.random_range(0..VALID_MESSAGES.len())]
+        .chars()
+        .collect();
     for _ in 0..rng.random_range(1..4) {
         if letters.is_empty() {
             break;

@@ -60,7 +60,7 @@ impl Drop for Relay {
     }
 }
 
-/// Status line and headers, their names in lower case, and the body.
+/// Status line and headers, with names in lower case, and the body.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -78,7 +78,7 @@ pub(crate) async fn get(address: SocketAddr, target: &str) -> Answer {
     ask(address, "GET", target, &[]).await.into_text()
 }
 
-/// As it came.
+/// As received.
 #[derive(Debug)]
 pub(crate) struct RawAnswer {
     pub(crate) status: u16,
@@ -105,7 +105,7 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }
 
-/// `Host` is `relay` unless the headers have another one.
+/// `Host` is `relay` unless the headers have one.
 pub(crate) async fn ask(
     address: SocketAddr,
     method: &str,
@@ -127,7 +127,7 @@ pub(crate) async fn ask(
         stream.read_to_end(&mut answer).await.unwrap();
         let split = answer.windows(4).position(|four| four == b"\r\n\r\n");
         let body = answer.split_off(split.unwrap() + 4);
-        // The name of a file is in no header, and entity tags keep their case.
+        // No header has a file's name, and entity tags keep their case.
         let head = String::from_utf8(answer).unwrap();
         let lines = head.lines().map(|line| match line.split_once(": ") {
             Some((name, value)) => format!("{}: {value}\n", name.to_lowercase()),
@@ -142,11 +142,11 @@ pub(crate) async fn ask(
     .await
 }
 
-/// The real program, on a port of its choice.
+/// The real program, on a free port.
 pub(crate) struct Program {
     pub(crate) address: SocketAddr,
     child: Child,
-    /// Kept open, or the program could not log any more.
+    /// Kept open so that the program can write its log.
     log: BufReader<ChildStderr>,
 }
 
@@ -161,7 +161,7 @@ impl Program {
         Self::start_command(Self::command(), flags)
     }
 
-    /// `command` with what else it is to find around it.
+    /// `command` may have an environment for the program.
     pub(crate) fn start_command(mut command: Command, flags: &[&str]) -> Self {
         command.args(["--listen", "127.0.0.1:0"]).args(flags);
         Self::start_by(&mut command)
@@ -200,9 +200,9 @@ impl Program {
             .unwrap()
     }
 
-    /// The first line from now on that has these words.
+    /// The first line from now on that contains these words.
     #[cfg(unix)]
-    pub(crate) async fn hear_in_log(mut self, words: &'static str) -> (Self, String) {
+    pub(crate) async fn find_in_log(mut self, words: &'static str) -> (Self, String) {
         let reading = tokio::task::spawn_blocking(move || {
             loop {
                 let mut line = String::new();
@@ -216,7 +216,7 @@ impl Program {
         within(reading).await.unwrap()
     }
 
-    /// What it says until it ends.
+    /// The rest of its log, until it ends.
     #[cfg(unix)]
     pub(crate) async fn rest_of_log(mut self) -> String {
         let reading = tokio::task::spawn_blocking(move || {
@@ -247,7 +247,7 @@ impl Program {
     }
 }
 
-/// The address in that line of the log, in either format.
+/// The address in a line of the log, in either format.
 fn listening(line: &str) -> Option<SocketAddr> {
     if let Some((_, address)) = line.trim().split_once("listening address=") {
         return address.parse().ok();

@@ -1,4 +1,4 @@
-//! A lost socket's place is kept, taken again, taken over, or given up.
+//! A lost member is kept, resumed, taken over by another socket, or removed.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn resume_delivers_all_in_order_without_notice() {
     for number in 0..64 {
         ann.call(&bobs.myself.id, &number.to_string()).await;
     }
-    ann.hear_nothing().await;
+    ann.receive_nothing().await;
     let mut bob = relay.client().await;
     let again = bob.resume("r", "bob", &bobs.resume).await;
     assert!(again.resumed);
@@ -37,8 +37,8 @@ async fn resume_delivers_all_in_order_without_notice() {
             (anns.myself.id.clone(), number.to_string())
         );
     }
-    bob.hear_nothing().await;
-    ann.hear_nothing().await;
+    bob.receive_nothing().await;
+    ann.receive_nothing().await;
 }
 
 #[tokio::test]
@@ -50,16 +50,16 @@ async fn resumed_member_learns_changes_from_participants_only() {
     let (_bob, bobs) = relay.join("r", "bob").await;
     eve.hear_user_joined().await;
     eve.send(&signal_protocol::ClientMessage::RoomLeave).await;
-    assert_eq!(eve.hear().await, ServerMessage::RoomLeft);
+    assert_eq!(eve.receive().await, ServerMessage::RoomLeft);
     let mut ann = relay.client().await;
     let again = ann.resume("r", "ann", &anns.resume).await;
     let ids: Vec<MemberId> = again.participants.into_iter().map(|user| user.id).collect();
     assert_eq!(ids, [bobs.myself.id]);
-    ann.hear_nothing().await;
+    ann.receive_nothing().await;
 }
 
 #[tokio::test]
-async fn a_token_works_once() {
+async fn resume_token_is_single_use() {
     let relay = Relay::start(|_| ()).await;
     let (bob, first) = relay.join("r", "bob").await;
     bob.lose().await;
@@ -77,7 +77,7 @@ async fn a_token_works_once() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_room_is_none() {
+async fn resume_token_is_valid_in_its_room_only() {
     let relay = Relay::start(|_| ()).await;
     let (bob, bobs) = relay.join("r", "bob").await;
     bob.lose().await;
@@ -86,7 +86,7 @@ async fn a_token_of_another_room_is_none() {
 }
 
 #[tokio::test]
-async fn a_live_socket_is_taken_over_and_closed_with_4000() {
+async fn open_socket_is_taken_over_and_closed_with_4000() {
     let relay = Relay::start(|_| ()).await;
     let (mut ann, _) = relay.join("r", "ann").await;
     let (mut old, bobs) = relay.join("r", "bob").await;
@@ -94,16 +94,16 @@ async fn a_live_socket_is_taken_over_and_closed_with_4000() {
     let mut new = relay.client().await;
     let again = new.resume("r", "bob", &bobs.resume).await;
     assert!(again.resumed);
-    assert_eq!(old.hear_close().await, 4000);
-    // The end of the old socket is not the end of the member.
+    assert_eq!(old.receive_close().await, 4000);
+    // The end of the old socket does not end the member.
     old.lose().await;
     ann.call(&bobs.myself.id, "hello").await;
     assert_eq!(new.hear_delivered().await.1, "hello");
-    ann.hear_nothing().await;
+    ann.receive_nothing().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_taken_over_socket_had_not_sent_goes_to_the_new_one() {
+async fn unsent_messages_move_to_the_resuming_socket() {
     const MESSAGES: usize = 300;
     let relay = Relay::start(|config| {
         config.message_rate = 0;
@@ -115,13 +115,13 @@ async fn what_a_taken_over_socket_had_not_sent_goes_to_the_new_one() {
     let mut old = Client::connect_narrow(relay.address).await;
     let bobs = old.join("r", "bob").await;
     ann.hear_user_joined().await;
-    // More than the system's buffers take of a socket that nobody reads.
+    // More than the system's buffers hold for a socket that is not read.
     let filler = "x".repeat(60_000);
     for number in 0..MESSAGES {
         ann.call(&bobs.myself.id, &format!("{number} {filler}"))
             .await;
     }
-    ann.hear_nothing().await;
+    ann.receive_nothing().await;
     let mut new = relay.client().await;
     assert!(new.resume("r", "bob", &bobs.resume).await.resumed);
     let number = |payload: &str| payload.split(' ').next().unwrap().parse::<usize>().unwrap();
@@ -129,10 +129,10 @@ async fn what_a_taken_over_socket_had_not_sent_goes_to_the_new_one() {
     for expected in first + 1..MESSAGES {
         assert_eq!(number(&new.hear_delivered().await.1), expected);
     }
-    new.hear_nothing().await;
-    // The old one gets what was on its way, none of it a second time.
+    new.receive_nothing().await;
+    // The old socket gets the messages that were in flight. None is sent twice.
     let mut before = 0;
-    while let Ok(ServerMessage::Delivered(delivered)) = old.hear_or_close().await {
+    while let Ok(ServerMessage::Delivered(delivered)) = old.receive_or_close().await {
         assert_eq!(number(&delivered.payload.to_text().unwrap()), before);
         before += 1;
     }
@@ -149,7 +149,7 @@ async fn lost_member_leaves_after_the_grace_period() {
     let (bob, bobs) = relay.join("r", "bob").await;
     ann.hear_user_joined().await;
     bob.lose().await;
-    assert_eq!(ann.hear().await, lost(&bobs.myself.id));
+    assert_eq!(ann.receive().await, lost(&bobs.myself.id));
     let mut bob = relay.client().await;
     let fresh = bob.resume("r", "bob", &bobs.resume).await;
     assert!(!fresh.resumed);
@@ -157,16 +157,16 @@ async fn lost_member_leaves_after_the_grace_period() {
 }
 
 #[tokio::test]
-async fn a_grace_of_zero_keeps_no_place() {
+async fn grace_of_zero_removes_a_lost_member_at_once() {
     let relay = Relay::start(|config| config.grace = Duration::ZERO).await;
     let (mut ann, _) = relay.join("r", "ann").await;
     let (bob, bobs) = relay.join("r", "bob").await;
     ann.hear_user_joined().await;
     bob.lose().await;
-    assert_eq!(ann.hear().await, lost(&bobs.myself.id));
+    assert_eq!(ann.receive().await, lost(&bobs.myself.id));
 }
 
-/// Sends to a lost member until it is refused; answers after how many messages. Its place stays.
+/// Sends to a lost member until a message is refused. Returns how many were accepted.
 async fn overflow(payload: &str) -> usize {
     let relay = Relay::start(|_| ()).await;
     let (mut ann, _) = relay.join("r", "ann").await;
@@ -177,7 +177,7 @@ async fn overflow(payload: &str) -> usize {
     let first = loop {
         ann.call(&bobs.myself.id, payload).await;
         ann.send(&signal_protocol::ClientMessage::Ping).await;
-        match ann.hear().await {
+        match ann.receive().await {
             ServerMessage::Pong => count += 1,
             other => break other,
         }
@@ -187,41 +187,41 @@ async fn overflow(payload: &str) -> usize {
     };
     assert_eq!(error.code, ErrorCode::RateLimited);
     assert_eq!(error.about.as_deref(), Some("user:call"));
-    assert_eq!(ann.hear().await, ServerMessage::Pong);
-    // What was said before comes, and who said too much has put nobody out.
+    assert_eq!(ann.receive().await, ServerMessage::Pong);
+    // The earlier messages arrive. The sender did not cause the member's removal.
     let mut bob = relay.client().await;
     assert!(bob.resume("r", "bob", &bobs.resume).await.resumed);
     for _ in 0..count {
         assert_eq!(bob.hear_delivered().await.1, payload);
     }
-    bob.hear_nothing().await;
+    bob.receive_nothing().await;
     ann.call(&bobs.myself.id, "hello again").await;
     assert_eq!(bob.hear_delivered().await.1, "hello again");
     count
 }
 
 #[tokio::test]
-async fn the_65th_message_for_a_lost_member_is_refused() {
+async fn message_65_to_a_lost_member_is_refused() {
     assert_eq!(overflow("hello").await, 64);
 }
 
 #[tokio::test]
-async fn more_than_256_kib_for_a_lost_member_are_refused() {
-    // Each is a little more than 60,000 bytes with what stands around it.
+async fn more_than_256_kib_to_a_lost_member_are_refused() {
+    // Each is a little more than 60,000 bytes with its envelope.
     assert_eq!(overflow(&"x".repeat(60_000)).await, 4);
 }
 
 #[tokio::test]
-async fn a_socket_that_breaks_without_a_word_is_waited_for_too() {
+async fn member_of_a_broken_socket_can_resume() {
     let relay = Relay::start(|_| ()).await;
     let (mut ann, _) = relay.join("r", "ann").await;
     let (bob, bobs) = relay.join("r", "bob").await;
     ann.hear_user_joined().await;
     drop(bob);
     let mut bob = relay.client().await;
-    // Whether the relay has noticed by now or not, the place is taken again.
+    // The member can resume whether the relay has noticed the loss or not.
     assert!(bob.resume("r", "bob", &bobs.resume).await.resumed);
     ann.call(&bobs.myself.id, "hello").await;
     assert_eq!(bob.hear_delivered().await.1, "hello");
-    ann.hear_nothing().await;
+    ann.receive_nothing().await;
 }

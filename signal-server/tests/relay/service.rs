@@ -1,4 +1,4 @@
-//! systemd, as the program sees it: `NOTIFY_SOCKET` and `WATCHDOG_USEC`.
+//! systemd as the program sees it: `NOTIFY_SOCKET` and `WATCHDOG_USEC`.
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -14,10 +14,10 @@ use tempfile::TempDir;
 
 use crate::relay::Program;
 
-/// Only a failure takes it.
+/// Only a failure reaches it.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Where the program's word arrives.
+/// Receives the program's notifications.
 struct Manager {
     socket: UnixDatagram,
     name: String,
@@ -49,7 +49,7 @@ impl Manager {
         }
     }
 
-    fn hear(&self) -> String {
+    fn receive(&self) -> String {
         let mut buffer = [0; 256];
         let length = self.socket.recv(&mut buffer).unwrap();
         String::from_utf8(buffer[..length].to_vec()).unwrap()
@@ -76,25 +76,28 @@ fn start(variables: &[(&str, &str)]) -> Started {
 }
 
 #[test]
-fn notify_socket_of_either_form_is_told_when_the_relay_listens() {
+fn notify_socket_of_either_form_gets_readiness() {
     for manager in [Manager::at_a_path(), Manager::of_an_abstract_name()] {
         let _started = start(&[("NOTIFY_SOCKET", &manager.name)]);
-        assert_eq!(manager.hear(), "READY=1", "{}", manager.name);
+        assert_eq!(manager.receive(), "READY=1", "{}", manager.name);
     }
 }
 
 #[test]
-fn watchdog_is_told_again_and_again_that_the_relay_is_alive() {
+fn watchdog_is_notified_repeatedly() {
     let manager = Manager::of_an_abstract_name();
     let _started = start(&[
         ("NOTIFY_SOCKET", &manager.name),
         ("WATCHDOG_USEC", "200000"),
     ]);
-    let heard: Vec<_> = (0..4).map(|_| manager.hear()).collect();
-    assert_eq!(heard, ["READY=1", "WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1"]);
+    let received: Vec<_> = (0..4).map(|_| manager.receive()).collect();
+    assert_eq!(
+        received,
+        ["READY=1", "WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1"]
+    );
 }
 
-/// Nobody is there to be told, and the relay serves all the same.
+/// There is no receiver, and the relay serves anyway.
 #[tokio::test]
 async fn unreachable_notify_socket_is_logged_and_relay_serves() {
     for name in [

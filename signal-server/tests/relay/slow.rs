@@ -1,4 +1,4 @@
-//! A member that does not read is closed, and nobody else is held up.
+//! A member that does not read is closed, and other members do not wait.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ async fn slow_member_is_closed_with_4002_and_others_are_served() {
     let (mut bob, bobs) = relay.join("r", "bob").await;
     ann.hear_user_joined().await;
 
-    // The system's buffers take several megabytes before the relay's queue begins to fill.
+    // The system's buffers hold several megabytes before the relay's queue begins to fill.
     let payload = "x".repeat(60_000);
     let left = ServerMessage::UserLeft {
         id: slows.myself.id.clone(),
@@ -31,8 +31,8 @@ async fn slow_member_is_closed_with_4002_and_others_are_served() {
         ann.call(&slows.myself.id, &payload).await;
         ann.send(&ClientMessage::Ping).await;
         let answer = loop {
-            match ann.hear().await {
-                // The queue is full and nothing of it is read.
+            match ann.receive().await {
+                // The queue is full, and nothing of it is read.
                 ServerMessage::Error(error) => assert_eq!(error.code, ErrorCode::RateLimited),
                 other => break other,
             }
@@ -44,10 +44,10 @@ async fn slow_member_is_closed_with_4002_and_others_are_served() {
         ann.call(&bobs.myself.id, "still here").await;
         assert_eq!(bob.hear_delivered().await.1, "still here");
     }
-    assert_eq!(ann.hear().await, ServerMessage::Pong);
-    assert_eq!(bob.hear().await, left);
-    // What was on its way comes, then the reason.
-    assert_eq!(slow.hear_close().await, 4002);
+    assert_eq!(ann.receive().await, ServerMessage::Pong);
+    assert_eq!(bob.receive().await, left);
+    // The messages in flight arrive, then the reason.
+    assert_eq!(slow.receive_close().await, 4002);
     ann.call(&bobs.myself.id, "goodbye").await;
     assert_eq!(bob.hear_delivered().await.1, "goodbye");
 }

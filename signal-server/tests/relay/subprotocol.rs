@@ -1,4 +1,4 @@
-//! Which WebSocket subprotocols are spoken.
+//! WebSocket subprotocols.
 
 use signal_protocol::SUBPROTOCOL;
 use tokio_tungstenite::tungstenite;
@@ -6,11 +6,11 @@ use tokio_tungstenite::tungstenite;
 use crate::{client::Client, relay::Relay};
 
 #[tokio::test]
-async fn ours_or_none_is_accepted_and_only_unknown_ones_are_refused() {
+async fn unknown_subprotocols_are_refused() {
     let relay = Relay::start(|_| ()).await;
     for offered in [&[][..], &[SUBPROTOCOL], &["other", SUBPROTOCOL]] {
         let mut client = Client::try_connect(relay.address, offered).await.unwrap();
-        client.hear_nothing().await;
+        client.receive_nothing().await;
     }
     for offered in [&["other"][..], &["snug.v2", "snug"]] {
         let Err(tungstenite::Error::Http(response)) =

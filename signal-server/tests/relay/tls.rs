@@ -1,4 +1,4 @@
-//! The relay speaks TLS by itself, and takes up a renewed certificate while it runs.
+//! The relay's own TLS. A renewed certificate is used while it runs.
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
@@ -31,9 +31,9 @@ use crate::{
 };
 
 pub(crate) const NAME: &str = "meet.example.org";
-/// How soon a changed file is taken up, and more.
-const TAKEN_UP: Duration = Duration::from_secs(20);
-const ASK_AGAIN: Duration = Duration::from_millis(200);
+/// The time in which the relay must use a changed file, and more.
+const RENEWAL_TIMEOUT: Duration = Duration::from_secs(20);
+const RETRY_INTERVAL: Duration = Duration::from_millis(200);
 
 /// A certificate and its key, as files.
 pub(crate) struct Pems {
@@ -85,7 +85,7 @@ pub(crate) async fn connect(
     connect_on(TcpStream::connect(address).await?, name, trusted).await
 }
 
-/// Trusts this certificate and no other.
+/// Trusts this certificate only.
 pub(crate) async fn connect_on(
     stream: TcpStream,
     name: &'static str,
@@ -111,7 +111,7 @@ async fn is_healthy(mut stream: TlsStream<TcpStream>) -> bool {
     answer.starts_with("HTTP/1.1 200 ") && answer.contains("snug-signal-server")
 }
 
-/// The status and, if there is one, what browsers are told of TLS.
+/// The status and, if present, the `Strict-Transport-Security` header.
 async fn ask_by_tls(
     address: SocketAddr,
     certificate: &CertificateDer<'static>,
@@ -130,7 +130,7 @@ async fn ask_by_tls(
 }
 
 #[tokio::test]
-async fn browser_is_told_to_come_by_tls_only_over_tls() {
+async fn strict_transport_security_is_sent_over_tls_only() {
     let (pems, certificate) = Pems::new();
     let relay = Relay::start(|config| config.tls = pems.config()).await;
     for target in ["/", "/healthz", "/nothing", "/ws"] {
@@ -142,9 +142,9 @@ async fn browser_is_told_to_come_by_tls_only_over_tls() {
     assert_eq!(answer.header("strict-transport-security"), None);
 }
 
-/// Of a browser, which goes on only where the certificate is of the name that it asked for.
+/// A browser sends a request only if the certificate is valid for the name that it asked for.
 #[tokio::test]
-async fn certificate_and_host_header_have_one_name() {
+async fn certificate_and_host_header_must_match() {
     let (pems, certificate) = Pems::new();
     let relay = Relay::start(|config| config.tls = pems.config()).await;
     for (host, expect) in [
@@ -175,14 +175,14 @@ async fn join_by_tls(address: SocketAddr, certificate: &CertificateDer<'static>)
 }
 
 #[tokio::test]
-async fn a_member_joins_by_tls() {
+async fn member_joins_over_tls() {
     let (pems, certificate) = Pems::new();
     let relay = Relay::start(|config| config.tls = pems.config()).await;
     join_by_tls(relay.address, &certificate).await;
 }
 
 #[tokio::test]
-async fn the_program_shows_its_certificate_to_turn_clients_too() {
+async fn turn_clients_get_the_programs_certificate() {
     let (pems, certificate) = Pems::new();
     let path = |path: PathBuf| path.to_str().unwrap().to_owned();
     let turn = SocketAddr::from(([127, 0, 0, 1], free_port()));
@@ -203,7 +203,7 @@ async fn the_program_shows_its_certificate_to_turn_clients_too() {
     assert!(offered, "{:?}", joined.ice_servers);
 
     let mut stream = within(connect(turn, NAME, &certificate)).await.unwrap();
-    // A binding request and its answer (RFC 8489, 5 and 6).
+    // A Binding request and its response (RFC 8489, 5 and 6).
     let request = [
         0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
     ];
@@ -227,7 +227,7 @@ async fn plain_connection_does_not_disturb_tls_clients() {
     let mut plain = TcpStream::connect(relay.address).await.unwrap();
     plain.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
     let mut answer = Vec::new();
-    // Whether by an alert or a reset, the connection ends.
+    // The connection ends by an alert or a reset.
     let _ = within(plain.read_to_end(&mut answer)).await;
     assert!(!answer.starts_with(b"HTTP"));
     let stream = within(connect(relay.address, NAME, &certificate))
@@ -238,7 +238,7 @@ async fn plain_connection_does_not_disturb_tls_clients() {
 }
 
 #[tokio::test]
-async fn a_renewed_certificate_is_taken_up_and_a_bad_one_is_not() {
+async fn renewed_certificate_is_used_unless_it_is_invalid() {
     let (pems, first) = Pems::new();
     let relay = Relay::start(|config| config.tls = pems.config()).await;
     let joined = within(connect(relay.address, NAME, &first)).await.unwrap();
@@ -246,20 +246,22 @@ async fn a_renewed_certificate_is_taken_up_and_a_bad_one_is_not() {
     let second = pems.renew(2099);
     let taken_up = async {
         while connect(relay.address, NAME, &second).await.is_err() {
-            tokio::time::sleep(ASK_AGAIN).await;
+            tokio::time::sleep(RETRY_INTERVAL).await;
         }
     };
-    tokio::time::timeout(TAKEN_UP, taken_up).await.unwrap();
+    tokio::time::timeout(RENEWAL_TIMEOUT, taken_up)
+        .await
+        .unwrap();
     assert!(connect(relay.address, NAME, &first).await.is_err());
     assert!(connect(relay.address, NAME, &expired).await.is_err());
-    // Who was there stays.
+    // Members that are connected stay.
     assert!(within(is_healthy(joined)).await);
 }
 
-/// As long as one is not fit, the one before it is shown, and the log says why it is not.
+/// While the new certificate is invalid, the one before it stays in use, and the log says why.
 #[cfg(unix)]
 #[tokio::test]
-async fn certificate_that_is_replaced_by_a_bad_one_stays_and_says_why() {
+async fn invalid_new_certificate_is_logged_and_not_used() {
     let (pems, first) = Pems::new();
     let path = |path: PathBuf| path.to_str().unwrap().to_owned();
     let (certificate, key) = (path(pems.certificate()), path(pems.key()));
@@ -280,7 +282,7 @@ async fn certificate_that_is_replaced_by_a_bad_one_stays_and_says_why() {
     for (spoil, reason) in faults {
         spoil();
         let line;
-        (program, line) = program.hear_in_log("the one before it stays").await;
+        (program, line) = program.find_in_log("the one before it stays").await;
         assert!(
             line.contains(reason) && line.contains(&certificate),
             "{reason}: {line}"
@@ -291,7 +293,7 @@ async fn certificate_that_is_replaced_by_a_bad_one_stays_and_says_why() {
         assert!(within(is_healthy(stream)).await);
     }
     let second = pems.renew(2099);
-    (program, _) = program.hear_in_log("is shown from now on").await;
+    (program, _) = program.find_in_log("is shown from now on").await;
     within(connect(program.address, NAME, &second))
         .await
         .unwrap();
@@ -310,7 +312,7 @@ fn check(flags: &[&str], expect: &str) {
 }
 
 #[test]
-fn nonsense_is_refused_at_the_start() {
+fn invalid_tls_flags_are_refused_at_the_start() {
     let (pems, _) = Pems::new();
     let (others, _) = Pems::new();
     let path = |path: PathBuf| path.to_str().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! What a typing error does: it is said at the start, whatever it is in.
+//! Typing errors in any configuration are reported at the start.
 
 use std::process::Stdio;
 
@@ -25,7 +25,7 @@ async fn refused(variables: &[(&str, &str)]) -> (String, Option<i32>) {
 }
 
 #[tokio::test]
-async fn log_level_that_is_none_ends_the_program_at_the_start() {
+async fn invalid_log_level_stops_the_start() {
     for (level, expect) in [
         ("warning", "Did you mean warn?"),
         ("signal-server=debug", "Did you mean signal_server?"),
@@ -43,7 +43,7 @@ async fn log_level_that_is_none_ends_the_program_at_the_start() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn log_level_with_white_space_is_taken() {
+async fn log_level_with_white_space_is_accepted() {
     let mut command = Program::command();
     command.env("SNUG_LOG", " info, signal_server=debug\r\n");
     let program = Program::start_command(command, &[]);
@@ -52,7 +52,7 @@ async fn log_level_with_white_space_is_taken() {
     assert!(program.rest_of_log().await.contains("stopped"));
 }
 
-/// As a file of variables with Windows' line ends reaches it, or one made by `echo`.
+/// From a file of variables with the line ends of Windows, or one written by `echo`.
 #[tokio::test]
 async fn variables_with_line_ends_configure_the_relay() {
     let mut command = Program::command();
@@ -99,7 +99,7 @@ async fn variables_with_line_ends_configure_the_relay() {
     assert_eq!(made.credential, Some(expect));
 }
 
-/// With everything logged that can be.
+/// With everything logged.
 #[cfg(unix)]
 #[tokio::test]
 async fn secret_is_in_no_line_of_the_log_at_any_level() {
@@ -126,7 +126,7 @@ async fn secret_is_in_no_line_of_the_log_at_any_level() {
     client
         .send(&signal_protocol::ClientMessage::IceRefresh)
         .await;
-    client.hear().await;
+    client.receive().await;
     let made: Vec<_> = joined
         .ice_servers
         .iter()

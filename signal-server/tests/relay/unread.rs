@@ -1,4 +1,4 @@
-//! Who asks and does not read holds up nobody, costs little, and is put out.
+//! A client that requests and does not read delays no other, costs little, and is disconnected.
 
 use std::{fs, net::SocketAddr, time::Duration};
 
@@ -20,11 +20,11 @@ use crate::{
 
 const SCRIPT: &str = "/assets/main-1a2b.js";
 const SCRIPT_BYTES: usize = 4 * 1024 * 1024;
-/// As many as one address may have open, but for some that others need in these tests.
+/// As many as one address may have open, except for some that these tests need.
 const CONNECTIONS: usize = 200;
 const REQUESTS: usize = 20;
-const SHORT: Duration = Duration::from_millis(500);
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
+const SEND_TIMEOUT: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 fn page() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -38,23 +38,22 @@ fn request(target: &str) -> String {
     format!("GET {target} HTTP/1.1\r\nhost: localhost\r\n\r\n")
 }
 
-/// With the smallest receive buffer the system gives, so that what is not read stays with the
-/// relay.
+/// With the smallest receive buffer of the system, so that unread bytes stay with the relay.
 async fn connect(address: SocketAddr) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(2048).unwrap();
     within(socket.connect(address)).await.unwrap()
 }
 
-/// Asks on without reading, for as long as the relay takes it, up to so many times.
+/// Sends requests without reading, while the relay accepts them, up to this number.
 async fn ask_and_read_nothing(stream: &mut (impl AsyncWrite + Unpin), target: &str, times: usize) {
     let requests = request(target).repeat(times);
-    // The relay stops reading where it cannot answer: it may never take all of them.
+    // The relay stops reading when it cannot answer, so it may not read all of them.
     let sending = stream.write_all(requests.as_bytes());
-    let _ = timeout(SHORT, sending).await;
+    let _ = timeout(SEND_TIMEOUT, sending).await;
 }
 
-/// Resolves when the relay has reset the connection. Nothing is read before.
+/// Resolves when the relay has reset the connection. Reads nothing before.
 async fn reset(stream: &TcpStream) {
     within(stream.ready(Interest::ERROR)).await.unwrap();
 }
@@ -76,7 +75,7 @@ async fn unread_response_is_reset_and_others_are_served() {
     let metrics = free_address();
     let page = |config: &mut Config| {
         config.page = PageSource::Directory(folder.path().to_owned());
-        config.send_timeout = SHORT;
+        config.send_timeout = SEND_TIMEOUT;
         config.metrics = Some(metrics);
     };
     let plain = Relay::start(page).await;
@@ -92,7 +91,7 @@ async fn unread_response_is_reset_and_others_are_served() {
     for (address, target, times) in [
         (plain.address, SCRIPT, 1),
         (plain.address, SCRIPT, REQUESTS),
-        // Small ones, so many that their answers are large.
+        // Small requests, so many that their answers are large.
         (plain.address, "/", 100_000),
         (plain.address, "/healthz", 100_000),
         (plain.address, "/assets/gone.js", 100_000),
@@ -110,22 +109,22 @@ async fn unread_response_is_reset_and_others_are_served() {
     for (target, mut stream) in unread {
         reset(&stream).await;
         let mut got = Vec::new();
-        // What had come may be read before the reset is told.
+        // Received bytes may be read before the reset is reported.
         let _ = within(stream.read_to_end(&mut got)).await;
         assert!(got.len() < SCRIPT_BYTES, "{target}: {}", got.len());
     }
     reset(encrypted.get_ref().0).await;
-    // A member who says nothing meanwhile is none of these.
-    ann.hear_nothing().await;
+    // A silent member is not one of these.
+    ann.receive_nothing().await;
 }
 
 /// A response may take longer than the timeout, as long as it is read.
 #[tokio::test]
-async fn reader_with_a_small_buffer_gets_all_of_it() {
+async fn reader_with_a_small_buffer_gets_the_whole_file() {
     let folder = page();
     let relay = Relay::start(|config| {
         config.page = PageSource::Directory(folder.path().to_owned());
-        config.send_timeout = SHORT;
+        config.send_timeout = SEND_TIMEOUT;
     })
     .await;
     let mut stream = connect(relay.address).await;
@@ -143,17 +142,17 @@ async fn reader_with_a_small_buffer_gets_all_of_it() {
     assert!(read > SCRIPT_BYTES, "{read}");
 }
 
-/// Many unread responses at once, by as many connections as one address may have.
+/// Many unread responses at once, on as many connections as one address may have.
 #[cfg(target_os = "linux")]
 mod memory {
     use super::*;
 
-    /// Of the process; each connection has its buffers.
-    const MOST_GROWTH_KIB: u64 = 48 * 1024;
-    /// What the system keeps for each connection.
-    const MOST_QUEUED_BYTES: u64 = 192 * 1024;
+    /// Of the process. Each connection has its buffers.
+    const MAX_GROWTH_KIB: u64 = 48 * 1024;
+    /// In the system's buffers of each connection.
+    const MAX_QUEUED_BYTES: u64 = 192 * 1024;
 
-    /// What the system has taken of the program's on this port, and was not read.
+    /// Bytes of the program on this port that the system holds unread.
     fn queued_bytes(port: u16) -> Vec<u64> {
         let table = fs::read_to_string("/proc/net/tcp").unwrap();
         let port = format!(":{port:04X}");
@@ -166,9 +165,9 @@ mod memory {
         of_port.collect()
     }
 
-    /// Waits until all of them have been answered as far as they take it.
+    /// Waits until all of them have been answered as far as possible.
     async fn check(program: &Program, before_kib: u64, connections: usize) {
-        let mut looks = interval(LOOK_AGAIN);
+        let mut looks = interval(POLL_INTERVAL);
         let queued = within(async {
             loop {
                 looks.tick().await;
@@ -181,8 +180,8 @@ mod memory {
         .await;
         let grown = program.peak_memory_kib() - before_kib;
         let most = queued.iter().max().copied().unwrap_or(0);
-        assert!(grown < MOST_GROWTH_KIB, "the process grew by {grown} KiB");
-        assert!(most < MOST_QUEUED_BYTES, "the system keeps {most} bytes");
+        assert!(grown < MAX_GROWTH_KIB, "the process grew by {grown} KiB");
+        assert!(most < MAX_QUEUED_BYTES, "the system keeps {most} bytes");
     }
 
     #[tokio::test]
@@ -202,7 +201,7 @@ mod memory {
     }
 
     #[tokio::test]
-    async fn unread_responses_by_tls_cost_no_copy_of_the_file() {
+    async fn unread_responses_over_tls_cost_no_copy_of_the_file() {
         let folder = page();
         let (pems, certificate) = Pems::new();
         let path = |path: std::path::PathBuf| path.to_str().unwrap().to_owned();
@@ -214,7 +213,7 @@ mod memory {
             "--tls-key",
             &path(pems.key()),
         ]);
-        // One has been served before, so that what is made once is made.
+        // Serves one request before, so that one-time allocations are done.
         let mut first = tls(program.address, &certificate).await;
         ask_and_read_nothing(&mut first, SCRIPT, REQUESTS).await;
         let before = program.peak_memory_kib();

@@ -10,7 +10,7 @@ use crate::{client::within, relay::Relay};
 const KEY: &str = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
 const VERSION: &str = "Sec-WebSocket-Version: 13";
 
-/// The head of the answer, in lower case.
+/// The head of the response, in lower case.
 async fn head(relay: &Relay, headers: &[&str]) -> String {
     let mut request = format!("GET /ws HTTP/1.1\r\nHost: {}\r\n", relay.address);
     for header in headers {
@@ -35,7 +35,7 @@ async fn status(relay: &Relay, headers: &[&str]) -> u16 {
     head.split(' ').nth(1).unwrap().parse().unwrap()
 }
 
-/// RFC 9110, 5.3: a list is the same in one line and in several.
+/// RFC 9110, 5.3: a list in one line equals the same list in several lines.
 #[tokio::test]
 async fn websocket_headers_in_any_form_of_a_list_upgrade() {
     let relay = Relay::start(|_| ()).await;
@@ -108,7 +108,7 @@ async fn websocket_subprotocols_in_several_lines_are_one_list() {
 }
 
 #[tokio::test]
-async fn websocket_headers_that_name_something_else_do_not_upgrade() {
+async fn websocket_headers_for_another_protocol_do_not_upgrade() {
     let relay = Relay::start(|_| ()).await;
     for headers in [
         &["Upgrade: websocket"][..],
@@ -130,7 +130,7 @@ async fn websocket_headers_that_name_something_else_do_not_upgrade() {
 
 /// RFC 6455, 4.2.2.
 #[tokio::test]
-async fn websocket_of_another_version_is_told_which_one_is_spoken() {
+async fn other_websocket_version_gets_the_supported_one() {
     let relay = Relay::start(|_| ()).await;
     for version in [
         "Sec-WebSocket-Version: 8",

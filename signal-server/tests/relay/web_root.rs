@@ -1,4 +1,4 @@
-//! What may lie in the folder of the page, and what becomes of it when it changes.
+//! The files that the page's folder may contain, and changes of it.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::relay::{Program, Relay, get, within};
 
-const STOPPED_WITHIN: Duration = Duration::from_secs(10);
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 fn page() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -21,7 +21,7 @@ fn page() -> TempDir {
     folder
 }
 
-/// A build whose one script is named by its content.
+/// A build with one script, named by its content.
 fn write_page(folder: &Path, build: &str) {
     fs::create_dir_all(folder.join("assets")).unwrap();
     fs::write(folder.join(format!("assets/main-{build}.js")), build).unwrap();
@@ -96,9 +96,9 @@ async fn only_regular_files_inside_the_folder_are_served() {
     }
 }
 
-/// Neither is waited for, and what would be served is none of the page.
+/// The relay waits for neither, and serves neither.
 #[test]
-fn index_that_is_no_file_of_the_folder_is_refused() {
+fn index_outside_of_the_folder_is_refused() {
     let refused = |make: &dyn Fn(&Path)| {
         let folder = tempfile::tempdir().unwrap();
         make(&folder.path().join("index.html"));
@@ -124,7 +124,7 @@ fn index_that_is_no_file_of_the_folder_is_refused() {
 }
 
 #[test]
-fn folder_that_is_no_page_is_refused() {
+fn folder_without_a_page_is_refused() {
     let folder = page();
     for count in 0..4200 {
         fs::write(folder.path().join(format!("{count}.txt")), "").unwrap();
@@ -132,7 +132,7 @@ fn folder_that_is_no_page_is_refused() {
     check_refused(folder.path(), "holds more than 4096 files");
     let folder = page();
     let large = fs::File::create(folder.path().join("film.mp4")).unwrap();
-    // It takes no room on the disk.
+    // It needs no space on the disk.
     large.set_len(1 << 40).unwrap();
     check_refused(folder.path(), "holds more than 128 MiB");
 }
@@ -153,7 +153,7 @@ fn check_refused(folder: &Path, expect: &str) {
 }
 
 #[tokio::test]
-async fn pipe_in_the_folder_does_not_hold_up_the_stop() {
+async fn pipe_in_the_folder_does_not_delay_the_shutdown() {
     let folder = page();
     pipe(&folder.path().join("pipe.js"));
     let program = Program::start(&["--web-root", folder.path().to_str().unwrap()]);
@@ -162,12 +162,13 @@ async fn pipe_in_the_folder_does_not_hold_up_the_stop() {
         assert_eq!(get(program.address, target).await.status, 404);
     }
     program.terminate();
-    assert!(program.wait(STOPPED_WITHIN).await.success());
+    assert!(program.wait(STOP_TIMEOUT).await.success());
 }
 
-/// Whoever has the first index still finds its script until the relay has the second as a whole.
+/// A client with the first index still gets its script until the relay has read the second build as
+/// a whole.
 #[tokio::test]
-async fn page_is_exchanged_as_a_whole() {
+async fn page_is_replaced_as_a_whole() {
     let folder = page();
     let source = PageSource::Directory(folder.path().to_owned());
     let relay = Relay::start(|config| config.page = source).await;
@@ -187,7 +188,7 @@ async fn page_is_exchanged_as_a_whole() {
                 break;
             }
             assert_eq!(index.body, "<p>one");
-            // It may be exchanged between two of these.
+            // The build may be replaced between these two requests.
             assert!(one == 200 || two == 200, "{one} {two}");
         }
     })

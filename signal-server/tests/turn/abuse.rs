@@ -20,7 +20,7 @@ const PORTS: usize = 250;
 
 /// The attack: join, allocate up to the quota, drop the socket, repeat.
 #[tokio::test]
-async fn one_address_does_not_use_up_the_relayed_ports() {
+async fn one_address_cannot_use_up_the_relayed_ports() {
     let relay = Relay::start(|_| ()).await;
     let mut held = Vec::new();
     for number in 0..10 {
@@ -100,7 +100,7 @@ async fn service_without_ice_gets_only_checks() {
     for answers in [b"unasked".as_slice(), &check, &refusal, query] {
         is_still_closed(&mut client, answers).await;
     }
-    // An ICE response opens the way.
+    // After an ICE response, the relay forwards everything.
     let answer = peer_check().answer(&check).unwrap();
     service.send_to(&answer, relayed).await.unwrap();
     assert_eq!(client.receive().await, answer);

@@ -43,46 +43,46 @@ async fn check(flags: &[&str], transport: Transport, server: IpAddr, peer: IpAdd
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn udp() {
+async fn udp_loses_no_packet() {
     check(&["-l", "1200"], Transport::Plain, V4, V4).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn udp_with_indications() {
+async fn udp_with_indications_loses_no_packet() {
     check(&["-s", "-l", "1199"], Transport::Plain, V4, V4).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn udp_with_padding_and_extra_requests() {
+async fn udp_with_padding_and_extra_requests_loses_no_packet() {
     check(&["-D", "-G", "-l", "173"], Transport::Plain, V4, V4).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn udp_in_ipv6() {
+async fn udp_over_ipv6_loses_no_packet() {
     check(&["-x"], Transport::Plain, V6, V6).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn udp_from_ipv4_to_ipv6_with_indications() {
+async fn udp_from_ipv4_to_ipv6_loses_no_packet() {
     check(&["-x", "-s"], Transport::Plain, V4, V6).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn tcp() {
+async fn tcp_loses_no_packet() {
     check(&["-t", "-l", "1201"], Transport::Plain, V4, V4).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn tcp_with_indications_in_ipv6() {
+async fn tcp_over_ipv6_loses_no_packet() {
     check(&["-t", "-s", "-x", "-l", "77"], Transport::Plain, V6, V6).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn tls() {
+async fn tls_loses_no_packet() {
     check(&["-t", "-S", "-l", "1202"], Transport::Tls, V4, V4).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn tls_from_ipv6_to_ipv4() {
+async fn tls_from_ipv6_to_ipv4_loses_no_packet() {
     check(&["-t", "-S", "-X"], Transport::Tls, V6, V4).await;
 }

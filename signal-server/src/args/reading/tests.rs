@@ -1,11 +1,11 @@
-//! What people write, and what is made or said of it.
+//! Words of a command line, and the values or errors that they lead to.
 
 use std::collections::BTreeMap;
 
 use super::*;
 
-/// Of each flag that has values: one that makes sense, or several where it is a list. What is
-/// missing here fails `every_variable_and_flag_takes_padded_text`.
+/// For each flag that has values: a valid one, or several if it is a list. A flag that is missing
+/// here fails `every_variable_and_flag_takes_padded_text`.
 const SAMPLES: [(&str, &[&str]); 38] = [
     ("listen", &["127.0.0.1:8787"]),
     ("web-root", &["page folder"]),
@@ -70,7 +70,7 @@ const MORE_SAMPLES: [(&str, &[&str]); 10] = [
         ],
     ),
 ];
-/// What a flag is of no use without, or is wanted by.
+/// Flags that a flag needs, or that need it.
 const COMPANIONS: [(&str, &[&str]); 7] = [
     ("tls-cert", &["--tls-key=key.pem"]),
     ("tls-key", &["--tls-cert=chain.pem"]),
@@ -98,7 +98,7 @@ fn parse_with(words: &[&str], variables: &[(&str, &str)]) -> Result<Args, Ending
     })
 }
 
-/// The words that clap gets.
+/// The words for clap.
 fn collected(words: &[&str], variables: &[(&str, &str)]) -> Vec<String> {
     let variables: BTreeMap<_, _> = variables.iter().copied().collect();
     collect(&Args::command(), words_of(words), |name| {
@@ -124,7 +124,7 @@ fn check(words: &[&str], expect: &str) {
 }
 
 #[test]
-fn a_value_that_makes_no_sense_is_told_with_what_to_write() {
+fn invalid_value_is_shown_with_the_expected_form() {
     check(
         &["--room-size", "many"],
         "--room-size (or SNUG_ROOM_SIZE) is \"many\": write a whole number, like 12.",
@@ -162,7 +162,7 @@ fn a_value_that_makes_no_sense_is_told_with_what_to_write() {
 }
 
 #[test]
-fn a_password_is_not_repeated() {
+fn password_is_not_repeated() {
     check(
         &["--ice-server", "turn:ann:north wind@a b"],
         "--ice-server (or SNUG_ICE_SERVERS): there is no usable host: write its name, an IPv4 \
@@ -180,7 +180,7 @@ fn a_password_is_not_repeated() {
     );
 }
 
-/// White space as files, shells and editors leave it.
+/// White space that files, shells and editors leave.
 #[test]
 fn every_variable_and_flag_takes_padded_text() {
     let samples: BTreeMap<_, _> = SAMPLES.into_iter().chain(MORE_SAMPLES).collect();
@@ -241,9 +241,9 @@ fn every_variable_and_flag_takes_padded_text() {
     assert_eq!(variables, samples.len(), "a sample is for no flag");
 }
 
-/// What nobody sees in a terminal, and what other programs take off.
+/// Invisible characters, which other programs remove.
 #[test]
-fn every_variable_and_flag_refuses_what_cannot_be_seen() {
+fn every_variable_and_flag_refuses_invisible_characters() {
     let samples: BTreeMap<_, _> = SAMPLES.into_iter().chain(MORE_SAMPLES).collect();
     for arg in Args::command().get_arguments() {
         let Some(sample) = arg.get_long().and_then(|long| samples.get(long)) else {
@@ -286,7 +286,7 @@ fn every_variable_and_flag_refuses_what_cannot_be_seen() {
 
 #[cfg(unix)]
 #[test]
-fn every_variable_refuses_what_is_no_utf_8_but_a_path() {
+fn every_variable_but_a_path_refuses_invalid_utf_8() {
     use std::os::unix::ffi::OsStringExt;
 
     for arg in Args::command().get_arguments() {
@@ -311,7 +311,7 @@ fn every_variable_refuses_what_is_no_utf_8_but_a_path() {
 }
 
 #[test]
-fn flag_goes_before_its_variable_and_a_subcommand_has_none() {
+fn flag_overrides_its_variable() {
     let variables = [
         ("SNUG_ROOM_SIZE", "many"),
         ("SNUG_ACME", " "),
@@ -334,7 +334,7 @@ fn flag_goes_before_its_variable_and_a_subcommand_has_none() {
 }
 
 #[test]
-fn flag_without_its_value_is_said() {
+fn flag_without_its_value_is_reported() {
     for words in [
         &["--room-size"][..],
         &["--turn-secret", "--grace", "5"],
@@ -349,7 +349,7 @@ fn flag_without_its_value_is_said() {
 }
 
 #[test]
-fn mapped_addresses_are_held_as_what_they_are() {
+fn mapped_addresses_become_ipv4() {
     let variables = [
         ("SNUG_LISTEN", "[::ffff:127.0.0.1]:8787"),
         ("SNUG_METRICS", "[::ffff:7f00:1]:9787"),
@@ -379,7 +379,7 @@ type Attempt<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
 
 /// A secret in any part of any value, in any flag that has one, misspelt flags too.
 #[test]
-fn secret_is_never_repeated_whatever_is_refused() {
+fn refused_secret_is_never_repeated() {
     let carriers: Vec<_> = Args::command()
         .get_arguments()
         .filter(|arg| arg.is_hide_env_values_set())

@@ -1,6 +1,6 @@
-//! The folder in which account and certificate are kept, seen as it is read and written.
+//! The folder of account and certificate, observed at each read and write.
 //!
-//! Invariant: what is kept or found there is what is shown, so its end is that of the certificate.
+//! Invariant: the certificate in the folder is the one in use, so its expiry is the metric's.
 
 use std::{io, path::PathBuf, sync::Arc};
 

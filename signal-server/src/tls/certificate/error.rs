@@ -1,6 +1,6 @@
-//! Why a certificate cannot be shown.
+//! Faults that make a certificate unusable.
 //!
-//! Invariant: each sentence names the flag at fault, its file, and what mends it.
+//! Invariant: each sentence names the flag, its file and the remedy.
 
 use std::{
     io,
@@ -30,7 +30,7 @@ pub(crate) enum CertificateError {
         path: PathBuf,
         instead: String,
     },
-    #[error("{flag}: certificate {number} in {} is damaged: write the file anew.", path.display())]
+    #[error("{flag}: certificate {number} in {} is damaged: write the file again.", path.display())]
     Damaged {
         flag: &'static str,
         path: PathBuf,
@@ -46,12 +46,12 @@ pub(crate) enum CertificateError {
     Encrypted { path: PathBuf },
     #[error(
         "--tls-key: {} holds {kind}, with which no TLS is spoken here: make a key and its \
-         certificate anew with P-256, P-384 or RSA of 2048 to 4096 bits.",
+         certificate again with P-256, P-384 or RSA of 2048 to 4096 bits.",
         path.display()
     )]
     KeyType { path: PathBuf, kind: &'static str },
     #[error(
-        "--tls-key: the key in {} is damaged: write the file anew, by openssl pkey -in OLD.pem \
+        "--tls-key: the key in {} is damaged: write the file again, by openssl pkey -in OLD.pem \
          -out NEW.pem say.",
         path.display()
     )]
@@ -93,7 +93,7 @@ pub(crate) enum CertificateError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Which {
     Own,
-    /// The how-manieth in the file, and for whom it is.
+    /// Its number in the file, and its subject.
     Other {
         number: usize,
         subject: String,
@@ -105,7 +105,7 @@ impl Which {
         match self {
             Self::Own => "renew it",
             Self::Other { .. } => {
-                "get the chain anew from the authority, or take that certificate out of the file"
+                "get the chain again from the authority, or take that certificate out of the file"
             }
         }
     }

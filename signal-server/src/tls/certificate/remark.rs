@@ -1,6 +1,6 @@
-//! What is said of a certificate that can be shown, though not everything about it is well.
+//! Remarks about a usable certificate that has a problem.
 //!
-//! Invariant: nothing of the files is passed over without a remark.
+//! Invariant: each part of the files that is not used has a remark.
 
 use std::{fmt, path::PathBuf};
 

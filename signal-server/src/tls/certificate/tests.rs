@@ -1,4 +1,4 @@
-//! Files as they go wrong, and what is said of each.
+//! Faulty files, and the sentence for each.
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DnType, IsCa, Issuer,
@@ -98,7 +98,7 @@ fn check(chain: &str, key: &str, now: u64, expect: &str) {
 }
 
 #[test]
-fn what_cannot_be_shown_is_refused_with_the_flag_to_change() {
+fn unusable_certificate_is_refused_with_its_flag() {
     let (chain, key) = pems();
     let (_, another) = pems();
     check(&chain, &key, FROM, "");
@@ -128,7 +128,7 @@ fn what_cannot_be_shown_is_refused_with_the_flag_to_change() {
 }
 
 #[test]
-fn certificate_file_of_another_kind_is_named_with_its_mending() {
+fn certificate_file_of_another_kind_has_its_remedy() {
     let (chain, key) = pems();
     let relabeled = |label: &str| chain.replace("CERTIFICATE", label);
     let der = |label: &str| Pem::read(label.as_bytes()).unwrap().blocks[0].der.clone();
@@ -213,7 +213,7 @@ fn certificate_file_of_another_kind_is_named_with_its_mending() {
 
 /// Made by OpenSSL: see the file.
 #[test]
-fn key_that_tls_is_not_spoken_with_is_named_for_what_it_is() {
+fn unsupported_key_is_named_by_its_kind() {
     let (chain, _) = pems();
     let mut kinds = 0;
     for section in include_str!("../private_key/keys.txt")
@@ -234,7 +234,7 @@ fn key_that_tls_is_not_spoken_with_is_named_for_what_it_is() {
     assert_eq!(kinds, 15);
 }
 
-/// What is sent, and what is said of it.
+/// The sent certificates, and the remarks.
 fn check_shown(file: &str, key: &str, expect: &[&str], remarks: &[&str]) -> Certificate {
     let certificate = read(file.as_bytes(), key.as_bytes(), FROM).unwrap();
     let sent: Vec<_> = certificate
@@ -286,7 +286,7 @@ fn certificate_chain_is_sent_whole_however_it_is_joined() {
 }
 
 #[test]
-fn certificate_chain_out_of_order_is_sent_in_order_and_said() {
+fn unordered_certificate_chain_is_sent_in_order() {
     let Chain {
         own,
         intermediate,
@@ -309,7 +309,7 @@ fn certificate_chain_out_of_order_is_sent_in_order_and_said() {
 }
 
 #[test]
-fn certificate_that_is_not_sent_is_said() {
+fn unsent_certificate_is_reported() {
     let Chain {
         own,
         intermediate,
@@ -343,7 +343,7 @@ fn certificate_that_is_not_sent_is_said() {
 }
 
 #[test]
-fn certificate_chain_is_judged_to_its_end() {
+fn certificate_chain_is_checked_to_its_end() {
     let fault = |chain: &Chain, now: u64, expect: &str| {
         check(
             &format!("{}{}", chain.own, chain.intermediate),
@@ -357,7 +357,7 @@ fn certificate_chain_is_judged_to_its_end() {
     fault(
         &Chain::new((2020, 2025)),
         FROM,
-        "--tls-cert: certificate 2 of the file (CN=Intermediate) expired 365 days ago: get the chain anew",
+        "--tls-cert: certificate 2 of the file (CN=Intermediate) expired 365 days ago: get the chain again",
     );
     fault(
         &Chain::new((2028, 2030)),
@@ -369,7 +369,7 @@ fn certificate_chain_is_judged_to_its_end() {
         UNTIL + DAY,
         "--tls-cert: the certificate expired a day ago: renew it (chain.pem)",
     );
-    // Of the same name, as when an authority takes a new key.
+    // With the same name, as after an authority's change of keys.
     let another = Chain::new((2025, 2030));
     check(
         &format!("{}{}", chain.own, another.intermediate),
@@ -384,7 +384,7 @@ fn certificate_chain_is_judged_to_its_end() {
     );
     let certificate = read(file.as_bytes(), chain.key.as_bytes(), FROM).unwrap();
     assert_eq!(certificate.shown.cert.len(), 2);
-    // Who watches the days wants to know of the first end.
+    // A warning about expiry needs the earliest one.
     let Chain {
         own,
         intermediate,
@@ -426,7 +426,7 @@ fn one_file_may_hold_certificate_and_key() {
 }
 
 #[test]
-fn certificate_that_programs_refuse_later_is_said_at_once() {
+fn certificate_that_clients_refuse_is_reported() {
     let (chain, key) = self_signed(&params(&[], "Meet", THIS_YEAR));
     check_shown(&chain, &key, &[&chain], &["names no host"]);
     let mut of_an_authority = params(&["meet.example.org"], "Meet", THIS_YEAR);
@@ -448,7 +448,7 @@ fn certificate_that_programs_refuse_later_is_said_at_once() {
 
 /// RFC 5280, 4.2.2.1: `caIssuers` at http://ca.example, as public authorities have it.
 #[test]
-fn certificate_of_a_public_authority_without_its_chain_is_said() {
+fn public_certificate_without_its_chain_is_reported() {
     const AUTHORITY_INFO_ACCESS: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 1, 1];
     let place = b"http://ca.example";
     let length = u8::try_from(place.len()).unwrap();

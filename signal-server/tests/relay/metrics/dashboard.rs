@@ -1,14 +1,14 @@
-//! The dashboard asks for what there is, by labels that there are, and for all of it.
+//! The dashboard uses existing metrics and labels only, and all metrics.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 const DASHBOARD: &str = include_str!("../../../../docs/grafana/snug.json");
-/// What Prometheus itself knows of each series.
-const OF_PROMETHEUS: [&str; 3] = ["job", "instance", "le"];
-/// What a relay shows only where it is one node of several.
-pub(crate) const OF_NODES: [&str; 5] = [
+/// Labels that Prometheus itself adds to each series.
+const PROMETHEUS_LABELS: [&str; 3] = ["job", "instance", "le"];
+/// Metrics that exist only on a node of several.
+pub(crate) const NODE_METRICS: [&str; 5] = [
     "snug_node_messages_total",
     "snug_nodes",
     "snug_redis_connected",
@@ -16,8 +16,8 @@ pub(crate) const OF_NODES: [&str; 5] = [
     "snug_redis_reconnects_total",
 ];
 
-/// Each metric's labels, from what a relay with everything turned on has exported; only what is
-/// asked for about metrics of these names.
+/// Compares the labels of each metric, from a relay with all features, with the dashboard's queries
+/// for metrics of these names.
 pub(crate) fn check(exported: &BTreeSet<&String>, is_of_these: impl Fn(&str) -> bool) {
     let mut known: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for series in exported {
@@ -46,7 +46,7 @@ pub(crate) fn check(exported: &BTreeSet<&String>, is_of_these: impl Fn(&str) -> 
                 .get(name)
                 .unwrap_or_else(|| panic!("there is no {name}, but {query:?}"));
             for label in labels_of(query) {
-                let there = labels.contains(label) || OF_PROMETHEUS.contains(&label);
+                let there = labels.contains(label) || PROMETHEUS_LABELS.contains(&label);
                 assert!(there, "{name} has no {label}, but {query:?}");
             }
             asked.insert(name);
@@ -56,7 +56,7 @@ pub(crate) fn check(exported: &BTreeSet<&String>, is_of_these: impl Fn(&str) -> 
     assert!(unseen.is_empty(), "not on the dashboard: {unseen:?}");
 }
 
-/// Without what a histogram's series have after its name.
+/// Without the suffix of a histogram's series.
 pub(crate) fn metric(series: &str) -> &str {
     ["_bucket", "_count", "_sum"]
         .iter()
@@ -64,7 +64,7 @@ pub(crate) fn metric(series: &str) -> &str {
         .unwrap_or(series)
 }
 
-/// Of `by (…)` and `{…}`.
+/// Labels in `by (…)` and `{…}`.
 fn labels_of(query: &str) -> Vec<&str> {
     let by = query
         .split("by (")

@@ -1,4 +1,4 @@
-//! How sockets end, what waits for them, and who is lost and comes back.
+//! Ends of sockets, queued messages, lost members and resumes.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::Message;
 use super::watched::{Moves, Watched};
 use crate::client::Client;
 
-pub(crate) async fn play() -> Moves {
+pub(crate) async fn run() -> Moves {
     let (ended, lost, slow, silent) = tokio::join!(ended(), lost_for_good(), slow(), silent());
     Moves::all([ended, lost, slow, silent])
 }
@@ -19,19 +19,19 @@ async fn ended() -> Moves {
     let relay = &watched.relay;
     let mut binary = relay.client().await;
     binary.send_frame(Message::binary(vec![1])).await;
-    assert_eq!(binary.hear_close().await, 1003);
+    assert_eq!(binary.receive_close().await, 1003);
     let mut no_text = relay.client().await;
     let frame = [0x81, 0x81, 0, 0, 0, 0, 0xff];
     no_text.socket.get_mut().write_all(&frame).await.unwrap();
-    assert_eq!(no_text.hear_close().await, 1008);
+    assert_eq!(no_text.receive_close().await, 1008);
     let mut large = relay.client().await;
     large.send_text(&"x".repeat(70_000)).await;
-    assert_eq!(large.hear_close().await, 1009);
+    assert_eq!(large.receive_close().await, 1009);
 
     let (mut old, joined) = relay.join("r", "ann").await;
     let mut new = relay.client().await;
     assert!(new.resume("r", "ann", &joined.resume).await.resumed);
-    assert_eq!(old.hear_close().await, 4000);
+    assert_eq!(old.receive_close().await, 4000);
     let mut late = relay.client().await;
     let forgotten = ResumeToken::new("forgotten");
     assert!(!late.resume("r", "bob", &forgotten).await.resumed);
@@ -51,7 +51,10 @@ async fn lost_for_good() -> Moves {
     let (bob, _) = watched.relay.join("r", "bob").await;
     ann.hear_user_joined().await;
     bob.lose().await;
-    assert!(matches!(ann.hear().await, ServerMessage::UserLeft { .. }));
+    assert!(matches!(
+        ann.receive().await,
+        ServerMessage::UserLeft { .. }
+    ));
     watched.end().await
 }
 
@@ -71,7 +74,7 @@ async fn slow() -> Moves {
         ann.call(&slows.myself.id, &payload).await;
         ann.send(&ClientMessage::Ping).await;
         let answer = loop {
-            match ann.hear().await {
+            match ann.receive().await {
                 ServerMessage::Error(error) => assert_eq!(error.code, ErrorCode::RateLimited),
                 other => break other,
             }
@@ -83,7 +86,7 @@ async fn slow() -> Moves {
             watched.look().await;
         }
     }
-    assert_eq!(slow.hear_close().await, 4002);
+    assert_eq!(slow.receive_close().await, 4002);
     watched.end().await
 }
 
@@ -93,7 +96,7 @@ async fn silent() -> Moves {
         config.silence = Duration::from_secs(1);
     })
     .await;
-    // Reading is what answers pings.
+    // Reading answers pings.
     let _silent = watched.relay.client().await;
     let lost = "snug_sockets_closed_total{reason=\"heartbeat-lost\"}";
     watched.look_until_moved(&[lost]).await;

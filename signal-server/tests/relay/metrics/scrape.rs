@@ -1,11 +1,11 @@
-//! What `/metrics` said at one moment.
+//! The content of `/metrics` at one moment.
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
 use crate::relay::get;
 
-/// The value of each series. Of a histogram only `_count` and `_sum`: whether something was as
-/// quick as its smallest bucket is the machine's affair.
+/// The value of each series. For a histogram only `_count` and `_sum`, since the buckets depend on
+/// the machine's speed.
 #[derive(Debug, Clone)]
 pub(crate) struct Scrape(BTreeMap<String, f64>);
 

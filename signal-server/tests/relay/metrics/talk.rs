@@ -1,4 +1,4 @@
-//! What members say to each other, and the errors they are answered by.
+//! Messages between members, and the errors that answer them.
 
 use signal_protocol::{
     ClientMessage, Directed, DirectedKind, ErrorCode, Payload, ServerMessage, Status, limits,
@@ -7,7 +7,7 @@ use signal_protocol::{
 use super::watched::{Moves, Watched};
 use crate::client::{Client, join, join_with_proof};
 
-pub(crate) async fn play() -> Moves {
+pub(crate) async fn run() -> Moves {
     let (said, refused, flooded) = tokio::join!(everything_said(), errors(), too_much());
     let (joined, together) = tokio::join!(too_many_joins(), too_much_together());
     Moves::all([said, refused, flooded, joined, together])
@@ -31,13 +31,13 @@ async fn everything_said() -> Moves {
         status: Status::parse("busy").unwrap(),
     })
     .await;
-    bob.hear().await;
+    bob.receive().await;
     ann.send(&ClientMessage::IceRefresh).await;
-    ann.hear().await;
-    ann.hear_nothing().await;
+    ann.receive().await;
+    ann.receive_nothing().await;
     watched.look().await;
     ann.send(&ClientMessage::RoomLeave).await;
-    assert_eq!(ann.hear().await, ServerMessage::RoomLeft);
+    assert_eq!(ann.receive().await, ServerMessage::RoomLeft);
     watched.end().await
 }
 
@@ -102,7 +102,7 @@ async fn too_much() -> Moves {
             break;
         }
     }
-    assert_eq!(client.hear_close().await, 4003);
+    assert_eq!(client.receive_close().await, 4003);
     watched.end().await
 }
 
@@ -131,7 +131,7 @@ async fn too_much_together() -> Moves {
     }
     for client in &mut clients {
         for _ in 0..50 {
-            client.hear().await;
+            client.receive().await;
         }
     }
     watched.end().await

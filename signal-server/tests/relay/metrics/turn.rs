@@ -1,4 +1,4 @@
-//! What the TURN server relays, refuses and drops.
+//! Traffic that the TURN server relays, refuses and drops.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -12,11 +12,11 @@ use crate::{
     udp_client::{CHANNEL, UdpClient, peer_check},
 };
 
-/// One more than an address may hold.
+/// One more than an address may have.
 const CONNECTIONS: usize = 257;
 const PORTS: u16 = 16;
 
-pub(crate) async fn play() -> Moves {
+pub(crate) async fn run() -> Moves {
     let (relayed, refused, member, total) =
         tokio::join!(relayed(), refused(), too_much(1, 0), too_much(0, 1));
     Moves::all([relayed, refused, member, total])
@@ -32,7 +32,7 @@ impl Turn {
         let server = free_address();
         let watched = Watched::start(|config| {
             config.turn.listen = vec![server];
-            // Below all other ports here, so that tests side by side seldom meet.
+            // Below all other ports here, so that parallel tests rarely collide.
             let first = 5000 + rand::random_range(0..300) * PORTS;
             config.turn.ports = first..=first + PORTS - 1;
             config.turn.allow_peers = vec!["127.0.0.0/8".parse().unwrap()];
@@ -85,7 +85,7 @@ async fn relayed() -> Moves {
     peer.send_to(b"and back", relayed).await.unwrap();
     assert_eq!(client.receive().await, b"and back");
 
-    // Nobody may send to all computers of a network, so the system refuses it.
+    // The system refuses to send to a broadcast address.
     let mut to_all = turn.client(&joined).await;
     to_all.allocate().await.unwrap();
     let all = SocketAddr::from((Ipv4Addr::new(127, 255, 255, 255), 9));
@@ -115,7 +115,7 @@ async fn refused() -> Moves {
     assert_eq!(client.permit(metadata).await, Err(403));
     client.set_credentials(("nobody".to_owned(), "guessed".to_owned()));
     assert_eq!(client.refresh(600).await, Err(401));
-    // A member may hold more than there are ports, and each address half of so few.
+    // A member may hold more ports than there are, and each address half of them.
     let mut held = Vec::new();
     for (address, expect) in [(1, 486), (2, 508), (3, 508)] {
         let no_more = loop {
@@ -151,7 +151,7 @@ async fn answers_a_check(client: &UdpClient, peer: &UdpSocket) {
     tokio::join!(client.check(), crate::client::within(answering));
 }
 
-/// At most this many megabits a second for a member and in all; 0 is no limit.
+/// Limits in megabits per second, per member and in total. 0 is no limit.
 async fn too_much(member_megabits: u32, total_megabits: u32) -> Moves {
     let turn = Turn::start(|config| {
         config.turn.member_megabits = member_megabits;
@@ -170,7 +170,7 @@ async fn too_much(member_megabits: u32, total_megabits: u32) -> Moves {
     for _ in 0..125 {
         client.send(&[7; 1000]).await;
     }
-    // Answered after all those were handled: one task reads them in order.
+    // The relay answers after it has handled all of those, as one task reads them in order.
     client.refresh(600).await.unwrap();
     turn.watched.end().await
 }

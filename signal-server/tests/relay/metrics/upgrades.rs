@@ -1,4 +1,4 @@
-//! Requests for a WebSocket that get none, and connections that come to no request.
+//! Refused WebSocket upgrades, and connections without a request.
 
 use signal_server::HostNames;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
@@ -14,7 +14,7 @@ use crate::{
     tls::Pems,
 };
 
-pub(crate) async fn play() -> Moves {
+pub(crate) async fn run() -> Moves {
     let (refused, stopping, tls) = tokio::join!(refused(), stopping(), tls());
     let (of_one, in_all) = tokio::join!(connections(64, 256), connections(1, 64));
     Moves::all([refused, stopping, tls, of_one, in_all])
@@ -33,7 +33,7 @@ async fn upgrade(
     ask(relay, request).await
 }
 
-/// Whose name leads to the relay.
+/// A page whose name resolves to the relay.
 async fn as_page_of(relay: &Relay, host: &str) -> Result<WebSocketStream<TcpStream>, u16> {
     let mut request = format!("ws://{host}/ws").into_client_request().unwrap();
     let origin = format!("http://{host}").parse().unwrap();
@@ -78,19 +78,19 @@ async fn refused() -> Moves {
 async fn stopping() -> Moves {
     let watched = Watched::start(|_| ()).await;
     let mut ann = watched.relay.client().await;
-    // Does not answer its closing, so that the stopping takes a while.
+    // It does not answer the close frame, so the shutdown takes a while.
     let _holds_up = watched.relay.client().await;
     watched.relay.shutdown.cancel();
-    assert_eq!(ann.hear_close().await, 1012);
+    assert_eq!(ann.receive_close().await, 1012);
     let late = Client::try_connect(watched.relay.address, &[]).await;
     assert!(matches!(late, Err(Error::Http(response)) if response.status() == 503));
     watched.end().await
 }
 
-/// One more than this many connections that say nothing, where there may be so many sockets.
+/// Opens one more silent connection than the limit, with this limit of sockets.
 async fn connections(sockets: usize, most: usize) -> Moves {
     let mut watched = Watched::start(|config| {
-        // Four times as many, or as many connections as that in all.
+        // The limit is four times as many, and as many connections in total.
         config.sockets = sockets * 64;
         config.sockets_per_address = 1;
     })

@@ -1,4 +1,4 @@
-//! A relay whose metrics are looked at again and again.
+//! A relay whose metrics a test reads again and again.
 
 use std::{
     collections::BTreeSet,
@@ -17,11 +17,11 @@ use tokio::{
 use super::scrape::Scrape;
 use crate::{client::within, relay::Relay};
 
-/// A TLS handshake that never comes is waited for ten seconds, on an idle machine.
+/// On an idle machine, the relay waits ten seconds for a TLS handshake.
 const DEADLINE: Duration = Duration::from_secs(60);
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// What was exported, and what of it has changed.
+/// The exported series, and the changes of their values.
 #[derive(Debug, Default)]
 pub(crate) struct Moves {
     pub(crate) exported: BTreeSet<String>,
@@ -66,10 +66,10 @@ impl Watched {
         now
     }
 
-    /// Looks until these have moved, for what nobody is answered.
+    /// Reads until these have changed, for events that have no answer.
     pub(crate) async fn look_until_moved(&mut self, series: &[&str]) {
         let looking = async {
-            let mut again = interval(LOOK_AGAIN);
+            let mut again = interval(POLL_INTERVAL);
             while !series
                 .iter()
                 .all(|series| self.moves.moved.contains(*series))
@@ -89,7 +89,7 @@ impl Watched {
     }
 }
 
-/// A relay and where its metrics are.
+/// A relay and the address of its metrics.
 pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> (Relay, SocketAddr) {
     let metrics = free_address();
     let relay = Relay::start(|config| {
@@ -97,7 +97,7 @@ pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> (Relay, SocketAdd
         change(config);
     })
     .await;
-    // It is opened by a task that has just begun.
+    // A task that has just started opens it.
     let open = async {
         while TcpStream::connect(metrics).await.is_err() {
             tokio::task::yield_now().await;
@@ -107,8 +107,8 @@ pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> (Relay, SocketAdd
     (relay, metrics)
 }
 
-/// For TCP and UDP, below the system's own ports, so that no connection takes it meanwhile; each
-/// is given out once.
+/// An address that is free for TCP and UDP, below the ephemeral ports, so that no connection uses
+/// it meanwhile. Each one is returned once.
 pub(crate) fn free_address() -> SocketAddr {
     static PORTS: LazyLock<Mutex<RangeInclusive<u16>>> =
         LazyLock::new(|| Mutex::new(rand::random_range(12_000..19_000)..=u16::MAX));
