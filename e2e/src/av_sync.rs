@@ -1,5 +1,5 @@
-//! How far apart picture and sound of one sender are where they arrive: a film that flashes and
-//! beeps at once is sent by one page, shown by another, and heard where its sound comes out.
+//! The offset between video and audio of one sender at the receiver. One page sends a film that
+//! flashes and beeps at once, another one shows it, and its audio output is recorded.
 
 use std::time::Duration;
 
@@ -15,20 +15,20 @@ use crate::{
 };
 
 const FLASH: &str = include_str!("page/flash.js");
-/// The beep's, in hertz.
-const TONE: f64 = 1_000.0;
+/// Frequency of the beep, in hertz.
+const BEEP_HZ: f64 = 1_000.0;
 /// Samples of a hundredth of a second.
-const MOMENT: usize = tone::RATE as usize / 100;
-/// Of the loudest sample there can be, a thirtieth.
-const LOUD: u16 = 1_000;
-/// No two beeps begin within this, in milliseconds: what a lost packet tears apart is one.
-const APART: f64 = 700.0;
+const WINDOW_SAMPLES: usize = tone::RATE as usize / 100;
+/// A thirtieth of the loudest sample.
+const MIN_LOUD_SAMPLE: u16 = 1_000;
+/// Two beeps within this time, in milliseconds, are one that a lost packet split.
+const MIN_BEEP_INTERVAL_MS: f64 = 700.0;
 /// Eight of the film's flashes.
-const WATCHED: Duration = Duration::from_secs(12);
+const WATCH_DURATION: Duration = Duration::from_secs(12);
 
-/// Connects the two, and gives after this time how much later the picture is than the sound: the
-/// median of several flashes, in milliseconds.
-pub async fn apart(
+/// Connects the two pages and measures after this time. Returns how much later the video is than
+/// the audio: the median of several flashes, in milliseconds.
+pub async fn offset(
     env: &TestEnv,
     sender: &Page,
     receiver: &Page,
@@ -39,7 +39,7 @@ pub async fn apart(
     measure(env, receiver).await
 }
 
-/// Connects the two, and waits until flashes are shown.
+/// Connects the two pages, and waits until flashes are shown.
 pub async fn connect(sender: &Page, receiver: &Page) -> Result<()> {
     let offer: String = act(sender, "send", Value::Null).await?;
     let answer: String = act(receiver, "receive", offer.into()).await?;
@@ -51,13 +51,13 @@ pub async fn connect(sender: &Page, receiver: &Page) -> Result<()> {
     .await
 }
 
-/// How much later the picture is than the sound now, as [`apart`] has it.
+/// How much later the video is than the audio now, as in [`offset`].
 pub async fn measure(env: &TestEnv, receiver: &Page) -> Result<f64> {
-    let heard = beeps(&env.sound().record(env.folder(), WATCHED).await?);
+    let heard = beeps(&env.sound().record(env.folder(), WATCH_DURATION).await?);
     let shown: Vec<f64> = act(receiver, "seen", Value::Null).await?;
-    let mut apart = differences(&heard, &shown);
-    apart.sort_by(f64::total_cmp);
-    let middle = apart.get(apart.len() / 2).copied();
+    let mut offset = differences(&heard, &shown);
+    offset.sort_by(f64::total_cmp);
+    let middle = offset.get(offset.len() / 2).copied();
     middle.with_context(|| {
         let (beeps, flashes) = (heard.len(), shown.len());
         format!("none of {beeps} beeps goes with one of {flashes} flashes")
@@ -68,15 +68,19 @@ async fn act<T: DeserializeOwned>(page: &Page, act: &str, sdp: Value) -> Result<
     page.script(FLASH, vec![act.into(), sdp]).await
 }
 
-/// When each beep began.
+/// The start of each beep.
 fn beeps(recording: &Recording) -> Vec<f64> {
     let mut found: Vec<f64> = vec![];
-    for (at, moment) in recording.samples.chunks_exact(MOMENT).enumerate() {
-        let is_loud = moment.iter().any(|sample| sample.unsigned_abs() > LOUD);
+    for (at, moment) in recording.samples.chunks_exact(WINDOW_SAMPLES).enumerate() {
+        let is_loud = moment
+            .iter()
+            .any(|sample| sample.unsigned_abs() > MIN_LOUD_SAMPLE);
         let begins = recording.began + at as f64 * 10.0;
         if is_loud
-            && tone::share(moment, TONE) > 0.5
-            && found.last().is_none_or(|last| begins - last > APART)
+            && tone::share(moment, BEEP_HZ) > 0.5
+            && found
+                .last()
+                .is_none_or(|last| begins - last > MIN_BEEP_INTERVAL_MS)
         {
             found.push(begins);
         }
@@ -84,35 +88,37 @@ fn beeps(recording: &Recording) -> Vec<f64> {
     found
 }
 
-/// Of each beep to the flash nearest to it.
+/// From each beep to the nearest flash.
 fn differences(heard: &[f64], shown: &[f64]) -> Vec<f64> {
     let nearest = heard.iter().filter_map(|heard| {
-        let apart = shown.iter().map(|shown| shown - heard);
-        apart.min_by(|one, other| one.abs().total_cmp(&other.abs()))
+        let offset = shown.iter().map(|shown| shown - heard);
+        offset.min_by(|one, other| one.abs().total_cmp(&other.abs()))
     });
-    nearest.filter(|apart| apart.abs() < APART).collect()
+    nearest
+        .filter(|offset| offset.abs() < MIN_BEEP_INTERVAL_MS)
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use std::f64::consts::TAU;
 
-    use super::{Recording, TONE, beeps, differences, tone};
+    use super::{BEEP_HZ, Recording, beeps, differences, tone};
 
     #[test]
-    fn a_flash_goes_with_the_nearest_beep() {
+    fn flash_is_matched_with_the_nearest_beep() {
         let shown = [1_000.0, 2_540.0, 4_000.0];
         let heard = [2_500.0, 4_060.0, 9_000.0];
         assert_eq!(differences(&heard, &shown), [40.0, -60.0]);
     }
 
     #[test]
-    fn a_beep_begins_where_its_tone_does() {
+    fn beep_begins_at_its_tone() {
         let beep = |second: f64| (0.5..0.75).contains(&second) || (2.0..2.25).contains(&second);
         let samples = (0..tone::RATE * 3).map(|at| {
             let second = f64::from(at) / f64::from(tone::RATE);
             let loud = if beep(second) { 8_000.0 } else { 0.0 };
-            ((second * TONE * TAU).sin() * loud) as i16
+            ((second * BEEP_HZ * TAU).sin() * loud) as i16
         });
         let recording = Recording {
             began: 10_000.0,

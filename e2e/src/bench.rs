@@ -1,5 +1,5 @@
-//! Calls measured side by side: two browsers, two windows, one of each, on the same computer in
-//! the same run, on a good line and on bad ones. Tables for people; nothing fails by a figure.
+//! Measures calls side by side: two browsers, two windows, one of each, on the same computer in the
+//! same run, over good and bad paths. Tables for people; no figure makes it fail.
 
 mod apps;
 mod av_sync;
@@ -15,33 +15,33 @@ use anyhow::Result;
 
 use apps::{Kind, Pair};
 
-/// The first is what the others are compared with.
+/// The first pair is the reference for the others.
 const PAIRS: [Pair; 3] = [
     Pair(Kind::Chromium, Kind::Chromium),
     Pair(Kind::Window, Kind::Window),
     Pair(Kind::Window, Kind::Chromium),
 ];
 
-/// Programs that wanted a processor at once, in the mean of the last minute, before the bench began.
-const BUSY: f64 = 0.7;
+/// Load average of the last minute before the bench began.
+const MAX_LOAD: f64 = 0.7;
 
 /// One part of the bench.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// What a call costs and gives on a good line.
+    /// The cost and the quality of a call over a good path.
     Cost,
-    /// What comes through bad lines.
+    /// The quality over bad paths.
     Lines,
-    /// What more receivers cost.
+    /// The cost of more receivers.
     Peers,
-    /// How far apart picture and sound are.
+    /// The offset between video and audio.
     AvSync,
 }
 
 impl Part {
     pub const ALL: [Self; 4] = [Self::Cost, Self::Lines, Self::Peers, Self::AvSync];
 
-    /// The part of this name.
+    /// The part with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|part| part.to_string() == name)
     }
@@ -58,10 +58,10 @@ impl fmt::Display for Part {
     }
 }
 
-/// Measures these parts, one call after the other; each line is said as soon as it is known. A call
-/// that fails is a line too.
+/// Measures these parts, one call after the other. Each line is printed as soon as it is known. A
+/// failed call is a line too.
 pub async fn run(parts: &[Part], say: impl Fn(&str)) {
-    if let Some(load) = load().filter(|load| *load > BUSY) {
+    if let Some(load) = load().filter(|load| *load > MAX_LOAD) {
         say(&format!(
             "This computer has been busy (load {load:.1}). Figures tell more when nothing else runs.\n"
         ));
@@ -83,7 +83,7 @@ fn load() -> Option<f64> {
     text.split_whitespace().next()?.parse().ok()
 }
 
-/// The words for a failure, which take a row's place.
+/// The text of a failure, in place of a row.
 fn row<T>(found: Result<T>, words: impl FnOnce(T) -> String) -> String {
     match found {
         Ok(found) => words(found),

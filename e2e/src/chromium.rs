@@ -1,5 +1,5 @@
-//! Real Chromium with synthetic cameras and microphones, one browser with a profile of its own
-//! for each person.
+//! Real Chromium with synthetic cameras and microphones, one browser with its own profile for each
+//! person.
 
 use std::{
     path::{Path, PathBuf},
@@ -20,33 +20,33 @@ use crate::{
     programs,
 };
 
-const ANSWER: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What a browser finds on its computer, and what its person allows.
+/// The devices and permissions of a browser.
 #[derive(Debug, Clone, Copy)]
 pub struct Computer {
     pub devices: Devices,
     pub permission: Permission,
     pub width: u32,
     pub height: u32,
-    /// Whether every request is noted, for [`requests`].
+    /// Whether every request is recorded, for [`requests`].
     pub notes_requests: bool,
-    /// A server's key that is trusted whoever has signed it.
+    /// The key of a server that is trusted without an authority.
     pub trusts: Option<ServerKey>,
 }
 
-/// The SHA-256 of a public key, as RFC 7469 (2.4) pins one.
+/// The SHA-256 of a public key, as in a pin of RFC 7469 (2.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerKey(pub [u8; 32]);
 
 /// Cameras and microphones.
 #[derive(Debug, Clone, Copy)]
 pub enum Devices {
-    /// Synthetic microphones and this many synthetic cameras of this many frames a second.
+    /// Synthetic microphones, and this many synthetic cameras with this many frames per second.
     Synthetic { cameras: u8, rate: u8 },
     /// A camera that shows a film of this person, for pictures in documents.
     Film(Palette),
-    /// None of the synthetic ones: on a computer without devices, none at all.
+    /// No synthetic ones: on a computer without devices, none at all.
     None,
 }
 
@@ -77,36 +77,36 @@ impl Default for Computer {
     }
 }
 
-/// The driver through which browsers are started.
+/// The driver that starts browsers.
 #[derive(Debug)]
 pub struct Driver {
     address: String,
     folder: PathBuf,
     process: Process,
-    /// Browsers that are ended leave theirs behind; removed after them. Not in `folder`: the paths
-    /// of the sockets in it must stay short.
+    /// Browsers leave temporary files when they are ended; removed after them. Not in `folder`,
+    /// since the paths of sockets must be short.
     _temporary: TempDir,
 }
 
 impl Driver {
-    /// The name is its log's: each tells its port there.
+    /// `name` is the log's name. Each driver prints its port there.
     pub async fn start(
         name: &str,
         place: &Place,
         folder: &Path,
-        surroundings: &[(String, String)],
+        variables: &[(String, String)],
     ) -> Result<Self> {
         let mut program = place.command(&programs::chromedriver()?);
         program
             .args(["--port=0", "--log-level=WARNING"])
             .current_dir(folder);
         if let Place::Side(_) = place {
-            // From another computer, as this one is to it.
+            // Another computer connects from another address.
             program.args(["--allowed-ips=", "--allowed-origins=*"]);
         }
         let temporary = TempDir::with_prefix("snug-e2e-")?;
         program.env("TMPDIR", temporary.path());
-        program.envs(surroundings.iter().map(|(name, value)| (name, value)));
+        program.envs(variables.iter().map(|(name, value)| (name, value)));
         let process = Process::start(&program, &folder.join(format!("{name}-chromedriver.log")))?;
         let port = process
             .printed("chromedriver says its port", |line| {
@@ -122,14 +122,14 @@ impl Driver {
         })
     }
 
-    /// A browser with nothing open yet.
+    /// A browser with an empty page.
     pub async fn browser(&self, name: &str, computer: Computer) -> Result<Page> {
         if let Devices::Film(palette) = computer.devices {
-            // Chromium looks where its driver was started.
+            // Chromium looks for the file where its driver was started.
             fake_camera::write(&self.folder.join(format!("{name}.y4m")), &palette)?;
         }
         let driver = WebDriver::builder(&self.address, capabilities(name, computer)?)
-            .request_timeout(ANSWER)
+            .request_timeout(ANSWER_TIMEOUT)
             .await
             .context("Chromium did not start")?;
         driver
@@ -148,7 +148,7 @@ fn capabilities(name: &str, computer: Computer) -> Result<Capabilities> {
         "--hide-scrollbars".to_owned(),
     ];
     if cfg!(target_os = "linux") {
-        // Chromium's own sandbox does not start for root, which containers often are.
+        // Chromium's sandbox does not start for root, the usual user in containers.
         arguments.extend(["--no-sandbox", "--disable-dev-shm-usage"].map(str::to_owned));
     }
     let quiet = [
@@ -157,7 +157,7 @@ fn capabilities(name: &str, computer: Computer) -> Result<Capabilities> {
         "--disable-component-update",
         "--disable-sync",
         "--disable-quic",
-        // Several browsers at once on few cores: none of them may be slowed down as hidden.
+        // Several browsers share few cores: none of them may be throttled as hidden.
         "--disable-background-timer-throttling",
         "--disable-backgrounding-occluded-windows",
         "--disable-renderer-backgrounding",
@@ -179,7 +179,7 @@ fn capabilities(name: &str, computer: Computer) -> Result<Capabilities> {
         Permission::Denied => "--deny-permission-prompts".to_owned(),
     });
     if let Some(ServerKey(digest)) = computer.trusts {
-        // This one holds for TURN by TLS as well.
+        // This pin holds for TURN by TLS as well.
         let pin = BASE64_STANDARD.encode(digest);
         arguments.push(format!("--ignore-certificate-errors-spki-list={pin}"));
     }
@@ -209,7 +209,7 @@ pub async fn resize(page: &Page, width: u32, height: u32) -> Result<()> {
     Ok(())
 }
 
-/// Errors on the page's console since the last look.
+/// Errors on the page's console since the last reading.
 pub async fn console_errors(page: &Page) -> Result<Vec<String>> {
     let entries = page.driver().get_log("browser").await?;
     Ok(entries
@@ -219,13 +219,13 @@ pub async fn console_errors(page: &Page) -> Result<Vec<String>> {
         .collect())
 }
 
-/// What the page's content security policy had to refuse since it was loaded.
+/// Refusals of the page's content security policy since it was loaded.
 pub async fn refusals(page: &Page) -> Result<Vec<String>> {
     page.script("return window.snugProbe?.refused ?? []", vec![])
         .await
 }
 
-/// The address of every request and socket since the last look.
+/// The URLs of all requests and sockets since the last reading.
 pub async fn requests(page: &Page) -> Result<Vec<String>> {
     let mut addresses = vec![];
     for entry in page.driver().get_log("performance").await? {

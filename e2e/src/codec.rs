@@ -1,4 +1,4 @@
-//! Which codec a call's pictures are in: wished for by the page, told by its statistics.
+//! The codec of a call's video: the page's preference, and the statistics' report.
 
 use anyhow::Result;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ pub enum Codec {
     H264,
 }
 
-/// By MIME type, of all pictures that have passed.
+/// MIME types of all video so far.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Codecs {
     pub sent: Vec<String>,
@@ -40,7 +40,7 @@ impl Codec {
     }
 }
 
-/// Waits until the page knows the codec; then its calls use nothing else.
+/// Waits until the page knows the codec. Its calls then use nothing else.
 pub async fn only(page: &Page, codec: Codec) -> Result<()> {
     let what = format!("{}: {} is known", page.name(), codec.mime_type());
     wait::until(&what, async || {
@@ -51,7 +51,7 @@ pub async fn only(page: &Page, codec: Codec) -> Result<()> {
     .await
 }
 
-/// Waits until pictures have passed both ways.
+/// Waits until video has passed both ways.
 pub async fn in_use(page: &Page) -> Result<Codecs> {
     let what = format!("{}: pictures have passed both ways", page.name());
     wait::until(&what, async || {

@@ -1,5 +1,5 @@
-//! A relay and two windows or browsers that call each other, with stats of what came of it and
-//! pictures of the way there. What the tests prove, to be seen.
+//! A relay and two windows or browsers that call each other, with statistics of the result and
+//! screenshots. It shows what the tests check.
 
 use std::{fmt, fs, path::Path, time::Duration};
 
@@ -17,10 +17,10 @@ use crate::{
 
 const ANA: &str = "ana@example.org";
 const BEN: &str = "ben@example.org";
-/// How long frames and bytes are counted.
-const WATCHED: Duration = Duration::from_secs(5);
+/// The time in which frames and bytes are counted.
+const WATCH_DURATION: Duration = Duration::from_secs(5);
 
-/// What a demo found.
+/// The result of a demo.
 #[derive(Debug)]
 pub struct Report {
     sides: [Side; 2],
@@ -36,19 +36,19 @@ struct Side {
     after: MediaStats,
 }
 
-/// Who is before the cameras, and where.
+/// The apps and the cameras of a demo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cast {
-    /// Two windows of the app, with the web engine's own test pictures.
+    /// Two windows of the app, with the web engine's own test video.
     #[cfg(target_os = "linux")]
     Windows,
-    /// Two browsers, with Chromium's test pictures at thirty frames a second: much to encode.
+    /// Two browsers, with Chromium's test video at thirty frames a second: much to encode.
     Browsers,
     /// Two browsers with drawn people, for pictures in documents.
     People,
 }
 
-/// Plays it once; the pictures go into the folder.
+/// Runs it once. The screenshots go into the folder.
 pub async fn run(cast: Cast, folder: &Path) -> Result<Report> {
     fs::create_dir_all(folder)?;
     let env = TestEnv::start("demo").await?;
@@ -59,11 +59,11 @@ pub async fn run(cast: Cast, folder: &Path) -> Result<Report> {
 
 async fn play(env: &TestEnv, cast: Cast, folder: &Path) -> Result<Report> {
     let relay = env.relay(&[]).await?;
-    let [ana, ben] = stations(env, &relay, cast).await?;
+    let [ana, ben] = open_lobbies(env, &relay, cast).await?;
     ana.fill("Email", ANA).await?;
     ana.fill("Room number", "42").await?;
-    own_picture(&ana, "Camera preview").await?;
-    ana.picture(&folder.join("lobby.png")).await?;
+    own_video(&ana, "Camera preview").await?;
+    ana.screenshot(&folder.join("lobby.png")).await?;
     ana.button("Join room").await?;
     user_actions::join(&ben, BEN, "42").await?;
     user_actions::sees_person(&ana, BEN).await?;
@@ -73,10 +73,10 @@ async fn play(env: &TestEnv, cast: Cast, folder: &Path) -> Result<Report> {
     timestamps::watch_for(&ben, ANA).await?;
     ana.button("Call").await?;
     ben.sees(Role::Dialog, "Incoming call").await?;
-    ben.picture(&folder.join("incoming-call.png")).await?;
+    ben.screenshot(&folder.join("incoming-call.png")).await?;
     user_actions::accept(&ben).await?;
-    media_stats::picture_runs(&ana, BEN).await?;
-    media_stats::picture_runs(&ben, ANA).await?;
+    media_stats::video_plays(&ana, BEN).await?;
+    media_stats::video_plays(&ben, ANA).await?;
     let rung = timestamps::of(&ana)
         .await?
         .pressed
@@ -85,26 +85,26 @@ async fn play(env: &TestEnv, cast: Cast, folder: &Path) -> Result<Report> {
         .await?
         .pressed
         .context("nobody pressed Accept")?;
-    // People take their time; the demo's own time between Call and Accept is left out.
+    // The time between Call and Accept is not counted.
     let sides = [
         side(&ana, ANA, BEN, rung, accepted).await?,
         side(&ben, BEN, ANA, rung, accepted).await?,
     ];
-    // The controls rest until the pointer moves.
+    // The controls are hidden until the pointer moves.
     let stage_of_call = ana.find(Role::Video, BEN).await?;
     ana.driver()
         .action_chain()
         .move_to_element_center(&stage_of_call)
         .perform()
         .await?;
-    ana.picture(&folder.join("call.png")).await?;
+    ana.screenshot(&folder.join("call.png")).await?;
     ana.button("Leave call").await?;
     user_actions::out_of_call(&ben).await?;
     Ok(Report { sides })
 }
 
 /// Both in their lobbies.
-async fn stations(env: &TestEnv, relay: &Relay, cast: Cast) -> Result<[Page; 2]> {
+async fn open_lobbies(env: &TestEnv, relay: &Relay, cast: Cast) -> Result<[Page; 2]> {
     let synthetic = Devices::Synthetic {
         cameras: 1,
         rate: 30,
@@ -153,7 +153,7 @@ async fn side(
         .shown
         .context("no picture was shown")?;
     let before = page.media_stats(other).await?;
-    wait::measure_for(WATCHED).await;
+    wait::measure_for(WATCH_DURATION).await;
     let after = page.media_stats(other).await?;
     let frames = after.frames.saturating_sub(before.frames);
     Ok(Side {
@@ -166,8 +166,8 @@ async fn side(
     })
 }
 
-/// Waits until one's own camera shows something, so that the picture is worth taking.
-async fn own_picture(page: &Page, label: &str) -> Result<()> {
+/// Waits until one's own camera shows something, so that a screenshot is useful.
+async fn own_video(page: &Page, label: &str) -> Result<()> {
     wait::until("one's own camera shows a picture", async || {
         let stats = page.media_stats(label).await?;
         Ok((stats.frames > 0).then_some(()))

@@ -1,5 +1,5 @@
-//! A screen nobody sees: Xvfb on a display number that it finds itself. Windows on it are closed
-//! as a window manager does when their person presses the cross.
+//! A virtual screen: Xvfb on a free display number. Its windows are closed by the request that a
+//! window manager sends for a press on the cross.
 
 use std::{path::Path, process::Command};
 
@@ -43,12 +43,12 @@ impl Display {
         })
     }
 
-    /// What `DISPLAY` must say.
+    /// The value of `DISPLAY`.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Asks every window that can be closed to close; gives how many were asked.
+    /// Asks every window that supports it to close. Returns how many were asked.
     pub fn close_windows(&self) -> Result<usize> {
         let (screen, root) = self.connect()?;
         let atom = |name: &str| -> Result<u32> {
@@ -77,7 +77,7 @@ impl Display {
     }
 }
 
-/// Whether this is a window on the screen that takes the wish to close.
+/// Whether the window is on the screen and supports the request to close.
 fn understands(screen: &RustConnection, window: Window, protocols: u32, wish: u32) -> Result<bool> {
     let list = screen
         .get_property(false, window, protocols, AtomEnum::ATOM, 0, 32)?

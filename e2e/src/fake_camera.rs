@@ -1,4 +1,4 @@
-//! A drawn person for pictures in documents: a few seconds of film that Chromium takes for its
+//! A drawn person for pictures in documents: a film of a few seconds that Chromium uses as its
 //! camera. Pure arithmetic; the same colours give the same bytes.
 
 use std::{fs, io, path::Path};
@@ -9,7 +9,7 @@ const FRAMES: usize = 30;
 
 type Colour = [f32; 3];
 
-/// The colours of one person and of the room behind.
+/// The colours of a person and of the room behind.
 #[derive(Debug, Clone, Copy)]
 pub struct Palette {
     pub wall: Colour,
@@ -19,7 +19,7 @@ pub struct Palette {
     pub hair: Colour,
 }
 
-/// Somebody in a warm room.
+/// A person in a warm room.
 pub const WARM: Palette = Palette {
     wall: [0.55, 0.36, 0.30],
     light: [0.98, 0.80, 0.55],
@@ -28,7 +28,7 @@ pub const WARM: Palette = Palette {
     hair: [0.20, 0.13, 0.10],
 };
 
-/// Somebody in a cool room.
+/// A person in a cool room.
 pub const COOL: Palette = Palette {
     wall: [0.23, 0.36, 0.42],
     light: [0.70, 0.86, 0.88],
@@ -48,7 +48,7 @@ pub fn write(file: &Path, palette: &Palette) -> io::Result<()> {
     fs::write(file, film)
 }
 
-/// One frame: all brightness, then both colour planes at half the size.
+/// One frame: the brightness, then both colour planes at half the size.
 fn planes(palette: &Palette, turn: f32) -> Vec<u8> {
     let mut brightness = Vec::with_capacity(WIDTH * HEIGHT * 3 / 2);
     let (mut blueness, mut redness) = (vec![], vec![]);
@@ -104,7 +104,7 @@ fn colour(palette: &Palette, x: f32, y: f32, turn: f32) -> Colour {
     colour
 }
 
-/// How much of this point an ellipse covers, its edge being this soft.
+/// The share of this point that an ellipse with a soft edge covers.
 fn ellipse(x: f32, y: f32, centre: [f32; 2], radii: [f32; 2], softness: f32) -> f32 {
     let distance = ((x - centre[0]) / radii[0]).hypot((y - centre[1]) / radii[1]);
     ((1.0 - distance) / softness).clamp(0.0, 1.0)

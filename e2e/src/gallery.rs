@@ -1,4 +1,4 @@
-//! The gallery: every screen of the page in states made by hand, in a browser, in any size and look.
+//! The gallery: every screen of the page in sample states, in a browser, in any size and look.
 
 use std::{net::TcpStream, path::Path, process::Command};
 
@@ -21,10 +21,10 @@ pub struct Gallery {
     _server: Process,
 }
 
-/// How screens are looked at.
+/// The appearance of a screen.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
-    /// In CSS pixels: a zoom of 200 % halves them.
+    /// In CSS pixels. A zoom of 200 % halves them.
     pub width: u32,
     pub height: u32,
     pub appearance: Appearance,
@@ -46,14 +46,14 @@ pub enum Direction {
     RightToLeft,
 }
 
-/// Who is there (`ui/src/gallery/people.ts`).
+/// The people of a screen (`ui/src/gallery/people.ts`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Crowd {
     Usual,
     LongNames,
-    /// Right to left, pictures, and people whose names look the same.
+    /// Right-to-left names, emoji, and people whose names look the same.
     MixedNames,
-    /// Names with characters that turn text round or are not seen. Each has `zq` in it.
+    /// Names with invisible characters or characters that reverse text. Each one contains `zq`.
     HostileNames,
 }
 
@@ -70,11 +70,11 @@ pub enum Edges {
     Phone,
 }
 
-/// What [`Gallery::names`] found.
+/// The result of [`Gallery::names`].
 #[derive(Debug, Deserialize)]
 pub struct Names {
     pub faults: Vec<String>,
-    /// How many texts of others there were.
+    /// The number of other people's texts.
     pub found: usize,
 }
 
@@ -93,7 +93,7 @@ impl Default for Look {
 }
 
 impl Look {
-    /// For file names and failures: what differs from the default, and the size.
+    /// For file names and failures: the differences from the default, and the size.
     #[must_use]
     pub fn name(self) -> String {
         let mut name = match self.appearance {
@@ -170,7 +170,7 @@ impl Gallery {
         &self.screens
     }
 
-    /// Shows a screen, and waits until nothing moves in any more.
+    /// Shows a screen, and waits until nothing moves any more.
     pub async fn show(&self, screen: &str, look: Look) -> Result<()> {
         chromium::resize(&self.page, look.width, look.height).await?;
         self.emulate(look).await?;
@@ -181,17 +181,17 @@ impl Gallery {
         settle(&self.page).await
     }
 
-    /// What overlaps, is cut off or lies outside, as sentences.
+    /// Controls and texts that overlap, are cut off or lie outside, as sentences.
     pub async fn layout_faults(&self) -> Result<Vec<String>> {
         self.page.script(LAYOUT, vec![]).await
     }
 
-    /// Other people's texts that are not held apart from ours.
+    /// Other people's texts that are not isolated from ours.
     pub async fn names(&self) -> Result<Names> {
         self.page.script(NAMES, vec![]).await
     }
 
-    /// States that cannot be seen in forced colours.
+    /// States that are invisible in forced colours.
     pub async fn forced_colour_faults(&self) -> Result<Vec<String>> {
         self.page.script(FORCED, vec![]).await
     }
@@ -241,7 +241,7 @@ async fn serve(gallery: &Path, logs: &Path) -> Result<(String, Process)> {
     Ok((format!("http://127.0.0.1:{port}/gallery.html"), process))
 }
 
-/// Waits until letters and pictures are there and nothing moves in.
+/// Waits until fonts and images are loaded and nothing moves.
 async fn settle(page: &Page) -> Result<()> {
     let settled = "
         const videos = [...document.querySelectorAll('video')].filter((video) => video.srcObject);

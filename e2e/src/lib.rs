@@ -1,5 +1,5 @@
 //! The environment of end-to-end tests: a real relay process, real browsers and real app windows,
-//! driven over WebDriver through what people see. Nothing here stands in for a part of Snug.
+//! driven over WebDriver through what people see. No part of Snug is replaced.
 
 #[cfg(target_os = "linux")]
 pub mod av_sync;

@@ -1,5 +1,4 @@
-//! Proof of picture and sound: stats of what really arrived from one person, and conditions
-//! on how they change.
+//! Video and audio of one person that really arrived, and conditions on their changes.
 
 use std::time::Duration;
 
@@ -8,61 +7,61 @@ use serde::Deserialize;
 
 use crate::{page::Page, wait};
 
-/// What has arrived from one person until now.
+/// The media that have arrived from one person so far.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaStats {
-    /// Video frames shown.
+    /// Shown video frames.
     pub frames: u64,
-    /// Pixels of the picture; zero before the first frame.
+    /// Pixels of the video; zero before the first frame.
     pub width: u32,
-    /// Pixels of the picture; zero before the first frame.
+    /// Pixels of the video; zero before the first frame.
     pub height: u32,
-    /// Energy of the received sound, as WebRTC's statistics count it.
+    /// Energy of the received audio, as in WebRTC's statistics.
     pub energy: f64,
-    /// Seconds of sound that it came in.
+    /// Seconds of received audio.
     pub seconds: f64,
     /// Over the whole connection.
     pub bytes_received: u64,
     /// Over the whole connection.
     pub bytes_sent: u64,
-    /// Kinds of the two ends of the path, once there is one.
+    /// Candidate types of both ends of the path, once there is one.
     pub path: Option<String>,
-    /// When these were read, in seconds of the page's clock.
+    /// The time of the reading, in seconds of the page's clock.
     pub at: f64,
 }
 
-/// Frames that must come before a picture counts as running.
-const RUNNING: u64 = 5;
-/// Mean power above this is a sound: the synthetic beeps are some thousand times louder.
-const AUDIBLE: f64 = 1e-6;
+/// Video counts as playing after this many frames.
+const MIN_PLAYING_FRAMES: u64 = 5;
+/// Audio counts as audible above this mean power. The synthetic beeps are about a thousand times
+/// louder.
+const MIN_AUDIBLE_POWER: f64 = 1e-6;
 /// Longer than the pause between two of the synthetic beeps.
-const LISTENING: Duration = Duration::from_millis(2_500);
-/// At a tenth of a second between frames, none in this stretch means that the picture stands.
-const WATCHING: Duration = Duration::from_millis(1_500);
+const LISTEN_DURATION: Duration = Duration::from_millis(2_500);
+/// At a tenth of a second between frames, none in this time means that the video is frozen.
+const WATCH_DURATION: Duration = Duration::from_millis(1_500);
 
-/// Waits until the person's picture runs: frames go on rising from whatever they were.
-pub async fn picture_runs(page: &Page, email: &str) -> Result<()> {
+/// Waits until the person's video plays: the number of frames keeps growing.
+pub async fn video_plays(page: &Page, email: &str) -> Result<()> {
     let mut first = None;
     let what = format!("{}: frames rise in the picture of {email}", page.name());
     wait::until(&what, async || {
         let now = page.media_stats(email).await?;
         let first = *first.get_or_insert(now.frames);
-        // A new element counts from the beginning again.
-        Ok(
-            (now.frames >= first + RUNNING || (now.frames < first && now.frames >= RUNNING))
-                .then_some(()),
-        )
+        // A new element starts counting again.
+        Ok((now.frames >= first + MIN_PLAYING_FRAMES
+            || (now.frames < first && now.frames >= MIN_PLAYING_FRAMES))
+            .then_some(()))
     })
     .await
 }
 
-/// Waits until no frame comes any more.
-pub async fn picture_stands(page: &Page, email: &str) -> Result<()> {
+/// Waits until no more frames come.
+pub async fn video_is_frozen(page: &Page, email: &str) -> Result<()> {
     let what = format!("{}: no more frames in the picture of {email}", page.name());
     wait::until(&what, async || {
         let before = page.media_stats(email).await?.frames;
-        wait::measure_for(WATCHING).await;
+        wait::measure_for(WATCH_DURATION).await;
         let after = page.media_stats(email).await?.frames;
         Ok((before == after).then_some(()))
     })
@@ -70,33 +69,33 @@ pub async fn picture_stands(page: &Page, email: &str) -> Result<()> {
 }
 
 /// Waits until the person is heard.
-pub async fn sound_runs(page: &Page, email: &str) -> Result<()> {
+pub async fn audio_plays(page: &Page, email: &str) -> Result<()> {
     let what = format!("{}: {email} is heard", page.name());
     wait::until(&what, async || {
-        Ok((power(page, email).await? > AUDIBLE).then_some(()))
+        Ok((power(page, email).await? > MIN_AUDIBLE_POWER).then_some(()))
     })
     .await
 }
 
 /// Waits until the person is silent.
-pub async fn sound_is_gone(page: &Page, email: &str) -> Result<()> {
+pub async fn audio_is_silent(page: &Page, email: &str) -> Result<()> {
     let what = format!("{}: {email} is silent", page.name());
     wait::until(&what, async || {
-        Ok((power(page, email).await? < AUDIBLE).then_some(()))
+        Ok((power(page, email).await? < MIN_AUDIBLE_POWER).then_some(()))
     })
     .await
 }
 
-/// Picture and sound, both running.
-pub async fn person_comes_through(page: &Page, email: &str) -> Result<()> {
-    picture_runs(page, email).await?;
-    sound_runs(page, email).await
+/// Video and audio both play.
+pub async fn person_is_seen_and_heard(page: &Page, email: &str) -> Result<()> {
+    video_plays(page, email).await?;
+    audio_plays(page, email).await
 }
 
-/// Mean power of the sound that arrives over a stretch of time.
+/// Mean power of the audio that arrives during this time.
 async fn power(page: &Page, email: &str) -> Result<f64> {
     let before = page.media_stats(email).await?;
-    wait::measure_for(LISTENING).await;
+    wait::measure_for(LISTEN_DURATION).await;
     let after = page.media_stats(email).await?;
     let seconds = after.seconds - before.seconds;
     (seconds > 0.0)

@@ -1,9 +1,9 @@
-//! Two network behind routers that translate addresses, and an internet with a relay between them:
-//! network namespaces of the kernel, so only root can have them.
+//! Two homes behind NAT routers, and an internet with a relay between them, made of the kernel's
+//! network namespaces. Only root can make them.
 //!
-//! Invariant: what the network say to each other or to the relay goes through their routers and
-//! nowhere else; the test's own words to their browsers have a line of their own. The addresses of
-//! this internet lead nowhere outside of it. With the value everything is gone.
+//! Invariant: traffic between the homes, and between a home and the relay, passes their routers
+//! only. The test controls the browsers over a separate line. Addresses of this internet lead
+//! nowhere outside of it. Dropping the value removes everything.
 
 use std::{fs, net::Ipv4Addr, path::Path};
 
@@ -18,31 +18,31 @@ use crate::{
     programs,
 };
 
-/// Where the relay's page is, and where its TURN server is: two addresses of one computer, as both
-/// want port 443.
+/// The address of the relay's page and that of its TURN server. They are two addresses of one
+/// computer, since both need port 443.
 const PAGE: &str = "11.213.0.1";
 const TURN: &str = "11.213.0.2";
 
-/// How a home's router chooses the port that stands for a browser's on the internet.
+/// How a router maps a browser's port to a port on the internet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nat {
-    /// The same one, whoever is spoken to, as most routers at home do.
+    /// One mapping for all destinations, as most routers at home do.
     SamePort,
-    /// Another one for each address spoken to, as many companies' and phone networks do
-    /// (RFC 4787, 4.1: address and port-dependent mapping).
+    /// Another mapping for each destination, as many company and phone networks do (RFC 4787, 4.1:
+    /// address and port-dependent mapping).
     Symmetric,
 }
 
-/// What a home's router lets out.
+/// Outgoing traffic that a router allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LetsOut {
     Everything,
     NoUdp,
-    /// What looks like web pages: TCP to port 443.
+    /// Traffic that looks like web pages: TCP to port 443.
     OnlyWeb,
 }
 
-/// The network, their routers, the internet and the relay on it.
+/// The homes, their routers, the internet and the relay on it.
 #[derive(Debug)]
 pub struct NatNetwork {
     network: [Side; 2],
@@ -52,7 +52,7 @@ pub struct NatNetwork {
 }
 
 impl NatNetwork {
-    /// Builds them with routers of this kind, without a relay yet.
+    /// Builds them with routers of this kind, without a relay.
     pub fn build(nat: Nat, lets_out: LetsOut) -> Result<Self> {
         let id = std::process::id();
         let name = |what: &str| format!("snug-{id}-{what}");
@@ -79,20 +79,20 @@ impl NatNetwork {
         Ok(network)
     }
 
-    /// The two network.
+    /// The two homes.
     pub fn places(&self) -> [Place; 2] {
         self.network
             .each_ref()
             .map(|home| Place::Side(home.clone()))
     }
 
-    /// The page's address, as the network reach it.
+    /// The page's address, from the homes.
     pub fn web(&self) -> String {
         format!("https://{PAGE}")
     }
 
-    /// Starts the relay, with TURN by UDP and TCP at port 3478, and a certificate of its own making,
-    /// which browsers are to be told to trust.
+    /// Starts the relay, with TURN by UDP and TCP at port 3478. It has a self-made certificate,
+    /// which browsers have to trust by its key.
     pub async fn start_relay(&mut self, folder: &Path, turn_tls: TurnTls) -> Result<ServerKey> {
         let names = vec![PAGE.to_owned(), TURN.to_owned()];
         let made = rcgen::generate_simple_self_signed(names)?;
@@ -125,7 +125,7 @@ impl NatNetwork {
         Ok(ServerKey(digest.as_ref().try_into()?))
     }
 
-    /// Lays the lines: home to router, router to internet, and the test's own to the home.
+    /// Connects home to router, router to internet, and the test to the home.
     fn wire(&self, number: u8, home: &Side, router: &str) -> Result<()> {
         let (Side { name, address }, net) = (home, &self.internet);
         ip(&format!(
@@ -135,7 +135,7 @@ impl NatNetwork {
             "link add wide netns {router} type veth peer name home{number} netns {net}"
         ))?;
         for (place, device, has) in [
-            // The same network in both network, as it mostly is.
+            // Both homes have the same addresses, as most homes do.
             (name.as_str(), "line", "192.168.1.2/24".to_owned()),
             (router, "home", "192.168.1.1/24".to_owned()),
             (router, "wide", format!("11.213.{number}.2/24")),
@@ -186,7 +186,7 @@ impl Drop for NatNetwork {
         self.relay = None;
         let network = self.network.iter().map(|home| &home.name);
         for name in network.chain(&self.routers).chain([&self.internet]) {
-            // Both ends of every line go with it.
+            // This also removes both ends of every line.
             ip(&format!("netns del {name}")).ok();
         }
     }
@@ -208,7 +208,8 @@ fn firewall(router: &str, nat: Nat, lets_out: LetsOut) -> Result<()> {
     let always = [
         "FORWARD -i wide -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT",
         "FORWARD -j DROP",
-        // Nothing from outside is for the router itself; kept, it would take a port away.
+        // The router itself accepts nothing from outside. Otherwise such a packet would reserve a
+        // port.
         "INPUT -i wide -j DROP",
         &format!("POSTROUTING -t nat -o wide -j MASQUERADE {random}"),
     ];

@@ -1,8 +1,8 @@
-//! Where a program runs: on this computer as it is, or on one side of a network of the test's own.
+//! Where a program runs: on this computer, or on one side of a network of the test.
 
 use std::{net::Ipv4Addr, path::Path, process::Command};
 
-/// A place to start programs at.
+/// The network of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// This computer, with its own network.
@@ -14,9 +14,9 @@ pub enum Place {
 /// One side of a [`crate::network::Network`]: a network namespace with an address for the test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Side {
-    /// The namespace's.
+    /// The name of the namespace.
     pub name: String,
-    /// Where this computer reaches what listens there.
+    /// The address of its programs, from this computer.
     pub address: Ipv4Addr,
 }
 
@@ -33,7 +33,7 @@ impl Place {
         }
     }
 
-    /// Where this computer reaches what listens there.
+    /// The address of its programs, from this computer.
     pub fn address(&self) -> Ipv4Addr {
         match self {
             Self::Here => Ipv4Addr::LOCALHOST,

@@ -1,8 +1,8 @@
-//! Two computers and the line between them, which can lose packets or be narrow: network
-//! namespaces of the kernel, so only root can have one.
+//! Two computers and the path between them, which can lose packets or be narrow, made of the
+//! kernel's network namespaces. Only root can make them.
 //!
-//! Invariant: what the two say to each other by UDP goes over that line and nowhere else; the
-//! test's own words to them have a line of their own, which stays good. With the value it is gone.
+//! Invariant: UDP between the two takes that path only. The test controls them over a separate
+//! line, which stays good. Dropping the value removes everything.
 
 use std::{net::Ipv4Addr, process::Command};
 
@@ -10,24 +10,24 @@ use anyhow::{Context, Result, bail};
 
 use crate::net_namespace::{Place, Side};
 
-/// What is wrong with a line, in each direction.
+/// The fault of a path, in each direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Line {
     Good,
-    /// This part of all packets is lost, in per cent.
+    /// This share of all packets is lost, in per cent.
     Lossy(u8),
-    /// No more than this goes through, in kbit/s; what waits longer than a fifth of a second is lost.
+    /// At most this bitrate, in kbit/s. Packets that wait longer than a fifth of a second are lost.
     Narrow(u32),
 }
 
-/// The two and their line.
+/// The two computers and their path.
 #[derive(Debug)]
 pub struct Network {
     sides: [Side; 2],
 }
 
 impl Network {
-    /// Builds one whose line is good.
+    /// Builds a network with a good path.
     pub fn build() -> Result<Self> {
         let id = std::process::id();
         let sides = [1, 2].map(|number| Side {
@@ -47,7 +47,7 @@ impl Network {
             let name = &side.name;
             ip(&format!("-n {name} addr add 10.213.9.{number}/24 dev line"))?;
             ip(&format!("-n {name} link set line up"))?;
-            // Calls must not find their way around the line.
+            // Calls must not take another path.
             for chain in ["INPUT -i", "OUTPUT -o"] {
                 run(&format!(
                     "ip netns exec {name} iptables -A {chain} desk -p udp -j DROP"
@@ -62,8 +62,8 @@ impl Network {
         self.sides.each_ref().map(|side| Place::Side(side.clone()))
     }
 
-    /// Has both reach what listens on this port of this computer as if it were on theirs: pages
-    /// get a camera only of an address that counts as secure.
+    /// Makes a port of this computer reachable from both as if it were theirs: pages get a camera
+    /// only at an address that counts as secure.
     pub fn share(&self, port: u16) -> Result<()> {
         for (number, Side { name, .. }) in (1..).zip(&self.sides) {
             let inside = format!("ip netns exec {name}");
@@ -81,11 +81,11 @@ impl Network {
         Ok(())
     }
 
-    /// Makes the line so, in both directions, from now on.
+    /// Gives the path this fault, in both directions, from now on.
     pub fn make(&self, line: Line) -> Result<()> {
         for Side { name, .. } in &self.sides {
             let inside = format!("ip netns exec {name}");
-            // There may have been none of either.
+            // The kernel may have neither of them.
             run(&format!("{inside} tc qdisc del dev line root")).ok();
             run(&format!("{inside} iptables -t raw -F PREROUTING"))?;
             match line {
@@ -104,12 +104,12 @@ impl Network {
         Ok(())
     }
 
-    /// Gives a side its desk: the line to this computer.
+    /// Connects a side to this computer.
     fn connect(&self, number: u8, side: &Side) -> Result<()> {
         let Side { name, address } = side;
         add_namespace(name)?;
         let desk = format!("snug{number}-{}", std::process::id() % 100_000);
-        // The kernel may still have that of the network before.
+        // The kernel may still have the one of the network before.
         ip(&format!("link del {desk}")).ok();
         ip(&format!(
             "link add {desk} type veth peer name desk netns {name}"
@@ -127,14 +127,14 @@ impl Network {
 impl Drop for Network {
     fn drop(&mut self) {
         for side in &self.sides {
-            // Both ends of every line go with it, once nothing runs there any more.
+            // This also removes both ends of every line, once nothing runs there.
             ip(&format!("netns del {}", side.name)).ok();
         }
     }
 }
 
-/// A namespace in which every address counts at once. The kernel would else try out those of IPv6 for
-/// a second or two, and pages that load meanwhile fail for a changed network.
+/// A namespace in which every address is usable at once. Otherwise the kernel would test IPv6
+/// addresses for a second or two, and pages that load meanwhile fail because the network changes.
 pub(crate) fn add_namespace(name: &str) -> Result<()> {
     ip(&format!("netns add {name}"))
         .context("Only root can have a network of its own. Run this as root.")?;

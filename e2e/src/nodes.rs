@@ -1,8 +1,7 @@
-//! Several relays as one, joined by a Redis of their own and reached by one address, as behind a load
-//! balancer.
+//! Several relays as one, joined by a Redis, at one address, as behind a load balancer.
 //!
-//! Invariant: a connection goes to a node that is not about to end, as a balancer does that looks at
-//! `/readyz`; one that is open stays where it is.
+//! Invariant: a connection goes to a node that is ready (`/readyz`), as with a real load balancer.
+//! An open connection stays at its node.
 
 use std::{cell::Cell, process::Command, rc::Rc};
 
@@ -25,7 +24,7 @@ pub struct Nodes {
 }
 
 impl Nodes {
-    /// Two of them. To be called in a `LocalSet`.
+    /// Two of them. Call it in a `LocalSet`.
     pub async fn start(env: &TestEnv) -> Result<Self> {
         let redis_port = programs::free_port()?;
         let mut redis = Command::new(programs::linux("redis-server")?);
@@ -59,7 +58,7 @@ impl Nodes {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// One node after the other ends as a service is stopped, and starts again.
+    /// Stops one node after the other in order, and starts it again.
     pub async fn restart_all(&self) -> Result<()> {
         for (number, relay) in self.relays.iter().enumerate() {
             let mut ready = [true; 2];
@@ -79,7 +78,7 @@ impl Drop for Nodes {
     }
 }
 
-/// In turn, to those that are ready.
+/// Alternates between the nodes that are ready.
 async fn balance(listener: TcpListener, ports: [u16; 2], ready: Rc<Cell<[bool; 2]>>) {
     let mut next = 0;
     while let Ok((mut near, _)) = listener.accept().await {
@@ -87,7 +86,7 @@ async fn balance(listener: TcpListener, ports: [u16; 2], ready: Rc<Cell<[bool; 2
         let number = if ready.get()[next] { next } else { 1 - next };
         spawn_local(async move {
             if let Ok(mut far) = TcpStream::connect(("127.0.0.1", ports[number])).await {
-                // Whichever side ends it, it has ended.
+                // Either side may end it.
                 let _ = copy_bidirectional(&mut near, &mut far).await;
             }
         });

@@ -1,5 +1,5 @@
-//! One page in one browser or window, used as a person does: everything is found by its role and
-//! accessible name, and every look waits until the page is ready for it.
+//! One page in one browser or window, used as a person does: elements are found by role and
+//! accessible name, and every look-up waits until the page is ready for it.
 
 use std::path::Path;
 
@@ -11,11 +11,11 @@ use thirtyfour::{By, Key, TypingData, WebDriver, WebElement};
 use crate::{media_stats::MediaStats, wait};
 
 const ROLES: &str = include_str!("page/roles.js");
-/// Keeps the page's connections, for stats of them.
+/// Keeps the page's connections, for their statistics.
 pub(crate) const PROBE: &str = include_str!("page/probe.js");
 const MEDIA_STATS: &str = include_str!("page/media-stats.js");
 
-/// What a thing on the page is to people and their aids.
+/// The role of an element for people and assistive technology.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     Alert,
@@ -72,18 +72,17 @@ impl Page {
         }
     }
 
-    /// Whose page it is, in words of the test.
+    /// The name of its person in the test.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The driver, for what has no better name here.
+    /// The driver, for actions without a method here.
     pub fn driver(&self) -> &WebDriver {
         &self.driver
     }
 
-    /// The process that its driver, and so its app, descends from. Browsers that share a driver share
-    /// this.
+    /// The process that started its driver and its app. Browsers that share a driver share this.
     pub fn root(&self) -> u32 {
         self.root
     }
@@ -99,7 +98,7 @@ impl Page {
         Ok(self.driver.refresh().await?)
     }
 
-    /// All that can be seen of this role and name now.
+    /// All visible elements of this role and name.
     pub async fn all(&self, role: Role, name: Option<&str>) -> Result<Vec<WebElement>> {
         let arguments = vec![json!(role.aria()), json!(name)];
         Ok(self.driver.execute(ROLES, arguments).await?.elements()?)
@@ -114,7 +113,7 @@ impl Page {
         .await
     }
 
-    /// Waits for it, when only that it is there matters.
+    /// Waits for it, where only its presence matters.
     pub async fn sees(&self, role: Role, name: &str) -> Result<()> {
         self.find(role, name).await.map(|_| ())
     }
@@ -128,7 +127,7 @@ impl Page {
         .await
     }
 
-    /// Presses it, as soon as nothing lies over it.
+    /// Presses it, as soon as nothing covers it.
     pub async fn press(&self, role: Role, name: &str) -> Result<()> {
         let what = self.what(role, name, "can be pressed");
         wait::until(&what, async || {
@@ -146,12 +145,12 @@ impl Page {
         self.press(Role::Button, name).await
     }
 
-    /// Replaces what stands in a text box.
+    /// Replaces the text of a text box.
     pub async fn fill(&self, name: &str, text: &str) -> Result<()> {
         self.enter(name, text, text).await
     }
 
-    /// Types into a text box that shows what becomes of it.
+    /// Types into a text box that converts its text, and waits for the result.
     pub async fn enter(&self, name: &str, text: &str, shown: &str) -> Result<()> {
         let what = self.what(Role::TextBox, name, "takes what is typed");
         wait::until(&what, async || {
@@ -163,7 +162,7 @@ impl Page {
             else {
                 return Ok(None);
             };
-            // Selecting first is what a person does; clearing would fire no key.
+            // A person selects first. Clearing would send no key event.
             element.send_keys(Key::Control + "a").await?;
             if text.is_empty() {
                 element.send_keys(Key::Backspace).await?;
@@ -175,13 +174,13 @@ impl Page {
         .await
     }
 
-    /// What stands in a text box.
+    /// The text of a text box.
     pub async fn value(&self, name: &str) -> Result<String> {
         let element = self.find(Role::TextBox, name).await?;
         Ok(element.prop("value").await?.unwrap_or_default())
     }
 
-    /// Waits until a text box holds this.
+    /// Waits until a text box contains this.
     pub async fn holds(&self, name: &str, text: &str) -> Result<()> {
         let what = self.what(Role::TextBox, name, &format!("holds “{text}”"));
         wait::until(&what, async || {
@@ -190,14 +189,14 @@ impl Page {
         .await
     }
 
-    /// The words that can be seen in it.
+    /// The visible words in it.
     pub async fn text(&self, role: Role, name: &str) -> Result<String> {
         let element = self.find(role, name).await?.to_json()?;
         self.script("return arguments[0].innerText", vec![element])
             .await
     }
 
-    /// Waits until the words in it contain these.
+    /// Waits until its words contain these.
     pub async fn reads(&self, role: Role, name: &str, words: &str) -> Result<()> {
         let what = self.what(role, name, &format!("reads “{words}”"));
         wait::until(&what, async || {
@@ -206,7 +205,7 @@ impl Page {
         .await
     }
 
-    /// Waits until these words can be seen anywhere.
+    /// Waits until these words are visible anywhere.
     pub async fn says(&self, words: &str) -> Result<()> {
         let what = format!("{}: “{words}” can be read", self.name);
         wait::until(&what, async || {
@@ -215,7 +214,7 @@ impl Page {
         .await
     }
 
-    /// Waits until these words can be seen nowhere.
+    /// Waits until these words are visible nowhere.
     pub async fn says_no_more(&self, words: &str) -> Result<()> {
         let what = format!("{}: “{words}” is gone", self.name);
         wait::until(&what, async || {
@@ -239,7 +238,7 @@ impl Page {
         self.script("return document.body.innerText", vec![]).await
     }
 
-    /// What describes a text box: its hint and the problem said beside it.
+    /// The description of a text box: its hint and its error.
     pub async fn description(&self, name: &str) -> Result<String> {
         let element = self.find(Role::TextBox, name).await?;
         self.script(
@@ -250,7 +249,7 @@ impl Page {
         .await
     }
 
-    /// Whether a text box is marked as wrong.
+    /// Whether a text box is marked as invalid.
     pub async fn is_invalid(&self, name: &str) -> Result<bool> {
         let element = self.find(Role::TextBox, name).await?;
         Ok(element.attr("aria-invalid").await?.as_deref() == Some("true"))
@@ -277,19 +276,19 @@ impl Page {
         bail!("{}: {name} has no option “{words}”", self.name)
     }
 
-    /// Presses keys, wherever the focus is.
+    /// Presses keys in the focused element.
     pub async fn keys(&self, keys: impl Into<TypingData>) -> Result<()> {
         self.driver.action_chain().send_keys(keys).perform().await?;
         Ok(())
     }
 
-    /// What has arrived from the person whose picture bears this name.
+    /// Media that have arrived from the person whose video has this name.
     pub async fn media_stats(&self, email: &str) -> Result<MediaStats> {
         let stats: Option<MediaStats> = self.script(MEDIA_STATS, vec![json!(email)]).await?;
         stats.with_context(|| format!("{}: no picture is named {email}", self.name))
     }
 
-    /// Runs a script; for measurements, never in place of what a person does.
+    /// Runs a script; for measurements, never in place of a person's action.
     pub async fn script<T: DeserializeOwned>(
         &self,
         script: &str,
@@ -298,8 +297,8 @@ impl Page {
         Ok(self.driver.execute(script, arguments).await?.convert()?)
     }
 
-    /// Writes a picture of it.
-    pub async fn picture(&self, file: &Path) -> Result<()> {
+    /// Writes a screenshot of it.
+    pub async fn screenshot(&self, file: &Path) -> Result<()> {
         Ok(self.driver.screenshot(file).await?)
     }
 

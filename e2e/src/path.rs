@@ -1,4 +1,4 @@
-//! The way that a call's media takes, as the page's own statistics tell it.
+//! The path of a call's media, from the page's own statistics.
 
 use anyhow::{Result, ensure};
 use serde::Deserialize;
@@ -7,18 +7,18 @@ use crate::{page::Page, turn::By, wait};
 
 const PATH: &str = include_str!("page/path.js");
 
-/// One connection's, seen from its own end.
+/// The path of one connection, seen from its own end.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Path {
     /// `host`, `srflx`, `prflx`, `relay` (RFC 8839, 5.1).
     pub local: String,
     pub remote: String,
-    /// How the TURN server is reached from here: `udp`, `tcp`, `tls`; none without one.
+    /// The transport from here to the TURN server: `udp`, `tcp`, `tls`; `None` without one.
     pub relay_protocol: Option<String>,
 }
 
-/// Has every connection that the page makes from now on go through a TURN server.
+/// Makes every later connection of the page use a TURN server.
 pub async fn only_relayed(page: &Page) -> Result<()> {
     page.script("window.snugProbe.policy = 'relay'", vec![])
         .await
@@ -34,10 +34,11 @@ pub async fn of(page: &Page) -> Result<Path> {
     .await
 }
 
-/// Whether the page's media goes through a TURN server at both ends, reached from here in this way.
+/// Checks that the page's media is relayed at both ends, over this transport from here.
 ///
 /// # Errors
-/// When it does not.
+///
+/// It is not.
 pub async fn is_relayed(page: &Page, by: By) -> Result<()> {
     let path = of(page).await?;
     ensure!(

@@ -1,5 +1,5 @@
-//! A program that lives no longer than the test that started it, with all that it starts itself,
-//! also when the test is killed. What it prints goes to a file.
+//! A program that ends with the test that started it, together with all processes that it starts,
+//! also when the test is killed. Its output goes to a file.
 
 use std::{
     fs::{self, File},
@@ -11,8 +11,8 @@ use anyhow::{Context, Result};
 
 use crate::wait;
 
-/// The program's group has this shell for its leader. It waits for the end of its input, which
-/// comes when the test lets go of the process or dies, and then ends the whole group.
+/// This shell leads the program's process group. It waits for the end of its input, which comes
+/// when the test drops the process or ends, and then kills the whole group.
 #[cfg(unix)]
 const LEADER: &str = r#""$@" & cat >/dev/null; kill -KILL 0"#;
 
@@ -24,7 +24,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts it; `log` gets everything it prints, after what is there already.
+    /// Starts it. `log` gets all its output, appended.
     pub fn start(program: &Command, log: &Path) -> Result<Self> {
         let open = || {
             File::options()
@@ -45,7 +45,7 @@ impl Process {
         })
     }
 
-    /// The id that all of it descends from.
+    /// The id of the process that all others descend from.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -63,7 +63,7 @@ impl Process {
     /// Asks it to end.
     #[cfg(unix)]
     pub fn terminate(&self) -> Result<()> {
-        // Its group goes by the leader's id.
+        // The group has the leader's id.
         let group = format!("-{}", self.child.id());
         let status = Command::new("kill")
             .args(["-TERM", "--", &group])
@@ -72,9 +72,10 @@ impl Process {
         Ok(())
     }
 
-    /// Ends it at once, without a chance to say goodbye.
+    /// Ends it at once, without an orderly shutdown.
     fn end(&mut self) {
-        // On unix the leader sees its input end; elsewhere the tree is ended by its root's id.
+        // On Unix the leader sees the end of its input. On other systems the process tree is ended
+        // by its root's id.
         drop(self.child.stdin.take());
         #[cfg(not(unix))]
         {
@@ -100,17 +101,17 @@ fn led(program: &Command) -> Command {
     let mut leader = Command::new("/bin/sh");
     leader.args(["-c", LEADER, "sh"]).arg(program.get_program());
     leader.args(program.get_args()).process_group(0);
-    with_surroundings(leader, program)
+    with_environment(leader, program)
 }
 
 #[cfg(not(unix))]
 fn led(program: &Command) -> Command {
     let mut same = Command::new(program.get_program());
     same.args(program.get_args());
-    with_surroundings(same, program)
+    with_environment(same, program)
 }
 
-fn with_surroundings(mut to: Command, from: &Command) -> Command {
+fn with_environment(mut to: Command, from: &Command) -> Command {
     for (name, value) in from.get_envs() {
         match value {
             Some(value) => to.env(name, value),

@@ -1,5 +1,5 @@
-//! Where the programs are that a test starts: ours beside the test itself, browsers and drivers
-//! on the system. A missing one is a sentence that says how to get it.
+//! Paths of the programs that tests start: ours are beside the test, browsers and drivers on the
+//! system. The error for a missing one says how to install it.
 
 use std::{
     env,
@@ -18,7 +18,7 @@ pub fn top() -> &'static Path {
 /// One of our own programs, as cargo built it.
 pub fn ours(name: &str) -> Result<PathBuf> {
     let here = env::current_exe().context("this test cannot tell where it lies")?;
-    // Tests lie in `target/debug/deps`, programs in `target/debug`.
+    // Tests are in `target/debug/deps`, programs in `target/debug`.
     here.ancestors()
         .skip(1)
         .take(2)
@@ -68,9 +68,9 @@ pub fn chromium() -> Result<PathBuf> {
         .context("There is no Chromium here. `cargo xtask setup` installs it where it can.")
 }
 
-/// The driver that belongs to it.
+/// The driver of this browser.
 pub fn chromedriver() -> Result<PathBuf> {
-    // GitHub's machines name its folder in this variable.
+    // GitHub's machines have its folder in this variable.
     first(
         &["chromedriver"],
         env::var_os("CHROMEWEBDRIVER").map(PathBuf::from),
@@ -78,7 +78,7 @@ pub fn chromedriver() -> Result<PathBuf> {
     .context("There is no chromedriver here. `cargo xtask setup` installs it where it can.")
 }
 
-/// A program of the system that only Linux has.
+/// A program that exists on Linux only.
 pub fn linux(name: &str) -> Result<PathBuf> {
     first(&[name], None)
         .with_context(|| format!("There is no {name} here. `cargo xtask setup` installs it."))
@@ -102,7 +102,7 @@ fn first(names: &[&str], extra: Option<PathBuf>) -> Option<PathBuf> {
     })
 }
 
-/// A port that nothing listens on right now.
+/// A port without a listener.
 pub fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())

@@ -1,4 +1,4 @@
-//! The real relay, as a process of its own on a free port, serving the built page.
+//! The real relay as a process on a free port, with the built page.
 
 use std::{
     cell::RefCell,
@@ -25,7 +25,7 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Starts one with these further options, and waits until it answers.
+    /// Starts one with these additional options, and waits until it answers.
     pub async fn start(
         web_root: PathBuf,
         listens: Ipv4Addr,
@@ -53,17 +53,17 @@ impl Relay {
         self.port
     }
 
-    /// What the app's `--relay` takes.
+    /// The value of the app's `--relay`.
     pub fn address(&self) -> String {
         self.web()
     }
 
-    /// Ends it as a crash would.
+    /// Ends it like a crash.
     pub fn kill(&self) {
         drop(self.process.take());
     }
 
-    /// Ends it as a service is stopped, with its goodbyes said.
+    /// Stops it in order, like a service.
     #[cfg(unix)]
     pub async fn stop(&self) -> Result<()> {
         if let Some(process) = &*self.process.borrow() {
@@ -76,7 +76,7 @@ impl Relay {
         .await
     }
 
-    /// Starts it again where it was; it remembers nothing.
+    /// Starts it again at the same address, without its rooms.
     pub async fn revive(&self) -> Result<()> {
         let mut program = Command::new(programs::ours("signal-server")?);
         program

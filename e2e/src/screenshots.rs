@@ -1,5 +1,5 @@
-//! Pictures of every screen: of the gallery, which shows the real views in states made by hand, in
-//! every size and look that people use it in.
+//! Screenshots of every screen: the gallery shows the real views in sample states, in every
+//! supported size and look.
 
 use std::{fs, path::Path};
 
@@ -14,7 +14,7 @@ use crate::{
 pub const SIZES: [(u32, u32); 4] = [(1280, 800), (720, 520), (360, 740), (640, 400)];
 const PHONE: (u32, u32) = (360, 740);
 
-/// Takes them all from a built gallery; gives how many there are.
+/// Takes them all from a built gallery. Returns their number.
 pub async fn of_gallery(gallery: &Path, folder: &Path) -> Result<usize> {
     let env = TestEnv::start("screenshots").await?;
     let outcome = take(&env, gallery, folder).await;
@@ -30,14 +30,14 @@ async fn take(env: &TestEnv, gallery: &Path, folder: &Path) -> Result<usize> {
         for look in looks() {
             gallery.show(screen, look).await?;
             let file = format!("{screen}-{}.png", look.name());
-            gallery.page().picture(&folder.join(file)).await?;
+            gallery.page().screenshot(&folder.join(file)).await?;
             taken += 1;
         }
     }
     Ok(taken)
 }
 
-/// Every size dark and light; and what is special in the two sizes that differ most.
+/// Every size, dark and light, and special looks in the two sizes that differ most.
 fn looks() -> Vec<Look> {
     let sized = |(width, height)| Look {
         width,

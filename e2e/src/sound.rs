@@ -1,5 +1,5 @@
-//! A sound card nobody hears: a PulseAudio server of the test's own with a null sink, so that no
-//! test depends on, or is heard from, the computer's own.
+//! A virtual sound card: a PulseAudio server of the test with a null sink. Tests do not depend on
+//! the computer's own, and nobody hears them.
 
 pub mod tone;
 
@@ -10,22 +10,22 @@ use tempfile::TempDir;
 
 use crate::{process::Process, programs, wait};
 
-/// The system's own choice.
+/// The default output.
 pub const OUTPUT: &str = "nowhere";
 
-/// What was played for a while.
+/// Recorded output.
 #[derive(Debug)]
 pub struct Recording {
     /// Milliseconds since 1970.
     pub began: f64,
-    /// Of one channel, [`tone::RATE`] a second.
+    /// Of one channel, [`tone::RATE`] per second.
     pub samples: Vec<i16>,
 }
 
 #[derive(Debug)]
 pub struct Sound {
     _process: Process,
-    /// Short on purpose: a socket's path may have 107 bytes at most.
+    /// Short on purpose: a socket's path has at most 107 bytes.
     home: TempDir,
 }
 
@@ -60,7 +60,7 @@ impl Sound {
         })
     }
 
-    /// Another output, with this name for people; [`Self::unplug`] takes the number.
+    /// Adds another output with this name for people. [`Self::unplug`] takes the number.
     pub fn plug_in(&self, output: &str, label: &str) -> Result<String> {
         let sink = format!("sink_name={output}");
         let label = format!("sink_properties=device.description={label}");
@@ -74,7 +74,7 @@ impl Sound {
     fn control(&self, arguments: &[&str]) -> Result<String> {
         let output = Command::new(programs::linux("pactl")?)
             .args(arguments)
-            .envs(self.surroundings())
+            .envs(self.variables())
             .output()?;
         ensure!(
             output.status.success(),
@@ -85,12 +85,12 @@ impl Sound {
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 
-    /// What is played from now on, for this long.
+    /// Records the output from now on, for this long.
     pub async fn record(&self, folder: &Path, stretch: Duration) -> Result<Recording> {
         self.record_at(OUTPUT, folder, stretch).await
     }
 
-    /// The same, on this output only.
+    /// Records this output only.
     pub async fn record_at(
         &self,
         output: &str,
@@ -105,7 +105,7 @@ impl Sound {
             .arg(format!("--rate={}", tone::RATE))
             .args(["--channels=1", "--latency-msec=10"])
             .arg(&file)
-            .envs(self.surroundings());
+            .envs(self.variables());
         fs::remove_file(&file).ok();
         let process = Process::start(&program, &folder.join("record.log"))?;
         let bytes_a_millisecond = f64::from(tone::RATE) * 2.0 / 1_000.0;
@@ -115,7 +115,8 @@ impl Sound {
         wait::until_within(patience, "the sound server plays", async || {
             let length = fs::metadata(&file)?.len() as f64;
             if length > 0.0 {
-                // What was written least late tells when it was heard.
+                // The samples that were written with the least delay give the time of the
+                // recording.
                 began = began.min(wait::clock() - length / bytes_a_millisecond);
             }
             Ok((length >= enough).then_some(()))
@@ -130,8 +131,8 @@ impl Sound {
         Ok(Recording { began, samples })
     }
 
-    /// Variables by which programs find it.
-    pub fn surroundings(&self) -> Vec<(String, String)> {
+    /// Environment variables for programs that use it.
+    pub fn variables(&self) -> Vec<(String, String)> {
         let socket = self.home.path().join("native");
         vec![(
             "PULSE_SERVER".to_owned(),

@@ -1,4 +1,4 @@
-//! A member of a room that no page of ours is: it says what it likes.
+//! A member of a room without our page. It can send anything.
 
 use anyhow::Result;
 use serde::Deserialize;
@@ -8,28 +8,29 @@ use crate::{page::Page, relay::Relay, wait};
 
 const STRANGER: &str = include_str!("page/stranger.js");
 
-/// What a stranger does.
+/// The stranger's behaviour.
 #[derive(Clone, Copy, Debug)]
 pub struct Stranger<'a> {
     /// Whom it calls, by email.
     pub target: &'a str,
-    /// Whose session and call it repeats, by email; nobody's if none.
+    /// The member whose session and call it repeats, by email.
     pub copies: Option<&'a str>,
-    /// How many video sections its offer has, beside one for audio.
+    /// The number of video sections in its offer, beside one for audio.
     pub sections: u32,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 pub struct Outcome {
-    /// In how many video sections the accepted call sends it pictures; none while it is not.
+    /// The number of video sections in which the accepted call sends it video. `None` until it is
+    /// accepted.
     pub accepted: Option<u32>,
-    /// The reason that it was declined with.
+    /// The reason of the decline.
     pub declined: Option<String>,
 }
 
 impl Stranger<'_> {
-    /// Comes into the room and calls.
+    /// Joins the room and calls.
     pub async fn enter(self, page: &Page, relay: &Relay, email: &str, room: &str) -> Result<()> {
         page.open(&relay.web()).await?;
         let Self {
@@ -44,7 +45,7 @@ impl Stranger<'_> {
     }
 }
 
-/// What came of it so far.
+/// The result so far.
 pub async fn outcome(page: &Page) -> Result<Outcome> {
     let script = "const { accepted, declined } = window.stranger; return { accepted, declined }";
     page.script(script, vec![]).await

@@ -1,5 +1,5 @@
-//! Everything one test needs, and its end: one relay, browsers and windows, one folder of logs.
-//! The folder is thrown away when the test passes; when it fails, it also gets pictures and
+//! Everything that one test needs, and its end: one relay, browsers and windows, one folder of
+//! logs. The folder is removed when the test passes; when it fails, it also gets screenshots and
 //! consoles. One environment runs at a time on a computer.
 
 use std::{
@@ -29,21 +29,21 @@ use crate::{
     window::{App, Window},
 };
 
-/// How long a browser may take to close before it is ended.
-const GOODBYE: Duration = Duration::from_secs(10);
+/// Time for a browser to close before it is ended.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// One test's world.
+/// The environment of one test.
 #[derive(Debug)]
 pub struct TestEnv {
     folder: PathBuf,
-    /// Of all programs that are started from now on.
-    surroundings: RefCell<Vec<(String, String)>>,
+    /// For all programs that are started from now on.
+    variables: RefCell<Vec<(String, String)>>,
     driver: tokio::sync::OnceCell<chromium::Driver>,
-    /// Those at other places.
+    /// Drivers in other networks.
     drivers: RefCell<Vec<chromium::Driver>>,
     pages: RefCell<Vec<Page>>,
     relays: RefCell<Vec<Rc<Relay>>>,
-    /// Console errors that the test brings about on purpose contain one of these.
+    /// Console errors that the test causes on purpose contain one of these.
     expected: RefCell<Vec<String>>,
     #[cfg(target_os = "linux")]
     windows: RefCell<Vec<Window>>,
@@ -55,7 +55,7 @@ pub struct TestEnv {
 /// Runs a test in an environment of its own. The name is the folder's.
 pub async fn run_test(name: &str, test: impl AsyncFnOnce(&TestEnv) -> Result<()>) -> Result<()> {
     let env = TestEnv::start(name).await?;
-    // A failed assertion must leave pictures as well.
+    // A failed assertion must leave screenshots as well.
     let outcome = AssertUnwindSafe(test(&env)).catch_unwind().await;
     let outcome = match outcome {
         Ok(Ok(())) => env.consoles_are_clean().await,
@@ -77,7 +77,7 @@ pub async fn run_test(name: &str, test: impl AsyncFnOnce(&TestEnv) -> Result<()>
 }
 
 impl TestEnv {
-    /// Builds one with nothing on it.
+    /// Starts an empty environment.
     pub async fn start(name: &str) -> Result<Self> {
         let logs = programs::top().join("target").join("e2e-logs");
         let folder = logs.join(name);
@@ -85,9 +85,9 @@ impl TestEnv {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir_all(&folder)?;
-        // Browsers of two tests at once would starve each other on a small machine, and the app's
-        // own relay has one port on it: so the turn is the computer's, not this checkout's. Where
-        // the file is another user's, there is no telling, and this checkout's must do.
+        // Browsers of two tests at once would be too much for a small machine, and the app's own
+        // relay has one port on it. So the lock is for the whole computer, not for this checkout.
+        // If the file belongs to another user, this checkout's file is used.
         let turn = File::create(env::temp_dir().join("snug-end-to-end-turn"))
             .or_else(|_| File::create(logs.join("turn")))?;
         let turn = tokio::task::spawn_blocking(move || turn.lock().map(|()| turn)).await??;
@@ -95,9 +95,9 @@ impl TestEnv {
         let sound = Sound::start(&folder).await?;
         Ok(Self {
             #[cfg(target_os = "linux")]
-            surroundings: RefCell::new(sound.surroundings()),
+            variables: RefCell::new(sound.variables()),
             #[cfg(not(target_os = "linux"))]
-            surroundings: RefCell::default(),
+            variables: RefCell::default(),
             folder,
             driver: tokio::sync::OnceCell::new(),
             drivers: RefCell::default(),
@@ -112,12 +112,12 @@ impl TestEnv {
         })
     }
 
-    /// Where this test's logs are.
+    /// The folder of this test's logs.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// What the pages and windows play.
+    /// The audio output of pages and windows.
     #[cfg(target_os = "linux")]
     pub fn sound(&self) -> &Sound {
         &self.sound
@@ -133,7 +133,7 @@ impl TestEnv {
         self.relay_on(Ipv4Addr::LOCALHOST, web_root, options).await
     }
 
-    /// A relay of the built page that other computers reach as well.
+    /// A relay with the built page that other computers can reach.
     pub async fn open_relay(&self) -> Result<Rc<Relay>> {
         self.relay_on(Ipv4Addr::UNSPECIFIED, programs::page()?, &[])
             .await
@@ -147,7 +147,7 @@ impl TestEnv {
     ) -> Result<Rc<Relay>> {
         let relay = Relay::start(web_root, listens, options, &self.folder).await?;
         let relay = Rc::new(relay);
-        // It must outlive the test's own part, or pages would complain that it is gone.
+        // It must outlive the test's own part. Otherwise pages would report that it is gone.
         self.relays.borrow_mut().push(Rc::clone(&relay));
         Ok(relay)
     }
@@ -159,11 +159,11 @@ impl TestEnv {
 
     /// A browser on this computer.
     pub async fn browser_on(&self, name: &str, computer: Computer) -> Result<Page> {
-        let surroundings = self.surroundings.borrow().clone();
+        let variables = self.variables.borrow().clone();
         let driver = self
             .driver
             .get_or_try_init(|| {
-                chromium::Driver::start("shared", &Place::Here, &self.folder, &surroundings)
+                chromium::Driver::start("shared", &Place::Here, &self.folder, &variables)
             })
             .await?;
         let page = driver.browser(name, computer).await?;
@@ -171,10 +171,10 @@ impl TestEnv {
         Ok(page)
     }
 
-    /// A browser at this place, with a driver of its own.
+    /// A browser in this network, with a driver of its own.
     pub async fn browser_at(&self, name: &str, computer: Computer, place: &Place) -> Result<Page> {
-        let surroundings = self.surroundings.borrow().clone();
-        let driver = chromium::Driver::start(name, place, &self.folder, &surroundings).await?;
+        let variables = self.variables.borrow().clone();
+        let driver = chromium::Driver::start(name, place, &self.folder, &variables).await?;
         let page = driver.browser(name, computer).await?;
         self.pages.borrow_mut().push(page.clone());
         self.drivers.borrow_mut().push(driver);
@@ -195,12 +195,12 @@ impl TestEnv {
     }
 
     /// An environment variable of every program that is started from now on.
-    pub fn surround(&self, name: &str, value: &str) {
+    pub fn set_variable(&self, name: &str, value: &str) {
         let variable = (name.to_owned(), value.to_owned());
-        self.surroundings.borrow_mut().push(variable);
+        self.variables.borrow_mut().push(variable);
     }
 
-    /// An app's window at this place, started with these arguments.
+    /// An app's window in this network, started with these arguments.
     #[cfg(target_os = "linux")]
     pub async fn app(
         &self,
@@ -209,15 +209,15 @@ impl TestEnv {
         arguments: &[&str],
         place: &Place,
     ) -> Result<Page> {
-        let surroundings = self.surroundings.borrow().clone();
+        let variables = self.variables.borrow().clone();
         let folder = &self.folder;
-        let window = Window::open(name, app, arguments, place, folder, &surroundings).await?;
+        let window = Window::open(name, app, arguments, place, folder, &variables).await?;
         let page = window.page().clone();
         self.windows.borrow_mut().push(window);
         Ok(page)
     }
 
-    /// Closes the app's window as its person does, which ends the app.
+    /// Closes the app's window as a person does, which ends the app.
     #[cfg(target_os = "linux")]
     pub async fn close_window(&self, page: &Page) -> Result<()> {
         let window = {
@@ -230,7 +230,7 @@ impl TestEnv {
         window.close().await
     }
 
-    /// Closes a browser with everything in it.
+    /// Closes a browser and its pages.
     pub async fn close_browser(&self, page: &Page) -> Result<()> {
         self.pages
             .borrow_mut()
@@ -238,12 +238,12 @@ impl TestEnv {
         Ok(page.driver().clone().quit().await?)
     }
 
-    /// From now on, console errors that contain this are part of the play.
+    /// From now on, console errors that contain this are expected.
     pub fn expect_console(&self, part: &str) {
         self.expected.borrow_mut().push(part.to_owned());
     }
 
-    /// No page may have complained, nor its content security policy refused anything.
+    /// No page may have reported an error, nor its content security policy a refusal.
     async fn consoles_are_clean(&self) -> Result<()> {
         for page in self.open_pages() {
             let expected = self.expected.borrow().clone();
@@ -273,9 +273,9 @@ impl TestEnv {
         let pages = pages.chain(self.open_windows());
         for page in pages {
             let file = |ending: &str| self.folder.join(format!("{}.{ending}", page.name()));
-            // Whatever can be had: the test has failed already.
+            // Saves what is available: the test has failed already.
             let look = async {
-                page.picture(&file("png")).await.ok();
+                page.screenshot(&file("png")).await.ok();
                 if let Ok(lines) = page.driver().get_log("browser").await {
                     let lines: Vec<String> = lines.into_iter().map(|line| line.message).collect();
                     fs::write(file("console.txt"), lines.join("\n")).ok();
@@ -284,16 +284,16 @@ impl TestEnv {
                     fs::write(file("words.txt"), words).ok();
                 }
             };
-            tokio::time::timeout(GOODBYE, look).await.ok();
+            tokio::time::timeout(CLOSE_TIMEOUT, look).await.ok();
         }
     }
 
-    /// Takes everything down again.
+    /// Ends everything.
     pub async fn stop(self) {
         for page in self.pages.take() {
             let quit = page.driver().clone().quit();
-            if tokio::time::timeout(GOODBYE, quit).await.is_err() {
-                // Its process group is ended below; its driver must not wait for it again.
+            if tokio::time::timeout(CLOSE_TIMEOUT, quit).await.is_err() {
+                // Its process group is ended below, so its driver must not wait for it.
                 page.driver().clone().leak().ok();
             }
         }

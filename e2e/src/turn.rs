@@ -1,4 +1,4 @@
-//! coturn from the system: a TURN server of the test's own, with one user.
+//! coturn from the system: a TURN server for a test, with one user.
 
 use std::{path::Path, process::Command};
 
@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::{process::Process, programs};
 
-/// How its clients reach it.
+/// The transport of its clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
     Udp,
@@ -56,7 +56,7 @@ impl TurnServer {
         })
     }
 
-    /// What the relay's `--ice-server` takes.
+    /// The value of the relay's `--ice-server`.
     pub fn option(&self, by: By) -> String {
         format!(
             "turn:name:word@127.0.0.1:{}?transport={}",

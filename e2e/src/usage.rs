@@ -1,7 +1,7 @@
-//! What the apps that a test started use of the computer, read from the kernel's own books:
-//! processor time, memory, processes, threads, files.
+//! Resources that the test's apps use, from the kernel: processor time, memory, processes, threads,
+//! files.
 //!
-//! Invariant: drivers, displays and servers of the test are not apps, and are left out.
+//! Invariant: drivers, displays and servers of the test are not apps and are left out.
 
 use std::{collections::HashMap, fs, process};
 
@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use crate::page::Page;
 
 /// Programs that a test needs and a person does not.
-const NO_APPS: [&str; 8] = [
+const TEST_PROGRAMS: [&str; 8] = [
     "sh",
     "cat",
     "chromedriver",
@@ -20,15 +20,15 @@ const NO_APPS: [&str; 8] = [
     "signal-server",
     "parec",
 ];
-/// The kernel counts processor time in these, on every Linux there is.
-const TICKS_A_SECOND: f64 = 100.0;
-/// Of scheduling policies (sched(7)).
-const ORDINARY: u64 = 0;
+/// The kernel's unit of processor time, on every Linux.
+const TICKS_PER_SECOND: f64 = 100.0;
+/// A scheduling policy (sched(7)).
+const ORDINARY_POLICY: u64 = 0;
 
-/// What an app uses at one moment.
+/// The resources of an app at one moment.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Usage {
-    /// Seconds of processor time until now.
+    /// Processor time so far, in seconds.
     pub processor: f64,
     /// Memory in bytes, with shared pages counted once.
     pub memory: u64,
@@ -39,19 +39,19 @@ pub struct Usage {
     pub sockets: usize,
 }
 
-/// Reads it of the page's app alone, with all its processes.
+/// For the page's app only, with all its processes.
 pub fn read_app(page: &Page) -> Result<Usage> {
     sum(apps_below(page.root())?)
 }
 
-/// Reads it of the processes of this name alone.
+/// For the processes of this name only.
 pub fn read_of(program: &str) -> Result<Usage> {
     let mut found = apps_below(process::id())?;
     found.retain(|app| app.name == program);
     sum(found)
 }
 
-/// Ends the processes of this name in the page's app, without a chance to say goodbye.
+/// Kills the processes of this name in the page's app.
 pub fn kill(page: &Page, program: &str) -> Result<()> {
     let mut found = apps_below(page.root())?;
     found.retain(|app| app.name == program);
@@ -65,19 +65,22 @@ pub fn kill(page: &Page, program: &str) -> Result<()> {
     Ok(())
 }
 
-/// Of each thread whose name ends so in the page's app: whether it runs before all ordinary ones.
+/// For each thread of the page's app whose name ends so: whether it has real-time priority.
 pub fn real_time(page: &Page, thread: &str) -> Result<Vec<bool>> {
     let apps = apps_below(page.root())?;
     let threads = apps.iter().flat_map(|app| entries(app, "task"));
     let mut threads: Vec<App> = threads.filter_map(|entry| read_stat(&entry)).collect();
     threads.retain(|task| task.name.ends_with(thread));
-    Ok(threads.iter().map(|task| task.policy != ORDINARY).collect())
+    Ok(threads
+        .iter()
+        .map(|task| task.policy != ORDINARY_POLICY)
+        .collect())
 }
 
 fn sum(apps: Vec<App>) -> Result<Usage> {
     let mut usage = Usage::default();
     for app in apps {
-        usage.processor += app.ticks as f64 / TICKS_A_SECOND;
+        usage.processor += app.ticks as f64 / TICKS_PER_SECOND;
         usage.processes += 1;
         usage.threads += app.threads;
         for file in entries(&app, "fd") {
@@ -100,7 +103,7 @@ struct App {
     policy: u64,
 }
 
-/// All that descend from this process.
+/// All descendants of this process.
 fn apps_below(root: u32) -> Result<Vec<App>> {
     let mut children: HashMap<u32, Vec<App>> = HashMap::new();
     for entry in fs::read_dir("/proc")?.flatten() {
@@ -113,7 +116,7 @@ fn apps_below(root: u32) -> Result<Vec<App>> {
     while let Some(parent) = waiting.pop() {
         for app in children.remove(&parent).unwrap_or_default() {
             waiting.push(app.id);
-            if !NO_APPS.contains(&app.name.as_str()) {
+            if !TEST_PROGRAMS.contains(&app.name.as_str()) {
                 found.push(app);
             }
         }
@@ -121,18 +124,19 @@ fn apps_below(root: u32) -> Result<Vec<App>> {
     Ok(found)
 }
 
-/// Of a folder of the process's; none where it has ended since.
+/// Of a folder of the process; empty if it has ended.
 fn entries(app: &App, folder: &str) -> impl Iterator<Item = fs::DirEntry> {
     let folder = fs::read_dir(format!("/proc/{}/{folder}", app.id));
     folder.into_iter().flatten().flatten()
 }
 
-/// Of a process or a thread; none where it has ended since.
+/// Of a process or a thread; `None` if it has ended.
 fn read_stat(entry: &fs::DirEntry) -> Option<App> {
     parse(&fs::read_to_string(entry.path().join("stat")).ok()?)
 }
 
-/// One line of `/proc/ID/stat` (proc(5)): the name is in brackets and may hold any of them.
+/// One line of `/proc/ID/stat` (proc(5)). The name is in brackets and may contain brackets and
+/// spaces.
 fn parse(line: &str) -> Option<App> {
     let (id, rest) = line.split_once(" (")?;
     let (name, rest) = rest.rsplit_once(") ")?;
@@ -161,7 +165,7 @@ mod tests {
     use super::parse;
 
     #[test]
-    fn a_name_with_brackets_and_spaces_is_read() {
+    fn name_with_brackets_and_spaces_is_parsed() {
         let line = "12 (a (b) c) S 7 12 12 0 -1 4194560 1 0 0 0 250 50 0 0 20 0 9 0 1 2 3 \
                     0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 5 2 0 0";
         let app = parse(line).expect("a whole line");
@@ -170,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_line_is_none() {
+    fn half_a_line_is_not_parsed() {
         assert!(parse("12 (a) S 7").is_none());
     }
 }

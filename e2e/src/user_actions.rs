@@ -1,5 +1,5 @@
-//! What people do in Snug, in their words: join a room, call, answer, leave. Through the same
-//! buttons and fields as everybody.
+//! Actions of people in Snug: join a room, call, answer, leave. They use the same buttons and
+//! fields as people do.
 
 use anyhow::Result;
 
@@ -35,7 +35,7 @@ pub async fn call(caller: &Page, callee: &Page) -> Result<()> {
     in_call(callee).await
 }
 
-/// Answers the call that rings here.
+/// Answers the ringing call.
 pub async fn accept(page: &Page) -> Result<()> {
     page.sees(Role::Dialog, "Incoming call").await?;
     page.button("Accept").await
@@ -51,7 +51,7 @@ pub async fn out_of_call(page: &Page) -> Result<()> {
     page.sees_no(Role::Button, "Leave call").await
 }
 
-/// Opens the relay's page for two people and has them join one room, each seeing the other.
+/// Opens the relay's page for two people, who join one room and see each other.
 pub async fn meet(relay: &Relay, people: [(&Page, &str); 2], room: &str) -> Result<()> {
     for (page, _) in people {
         page.open(&relay.web()).await?;
@@ -59,7 +59,7 @@ pub async fn meet(relay: &Relay, people: [(&Page, &str); 2], room: &str) -> Resu
     join_both(people, room).await
 }
 
-/// Two people in the lobby join one room, each seeing the other.
+/// Two people in the lobby join one room and see each other.
 pub async fn join_both(people: [(&Page, &str); 2], room: &str) -> Result<()> {
     let [(first, first_email), (second, second_email)] = people;
     join(first, first_email, room).await?;

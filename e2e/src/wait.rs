@@ -1,4 +1,4 @@
-//! Waiting for a condition with a deadline. The only place that lets time pass.
+//! Waits for a condition with a deadline. The only place that lets time pass.
 #![allow(
     clippy::disallowed_methods,
     reason = "deadlines of real programs are measured with the real clock"
@@ -8,18 +8,18 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Result, bail};
 
-/// Long enough for a busy machine with two cores; a condition that is never met costs this much.
+/// Long enough for a busy machine with two cores. A condition that is never met costs this much.
 pub const DEADLINE: Duration = Duration::from_secs(30);
 
-const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Looks until there is something. An error while looking is not the end: pages change under
-/// the driver's hands; the last one is told when the deadline passes.
+/// Looks until there is something. An error of `look` does not end the wait, since pages change
+/// meanwhile. At the deadline the last one is reported.
 pub async fn until<T>(what: &str, look: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
     until_within(DEADLINE, what, look).await
 }
 
-/// As [`until`], with a deadline of its own.
+/// Like [`until`], with a deadline of its own.
 pub async fn until_within<T>(
     deadline: Duration,
     what: &str,
@@ -39,22 +39,22 @@ pub async fn until_within<T>(
                 None => bail!("not within {seconds} s: {what}"),
             }
         }
-        tokio::time::sleep(BETWEEN_LOOKS).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
-/// Milliseconds since 1970, by the clock that pages have too.
+/// Milliseconds since 1970, by the clock that pages use too.
 pub fn clock() -> f64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     since.unwrap_or_default().as_secs_f64() * 1_000.0
 }
 
-/// Lets a stretch of time pass that something is measured over, such as loudness.
+/// Lets time pass during a measurement, for example of loudness.
 pub async fn measure_for(stretch: Duration) {
     tokio::time::sleep(stretch).await;
 }
 
-/// Seconds that an action took.
+/// The seconds that an action took.
 pub async fn timed<T>(action: impl Future<Output = Result<T>>) -> Result<(T, f64)> {
     let started = Instant::now();
     let value = action.await?;

@@ -1,5 +1,5 @@
 //! The real app in a real window of the system's web engine, started by the engine's own driver.
-//! Each has a screen of its own, so that closing one closes no other.
+//! Each window has its own screen, so closing one closes no other.
 
 use std::{net::TcpStream, path::Path, time::Duration};
 
@@ -15,13 +15,13 @@ use crate::{
     programs, wait,
 };
 
-const ANSWER: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// One of the apps of this checkout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum App {
     Snug,
-    /// The plugin's own, which knows nothing of Snug.
+    /// The plugin's own app, which knows nothing of Snug.
     Example,
 }
 
@@ -37,7 +37,7 @@ impl App {
 #[derive(Debug)]
 pub struct Window {
     page: Page,
-    // A driver holds one session, so each window has one of its own.
+    // A driver holds one session, so each window has its own.
     _driver: Process,
     display: Display,
 }
@@ -49,7 +49,7 @@ impl Window {
         arguments: &[&str],
         place: &Place,
         folder: &Path,
-        surroundings: &[(String, String)],
+        variables: &[(String, String)],
     ) -> Result<Self> {
         let display = Display::start(&folder.join(format!("{name}-display.log"))).await?;
         let port = programs::free_port()?;
@@ -57,12 +57,12 @@ impl Window {
         program
             .arg(format!("--host={}", place.address()))
             .arg(format!("--port={port}"))
-            .envs(surroundings.iter().map(|(name, value)| (name, value)))
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .env("DISPLAY", display.name())
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            // A bus would be started for the display and outlive it.
+            // Otherwise a bus would be started for the display and outlive it.
             .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
-            // What the engine keeps beside the app's own data folder must not outlive the test.
+            // The engine's files outside of the app's data folder must not outlive the test.
             .env("XDG_DATA_HOME", folder.join(format!("{name}-data")))
             .env("XDG_CACHE_HOME", folder.join(format!("{name}-cache")))
             .env("XDG_CONFIG_HOME", folder.join(format!("{name}-config")))
@@ -80,12 +80,12 @@ impl Window {
         };
         let driver_address = format!("http://{}:{port}", place.address());
         let session = WebDriver::builder(driver_address, Capabilities::from(map))
-            .request_timeout(ANSWER)
+            .request_timeout(ANSWER_TIMEOUT)
             .await
             .context("the app's window did not open")?;
         let page = Page::new(name, session, driver.id());
-        // The engine's driver has no word for doing so before the page begins, and the page has no
-        // connections to keep before the plugin gave it some.
+        // The engine's driver cannot run a script before the page begins. The page has no
+        // connections before the plugin has defined them.
         wait::until("the app's page has connections", async || {
             let is_there =
                 "return location.protocol === 'tauri:' && typeof RTCPeerConnection === 'function'";
@@ -104,9 +104,9 @@ impl Window {
         &self.page
     }
 
-    /// Presses the window's cross, and waits until it is gone and its app with it.
+    /// Presses the window's cross, and waits until the window and its app are gone.
     pub(crate) async fn close(self) -> Result<()> {
-        // The driver must not wait for a session that ends by another hand.
+        // The driver must not wait for a session that ends in another way.
         self.page.driver().clone().leak().ok();
         ensure!(self.display.close_windows()? > 0, "no window is open");
         wait::until("the window is gone", async || {
@@ -115,7 +115,7 @@ impl Window {
         .await
     }
 
-    /// Ends everything at once, as a power cut would.
+    /// Ends everything at once, like a power cut.
     pub(crate) fn end(self) {
         self.page.driver().clone().leak().ok();
     }

@@ -1,4 +1,4 @@
-//! Who takes part in a measured call, and how they are opened: with the same camera.
+//! The participants of a measured call. All have the same camera.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::{
     window::App,
 };
 
-/// What one side of a call is.
+/// One side of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Chromium,
@@ -57,7 +57,7 @@ impl Kind {
         }
     }
 
-    /// Gives the page's inside this many pixels.
+    /// Gives the page's viewport this many pixels.
     pub(super) async fn resize(self, page: &Page, width: u32, height: u32) -> Result<()> {
         match self {
             Self::Chromium => chromium::resize(page, width, height).await,
@@ -68,7 +68,7 @@ impl Kind {
         }
     }
 
-    /// A page that does nothing by itself, of a relay that serves the example's pages.
+    /// An empty page of a relay that serves the example's pages.
     pub(super) async fn empty_page(self, env: &TestEnv, relay: &Relay, name: &str) -> Result<Page> {
         let place = Place::Here;
         match self {

@@ -1,4 +1,4 @@
-//! How far apart picture and sound are, by who sends and who receives.
+//! The offset between video and audio, by sender and receiver.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use anyhow::Result;
 use super::{apps::Kind, row};
 use crate::{av_sync, programs, test_env::TestEnv};
 
-/// Sender reports come once a second, and delays are changed slowly.
-const SETTLING: Duration = Duration::from_secs(8);
+/// Sender reports come once a second, and delays change slowly.
+const SETTLE_TIME: Duration = Duration::from_secs(8);
 
 pub(super) async fn table(say: &impl Fn(&str)) {
-    say("Picture after sound at the receiver (within 80 ms)");
+    say("Video after audio at the receiver (within 80 ms)");
     for sender in [Kind::Chromium, Kind::Window] {
         for receiver in [Kind::Chromium, Kind::Window] {
-            let words = row(measure(sender, receiver).await, |apart| {
-                format!("{apart:>6.0} ms")
+            let words = row(measure(sender, receiver).await, |offset| {
+                format!("{offset:>6.0} ms")
             });
             say(&format!("{sender:>8} → {receiver:9} {words}"));
         }
@@ -33,5 +33,5 @@ async fn measure_on(env: &TestEnv, sender: Kind, receiver: Kind) -> Result<f64> 
     let relay = env.relay_of(programs::example_pages()?, &[]).await?;
     let sender = sender.empty_page(env, &relay, "sender").await?;
     let receiver = receiver.empty_page(env, &relay, "receiver").await?;
-    av_sync::apart(env, &sender, &receiver, SETTLING).await
+    av_sync::offset(env, &sender, &receiver, SETTLE_TIME).await
 }

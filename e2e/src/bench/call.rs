@@ -1,4 +1,4 @@
-//! One call between two apps that is held to be measured.
+//! One call between two apps, for measurements.
 
 use std::time::Duration;
 
@@ -20,15 +20,15 @@ const BEN: &str = "ben@example.org";
 const ACCEPT: &str = include_str!("../page/accept.js");
 const CAMERA: &str = include_str!("../page/camera.js");
 const VOICE: &str = include_str!("../page/voice.js");
-/// Of every camera: what the smallest machine carries twice, so that pictures are not lost for want
-/// of processor time.
+/// Of every camera. The smallest machine can run it twice, so that no frames are lost for want of
+/// processor time.
 pub(super) const WIDTH: u32 = 640;
 pub(super) const HEIGHT: u32 = 480;
 pub(super) const RATE: u32 = 20;
-/// Nobody calls in the moment of coming in: until then pages still start, in all apps.
-const BEFORE: Duration = Duration::from_secs(2);
-/// Sizes, rates and buffers settle in this.
-const SETTLING: Duration = Duration::from_secs(6);
+/// The pause between joining and the first call. All apps are still starting until then.
+const PAUSE_BEFORE_CALL: Duration = Duration::from_secs(2);
+/// The time in which sizes, rates and buffers settle.
+const SETTLE_TIME: Duration = Duration::from_secs(6);
 
 /// Ana and Ben in a call.
 pub(super) struct Call {
@@ -37,7 +37,7 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// Begins one and lets it settle.
+    /// Begins a call and lets it settle.
     pub(super) async fn begin(
         env: &TestEnv,
         relay: &Relay,
@@ -56,13 +56,13 @@ impl Call {
             let wish = vec![WIDTH.into(), HEIGHT.into(), RATE.into()];
             page.script::<()>(CAMERA, wish).await?;
         }
-        wait::measure_for(SETTLING).await;
+        wait::measure_for(SETTLE_TIME).await;
         Ok(call)
     }
 
     /// Ana calls Ben, who accepts at once, until both see each other.
     async fn ring(&self) -> Result<()> {
-        wait::measure_for(BEFORE).await;
+        wait::measure_for(PAUSE_BEFORE_CALL).await;
         let sides = [(&self.ana, BEN), (&self.ben, ANA)];
         for (page, other) in sides {
             timestamps::watch_for(page, other).await?;
@@ -71,7 +71,7 @@ impl Call {
         self.ana.button("Call").await?;
         for (page, other) in sides {
             page.sees(Role::Video, other).await?;
-            media_stats::picture_runs(page, other).await?;
+            media_stats::video_plays(page, other).await?;
         }
         Ok(())
     }
@@ -93,7 +93,7 @@ impl Call {
         Ok(())
     }
 
-    /// Frames since the call began, and the longest wait since the last look.
+    /// Frames since the call began, and the longest wait since the last reading.
     pub(super) async fn counts(&self) -> Result<[Counts; 2]> {
         Ok([
             watch::counts(&self.ana).await?,
@@ -108,14 +108,14 @@ impl Call {
         ])
     }
 
-    /// The narrower picture's.
+    /// Of the narrower video.
     pub(super) async fn width(&self) -> Result<u32> {
         let at_ana = self.ana.media_stats(BEN).await?.width;
         Ok(at_ana.min(self.ben.media_stats(ANA).await?.width))
     }
 
-    /// Milliseconds from the last press on Call to the first remote picture, the later of the two.
-    pub(super) async fn first_picture(&self) -> Result<f64> {
+    /// Milliseconds from the last press on Call to the first remote frame, on the later side.
+    pub(super) async fn first_frame(&self) -> Result<f64> {
         let noted = [
             timestamps::of(&self.ana).await?,
             timestamps::of(&self.ben).await?,

@@ -1,4 +1,4 @@
-//! What a call on this computer's own network costs, and what it gives for it.
+//! The cost of a call in this computer's own network, and its quality.
 
 use std::time::Duration;
 
@@ -13,26 +13,26 @@ use super::{
 };
 use crate::{net_namespace::Place, page::Page, test_env::TestEnv, usage, wait};
 
-const MEASURED: Duration = Duration::from_secs(10);
-const PRINTED: Duration = Duration::from_secs(4);
+const MEASURE_DURATION: Duration = Duration::from_secs(10);
+const PRINT_DURATION: Duration = Duration::from_secs(4);
 /// An odd number.
 const MORE_CALLS: usize = 5;
 
 #[derive(Debug, Clone, Copy)]
 struct Cost {
-    /// Milliseconds of processor time of all processes of both apps, a shown frame.
+    /// Processor time of all processes of both apps per shown frame, in milliseconds.
     processor: f64,
     /// Of each app alone, in cores.
     cores: [f64; 2],
-    /// Frames that the worse side showed, of those that were captured for it.
+    /// Shown frames of the worse side, as a share of the captured ones.
     shown: f64,
-    /// Frames that the worse side showed, a second.
+    /// Shown frames per second of the worse side.
     rate: f64,
-    /// Milliseconds from the press on Call to the first remote picture, the later of the two: of
-    /// the first call, and of those after it the one in the middle.
+    /// Milliseconds from the press on Call to the first remote frame, on the later side: of the
+    /// first call, and the median of the later calls.
     first: [f64; 2],
-    /// Milliseconds that the remote picture is behind the sender's own view of it: the first app's,
-    /// as the second shows it, and the other way round.
+    /// Delay of the remote video behind the sender's own view of it, in milliseconds: the first
+    /// app's at the second, and the other way round.
     behind: [Option<f64>; 2],
     width: u32,
 }
@@ -94,40 +94,40 @@ async fn measure_on(env: &TestEnv, pair: Pair) -> Result<Cost> {
         ])
     };
     let (counts, used) = (call.counts().await?, apps()?);
-    wait::measure_for(MEASURED).await;
+    wait::measure_for(MEASURE_DURATION).await;
     let (later, used_later) = (call.counts().await?, apps()?);
     let shown = [0, 1].map(|at: usize| (later[at].other - counts[at].other) as f64);
     let captured = [0, 1].map(|at: usize| (later[at].own - counts[at].own) as f64);
     let seconds = [0, 1].map(|at: usize| used_later[at] - used[at]);
     Ok(Cost {
         processor: (seconds[0] + seconds[1]) * 1_000.0 / (shown[0] + shown[1]),
-        cores: seconds.map(|seconds| seconds / MEASURED.as_secs_f64()),
+        cores: seconds.map(|seconds| seconds / MEASURE_DURATION.as_secs_f64()),
         shown: (shown[0] / captured[1]).min(shown[1] / captured[0]),
-        rate: shown[0].min(shown[1]) / MEASURED.as_secs_f64(),
+        rate: shown[0].min(shown[1]) / MEASURE_DURATION.as_secs_f64(),
         behind: behind(&call).await?,
         width: call.width().await?,
-        first: first_pictures(&call).await?,
+        first: first_frames(&call).await?,
     })
 }
 
-/// Of the first call, and the median of some more.
-async fn first_pictures(call: &Call) -> Result<[f64; 2]> {
-    let first = call.first_picture().await?;
+/// Of the first call, and the median of the later ones.
+async fn first_frames(call: &Call) -> Result<[f64; 2]> {
+    let first = call.first_frame().await?;
     let mut next = vec![];
     while next.len() < MORE_CALLS {
         call.ring_again().await?;
-        next.push(call.first_picture().await?);
+        next.push(call.first_frame().await?);
     }
     next.sort_by(f64::total_cmp);
     Ok([first, next[MORE_CALLS / 2]])
 }
 
-/// One way after the other, as printing takes processor time from what is measured. The prints are
-/// fetched when all are made: pages stand still for that, and their buffers grow.
+/// One direction after the other, since printing takes processor time from what is measured. The
+/// prints are fetched at the end: pages stand still for that, and their buffers grow.
 async fn behind(call: &Call) -> Result<[Option<f64>; 2]> {
     for (here, there) in [(&call.ana, &call.ben), (&call.ben, &call.ana)] {
         print(here, there, true).await?;
-        wait::measure_for(PRINTED).await;
+        wait::measure_for(PRINT_DURATION).await;
         print(here, there, false).await?;
     }
     Ok([
@@ -136,7 +136,7 @@ async fn behind(call: &Call) -> Result<[Option<f64>; 2]> {
     ])
 }
 
-/// Of the pictures that were printed.
+/// Of the printed frames.
 async fn age(here: &Page, there: &Page) -> Result<Option<f64>> {
     let (shown, seen) = (film(here, "own").await?, film(there, "other").await?);
     Ok(latency::between(&shown, &seen))

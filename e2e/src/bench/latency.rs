@@ -1,5 +1,5 @@
-//! How old a picture is when the other sees it: each frame shown there is found again among those
-//! shown here, by its print. Pure arithmetic.
+//! The age of a frame when the other side shows it. Each frame shown there is matched by its print
+//! with those shown here. Pure arithmetic.
 
 use serde::Deserialize;
 
@@ -12,19 +12,19 @@ pub(super) struct Print {
     print: Vec<f64>,
 }
 
-/// Nothing is older than this: the window's test camera looks the same every second.
-const OLDEST: f64 = 1_000.0;
+/// Nothing is older than this: the window's test camera repeats every second.
+const MAX_AGE_MS: f64 = 1_000.0;
 
-/// The median of what lies between the showing here and there, in milliseconds; none where too
-/// few frames were seen.
+/// The median of the times between the two showings, in milliseconds. `None` if too few frames were
+/// seen.
 pub(super) fn between(here: &[Print], there: &[Print]) -> Option<f64> {
-    let first = here.first()?.at + OLDEST;
+    let first = here.first()?.at + MAX_AGE_MS;
     let mut ages: Vec<f64> = there
         .iter()
         .filter(|frame| frame.at >= first)
         .filter_map(|frame| {
             here.iter()
-                .filter(|source| (0.0..OLDEST).contains(&(frame.at - source.at)))
+                .filter(|source| (0.0..MAX_AGE_MS).contains(&(frame.at - source.at)))
                 .min_by(|one, other| distance(one, frame).total_cmp(&distance(other, frame)))
                 .map(|source| frame.at - source.at)
         })
@@ -33,7 +33,7 @@ pub(super) fn between(here: &[Print], there: &[Print]) -> Option<f64> {
     (ages.len() >= 10).then(|| ages[ages.len() / 2])
 }
 
-/// How different two prints are, whatever the range of their colours.
+/// The difference of two prints, independent of their range of brightness.
 fn distance(one: &Print, other: &Print) -> f64 {
     let mean = |frame: &Print| frame.print.iter().sum::<f64>() / frame.print.len() as f64;
     let (level, other_level) = (mean(one), mean(other));
@@ -47,7 +47,7 @@ fn distance(one: &Print, other: &Print) -> f64 {
 mod tests {
     use super::{Print, between};
 
-    /// A bar that moves one field a frame.
+    /// A bar that moves by one field per frame.
     fn film(late: f64, brighter: f64) -> Vec<Print> {
         (0..100)
             .map(|frame| Print {
@@ -60,13 +60,13 @@ mod tests {
     }
 
     #[test]
-    fn a_film_shown_later_is_as_late_as_that() {
+    fn delay_of_a_late_film_is_found() {
         let late = between(&film(0.0, 10.0), &film(130.0, 14.0)).expect("enough frames");
         assert!((late - 130.0).abs() < 1e-9);
     }
 
     #[test]
-    fn too_few_frames_tell_nothing() {
+    fn too_few_frames_give_no_delay() {
         assert_eq!(between(&film(0.0, 0.0)[..10], &film(0.0, 0.0)[..10]), None);
     }
 }

@@ -1,4 +1,4 @@
-//! What comes through lines that lose packets or are narrow.
+//! The quality of calls over paths that lose packets or are narrow.
 
 use std::time::Duration;
 
@@ -17,23 +17,23 @@ const LINES: [Line; 4] = [
     Line::Lossy(10),
     Line::Narrow(500),
 ];
-/// Of the pages: so small that the processors have time to spare, or their lack would stop pictures
-/// that the line does not.
+/// Of the pages. They are small, so that processor time is left; otherwise frames would be lost on
+/// a good path too.
 const WIDTH: u32 = 800;
 const HEIGHT: u32 = 600;
-/// Long enough for a picture to adapt to its line.
-const ADAPTING: Duration = Duration::from_secs(8);
-const MEASURED: Duration = Duration::from_secs(15);
+/// Long enough for video to adapt to its path.
+const ADAPT_TIME: Duration = Duration::from_secs(8);
+const MEASURE_DURATION: Duration = Duration::from_secs(15);
 
-/// What each of the two sides got, in the pair's order.
+/// The result of each side, in the pair's order.
 #[derive(Debug)]
 struct Through {
-    /// Frames shown, a second.
+    /// Shown frames per second.
     rates: [f64; 2],
     /// The longest wait between two frames, in milliseconds.
     freezes: [f64; 2],
-    /// Sound that was made up, of all.
-    made_up: [f64; 2],
+    /// The concealed share of the audio.
+    concealed: [f64; 2],
     width: u32,
 }
 
@@ -41,7 +41,7 @@ pub(super) async fn table(say: &impl Fn(&str)) {
     say("Through bad lines (5 %: no worse than Chromium; 10 %: within 20 % of it)");
     say(&format!(
         "{:42} {:>13} {:>16} {:>15} {:>6}",
-        "", "frames/s", "longest freeze", "sound made up", "wide"
+        "", "frames/s", "longest freeze", "audio concealed", "wide"
     ));
     for pair in PAIRS {
         match measure(pair, say).await {
@@ -75,7 +75,7 @@ async fn measure_on(
     }
     for line in LINES {
         network.make(line)?;
-        wait::measure_for(ADAPTING).await;
+        wait::measure_for(ADAPT_TIME).await;
         let name = match line {
             Line::Good => "good".to_owned(),
             Line::Lossy(percent) => format!("{percent} % lost"),
@@ -89,7 +89,7 @@ async fn measure_on(
                 "{:>13} {:>13} ms {:>13} % {:>6}",
                 both(through.rates, 1),
                 both(through.freezes, 0),
-                both(through.made_up.map(|share| share * 100.0), 1),
+                both(through.concealed.map(|share| share * 100.0), 1),
                 through.width
             )
         });
@@ -100,17 +100,17 @@ async fn measure_on(
 
 async fn through(call: &Call) -> Result<Through> {
     let (counts, sound) = (call.counts().await?, call.sound().await?);
-    wait::measure_for(MEASURED).await;
+    wait::measure_for(MEASURE_DURATION).await;
     let (later, sound_later) = (call.counts().await?, call.sound().await?);
     let rates = [0, 1].map(|at: usize| {
         let frames = later[at].other - counts[at].other;
-        frames as f64 / MEASURED.as_secs_f64()
+        frames as f64 / MEASURE_DURATION.as_secs_f64()
     });
-    let made_up = [0, 1].map(|at: usize| sound_later[at].concealed_since(&sound[at]));
+    let concealed = [0, 1].map(|at: usize| sound_later[at].concealed_since(&sound[at]));
     Ok(Through {
         rates,
         freezes: [later[0].longest, later[1].longest],
-        made_up,
+        concealed,
         width: call.width().await?,
     })
 }

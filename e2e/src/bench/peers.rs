@@ -1,4 +1,4 @@
-//! What a sender of pictures pays for more receivers: one of them, and four.
+//! The cost of more receivers for a sender of video: one of them, and four.
 
 use std::time::Duration;
 
@@ -13,17 +13,17 @@ use crate::{page::Page, programs, test_env::TestEnv, usage, wait};
 
 const FAN: &str = include_str!("../page/fan.js");
 const FRAMES: &str = include_str!("../page/fan-frames.js");
-const COUNTS: [usize; 2] = [1, 4];
-const SETTLING: Duration = Duration::from_secs(6);
-const MEASURED: Duration = Duration::from_secs(10);
+const RECEIVER_COUNTS: [usize; 2] = [1, 4];
+const SETTLE_TIME: Duration = Duration::from_secs(6);
+const MEASURE_DURATION: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Copy)]
 struct Cost {
     /// Of the sender's app, in cores.
     cores: f64,
-    /// Frames coded a second, as the sender counts them for one receiver.
+    /// Frames encoded per second, as the sender counts them for one receiver.
     coded: f64,
-    /// Frames decoded a second, of the receiver that has the fewest.
+    /// Frames decoded per second by the slowest receiver.
     decoded: f64,
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn table(say: &impl Fn(&str)) {
     ));
     for kind in [Kind::Chromium, Kind::Window] {
         let mut alone = None;
-        for count in COUNTS {
+        for count in RECEIVER_COUNTS {
             let words = row(measure(kind, count).await, |cost| {
                 let with = *alone.get_or_insert(cost);
                 format!(
@@ -80,13 +80,13 @@ async fn measure_on(env: &TestEnv, kind: Kind, count: usize) -> Result<Cost> {
         Ok((decoded.len() == count && decoded.iter().all(|&frames| frames > 0)).then_some(()))
     })
     .await?;
-    wait::measure_for(SETTLING).await;
+    wait::measure_for(SETTLE_TIME).await;
     let (coded, decoded) = (frames(&sender).await?, frames(&receiver).await?);
     let used = usage::read_app(&sender)?.processor;
-    wait::measure_for(MEASURED).await;
+    wait::measure_for(MEASURE_DURATION).await;
     let used = usage::read_app(&sender)?.processor - used;
     Ok(Cost {
-        cores: used / MEASURED.as_secs_f64(),
+        cores: used / MEASURE_DURATION.as_secs_f64(),
         coded: least_rate(&coded, &frames(&sender).await?),
         decoded: least_rate(&decoded, &frames(&receiver).await?),
     })
@@ -101,5 +101,5 @@ fn least_rate(before: &[u64], after: &[u64]) -> f64 {
         .iter()
         .zip(after)
         .map(|(before, after)| after - before);
-    grown.min().unwrap_or(0) as f64 / MEASURED.as_secs_f64()
+    grown.min().unwrap_or(0) as f64 / MEASURE_DURATION.as_secs_f64()
 }

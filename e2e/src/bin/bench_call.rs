@@ -1,5 +1,5 @@
-//! `cargo xtask bench call`: calls between browsers and windows, measured side by side. Arguments
-//! are the parts to measure; none is all.
+//! `cargo xtask bench call`: measures calls between browsers and windows side by side. Arguments
+//! are the parts to measure; without any, all of them.
 
 use std::process::ExitCode;
 

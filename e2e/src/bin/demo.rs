@@ -1,5 +1,5 @@
-//! `cargo xtask demo`: two windows of the app call each other, or two browsers where the app has no
-//! windows that a driver can hold; prints what came of it.
+//! `cargo xtask demo`: two windows of the app call each other. Where a driver cannot control the
+//! app's windows, two browsers do. Prints the result.
 #![allow(clippy::print_stdout, reason = "a program for people at a terminal")]
 
 use anyhow::Result;

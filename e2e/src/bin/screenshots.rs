@@ -1,5 +1,5 @@
-//! `cargo xtask screenshots`: pictures of the gallery built in the folder that is named, and of
-//! the real app for the README.
+//! `cargo xtask screenshots`: screenshots of the built gallery in the given folder, and of the real
+//! app for the README.
 #![allow(clippy::print_stdout, reason = "a program for people at a terminal")]
 
 use std::{env, path::PathBuf};

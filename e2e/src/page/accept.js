@@ -1,4 +1,4 @@
-// Accepts a call as soon as it rings: people's own time is no part of a measurement.
+// Accepts a call as soon as it rings, so that no person's reaction time is measured.
 const look = () => {
   const accept = [...document.querySelectorAll('button')].find(
     (button) => button.textContent.trim() === 'Accept',

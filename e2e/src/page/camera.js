@@ -1,4 +1,4 @@
-// Gives every camera that is being sent this size and rate.
+// Gives every sent camera this size and rate.
 const [width, height, frameRate] = arguments;
 return (async () => {
   const senders = window.snugProbe.connections.flatMap((connection) => connection.getSenders());

@@ -1,4 +1,4 @@
-// What the pictures of every connection are coded in, both ways, as far as any have passed.
+// The video codecs of every connection, in both directions, of the video that has passed so far.
 return (async () => {
   const codecs = { sent: [], received: [] };
   const counted = { 'outbound-rtp': ['framesEncoded', 'sent'], 'inbound-rtp': ['framesDecoded', 'received'] };

@@ -1,4 +1,4 @@
-// Frames coded for, or decoded of, each of the connections that `fan.js` made.
+// Encoded and decoded frames of each connection that `fan.js` made.
 return (async () => {
   const frames = [];
   for (const connection of window.snugFan.connections) {

@@ -1,5 +1,5 @@
-// Connections made by hand, for measuring: `send` offers the camera to so many others, `receive`
-// answers, `connect` takes their answers. Each gives its descriptions with all candidates in them.
+// Connections for measurements: `send` offers the camera to this many receivers, `receive` answers,
+// `connect` applies the answers. Each returns its descriptions with all candidates in them.
 const [act, argument, width, height, frameRate] = arguments;
 const fan = (window.snugFan ??= { connections: [] });
 
@@ -29,7 +29,7 @@ const acts = {
     return Promise.all(begun);
   },
   async receive() {
-    // Who has a camera shows its addresses plainly.
+    // A page with a camera permission has candidates with real addresses.
     await navigator.mediaDevices.getUserMedia({ video: true }).then((stream) => {
       for (const track of stream.getTracks()) track.stop();
     });

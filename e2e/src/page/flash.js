@@ -1,12 +1,12 @@
-// A film that flashes and beeps at the same moment, every second and a half, and one connection that
-// carries it: `send` begins and offers it, `receive` answers, `connect` takes the answer, `seen` gives
-// the timestamps at which flashes were shown here, in milliseconds since 1970. Beeps are to be heard where
-// sound comes out.
+// A film that flashes and beeps at the same moment, every second and a half, and one connection for
+// it: `send` begins and offers it, `receive` answers, `connect` applies the answer, `seen` returns the
+// times at which flashes were shown here, in milliseconds since 1970. The beeps are in the audio
+// output.
 const [act, sdp] = arguments;
-const EVERY = 1500;
-const LASTS = 250;
-const BETWEEN_LOOKS = 4;
-const BRIGHT = 128;
+const FLASH_INTERVAL_MS = 1500;
+const FLASH_DURATION_MS = 250;
+const POLL_INTERVAL_MS = 4;
+const MIN_BRIGHTNESS = 128;
 const flash = (window.snugFlash ??= {});
 
 const whole = (connection) =>
@@ -32,7 +32,7 @@ async function film() {
   tone.start();
   let isOn = false;
   const draw = () => {
-    const shouldBeOn = performance.now() % EVERY < LASTS;
+    const shouldBeOn = performance.now() % FLASH_INTERVAL_MS < FLASH_DURATION_MS;
     pen.fillStyle = shouldBeOn ? 'white' : 'black';
     pen.fillRect(0, 0, canvas.width, canvas.height);
     if (shouldBeOn !== isOn) gain.gain.setValueAtTime(shouldBeOn ? 1 : 0, sound.currentTime);
@@ -55,13 +55,13 @@ async function watch(stream) {
   let isBright = false;
   let before = 0;
   const look = () => {
-    setTimeout(look, BETWEEN_LOOKS);
-    // Drawing a picture keeps the window's engine busy for longer than lies between two looks.
+    setTimeout(look, POLL_INTERVAL_MS);
+    // Drawing a frame takes the window's engine longer than the interval of this poll.
     const { totalVideoFrames } = video.getVideoPlaybackQuality();
     if (totalVideoFrames === before) return;
     before = totalVideoFrames;
     pen.drawImage(video, 0, 0, 1, 1);
-    const bright = pen.getImageData(0, 0, 1, 1).data[0] > BRIGHT;
+    const bright = pen.getImageData(0, 0, 1, 1).data[0] > MIN_BRIGHTNESS;
     if (bright && !isBright) seen.push(performance.timeOrigin + performance.now());
     isBright = bright;
   };

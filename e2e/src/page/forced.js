@@ -1,4 +1,4 @@
-// States on this screen that forced colours hide: two looks that must differ and do not.
+// States on this screen that forced colours hide: two looks that must differ and are equal.
 
 const faults = [];
 const colourOf = (element, pseudo) => getComputedStyle(element, pseudo).backgroundColor;

@@ -1,19 +1,19 @@
-// What is wrong with how this screen is laid out, as sentences: controls and texts that overlap, are
-// cut off, or lie outside of what can be seen. Looks at what lies on top: a dialog hides the rest.
+// Faults in the layout of this screen, as sentences: controls and texts that overlap, are cut off, or
+// lie outside of the visible area. Only the top layer counts: a dialog hides the rest.
 
-const SLACK = 1;
+const SLACK_PX = 1;
 const root = document.documentElement;
 const faults = new Set();
 const dialog = [...document.querySelectorAll('[role="dialog"]')].findLast(isShown);
 const sheet = [...document.querySelectorAll('aside')].find(
   (aside) => isShown(aside) && getComputedStyle(aside).position === 'absolute',
 );
-const scrolls = { x: root.scrollWidth > innerWidth + SLACK, y: root.scrollHeight > innerHeight + SLACK };
+const scrolls = { x: root.scrollWidth > innerWidth + SLACK_PX, y: root.scrollHeight > innerHeight + SLACK_PX };
 const safe = safeArea();
 
 function isShown(element) {
   if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
-  // Words for ears only.
+  // Words for screen readers only.
   return element.closest('[class*="hidden"]') === null && element.closest('[inert]') === null;
 }
 
@@ -27,7 +27,7 @@ function safeArea() {
   return { left, top, right, bottom };
 }
 
-/** What of a rectangle is not cut off by the boxes round it; null where nothing is left. */
+/** The part of a rectangle that the boxes around it do not cut off; null if nothing is left. */
 function clipped(rect, element) {
   let { left, top, right, bottom } = rect;
   for (let box = element; box !== null && box !== root; box = box.parentElement) {
@@ -39,10 +39,10 @@ function clipped(rect, element) {
     }
     if (position === 'fixed') break;
   }
-  return right - left > SLACK && bottom - top > SLACK ? { left, top, right, bottom } : null;
+  return right - left > SLACK_PX && bottom - top > SLACK_PX ? { left, top, right, bottom } : null;
 }
 
-/** Whether it can be scrolled into sight: by a box round it, or with the page. */
+/** Whether it can be scrolled into view: in a box around it, or with the page. */
 function isScrollable(element, axis) {
   for (let box = element.parentElement; box !== null && box !== root; box = box.parentElement) {
     const style = getComputedStyle(box);
@@ -60,12 +60,12 @@ function nameOf(element) {
 function overlap(a, b) {
   const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-  return width > SLACK && height > SLACK;
+  return width > SLACK_PX && height > SLACK_PX;
 }
 
 /**
- * A notification lies on a page for its five seconds and can be closed. In a call it may lie on a
- * picture, and on nothing else.
+ * A notification covers a part of a page for its five seconds and can be closed. In a call it may
+ * cover video and nothing else.
  */
 function mayOverlap(one, other) {
   const mayLieOn = (notification, below) => {
@@ -108,8 +108,8 @@ if (scrolls.x) faults.add(`The page is ${root.scrollWidth} px wide in a window o
 
 for (const { element, rect } of [...controls, ...texts]) {
   const what = nameOf(element);
-  const isOut = { x: rect.left < safe.left - SLACK || rect.right > safe.right + SLACK };
-  isOut.y = rect.top < safe.top - SLACK || rect.bottom > safe.bottom + SLACK;
+  const isOut = { x: rect.left < safe.left - SLACK_PX || rect.right > safe.right + SLACK_PX };
+  isOut.y = rect.top < safe.top - SLACK_PX || rect.bottom > safe.bottom + SLACK_PX;
   for (const axis of ['x', 'y']) {
     if (isOut[axis] && !isScrollable(element, axis)) faults.add(`${what} lies outside of the screen.`);
   }
@@ -124,7 +124,7 @@ for (const [index, one] of controls.entries()) {
   for (const text of texts) {
     if (one.element.contains(text.element) || text.element.closest('label')?.control === one.element) continue;
     if (mayOverlap(one.element, text.element)) continue;
-    // One's own picture may be taken by any part of it, its caption too.
+    // One's own video can be dragged by any part of it, its caption too.
     if (one.element.closest('figure') !== null && one.element.closest('figure').contains(text.element)) continue;
     if (overlap(one.rect, text.rect)) faults.add(`${nameOf(one.element)} and the text “${text.words}” overlap.`);
   }
@@ -139,8 +139,8 @@ for (const [index, one] of texts.entries()) {
 
 for (const { element, words } of texts) {
   const { overflowX, overflowY, textOverflow } = getComputedStyle(element);
-  const cutsX = !/visible|auto|scroll/.test(overflowX) && element.scrollWidth > element.clientWidth + SLACK;
-  const cutsY = !/visible|auto|scroll/.test(overflowY) && element.scrollHeight > element.clientHeight + SLACK;
+  const cutsX = !/visible|auto|scroll/.test(overflowX) && element.scrollWidth > element.clientWidth + SLACK_PX;
+  const cutsY = !/visible|auto|scroll/.test(overflowY) && element.scrollHeight > element.clientHeight + SLACK_PX;
   if (cutsX && textOverflow !== 'ellipsis') faults.add(`The text “${words}” is cut at its side.`);
   if (cutsX && element.clientWidth < 32) faults.add(`Of the text “${words}” hardly anything is left.`);
   if (cutsY) faults.add(`The text “${words}” is cut at its foot.`);
@@ -148,8 +148,8 @@ for (const { element, words } of texts) {
   if (button !== null) {
     const box = button.getBoundingClientRect();
     const line = element.getBoundingClientRect();
-    const spills = line.left < box.left - SLACK || line.right > box.right + SLACK;
-    if (spills || button.scrollWidth > button.clientWidth + SLACK) faults.add(`${nameOf(button)} is too narrow for its words.`);
+    const spills = line.left < box.left - SLACK_PX || line.right > box.right + SLACK_PX;
+    if (spills || button.scrollWidth > button.clientWidth + SLACK_PX) faults.add(`${nameOf(button)} is too narrow for its words.`);
   }
 }
 
@@ -160,7 +160,7 @@ if (innerWidth < 480) {
       const size = parseFloat(getComputedStyle(element).fontSize);
       if (size < 16) faults.add(`${nameOf(element)} has letters of ${size} px: iOS zooms into it.`);
     }
-    if (element.matches('button:not([role="switch"])') && Math.min(width, height) < 44 - SLACK) {
+    if (element.matches('button:not([role="switch"])') && Math.min(width, height) < 44 - SLACK_PX) {
       faults.add(`${nameOf(element)} is ${width} by ${height} px, too small for a finger.`);
     }
   }

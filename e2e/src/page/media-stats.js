@@ -1,5 +1,5 @@
-// What has come from the person whose picture bears this name: frames shown, energy heard, and
-// the connection that carries both. Null while there is no such picture.
+// Media from the person whose video has this name: shown frames, audio energy, and the connection of
+// both. Null while there is no such video.
 const [email] = arguments;
 return (async () => {
   const video = [...document.querySelectorAll('video')].find(

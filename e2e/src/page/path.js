@@ -1,5 +1,5 @@
-// The paths in use: for each connection the types of both ends, and by what its own end reaches the
-// TURN server where it is one of it. Empty while there is none.
+// The paths in use: for each connection the candidate types of both ends, and for a relayed own end
+// the transport to the TURN server. Empty while there is none.
 return (async () => {
   const paths = [];
   for (const connection of window.snugProbe.connections) {

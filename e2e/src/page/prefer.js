@@ -1,5 +1,5 @@
-// From now on this page's connections offer and take pictures in this codec alone: `mimeType`, and
-// what its parameters must contain. Tells whether the codec is known here.
+// From now on this page's connections offer and accept video in this codec only: `mimeType`, and the
+// text that its parameters must contain. Returns whether the codec is known here.
 const [mimeType, parameters] = arguments;
 const codecs = () =>
   RTCRtpReceiver.getCapabilities('video').codecs.filter(

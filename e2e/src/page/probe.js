@@ -1,7 +1,6 @@
-// Runs in every Chromium document before the page does, and in a window's when it is measured:
-// keeps the page's peer connections, so that stats can be asked of them, and what its content
-// security policy had to refuse. `policy` is the iceTransportPolicy that a test wants of every
-// connection made from then on.
+// Runs in every Chromium document before the page does, and in a window's when it is measured. It
+// keeps the page's peer connections, for their statistics, and the refusals of its content security
+// policy. `policy` is the iceTransportPolicy that a test sets for every later connection.
 (() => {
   if ('snugProbe' in window) return;
   const probe = { connections: [], refused: [], policy: null };

@@ -1,5 +1,5 @@
-// Finds what people see by role and accessible name, in any browser: arguments are the role and
-// the name (null: any). Gives the visible elements, in the order of the document.
+// Finds visible elements by role and accessible name, in any browser. Arguments are the role and the
+// name (null: any). Returns the elements in document order.
 const [wantedRole, wantedName] = arguments;
 
 const tidy = (text) => (text ?? '').replace(/\s+/g, ' ').trim();
@@ -33,7 +33,7 @@ const TAGS = {
   SELECT: () => 'combobox',
   TEXTAREA: () => 'textbox',
   UL: () => 'list',
-  // HTML gives a video no role; our names are a contract all the same.
+  // HTML gives a video no role. Tests rely on its name all the same.
   VIDEO: () => 'video',
 };
 

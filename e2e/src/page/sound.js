@@ -1,4 +1,4 @@
-// Samples of all received sound, and those that were made up for what was lost.
+// Samples of all received audio, and the concealed ones.
 return (async () => {
   const sound = { concealed: 0, all: 0 };
   for (const connection of window.snugProbe.connections) {

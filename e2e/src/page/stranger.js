@@ -1,5 +1,5 @@
-// A third member by hand: joins a room over a WebSocket of its own, says to be somebody else if it
-// is told to, and offers a connection with so many video sections. What comes of it is in
+// A third member without our page: joins a room over a WebSocket of its own, repeats another member's
+// session if asked to, and offers a connection with this many video sections. The result is in
 // `window.stranger`.
 const [{ room, email, target, copies, sections }] = arguments;
 const outcome = { member: false, asked: 0, accepted: null, declined: null };
@@ -23,12 +23,12 @@ const consider = async () => {
   begun = true;
   to = found[0];
   outcome.member = true;
-  // A copy repeats what the other says; everybody else says their own.
+  // A copy repeats the other member's values. Otherwise the values are its own.
   const status = copied === undefined ? own : { ...copied.status, camera: true };
   const { call } = status;
   send("user:status", { status: JSON.stringify(status) });
   peer.addTransceiver("audio");
-  // As short as can be, or so many sections would be more than a message may be.
+  // As short as possible, so that so many sections fit into a message.
   const codecs = RTCRtpReceiver.getCapabilities("video").codecs;
   const short = codecs.filter(({ mimeType }) => mimeType === "video/VP8");
   for (let count = 0; count < sections; count += 1) {
@@ -56,7 +56,7 @@ socket.onmessage = async ({ data }) => {
   if (message.type === "call:declined") outcome.declined = read(message.payload).reason;
   if (message.type === "call:accepted") {
     await peer.setRemoteDescription(read(message.payload).answer);
-    // How many of the sections the other sends pictures in.
+    // The number of sections in which the other side sends video.
     outcome.accepted = peer
       .getTransceivers()
       .filter(({ receiver }) => receiver.track.kind === "video")

@@ -1,25 +1,25 @@
-// Something like speech in place of every microphone that is being sent: a pitch with overtones, in
-// syllables, which a speech coder treats as it treats people. Test tones are noise to it.
-const SECONDS = 4;
-const PITCH = 120;
+// Synthetic speech in place of every sent microphone: a pitch with overtones, in syllables. A speech
+// encoder treats it like a voice; test tones are noise to it.
+const PERIOD_SECONDS = 4;
+const PITCH_HZ = 120;
 const SYLLABLES = 4;
 const OVERTONES = 19;
-const LOUD = 0.2;
+const AMPLITUDE = 0.2;
 
 function spoken(context) {
   const { sampleRate } = context;
-  const buffer = new AudioBuffer({ length: SECONDS * sampleRate, sampleRate });
+  const buffer = new AudioBuffer({ length: PERIOD_SECONDS * sampleRate, sampleRate });
   const samples = buffer.getChannelData(0);
   for (let at = 0; at < samples.length; at += 1) {
     const time = at / sampleRate;
-    // Rises and falls, and is where it began after these seconds.
-    const turns = PITCH * time - 7 * Math.cos(Math.PI * time);
+    // Rises and falls, and repeats after these seconds.
+    const turns = PITCH_HZ * time - 7 * Math.cos(Math.PI * time);
     let sample = 0.05 * (Math.random() - 0.5);
     for (let tone = 1; tone <= OVERTONES; tone += 1) {
       sample += Math.sin(2 * Math.PI * turns * tone) / tone;
     }
     const syllable = (0.5 + 0.5 * Math.sin(2 * Math.PI * SYLLABLES * time)) ** 2;
-    samples[at] = LOUD * syllable * sample;
+    samples[at] = AMPLITUDE * syllable * sample;
   }
   return buffer;
 }
@@ -36,6 +36,6 @@ return (async () => {
   for (const sender of senders) {
     if (sender.track?.kind === 'audio') await sender.replaceTrack(track);
   }
-  // Kept, or it might be swept away.
+  // Kept from the garbage collector.
   window.snugVoice = { context, source };
 })();

@@ -1,12 +1,11 @@
-// Counts the frames of one's own picture and of the other's from now on, and the longest wait
-// between two; while a side's `prints` is a list it keeps a small print of each, to be found again
-// elsewhere.
-// By the element's own count: the window's engine calls nobody back for a frame where it composes
-// without a graphics processor.
+// Counts the frames of one's own video and of the other's from now on, and the longest wait between
+// two. While a side's `prints` is a list, it keeps a small print of each frame, to be matched with
+// those of the other page. It uses the element's own count: without a graphics processor, the
+// window's engine calls no callback for a frame.
 const [own, other] = arguments;
 const WIDTH = 24;
 const HEIGHT = 18;
-const BETWEEN_LOOKS = 8;
+const POLL_INTERVAL_MS = 8;
 const watch = (window.snugWatch = { own: side(), other: side() });
 
 function side() {
@@ -27,7 +26,7 @@ function follow(label, side) {
       const count = shownIn(video);
       if (count > before) note(video, count - before);
       before = count;
-      setTimeout(look, BETWEEN_LOOKS);
+      setTimeout(look, POLL_INTERVAL_MS);
     };
     look();
   };

@@ -1,11 +1,11 @@
-//! How loud one frequency is in a stretch of sound. Pure arithmetic (Goertzel's algorithm).
+//! The share of one frequency in audio. Pure arithmetic (Goertzel's algorithm).
 
 use std::f64::consts::TAU;
 
-/// Samples of one channel a second.
+/// Samples of one channel per second.
 pub const RATE: u32 = 48_000;
 
-/// How much of the sound's power is at this frequency in hertz, from 0 to 1; 0 in silence.
+/// The share of the power at this frequency in hertz, from 0 to 1; 0 in silence.
 pub fn share(samples: &[i16], frequency: f64) -> f64 {
     let power: f64 = samples
         .iter()
@@ -38,13 +38,13 @@ mod tests {
     }
 
     #[test]
-    fn a_tone_is_all_at_its_frequency() {
+    fn tone_has_all_power_at_its_frequency() {
         assert!(share(&tone(500.0), 500.0) > 0.95);
         assert!(share(&tone(500.0), 1_500.0) < 0.01);
     }
 
     #[test]
-    fn silence_is_at_none() {
+    fn silence_has_no_power_at_any_frequency() {
         assert!(share(&[0; 4_800], 500.0) < 1e-9);
     }
 }

@@ -12,11 +12,11 @@ use serde_json::json;
 use crate::{ANA, BEN, ana_and_ben, ana_calls_ben};
 
 #[tokio::test]
-async fn picture_and_sound_come_through_on_both_sides() -> Result<()> {
+async fn video_and_audio_arrive_on_both_sides() -> Result<()> {
     run_test("call", async |env| {
         let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
-        media_stats::person_comes_through(&ana, BEN).await?;
-        media_stats::person_comes_through(&ben, ANA).await?;
+        media_stats::person_is_seen_and_heard(&ana, BEN).await?;
+        media_stats::person_is_seen_and_heard(&ben, ANA).await?;
         ana.sees(Role::Video, "Your camera").await?;
         ben.sees(Role::Video, "Your camera").await
     })
@@ -24,7 +24,7 @@ async fn picture_and_sound_come_through_on_both_sides() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_declined_call_is_said_to_the_caller() -> Result<()> {
+async fn declined_call_is_shown_to_the_caller() -> Result<()> {
     run_test("decline", async |env| {
         let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
         ana.button("Call").await?;
@@ -39,10 +39,10 @@ async fn a_declined_call_is_said_to_the_caller() -> Result<()> {
 }
 
 #[tokio::test]
-async fn hanging_up_ends_the_call_for_both_and_they_can_call_again() -> Result<()> {
+async fn hang_up_ends_the_call_and_another_can_begin() -> Result<()> {
     run_test("hang-up", async |env| {
         let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
-        media_stats::picture_runs(&ana, BEN).await?;
+        media_stats::video_plays(&ana, BEN).await?;
         ben.button("Leave call").await?;
         out_of_call(&ben).await?;
         out_of_call(&ana).await?;
@@ -50,14 +50,14 @@ async fn hanging_up_ends_the_call_for_both_and_they_can_call_again() -> Result<(
         ben.button("Call").await?;
         accept(&ana).await?;
         in_call(&ben).await?;
-        media_stats::picture_runs(&ana, BEN).await?;
-        media_stats::picture_runs(&ben, ANA).await
+        media_stats::video_plays(&ana, BEN).await?;
+        media_stats::video_plays(&ben, ANA).await
     })
     .await
 }
 
 #[tokio::test]
-async fn a_caller_who_gives_up_stops_the_ringing() -> Result<()> {
+async fn cancelled_call_stops_ringing() -> Result<()> {
     run_test("give-up", async |env| {
         let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
         ana.button("Call").await?;
@@ -70,10 +70,10 @@ async fn a_caller_who_gives_up_stops_the_ringing() -> Result<()> {
 }
 
 #[tokio::test]
-async fn two_who_call_each_other_at_once_are_in_one_call() -> Result<()> {
+async fn crossing_calls_become_one_call() -> Result<()> {
     run_test("crossing-calls", async |env| {
         let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
-        // No driver presses two buttons in the same millisecond; the pages' clock does.
+        // A driver cannot press two buttons in the same millisecond. The pages' clock can.
         let moment: f64 = ana.script("return Date.now() + 1000", vec![]).await?;
         for page in [&ana, &ben] {
             let button = page.find(Role::Button, "Call").await?.to_json()?;
@@ -82,11 +82,11 @@ async fn two_who_call_each_other_at_once_are_in_one_call() -> Result<()> {
             page.script::<()>(press, vec![button, json!(moment)])
                 .await?;
         }
-        // Nobody presses Accept: only calls that cross end in a call.
+        // Nobody presses Accept: only calls that cross lead to a call.
         in_call(&ana).await?;
         in_call(&ben).await?;
-        media_stats::person_comes_through(&ana, BEN).await?;
-        media_stats::person_comes_through(&ben, ANA).await
+        media_stats::person_is_seen_and_heard(&ana, BEN).await?;
+        media_stats::person_is_seen_and_heard(&ben, ANA).await
     })
     .await
 }

@@ -11,10 +11,10 @@ use e2e::{
 use crate::{ANA, BEN, ana_and_ben, ana_calls_ben};
 
 #[tokio::test]
-async fn leaving_the_room_ends_the_call_and_empties_the_list() -> Result<()> {
+async fn leave_ends_the_call_and_empties_the_list() -> Result<()> {
     run_test("leave-room", async |env| {
         let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
-        media_stats::picture_runs(&ana, BEN).await?;
+        media_stats::video_plays(&ana, BEN).await?;
         ben.button("Leave call").await?;
         ben.button("Leave room").await?;
         ben.sees(Role::Heading, "Join a room").await?;
@@ -25,11 +25,11 @@ async fn leaving_the_room_ends_the_call_and_empties_the_list() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_person_whose_page_is_closed_in_a_call_is_gone() -> Result<()> {
+async fn closed_page_leaves_call_and_room() -> Result<()> {
     run_test("closed-page", async |env| {
-        // The relay keeps the place of a lost person for a while; a second is enough here.
+        // The relay keeps a lost member for the grace. One second is enough here.
         let (_relay, ana, ben) = ana_calls_ben(env, &["--grace", "1"]).await?;
-        media_stats::picture_runs(&ana, BEN).await?;
+        media_stats::video_plays(&ana, BEN).await?;
         env.close_browser(&ben).await?;
         out_of_call(&ana).await?;
         ana.says("You are alone in room 42").await
@@ -38,21 +38,21 @@ async fn a_person_whose_page_is_closed_in_a_call_is_gone() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_reloaded_page_comes_back_into_the_call_by_itself() -> Result<()> {
+async fn reloaded_page_returns_to_its_call() -> Result<()> {
     run_test("reload", async |env| {
         let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
-        media_stats::person_comes_through(&ana, BEN).await?;
+        media_stats::person_is_seen_and_heard(&ana, BEN).await?;
         ben.reload().await?;
         in_call(&ben).await?;
         in_call(&ana).await?;
-        media_stats::person_comes_through(&ben, ANA).await?;
-        media_stats::person_comes_through(&ana, BEN).await
+        media_stats::person_is_seen_and_heard(&ben, ANA).await?;
+        media_stats::person_is_seen_and_heard(&ana, BEN).await
     })
     .await
 }
 
 #[tokio::test]
-async fn a_page_reloaded_in_the_room_is_in_the_room_again() -> Result<()> {
+async fn reloaded_page_returns_to_its_room() -> Result<()> {
     run_test("reload-room", async |env| {
         let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
         ben.reload().await?;

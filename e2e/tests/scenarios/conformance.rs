@@ -1,5 +1,5 @@
-//! The plugin's conformance page: every demand of it is met by Chromium's own RTCPeerConnection
-//! and by the plugin's, in a real window.
+//! The plugin's conformance page: Chromium's own RTCPeerConnection and the plugin's, in a real
+//! window, meet every requirement.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use anyhow::{Result, ensure};
 use e2e::{net_namespace::Place, page::Page, programs, test_env::run_test, wait, window::App};
 use serde::Deserialize;
 
-/// Two hundred tests, some of which listen and look for seconds.
-const WHOLE_PAGE: Duration = Duration::from_secs(300);
+/// Two hundred tests. Some of them listen and look for seconds.
+const PAGE_TIMEOUT: Duration = Duration::from_secs(300);
 /// Fewer would mean that a subject is not run any more.
-const LEAST: usize = 200;
+const MIN_TESTS: usize = 200;
 
 #[derive(Debug, Deserialize)]
 struct Report {
@@ -27,7 +27,7 @@ struct Outcome {
 }
 
 #[tokio::test]
-async fn chromium_meets_every_demand() -> Result<()> {
+async fn chromium_passes_the_conformance_tests() -> Result<()> {
     run_test("conformance-chromium", async |env| {
         let relay = env.relay_of(programs::example_pages()?, &[]).await?;
         let page = env.browser("page").await?;
@@ -39,7 +39,7 @@ async fn chromium_meets_every_demand() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_window_meets_every_demand() -> Result<()> {
+async fn window_passes_the_conformance_tests() -> Result<()> {
     run_test("conformance-window", async |env| {
         let arguments = ["--mock-devices", "--page", "conformance.html"];
         let page = env
@@ -51,7 +51,7 @@ async fn the_window_meets_every_demand() -> Result<()> {
 }
 
 async fn demands_are_met(page: &Page, transport: &str) -> Result<()> {
-    let report = wait::until_within(WHOLE_PAGE, "the page has run every test", async || {
+    let report = wait::until_within(PAGE_TIMEOUT, "the page has run every test", async || {
         let report: Option<Report> = page
             .script("return globalThis.conformance ?? null", vec![])
             .await?;
@@ -77,6 +77,6 @@ async fn demands_are_met(page: &Page, transport: &str) -> Result<()> {
         problems.join("\n")
     );
     let count = report.outcomes.len();
-    ensure!(count >= LEAST, "only {count} tests were run");
+    ensure!(count >= MIN_TESTS, "only {count} tests were run");
     Ok(())
 }

@@ -13,7 +13,7 @@ use thirtyfour::Key;
 use crate::{ANA, BEN};
 
 #[tokio::test]
-async fn another_camera_goes_on_the_air_without_a_new_call() -> Result<()> {
+async fn other_camera_is_used_without_a_new_call() -> Result<()> {
     run_test("camera-switched", async |env| {
         let relay = env.relay(&[]).await?;
         let three = Computer {
@@ -25,11 +25,11 @@ async fn another_camera_goes_on_the_air_without_a_new_call() -> Result<()> {
         let ben = env.browser("ben").await?;
         user_actions::meet(&relay, [(&ana, ANA), (&ben, BEN)], "42").await?;
         user_actions::call(&ana, &ben).await?;
-        media_stats::picture_runs(&ben, ANA).await?;
+        media_stats::video_plays(&ben, ANA).await?;
         let before = camera_in_use(&ana).await?;
         ana.button("Settings").await?;
         let options = ana.options("Camera").await?;
-        // The first entry is the system's default, with the name of what that is behind it.
+        // The first entry is the system's default, with the name of its device.
         let other = options.last().context("no camera can be chosen")?;
         ensure!(
             !other.contains(&before),
@@ -42,14 +42,14 @@ async fn another_camera_goes_on_the_air_without_a_new_call() -> Result<()> {
         .await?;
         ana.keys(Key::Escape).await?;
         ana.sees_no(Role::Dialog, "Settings").await?;
-        media_stats::picture_runs(&ben, ANA).await?;
-        media_stats::sound_runs(&ben, ANA).await?;
+        media_stats::video_plays(&ben, ANA).await?;
+        media_stats::audio_plays(&ben, ANA).await?;
         user_actions::in_call(&ben).await
     })
     .await
 }
 
-/// The label of the camera whose picture is shown as one's own.
+/// The label of the camera of one's own video.
 async fn camera_in_use(page: &Page) -> Result<String> {
     let label = "const own = document.querySelector('video[aria-label=\"Your camera\"]');
         return own?.srcObject?.getVideoTracks()[0]?.label ?? ''";

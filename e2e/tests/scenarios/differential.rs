@@ -1,5 +1,5 @@
-//! The differential test: the same descriptions, candidates, configurations and values are given to
-//! Chromium and to the plugin in a real window. Every difference is wanted, and listed with its
+//! The differential test: Chromium and the plugin, in a real window, get the same descriptions,
+//! candidates, configurations and values. Every difference is intended, and is listed with its
 //! reason in `conformance/differential/expected-differences.json`.
 
 use std::{
@@ -15,12 +15,12 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 /// Some hundred cases of a few milliseconds each.
-const WHOLE_PAGE: Duration = Duration::from_secs(300);
-/// Set, this variable makes the test write what Chromium decides to `chromium.json`.
+const PAGE_TIMEOUT: Duration = Duration::from_secs(300);
+/// If this variable is set, the test writes Chromium's verdicts to `chromium.json`.
 const WRITE_VARIABLE: &str = "SNUG_WRITE_VERDICTS";
 /// Fewer would mean that a family of cases is not run any more.
-const LEAST: usize = 800;
-/// A Chromium makes no more than 500 connections, so families of cases have one of their own.
+const MIN_CASES: usize = 800;
+/// Chromium makes at most 500 connections, so each family of cases has its own Chromium.
 const PARTS: [&[&str]; 3] = [
     &["offer", "answer", "candidate"],
     &["configuration"],
@@ -43,7 +43,7 @@ struct Wanted {
 }
 
 #[tokio::test]
-async fn window_differs_from_chromium_as_wanted() -> Result<()> {
+async fn window_differs_from_chromium_only_as_listed() -> Result<()> {
     run_test("differential", async |env| {
         let relay = env.relay_of(programs::example_pages()?, &[]).await?;
         let mut chromium = Verdicts::new();
@@ -57,7 +57,7 @@ async fn window_differs_from_chromium_as_wanted() -> Result<()> {
             }
         }
         ensure!(
-            chromium.len() >= LEAST,
+            chromium.len() >= MIN_CASES,
             "only {} cases were run",
             chromium.len()
         );
@@ -105,7 +105,7 @@ async fn window_differs_from_chromium_as_wanted() -> Result<()> {
 
 async fn verdicts(page: &Page, transport: &str) -> Result<Verdicts> {
     let report: Report =
-        wait::until_within(WHOLE_PAGE, "the page has run every case", async || {
+        wait::until_within(PAGE_TIMEOUT, "the page has run every case", async || {
             page.script("return globalThis.differential ?? null", vec![])
                 .await
         })
@@ -118,7 +118,7 @@ async fn verdicts(page: &Page, transport: &str) -> Result<Verdicts> {
     Ok(report.verdicts)
 }
 
-/// The fields in which they differ, by case.
+/// The differing fields, by case.
 fn differences(one: &Verdicts, other: &Verdicts) -> BTreeMap<String, BTreeSet<String>> {
     let nothing = Map::new();
     let cases: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
@@ -149,7 +149,7 @@ fn told(found: &BTreeMap<String, BTreeSet<String>>, one: &Verdicts, other: &Verd
     lines.join("\n")
 }
 
-/// One case a line, as the file is kept.
+/// One case per line, as in the file.
 fn written(verdicts: &Verdicts) -> String {
     let cases: Vec<String> = verdicts
         .iter()
@@ -162,7 +162,7 @@ fn written(verdicts: &Verdicts) -> String {
 }
 
 #[test]
-fn verdicts_are_written_as_they_are_kept() -> Result<()> {
+fn verdicts_are_written_in_the_files_form() -> Result<()> {
     let kept: Verdicts = read("chromium.json")?;
     let text = fs::read_to_string(path("chromium.json"))?;
     ensure!(

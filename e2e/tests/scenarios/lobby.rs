@@ -1,5 +1,5 @@
-//! The lobby: what is wrong is said in place, nothing typed is lost, and missing devices keep
-//! nobody out.
+//! The lobby: errors are shown beside their fields, typed text is never lost, and people without
+//! devices can join.
 
 use anyhow::{Result, ensure};
 use e2e::{
@@ -14,7 +14,7 @@ use thirtyfour::Key;
 use crate::{ANA, BEN};
 
 #[tokio::test]
-async fn a_wrong_email_and_room_are_said_beside_their_fields() -> Result<()> {
+async fn invalid_email_and_room_are_shown_at_their_fields() -> Result<()> {
     run_test("lobby-wrong", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.browser("ana").await?;
@@ -32,7 +32,7 @@ async fn a_wrong_email_and_room_are_said_beside_their_fields() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_empty_lobby_says_what_is_missing() -> Result<()> {
+async fn empty_lobby_shows_what_is_missing() -> Result<()> {
     run_test("lobby-empty", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.browser("ana").await?;
@@ -45,7 +45,7 @@ async fn an_empty_lobby_says_what_is_missing() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_invite_link_fills_in_the_room() -> Result<()> {
+async fn invite_link_fills_in_the_room() -> Result<()> {
     run_test("invite-link", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.browser("ana").await?;
@@ -108,7 +108,7 @@ async fn unreadable_invite_never_falls_back_to_the_last_room() -> Result<()> {
             ("/r/42#1.c2VjcmV0", "private room"),
         ] {
             let link = format!("{}{path}", relay.web());
-            // From elsewhere, since a link that differs by its fragment alone loads nothing.
+            // From another page, since a link that differs only in its fragment loads nothing.
             ana.open("about:blank").await?;
             ana.open(&link).await?;
             for _ in 0..2 {
@@ -129,7 +129,7 @@ async fn unreadable_invite_never_falls_back_to_the_last_room() -> Result<()> {
 }
 
 #[tokio::test]
-async fn typed_room_is_shown_at_once_as_what_it_becomes() -> Result<()> {
+async fn typed_room_is_converted_at_once() -> Result<()> {
     run_test("lobby-typed-rooms", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.browser("ana").await?;
@@ -145,7 +145,7 @@ async fn typed_room_is_shown_at_once_as_what_it_becomes() -> Result<()> {
         ] {
             ana.enter("Room number", text, shown).await?;
         }
-        // Done with the field: a dot at the end was none of the name's.
+        // The field loses the focus: a dot at the end is not part of the name.
         ana.fill("Email", ANA).await?;
         ana.holds("Room number", "42").await?;
 
@@ -203,7 +203,7 @@ async fn pasted_sentence_becomes_the_room_of_its_link() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_was_typed_is_there_the_next_time() -> Result<()> {
+async fn typed_values_are_kept_for_the_next_visit() -> Result<()> {
     run_test("lobby-remembers", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.browser("ana").await?;
@@ -218,7 +218,7 @@ async fn what_was_typed_is_there_the_next_time() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_denied_permission_is_said_and_keeps_nobody_out() -> Result<()> {
+async fn denied_permission_is_shown_and_joining_works() -> Result<()> {
     run_test("lobby-denied", async |env| {
         let relay = env.relay(&[]).await?;
         let denied = Computer {
@@ -231,13 +231,13 @@ async fn a_denied_permission_is_said_and_keeps_nobody_out() -> Result<()> {
         ana.says("may not use the camera").await?;
         user_actions::meet(&relay, [(&ana, ANA), (&ben, BEN)], "42").await?;
         user_actions::call(&ana, &ben).await?;
-        media_stats::person_comes_through(&ana, BEN).await
+        media_stats::person_is_seen_and_heard(&ana, BEN).await
     })
     .await
 }
 
 #[tokio::test]
-async fn without_a_camera_one_is_heard_but_not_seen() -> Result<()> {
+async fn person_without_a_camera_is_heard() -> Result<()> {
     run_test("lobby-no-camera", async |env| {
         let relay = env.relay(&[]).await?;
         let blind = Computer {
@@ -250,14 +250,14 @@ async fn without_a_camera_one_is_heard_but_not_seen() -> Result<()> {
         ana.says("No camera was found").await?;
         user_actions::meet(&relay, [(&ana, ANA), (&ben, BEN)], "42").await?;
         user_actions::call(&ana, &ben).await?;
-        media_stats::person_comes_through(&ana, BEN).await?;
-        media_stats::sound_runs(&ben, ANA).await
+        media_stats::person_is_seen_and_heard(&ana, BEN).await?;
+        media_stats::audio_plays(&ben, ANA).await
     })
     .await
 }
 
 #[tokio::test]
-async fn without_a_microphone_it_is_said_and_others_are_heard() -> Result<()> {
+async fn missing_microphone_is_shown_and_others_are_heard() -> Result<()> {
     run_test("lobby-no-microphone", async |env| {
         let relay = env.relay(&[]).await?;
         let bare = Computer {
@@ -270,12 +270,12 @@ async fn without_a_microphone_it_is_said_and_others_are_heard() -> Result<()> {
         ana.says("No microphone was found").await?;
         user_actions::meet(&relay, [(&ana, ANA), (&ben, BEN)], "42").await?;
         user_actions::call(&ben, &ana).await?;
-        media_stats::person_comes_through(&ana, BEN).await
+        media_stats::person_is_seen_and_heard(&ana, BEN).await
     })
     .await
 }
 
-/// Puts a text into the room field at once, in place of what is there.
+/// Replaces the text of the room field at once.
 async fn paste(page: &Page, text: &str) -> Result<()> {
     page.fill("Email", text).await?;
     let email = page.find(Role::TextBox, "Email").await?;
@@ -289,7 +289,7 @@ async fn paste(page: &Page, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Waits until something is said about this field, beside it.
+/// Waits until this field has a description.
 async fn is_described(page: &Page, field: &str) -> Result<()> {
     let what = format!("{field} has a problem beside it");
     e2e::wait::until(&what, async || {

@@ -1,5 +1,5 @@
-//! The end-to-end tests: what people do with Snug, in real browsers and real windows, through a
-//! real relay. One behaviour a file; one program, because each takes long to link.
+//! The end-to-end tests: actions of people in Snug, in real browsers and real windows, through a
+//! real relay. One behaviour per file. All are one program, since linking takes long.
 
 mod call;
 mod camera;
@@ -62,10 +62,10 @@ const ANA: &str = "ana@example.org";
 const BEN: &str = "ben@example.org";
 const CAM: &str = "cam@example.org";
 
-/// What a browser says by itself of a relay that is not there.
-const NOBODY_THERE: &str = "net::ERR_CONNECTION_REFUSED";
+/// A browser's console error if the relay is not there.
+const CONNECTION_REFUSED: &str = "net::ERR_CONNECTION_REFUSED";
 
-/// Ends a call of two: they are in the room again and see each other, nobody twice.
+/// Ends a call of two: both are in the room again and see each other once.
 async fn ben_leaves_the_call(ana: &Page, ben: &Page) -> Result<()> {
     ben.button("Leave call").await?;
     user_actions::out_of_call(ben).await?;

@@ -1,5 +1,5 @@
-//! Calls between two network whose routers make it hard: which way they take. NatNetwork, routers and the
-//! internet between them are the kernel's, so only root can play it.
+//! Calls between two homes behind NAT routers, and the paths that they take. Homes, routers and the
+//! internet between them are made of the kernel's network namespaces. Only root can make them.
 
 use anyhow::{Result, ensure};
 use e2e::{
@@ -27,13 +27,13 @@ async fn as_root_two_homes_with_ordinary_routers_meet_directly() -> Result<()> {
     Ok(())
 }
 
-/// Neither can tell the other where to send: the one thing both reach is the relay.
+/// Neither can receive at an address that it can tell the other. Both reach the relay only.
 #[tokio::test]
 async fn as_root_two_homes_behind_symmetric_routers_meet_at_the_relay() -> Result<()> {
     let everything = LetsOut::Everything;
     let paths = paths("nat-symmetric", Nat::Symmetric, everything, TurnTls::Off).await?;
     let [ana, ben] = &paths;
-    // One relayed address is enough, and the shorter way; both ends must agree on whose it is.
+    // One relayed address is enough, and the shorter path. Both ends must agree on it.
     let ends = [&ana.local, &ana.remote, &ben.local, &ben.remote];
     let ends = ends.map(|end| end.as_str() == "relay");
     let agreed = ends[0] == ends[3] && ends[1] == ends[2];
@@ -65,9 +65,9 @@ fn are_relayed_by(protocol: &str, paths: &[Path; 2]) -> Result<()> {
     Ok(())
 }
 
-/// Ana's and Ben's, in a call that both hear and see.
+/// Ana's and Ben's paths, in a call in which both hear and see each other.
 async fn paths(name: &str, nat: Nat, lets_out: LetsOut, turn_tls: TurnTls) -> Result<[Path; 2]> {
-    // They stay until the pages are gone, which would complain of a relay that goes first.
+    // They stay until the pages are gone. Otherwise the pages would report a lost relay.
     let (mut network, mut paths) = (None, None);
     run_test(name, async |env| {
         let network = network.insert(NatNetwork::build(nat, lets_out)?);
@@ -92,7 +92,7 @@ async fn call(env: &TestEnv, network: &mut NatNetwork, turn_tls: TurnTls) -> Res
     }
     user_actions::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
     user_actions::call(&ben, &ana).await?;
-    media_stats::person_comes_through(&ana, BEN).await?;
-    media_stats::person_comes_through(&ben, ANA).await?;
+    media_stats::person_is_seen_and_heard(&ana, BEN).await?;
+    media_stats::person_is_seen_and_heard(&ben, ANA).await?;
     Ok([path::of(&ana).await?, path::of(&ben).await?])
 }

@@ -1,4 +1,4 @@
-//! What happens is shown, not only spoken; and where one is stands in the title and the address bar.
+//! Events are shown, not only spoken. The title and the address bar show where one is.
 
 use anyhow::{Result, ensure};
 use e2e::{
@@ -12,7 +12,7 @@ use thirtyfour::Key;
 use crate::{BEN, CAM, ana_and_ben, ana_calls_ben};
 
 #[tokio::test]
-async fn member_who_comes_and_goes_is_shown_by_name() -> Result<()> {
+async fn join_and_leave_are_shown_by_name() -> Result<()> {
     run_test("notifications", async |env| {
         let (relay, ana, ben) = ana_and_ben(env, &[]).await?;
         let cam = env.browser("cam").await?;
@@ -20,7 +20,7 @@ async fn member_who_comes_and_goes_is_shown_by_name() -> Result<()> {
         notified(&ana, "Cam is here.").await?;
         ben.button("Leave room").await?;
         notified(&ana, "Ben has left the room.").await?;
-        // It goes by itself, and no email was in it.
+        // It disappears by itself, and contained no email.
         wait::until("the notifications are gone", async || {
             Ok(notifications(&ana).await?.is_empty().then_some(()))
         })
@@ -58,7 +58,7 @@ async fn back_in_a_call_does_not_end_it() -> Result<()> {
 }
 
 #[tokio::test]
-async fn title_says_where_one_is_and_who_calls() -> Result<()> {
+async fn title_shows_room_and_caller() -> Result<()> {
     run_test("titles", async |env| {
         let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
         is_titled(&ana, "Room 42 – Snug").await?;
@@ -75,7 +75,7 @@ async fn title_says_where_one_is_and_who_calls() -> Result<()> {
 }
 
 #[tokio::test]
-async fn one_stray_l_asks_and_a_second_one_leaves() -> Result<()> {
+async fn key_l_asks_and_a_second_press_leaves() -> Result<()> {
     run_test("stray-l", async |env| {
         let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
         ana.keys("l").await?;
@@ -141,7 +141,7 @@ async fn is_titled(page: &Page, title: &str) -> Result<()> {
     .await
 }
 
-/// As the browser finds out, without closing anything.
+/// Asks the page as the browser does, without closing anything.
 async fn asks_before_closing(page: &Page) -> Result<bool> {
     page.script(
         "return !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))",

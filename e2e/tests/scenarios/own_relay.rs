@@ -1,4 +1,4 @@
-//! No server at all: two windows on one computer meet in the relay that the first one runs.
+//! Without any server: two windows on one computer meet at the relay that the first one runs.
 
 use anyhow::Result;
 use e2e::{test_env::run_test, user_actions};
@@ -6,7 +6,7 @@ use e2e::{test_env::run_test, user_actions};
 use crate::{ANA, BEN};
 
 #[tokio::test]
-async fn two_windows_on_one_computer_meet_without_a_server() -> Result<()> {
+async fn two_windows_on_one_computer_need_no_server() -> Result<()> {
     run_test("own-relay", async |env| {
         let ana = env.window("ana", &["--mock-devices"]).await?;
         user_actions::join(&ana, ANA, "42").await?;
@@ -14,7 +14,7 @@ async fn two_windows_on_one_computer_meet_without_a_server() -> Result<()> {
         user_actions::join(&ben, BEN, "42").await?;
         user_actions::sees_person(&ana, BEN).await?;
         user_actions::sees_person(&ben, ANA).await?;
-        // The one who stays hosts from then on, and a third finds him.
+        // The remaining window hosts the relay from then on, and a third one finds it.
         env.close_window(&ana).await?;
         ben.says("You are alone in room 42").await?;
         let cam = env.window("cam", &["--mock-devices"]).await?;

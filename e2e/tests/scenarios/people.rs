@@ -1,4 +1,4 @@
-//! More than two people, two of one name, and a room that is full.
+//! More than two people, two people with one name, and a full room.
 
 use anyhow::Result;
 use e2e::{
@@ -12,10 +12,10 @@ use e2e::{
 use crate::{ANA, BEN, CAM, ana_and_ben, ana_calls_ben};
 
 #[tokio::test]
-async fn a_third_person_sees_the_running_call_and_joins_it() -> Result<()> {
+async fn third_person_joins_the_running_call() -> Result<()> {
     run_test("third-person", async |env| {
         let (relay, ana, ben) = ana_calls_ben(env, &[]).await?;
-        media_stats::picture_runs(&ana, BEN).await?;
+        media_stats::video_plays(&ana, BEN).await?;
         let small = Computer {
             width: 720,
             height: 520,
@@ -30,13 +30,13 @@ async fn a_third_person_sees_the_running_call_and_joins_it() -> Result<()> {
         in_call(&cam).await?;
         for (page, others) in [(&ana, [BEN, CAM]), (&ben, [ANA, CAM]), (&cam, [ANA, BEN])] {
             for other in others {
-                media_stats::person_comes_through(page, other).await?;
+                media_stats::person_is_seen_and_heard(page, other).await?;
             }
         }
         cam.button("Leave call").await?;
         ana.sees_no(Role::Video, CAM).await?;
-        media_stats::picture_runs(&ana, BEN).await?;
-        media_stats::picture_runs(&ben, ANA).await
+        media_stats::video_plays(&ana, BEN).await?;
+        media_stats::video_plays(&ben, ANA).await
     })
     .await
 }
@@ -49,14 +49,14 @@ async fn two_people_with_one_email_can_call_each_other() -> Result<()> {
         let second = env.browser("second").await?;
         user_actions::meet(&relay, [(&first, ANA), (&second, ANA)], "42").await?;
         user_actions::call(&first, &second).await?;
-        media_stats::person_comes_through(&first, ANA).await?;
-        media_stats::person_comes_through(&second, ANA).await
+        media_stats::person_is_seen_and_heard(&first, ANA).await?;
+        media_stats::person_is_seen_and_heard(&second, ANA).await
     })
     .await
 }
 
 #[tokio::test]
-async fn a_full_room_is_said_in_the_lobby_and_keeps_what_was_typed() -> Result<()> {
+async fn full_room_is_shown_and_typed_values_stay() -> Result<()> {
     run_test("room-full", async |env| {
         let (relay, _ana, ben) = ana_and_ben(env, &["--room-size", "2"]).await?;
         let cam = env.browser("cam").await?;

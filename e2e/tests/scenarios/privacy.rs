@@ -1,4 +1,4 @@
-//! A whole call asks nobody but the relay that served the page.
+//! During a whole call, the page contacts only the relay that served it.
 
 use anyhow::{Result, ensure};
 use e2e::{
@@ -11,7 +11,7 @@ use e2e::{
 use crate::{ANA, BEN};
 
 #[tokio::test]
-async fn nothing_is_requested_from_another_host() -> Result<()> {
+async fn page_requests_only_its_own_host() -> Result<()> {
     run_test("no-other-host", async |env| {
         let relay = env.relay(&[]).await?;
         let noting = Computer {
@@ -22,7 +22,7 @@ async fn nothing_is_requested_from_another_host() -> Result<()> {
         let ben = env.browser("ben").await?;
         user_actions::meet(&relay, [(&ana, ANA), (&ben, BEN)], "42").await?;
         user_actions::call(&ana, &ben).await?;
-        media_stats::person_comes_through(&ana, BEN).await?;
+        media_stats::person_is_seen_and_heard(&ana, BEN).await?;
         ana.button("Leave call").await?;
         user_actions::out_of_call(&ana).await?;
         let socket = relay.web().replace("http://", "ws://");

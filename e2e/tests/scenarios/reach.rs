@@ -1,4 +1,4 @@
-//! Everything by keyboard, and every real screen checked by axe.
+//! Everything works by keyboard, and axe checks every real screen.
 
 use std::fs;
 
@@ -16,7 +16,7 @@ use thirtyfour::Key;
 use crate::{ANA, BEN};
 
 #[tokio::test]
-async fn a_call_needs_no_pointer() -> Result<()> {
+async fn call_works_by_keyboard_only() -> Result<()> {
     run_test("keyboard", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.browser("ana").await?;
@@ -55,7 +55,7 @@ async fn a_call_needs_no_pointer() -> Result<()> {
 }
 
 #[tokio::test]
-async fn axe_finds_nothing_on_the_real_screens() -> Result<()> {
+async fn axe_finds_no_violations_on_real_screens() -> Result<()> {
     run_test("axe", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.browser("ana").await?;
@@ -81,7 +81,7 @@ async fn axe_finds_nothing_on_the_real_screens() -> Result<()> {
     .await
 }
 
-/// Presses Tab until it has the focus, as somebody without a pointer must.
+/// Presses Tab until the element has the focus, as a person without a pointer must.
 async fn tab_to(page: &Page, role: Role, name: &str) -> Result<()> {
     let what = format!("{}: Tab reaches “{name}”", page.name());
     wait::until(&what, async || {
@@ -103,7 +103,7 @@ async fn no_violations(page: &Page, screen: &str) -> Result<()> {
     Ok(())
 }
 
-/// What axe finds on the page as it is.
+/// The violations that axe finds on the page.
 pub(crate) async fn violations(page: &Page) -> Result<Vec<Value>> {
     let axe = programs::top().join("ui/node_modules/axe-core/axe.min.js");
     let axe = fs::read_to_string(&axe).with_context(|| format!("{} is missing", axe.display()))?;

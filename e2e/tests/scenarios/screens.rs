@@ -1,4 +1,4 @@
-//! Every screen in every size: nothing overlaps, is cut off or lies outside, whoever is there.
+//! Every screen in every size, with any people: nothing overlaps, is cut off or lies outside.
 
 use anyhow::{Result, ensure};
 use e2e::{
@@ -24,7 +24,7 @@ const PHONE: Look = Look {
 };
 
 #[tokio::test]
-async fn screens_at_every_size_overlap_and_cut_nothing() -> Result<()> {
+async fn screens_of_every_size_fit() -> Result<()> {
     let mut looks = SIZES
         .map(|(width, height)| Look {
             width,
@@ -43,7 +43,7 @@ async fn screens_at_every_size_overlap_and_cut_nothing() -> Result<()> {
 }
 
 #[tokio::test]
-async fn screens_with_any_names_overlap_and_cut_nothing() -> Result<()> {
+async fn screens_with_any_names_fit() -> Result<()> {
     let looks = [
         Look {
             crowd: Crowd::LongNames,
@@ -75,7 +75,7 @@ async fn screens_with_any_names_overlap_and_cut_nothing() -> Result<()> {
 }
 
 #[tokio::test]
-async fn hostile_names_reach_into_no_text_of_ours() -> Result<()> {
+async fn hostile_names_do_not_affect_other_text() -> Result<()> {
     run_test("screens-hostile", async |env| {
         let gallery = Gallery::open(env, &programs::gallery()?).await?;
         let mut faults = vec![];

@@ -1,4 +1,4 @@
-//! Members who lie about who they are, or ask for more than a call needs.
+//! Members that lie about their identity, or request more than a call needs.
 
 use anyhow::Result;
 use e2e::{
@@ -14,10 +14,10 @@ use crate::{ANA, BEN, ana_and_ben, ana_calls_ben};
 const MALLORY: &str = "mallory@example.org";
 
 #[tokio::test]
-async fn repeated_session_takes_over_no_call() -> Result<()> {
+async fn repeated_session_cannot_take_over_a_call() -> Result<()> {
     run_test("repeated-session", async |env| {
         let (relay, ana, ben) = ana_calls_ben(env, &[]).await?;
-        media_stats::person_comes_through(&ana, BEN).await?;
+        media_stats::person_is_seen_and_heard(&ana, BEN).await?;
         let mallory = env.browser("mallory").await?;
         let copy = Stranger {
             target: ANA,
@@ -25,18 +25,18 @@ async fn repeated_session_takes_over_no_call() -> Result<()> {
             sections: 1,
         };
         copy.enter(&mallory, &relay, MALLORY, "42").await?;
-        // Only a press lets it in, under its own name, and nothing has happened to Ben's.
+        // Only a press lets it in, under its own name, and Ben's connection is not affected.
         ana.sees(Role::Dialog, "Incoming call").await?;
         ana.reads(Role::Dialog, "Incoming call", MALLORY).await?;
         assert_eq!(stranger::outcome(&mallory).await?, Outcome::default());
-        media_stats::picture_runs(&ana, BEN).await?;
+        media_stats::video_plays(&ana, BEN).await?;
         ana.button("Decline").await?;
         let outcome = stranger::answered(&mallory).await?;
         assert_eq!(outcome.accepted, None);
         assert_eq!(outcome.declined.as_deref(), Some("declined"));
         ana.sees_no(Role::Video, MALLORY).await?;
-        media_stats::person_comes_through(&ana, BEN).await?;
-        media_stats::person_comes_through(&ben, ANA).await
+        media_stats::person_is_seen_and_heard(&ana, BEN).await?;
+        media_stats::person_is_seen_and_heard(&ben, ANA).await
     })
     .await
 }
@@ -56,7 +56,7 @@ async fn offer_of_40_video_sections_is_refused_unset() -> Result<()> {
         assert_eq!(outcome.accepted, None);
         assert_eq!(outcome.declined.as_deref(), Some("unusable"));
         ana.sees_no(Role::Dialog, "Incoming call").await?;
-        // Nobody else notices.
+        // The others are not affected.
         ben.button("Leave room").await?;
         ben.sees(Role::Heading, "Join a room").await
     })

@@ -1,4 +1,4 @@
-//! Calls that have no other way than the relay's own TURN server.
+//! Calls whose only path is the relay's own TURN server.
 
 use anyhow::Result;
 use e2e::{
@@ -12,7 +12,7 @@ use crate::{ANA, BEN};
 
 const V4: &str = "127.0.0.1";
 const V6: &str = "[::1]";
-/// Of what the relay offers, the page takes the ways that `arguments` names.
+/// Makes the page use only the transports in `arguments` of those that the relay offers.
 const ONLY_BY: &str = "
     const [transport] = arguments;
     const Native = window.RTCPeerConnection;
@@ -28,21 +28,21 @@ const ONLY_BY: &str = "
 ";
 
 #[tokio::test]
-async fn two_browsers_meet_at_the_relay_by_udp() -> Result<()> {
+async fn browsers_meet_at_the_relay_over_udp() -> Result<()> {
     run_test("turn-udp", async |env| meet(env, By::Udp, V4).await).await
 }
 
 #[tokio::test]
-async fn two_browsers_meet_at_the_relay_by_tcp() -> Result<()> {
+async fn browsers_meet_at_the_relay_over_tcp() -> Result<()> {
     run_test("turn-tcp", async |env| meet(env, By::Tcp, V4).await).await
 }
 
 #[tokio::test]
-async fn two_browsers_meet_at_the_relay_by_ipv6() -> Result<()> {
+async fn browsers_meet_at_the_relay_over_ipv6() -> Result<()> {
     run_test("turn-ipv6", async |env| meet(env, By::Udp, V6).await).await
 }
 
-/// Peers on this computer are refused as ever: the two meet at the relay's own ports.
+/// Peers on this computer are refused as always: the two meet at the relay's own ports.
 async fn meet(env: &TestEnv, by: By, host: &str) -> Result<()> {
     let port = programs::free_port()?;
     let (v4, v6) = (format!("{V4}:{port}"), format!("{V6}:{port}"));
@@ -57,8 +57,8 @@ async fn meet(env: &TestEnv, by: By, host: &str) -> Result<()> {
     }
     user_actions::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
     user_actions::call(&ben, &ana).await?;
-    media_stats::person_comes_through(&ana, BEN).await?;
-    media_stats::person_comes_through(&ben, ANA).await?;
+    media_stats::person_is_seen_and_heard(&ana, BEN).await?;
+    media_stats::person_is_seen_and_heard(&ben, ANA).await?;
     path::is_relayed(&ana, by).await?;
     path::is_relayed(&ben, by).await
 }

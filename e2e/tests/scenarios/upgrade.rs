@@ -1,4 +1,4 @@
-//! A relay gets another page while somebody has the one from before open.
+//! A relay gets a new page while a person has the old one open.
 
 use std::{fs, path::Path};
 
@@ -11,11 +11,11 @@ use e2e::{
     wait,
 };
 
-/// What a browser says by itself of a file that is not there.
-const NOT_THERE: &str = "404";
+/// A browser's console error for a missing file.
+const NOT_FOUND: &str = "404";
 
-/// Copies the built page, each of its scripts under another name where `renamed` says so. Files
-/// that name one are changed too; their compressed forms are of another build then.
+/// Copies the built page. Scripts for which `renamed` is true get another name. Files that contain
+/// such a name are changed too, so their compressed forms are those of another build.
 fn build(into: &Path, renamed: impl Fn(&str) -> bool) -> Result<()> {
     let from = programs::page()?;
     let assets = from.join("assets");
@@ -67,7 +67,7 @@ async fn was_reloaded(page: &Page) -> Result<bool> {
 #[tokio::test]
 async fn old_page_reloads_once_when_its_chunk_is_gone() -> Result<()> {
     run_test("upgrade", async |env| {
-        env.expect_console(NOT_THERE);
+        env.expect_console(NOT_FOUND);
         let root = env.folder().join("page");
         build(&root, |stem| stem.starts_with("clipboard-"))?;
         let relay = env.relay_of(root.clone(), &[]).await?;
@@ -78,7 +78,8 @@ async fn old_page_reloads_once_when_its_chunk_is_gone() -> Result<()> {
 
         relay.kill();
         fs::remove_dir_all(&root)?;
-        // A script that names another one changes with it, so a real build renames all of them.
+        // A script that contains another one's name changes too, so a real build renames all of
+        // them.
         build(&root, |_| true)?;
         relay.revive().await?;
         ana.button("Settings").await?;
@@ -99,9 +100,9 @@ async fn old_page_reloads_once_when_its_chunk_is_gone() -> Result<()> {
 }
 
 #[tokio::test]
-async fn page_without_its_script_says_so_after_one_reload() -> Result<()> {
+async fn page_without_its_script_says_so_after_a_reload() -> Result<()> {
     run_test("script-gone", async |env| {
-        env.expect_console(NOT_THERE);
+        env.expect_console(NOT_FOUND);
         let root = env.folder().join("page");
         build(&root, |stem| stem.starts_with("index-"))?;
         let assets = fs::read_dir(root.join("assets"))?;

@@ -6,7 +6,7 @@ use e2e::{page::Role, test_env::run_test, user_actions};
 use crate::{ANA, BEN};
 
 #[tokio::test]
-async fn a_window_and_a_browser_see_each_other_come_and_go() -> Result<()> {
+async fn window_and_browser_see_joins_and_leaves() -> Result<()> {
     run_test("window-and-browser", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.window_at("ana", &relay).await?;
@@ -27,9 +27,9 @@ async fn a_window_and_a_browser_see_each_other_come_and_go() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_closed_window_has_left_the_room() -> Result<()> {
+async fn closed_window_leaves_the_room() -> Result<()> {
     run_test("window-closed", async |env| {
-        // Long enough that only a proper goodbye can explain what the other sees in time.
+        // So long that only an orderly leave can explain what the other side sees in time.
         let relay = env.relay(&["--grace", "600"]).await?;
         let ana = env.window_at("ana", &relay).await?;
         let ben = env.browser("ben").await?;

@@ -1,5 +1,6 @@
-//! A call of the app's window over a line that loses packets: two computers of the kernel's, so
-//! only root can play it. `cargo xtask test` says so where it leaves it out.
+//! A call of the app's window over a path that loses packets: two computers made of the kernel's
+//! network namespaces. Only root can make them. `cargo xtask test` reports it when it skips this
+//! test.
 
 use std::time::Duration;
 
@@ -15,12 +16,12 @@ use e2e::{
 
 use crate::{ANA, BEN};
 
-const WATCHED: Duration = Duration::from_secs(10);
-/// Milliseconds. A frame that is given up costs a key frame, which may be lost as well; how short
-/// freezes are is for the bench.
-const LONGEST_FREEZE: f64 = 3_000.0;
-/// A twentieth is lost, and nearly all of that is carried twice.
-const MADE_UP: f64 = 0.15;
+const WATCH_DURATION: Duration = Duration::from_secs(10);
+/// In milliseconds. A lost frame costs a key frame, which may be lost as well. The bench measures
+/// how short freezes are.
+const MAX_FREEZE_MS: f64 = 3_000.0;
+/// A twentieth is lost, and nearly all of that is recovered by redundancy.
+const MAX_CONCEALED: f64 = 0.15;
 
 #[tokio::test]
 async fn as_root_window_and_browser_talk_at_five_per_cent_loss() -> Result<()> {
@@ -44,17 +45,17 @@ async fn call(env: &TestEnv, network: &Network) -> Result<()> {
     user_actions::sees_person(&ana, BEN).await?;
     user_actions::sees_person(&ben, ANA).await?;
     user_actions::call(&ben, &ana).await?;
-    media_stats::person_comes_through(&ana, BEN).await?;
-    media_stats::person_comes_through(&ben, ANA).await?;
+    media_stats::person_is_seen_and_heard(&ana, BEN).await?;
+    media_stats::person_is_seen_and_heard(&ben, ANA).await?;
     for (page, other) in [(&ana, BEN), (&ben, ANA)] {
         watch::begin(page, other).await?;
-        media_stats::picture_runs(page, other).await?;
+        media_stats::video_plays(page, other).await?;
     }
     let before = [watch::sound(&ana).await?, watch::sound(&ben).await?];
-    // Forgets the wait for the first frame.
+    // Discards the wait for the first frame.
     watch::counts(&ana).await?;
     watch::counts(&ben).await?;
-    wait::measure_for(WATCHED).await;
+    wait::measure_for(WATCH_DURATION).await;
     for (page, before) in [&ana, &ben].into_iter().zip(before) {
         comes_through(page, before).await?;
     }
@@ -65,16 +66,16 @@ async fn comes_through(page: &Page, before: watch::Sound) -> Result<()> {
     let name = page.name();
     let freeze = watch::counts(page).await?.longest;
     ensure!(
-        freeze < LONGEST_FREEZE,
-        "{name}'s picture stood for {freeze:.0} ms"
+        freeze < MAX_FREEZE_MS,
+        "{name}'s video was frozen for {freeze:.0} ms"
     );
     let now = watch::sound(page).await?;
     ensure!(now.all > before.all, "{name} hears nothing");
-    let made_up = now.concealed_since(&before);
+    let concealed = now.concealed_since(&before);
     ensure!(
-        made_up < MADE_UP,
+        concealed < MAX_CONCEALED,
         "{:.0} % of what {name} hears is made up",
-        made_up * 100.0
+        concealed * 100.0
     );
     Ok(())
 }

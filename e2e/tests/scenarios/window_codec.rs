@@ -1,4 +1,4 @@
-//! The codecs that both can: a window and a browser understand each other in each of them.
+//! The codecs that both support: a call between a window and a browser in each of them.
 
 use anyhow::{Result, ensure};
 use e2e::{
@@ -11,12 +11,12 @@ use e2e::{
 use crate::{ANA, BEN};
 
 #[tokio::test]
-async fn a_window_and_a_browser_see_each_other_in_h264() -> Result<()> {
+async fn window_and_browser_call_in_h264() -> Result<()> {
     see_each_other("codec-h264", Codec::H264).await
 }
 
 #[tokio::test]
-async fn a_window_and_a_browser_see_each_other_in_vp8() -> Result<()> {
+async fn window_and_browser_call_in_vp8() -> Result<()> {
     see_each_other("codec-vp8", Codec::Vp8).await
 }
 
@@ -30,8 +30,8 @@ async fn see_each_other(name: &str, codec: Codec) -> Result<()> {
         codec::only(&ben, codec).await?;
         user_actions::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
         user_actions::call(&ben, &ana).await?;
-        media_stats::picture_runs(&ana, BEN).await?;
-        media_stats::picture_runs(&ben, ANA).await?;
+        media_stats::video_plays(&ana, BEN).await?;
+        media_stats::video_plays(&ben, ANA).await?;
         for page in [&ana, &ben] {
             let codecs = codec::in_use(page).await?;
             let all = codecs.sent.iter().chain(&codecs.received);

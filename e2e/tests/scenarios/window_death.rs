@@ -1,4 +1,4 @@
-//! What dies in a call takes its own end of it down, and nothing else.
+//! A process that dies in a call ends its own side of the call, and nothing else.
 
 use anyhow::Result;
 use e2e::{
@@ -10,11 +10,11 @@ use e2e::{
 
 use crate::{ANA, BEN};
 
-/// As the kernel keeps it: the first fifteen letters.
+/// The kernel keeps the first fifteen letters.
 const PAGE_PROCESS: &str = "WebKitWebProces";
 const APP_PROCESS: &str = "snug";
 
-/// Ana in a window, not yet in a call with Ben, who is in a browser.
+/// Ana in a window and Ben in a browser, not in a call yet.
 async fn ana_and_ben(env: &TestEnv, options: &[&str]) -> Result<(Page, Page)> {
     let relay = env.relay(options).await?;
     let ana = env.window_at("ana", &relay).await?;
@@ -27,19 +27,20 @@ async fn ana_and_ben(env: &TestEnv, options: &[&str]) -> Result<(Page, Page)> {
 }
 
 #[tokio::test]
-async fn a_page_that_dies_comes_back_into_its_call() -> Result<()> {
+async fn crashed_page_returns_to_its_call() -> Result<()> {
     run_test("window-page-dies", async |env| {
         let (ana, ben) = ana_and_ben(env, &[]).await?;
         user_actions::call(&ana, &ben).await?;
-        media_stats::picture_runs(&ben, ANA).await?;
+        media_stats::video_plays(&ben, ANA).await?;
         let before = usage::read_of(APP_PROCESS)?;
         usage::kill(&ana, PAGE_PROCESS)?;
         ben.says("Reconnecting to").await?;
-        media_stats::picture_runs(&ben, ANA).await?;
+        media_stats::video_plays(&ben, ANA).await?;
         let what = "the app is the same, and has let go of the first connection";
         wait::until(what, async || {
             let now = usage::read_of(APP_PROCESS)?;
-            // Files are no measure: the engine opens the system's memory stats after a crash.
+            // The number of files is no measure: the engine opens the system's memory statistics
+            // after a crash.
             let has_let_go = now.threads <= before.threads && now.sockets <= before.sockets;
             Ok((now.processes == 1 && has_let_go).then_some(()))
         })
@@ -51,11 +52,11 @@ async fn a_page_that_dies_comes_back_into_its_call() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_app_that_dies_is_gone_from_the_call_and_the_room() -> Result<()> {
+async fn killed_app_leaves_call_and_room() -> Result<()> {
     run_test("window-app-dies", async |env| {
         let (ana, ben) = ana_and_ben(env, &["--grace", "3"]).await?;
         user_actions::call(&ben, &ana).await?;
-        media_stats::picture_runs(&ben, ANA).await?;
+        media_stats::video_plays(&ben, ANA).await?;
         usage::kill(&ana, APP_PROCESS)?;
         ben.says("You are alone in room 42").await?;
         user_actions::out_of_call(&ben).await?;

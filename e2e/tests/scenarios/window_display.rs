@@ -1,11 +1,11 @@
-//! The app where no window can open: a sentence that says what is missing, and no backtrace.
+//! The app where no window can open: a sentence says what is missing, without a backtrace.
 
 use std::process::Command;
 
 use anyhow::{Result, ensure};
 use e2e::programs;
 
-/// Values of the variables that name a display, and what is said of them.
+/// Values of the variables that name a display, and the sentence for them.
 const CASES: [([Option<&str>; 2], &str); 5] = [
     ([None, None], "neither DISPLAY nor WAYLAND_DISPLAY is set"),
     (
@@ -27,7 +27,7 @@ fn snug_without_a_display_says_so_in_a_sentence() -> Result<()> {
         let mut app = Command::new("timeout");
         app.arg("60").arg(programs::ours("snug")?);
         app.arg("--data-dir").arg(folder.path());
-        // A desktop's own Wayland socket is found there without any variable.
+        // Without a variable, a desktop's own Wayland socket would be found there.
         app.env("XDG_RUNTIME_DIR", folder.path());
         app.env("DBUS_SESSION_BUS_ADDRESS", "disabled:");
         app.env("RUST_BACKTRACE", "1");

@@ -1,4 +1,4 @@
-//! The window's lobby: a relay that is none, and settings that outlive the app.
+//! The window's lobby: addresses without a relay, and settings that outlive the app.
 
 use std::net::TcpListener;
 
@@ -13,7 +13,7 @@ use e2e::{
 use crate::ANA;
 
 #[tokio::test]
-async fn an_unknown_host_is_said_in_the_lobby() -> Result<()> {
+async fn unknown_host_is_shown_in_the_lobby() -> Result<()> {
     run_test("window-unknown-host", async |env| {
         says(env, "http://nowhere.invalid", "could not be found").await
     })
@@ -21,7 +21,7 @@ async fn an_unknown_host_is_said_in_the_lobby() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_wrong_port_is_said_in_the_lobby() -> Result<()> {
+async fn wrong_port_is_shown_in_the_lobby() -> Result<()> {
     run_test("window-wrong-port", async |env| {
         let address = format!("http://127.0.0.1:{}", programs::free_port()?);
         says(env, &address, "Nothing answers at").await
@@ -30,13 +30,13 @@ async fn a_wrong_port_is_said_in_the_lobby() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_server_that_is_no_relay_is_said_in_the_lobby() -> Result<()> {
+async fn server_without_a_relay_is_shown_in_the_lobby() -> Result<()> {
     run_test("window-no-relay", async |env| {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = format!("http://{}", listener.local_addr()?);
         let server = std::thread::spawn(move || answer_as_something_else(&listener));
         let outcome = says(env, &address, "is not a Snug relay").await;
-        // The server ends with the test's process; it must not have ended before.
+        // The server ends with the test's process. It must not have ended before.
         assert!(!server.is_finished());
         outcome
     })
@@ -44,14 +44,14 @@ async fn a_server_that_is_no_relay_is_said_in_the_lobby() -> Result<()> {
 }
 
 #[tokio::test]
-async fn window_opens_with_an_invite_and_fills_in_its_room() -> Result<()> {
+async fn window_fills_in_the_room_of_an_invite() -> Result<()> {
     run_test("window-invite", async |env| {
         let relay = env.relay(&[]).await?;
         let link = format!(
             "snug://{}/r/caf%C3%A9",
             relay.address().replace("http://", "")
         );
-        // As a badly quoted link would do it; none of that is read.
+        // As a badly quoted link would do. None of it is read.
         let folder = env.folder().join("stolen");
         let stolen = folder.to_string_lossy();
         let arguments = ["--mock-devices", &link, "--data-dir", &stolen, "--volume"];
@@ -67,7 +67,7 @@ async fn window_opens_with_an_invite_and_fills_in_its_room() -> Result<()> {
 }
 
 #[tokio::test]
-async fn window_opens_with_an_unreadable_invite_and_says_so() -> Result<()> {
+async fn window_says_that_an_invite_is_unreadable() -> Result<()> {
     run_test("window-unreadable-invite", async |env| {
         let relay = env.relay(&[]).await?;
         let folder = env.folder().join("ana-app");
@@ -80,7 +80,7 @@ async fn window_opens_with_an_unreadable_invite_and_says_so() -> Result<()> {
         let links = [
             ("snug://h/r/caf%E9", "cannot be read", "Join a room"),
             ("h//r/", "names no room", "Join a room"),
-            // Pressed all the same, the word that the field shows is the room's name.
+            // The field shows the name of the room, and Join is pressed.
             ("hello", "This is not an invite link.", "Room hello"),
         ];
         for (number, (link, sentence, then)) in links.into_iter().enumerate() {
@@ -117,7 +117,7 @@ async fn settings_outlive_the_app() -> Result<()> {
     .await
 }
 
-/// Joins through a relay that cannot be, and reads why.
+/// Joins through a relay that cannot work, and reads the reason.
 async fn says(env: &TestEnv, address: &str, words: &str) -> Result<()> {
     let ana = env
         .window("ana", &["--relay", address, "--mock-devices"])
@@ -131,7 +131,7 @@ async fn says(env: &TestEnv, address: &str, words: &str) -> Result<()> {
     ana.sees(Role::Heading, "Join a room").await
 }
 
-/// A web server that knows nothing of relays.
+/// A web server without a relay.
 fn answer_as_something_else(listener: &TcpListener) {
     use std::io::{Read, Write};
 

@@ -1,5 +1,6 @@
-//! One call for a long time: the window does not grow, and picture and sound do not drift apart.
-//! Ignored, for its length: `cargo test -p e2e --test scenarios long_call -- --ignored --nocapture`.
+//! One call for a long time: the window's memory does not grow, and video and audio do not drift
+//! offset. Ignored for its length: `cargo test -p e2e --test scenarios long_call -- --ignored
+//! --nocapture`.
 
 use std::{env, time::Duration};
 
@@ -10,16 +11,16 @@ use crate::{ANA, BEN};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const CAMERA: &str = include_str!("../../src/page/camera.js");
-/// Width, height and frames a second: half an hour is long enough for a small machine. The size is
-/// one that the engine's mock camera has; it scales to others with what also paints the page, from
-/// another thread, and then the page waits 0.2 s for a picture every now and then.
+/// Width, height and frames per second: half an hour is a long time for a small machine. The size
+/// is one of the engine's mock camera. It scales to other sizes with the pipeline that also paints
+/// the page, on another thread, and the page then sometimes waits 0.2 s for a frame.
 const CAMERA_SIZE: [u32; 3] = [640, 480, 10];
-/// In milliseconds: what a person does not see yet.
-const APART: f64 = 80.0;
+/// In milliseconds. A person does not notice this offset.
+const MAX_OFFSET_MS: f64 = 80.0;
 
 #[tokio::test]
 #[ignore = "takes half an hour, or as many minutes as SNUG_LONG_CALL_MINUTES says"]
-async fn a_long_call_neither_grows_nor_drifts() -> Result<()> {
+async fn long_call_neither_leaks_nor_drifts() -> Result<()> {
     run_test("window-long-call", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.window_at("ana", &relay).await?;
@@ -29,70 +30,70 @@ async fn a_long_call_neither_grows_nor_drifts() -> Result<()> {
         user_actions::sees_person(&ben, ANA).await?;
         user_actions::call(&ana, &ben).await?;
         for (page, other) in [(&ana, BEN), (&ben, ANA)] {
-            media_stats::picture_runs(page, other).await?;
+            media_stats::video_plays(page, other).await?;
             page.script::<()>(CAMERA, CAMERA_SIZE.map(Into::into).to_vec())
                 .await?;
         }
-        // Beside the call a film from Ben whose flashes and beeps can be told.
+        // In addition to the call, a film from Ben with recognizable flashes and beeps.
         av_sync::connect(&ben, &ana).await?;
-        let mut aparts = vec![];
+        let mut offsets = vec![];
         let mut before = None;
         let mut after = usage::Usage::default();
         let minutes = minutes();
         for minute in 1..=minutes {
             wait::measure_for(MINUTE).await;
-            media_stats::picture_runs(&ana, BEN).await?;
-            media_stats::picture_runs(&ben, ANA).await?;
+            media_stats::video_plays(&ana, BEN).await?;
+            media_stats::video_plays(&ben, ANA).await?;
             after = usage::read_app(&ana)?;
             // The first minutes fill caches and buffers.
             if minute == 1 + minutes / 10 {
                 before = Some(after);
             }
-            // On a busy machine a whole film may pass unseen.
+            // On a busy machine a whole film may be missed.
             let what = "flashes and beeps are told";
-            let apart = wait::until_within(2 * MINUTE, what, async || {
+            let offset = wait::until_within(2 * MINUTE, what, async || {
                 av_sync::measure(env, &ana).await.map(Some)
             });
-            let apart = apart.await?;
-            aparts.push(apart);
+            let offset = offset.await?;
+            offsets.push(offset);
             eprintln!(
-                "minute {minute}: {} threads, {} files, {} MiB, {apart:.0} ms apart",
+                "minute {minute}: {} threads, {} files, {} MiB, offset {offset:.0} ms",
                 after.threads,
                 after.files,
                 after.memory >> 20,
             );
         }
         let before = before.unwrap_or_default();
-        // Some come and go by the moment.
+        // Some threads start and end at any time.
         ensure!(after.threads <= before.threads + 12, "threads have grown");
         ensure!(after.files <= before.files + 12, "files have grown");
         let grown = after.memory.saturating_sub(before.memory) >> 20;
         ensure!(grown < 64, "memory has grown by {grown} MiB");
-        let apart = aparts.iter().copied().map(f64::abs).fold(0.0, f64::max);
+        let offset = offsets.iter().copied().map(f64::abs).fold(0.0, f64::max);
         ensure!(
-            apart < APART,
-            "picture and sound have been {apart:.0} ms apart"
+            offset < MAX_OFFSET_MS,
+            "video and audio were {offset:.0} ms apart"
         );
-        let drifted = drift(&aparts);
+        let drifted = drift(&offsets);
         ensure!(
-            drifted.abs() < APART,
-            "picture and sound have drifted by {drifted:.0} ms"
+            drifted.abs() < MAX_OFFSET_MS,
+            "video and audio have drifted by {drifted:.0} ms"
         );
-        media_stats::person_comes_through(&ana, BEN).await?;
-        media_stats::person_comes_through(&ben, ANA).await
+        media_stats::person_is_seen_and_heard(&ana, BEN).await?;
+        media_stats::person_is_seen_and_heard(&ben, ANA).await
     })
     .await
 }
 
-/// From the first third's middle to the last third's.
-fn drift(aparts: &[f64]) -> f64 {
+/// From the middle of the first third to the middle of the last third.
+fn drift(offsets: &[f64]) -> f64 {
     let middle = |part: &[f64]| {
         let mut part = part.to_vec();
         part.sort_by(f64::total_cmp);
         part.get(part.len() / 2).copied().unwrap_or_default()
     };
-    let third = aparts.len().div_ceil(3);
-    middle(&aparts[aparts.len() - third..]) - middle(&aparts[..third])
+    let third = offsets.len().div_ceil(3);
+    middle(&offsets[offsets.len() - third..]) - middle(&offsets[..third])
 }
 
 fn minutes() -> u32 {

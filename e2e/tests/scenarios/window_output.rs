@@ -1,5 +1,5 @@
-//! The loudspeaker that a person in the window has chosen: heard there and nowhere else, also when
-//! it was gone for a while.
+//! The loudspeaker that a person chose in the window: audio is played there and nowhere else, also
+//! after it was unplugged for a while.
 
 use std::time::Duration;
 
@@ -17,19 +17,21 @@ use crate::{ANA, BEN};
 const HEADSET: &str = "headset";
 const LABEL: &str = "Headset";
 /// Chromium's test microphone beeps about once a second.
-const LISTENING: Duration = Duration::from_millis(2_500);
-/// Of full scale: louder is sound.
-const LOUD: u16 = 500;
+const LISTEN_DURATION: Duration = Duration::from_millis(2_500);
+/// Of full scale: louder is audible.
+const MIN_LOUD_SAMPLE: u16 = 500;
 
 async fn is_heard(env: &TestEnv, output: &str, expect: bool) -> Result<()> {
     let what = format!("on {output} something is heard: {expect}");
     wait::until(&what, async || {
         let sound = env.sound();
-        let played = sound.record_at(output, env.folder(), LISTENING).await?;
+        let played = sound
+            .record_at(output, env.folder(), LISTEN_DURATION)
+            .await?;
         let loud = played
             .samples
             .iter()
-            .filter(|sample| sample.unsigned_abs() > LOUD)
+            .filter(|sample| sample.unsigned_abs() > MIN_LOUD_SAMPLE)
             .count();
         // A hundredth of a second, so that no click counts.
         let is_heard = loud > tone::RATE as usize / 100;
@@ -51,7 +53,7 @@ async fn choose_speaker(page: &Page, words: &str) -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_window_plays_on_the_speaker_that_was_chosen() -> Result<()> {
+async fn window_plays_on_the_chosen_speaker() -> Result<()> {
     run_test("window-output", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.window_at("ana", &relay).await?;
@@ -59,7 +61,7 @@ async fn a_window_plays_on_the_speaker_that_was_chosen() -> Result<()> {
         user_actions::join(&ana, ANA, "42").await?;
         user_actions::visit(&ben, &relay, BEN, "42").await?;
         user_actions::call(&ben, &ana).await?;
-        // From now on the browser has nothing to play, so all that is heard is the window's.
+        // From now on the browser plays nothing, so all audio is the window's.
         ana.button("Mute microphone").await?;
         ben.says("Muted").await?;
         is_heard(env, OUTPUT, true).await?;

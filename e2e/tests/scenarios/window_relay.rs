@@ -1,4 +1,4 @@
-//! Calls of the app's window that have no other way than a TURN server: coturn, by UDP and by TCP.
+//! Calls of the app's window whose only path is a TURN server: coturn, by UDP and by TCP.
 
 use anyhow::Result;
 use e2e::{
@@ -10,7 +10,7 @@ use e2e::{
 
 use crate::{ANA, BEN};
 
-/// What calls Ana's window.
+/// The caller of Ana's window.
 #[derive(Debug, Clone, Copy)]
 enum Caller {
     Browser,
@@ -18,7 +18,7 @@ enum Caller {
 }
 
 #[tokio::test]
-async fn a_browser_and_a_window_meet_at_a_turn_server_by_udp() -> Result<()> {
+async fn browser_and_window_meet_at_a_turn_server_over_udp() -> Result<()> {
     run_test("relay-browser-udp", async |env| {
         meet(env, Caller::Browser, By::Udp).await
     })
@@ -26,7 +26,7 @@ async fn a_browser_and_a_window_meet_at_a_turn_server_by_udp() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_browser_and_a_window_meet_at_a_turn_server_by_tcp() -> Result<()> {
+async fn browser_and_window_meet_at_a_turn_server_over_tcp() -> Result<()> {
     run_test("relay-browser-tcp", async |env| {
         meet(env, Caller::Browser, By::Tcp).await
     })
@@ -34,7 +34,7 @@ async fn a_browser_and_a_window_meet_at_a_turn_server_by_tcp() -> Result<()> {
 }
 
 #[tokio::test]
-async fn two_windows_meet_at_a_turn_server_by_udp() -> Result<()> {
+async fn windows_meet_at_a_turn_server_over_udp() -> Result<()> {
     run_test("relay-windows-udp", async |env| {
         meet(env, Caller::Window, By::Udp).await
     })
@@ -42,7 +42,7 @@ async fn two_windows_meet_at_a_turn_server_by_udp() -> Result<()> {
 }
 
 #[tokio::test]
-async fn two_windows_meet_at_a_turn_server_by_tcp() -> Result<()> {
+async fn windows_meet_at_a_turn_server_over_tcp() -> Result<()> {
     run_test("relay-windows-tcp", async |env| {
         meet(env, Caller::Window, By::Tcp).await
     })
@@ -65,8 +65,8 @@ async fn meet(env: &TestEnv, caller: Caller, by: By) -> Result<()> {
     path::only_relayed(&ben).await?;
     user_actions::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
     user_actions::call(&ben, &ana).await?;
-    media_stats::person_comes_through(&ana, BEN).await?;
-    media_stats::person_comes_through(&ben, ANA).await?;
+    media_stats::person_is_seen_and_heard(&ana, BEN).await?;
+    media_stats::person_is_seen_and_heard(&ben, ANA).await?;
     path::is_relayed(&ana, by).await?;
     path::is_relayed(&ben, by).await
 }
