@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measurements that people read; nothing fails by a figure here.
+//! `cargo xtask bench`: measurements for people. No figure makes it fail.
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -11,20 +11,20 @@ const TURN: &str = "turn";
 pub(crate) struct Args {
     what: Bench,
     /// Only these parts. Of the relay: messages, memory, joins, nodes, turn. Of calls: cost, lines,
-    /// peers, av-sync. Of the load: steady, storm, slow and their sizes, as `bench load --help` lists
-    /// them
+    /// peers, av-sync. Of the load: steady, storm, slow, with the sizes that `bench load --help`
+    /// lists
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     parts: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Bench {
-    /// What messages, members, joins, relayed media and a second node cost, beside a bare socket,
+    /// Cost of messages, members, joins, relayed media and a second node, beside a bare socket,
     /// socket.io, matchbox_server and coturn
     Relay,
-    /// Many members for long, everybody at once, and readers that do not read
+    /// Many members for a long time, many joins at once, and readers that do not read
     Load,
-    /// Calls of windows beside calls of Chromium, on a good line and on bad ones; as root
+    /// Calls of windows beside calls of Chromium, over good and bad paths; as root
     Call,
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 }
 
 fn relay(parts: &[String]) -> Result<()> {
-    // Relayed media has a client of its own, and so a program of its own.
+    // Relayed media has its own client, and so its own program.
     let (turn, others): (Vec<_>, Vec<_>) = parts.iter().cloned().partition(|part| part == TURN);
     let everything = parts.is_empty();
     if everything || !others.is_empty() {

@@ -1,5 +1,5 @@
-//! `cargo xtask bundle`: the packages people install. The app's are made by the Tauri CLI, the
-//! relay's by cargo-deb from what `signal-server/Cargo.toml` says.
+//! `cargo xtask bundle`: packages for installation. The Tauri CLI makes the app's, and cargo-deb
+//! makes the relay's from `signal-server/Cargo.toml`.
 
 use anyhow::Result;
 
@@ -13,9 +13,9 @@ pub(crate) struct Args {
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum What {
-    /// The desktop app, for the system this runs on
+    /// The desktop app, for this system
     App,
-    /// The relay, for Debian and its like
+    /// The relay, for Debian and similar systems
     Relay,
 }
 
@@ -34,10 +34,10 @@ fn app() -> Result<()> {
         &["build", "--ci"],
     );
     if cfg!(target_os = "linux") {
-        // An AppImage would download its parts while it is built.
+        // An AppImage would download parts while it is built.
         build.args(["--bundles", "deb,rpm"]);
     }
-    // The CLI takes the folder it is started in for the app's.
+    // The CLI uses its working folder as the app's.
     step::run("packages", build.current_dir(workspace::top()))?;
     report::say("The packages are in target/release/bundle.");
     Ok(())
@@ -48,7 +48,7 @@ fn relay() -> Result<()> {
     page::build_if_stale()?;
     let mut build = tool::cargo(&["deb", "--locked", "--package", "signal-server"]);
     let said = step::run("relay's package", &mut build)?;
-    // The last line is where it lies.
+    // The last line is its path.
     report::say(
         said.lines()
             .find(|line| line.ends_with(".deb"))

@@ -1,5 +1,5 @@
-//! A copy of this checkout as a fresh clone of it would be: every file that git keeps or would keep,
-//! as it is now, and nothing that was installed or built.
+//! A copy of this checkout like a fresh clone: every file that git tracks or would track, in its
+//! present state, and nothing installed or built.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{step, workspace};
 
-/// Makes it there, in place of what was there before.
+/// Makes the copy, and removes the one from before.
 pub(crate) fn copy_to(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)
@@ -22,7 +22,7 @@ pub(crate) fn copy_to(folder: &Path) -> Result<()> {
     for file in files {
         let (from, to) = (workspace::top().join(&file), folder.join(&file));
         if !from.is_file() {
-            // It was taken away and is not committed yet.
+            // It is deleted and the deletion is not committed yet.
             continue;
         }
         if let Some(parent) = to.parent() {

@@ -1,5 +1,5 @@
-//! `cargo xtask demo`: a relay and two windows of the app with synthetic cameras, calling each other
-//! through the page's own buttons.
+//! `cargo xtask demo`: a relay and two windows of the app with synthetic cameras, which call each
+//! other through the page's own buttons.
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! Commands of this checkout that the documents name, in blocks and in sentences: each exists.
+//! Every command of this checkout that a document names, in a block or in a sentence, exists.
 
 use clap::{Parser, error::ErrorKind};
 use doc_examples::{block, blocks, code_spans, documents, read};
@@ -22,7 +22,7 @@ fn commands(word: &str) -> Vec<String> {
     found
 }
 
-/// What stands for something that the reader chooses.
+/// A placeholder for a value that the reader chooses.
 fn is_left_open(word: &str) -> bool {
     word.contains('…') || word.chars().all(|letter| letter.is_ascii_uppercase())
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask fuzz`: lets cargo-fuzz look for bytes that break something. What it tries is kept
-//! in `fuzz/tried`, which git ignores; `--keep` makes of it the small corpus that tests repeat.
+//! `cargo xtask fuzz`: cargo-fuzz searches for bytes that break something. Its inputs are kept in
+//! `fuzz/tried`, which git ignores. `--keep` reduces them to the small corpus that tests repeat.
 
 use std::{fs, path::PathBuf, process::Command};
 
@@ -11,15 +11,15 @@ use crate::{report, setup, step, tool, workspace};
 pub(crate) struct Args {
     /// Only these, of fuzz/fuzz_targets
     targets: Vec<String>,
-    /// For each
+    /// Minutes for each target
     #[arg(long, default_value_t = 1)]
     minutes: u32,
-    /// Write the corpus anew: the least that reaches as much
+    /// Rewrite the corpus: the smallest set of inputs with the same coverage
     #[arg(long)]
     keep: bool,
 }
 
-/// Longer inputs reach nothing that shorter ones do not, and are slow.
+/// Longer inputs reach nothing more, and are slow.
 const LONGEST: &str = "-max_len=4096";
 
 pub(crate) fn run(args: &Args) -> Result<()> {
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 
 fn keep(target: &str, tried: &PathBuf, corpus: &PathBuf) -> Result<()> {
     let fresh = folder("fresh", target);
-    // One may be there from a run that was ended.
+    // A run that was interrupted may have left one.
     fs::remove_dir_all(&fresh).ok();
     fs::create_dir_all(&fresh)?;
     let mut merge = cargo_fuzz(target);
@@ -75,7 +75,7 @@ fn keep(target: &str, tried: &PathBuf, corpus: &PathBuf) -> Result<()> {
 
 fn cargo_fuzz(target: &str) -> Command {
     let mut command = tool::cargo(&["fuzz", "run", "--fuzz-dir", "fuzz", target]);
-    // Sanitizers are behind a switch of nightly compilers; this opens it for ours.
+    // Only nightly compilers allow sanitizers. This variable allows them for ours.
     command.env("RUSTC_BOOTSTRAP", "1");
     command
 }

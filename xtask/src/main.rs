@@ -1,5 +1,5 @@
-//! `cargo xtask`: everything people do with this checkout, as one small program.
-//! Every command may be repeated at any time and starts from a fresh clone.
+//! `cargo xtask`: every command for this checkout, as one small program. Every command may be
+//! repeated at any time, and works in a fresh clone.
 
 mod bench;
 mod bundle;
@@ -29,7 +29,7 @@ use clap::{Parser, Subcommand};
 #[command(
     name = "cargo xtask",
     bin_name = "cargo xtask",
-    about = "What people do with this checkout"
+    about = "Commands for this checkout"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -38,21 +38,21 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Install what building and testing need and this machine lacks
+    /// Install missing tools for building and testing
     Setup,
     /// Build the page and the app, and start the app
     Run(run::Args),
-    /// Let two browsers call each other through a relay, and print what came of it
+    /// Let two windows or browsers call each other through a relay, and print the result
     Demo,
-    /// Every check and every test
+    /// Run every check and every test
     Test(test::Args),
-    /// One proof alone: `prove clone`, `prove package`, and as root `prove container`
+    /// Run one proof: `prove clone`, `prove package`, and as root `prove container`
     Prove(prove::Args),
-    /// Measure something: `bench relay`
+    /// Measure something: `bench relay`, `bench load`, `bench call`
     Bench(bench::Args),
-    /// Look for bytes that break what strangers' messages go through
+    /// Search for bytes that break code which reads peers' data
     Fuzz(fuzz::Args),
-    /// Write a picture of every screen to out/screenshots and docs/images
+    /// Take screenshots of every screen, into out/screenshots and docs/images
     Screenshots,
     /// Write the TypeScript types that are generated from Rust
     Types,

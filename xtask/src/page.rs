@@ -1,4 +1,4 @@
-//! Builds `ui/dist` when something it is made of is newer than the last build.
+//! Builds `ui/dist` if a source of it is newer than the last build.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use crate::{
     workspace::{self, PAGE, PLUGIN},
 };
 
-/// Makes sure that `ui/dist` is the page as it is in the sources.
+/// Makes `ui/dist` current.
 pub(crate) fn build_if_stale() -> Result<()> {
     if is_fresh() {
         report::skipped("page", "it is up to date");
@@ -29,7 +29,7 @@ pub(crate) fn build_if_stale() -> Result<()> {
         .with_context(|| format!("{} could not be written.", stamp.display()))
 }
 
-/// Builds the gallery of every screen, and gives its folder.
+/// Builds the gallery of every screen, and returns its folder.
 pub(crate) fn build_gallery() -> Result<PathBuf> {
     let folder = workspace::top().join("target").join("gallery");
     let mut gallery = tool::node(PAGE, "vite/bin/vite.js", &["build", "--mode", "gallery"]);
@@ -40,7 +40,7 @@ pub(crate) fn build_gallery() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Builds the pages of the plugin's example app, which the end-to-end tests open.
+/// Builds the pages of the plugin's example app, for the end-to-end tests.
 pub(crate) fn build_example() -> Result<()> {
     step::run(
         "example's pages",
@@ -50,7 +50,7 @@ pub(crate) fn build_example() -> Result<()> {
 }
 
 fn is_fresh() -> bool {
-    // The shell's build script puts a placeholder where there is no page: that has no assets.
+    // Without a page, the shell's build script writes a placeholder, which has no assets.
     if !PAGE.folder().join("dist").join("assets").is_dir() {
         return false;
     }
@@ -81,7 +81,7 @@ fn newest_source() -> SystemTime {
         newest = newest.max(modified(&ui.join(file)).unwrap_or(newest));
     }
     while let Some(folder) = waiting.pop() {
-        // A folder's own time tells of files that were taken away.
+        // The time of a folder changes when a file in it is deleted.
         newest = newest.max(modified(&folder).unwrap_or(newest));
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = entry.path();

@@ -1,4 +1,4 @@
-//! `cargo xtask prove`: one proof alone. `container` wants root, a network and minutes, and is no part
+//! `cargo xtask prove`: one proof. `container` needs root, a network and minutes, and is not part
 //! of `test`.
 
 mod container;
@@ -20,11 +20,12 @@ pub(crate) struct Args {
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum What {
-    /// README's first commands in a copy of the checkout, as `test` does
+    /// The first commands of the README in a copy of the checkout, as in `test`
     Clone,
-    /// The relay's package, unpacked, as `test` does
+    /// The relay's package, unpacked, as in `test`
     Package,
-    /// The Dockerfile's steps and the relay's package, in a Debian made by debootstrap; as root
+    /// The steps of the Dockerfile and the relay's package, in a Debian made by debootstrap; as
+    /// root
     Container,
 }
 
@@ -43,7 +44,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
 }
 
-/// What stands in for the program that hosts build.
+/// The debug build replaces the program that hosts build.
 fn relay() -> Result<()> {
     setup::run(setup::Scope::Relay)?;
     let build = ["build", "--locked", "--package", "signal-server"];

@@ -1,4 +1,4 @@
-//! What this program says on the terminal. The one place that prints.
+//! Output on the terminal. The one place that prints.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -12,10 +12,10 @@ pub(crate) fn say(text: &str) {
     println!("{text}");
 }
 
-/// The beginning of a step's line, so that a person sees what takes its time.
+/// The beginning of a step's line, printed before the step.
 pub(crate) fn begin(step: &str) {
     print!("  {step:<34}");
-    // A terminal that went away is no reason to stop working.
+    // A closed terminal does not stop the work.
     let _ = std::io::stdout().flush();
 }
 
@@ -24,17 +24,17 @@ pub(crate) fn end(outcome: &str, took: Duration) {
     println!(" {outcome:<8} {:>6.1} s", took.as_secs_f64());
 }
 
-/// A step that was not taken, and why.
+/// A skipped step, with the reason.
 pub(crate) fn skipped(step: &str, reason: &str) {
     println!("  {step:<34} skipped: {reason}");
 }
 
-/// What a failed step had printed.
+/// The output of a failed step.
 pub(crate) fn output(text: &str) {
     println!("{}\n", text.trim_end());
 }
 
-/// Why this program gives up.
+/// The reason why this program stops.
 pub(crate) fn problem(text: &str) {
     eprintln!("\n{text}");
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask setup`: installs what building and testing need and this machine lacks. What is
-//! there is left alone, so a second run does nothing.
+//! `cargo xtask setup`: installs what building and testing need and this machine lacks. It changes
+//! nothing that is installed, so a second run does nothing.
 
 mod cargo_tools;
 mod node;
@@ -11,11 +11,10 @@ use anyhow::Result;
 
 use crate::{report, workspace};
 
-/// How much is needed.
-/// Each includes the ones before it.
+/// The extent of the setup. Each one includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Scope {
-    /// To package the relay, for which no desktop's packages are needed.
+    /// To package the relay, which needs no desktop's packages.
     Relay,
     /// To build and start the app.
     Build,
@@ -38,7 +37,7 @@ pub(crate) fn run(scope: Scope) -> Result<()> {
     }
 }
 
-/// Says before a first build of the app what will happen and about how long it takes.
+/// Before a first build of the app: prints what will happen and about how long it takes.
 pub(crate) fn announce() {
     let app = workspace::target()
         .join("debug")
@@ -51,7 +50,7 @@ pub(crate) fn announce() {
     }
 }
 
-/// Installs one more program of cargo's, that a single command needs.
+/// Installs one more program by cargo, which a single command needs.
 pub(crate) fn program(name: &str) -> Result<()> {
     cargo_tools::install_one(name)
 }

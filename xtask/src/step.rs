@@ -1,5 +1,5 @@
-//! One step of a command: a program run quietly, with its time. What it printed is shown only
-//! when it fails.
+//! One step of a command: a program that runs quietly, with its time. Its output is shown only when
+//! it fails.
 #![allow(
     clippy::disallowed_methods,
     reason = "steps are timed with the real clock"
@@ -14,14 +14,14 @@ use anyhow::{Context, Result, bail};
 
 use crate::report;
 
-/// What a finished program left: everything it printed, and whether it succeeded.
+/// The result of a finished program: its output, and whether it succeeded.
 #[derive(Debug)]
 pub(crate) struct Finished {
     pub(crate) output: String,
     pub(crate) success: bool,
 }
 
-/// Runs a step that must succeed; gives what it printed.
+/// Runs a step that must succeed, and returns its output.
 pub(crate) fn run(name: &str, command: &mut Command) -> Result<String> {
     let finished = attempt(name, command)?;
     if !finished.success {
@@ -31,7 +31,7 @@ pub(crate) fn run(name: &str, command: &mut Command) -> Result<String> {
     Ok(finished.output)
 }
 
-/// Runs a step whose failure the caller judges.
+/// Runs a step whose failure the caller handles.
 pub(crate) fn attempt(name: &str, command: &mut Command) -> Result<Finished> {
     report::begin(name);
     let started = Instant::now();
@@ -44,7 +44,7 @@ pub(crate) fn attempt(name: &str, command: &mut Command) -> Result<Finished> {
     result
 }
 
-/// Runs a program and gives what it printed, without a line about it.
+/// Runs a program and returns its output, without a line about it.
 pub(crate) fn capture(command: &mut Command) -> Result<Finished> {
     let output = command
         .stdin(Stdio::null())

@@ -1,5 +1,5 @@
-//! `cargo xtask test`: every check and every test, each as one quiet step. A failed step does
-//! not keep the others from running. The last line counts what the test runners counted.
+//! `cargo xtask test`: every check and every test, each as one quiet step. After a failed step the
+//! others still run. The last line has the counts of the test runners.
 
 mod checks;
 pub(crate) mod fresh_clone;
@@ -25,16 +25,16 @@ pub(crate) struct Args {
     filter: Vec<String>,
 }
 
-/// What became of the steps so far.
+/// The results of the steps so far.
 #[derive(Debug, Default)]
 struct Course {
     tally: Tally,
-    /// Steps that are no test runners and failed.
+    /// Failed steps that are no test runners.
     broken: Vec<String>,
 }
 
 impl Course {
-    /// Takes a check's end: its failure is remembered, and the next one has its turn.
+    /// Records the result of a check, so that the next one can run.
     fn take<T>(&mut self, name: &str, result: Result<T>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
@@ -103,7 +103,7 @@ fn conclude(course: &Course) -> Result<ExitCode> {
         tally.failed += course.broken.len();
     }
     ensure!(tally != Tally::default(), "No test ran.");
-    // Nothing may come after this line: it is what machines read.
+    // This must be the last line: programs read it.
     report::say(&tally.to_string());
     Ok(match tally.failed {
         0 => ExitCode::SUCCESS,

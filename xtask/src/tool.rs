@@ -1,5 +1,5 @@
-//! The programs that steps run, ready to be given arguments. They are found the same way on
-//! every system, and always start at the top of the checkout.
+//! The programs that steps run, ready for their arguments. They are found in the same way on every
+//! system, and always start at the top of the checkout.
 
 use std::{
     env,
@@ -16,7 +16,7 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(cargo);
     command.args(arguments).current_dir(workspace::top());
     for (name, _) in env::vars_os() {
-        // What `cargo run` told this very program would make build scripts think again.
+        // These variables of `cargo run` would make build scripts run again.
         if name.to_string_lossy().starts_with("CARGO_PKG_")
             || name.to_string_lossy().starts_with("CARGO_MANIFEST_")
         {
@@ -45,7 +45,7 @@ pub(crate) fn node(package: Npm, script: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Whether a program of this name can be started.
+/// Whether a program with this name can be started.
 pub(crate) fn exists(program: &str) -> bool {
     find(program).is_some()
 }
@@ -60,13 +60,13 @@ fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
         .chain(cargo_bin())
-        // Servers lie there, where only root looks by itself.
+        // Servers are there; only root's path contains it.
         .chain(cfg!(target_os = "linux").then(|| PathBuf::from("/usr/sbin")))
         .map(|folder| folder.join(&file))
         .find(|candidate| is_program(candidate))
 }
 
-/// Where `cargo install` puts programs; cargo itself looks there too.
+/// The folder of `cargo install`. Cargo itself looks there too.
 fn cargo_bin() -> Option<PathBuf> {
     env::var_os("CARGO_HOME")
         .map(PathBuf::from)

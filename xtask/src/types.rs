@@ -1,11 +1,11 @@
-//! `cargo xtask types`: writes the TypeScript that is generated from Rust. The same tests that
-//! fail on stale files write them here.
+//! `cargo xtask types`: writes the TypeScript that is generated from Rust. The tests that fail on
+//! stale files write them here.
 
 use anyhow::{Result, ensure};
 
 use crate::{setup, step, tool};
 
-/// The crates whose types cross into the page.
+/// The crates whose types the page uses.
 const SOURCES: [&str; 3] = ["signal-protocol", "snug-shell", "webview-rtc"];
 
 pub(crate) fn run() -> Result<()> {

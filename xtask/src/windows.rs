@@ -1,6 +1,6 @@
-//! `cargo xtask check-windows`: type-checks the workspace for Windows from Linux. With rustup's
-//! standard library for that target where it is installed; otherwise with Debian's compiler and
-//! its sources, unpacked beside the toolchain, never into the system.
+//! `cargo xtask check-windows`: type-checks the workspace for Windows from Linux. It uses rustup's
+//! standard library for that target if it is installed. Otherwise it uses Debian's compiler and its
+//! sources, unpacked beside the toolchain and not installed into the system.
 
 use std::{
     fs,
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
     setup::run(setup::Scope::Build)?;
     page::build_if_stale()?;
-    // The transport is for webviews that have none: no Windows program contains it.
+    // The transport is for webviews without WebRTC, so no Windows program contains it.
     let mut check = tool::cargo(&[
         "check",
         "--workspace",
@@ -84,7 +84,7 @@ fn is_unpacked() -> bool {
     folder().join("complete").is_file()
 }
 
-/// Downloads the packages as anybody may, and unpacks them without installing.
+/// Downloads the packages without root, and unpacks them without installing.
 fn unpack() -> Result<()> {
     let archives = folder().join("archives");
     fs::create_dir_all(&archives)
@@ -123,7 +123,8 @@ fn with_parts(check: &mut Command) {
             "LD_LIBRARY_PATH",
             system.join("lib").join("x86_64-linux-gnu"),
         )
-        // Debian's compiler is a stable one; building its library is not a stable wish.
+        // Debian's compiler is a stable one, and building the standard library is an unstable
+        // feature.
         .env("RUSTC_BOOTSTRAP", "1")
         .env_remove("RUSTC_WRAPPER");
 }

@@ -1,11 +1,11 @@
-//! Where things lie in this checkout. Paths only; no file is read or written here.
+//! Paths in this checkout. No file is read or written here.
 
 use std::{
     env,
     path::{Path, PathBuf},
 };
 
-/// The top of the checkout, wherever the command was called from.
+/// The top of the checkout, independent of the working folder.
 pub(crate) fn top() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here)
@@ -14,7 +14,7 @@ pub(crate) fn top() -> &'static Path {
 /// A folder with a `package.json` and tools of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Npm {
-    /// As steps are named after it.
+    /// Its name in steps.
     pub(crate) name: &'static str,
     folder: &'static str,
 }
@@ -24,7 +24,7 @@ pub(crate) const PAGE: Npm = Npm {
     name: "page",
     folder: "ui",
 };
-/// What a page imports of the plugin.
+/// The page's part of the plugin.
 pub(crate) const PLUGIN: Npm = Npm {
     name: "plugin",
     folder: "crates/tauri-plugin-webrtc",
@@ -43,13 +43,13 @@ impl Npm {
     }
 }
 
-/// Where cargo puts what it builds.
+/// Cargo's target folder.
 pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| top().join("target"), |folder| top().join(folder))
 }
 
-/// What this program remembers between runs; git ignores it.
+/// The folder of this program's notes between runs. Git ignores it.
 pub(crate) fn notes() -> PathBuf {
     top().join("target").join("xtask")
 }

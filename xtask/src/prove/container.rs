@@ -1,9 +1,9 @@
-//! `cargo xtask prove container`: what the Dockerfile says, done without a container engine, and the
-//! relay's package installed as the page for hosts says it.
+//! `cargo xtask prove container`: the steps of the Dockerfile without a container engine, and the
+//! relay's package installed as the page for hosts shows.
 //!
-//! The image `debian` is a tree made by debootstrap. The images `node` and `rust` cannot be had
-//! without an engine: their stages see this computer's own Node and Rust, and of the checkout only
-//! what `COPY` gives them. So not proven: that those images have what the steps need.
+//! The image `debian` is a folder made by debootstrap. The images `node` and `rust` need an engine.
+//! Their stages use this computer's own Node and Rust, and only those files of the checkout that
+//! `COPY` gives them. So this does not prove that those images contain what the steps need.
 //!
 //! Invariant: everything happens below the target folder, in mount and network namespaces that end
 //! with each step.
@@ -75,7 +75,7 @@ fn folder() -> PathBuf {
     workspace::target().join("prove")
 }
 
-/// The system of the last stage's image. It is made once; stages write into layers above it.
+/// The file system of the last stage's image. It is made once; stages write into layers above it.
 fn debian(stages: &[Stage]) -> Result<PathBuf> {
     let image = stages
         .last()
@@ -100,8 +100,8 @@ fn debian(stages: &[Stage]) -> Result<PathBuf> {
     Ok(tree)
 }
 
-/// Starts the image as an engine would, with its variables and its user; asks for its health and its
-/// page, and stops it.
+/// Starts the image as an engine would, with its variables and its user. Requests its health and
+/// its page, and stops it.
 fn image(tree: &Tree, stage: &Stage) -> Result<()> {
     let mut variables = String::new();
     let (mut user, mut health, mut signal, mut entry) = ("0:0", None, "TERM", None);
@@ -169,7 +169,7 @@ fn image(tree: &Tree, stage: &Stage) -> Result<()> {
 }
 
 /// The relay's package: installed as shown, upgraded with a changed `relay.env`, and purged, which
-/// `packaging/debian/postrm` completes.
+/// includes `packaging/debian/postrm`.
 fn deb(debian: &Path) -> Result<()> {
     super::relay()?;
     page::build_if_stale()?;

@@ -1,4 +1,4 @@
-# The Debian in $BASE with what $TREE has above it; what is written below $ROOT ends with this script.
+# The Debian in $BASE with the layer $TREE above it. Files that are written below $ROOT end with this script.
 ROOT="$TREE-mounted"
 mkdir -p "$ROOT"
 mount -t tmpfs tmpfs "$ROOT"

@@ -1,6 +1,6 @@
-//! The Dockerfile, read: its stages and their instructions. Pure: text in, values out.
+//! Parses the Dockerfile: its stages and their instructions. Pure: text in, values out.
 //!
-//! Invariant: an instruction or a form of one that is not known here is an error.
+//! Invariant: an instruction that is unknown here, or an unknown form of one, is an error.
 //! <https://docs.docker.com/reference/dockerfile/>
 
 use anyhow::{Context, Result, bail, ensure};
@@ -17,7 +17,7 @@ pub(super) struct Stage {
 pub(super) enum Step {
     WorkDir(String),
     Copy {
-        /// The stage, or nothing for the folder that the image is built of.
+        /// The stage, or `None` for the build context.
         from: Option<String>,
         sources: Vec<String>,
         to: String,
@@ -50,7 +50,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Stage>> {
     Ok(stages)
 }
 
-/// Lines without comments, and those that a backslash continues joined.
+/// Lines without comments. Lines that end in a backslash are joined with the next one.
 fn instructions(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut goes_on = false;
@@ -133,7 +133,7 @@ fn variables(rest: &str) -> Result<Vec<(String, String)>> {
         .collect()
 }
 
-/// The JSON form: `["a", "b"]`. Its escapes are the backslash's before a quote and a backslash.
+/// The JSON form: `["a", "b"]`. Its only escapes are those of a quote and of a backslash.
 fn words(text: &str) -> Result<Vec<String>> {
     let inner = text
         .trim()

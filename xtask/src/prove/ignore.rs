@@ -1,7 +1,7 @@
-//! Which files of the checkout an image is built of, by `Dockerfile.dockerignore`. Pure.
+//! The files of the checkout that a build context contains, by `Dockerfile.dockerignore`. Pure.
 //! <https://docs.docker.com/build/concepts/context/#dockerignore-files>
 
-/// The patterns, in their order: of those that match a path the last one decides.
+/// The patterns, in order. The last one that matches a path decides.
 #[derive(Debug)]
 pub(super) struct Ignored<'a>(Vec<Pattern<'a>>);
 
@@ -25,12 +25,12 @@ impl<'a> Ignored<'a> {
         )
     }
 
-    /// Of a path from the top of the checkout, with `/` between its parts.
+    /// A path from the top of the checkout, with `/` between its parts.
     pub(super) fn leaves_out(&self, path: &str) -> bool {
         let parts: Vec<_> = path.split('/').collect();
         let mut decided = false;
         for pattern in &self.0 {
-            // What matches a folder decides for all that is in it.
+            // A pattern that matches a folder applies to everything in it.
             if (1..=parts.len()).any(|length| matches(&pattern.parts, &parts[..length])) {
                 decided = pattern.leaves_out;
             }
@@ -55,7 +55,7 @@ mod tests {
     use super::Ignored;
 
     #[test]
-    fn dockerignore_lets_through_what_it_names() {
+    fn dockerignore_exceptions_are_included() {
         let ignored = Ignored::read("# a\n*\n!ui\n!Cargo.toml\n**/node_modules\nui/dist\n");
         for (path, expect) in [
             ("Cargo.toml", false),

@@ -1,4 +1,4 @@
-# A file system with this computer's programs, and of everything else only what $TREE has.
+# A file system with this computer's programs and the files of $TREE, and nothing else.
 ROOT="$TREE"
 for name in bin sbin lib lib32 lib64; do
     if [ -L "/$name" ] && [ ! -e "$ROOT/$name" ]; then cp -P "/$name" "$ROOT/$name"; fi

@@ -1,11 +1,11 @@
-//! Programs that checks need beside cargo: installed by cargo into its own home, once.
+//! Programs that checks need in addition to cargo. Cargo installs them once, into its own home.
 
 use anyhow::{Result, bail};
 
 use crate::{report, step, tool};
 
 const INSTALLED: [&str; 2] = ["cargo-deny", "cargo-machete"];
-/// Makes the relay's package, for Debian and its like.
+/// Makes the relay's package, for Debian and similar systems.
 const PACKAGER: &str = "cargo-deb";
 const COMPONENTS: [&str; 2] = ["rustfmt", "clippy"];
 

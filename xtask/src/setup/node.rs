@@ -1,5 +1,5 @@
-//! Node and the packages of the page and of the plugin, exactly as the lock files name them. The
-//! page builds with its own packages alone; the plugin's are for its checks and its example.
+//! Node and the packages of the page and of the plugin, exactly as in the lock files. The page
+//! builds with its own packages only; the plugin's are for its checks and its example.
 
 use std::{fs, path::PathBuf};
 
@@ -11,7 +11,7 @@ use crate::{
     workspace::{NPM, Npm, PAGE},
 };
 
-/// What Vite needs; `engines` in ui/package.json says the same.
+/// Vite needs this version; `engines` in ui/package.json says the same.
 const OLDEST_NODE: (u32, u32) = (20, 19);
 
 pub(super) fn install(scope: Scope) -> Result<()> {
@@ -37,7 +37,7 @@ fn packages(package: Npm) -> Result<()> {
         .with_context(|| format!("{} could not be written.", installed(package).display()))
 }
 
-/// A copy of the lock file that was installed; it goes when `node_modules` goes.
+/// A copy of the installed lock file. It is deleted together with `node_modules`.
 fn installed(package: Npm) -> PathBuf {
     package.folder().join("node_modules/.installed-lock.json")
 }
@@ -71,7 +71,7 @@ mod tests {
     use super::version;
 
     #[test]
-    fn versions_of_node_are_read() {
+    fn node_version_is_parsed() {
         let check = |text, expect| assert_eq!(version(text), expect, "{text}");
         check("v20.19.2\n", Some((20, 19)));
         check("v24.0.0-nightly", Some((24, 0)));

@@ -1,5 +1,5 @@
-//! Linux packages: the webview's headers to build, a browser, drivers, a display and a sound
-//! server to test. Installed on Debian and its children, named in a sentence elsewhere.
+//! Linux packages: the webview's headers to build, and a browser, drivers, a display and a sound
+//! server to test. Installed on Debian and its derivatives; on other systems an error names them.
 
 use std::{path::Path, process::Command};
 
@@ -8,13 +8,13 @@ use anyhow::{Result, bail};
 use super::Scope;
 use crate::{report, step, tool};
 
-/// How to tell that something is there.
+/// The sign that a package is installed.
 enum Sign {
     /// One of these programs can be started.
     Program(&'static [&'static str]),
     /// pkg-config knows this library's headers.
     Headers(&'static str),
-    /// Plug-ins have no better sign than the package itself, so only Debian is asked.
+    /// Plug-ins have no other sign than the package itself, so only Debian is asked.
     Package,
 }
 
@@ -53,7 +53,7 @@ const NEEDS: &[Need] = &[
     test("chromium-driver", Sign::Program(&["chromedriver"])),
 ];
 
-/// Packages that Debian starts as web servers for everybody; tests start their own.
+/// Packages whose web servers Debian starts by default. Tests start their own.
 const WEB_SERVERS: [&str; 2] = ["nginx", "caddy"];
 
 const fn build(package: &'static str, sign: Sign) -> Need {
@@ -135,14 +135,14 @@ fn is_installed(package: &str) -> bool {
         .is_ok_and(|finished| finished.output.starts_with("install ok installed"))
 }
 
-/// What to put before a command that only root may run: nothing, or sudo where it asks nothing.
+/// The prefix of a command that only root may run: none, or sudo if it asks for no password.
 fn as_root(missing: &[&str]) -> Result<Vec<&'static str>> {
     let root = step::capture(Command::new("id").arg("-u"))
         .is_ok_and(|finished| finished.output.trim() == "0");
     if root {
         return Ok(vec![]);
     }
-    // A password prompt needs the terminal, which quiet steps do not have: ask for it here.
+    // A password prompt needs the terminal, which quiet steps do not have, so it is asked for here.
     if tool::exists("sudo") && step::foreground(Command::new("sudo").arg("--validate")).is_ok() {
         return Ok(vec!["sudo", "--preserve-env=DEBIAN_FRONTEND"]);
     }

@@ -1,5 +1,5 @@
-//! The checks that are no tests: format, types, lints, dead code, dependencies and their
-//! licences, and that the relay builds without a desktop's packages.
+//! The checks that are no tests: format, types, lints, dead code, dependencies and their licences,
+//! and that the relay builds without a desktop's packages.
 
 use anyhow::{Result, bail};
 
@@ -64,8 +64,8 @@ fn check(course: &mut Course, name: &str, command: &mut std::process::Command) {
     course.take(name, result);
 }
 
-/// Known faults of dependencies are looked up in a public database, which not every machine
-/// reaches; the workflow on GitHub always does.
+/// Known vulnerabilities of dependencies are looked up in a public database, which some machines
+/// cannot reach. The workflow on GitHub always can.
 fn advisories(course: &mut Course, command: &mut std::process::Command) {
     let name = "rust: advisories";
     let must = std::env::var_os("GITHUB_ACTIONS").is_some();
@@ -78,7 +78,7 @@ fn advisories(course: &mut Course, command: &mut std::process::Command) {
     }
 }
 
-/// Somebody without a desktop's headers must still be able to build and test the relay.
+/// People without a desktop's headers must be able to build and test the relay.
 fn relay_stands_alone() -> Result<()> {
     let tree = step::run(
         "relay stands alone",

@@ -1,5 +1,6 @@
-//! What the documents say to do first, in a copy of the checkout in which nothing was installed:
-//! the page builds by one install, the relay serves it, and the Tauri CLI's own steps work.
+//! The first commands of the documents, in a copy of the checkout in which nothing is installed:
+//! one install is enough to build the page, the relay serves it, and the Tauri CLI's own steps
+//! work.
 //!
 //! Invariant: everything happens below the target folder.
 
@@ -16,7 +17,7 @@ use super::{Course, served};
 use crate::{checkout, report, step, tool, workspace};
 
 const NAME: &str = "fresh clone";
-/// Compiling it takes minutes; this build's own program stands in.
+/// Compiling it takes minutes, so this build's program replaces it.
 const SHOWN_BUILD: &str = "cargo build --release -p signal-server";
 const SHOWN_ADDRESS: &str = "0.0.0.0:8787";
 const SHOWN_PROGRAM: &str = "target/release/signal-server";
@@ -39,7 +40,7 @@ pub(crate) fn run() -> Result<()> {
     plugin(&clone)
 }
 
-/// Its lines for a relay of one's own.
+/// The README's lines for one's own relay.
 fn readme(clone: &Path) -> Result<()> {
     let shown = doc_examples::block("README.md", "cargo build --release")
         .map_err(|error| anyhow!(error))?;
@@ -73,7 +74,7 @@ fn readme(clone: &Path) -> Result<()> {
     served::page_of(&mut bash(clone, &format!("exec {}", relay.join("\n")))).map(drop)
 }
 
-/// What `tauri build` does first.
+/// The first step of `tauri build`.
 fn before_build(clone: &Path) -> Result<()> {
     fs::remove_dir_all(clone.join("ui/dist"))?;
     let (script, folder) = hook(clone, "beforeBuildCommand")?;
@@ -88,7 +89,7 @@ fn before_build(clone: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What `tauri dev` does first.
+/// The first step of `tauri dev`.
 fn before_dev(clone: &Path) -> Result<()> {
     let name = "fresh clone: tauri dev's page";
     let address = configured(clone, "devUrl")?;
@@ -106,7 +107,7 @@ fn before_dev(clone: &Path) -> Result<()> {
     }
     let (script, folder) = hook(clone, "beforeDevCommand")?;
     let mut server = bash(&folder, &script);
-    // In a group of its own, which ends with it.
+    // In a process group of its own, which ends with it.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut server, 0);
     let server = server
@@ -120,7 +121,7 @@ fn before_dev(clone: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The plugin is a package of its own: its README's commands, and what would be published.
+/// The plugin is a package of its own: the commands of its README, and its published files.
 fn plugin(clone: &Path) -> Result<()> {
     const SHOWN: &str = "npm ci && npm run build:example";
     const README: &str = "crates/tauri-plugin-webrtc/README.md";
@@ -139,7 +140,7 @@ fn plugin(clone: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A hook of `tauri.conf.json`: its script, and the folder that it runs in.
+/// A hook of `tauri.conf.json`: its script, and its folder.
 fn hook(clone: &Path, name: &str) -> Result<(String, PathBuf)> {
     let script = configured(clone, &format!("{name}.script"))?;
     let folder = configured(clone, &format!("{name}.cwd"))?;
@@ -158,13 +159,13 @@ fn configured(clone: &Path, key: &str) -> Result<String> {
 fn bash(folder: &Path, script: &str) -> Command {
     let mut bash = Command::new("bash");
     bash.args(["-ec", script]).current_dir(folder);
-    // What `setup` has fetched need not be fetched again.
+    // Uses what `setup` has downloaded.
     bash.env("npm_config_prefer_offline", "true")
         .env("npm_config_audit", "false");
     bash
 }
 
-/// A program and all that it has started; they end with the check.
+/// A program and all that it has started. They end with the check.
 struct Group(Child);
 
 impl Drop for Group {

@@ -1,5 +1,5 @@
-//! The relay's package, made with the debug build: its service is as hardened as it was, and its
-//! program starts with its own configuration and page.
+//! The relay's package, made with the debug build: its service is still hardened, and its program
+//! starts with its own configuration and page.
 //!
 //! Invariant: nothing is installed; everything happens below the target folder.
 
@@ -19,7 +19,7 @@ const SERVICE: &str = "usr/lib/systemd/system/snug-relay.service";
 const PROGRAM: &str = "usr/bin/signal-server";
 const CONFIGURATION: &str = "etc/snug/relay.env";
 const PAGE: &str = "usr/share/snug-relay/page";
-/// Tenths of what systemd calls exposure, from 0 to 100; below 20 is its "OK".
+/// Tenths of systemd's exposure, from 0 to 100. Below 20 is its "OK".
 const EXPOSURE: &str = "--threshold=16";
 
 pub(super) fn check(course: &mut Course) {
@@ -58,13 +58,13 @@ fn folder() -> PathBuf {
     workspace::target().join("package")
 }
 
-/// Where the package lies, of the debug build.
+/// The path of the package, made with the debug build.
 pub(crate) fn make() -> Result<PathBuf> {
     let folder = folder();
     let release = folder.join("release");
     let program = release.join("signal-server");
     let package = folder.join("snug-relay.deb");
-    // cargo-deb packs what lies here; a real one takes minutes to build.
+    // cargo-deb packs the program in this folder. A release build takes minutes.
     fs::create_dir_all(&release)?;
     let _ = fs::remove_file(&program);
     fs::hard_link(workspace::target().join("debug/signal-server"), &program)
@@ -76,7 +76,7 @@ pub(crate) fn make() -> Result<PathBuf> {
     Ok(package)
 }
 
-/// systemd only says what it does not understand, and goes on.
+/// systemd only reports unknown settings, and goes on.
 fn verify(folder: &Path, root: &Path) -> Result<()> {
     let unit = fs::read_to_string(root.join(SERVICE))?;
     let program = root.join(PROGRAM);
@@ -98,7 +98,7 @@ fn verify(folder: &Path, root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Its manual page, copyright and changelog, as Debian's programs read them.
+/// Debian's programs read its manual page, copyright and changelog.
 fn read_by_their_programs(root: &Path) -> Result<()> {
     let packaging = workspace::top().join("packaging/debian");
     let mut changelog = Command::new("dpkg-parsechangelog");
@@ -126,7 +126,7 @@ fn read_by_their_programs(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// With what is in its configuration, but for the port and where the package is unpacked.
+/// With its own configuration, except for the port and the folder of the unpacked package.
 fn start(root: &Path) -> Result<()> {
     let configuration = fs::read_to_string(root.join(CONFIGURATION))?;
     let variables = configuration

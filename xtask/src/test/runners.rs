@@ -1,5 +1,5 @@
-//! The test runners: vitest for the page, nextest for Rust, or cargo's own where nextest is not
-//! installed. Each adds what it counted.
+//! The test runners: vitest for the page, and for Rust nextest, or cargo's own runner if nextest is
+//! not installed. Each adds its counts.
 
 use std::process::Command;
 
@@ -48,7 +48,7 @@ fn nextest(course: &mut Course, args: &Args) {
         report::say(&format!("  {summary}"));
     }
     if args.filter.is_empty() {
-        // nextest leaves the examples in documentation to cargo.
+        // nextest does not run the examples in documentation; cargo does.
         let mut examples = tool::cargo(&["test", "--locked", "--workspace", "--doc", "--quiet"]);
         examples.args(["--no-fail-fast"]);
         take(
@@ -75,8 +75,8 @@ fn left_out(args: &Args) -> &'static [&'static str] {
     }
 }
 
-/// Only root can have a network of its own, so tests that need one are left out for others, by what
-/// their names begin with.
+/// Only root can make a network namespace. For other users, the tests that need one are left out by
+/// the start of their names.
 fn only_for_root() -> &'static [&'static str] {
     let is_root = step::capture(Command::new("id").arg("-u"))
         .is_ok_and(|finished| finished.output.trim() == "0");
@@ -89,14 +89,14 @@ fn only_for_root() -> &'static [&'static str] {
     &["--skip", "as_root_"]
 }
 
-/// Runs a runner and counts; one that failed without counting anything is a broken step.
+/// Runs a runner and counts. A failure without counts is a failed step.
 fn take(
     course: &mut Course,
     name: &str,
     runner: &mut Command,
     count: fn(&str) -> Option<Tally>,
 ) -> Option<String> {
-    // An error that a test returns says where it comes from; a panic keeps its backtrace.
+    // An error that a test returns names its place; a panic keeps its backtrace.
     runner.env("RUST_LIB_BACKTRACE", "0");
     let finished = course.take(name, step::attempt(name, runner))?;
     let tally = count(&finished.output);

@@ -1,4 +1,4 @@
-//! A relay that was started as hosts start it: what it serves, before it is ended.
+//! A relay that is started as hosts start it: the page that it serves, before it is ended.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-/// Starts it, and gives the page that it serves; the command becomes the relay.
+/// Starts it, and returns the page that it serves. The command becomes the relay.
 pub(super) fn page_of(command: &mut Command) -> Result<String> {
     let command = command.stdin(Stdio::null()).stderr(Stdio::piped());
     let mut relay = Running(command.spawn().context("The relay cannot be started.")?);

@@ -1,9 +1,9 @@
-//! How many tests passed and failed, read from what the runners print. Pure: text in, numbers
-//! out; a text without a runner's summary gives nothing.
+//! The numbers of passed and failed tests, from the output of the runners. Pure: text in, numbers
+//! out. A text without a runner's summary gives `None`.
 
 use std::fmt;
 
-/// Tests that ran, by their end.
+/// Tests that ran, by result.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) passed: usize,
@@ -63,7 +63,7 @@ impl fmt::Display for Tally {
     }
 }
 
-/// nextest's own closing line.
+/// nextest's own last line.
 pub(super) fn nextest_summary(output: &str) -> Option<&str> {
     output
         .lines()
@@ -72,7 +72,7 @@ pub(super) fn nextest_summary(output: &str) -> Option<&str> {
         .find(|line| line.starts_with("Summary [") && line.contains(" run: "))
 }
 
-/// The sum of the numbers that stand before these words.
+/// The sum of the numbers before these words.
 fn count(counts: &str, words: &[&str]) -> usize {
     counts
         .split([',', ';', '|', '('])
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn the_closing_line_stands_alone() {
+    fn last_line_is_found() {
         let tally = Tally {
             passed: 12,
             failed: 0,

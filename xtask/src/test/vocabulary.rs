@@ -1,7 +1,7 @@
-//! Holds the tree to its vocabulary: words that were retired do not come back, and names of Rust
-//! tests stay short. The words are in `xtask/vocabulary.txt`.
+//! Checks the vocabulary of the tree: retired words do not come back, and names of Rust tests are
+//! short. The words are in `xtask/vocabulary.txt`.
 //!
-//! Invariant: the judging is pure, a file's path and text in, findings out.
+//! Invariant: the judgement is pure: a file's path and text in, findings out.
 
 use std::{fmt::Write, fs};
 
@@ -13,12 +13,12 @@ use crate::{step, workspace};
 const NAME: &str = "vocabulary";
 const LIST: &str = include_str!("../../vocabulary.txt");
 const MAX_TEST_NAME_CHARS: usize = 60;
-/// Files that people write. Generated ones and lock files are not read.
+/// Files that people write. Generated files and lock files are not read.
 const EXTENSIONS: [&str; 9] = ["css", "html", "js", "lua", "md", "rs", "toml", "ts", "tsx"];
-/// Findings that are shown; the rest is counted.
+/// The number of findings that are shown; the others are counted.
 const MAX_SHOWN: usize = 40;
 
-/// A retired word, what to write instead, and where it may stay.
+/// A retired word, its replacement, and the paths where it may stay.
 #[derive(Debug, PartialEq, Eq)]
 struct Retired<'a> {
     word: &'a str,
@@ -39,7 +39,7 @@ fn read_and_check() -> Result<()> {
     let listed = step::run(NAME, &mut git)?;
     let mut findings = Vec::new();
     for path in listed.lines().filter(|path| is_read(path)) {
-        // A file that is deleted and not yet committed is listed all the same.
+        // A file whose deletion is not committed yet is still listed.
         let Ok(text) = fs::read_to_string(workspace::top().join(path)) else {
             continue;
         };
@@ -116,7 +116,7 @@ fn judge(path: &str, text: &str, retired: &[Retired<'_>]) -> Vec<String> {
     findings
 }
 
-/// The words of a line, those inside of names too: `open_road`, `PageRoad`.
+/// The words of a line, also those inside of names: `open_road`, `PageRoad`.
 fn words(line: &str) -> impl Iterator<Item = &str> {
     line.split(|char: char| !char.is_ascii_alphabetic())
         .flat_map(camel_words)
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_itself_is_readable() {
+    fn vocabulary_list_is_valid() {
         assert!(!parse(super::LIST).unwrap().is_empty());
     }
 }

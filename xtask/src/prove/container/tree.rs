@@ -1,4 +1,4 @@
-//! The file system of one stage: what `COPY` puts into it, and commands that run in it.
+//! The file system of one stage: files of `COPY`, and commands that run in it.
 
 use std::{
     collections::BTreeMap,
@@ -18,19 +18,19 @@ use crate::{
     step, workspace,
 };
 
-/// The name of a folder that outlives a run: what cargo has built there.
+/// The name of a folder that outlives a run: cargo's target folder.
 const BUILT: &str = "snug/target";
 
 /// The file system of a stage.
 pub(super) struct Tree {
     pub(super) root: PathBuf,
     pub(super) base: Base,
-    /// What `WORKDIR` says.
+    /// The value of `WORKDIR`.
     pub(super) folder: String,
 }
 
 pub(super) enum Base {
-    /// This computer's programs, and nothing else of it.
+    /// Only this computer's programs.
     Machine,
     /// Layers above that tree.
     Debian(PathBuf),
@@ -60,7 +60,7 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Where a path of the stage lies for this program, which writes below the upper layer.
+    /// The path of a stage's file for this program, which writes below the upper layer.
     pub(super) fn at(&self, path: &str) -> PathBuf {
         self.root.join(path.trim_start_matches('/'))
     }
@@ -78,7 +78,7 @@ impl Tree {
                 let words = format!("chroot \"$ROOT\" /bin/sh -c {}", quoted(&script));
                 step::run(&format!("{stage}: RUN"), &mut self.inside(&words)).map(drop)
             }
-            // They hold for the image when it is started.
+            // They apply when the image is started.
             Step::WorkDir(_)
             | Step::Env(_)
             | Step::Expose(_)
@@ -119,7 +119,8 @@ impl Tree {
                 "COPY {source}: there is nothing of that name."
             );
             for (file, inside) in files {
-                // Of a folder its contents are copied, a file into a folder by its own name.
+                // A folder's contents are copied; a file is copied into a folder under its own
+                // name.
                 let to_file = match inside.as_os_str().is_empty() {
                     true if to.ends_with('/') => place.join(file.file_name().unwrap_or_default()),
                     true => place.clone(),
@@ -134,7 +135,7 @@ impl Tree {
         Ok(())
     }
 
-    /// A script of bash's in which `$ROOT` is this stage's file system.
+    /// A bash script in which `$ROOT` is this stage's file system.
     pub(super) fn inside(&self, script: &str) -> Command {
         let mut command = Command::new("unshare");
         command.args(["--mount", "--pid", "--fork", "--kill-child", "bash", "-ec"]);
@@ -152,7 +153,7 @@ impl Tree {
     }
 }
 
-/// Empties it, but for what cargo has built.
+/// Empties it, except for cargo's target folder.
 pub(super) fn empty(root: &Path) -> Result<()> {
     let built = root.join(BUILT);
     let kept = folder().join("built");
@@ -170,8 +171,8 @@ pub(super) fn empty(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The files of that folder, or the one file, that are not left out: each with its path below what
-/// was asked for.
+/// The files of that folder, or the one file, that are not ignored: each with its path below the
+/// requested one.
 fn below(
     root: &Path,
     source: &str,
