@@ -3,6 +3,7 @@
 
 mod checks;
 pub(crate) mod fresh_clone;
+mod layers;
 pub(crate) mod package;
 mod runners;
 mod served;
@@ -53,6 +54,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     if args.filter.is_empty() {
         checks::format(&mut course);
         vocabulary::check(&mut course);
+        layers::check(&mut course);
         for package in NPM {
             checks::npm(&mut course, package);
         }
