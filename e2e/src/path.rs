@@ -37,7 +37,6 @@ pub async fn of(page: &Page) -> Result<Path> {
 /// Checks that the page's media is relayed at both ends, over this transport from here.
 ///
 /// # Errors
-///
 /// It is not.
 pub async fn is_relayed(page: &Page, by: By) -> Result<()> {
     let path = of(page).await?;

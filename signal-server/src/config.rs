@@ -142,7 +142,6 @@ pub struct ConfigError(String);
 
 impl Config {
     /// # Errors
-    ///
     /// The first invalid value.
     pub fn check(&self) -> Result<(), ConfigError> {
         within("--room-size", self.room_size, ROOM_SIZES, "people")?;

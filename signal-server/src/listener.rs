@@ -74,7 +74,6 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(200);
 /// Serves until `shutdown` is cancelled, then closes every socket with 1012.
 ///
 /// # Errors
-///
 /// `InvalidInput` with a sentence if the configuration is invalid; `AddrNotAvailable` with one if
 /// an address cannot be bound.
 pub async fn serve(

@@ -31,7 +31,6 @@ pub(crate) enum LogFormat {
 }
 
 /// # Errors
-///
 /// `SNUG_LOG` is invalid.
 pub(crate) fn start(format: LogFormat) -> anyhow::Result<()> {
     // Invalid UTF-8 is no level, and is shown as such.

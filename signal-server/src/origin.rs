@@ -32,7 +32,6 @@ impl AllowedOrigins {
     /// Parses the words of `--allow-origin`.
     ///
     /// # Errors
-    ///
     /// A word that is no origin.
     pub fn parse(words: &[impl AsRef<str>]) -> Result<Self, OriginError> {
         let words = words.iter().map(AsRef::as_ref);

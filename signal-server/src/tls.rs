@@ -38,7 +38,6 @@ pub struct CertificateFileError(#[from] CertificateError);
 /// The certificates of a PEM file, in DER; at least one.
 ///
 /// # Errors
-///
 /// A sentence that begins with `flag` and says what the file must contain.
 pub fn read_certificate_file(
     flag: &'static str,
@@ -66,7 +65,6 @@ impl Tls {
     /// `None` if TLS is off.
     ///
     /// # Errors
-    ///
     /// `InvalidInput` with a sentence that names the flag.
     pub(crate) fn open(config: &TlsConfig) -> io::Result<Option<Self>> {
         let refuse = |error: CertificateError| io::Error::new(io::ErrorKind::InvalidInput, error);

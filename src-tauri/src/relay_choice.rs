@@ -26,7 +26,6 @@ pub enum RelayTarget {
 
 impl RelayChoice {
     /// # Errors
-    ///
     /// A sentence that shows the form of an address.
     pub fn target(&self) -> Result<RelayTarget, AddressError> {
         match self {

@@ -32,7 +32,6 @@ pub fn top() -> &'static Path {
 /// Every document for people, as a path from the top of the checkout with `/`, sorted by name.
 ///
 /// # Errors
-///
 /// A folder cannot be read.
 pub fn documents() -> io::Result<Vec<String>> {
     let mut found = Vec::new();
@@ -51,7 +50,6 @@ pub fn documents() -> io::Result<Vec<String>> {
 /// The text of a document, or of another file of the checkout.
 ///
 /// # Errors
-///
 /// It cannot be read; the sentence names it.
 pub fn read(path: impl AsRef<Path>) -> Result<String, String> {
     let path = path.as_ref();
@@ -62,7 +60,6 @@ pub fn read(path: impl AsRef<Path>) -> Result<String, String> {
 /// The block of a document that begins with these words.
 ///
 /// # Errors
-///
 /// There is no such block, or there are several; the sentence says which.
 pub fn block(document: &str, begins: &str) -> Result<String, String> {
     let text = read(document)?;

@@ -39,7 +39,6 @@ pub fn numbers<M: Debug, N: Display>(
 }
 
 /// # Panics
-///
 /// The file at `path` differs from `expected`.
 pub fn check(path: &Path, expected: &str) {
     if env::var_os(WRITE).is_some() {

@@ -40,7 +40,6 @@ pub enum AddressError {
 
 impl RelayAddress {
     /// # Errors
-    ///
     /// A sentence that shows the form of an address.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let text = text.trim();

@@ -157,7 +157,6 @@ impl ClientMessage {
     /// Reads one frame.
     ///
     /// # Errors
-    ///
     /// The `error` message that answers it.
     pub fn decode(frame: &str) -> Result<Self, ErrorMessage> {
         match DirectedFrame::read(frame) {

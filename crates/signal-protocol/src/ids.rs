@@ -65,7 +65,6 @@ pub struct RoomName(Arc<str>);
 
 impl RoomName {
     /// # Errors
-    ///
     /// `bad-room`, with the allowed form.
     pub fn parse(text: &str) -> Result<Self, ErrorMessage> {
         let right_size = (1..=limits::ROOM_CHARS).contains(&text.len());
@@ -116,7 +115,6 @@ pub struct Email(Arc<str>);
 
 impl Email {
     /// # Errors
-    ///
     /// `bad-email`, with the allowed form.
     pub fn parse(text: &str) -> Result<Self, ErrorMessage> {
         if (1..=limits::EMAIL_BYTES).contains(&text.len()) {

@@ -62,7 +62,6 @@ impl Invite {
     /// Parses the invite in a text: a link alone, or in a sentence.
     ///
     /// # Errors
-    ///
     /// A sentence with the fault and the form of an invite link.
     pub fn parse(text: &str) -> Result<Self, InviteError> {
         let plain = link_text::plain(text);

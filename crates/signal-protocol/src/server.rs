@@ -51,7 +51,6 @@ impl ServerMessage {
     /// Reads one frame.
     ///
     /// # Errors
-    ///
     /// It is no message of this protocol. Ignore it, since newer relays may send more.
     pub fn decode(frame: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(frame)

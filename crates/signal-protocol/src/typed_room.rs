@@ -28,7 +28,6 @@ impl RoomName {
     /// The room that these words name.
     ///
     /// # Errors
-    ///
     /// `bad-room`, with a sentence: there is no letter or digit, or there are too many.
     pub fn from_typed(text: &str) -> Result<Self, ErrorMessage> {
         let refused = |sentence: String| ErrorMessage::new(ErrorCode::BadRoom, sentence);

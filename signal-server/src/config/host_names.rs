@@ -1,23 +1,23 @@
-//! The names by which the relay is reached, as `--host` gives them.
+//! The names of the relay, as `--host` gives them.
 //!
-//! Invariant: each is a name as it is looked up, never an address.
+//! Invariant: each is a name in the form of a look-up, never an address.
 
 use crate::authority::Named;
 
-/// Which names were said to be the relay's, by `--host`.
+/// The relay's names from `--host`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum HostNames {
-    /// None was: the names of this computer, those that other flags name, those of a private
-    /// network, and any by a reverse proxy or from the internet.
+    /// No flag. Known are the names of this computer, those in other flags, those of a private
+    /// network, and any name through a reverse proxy or from the internet.
     #[default]
     Unstated,
-    /// These, beside the names of this computer and those that other flags name. A reverse proxy
-    /// changes nothing.
+    /// These names, in addition to those of this computer and those in other flags. A reverse proxy
+    /// makes no difference.
     These(Vec<String>),
     Any,
 }
 
-/// What a name has to look like.
+/// The form of a name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "write the name alone, like meet.example.org, without scheme, port and path, or * for any \
@@ -26,7 +26,7 @@ pub enum HostNames {
 pub struct HostNameError;
 
 impl HostNames {
-    /// Of the words of `--host`. An address needs none, and is passed over.
+    /// Parses the words of `--host`. Addresses are ignored, since they are always known.
     ///
     /// # Errors
     /// A word that is no name.

@@ -66,7 +66,6 @@ pub(super) fn order(certificates: &[X509Certificate<'_>], own: Place) -> Order {
 /// The earliest expiry, in seconds since 1970 like `now`.
 ///
 /// # Errors
-///
 /// The first faulty certificate, starting with the relay's own.
 pub(super) fn judge(
     certificates: &[X509Certificate<'_>],

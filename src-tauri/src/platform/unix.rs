@@ -7,7 +7,6 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Returns on Ctrl-C (SIGINT) or SIGTERM.
 ///
 /// # Errors
-///
 /// The system refuses to report signals.
 pub(crate) async fn terminated() -> io::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;

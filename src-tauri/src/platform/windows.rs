@@ -25,7 +25,6 @@ pub(crate) const fn handle_run_event(_app: &AppHandle, _event: &RunEvent) {}
 /// Returns on Ctrl-C.
 ///
 /// # Errors
-///
 /// The system refuses to report it.
 pub(crate) async fn terminated() -> io::Result<()> {
     tokio::signal::ctrl_c().await

@@ -11,7 +11,6 @@ const BACKEND: &str = "GDK_BACKEND";
 /// Opens the display for windows.
 ///
 /// # Errors
-///
 /// No display can be opened. The sentence says what is missing and what to do.
 pub(crate) fn open_display() -> Result<(), String> {
     gtk::init().map_err(|_| {
