@@ -352,7 +352,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn everybodys_view_is_the_truth(actions in prop::collection::vec(action(), 1..120)) {
+    fn views_match_the_rooms(actions in prop::collection::vec(action(), 1..120)) {
         let mut world = World::new();
         for action in &actions {
             world.run(action);

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn one_network_leaves_places_of_a_room_to_others() {
+    fn one_network_leaves_places_to_others() {
         check(12, "198.51.100.7", 8);
         check(12, "2001:db8::{}", 8);
         check(12, "2001:db8:0:1{}::7", 10);

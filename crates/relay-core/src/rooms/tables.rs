@@ -213,7 +213,7 @@ fn each_pair_learns_of_each_other_once() {
 }
 
 #[test]
-fn messages_reach_their_receiver_and_nobody_else() {
+fn messages_reach_their_receiver_only() {
     check(&[
         ("1 join r ann", "1: m1 joined r beside [] next t1"),
         (
@@ -230,7 +230,7 @@ fn messages_reach_their_receiver_and_nobody_else() {
 }
 
 #[test]
-fn a_socket_in_no_room_can_only_join() {
+fn socket_outside_of_a_room_can_only_join() {
     check(&[
         ("1 leave", "NotJoined about room:leave"),
         ("1 status busy", "NotJoined about user:status"),
@@ -246,7 +246,7 @@ fn a_socket_in_no_room_can_only_join() {
 }
 
 #[test]
-fn a_full_room_takes_nobody_else_and_counts_the_lost() {
+fn full_room_counts_lost_members() {
     check(&[
         ("1 join r a", "1: m1 joined r beside [] next t1"),
         (
@@ -273,7 +273,7 @@ fn a_full_room_takes_nobody_else_and_counts_the_lost() {
 }
 
 #[test]
-fn the_first_member_sets_the_proof() {
+fn first_member_sets_the_proof() {
     check(&[
         ("1 join r ann proof=p", "1: m1 joined r beside [] next t1"),
         ("2 join r bob", "WrongPasscode about room:join"),
@@ -340,7 +340,7 @@ fn backlog_follows_unsent_frames_of_the_old_socket() {
 }
 
 #[test]
-fn a_resume_may_bring_another_status() {
+fn resume_may_change_the_status() {
     check(&[
         (
             "1 join r ann status=free",
@@ -396,7 +396,7 @@ fn resume_token_is_single_use_and_bound_to_its_room() {
 }
 
 #[test]
-fn a_live_socket_is_taken_over() {
+fn open_socket_is_taken_over() {
     check(&[
         ("1 join r ann", "1: m1 joined r beside [] next t1"),
         (
@@ -447,7 +447,7 @@ fn lost_member_is_removed_after_the_grace_period() {
 
 /// A full backlog once removed its member, so any sender could remove it.
 #[test]
-fn flood_at_a_lost_member_is_refused_and_removes_none() {
+fn flood_to_a_lost_member_is_refused_and_removes_none() {
     check(&[
         ("1 join r ann", "1: m1 joined r beside [] next t1"),
         (
@@ -476,7 +476,7 @@ fn flood_at_a_lost_member_is_refused_and_removes_none() {
 }
 
 #[test]
-fn bytes_for_a_lost_member_are_refused_beyond_its_backlog() {
+fn bytes_above_the_backlog_are_refused() {
     let long = "x".repeat(500);
     let call = format!("1 call m2 {long}");
     let said = format!("3: m2 resumed r beside [m1=ann/] next t3; 3: m1 says {long}");
@@ -513,7 +513,7 @@ fn unread_socket_with_full_backlog_loses_its_member() {
 
 /// Otherwise a sender could remove a member by filling its queue.
 #[test]
-fn broken_socket_with_much_unsent_keeps_its_place() {
+fn member_of_a_broken_socket_stays_with_many_unsent_frames() {
     check(&[
         ("1 join r m9", "1: m1 joined r beside [] next t1"),
         (
