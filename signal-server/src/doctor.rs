@@ -55,7 +55,7 @@ impl Command {
         };
         let report = examine(&args.address, options, tell).await;
         // Without a reader there is no report, but still the exit code.
-        let _ = conclude(&report, form);
+        let _ = print_report(&report, form);
         ExitCode::from(u8::from(!report.well))
     }
 }
@@ -66,7 +66,7 @@ enum Form {
     Json,
 }
 
-fn conclude(report: &Report, form: Form) -> io::Result<()> {
+fn print_report(report: &Report, form: Form) -> io::Result<()> {
     let mut out = io::stdout().lock();
     match form {
         Form::Json => {

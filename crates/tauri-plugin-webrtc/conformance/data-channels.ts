@@ -216,7 +216,7 @@ export const dataChannels: Subject = {
       equal(seen, ['open', 'message'], 'events');
       equal(far.length, 1, 'channels there');
     },
-    'close reaches both sides, whoever calls it': async (scope) => {
+    'close reaches both sides from either side': async (scope) => {
       const [one, other] = scope.pair();
       for (const side of ['near', 'far'] as const) {
         const [near, far] = await channels(one, other);

@@ -39,7 +39,7 @@ async fn members_of_a_killed_node_resume_or_are_lost() {
         ann.send_number(&bob.id, number).await;
     }
     carl.receive_all(&ann.id, 20).await;
-    // No message is in flight: Carl received this before he sends.
+    // No message is in flight: Carl has received everything before the next message is sent.
     carl.send_number(&ann.id, 1).await;
     ann.receive_all(&carl.id, 1).await;
     // SIGKILL.

@@ -30,7 +30,7 @@ export type RoomJoined = { self: SelfParticipant, room: RoomName,
  */
 participants: Array<Participant>, iceServers: Array<IceServer>, 
 /**
- * Seconds for which the credentials among them hold.
+ * Validity of the ICE servers' credentials, in seconds.
  */
 iceTtl: number, resume: ResumeToken, resumed: boolean, limits: RoomLimits, };
 
@@ -50,11 +50,11 @@ export type DeliveredKind = "incoming:call" | "call:accepted" | "call:declined" 
 
 export type ErrorMessage = { code: ErrorCode, 
 /**
- * For people: what happened and what to do.
+ * For people: the cause and the remedy.
  */
 message: string, 
 /**
- * The `type` of the message this answers, where it had one.
+ * The `type` of the message that this answers, if it had one.
  */
 about?: string, retryAfterMs?: number, };
 

@@ -40,7 +40,7 @@ pub(super) fn receiver_full(kind: DirectedKind) -> ErrorMessage {
 pub fn wrong_passcode() -> ErrorMessage {
     ErrorMessage::new(
         ErrorCode::WrongPasscode,
-        "The passcode is not the one of this room. Ask whoever invited you.",
+        "The passcode is not the one of this room. Ask the person who invited you.",
     )
     .about("room:join")
 }

@@ -12,7 +12,7 @@ export type Field = "email" | "room" | "relay";
 
 export type LoadedSettings = { settings: Settings, 
 /**
- * Where some or all of the kept ones could not be read: what happened, and where they are now.
+ * A sentence about values that could not be read, and the path of their copy.
  */
 warning: string | null, };
 
@@ -22,7 +22,7 @@ export type Settings = { email: string, room: string, relay: RelayChoice,
  */
 recentRooms: Array<RecentRoom>, microphone: DeviceChoice | null, camera: DeviceChoice | null, speaker: DeviceChoice | null, microphoneOn: boolean, cameraOn: boolean, appearance: Appearance, 
 /**
- * Whether keys work that are pressed alone, without Control or the like.
+ * Whether shortcuts of a single key are on.
  */
 singleKeys: boolean, sounds: boolean, ring: boolean, };
 
@@ -34,7 +34,7 @@ export type Appearance = "system" | "light" | "dark";
 
 export type OwnRelayState = { sharing: boolean, 
 /**
- * What others in the network enter.
+ * The addresses that others in the network enter.
  */
 addresses: Array<string>, };
 

@@ -95,7 +95,7 @@ describe('report', () => {
     expect(report(...all).sentBps).toBe(0);
   });
 
-  it('counters_that_went_back_begin_anew', () => {
+  it('counters_that_went_back_begin_again', () => {
     const { sentBps } = report({ at: 0, bytesSent: 9000 }, { at: 1000, bytesSent: 10 });
     expect(sentBps).toBeNull();
   });

@@ -1,5 +1,5 @@
 // A connection report as lines of text, for "Copy details": the field's own words and units, the
-// same in every language, to be pasted into a message to whoever hosts the relay.
+// same in every language, to be pasted into a message to the host of the relay.
 //
 // Invariant: no address, no email, no text of a peer but the name that is passed in.
 

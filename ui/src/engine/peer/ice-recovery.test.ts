@@ -69,7 +69,7 @@ describe('a path', () => {
     expect(asked(effects)).not.toContain('ring');
   });
 
-  it('to somebody who says he is not in the call is given up', () => {
+  it('to a member whose status names another call is given up', () => {
     const script = connectedTo('a');
     script.play(connection('failed'));
     script.play(statusOf('a', { call: 'c' }), statusOf('a', { call: null }));

@@ -13,7 +13,7 @@ export function problemText(reason: ProblemReason): string {
     case 'invite-unreadable':
       return reason.detail;
     case 'settings-set-aside':
-      return `Your settings could not be read, so they start anew. The old ones are kept in this browser's storage under “${reason.place}”.`;
+      return `Your settings could not be read, so the defaults are used. The old ones are kept in this browser's storage under “${reason.place}”.`;
     case 'cannot-call':
       return announcementText(reason);
     case 'relay-lost':
@@ -41,7 +41,7 @@ const PLAIN: Readonly<Record<PlainProblem, string>> = {
   'relay-refuses-sockets':
     'The relay answers but lets no connection in: it is full, or the network blocks WebSockets. ' +
     'Try again in a minute, or from another network.',
-  'relay-refuses-page': 'The relay refused this page. Ask whoever runs it, or use another relay.',
+  'relay-refuses-page': 'The relay refused this page. Ask the person who runs it, or use another relay.',
   'relay-overloaded': 'The relay has too much to do right now. Try again in a minute.',
   'opened-elsewhere':
     'This room was opened in another tab, which took your place. Go on there, or join again here.',

@@ -5,14 +5,14 @@ import { FreezeStats } from './freeze-stats.ts';
 const FRAME = 33_000;
 
 function shown(intervals: readonly number[]): FreezeStats {
-  const smoothness = new FreezeStats();
+  const stats = new FreezeStats();
   let now = 1_000_000;
-  smoothness.count(now);
+  freezes.count(now);
   for (const interval of intervals) {
     now += interval;
-    smoothness.count(now);
+    freezes.count(now);
   }
-  return smoothness;
+  return freezes;
 }
 
 const even = (count: number): number[] => Array.from({ length: count }, () => FRAME);
