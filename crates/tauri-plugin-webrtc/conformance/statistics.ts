@@ -139,6 +139,45 @@ export const statistics: Subject = {
         equal(typeof came[name], 'number', name);
       }
     },
+    'a receiver names the sources that it plays': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTrack(await tone(scope, 1000));
+      one.addTrack(await video(scope));
+      await connect(one, other);
+      const [sound, picture] = other.getReceivers();
+      const receivers = { audio: must(sound, 'sound'), video: must(picture, 'a picture') };
+      equal(receivers.audio.getContributingSources(), [], 'nothing is mixed');
+      await shown(scope, receivers.video.track);
+      const element = new Audio();
+      element.srcObject = new MediaStream([receivers.audio.track]);
+      scope.atEnd(() => {
+        element.srcObject = null;
+      });
+      void element.play().catch(() => undefined);
+      await until('the tone is loud', () => {
+        const [source] = receivers.audio.getSynchronizationSources();
+        return (source?.audioLevel ?? 0) > 0.05;
+      });
+      await until('the picture has a source', () => {
+        return receivers.video.getSynchronizationSources().length > 0;
+      });
+      const came = of(await other.getStats(), 'inbound-rtp');
+      for (const kind of ['audio', 'video'] as const) {
+        const [source] = receivers[kind].getSynchronizationSources();
+        const { timestamp, rtpTimestamp, audioLevel, source: ssrc } = must(source, kind);
+        const inbound = must(
+          came.find((stats) => stats['kind'] === kind),
+          'inbound-rtp',
+        );
+        equal(ssrc, inbound['ssrc'], 'source');
+        const age = performance.timeOrigin + performance.now() - timestamp;
+        ok(age > -50 && age < 2_000, 'timestamp');
+        ok(Number.isInteger(rtpTimestamp) && rtpTimestamp >= 0, 'rtpTimestamp');
+        equal(typeof audioLevel, kind === 'audio' ? 'number' : 'undefined', 'audioLevel');
+        ok((audioLevel ?? 0) <= 1, 'at most 1');
+      }
+      equal(receivers.audio.getContributingSources(), [], 'nothing is mixed still');
+    },
     'receiver reports of the peer are shown': async (scope) => {
       const [one, other] = scope.pair();
       one.addTrack(await video(scope));

@@ -83,6 +83,14 @@ export interface ReceivedTrack {
   mute(): void;
   /** Ends the track, with the event. Called once. */
   end(): void;
+  readonly sources: ReceivedSources;
+}
+
+/** Whose packets the track has played (W3C webrtc-pc, 5.3); `now` as `performance` counts it, in
+ *  milliseconds since 1970. */
+export interface ReceivedSources {
+  synchronization(now: number): RTCRtpSynchronizationSource[];
+  contributing(now: number): RTCRtpContributingSource[];
 }
 
 export interface Source {

@@ -14,6 +14,7 @@ mod simulation;
 
 pub use encoder::AudioEncoder;
 pub use jitter_buffer::{AudioStatistics, JitterBuffer};
+pub(crate) use level::linear_level;
 
 /// In Hz: of capture, of the RTP clock of Opus
 /// ([RFC 7587, 4.1](https://www.rfc-editor.org/rfc/rfc7587#section-4.1)) and of playout.

@@ -142,12 +142,14 @@ pub enum ConnectionEvent {
     Video {
         mid: String,
         frame: VideoFrame,
+        sources: PacketSources,
         /// False if frames between the last one and this one were lost.
         contiguous: bool,
     },
     Audio {
         mid: String,
         packet: AudioPacket,
+        sources: PacketSources,
         arrival: std::time::Instant,
     },
     /// RTCP sender report: maps a media time to the sender's NTP clock.
@@ -189,5 +191,23 @@ pub struct AudioPacket {
     pub media_time: u64,
     /// First packet after silence (DTX); sets the marker bit.
     pub starts_talkspurt: bool,
+    /// `None` where the packet does not say it.
+    pub level: Option<AudioLevel>,
     pub bytes: Vec<u8>,
+}
+
+/// Level of a packet ([RFC 6464, 3](https://www.rfc-editor.org/rfc/rfc6464#section-3)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AudioLevel {
+    /// Below the overload point, 0 to 127.
+    pub decibels: u8,
+    pub has_voice: bool,
+}
+
+/// RTP sources of received media.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PacketSources {
+    pub ssrc: u32,
+    /// What a mixer put into it.
+    pub contributing: Vec<u32>,
 }

@@ -61,6 +61,7 @@ fn declarations() -> Vec<String> {
         negotiated::Ssrcs::decl(&config),
         event::Event::decl(&config),
         event::Reply::decl(&config),
+        event::RtpSource::decl(&config),
         event::AudioOutput::decl(&config),
         event::IceState::decl(&config),
         event::DtlsState::decl(&config),

@@ -244,6 +244,7 @@ async fn call_over_real_sockets_carries_all_media() {
         sequence: 0,
         media_time: 960,
         starts_talkspurt: true,
+        level: None,
         bytes: vec![0x78, 1, 2, 3],
     };
     let send = Command::SendAudio {

@@ -318,3 +318,14 @@ test('a prewarmed connection of a lost bridge is not taken', async () => {
   recorded.lose();
   expect(takeConnection()).toBeNull();
 });
+
+test('a receiver tells its sources up to now', () => {
+  const now = performance.timeOrigin + performance.now();
+  const { receiver } = new PeerConnection().addTransceiver('audio');
+  const spoken = { source: 7, timestamp: now, rtpTimestamp: 960, audioLevel: 0.5 };
+  const mixed = { source: 8, timestamp: now, rtpTimestamp: 960 };
+  recorded.synchronizationSources.push(spoken, { ...spoken, timestamp: now + 60_000 });
+  recorded.contributingSources.push(mixed, { ...mixed, timestamp: now + 60_000 });
+  expect(receiver.getSynchronizationSources()).toEqual([spoken]);
+  expect(receiver.getContributingSources()).toEqual([mixed]);
+});

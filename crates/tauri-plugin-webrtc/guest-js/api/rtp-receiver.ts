@@ -1,6 +1,6 @@
 // `RTCRtpReceiver` (W3C webrtc-pc, 5.3).
 
-import type { Kind } from '../ports.ts';
+import type { Kind, ReceivedTrack } from '../ports.ts';
 import { capabilities } from './capabilities.ts';
 import { agreedRtp, type ConnectionContext } from './connection-context.ts';
 import { illegalConstructor } from './error.ts';
@@ -12,7 +12,7 @@ interface ReceiverInit {
   readonly context: ConnectionContext;
   readonly transceiver: number;
   readonly kind: Kind;
-  readonly track: MediaStreamTrack;
+  readonly received: ReceivedTrack;
 }
 
 export class RtpReceiver {
@@ -29,7 +29,7 @@ export class RtpReceiver {
   }
 
   get track(): MediaStreamTrack {
-    return this.#init.track;
+    return this.#init.received.track;
   }
 
   get transport(): DtlsTransport | null {
@@ -55,13 +55,12 @@ export class RtpReceiver {
     return { ...parameters, rtcp: { reducedSize: true } };
   }
 
-  /** Not implemented: always empty. */
   getContributingSources(): RTCRtpContributingSource[] {
-    return [];
+    return this.#init.received.sources.contributing(pageNow());
   }
 
   getSynchronizationSources(): RTCRtpSynchronizationSource[] {
-    return [];
+    return this.#init.received.sources.synchronization(pageNow());
   }
 
   getStats(): Promise<StatsReport> {
@@ -70,4 +69,8 @@ export class RtpReceiver {
       direction: 'inbound',
     });
   }
+}
+
+function pageNow(): number {
+  return performance.timeOrigin + performance.now();
 }

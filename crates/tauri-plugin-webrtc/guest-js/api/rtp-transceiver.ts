@@ -55,7 +55,7 @@ export class RtpTransceiver {
     const received = ports().media.receive(kind, id);
     this.#init = init;
     this.#sender = new RtpSender({ context, transceiver: id, kind, track, encoding });
-    this.#receiver = new RtpReceiver({ context, transceiver: id, kind, track: received.track });
+    this.#receiver = new RtpReceiver({ context, transceiver: id, kind, received });
     const sender = senderControl(this.#sender);
     let isOver = false;
     controls.set(this, {

@@ -201,6 +201,11 @@ export class PageMedia implements MediaPort {
       const remote = this.#receivers.get(event.receiver)?.remote;
       if (event.flowing) remote?.unmute();
       else remote?.mute();
+    } else if (event.type === 'sources') {
+      const now = performance.timeOrigin + performance.now();
+      for (const source of event.sources) {
+        this.#receivers.get(source.receiver)?.remote.sources.handle(source, now);
+      }
     } else if (event.type === 'playing') {
       this.#receiverAudio.get(event.receiver)?.handlePlaying(event.playing);
     } else if (event.type === 'audio-outputs-changed') {

@@ -4,12 +4,14 @@
 // both are defined on the track itself.
 
 import type { Kind, ReceivedTrack } from '../ports.ts';
+import { RtpSources } from './rtp-sources.ts';
 
 /** W3C webrtc-pc, 5.3: `label` of a remote track. */
 const LABELS: Readonly<Record<Kind, string>> = { audio: 'remote audio', video: 'remote video' };
 
 export class RemoteTrack implements ReceivedTrack {
   readonly track: MediaStreamTrack;
+  readonly sources = new RtpSources();
   readonly #whenEnded: () => void;
   #muted = true;
   #ended = false;

@@ -213,6 +213,7 @@ export class WorkerBridge {
       case 'channel-closed':
       case 'channel-sent':
       case 'receiving':
+      case 'sources':
       case 'playing':
       case 'audio-outputs-changed':
         this.#toPage({ type: 'event', epoch: this.epoch, event });

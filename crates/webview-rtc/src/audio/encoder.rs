@@ -12,7 +12,7 @@ use super::{
     capture_clock::{CaptureClock, Continuity},
     level,
 };
-use crate::connection::AudioPacket;
+use crate::connection::{AudioLevel, AudioPacket};
 
 /// 20 ms, the packet time that Opus endpoints prefer.
 const PACKET_SAMPLES: usize = 2 * FRAME_10MS;
@@ -125,8 +125,9 @@ impl AudioEncoder {
         }
 
         let mut bytes = vec![0; MAX_PACKET_BYTES];
+        let power = level::power(&self.pending);
+        let is_quiet = power < MIN_AUDIBLE_POWER;
         let length = self.encoder.as_mut().and_then(|encoder| {
-            let is_quiet = level::power(&self.pending) < MIN_AUDIBLE_POWER;
             encoder.set_dtx(is_quiet).ok()?;
             encoder.encode_float(&self.pending, &mut bytes).ok()
         });
@@ -144,6 +145,10 @@ impl AudioEncoder {
             // The packet starts with the previous frame.
             media_time: media_time.saturating_sub(FRAME_10MS as u64),
             starts_talkspurt: std::mem::take(&mut self.in_dtx) || sequence == 0,
+            level: Some(AudioLevel {
+                decibels: level::decibels(power),
+                has_voice: !is_quiet,
+            }),
             bytes,
         })
     }
@@ -294,6 +299,30 @@ mod tests {
             });
             assert_eq!(packets.count(), 200);
         }
+    }
+
+    #[test]
+    fn packet_says_its_level() {
+        let levels = |audio: &[f32]| -> Vec<AudioLevel> {
+            let mut encoder = AudioEncoder::new(Channels::Mono);
+            let packets = (0..4).filter_map(|index| {
+                let capture = millis(index as u64 * 10);
+                encoder.encode(Channels::Mono, frame(audio, index), capture)
+            });
+            packets.filter_map(|packet| packet.level).collect()
+        };
+        // The mean square of a sine is half that of its peak: 3 dB less.
+        let loud = AudioLevel {
+            decibels: 23,
+            has_voice: true,
+        };
+        assert_eq!(levels(&tone(1000.0, 0.1, 4 * FRAME_10MS)), [loud; 2]);
+        let silent = levels(&[0.0; 4 * FRAME_10MS]);
+        let silence = AudioLevel {
+            decibels: 127,
+            has_voice: false,
+        };
+        assert!(silent.iter().all(|level| *level == silence), "{silent:?}");
     }
 
     #[test]

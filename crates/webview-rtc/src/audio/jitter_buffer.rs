@@ -184,6 +184,12 @@ impl JitterBuffer {
         }
     }
 
+    /// Root mean square of the last pulled frame, 0 to 1.
+    #[must_use]
+    pub fn frame_level(&self) -> f64 {
+        self.level.frame_level()
+    }
+
     /// Sets the lower limit of the delay, for lip sync; at most one second.
     pub fn set_minimum_delay(&mut self, delay: Duration) {
         self.minimum_delay = delay_estimator::samples(delay)

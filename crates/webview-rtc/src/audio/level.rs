@@ -1,5 +1,7 @@
 //! Audio level and energy of the playout ([webrtc-stats,
-//! `totalAudioEnergy`](https://www.w3.org/TR/webrtc-stats/#dom-rtcinboundrtpstreamstats-totalaudioenergy)).
+//! `totalAudioEnergy`](https://www.w3.org/TR/webrtc-stats/#dom-rtcinboundrtpstreamstats-totalaudioenergy)),
+//! and levels in decibels, as packets say them
+//! ([RFC 6464, 3](https://www.rfc-editor.org/rfc/rfc6464#section-3)).
 //!
 //! Invariant: pure. The energy is relative to full scale, times the duration.
 
@@ -9,6 +11,8 @@ use super::{FRAME_10MS, seconds};
 
 /// The level is the mean of the last 100 ms.
 const LEVEL_FRAMES: usize = 10;
+/// In decibels below full scale.
+const SILENCE: u8 = 127;
 
 #[derive(Debug, Default)]
 pub(super) struct Level {
@@ -39,6 +43,11 @@ impl Level {
         (self.recent.iter().sum::<f64>() / self.recent.len() as f64).sqrt()
     }
 
+    /// That of the last frame alone.
+    pub(super) fn frame_level(&self) -> f64 {
+        self.recent.back().map_or(0.0, |power| power.sqrt())
+    }
+
     pub(super) fn energy(&self) -> f64 {
         self.energy
     }
@@ -46,6 +55,20 @@ impl Level {
     pub(super) fn duration(&self) -> f64 {
         self.duration
     }
+}
+
+/// Decibels below full scale of a mean square, 0 to 127.
+pub(super) fn decibels(power: f64) -> u8 {
+    // Of silence it is infinite, which is cut.
+    (-10.0 * power.log10()).round().clamp(0.0, SILENCE.into()) as u8
+}
+
+/// Linear level of decibels below full scale, 0 to 1.
+pub(crate) fn linear_level(decibels: u8) -> f32 {
+    if decibels >= SILENCE {
+        return 0.0;
+    }
+    10_f32.powf(-f32::from(decibels) / 20.0)
 }
 
 /// Mean square.
@@ -75,9 +98,33 @@ mod tests {
         assert!((level.energy() - 0.125).abs() < 1e-3);
         assert!((level.duration() - 1.0).abs() < 1e-9);
 
+        level.handle_frame(&[0.25; FRAME_10MS]);
+        assert!((level.frame_level() - 0.25).abs() < 1e-9);
         for _ in 0..LEVEL_FRAMES {
             level.handle_frame(&[0.0; FRAME_10MS]);
         }
         assert!(level.level() < 1e-9);
+        assert!(level.frame_level() < 1e-9);
+    }
+
+    #[test]
+    fn decibels_and_linear_levels_match() {
+        for (power, expect) in [
+            (1.0, 0),
+            (4.0, 0),
+            (0.25, 6),
+            (0.01, 20),
+            (1e-4, 40),
+            (1e-30, 127),
+            (0.0, 127),
+            (f64::NAN, 0),
+        ] {
+            assert_eq!(decibels(power), expect, "{power}");
+        }
+        for (decibels, expect) in [(0, 1.0), (6, 0.501), (20, 0.1), (126, 0.0), (127, 0.0)] {
+            assert!((linear_level(decibels) - expect).abs() < 1e-3, "{decibels}");
+        }
+        assert!(linear_level(126) > 0.0);
+        assert_eq!(linear_level(255), 0.0);
     }
 }

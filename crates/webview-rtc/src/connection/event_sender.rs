@@ -129,7 +129,7 @@ fn coalesce(last: Option<&mut ConnectionEvent>, event: ConnectionEvent) -> Optio
 mod tests {
     use super::*;
     use crate::{
-        connection::{AudioPacket, VideoFrame},
+        connection::{AudioPacket, PacketSources, VideoFrame},
         wire::{event::VideoCodec, id::ChannelId},
     };
 
@@ -148,8 +148,10 @@ mod tests {
                 sequence: 0,
                 media_time: 0,
                 starts_talkspurt: false,
+                level: None,
                 bytes: Vec::new(),
             },
+            sources: PacketSources::default(),
             arrival: now(),
         }
     }
@@ -163,6 +165,7 @@ mod tests {
                 media_time: 0,
                 bytes: Vec::new(),
             },
+            sources: PacketSources::default(),
             contiguous: true,
         }
     }

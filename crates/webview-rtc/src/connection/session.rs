@@ -9,6 +9,7 @@
 
 mod capture_times;
 mod commit;
+mod contributing_sources;
 mod drive;
 mod duplicate_sends;
 mod ice_candidates;
@@ -19,7 +20,10 @@ use std::{collections::VecDeque, net::SocketAddr, time::Instant};
 
 use str0m::{Input, Rtc, net::Receive};
 
-use self::{duplicate_sends::DuplicateSends, media::Media, str0m_config::str0m_protocol};
+use self::{
+    contributing_sources::ContributingSources, duplicate_sends::DuplicateSends, media::Media,
+    str0m_config::str0m_protocol,
+};
 use super::{
     ConnectionError, ConnectionEvent,
     data_channels::DataChannels,
@@ -65,6 +69,7 @@ pub struct RtcSession {
     handshake_deadline: Option<Instant>,
     channels: DataChannels,
     media: Media,
+    contributing_sources: ContributingSources,
     duplicate_sends: DuplicateSends,
     rtcp_dedup: RtcpDedup,
     /// Desired bitrate that str0m was given, in bits per second.
@@ -110,6 +115,7 @@ impl RtcSession {
             handshake_deadline: None,
             channels: DataChannels::default(),
             media: Media::default(),
+            contributing_sources: ContributingSources::default(),
             duplicate_sends: DuplicateSends::default(),
             rtcp_dedup: RtcpDedup::default(),
             probe_bitrate: 0,
@@ -156,6 +162,7 @@ impl RtcSession {
         }
         self.stats
             .handle_received((destination, source), bytes, now);
+        self.contributing_sources.handle_received(bytes);
         self.ice.handle_received(now);
         if self.rtcp_dedup.is_duplicate(bytes) {
             return;

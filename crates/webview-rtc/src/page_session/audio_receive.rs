@@ -5,6 +5,7 @@
 //! receiver, its requests drive the jitter buffer, and the page gets copies of the same frames.
 
 mod audio_frame;
+mod played_source;
 mod system_playback;
 
 use std::{
@@ -16,6 +17,7 @@ use gcra_limit::{Bucket, Rate};
 
 use self::{
     audio_frame::{AudioFrame, outputs},
+    played_source::PlayedSource,
     system_playback::SystemPlayback,
 };
 use super::{
@@ -24,9 +26,10 @@ use super::{
 };
 use crate::{
     audio::{FRAME_10MS, JitterBuffer},
-    connection::AudioPacket,
+    connection::{AudioPacket, PacketSources},
     wire::{
-        frame::MAX_AUDIO_FRAMES, id::ReceiverId, request::SourceKind, statistics::InboundStatistics,
+        event::RtpSource, frame::MAX_AUDIO_FRAMES, id::ReceiverId, request::SourceKind,
+        statistics::InboundStatistics,
     },
 };
 
@@ -63,6 +66,7 @@ struct AudioReceiver {
     jitter_buffer: JitterBuffer,
     flow: Flow,
     requests: Bucket,
+    source: PlayedSource,
     /// Delay in the page until the audio is audible.
     page_delay: Duration,
 }
@@ -76,6 +80,7 @@ impl AudioReceive {
                 jitter_buffer: JitterBuffer::new(),
                 flow: Flow::new(SourceKind::Audio),
                 requests: Bucket::default(),
+                source: PlayedSource::default(),
                 page_delay: Duration::ZERO,
             });
     }
@@ -114,6 +119,7 @@ impl AudioReceive {
         now: Instant,
         receiver: ReceiverId,
         packet: &AudioPacket,
+        sources: PacketSources,
     ) -> (Option<FlowChange>, Vec<Output>) {
         let Some(audio_receiver) = self.receivers.get_mut(&receiver) else {
             return (None, Vec::new());
@@ -124,6 +130,7 @@ impl AudioReceive {
             &packet.bytes,
             arrival,
         );
+        audio_receiver.source.handle_packet(packet, sources);
         let change = audio_receiver.flow.handle_arrival(now);
         if self.system_playback.contains_key(&receiver) {
             return (change, Vec::new());
@@ -216,6 +223,14 @@ impl AudioReceive {
         }
     }
 
+    /// Whose audio was played since the last call.
+    pub(super) fn take_sources(&mut self) -> Vec<RtpSource> {
+        self.receivers
+            .iter_mut()
+            .filter_map(|(receiver, audio_receiver)| audio_receiver.source.take_report(*receiver))
+            .collect()
+    }
+
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
         self.receivers
             .values()
@@ -274,6 +289,9 @@ impl AudioReceiver {
 
     fn pull(&mut self, now: Instant) -> AudioFrame {
         let samples = self.jitter_buffer.pull(now).to_vec();
+        let level = self.jitter_buffer.frame_level();
+        self.source
+            .handle_frame(self.jitter_buffer.playing(), level);
         AudioFrame {
             samples,
             channels: self.jitter_buffer.channels(),

@@ -8,6 +8,7 @@ mod lip_sync;
 mod outgoing;
 mod playback;
 mod requests;
+mod sources;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -45,6 +46,7 @@ pub(super) struct Rules {
     video_send: VideoSend,
     audio_receive: AudioReceive,
     video_receive: VideoReceive,
+    sources_told_at: Option<Instant>,
     effects: VecDeque<Effect>,
 }
 

@@ -14,9 +14,10 @@ use super::{
     flow::{Flow, FlowChange},
 };
 use crate::{
-    connection::VideoFrame,
+    connection::{PacketSources, VideoFrame},
     video::{LipSync, Playout},
     wire::{
+        event::RtpSource,
         frame::{Frame, FramesBefore, ReceivedVideo},
         id::ReceiverId,
         request::SourceKind,
@@ -48,12 +49,15 @@ struct VideoReceiver {
     queued_bytes: usize,
     /// Synchronization with the audio of the same connection.
     sync: LipSync,
+    /// Of the frames that left since the last report.
+    delivered: Option<RtpSource>,
 }
 
 #[derive(Debug)]
 struct QueuedFrame {
     release: Instant,
     frame: VideoFrame,
+    sources: PacketSources,
     before: FramesBefore,
 }
 
@@ -68,6 +72,7 @@ impl VideoReceive {
                 queue: VecDeque::new(),
                 queued_bytes: 0,
                 sync: LipSync::new(),
+                delivered: None,
             });
     }
 
@@ -83,6 +88,7 @@ impl VideoReceive {
         now: Instant,
         receiver: ReceiverId,
         frame: VideoFrame,
+        sources: PacketSources,
         before: FramesBefore,
     ) -> Option<FlowChange> {
         let video_receiver = self.receivers.get_mut(&receiver)?;
@@ -95,6 +101,7 @@ impl VideoReceive {
         video_receiver.queue.push_back(QueuedFrame {
             release: release.at,
             frame,
+            sources,
             before,
         });
         video_receiver.flow.handle_arrival(now)
@@ -162,12 +169,34 @@ impl VideoReceive {
         for (receiver, video_receiver) in &mut self.receivers {
             while let Some(queued) = video_receiver.take_due(now) {
                 outputs.push(output(*receiver, &queued));
+                video_receiver.delivered = Some(queued.into_source(*receiver));
             }
             if let Some(change) = video_receiver.flow.handle_timeout(now) {
                 changes.push((*receiver, change));
             }
         }
         (outputs, changes)
+    }
+
+    /// Whose video left since the last call.
+    pub(super) fn take_sources(&mut self) -> Vec<RtpSource> {
+        self.receivers
+            .values_mut()
+            .filter_map(|video_receiver| video_receiver.delivered.take())
+            .collect()
+    }
+}
+
+impl QueuedFrame {
+    fn into_source(self, receiver: ReceiverId) -> RtpSource {
+        RtpSource {
+            receiver,
+            ssrc: self.sources.ssrc,
+            contributing: self.sources.contributing,
+            // RTP has 32 bits of it.
+            rtp_timestamp: self.frame.media_time as u32,
+            audio_level: None,
+        }
     }
 }
 

@@ -80,6 +80,10 @@ pub enum Event {
         receiver: ReceiverId,
         flowing: bool,
     },
+    /// Whose media the tracks of receivers have played since the last one of these events.
+    Sources {
+        sources: Vec<RtpSource>,
+    },
     /// Whether the system plays the audio of this receiver, instead of the page.
     Playing {
         receiver: ReceiverId,
@@ -126,6 +130,19 @@ pub enum Reply {
         name: String,
         message: String,
     },
+}
+
+/// A synchronization source with its contributing sources (webrtc-pc, 5.3).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct RtpSource {
+    pub receiver: ReceiverId,
+    pub ssrc: u32,
+    pub contributing: Vec<u32>,
+    pub rtp_timestamp: u32,
+    /// 0 to 1, linear; audio only.
+    pub audio_level: Option<f32>,
 }
 
 /// An audio output device of the system.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use webview_rtc::connection::{AudioPacket, ConnectionEvent};
+use webview_rtc::connection::{AudioLevel, AudioPacket, ConnectionEvent};
 
 use crate::{
     negotiation::Negotiation,
@@ -15,6 +15,10 @@ pub(crate) fn packet(number: u64) -> AudioPacket {
         sequence: number,
         media_time: number * 960,
         starts_talkspurt: number == 0,
+        level: Some(AudioLevel {
+            decibels: (number % 128) as u8,
+            has_voice: number.is_multiple_of(2),
+        }),
         bytes: vec![0x78, number as u8, (number >> 8) as u8, 4, 5],
     }
 }
@@ -67,8 +71,12 @@ fn audio_arrives_at_once() {
     for (number, received_audio) in (0..).zip(&received_audio) {
         let sent = packet(number);
         assert_eq!(
-            (received_audio.media_time, &received_audio.bytes),
-            (sent.media_time, &sent.bytes)
+            (
+                received_audio.media_time,
+                received_audio.level,
+                &received_audio.bytes
+            ),
+            (sent.media_time, sent.level, &sent.bytes)
         );
     }
     assert!(received_audio.is_sorted_by(|before, after| before.sequence + 1 == after.sequence));

@@ -168,6 +168,7 @@ fn extensions() -> Vec<HeaderExtension> {
             "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
         ),
         extension(5, "http://example.com/unknown"),
+        extension(7, "urn:ietf:params:rtp-hdrext:ssrc-audio-level"),
     ]
 }
 

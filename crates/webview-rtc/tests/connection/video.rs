@@ -105,6 +105,30 @@ fn check_equal(sent: &[VideoFrame], received: &[ReceivedFrame]) {
 }
 
 #[test]
+fn received_media_names_its_source_signaled_or_not() {
+    for kind in [Kind::Video, Kind::VideoWithoutSsrcs] {
+        let negotiation = Negotiation::new().with("0", kind, Direction::SendRecv);
+        let mut env = TestEnv::connected(12, &negotiation);
+        env.b.events.clear();
+        send(&mut env, Side::A, "0", 0, 5);
+        env.run(Duration::from_millis(100));
+        let ssrc = env.a.session.statistics().outbound[0].ssrc;
+        let received = env.b.take_events().into_iter().filter_map(|event| {
+            if let ConnectionEvent::Video { sources, .. } = event {
+                Some(sources)
+            } else {
+                None
+            }
+        });
+        let received: Vec<_> = received.collect();
+        assert!(received.len() > 2, "{received:?}");
+        for sources in received {
+            assert_eq!((sources.ssrc, &sources.contributing[..]), (ssrc, &[][..]));
+        }
+    }
+}
+
+#[test]
 fn frames_arrive_unchanged() {
     for kind in [Kind::Video, Kind::VideoWithoutSsrcs] {
         let negotiation = Negotiation::new().with("0", kind, Direction::SendRecv);

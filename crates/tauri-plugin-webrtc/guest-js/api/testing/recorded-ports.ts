@@ -50,6 +50,9 @@ export class RecordedPorts {
   readonly messages: { binary: boolean; bytes: Uint8Array }[] = [];
   readonly #listeners = new Map<number, ConnectionListener>();
   isLost = false;
+  /** Of every receiver. */
+  readonly synchronizationSources: RTCRtpSynchronizationSource[] = [];
+  readonly contributingSources: RTCRtpContributingSource[] = [];
 
   readonly ports: Ports = {
     bridge: {
@@ -66,7 +69,15 @@ export class RecordedPorts {
     media: {
       receive: (kind) => {
         const received = track(kind);
-        return { track: received, mute: () => undefined, end: () => received.stop() };
+        return {
+          track: received,
+          mute: () => undefined,
+          end: () => received.stop(),
+          sources: {
+            synchronization: (now) => this.synchronizationSources.filter(isBefore(now)),
+            contributing: (now) => this.contributingSources.filter(isBefore(now)),
+          },
+        };
       },
       source: () => {
         this.log.push('source');
@@ -99,6 +110,10 @@ export class RecordedPorts {
     const value = Array.from({ length: 32 }, () => 'AB').join(':');
     return { is: 'opened', fingerprint: { algorithm: 'sha-256', value } };
   }
+}
+
+function isBefore(now: number): (source: RTCRtpContributingSource) => boolean {
+  return ({ timestamp }) => timestamp <= now;
 }
 
 type DistributedOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -122,8 +122,9 @@ impl RtcSession {
             Event::MediaData(data) => {
                 let sequence = **data.seq_range.start()..=**data.seq_range.end();
                 self.stats.handle_media(data.mid, sequence);
+                let sources = self.packet_sources(&data);
                 self.media
-                    .handle_data(&self.media_sections, &data, &mut self.events);
+                    .handle_data(&self.media_sections, &data, sources, &mut self.events);
             }
             Event::SenderFeedback(feedback) => {
                 self.stats.handle_sender_report(&feedback);

@@ -16,7 +16,7 @@ use str0m::{
 use super::{RtcSession, capture_times::CaptureTimes};
 use crate::{
     connection::{
-        AudioPacket, ConnectionEvent, VideoFrame,
+        AudioLevel, AudioPacket, ConnectionEvent, PacketSources, VideoFrame,
         media_sections::{MediaSection, MediaSections},
     },
     wire::event::{DtlsState, VideoCodec},
@@ -74,6 +74,7 @@ impl Media {
         &mut self,
         media_sections: &MediaSections,
         data: &MediaData,
+        sources: PacketSources,
         events: &mut Events,
     ) {
         let Some(section) = media_sections
@@ -91,8 +92,10 @@ impl Media {
                         sequence: **data.seq_range.start(),
                         media_time: data.time.numer(),
                         starts_talkspurt: data.audio_start_of_talk_spurt,
+                        level: received_level(data),
                         bytes: data.data.to_vec(),
                     },
+                    sources,
                     arrival: data.network_time,
                 });
                 return;
@@ -110,6 +113,7 @@ impl Media {
                 media_time: data.time.numer(),
                 bytes: data.data.to_vec(),
             },
+            sources,
             contiguous: data.contiguous,
         });
     }
@@ -226,13 +230,40 @@ impl RtcSession {
         };
         let time = MediaTime::new(packet.media_time, Frequency::FORTY_EIGHT_KHZ);
         let captured_at = self.media.capture_times.capture_instant(captured, now);
-        let _ = writer.start_of_talkspurt(packet.starts_talkspurt).write(
+        let mut writer = writer.start_of_talkspurt(packet.starts_talkspurt);
+        if let Some(AudioLevel {
+            decibels,
+            has_voice,
+        }) = packet.level
+        {
+            writer = writer.audio_level(-i8::try_from(decibels).unwrap_or(i8::MAX), has_voice);
+        }
+        let _ = writer.write(
             payload_type.into(),
             captured_at,
             time,
             packet.bytes.as_slice(),
         );
         self.drive(now);
+    }
+
+    /// The sources of received media: the signaled SSRC, or the one that str0m found.
+    pub(super) fn packet_sources(&mut self, data: &MediaData) -> PacketSources {
+        let section = self.media_sections.by_mid(data.mid);
+        let signaled = section
+            .and_then(MediaSection::rtp)
+            .and_then(|rtp| rtp.receive.first())
+            .map(|stream| stream.ssrc);
+        let ssrc = signaled.or_else(|| {
+            let mut direct = self.rtc.direct_api();
+            let stream = direct.stream_rx_by_mid(data.mid, None)?;
+            Some(*stream.ssrc())
+        });
+        let ssrc = ssrc.unwrap_or_default();
+        let contributing = self
+            .contributing_sources
+            .take(ssrc, **data.seq_range.start());
+        PacketSources { ssrc, contributing }
     }
 
     /// Video frames of this section were dropped before they reached the session.
@@ -299,6 +330,15 @@ impl RtcSession {
             });
         }
     }
+}
+
+/// [RFC 6464, 3](https://www.rfc-editor.org/rfc/rfc6464#section-3). str0m has it as negative
+/// decibels.
+fn received_level(data: &MediaData) -> Option<AudioLevel> {
+    Some(AudioLevel {
+        decibels: data.ext_vals.audio_level?.unsigned_abs(),
+        has_voice: data.ext_vals.voice_activity.unwrap_or_default(),
+    })
 }
 
 fn due(last: Option<Instant>, now: Instant) -> bool {

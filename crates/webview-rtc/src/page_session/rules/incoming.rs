@@ -109,6 +109,7 @@ impl Rules {
             ConnectionEvent::Video {
                 mid,
                 frame,
+                sources,
                 contiguous,
             } => {
                 let Some(receiver) = self.receiver(connection, &mid, SourceKind::Video) else {
@@ -125,7 +126,7 @@ impl Rules {
                 };
                 let change = self
                     .video_receive
-                    .handle_frame(now, receiver, frame, before);
+                    .handle_frame(now, receiver, frame, sources, before);
                 if let Some(change) = change {
                     self.push_flow_change(receiver, change);
                 }
@@ -134,6 +135,7 @@ impl Rules {
             ConnectionEvent::Audio {
                 mid,
                 packet,
+                sources,
                 arrival,
             } => {
                 let Some(receiver) = self.receiver(connection, &mid, SourceKind::Audio) else {
@@ -141,11 +143,12 @@ impl Rules {
                 };
                 let (change, outputs) = self
                     .audio_receive
-                    .handle_packet(arrival, now, receiver, &packet);
+                    .handle_packet(arrival, now, receiver, &packet, sources);
                 if let Some(change) = change {
                     self.push_flow_change(receiver, change);
                 }
                 self.effects.extend(outputs.into_iter().map(Effect::Output));
+                self.update_sources(now);
             }
             ConnectionEvent::SenderReport {
                 mid,
@@ -182,6 +185,7 @@ impl Rules {
         for (receiver, change) in changes {
             self.push_flow_change(receiver, change);
         }
+        self.update_sources(now);
     }
 
     pub(super) fn push_flow_change(&mut self, receiver: ReceiverId, change: FlowChange) {

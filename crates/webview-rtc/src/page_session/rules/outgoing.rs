@@ -41,6 +41,7 @@ impl Rules {
                     .handle_frame_request(now, receiver, frames);
                 self.effects.extend(outputs.into_iter().map(Effect::Output));
                 self.update_lip_sync(now, receiver);
+                self.update_sources(now);
             }
             Frame::ChannelMessage(message) => self.push_command(
                 message.connection,

@@ -52,6 +52,7 @@ impl Rules {
                 self.send_playback(PlaybackCommand::Audio { receiver, samples });
                 self.effects.extend(outputs.into_iter().map(Effect::Output));
                 self.update_lip_sync(now, receiver);
+                self.update_sources(now);
             }
             PlaybackEvent::OutputsChanged => self.push_event(Event::AudioOutputsChanged),
         }

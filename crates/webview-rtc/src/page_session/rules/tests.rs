@@ -2,6 +2,7 @@
 
 mod playback;
 mod scenario;
+mod sources;
 
 use std::sync::Arc;
 

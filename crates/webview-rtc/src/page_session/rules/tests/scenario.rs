@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use crate::{
     audio::FRAME_10MS,
-    connection::{AudioPacket, Command, ConnectionEvent, VideoFrame},
+    connection::{AudioLevel, AudioPacket, Command, ConnectionEvent, PacketSources, VideoFrame},
     page_session::{
         effect::{Effect, Output},
         rules::Rules,
     },
     playback::PlaybackCommand,
     wire::{
-        event::{DtlsState, Event, VideoCodec},
+        event::{DtlsState, Event, RtpSource, VideoCodec},
         frame::{AUDIO_FRAME_SAMPLES, CapturedAudio, EncodedVideo, Frame, Samples},
         id::{ConnectionId, EncodingId, ReceiverId, SourceId},
         negotiated::{
@@ -27,11 +27,15 @@ pub(super) const MICROPHONE: SourceId = SourceId(1);
 pub(super) const CAMERA: SourceId = SourceId(2);
 pub(super) const AUDIO: &str = "0";
 pub(super) const VIDEO: &str = "1";
+pub(super) const AUDIO_SSRC: u32 = 111;
+pub(super) const VIDEO_SSRC: u32 = 222;
 
 pub(super) struct Scenario {
     pub(super) start: Instant,
     pub(super) millis: u64,
     pub(super) rules: Rules,
+    /// What the page was told of its sources, event by event.
+    pub(super) sources: Vec<Vec<RtpSource>>,
 }
 
 impl Scenario {
@@ -41,6 +45,7 @@ impl Scenario {
             start: Instant::now(),
             millis: 0,
             rules: Rules::default(),
+            sources: Vec::new(),
         };
         let now = scenario.now();
         for (source, kind) in [(MICROPHONE, SourceKind::Audio), (CAMERA, SourceKind::Video)] {
@@ -134,6 +139,7 @@ impl Scenario {
                 media_time: self.millis * 90,
                 bytes: b"frame".to_vec(),
             },
+            sources: sources(VIDEO_SSRC),
             contiguous,
         };
         self.handle_event(connection, event);
@@ -147,18 +153,27 @@ impl Scenario {
                 media_time: self.millis * 48,
                 starts_talkspurt: false,
                 // Opus, SILK, 20 ms of silence.
+                level: Some(AudioLevel {
+                    decibels: 20,
+                    has_voice: true,
+                }),
                 bytes: vec![0x08, 0xff, 0xfe],
             },
+            sources: sources(AUDIO_SSRC),
             arrival: self.now(),
         };
         self.handle_event(connection, event);
     }
 
-    /// Takes the descriptions of all pending effects.
+    /// Takes the descriptions of all pending effects, but for sources.
     pub(super) fn take(&mut self) -> Vec<String> {
         let mut words = Vec::new();
         while let Some(effect) = self.rules.poll_effect() {
-            words.push(describe(&effect));
+            if let Effect::Output(Output::Event(Event::Sources { sources })) = effect {
+                self.sources.push(sources);
+            } else {
+                words.push(describe(&effect));
+            }
         }
         words
     }
@@ -194,6 +209,7 @@ fn describe(effect: &Effect) -> String {
             | Event::Candidate { .. }
             | Event::CandidateError { .. }
             | Event::GatheringComplete { .. }
+            | Event::Sources { .. }
             | Event::IncomingChannel { .. }
             | Event::ChannelOpen { .. }
             | Event::ChannelClosed { .. }
@@ -247,6 +263,13 @@ fn describe(effect: &Effect) -> String {
             };
             format!("to {}: {words}", connection.0)
         }
+    }
+}
+
+fn sources(ssrc: u32) -> PacketSources {
+    PacketSources {
+        ssrc,
+        contributing: vec![ssrc + 1],
     }
 }
 
