@@ -1,5 +1,5 @@
 //! Exponential reconnect backoff with full jitter: clients of a restarted relay reconnect at
-//! different times.
+//! different times. Held to `crates/signal-protocol/testdata/client-cases.json`.
 
 use std::time::Duration;
 
@@ -25,10 +25,16 @@ impl Backoff {
             .saturating_mul(2_u32.saturating_pow(self.tries.saturating_add(1)))
             .min(MAX_DELAY);
         self.tries = self.tries.saturating_add(1);
-        MIN_DELAY + (most - MIN_DELAY).mul_f64(input.random)
+        between(most, input)
     }
 
-    /// A random delay after the relay announced its restart.
+    /// The relay has too much to do, also with this client: as after many tries.
+    pub(super) fn overload_delay(&mut self, input: StepInput) -> Duration {
+        self.tries = self.tries.saturating_add(1);
+        between(MAX_DELAY, input)
+    }
+
+    /// A random delay after the relay announced its restart. Not a try.
     pub(super) fn restart_delay(input: StepInput) -> Duration {
         MAX_RESTART_DELAY.mul_f64(input.random)
     }
@@ -40,28 +46,6 @@ impl Backoff {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::time::Instant;
-
-    use super::*;
-
-    #[test]
-    fn delays_grow_to_fifteen_seconds_and_reset_when_stable() {
-        let input = |random| StepInput {
-            now: Instant::now(),
-            random,
-        };
-        let mut backoff = Backoff::default();
-        let longest: Vec<f64> = (0..7)
-            .map(|_| backoff.next_delay(input(1.0)).as_secs_f64())
-            .collect();
-        assert_eq!(longest, [1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 15.0]);
-        assert_eq!(backoff.next_delay(input(0.0)), MIN_DELAY);
-
-        backoff.handle_session_ended(Duration::from_secs(9));
-        assert_eq!(backoff.next_delay(input(1.0)), MAX_DELAY);
-        backoff.handle_session_ended(STABLE_AFTER);
-        assert_eq!(backoff.next_delay(input(1.0)), Duration::from_secs(1));
-    }
+fn between(most: Duration, input: StepInput) -> Duration {
+    MIN_DELAY + (most - MIN_DELAY).mul_f64(input.random)
 }

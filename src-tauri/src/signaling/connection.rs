@@ -3,20 +3,22 @@
 //!
 //! Invariant: no clock, socket or task. Inputs enter by `handle_*` with a [`StepInput`], outputs
 //! leave by `poll_output`, and `poll_timeout` gives the time of the next `handle_timeout`. A socket
-//! exists exactly in `Joining`, `Joined` and `Leaving`.
+//! exists exactly in `Joining`, `Joined` and `Leaving`. What the page's client does as well
+//! (`ui/src/adapters/browser/signaling-connection.ts`) is held to the same cases:
+//! `crates/signal-protocol/testdata/client-cases.json`.
 
 use std::{
     collections::VecDeque,
     time::{Duration, Instant},
 };
 
-use signal_protocol::{ClientMessage, ErrorMessage, ServerMessage};
+use signal_protocol::{ClientMessage, ErrorMessage, RoomJoined, ServerMessage, Status};
 
 use super::{
     ConnectFailure, Field, JoinRequest, SignalingEvent,
     backoff::Backoff,
     reconnect_policy::{ReconnectPolicy, SocketEnd},
-    room_session::{RoomSession, is_temporary, join_error_field},
+    room_session::{RoomSession, is_temporary},
     step_input::StepInput,
 };
 use crate::relay_choice::RelayTarget;
@@ -29,6 +31,7 @@ const PONG_TIMEOUT: Duration = Duration::from_secs(10);
 /// A reloaded page has to rejoin within this time.
 const RECLAIM_TIMEOUT: Duration = Duration::from_secs(10);
 
+const JOIN: &str = "room:join";
 const LOST: &str =
     "The connection to the relay was lost. Snug keeps trying; a running call goes on meanwhile.";
 const RESTARTS: &str =
@@ -70,6 +73,8 @@ enum Phase {
     Connecting,
     Joining {
         until: Instant,
+        /// The status in the join.
+        status: Status,
     },
     Joined {
         since: Instant,
@@ -93,7 +98,7 @@ impl Connection {
             State::Active(session, phase) => {
                 let phase = match phase {
                     Phase::Connecting => None,
-                    Phase::Joining { until } | Phase::Waiting { until } => Some(*until),
+                    Phase::Joining { until, .. } | Phase::Waiting { until } => Some(*until),
                     Phase::Joined { heard, pinged, .. } => Some(
                         pinged
                             .map_or_else(|| *heard + PING_INTERVAL, |pinged| pinged + PONG_TIMEOUT),
@@ -124,7 +129,6 @@ impl Connection {
             State::Active(old, _) if old.has_joined_before() && old.is_same_room(&session) => {
                 // A reloaded page: a resume gives it the list of members.
                 session.resume = old.resume.take();
-                session.has_unsent_status = old.has_unsent_status || session.status != old.status;
             }
             State::Idle | State::Leaving { .. } | State::Active(..) => self.leave_at_once(),
         }
@@ -160,10 +164,11 @@ impl Connection {
             return;
         }
         match message {
-            ClientMessage::UserStatus { .. } => session.has_unsent_status = true,
             ClientMessage::Directed(directed) => session.outbox.push(directed),
-            // The next `room:joined` brings new ICE servers; the others need no answer.
-            ClientMessage::IceRefresh
+            // The join carries the newest status, or the answer brings it out. The next
+            // `room:joined` brings new ICE servers; the others need no answer.
+            ClientMessage::UserStatus { .. }
+            | ClientMessage::IceRefresh
             | ClientMessage::Ping
             | ClientMessage::RoomJoin(_)
             | ClientMessage::RoomLeave => {}
@@ -176,9 +181,8 @@ impl Connection {
         };
         *phase = Phase::Joining {
             until: input.now + JOIN_TIMEOUT,
+            status: session.status.clone(),
         };
-        // The join carries the current status.
-        session.has_unsent_status &= session.has_joined_before();
         let join = session.join_message();
         self.output(Output::Send(join));
     }
@@ -225,8 +229,13 @@ impl Connection {
             }
             return;
         };
-        if let Phase::Joined { since, .. } = phase {
-            session.backoff.handle_session_ended(input.now - *since);
+        match phase {
+            // There is no socket: this one was given up already.
+            Phase::Connecting | Phase::Waiting { .. } => return,
+            Phase::Joining { .. } => {}
+            Phase::Joined { since, .. } => {
+                session.backoff.handle_session_ended(input.now - *since);
+            }
         }
         tracing::info!(?ended, "signaling connection lost");
         match ReconnectPolicy::of(ended) {
@@ -235,7 +244,13 @@ impl Connection {
                 let until = input.now + Backoff::restart_delay(input);
                 self.wait(until, RESTARTS.to_owned());
             }
-            ReconnectPolicy::RestartDelay | ReconnectPolicy::Backoff => self.lost(input),
+            ReconnectPolicy::OverloadDelay if session.has_joined_before() => {
+                let until = input.now + session.backoff.overload_delay(input);
+                self.wait(until, LOST.to_owned());
+            }
+            ReconnectPolicy::RestartDelay
+            | ReconnectPolicy::OverloadDelay
+            | ReconnectPolicy::Backoff => self.lost(input),
         }
     }
 
@@ -288,58 +303,60 @@ impl Connection {
         }
     }
 
-    /// Handles the answer to `room:join`, or a message before it.
+    /// Handles the answer to `room:join`. What comes before it is none of this client's.
     fn handle_answer(&mut self, message: ServerMessage, input: StepInput) {
-        let State::Active(session, phase) = &mut self.state else {
-            return;
-        };
-        if let ServerMessage::RoomJoined(joined) = &message {
-            *phase = Phase::Joined {
-                since: input.now,
-                heard: input.now,
-                pinged: None,
-            };
-            let kept = session.handle_joined(joined);
-            self.tell(SignalingEvent::Connected);
-            self.tell(SignalingEvent::message(message));
-            self.outputs.extend(kept.into_iter().map(Output::Send));
-            return;
-        }
-        let refused = match &message {
-            ServerMessage::Error(error) => is_about_join(error).then(|| error.clone()),
-            ServerMessage::RoomJoined(_)
+        match message {
+            ServerMessage::RoomJoined(joined) => self.handle_joined(joined, input),
+            ServerMessage::Error(error) if is_about_join(&error) => {
+                self.handle_refused(error, input);
+            }
+            ServerMessage::Error(_)
             | ServerMessage::RoomLeft
             | ServerMessage::UserJoined { .. }
             | ServerMessage::UserLeft { .. }
             | ServerMessage::UserStatus { .. }
             | ServerMessage::IceServers { .. }
             | ServerMessage::Pong
-            | ServerMessage::Delivered(_) => None,
-        };
-        match refused {
-            Some(error) => self.handle_refused(error, input),
-            None => self.tell(SignalingEvent::message(message)),
+            | ServerMessage::Delivered(_) => {}
         }
     }
 
+    fn handle_joined(&mut self, joined: Box<RoomJoined>, input: StepInput) {
+        let State::Active(session, phase) = &mut self.state else {
+            return;
+        };
+        let Phase::Joining { status, .. } = phase else {
+            return;
+        };
+        let queued = session.handle_joined(&joined, status);
+        *phase = Phase::Joined {
+            since: input.now,
+            heard: input.now,
+            pinged: None,
+        };
+        self.outputs.extend(queued.into_iter().map(Output::Send));
+        self.tell(SignalingEvent::Connected);
+        self.tell(SignalingEvent::message(ServerMessage::RoomJoined(joined)));
+    }
+
+    /// A refusal that may pass is tried again. Any other ends the connection; the page decides
+    /// whether a call goes on without it.
     fn handle_refused(&mut self, error: ErrorMessage, input: StepInput) {
         let State::Active(session, _) = &mut self.state else {
             return;
         };
         tracing::info!(code = ?error.code, "join refused");
         self.outputs.push_back(Output::Close);
-        if session.has_joined_before() {
-            if is_temporary(error.code) {
-                let asked = Duration::from_millis(error.retry_after_ms.unwrap_or(0).into());
-                let delay = session.backoff.next_delay(input).max(asked);
-                self.wait(input.now + delay, error.message);
-            } else {
-                self.fail(join_error_field(error.code), error.message);
-            }
+        if session.has_joined_before() && is_temporary(error.code) {
+            let asked = Duration::from_millis(error.retry_after_ms.unwrap_or(0).into());
+            let delay = session.backoff.next_delay(input).max(asked);
+            self.wait(input.now + delay, error.message);
             return;
         }
         self.state = State::Idle;
-        self.tell(SignalingEvent::message(ServerMessage::Error(error)));
+        self.tell(SignalingEvent::message(ServerMessage::Error(
+            error.about(JOIN),
+        )));
     }
 
     fn lost(&mut self, input: StepInput) {
@@ -420,12 +437,12 @@ impl Connection {
     }
 }
 
+/// An error that says no type comes before the relay knows of anything but the join.
 fn is_about_join(error: &ErrorMessage) -> bool {
-    error
-        .about
-        .as_deref()
-        .is_none_or(|about| about == "room:join")
+    error.about.as_deref().is_none_or(|about| about == JOIN)
 }
 
+#[cfg(test)]
+mod cases;
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,8 @@ pub(super) enum ReconnectPolicy {
     RestartDelay,
     /// Reconnect with the usual backoff.
     Backoff,
+    /// Too much to do: reconnect later than usual.
+    OverloadDelay,
     /// Do not reconnect; show the sentence at the field.
     Stop(Field, &'static str),
 }
@@ -38,14 +40,14 @@ impl ReconnectPolicy {
                  Ask the person who runs it, or choose another relay.",
             ),
             Some(CloseCode::Restart) => Self::RestartDelay,
+            Some(CloseCode::Overloaded | CloseCode::TooSlow | CloseCode::RateExceeded) => {
+                Self::OverloadDelay
+            }
             Some(
                 CloseCode::GoingAway
                 | CloseCode::BinaryFrame
                 | CloseCode::TooLarge
-                | CloseCode::Overloaded
-                | CloseCode::HeartbeatLost
-                | CloseCode::TooSlow
-                | CloseCode::RateExceeded,
+                | CloseCode::HeartbeatLost,
             )
             | None => Self::Backoff,
         }

@@ -27,8 +27,6 @@ pub(super) struct RoomSession {
     pub(super) room: RoomName,
     pub(super) email: Email,
     pub(super) status: Status,
-    /// The status changed while the connection was lost.
-    pub(super) has_unsent_status: bool,
     pub(super) resume: Option<ResumeToken>,
     pub(super) outbox: Outbox,
     pub(super) backoff: Backoff,
@@ -54,7 +52,6 @@ impl RoomSession {
             room,
             email,
             status,
-            has_unsent_status: false,
             resume: None,
             outbox: Outbox::default(),
             backoff: Backoff::default(),
@@ -81,36 +78,20 @@ impl RoomSession {
         })
     }
 
-    /// Handles `room:joined`; returns the queued messages to send.
-    pub(super) fn handle_joined(&mut self, joined: &RoomJoined) -> Vec<ClientMessage> {
+    /// Handles `room:joined`, the answer to a join with this status; returns the messages to send.
+    pub(super) fn handle_joined(
+        &mut self,
+        joined: &RoomJoined,
+        said: &Status,
+    ) -> Vec<ClientMessage> {
         self.resume = Some(joined.resume.clone());
-        let has_unsent_status = std::mem::take(&mut self.has_unsent_status);
         if !joined.resumed {
-            // The join itself carried the status; ids may have changed.
-            return self.outbox.drain_to(&joined.participants);
+            // All ids may be new. The page repeats messages that still matter.
+            self.outbox.clear();
         }
         let status = self.status.clone();
-        let status = has_unsent_status.then_some(ClientMessage::UserStatus { status });
-        status.into_iter().chain(self.outbox.drain_all()).collect()
-    }
-}
-
-/// The input field of a join error.
-pub(super) const fn join_error_field(code: ErrorCode) -> Field {
-    match code {
-        ErrorCode::BadEmail => Field::Email,
-        ErrorCode::BadRoom
-        | ErrorCode::RoomFull
-        | ErrorCode::WrongPasscode
-        | ErrorCode::AlreadyJoined
-        | ErrorCode::NotJoined
-        | ErrorCode::NoSuchUser => Field::Room,
-        ErrorCode::BadMessage
-        | ErrorCode::UnknownType
-        | ErrorCode::RateLimited
-        | ErrorCode::TooLarge
-        | ErrorCode::ServerFull
-        | ErrorCode::ShuttingDown => Field::Relay,
+        let changed = (status != *said).then_some(ClientMessage::UserStatus { status });
+        changed.into_iter().chain(self.outbox.drain_all()).collect()
     }
 }
 

@@ -1,23 +1,19 @@
-//! The connection in virtual time: inputs and expected outputs.
+//! What only the app does: reloads, sleep, the end of the program. The rest is in `cases`.
 
 use std::time::{Duration, Instant};
 
-use signal_protocol::{ClientMessage, Directed, DirectedKind, MemberId, Payload, Status};
+use signal_protocol::{ClientMessage, Status};
 
 use super::{Connection, Output};
 use crate::{
     relay_choice::RelayChoice,
-    signaling::{
-        ConnectFailure, JoinRequest, SignalingEvent, reconnect_policy::SocketEnd,
-        step_input::StepInput,
-    },
+    signaling::{JoinRequest, SignalingEvent, reconnect_policy::SocketEnd, step_input::StepInput},
 };
 
-/// A connection with a virtual clock and a fixed random number.
+/// A connection with a virtual clock.
 struct TestConnection {
     connection: Connection,
     now: Instant,
-    random: f64,
 }
 
 impl TestConnection {
@@ -25,14 +21,13 @@ impl TestConnection {
         Self {
             connection: Connection::default(),
             now: Instant::now(),
-            random: 0.5,
         }
     }
 
     fn step_input(&self) -> StepInput {
         StepInput {
             now: self.now,
-            random: self.random,
+            random: 0.5,
         }
     }
 
@@ -66,14 +61,6 @@ impl TestConnection {
 
     fn connected(&mut self) {
         self.connection.handle_connected(self.step_input());
-    }
-
-    fn refused(&mut self) {
-        let failure = ConnectFailure::OwnRelay {
-            detail: "no".to_owned(),
-        };
-        self.connection
-            .handle_connect_failed(&failure, self.step_input());
     }
 
     fn frame(&mut self, frame: &str) {
@@ -121,28 +108,6 @@ fn joined(token: &str, resumed: bool, others: &[&str]) -> String {
     .to_string()
 }
 
-fn refusal(code: &str, retry_after_ms: u32) -> String {
-    serde_json::json!({
-        "type": "error", "code": code, "message": "no", "about": "room:join",
-        "retryAfterMs": retry_after_ms,
-    })
-    .to_string()
-}
-
-fn candidate(to: &str) -> ClientMessage {
-    ClientMessage::Directed(Directed {
-        kind: DirectedKind::PeerCandidate,
-        to: MemberId::new(to),
-        payload: Payload::from_text("{}"),
-    })
-}
-
-fn status(text: &str) -> ClientMessage {
-    ClientMessage::UserStatus {
-        status: Status::parse(text).unwrap(),
-    }
-}
-
 fn line(output: &Output) -> String {
     match output {
         Output::Connect(_) => "connect".to_owned(),
@@ -173,19 +138,6 @@ fn line(output: &Output) -> String {
             }
         },
     }
-}
-
-#[test]
-fn first_join_connects_and_reports() {
-    let mut test = TestConnection::new();
-    test.join(&request("42"));
-    test.check(&["tell connecting", "connect"]);
-    test.connected();
-    test.check(&["send join 42 fresh -"]);
-    test.frame(&joined("t1", false, &["bo"]));
-    test.check(&["tell connected", "tell room:joined"]);
-    test.frame(r#"{"type":"user:left","id":"bo","reason":"left"}"#);
-    test.check(&["tell user:left"]);
 }
 
 #[test]
@@ -229,144 +181,6 @@ fn invalid_input_fails_with_its_field() {
 }
 
 #[test]
-fn first_join_without_connection_fails_without_retry() {
-    let mut test = TestConnection::new();
-    test.join(&request("42"));
-    test.outputs();
-    test.refused();
-    test.check(&["tell failed relay"]);
-    assert_eq!(test.pass(120.0), [""; 0]);
-}
-
-#[test]
-fn first_join_without_answer_fails() {
-    let mut test = TestConnection::new();
-    test.join(&request("42"));
-    test.connected();
-    test.outputs();
-    assert_eq!(test.pass(9.9), [""; 0]);
-    assert_eq!(test.pass(0.2), ["abandon", "tell failed relay"]);
-}
-
-#[test]
-fn refused_first_join_reaches_the_page_and_ends() {
-    for code in [
-        "room-full",
-        "bad-room",
-        "wrong-passcode",
-        "server-full",
-        "rate-limited",
-    ] {
-        let mut test = TestConnection::new();
-        test.join(&request("42"));
-        test.connected();
-        test.outputs();
-        test.frame(&refusal(code, 0));
-        test.check(&["close", "tell error"]);
-        assert_eq!(test.pass(120.0), [""; 0]);
-    }
-}
-
-#[test]
-fn lost_connection_resumes_after_jittered_delay() {
-    let mut test = TestConnection::inside();
-    test.ended(SocketEnd::Lost);
-    test.check(&["tell waiting"]);
-    // Between 0.5 and 1 s; the random number is 0.5.
-    assert_eq!(test.pass(0.74), [""; 0]);
-    assert_eq!(test.pass(0.02), ["connect"]);
-    test.refused();
-    test.check(&["tell waiting"]);
-    assert_eq!(test.pass(1.24), [""; 0]);
-    assert_eq!(test.pass(0.02), ["connect"]);
-    test.connected();
-    test.check(&["send join 42 fresh t1"]);
-    test.frame(&joined("t2", true, &["bo"]));
-    test.check(&["tell connected", "tell room:joined"]);
-    test.ended(SocketEnd::Lost);
-    test.pass(3.0);
-    test.connected();
-    test.check(&["send join 42 fresh t2"]);
-}
-
-#[test]
-fn close_codes_select_the_reconnect_policy() {
-    let check = |code: u16, expected: &str, comes_back_within: Option<f64>| {
-        let mut test = TestConnection::inside();
-        test.random = 0.999;
-        test.ended(SocketEnd::Closed(code));
-        test.check(&[expected]);
-        let later = test.pass(comes_back_within.unwrap_or(3600.0));
-        let expected: &[&str] = if comes_back_within.is_some() {
-            &["connect"]
-        } else {
-            &[]
-        };
-        assert_eq!(later, expected, "close code {code}");
-    };
-    for code in [1000, 1001, 1003, 1006, 1009, 1011, 1013, 4001, 4002, 4003] {
-        check(code, "tell waiting", Some(1.0));
-    }
-    check(1012, "tell waiting", Some(3.0));
-    check(1008, "tell failed relay", None);
-    check(4000, "tell failed room", None);
-}
-
-#[test]
-fn queued_messages_reach_remaining_members() {
-    let check = |resumed: bool, expected: &[&str]| {
-        let mut test = TestConnection::inside();
-        test.ended(SocketEnd::Lost);
-        test.connection.handle_send(candidate("bo"));
-        test.connection.handle_send(candidate("gone"));
-        test.connection.handle_send(ClientMessage::IceRefresh);
-        test.pass(1.0);
-        test.connected();
-        test.outputs();
-        test.frame(&joined("t2", resumed, &["bo"]));
-        test.check(&[&["tell connected", "tell room:joined"], expected].concat());
-    };
-    check(true, &["send to bo", "send to gone"]);
-    check(false, &["send to bo"]);
-}
-
-#[test]
-fn status_changed_while_lost_is_sent_once() {
-    let mut test = TestConnection::inside();
-    test.connection.handle_send(status("muted"));
-    test.check(&["send status muted"]);
-    test.ended(SocketEnd::Lost);
-    test.connection.handle_send(status("loud"));
-    test.outputs();
-    test.pass(1.0);
-    test.connected();
-    test.check(&["send join 42 loud t1"]);
-    test.frame(&joined("t2", true, &[]));
-    test.check(&["tell connected", "tell room:joined", "send status loud"]);
-    test.ended(SocketEnd::Lost);
-    test.pass(1.0);
-    test.connected();
-    test.frame(&joined("t3", true, &[]));
-    assert!(
-        !test
-            .outputs()
-            .iter()
-            .any(|line| line.contains("send status"))
-    );
-}
-
-#[test]
-fn silent_relay_is_pinged_then_dropped() {
-    let mut test = TestConnection::inside();
-    assert_eq!(test.pass(25.0), ["send ping"]);
-    test.frame(r#"{"type":"pong"}"#);
-    test.check(&[]);
-    assert_eq!(test.pass(25.0), ["send ping"]);
-    assert_eq!(test.pass(10.0), ["abandon", "tell waiting"]);
-    assert_eq!(test.pass(1.0), ["connect"]);
-}
-
-#[test]
 fn received_frames_postpone_the_ping() {
     let mut test = TestConnection::inside();
     for _ in 0..10 {
@@ -386,7 +200,7 @@ fn reloaded_page_resumes_its_membership() {
     test.connected();
     test.check(&["send join 42 reloaded t1"]);
     test.frame(&joined("t2", true, &["bo"]));
-    test.check(&["tell connected", "tell room:joined", "send status reloaded"]);
+    test.check(&["tell connected", "tell room:joined"]);
     assert_eq!(test.pass(20.0), [""; 0]);
 }
 
@@ -397,15 +211,6 @@ fn reloaded_page_without_rejoin_leaves_the_room() {
     assert_eq!(test.pass(10.0), ["send leave"]);
     test.frame(r#"{"type":"room:left"}"#);
     test.check(&["close", "left"]);
-}
-
-#[test]
-fn joining_another_room_leaves_the_first() {
-    let mut test = TestConnection::inside();
-    test.join(&request("43"));
-    test.check(&["send leave", "close", "tell connecting", "connect"]);
-    test.connected();
-    test.check(&["send join 43 fresh -"]);
 }
 
 #[test]
@@ -442,31 +247,6 @@ fn leaving_without_socket_is_immediate() {
     waiting.leave();
     waiting.check(&["close", "left"]);
     assert_eq!(waiting.pass(120.0), [""; 0]);
-}
-
-#[test]
-fn rejoin_refused_temporarily_retries_after_relay_delay() {
-    let mut test = TestConnection::inside();
-    test.ended(SocketEnd::Lost);
-    test.pass(1.0);
-    test.connected();
-    test.outputs();
-    test.frame(&refusal("server-full", 30_000));
-    test.check(&["close", "tell waiting"]);
-    assert_eq!(test.pass(29.9), [""; 0]);
-    assert_eq!(test.pass(0.2), ["connect"]);
-}
-
-#[test]
-fn rejoin_refused_permanently_fails_with_sentence() {
-    let mut test = TestConnection::inside();
-    test.ended(SocketEnd::Lost);
-    test.pass(1.0);
-    test.connected();
-    test.outputs();
-    test.frame(&refusal("room-full", 0));
-    test.check(&["close", "tell failed room"]);
-    assert_eq!(test.pass(120.0), [""; 0]);
 }
 
 #[test]

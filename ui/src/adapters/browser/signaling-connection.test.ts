@@ -1,3 +1,6 @@
+// What only a browser's client does: the probe behind a socket that does not open, the token of the
+// tab, and what its window notices. The rest is in `client-cases.test.ts`.
+
 import { describe, expect, test } from 'vitest';
 
 import { CLOSE, type ServerMessage } from '../../protocol/wire';
@@ -13,7 +16,6 @@ import {
 const REQUEST = { room: '42', email: 'ana@example.org', status: 's1' };
 const JOIN: ConnectionInput = { type: 'join', request: REQUEST, resume: null };
 const OPENED: ConnectionInput = { type: 'opened' };
-const CANDIDATE = { type: 'peer:candidate', to: 'b', payload: '{}' } as const;
 
 function joined(resume: string, resumed = false): ConnectionInput {
   const message: ServerMessage = {
@@ -32,14 +34,16 @@ function joined(resume: string, resumed = false): ConnectionInput {
 
 const IN_ROOM = [JOIN, OPENED, joined('token-1')];
 
-/** Where the inputs lead, and what the last of them put out; `random` is one half. */
+const STEP = { now: 0, random: 0.5 };
+
+/** Where the inputs lead, and what the last of them put out. */
 function run(...inputs: readonly ConnectionInput[]): {
   connection: SignalingConnection;
   out: readonly ConnectionOutput[];
 } {
   let connection: SignalingConnection = IDLE;
   let out: readonly ConnectionOutput[] = [];
-  for (const input of inputs) [connection, out] = stepConnection(connection, input, 0.5);
+  for (const input of inputs) [connection, out] = stepConnection(connection, input, STEP);
   return { connection, out };
 }
 
@@ -79,17 +83,9 @@ const LOST_BY_NETWORK: ConnectionInput = { type: 'closed', code: 1006 };
 const RETRY: ConnectionInput = { type: 'woken' };
 
 describe('the first join', () => {
-  test('opens a socket, says who joins, and is in the room', () => {
-    check([JOIN], 'connecting', ['open', 'wake 10000', 'emit signaling-connecting']);
-    check([JOIN, OPENED], 'connecting', [
-      'transmit {"type":"room:join","room":"42","email":"ana@example.org","status":"s1"}',
-    ]);
-    check(IN_ROOM, 'joined', [
-      'remember token-1',
-      'wake 25000',
-      'emit signaling-connected',
-      'emit room:joined',
-    ]);
+  test('waits for its socket, and once more for the answer', () => {
+    check([JOIN], 'connecting', ['emit signaling-connecting', 'open', 'wake 10000']);
+    expect(run(JOIN, OPENED).out.at(-1)).toEqual({ type: 'wake', ms: 10_000 });
   });
 
   test.each([
@@ -111,11 +107,6 @@ describe('the first join', () => {
     check([JOIN, RETRY, RETRY], 'idle', [...END, 'emit signaling-failed']);
   });
 
-  test('that is refused passes the error on and stops', () => {
-    const full: ServerMessage = { type: 'error', code: 'room-full', message: 'Full.' };
-    check([JOIN, OPENED, { type: 'frame', message: full }], 'idle', [...END, 'emit error']);
-  });
-
   test('to an overloaded relay or one that refuses us says so', () => {
     check([JOIN, { type: 'closed', code: CLOSE.overloaded }], 'idle', [
       ...END,
@@ -128,145 +119,37 @@ describe('the first join', () => {
   });
 });
 
-describe('a lost membership', () => {
-  test('is resumed with its token; queued messages follow in order', () => {
-    const lost = [...IN_ROOM, LOST_BY_NETWORK];
-    check(lost, 'backoff', ['drop', 'wake 250', 'emit signaling-waiting']);
-    const said: ConnectionInput[] = [
-      { type: 'send', message: CANDIDATE },
-      { type: 'send', message: { type: 'user:status', status: 's2' } },
-      { type: 'send', message: { type: 'user:status', status: 's3' } },
-    ];
-    check([...lost, RETRY], 'connecting', ['open', 'wake 10000']);
-    check([...lost, ...said, RETRY, OPENED], 'connecting', [
-      'transmit {"type":"room:join","room":"42","email":"ana@example.org","status":"s3","resume":"token-1"}',
-    ]);
-    check([...lost, ...said, RETRY, OPENED, joined('token-2', true)], 'joined', [
-      'remember token-2',
-      'transmit {"type":"peer:candidate","to":"b","payload":"{}"}',
-      'wake 25000',
-      'emit signaling-connected',
-      'emit room:joined',
-    ]);
-  });
-
-  test('that was not kept is a fresh one without queued messages', () => {
-    const fresh = [
-      ...IN_ROOM,
-      LOST_BY_NETWORK,
-      { type: 'send', message: CANDIDATE } as const,
-      RETRY,
-      OPENED,
-      joined('token-2'),
-    ];
-    check(fresh, 'joined', [
-      'remember token-2',
-      'wake 25000',
-      'emit signaling-connected',
-      'emit room:joined',
-    ]);
-  });
-
-  test('is tried for ever later, up to fifteen seconds', () => {
-    const delays: number[] = [];
-    let [connection] = stepConnection(run(...IN_ROOM).connection, LOST_BY_NETWORK, 1);
-    for (let round = 0; round < 8; round += 1) {
-      [connection] = stepConnection(connection, RETRY, 1);
-      const [next, out] = stepConnection(connection, LOST_BY_NETWORK, 1);
-      connection = next;
-      for (const output of out) if (output.type === 'wake') delays.push(output.ms);
-    }
-    expect(delays).toEqual([1000, 2000, 4000, 8000, 15_000, 15_000, 15_000, 15_000]);
-  });
-
-  test('keeps the last 64 messages', () => {
-    const sends = Array.from({ length: 70 }, (_, at): ConnectionInput => {
-      return { type: 'send', message: { ...CANDIDATE, payload: String(at) } };
+describe('the token of the tab', () => {
+  test('is remembered after each join', () => {
+    expect(run(...IN_ROOM).out[0]).toEqual({
+      type: 'remember',
+      request: REQUEST,
+      token: 'token-1',
     });
-    const { out } = run(...IN_ROOM, LOST_BY_NETWORK, ...sends, RETRY, OPENED, joined('t', true));
-    const payloads = out.flatMap((output) =>
-      output.type === 'transmit' && 'payload' in output.message ? [output.message.payload] : [],
-    );
-    expect(payloads).toHaveLength(64);
-    expect(payloads[0]).toBe('6');
-    expect(payloads.at(-1)).toBe('69');
-  });
-
-  test('is tried at once when the network is back', () => {
-    check([...IN_ROOM, LOST_BY_NETWORK, { type: 'nudged' }], 'connecting', ['open', 'wake 10000']);
+    expect(
+      run(...IN_ROOM, LOST_BY_NETWORK, RETRY, OPENED, joined('token-2', true)).out[0],
+    ).toMatchObject({ type: 'remember', token: 'token-2' });
   });
 
   test('of a reloaded page is retried while the relay is down', () => {
     const reload: ConnectionInput = { type: 'join', request: REQUEST, resume: 'token-0' };
-    check([reload, LOST_BY_NETWORK], 'backoff', ['drop', 'wake 250', 'emit signaling-waiting']);
+    check([reload, LOST_BY_NETWORK], 'waiting', ['drop', 'wake 750', 'emit signaling-waiting']);
   });
 
-  test.each([
-    ['restart', 1500],
-    ['overloaded', 7500],
-    ['rateExceeded', 7500],
-    ['tooSlow', 7500],
-    ['heartbeatLost', 250],
-  ] as const)('by close code %s waits %i ms', (name, ms) => {
-    check([...IN_ROOM, { type: 'closed', code: CLOSE[name] }], 'backoff', [
-      'drop',
-      `wake ${ms}`,
-      'emit signaling-waiting',
-    ]);
-  });
-
-  test('is tried again where the relay says that it passes', () => {
-    const busy: ServerMessage = {
-      type: 'error',
-      code: 'rate-limited',
-      message: 'Slower.',
-      retryAfterMs: 1234,
-    };
-    const refused: ConnectionInput = { type: 'frame', message: busy };
-    check([...IN_ROOM, LOST_BY_NETWORK, RETRY, OPENED, refused], 'backoff', [
-      'drop',
-      'wake 1234',
-      'emit signaling-waiting',
-    ]);
-  });
-
-  test('is not fought for with the tab that took it', () => {
+  test('is forgotten with its place', () => {
+    check([...IN_ROOM, { type: 'leave' }], 'idle', ['transmit {"type":"room:leave"}', ...END]);
+    check([...IN_ROOM, LOST_BY_NETWORK, { type: 'leave' }], 'idle', END);
+    check([JOIN, { type: 'leave' }], 'idle', END);
+    check([{ type: 'leave' }], 'idle', []);
     check([...IN_ROOM, { type: 'closed', code: CLOSE.takenOver }], 'idle', [
       ...END,
       'emit signaling-failed',
     ]);
-  });
-});
-
-describe('silence', () => {
-  const pong: ConnectionInput = { type: 'frame', message: { type: 'pong' } };
-
-  test('is broken by a ping, and an answer ends the watch unheard', () => {
-    check([...IN_ROOM, RETRY], 'pinging', ['transmit {"type":"ping"}', 'wake 10000']);
-    check([...IN_ROOM, RETRY, pong], 'joined', ['wake 25000']);
+    const full: ServerMessage = { type: 'error', code: 'room-full', message: 'Full.' };
+    check([JOIN, OPENED, { type: 'frame', message: full }], 'idle', [...END, 'emit error']);
   });
 
-  test('after a ping is a lost connection', () => {
-    check([...IN_ROOM, RETRY, RETRY], 'backoff', ['drop', 'wake 250', 'emit signaling-waiting']);
-  });
-
-  test('is not waited for after a sleep', () => {
-    check([...IN_ROOM, { type: 'nudged' }], 'pinging', ['transmit {"type":"ping"}', 'wake 10000']);
-  });
-});
-
-describe('leaving', () => {
-  test('says so and forgets the membership', () => {
-    check([...IN_ROOM, { type: 'leave' }], 'idle', ['transmit {"type":"room:leave"}', ...END]);
-  });
-
-  test('while the connection is down or was never up only ends it', () => {
-    check([...IN_ROOM, LOST_BY_NETWORK, { type: 'leave' }], 'idle', END);
-    check([JOIN, { type: 'leave' }], 'idle', END);
-    check([{ type: 'leave' }], 'idle', []);
-  });
-
-  test('for another room leaves the first, keeps the second token', () => {
+  test('of another room stays when the first is left for it', () => {
     const other: ConnectionInput = {
       type: 'join',
       request: { ...REQUEST, room: '43' },
@@ -276,9 +159,22 @@ describe('leaving', () => {
       'transmit {"type":"room:leave"}',
       'drop',
       'rest',
+      'emit signaling-connecting',
       'open',
       'wake 10000',
-      'emit signaling-connecting',
     ]);
+    expect(run(...IN_ROOM, other, OPENED).out[0]).toMatchObject({
+      message: { type: 'room:join', room: '43', resume: 'token-43' },
+    });
+  });
+});
+
+describe('a window that is back', () => {
+  test('waits for its socket again', () => {
+    check([...IN_ROOM, LOST_BY_NETWORK, { type: 'nudged' }], 'connecting', ['open', 'wake 10000']);
+  });
+
+  test('asks a silent relay at once', () => {
+    check([...IN_ROOM, { type: 'nudged' }], 'pinging', ['transmit {"type":"ping"}', 'wake 10000']);
   });
 });

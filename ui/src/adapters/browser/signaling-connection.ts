@@ -2,11 +2,21 @@
 // reconnect.
 //
 // Invariant: one socket and one timer at a time. A lost membership is rejoined automatically; the
-// engine joins once.
+// engine joins once. What the app's client does as well (`src-tauri/src/signaling/connection.rs`) is
+// held to the same cases: `crates/signal-protocol/testdata/client-cases.json`.
 
 import type { SignalingEvent } from '../../engine/event';
 import type { PlainProblem } from '../../engine/problem';
-import { CLOSE, LIMITS, type ClientMessage, type ServerMessage } from '../../protocol/wire';
+import { isKnownMessage } from '../../protocol/server-message';
+import {
+  CLOSE,
+  LIMITS,
+  type ClientMessage,
+  type Directed,
+  type ErrorMessage,
+  type ServerMessage,
+} from '../../protocol/wire';
+import { isStable, nextDelay, overloadDelay, restartDelay } from './backoff';
 
 /** Fields of `room:join`; `status` is the latest. */
 export interface JoinRequest {
@@ -20,21 +30,33 @@ interface Membership {
   readonly resume: string | null;
   /** Whether the relay accepted a join before. Only then a loss is retried. */
   readonly wasInside: boolean;
+  /** Tries since the last stable session. */
   readonly attempt: number;
-  /** Messages queued while the socket is down. */
-  readonly queue: readonly ClientMessage[];
+  /** Messages to other members, queued until the next answer. */
+  readonly queue: readonly Directed[];
+}
+
+/** Time and randomness of one step. */
+export interface StepInput {
+  /** In milliseconds, of a clock that nobody sets. */
+  readonly now: number;
+  /** In 0.0..1.0. */
+  readonly random: number;
 }
 
 export type SignalingConnection =
   | { readonly kind: 'idle' }
-  /** The socket is opening, or `room:join` is unanswered. */
+  /** The socket is opening. */
   | { readonly kind: 'connecting'; readonly membership: Membership }
+  /** `room:join` is unanswered; `status` is the one in it. */
+  | { readonly kind: 'joining'; readonly membership: Membership; readonly status: string }
   /** The first socket failed without a reason: an HTTP probe is running. */
   | { readonly kind: 'probing'; readonly membership: Membership }
-  | { readonly kind: 'joined'; readonly membership: Membership }
+  | { readonly kind: 'joined'; readonly membership: Membership; readonly since: number }
   /** Joined; a `ping` is unanswered. */
-  | { readonly kind: 'pinging'; readonly membership: Membership }
-  | { readonly kind: 'backoff'; readonly membership: Membership };
+  | { readonly kind: 'pinging'; readonly membership: Membership; readonly since: number }
+  /** Until the next try. */
+  | { readonly kind: 'waiting'; readonly membership: Membership };
 
 export type ConnectionInput =
   | { readonly type: 'join'; readonly request: JoinRequest; readonly resume: string | null }
@@ -69,17 +91,11 @@ export const IDLE: SignalingConnection = { kind: 'idle' };
 
 const ANSWER_TIMEOUT_MS = 10_000;
 const PING_INTERVAL_MS = 25_000;
-const MAX_RESTART_DELAY_MS = 3_000;
-const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 15_000;
-/** Backoff attempt after an overload: long delays. */
-const OVERLOAD_ATTEMPT = 5;
 
-/** `random` is in 0.0..1.0, drawn for this step. */
 export function stepConnection(
   connection: SignalingConnection,
   input: ConnectionInput,
-  random: number,
+  step: StepInput,
 ): Step {
   switch (input.type) {
     case 'join':
@@ -89,36 +105,43 @@ export function stepConnection(
     case 'send':
       return send(connection, input.message);
     case 'opened':
-      return connection.kind === 'connecting'
-        ? [connection, [joinMessage(connection.membership)]]
-        : [connection, []];
+      return opened(connection);
     case 'closed':
-      return closed(connection, input.code, random);
+      return closed(connection, input.code, step);
     case 'frame':
-      return frame(connection, input.message, random);
+      return frame(connection, input.message, step);
     case 'probed':
       return connection.kind === 'probing' ? fail('relay', PROBED[input.found]) : [connection, []];
     case 'woken':
-      return woken(connection, random);
+      return woken(connection, step);
     case 'nudged':
       return nudged(connection);
   }
 }
 
 function join(connection: SignalingConnection, request: JoinRequest, resume: string | null): Step {
-  const [, before] = leave(connection);
-  const membership = { request, resume, wasInside: resume !== null, attempt: 0, queue: [] };
+  const kept = placeIn(connection, request);
+  const [, before] = kept === null ? leave(connection) : ([connection, []] as const);
+  const token = kept ?? resume;
+  const membership = { request, resume: token, wasInside: token !== null, attempt: 0, queue: [] };
   // Leaving removes the token of the old membership, not of the new one.
   const outputs = before.filter((output) => output.type !== 'forget');
   return [
     { kind: 'connecting', membership },
-    [...outputs, { type: 'open' }, wake(ANSWER_TIMEOUT_MS), emit({ type: 'signaling-connecting' })],
+    [...outputs, emit({ type: 'signaling-connecting' }), { type: 'open' }, wake(ANSWER_TIMEOUT_MS)],
   ];
+}
+
+/** The token of the place that this join asks for again. */
+function placeIn(connection: SignalingConnection, request: JoinRequest): string | null {
+  if (connection.kind === 'idle') return null;
+  const { request: old, resume } = connection.membership;
+  return old.room === request.room && old.email === request.email ? resume : null;
 }
 
 function leave(connection: SignalingConnection): Step {
   if (connection.kind === 'idle') return [connection, []];
-  const goodbye: ConnectionOutput[] = isUp(connection)
+  const goodbye: ConnectionOutput[] = hasSaidJoin(connection)
     ? [{ type: 'transmit', message: { type: 'room:leave' } }]
     : [];
   return [IDLE, [...goodbye, ...END]];
@@ -126,129 +149,161 @@ function leave(connection: SignalingConnection): Step {
 
 function send(connection: SignalingConnection, message: ClientMessage): Step {
   if (connection.kind === 'idle') return [connection, []];
-  const membership = isStatus(message)
-    ? {
-        ...connection.membership,
-        request: { ...connection.membership.request, status: message.status },
-      }
-    : connection.membership;
-  if (isUp(connection)) return [{ ...connection, membership }, [{ type: 'transmit', message }]];
-  // The next join carries the latest status.
-  if (isStatus(message)) return [{ ...connection, membership }, []];
-  const queue = [...membership.queue, message].slice(-LIMITS.resumeMessages);
-  return [{ ...connection, membership: { ...membership, queue } }, []];
+  const { membership } = connection;
+  switch (message.type) {
+    case 'user:status': {
+      const request = { ...membership.request, status: message.status };
+      const told = { ...connection, membership: { ...membership, request } };
+      // The join carries the newest status, or the answer brings it out.
+      return [told, isUp(connection) ? [{ type: 'transmit', message }] : []];
+    }
+    case 'user:call':
+    case 'call:accepted':
+    case 'call:declined':
+    case 'call:ended':
+    case 'peer:nego:needed':
+    case 'peer:nego:done':
+    case 'peer:candidate': {
+      if (isUp(connection)) return [connection, [{ type: 'transmit', message }]];
+      const queue = [...membership.queue, message].slice(-LIMITS.resumeMessages);
+      return [{ ...connection, membership: { ...membership, queue } }, []];
+    }
+    case 'ice:refresh':
+    case 'ping':
+    case 'room:join':
+    case 'room:leave':
+      // The next `room:joined` brings new ICE servers; the others need no answer.
+      return [connection, isUp(connection) ? [{ type: 'transmit', message }] : []];
+  }
 }
 
-function frame(connection: SignalingConnection, message: ServerMessage, random: number): Step {
-  if (connection.kind === 'connecting') return answered(connection.membership, message, random);
-  if (!isUp(connection)) return [connection, []];
+function opened(connection: SignalingConnection): Step {
+  if (connection.kind !== 'connecting') return [connection, []];
+  const { membership } = connection;
   return [
-    { kind: 'joined', membership: connection.membership },
-    [wake(PING_INTERVAL_MS), ...(message.type === 'pong' ? [] : [heard(message)])],
+    { kind: 'joining', membership, status: membership.request.status },
+    [joinMessage(membership), wake(ANSWER_TIMEOUT_MS)],
   ];
 }
 
-/** The first frame after `room:join`. */
-function answered(membership: Membership, message: ServerMessage, random: number): Step {
-  if (message.type === 'room:joined') {
-    const { request } = membership;
-    // After a fresh join all ids may be new, so the queue is dropped. The engine repeats messages
-    // that still matter.
-    const queue = message.resumed ? membership.queue : [];
-    const joined = { request, resume: message.resume, wasInside: true, attempt: 0, queue: [] };
-    return [
-      { kind: 'joined', membership: joined },
-      [
-        { type: 'remember', request, token: message.resume },
-        ...queue.map((queued): ConnectionOutput => ({ type: 'transmit', message: queued })),
-        wake(PING_INTERVAL_MS),
-        emit({ type: 'signaling-connected' }),
-        heard(message),
-      ],
-    ];
+function frame(connection: SignalingConnection, message: ServerMessage, step: StepInput): Step {
+  if (connection.kind === 'joining') {
+    if (message.type === 'room:joined') return welcomed(connection, message, step);
+    if (message.type === 'error' && isOfJoin(message)) {
+      return refused(connection.membership, message, step);
+    }
+    return [connection, []];
   }
-  if (message.type !== 'error') return [{ kind: 'connecting', membership }, []];
-  const passing =
-    message.code === 'server-full' ||
-    message.code === 'shutting-down' ||
-    message.code === 'rate-limited';
-  if (membership.wasInside && passing) {
-    return lost(membership, message.retryAfterMs ?? delay(OVERLOAD_ATTEMPT, random));
-  }
-  return [IDLE, [...END, heard(message)]];
+  if (!isUp(connection)) return [connection, []];
+  const { membership, since } = connection;
+  const isForEngine = message.type !== 'pong' && isKnownMessage(message);
+  return [
+    { kind: 'joined', membership, since },
+    [wake(PING_INTERVAL_MS), ...(isForEngine ? [heard(message)] : [])],
+  ];
 }
 
-function closed(connection: SignalingConnection, code: number, random: number): Step {
+function welcomed(
+  { membership, status: said }: Extract<SignalingConnection, { kind: 'joining' }>,
+  message: Extract<ServerMessage, { type: 'room:joined' }>,
+  { now }: StepInput,
+): Step {
+  const { request } = membership;
+  const { status } = request;
+  const changed: ClientMessage[] = status === said ? [] : [{ type: 'user:status', status }];
+  // After a fresh join all ids may be new, so the queue is dropped. The engine repeats messages
+  // that still matter.
+  const queue = message.resumed ? membership.queue : [];
+  const joined = { ...membership, resume: message.resume, wasInside: true, queue: [] };
+  return [
+    { kind: 'joined', membership: joined, since: now },
+    [
+      { type: 'remember', request, token: message.resume },
+      ...[...changed, ...queue].map((queued): ConnectionOutput => ({
+        type: 'transmit',
+        message: queued,
+      })),
+      wake(PING_INTERVAL_MS),
+      emit({ type: 'signaling-connected' }),
+      heard(message),
+    ],
+  ];
+}
+
+function refused(membership: Membership, error: ErrorMessage, step: StepInput): Step {
+  const passes =
+    error.code === 'server-full' || error.code === 'shutting-down' || error.code === 'rate-limited';
+  if (membership.wasInside && passes) {
+    const ms = Math.max(nextDelay(membership.attempt, step.random), error.retryAfterMs ?? 0);
+    return wait(tried(membership), ms);
+  }
+  return [IDLE, [...END, heard({ ...error, type: 'error', about: 'room:join' })]];
+}
+
+function closed(connection: SignalingConnection, code: number, step: StepInput): Step {
   switch (connection.kind) {
     case 'idle':
     case 'probing':
-    case 'backoff':
+    case 'waiting':
       return [connection, []];
     case 'connecting':
+    case 'joining':
     case 'joined':
     case 'pinging':
       break;
   }
-  const { membership } = connection;
   if (code === CLOSE.takenOver) {
     return fail('room', 'opened-elsewhere');
   }
   if (code === CLOSE.policy) {
     return fail('relay', 'relay-refuses-page');
   }
+  const membership = afterSession(connection, step);
   if (!membership.wasInside) {
-    return code === CLOSE.overloaded
-      ? fail('relay', 'relay-overloaded')
-      : [
-          { kind: 'probing', membership },
-          [{ type: 'drop' }, { type: 'probe' }, wake(ANSWER_TIMEOUT_MS)],
-        ];
+    return code === CLOSE.overloaded ? fail('relay', 'relay-overloaded') : probe(membership);
   }
   switch (code) {
     case CLOSE.restart:
-    case CLOSE.goingAway:
-      return lost(membership, Math.round(random * MAX_RESTART_DELAY_MS));
+      return wait(membership, restartDelay(step.random));
     case CLOSE.overloaded:
     case CLOSE.tooSlow:
     case CLOSE.rateExceeded:
-      return lost(membership, delay(OVERLOAD_ATTEMPT, random));
+      return wait(tried(membership), overloadDelay(step.random));
     default:
-      return lost(membership, delay(membership.attempt, random));
+      return lost(membership, step);
   }
 }
 
-function woken(connection: SignalingConnection, random: number): Step {
+function woken(connection: SignalingConnection, step: StepInput): Step {
   switch (connection.kind) {
     case 'idle':
       return [connection, []];
     case 'joined':
-      return ping(connection.membership);
-    case 'backoff':
+      return ping(connection);
+    case 'waiting':
       return reconnect(connection.membership);
     case 'probing':
       return fail('relay', PROBED.nothing);
     case 'connecting':
+    case 'joining':
       return connection.membership.wasInside
-        ? lost(connection.membership, delay(connection.membership.attempt, random))
-        : [
-            { kind: 'probing', membership: connection.membership },
-            [{ type: 'drop' }, { type: 'probe' }, wake(ANSWER_TIMEOUT_MS)],
-          ];
+        ? lost(connection.membership, step)
+        : probe(connection.membership);
     case 'pinging':
-      return lost(connection.membership, delay(0, random));
+      return lost(afterSession(connection, step), step);
   }
 }
 
 function nudged(connection: SignalingConnection): Step {
-  if (connection.kind === 'backoff') return reconnect(connection.membership);
+  if (connection.kind === 'waiting') return reconnect(connection.membership);
   // After a sleep or a network change the socket may be dead without an event.
-  if (connection.kind === 'joined') return ping(connection.membership);
+  if (connection.kind === 'joined') return ping(connection);
   return [connection, []];
 }
 
-function ping(membership: Membership): Step {
+function ping({ membership, since }: Extract<SignalingConnection, { kind: 'joined' }>): Step {
   return [
-    { kind: 'pinging', membership },
+    { kind: 'pinging', membership, since },
     [{ type: 'transmit', message: { type: 'ping' } }, wake(ANSWER_TIMEOUT_MS)],
   ];
 }
@@ -257,9 +312,30 @@ function reconnect(membership: Membership): Step {
   return [{ kind: 'connecting', membership }, [{ type: 'open' }, wake(ANSWER_TIMEOUT_MS)]];
 }
 
-function lost(membership: Membership, ms: number): Step {
+function probe(membership: Membership): Step {
   return [
-    { kind: 'backoff', membership: { ...membership, attempt: membership.attempt + 1 } },
+    { kind: 'probing', membership },
+    [{ type: 'drop' }, { type: 'probe' }, wake(ANSWER_TIMEOUT_MS)],
+  ];
+}
+
+/** A stable session makes the next try a first one. */
+function afterSession(
+  connection: Exclude<SignalingConnection, { kind: 'idle' }>,
+  { now }: StepInput,
+): Membership {
+  const { membership } = connection;
+  const wasStable = isUp(connection) && isStable(now - connection.since);
+  return wasStable ? { ...membership, attempt: 0 } : membership;
+}
+
+function lost(membership: Membership, step: StepInput): Step {
+  return wait(tried(membership), nextDelay(membership.attempt, step.random));
+}
+
+function wait(membership: Membership, ms: number): Step {
+  return [
+    { kind: 'waiting', membership },
     [
       { type: 'drop' },
       wake(ms),
@@ -268,13 +344,12 @@ function lost(membership: Membership, ms: number): Step {
   ];
 }
 
-function fail(field: 'room' | 'relay', code: PlainProblem): Step {
-  return [IDLE, [...END, emit({ type: 'signaling-failed', field, reason: { code } })]];
+function tried(membership: Membership): Membership {
+  return { ...membership, attempt: membership.attempt + 1 };
 }
 
-/** Exponential backoff with full jitter: clients do not reconnect all at once. */
-function delay(attempt: number, random: number): number {
-  return Math.round(random * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt));
+function fail(field: 'room' | 'relay', code: PlainProblem): Step {
+  return [IDLE, [...END, emit({ type: 'signaling-failed', field, reason: { code } })]];
 }
 
 const PROBED: Readonly<Record<Probe, PlainProblem>> = {
@@ -291,10 +366,14 @@ function isUp(
   return connection.kind === 'joined' || connection.kind === 'pinging';
 }
 
-function isStatus(
-  message: ClientMessage,
-): message is Extract<ClientMessage, { type: 'user:status' }> {
-  return message.type === 'user:status';
+/** Whether the relay was asked for a place on this socket. */
+function hasSaidJoin(connection: SignalingConnection): boolean {
+  return connection.kind === 'joining' || isUp(connection);
+}
+
+/** An error that says no type comes before the relay knows of anything but the join. */
+function isOfJoin({ about }: ErrorMessage): boolean {
+  return about === undefined || about === 'room:join';
 }
 
 function joinMessage({ request, resume }: Membership): ConnectionOutput {

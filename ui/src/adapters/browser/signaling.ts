@@ -26,7 +26,8 @@ export function browserSignaling(): SignalingPort {
   let listener: ((event: SignalingEvent) => void) | null = null;
 
   const handle = (input: ConnectionInput): void => {
-    const [next, outputs] = stepConnection(connection, input, Math.random());
+    const step = { now: performance.now(), random: Math.random() };
+    const [next, outputs] = stepConnection(connection, input, step);
     connection = next;
     for (const output of outputs) perform(output);
   };
