@@ -8,7 +8,6 @@
 //! limit against a room; and what is kept of addresses is bounded, however many there are.
 
 mod address;
-mod bucket;
 mod counts;
 mod joins;
 mod passcode_attempts;
@@ -22,5 +21,5 @@ pub use counts::{Counts, Full};
 pub use joins::Joins;
 pub use passcode_attempts::PasscodeAttempts;
 pub use rate::{MessageRate, RateLimits, Verdict};
-pub use shared_rate::{SharedAllowance, SharedBucket, SharedBuckets};
+pub use shared_rate::{SharedAllowance, SharedBuckets};
 pub use sockets::{Refusal, Sockets};

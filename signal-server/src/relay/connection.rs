@@ -57,7 +57,7 @@ impl Connection {
         now: Instant,
     ) -> Result<(), Duration> {
         let mut buckets = self.registration.messages.iter();
-        buckets.try_for_each(|(breadth, bucket)| bucket.take(allowance, *breadth, now))
+        buckets.try_for_each(|(breadth, bucket)| allowance.take(bucket, *breadth, now))
     }
 
     pub(crate) fn socket(&self) -> SocketId {

@@ -5,9 +5,10 @@
 
 use std::time::{Duration, Instant};
 
+use gcra_limit::Rate;
+
 use super::{
     AddressKey, Network,
-    bucket::Allowance,
     table::{Key, Table},
 };
 
@@ -19,7 +20,7 @@ pub struct Joins(Table<Network>);
 impl Joins {
     /// `a_minute` per address, all at once if needed; 0 is no limit.
     pub fn new(a_minute: u32) -> Self {
-        Self(Table::new(Allowance::new(a_minute, RATE_WINDOW, a_minute)))
+        Self(Table::new(Rate::new(a_minute, RATE_WINDOW, a_minute)))
     }
 
     /// # Errors

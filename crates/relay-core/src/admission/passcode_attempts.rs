@@ -5,11 +5,11 @@
 
 use std::time::{Duration, Instant};
 
+use gcra_limit::Rate;
 use signal_protocol::RoomName;
 
 use super::{
     AddressKey, Network,
-    bucket::Allowance,
     table::{Key, Table},
 };
 
@@ -21,7 +21,7 @@ pub struct PasscodeAttempts(Table<(Network, RoomName)>);
 impl PasscodeAttempts {
     /// `a_minute` wrong passcodes per address and room; 0 is no limit.
     pub fn new(a_minute: u32) -> Self {
-        Self(Table::new(Allowance::new(a_minute, RATE_WINDOW, a_minute)))
+        Self(Table::new(Rate::new(a_minute, RATE_WINDOW, a_minute)))
     }
 
     /// # Errors

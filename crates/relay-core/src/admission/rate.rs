@@ -5,15 +5,15 @@
 
 use std::time::{Duration, Instant};
 
-use super::bucket::{Allowance, Bucket};
+use gcra_limit::{Bucket, Rate};
 
 /// Average rate per second and burst of one socket.
 #[derive(Debug, Clone, Copy)]
 pub struct RateLimits {
     /// `None` is no limit.
-    messages: Option<Allowance>,
+    messages: Option<Rate>,
     /// `None` is no limit.
-    bytes: Option<Allowance>,
+    bytes: Option<Rate>,
 }
 
 #[derive(Debug)]
@@ -41,12 +41,11 @@ pub enum Verdict {
 impl RateLimits {
     /// A message rate of 0 is no limit at all; a byte rate of 0 is no limit on bytes.
     pub fn new(messages: (u32, u32), bytes: (u32, u32)) -> Self {
-        let allowance =
-            |(rate, burst): (u32, u32)| Allowance::new(rate, Duration::from_secs(1), burst);
-        let messages = allowance(messages);
+        let rate = |(count, burst): (u32, u32)| Rate::new(count, Duration::from_secs(1), burst);
+        let messages = rate(messages);
         Self {
             messages,
-            bytes: messages.and_then(|_| allowance(bytes)),
+            bytes: messages.and_then(|_| rate(bytes)),
         }
     }
 }
@@ -77,9 +76,9 @@ impl Spent {
         if let Some(messages) = limits.messages {
             self.messages.check(messages, now)?;
         }
-        if let Some(allowance) = limits.bytes {
-            let count = u32::try_from(bytes).unwrap_or(u32::MAX);
-            self.bytes.take_many(allowance, count, now)?;
+        if let Some(rate) = limits.bytes {
+            let count = u64::try_from(bytes).unwrap_or(u64::MAX);
+            self.bytes.take_many(rate, count, now)?;
         }
         match limits.messages {
             Some(messages) => self.messages.take(messages, now),

@@ -1,15 +1,13 @@
 //! Limits the messages that all sockets of one address or network send together.
 //!
-//! Invariant: no lock. A bucket is one atomic number (GCRA, ITU-T I.371).
+//! Invariant: no lock.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use gcra_limit::{Rate, SharedBucket};
 use smallvec::SmallVec;
 
 use super::address::Breadth;
@@ -22,59 +20,37 @@ const FULL_RATE_SOCKETS: u32 = 20;
 pub struct SharedAllowance {
     /// The epoch of the buckets.
     start: Instant,
-    /// Nanoseconds until one token returns.
-    every: u64,
-    /// Nanoseconds until an empty bucket is full.
-    full: u64,
+    rate: Rate,
 }
 
 /// Buckets of the networks of one socket, narrowest first. Empty without limits per address.
 pub type SharedBuckets = SmallVec<[(Breadth, Arc<SharedBucket>); 1]>;
 
-/// Tokens are spent until this nanosecond after the epoch.
-#[derive(Debug, Default)]
-pub struct SharedBucket(AtomicU64);
-
 impl SharedAllowance {
     /// For sockets with `rate` messages per second and `burst` at once. `None` for a rate of 0: no
     /// limit.
     pub fn new(rate: u32, burst: u32, start: Instant) -> Option<Self> {
-        let every = Duration::from_secs(1).checked_div(rate.saturating_mul(FULL_RATE_SOCKETS))?;
-        let full = every * burst.max(1).saturating_mul(FULL_RATE_SOCKETS);
-        Some(Self {
-            start,
-            every: nanos(every),
-            full: nanos(full),
-        })
+        let rate = Rate::new(
+            rate.saturating_mul(FULL_RATE_SOCKETS),
+            Duration::from_secs(1),
+            burst.max(1).saturating_mul(FULL_RATE_SOCKETS),
+        )?;
+        Some(Self { start, rate })
     }
-}
 
-impl SharedBucket {
-    /// Takes one token.
+    /// Takes one token of a network's bucket.
     ///
     /// # Errors
     /// Time until the next token.
     pub fn take(
-        &self,
-        allowance: SharedAllowance,
+        self,
+        bucket: &SharedBucket,
         breadth: Breadth,
         now: Instant,
     ) -> Result<(), Duration> {
-        let every = allowance.every / u64::from(breadth.times());
-        let now = nanos(now.saturating_duration_since(allowance.start));
-        let spend = |spent: u64| spent.max(now).saturating_add(every);
-        let most = now.saturating_add(allowance.full);
-        self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |spent| {
-                Some(spend(spent)).filter(|spent| *spent <= most)
-            })
-            .map(|_| ())
-            .map_err(|spent| Duration::from_nanos(spend(spent) - most))
+        let since_epoch = now.saturating_duration_since(self.start);
+        bucket.take_many(self.rate.times(breadth.times()), 1, since_epoch)
     }
-}
-
-fn nanos(span: Duration) -> u64 {
-    span.as_nanos().try_into().unwrap_or(u64::MAX / 4)
 }
 
 #[cfg(test)]
@@ -87,16 +63,16 @@ mod tests {
         let allowance = SharedAllowance::new(50, 200, start).unwrap();
         let bucket = SharedBucket::default();
         let at_once = (0..10_000)
-            .take_while(|_| bucket.take(allowance, Breadth::Host, start).is_ok())
+            .take_while(|_| allowance.take(&bucket, Breadth::Host, start).is_ok())
             .count();
         assert_eq!(at_once, 4000);
-        let wait = bucket.take(allowance, Breadth::Host, start).unwrap_err();
+        let wait = allowance.take(&bucket, Breadth::Host, start).unwrap_err();
         assert_eq!(wait, Duration::from_millis(1));
-        assert_eq!(bucket.take(allowance, Breadth::Host, start + wait), Ok(()));
+        assert_eq!(allowance.take(&bucket, Breadth::Host, start + wait), Ok(()));
         let second = (1..=2000)
             .filter(|micros| {
                 let now = start + wait + Duration::from_micros(500 * micros);
-                bucket.take(allowance, Breadth::Host, now).is_ok()
+                allowance.take(&bucket, Breadth::Host, now).is_ok()
             })
             .count();
         assert_eq!(second, 1000);
@@ -113,7 +89,7 @@ mod tests {
         ] {
             let bucket = SharedBucket::default();
             let at_once = (0..100_000)
-                .take_while(|_| bucket.take(allowance, breadth, start).is_ok())
+                .take_while(|_| allowance.take(&bucket, breadth, start).is_ok())
                 .count();
             assert_eq!(at_once, expect, "{breadth:?}");
         }

@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use super::{AddressKey, Counts, Full, SharedBucket, SharedBuckets};
+use gcra_limit::SharedBucket;
+
+use super::{AddressKey, Counts, Full, SharedBuckets};
 
 #[derive(Debug)]
 pub struct Sockets {

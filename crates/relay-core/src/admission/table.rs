@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::bucket::{Allowance, Bucket};
+use gcra_limit::{Bucket, Rate};
 
 /// Below this size there is no sweep.
 const MIN_SWEEP_BUCKETS: usize = 1024;
@@ -18,22 +18,22 @@ const MAX_BUCKETS: usize = 16 * 1024;
 
 /// The key of a bucket.
 pub(super) trait Key: Hash + Eq + Clone {
-    /// Multiple of the allowance of the table.
+    /// Multiple of the rate of the table.
     fn times(&self) -> u32;
 }
 
 #[derive(Debug)]
 pub(super) struct Table<K> {
     /// `None` is no limit.
-    allowance: Option<Allowance>,
+    rate: Option<Rate>,
     buckets: HashMap<K, Bucket>,
     sweep_at: usize,
 }
 
 impl<K: Key> Table<K> {
-    pub(super) fn new(allowance: Option<Allowance>) -> Self {
+    pub(super) fn new(rate: Option<Rate>) -> Self {
         Self {
-            allowance,
+            rate,
             buckets: HashMap::new(),
             sweep_at: MIN_SWEEP_BUCKETS,
         }
@@ -44,8 +44,8 @@ impl<K: Key> Table<K> {
     /// # Errors
     /// Time until the next token.
     pub(super) fn check(&self, key: &K, now: Instant) -> Result<(), Duration> {
-        match (self.allowance, self.buckets.get(key)) {
-            (Some(allowance), Some(bucket)) => bucket.check(allowance.times(key.times()), now),
+        match (self.rate, self.buckets.get(key)) {
+            (Some(rate), Some(bucket)) => bucket.check(rate.times(key.times()), now),
             (Some(_) | None, _) => Ok(()),
         }
     }
@@ -55,20 +55,20 @@ impl<K: Key> Table<K> {
     /// # Errors
     /// Time until the next token.
     pub(super) fn take(&mut self, key: K, now: Instant) -> Result<(), Duration> {
-        let Some(allowance) = self.allowance else {
+        let Some(rate) = self.rate else {
             return Ok(());
         };
         if self.buckets.len() >= self.sweep_at {
             self.sweep(now);
         }
-        let allowance = allowance.times(key.times());
-        self.buckets.entry(key).or_default().take(allowance, now)
+        let rate = rate.times(key.times());
+        self.buckets.entry(key).or_default().take(rate, now)
     }
 
     /// Returns a token.
     pub(super) fn give_back(&mut self, key: &K) {
-        if let (Some(allowance), Some(bucket)) = (self.allowance, self.buckets.get_mut(key)) {
-            bucket.give_back(allowance.times(key.times()));
+        if let (Some(rate), Some(bucket)) = (self.rate, self.buckets.get_mut(key)) {
+            bucket.give_back(rate.times(key.times()));
         }
     }
 
@@ -112,7 +112,7 @@ mod tests {
     }
 
     fn table(a_minute: u32) -> Table<u32> {
-        Table::new(Allowance::new(a_minute, Duration::from_secs(60), a_minute))
+        Table::new(Rate::new(a_minute, Duration::from_secs(60), a_minute))
     }
 
     #[test]
