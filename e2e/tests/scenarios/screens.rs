@@ -188,7 +188,7 @@ async fn people_panel_closed_by_key_gives_the_focus_back() -> Result<()> {
         let gallery = Gallery::open(env, &programs::gallery()?).await?;
         let page = gallery.page();
         for key in [Key::Escape, Key::Enter] {
-            gallery.show("call-3", PHONE).await?;
+            gallery.show("call-3", Look::default()).await?;
             let people = page.find(Role::Button, "People").await?;
             people.focus().await?;
             page.keys(Key::Enter).await?;
@@ -203,6 +203,85 @@ async fn people_panel_closed_by_key_gives_the_focus_back() -> Result<()> {
             .await?;
         }
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn people_panel_on_a_phone_is_under_more() -> Result<()> {
+    run_test("screens-more", async |env| {
+        let gallery = Gallery::open(env, &programs::gallery()?).await?;
+        let page = gallery.page();
+        gallery.show("call-3", PHONE).await?;
+        let more = page.find(Role::Button, "More").await?;
+        more.focus().await?;
+        page.keys(Key::Enter).await?;
+        page.button("People").await?;
+        page.sees(Role::Button, "Close people").await?;
+        page.keys(Key::Escape).await?;
+        page.sees_no(Role::Button, "Close people").await?;
+        wait::until("the focus is back on More", async || {
+            let focused = page.driver().active_element().await?;
+            Ok((focused == more).then_some(()))
+        })
+        .await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn layout_changes_keep_every_video_playing() -> Result<()> {
+    run_test("screens-layouts", async |env| {
+        let gallery = Gallery::open(env, &programs::gallery()?).await?;
+        let page = gallery.page();
+        gallery.show("call-8", Look::default()).await?;
+        let mark = "
+            window.videos = [...document.querySelectorAll('video')];
+            window.interrupted = [];
+            for (const video of window.videos) {
+                for (const type of ['pause', 'emptied']) {
+                    video.addEventListener(type, () => window.interrupted.push(video.ariaLabel));
+                }
+            }";
+        page.script::<()>(mark, vec![]).await?;
+        // Grid, speaker, a pin, the pin gone, automatic; hidden members of the strip play too.
+        for key in ["g", "g", "3", "3", "g"] {
+            page.keys(key).await?;
+            let kept: bool = page
+                .script(
+                    "return window.videos.every((video) => video.isConnected && !video.paused)",
+                    vec![],
+                )
+                .await?;
+            ensure!(kept, "after {key} a video is gone or stands still");
+        }
+        let interrupted: Vec<String> = page.script("return window.interrupted", vec![]).await?;
+        ensure!(interrupted.is_empty(), "interrupted: {interrupted:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn options_of_a_tile_open_by_keyboard() -> Result<()> {
+    run_test("screens-options", async |env| {
+        let gallery = Gallery::open(env, &programs::gallery()?).await?;
+        let page = gallery.page();
+        gallery.show("call-3", Look::default()).await?;
+        let options = page.find(Role::Button, "Options for Ana Souza").await?;
+        options.focus().await?;
+        page.keys(Key::Enter).await?;
+        page.sees(Role::Dialog, "Options for Ana Souza").await?;
+        page.button("Mute for me").await?;
+        let muted: bool = page
+            .script(
+                "return document.querySelector('video[aria-label^=\"ana.souza\"]').muted",
+                vec![],
+            )
+            .await?;
+        ensure!(muted, "Ana is still heard");
+        page.button("Pin").await?;
+        page.sees_no(Role::Dialog, "Options for Ana Souza").await
     })
     .await
 }

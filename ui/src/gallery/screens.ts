@@ -3,15 +3,18 @@
 import type { App } from '../app';
 import type { CaptureProblem, DeviceState, Ring, State } from '../engine/state';
 import type { RoomDraft } from '../app';
-import type { Settings } from '../ports';
+import type { Settings, ViewChoices } from '../ports';
 import type { OpenDialog } from '../views/app-context';
 import { displayName } from '../engine/person-name';
 import { isolate } from '../engine/sentence';
+import { pressInCall, whenThere } from './act';
+import { LAYOUT_SCREENS } from './layout-screens';
 import { BEGINNING, callWith, inside, peer, member, emailOf, ROOM_SESSION } from './people';
 
 export interface GalleryScreen {
   readonly state: Partial<State>;
   readonly settings?: Partial<Settings>;
+  readonly viewChoices?: Partial<ViewChoices>;
   readonly roomDraft?: RoomDraft;
   readonly dialog?: OpenDialog;
   /** Actions on the screen before it is shown. */
@@ -108,7 +111,7 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
   },
   'call-people': {
     state: callWith(2, (index) => ({ microphone: index === 0 })),
-    act: (root) => whenThere(root, 'button[aria-label="People"]', (button) => button.click()),
+    act: pressInCall('p'),
   },
   'call-reconnecting': {
     state: {
@@ -155,6 +158,7 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
       media: { ...media, camera: failed('busy'), microphone: failed('vanished') },
     },
   },
+  ...LAYOUT_SCREENS,
   'call-toasts': { state: callWith(1), act: notifyTwice },
   'room-toasts': { state: inside([member(0), member(1)]), act: notifyTwice },
   'room-missed': {
@@ -206,14 +210,4 @@ function notifyTwice(root: HTMLElement, app: App) {
 
 function submitOnceThere(root: HTMLElement) {
   whenThere(root, 'button[type="submit"]', (button) => button.click());
-}
-
-function whenThere(root: HTMLElement, selector: string, act: (element: HTMLElement) => void) {
-  const observer = new MutationObserver(() => {
-    const element = root.querySelector<HTMLElement>(selector);
-    if (element === null) return;
-    observer.disconnect();
-    act(element);
-  });
-  observer.observe(root, { childList: true, subtree: true });
 }

@@ -235,7 +235,7 @@ describe('own_picture', () => {
   });
 
   it.each([
-    ['automatic', 0, 'stage'],
+    ['automatic', 0, 'full'],
     ['automatic', 1, 'corner'],
     ['automatic', 2, 'grid'],
     ['grid', 1, 'grid'],

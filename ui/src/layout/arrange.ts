@@ -26,9 +26,12 @@ export interface LayoutInput extends ModeInput {
   readonly ownPicture: Size | null;
 }
 
+/** `full`: the only tile of the stage, from edge to edge. `stage`: beside a strip. */
+export type TilePlace = 'full' | 'stage' | 'grid' | 'strip' | 'corner';
+
 export interface Tile {
   readonly key: TileKey;
-  readonly place: 'stage' | 'grid' | 'strip' | 'corner';
+  readonly place: TilePlace;
   readonly visibility: 'visible' | 'hidden';
   readonly rect: Rect;
 }
@@ -46,6 +49,8 @@ export interface Arrangement {
 
 /** The height of the header's line, without the notices below it. */
 const HEADER_LINE = 44;
+/** The height of a caption with its margins. */
+const CAPTION_LINE = 36;
 /** On a lower stage the header lies on the tiles. */
 const LOW_STAGE = 480;
 
@@ -68,7 +73,7 @@ function oneTile(input: LayoutInput, mode: Extract<Mode, { on: TileKey }>): Arra
   const rect = { x: 0, y: 0, ...input.stage };
   const at = (key: TileKey): Tile => ({
     key,
-    place: 'stage',
+    place: 'full',
     visibility: key === mode.on ? 'visible' : 'hidden',
     rect,
   });
@@ -97,7 +102,8 @@ function grid(input: LayoutInput, mode: Mode): Arrangement {
   const slots = (count: number): readonly Rect[] =>
     gridPage(count, Math.min(perPage, total), area, GAP).map((rect) => moved(rect, area));
   const paged = onPages(keys, perPage, input.page, slots, 'grid');
-  const tiles = inDocumentOrder(input, paged.tiles, cornerTile(input));
+  const inCorner = cornerTile(aboveCaptions(input));
+  const tiles = inDocumentOrder(input, paged.tiles, inCorner);
   return { mode, tiles, order, page: paged.page, pages: paged.pages, more: null };
 }
 
@@ -215,16 +221,22 @@ function inDocumentOrder(
 /** The corners beside and above a strip, and above the dock. */
 function besideStrip(input: LayoutInput, { stage: area, slots }: Strip): LayoutInput {
   if (slots.length === 0) return input;
-  const { over } = input;
   const right = area.x + area.width;
   const isAtFoot = slots.every(({ y }) => y >= area.y + area.height);
   const stage = {
     width: isAtFoot ? input.stage.width : right,
-    height: isAtFoot ? area.y + area.height : input.stage.height,
+    height: isAtFoot ? area.y + area.height - CAPTION_LINE : input.stage.height,
   };
-  // As wide as the stage: no corner is beside it.
-  const dock = { ...over.dock, width: input.stage.width, height: isAtFoot ? 0 : over.dock.height };
+  const { over } = aboveCaptions(input);
+  const dock = isAtFoot ? { ...over.dock, height: 0 } : over.dock;
   return { ...input, stage, over: { ...over, dock } };
+}
+
+/** Corners above the captions of the tiles, and none beside the dock, where pages are turned. */
+function aboveCaptions(input: LayoutInput): LayoutInput {
+  const { dock: under } = input.over;
+  const dock = { ...under, y: under.y - CAPTION_LINE, width: input.stage.width };
+  return { ...input, over: { ...input.over, dock } };
 }
 
 function cornerTile({ corner, stage, over, ownPicture }: LayoutInput): Tile {

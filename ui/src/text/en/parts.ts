@@ -6,6 +6,7 @@ export const parts = {
   appName: 'Snug',
   close: 'Close',
   dismiss: 'Dismiss',
+  notifications: 'Notifications',
   closeNotification: 'Close notification',
   microphoneLevel: 'Microphone level',
   settings: 'Settings',

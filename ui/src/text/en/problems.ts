@@ -41,7 +41,8 @@ const PLAIN: Readonly<Record<PlainProblem, string>> = {
   'relay-refuses-sockets':
     'The relay answers but lets no connection in: it is full, or the network blocks WebSockets. ' +
     'Try again in a minute, or from another network.',
-  'relay-refuses-page': 'The relay refused this page. Ask the person who runs it, or use another relay.',
+  'relay-refuses-page':
+    'The relay refused this page. Ask the person who runs it, or use another relay.',
   'relay-overloaded': 'The relay has too much to do right now. Try again in a minute.',
   'opened-elsewhere':
     'This room was opened in another tab, which took your place. Go on there, or join again here.',

@@ -2,9 +2,13 @@
 //
 // Invariant: the `video` element stays mounted, so the audio continues without video.
 
-import { MicOff } from 'lucide-react';
+import { LoaderCircle, MicOff, Pin, SignalLow, VolumeX } from 'lucide-react';
 import { useState } from 'react';
 
+import type { Tile } from '../../layout/arrange';
+import type { CaptionInsets } from '../../layout/caption';
+import type { TileKey } from '../../layout/media';
+import { pictureFit } from '../../layout/picture-fit';
 import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { Avatar } from '../parts/avatar';
@@ -12,70 +16,130 @@ import { classes } from '../parts/classes';
 import { Hidden } from '../parts/hidden';
 import type { PictureSize } from '../parts/picture-size';
 import { StreamVideo } from '../parts/stream-video';
-import type { Rect } from '../../layout/rect';
-import type { Participant } from './participants';
-import { pictureFit } from '../../layout/picture-fit';
 import type { AutoplayGate } from './autoplay-gate';
-import styles from './tile.module.css';
+import type { Participant } from './participants';
 import { rectStyle } from './rect-style';
+import { useStageChoices } from './stage-choices';
+import { TileMenu, useTileHandlers } from './tile-menu';
+import styles from './tile.module.css';
 
 interface Props {
   readonly participant: Participant;
-  readonly rect: Rect;
-  readonly place: 'grid' | 'stage';
-  readonly speaking: boolean;
+  readonly tile: Tile;
+  readonly caption: CaptionInsets;
+  /** The key that pins it, from 1. */
+  readonly number: number;
+  readonly connection: 'good' | 'weak';
+  readonly isSpeaking: boolean;
   readonly gate: AutoplayGate;
+  readonly onConnectionDetails: ((peer: TileKey) => void) | null;
 }
 
-export function RemoteTile({ participant, rect, place, speaking, gate }: Props) {
+export function RemoteTile({ participant, tile, caption, connection, ...rest }: Props) {
+  const { isSpeaking, gate, ...menu } = rest;
   const app = useApp();
+  const choices = useStageChoices();
   const [picture, setPicture] = useState<PictureSize | null>(null);
-  const shown = picture !== null && participant.camera === 'on' && participant.phase !== 'calling';
+  const { peer, phase } = participant;
+  const { place, rect, visibility } = tile;
+  const handlers = useTileHandlers(peer);
+  const choice = choices.tile(peer);
+  const shown = picture !== null && participant.camera === 'on' && phase !== 'calling';
+  const fit = choice.fit === 'whole' ? 'contain' : pictureFit(picture, rect, place);
 
-  // On the stage the header shows it.
-  const words = place === 'stage' && shown ? null : phaseWords(participant.phase);
+  // On a full stage the header shows it.
+  const words = (place === 'full' && shown) || place === 'strip' ? null : phaseWords(phase);
 
   return (
     <figure
-      className={classes(styles['tile'], styles[place], speaking && styles['speaking'])}
+      className={classes(
+        styles['tile'],
+        styles[place],
+        visibility === 'hidden' && styles['away'],
+        isSpeaking && styles['speaking'],
+      )}
       style={rectStyle(rect)}
+      {...handlers}
     >
-      <StreamVideo
-        source={app.remote(participant.peer, 'camera')}
-        label={participant.email}
-        className={classes(
-          styles['video'],
-          styles[pictureFit(picture, rect)],
-          !shown && styles['unseen'],
-          participant.phase === 'reconnecting' && styles['frozen'],
+      <div className={styles['picture']}>
+        <StreamVideo
+          source={app.remote(peer, 'camera')}
+          label={participant.email}
+          volume={choice.volume / 100}
+          heard={choice.heard}
+          data-tile={peer}
+          className={classes(
+            styles['video'],
+            styles[fit],
+            !shown && styles['unseen'],
+            phase === 'reconnecting' && styles['frozen'],
+          )}
+          onPicture={setPicture}
+          onSoundRefused={gate.refused}
+        />
+        {shown ? null : (
+          <span className={styles['without']}>
+            <Avatar email={participant.email} size="fluid" />
+          </span>
         )}
-        onPicture={setPicture}
-        onSoundRefused={gate.refused}
-      />
-      {shown ? null : (
-        <span className={styles['without']}>
-          <Avatar email={participant.email} size="fluid" />
-        </span>
-      )}
-      {words === null ? null : (
-        <span className={classes(styles['phase'], !shown && styles['below'])}>{words}</span>
-      )}
-      {/* Alone on the stage, the header says it. */}
-      <figcaption className={classes(styles['caption'], place === 'stage' && styles['quiet'])}>
-        {participant.microphone === 'off' ? (
-          <>
-            <MicOff size={16} aria-hidden />
-            <Hidden>{texts.call.mutedBefore}</Hidden>
-          </>
-        ) : null}
-        <span className={styles['who']} title={participant.person.email}>
-          <bdi className={styles['name']}>{participant.person.name}</bdi>
-          {participant.person.needsEmail ? (
-            <bdi className={styles['email']}>{participant.person.email}</bdi>
-          ) : null}
-        </span>
-      </figcaption>
+        {words === null ? null : (
+          <span className={classes(styles['phase'], !shown && styles['below'])}>{words}</span>
+        )}
+        {/* On a full stage the header has both. */}
+        {place === 'full' ? null : (
+          <div className={styles['foot']} style={place === 'strip' ? undefined : caption}>
+            <Caption participant={participant} place={place} connection={connection} />
+            <TileMenu participant={participant} place="tile" {...menu} />
+          </div>
+        )}
+      </div>
     </figure>
+  );
+}
+
+type CaptionProps = Pick<Props, 'participant' | 'connection'> & Pick<Tile, 'place'>;
+
+function Caption({ participant, place, connection }: CaptionProps) {
+  const { pins, tile } = useStageChoices();
+  const { microphone, peer, person, phase } = participant;
+  const words = phaseWords(phase);
+  return (
+    <div className={styles['caption']}>
+      {microphone === 'off' ? (
+        <span className={styles['stopped']}>
+          <MicOff size={16} aria-hidden />
+          <Hidden>{texts.call.mutedBefore}</Hidden>
+        </span>
+      ) : null}
+      {tile(peer).heard === 'muted' ? (
+        <span className={styles['stopped']}>
+          <VolumeX size={16} aria-hidden />
+          <Hidden>{texts.call.tile.mutedForYou}</Hidden>
+        </span>
+      ) : null}
+      {words === null ? null : (
+        <span className={classes(styles['waiting'], place === 'strip' && styles['always'])}>
+          <LoaderCircle size={16} aria-hidden />
+          <Hidden>{words}</Hidden>
+        </span>
+      )}
+      {connection === 'weak' ? (
+        <span className={styles['weak']}>
+          <SignalLow size={16} aria-hidden />
+          <Hidden>{texts.call.tile.weakConnection}</Hidden>
+        </span>
+      ) : null}
+      <span className={styles['who']} title={person.email}>
+        <bdi className={styles['name']}>{person.name}</bdi>
+        {person.needsEmail ? <bdi className={styles['email']}>{person.email}</bdi> : null}
+      </span>
+      {pins.includes(peer) ? (
+        <>
+          <Pin size={14} aria-hidden />
+          <Hidden>{texts.call.tile.pinned}</Hidden>
+        </>
+      ) : null}
+    </div>
   );
 }
 

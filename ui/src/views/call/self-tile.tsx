@@ -3,6 +3,8 @@
 import { MicOff } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 
+import type { Tile } from '../../layout/arrange';
+import { pictureFit } from '../../layout/picture-fit';
 import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { Avatar } from '../parts/avatar';
@@ -10,58 +12,65 @@ import { classes } from '../parts/classes';
 import { OwnPicture } from '../parts/own-picture';
 import type { PictureSize } from '../parts/picture-size';
 import { useStore } from '../use-store';
-import type { Rect } from '../../layout/rect';
-import { pictureFit } from '../../layout/picture-fit';
 import { rectStyle } from './rect-style';
 import styles from './tile.module.css';
 
 interface Props {
   readonly email: string;
-  readonly rect: Rect;
-  readonly place: 'grid' | 'stage' | 'corner';
-  /** Being dragged: no animation. */
-  readonly dragged?: boolean;
-  readonly children?: ReactNode;
-  readonly onPicture?: (picture: PictureSize | null) => void;
+  readonly tile: Tile;
+  /** Follows the pointer without animation. */
+  readonly isDragged: boolean;
+  readonly isSpeaking: boolean;
+  readonly children: ReactNode;
+  readonly onPicture: (picture: PictureSize | null) => void;
 }
 
-export function SelfTile({ email, rect, place, dragged = false, children, onPicture }: Props) {
+export function SelfTile({ email, tile, isDragged, isSpeaking, children, onPicture }: Props) {
   const app = useApp();
   const { camera, microphone } = useStore(app.engine).media;
   const [picture, setPicture] = useState<PictureSize | null>(null);
+  const { place, rect, visibility } = tile;
   const shown = picture !== null && camera.wanted && camera.capture.kind === 'on';
   const muted = !microphone.wanted || microphone.capture.kind === 'failed';
 
   return (
     <figure
-      className={classes(styles['tile'], styles[place], dragged && styles['dragged'])}
+      className={classes(
+        styles['tile'],
+        styles[place],
+        visibility === 'hidden' && styles['away'],
+        isDragged && styles['dragged'],
+        isSpeaking && !muted && styles['speaking'],
+      )}
       style={rectStyle(rect)}
     >
-      <OwnPicture
-        label={texts.devices.yourCamera}
-        className={classes(
-          styles['video'],
-          styles['mirrored'],
-          styles[pictureFit(picture, rect)],
-          !shown && styles['unseen'],
+      <div className={styles['picture']}>
+        <OwnPicture
+          label={texts.devices.yourCamera}
+          className={classes(
+            styles['video'],
+            styles['mirrored'],
+            styles[pictureFit(picture, rect, place)],
+            !shown && styles['unseen'],
+          )}
+          onPicture={(size) => {
+            setPicture(size);
+            onPicture(size);
+          }}
+        />
+        {shown ? null : (
+          <span className={styles['without']}>
+            <Avatar email={email} size="fluid" />
+          </span>
         )}
-        onPicture={(size) => {
-          setPicture(size);
-          onPicture?.(size);
-        }}
-      />
-      {shown ? null : (
-        <span className={styles['without']}>
-          <Avatar email={email} size="fluid" />
-        </span>
-      )}
-      {place === 'stage' ? null : (
-        <figcaption className={styles['caption']}>
-          {muted ? <MicOff size={16} aria-hidden /> : null}
-          <span className={styles['name']}>{texts.call.you}</span>
-        </figcaption>
-      )}
-      {children}
+        {place === 'full' ? null : (
+          <div className={styles['caption']}>
+            {muted ? <MicOff size={16} aria-hidden className={styles['stopped']} /> : null}
+            <span className={styles['name']}>{texts.call.you}</span>
+          </div>
+        )}
+        {children}
+      </div>
     </figure>
   );
 }

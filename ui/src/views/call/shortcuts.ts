@@ -4,8 +4,21 @@
 
 import type { Catalogue } from '../../text/en';
 
+/** 1 pins the first of the others. */
+export type PinKey = '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8';
+
 export type Shortcut =
-  'toggle-microphone' | 'toggle-camera' | 'leave-call' | 'talk' | 'show-shortcuts';
+  | 'toggle-microphone'
+  | 'toggle-camera'
+  | 'leave-call'
+  | 'talk'
+  | 'show-shortcuts'
+  | 'toggle-people'
+  | 'change-layout'
+  | 'toggle-full-screen'
+  | { readonly pin: PinKey };
+
+const PIN_KEYS: readonly PinKey[] = ['1', '2', '3', '4', '5', '6', '7', '8'];
 
 export interface KeyPress {
   readonly key: string;
@@ -34,11 +47,22 @@ export function shortcutFor(press: KeyPress, context: ShortcutContext): Shortcut
       return 'toggle-camera';
     case 'l':
       return 'leave-call';
+    case 'p':
+      return 'toggle-people';
+    case 'g':
+      return 'change-layout';
+    case 'f':
+      return 'toggle-full-screen';
     case ' ':
       return press.focus === 'control' ? null : 'talk';
     default:
-      return null;
+      return pinOf(press.key);
   }
+}
+
+function pinOf(key: string): Shortcut | null {
+  const pin = PIN_KEYS.find((other) => other === key);
+  return pin === undefined ? null : { pin };
 }
 
 /** Maximum time between the two presses that leave the call. */
@@ -58,6 +82,11 @@ export const SHORTCUTS: readonly {
   { keys: 'V', does: 'camera' },
   { keys: 'Space', does: 'talk' },
   { keys: 'L L', does: 'leave' },
+  { keys: 'P', does: 'people' },
+  { keys: 'G', does: 'layout' },
+  { keys: '1 – 8', does: 'pin' },
+  { keys: 'F', does: 'fullScreen' },
+  { keys: 'F6', does: 'regions' },
   { keys: '← ↑ ↓ →', does: 'move' },
   { keys: '?', does: 'shortcuts' },
 ];

@@ -11,7 +11,7 @@ export interface Speaking {
 export const NOBODY_SPEAKS: Speaking = { who: null, silentFor: 0 };
 
 /** On the scale of `LevelProbe.read`. */
-const LOUD = 0.34;
+export const LOUD = 0.34;
 const HELD_READINGS = 6;
 
 export function speaking(

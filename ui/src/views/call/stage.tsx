@@ -1,77 +1,87 @@
-// The stage: one remote video fills it, several share it evenly.
+// The stage: the tiles of a call where the layout puts them.
 //
-// Invariant: a tile keeps its place in the tree in every layout, so its audio continues.
+// Invariant: a tile keeps its place in the document in every layout, so its audio continues.
 
-import { useRef } from 'react';
-
-import { CornerPicture } from './corner-picture';
-import { dockRow, type StageOverlays } from '../../layout/corner';
-import { gridLayout } from '../../layout/grid';
-import type { Rect, Size } from '../../layout/rect';
+import { captionInsets } from '../../layout/caption';
+import { SELF, type TileKey } from '../../layout/media';
+import type { Size } from '../../layout/rect';
+import { texts } from '../../text/texts';
+import type { AutoplayGate } from './autoplay-gate';
+import { CornerHandle, useDrag } from './corner-handle';
+import { Pager } from './pager';
 import type { Participant } from './participants';
+import { rectStyle } from './rect-style';
 import { RemoteTile } from './remote-tile';
 import { SelfTile } from './self-tile';
-import type { AutoplayGate } from './autoplay-gate';
 import styles from './stage.module.css';
-import { useElementSize } from './use-element-size';
-import { useSpeaking } from './use-speaking';
-
-const GAP = 8;
+import type { ArrangedStage } from './use-arrangement';
+import { useOwnSpeaking } from './use-own-speaking';
 
 interface Props {
   readonly email: string;
   readonly participants: readonly Participant[];
+  readonly weak: ReadonlySet<TileKey>;
+  readonly speaker: TileKey | null;
   readonly gate: AutoplayGate;
-  /** The controls over the stage; only a full video extends below them. */
-  readonly over: StageOverlays;
+  readonly size: Size;
+  readonly arranged: ArrangedStage;
+  readonly onOwnPicture: (picture: Size | null) => void;
+  readonly onConnectionDetails: ((peer: TileKey) => void) | null;
 }
 
-export function Stage({ email, participants, gate, over }: Props) {
-  const ref = useRef<HTMLDivElement>(null);
-  const size = useElementSize(ref);
-  const speaker = useSpeaking(participants);
-  const arrangement = arrangementOf(participants);
-  const grid = arrangement === 'grid' ? evenGrid(participants.length + 1, size, over) : [];
-  const full: Rect = { x: 0, y: 0, ...size };
+export function Stage({ email, participants, weak, speaker, gate, size, ...rest }: Props) {
+  const { arranged, onOwnPicture, onConnectionDetails } = rest;
+  const { tiles, mode, page, pages, more, corner, setCorner, showPage } = arranged;
+  const drag = useDrag(size, setCorner);
+  const own = tiles.find(({ key }) => key === SELF);
+  const isRinged = participants.length > 1 && mode.kind !== 'mini';
+  const speaksSelf = useOwnSpeaking(isRinged && own !== undefined);
 
   return (
-    <div ref={ref} className={styles['stage']}>
-      {participants.map((participant, index) => (
-        <RemoteTile
-          key={participant.peer}
-          participant={participant}
-          rect={grid[index] ?? full}
-          place={arrangement === 'grid' ? 'grid' : 'stage'}
-          speaking={speaker === participant.peer}
-          gate={gate}
-        />
-      ))}
-      {arrangement === 'self' ? <SelfTile email={email} rect={full} place="stage" /> : null}
-      {arrangement === 'pair' ? <CornerPicture email={email} stage={size} over={over} /> : null}
-      {arrangement === 'grid' ? (
-        <SelfTile email={email} rect={grid[participants.length] ?? full} place="grid" />
+    <div className={styles['stage']}>
+      {participants.map((participant, index) => {
+        const tile = tiles.find(({ key }) => key === participant.peer);
+        return tile === undefined ? null : (
+          <RemoteTile
+            key={participant.peer}
+            participant={participant}
+            tile={tile}
+            caption={captionInsets(tile.rect, own?.place === 'corner' ? own.rect : null)}
+            number={index + 1}
+            connection={weak.has(participant.peer) ? 'weak' : 'good'}
+            isSpeaking={isRinged && speaker === participant.peer}
+            gate={gate}
+            onConnectionDetails={onConnectionDetails}
+          />
+        );
+      })}
+      {own === undefined ? null : (
+        <SelfTile
+          email={email}
+          tile={drag.moved(own)}
+          isDragged={drag.isDragging}
+          isSpeaking={speaksSelf}
+          onPicture={onOwnPicture}
+        >
+          {own.place === 'corner' ? (
+            <CornerHandle corner={corner} onCorner={setCorner} drag={drag} rect={own.rect} />
+          ) : null}
+        </SelfTile>
+      )}
+      {mode.kind === 'grid' && pages > 1 ? (
+        <Pager page={page} pages={pages} onPage={showPage} />
       ) : null}
+      {more === null ? null : (
+        <button
+          type="button"
+          aria-label={texts.call.pages.showMore(more.count)}
+          className={styles['more']}
+          style={rectStyle(more.rect)}
+          onClick={() => showPage((page + 1) % pages)}
+        >
+          {texts.call.pages.more(more.count)}
+        </button>
+      )}
     </div>
   );
-}
-
-/** The same layout before and after the answer, so nothing moves. A large own video would overload
- *  a computer without a graphics processor. */
-function arrangementOf({ length }: readonly Participant[]): 'self' | 'pair' | 'grid' {
-  if (length === 0) return 'self';
-  return length === 1 ? 'pair' : 'grid';
-}
-
-function evenGrid(count: number, size: Size, { header, dock }: StageOverlays): readonly Rect[] {
-  // The safe area of a phone also applies to the videos.
-  const top = Math.max(GAP, header.y - GAP);
-  const inner = {
-    width: size.width - 2 * GAP,
-    height: size.height - top - dockRow(size, dock),
-  };
-  return gridLayout(count, inner, GAP).map((rect) => ({
-    ...rect,
-    x: rect.x + GAP,
-    y: rect.y + top,
-  }));
 }

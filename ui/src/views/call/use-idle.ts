@@ -1,6 +1,7 @@
 // Reports an idle pointer, so that the controls can fade.
 //
-// Invariant: never idle while the controls have the focus; any input shows them again.
+// Invariant: never idle while a control has the focus or a popup is open; any input shows them
+// again.
 
 import { useEffect, useState, type RefObject } from 'react';
 
@@ -18,9 +19,9 @@ export function useIdle(controls: RefObject<HTMLElement | null>, mayIdle: boolea
       timer = window.setTimeout(goIdle, IDLE_AFTER_MS);
     }
     function goIdle() {
-      const focused = controls.current?.contains(document.activeElement) === true;
-      const hovered = controls.current?.querySelector('button:hover') !== null;
-      if (focused || hovered) wake();
+      const isUsed = controls.current?.querySelector('button:hover, button:focus') !== null;
+      const hasPopup = document.querySelector('[role="dialog"]') !== null;
+      if (isUsed || hasPopup) wake();
       else setIsIdle(true);
     }
     const signs = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const;

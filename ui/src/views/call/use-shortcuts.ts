@@ -4,8 +4,9 @@
 
 import { useEffect } from 'react';
 
+import type { App } from '../../app';
 import { texts } from '../../text/texts';
-import { useApp, useDialogs } from '../app-context';
+import { useApp, useDialogs, type Dialogs } from '../app-context';
 import { screenOf } from '../screen';
 import { confirmsLeave, shortcutFor, type KeyPress, type Shortcut } from './shortcuts';
 
@@ -18,31 +19,38 @@ export function useShortcuts(): void {
     let talking = false;
     let leavePressedAt: number | null = null;
 
-    function perform(shortcut: Shortcut, now: number) {
+    /** Whether it is one of this hook; those of the call's view are in `use-call-shortcuts.ts`. */
+    function perform(shortcut: Shortcut, now: number): boolean {
+      if (typeof shortcut === 'object') return false;
       switch (shortcut) {
         case 'toggle-microphone':
           talking = false;
           engine.dispatch({ type: 'microphone-toggled' });
-          return;
+          return true;
         case 'toggle-camera':
           engine.dispatch({ type: 'camera-toggled' });
-          return;
+          return true;
         case 'leave-call':
           if (confirmsLeave(now, leavePressedAt)) {
             leavePressedAt = null;
             engine.dispatch({ type: 'leave-call-pressed' });
-            return;
+            return true;
           }
           leavePressedAt = now;
           app.notify(texts.call.pressAgainToLeave);
-          return;
+          return true;
         case 'talk':
-          if (engine.get().media.microphone.wanted) return;
+          if (engine.get().media.microphone.wanted) return true;
           talking = true;
           engine.dispatch({ type: 'microphone-toggled' });
-          return;
+          return true;
         case 'show-shortcuts':
           dialogs.show('shortcuts');
+          return true;
+        case 'toggle-people':
+        case 'change-layout':
+        case 'toggle-full-screen':
+          return false;
       }
     }
 
@@ -53,15 +61,8 @@ export function useShortcuts(): void {
     }
 
     function pressed(event: KeyboardEvent) {
-      const state = engine.get();
-      const shortcut = shortcutFor(pressOf(event), {
-        inCall: screenOf(state) === 'call',
-        dialogOpen: dialogs.open !== 'none' || state.call.kind === 'incoming',
-        singleKeys: app.settings.get().singleKeys,
-      });
-      if (shortcut === null) return;
-      event.preventDefault();
-      perform(shortcut, event.timeStamp);
+      const shortcut = shortcutOf(event, app, dialogs);
+      if (shortcut !== null && perform(shortcut, event.timeStamp)) event.preventDefault();
     }
 
     function released(event: KeyboardEvent) {
@@ -82,6 +83,16 @@ export function useShortcuts(): void {
       stopTalking();
     };
   }, [app, dialogs]);
+}
+
+/** The shortcut of a key press where the person is now. */
+export function shortcutOf(event: KeyboardEvent, app: App, dialogs: Dialogs): Shortcut | null {
+  const state = app.engine.get();
+  return shortcutFor(pressOf(event), {
+    inCall: screenOf(state) === 'call',
+    dialogOpen: dialogs.open !== 'none' || state.call.kind === 'incoming',
+    singleKeys: app.settings.get().singleKeys,
+  });
 }
 
 function pressOf(event: KeyboardEvent): KeyPress {

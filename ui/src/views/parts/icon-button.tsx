@@ -13,7 +13,7 @@ interface Props extends Omit<ComponentProps<'button'>, 'aria-label'> {
   readonly label: string;
   /** The shortcut, shown beside the name. */
   readonly shortcut?: string;
-  readonly look?: 'plain' | 'over-picture' | 'in-dock' | 'off' | 'stop';
+  readonly look?: 'plain' | 'over-picture' | 'in-dock' | 'chevron' | 'open' | 'off' | 'stop';
   readonly size?: 'small' | 'normal' | 'dock';
   readonly children: ReactNode;
 }

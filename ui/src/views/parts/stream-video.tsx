@@ -12,13 +12,17 @@ import { pictureSizeOf, type PictureSize } from './picture-size';
 interface Props extends Omit<ComponentProps<'video'>, 'src' | 'muted' | 'ref'> {
   readonly source: StreamSource;
   readonly label: string;
+  /** From 0 to 1. */
+  readonly volume?: number;
+  readonly heard?: 'yes' | 'muted';
   /** The size of the received video; null while there is none. */
   readonly onPicture?: (size: PictureSize | null) => void;
   /** The browser requires a user gesture before it plays audio. */
   readonly onSoundRefused?: (video: HTMLVideoElement) => void;
 }
 
-export function StreamVideo({ source, label, onPicture, onSoundRefused, ...rest }: Props) {
+export function StreamVideo({ source, label, onPicture, onSoundRefused, ...others }: Props) {
+  const { volume = 1, heard = 'yes', ...rest } = others;
   const ref = useRef<HTMLVideoElement>(null);
   const stream = useStore(source);
   const refused = useRef(onSoundRefused);
@@ -37,6 +41,13 @@ export function StreamVideo({ source, label, onPicture, onSoundRefused, ...rest 
       if (name === 'NotAllowedError') refused.current?.(video);
     });
   }, [stream]);
+
+  useEffect(() => {
+    const video = ref.current;
+    if (video === null) return;
+    video.volume = volume;
+    video.muted = heard === 'muted';
+  }, [volume, heard]);
 
   useEffect(() => {
     const video = ref.current;

@@ -34,6 +34,8 @@ export function Toaster({ over }: { readonly over: 'page' | 'call' }) {
     <Toast.Portal>
       <Toast.Viewport
         aria-live="off"
+        aria-label={texts.parts.notifications}
+        data-region={toasts.length > 0 ? 'notifications' : undefined}
         className={classes(styles['toasts'], over === 'call' && styles['over-call'])}
       >
         {toasts.map((toast) => (

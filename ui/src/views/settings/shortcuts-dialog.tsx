@@ -8,7 +8,8 @@ import { ShortcutList } from './shortcut-list';
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Modal title={texts.parts.shortcuts} size="narrow" onClose={onClose}>
-      <div className={styles['single']}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- arrow keys scroll a long list */}
+      <div className={styles['single']} tabIndex={0}>
         <ShortcutList />
       </div>
     </Modal>

@@ -1,0 +1,69 @@
+// Calls in every layout, for 1 to 13 people.
+
+import type { MemberStatus } from '../engine/state';
+import { texts } from '../text/texts';
+import { click, pressInCall, whenThere } from './act';
+import { BEGINNING, callWith, inside } from './people';
+import type { GalleryScreen } from './screens';
+
+const someMuted = (index: number): Partial<MemberStatus> => ({
+  microphone: index % 3 !== 1,
+  camera: index !== 4,
+});
+const noCamera = (): Partial<MemberStatus> => ({ camera: false });
+
+export const LAYOUT_SCREENS: Readonly<Record<string, GalleryScreen>> = {
+  'call-alone': {
+    state: { ...inside([]), call: { kind: 'active', id: 'c', peers: [] } },
+  },
+  'call-8': { state: callWith(7, someMuted) },
+  // The grid of more is what Automatic shows, and the speaker view of two the pair.
+  'call-grid-2': { state: callWith(1, someMuted), viewChoices: { layout: 'grid' } },
+  ...Object.fromEntries(
+    [3, 5, 8].map((count) => [
+      `call-speaker-${count}`,
+      { state: callWith(count - 1, someMuted), viewChoices: { layout: 'speaker' } },
+    ]),
+  ),
+  'call-pages': { state: callWith(12, someMuted) },
+  'call-last-page': {
+    state: callWith(12, someMuted),
+    act: click(texts.call.pages.next),
+  },
+  'call-pinned': { state: callWith(4, someMuted), act: pressInCall('2') },
+  'call-pinned-two': { state: callWith(7, someMuted), act: pressInCall('2', '4') },
+  'call-self-hidden': { state: callWith(4), viewChoices: { showSelf: 'hidden' } },
+  'call-self-corner': { state: callWith(4), viewChoices: { showSelf: 'corner' } },
+  'call-speaker-corner': {
+    state: callWith(4),
+    viewChoices: { layout: 'speaker', showSelf: 'corner' },
+  },
+  'call-no-cameras': {
+    state: {
+      ...callWith(4, noCamera),
+      media: {
+        ...BEGINNING.media,
+        camera: { ...BEGINNING.media.camera, wanted: false, capture: { kind: 'idle' } },
+      },
+    },
+  },
+  'call-ringing-all': {
+    state: callWith(4, () => ({ call: null }), { phase: 'calling', path: 'connecting' }),
+  },
+  'call-speaker-reconnecting': {
+    state: callWith(7, undefined, { path: 'reconnecting' }),
+    viewChoices: { layout: 'speaker' },
+  },
+  'call-layout-menu': { state: callWith(2), act: click(texts.call.layout.label) },
+  'call-more-menu': { state: callWith(2), act: click(texts.call.more) },
+  'call-microphone-menu': { state: callWith(2), act: click(texts.call.chooseMicrophone) },
+  'call-options': {
+    state: callWith(2),
+    act: (root) =>
+      whenThere(root, 'figure', (tile) =>
+        setTimeout(() =>
+          tile.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true })),
+        ),
+      ),
+  },
+};

@@ -1,0 +1,27 @@
+// Where a tile's caption keeps clear of the own picture that lies in a corner of the stage.
+
+import { GAP, type Rect } from './rect';
+
+/** From the sides of the tile. */
+export interface CaptionInsets {
+  readonly left: number;
+  readonly right: number;
+}
+
+/** A narrower caption says nothing: then the picture lies on it until it is moved. */
+const LEAST_WIDTH = 80;
+
+export function captionInsets(tile: Rect, ownPicture: Rect | null): CaptionInsets {
+  const usual = { left: GAP, right: GAP };
+  if (ownPicture === null || !overlaps(tile, ownPicture)) return usual;
+  const isRight = ownPicture.x + ownPicture.width / 2 > tile.x + tile.width / 2;
+  const insets = isRight
+    ? { left: GAP, right: tile.x + tile.width - ownPicture.x + GAP }
+    : { left: ownPicture.x + ownPicture.width - tile.x + GAP, right: GAP };
+  return tile.width - insets.left - insets.right < LEAST_WIDTH ? usual : insets;
+}
+
+function overlaps(a: Rect, b: Rect): boolean {
+  const isBeside = a.x + a.width <= b.x || b.x + b.width <= a.x;
+  return !isBeside && a.y + a.height > b.y && b.y + b.height > a.y;
+}

@@ -1,0 +1,61 @@
+// What the person chose for the tiles of this call: pins, and how each tile is shown and heard.
+// Local to this page and this call.
+
+import { createContext, useContext, useMemo, useState } from 'react';
+
+import type { TileKey } from '../../layout/media';
+import { togglePin } from '../../layout/pins';
+
+export interface TileChoice {
+  /** From 0 to 100. */
+  readonly volume: number;
+  readonly heard: 'yes' | 'muted';
+  /** `whole`: never cropped. */
+  readonly fit: 'automatic' | 'whole';
+}
+
+export interface StageChoices {
+  readonly pins: readonly TileKey[];
+  readonly togglePin: (key: TileKey) => void;
+  readonly tile: (key: TileKey) => TileChoice;
+  readonly changeTile: (key: TileKey, change: Partial<TileChoice>) => void;
+  /** The tile whose options are open. */
+  readonly menu: TileKey | null;
+  readonly showMenu: (key: TileKey | null) => void;
+}
+
+const UNCHANGED: TileChoice = { volume: 100, heard: 'yes', fit: 'automatic' };
+
+export const StageChoicesContext = createContext<StageChoices>({
+  pins: [],
+  togglePin: () => undefined,
+  tile: () => UNCHANGED,
+  changeTile: () => undefined,
+  menu: null,
+  showMenu: () => undefined,
+});
+
+export function useStageChoices(): StageChoices {
+  return useContext(StageChoicesContext);
+}
+
+/** The choices of a new call. */
+export function useNewStageChoices(): StageChoices {
+  const [pins, setPins] = useState<readonly TileKey[]>([]);
+  const [menu, showMenu] = useState<TileKey | null>(null);
+  const [tiles, setTiles] = useState<ReadonlyMap<TileKey, TileChoice>>(new Map());
+  return useMemo(
+    () => ({
+      pins,
+      togglePin: (key) => setPins((before) => togglePin(before, key)),
+      tile: (key) => tiles.get(key) ?? UNCHANGED,
+      changeTile: (key, change) =>
+        setTiles((before) =>
+          new Map(before).set(key, { ...(before.get(key) ?? UNCHANGED), ...change }),
+        ),
+      menu,
+      showMenu,
+    }),
+    [pins, tiles, menu],
+  );
+}
