@@ -5,8 +5,9 @@
 import { createRoot } from 'react-dom/client';
 
 import { AppView } from '../views/app-view';
+import { loadCallView } from '../views/call/lazy-call-view';
 import { galleryApp } from './gallery-app';
-import { SCREENS, screenNames } from './screens';
+import { SCREENS, screenNames, type GalleryScreen } from './screens';
 
 declare global {
   interface Window {
@@ -24,11 +25,16 @@ if (root === null) throw new Error('gallery.html has no element #root.');
 if (screen === undefined) {
   root.textContent = `There is no screen "${name}". Choose one of: ${screenNames.join(', ')}.`;
 } else {
+  // As in the app, where it is there long before a call.
+  void loadCallView().then(() => show(root, screen));
+}
+
+function show(place: HTMLElement, shown: GalleryScreen): void {
   const appearance = wanted.get('appearance') === 'light' ? 'light' : 'dark';
-  const app = galleryApp(screen, appearance);
-  createRoot(root).render(<AppView app={app} dialog={screen.dialog ?? 'none'} />);
+  const app = galleryApp(shown, appearance);
+  createRoot(place).render(<AppView app={app} dialog={shown.dialog ?? 'none'} />);
   document.documentElement.dir = wanted.get('direction') === 'rtl' ? 'rtl' : 'ltr';
-  screen.act?.(root, app);
+  shown.act?.(place, app);
   // For tests: from the next frame on, the screen is as it will be.
-  requestAnimationFrame(() => requestAnimationFrame(() => (root.dataset['acted'] = 'yes')));
+  requestAnimationFrame(() => requestAnimationFrame(() => (place.dataset['acted'] = 'yes')));
 }

@@ -15,7 +15,7 @@ import { texts } from '../text/texts';
 import { pageTitle } from './page-title';
 import '../styles/base.css';
 import { AppContext, DialogsContext, type OpenDialog } from './app-context';
-import { CallView } from './call/call-view';
+import { LazyCallView, loadCallView } from './call/lazy-call-view';
 import { useShortcuts } from './call/use-shortcuts';
 import { IncomingDialog } from './incoming/incoming-dialog';
 import { LobbyView } from './lobby/lobby-view';
@@ -77,6 +77,7 @@ function Page({ app }: { readonly app: App }) {
   useAddressBar(app);
   usePreview(app);
   useShortcuts();
+  useEffect(() => void loadCallView(), []);
   const invite = useInvites(app);
   const rings = waitingRings(state);
 
@@ -113,7 +114,7 @@ function CurrentScreen({ app }: { readonly app: App }) {
       return <LobbyView />;
     case 'inside':
       return call.kind === 'starting' || call.kind === 'active' ? (
-        <CallView room={room} call={call} />
+        <LazyCallView room={room} call={call} />
       ) : (
         <RoomView room={room} />
       );

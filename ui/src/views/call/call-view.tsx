@@ -38,12 +38,12 @@ import { useWeakPeers } from './use-weak-peers';
 
 type OngoingCall = Extract<State['call'], { kind: 'starting' | 'active' }>;
 
-interface Props {
+export interface CallViewProps {
   readonly room: InsideRoom;
   readonly call: OngoingCall;
 }
 
-export function CallView(props: Props) {
+export function CallView(props: CallViewProps) {
   return (
     <StageChoicesContext value={useNewStageChoices()}>
       <CallScreen {...props} />
@@ -51,7 +51,7 @@ export function CallView(props: Props) {
   );
 }
 
-function CallScreen({ room, call }: Props) {
+function CallScreen({ room, call }: CallViewProps) {
   const app = useApp();
   const dialogs = useDialogs();
   const participants = participantsOf(useStore(app.engine));
