@@ -6,7 +6,7 @@ import type { PeerId, State } from '../engine/state';
 import type { OwnRelayPort, Settings, StreamSource, ViewChoices } from '../ports';
 import { drawnStream } from './drawn-stream';
 import { BEGINNING, ROOM_SESSION } from './people';
-import type { GalleryScreen } from './screens';
+import type { GalleryScreen } from './gallery-screen';
 
 const SETTINGS: Settings = {
   email: ROOM_SESSION.email,

@@ -4,7 +4,7 @@ import type { MemberStatus } from '../engine/state';
 import { texts } from '../text/texts';
 import { click, pressInCall, whenThere } from './act';
 import { BEGINNING, callWith, inside } from './people';
-import type { GalleryScreen } from './screens';
+import type { GalleryScreen } from './gallery-screen';
 
 const someMuted = (index: number): Partial<MemberStatus> => ({
   microphone: index % 3 !== 1,

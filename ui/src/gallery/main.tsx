@@ -7,7 +7,8 @@ import { createRoot } from 'react-dom/client';
 import { AppView } from '../views/app-view';
 import { loadCallView } from '../views/call/lazy-call-view';
 import { galleryApp } from './gallery-app';
-import { SCREENS, screenNames, type GalleryScreen } from './screens';
+import type { GalleryScreen } from './gallery-screen';
+import { SCREENS, screenNames } from './screens';
 
 declare global {
   interface Window {

@@ -1,25 +1,13 @@
 // All screens by name: the state and the typed input.
 
 import type { App } from '../app';
-import type { CaptureProblem, DeviceState, Ring, State } from '../engine/state';
-import type { RoomDraft } from '../app';
-import type { Settings, ViewChoices } from '../ports';
-import type { OpenDialog } from '../views/app-context';
+import type { CaptureProblem, DeviceState, Ring } from '../engine/state';
 import { displayName } from '../engine/person-name';
 import { isolate } from '../engine/sentence';
 import { pressInCall, whenThere } from './act';
+import type { GalleryScreen } from './gallery-screen';
 import { LAYOUT_SCREENS } from './layout-screens';
 import { BEGINNING, callWith, inside, peer, member, emailOf, ROOM_SESSION } from './people';
-
-export interface GalleryScreen {
-  readonly state: Partial<State>;
-  readonly settings?: Partial<Settings>;
-  readonly viewChoices?: Partial<ViewChoices>;
-  readonly roomDraft?: RoomDraft;
-  readonly dialog?: OpenDialog;
-  /** Actions on the screen before it is shown. */
-  readonly act?: (root: HTMLElement, app: App) => void;
-}
 
 const { media } = BEGINNING;
 const LONG_EMAIL =

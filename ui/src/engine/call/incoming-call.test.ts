@@ -65,7 +65,7 @@ describe('a call that comes', () => {
     expect(script.play(...calls('a', 'theirs'))).toEqual([]);
   });
 
-  it('is stale when its caller's status names no call', () => {
+  it('is stale when the status of its caller names no call', () => {
     const script = new Script().enter('m', [member('a')]);
     script.play(...calls('a', 'theirs').slice(1));
     expect(script.state.call.kind).toBe('none');
