@@ -5,7 +5,7 @@ import { FreezeStats } from './freeze-stats.ts';
 const FRAME = 33_000;
 
 function shown(intervals: readonly number[]): FreezeStats {
-  const stats = new FreezeStats();
+  const freezes = new FreezeStats();
   let now = 1_000_000;
   freezes.count(now);
   for (const interval of intervals) {
