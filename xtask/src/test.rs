@@ -5,6 +5,7 @@ mod checks;
 pub(crate) mod fresh_clone;
 mod layers;
 pub(crate) mod package;
+mod published;
 mod runners;
 mod served;
 mod tally;
@@ -68,6 +69,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
                 runners::npm(&mut course, package);
             }
             checks::rust(&mut course);
+            published::check(&mut course);
         }
         let programs = programs();
         if course.take("programs", programs).is_some() {

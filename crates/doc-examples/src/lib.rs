@@ -13,13 +13,14 @@ pub use markdown::{Block, blocks, code_spans};
 pub use table::{Check, EXAMPLES, Example, FILES, PackagedFile};
 
 /// Folders with documents for people, from the top of the checkout.
-const FOLDERS: [&str; 6] = [
+const FOLDERS: [&str; 7] = [
     "",
     "docs/",
     "docs/concepts/",
     "docs/decisions/",
     "docs/experiments/",
     "crates/tauri-plugin-webrtc/",
+    "crates/webview-rtc/",
 ];
 
 /// The top of the checkout.

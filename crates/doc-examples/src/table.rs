@@ -78,6 +78,11 @@ pub const EXAMPLES: &[Example] = &[
         PLUGIN_EXAMPLE,
     ),
     example(
+        "crates/webview-rtc/README.md",
+        "use webview_rtc::",
+        Check::Run("crates/webview-rtc/src/lib.rs"),
+    ),
+    example(
         "docs/concepts/bandwidth.md",
         "                 feedback",
         Check::Drawing,

@@ -30,3 +30,8 @@ pub use transport::{Options, Transport};
 
 #[cfg(test)]
 mod typescript;
+
+/// Compiles the example of the README, which begins with `use webview_rtc::`.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
