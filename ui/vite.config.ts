@@ -26,6 +26,8 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
+    // The licences of what the page is made of go with it; the bundles append them to their own.
+    license: { fileName: 'third-party-notices.txt' },
     ...(mode === 'gallery'
       ? { outDir: 'dist-gallery', rollupOptions: { input: 'gallery.html' } }
       : {}),

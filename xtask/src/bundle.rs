@@ -3,7 +3,10 @@
 
 use anyhow::Result;
 
-use crate::{page, report, setup, step, tool, workspace};
+use crate::{
+    notices::{self, Bundle},
+    page, report, setup, step, tool, workspace,
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -19,6 +22,9 @@ enum What {
     Relay,
 }
 
+const NOTICES_AS_RESOURCE: &str =
+    r#"{"bundle":{"resources":{"target/xtask/notices/app.txt":"third-party-notices.txt"}}}"#;
+
 pub(crate) fn run(args: &Args) -> Result<()> {
     match args.what {
         What::App => app(),
@@ -28,6 +34,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 
 fn app() -> Result<()> {
     setup::run(setup::Scope::Build)?;
+    page::build_if_stale()?;
+    notices::write(Bundle::App)?;
     let mut build = tool::node(
         workspace::PAGE,
         "@tauri-apps/cli/tauri.js",
@@ -36,6 +44,9 @@ fn app() -> Result<()> {
     if cfg!(target_os = "linux") {
         // An AppImage would download parts while it is built.
         build.args(["--bundles", "deb,rpm"]);
+    } else {
+        // Linux has its own folder for them, which tauri.conf.json names.
+        build.args(["--config", NOTICES_AS_RESOURCE]);
     }
     // The CLI uses its working folder as the app's.
     step::run("packages", build.current_dir(workspace::top()))?;
@@ -46,6 +57,7 @@ fn app() -> Result<()> {
 fn relay() -> Result<()> {
     setup::run(setup::Scope::Relay)?;
     page::build_if_stale()?;
+    notices::write(Bundle::Relay)?;
     let mut build = tool::cargo(&["deb", "--locked", "--package", "signal-server"]);
     let said = step::run("relay's package", &mut build)?;
     // The last line is its path.

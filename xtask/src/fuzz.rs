@@ -23,7 +23,7 @@ pub(crate) struct Args {
 const LONGEST: &str = "-max_len=4096";
 
 pub(crate) fn run(args: &Args) -> Result<()> {
-    setup::program("cargo-fuzz")?;
+    setup::program("cargo-fuzz", &[])?;
     let known = known()?;
     for target in &args.targets {
         ensure!(

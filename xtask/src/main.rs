@@ -8,6 +8,7 @@ mod demo;
 #[cfg(test)]
 mod documents;
 mod fuzz;
+mod notices;
 mod page;
 mod prove;
 mod report;

@@ -50,7 +50,8 @@ pub(crate) fn announce() {
     }
 }
 
-/// Installs one more program by cargo, which a single command needs.
-pub(crate) fn program(name: &str) -> Result<()> {
-    cargo_tools::install_one(name)
+/// Installs one more program by cargo, which a single command needs, with these options of
+/// `cargo install`.
+pub(crate) fn program(name: &str, options: &[&str]) -> Result<()> {
+    cargo_tools::install_one(name, options)
 }

@@ -26,6 +26,13 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// All packages that a package contains when it is built here, one on each line of the output.
+pub(crate) fn dependencies(package: &str) -> Command {
+    let mut tree = cargo(&["tree", "--locked", "--edges", "normal", "--prefix", "none"]);
+    tree.args(["--format", "{p}", "--package", package]);
+    tree
+}
+
 /// npm, in that folder.
 pub(crate) fn npm(package: Npm, arguments: &[&str]) -> Command {
     let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });

@@ -30,6 +30,7 @@ pub enum Check {
 
 const FRESH_CLONE: Check = Check::Run("xtask/src/test/fresh_clone.rs");
 const XTASK_COMMANDS: Check = Check::Run("xtask/src/documents.rs");
+const NOTICES: Check = Check::Run("xtask/src/notices.rs");
 const CONTAINER: Check = Check::Run("xtask/src/prove/container.rs");
 const PACKAGE: Check = Check::Run("xtask/src/test/package.rs");
 const SERVER: Check = Check::Run("signal-server/tests/documents/server.rs");
@@ -143,6 +144,8 @@ pub const FILES: &[PackagedFile] = &[
     file("packaging/debian/relay.env", SERVER),
     file("packaging/debian/signal-server.1", PACKAGE),
     file("packaging/debian/snug-relay.service", PACKAGE),
+    file("packaging/notices/about.toml", NOTICES),
+    file("packaging/notices/notices.hbs", NOTICES),
 ];
 
 const fn example(document: &'static str, begins: &'static str, check: Check) -> Example {

@@ -20,7 +20,9 @@ pub(super) fn install() -> Result<()> {
             bail!("{component} is missing. `rustup component add {component}` installs it.");
         }
     }
-    INSTALLED.into_iter().try_for_each(install_one)?;
+    for program in INSTALLED {
+        install_one(program, &[])?;
+    }
     if cfg!(target_os = "linux") {
         install_packager()?;
     }
@@ -28,14 +30,15 @@ pub(super) fn install() -> Result<()> {
 }
 
 pub(super) fn install_packager() -> Result<()> {
-    install_one(PACKAGER)
+    install_one(PACKAGER, &[])
 }
 
-pub(super) fn install_one(program: &str) -> Result<()> {
+pub(super) fn install_one(program: &str, options: &[&str]) -> Result<()> {
     if tool::cargo_has(program.trim_start_matches("cargo-")) {
         return Ok(());
     }
     report::say(&format!("  {program} is built once; this takes minutes."));
-    step::run(program, &mut tool::cargo(&["install", "--locked", program]))?;
+    let mut install = tool::cargo(&["install", "--locked", program]);
+    step::run(program, install.args(options))?;
     Ok(())
 }

@@ -12,13 +12,17 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use super::{Course, served};
-use crate::{report, step, tool, workspace};
+use crate::{
+    notices::{self, Bundle},
+    report, step, tool, workspace,
+};
 
 const NAME: &str = "relay's package";
 const SERVICE: &str = "usr/lib/systemd/system/snug-relay.service";
 const PROGRAM: &str = "usr/bin/signal-server";
 const CONFIGURATION: &str = "etc/snug/relay.env";
 const PAGE: &str = "usr/share/snug-relay/page";
+const NOTICES: &str = "usr/share/doc/snug-relay/third-party-notices.txt";
 /// Tenths of systemd's exposure, from 0 to 100. Below 20 is its "OK".
 const EXPOSURE: &str = "--threshold=16";
 
@@ -72,6 +76,7 @@ pub(crate) fn make() -> Result<PathBuf> {
     let mut deb = tool::cargo(&["deb", "--locked", "--package", "signal-server"]);
     deb.args(["--no-build", "--no-strip", "--fast", "--output"]);
     deb.arg(&package).env("CARGO_TARGET_DIR", &folder);
+    notices::write_without_crates(Bundle::Relay)?;
     step::run(NAME, &mut deb)?;
     Ok(package)
 }
@@ -113,6 +118,13 @@ fn read_by_their_programs(root: &Path) -> Result<()> {
         ensure!(
             licences.contains(paragraph),
             "{paragraph} is missing in copyright"
+        );
+    }
+    let notices = fs::read_to_string(root.join(NOTICES))?;
+    for package in ["## react - ", "## @fontsource-variable/inter - "] {
+        ensure!(
+            notices.contains(package),
+            "{package}is missing in {NOTICES}"
         );
     }
     if tool::exists("groff") {
