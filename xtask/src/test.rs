@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check and every test, each as one quiet step. After a failed step the
 //! others still run. The last line has the counts of the test runners.
 
+mod borders;
 mod checks;
 pub(crate) mod fresh_clone;
 mod layers;
@@ -55,6 +56,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     if args.filter.is_empty() {
         checks::format(&mut course);
         vocabulary::check(&mut course);
+        borders::check(&mut course);
         layers::check(&mut course);
         for package in NPM {
             checks::npm(&mut course, package);
