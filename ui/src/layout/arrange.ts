@@ -102,7 +102,7 @@ function grid(input: LayoutInput, mode: Mode): Arrangement {
   const slots = (count: number): readonly Rect[] =>
     gridPage(count, Math.min(perPage, total), area, GAP).map((rect) => moved(rect, area));
   const paged = onPages(keys, perPage, input.page, slots, 'grid');
-  const inCorner = cornerTile(aboveCaptions(input));
+  const inCorner = cornerTile(aboveCaptions(input, paged.tiles));
   const tiles = inDocumentOrder(input, paged.tiles, inCorner);
   return { mode, tiles, order, page: paged.page, pages: paged.pages, more: null };
 }
@@ -128,7 +128,7 @@ function withStrip(input: LayoutInput, mode: Mode, on: readonly TileKey[]): Arra
     visibility: 'hidden',
     rect: strip.stage,
   }));
-  const own = cornerTile(besideStrip(input, strip));
+  const own = cornerTile(aboveCaptions(besideStrip(input, strip), stage));
   return {
     mode,
     tiles: inDocumentOrder(input, [...stage, ...unseen, ...paged.tiles], own),
@@ -218,25 +218,24 @@ function inDocumentOrder(
   }
 }
 
-/** The corners beside and above a strip, and above the dock. */
+/** The corners of the stage beside a strip at its side. */
 function besideStrip(input: LayoutInput, { stage: area, slots }: Strip): LayoutInput {
-  if (slots.length === 0) return input;
-  const right = area.x + area.width;
-  const isAtFoot = slots.every(({ y }) => y >= area.y + area.height);
-  const stage = {
-    width: isAtFoot ? input.stage.width : right,
-    height: isAtFoot ? area.y + area.height - CAPTION_LINE : input.stage.height,
-  };
-  const { over } = aboveCaptions(input);
-  const dock = isAtFoot ? { ...over.dock, height: 0 } : over.dock;
-  return { ...input, stage, over: { ...over, dock } };
+  const isBeside = slots.some(({ x }) => x >= area.x + area.width);
+  if (!isBeside) return input;
+  return { ...input, stage: { width: area.x + area.width, height: input.stage.height } };
 }
 
-/** Corners above the captions of the tiles, and none beside the dock, where pages are turned. */
-function aboveCaptions(input: LayoutInput): LayoutInput {
-  const { dock: under } = input.over;
-  const dock = { ...under, y: under.y - CAPTION_LINE, width: input.stage.width };
-  return { ...input, over: { ...input.over, dock } };
+/** Corners above the captions of these tiles, and none beside the dock, where pages are turned. */
+function aboveCaptions(input: LayoutInput, tiles: readonly Tile[]): LayoutInput {
+  const { dock } = input.over;
+  // Not measured yet.
+  if (dock.height === 0) return input;
+  const bottoms = tiles
+    .filter(({ visibility }) => visibility === 'visible')
+    .map(({ rect }) => rect.y + rect.height);
+  const y = Math.min(dock.y, Math.max(0, ...bottoms) + GAP) - CAPTION_LINE;
+  const above = { ...dock, y, width: input.stage.width };
+  return { ...input, over: { ...input.over, dock: above } };
 }
 
 function cornerTile({ corner, stage, over, ownPicture }: LayoutInput): Tile {

@@ -15,7 +15,7 @@ test.each([
 });
 
 test('caption_of_a_narrow_tile_keeps_its_width', () => {
-  const narrow = { ...TILE, width: 160 };
-  expect(captionInsets(narrow, { ...OWN, x: 160, y: 120 })).toEqual({ left: 8, right: 8 });
+  const narrow = { ...TILE, width: 120 };
+  expect(captionInsets(narrow, { ...OWN, x: 140, y: 120 })).toEqual({ left: 8, right: 8 });
   expect(captionInsets(narrow, null)).toEqual({ left: 8, right: 8 });
 });

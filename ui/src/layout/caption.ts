@@ -9,7 +9,7 @@ export interface CaptionInsets {
 }
 
 /** A narrower caption says nothing: then the picture lies on it until it is moved. */
-const LEAST_WIDTH = 80;
+const LEAST_WIDTH = 56;
 
 export function captionInsets(tile: Rect, ownPicture: Rect | null): CaptionInsets {
   const usual = { left: GAP, right: GAP };
