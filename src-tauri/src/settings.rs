@@ -1,4 +1,4 @@
-//! The settings as the page knows them (`Settings` in `ui/src/ports.ts`).
+//! The settings, for the app and for browsers: `ui/src/protocol/settings.ts` is generated from here.
 //!
 //! Invariant: a missing or invalid field takes its default, so a new field needs a line in
 //! `settings/reading.rs` and no new version. The version is for incompatible changes.

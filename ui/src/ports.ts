@@ -15,6 +15,7 @@ import type {
   RoomSession,
 } from './engine/state';
 import type { LayoutChoice, SelfChoice } from './layout/mode';
+import type { Settings as Kept } from './protocol/settings';
 import type { ClientMessage } from './protocol/wire';
 
 export type { PeerStatistics };
@@ -76,29 +77,12 @@ export interface StreamSource {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/** Saved input and choices of the person. */
-export interface Settings {
-  readonly email: string;
-  readonly room: string;
-  readonly relay: RelayChoice;
-  /** Last joined first, at most eight. */
-  readonly recentRooms: readonly RecentRoom[];
-  readonly microphone: DeviceChoice | null;
-  readonly camera: DeviceChoice | null;
-  readonly speaker: DeviceChoice | null;
-  readonly microphoneOn: boolean;
-  readonly cameraOn: boolean;
-  readonly appearance: 'system' | 'light' | 'dark';
-  /** Whether single-key shortcuts work. */
-  readonly singleKeys: boolean;
-  readonly sounds: boolean;
-  readonly ring: boolean;
-}
+/** Saved input and choices of the person; the shell has the source of the type. */
+export type Settings = Frozen<Kept>;
 
-export interface RecentRoom {
-  readonly room: string;
-  readonly relay: RelayChoice;
-}
+export type RecentRoom = Settings['recentRooms'][number];
+
+type Frozen<T> = { readonly [Key in keyof T]: Frozen<T[Key]> };
 
 export interface SettingsPort {
   /** `warning` says that the settings were unreadable and set aside. */

@@ -6,6 +6,7 @@ import type { ProblemReason } from './engine/problem';
 import type { RelayChoice, RoomSession } from './engine/state';
 import { ProblemError } from './problem-error';
 import type { Invite, Ports, Settings, StreamSource } from './ports';
+import { DEFAULT_SETTINGS } from './protocol/settings';
 import type { ServerMessage } from './protocol/wire';
 import { startApp } from './runtime';
 
@@ -18,19 +19,11 @@ const ROOM_SESSION: RoomSession = {
   rejoin: null,
 };
 const SETTINGS: Settings = {
-  email: '',
-  room: '',
+  ...DEFAULT_SETTINGS,
   relay: RELAY,
-  recentRooms: [],
-  microphone: null,
   camera: { id: 'c', label: 'Desk' },
   speaker: { id: 's', label: 'Room' },
-  microphoneOn: true,
   cameraOn: false,
-  appearance: 'system',
-  singleKeys: true,
-  sounds: true,
-  ring: true,
 };
 const NO_STREAM: StreamSource = { get: () => null, subscribe: () => () => undefined };
 

@@ -3,7 +3,7 @@
 //! Invariant: an invalid field affects that field alone. No value appears in a sentence or a log
 //! line, since it may be an email.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -95,22 +95,15 @@ const RELAY: &str =
 const ROOM: &str = r#"{"room": "42", "relay": {"kind": "this-computer"}}"#;
 
 /// The field names in the file.
-const NAMES: [&str; 14] = [
-    "version",
-    "email",
-    "room",
-    "relay",
-    "recentRooms",
-    "microphone",
-    "camera",
-    "speaker",
-    "microphoneOn",
-    "cameraOn",
-    "appearance",
-    "singleKeys",
-    "sounds",
-    "ring",
-];
+fn names() -> Vec<String> {
+    let Ok(Value::Object(fields)) = serde_json::to_value(Settings::default()) else {
+        return Vec::new();
+    };
+    let version = iter::once("version".to_owned());
+    version
+        .chain(fields.into_iter().map(|(name, _)| name))
+        .collect()
+}
 
 impl Reader {
     fn settings(&mut self) -> Settings {
@@ -165,13 +158,14 @@ impl Reader {
 
     /// Misspelt names among the remaining fields; removes them.
     fn take_misspelt(&mut self) {
+        let names = names();
         let meant = |name: &str| {
-            let near = |known: &&&str| {
+            let near = |known: &&String| {
                 name.eq_ignore_ascii_case(known)
                     || (known.len() > 2 * MAX_TYPOS
                         && strsim::osa_distance(name, known) <= MAX_TYPOS)
             };
-            NAMES.iter().find(near).copied()
+            names.iter().find(near)
         };
         let left = std::mem::take(&mut self.fields);
         for (name, value) in left {

@@ -4,24 +4,17 @@ import type { Announcement, App, RoomDraft, Store } from '../app';
 import type { PersonEvent } from '../engine/event';
 import type { PeerId, State } from '../engine/state';
 import type { OwnRelayPort, Settings, StreamSource, ViewChoices } from '../ports';
+import { DEFAULT_SETTINGS } from '../protocol/settings';
 import { drawnStream } from './drawn-stream';
 import { BEGINNING, ROOM_SESSION } from './people';
 import type { GalleryScreen } from './gallery-screen';
 
 const SETTINGS: Settings = {
+  ...DEFAULT_SETTINGS,
   email: ROOM_SESSION.email,
   room: ROOM_SESSION.room,
   relay: ROOM_SESSION.relay,
   recentRooms: ['42', 'standup', 'family'].map((room) => ({ room, relay: ROOM_SESSION.relay })),
-  microphone: null,
-  camera: null,
-  speaker: null,
-  microphoneOn: true,
-  cameraOn: true,
-  appearance: 'dark',
-  singleKeys: true,
-  sounds: true,
-  ring: true,
 };
 
 export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'): App {

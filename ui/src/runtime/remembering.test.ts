@@ -3,25 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { initialState } from '../engine/initial';
 import type { RelayChoice, State } from '../engine/state';
 import type { Settings } from '../ports';
+import { DEFAULT_SETTINGS } from '../protocol/settings';
 import { remember } from './remembering';
 
 const HERE: RelayChoice = { kind: 'this-computer' };
 const THERE: RelayChoice = { kind: 'server', address: 'relay.example.org' };
 
 const SETTINGS: Settings = {
+  ...DEFAULT_SETTINGS,
   email: 'ana@example.org',
   room: '42',
   relay: HERE,
   recentRooms: [{ room: '42', relay: HERE }],
   microphone: { id: 'm', label: 'Desk' },
-  camera: null,
-  speaker: null,
-  microphoneOn: true,
   cameraOn: false,
-  appearance: 'system',
-  singleKeys: true,
-  sounds: true,
-  ring: true,
 };
 
 function outside(): State {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Settings } from '../../ports';
-import { DEFAULT_SETTINGS, readSettings, writeSettings } from './settings-text';
+import { DEFAULT_SETTINGS } from '../../protocol/settings';
+import { readSettings, writeSettings } from './settings-text';
 
 const FULL: Settings = {
+  ...DEFAULT_SETTINGS,
   email: 'ana@example.org',
   room: '42',
   relay: { kind: 'server', address: 'relay.example.org' },
@@ -14,7 +16,6 @@ const FULL: Settings = {
   microphoneOn: false,
   cameraOn: false,
   appearance: 'dark',
-  singleKeys: true,
   sounds: false,
   ring: false,
 };

@@ -5,26 +5,11 @@
 import { isRecord } from '../../engine/json';
 import type { DeviceChoice } from '../../engine/state';
 import type { RecentRoom, Settings } from '../../ports';
+import { DEFAULT_SETTINGS } from '../../protocol/settings';
 import { isRelayChoice } from '../room-session';
 
 const VERSION = 1;
 const RECENT_ROOMS = 8;
-
-export const DEFAULT_SETTINGS: Settings = {
-  email: '',
-  room: '',
-  relay: { kind: 'this-computer' },
-  recentRooms: [],
-  microphone: null,
-  camera: null,
-  speaker: null,
-  microphoneOn: true,
-  cameraOn: true,
-  appearance: 'system',
-  singleKeys: true,
-  sounds: true,
-  ring: true,
-};
 
 export function writeSettings(settings: Settings): string {
   return JSON.stringify({ version: VERSION, settings });
@@ -44,21 +29,32 @@ export function readSettings(text: string): Settings | null {
   return isSettings(value) ? value : null;
 }
 
-function isSettings(value: unknown): value is Settings {
-  if (!isRecord(value)) return false;
-  return (
-    ['email', 'room'].every((key) => typeof value[key] === 'string') &&
-    ['microphoneOn', 'cameraOn', 'singleKeys', 'sounds', 'ring'].every(
-      (key) => typeof value[key] === 'boolean',
-    ) &&
-    ['microphone', 'camera', 'speaker'].every((key) => isChoice(value[key])) &&
-    isRelayChoice(value['relay']) &&
-    Array.isArray(value['recentRooms']) &&
-    value['recentRooms'].length <= RECENT_ROOMS &&
-    value['recentRooms'].every(isRecentRoom) &&
-    ['system', 'light', 'dark'].includes(String(value['appearance']))
-  );
+/** A switch or a text has the type of its default; every other field has a check here. */
+function isSettings(value: Readonly<Record<string, unknown>>): value is Settings {
+  const checks: Readonly<Record<string, ((field: unknown) => boolean) | undefined>> = CHECKS;
+  return Object.entries(DEFAULT_SETTINGS).every(([key, fallback]) => {
+    const check = Object.hasOwn(checks, key) ? checks[key] : undefined;
+    return check === undefined ? typeof value[key] === typeof fallback : check(value[key]);
+  });
 }
+
+type Checked = {
+  [Key in keyof Settings]: Settings[Key] extends boolean
+    ? never
+    : string extends Settings[Key]
+      ? never
+      : Key;
+}[keyof Settings];
+
+const CHECKS: Readonly<Record<Checked, (field: unknown) => boolean>> = {
+  relay: isRelayChoice,
+  recentRooms: (field) =>
+    Array.isArray(field) && field.length <= RECENT_ROOMS && field.every(isRecentRoom),
+  microphone: isChoice,
+  camera: isChoice,
+  speaker: isChoice,
+  appearance: (field) => ['system', 'light', 'dark'].includes(String(field)),
+};
 
 function isChoice(value: unknown): value is DeviceChoice | null {
   if (value === null) return true;

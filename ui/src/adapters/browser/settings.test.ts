@@ -2,9 +2,9 @@
 
 import { afterEach, expect, it, vi } from 'vitest';
 
+import { DEFAULT_SETTINGS } from '../../protocol/settings';
 import { problemText } from '../../text/en/problems';
 import { browserSettings } from './settings';
-import { DEFAULT_SETTINGS } from './settings-text';
 
 function storageThatThrows(name: string): void {
   const setItem = (): void => {

@@ -4,7 +4,8 @@
 
 import type { SettingsPort } from '../../ports';
 import { ProblemError } from '../../problem-error';
-import { DEFAULT_SETTINGS, readSettings, writeSettings } from './settings-text';
+import { DEFAULT_SETTINGS } from '../../protocol/settings';
+import { readSettings, writeSettings } from './settings-text';
 
 const KEY = 'snug.settings';
 const ASIDE_KEY = 'snug.settings.unreadable';

@@ -1,8 +1,7 @@
 // Generated from src-tauri by `cargo xtask types`. Do not edit.
 
+import type { RelayChoice, Settings } from '../../protocol/settings';
 import type { ServerMessage } from '../../protocol/wire';
-
-export type RelayChoice = { "kind": "this-computer" } | { "kind": "server", address: string, };
 
 export type JoinRequest = { relay: RelayChoice, room: string, email: string, status: string, };
 
@@ -15,22 +14,6 @@ export type LoadedSettings = { settings: Settings,
  * A sentence about values that could not be read, and the path of their copy.
  */
 warning: string | null, };
-
-export type Settings = { email: string, room: string, relay: RelayChoice, 
-/**
- * Last joined first.
- */
-recentRooms: Array<RecentRoom>, microphone: DeviceChoice | null, camera: DeviceChoice | null, speaker: DeviceChoice | null, microphoneOn: boolean, cameraOn: boolean, appearance: Appearance, 
-/**
- * Whether shortcuts of a single key are on.
- */
-singleKeys: boolean, sounds: boolean, ring: boolean, };
-
-export type RecentRoom = { room: string, relay: RelayChoice, };
-
-export type DeviceChoice = { id: string, label: string, };
-
-export type Appearance = "system" | "light" | "dark";
 
 export type OwnRelayState = { sharing: boolean, 
 /**

@@ -1,5 +1,7 @@
 // State of this person's devices: wanted, chosen and captured.
 
+import type { Settings } from '../../protocol/settings';
+
 export interface MediaSlice {
   readonly media: MediaState;
 }
@@ -40,10 +42,7 @@ export type CaptureProblem =
   | 'insecure';
 
 /** Kept by id and label: ids change between engines and after site data is cleared. */
-export interface DeviceChoice {
-  readonly id: string;
-  readonly label: string;
-}
+export type DeviceChoice = Readonly<NonNullable<Settings['camera']>>;
 
 export interface Device extends DeviceChoice {
   readonly kind: 'microphone' | 'camera' | 'speaker';

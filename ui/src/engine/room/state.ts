@@ -2,6 +2,7 @@
 
 import type { CallId, SessionId } from '../ids';
 import type { Problem, ProblemReason } from '../problem';
+import type { Settings } from '../../protocol/settings';
 import type { MemberId } from '../../protocol/wire';
 
 export interface RoomSlice {
@@ -42,8 +43,7 @@ export interface RoomSession {
   readonly rejoin: CallId | null;
 }
 
-export type RelayChoice =
-  { readonly kind: 'this-computer' } | { readonly kind: 'server'; readonly address: string };
+export type RelayChoice = Readonly<Settings['relay']>;
 
 export interface IceServerConfig {
   readonly urls: readonly string[];

@@ -4,14 +4,13 @@
 
 import type {
   ClientMessage,
-  DeliveredKind,
   Directed,
-  DirectedKind,
   LeaveReason,
   MemberId,
   Participant,
   ServerMessage,
 } from '../../protocol/wire';
+import { DELIVERED_AS } from '../wire/call-message';
 import type { Clock } from './clock';
 import type { Random } from './random';
 import type { RelayEnd, Socket } from './socket';
@@ -42,16 +41,6 @@ interface Said {
   readonly to: MemberId;
   readonly message: ServerMessage;
 }
-
-const DELIVERED: Readonly<Record<DirectedKind, DeliveredKind>> = {
-  'user:call': 'incoming:call',
-  'call:accepted': 'call:accepted',
-  'call:declined': 'call:declined',
-  'call:ended': 'call:ended',
-  'peer:nego:needed': 'peer:nego:needed',
-  'peer:nego:done': 'peer:nego:final',
-  'peer:candidate': 'peer:candidate',
-};
 
 export function fakeRelay(clock: Clock, random: Random): Relay {
   let seats: Seat[] = [];
@@ -127,7 +116,7 @@ export function fakeRelay(clock: Clock, random: Random): Relay {
       const error = { code: 'no-such-user', message: 'Nobody of that id is here.' } as const;
       return from.socket?.sendToClient({ type: 'error', ...error, about: type });
     }
-    const message = { type: DELIVERED[type], from: from.id, payload };
+    const message = { type: DELIVERED_AS[type], from: from.id, payload };
     said.push({ from: from.id, to, message });
     deliver(seat, message);
   };

@@ -1,6 +1,12 @@
 // One engine and a list of events, for table tests of single steps.
 
-import { readPayload, writePayload, type CallMessage } from '../wire/call-message';
+import {
+  DELIVERED_AS,
+  readPayload,
+  sentAs,
+  writePayload,
+  type CallMessage,
+} from '../wire/call-message';
 import type { Effect } from '../effect';
 import type { Event } from '../event';
 import { initialState, type Beginning } from '../initial';
@@ -8,7 +14,7 @@ import { reattachProof } from '../peer/reattach-proof';
 import type { MemberStatus, State, RoomSession } from '../state';
 import { writeStatus } from '../wire/status';
 import { step } from '../router';
-import type { DeliveredKind, Participant, ServerMessage } from '../../protocol/wire';
+import type { Participant, ServerMessage } from '../../protocol/wire';
 
 export const ROOM_SESSION: RoomSession = {
   room: '42',
@@ -92,19 +98,8 @@ function statusText(id: string, status: Partial<MemberStatus>): string {
   return writeStatus({ session: `session of ${id}`, ...modest, ...status });
 }
 
-const DELIVERED: Readonly<Record<CallMessage['type'], DeliveredKind>> = {
-  'user:call': 'incoming:call',
-  'call:accepted': 'call:accepted',
-  'call:declined': 'call:declined',
-  'call:ended': 'call:ended',
-  'peer:nego:needed': 'peer:nego:needed',
-  'peer:nego:done': 'peer:nego:final',
-  'peer:candidate': 'peer:candidate',
-  'peer:returned': 'peer:nego:needed',
-};
-
 export function said(from: string, message: CallMessage): Event {
-  return heard({ type: DELIVERED[message.type], from, payload: writePayload(message) });
+  return heard({ type: DELIVERED_AS[sentAs(message)], from, payload: writePayload(message) });
 }
 
 /** An SDP with this certificate fingerprint. */
@@ -144,7 +139,7 @@ export function directed(effects: readonly Effect[]): readonly string[] {
   return effects.flatMap((effect) => {
     if (effect.type !== 'signaling-send' || !('to' in effect.message)) return [];
     const { to, type, payload } = effect.message;
-    const message = readPayload(DELIVERED[type], payload);
+    const message = readPayload(DELIVERED_AS[type], payload);
     const reason = message !== null && 'reason' in message ? ` ${message.reason}` : '';
     return [`${to} ${type}${reason}`];
   });

@@ -78,18 +78,21 @@ export type EndReason = (typeof END_REASONS)[number];
 const LONGEST_SDP = 65_536;
 const LONGEST_CANDIDATE = 2_000;
 
-const SENT_AS: Readonly<Record<DeliveredKind, DirectedKind>> = {
-  'incoming:call': 'user:call',
+/** How the relay delivers what it receives. */
+export const DELIVERED_AS: Readonly<Record<DirectedKind, DeliveredKind>> = {
+  'user:call': 'incoming:call',
   'call:accepted': 'call:accepted',
   'call:declined': 'call:declined',
   'call:ended': 'call:ended',
   'peer:nego:needed': 'peer:nego:needed',
-  'peer:nego:final': 'peer:nego:done',
+  'peer:nego:done': 'peer:nego:final',
   'peer:candidate': 'peer:candidate',
 };
 
+const DELIVERED: readonly string[] = Object.values(DELIVERED_AS);
+
 export function isDelivered(message: ServerMessage): message is Delivered {
-  return Object.hasOwn(SENT_AS, message.type);
+  return DELIVERED.includes(message.type);
 }
 
 /** The type that the relay receives. */
@@ -113,20 +116,24 @@ export function readPayload(kind: DeliveredKind, payload: string): CallMessage |
   if (call === null) return null;
   const connection = readId(value['connection']);
   const of = { call, connection, serial: readSerial(value['serial']) };
-  const type = SENT_AS[kind];
-  switch (type) {
-    case 'user:call': {
+  switch (kind) {
+    case 'incoming:call': {
       const offer = readDescription('offer', value);
-      return offer && { type, ...of, offer, media: readMedia(value['media']) };
+      return offer && { type: 'user:call', ...of, offer, media: readMedia(value['media']) };
     }
     case 'call:accepted': {
       const answer = readDescription('answer', value);
-      return answer && { type, ...of, answer, media: readMedia(value['media']) };
+      return answer && { type: 'call:accepted', ...of, answer, media: readMedia(value['media']) };
     }
     case 'call:declined':
-      return { type, call, connection, reason: readDeclineReason(value['reason']) };
+      return {
+        type: 'call:declined',
+        call,
+        connection,
+        reason: readDeclineReason(value['reason']),
+      };
     case 'call:ended':
-      return { type, call, reason: readEndReason(value['reason']) };
+      return { type: 'call:ended', call, reason: readEndReason(value['reason']) };
     case 'peer:nego:needed': {
       const proof = readId(value['proof']);
       if (proof !== null) {
@@ -136,15 +143,17 @@ export function readPayload(kind: DeliveredKind, payload: string): CallMessage |
           : { type: 'peer:returned', call, connection, proof, waits };
       }
       const offer = readDescription('offer', value);
-      return offer && { type, ...of, offer };
+      return offer && { type: 'peer:nego:needed', ...of, offer };
     }
-    case 'peer:nego:done': {
+    case 'peer:nego:final': {
       const answer = readDescription('answer', value);
-      return answer && { type, ...of, answer };
+      return answer && { type: 'peer:nego:done', ...of, answer };
     }
     case 'peer:candidate': {
       const candidate = readCandidate(value['candidate']);
-      return candidate === undefined ? null : { type, call, connection, candidate };
+      return candidate === undefined
+        ? null
+        : { type: 'peer:candidate', call, connection, candidate };
     }
   }
 }
