@@ -8,6 +8,8 @@ export type Announcement =
   | { readonly code: 'calling'; readonly emails: readonly string[] }
   | { readonly code: 'nobody-to-call' }
   | { readonly code: 'device-vanished'; readonly slot: DeviceSlot }
+  /** As many cameras as a call may have: this person comes with audio only. */
+  | { readonly code: 'cameras-full'; readonly most: number }
   /** This person left the call. */
   | { readonly code: 'call-left' }
   | { readonly code: 'ended'; readonly end: CallEnd; readonly scope: EndScope };

@@ -1,6 +1,7 @@
 // Effects that follow from a state change, independent of the event.
 
 import { refuseStaleAdmissions } from './call/admission';
+import { forgetVoice, limitCameras } from './call/cameras';
 import { setMeshTimer } from './call/mesh';
 import type { Effect } from './effect';
 import { followReason } from './media/step';
@@ -13,7 +14,9 @@ import { isSameStatus, writeStatus } from './wire/status';
 export function deriveEffects(context: StepContext, before: State): void {
   if (context.state === before) return;
   if (context.state.admissions.length > 0) refuseStaleAdmissions(context);
+  limitCameras(context, before);
   followReason(context, before);
+  forgetVoice(context);
   sayStatus(context, before);
   rememberRoomSession(context, before);
   soundRing(context, before);

@@ -19,10 +19,12 @@ export function initialState(beginning: Beginning): State {
     signaling: { kind: 'idle' },
     room: { kind: 'outside' },
     call: { kind: 'none', ended: null },
+    callKind: 'video',
     media: {
       microphone: { wanted: microphoneOn, chosen: microphone, capture: { kind: 'idle' } },
       camera: { wanted: cameraOn, chosen: camera, capture: { kind: 'idle' } },
       speaker: { chosen: speaker },
+      cameraAfterCall: 'as-is',
       previews: 0,
       devices: [],
     },

@@ -45,6 +45,7 @@ function routeEvent(context: StepContext, event: Event): void {
     case 'problem-dismissed':
       return handleRoomWish(context, event);
     case 'call-pressed':
+    case 'call-member-pressed':
     case 'accept-pressed':
     case 'decline-pressed':
     case 'leave-call-pressed':

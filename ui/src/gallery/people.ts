@@ -77,6 +77,7 @@ export const BEGINNING: State = {
     microphone: delivering('Desk microphone'),
     camera: delivering('Desk camera'),
     speaker: { chosen: null },
+    cameraAfterCall: 'as-is',
     previews: 0,
     devices: [
       { kind: 'camera', id: 'c1', label: 'Desk camera (1080p)' },
@@ -115,6 +116,7 @@ export function peer(index: number, change: Partial<Peer> = {}): Peer {
     session: null,
     connection: null,
     fingerprints: { offer: null, remote: null },
+    purpose: 'rule',
     phase: 'open',
     path: 'connected',
     detached: false,

@@ -20,6 +20,8 @@ const RING: Ring = {
   connection: null,
   serial: null,
   offer: { type: 'offer', sdp: '', mids: {} },
+  called: null,
+  kind: 'video',
   candidates: [],
 };
 
@@ -89,7 +91,10 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
     },
   },
   'call-1': {
-    state: { ...inside([member(0)]), call: { kind: 'starting', id: 'c', start: { kind: 'call' } } },
+    state: {
+      ...inside([member(0)]),
+      call: { kind: 'starting', id: 'c', start: { kind: 'call', to: 'everybody' } },
+    },
   },
   'call-2': { state: callWith(1) },
   'call-3': { state: callWith(2) },

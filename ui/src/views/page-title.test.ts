@@ -38,6 +38,8 @@ function ringing(email: string): CallState {
     email,
     connection: null,
     serial: null,
+    called: null,
+    kind: 'video',
     offer,
     candidates: [],
   };

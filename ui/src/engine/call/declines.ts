@@ -69,6 +69,15 @@ export function forgetDeclines(context: StepContext): void {
   set(context, []);
 }
 
+/** The same for one member: this person rings it. */
+export function forgetDeclinesOf(context: StepContext, member: MemberId): void {
+  clearTimer(context, { kind: 'pause', member });
+  set(
+    context,
+    context.state.declines.filter((each) => each.member !== member),
+  );
+}
+
 function set(context: StepContext, declines: readonly Decline[]): void {
   if (declines.length === 0 && context.state.declines.length === 0) return;
   context.state = { ...context.state, declines };

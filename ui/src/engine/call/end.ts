@@ -69,6 +69,8 @@ export function dropPeers(context: StepContext, reason: EndReason): void {
   }
 }
 
+/** The offer of a declined connection does not ring again. */
 export function decline(context: StepContext, { from, call, connection }: Ring): void {
+  if (connection !== null) finish(context, connection);
   send(context, from, { type: 'call:declined', call, connection, reason: 'declined' });
 }

@@ -26,7 +26,7 @@ import { endPeer } from './end-peer';
 import { isClaimant } from './members';
 import { addRing, collectRing } from './ring';
 import { startCall, yieldTo } from './start';
-import type { ActiveCall, Ring } from './state';
+import type { ActiveCall, Called, Ring } from './state';
 
 type UserCall = Extract<CallMessage, { type: 'user:call' }>;
 
@@ -57,9 +57,10 @@ type Verdict =
   | 'cannot';
 
 export function handleUserCall(context: StepContext, member: Member, message: UserCall): void {
-  const { call, connection, offer, serial } = message;
+  const { call, connection, offer, serial, called, kind } = message;
   const { id: from, email } = member;
-  const ring: Ring = { call, connection, from, email, offer, serial, candidates: [] };
+  const of = { call, connection, offer, serial, called, kind };
+  const ring: Ring = { ...of, from, email, candidates: [] };
   const peer = peerToMember(context, member);
   switch (judge(context, peer, ring)) {
     case 'ring':
@@ -122,7 +123,7 @@ function judge(context: StepContext, peer: Peer | null, ring: Ring): Verdict {
         return isThere ? 'known' : ifItself(context, ring, 'collect');
       }
       if (isFinished(state, ring)) return 'decline';
-      return call.start.kind === 'call' ? 'switch' : 'busy';
+      return call.start.kind === 'call' && isMeant(call.start.to, ring) ? 'switch' : 'busy';
     case 'active':
       return call.id === ring.call
         ? judgeInside(context, peer, ring)
@@ -131,6 +132,9 @@ function judge(context: StepContext, peer: Peer | null, ring: Ring): Verdict {
 }
 
 function judgeRing(context: StepContext, ring: Ring): Verdict {
+  const self = insideRoom(context)?.self ?? null;
+  // It joins or repairs a call that this person is not in: its sender is about to learn that.
+  if (ring.called !== null && (self === null || !ring.called.includes(self))) return 'ignore';
   if (isFinished(context.state, ring)) return 'decline';
   return isPaused(context, ring.from) ? 'paused' : 'ring';
 }
@@ -191,8 +195,14 @@ function isStale(context: StepContext, ring: Ring): boolean {
   return status !== undefined && status.session !== null && status.call !== ring.call;
 }
 
-function isFinished({ finished }: State, ring: Ring): boolean {
-  return finished.includes(ring.call);
+/** A person may ring again in a call that was finished here; its connection is a new one. */
+function isFinished({ finished }: State, { call, called }: Ring): boolean {
+  return (called === null || called.length === 0) && finished.includes(call);
+}
+
+/** Whether we are about to call the caller. */
+function isMeant(to: Called, { from }: Ring): boolean {
+  return to === 'everybody' || to.includes(from);
 }
 
 function isKnown(rings: readonly Ring[], { from, call, connection }: Ring): boolean {

@@ -3,6 +3,7 @@
 // Invariant: one ringing call per member. A declined or missed call is finished.
 
 import type { CallId } from '../ids';
+import { pauseCamera } from '../media/commands';
 import {
   clearTimer,
   finish,
@@ -47,7 +48,18 @@ export function collectRing(context: StepContext, ring: Ring): void {
   setCall(context, { ...call, start: { ...call.start, rings: [ring, ...others] } });
 }
 
-export function acceptFirst(context: StepContext): void {
+/** Accepts the call of this member, if it rings. */
+export function acceptFrom(context: StepContext, from: MemberId): void {
+  const { call } = context.state;
+  if (call.kind !== 'incoming') return;
+  const [its, others] = partition(call.rings, (ring) => ring.from === from);
+  const [first] = its;
+  if (first === undefined) return;
+  setCall(context, { kind: 'incoming', rings: [first, ...others] });
+  acceptFirst(context, 'as-is');
+}
+
+export function acceptFirst(context: StepContext, camera: 'as-is' | 'off'): void {
   const { call } = context.state;
   if (hasAdmissionRequest(context)) return acceptAdmission(context);
   if (call.kind !== 'incoming') return;
@@ -59,7 +71,8 @@ export function acceptFirst(context: StepContext): void {
     send(context, from, { type: 'call:declined', call: id, connection, reason: 'busy' });
   }
   const rings = [first, ...accepted.filter((ring) => ring !== first)] as const;
-  startCall(context, first.call, { kind: 'accept', rings });
+  if (camera === 'off') pauseCamera(context);
+  startCall(context, first.call, { kind: 'accept', rings }, first.kind);
 }
 
 export function declineFirst(context: StepContext): void {
@@ -99,8 +112,14 @@ export function withdrawRing(
   call: CallId,
   reason: CallEndReason,
 ): void {
-  const isIts = (ring: Ring): boolean => ring.from === from && ring.call === call;
-  if (removeRings(context, isIts, reason)) finish(context, call);
+  const withdrawn: string[] = [];
+  const isIts = (ring: Ring): boolean => {
+    if (ring.from !== from || ring.call !== call) return false;
+    if (ring.connection !== null) withdrawn.push(ring.connection);
+    return true;
+  };
+  if (!removeRings(context, isIts, reason)) return;
+  for (const id of [call, ...withdrawn]) finish(context, id);
 }
 
 /** Removes ringing calls of members who left the room; they ring again after a return. */

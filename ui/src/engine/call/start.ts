@@ -3,23 +3,23 @@
 // Invariant: an active call has at least one peer.
 
 import type { CallId } from '../ids';
-import { requestWanted } from '../media/commands';
+import { pauseCamera, requestWanted } from '../media/commands';
 import { isCaptureSettled } from '../media/queries';
 import { DEVICE_SLOTS } from '../media/slot';
 import { acceptPeer, callPeer } from '../peer/commands';
 import { forgetRejoin } from '../room/commands';
+import type { Member } from '../room/state';
 import {
   activeCall,
   clearTimer,
   finish,
-  insideRoom,
   memberOf,
   say,
   setCall,
   setTimer,
   type StepContext,
 } from '../step-context';
-import { forgetDeclines } from './declines';
+import type { CallKind } from '../wire/call-message';
 import { CAPTURE_TIMER, dropPeers, endCall } from './end';
 import {
   callableMembers,
@@ -29,31 +29,29 @@ import {
   unconnectedMembers,
 } from './members';
 import { forgetSleep } from './sleep';
-import type { CallStart, Ring } from './state';
+import type { Called, CallStart, Ring } from './state';
 
 /** The call starts without devices if the permission prompt stays unanswered. */
 const CAPTURE_MS = 10_000;
 
-/** The person pressed Call, and nothing rings here. */
-export function pressCall(context: StepContext, newCall: CallId): void {
-  const { state } = context;
-  if (state.call.kind !== 'none' || !state.canCall || insideRoom(context) === null) return;
-  forgetDeclines(context);
-  const running = runningCall(state);
-  if (running !== null)
-    return startCall(context, running, { kind: 'join', by: 'press', rings: [] });
-  if (callableMembers(state).length === 0) return say(context, { code: 'nobody-to-call' }, null);
-  startCall(context, newCall, { kind: 'call' });
-}
-
-/** Captures first. The call becomes active when each device is captured or has failed. */
-export function startCall(context: StepContext, id: CallId, start: CallStart): void {
+/**
+ * Captures first. The call becomes active when each device is captured or has failed. A call by
+ * voice starts with the camera off.
+ */
+export function startCall(
+  context: StepContext,
+  id: CallId,
+  start: CallStart,
+  kind: CallKind = context.state.callKind,
+): void {
   forgetSleep(context);
   setCall(context, { kind: 'starting', id, start });
   context.state = {
     ...context.state,
+    callKind: kind,
     finished: context.state.finished.filter((finished) => finished !== id),
   };
+  if (kind === 'voice') pauseCamera(context);
   for (const slot of DEVICE_SLOTS) requestWanted(context, slot);
   setTimer(context, CAPTURE_TIMER, CAPTURE_MS);
   goActiveWhenCaptured(context);
@@ -68,23 +66,26 @@ export function goActive(context: StepContext): void {
   const { call } = context.state;
   if (call.kind !== 'starting') return;
   clearTimer(context, CAPTURE_TIMER);
-  if (call.start.kind === 'call') {
-    // Another call started during capture. A room has one call.
-    const running = runningCall(context.state);
-    if (running !== null) return enterCall(context, running, [], 'press');
-    return ringEverybody(context, call.id);
-  }
+  if (call.start.kind === 'call') return ringMembers(context, call.id, call.start.to);
   const by = call.start.kind === 'join' ? call.start.by : 'rule';
   enterCall(context, call.id, reachableRings(context.state, call.start.rings), by);
 }
 
-function ringEverybody(context: StepContext, id: CallId): void {
-  const members = callableMembers(context.state);
+function ringMembers(context: StepContext, id: CallId, to: Called): void {
+  const callable = callableMembers(context.state);
+  const members = to === 'everybody' ? callable : callable.filter((each) => to.includes(each.id));
+  // They may have started a call during the capture.
+  const running = to === 'everybody' ? runningCall(context.state) : callOf(members);
+  if (running !== null) return enterCall(context, running, [], 'press');
   if (members.length === 0) return endCall(context, { reason: 'over', email: '' });
   setCall(context, { kind: 'active', id, peers: [] });
   forgetRejoin(context);
   for (const member of members) callPeer(context, member, 'ring');
   say(context, { code: 'calling', emails: members.map(({ email }) => email) }, null);
+}
+
+function callOf(members: readonly Member[]): CallId | null {
+  return members.find(({ status }) => status.call !== null)?.status.call ?? null;
 }
 
 /**
@@ -104,7 +105,7 @@ function enterCall(
   }
   const members =
     by === 'press' ? unconnectedMembers(context.state) : membersToConnect(context.state);
-  for (const member of members) callPeer(context, member, 'ring');
+  for (const member of members) callPeer(context, member, 'join');
   if (activeCall(context)?.peers.length === 0) endCall(context, { reason: 'over', email: '' });
 }
 

@@ -2,11 +2,14 @@
 
 import type { CallId } from '../ids';
 import type { Peer } from '../peer/state';
+import type { CallKind } from '../wire/call-message';
 import type { Description } from '../wire/description';
 import type { MemberId } from '../../protocol/wire';
 
 export interface CallSlice {
   readonly call: CallState;
+  /** The call that is on: with cameras, or with voices only. */
+  readonly callKind: CallKind;
   /** Whether the browser supports calls (`RTCPeerConnection`). */
   readonly canCall: boolean;
   /** Finished calls and connections, newest first: later messages about them are stale. */
@@ -73,9 +76,12 @@ export interface Decline {
   readonly paused: boolean;
 }
 
+/** Everybody who is in no call, or these members alone. */
+export type Called = 'everybody' | readonly MemberId[];
+
 export type CallStart =
-  /** A new call to all members who are in no call. */
-  | { readonly kind: 'call' }
+  /** A new call. */
+  | { readonly kind: 'call'; readonly to: Called }
   /** Joins a running call; `rings` has offers that arrived meanwhile. */
   | { readonly kind: 'join'; readonly by: 'press' | 'rule'; readonly rings: readonly Ring[] }
   | { readonly kind: 'accept'; readonly rings: readonly [Ring, ...Ring[]] };
@@ -89,6 +95,9 @@ export interface Ring {
   readonly connection: string | null;
   readonly serial: number | null;
   readonly offer: Description;
+  /** Who is rung; nobody if the offer joins or repairs. Null: the client tells nothing. */
+  readonly called: readonly MemberId[] | null;
+  readonly kind: CallKind;
   /** Candidates that arrived before the accept. */
   readonly candidates: readonly (RTCIceCandidateInit | null)[];
 }

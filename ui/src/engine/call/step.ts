@@ -9,11 +9,12 @@ import { leaveCall } from './end';
 import { endPeer } from './end-peer';
 import type { CallPersonEvent, CallTimer } from './events';
 import { handleMeshTimer } from './mesh';
+import { pressCall, pressMember } from './press';
 import { handleRejoinTimer } from './rejoin';
 import { acceptFirst, declineFirst, missRing } from './ring';
 import { handleDepartedTimer } from './room-changes';
 import { forgetSleep } from './sleep';
-import { goActive, pressCall } from './start';
+import { goActive } from './start';
 
 export { handleCallMessage } from './messages';
 export { handleRoomFact } from './room-changes';
@@ -22,10 +23,12 @@ export { handleWoke } from './sleep';
 export function handleCallWish(context: StepContext, event: CallPersonEvent): void {
   switch (event.type) {
     case 'call-pressed':
-      if (context.state.call.kind === 'incoming') return acceptFirst(context);
-      return pressCall(context, event.newCall);
+      if (context.state.call.kind === 'incoming') return acceptFirst(context, 'as-is');
+      return pressCall(context, event);
+    case 'call-member-pressed':
+      return pressMember(context, event);
     case 'accept-pressed':
-      return acceptFirst(context);
+      return acceptFirst(context, event.camera ?? 'as-is');
     case 'decline-pressed':
       return declineFirst(context);
     case 'leave-call-pressed':

@@ -6,7 +6,12 @@ import type { DeviceState } from './state';
 
 /** Whether a preview is open or a call is on. */
 export function isCapturing({ media, call }: State): boolean {
-  return media.previews > 0 || call.kind === 'starting' || call.kind === 'active';
+  return media.previews > 0 || isInCall({ call });
+}
+
+/** Whether a call is starting or on. */
+export function isInCall({ call }: Pick<State, 'call'>): boolean {
+  return call.kind === 'starting' || call.kind === 'active';
 }
 
 /** Whether each wanted device is captured or has failed. */

@@ -10,6 +10,8 @@ export interface MediaState {
   readonly microphone: DeviceState;
   readonly camera: DeviceState;
   readonly speaker: { readonly chosen: DeviceChoice | null };
+  /** `on`: the call turned the camera off, and it is wanted again afterwards. */
+  readonly cameraAfterCall: 'as-is' | 'on';
   /** Number of views that show the own video outside a call. */
   readonly previews: number;
   readonly devices: readonly Device[];

@@ -6,7 +6,7 @@
 import type { State } from '../state';
 import { emit, say, type StepContext } from '../step-context';
 import { requestWanted } from './commands';
-import { request, update } from './device';
+import { keepCamera, request, toggle, update } from './device';
 import type { MediaEvent, MediaPersonEvent } from './events';
 import { isCapturing } from './queries';
 import { DEVICE_SLOTS, type DeviceSlot } from './slot';
@@ -26,6 +26,7 @@ export function handleMediaWish(context: StepContext, event: MediaPersonEvent): 
     case 'microphone-toggled':
       return toggle(context, 'microphone');
     case 'camera-toggled':
+      keepCamera(context);
       return toggle(context, 'camera');
     case 'device-chosen':
       return choose(context, event.kind, event.device);
@@ -69,16 +70,6 @@ function release(context: StepContext, slot: DeviceSlot): void {
   const device = context.state.media[slot].chosen;
   update(context, slot, { capture: { kind: 'idle' } });
   emit(context, { type: 'media-capture', slot, on: false, keep: false, device });
-}
-
-function toggle(context: StepContext, slot: DeviceSlot): void {
-  const { wanted, capture, chosen: device } = context.state.media[slot];
-  update(context, slot, { wanted: !wanted });
-  if (!isCapturing(context.state)) return;
-  if (!wanted) return request(context, slot);
-  const keep = slot === 'microphone';
-  if (!keep || capture.kind !== 'on') update(context, slot, { capture: { kind: 'idle' } });
-  emit(context, { type: 'media-capture', slot, on: false, keep, device });
 }
 
 function choose(context: StepContext, kind: Device['kind'], device: DeviceState['chosen']): void {

@@ -5,6 +5,7 @@
 
 import type { PeerId } from '../ids';
 import { isSending } from '../media/queries';
+import type { State } from '../state';
 import { activeCall, emit, send, setTimer, type StepContext } from '../step-context';
 import type { CallMessage, SentMedia } from '../wire/call-message';
 import { fingerprintOf } from '../wire/description';
@@ -72,7 +73,7 @@ function sendOffer(
     context,
     peer,
     peer.phase === 'calling'
-      ? { type: 'user:call', ...of, offer, media: sentMedia(context) }
+      ? { type: 'user:call', ...of, offer, ...callOf(context, peer) }
       : { type: 'peer:nego:needed', ...of, offer },
   );
   setTimer(context, { kind: 'answer', peer: id }, ANSWER_TIMEOUT_MS);
@@ -92,7 +93,7 @@ function sendAnswer(
     context,
     peer,
     via === 'call'
-      ? { type: 'call:accepted', ...of, answer, media: sentMedia(context) }
+      ? { type: 'call:accepted', ...of, answer, media: sentMedia(context.state) }
       : { type: 'peer:nego:done', ...of, answer },
   );
   openPhase(context, id);
@@ -103,8 +104,18 @@ function tell(context: StepContext, peer: Peer, message: CallMessage): void {
   if (!peer.detached) send(context, peer.member, message);
 }
 
-function sentMedia({ state }: StepContext): SentMedia {
-  const { microphone, camera } = state.media;
+/** What the other person is told of the call. */
+function callOf(
+  { state }: StepContext,
+  { purpose }: Peer,
+): Pick<Extract<CallMessage, { type: 'user:call' }>, 'called' | 'kind' | 'media'> {
+  const peers = state.call.kind === 'active' && purpose === 'ring' ? state.call.peers : [];
+  const rung = peers.filter((peer) => peer.phase === 'calling' && peer.purpose === 'ring');
+  const called = rung.map(({ member }) => member);
+  return { called, kind: state.callKind, media: sentMedia(state) };
+}
+
+function sentMedia({ media: { microphone, camera } }: State): SentMedia {
   return { microphone: isSending(microphone), camera: isSending(camera) };
 }
 

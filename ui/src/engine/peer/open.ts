@@ -24,11 +24,11 @@ const RING_TIMEOUT_MS = 45_000;
 /** They end with the peer. */
 const PEER_TIMERS = ['ring', 'answer', 'path', 'restart', 'detached', 'departed'] as const;
 
-/** Rings a member (`ring`), or reconnects a member of the same call (`repair`). */
+/** Rings a member (`ring`), or offers a connection within the call: `join`, `repair`. */
 export function callPeer(
   context: StepContext,
   member: Pick<Member, 'id' | 'email' | 'status'>,
-  purpose: 'ring' | 'repair',
+  purpose: 'ring' | 'join' | 'repair',
   path: PathState = 'connecting',
 ): void {
   const id = nextPeerId(context);
@@ -36,7 +36,8 @@ export function callPeer(
   const fingerprints = { offer: null, remote: null };
   const of = { member: member.id, email: member.email, session, connection: id, fingerprints };
   addPeer(context, { id, ...of }, path);
-  if (purpose === 'ring') setTimer(context, { kind: 'ring', peer: id }, RING_TIMEOUT_MS);
+  if (purpose === 'ring') updatePeer(context, id, { purpose });
+  if (purpose !== 'repair') setTimer(context, { kind: 'ring', peer: id }, RING_TIMEOUT_MS);
   applyNegotiation(context, id, { type: 'needed' });
 }
 
@@ -75,6 +76,7 @@ function addPeer(
   if (call === null || room === null) return;
   const added: Peer = {
     ...peer,
+    purpose: 'rule',
     phase: 'calling',
     path,
     detached: false,

@@ -19,6 +19,8 @@ export interface Peer {
   /** Part of every message about the connection; see wire/connection-name.ts. */
   readonly connection: string | null;
   readonly fingerprints: Fingerprints;
+  /** Whether our offer rings there, or joins and repairs a call. */
+  readonly purpose: 'ring' | 'rule';
   readonly phase: PeerPhase;
   readonly path: PathState;
   /** The member lost its place in the room; the peer waits for its session to return. */

@@ -195,7 +195,8 @@ const FORGERIES: readonly [Lie, ...Lie[]] = [
 
 function callOf(impostor: Impostor, page: Page, connection: string, serial: number): CallMessage {
   const offer = { type: 'offer', sdp: impostor.sdp(), mids: MIDS } as const;
-  return { type: 'user:call', call: impostor.call(page), connection, serial, offer, media };
+  const of = { called: null, kind: 'video', media } as const;
+  return { type: 'user:call', call: impostor.call(page), connection, serial, offer, ...of };
 }
 
 function peerOf({ state: { call } }: Page): Peer | undefined {

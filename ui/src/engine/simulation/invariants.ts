@@ -3,6 +3,7 @@
 import { ownStatus } from '../room/queries';
 import { writeStatus } from '../wire/status';
 import { isSettled } from '../peer/negotiation';
+import type { ActiveCall } from '../call/state';
 import type { Page } from './page';
 import type { Simulation } from './simulation';
 
@@ -48,11 +49,30 @@ function memberFaults({ owner, state }: Page, inside: readonly Page[]): readonly
 }
 
 function callFaults(simulation: Simulation, inside: readonly Page[]): readonly string[] {
-  const faults: string[] = [];
   const active = inside.flatMap((page) =>
     page.state.call.kind === 'active' ? [{ page, call: page.state.call }] : [],
   );
-  if (new Set(active.map(({ call }) => call.id)).size > 1) faults.push('there are two calls');
+  const calls = [...new Set(active.map(({ call }) => call.id))];
+  const isTooMany = calls.length > 1 && simulation.faultRates.partial === 0;
+  return [
+    ...(isTooMany ? ['there are two calls'] : []),
+    ...calls.flatMap((id) =>
+      faultsOf(
+        simulation,
+        active.filter(({ call }) => call.id === id),
+      ),
+    ),
+  ];
+}
+
+interface InCall {
+  readonly page: Page;
+  readonly call: ActiveCall;
+}
+
+/** One call: its members are connected with each other, and with nobody else. */
+function faultsOf(simulation: Simulation, active: readonly InCall[]): readonly string[] {
+  const faults: string[] = [];
   if (active.length === 1) faults.push(`${active[0]?.page.owner ?? ''} is alone in a call`);
   for (const { page, call } of active) {
     const { owner, connections } = page;

@@ -16,13 +16,18 @@ const LIVE_MS = 45_000;
 /** Longer than the sum of all timers. */
 const SETTLE_MS = 260_000;
 
+/** `some`: people call one member or everybody, with cameras or by voice. */
+export type Calls = 'everybody' | 'some';
+
 export function runSchedule(
   seed: number,
   people: readonly [string, ...string[]],
+  calls: Calls = 'everybody',
   keepsLog = false,
 ): Outcome {
   const random = seeded(seed ^ 0x5eed);
-  const simulation = new Simulation(seed, people, troubleOf(random), keepsLog);
+  const rates = { ...troubleOf(random), partial: calls === 'some' ? 0.5 : 0 };
+  const simulation = new Simulation(seed, people, rates, keepsLog);
   for (const person of people)
     simulation.clock.after(random.between(0, 2_000), () => simulation.enter(person));
   simulation.clock.runUntil(random.between(0, 3_000));
@@ -47,5 +52,6 @@ function troubleOf(random: Random): FaultRates {
     replay: weight(2),
     failure: random.chance(0.15) ? 0.02 : 0,
     devices: random.chance(0.3) ? 0.1 : 0,
+    partial: 0,
   };
 }

@@ -130,6 +130,8 @@ export function calls(from: string, call: string, connection = `${from}-1`): rea
       serial: 1,
       offer: { type: 'offer', sdp: sdpOf(`offer of ${from}`, connection), mids: {} },
       media: { microphone: true, camera: true },
+      called: null,
+      kind: 'video',
     }),
   ];
 }

@@ -23,6 +23,8 @@ export interface FaultRates {
   readonly failure: number;
   /** Probability that a device is slow or refuses. */
   readonly devices: number;
+  /** Probability that a call is to one member, or by voice. Then a room may have several calls. */
+  readonly partial: number;
 }
 
 export const NO_FAULTS: FaultRates = {
@@ -34,6 +36,7 @@ export const NO_FAULTS: FaultRates = {
   replay: 0,
   failure: 0,
   devices: 0,
+  partial: 0,
 };
 
 /** Interval at which people accept admission requests. */
@@ -243,13 +246,31 @@ export class Simulation implements PageWorld {
     if (page.state.admissions.length > 0) return page.dispatch({ type: 'accept-pressed' });
     switch (call.kind) {
       case 'none':
+        if (this.isPartial()) return this.callOne(page);
         return page.dispatch({ type: 'call-pressed', newCall: random.id() });
       case 'incoming':
+        if (this.isPartial()) return page.dispatch({ type: 'accept-pressed', camera: 'off' });
         return page.dispatch({ type: random.chance(0.8) ? 'accept-pressed' : 'decline-pressed' });
       case 'starting':
       case 'active':
+        if (this.isPartial()) return this.callOne(page);
         if (random.chance(0.2)) page.dispatch({ type: 'leave-call-pressed' });
     }
+  }
+
+  private isPartial(): boolean {
+    const { partial } = this.faultRates;
+    return partial > 0 && this.random.chance(partial);
+  }
+
+  private callOne(page: Page): void {
+    const { random } = this;
+    const members = page.state.room.kind === 'inside' ? page.state.room.members : [];
+    const [first, ...others] = members.map(({ id }) => id);
+    if (first === undefined) return;
+    const member = random.pick([first, ...others]);
+    const media = random.chance(0.5) ? 'voice' : 'video';
+    page.dispatch({ type: 'call-member-pressed', member, newCall: random.id(), media });
   }
 
   /** Replays a message of a call that has ended. */

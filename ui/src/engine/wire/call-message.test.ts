@@ -18,7 +18,9 @@ const candidate = {
 };
 
 const MESSAGES: readonly (readonly [DeliveredKind, CallMessage])[] = [
-  ['incoming:call', { type: 'user:call', ...of, offer, media }],
+  ['incoming:call', { type: 'user:call', ...of, offer, media, called: ['a', 'b'], kind: 'voice' }],
+  ['incoming:call', { type: 'user:call', ...of, offer, media, called: [], kind: 'video' }],
+  ['incoming:call', { type: 'user:call', ...of, offer, media, called: null, kind: 'video' }],
   ['call:accepted', { type: 'call:accepted', ...of, answer, media }],
   ['call:declined', { type: 'call:declined', call: 'c', connection: 'p-1', reason: 'busy' }],
   ['call:ended', { type: 'call:ended', call: 'c', reason: 'moved' }],

@@ -2,7 +2,13 @@
 //
 // Invariant: a malformed payload reads as null, and the reader ignores it.
 
-import type { Delivered, DeliveredKind, DirectedKind, ServerMessage } from '../../protocol/wire';
+import type {
+  Delivered,
+  DeliveredKind,
+  DirectedKind,
+  MemberId,
+  ServerMessage,
+} from '../../protocol/wire';
 import { isRecord, readId, readJson } from '../json';
 import { readMids, writeMids } from './mids';
 import type { Description } from './description';
@@ -14,6 +20,9 @@ export type CallMessage =
       readonly type: 'user:call';
       readonly offer: Description;
       readonly media: SentMedia;
+      /** Who is rung; nobody if the offer joins or repairs. Null: the client tells nothing. */
+      readonly called: readonly MemberId[] | null;
+      readonly kind: CallKind;
     } & OfCall)
   | ({
       readonly type: 'call:accepted';
@@ -53,6 +62,9 @@ interface OfCall {
   readonly serial: number | null;
 }
 
+/** What the caller wants: a call with cameras, or with voices only. */
+export type CallKind = 'video' | 'voice';
+
 export interface SentMedia {
   readonly microphone: boolean;
   readonly camera: boolean;
@@ -77,6 +89,8 @@ export type EndReason = (typeof END_REASONS)[number];
 /** The largest frame. Both ends report a longer description (description.ts). */
 const LONGEST_SDP = 65_536;
 const LONGEST_CANDIDATE = 2_000;
+/** More than a room has. */
+const MOST_CALLED = 64;
 
 /** How the relay delivers what it receives. */
 export const DELIVERED_AS: Readonly<Record<DirectedKind, DeliveredKind>> = {
@@ -119,7 +133,11 @@ export function readPayload(kind: DeliveredKind, payload: string): CallMessage |
   switch (kind) {
     case 'incoming:call': {
       const offer = readDescription('offer', value);
-      return offer && { type: 'user:call', ...of, offer, media: readMedia(value['media']) };
+      if (offer === null) return null;
+      const media = readMedia(value['media']);
+      const called = readCalled(value['called']);
+      const callKind = value['kind'] === 'voice' ? 'voice' : 'video';
+      return { type: 'user:call', ...of, offer, media, called, kind: callKind };
     }
     case 'call:accepted': {
       const answer = readDescription('answer', value);
@@ -179,6 +197,13 @@ function readDescription(
 function readMedia(value: unknown): SentMedia {
   if (!isRecord(value)) return { microphone: false, camera: false };
   return { microphone: value['microphone'] === true, camera: value['camera'] === true };
+}
+
+/** Null if nothing is told, or nothing that can be read. */
+function readCalled(value: unknown): readonly MemberId[] | null {
+  if (!Array.isArray(value) || value.length > MOST_CALLED) return null;
+  const ids = value.map(readId).filter((id) => id !== null);
+  return ids.length === value.length ? ids : null;
 }
 
 function readDeclineReason(value: unknown): DeclineReason {

@@ -86,7 +86,8 @@ function peerIn({ state: { call } }: Script): Peer | undefined {
 describe('refused_description_is_told_to_both_and_never_set', () => {
   it('of a call that rings', () => {
     const script = new Script().enter('m', [member('a')]);
-    const of = { call: 'c', connection: 'a-1', serial: 1, media } as const;
+    const told = { media, called: null, kind: 'video' } as const;
+    const of = { call: 'c', connection: 'a-1', serial: 1, ...told } as const;
     const offer = { type: 'offer', sdp: TOO_MUCH, mids: {} } as const;
     const effects = script.play(
       statusOf('a', { call: 'c' }),

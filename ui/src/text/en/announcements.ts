@@ -14,6 +14,8 @@ export function announcementText(announcement: Announcement): string {
       return 'Nobody is here to call.';
     case 'device-vanished':
       return `The ${announcement.slot} is gone. Plug it in again or choose another one.`;
+    case 'cameras-full':
+      return `${announcement.most} cameras are on in this call, which is as many as it may have. Your camera stays off.`;
     case 'call-left':
       return 'Call ended.';
     case 'ended':

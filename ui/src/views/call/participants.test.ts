@@ -38,6 +38,7 @@ function peer(change: Partial<Peer>): Peer {
     session: null,
     connection: null,
     fingerprints: { offer: null, remote: null },
+    purpose: 'rule',
     phase: 'open',
     path: 'connected',
     detached: false,
