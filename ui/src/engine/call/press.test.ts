@@ -147,6 +147,26 @@ describe('offer_in_no_call', () => {
   });
 });
 
+const beside = () =>
+  new Script({ cameraOn: true }).enter('m', [member('a', { call: 'c' }), member('b')]);
+
+describe('call_that_is_over_before_it_is_joined', () => {
+  const captured: Event = { type: 'captured', slot: 'camera', device: { id: 'c', label: 'C' } };
+  const over = [statusOf('a', { call: null }), captured];
+  it('rings_everybody_after_a_call_to_everybody', () => {
+    const script = beside();
+    script.play({ type: 'call-pressed', newCall: 'new' }, ...over);
+    const peers = [{ member: 'a' }, { member: 'b' }];
+    expect(script.state.call).toMatchObject({ kind: 'active', id: 'new', peers });
+  });
+
+  it('rings_the_member_after_a_call_to_one', () => {
+    const script = beside();
+    script.play({ type: 'call-member-pressed', member: 'a', newCall: 'new' }, ...over);
+    expect(script.state.call).toMatchObject({ id: 'new', peers: [{ member: 'a' }] });
+  });
+});
+
 describe('call_by_voice', () => {
   const captured: readonly Event[] = [
     { type: 'preview-opened' },

@@ -24,7 +24,8 @@ export function pressCall(
   forgetDeclines(context);
   const running = runningCall(state);
   if (running !== null) {
-    return startCall(context, running, { kind: 'join', by: 'press', rings: [] }, media);
+    const instead = { call: newCall, to: 'everybody' } as const;
+    return startCall(context, running, { kind: 'join', by: 'press', rings: [], instead }, media);
   }
   if (callableMembers(state).length === 0) return say(context, { code: 'nobody-to-call' }, null);
   startCall(context, newCall, { kind: 'call', to: 'everybody' }, media);
@@ -49,7 +50,8 @@ export function pressMember(
       forgetDeclines(context);
       const { call } = member.status;
       if (call === null) return startCall(context, newCall, { kind: 'call', to: [id] }, media);
-      return startCall(context, call, { kind: 'join', by: 'press', rings: [] }, media);
+      const instead = { call: newCall, to: [id] };
+      return startCall(context, call, { kind: 'join', by: 'press', rings: [], instead }, media);
     }
   }
 }

@@ -23,6 +23,7 @@ import type { CallKind } from '../wire/call-message';
 import { CAPTURE_TIMER, dropPeers, endCall } from './end';
 import {
   callableMembers,
+  membersInCall,
   membersToConnect,
   reachableRings,
   runningCall,
@@ -67,8 +68,13 @@ export function goActive(context: StepContext): void {
   if (call.kind !== 'starting') return;
   clearTimer(context, CAPTURE_TIMER);
   if (call.start.kind === 'call') return ringMembers(context, call.id, call.start.to);
-  const by = call.start.kind === 'join' ? call.start.by : 'rule';
-  enterCall(context, call.id, reachableRings(context.state, call.start.rings), by);
+  const rings = reachableRings(context.state, call.start.rings);
+  const isPressed = call.start.kind === 'join' && call.start.by === 'press';
+  if (!isPressed) return enterCall(context, call.id, rings, 'rule');
+  const isOver = rings.length === 0 && membersInCall(context.state, call.id).length === 0;
+  if (!isOver) return enterCall(context, call.id, rings, 'press');
+  finish(context, call.id);
+  ringMembers(context, call.start.instead.call, call.start.instead.to);
 }
 
 function ringMembers(context: StepContext, id: CallId, to: Called): void {

@@ -83,7 +83,14 @@ export type CallStart =
   /** A new call. */
   | { readonly kind: 'call'; readonly to: Called }
   /** Joins a running call; `rings` has offers that arrived meanwhile. */
-  | { readonly kind: 'join'; readonly by: 'press' | 'rule'; readonly rings: readonly Ring[] }
+  | { readonly kind: 'join'; readonly by: 'rule'; readonly rings: readonly Ring[] }
+  /** The same by a press: if the call is over by then, `instead` is called. */
+  | {
+      readonly kind: 'join';
+      readonly by: 'press';
+      readonly rings: readonly Ring[];
+      readonly instead: { readonly call: CallId; readonly to: Called };
+    }
   | { readonly kind: 'accept'; readonly rings: readonly [Ring, ...Ring[]] };
 
 /** A ringing call: an offer that waits for Accept. */
