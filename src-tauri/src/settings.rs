@@ -35,6 +35,8 @@ pub struct Settings {
     pub single_keys: bool,
     pub sounds: bool,
     pub ring: bool,
+    pub layout: LayoutChoice,
+    pub show_self: SelfChoice,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +64,28 @@ pub enum Appearance {
     Dark,
 }
 
+/// How the others in a call are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum LayoutChoice {
+    #[default]
+    Automatic,
+    Grid,
+    Speaker,
+}
+
+/// Where the own picture is in a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum SelfChoice {
+    #[default]
+    Grid,
+    Corner,
+    Hidden,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -78,6 +102,8 @@ impl Default for Settings {
             single_keys: true,
             sounds: true,
             ring: true,
+            layout: LayoutChoice::default(),
+            show_self: SelfChoice::default(),
         }
     }
 }

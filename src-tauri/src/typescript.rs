@@ -10,7 +10,9 @@ use crate::{
     invite::OpenedInvite,
     own_relay::OwnRelayState,
     relay_choice::RelayChoice,
-    settings::{Appearance, DeviceChoice, LoadedSettings, RecentRoom, Settings},
+    settings::{
+        Appearance, DeviceChoice, LayoutChoice, LoadedSettings, RecentRoom, SelfChoice, Settings,
+    },
     signaling::{Field, JoinRequest, SignalingEvent},
 };
 
@@ -35,6 +37,8 @@ fn settings_ts() -> String {
         RecentRoom::decl(&config),
         DeviceChoice::decl(&config),
         Appearance::decl(&config),
+        LayoutChoice::decl(&config),
+        SelfChoice::decl(&config),
     ]));
     let default = serde_json::to_string_pretty(&Settings::default()).unwrap();
     file.push_str(&format!(

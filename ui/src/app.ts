@@ -4,12 +4,11 @@
 import type { PersonEvent } from './engine/event';
 import type { Slot } from './engine/media/slot';
 import type { PeerId, State } from './engine/state';
-import type { HostPort, PeerStatistics, Settings, StreamSource, ViewChoices } from './ports';
+import type { HostPort, PeerStatistics, Settings, StreamSource } from './ports';
 
 export interface App {
   readonly engine: Store<State> & { dispatch(event: PersonEvent): void };
   readonly settings: Store<Settings> & { change(change: Partial<Settings>): void };
-  readonly viewChoices: Store<ViewChoices> & { change(change: Partial<ViewChoices>): void };
   /** The last announcement. */
   readonly announcement: Store<Announcement>;
   /** Announces a sentence about the app and shows it as a toast. */

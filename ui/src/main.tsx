@@ -9,7 +9,6 @@ import { sleepDetector } from './adapters/sleep-detector';
 import { sounds } from './adapters/sounds';
 import { timers } from './adapters/timers';
 import { roomSessionStorage } from './adapters/room-session';
-import { viewChoicesStorage } from './adapters/view-choices';
 import { media } from './adapters/webrtc/media';
 import { peers } from './adapters/webrtc/peers';
 import type { Ports } from './ports';
@@ -39,7 +38,6 @@ async function choosePorts(): Promise<Ports> {
     media: port,
     peers: peers(captured),
     roomSession: roomSessionStorage(),
-    viewChoices: viewChoicesStorage(),
     sounds: sounds(),
     timers: timers(),
     sleep: sleepDetector(),

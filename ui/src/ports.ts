@@ -14,7 +14,6 @@ import type {
   RelayChoice,
   RoomSession,
 } from './engine/state';
-import type { LayoutChoice, SelfChoice } from './layout/mode';
 import type { Settings as Kept } from './protocol/settings';
 import type { ClientMessage } from './protocol/wire';
 
@@ -27,7 +26,6 @@ export interface Ports {
   readonly peers: PeersPort;
   readonly settings: SettingsPort;
   readonly roomSession: RoomSessionPort;
-  readonly viewChoices: ViewChoicesPort;
   readonly sounds: SoundsPort;
   readonly timers: TimersPort;
   readonly sleep: SleepPort;
@@ -94,18 +92,6 @@ export interface SettingsPort {
 export interface RoomSessionPort {
   load(): RoomSession | null;
   save(roomSession: RoomSession | null): void;
-}
-
-/** What the person chose for how calls are shown, on this computer. */
-export interface ViewChoices {
-  readonly layout: LayoutChoice;
-  readonly showSelf: SelfChoice;
-}
-
-/** Survives the page's closing where the browser keeps something. */
-export interface ViewChoicesPort {
-  load(): ViewChoices;
-  save(choices: ViewChoices): void;
 }
 
 export interface SoundsPort {

@@ -97,10 +97,6 @@ function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Begin
       load: () => roomSession ?? null,
       save: (value) => note('roomSession', value === null ? null : value.room),
     },
-    viewChoices: {
-      load: () => ({ layout: 'grid', showSelf: 'corner' }),
-      save: ({ layout, showSelf }) => note('view', layout, showSelf),
-    },
     sounds: { play: (sound) => note('sound', sound), ring: (ring) => note('ring', ring) },
     timers: { set: () => undefined, clear: () => undefined },
     sleep: { listen: () => undefined },
@@ -270,13 +266,6 @@ describe('the runtime', () => {
       hear({ type: 'user:joined', user: { id, email: 'cy@example.org' } });
     expect(app.announcement.get().text).toContain('Cy');
     expect(new Set(counts).size).toBe(2);
-  });
-
-  test('view_choices_are_saved_when_changed', async () => {
-    const { app, asked } = await inRoom();
-    app.viewChoices.change({ layout: 'speaker' });
-    expect(app.viewChoices.get()).toEqual({ layout: 'speaker', showSelf: 'corner' });
-    expect(asked).toContain('view speaker corner');
   });
 
   test('requests attention for an incoming call', async () => {

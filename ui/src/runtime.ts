@@ -35,8 +35,6 @@ export async function startApp(ports: Ports): Promise<App> {
   );
   const announcement = store<Announcement>({ text: '', count: 0, shown: 'on-screen' });
   const warning = store(loaded.warning === null ? null : texts.problem(loaded.warning));
-  const viewChoices = store(ports.viewChoices.load());
-  viewChoices.subscribe(() => ports.viewChoices.save(viewChoices.get()));
   const say = (text: string, shown: Announcement['shown']): void =>
     announcement.set({ text, count: announcement.get().count + 1, shown });
   const save = savingLatest(
@@ -169,11 +167,6 @@ export async function startApp(ports: Ports): Promise<App> {
       get: settings.get,
       subscribe: settings.subscribe,
       change: (change) => settings.set({ ...settings.get(), ...change }),
-    },
-    viewChoices: {
-      get: viewChoices.get,
-      subscribe: viewChoices.subscribe,
-      change: (change) => viewChoices.set({ ...viewChoices.get(), ...change }),
     },
     announcement,
     notify: (text) => say(text, 'as-toast'),

@@ -3,7 +3,7 @@
 import type { Announcement, App, RoomDraft, Store } from '../app';
 import type { PersonEvent } from '../engine/event';
 import type { PeerId, State } from '../engine/state';
-import type { OwnRelayPort, Settings, StreamSource, ViewChoices } from '../ports';
+import type { OwnRelayPort, Settings, StreamSource } from '../ports';
 import { DEFAULT_SETTINGS } from '../protocol/settings';
 import { drawnStream } from './drawn-stream';
 import { BEGINNING, ROOM_SESSION } from './people';
@@ -22,11 +22,6 @@ export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'):
   const settings = kept<Settings>({ ...SETTINGS, ...screen.settings, appearance });
   const { camera, microphone } = engine.get().media;
   const local = still(camera.capture.kind === 'on' ? drawnStream(0, microphone.wanted) : null);
-  const viewChoices = kept<ViewChoices>({
-    layout: 'automatic',
-    showSelf: 'grid',
-    ...screen.viewChoices,
-  });
   const announcement = kept<Announcement>({ text: '', count: 0, shown: 'on-screen' });
   const remotes = new Map<PeerId, StreamSource>();
 
@@ -44,10 +39,6 @@ export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'):
       dispatch: (event) => engine.set(answered(engine.get(), event)),
     },
     settings: { ...settings, change: (change) => settings.set({ ...settings.get(), ...change }) },
-    viewChoices: {
-      ...viewChoices,
-      change: (change) => viewChoices.set({ ...viewChoices.get(), ...change }),
-    },
     announcement,
     notify: (text) => announcement.set({ text, count: 1, shown: 'as-toast' }),
     roomDraft: kept<RoomDraft | null>(screen.roomDraft ?? null),

@@ -2,13 +2,12 @@
 
 import type { App, RoomDraft } from '../app';
 import type { State } from '../engine/state';
-import type { Settings, ViewChoices } from '../ports';
+import type { Settings } from '../ports';
 import type { OpenDialog } from '../views/app-context';
 
 export interface GalleryScreen {
   readonly state: Partial<State>;
   readonly settings?: Partial<Settings>;
-  readonly viewChoices?: Partial<ViewChoices>;
   readonly roomDraft?: RoomDraft;
   readonly dialog?: OpenDialog;
   /** Actions on the screen before it is shown. */

@@ -18,11 +18,11 @@ export const LAYOUT_SCREENS: Readonly<Record<string, GalleryScreen>> = {
   },
   'call-8': { state: callWith(7, someMuted) },
   // The grid of more is what Automatic shows, and the speaker view of two the pair.
-  'call-grid-2': { state: callWith(1, someMuted), viewChoices: { layout: 'grid' } },
+  'call-grid-2': { state: callWith(1, someMuted), settings: { layout: 'grid' } },
   ...Object.fromEntries(
     [3, 5, 8].map((count) => [
       `call-speaker-${count}`,
-      { state: callWith(count - 1, someMuted), viewChoices: { layout: 'speaker' } },
+      { state: callWith(count - 1, someMuted), settings: { layout: 'speaker' } },
     ]),
   ),
   'call-pages': { state: callWith(12, someMuted) },
@@ -32,11 +32,11 @@ export const LAYOUT_SCREENS: Readonly<Record<string, GalleryScreen>> = {
   },
   'call-pinned': { state: callWith(4, someMuted), act: pressInCall('2') },
   'call-pinned-two': { state: callWith(7, someMuted), act: pressInCall('2', '4') },
-  'call-self-hidden': { state: callWith(4), viewChoices: { showSelf: 'hidden' } },
-  'call-self-corner': { state: callWith(4), viewChoices: { showSelf: 'corner' } },
+  'call-self-hidden': { state: callWith(4), settings: { showSelf: 'hidden' } },
+  'call-self-corner': { state: callWith(4), settings: { showSelf: 'corner' } },
   'call-speaker-corner': {
     state: callWith(4),
-    viewChoices: { layout: 'speaker', showSelf: 'corner' },
+    settings: { layout: 'speaker', showSelf: 'corner' },
   },
   'call-no-cameras': {
     state: {
@@ -52,7 +52,7 @@ export const LAYOUT_SCREENS: Readonly<Record<string, GalleryScreen>> = {
   },
   'call-speaker-reconnecting': {
     state: callWith(7, undefined, { path: 'reconnecting' }),
-    viewChoices: { layout: 'speaker' },
+    settings: { layout: 'speaker' },
   },
   'call-layout-menu': { state: callWith(2), act: click(texts.call.layout.label) },
   'call-more-menu': { state: callWith(2), act: click(texts.call.more) },

@@ -1,13 +1,11 @@
 // The mode of the stage: from who and what is there, and from the person's choices.
 
+import type { LayoutChoice, SelfChoice } from '../protocol/settings';
 import { isPerson, isScreen, SELF, type Medium, type TileKey } from './media';
 import type { Size } from './rect';
 
-/** How the person wants the others to be shown. */
-export type LayoutChoice = 'automatic' | 'grid' | 'speaker';
-
-/** Where the person wants the own picture to be. A mode without a grid shows `grid` in the corner. */
-export type SelfChoice = 'grid' | 'corner' | 'hidden';
+/** A mode without a grid shows the own picture in the corner if it is to be in the grid. */
+export type { LayoutChoice, SelfChoice };
 
 export type Mode =
   /** One tile fills the stage: the other person, or the own one while nobody is there. */

@@ -6,9 +6,9 @@ export type Settings = { email: string, room: string, relay: RelayChoice,
  */
 recentRooms: Array<RecentRoom>, microphone: DeviceChoice | null, camera: DeviceChoice | null, speaker: DeviceChoice | null, microphoneOn: boolean, cameraOn: boolean, appearance: Appearance, 
 /**
- * Whether keys work that are pressed alone, without Control or the like.
+ * Whether shortcuts of a single key are on.
  */
-singleKeys: boolean, sounds: boolean, ring: boolean, };
+singleKeys: boolean, sounds: boolean, ring: boolean, layout: LayoutChoice, showSelf: SelfChoice, };
 
 export type RelayChoice = { "kind": "this-computer" } | { "kind": "server", address: string, };
 
@@ -17,6 +17,10 @@ export type RecentRoom = { room: string, relay: RelayChoice, };
 export type DeviceChoice = { id: string, label: string, };
 
 export type Appearance = "system" | "light" | "dark";
+
+export type LayoutChoice = "automatic" | "grid" | "speaker";
+
+export type SelfChoice = "grid" | "corner" | "hidden";
 
 export const DEFAULT_SETTINGS: Settings = {
   "email": "",
@@ -33,5 +37,7 @@ export const DEFAULT_SETTINGS: Settings = {
   "appearance": "system",
   "singleKeys": true,
   "sounds": true,
-  "ring": true
+  "ring": true,
+  "layout": "automatic",
+  "showSelf": "grid"
 };

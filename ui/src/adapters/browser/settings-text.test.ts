@@ -16,6 +16,8 @@ const FULL: Settings = {
   microphoneOn: false,
   cameraOn: false,
   appearance: 'dark',
+  layout: 'speaker',
+  showSelf: 'hidden',
   sounds: false,
   ring: false,
 };
@@ -47,6 +49,8 @@ describe('settings text', () => {
     ['a relay without its address', withSettings({ relay: { kind: 'server' } })],
     ['a device without its label', withSettings({ camera: { id: 'c' } })],
     ['an unknown appearance', withSettings({ appearance: 'sepia' })],
+    ['an unknown layout', withSettings({ layout: 'pair' })],
+    ['an unknown place of the own picture', withSettings({ showSelf: 'Grid' })],
     ['rooms that are none', withSettings({ recentRooms: ['42'] })],
   ])('with %s is not used', (_, text) => {
     expect(readSettings(text)).toBeNull();

@@ -53,8 +53,14 @@ const CHECKS: Readonly<Record<Checked, (field: unknown) => boolean>> = {
   microphone: isChoice,
   camera: isChoice,
   speaker: isChoice,
-  appearance: (field) => ['system', 'light', 'dark'].includes(String(field)),
+  appearance: oneOf('system', 'light', 'dark'),
+  layout: oneOf('automatic', 'grid', 'speaker'),
+  showSelf: oneOf('grid', 'corner', 'hidden'),
 };
+
+function oneOf(...choices: readonly string[]): (field: unknown) => boolean {
+  return (field) => typeof field === 'string' && choices.includes(field);
+}
 
 function isChoice(value: unknown): value is DeviceChoice | null {
   if (value === null) return true;

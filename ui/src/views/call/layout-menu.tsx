@@ -20,8 +20,8 @@ export function nextLayout(layout: LayoutChoice): LayoutChoice {
 }
 
 export function LayoutMenu({ form }: { readonly form: 'popup' | 'sheet' }) {
-  const { viewChoices } = useApp();
-  const { layout, showSelf } = useStore(viewChoices);
+  const { settings } = useApp();
+  const { layout, showSelf } = useStore(settings);
   const [open, setOpen] = useState(false);
   const words = texts.call.layout;
   return (
@@ -41,13 +41,13 @@ export function LayoutMenu({ form }: { readonly form: 'popup' | 'sheet' }) {
         label={words.label}
         choices={LAYOUTS.map((value) => ({ value, label: words.choices[value] }))}
         value={layout}
-        onChange={(value) => viewChoices.change({ layout: value })}
+        onChange={(value) => settings.change({ layout: value })}
       />
       <ChoiceGroup
         label={words.showSelf}
         choices={SELF_CHOICES.map((value) => ({ value, label: words.selfChoices[value] }))}
         value={showSelf}
-        onChange={(value) => viewChoices.change({ showSelf: value })}
+        onChange={(value) => settings.change({ showSelf: value })}
       />
     </Popup>
   );

@@ -28,7 +28,7 @@ export interface ArrangedStage extends Arrangement {
 }
 
 export function useArrangement({ participants, speaker, ...input }: Input): ArrangedStage {
-  const { layout: choice, showSelf } = useStore(useApp().viewChoices);
+  const { layout: choice, showSelf } = useStore(useApp().settings);
   const { pins } = useStageChoices();
   const [corner, setCorner] = useState<Corner>('bottom-right');
   const [page, showPage] = useState(0);

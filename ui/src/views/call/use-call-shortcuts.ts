@@ -36,8 +36,8 @@ export function useCallShortcuts(
           onPanel('people');
           return true;
         case 'change-layout': {
-          const layout = nextLayout(app.viewChoices.get().layout);
-          app.viewChoices.change({ layout });
+          const layout = nextLayout(app.settings.get().layout);
+          app.settings.change({ layout });
           app.notify(texts.call.layout.now[layout]);
           return true;
         }
