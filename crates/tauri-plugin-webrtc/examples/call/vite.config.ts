@@ -5,7 +5,7 @@ const here = (path: string): string => new URL(path, import.meta.url).pathname;
 export default defineConfig({
   root: here('.'),
   clearScreen: false,
-  // The plugin's page half as it lies here; an app has it of npm by this name.
+  // The plugin's page half in this repository. An app has it from npm under this name.
   resolve: { alias: { 'tauri-plugin-webrtc-api': here('../../guest-js/index.ts') } },
   server: { port: 5174, strictPort: true, fs: { allow: [here('../..')] } },
   worker: { format: 'es' },

@@ -26,10 +26,10 @@ async function settle(): Promise<void> {
   }
 }
 
-function heard(connection: PeerConnection, ...types: string[]): string[] {
-  const told: string[] = [];
-  for (const type of types) connection.addEventListener(type, () => told.push(type));
-  return told;
+function recordEvents(connection: PeerConnection, ...types: string[]): string[] {
+  const events: string[] = [];
+  for (const type of types) connection.addEventListener(type, () => events.push(type));
+  return events;
 }
 
 async function connect(a: PeerConnection, b: PeerConnection): Promise<void> {
@@ -50,29 +50,29 @@ function forwarded(): (number | null)[] {
 
 test('several changes fire one negotiationneeded after the task', async () => {
   const connection = new PeerConnection();
-  const told = heard(connection, 'negotiationneeded');
+  const events = recordEvents(connection, 'negotiationneeded');
   connection.addTransceiver('audio');
   connection.addTransceiver('video');
   connection.createDataChannel('x');
-  expect(told).toEqual([]);
+  expect(events).toEqual([]);
   await settle();
-  expect(told).toEqual(['negotiationneeded']);
+  expect(events).toEqual(['negotiationneeded']);
 });
 
 test('negotiationneeded waits until the chain is empty and the state is stable', async () => {
   const [a, b] = [new PeerConnection(), new PeerConnection()];
   a.addTransceiver('audio');
   await settle();
-  const told = heard(a, 'negotiationneeded');
+  const events = recordEvents(a, 'negotiationneeded');
   await a.setLocalDescription();
   await b.setRemoteDescription(a.localDescription ?? { type: 'offer' });
   await b.setLocalDescription();
   const answered = a.setRemoteDescription(b.localDescription ?? { type: 'answer' });
   a.addTransceiver('video');
   await answered;
-  expect(told).toEqual([]);
+  expect(events).toEqual([]);
   await settle();
-  expect(told).toEqual(['negotiationneeded']);
+  expect(events).toEqual(['negotiationneeded']);
 });
 
 test('operations run in the order of the calls', async () => {
@@ -128,35 +128,35 @@ test('events fire before the promise resolves, signalingstatechange before track
   const [a, b] = [new PeerConnection(), new PeerConnection()];
   a.addTransceiver('audio');
   await a.setLocalDescription();
-  const told = heard(b, 'signalingstatechange', 'track');
+  const events = recordEvents(b, 'signalingstatechange', 'track');
   await b.setRemoteDescription(a.localDescription ?? { type: 'offer' });
-  expect(told).toEqual(['signalingstatechange', 'track']);
+  expect(events).toEqual(['signalingstatechange', 'track']);
 });
 
 test('an immediate completed state is preceded by connected', async () => {
   const connection = new PeerConnection();
   connection.addTransceiver('audio');
   await connection.setLocalDescription();
-  const told: unknown[] = [];
+  const events: unknown[] = [];
   connection.addEventListener('iceconnectionstatechange', () => {
-    told.push(connection.iceConnectionState);
+    events.push(connection.iceConnectionState);
   });
   const { connection: id } = recorded;
   recorded.emit(id, { type: 'ice-state', state: 'checking' });
   recorded.emit(id, { type: 'ice-state', state: 'completed' });
-  expect(told).toEqual(['checking', 'connected', 'completed']);
+  expect(events).toEqual(['checking', 'connected', 'completed']);
 });
 
 test('candidates come before the end of gathering, and none after a rollback', async () => {
   const connection = new PeerConnection();
   connection.addTransceiver('audio');
   await connection.setLocalDescription();
-  const told: unknown[] = [];
+  const events: unknown[] = [];
   connection.addEventListener('icecandidate', (event) =>
-    told.push('candidate' in event ? event.candidate : event),
+    events.push('candidate' in event ? event.candidate : event),
   );
   connection.addEventListener('icegatheringstatechange', () =>
-    told.push(connection.iceGatheringState),
+    events.push(connection.iceGatheringState),
   );
   const [gather] = recorded.requests.filter((kind) => kind.type === 'gather');
   if (gather === undefined) throw new Error('nothing is gathered');
@@ -165,7 +165,7 @@ test('candidates come before the end of gathering, and none after a rollback', a
   const { connection: id } = recorded;
   recorded.emit(id, { type: 'candidate', candidate, usernameFragment, url: null });
   recorded.emit(id, { type: 'gathering-complete', usernameFragment });
-  expect(told).toMatchObject([
+  expect(events).toMatchObject([
     { candidate, sdpMid: '0', sdpMLineIndex: 0, usernameFragment },
     { candidate: '' },
     'complete',
@@ -173,9 +173,9 @@ test('candidates come before the end of gathering, and none after a rollback', a
   ]);
   expect(connection.localDescription?.sdp).toContain(`a=${candidate}\r\na=end-of-candidates`);
   await connection.setLocalDescription({ type: 'rollback' });
-  told.length = 0;
+  events.length = 0;
   recorded.emit(id, { type: 'candidate', candidate, usernameFragment, url: null });
-  expect(told).toEqual([]);
+  expect(events).toEqual([]);
 });
 
 test.each(['taken', 'rolled back'])(
@@ -186,9 +186,9 @@ test.each(['taken', 'rolled back'])(
     await connect(a, b);
     const [first] = recorded.requests.filter((kind) => kind.type === 'gather');
     if (first === undefined) throw new Error('nothing is gathered');
-    const told: unknown[] = [];
+    const events: unknown[] = [];
     a.addEventListener('icecandidate', (event) => {
-      if (event instanceof PeerConnectionIceEvent) told.push(event.candidate?.candidate);
+      if (event instanceof PeerConnectionIceEvent) events.push(event.candidate?.candidate);
     });
     a.restartIce();
     await a.setLocalDescription();
@@ -196,11 +196,11 @@ test.each(['taken', 'rolled back'])(
     const candidate = 'candidate:1 1 udp 1 192.0.2.1 5 typ host';
     recorded.emit(first.connection, { type: 'candidate', candidate, usernameFragment, url: null });
     recorded.emit(first.connection, { type: 'gathering-complete', usernameFragment });
-    expect(told).toEqual([]);
+    expect(events).toEqual([]);
     if (end === 'taken') await connect(a, b);
     else await a.setLocalDescription({ type: 'rollback' });
     await settle();
-    expect(told).toEqual(end === 'taken' ? [] : [candidate, '', undefined]);
+    expect(events).toEqual(end === 'taken' ? [] : [candidate, '', undefined]);
     expect(a.iceGatheringState).toBe(end === 'taken' ? 'gathering' : 'complete');
   },
 );
@@ -223,7 +223,7 @@ test('an early candidate for the m-line that carries the bundle is forwarded', a
 
 test('operations never settle after close', async () => {
   const connection = new PeerConnection();
-  const told = heard(connection, 'signalingstatechange', 'connectionstatechange');
+  const events = recordEvents(connection, 'signalingstatechange', 'connectionstatechange');
   let settled = false;
   const note = (): void => {
     settled = true;
@@ -232,7 +232,7 @@ test('operations never settle after close', async () => {
   connection.close();
   await settle();
   expect(settled).toBe(false);
-  expect(told).toEqual([]);
+  expect(events).toEqual([]);
   // The last close opens one for the next connection.
   expect(recorded.log.at(-2)).toBe('close-connection');
   await expect(connection.createOffer()).rejects.toMatchObject({ name: 'InvalidStateError' });
@@ -242,11 +242,11 @@ test('a lost bridge fails the connection and every later operation', async () =>
   const [a, b] = [new PeerConnection(), new PeerConnection()];
   const channel = a.createDataChannel('x');
   await connect(a, b);
-  const told = heard(a, 'iceconnectionstatechange', 'connectionstatechange');
+  const events = recordEvents(a, 'iceconnectionstatechange', 'connectionstatechange');
   const closed: string[] = [];
   for (const type of ['error', 'close']) channel.addEventListener(type, () => closed.push(type));
   recorded.lose();
-  expect(told).toEqual(['iceconnectionstatechange', 'connectionstatechange']);
+  expect(events).toEqual(['iceconnectionstatechange', 'connectionstatechange']);
   expect([a.connectionState, channel.readyState]).toEqual(['failed', 'closed']);
   expect(closed).toEqual(['error', 'close']);
   await expect(a.createOffer()).rejects.toMatchObject({ name: 'OperationError' });

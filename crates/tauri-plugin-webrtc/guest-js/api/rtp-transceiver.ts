@@ -93,13 +93,13 @@ export class RtpTransceiver {
   set direction(direction: RTCRtpTransceiverDirection) {
     const { context, made } = this.#init;
     if (direction === 'stopped') throw new TypeError('stop() stops a transceiver.');
-    const wished = DIRECTIONS.find((one) => one === direction);
+    const parsed = DIRECTIONS.find((one) => one === direction);
     // WebIDL, 3.3.11: a setter ignores values outside of the enumeration.
-    if (wished === undefined) return;
+    if (parsed === undefined) return;
     if (context.isClosed()) throw closedError();
     if (this.#state?.life !== 'live') throw stopped();
-    if (wished === this.#state.direction) return;
-    context.change((jsep) => setDirection(jsep, made.id, wished));
+    if (parsed === this.#state.direction) return;
+    context.change((jsep) => setDirection(jsep, made.id, parsed));
   }
 
   get currentDirection(): RTCRtpTransceiverDirection | null {

@@ -7,7 +7,7 @@ function source(ssrc: number, also: Partial<RtpSource> = {}): RtpSource {
   return { receiver: 1, ssrc, contributing: [], rtpTimestamp: 960, audioLevel: 0.5, ...also };
 }
 
-test('a source is told as the standard names it', () => {
+test('a source has the members of the standard', () => {
   const sources = new RtpSources();
   sources.handle(source(7), 1000);
   expect(sources.synchronization(1050)).toEqual([
@@ -23,7 +23,7 @@ test('a source without a level has no member for it', () => {
   expect(sources.contributing(1000)).toEqual([{ source: 8, timestamp: 1000, rtpTimestamp: 960 }]);
 });
 
-test('the newest comes first, each once', () => {
+test('sources are listed newest first, each once', () => {
   const sources = new RtpSources();
   sources.handle(source(7, { contributing: [1, 2] }), 1000);
   sources.handle(source(8, { contributing: [3] }), 2000);
@@ -35,7 +35,7 @@ test('the newest comes first, each once', () => {
   expect(sources.contributing(3000).map((one) => one.source)).toEqual([2, 3, 1]);
 });
 
-test('a source is forgotten after ten seconds', () => {
+test('a source is dropped after ten seconds', () => {
   const sources = new RtpSources();
   sources.handle(source(7, { contributing: [1] }), 1000);
   expect(sources.synchronization(11_000)).toHaveLength(1);
@@ -43,7 +43,7 @@ test('a source is forgotten after ten seconds', () => {
   expect(sources.contributing(11_001)).toEqual([]);
 });
 
-test('sources without end are bounded', () => {
+test('the number of sources is bounded', () => {
   const sources = new RtpSources();
   for (let ssrc = 0; ssrc < 1000; ssrc += 1) {
     sources.handle(source(ssrc, { contributing: [ssrc] }), ssrc);
@@ -52,7 +52,7 @@ test('sources without end are bounded', () => {
   expect(sources.contributing(1000)[0]?.source).toBe(999);
 });
 
-test('what a page does to an entry changes nothing', () => {
+test('changes of a page to an entry have no effect', () => {
   const sources = new RtpSources();
   sources.handle(source(7), 1000);
   for (const one of sources.synchronization(1000)) one.source = 9;

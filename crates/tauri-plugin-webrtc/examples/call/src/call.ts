@@ -1,9 +1,9 @@
 // A page that calls itself: two peer connections in one window, a camera, a microphone, a chat.
-// What stands here is the standard's own API; only `install` is the plugin's.
+// Everything here is the standard API; only `install` is the plugin's.
 
 import { install } from 'tauri-plugin-webrtc-api';
 
-// At once, so that all is ready when it is needed.
+// At the start, so that everything is ready when it is needed.
 const installed = install();
 
 const byId = <T extends Element>(id: string, type: new () => T): T => {

@@ -15,20 +15,20 @@ async function settle(): Promise<void> {
 test('audio with a long backlog is dropped but counted, later audio is in time', async () => {
   const memory = RingBuffer.memory();
   const worklet = new RingBuffer(memory);
-  const pieces: AudioFrame[] = [];
-  const source = new AudioSource(1, 1, memory, (frame) => pieces.push(frame));
+  const frames: AudioFrame[] = [];
+  const source = new AudioSource(1, 1, memory, (frame) => frames.push(frame));
   worklet.write(FRAME);
   await settle();
-  expect(pieces.length).toBe(1);
+  expect(frames.length).toBe(1);
   // 600 ms at once.
   for (let frame = 0; frame < 30; frame += 1) worklet.write(FRAME);
   await settle();
-  expect(pieces.length).toBe(11);
+  expect(frames.length).toBe(11);
   const { totalSamplesDuration, totalAudioEnergy } = source.counts();
   expect(totalSamplesDuration).toBeCloseTo(0.62);
   expect(totalAudioEnergy).toBeCloseTo(0.62 / 4);
   source.close();
   worklet.write(FRAME);
   await settle();
-  expect(pieces.length).toBe(11);
+  expect(frames.length).toBe(11);
 });

@@ -3,13 +3,15 @@ import { expect, test } from 'vitest';
 import { ReceiverAudio } from './receiver-audio.ts';
 
 /** Records the effects of a receiver's audio as text. */
-function setUp(): { sound: ReceiverAudio; take: () => string[] } {
+function setUp(): { audio: ReceiverAudio; take: () => string[] } {
   const words: string[] = [];
-  const sound = new ReceiverAudio(
+  const audio = new ReceiverAudio(
     7,
-    (wish) => {
+    (request) => {
       words.push(
-        wish.type === 'play' ? `play at ${wish.volume} on ${wish.output ?? 'any'}` : wish.type,
+        request.type === 'play'
+          ? `play at ${request.volume} on ${request.output ?? 'any'}`
+          : request.type,
       );
     },
     () => {
@@ -20,18 +22,18 @@ function setUp(): { sound: ReceiverAudio; take: () => string[] } {
       };
     },
   );
-  return { sound, take: () => words.splice(0) };
+  return { audio, take: () => words.splice(0) };
 }
 
 test('the system plays the sum of all volumes on the last chosen output', () => {
-  const { sound, take } = setUp();
-  const one = sound.open();
+  const { audio, take } = setUp();
+  const one = audio.open();
   one.play(0.25, '');
   expect(take()).toEqual(['play at 0.25 on any']);
-  sound.handlePlaying(true);
+  audio.handlePlaying(true);
   one.play(0.25, '');
   expect(take()).toEqual([]);
-  const other = sound.open();
+  const other = audio.open();
   other.play(0.5, 'headset');
   expect(take()).toEqual(['play at 0.75 on headset']);
   other.play(1, 'headset');
@@ -45,28 +47,28 @@ test('the system plays the sum of all volumes on the last chosen output', () => 
 });
 
 test('the page plays only after the transport reported that the system does not', () => {
-  const { sound, take } = setUp();
-  const element = sound.open();
+  const { audio, take } = setUp();
+  const element = audio.open();
   element.play(1, '');
   expect(take()).toEqual(['play at 1 on any']);
-  sound.handlePlaying(false);
+  audio.handlePlaying(false);
   expect(take()).toEqual(['page opens', 'page at 1']);
   element.play(0, '');
   expect(take()).toEqual(['play at 0 on any', 'page at 0']);
-  sound.handlePlaying(true);
+  audio.handlePlaying(true);
   expect(take()).toEqual(['page closes']);
-  sound.handlePlaying(false);
+  audio.handlePlaying(false);
   expect(take()).toEqual(['page opens', 'page at 0']);
   element.close();
   expect(take()).toEqual(['page closes', 'stop-playing']);
 });
 
 test('each element has its own playback in the page', () => {
-  const { sound, take } = setUp();
-  sound.open().play(1, '');
-  sound.handlePlaying(false);
+  const { audio, take } = setUp();
+  audio.open().play(1, '');
+  audio.handlePlaying(false);
   take();
-  const other = sound.open();
+  const other = audio.open();
   other.play(1, '');
   expect(take()).toEqual(['page at 1', 'page opens', 'page at 1']);
 });

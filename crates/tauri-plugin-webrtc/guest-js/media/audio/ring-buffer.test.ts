@@ -38,8 +38,8 @@ test('each side is notified until it stops watching', async () => {
   const [one, other] = [new RingBuffer(memory), new RingBuffer(memory)];
   // Only the playout worklet requests frames.
   const words = new Int32Array(memory, 0, 4);
-  const ask = (pieces: number): void => {
-    Atomics.add(words, REQUESTED, pieces);
+  const ask = (frames: number): void => {
+    Atomics.add(words, REQUESTED, frames);
     Atomics.notify(words, REQUESTED);
   };
   const written: number[] = [];
