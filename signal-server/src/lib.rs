@@ -14,6 +14,7 @@
 mod authority;
 mod backplane;
 mod bind_error;
+mod clock;
 mod config;
 mod connection_limit;
 mod heartbeat;
@@ -39,12 +40,6 @@ mod turn;
 mod upgrade;
 mod websocket;
 
-/// Only for a fuzzer.
-#[cfg(fuzzing)]
-pub mod fuzzing {
-    pub use crate::turn::fuzzing::{frames as turn_frames, rules as turn_rules};
-}
-
 pub use bind_error::BindError;
 pub use config::{
     AcmeConfig, CertificateFiles, Config, ConfigError, HostNameError, HostNames, RedisConfig,
@@ -56,4 +51,4 @@ pub use network::{Network, NetworkError};
 pub use origin::{AllowedOrigins, OriginError};
 pub use page::{PageFile, PageSource};
 pub use tls::{CertificateFileError, read_certificate_file};
-pub use turn::{PeerConsent, Secret};
+pub use turn_server::{PeerConsent, Secret};

@@ -97,7 +97,12 @@ pub async fn serve(
         None => Scraping::Disabled,
     };
     let metrics = Arc::new(Metrics::new(scraping_mode).map_err(io::Error::other)?);
-    let turn = Turn::open(&config.turn, &metrics)?.map(|turn| Arc::new(turn.run()));
+    let turn = Turn::start(&config.turn)?.map(Arc::new);
+    if let Some(turn) = &turn {
+        metrics
+            .watch_turn(turn.counters())
+            .map_err(io::Error::other)?;
+    }
     let ice_servers = IceServers::new(&config, turn.clone());
     let backplane = Backplane::new(&config, &metrics)?;
     let relay = Arc::new(Relay::new(

@@ -10,8 +10,11 @@ mod labelled;
 mod latency;
 mod turn;
 
+use std::sync::Arc;
+
 use prometheus::{Encoder, IntCounter, IntGauge, Opts, Registry, TextEncoder};
 use signal_protocol::ErrorCode;
+use turn_server::Counters;
 
 pub(crate) use backplane::BackplaneCounters;
 pub(crate) use gauges::GaugeReadings;
@@ -19,7 +22,7 @@ use gauges::Gauges;
 pub(crate) use label::{Closed, Left, Limit, Message, NotConnected, NotUpgraded, Resume};
 use labelled::Labelled;
 use latency::Latencies;
-pub(crate) use turn::{Direction, TurnCounters};
+use turn::TurnCollector;
 
 #[derive(Debug)]
 pub(crate) struct Metrics {
@@ -113,12 +116,13 @@ impl Metrics {
         })
     }
 
-    /// Registers the counters of the TURN server.
+    /// Shows the counters of the TURN server.
     ///
     /// # Errors
     /// As `new`, also when it is asked for twice.
-    pub(crate) fn turn(&self) -> prometheus::Result<TurnCounters> {
-        TurnCounters::new(&self.registry)
+    pub(crate) fn watch_turn(&self, counters: Arc<Counters>) -> prometheus::Result<()> {
+        let collector = TurnCollector::new(counters)?;
+        self.registry.register(Box::new(collector))
     }
 
     /// Registers the counters of a cluster node.

@@ -20,7 +20,7 @@ use axum::{
 use prometheus::TEXT_FORMAT;
 
 use crate::{
-    host::HostCheck, http::only_for_this_relay, relay::Relay, tls::Validity, turn::now_and_date,
+    clock::now_and_date, host::HostCheck, http::only_for_this_relay, relay::Relay, tls::Validity,
 };
 
 /// The open port.

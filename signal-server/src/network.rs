@@ -43,6 +43,12 @@ impl From<IpAddr> for Network {
     }
 }
 
+impl From<Network> for IpNet {
+    fn from(network: Network) -> Self {
+        network.0
+    }
+}
+
 impl FromStr for Network {
     type Err = NetworkError;
 

@@ -26,9 +26,10 @@ use tokio::sync::Notify;
 
 use crate::{
     Config,
+    clock::now_and_date,
     metrics::{GaugeReadings, Metrics},
     outbox::{Outbox, OutboxLimits, Wake},
-    turn::{IceServers, now_and_date},
+    turn::IceServers,
 };
 pub(crate) use connection::Connection;
 use connection::Registration;

@@ -10,13 +10,10 @@ use std::{
 };
 
 use tokio_rustls::rustls::ServerConfig;
+use turn_server::{PeerConsent, Secret};
 
 use super::{ConfigError, TlsConfig, ensure, within};
-use crate::{
-    ice::host_of,
-    network::Network,
-    turn::{PeerConsent, Secret},
-};
+use crate::{ice::host_of, network::Network};
 
 /// The dynamic ports (RFC 8656, 7.2).
 const DEFAULT_PORTS: RangeInclusive<u16> = 49152..=65535;
@@ -117,10 +114,10 @@ impl TurnConfig {
                 .to_owned()
         })?;
         if let Some(secret) = &self.secret {
-            ensure(secret.len() >= MIN_SECRET_CHARS, || {
+            ensure(secret.len_bytes() >= MIN_SECRET_CHARS, || {
                 format!(
                     "--turn-secret has {} characters; it has at least {MIN_SECRET_CHARS}.",
-                    secret.len()
+                    secret.len_bytes()
                 )
             })?;
         }

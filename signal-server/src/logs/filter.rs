@@ -6,7 +6,7 @@
 use std::str::FromStr;
 
 /// The crates of `Cargo.lock` below the relay that log. A test compares them.
-const LOGGING_CRATES: [&str; 13] = [
+const LOGGING_CRATES: [&str; 14] = [
     "async_http_codec",
     "async_web_client",
     "hyper_util",
@@ -19,6 +19,7 @@ const LOGGING_CRATES: [&str; 13] = [
     "tokio_tungstenite",
     "tungstenite",
     "turn_client",
+    "turn_server",
     "turn_types",
 ];
 const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];

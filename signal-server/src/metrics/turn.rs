@@ -1,145 +1,147 @@
-//! Counters of the TURN server.
+//! Metrics of the TURN server, read from its own counters at each scrape.
 //!
-//! Invariant: a counter counts one kind of decision. Relayed bytes count the payload of each
-//! datagram once.
+//! Invariant: a scrape changes nothing, so scrapes at the same time do not disturb each other.
 
-use prometheus::{IntCounter, IntCounterVec, IntGauge, Opts, Registry};
+use std::sync::Arc;
 
-use super::{counter, gauge};
+use prometheus::{
+    IntCounter, IntCounterVec, IntGauge, Opts,
+    core::{Collector, Desc},
+    proto::MetricFamily,
+};
+use turn_server::{Counter, Counters};
 
 #[derive(Debug)]
-pub(crate) struct TurnCounters {
-    pub(crate) to_peers: Direction,
-    pub(crate) to_members: Direction,
-    pub(crate) bindings: IntCounter,
-    pub(crate) allocations: IntCounter,
-    pub(crate) allocations_open: IntGauge,
-    pub(crate) streams: IntCounter,
-    pub(crate) refused: Refusals,
-    pub(crate) dropped: Drops,
+pub(super) struct TurnCollector {
+    counters: Arc<Counters>,
+    descriptions: Vec<Desc>,
 }
 
-/// Relayed traffic in one direction.
-#[derive(Debug)]
-pub(crate) struct Direction {
-    pub(crate) packets: IntCounter,
-    pub(crate) bytes: IntCounter,
+/// A label's value, and the counter that it stands for.
+type Labelled<'a> = (&'static str, &'a Counter);
+
+impl TurnCollector {
+    /// # Errors
+    /// An invalid metric name: a bug in this program.
+    pub(super) fn new(counters: Arc<Counters>) -> prometheus::Result<Self> {
+        let metrics = read(&counters)?;
+        let descriptions = metrics.iter().flat_map(|metric| metric.desc()).cloned();
+        Ok(Self {
+            descriptions: descriptions.collect(),
+            counters,
+        })
+    }
 }
 
-/// Requests that got an error or no answer.
-#[derive(Debug)]
-pub(crate) struct Refusals {
-    /// Neither STUN nor channel data, or STUN that no client sends to a server.
-    pub(crate) malformed: IntCounter,
-    /// Wrong or expired credentials, or of a member that left. The first request of a client has
-    /// none and is not counted.
-    pub(crate) credentials: IntCounter,
-    pub(crate) peer: IntCounter,
-    pub(crate) quota: IntCounter,
-    /// No free port or address.
-    pub(crate) capacity: IntCounter,
-    /// Any other invalid request.
-    pub(crate) other: IntCounter,
-    pub(crate) streams: IntCounter,
-    /// TLS handshake failed or timed out.
-    pub(crate) tls: IntCounter,
+impl Collector for TurnCollector {
+    fn desc(&self) -> Vec<&Desc> {
+        self.descriptions.iter().collect()
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        // Cannot fail: the same names were accepted at the start.
+        let metrics = read(&self.counters).unwrap_or_default();
+        metrics.iter().flat_map(|metric| metric.collect()).collect()
+    }
 }
 
-/// Dropped datagrams.
-#[derive(Debug)]
-pub(crate) struct Drops {
-    pub(crate) member_bandwidth: IntCounter,
-    pub(crate) total_bandwidth: IntCounter,
-    /// No allocation, channel or permission.
-    pub(crate) not_permitted: IntCounter,
-    /// The peer has not answered a consent check.
-    pub(crate) no_consent: IntCounter,
-    /// The send buffer of the system or of a slow stream is full.
-    pub(crate) congestion: IntCounter,
-}
-
-impl TurnCounters {
-    pub(super) fn new(registry: &Registry) -> prometheus::Result<Self> {
-        let family = |name, help, label| -> prometheus::Result<IntCounterVec> {
-            let family = IntCounterVec::new(Opts::new(name, help), &[label])?;
-            registry.register(Box::new(family.clone()))?;
-            Ok(family)
-        };
-        let packets = family(
+fn read(counters: &Counters) -> prometheus::Result<Vec<Box<dyn Collector>>> {
+    let Counters {
+        to_peers,
+        to_members,
+        bindings,
+        allocations,
+        allocations_open,
+        streams,
+        refused,
+        dropped,
+    } = counters;
+    Ok(vec![
+        by_label(
             "snug_turn_relayed_packets_total",
             "Datagrams that were relayed, by where they went.",
             "to",
-        )?;
-        let bytes = family(
+            &[("peer", &to_peers.packets), ("member", &to_members.packets)],
+        )?,
+        by_label(
             "snug_turn_relayed_bytes_total",
             "Bytes in those datagrams.",
             "to",
-        )?;
-        let relayed = |to| -> prometheus::Result<Direction> {
-            Ok(Direction {
-                packets: packets.get_metric_with_label_values(&[to])?,
-                bytes: bytes.get_metric_with_label_values(&[to])?,
-            })
-        };
-        let refused = family(
+            &[("peer", &to_peers.bytes), ("member", &to_members.bytes)],
+        )?,
+        by_label(
             "snug_turn_refused_total",
             "Requests and connections that the TURN server refused.",
             "reason",
-        )?;
-        let refused = |reason| refused.get_metric_with_label_values(&[reason]);
-        let dropped = family(
+            &[
+                ("malformed", &refused.malformed),
+                ("credentials", &refused.credentials),
+                ("peer", &refused.peer),
+                ("quota", &refused.quota),
+                ("capacity", &refused.capacity),
+                ("other", &refused.other),
+                ("connections", &refused.streams),
+                ("tls", &refused.tls),
+            ],
+        )?,
+        by_label(
             "snug_turn_dropped_packets_total",
             "Datagrams that were not relayed.",
             "reason",
-        )?;
-        let dropped = |reason| dropped.get_metric_with_label_values(&[reason]);
-        Ok(Self {
-            to_peers: relayed("peer")?,
-            to_members: relayed("member")?,
-            bindings: counter(
-                registry,
-                "snug_stun_bindings_total",
-                "STUN requests that asked for the sender's own address.",
-            )?,
-            allocations: counter(
-                registry,
-                "snug_turn_allocations_opened_total",
-                "TURN allocations that were made.",
-            )?,
-            allocations_open: gauge(
-                registry,
-                "snug_turn_allocations",
-                "TURN allocations that are open.",
-            )?,
-            streams: counter(
-                registry,
-                "snug_turn_connections_opened_total",
-                "TCP and TLS connections that the TURN server took.",
-            )?,
-            refused: Refusals {
-                malformed: refused("malformed")?,
-                credentials: refused("credentials")?,
-                peer: refused("peer")?,
-                quota: refused("quota")?,
-                capacity: refused("capacity")?,
-                other: refused("other")?,
-                streams: refused("connections")?,
-                tls: refused("tls")?,
-            },
-            dropped: Drops {
-                member_bandwidth: dropped("member-bandwidth")?,
-                total_bandwidth: dropped("total-bandwidth")?,
-                not_permitted: dropped("not-permitted")?,
-                no_consent: dropped("no-consent")?,
-                congestion: dropped("congestion")?,
-            },
-        })
-    }
+            &[
+                ("member-bandwidth", &dropped.member_bandwidth),
+                ("total-bandwidth", &dropped.total_bandwidth),
+                ("not-permitted", &dropped.not_permitted),
+                ("no-consent", &dropped.no_consent),
+                ("congestion", &dropped.congestion),
+            ],
+        )?,
+        counter(
+            "snug_stun_bindings_total",
+            "STUN requests that asked for the sender's own address.",
+            bindings,
+        )?,
+        counter(
+            "snug_turn_allocations_opened_total",
+            "TURN allocations that were made.",
+            allocations,
+        )?,
+        counter(
+            "snug_turn_connections_opened_total",
+            "TCP and TLS connections that the TURN server took.",
+            streams,
+        )?,
+        gauge(
+            "snug_turn_allocations",
+            "TURN allocations that are open.",
+            allocations_open.get(),
+        )?,
+    ])
+}
 
-    /// For tests; served nowhere.
-    #[cfg(any(test, fuzzing))]
-    #[allow(clippy::unwrap_used, reason = "names that are never registered twice")]
-    pub(crate) fn unseen() -> Self {
-        Self::new(&Registry::new()).unwrap()
+fn by_label(
+    name: &str,
+    help: &str,
+    label: &str,
+    values: &[Labelled<'_>],
+) -> prometheus::Result<Box<dyn Collector>> {
+    let family = IntCounterVec::new(Opts::new(name, help), &[label])?;
+    for (value, counter) in values {
+        family
+            .get_metric_with_label_values(&[value])?
+            .inc_by(counter.get());
     }
+    Ok(Box::new(family))
+}
+
+fn counter(name: &str, help: &str, counter: &Counter) -> prometheus::Result<Box<dyn Collector>> {
+    let metric = IntCounter::new(name, help)?;
+    metric.inc_by(counter.get());
+    Ok(Box::new(metric))
+}
+
+fn gauge(name: &str, help: &str, value: u64) -> prometheus::Result<Box<dyn Collector>> {
+    let metric = IntGauge::new(name, help)?;
+    metric.set(i64::try_from(value).unwrap_or(i64::MAX));
+    Ok(Box::new(metric))
 }

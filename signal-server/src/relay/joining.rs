@@ -20,7 +20,7 @@ use super::{
     refusal::{RateLimit, shutting_down},
     whole_seconds,
 };
-use crate::{metrics::Resume, turn::now_and_date};
+use crate::{clock::now_and_date, metrics::Resume};
 
 /// 131 bits.
 const ID_CHARS: usize = 22;

@@ -26,7 +26,7 @@ use super::{
     certificate::{Certificate, CertificateError},
     provider,
 };
-use crate::{config::CertificateFiles, turn::now_and_date};
+use crate::{clock::now_and_date, config::CertificateFiles};
 
 const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 /// By then the renewal has failed.

@@ -9,8 +9,10 @@ use std::{
 
 use signal_protocol::{IceServer, LeaveReason, MemberId};
 
-use super::{Running, Secret, rules::Now, urls::UrlList};
-use crate::Config;
+use turn_server::{Credentials, Secret};
+
+use super::{Turn, urls::UrlList};
+use crate::{Config, clock::Now};
 
 #[derive(Debug)]
 pub(crate) struct IceServers {
@@ -24,7 +26,7 @@ pub(crate) struct IceServers {
 enum TurnSource {
     Off,
     Internal {
-        turn: Arc<Running>,
+        turn: Arc<Turn>,
         ttl: Duration,
     },
     /// Another TURN server that shares the secret.
@@ -42,7 +44,7 @@ pub(crate) struct IceServerList {
 }
 
 impl IceServers {
-    pub(crate) fn new(config: &Config, turn: Option<Arc<Running>>) -> Self {
+    pub(crate) fn new(config: &Config, turn: Option<Arc<Turn>>) -> Self {
         let ttl = config.turn.ttl;
         let turn = match (turn, &config.turn.secret) {
             (Some(turn), _) => TurnSource::Internal { turn, ttl },
@@ -75,14 +77,19 @@ impl IceServers {
                 ice_ttl: self.fixed_ttl,
             },
             TurnSource::Internal { turn, ttl } => {
-                let rules = &turn.server.rules;
-                rules.members.renew(member, now.instant + *ttl, now.instant);
+                let at = turn_server::Now {
+                    instant: now.instant,
+                    unix: now.unix,
+                };
+                let credentials = turn
+                    .server
+                    .issue_credentials(&turn_member(member), *ttl, at);
                 let UrlList { stun, turn } = turn.urls.list(host);
                 if !stun.is_empty() {
                     ice_servers.push(without_credentials(stun));
                 }
                 if !turn.is_empty() {
-                    ice_servers.push(with_credentials(turn, &rules.secret, member, *ttl, now));
+                    ice_servers.push(with_credentials(turn, credentials));
                 }
                 IceServerList {
                     ice_servers,
@@ -90,7 +97,9 @@ impl IceServers {
                 }
             }
             TurnSource::External { urls, secret, ttl } => {
-                ice_servers.push(with_credentials(urls.clone(), secret, member, *ttl, now));
+                let expires = now.unix.saturating_add(ttl.as_secs());
+                let credentials = secret.credentials(&turn_member(member), expires);
+                ice_servers.push(with_credentials(urls.clone(), credentials));
                 IceServerList {
                     ice_servers,
                     ice_ttl: *ttl,
@@ -102,7 +111,7 @@ impl IceServers {
     /// The signaling connection is lost. The member may resume during the grace period.
     pub(crate) fn handle_lost(&self, member: &MemberId, now: Instant) {
         match &self.turn {
-            TurnSource::Internal { turn, .. } => turn.server.rules.members.handle_lost(member, now),
+            TurnSource::Internal { turn, .. } => turn.server.handle_lost(&turn_member(member), now),
             TurnSource::Off | TurnSource::External { .. } => {}
         }
     }
@@ -111,11 +120,20 @@ impl IceServers {
     pub(crate) fn handle_gone(&self, member: &MemberId, reason: LeaveReason, now: Instant) {
         match &self.turn {
             TurnSource::Internal { turn, .. } => {
-                turn.server.rules.members.handle_gone(member, reason, now);
+                let reason = match reason {
+                    LeaveReason::Left => turn_server::LeaveReason::Left,
+                    LeaveReason::Removed => turn_server::LeaveReason::Removed,
+                    LeaveReason::Lost => turn_server::LeaveReason::Lost,
+                };
+                turn.server.handle_gone(&turn_member(member), reason, now);
             }
             TurnSource::Off | TurnSource::External { .. } => {}
         }
     }
+}
+
+fn turn_member(member: &MemberId) -> turn_server::MemberId {
+    turn_server::MemberId::new(member.as_str())
 }
 
 fn without_credentials(urls: Vec<String>) -> IceServer {
@@ -126,14 +144,7 @@ fn without_credentials(urls: Vec<String>) -> IceServer {
     }
 }
 
-fn with_credentials(
-    urls: Vec<String>,
-    secret: &Secret,
-    member: &MemberId,
-    ttl: Duration,
-    now: Now,
-) -> IceServer {
-    let credentials = secret.credentials(member, now.unix.saturating_add(ttl.as_secs()));
+fn with_credentials(urls: Vec<String>, credentials: Credentials) -> IceServer {
     IceServer {
         urls,
         username: Some(credentials.username),

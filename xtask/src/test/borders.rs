@@ -36,12 +36,14 @@ const SNUG: [&str; 6] = [
 ];
 const TEST_CRATES: [&str; 4] = ["doc-examples", "e2e", "page-types", "relay-bench"];
 
-const BORDERS: [Border; 9] = [
+const BORDERS: [Border; 11] = [
     // The wire knows no transport. `layers.rs` holds `relay-core`.
     border("signal-protocol", &SOCKETS),
     border("gcra-limit", &SOCKETS),
     // What others may use knows nothing of Snug.
     border("turn-client", &SNUG),
+    border("turn-server", &SNUG),
+    border("turn-server", &["axum", "hyper", "redis"]),
     border("webview-rtc", &SNUG),
     border("tauri-plugin-webrtc", &SNUG),
     border("gcra-limit", &SNUG),
@@ -59,7 +61,7 @@ struct Silence {
     except: &'static [&'static str],
 }
 
-const SILENCES: [Silence; 11] = [
+const SILENCES: [Silence; 12] = [
     silence(
         "crates/relay-core/src",
         &[
@@ -123,6 +125,20 @@ const SILENCES: [Silence; 11] = [
     silence(
         "crates/turn-client/src",
         &["lookup_host", "rustls_platform_verifier", "to_socket_addrs"],
+    ),
+    // The TURN server's rules have no sockets and no tasks.
+    silence(
+        "crates/turn-server/src/rules",
+        &[
+            "TaskTracker",
+            "TcpListener",
+            "TcpStream",
+            "UdpSocket",
+            "socket2",
+            "spawn",
+            "tokio::net",
+            "tokio::time",
+        ],
     ),
     // A file is read at the start and when it changes, never for a request.
     silence("signal-server/src/http", &["File::", "fs::"]),
