@@ -13,13 +13,15 @@ pub use markdown::{Block, blocks, code_spans};
 pub use table::{Check, EXAMPLES, Example, FILES, PackagedFile};
 
 /// Folders with documents for people, from the top of the checkout.
-const FOLDERS: [&str; 7] = [
+const FOLDERS: [&str; 9] = [
     "",
     "docs/",
     "docs/concepts/",
     "docs/decisions/",
     "docs/experiments/",
     "crates/tauri-plugin-webrtc/",
+    "crates/turn-client/",
+    "crates/turn-server/",
     "crates/webview-rtc/",
 ];
 

@@ -22,6 +22,8 @@ pub enum Check {
     /// This source file reads the example from its document and runs it, or compares it with a
     /// program's output.
     Run(&'static str),
+    /// `src/lib.rs` beside the document includes it as documentation, so each block is a doctest.
+    Doctest,
     /// A drawing in text.
     Drawing,
     /// Nothing runs it. The reason is a sentence.
@@ -79,9 +81,19 @@ pub const EXAMPLES: &[Example] = &[
         PLUGIN_EXAMPLE,
     ),
     example(
+        "crates/turn-client/README.md",
+        "use std::net::SocketAddr",
+        Check::Doctest,
+    ),
+    example(
+        "crates/turn-server/README.md",
+        "use std::time::Duration",
+        Check::Doctest,
+    ),
+    example(
         "crates/webview-rtc/README.md",
         "use webview_rtc::",
-        Check::Run("crates/webview-rtc/src/lib.rs"),
+        Check::Doctest,
     ),
     example(
         "docs/concepts/bandwidth.md",

@@ -60,8 +60,26 @@ fn check_that_does_not_read_its_example_is_refused() {
                     "{source} does not read {subject:?}"
                 );
             }
-            Check::Drawing => {}
+            Check::Drawing | Check::Doctest => {}
             Check::NotRun(reason) => assert!(reason.ends_with('.'), "{subject}: {reason}"),
         }
+    }
+}
+
+#[test]
+fn readme_that_the_crate_does_not_include_is_refused() {
+    for entry in EXAMPLES {
+        match entry.check {
+            Check::Doctest => {}
+            Check::Run(_) | Check::Drawing | Check::NotRun(_) => continue,
+        }
+        let folder = entry.document.trim_end_matches("README.md");
+        let source = format!("{folder}src/lib.rs");
+        let text = read(&source).expect("the document lies beside a crate's source");
+        assert!(
+            text.contains("doc = include_str!(\"../README.md\")"),
+            "{source} does not include {} as documentation",
+            entry.document
+        );
     }
 }

@@ -15,7 +15,10 @@ use stun_proto::types::{
 
 use super::{failure::Failure, requests::Requests};
 
-/// `Token` identifies a request for the caller.
+/// The Binding requests of one UDP socket. `Token` identifies a request for the caller.
+///
+/// After each call, and whenever the time of [`Bindings::poll_timeout`] is reached, the caller
+/// sends what [`Bindings::poll_transmit`] returns and takes what [`Bindings::poll_answer`] returns.
 #[derive(Debug)]
 pub struct Bindings<Token> {
     local: SocketAddr,
@@ -23,13 +26,18 @@ pub struct Bindings<Token> {
     results: VecDeque<(Token, Result<SocketAddr, Failure>)>,
 }
 
+/// Whether a datagram was for [`Bindings`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Input {
+    /// It was a response to one of the requests.
     Taken,
+    /// It is for somebody else on the socket.
     NotOurs,
 }
 
 impl<Token> Bindings<Token> {
+    /// `local` is the address of the socket; failures report it.
+    #[must_use]
     pub fn new(local: SocketAddr, now: Instant) -> Self {
         Self {
             local,
@@ -46,6 +54,7 @@ impl<Token> Bindings<Token> {
             .unwrap_or(message)
     }
 
+    /// Handles a datagram that the socket received.
     pub fn handle_input(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) -> Input {
         if self.requests.is_empty() {
             return Input::NotOurs;
@@ -67,10 +76,13 @@ impl<Token> Bindings<Token> {
         self.requests.cancel(server);
     }
 
+    /// A request to send again now, and its server.
     pub fn poll_transmit(&mut self, now: Instant) -> Option<(SocketAddr, Vec<u8>)> {
         self.requests.poll_transmit(now)
     }
 
+    /// The result of a request: the mapped address, or why there is none. A server that does not
+    /// answer has failed after 9.5 s.
     pub fn poll_answer(&mut self, now: Instant) -> Option<(Token, Result<SocketAddr, Failure>)> {
         let answer = self.results.pop_front();
         answer.or_else(|| {
@@ -79,6 +91,7 @@ impl<Token> Bindings<Token> {
         })
     }
 
+    /// When there may be something to poll again. `None` without a request.
     pub fn poll_timeout(&mut self, now: Instant) -> Option<Instant> {
         self.requests.poll_timeout(now)
     }

@@ -16,12 +16,14 @@ use stun_proto::types::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckId(TransactionId);
 
+/// Makes and answers checks, with one password for both ends.
 #[derive(Debug)]
 pub struct Check {
     key: IntegrityKey,
 }
 
 impl Check {
+    /// `password` signs requests and answers (RFC 8489, 9.1).
     #[must_use]
     pub fn new(password: &str) -> Self {
         let credentials = ShortTermCredentials::new(password.to_owned());

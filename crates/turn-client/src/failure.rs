@@ -2,10 +2,12 @@
 
 use std::{io, net::SocketAddr};
 
+/// Why a server was of no use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// STUN error code (RFC 8489, 14.8; RFC 8656, 19), or [`Failure::UNREACHABLE`].
     pub code: u16,
+    /// The server's reason, or a sentence of this crate.
     pub text: String,
     /// Local address of the request.
     pub local: Option<SocketAddr>,
@@ -15,6 +17,7 @@ impl Failure {
     /// No response (W3C webrtc-pc, `RTCPeerConnectionIceErrorEvent.errorCode`).
     pub const UNREACHABLE: u16 = 701;
 
+    /// Without a local address.
     #[must_use]
     pub fn new(code: u16, text: &str) -> Self {
         Self {
@@ -24,11 +27,13 @@ impl Failure {
         }
     }
 
+    /// The server did not answer.
     #[must_use]
     pub fn unreachable() -> Self {
         Self::new(Self::UNREACHABLE, "the server did not answer")
     }
 
+    /// The same, with the local address of the request.
     #[must_use]
     pub fn at(self, local: SocketAddr) -> Self {
         Self {

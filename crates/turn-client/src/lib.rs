@@ -1,8 +1,12 @@
-//! A STUN and TURN client (RFC 8489, RFC 8656): the protocol as pure state, its transports (UDP, TCP,
-//! TLS), and a TURN connection that joins the two.
+#![doc = include_str!("../README.md")]
 //!
-//! Invariant: the crate knows nothing of relayed data, candidates or calls. It resolves no names and
-//! verifies no certificates: the caller passes addresses and, for TLS, a client configuration.
+//! # Inside
+//! `binding`, `requests`, `turn`, `check`, `failure` and `server` are pure: time is an argument.
+//! `transport`, `udp` and `turn_connection` have the sockets and the clock.
+//!
+//! Invariant: the crate knows nothing of relayed data, candidates or calls. It resolves no names
+//! and verifies no certificates: the caller passes addresses and, for TLS, a client configuration.
+#![warn(missing_docs)]
 #![cfg_attr(
     test,
     allow(

@@ -1,7 +1,7 @@
 //! Parses STUN and TURN URLs of `RTCIceServer.urls` (RFC 7064, RFC 7065).
 //!
-//! Invariant: a parsed server is usable: its scheme is supported, its host is not empty, its port is
-//! not 0, and a TURN server has credentials.
+//! Invariant: a parsed server is usable: its scheme is supported, its host is not empty, its port
+//! is not 0, and a TURN server has credentials.
 
 use std::{
     fmt,
@@ -14,38 +14,56 @@ const DEFAULT_TLS_PORT: u16 = 5349;
 /// Transport between the client and a TURN server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RelayTransport {
+    /// `turn:` with `transport=udp`, or without a transport.
     Udp,
+    /// `turn:` with `transport=tcp`.
     Tcp,
+    /// `turns:`, by TCP.
     Tls,
 }
 
+/// A STUN or TURN server.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Server {
     /// The URL as given. Candidates and errors report it.
     pub url: String,
+    /// Where it is.
     pub host: Host,
+    /// Not 0. Without one in the URL: 3478, or 5349 for TLS.
     pub port: u16,
+    /// What it is asked for.
     pub kind: ServerKind,
 }
 
+/// Host of a server.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Host {
+    /// An address, of IPv4 or IPv6.
     Address(IpAddr),
+    /// A name in lower case, for the caller to resolve.
     Name(String),
 }
 
+/// What a server is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ServerKind {
+    /// The mapped address of a socket.
     Stun,
+    /// To relay.
     Turn {
+        /// How the client reaches it.
         by: RelayTransport,
+        /// What it wants to be shown.
         credentials: Credentials,
     },
 }
 
+/// Long-term credentials (RFC 8489, 9.2).
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Credentials {
+    /// At most 508 bytes.
     pub username: String,
+    /// Never sent; requests are signed with it.
     pub password: String,
 }
 
@@ -61,12 +79,15 @@ impl fmt::Debug for Credentials {
 /// Why a URL is not usable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ServerError {
+    /// No scheme of the two RFCs, or a part that makes no sense.
     #[error("the URL is not one of RFC 7064 or RFC 7065")]
     Malformed,
+    /// Valid, but not supported here.
     #[error(
         "STUN over TLS and TURN over DTLS are not supported: use stun:, turn: or turns: by TCP"
     )]
     Unsupported,
+    /// `turn:` or `turns:` without credentials.
     #[error("a TURN server needs a username and a credential")]
     NoCredentials,
 }
@@ -82,6 +103,8 @@ impl Credentials {
     }
 }
 
+/// Parses a `stun:`, `turn:` or `turns:` URL. Credentials are for TURN alone.
+///
 /// # Errors
 /// The reason why the URL is not usable.
 pub fn parse_url(url: &str, credentials: Option<&Credentials>) -> Result<Server, ServerError> {

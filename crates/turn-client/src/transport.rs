@@ -29,6 +29,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
+/// An open transport to a TURN server.
 pub struct ServerTransport(Kind);
 
 enum Kind {
@@ -55,12 +56,14 @@ enum Flush {
 
 impl fmt::Debug for ServerTransport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut tuple = formatter.debug_tuple("Wire");
+        let mut tuple = formatter.debug_tuple("ServerTransport");
         tuple.field(&self.framing()).finish()
     }
 }
 
 impl ServerTransport {
+    /// A UDP socket that is connected to the server. Returns its local address too.
+    ///
     /// # Errors
     /// The system refuses the socket or has no route to the server.
     pub async fn by_udp(server: SocketAddr) -> io::Result<(Self, SocketAddr)> {
@@ -76,13 +79,18 @@ impl ServerTransport {
         Ok((Self(Kind::Udp { socket, buffer }), local))
     }
 
+    /// A TCP connection to the server. Returns its local address too.
+    ///
     /// # Errors
-    /// The server does not accept the connection in time.
+    /// The server does not accept the connection within 5 s.
     pub async fn by_tcp(server: SocketAddr) -> io::Result<(Self, SocketAddr)> {
         let (stream, local) = connect(server).await?;
         Ok((Self::stream(Box::new(stream)), local))
     }
 
+    /// A TLS connection to the server. Returns its local address too. `name` is what the
+    /// certificate must be for, and `configuration` decides which certificates are trusted.
+    ///
     /// # Errors
     /// As [`ServerTransport::by_tcp`], or the certificate is not valid for the name.
     pub async fn by_tls(

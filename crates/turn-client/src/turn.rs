@@ -1,5 +1,5 @@
-//! TURN client state of one allocation over one connection (RFC 8656, with the long-term credentials
-//! of RFC 8489, 9.2).
+//! TURN client state of one allocation over one connection (RFC 8656, with the long-term
+//! credentials of RFC 8489, 9.2).
 //!
 //! Invariant: pure. The client starts with an Allocate request, reports exactly once that it is
 //! allocated or refused, and has no output after its end. Every peer has a channel, which includes
@@ -36,26 +36,36 @@ pub(crate) enum Framing {
     Stream,
 }
 
+/// What a client of one allocation reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
+    /// Bytes for the server. [`crate::TurnConnection::next`] sends them and never returns this.
     Transmit(Vec<u8>),
+    /// The server relays from now on.
     Allocated(Allocated),
+    /// The server grants no allocation. Nothing follows.
     Refused(Failure),
+    /// A packet from a peer.
     Received {
         /// The relayed transport address that received the packet.
         relayed: SocketAddr,
+        /// Its sender.
         peer: SocketAddr,
+        /// Its payload.
         bytes: Vec<u8>,
     },
     /// The server refuses to relay to this peer for now.
     PeerRefused {
+        /// Packets to it are dropped. After 30 s the next one asks again.
         peer: SocketAddr,
+        /// Why.
         failure: Failure,
     },
-    /// The allocation has ended.
+    /// The allocation has ended. Nothing follows.
     Ended,
 }
 
+/// A granted allocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allocated {
     /// One relayed transport address per address family.
@@ -64,9 +74,12 @@ pub struct Allocated {
     pub mapped: SocketAddr,
 }
 
+/// What became of a packet to a peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
+    /// It is sent, or waits for its channel.
     Taken,
+    /// It is lost: no allocation, a refused peer, too many peers, or a transport that is full.
     Dropped,
 }
 

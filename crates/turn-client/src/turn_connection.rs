@@ -18,6 +18,8 @@ use crate::{
 /// Time for the server to answer the release.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// One allocation on one transport. It lives as long as [`TurnConnection::next`] is awaited again
+/// and again.
 #[derive(Debug)]
 pub struct TurnConnection {
     transport: ServerTransport,
