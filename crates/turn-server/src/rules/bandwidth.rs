@@ -1,63 +1,50 @@
-//! Bandwidth limit: a token bucket of bytes that several tasks share without a lock.
+//! Bandwidth limit: a token bucket of bits that several tasks share without a lock.
 //!
 //! Invariant: pure. Over any period, at most the rate times the period plus `BURST` passes.
 
-use std::{
-    sync::atomic::{AtomicU64, Ordering},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
+
+use gcra_limit::{Rate, SharedBucket};
 
 /// Burst size as time at the full rate. A key frame is many packets.
 const BURST: Duration = Duration::from_millis(500);
-const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
-/// The generic cell rate algorithm (ITU-T I.371). `spent_until` is its theoretical arrival time.
 #[derive(Debug)]
 pub(crate) struct Bandwidth {
-    /// 0 means no limit.
-    bits_per_second: u64,
+    /// In bits. `None` is no limit.
+    rate: Option<Rate>,
+    /// Time 0 of the bucket.
     start: Instant,
-    spent_until: AtomicU64,
+    bucket: SharedBucket,
 }
 
 impl Bandwidth {
     /// 0 means no limit.
     pub(crate) fn new(bits_per_second: u64, start: Instant) -> Self {
         Self {
-            bits_per_second,
+            rate: Rate::per_second(bits_per_second, BURST),
             start,
-            spent_until: AtomicU64::new(0),
+            bucket: SharedBucket::default(),
         }
     }
 
     /// Whether `bytes` may be relayed now. If so, they count against the limit.
     pub(crate) fn take(&self, bytes: usize, now: Instant) -> bool {
-        if self.bits_per_second == 0 {
+        let Some(rate) = self.rate else {
             return true;
-        }
+        };
         let bits = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(8);
-        let cost = bits.saturating_mul(NANOS_PER_SECOND) / self.bits_per_second;
-        let now = nanos(now.saturating_duration_since(self.start));
-        let limit = now + nanos(BURST);
-        self.spent_until
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |spent| {
-                let spent = spent.max(now).saturating_add(cost);
-                (spent <= limit).then_some(spent)
-            })
-            .is_ok()
+        let since_start = now.saturating_duration_since(self.start);
+        self.bucket.take_many(rate, bits, since_start).is_ok()
     }
-}
-
-fn nanos(span: Duration) -> u64 {
-    span.as_nanos().try_into().unwrap_or(u64::MAX / 2)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Sends a packet of 1250 bytes (10 kbit) every `every_micros` for ten seconds. Expects the kbit
-    /// that pass.
+    /// Sends a packet of 1250 bytes (10 kbit) every `every_micros` for ten seconds. Expects the
+    /// kbit that pass.
     fn check(bits_per_second: u64, every_micros: u64, expect_kbit: u64) {
         let start = Instant::now();
         let bandwidth = Bandwidth::new(bits_per_second, start);
