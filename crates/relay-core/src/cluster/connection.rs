@@ -34,6 +34,12 @@ enum Phase {
     Overrun,
 }
 
+impl<PendingJoin> Default for ClusterConnection<PendingJoin> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<PendingJoin> ClusterConnection<PendingJoin> {
     pub fn new() -> Self {
         Self {

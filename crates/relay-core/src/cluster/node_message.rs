@@ -197,6 +197,10 @@ pub struct ForwardedMessage {
 impl NodeMessage {
     /// # Errors
     /// The message itself: it is for the rooms.
+    #[expect(
+        clippy::result_large_err,
+        reason = "most messages are for the rooms: a box would allocate for each of them"
+    )]
     pub fn into_join_answer(self) -> Result<JoinAnswer, Self> {
         match self {
             Self::Entered(entered) => Ok(JoinAnswer::Entered(entered)),
