@@ -26,6 +26,7 @@ const MAX_PEERS: usize = 128;
 /// sends a consent check every five seconds (RFC 7675, 5.1).
 const LOST_MEMBER_IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// The state of one allocation.
 #[derive(Debug)]
 pub(crate) struct Allocation {
     /// The relayed transport address.

@@ -9,6 +9,7 @@ use gcra_limit::{Rate, SharedBucket};
 /// Burst size as time at the full rate. A key frame is many packets.
 const BURST: Duration = Duration::from_millis(500);
 
+/// What one member, or all together, may still relay.
 #[derive(Debug)]
 pub(crate) struct Bandwidth {
     /// In bits. `None` is no limit.

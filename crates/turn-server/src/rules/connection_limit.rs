@@ -9,6 +9,7 @@ use std::{
 
 use super::networks::{Breadth, Full, NetworkCounts};
 
+/// The limit, and the connections that count against it.
 #[derive(Debug)]
 pub(crate) struct ConnectionLimit {
     max: usize,

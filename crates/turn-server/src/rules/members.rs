@@ -25,15 +25,19 @@ use super::{
     port_quota::{PortQuota, PortShare},
 };
 
+/// All members that are not gone.
 #[derive(Debug)]
 pub(crate) struct Members {
+    /// Of one member.
     max_allocations: usize,
+    /// Of one member; 0 means no limit.
     bits_per_second: u64,
     port_quota: Arc<PortQuota>,
     /// By id. A std mutex: held briefly, never across an await.
     members: Mutex<HashMap<MemberId, Arc<Member>>>,
 }
 
+/// One member. Its allocations keep it after it is gone.
 #[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) bandwidth: Bandwidth,

@@ -13,6 +13,7 @@ const LIFETIME_SECONDS: u64 = 3600;
 const HMAC_BYTES: usize = 12;
 const TIME_BYTES: usize = 8;
 
+/// Issues and checks nonces, with a key that lives as long as the server.
 #[derive(Debug)]
 pub(crate) struct Nonces {
     key: hmac::Key,

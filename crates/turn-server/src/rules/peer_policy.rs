@@ -14,6 +14,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 /// RFC 4291, 2.5.5.2: the length of `::ffff:0:0/96`.
 const MAPPED_PREFIX_BITS: u8 = 96;
 
+/// What the policy says of a peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Allowed,
@@ -23,6 +24,7 @@ pub(crate) enum Verdict {
     Forbidden,
 }
 
+/// The configuration and the interfaces that the policy depends on.
 #[derive(Debug, Default)]
 pub(crate) struct PeerPolicy {
     /// Canonical: no network of IPv4-mapped addresses.

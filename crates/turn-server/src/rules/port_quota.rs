@@ -19,8 +19,10 @@ const MIN_PORTS_PER_NETWORK: usize = 8;
 /// One port in four is reserved for networks below `MIN_PORTS_PER_NETWORK`.
 const RESERVED_DIVISOR: usize = 4;
 
+/// The quota, and the ports that are held.
 #[derive(Debug)]
 pub(super) struct PortQuota {
+    /// Number of ports.
     size: usize,
     /// A std mutex: held briefly, never across an await.
     usage: Mutex<Usage>,

@@ -13,9 +13,11 @@ use std::{
 
 const BITMAP_WORDS: usize = 65536 / 64;
 
+/// The ports that the server may relay on.
 #[derive(Debug)]
 pub(crate) struct Ports {
     range: RangeInclusive<u16>,
+    /// A bit for each port number.
     taken: Box<[AtomicU64]>,
 }
 

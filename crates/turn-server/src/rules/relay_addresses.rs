@@ -7,6 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::peer_policy::is_public;
 
+/// IP version of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
     V4,
@@ -20,6 +21,7 @@ pub(crate) struct RelayAddress {
     pub(crate) public: IpAddr,
 }
 
+/// The addresses to relay from. A family without one of its own follows the client.
 #[derive(Debug, Default)]
 pub(crate) struct RelayAddresses {
     v4: Option<RelayAddress>,

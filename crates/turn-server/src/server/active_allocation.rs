@@ -41,6 +41,7 @@ thread_local! {
     static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; HEADROOM + MAX_DATAGRAM_BYTES + TAILROOM]);
 }
 
+/// An allocation with its socket. Its listener and its task share it.
 #[derive(Debug)]
 pub(super) struct ActiveAllocation {
     rules: Arc<Rules>,
@@ -48,6 +49,7 @@ pub(super) struct ActiveAllocation {
     relay_address: RelayAddress,
     /// A std mutex: held briefly, never across an await.
     allocation: Mutex<Allocation>,
+    /// Wakes the task after a request of the client.
     refreshed: Notify,
     slot: AllocationSlot,
     /// Held for its drop.

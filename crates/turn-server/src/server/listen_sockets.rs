@@ -22,6 +22,7 @@ const MAX_UDP_SOCKETS_PER_ADDRESS: usize = 8;
 /// A port that the system chooses for TCP must be free for UDP too.
 const MAX_ATTEMPTS: usize = 16;
 
+/// The sockets of all listeners.
 #[derive(Debug, Default)]
 pub(super) struct ListenSockets {
     pub(super) udp: Vec<UdpSocket>,

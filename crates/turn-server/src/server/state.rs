@@ -13,11 +13,15 @@ use crate::rules::{
     relay_addresses::RelayAddresses,
 };
 
+/// What every listener holds.
 #[derive(Debug)]
 pub(super) struct ServerState {
+    /// Also held by each allocation.
     pub(super) rules: Arc<Rules>,
     pub(super) addresses: RelayAddresses,
+    /// Cancelled when the server stops.
     pub(super) stop: CancellationToken,
+    /// All tasks of the server.
     pub(super) tasks: TaskTracker,
 }
 

@@ -31,6 +31,7 @@ const ALLOCATE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Pause after a failed `accept`.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(200);
 
+/// One listening socket.
 #[derive(Debug)]
 pub(super) struct TurnTcpListener {
     pub(super) server: Arc<ServerState>,
@@ -39,6 +40,7 @@ pub(super) struct TurnTcpListener {
     pub(super) limit: Arc<ConnectionLimit>,
 }
 
+/// What a listener does with a new connection first.
 #[derive(Debug, Clone)]
 pub(super) enum StreamSecurity {
     Plain,

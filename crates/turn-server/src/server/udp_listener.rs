@@ -24,12 +24,13 @@ const MAX_DATAGRAMS_PER_WAKE: usize = 64;
 /// The largest UDP datagram.
 const MAX_DATAGRAM_BYTES: usize = 65535;
 
+/// One listening socket.
 #[derive(Debug)]
 pub(super) struct TurnUdpListener {
     server: Arc<ServerState>,
     socket: Arc<UdpSocket>,
     local: SocketAddr,
-    /// A std mutex: held briefly, never across an await.
+    /// Allocations by client address. A std mutex: held briefly, never across an await.
     clients: Mutex<HashMap<SocketAddr, Arc<ActiveAllocation>>>,
 }
 
