@@ -1,6 +1,6 @@
 // Calls that the person presses: everybody, or one member.
 //
-// Invariant: only a press rings others. Whoever is not rung joins by a press of its own.
+// Invariant: only a press rings others. A member that is not rung joins by a press of its own.
 
 import { callPeer } from '../peer/commands';
 import { peerToMember } from '../peer/queries';
