@@ -28,8 +28,9 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
 
 /// All packages that a package contains when it is built here, one on each line of the output.
 pub(crate) fn dependencies(package: &str) -> Command {
-    let mut tree = cargo(&["tree", "--locked", "--edges", "normal", "--prefix", "none"]);
-    tree.args(["--format", "{p}", "--package", package]);
+    let mut tree = cargo(&["tree", "--locked", "--prefix", "none", "--format", "{p}"]);
+    // Macros and their dependencies run while a program is compiled, and are not in it.
+    tree.args(["--edges", "normal,no-proc-macro", "--package", package]);
     tree
 }
 
