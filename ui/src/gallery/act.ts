@@ -21,7 +21,10 @@ export function pressInCall(...keys: readonly string[]): (root: HTMLElement) => 
     whenThere(root, 'main [role="toolbar"]', () =>
       // The view listens after its first render.
       setTimeout(() => {
-        for (const key of keys) window.dispatchEvent(new KeyboardEvent('keydown', { key }));
+        for (const key of keys)
+          window.dispatchEvent(
+            new KeyboardEvent('keydown', { key, shiftKey: /^[A-Z]$/u.test(key) }),
+          );
       }),
     );
 }

@@ -55,6 +55,7 @@ export const LAYOUT_SCREENS: Readonly<Record<string, GalleryScreen>> = {
     settings: { layout: 'speaker' },
   },
   'call-layout-menu': { state: callWith(2), act: click(texts.call.layout.label) },
+  'call-connections': { state: callWith(2), act: pressInCall('D') },
   'call-more-menu': { state: callWith(2), act: click(texts.call.more) },
   'call-microphone-menu': { state: callWith(2), act: click(texts.call.chooseMicrophone) },
   'call-options': {

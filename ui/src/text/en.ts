@@ -7,6 +7,7 @@
 import { announcementText } from './en/announcements';
 import { call } from './en/call';
 import { endSentence } from './en/call-end';
+import { connections } from './en/connections';
 import { devices } from './en/devices';
 import { incoming } from './en/incoming';
 import { lobby } from './en/lobby';
@@ -20,6 +21,7 @@ export const en = {
   announcement: announcementText,
   call,
   callEnd: endSentence,
+  connections,
   devices,
   incoming,
   lobby,

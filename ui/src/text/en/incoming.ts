@@ -11,6 +11,7 @@ export const incoming = {
     `Asks to come into this call from a new connection. If ${isolate(name)} is in the call ` +
     'already, it may be somebody else.',
   accept: 'Accept',
+  acceptWithoutCamera: 'Accept without camera',
   decline: 'Decline',
   muteRing: 'Mute the ring',
   unmuteRing: 'Unmute the ring',

@@ -8,6 +8,8 @@ export const room = {
     `You are alone in room ${isolate(name)}. Send the invite link to whom you want to meet.`,
   people: 'People',
   call: 'Call',
+  callMember: (name: string): string => `Call ${name}`,
+  voiceCall: 'Call without camera',
   leave: 'Leave room',
   /** `names` is a list of `count` names. */
   runningCall: (names: string, count: number): string =>

@@ -24,6 +24,7 @@ export const settings = {
     talk: 'Talk while it is held, when muted',
     leave: 'Leave the call',
     people: 'Show or hide the people',
+    connections: 'Show or hide the connection details',
     layout: 'Change the layout',
     pin: 'Pin or unpin a person, in the order of the list',
     fullScreen: 'Full screen, and back',

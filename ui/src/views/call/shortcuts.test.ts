@@ -11,7 +11,7 @@ import {
 const IN_CALL: ShortcutContext = { inCall: true, dialogOpen: false, singleKeys: true };
 
 function press(key: string, change: Partial<KeyPress> = {}): KeyPress {
-  return { key, repeat: false, modified: false, focus: 'elsewhere', ...change };
+  return { key, repeat: false, modified: false, shifted: false, focus: 'elsewhere', ...change };
 }
 
 describe('shortcutFor', () => {
@@ -32,6 +32,11 @@ describe('shortcutFor', () => {
     ['x', null],
   ])('%j in a call is %s', (key, shortcut) => {
     expect(shortcutFor(press(key), IN_CALL)).toEqual(shortcut);
+  });
+
+  it('opens connection details with Shift and D only', () => {
+    expect(shortcutFor(press('D', { shifted: true }), IN_CALL)).toBe('toggle-connections');
+    expect(shortcutFor(press('d'), IN_CALL)).toBeNull();
   });
 
   it('ignores fields, modifiers, repeated keys and dialogs', () => {

@@ -14,6 +14,7 @@ export type Shortcut =
   | 'talk'
   | 'show-shortcuts'
   | 'toggle-people'
+  | 'toggle-connections'
   | 'change-layout'
   | 'toggle-full-screen'
   | { readonly pin: PinKey };
@@ -24,6 +25,7 @@ export interface KeyPress {
   readonly key: string;
   readonly repeat: boolean;
   readonly modified: boolean;
+  readonly shifted: boolean;
   /** The focus: a text field takes all keys, a control takes Space and Enter. */
   readonly focus: 'text' | 'control' | 'elsewhere';
 }
@@ -49,6 +51,8 @@ export function shortcutFor(press: KeyPress, context: ShortcutContext): Shortcut
       return 'leave-call';
     case 'p':
       return 'toggle-people';
+    case 'd':
+      return press.shifted ? 'toggle-connections' : null;
     case 'g':
       return 'change-layout';
     case 'f':
@@ -83,6 +87,7 @@ export const SHORTCUTS: readonly {
   { keys: 'Space', does: 'talk' },
   { keys: 'L L', does: 'leave' },
   { keys: 'P', does: 'people' },
+  { keys: 'Shift+D', does: 'connections' },
   { keys: 'G', does: 'layout' },
   { keys: '1 – 8', does: 'pin' },
   { keys: 'F', does: 'fullScreen' },

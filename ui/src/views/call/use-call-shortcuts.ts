@@ -1,4 +1,4 @@
-// The shortcuts of the call's view: people, layout, full screen, pins.
+// The shortcuts of the call's view: people, connection details, layout, full screen, pins.
 
 import { useEffect, useRef } from 'react';
 
@@ -34,6 +34,9 @@ export function useCallShortcuts(
       switch (shortcut) {
         case 'toggle-people':
           onPanel('people');
+          return true;
+        case 'toggle-connections':
+          onPanel('connections');
           return true;
         case 'change-layout': {
           const layout = nextLayout(app.settings.get().layout);

@@ -48,6 +48,7 @@ export function useShortcuts(): void {
           dialogs.show('shortcuts');
           return true;
         case 'toggle-people':
+        case 'toggle-connections':
         case 'change-layout':
         case 'toggle-full-screen':
           return false;
@@ -100,6 +101,7 @@ function pressOf(event: KeyboardEvent): KeyPress {
     key: event.key,
     repeat: event.repeat,
     modified: event.ctrlKey || event.metaKey || event.altKey,
+    shifted: event.shiftKey,
     focus: focusOf(event.target),
   };
 }

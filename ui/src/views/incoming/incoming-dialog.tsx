@@ -1,10 +1,10 @@
 // The dialog of a ringing call: caller, room, Accept and Decline.
 //
 // Invariant: the dialog itself has the focus, so a stray key neither accepts nor declines; only the
-// two buttons close it.
+// buttons for an answer close it.
 
 import { Dialog } from '@base-ui/react/dialog';
-import { Bell, BellOff, Phone, PhoneOff } from 'lucide-react';
+import { Bell, BellOff, Phone, PhoneOff, VideoOff } from 'lucide-react';
 import { useRef } from 'react';
 
 import { personNames } from '../../engine/person-name';
@@ -84,6 +84,15 @@ export function IncomingDialog({ rings, room, present, isAdmission }: Props) {
                 {texts.incoming.accept}
               </Button>
             </div>
+            {isAdmission ? null : (
+              <Button
+                kind="plain"
+                onClick={() => app.engine.dispatch({ type: 'accept-pressed', camera: 'off' })}
+              >
+                <VideoOff size={18} aria-hidden />
+                {texts.incoming.acceptWithoutCamera}
+              </Button>
+            )}
             <Button
               kind="quiet"
               size="small"

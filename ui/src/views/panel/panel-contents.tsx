@@ -1,12 +1,13 @@
 // What each side panel shows.
 
+import { ConnectionsPanel } from './connections-panel';
 import { PeoplePanel } from './people-panel';
 import type { PanelContent, PanelName, PanelProps } from './panel';
 
 /** Null for a panel that this version does not have. */
 const CONTENTS: Readonly<Record<PanelName, PanelContent | null>> = {
   people: PeoplePanel,
-  connections: null,
+  connections: ConnectionsPanel,
 };
 
 /** Nothing may offer a panel that is not there. */

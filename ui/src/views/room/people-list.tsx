@@ -1,13 +1,16 @@
 // The other members of the room in order of arrival, with their status.
 
-import { MicOff, VideoOff } from 'lucide-react';
+import { MicOff, Phone, VideoOff } from 'lucide-react';
 
-import { personNames, type PersonName } from '../../engine/person-name';
+import { fullName, personNames, type PersonName } from '../../engine/person-name';
 import type { CallId, Member } from '../../engine/state';
 import { texts } from '../../text/texts';
+import { useApp } from '../app-context';
 import { Avatar } from '../parts/avatar';
 import { classes } from '../parts/classes';
 import { Hidden } from '../parts/hidden';
+import { IconButton } from '../parts/icon-button';
+import { useStore } from '../use-store';
 import styles from './people-list.module.css';
 
 const NOBODY: PersonName = { name: '', email: '', needsEmail: false };
@@ -24,6 +27,8 @@ interface Props {
 }
 
 export function PeopleList({ members, own, call }: Props) {
+  const app = useApp();
+  const { canCall } = useStore(app.engine);
   const [, ...names] = personNames([own, ...members.map(({ email }) => email)]);
   return (
     <ul
@@ -38,6 +43,16 @@ export function PeopleList({ members, own, call }: Props) {
           member={member}
           person={names[index] ?? NOBODY}
           tag={tagOf(member, call)}
+          onCall={
+            canCall && mayBeCalled(member, call)
+              ? () =>
+                  app.engine.dispatch({
+                    type: 'call-member-pressed',
+                    member: member.id,
+                    newCall: app.newId(),
+                  })
+              : null
+          }
         />
       ))}
     </ul>
@@ -52,13 +67,18 @@ function tagOf({ status }: Member, call: CallId | null): string | null {
   return status.call === null ? tags.notInCall : tags.inOtherCall;
 }
 
+function mayBeCalled({ status }: Member, call: CallId | null): boolean {
+  return status.calls && (call === null || status.call !== call);
+}
+
 interface PersonProps {
   readonly member: Member;
   readonly person: PersonName;
   readonly tag: string | null;
+  readonly onCall: (() => void) | null;
 }
 
-function Person({ member, person, tag }: PersonProps) {
+function Person({ member, person, tag, onCall }: PersonProps) {
   const { status } = member;
   const { name, email } = person;
   const inCall = status.call !== null;
@@ -89,6 +109,11 @@ function Person({ member, person, tag }: PersonProps) {
           <Hidden>{texts.room.cameraOff}</Hidden>
         </>
       ) : null}
+      {onCall === null ? null : (
+        <IconButton label={texts.room.callMember(fullName(person))} size="small" onClick={onCall}>
+          <Phone size={18} aria-hidden />
+        </IconButton>
+      )}
     </li>
   );
 }

@@ -1,6 +1,6 @@
 // The room outside a call: members, call button, invite link.
 
-import { LogOut, Phone } from 'lucide-react';
+import { LogOut, Phone, VideoOff } from 'lucide-react';
 
 import { fullName, nameList, personNames, withNames } from '../../engine/person-name';
 import type { Member, State } from '../../engine/state';
@@ -97,6 +97,15 @@ function CallAction({ room }: { readonly room: InsideRoom }) {
       >
         <Phone size={20} aria-hidden />
         {texts.room.call}
+      </Button>
+      <Button
+        kind="quiet"
+        onClick={() =>
+          app.engine.dispatch({ type: 'call-pressed', newCall: app.newId(), media: 'voice' })
+        }
+      >
+        <VideoOff size={18} aria-hidden />
+        {texts.room.voiceCall}
       </Button>
     </div>
   );

@@ -1,0 +1,74 @@
+// Statistics for the gallery's connection details: counters that grow with the clock.
+
+import type { PeerId } from '../engine/state';
+import type { PeerStatistics } from '../ports';
+
+/** The second peer is relayed and loses packets. */
+export function drawnStatistics(peer: PeerId): PeerStatistics {
+  const at = performance.now();
+  const isWeak = peer.endsWith('1');
+  const grown = (perSecond: number): number => Math.round((at / 1000) * perSecond);
+  const shape = { width: 1280, height: 720, framesPerSecond: 29.6 };
+  const none = { width: null, height: null, framesPerSecond: null };
+  const loss = isWeak ? 5 : 0;
+  return {
+    at,
+    framesDecoded: grown(30),
+    framesPerSecond: 30,
+    framesDropped: 0,
+    frameWidth: 1280,
+    frameHeight: 720,
+    audioEnergy: grown(1),
+    bytesReceived: grown(140_000),
+    bytesSent: grown(155_000),
+    packetsLost: grown(loss),
+    roundTripMs: isWeak ? 118 : 24,
+    path: isWeak ? 'relay/tcp' : 'srflx/udp',
+    relayedBy: isWeak ? 'self' : 'nobody',
+    packetsSent: grown(180),
+    checks: null,
+    availableOutgoingBps: 2_400_000,
+    sent: [
+      {
+        ...none,
+        slot: 'microphone',
+        bytes: grown(4000),
+        packets: grown(50),
+        framesCaptured: null,
+        framesEncoded: null,
+        encodeSeconds: null,
+        limitation: null,
+        remote: null,
+      },
+      {
+        ...shape,
+        slot: 'camera',
+        bytes: grown(140_000),
+        packets: grown(130),
+        framesCaptured: grown(30),
+        framesEncoded: grown(30),
+        encodeSeconds: null,
+        limitation: isWeak ? 'line' : 'none',
+        remote: null,
+      },
+    ],
+    received: [
+      {
+        ...none,
+        slot: 'microphone',
+        bytes: grown(4000),
+        packets: grown(50),
+        packetsLost: grown(loss),
+        jitterMs: 3,
+      },
+      {
+        ...shape,
+        slot: 'camera',
+        bytes: grown(130_000),
+        packets: grown(120),
+        packetsLost: grown(loss),
+        jitterMs: 4,
+      },
+    ],
+  };
+}
