@@ -12,6 +12,12 @@ pub struct Certificate {
     certificate: CertificateDer<'static>,
 }
 
+impl Default for Certificate {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Certificate {
     /// For 127.0.0.1.
     pub fn new() -> Self {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Processor time so far, of all running threads, in user mode and in the kernel. In nanoseconds,
 /// unlike /proc/PID/stat, which counts hundredths of a second.
-pub fn processor_time(process: u32) -> Duration {
+pub(crate) fn processor_time(process: u32) -> Duration {
     let nanos = std::fs::read_dir(format!("/proc/{process}/task"))
         .unwrap()
         .filter_map(|thread| {
