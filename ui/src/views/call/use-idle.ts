@@ -5,6 +5,8 @@
 
 import { useEffect, useState, type RefObject } from 'react';
 
+import { hasOpenPopup } from '../parts/open-popup';
+
 const IDLE_AFTER_MS = 3500;
 
 export function useIdle(controls: RefObject<HTMLElement | null>, mayIdle: boolean): boolean {
@@ -20,8 +22,7 @@ export function useIdle(controls: RefObject<HTMLElement | null>, mayIdle: boolea
     }
     function goIdle() {
       const isUsed = controls.current?.querySelector('button:hover, button:focus') !== null;
-      const hasPopup = document.querySelector('[role="dialog"]') !== null;
-      if (isUsed || hasPopup) wake();
+      if (isUsed || hasOpenPopup()) wake();
       else setIsIdle(true);
     }
     const signs = ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const;

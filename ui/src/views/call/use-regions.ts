@@ -3,13 +3,15 @@
 
 import { useEffect } from 'react';
 
+import { hasOpenPopup } from '../parts/open-popup';
+
 const FOCUSABLE =
   'button:not(:disabled), input:not(:disabled), select, textarea, a[href], [tabindex="0"]';
 
 export function useRegions(): void {
   useEffect(() => {
     function pressed(event: KeyboardEvent) {
-      if (event.key !== 'F6' || document.querySelector('[role="dialog"]') !== null) return;
+      if (event.key !== 'F6' || hasOpenPopup()) return;
       event.preventDefault();
       // The notifications would take the key for themselves.
       event.stopImmediatePropagation();

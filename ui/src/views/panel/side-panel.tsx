@@ -7,6 +7,7 @@ import { useEffect } from 'react';
 
 import { texts } from '../../text/texts';
 import { IconButton } from '../parts/icon-button';
+import { hasOpenPopup } from '../parts/open-popup';
 import type { PanelName, PanelProps } from './panel';
 import { PanelContents } from './panel-contents';
 import styles from './side-panel.module.css';
@@ -21,8 +22,7 @@ export function SidePanel({ name, room, call, onClose }: Props) {
 
   useEffect(() => {
     function pressed(event: KeyboardEvent) {
-      const takesKey = document.querySelector('[role="dialog"]') !== null;
-      if (event.key === 'Escape' && !takesKey) onClose('keyboard');
+      if (event.key === 'Escape' && !hasOpenPopup()) onClose('keyboard');
     }
     // Capture phase: runs before the tooltip of a focused button handles the key.
     window.addEventListener('keydown', pressed, true);
