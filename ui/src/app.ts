@@ -4,7 +4,7 @@
 import type { PersonEvent } from './engine/event';
 import type { Slot } from './engine/media/slot';
 import type { PeerId, State } from './engine/state';
-import type { HostPort, PeerStatistics, Settings, StreamSource } from './ports';
+import type { HostPort, Settings, StreamSource } from './ports';
 
 export interface App {
   readonly engine: Store<State> & { dispatch(event: PersonEvent): void };
@@ -23,7 +23,8 @@ export interface App {
   readonly local: StreamSource;
   /** What the peer sends in this slot; a video slot together with its audio. */
   remote(peer: PeerId, slot: Slot): StreamSource;
-  statistics(peer: PeerId): Promise<PeerStatistics | null>;
+  /** How loud the peer is now, from 0 to 1; null where the engine does not tell. */
+  loudness(peer: PeerId): number | null;
   readonly host: HostPort;
   /** Random ids for the events that need one. */
   newId(): string;

@@ -1,8 +1,8 @@
 // Ports: the interfaces between the engine and its environment. Adapters implement them for the
 // desktop window and for the browser; `main.tsx` selects the adapters.
 
-import type { PeerStatistics } from './engine/connection-report/statistics';
-import type { MediaEvent, PeerEvent, SignalingEvent, SleepEvent } from './engine/event';
+import type { PeerGrants } from './engine/budget/grant';
+import type { MediaEvent, PeersEvent, SignalingEvent, SleepEvent } from './engine/event';
 import type { Sound } from './engine/effect';
 import type { Description } from './engine/wire/description';
 import type { DeviceSlot, Slot } from './engine/media/slot';
@@ -16,8 +16,6 @@ import type {
 } from './engine/state';
 import type { Settings as Kept } from './protocol/settings';
 import type { ClientMessage } from './protocol/wire';
-
-export type { PeerStatistics };
 
 /** Whatever is refused is rejected with a `ProblemError`. */
 export interface Ports {
@@ -55,7 +53,8 @@ export interface MediaPort {
 export type VideoExpectation = 'awaited' | 'unsure';
 
 export interface PeersPort {
-  listen(listener: (event: PeerEvent) => void): void;
+  /** Reports the connections, and once a second the statistics of those that are connected. */
+  listen(listener: (event: PeersEvent) => void): void;
   open(peer: PeerId, iceServers: readonly IceServerConfig[], video: VideoExpectation): void;
   close(peer: PeerId): void;
   offer(peer: PeerId): void;
@@ -65,8 +64,12 @@ export interface PeersPort {
   restartIce(peer: PeerId): void;
   /** What the peer sends in this slot; a video slot together with its audio. */
   remote(peer: PeerId, slot: Slot): StreamSource;
-  /** Statistics: bytes, frames, path, round-trip time. */
-  statistics(peer: PeerId): Promise<PeerStatistics | null>;
+  /** What the peer may be sent from now on. */
+  limit(peer: PeerId, grants: PeerGrants): void;
+  /** Sends a text on the `talk` channel; drops it while that is closed. */
+  talk(peer: PeerId, text: string): void;
+  /** How loud the peer is now, from 0 to 1; null where the engine does not tell. */
+  loudness(peer: PeerId): number | null;
 }
 
 /** A changing stream for `useSyncExternalStore`; null while there is none. */

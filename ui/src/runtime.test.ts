@@ -79,8 +79,10 @@ function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Begin
       acceptAnswer: () => note('accept-answer'),
       addCandidate: () => note('add-candidate'),
       restartIce: () => note('restart-ice'),
+      limit: () => note('limit'),
+      talk: () => note('talk'),
+      loudness: () => null,
       remote: () => NO_STREAM,
-      statistics: () => Promise.resolve(null),
     },
     settings: {
       load: () =>

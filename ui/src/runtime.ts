@@ -128,6 +128,10 @@ export async function startApp(ports: Ports): Promise<App> {
         return ports.peers.addCandidate(effect.peer, effect.candidate);
       case 'peer-restart-ice':
         return ports.peers.restartIce(effect.peer);
+      case 'peer-limits':
+        return ports.peers.limit(effect.peer, effect.grants);
+      case 'talk-send':
+        return ports.peers.talk(effect.peer, effect.text);
       case 'timer-set': {
         const { timer, ms } = effect;
         return ports.timers.set(timerKey(timer), ms, () =>
@@ -174,7 +178,7 @@ export async function startApp(ports: Ports): Promise<App> {
     warning,
     local: ports.media.local,
     remote: (peer, slot) => ports.peers.remote(peer, slot),
-    statistics: (peer) => ports.peers.statistics(peer),
+    loudness: (peer) => ports.peers.loudness(peer),
     host: ports.host,
     newId,
   };

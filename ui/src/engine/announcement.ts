@@ -23,6 +23,8 @@ export type AboutMember =
   | 'connected'
   | 'reconnecting'
   | 'reconnected'
+  /** It floods the `talk` channel, or sends nonsense there. */
+  | 'talk-muted'
   /** It calls, and this browser cannot hold calls. */
   | 'cannot-call';
 

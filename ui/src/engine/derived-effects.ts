@@ -1,5 +1,6 @@
 // Effects that follow from a state change, independent of the event.
 
+import { followBudget } from './budget/in-call';
 import { refuseStaleAdmissions } from './call/admission';
 import { forgetVoice, limitCameras } from './call/cameras';
 import { setMeshTimer } from './call/mesh';
@@ -9,6 +10,7 @@ import { ownStatus } from './room/queries';
 import type { RoomSession } from './room/state';
 import type { State } from './state';
 import { emit, type StepContext } from './step-context';
+import { forgetTalk } from './talk/step';
 import { isSameStatus, writeStatus } from './wire/status';
 
 export function deriveEffects(context: StepContext, before: State): void {
@@ -17,6 +19,8 @@ export function deriveEffects(context: StepContext, before: State): void {
   limitCameras(context, before);
   followReason(context, before);
   forgetVoice(context);
+  forgetTalk(context);
+  followBudget(context, before);
   sayStatus(context, before);
   rememberRoomSession(context, before);
   soundRing(context, before);

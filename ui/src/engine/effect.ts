@@ -1,6 +1,7 @@
 // Effects: everything the engine asks for. `runtime.ts` performs them through the ports.
 
 import type { ClientMessage } from '../protocol/wire';
+import type { PeerGrants } from './budget/grant';
 import type { Announcement } from './announcement';
 import type { Description } from './wire/description';
 import type { DeviceSlot } from './media/slot';
@@ -44,6 +45,10 @@ export type Effect =
       readonly candidate: RTCIceCandidateInit | null;
     }
   | { readonly type: 'peer-restart-ice'; readonly peer: PeerId }
+  /** What the peer may be sent from now on, until the next. */
+  | { readonly type: 'peer-limits'; readonly peer: PeerId; readonly grants: PeerGrants }
+  /** A text on the peer's `talk` channel; dropped while that is closed. */
+  | { readonly type: 'talk-send'; readonly peer: PeerId; readonly text: string }
   | { readonly type: 'timer-set'; readonly timer: Timer; readonly ms: number }
   | { readonly type: 'timer-clear'; readonly timer: Timer }
   /** Ringing sound: our call rings there (`outgoing`), or a call rings here (`incoming`). */

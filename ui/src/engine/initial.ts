@@ -1,5 +1,7 @@
 // The initial state.
 
+import { NOTHING_SHOWN } from './budget/slice';
+import { NO_BUDGET } from './budget/step';
 import type { DeviceChoice, State } from './state';
 
 export interface Beginning {
@@ -36,5 +38,9 @@ export function initialState(beginning: Beginning): State {
     admissions: [],
     declines: [],
     sleptMs: null,
+    budget: NO_BUDGET,
+    statistics: {},
+    ownDemand: NOTHING_SHOWN,
+    talk: {},
   };
 }

@@ -4,6 +4,7 @@
 // Invariant: pure. No clock, no randomness, no connection: time and random values arrive in events,
 // all output leaves as effects.
 
+import { handleBudgetEvent, handleBudgetFact, handleBudgetTimer } from './budget/in-call';
 import { goActiveWhenCaptured } from './call/start';
 import {
   handleCallMessage,
@@ -21,6 +22,7 @@ import { handlePeerEvent, handlePeerMessage, handlePeerTimer } from './peer/step
 import { handleRoomMessage, handleRoomTimer, handleRoomWish, handleSignaling } from './room/step';
 import type { State } from './state';
 import { memberOf, type StepContext } from './step-context';
+import { handleTalkEvent } from './talk/step';
 import type { Timer } from './timer';
 import { isDelivered, readPayload } from './wire/call-message';
 import type { Delivered, ServerMessage } from '../protocol/wire';
@@ -76,6 +78,14 @@ function routeEvent(context: StepContext, event: Event): void {
     case 'peer-candidate':
     case 'peer-connection':
       return handlePeerEvent(context, event);
+    case 'peers-measured':
+    case 'video-shown':
+    case 'speaker-changed':
+    case 'data-use-chosen':
+      return handleBudgetEvent(context, event);
+    case 'talk-opened':
+    case 'talk-message':
+      return handleTalkEvent(context, event);
     case 'woke':
       return handleWoke(context, event.sleptMs);
     case 'timer-fired':
@@ -121,6 +131,9 @@ function routeTimer(context: StepContext, timer: Timer): void {
     case 'restart':
     case 'detached':
       return handlePeerTimer(context, timer);
+    case 'video-pause':
+    case 'demand-pause':
+      return handleBudgetTimer(context, timer);
     case 'ring':
     case 'departed':
     case 'missed':
@@ -144,6 +157,11 @@ function routeFact(context: StepContext, fact: Fact): void {
     case 'member-status':
       return handleRoomFact(context, fact);
     case 'peer-connected':
+      handleBudgetFact(context, fact);
+      return handlePeerFact(context, fact);
+    case 'talk-ready':
+    case 'peer-demand':
+      return handleBudgetFact(context, fact);
     case 'peer-over':
     case 'member-proven':
       return handlePeerFact(context, fact);

@@ -2,12 +2,14 @@
 //
 // Invariant: plain values only. Streams, sockets and connections are behind the ports.
 
+import type { BudgetSlice } from './budget/slice';
 import type { CallSlice } from './call/state';
 import type { MediaSlice } from './media/state';
 import type { PeerSlice } from './peer/state';
 import type { RoomSlice } from './room/state';
+import type { TalkSlice } from './talk/state';
 
-export type State = RoomSlice & CallSlice & PeerSlice & MediaSlice;
+export type State = RoomSlice & CallSlice & PeerSlice & MediaSlice & BudgetSlice & TalkSlice;
 
 export type { CallId, PeerId } from './ids';
 export type { CallEnd, CallState, Ring } from './call/state';

@@ -2,11 +2,12 @@
 //
 // Invariant: `timerKey` is the only place where a timer becomes text; nothing reads the text.
 
+import type { BudgetTimer } from './budget/call-events';
 import type { CallTimer } from './call/events';
 import type { PeerTimer } from './peer/events';
 import type { RoomTimer } from './room/events';
 
-export type Timer = RoomTimer | CallTimer | PeerTimer;
+export type Timer = RoomTimer | CallTimer | PeerTimer | BudgetTimer;
 
 /** Equal for equal timers only. */
 export function timerKey(timer: Timer): string {

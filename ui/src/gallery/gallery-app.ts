@@ -8,7 +8,6 @@ import { DEFAULT_SETTINGS } from '../protocol/settings';
 import { drawnStream } from './drawn-stream';
 import { BEGINNING, ROOM_SESSION } from './people';
 import type { GalleryScreen } from './gallery-screen';
-import { drawnStatistics } from './statistics';
 
 const SETTINGS: Settings = {
   ...DEFAULT_SETTINGS,
@@ -46,7 +45,7 @@ export function galleryApp(screen: GalleryScreen, appearance: 'dark' | 'light'):
     warning: { get: () => null, subscribe: () => () => undefined },
     local,
     remote,
-    statistics: (peer) => Promise.resolve(drawnStatistics(peer)),
+    loudness: () => null,
     host: {
       kind: 'window',
       canCall: true,

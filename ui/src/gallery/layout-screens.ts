@@ -5,6 +5,7 @@ import { texts } from '../text/texts';
 import { click, pressInCall, whenThere } from './act';
 import { BEGINNING, callWith, inside } from './people';
 import type { GalleryScreen } from './gallery-screen';
+import { drawnStatistics } from './statistics';
 
 const someMuted = (index: number): Partial<MemberStatus> => ({
   microphone: index % 3 !== 1,
@@ -55,7 +56,13 @@ export const LAYOUT_SCREENS: Readonly<Record<string, GalleryScreen>> = {
     settings: { layout: 'speaker' },
   },
   'call-layout-menu': { state: callWith(2), act: click(texts.call.layout.label) },
-  'call-connections': { state: callWith(2), act: pressInCall('D') },
+  'call-connections': {
+    state: {
+      ...callWith(2),
+      statistics: { l0: drawnStatistics('l0'), l1: drawnStatistics('l1') },
+    },
+    act: pressInCall('D'),
+  },
   'call-more-menu': { state: callWith(2), act: click(texts.call.more) },
   'call-microphone-menu': { state: callWith(2), act: click(texts.call.chooseMicrophone) },
   'call-options': {

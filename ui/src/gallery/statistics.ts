@@ -1,11 +1,15 @@
-// Statistics for the gallery's connection details: counters that grow with the clock.
+// Statistics for the gallery's connection details: two moments of each peer.
 
 import type { PeerId } from '../engine/state';
-import type { PeerStatistics } from '../ports';
+import type { StatisticsHistory } from '../engine/connection-report/report';
+import type { PeerStatistics } from '../engine/connection-report/statistics';
 
 /** The second peer is relayed and loses packets. */
-export function drawnStatistics(peer: PeerId): PeerStatistics {
-  const at = performance.now();
+export function drawnStatistics(peer: PeerId): StatisticsHistory {
+  return [1000, 6000].map((at) => statisticsAt(at, peer));
+}
+
+function statisticsAt(at: number, peer: PeerId): PeerStatistics {
   const isWeak = peer.endsWith('1');
   const grown = (perSecond: number): number => Math.round((at / 1000) * perSecond);
   const shape = { width: 1280, height: 720, framesPerSecond: 29.6 };

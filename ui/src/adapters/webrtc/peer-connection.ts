@@ -3,14 +3,20 @@
 // Invariant: each slot is sent once at most, whatever the remote description offers. Operations run
 // in order, each is answered by one event, and no event follows `close`.
 
-import type { PeerEvent, PeerFault } from '../../engine/event';
+import type { AudioGrant, PeerGrants } from '../../engine/budget/grant';
+import type { PeerFault, PeersEvent } from '../../engine/event';
 import type { Description } from '../../engine/wire/description';
 import { DEVICE_SLOTS, MEDIUM, type Slot } from '../../engine/media/slot';
 import type { IceServerConfig, PeerId } from '../../engine/state';
-import type { PeerStatistics, StreamSource, VideoExpectation } from '../../ports';
+import type { PeerStatistics } from '../../engine/connection-report/statistics';
+import type { StreamSource, VideoExpectation } from '../../ports';
+import { withAudioGrant } from './audio-description';
+import { loudness } from './loudness';
 import type { CapturedTracks } from './media';
 import { remoteStreams } from './remote-streams';
-import { readStatistics } from './statistics';
+import { senderLimits } from './sender-limits';
+import { readStatistics, slotByMid } from './statistics';
+import { talkChannel, type TalkChannel } from './talk-channel';
 import { midsOf, namedTransceivers, ownTransceivers, type BySlot } from './transceivers';
 
 /** How long awaited video may delay the audio after the connection is up. */
@@ -24,6 +30,11 @@ export interface PeerConnection {
   restartIce(): void;
   /** Sends the tracks captured now. */
   sendCaptured(): void;
+  /** What this end may send from now on. */
+  limit(grants: PeerGrants): void;
+  talk(text: string): void;
+  loudness(): number | null;
+  isConnected(): boolean;
   statistics(): Promise<PeerStatistics>;
   close(): void;
   remote(slot: Slot): StreamSource;
@@ -34,9 +45,11 @@ export function peerConnection(
   iceServers: readonly IceServerConfig[],
   video: VideoExpectation,
   captured: CapturedTracks,
-  tell: (event: PeerEvent) => void,
+  tell: (event: PeersEvent) => void,
 ): PeerConnection {
   const remote = remoteStreams();
+  const limits = senderLimits();
+  const level = loudness();
   /** One stream for microphone and camera: the remote end synchronises them. */
   const outbound = new MediaStream();
   let closed = false;
@@ -46,6 +59,8 @@ export function peerConnection(
   /** What this end sends, and what the other end says that it sends. */
   let own: BySlot<RTCRtpTransceiver> = new Map();
   let received: BySlot<RTCRtpTransceiver> = new Map();
+  let granted: PeerGrants | null = null;
+  let talk: TalkChannel | null = null;
   let connection = connect();
 
   function connect(): RTCPeerConnection {
@@ -53,7 +68,7 @@ export function peerConnection(
       iceServers: iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
       bundlePolicy: 'max-bundle',
     });
-    const ifCurrent = (event: PeerEvent): void => {
+    const ifCurrent = (event: PeersEvent): void => {
       if (!closed && connection === opened) tell(event);
     };
     opened.addEventListener('negotiationneeded', () =>
@@ -89,11 +104,24 @@ export function peerConnection(
   function send(slot: Slot, { sender }: RTCRtpTransceiver): void {
     const track = captured.track(slot);
     if (sender.track === track) return;
-    // Only a closed connection rejects it.
-    sender.replaceTrack(track).catch(() => undefined);
+    // Only a closed connection rejects it. The scale follows the size of the new track.
+    sender.replaceTrack(track).then(applyLimits, () => undefined);
+  }
+
+  function applyLimits(): void {
+    if (!closed && granted !== null) limits.apply(own, granted);
+  }
+
+  /** With the first description, so that nothing is negotiated for it alone. */
+  function openTalk(): void {
+    const opened = connection;
+    talk ??= talkChannel(opened, peer, (event) => {
+      if (!closed && connection === opened) tell(event);
+    });
   }
 
   function addTransceivers(): void {
+    openTalk();
     if (connection.getTransceivers().length > 0) return;
     own = new Map(
       DEVICE_SLOTS.map((slot) => [
@@ -110,6 +138,7 @@ export function peerConnection(
 
   /** Uses the transceivers that the offer names for a slot as `sendrecv`; others stay inactive. */
   function adoptTransceivers({ mids }: Description): void {
+    openTalk();
     const all = connection.getTransceivers();
     received = namedTransceivers(all, mids);
     own = ownTransceivers(all, mids, own);
@@ -149,14 +178,14 @@ export function peerConnection(
     });
   }
 
-  function tellUnlessClosed(event: PeerEvent): void {
+  function tellUnlessClosed(event: PeersEvent): void {
     if (!closed) tell(event);
   }
 
   async function setRemote(description: Description): Promise<void> {
     try {
       const { type, sdp } = description;
-      await connection.setRemoteDescription({ type, sdp });
+      await connection.setRemoteDescription({ type, sdp: asking(sdp) });
     } catch (error) {
       // Rejected for the state of the connection, not for the description.
       const isOfState = error instanceof DOMException && error.name === 'InvalidStateError';
@@ -164,6 +193,12 @@ export function peerConnection(
       if (isOfState || isGone) throw error;
       throw new UnusableDescription('The description cannot be used.', { cause: error });
     }
+  }
+
+  /** The remote description as if it asked for what the budget grants. */
+  function asking(sdp: string): string {
+    const mid = own.get('microphone')?.mid ?? null;
+    return granted === null ? sdp : withAudioGrant(sdp, mid, granted.microphone);
   }
 
   async function describe(): Promise<Description> {
@@ -192,10 +227,12 @@ export function peerConnection(
           // sections later (RFC 8829, 5.10: only those of `addTrack` are reused).
           connection.close();
           own = received = new Map();
+          talk = null;
           connection = connect();
         }
         await setRemote(offer);
         adoptTransceivers(offer);
+        applyLimits();
         return describe();
       });
     },
@@ -204,6 +241,7 @@ export function peerConnection(
         await setRemote(answer);
         received = namedTransceivers(connection.getTransceivers(), answer.mids);
         showRemote();
+        applyLimits();
         return null;
       });
     },
@@ -217,9 +255,26 @@ export function peerConnection(
     sendCaptured() {
       for (const [slot, transceiver] of own) send(slot, transceiver);
     },
+    limit(grants) {
+      const before = granted?.microphone ?? null;
+      granted = grants;
+      applyLimits();
+      // Packets of another length need a description.
+      if (hasOtherPackets(before, grants.microphone)) {
+        tellUnlessClosed({ type: 'peer-negotiation-needed', peer });
+      }
+    },
+    talk(text) {
+      talk?.send(text);
+    },
+    loudness: () => level.read(received.get('microphone')?.receiver),
+    isConnected: () => !closed && connection.connectionState === 'connected',
     async statistics() {
       const report = await connection.getStats();
-      return readStatistics(report.values(), performance.now());
+      return readStatistics(report.values(), performance.now(), {
+        sent: slotByMid(own),
+        received: slotByMid(received),
+      });
     },
     close() {
       closed = true;
@@ -228,6 +283,11 @@ export function peerConnection(
       remote.show(new Map(), 'unsure');
     },
   };
+}
+
+/** What engines send by themselves needs no description. */
+function hasOtherPackets(before: AudioGrant | null, now: AudioGrant): boolean {
+  return (before?.ptimeMs ?? 20) !== now.ptimeMs;
 }
 
 function isFirst(connection: RTCPeerConnection): boolean {

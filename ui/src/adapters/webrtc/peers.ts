@@ -1,19 +1,22 @@
 // The peer connections of a call, by peer id.
 //
-// Invariant: each connection sends the captured tracks from its start and after each change.
+// Invariant: each connection sends the captured tracks from its start and after each change. Those
+// that are connected are measured once a second, all of them together.
 
-import type { PeerEvent } from '../../engine/event';
+import type { PeersEvent } from '../../engine/event';
 import type { PeerId } from '../../engine/state';
 import type { PeersPort, StreamSource } from '../../ports';
 import type { CapturedTracks } from './media';
 import { peerConnection, type PeerConnection } from './peer-connection';
 
+const MEASURED_EVERY_MS = 1000;
 const NOTHING: StreamSource = { get: () => null, subscribe: () => () => undefined };
 
 export function peers(captured: CapturedTracks): PeersPort {
   const open = new Map<PeerId, PeerConnection>();
-  let listener: ((event: PeerEvent) => void) | null = null;
-  const tell = (event: PeerEvent): void => listener?.(event);
+  let listener: ((event: PeersEvent) => void) | null = null;
+  let measuring: ReturnType<typeof setInterval> | null = null;
+  const tell = (event: PeersEvent): void => listener?.(event);
 
   captured.subscribe(() => {
     for (const each of open.values()) each.sendCaptured();
@@ -22,6 +25,19 @@ export function peers(captured: CapturedTracks): PeersPort {
   const close = (peer: PeerId): void => {
     open.get(peer)?.close();
     open.delete(peer);
+    if (open.size > 0 || measuring === null) return;
+    clearInterval(measuring);
+    measuring = null;
+  };
+
+  const measure = async (): Promise<void> => {
+    const connected = [...open].filter(([, connection]) => connection.isConnected());
+    const read = connected.map(async ([peer, connection]) => {
+      const statistics = await connection.statistics().catch(() => null);
+      return statistics === null ? [] : [[peer, statistics] as const];
+    });
+    const measured = (await Promise.all(read)).flat();
+    if (measured.length > 0) tell({ type: 'peers-measured', measured });
   };
 
   return {
@@ -31,6 +47,7 @@ export function peers(captured: CapturedTracks): PeersPort {
     },
     open(peer, iceServers, video) {
       close(peer);
+      measuring ??= setInterval(() => void measure(), MEASURED_EVERY_MS);
       const connect = (servers: typeof iceServers): PeerConnection =>
         peerConnection(peer, servers, video, captured, tell);
       try {
@@ -46,6 +63,8 @@ export function peers(captured: CapturedTracks): PeersPort {
     addCandidate: (peer, candidate) => open.get(peer)?.addCandidate(candidate),
     restartIce: (peer) => open.get(peer)?.restartIce(),
     remote: (peer, slot) => open.get(peer)?.remote(slot) ?? NOTHING,
-    statistics: (peer) => open.get(peer)?.statistics() ?? Promise.resolve(null),
+    limit: (peer, grants) => open.get(peer)?.limit(grants),
+    talk: (peer, text) => open.get(peer)?.talk(text),
+    loudness: (peer) => open.get(peer)?.loudness() ?? null,
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { readStatistics, type SlotOf } from './statistics';
+import { readStatistics as read, slotByMid, type Slots } from './statistics';
 
 const VIDEO = {
   type: 'inbound-rtp',
@@ -29,6 +29,13 @@ const TRANSPORT = {
   bytesReceived: 1000,
   bytesSent: 2000,
 };
+
+const FIRST = new Map([['camera', { mid: '1' }]] as const);
+const UNNAMED: Slots = { sent: slotByMid(FIRST), received: slotByMid(FIRST) };
+
+function readStatistics(report: Iterable<unknown>, at: number, slots = UNNAMED) {
+  return read(report, at, slots);
+}
 
 test('statistics come from the selected pair and inbound streams', () => {
   expect(readStatistics([OTHER_PAIR, VIDEO, AUDIO, PAIR, LOCAL, TRANSPORT], 7)).toMatchObject({
@@ -126,21 +133,42 @@ test('what_an_engine_does_not_tell_is_null', () => {
   });
 });
 
+test('counters_of_firefox_are_of_the_pair', () => {
+  const transport = { type: 'transport', selectedCandidatePairId: 'pair' };
+  const stream = { ...CAMERA_OUT, mediaSourceId: undefined };
+  const audio = { type: 'media-source', kind: 'audio', id: 'other' };
+  const source = { ...SOURCE, kind: 'video' };
+  const { bytesSent, bytesReceived, packetsSent, sent } = readStatistics(
+    [transport, PAIR, stream, audio, source],
+    0,
+  );
+  expect({ bytesSent, bytesReceived, packetsSent }).toEqual({
+    bytesSent: 20,
+    bytesReceived: 10,
+    packetsSent: null,
+  });
+  expect(sent[0]?.framesCaptured).toBe(150);
+});
+
 test('round_trip_of_reports_stands_in_for_the_path', () => {
   const pair = { ...PAIR, currentRoundTripTime: undefined, nominated: true, state: 'succeeded' };
   expect(readStatistics([pair, CAMERA_OUT, REPORTED], 0).roundTripMs).toBe(30);
 });
 
-const slotByMid: SlotOf = (mid) => (mid === '1' ? 'screen' : mid === '2' ? 'camera' : null);
-
 test('slots_are_told_by_mid', () => {
+  const named = slotByMid(
+    new Map([
+      ['screen', { mid: '1' }],
+      ['camera', { mid: '2' }],
+    ] as const),
+  );
   const streams = [
     CAMERA_OUT,
     { ...CAMERA_OUT, mid: '2' },
     { ...CAMERA_OUT, mid: '3' },
     { ...VIDEO, mid: '2' },
   ];
-  const { sent, received } = readStatistics(streams, 0, slotByMid);
+  const { sent, received } = readStatistics(streams, 0, { sent: named, received: named });
   expect(sent.map(({ slot }) => slot)).toEqual(['screen', 'camera']);
   expect(received.map(({ slot }) => slot)).toEqual(['camera']);
 });

@@ -5,26 +5,38 @@
 import type {
   Limitation,
   Measurement,
+  PeerStatistics,
   ReceivedStatistics,
   RemoteReport,
   SentStatistics,
   StatisticsSlot,
 } from '../../engine/connection-report/statistics';
 import { isRecord } from '../../engine/json';
-import type { PeerStatistics } from '../../ports';
+import type { BySlot } from './transceivers';
 
 type Entry = Readonly<Record<string, unknown>>;
 
 /** The slot of a stream, by the `mid` of its transceiver; null if it has none. */
-export type SlotOf = (mid: string | null, kind: 'audio' | 'video') => StatisticsSlot | null;
+type SlotOf = (mid: string | null, kind: 'audio' | 'video') => StatisticsSlot | null;
 
-/** Without names for slots: the only audio and the only video there are. */
-export const slotByKind: SlotOf = (_, kind) => (kind === 'audio' ? 'microphone' : 'camera');
+export interface Slots {
+  readonly sent: SlotOf;
+  readonly received: SlotOf;
+}
+
+/** Streams without a `mid`, as some engines give them, are the first of their kind. */
+export function slotByMid(transceivers: BySlot<{ readonly mid: string | null }>): SlotOf {
+  return (mid, kind) => {
+    if (mid === null) return kind === 'audio' ? 'microphone' : 'camera';
+    const found = [...transceivers].find(([, transceiver]) => transceiver.mid === mid);
+    return found?.[0] ?? null;
+  };
+}
 
 export function readStatistics(
   report: Iterable<unknown>,
   at: number,
-  slotOf: SlotOf = slotByKind,
+  slots: Slots,
 ): PeerStatistics {
   const entries = [...report].filter(isRecord);
   const received = entries.filter((entry) => entry['type'] === 'inbound-rtp');
@@ -32,9 +44,9 @@ export function readStatistics(
   const audio = received.find((entry) => entry['kind'] === 'audio');
   const transport = entries.find((entry) => entry['type'] === 'transport');
   const pair = selectedPair(entries, transport);
-  const sent = sentStreams(entries, slotOf);
-  // Transport bytes continue after an ICE restart. Firefox has no transport stats.
-  const carrier = transport ?? pair;
+  const sent = sentStreams(entries, slots.sent);
+  // Transport counters continue after an ICE restart. Firefox counts for the pair alone.
+  const carried = (name: string): number | null => known(transport, name) ?? known(pair, name);
   const checks = measurement(pair, 'currentRoundTripTime', 'responsesReceived');
   return {
     at,
@@ -44,17 +56,17 @@ export function readStatistics(
     frameWidth: figure(video, 'frameWidth'),
     frameHeight: figure(video, 'frameHeight'),
     audioEnergy: figure(audio, 'totalAudioEnergy'),
-    bytesReceived: figure(carrier, 'bytesReceived'),
-    bytesSent: figure(carrier, 'bytesSent'),
+    bytesReceived: carried('bytesReceived') ?? 0,
+    bytesSent: carried('bytesSent') ?? 0,
     packetsLost: received.reduce((sum, entry) => sum + figure(entry, 'packetsLost'), 0),
     roundTripMs: checks?.roundTripMs ?? reportedRoundTrip(sent),
     path: pathOf(entries, pair),
     relayedBy: relayedBy(entries, pair),
-    packetsSent: known(carrier, 'packetsSent'),
+    packetsSent: carried('packetsSent'),
     checks,
     availableOutgoingBps: known(pair, 'availableOutgoingBitrate'),
     sent,
-    received: receivedStreams(received, slotOf),
+    received: receivedStreams(received, slots.received),
   };
 }
 
@@ -101,7 +113,7 @@ function sentStreams(entries: readonly Entry[], slotOf: SlotOf): readonly SentSt
     entries.filter((entry) => entry['type'] === 'outbound-rtp'),
     slotOf,
   ).map(([slot, entry]) => {
-    const source = entries.find(({ id }) => id !== undefined && id === entry['mediaSourceId']);
+    const source = sourceOf(entries, entry);
     const remote = entries.find(
       ({ type, localId }) => type === 'remote-inbound-rtp' && localId === entry['id'],
     );
@@ -117,6 +129,16 @@ function sentStreams(entries: readonly Entry[], slotOf: SlotOf): readonly SentSt
       remote: remote === undefined ? null : remoteReport(remote),
     };
   });
+}
+
+/** Firefox does not name the source of a stream: it is the only one of its kind, or unknown. */
+function sourceOf(entries: readonly Entry[], stream: Entry): Entry | undefined {
+  const sources = entries.filter(
+    ({ type, kind }) => type === 'media-source' && (kind === undefined || kind === stream['kind']),
+  );
+  const named = stream['mediaSourceId'];
+  if (named !== undefined) return sources.find(({ id }) => id === named);
+  return sources.length === 1 ? sources[0] : undefined;
 }
 
 function receivedStreams(

@@ -10,7 +10,7 @@ import type { Off, PeerGrants, SentVideo, SizeReason, VideoGrant } from './grant
 import { bitrateFor, videoCost, type Rung } from './rungs';
 import type { VideoSlot } from './content';
 import type { BudgetPeer, BudgetState } from './state';
-import { shortEdge, wishOf, type Wish } from './wish';
+import { wishOf, type Wish } from './wish';
 
 const VIDEO_SLOTS: readonly VideoSlot[] = ['screen', 'camera'];
 /** A higher rung than now needs this part of the line to suffice, so that sizes do not flicker. */
@@ -133,15 +133,15 @@ function videoGrant(
     rung: rung.name,
     maxBitrate: rung.bitrate + claim.extra,
     maxFramerate: rung.frameRate,
-    scaleDownBy: Math.max(1, shortEdge(claim.wish.captured) / rung.shortEdge),
+    shortEdge: rung.shortEdge,
     reason,
   };
 }
 
 /** As captured: the engine's estimate limits it. */
 function unlimited({ name }: Rung, reason: SizeReason): SentVideo {
-  const none = { maxBitrate: null, maxFramerate: null };
-  return { kind: 'send', rung: name, ...none, scaleDownBy: 1, reason };
+  const none = { maxBitrate: null, maxFramerate: null, shortEdge: null };
+  return { kind: 'send', rung: name, ...none, reason };
 }
 
 export function audioSlots(state: BudgetState): readonly AudioSlot[] {
@@ -149,7 +149,7 @@ export function audioSlots(state: BudgetState): readonly AudioSlot[] {
 }
 
 function hasScreenAudio({ captured }: BudgetState): boolean {
-  return captured.screenAudio === 'captured';
+  return captured.screenAudio === 'on';
 }
 
 function audioCostPerPeer(state: BudgetState): number {

@@ -4,15 +4,15 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { BudgetEvent } from './events';
-import { NO_BUDGET, stepBudget, wakeAt } from './step';
+import { NO_BUDGET, stepBudget } from './step';
 import type { BudgetState, Demand, SlotDemand } from './state';
 import { CALM, costOf, run, type Line, type Sample } from './testing/fluid-line';
 
-const HD = { width: 1280, height: 720 };
-const LARGE: SlotDemand = { kind: 'shown', ...HD, content: 'motion' };
+const LARGE: SlotDemand = { kind: 'shown', width: 1280, height: 720, content: 'motion' };
 const MEDIUM: SlotDemand = { kind: 'shown', width: 640, height: 360, content: 'motion' };
 const SMALL: SlotDemand = { kind: 'shown', width: 320, height: 180, content: 'motion' };
 const HIDDEN: SlotDemand = { kind: 'hidden' };
+const CAMERA = { camera: 'on', screen: 'off', screenAudio: 'off' } as const;
 const OPEN: Line = { bps: 50_000_000, baseMs: 20, queueMs: 300 };
 
 function play(state: BudgetState, ...events: readonly BudgetEvent[]): BudgetState {
@@ -23,9 +23,9 @@ function play(state: BudgetState, ...events: readonly BudgetEvent[]): BudgetStat
 function callOf(peers: readonly string[], camera: SlotDemand = LARGE): BudgetState {
   return play(
     NO_BUDGET,
-    { type: 'devices', captured: { camera: HD, screen: null, screenAudio: 'none' } },
-    ...peers.map((peer): BudgetEvent => ({ type: 'budget-peer-joined', peer, at: 0 })),
-    { type: 'budget-tick', at: 10_000 },
+    { type: 'devices', captured: CAMERA },
+    ...peers.map((peer): BudgetEvent => ({ type: 'budget-peer-joined', peer })),
+    ...peers.map((): BudgetEvent => ({ type: 'pause-over' })),
     ...peers.map((peer): BudgetEvent => demandOf(peer, { camera, screen: HIDDEN })),
   );
 }
@@ -61,7 +61,7 @@ describe('shares', () => {
       rung: '720p',
       maxBitrate: null,
       maxFramerate: null,
-      scaleDownBy: 1,
+      shortEdge: null,
       reason: 'largest',
     });
   });
@@ -82,16 +82,8 @@ describe('shares', () => {
       'off: hidden',
     ]);
     const [, ben, cam] = state.grants;
-    expect(ben?.camera).toMatchObject({ maxBitrate: 350_000, maxFramerate: 20, scaleDownBy: 2 });
-    expect(cam?.camera).toMatchObject({ maxBitrate: 110_000, maxFramerate: 12, scaleDownBy: 4 });
-  });
-
-  it('upright_camera_is_scaled_by_its_short_edge', () => {
-    const state = play(callOf(['ana', 'ben'], MEDIUM), {
-      type: 'devices',
-      captured: { camera: { width: 720, height: 1280 }, screen: null, screenAudio: 'none' },
-    });
-    expect(state.grants[0]?.camera).toMatchObject({ rung: '360p', scaleDownBy: 2 });
+    expect(ben?.camera).toMatchObject({ maxBitrate: 350_000, maxFramerate: 20, shortEdge: 360 });
+    expect(cam?.camera).toMatchObject({ maxBitrate: 110_000, maxFramerate: 12, shortEdge: 180 });
   });
 
   it('screen_comes_before_the_camera', () => {
@@ -103,7 +95,7 @@ describe('shares', () => {
     );
     const state = play(onLine(shared, 2_500_000), {
       type: 'devices',
-      captured: { camera: HD, screen: { width: 1920, height: 1080 }, screenAudio: 'none' },
+      captured: { ...CAMERA, screen: 'on' },
     });
     for (const { screen } of state.grants)
       expect(screen).toMatchObject({ rung: '720p', reason: 'line', maxFramerate: 5 });
@@ -119,22 +111,21 @@ describe('shares', () => {
     expect(cameras(state)).toEqual(['180p: line', '180p: line', '360p: line']);
   });
 
-  it('video_begins_300_ms_apart', () => {
-    const captured = { camera: HD, screen: null, screenAudio: 'none' } as const;
+  it('video_of_new_peers_begins_one_by_one', () => {
     let state = play(
       NO_BUDGET,
-      { type: 'devices', captured },
-      { type: 'budget-peer-joined', peer: 'ana', at: 0 },
-      { type: 'budget-peer-joined', peer: 'ben', at: 0 },
-      { type: 'budget-peer-joined', peer: 'cam', at: 0 },
+      { type: 'devices', captured: CAMERA },
+      { type: 'budget-peer-joined', peer: 'ana' },
+      { type: 'budget-peer-joined', peer: 'ben' },
+      { type: 'budget-peer-joined', peer: 'cam' },
     );
     expect(cameras(state)).toEqual(['360p: shown-small', 'off: opening', 'off: opening']);
-    expect(wakeAt(state)).toBe(300);
-    state = play(state, { type: 'budget-tick', at: 300 });
-    expect(cameras(state)[2]).toBe('off: opening');
-    state = play(state, { type: 'budget-tick', at: 600 });
+    expect(state.pace).toBe('pausing');
+    state = play(state, { type: 'pause-over' });
+    expect(cameras(state).slice(1)).toEqual(['360p: shown-small', 'off: opening']);
+    state = play(state, { type: 'pause-over' });
     expect(cameras(state)[2]).toBe('360p: shown-small');
-    expect(wakeAt(state)).toBeNull();
+    expect(play(state, { type: 'pause-over' }).pace).toBe('free');
   });
 
   it('saving_sends_the_smallest_and_narrow_audio', () => {
@@ -306,17 +297,12 @@ describe('any_events', () => {
       content: fc.constantFrom('text' as const, 'motion' as const),
     }),
   );
-  const size = fc.option(
-    fc.record({
-      width: fc.integer({ min: 1, max: 4000 }),
-      height: fc.integer({ min: 1, max: 4000 }),
-    }),
-  );
+  const captured = fc.constantFrom('on' as const, 'off' as const);
   const at = fc.integer({ min: 0, max: 2000 });
   const event: fc.Arbitrary<BudgetEvent> = fc.oneof(
     {
       weight: 2,
-      arbitrary: fc.record({ type: fc.constant('budget-peer-joined' as const), peer, at }),
+      arbitrary: fc.record({ type: fc.constant('budget-peer-joined' as const), peer }),
     },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('budget-peer-left' as const), peer }) },
     {
@@ -351,16 +337,16 @@ describe('any_events', () => {
     fc.record({
       type: fc.constant('devices' as const),
       captured: fc.record({
-        camera: size,
-        screen: size,
-        screenAudio: fc.constantFrom('captured', 'none'),
+        camera: captured,
+        screen: captured,
+        screenAudio: captured,
       }),
     }),
     fc.record({
       type: fc.constant('data-use' as const),
       dataUse: fc.constantFrom('full', 'saving', 'audio-only'),
     }),
-    fc.record({ type: fc.constant('budget-tick' as const), at }),
+    fc.record({ type: fc.constant('pause-over' as const) }),
   );
   /** `at` of an event is the time since the one before. */
   const schedule = fc.array(event, { minLength: 1, maxLength: 80 }).map((events) => {
@@ -400,25 +386,22 @@ describe('any_events', () => {
   });
 
   it('hidden_video_is_off', () => {
-    eachState(({ grants, peers, captured }) => {
+    eachState(({ grants, peers, captured: is }) => {
       for (const [index, { demand }] of peers.entries()) {
         for (const name of ['camera', 'screen'] as const) {
-          const isWanted = demand?.[name].kind !== 'hidden' && captured[name] !== null;
+          const isWanted = demand?.[name].kind !== 'hidden' && is[name] === 'on';
           if (!isWanted) expect(grants[index]?.[name].kind).toBe('off');
         }
       }
     });
   });
 
-  it('scale_and_limits_are_valid_for_engines', () => {
+  it('video_for_several_has_limits', () => {
     eachState(({ grants, peers }) => {
-      for (const { camera, screen } of grants) {
-        for (const grant of [camera, screen]) {
-          if (grant.kind === 'off') continue;
-          expect(grant.scaleDownBy).toBeGreaterThanOrEqual(1);
-          expect(Number.isFinite(grant.scaleDownBy)).toBe(true);
-          if (peers.length > 1) expect(grant.maxBitrate).not.toBeNull();
-        }
+      for (const grant of grants.flatMap(({ camera, screen }) => [camera, screen])) {
+        if (grant.kind === 'off' || peers.length === 1) continue;
+        expect(grant.maxBitrate).toBeGreaterThan(0);
+        expect(grant.maxFramerate).toBeGreaterThan(0);
       }
     });
   });

@@ -1,19 +1,19 @@
 // Inputs of the budget. `at` is monotonic time in milliseconds.
 
-import type { PeerId } from '../state';
+import type { PeerId } from '../ids';
 import type { DataUse } from './content';
 import type { Captured, Demand, Speaker } from './state';
 
 export type BudgetEvent =
-  | { readonly type: 'budget-peer-joined'; readonly peer: PeerId; readonly at: number }
+  | { readonly type: 'budget-peer-joined'; readonly peer: PeerId }
   | { readonly type: 'budget-peer-left'; readonly peer: PeerId }
   | PeerStatsEvent
   | { readonly type: 'video-demand'; readonly peer: PeerId; readonly demand: Demand }
   | { readonly type: 'speaker-changed'; readonly speaker: Speaker }
   | { readonly type: 'devices'; readonly captured: Captured }
   | { readonly type: 'data-use'; readonly dataUse: DataUse }
-  /** The time that `wakeAt` asked for has come. */
-  | { readonly type: 'budget-tick'; readonly at: number };
+  /** The pause after the last new peer is over. */
+  | { readonly type: 'pause-over' };
 
 /** Once a second for each connected peer; values since the last one. */
 export interface PeerStatsEvent {

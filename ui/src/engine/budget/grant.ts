@@ -1,6 +1,6 @@
 // Grants: what one peer may be sent in each slot, and the reason as a code.
 
-import type { PeerId } from '../state';
+import type { PeerId } from '../ids';
 import type { RungName } from './rungs';
 
 export interface PeerGrants {
@@ -28,8 +28,8 @@ export interface SentVideo {
   /** Null in a call of two: the engine's own estimate is all there is to share. */
   readonly maxBitrate: number | null;
   readonly maxFramerate: number | null;
-  /** Relative to the captured size; at least 1. */
-  readonly scaleDownBy: number;
+  /** Pixels of the shorter edge; null is as captured. Less is captured: as captured, too. */
+  readonly shortEdge: number | null;
   readonly reason: SizeReason;
 }
 
@@ -44,8 +44,6 @@ export type SizeReason =
   | 'largest'
   /** The receiver shows it small. */
   | 'shown-small'
-  /** The camera or the screen has no more pixels. */
-  | 'captured-small'
   /** This person saves data. */
   | 'saving'
   | 'processor'

@@ -3,7 +3,7 @@
 // Invariant: a round trip or a loss that was not measured since the last statistics is null.
 
 import type { Measurement, PeerStatistics, SentStatistics } from '../connection-report/statistics';
-import type { PeerId } from '../state';
+import type { PeerId } from '../ids';
 import type { PeerStatsEvent } from './events';
 
 /** IPv4 and UDP, which the bytes of a transport leave out. */

@@ -2,7 +2,7 @@
 //
 // Invariant: plain values only. `grants` follows from everything else and from the grants before.
 
-import type { PeerId } from '../state';
+import type { PeerId } from '../ids';
 import type { AudioMode } from './audio-mode';
 import type { Content, DataUse, VideoSlot } from './content';
 import type { PeerGrants } from './grant';
@@ -13,6 +13,8 @@ import type { RoundTrips } from './round-trips';
 export interface BudgetState {
   /** In the order of joining. */
   readonly peers: readonly BudgetPeer[];
+  /** Video to several new peers begins one after the other. */
+  readonly pace: 'free' | 'pausing';
   readonly captured: Captured;
   readonly speaker: Speaker;
   readonly dataUse: DataUse;
@@ -25,8 +27,7 @@ export interface BudgetState {
 
 export interface BudgetPeer {
   readonly id: PeerId;
-  /** Video to several new peers begins one after the other. */
-  readonly opening: { readonly kind: 'waits'; readonly until: number } | { readonly kind: 'open' };
+  readonly video: 'waits' | 'open';
   /** Null until the peer has told it. */
   readonly demand: Demand | null;
   readonly measured: Measured | null;
@@ -69,16 +70,7 @@ export type SlotDemand =
       readonly content: Content;
     };
 
-/** The captured size of video; null is not captured. */
-export interface Captured {
-  readonly camera: CapturedVideo | null;
-  readonly screen: CapturedVideo | null;
-  readonly screenAudio: 'captured' | 'none';
-}
-
-export interface CapturedVideo {
-  readonly width: number;
-  readonly height: number;
-}
+/** What there is to send beside the microphone. */
+export type Captured = Readonly<Record<VideoSlot | 'screenAudio', 'on' | 'off'>>;
 
 export type Speaker = 'self' | 'other' | 'nobody';

@@ -8,16 +8,17 @@ import { settled, withStats } from './line';
 import { FAST_PROCESSOR } from './processor';
 import { NO_ROUND_TRIPS } from './round-trips';
 import type { BudgetPeer, BudgetState } from './state';
-import type { PeerId } from '../state';
+import type { PeerId } from '../ids';
 
 /** Before anything is measured: what most lines at home carry. */
 const START_BPS = 2_500_000;
 /** Engines that probe the line at the same time mistake each other for congestion. */
-const STAGGER_MS = 300;
+export const PAUSE_MS = 300;
 
 export const NO_BUDGET: BudgetState = {
   peers: [],
-  captured: { camera: null, screen: null, screenAudio: 'none' },
+  pace: 'free',
+  captured: { camera: 'off', screen: 'off', screenAudio: 'off' },
   speaker: 'nobody',
   dataUse: 'full',
   line: newLimit(START_BPS),
@@ -29,7 +30,7 @@ export const NO_BUDGET: BudgetState = {
 export function stepBudget(state: BudgetState, event: BudgetEvent): BudgetState {
   switch (event.type) {
     case 'budget-peer-joined':
-      return settled(joined(state, event.peer, event.at));
+      return settled(joined(state, event.peer));
     case 'budget-peer-left': {
       const peers = state.peers.filter(({ id }) => id !== event.peer);
       return settled({ ...state, peers });
@@ -44,39 +45,29 @@ export function stepBudget(state: BudgetState, event: BudgetEvent): BudgetState 
       return settled({ ...state, captured: event.captured });
     case 'data-use':
       return settled({ ...state, dataUse: event.dataUse });
-    case 'budget-tick':
-      return settled(opened(state, event.at));
+    case 'pause-over':
+      return settled(pauseOver(state));
   }
 }
 
-/** When the next `budget-tick` is due; null is never. */
-export function wakeAt({ peers }: BudgetState): number | null {
-  const times = peers.flatMap(({ opening }) => (opening.kind === 'waits' ? [opening.until] : []));
-  return times.length === 0 ? null : Math.min(...times);
-}
-
-function joined(state: BudgetState, id: PeerId, at: number): BudgetState {
+function joined(state: BudgetState, id: PeerId): BudgetState {
   if (state.peers.some((peer) => peer.id === id)) return state;
-  const waits = state.peers.map(({ opening }) => (opening.kind === 'waits' ? opening.until : at));
-  const until = waits.length === 0 ? at : Math.max(...waits) + STAGGER_MS;
   const peer: BudgetPeer = {
     id,
-    opening: until > at ? { kind: 'waits', until } : { kind: 'open' },
+    video: state.pace === 'free' ? 'open' : 'waits',
     demand: null,
     measured: null,
     roundTrips: NO_ROUND_TRIPS,
     fullSince: null,
     limit: null,
   };
-  return { ...state, peers: [...state.peers, peer] };
+  return { ...state, pace: 'pausing', peers: [...state.peers, peer] };
 }
 
-function opened(state: BudgetState, at: number): BudgetState {
-  const peers = state.peers.map((peer): BudgetPeer => {
-    const isDue = peer.opening.kind === 'waits' && peer.opening.until <= at;
-    return isDue ? { ...peer, opening: { kind: 'open' } } : peer;
-  });
-  return { ...state, peers };
+function pauseOver(state: BudgetState): BudgetState {
+  const next = state.peers.find(({ video }) => video === 'waits');
+  if (next === undefined) return { ...state, pace: 'free' };
+  return withPeer(state, next.id, { video: 'open' });
 }
 
 function withPeer(state: BudgetState, id: PeerId, change: Partial<BudgetPeer>): BudgetState {

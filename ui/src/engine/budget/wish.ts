@@ -7,7 +7,7 @@ import type { OffReason, SizeReason } from './grant';
 import { rungsFewer, slowedFrameRate } from './processor';
 import { rungsOf, type Rung } from './rungs';
 import type { VideoSlot } from './content';
-import type { BudgetPeer, BudgetState, CapturedVideo, SlotDemand } from './state';
+import type { BudgetPeer, BudgetState, SlotDemand } from './state';
 
 export type Wish =
   | { readonly kind: 'off'; readonly reason: OffReason }
@@ -16,25 +16,22 @@ export type Wish =
       /** The useful rungs, the lowest first, with the frame rates that the processor allows. */
       readonly rungs: readonly Rung[];
       readonly reason: SizeReason;
-      readonly captured: CapturedVideo;
       /** Pixels at the receiver: more goes first. */
       readonly area: number;
     };
 
 export function wishOf(state: BudgetState, peer: BudgetPeer, slot: VideoSlot): Wish {
-  const captured = state.captured[slot];
-  if (captured === null) return { kind: 'off', reason: 'not-captured' };
+  if (state.captured[slot] === 'off') return { kind: 'off', reason: 'not-captured' };
   if (slot === 'camera' && state.dataUse === 'audio-only') {
     return { kind: 'off', reason: 'audio-only' };
   }
   const demand = peer.demand?.[slot] ?? assumedDemand(state, slot);
   if (demand.kind === 'hidden') return { kind: 'off', reason: 'hidden' };
-  if (peer.opening.kind === 'waits') return { kind: 'off', reason: 'opening' };
+  if (peer.video === 'waits') return { kind: 'off', reason: 'opening' };
 
   const all = rungsOf(slot, demand.content);
   const caps: readonly (readonly [SizeReason, number])[] = [
     ['shown-small', all.findIndex(({ enoughFor }) => shortEdge(demand) <= enoughFor) + 1],
-    ['captured-small', countUpTo(all, shortEdge(captured))],
     ['saving', state.dataUse === 'saving' ? 1 : all.length],
     ['processor', all.length - rungsFewer(state.processor)],
   ];
@@ -49,7 +46,7 @@ export function wishOf(state: BudgetState, peer: BudgetPeer, slot: VideoSlot): W
     ...rung,
     frameRate: slowedFrameRate(state.processor, rung.frameRate),
   }));
-  return { kind: 'send', rungs, reason, captured, area: demand.width * demand.height };
+  return { kind: 'send', rungs, reason, area: demand.width * demand.height };
 }
 
 /** Until a receiver tells its demand: the tiles of an even grid on a laptop. */
@@ -61,12 +58,6 @@ function assumedDemand({ peers, speaker }: BudgetState, slot: VideoSlot): SlotDe
   return { kind: 'shown', width: 400, height: 225, content };
 }
 
-/** The rungs up to the first that has all captured pixels. */
-function countUpTo(rungs: readonly Rung[], pixels: number): number {
-  const first = rungs.findIndex(({ shortEdge: edge }) => edge >= pixels);
-  return first < 0 ? rungs.length : first + 1;
-}
-
-export function shortEdge({ width, height }: { width: number; height: number }): number {
+function shortEdge({ width, height }: { width: number; height: number }): number {
   return Math.min(width, height);
 }

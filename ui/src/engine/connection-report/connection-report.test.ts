@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import type { PeerId } from '../state';
+import type { PeerId } from '../ids';
 import { detailLines } from './details';
 import { judge, type Judgement } from './judgement';
 import { reportOf, withStatistics, type ConnectionReport, type StatisticsHistory } from './report';

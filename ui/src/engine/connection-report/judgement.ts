@@ -2,7 +2,7 @@
 //
 // Invariant: the worst thing is said, and a fault that most connections have is this person's own.
 
-import type { PeerId } from '../state';
+import type { PeerId } from '../ids';
 import type { ConnectionReport } from './report';
 
 export type Judgement =

@@ -1,7 +1,7 @@
 // What adapters read of one peer's connection (W3C webrtc-stats), at one time.
 //
 // Invariant: counters begin with the connection. What an engine does not tell is null, not 0:
-// Firefox tells no available bitrate and no round trip of its path.
+// Firefox tells neither an available bitrate nor why a size is limited.
 
 export interface PeerStatistics {
   /** Monotonic, in milliseconds. */

@@ -128,6 +128,8 @@ export class Page {
         this.roomSession = effect.roomSession;
         return;
       case 'speaker-choose':
+      case 'peer-limits':
+      case 'talk-send':
       case 'ring':
       case 'announce':
         return;

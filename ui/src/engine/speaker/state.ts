@@ -2,7 +2,7 @@
 //
 // Invariant: `shown` is never this person.
 
-import type { PeerId } from '../state';
+import type { PeerId } from '../ids';
 
 /** A peer, or this person's own microphone: `SELF`, which is no id of a peer. */
 export type VoiceId = PeerId;

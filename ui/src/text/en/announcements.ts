@@ -28,6 +28,7 @@ export function announcementText(announcement: Announcement): string {
     case 'connected':
     case 'reconnecting':
     case 'reconnected':
+    case 'talk-muted':
     case 'cannot-call':
       return ABOUT_MEMBER[announcement.code](isolate(announcement.email));
   }
@@ -42,6 +43,7 @@ const ABOUT_MEMBER: Readonly<Record<AboutMember, (name: string) => string>> = {
   connected: (name) => `Connected to ${name}.`,
   reconnecting: (name) => `The connection to ${name} is lost. Reconnecting.`,
   reconnected: (name) => `Connected to ${name} again.`,
+  'talk-muted': (name) => `${name} sends too much beside the call. It is no longer read.`,
   'cannot-call': (name) =>
     `${name} is calling, but this window cannot hold calls. Open the invite link in a browser to talk.`,
 };

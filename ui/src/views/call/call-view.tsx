@@ -33,6 +33,7 @@ import { useElementSize } from './use-element-size';
 import { useIdle } from './use-idle';
 import { usePictureInPicture } from './use-picture-in-picture';
 import { useRegions } from './use-regions';
+import { useShownVideo } from './use-shown-video';
 import { useSpeaking } from './use-speaking';
 import { useWeakPeers } from './use-weak-peers';
 
@@ -67,7 +68,8 @@ function CallScreen({ room, call }: CallViewProps) {
   const [ownPicture, setOwnPicture] = useState<Size | null>(null);
 
   const weak = useWeakPeers(participants);
-  const speaker = useSpeaking(participants);
+  const speaking = useSpeaking(participants);
+  const { speaker } = speaking;
   const status = callStatus(call.kind, participants, weak);
   const mayRest = status.mood === 'calm' && panel === null && dialogs.open === 'none';
   const resting = useIdle(pictures, mayRest);
@@ -80,7 +82,9 @@ function CallScreen({ room, call }: CallViewProps) {
     ownPicture,
   });
   const controlSize = controlSizeOf(size.width);
-  const pictureInPicture = usePictureInPicture(largestVideo(arranged, participants, speaker));
+  const largest = largestVideo(arranged, participants, speaker);
+  const pictureInPicture = usePictureInPicture(largest);
+  useShownVideo(arranged.tiles, participants, pictureInPicture?.isOn === true ? largest : null);
 
   const togglePanel = useCallback(
     (name: PanelName) => setPanel((before) => (before === name ? null : name)),
@@ -110,7 +114,7 @@ function CallScreen({ room, call }: CallViewProps) {
           email={room.roomSession.email}
           participants={participants}
           weak={weak}
-          speaker={speaker}
+          talking={speaking.talking}
           gate={gate}
           size={size}
           arranged={arranged}

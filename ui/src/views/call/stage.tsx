@@ -15,13 +15,13 @@ import { RemoteTile } from './remote-tile';
 import { SelfTile } from './self-tile';
 import styles from './stage.module.css';
 import type { ArrangedStage } from './use-arrangement';
-import { useOwnSpeaking } from './use-own-speaking';
 
 interface Props {
   readonly email: string;
   readonly participants: readonly Participant[];
   readonly weak: ReadonlySet<TileKey>;
-  readonly speaker: TileKey | null;
+  /** Keys of those who talk now. */
+  readonly talking: readonly TileKey[];
   readonly gate: AutoplayGate;
   readonly size: Size;
   readonly arranged: ArrangedStage;
@@ -29,13 +29,12 @@ interface Props {
   readonly onConnectionDetails: ((peer: TileKey) => void) | null;
 }
 
-export function Stage({ email, participants, weak, speaker, gate, size, ...rest }: Props) {
+export function Stage({ email, participants, weak, talking, gate, size, ...rest }: Props) {
   const { arranged, onOwnPicture, onConnectionDetails } = rest;
   const { tiles, mode, page, pages, more, corner, setCorner, showPage } = arranged;
   const drag = useDrag(size, setCorner);
   const own = tiles.find(({ key }) => key === SELF);
   const isRinged = participants.length > 1 && mode.kind !== 'mini';
-  const speaksSelf = useOwnSpeaking(isRinged && own !== undefined);
 
   return (
     <div className={styles['stage']}>
@@ -49,7 +48,7 @@ export function Stage({ email, participants, weak, speaker, gate, size, ...rest 
             caption={captionInsets(tile.rect, own?.place === 'corner' ? own.rect : null)}
             number={index + 1}
             connection={weak.has(participant.peer) ? 'weak' : 'good'}
-            isSpeaking={isRinged && speaker === participant.peer}
+            isSpeaking={isRinged && talking.includes(participant.peer)}
             gate={gate}
             onConnectionDetails={onConnectionDetails}
           />
@@ -60,7 +59,7 @@ export function Stage({ email, participants, weak, speaker, gate, size, ...rest 
           email={email}
           tile={drag.moved(own)}
           isDragged={drag.isDragging}
-          isSpeaking={speaksSelf}
+          isSpeaking={isRinged && talking.includes(SELF)}
           onPicture={onOwnPicture}
         >
           {own.place === 'corner' ? (

@@ -1,56 +1,104 @@
-// Measures the audio level of all peers and selects the active speaker.
+// Who speaks in a call of several, from the level of everybody's voice every 100 ms.
+//
+// Invariant: without a second peer there is nothing to select, and nothing is measured.
 
 import { useEffect, useState } from 'react';
 
+import type { Speaker } from '../../engine/budget/state';
+import { levelOf } from '../../engine/speaker/level';
+import { NOBODY, SELF, type SpeakerState, type VoiceId } from '../../engine/speaker/state';
+import { stepSpeaker, talking } from '../../engine/speaker/step';
 import type { PeerId } from '../../engine/state';
+import type { StreamSource } from '../../ports';
 import { useApp } from '../app-context';
 import { probeLevel, type LevelProbe } from '../parts/audio-level';
 import type { Participant } from './participants';
-import { NOBODY_SPEAKS, speaking } from './speaking';
 
-const EVERY_MS = 150;
+const EVERY_MS = 100;
 
-export function useSpeaking(participants: readonly Participant[]): PeerId | null {
+export interface Speaking {
+  /** The last one who led, never this person. */
+  readonly speaker: PeerId | null;
+  /** Everybody who talks now, this person (`SELF`) included. */
+  readonly talking: readonly VoiceId[];
+}
+
+const SILENCE: Speaking = { speaker: null, talking: [] };
+
+export function useSpeaking(participants: readonly Participant[]): Speaking {
   const app = useApp();
-  const [who, setWho] = useState<PeerId | null>(null);
+  const [speaking, setSpeaking] = useState(SILENCE);
   const heard = participants
     .filter(({ phase, microphone }) => phase === 'connected' && microphone === 'on')
     .map(({ peer }) => peer)
     .join(' ');
 
   useEffect(() => {
-    // With one peer there is nothing to select.
     const peers = heard === '' ? [] : heard.split(' ');
-    if (peers.length < 2) return;
-    const probes = new Map<PeerId, { stream: MediaStream; probe: LevelProbe }>();
-    let now = NOBODY_SPEAKS;
+    if (participants.length < 2) return;
+    const probes = levelProbes();
+    let state = NOBODY;
 
-    function level(peer: PeerId): number {
-      const stream = app.remote(peer, 'microphone').get();
-      const known = probes.get(peer);
-      if (known !== undefined && known.stream === stream) return known.probe.read();
-      known?.probe.close();
-      probes.delete(peer);
-      // A probe needs a track, so it is created with the first one.
-      if (stream === null || stream.getAudioTracks().length === 0) return 0;
-      const probe = probeLevel(stream);
-      probes.set(peer, { stream, probe });
-      return probe.read();
-    }
-
+    const levels = (): readonly (readonly [VoiceId, number])[] => [
+      [SELF, probes.read(SELF, app.local)],
+      ...peers.map((peer): readonly [VoiceId, number] => {
+        const loudness = app.loudness(peer);
+        // An engine that does not tell is listened to.
+        const level =
+          loudness === null ? probes.read(peer, app.remote(peer, 'microphone')) : levelOf(loudness);
+        return [peer, level];
+      }),
+    ];
     const timer = window.setInterval(() => {
-      now = speaking(
-        now,
-        peers.map((peer) => [peer, level(peer)] as const),
-      );
-      setWho(now.who);
+      const before = state;
+      state = stepSpeaker(state, { type: 'levels', at: performance.now(), levels: levels() });
+      const speaker = speakerOf(state);
+      if (speaker !== speakerOf(before)) app.engine.dispatch({ type: 'speaker-changed', speaker });
+      const next: Speaking = { speaker: state.shown, talking: talking(state) };
+      setSpeaking((last) => (isSame(last, next) ? last : next));
     }, EVERY_MS);
     return () => {
       window.clearInterval(timer);
-      for (const { probe } of probes.values()) probe.close();
-      setWho(null);
+      probes.close();
+      setSpeaking(SILENCE);
     };
-  }, [app, heard]);
+    // oxlint-disable-next-line react/exhaustive-deps -- `heard` has what matters of the participants
+  }, [app, heard, participants.length]);
 
-  return who;
+  return speaking;
+}
+
+function speakerOf({ leader }: SpeakerState): Speaker {
+  if (leader === null) return 'nobody';
+  return leader.id === SELF ? 'self' : 'other';
+}
+
+function isSame(one: Speaking, other: Speaking): boolean {
+  return one.speaker === other.speaker && one.talking.join(' ') === other.talking.join(' ');
+}
+
+interface LevelProbes {
+  read(id: VoiceId, source: StreamSource): number;
+  close(): void;
+}
+
+function levelProbes(): LevelProbes {
+  const probes = new Map<VoiceId, { readonly stream: MediaStream; readonly probe: LevelProbe }>();
+  return {
+    read(id, source) {
+      const stream = source.get();
+      const known = probes.get(id);
+      if (known !== undefined && known.stream === stream) return known.probe.read();
+      known?.probe.close();
+      probes.delete(id);
+      // A probe needs a track, so it is created with the first one.
+      if (stream === null || stream.getAudioTracks().length === 0) return 0;
+      const probe = probeLevel(stream);
+      probes.set(id, { stream, probe });
+      return probe.read();
+    },
+    close() {
+      for (const { probe } of probes.values()) probe.close();
+    },
+  };
 }

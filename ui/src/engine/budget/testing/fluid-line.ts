@@ -5,7 +5,7 @@
 import type { PeerStatsEvent } from '../events';
 import type { PeerGrants } from '../grant';
 import { audioCost, videoCost } from '../rungs';
-import { stepBudget, wakeAt } from '../step';
+import { stepBudget } from '../step';
 import type { BudgetState } from '../state';
 
 export interface Line {
@@ -63,7 +63,6 @@ export function run(
     lost += dropped;
     sent += bits;
     const lateMs = (queuedBits / line.bps) * 1000;
-    if (wakeAt(state) !== null) state = stepBudget(state, { type: 'budget-tick', at });
     for (const [index, { id }] of state.peers.entries()) {
       // Each peer's statistics come at a time of its own.
       if (at % STATS_MS !== (index % 10) * TICK_MS) continue;

@@ -1,0 +1,53 @@
+// Tells the engine how large each peer's video is shown, so that peers send no more than that.
+//
+// Invariant: video that nobody can see here, in a hidden page or on another page of the grid, is
+// hidden.
+
+import { useEffect, useSyncExternalStore } from 'react';
+
+import type { Demand, SlotDemand } from '../../engine/budget/state';
+import type { Tile } from '../../layout/arrange';
+import { shownSize } from '../../layout/shown-size';
+import { useApp } from '../app-context';
+import type { Participant } from './participants';
+
+const HIDDEN: SlotDemand = { kind: 'hidden' };
+const MAX_PIXEL_RATIO = 2;
+
+export function useShownVideo(
+  tiles: readonly Tile[],
+  participants: readonly Participant[],
+  inPicture: string | null,
+): void {
+  const { engine } = useApp();
+  const page = useSyncExternalStore(subscribePage, pageVisibility);
+  const shown = Object.fromEntries(
+    participants.map(({ peer }): [string, Demand] => {
+      const tile = tiles.find(({ key }) => key === peer);
+      const isSeen = page === 'visible' || inPicture === peer;
+      // Whether the camera is on or not: when it comes on, the tile is there.
+      const isShown = tile?.visibility === 'visible' && isSeen;
+      return [peer, { camera: isShown ? demandOf(tile) : HIDDEN, screen: HIDDEN }];
+    }),
+  );
+  const text = JSON.stringify(shown);
+
+  useEffect(() => {
+    engine.dispatch({ type: 'video-shown', shown });
+    // oxlint-disable-next-line react/exhaustive-deps -- `text` says whether `shown` has changed
+  }, [engine, text]);
+}
+
+function demandOf(tile: Tile): SlotDemand {
+  const ratio = Math.min(MAX_PIXEL_RATIO, window.devicePixelRatio);
+  return { kind: 'shown', ...shownSize(tile, ratio), content: 'motion' };
+}
+
+function subscribePage(listener: () => void): () => void {
+  document.addEventListener('visibilitychange', listener);
+  return () => document.removeEventListener('visibilitychange', listener);
+}
+
+function pageVisibility(): DocumentVisibilityState {
+  return document.visibilityState;
+}
