@@ -87,6 +87,12 @@ pub(crate) struct Args {
     /// Time for which a lost member may resume: 30, 30s or 500ms [default: 30s].
     #[arg(long, env = "SNUG_GRACE", value_parser = duration)]
     grace: Option<Duration>,
+    /// The same after a page was closed or reloaded; at most --grace [default: 5s].
+    #[arg(long, env = "SNUG_AWAY_GRACE", value_parser = duration)]
+    away_grace: Option<Duration>,
+    /// Time after which the others are told that a member is lost [default: 2s].
+    #[arg(long, env = "SNUG_LOST_NOTICE", value_parser = duration)]
+    lost_notice: Option<Duration>,
     /// Messages from one sender kept for a lost member at most [default: 64].
     #[arg(long, env = "SNUG_RESUME_MESSAGES")]
     resume_messages: Option<usize>,
@@ -160,6 +166,8 @@ impl Args {
             queue_bytes: self.queue_bytes.unwrap_or(default.queue_bytes),
             stall: self.stall.unwrap_or(default.stall),
             grace: self.grace.unwrap_or(default.grace),
+            away_grace: self.away_grace.unwrap_or(default.away_grace),
+            lost_notice: self.lost_notice.unwrap_or(default.lost_notice),
             resume_messages: self.resume_messages.unwrap_or(default.resume_messages),
             resume_bytes: self.resume_bytes.unwrap_or(default.resume_bytes),
             ping_every: self.ping_every.unwrap_or(default.ping_every),
@@ -259,6 +267,8 @@ mod tests {
             ("--queue-messages", config.queue_messages.to_string()),
             ("--queue-bytes", config.queue_bytes.to_string()),
             ("--grace", format!("{:?}", config.grace)),
+            ("--away-grace", format!("{:?}", config.away_grace)),
+            ("--lost-notice", format!("{:?}", config.lost_notice)),
             ("--resume-messages", config.resume_messages.to_string()),
             ("--resume-bytes", config.resume_bytes.to_string()),
             ("--ping-every", format!("{:?}", config.ping_every)),

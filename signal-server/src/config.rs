@@ -58,6 +58,10 @@ pub struct Config {
     pub stall: Duration,
     /// Time for which a lost member may resume.
     pub grace: Duration,
+    /// The same after a page was closed or reloaded, at most `grace`.
+    pub away_grace: Duration,
+    /// Time after which the others learn that a member is lost.
+    pub lost_notice: Duration,
     /// Messages from one sender kept for a lost member at most.
     pub resume_messages: usize,
     /// Bytes from one sender kept for a lost member at most.
@@ -112,6 +116,8 @@ impl Default for Config {
             queue_bytes: limits::QUEUE_BYTES,
             stall: limits::STALL,
             grace: limits::GRACE,
+            away_grace: limits::AWAY_GRACE,
+            lost_notice: limits::LOST_NOTICE,
             resume_messages: limits::RESUME_MESSAGES,
             resume_bytes: limits::RESUME_BYTES,
             ping_every: limits::PING_EVERY,
@@ -174,9 +180,15 @@ impl Config {
                 )
             },
         )?;
-        ensure(self.grace <= MAX_GRACE, || {
-            format!("--grace is {:?}; it is at most an hour.", self.grace)
-        })?;
+        for (flag, span) in [
+            ("--grace", self.grace),
+            ("--away-grace", self.away_grace),
+            ("--lost-notice", self.lost_notice),
+        ] {
+            ensure(span <= MAX_GRACE, || {
+                format!("{flag} is {span:?}; it is at most an hour.")
+            })?;
+        }
         ensure(self.ping_every >= MIN_PING_INTERVAL, || {
             format!(
                 "--ping-every is {:?}; it is at least {MIN_PING_INTERVAL:?}.",
@@ -217,6 +229,8 @@ impl Config {
             share: self.room_share(),
             message_bytes: self.message_bytes,
             grace: self.grace,
+            away_grace: self.away_grace,
+            lost_notice: self.lost_notice,
             backlog: BacklogLimits {
                 messages: self.resume_messages,
                 bytes: self.resume_bytes,
@@ -313,6 +327,14 @@ mod tests {
         check(
             |config| config.grace = Duration::from_secs(3601),
             "--grace is 3601s; it is at most an hour.",
+        );
+        check(
+            |config| config.away_grace = Duration::from_secs(3601),
+            "--away-grace is 3601s; it is at most an hour.",
+        );
+        check(
+            |config| config.lost_notice = Duration::from_secs(3601),
+            "--lost-notice is 3601s; it is at most an hour.",
         );
         check(
             |config| config.silence = config.ping_every,

@@ -307,7 +307,7 @@ impl Relay {
     }
 
     /// The socket is gone. Its unsent frames go to the backlog of its member.
-    fn disconnect(&self, now: Instant, socket: SocketId, address: AddressKey) {
+    fn disconnect(&self, now: Instant, socket: SocketId, address: AddressKey, loss: Loss) {
         let mut state = self.lock();
         state.sockets.release(address);
         let unsent = state
@@ -315,7 +315,7 @@ impl Relay {
             .remove(&socket)
             .map(|outbox| outbox.take_unsent())
             .unwrap_or_default();
-        let outputs = self.lose(&mut state, now, socket, unsent, Loss::Broken);
+        let outputs = self.lose(&mut state, now, socket, unsent, loss);
         self.apply(state, now, outputs);
         self.deadline_changed.notify_one();
     }

@@ -12,7 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use relay_core::admission::{MessageRate, RateLimits, SharedAllowance, Verdict};
+use relay_core::{
+    admission::{MessageRate, RateLimits, SharedAllowance, Verdict},
+    rooms::Loss,
+};
 use signal_protocol::{
     ClientMessage, CloseCode, DirectedFrame, ErrorCode, ErrorMessage, ServerMessage,
 };
@@ -55,7 +58,18 @@ impl SessionSettings {
 /// The end of a socket.
 enum End {
     Close(CloseCode),
+    /// The page of the client is closed or reloaded.
+    Away,
     Gone,
+}
+
+impl End {
+    fn loss(&self) -> Loss {
+        match self {
+            Self::Away => Loss::Away,
+            Self::Close(_) | Self::Gone => Loss::Broken,
+        }
+    }
 }
 
 pub(crate) async fn run(
@@ -68,14 +82,14 @@ pub(crate) async fn run(
     let end = serve(&mut websocket, &connection, &settings).await;
     count_end(&connection, &end);
     // Unregisters first: nothing more is queued, and the grace period of the member starts.
-    drop(connection);
+    connection.disconnect(end.loss());
     let closing = async {
         match end {
             End::Close(code) => {
                 debug!(socket, code = code.code(), "socket closed");
                 websocket.close(code).await;
             }
-            End::Gone => {
+            End::Away | End::Gone => {
                 debug!(socket, "socket gone");
                 websocket.finish().await;
             }
@@ -111,6 +125,7 @@ async fn serve(
                         }
                     }
                     Event::MustClose(code) => return End::Close(code),
+                    Event::Away => return End::Away,
                     Event::Gone => return End::Gone,
                 };
                 let bytes = text.as_ref().map_or(0, |text| text.len());
@@ -191,7 +206,7 @@ fn address_has_room(
 fn count_end(connection: &Connection, end: &End) {
     let reason = match end {
         End::Close(code) => Closed::by(*code),
-        End::Gone => Some(Closed::Gone),
+        End::Away | End::Gone => Some(Closed::Gone),
     };
     if let Some(reason) = reason {
         connection.metrics().closed.count(reason);

@@ -20,7 +20,7 @@ use tokio_tungstenite::{
     tungstenite::{
         self, Message, Utf8Bytes,
         error::ProtocolError,
-        protocol::{CloseFrame, Role, WebSocketConfig},
+        protocol::{CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode as PeerCloseCode},
     },
 };
 
@@ -56,7 +56,9 @@ pub(crate) enum Event {
     Fragments(u32),
     /// The relay closes it, or the peer violated the protocol.
     MustClose(CloseCode),
-    /// The peer closed it, or the connection broke.
+    /// The peer closed it with 1001: its page is closed or reloaded.
+    Away,
+    /// The peer closed it otherwise, or the connection broke.
     Gone,
 }
 
@@ -123,6 +125,9 @@ impl WebSocket {
             Some(Ok(Message::Text(text))) => Event::Text(text),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Event::SignOfLife,
             Some(Ok(Message::Binary(_))) => Event::MustClose(CloseCode::BinaryFrame),
+            Some(Ok(Message::Close(Some(frame)))) if frame.code == PeerCloseCode::Away => {
+                Event::Away
+            }
             // `Message::Frame` is never read.
             Some(Ok(Message::Close(_) | Message::Frame(_))) | None => Event::Gone,
             Some(Err(error)) => read_failed(&error),

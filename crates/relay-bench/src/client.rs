@@ -66,6 +66,7 @@ pub async fn join(relay: &Place, room: &str) -> (Socket, RoomJoined) {
         status: None,
         proof: None,
         resume: None,
+        device: None,
     });
     socket.send(Message::text(join.encode())).await.unwrap();
     let answer = expect(&mut socket, "room:joined").await;

@@ -11,5 +11,5 @@ pub use command::{Admission, Command, ForwardAttempt, HandoverTarget, Join, Room
 pub use connection::{ClusterConnection, Generation};
 pub use node_message::{
     BacklogLocation, ForwardedMessage, Handover, JoinAnswer, JoinEntered, JoinRefused, JoinResumed,
-    NodeMessage, NodeName, Record, RefusalReason, SecretHash,
+    NodeMessage, NodeName, Record, RecordedLoss, RefusalReason, SecretHash,
 };

@@ -81,6 +81,10 @@ impl Frame {
                 FrameKind::Left,
                 QueueShare::Sender(SenderKey::new(id.as_str())),
             ),
+            ServerMessage::UserLost { id } | ServerMessage::UserBack { id } => (
+                FrameKind::Transient,
+                QueueShare::Sender(SenderKey::new(id.as_str())),
+            ),
             ServerMessage::RoomJoined(_)
             | ServerMessage::RoomLeft
             | ServerMessage::IceServers { .. }

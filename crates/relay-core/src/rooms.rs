@@ -163,13 +163,15 @@ impl Rooms {
         {
             self.release(&membership.room, &membership.member, outputs);
         }
-        let given_up = match self.presence(&membership.room, &membership.member) {
-            Some(Presence::Lost { until, .. }) => *until <= now,
-            Some(Presence::Remote(queue)) => queue.missing_until.is_some_and(|until| until <= now),
-            Some(Presence::Present(_)) | None => false,
+        let (until, notice) = match self.presence(&membership.room, &membership.member) {
+            Some(Presence::Lost { times, .. }) => (Some(times.until), times.notice),
+            Some(Presence::Remote(queue)) => (queue.missing_until, None),
+            Some(Presence::Present(_)) | None => (None, None),
         };
-        if given_up {
+        if until.is_some_and(|until| until <= now) {
             outputs.extend(self.remove(membership, LeaveReason::Lost));
+        } else if notice.is_some_and(|notice| notice <= now) {
+            outputs.extend(self.announce_loss(membership));
         }
     }
 

@@ -28,6 +28,7 @@ pub(crate) async fn join(socket: &mut Socket) -> Result<RoomJoined, Fault> {
         status: None,
         proof: None,
         resume: None,
+        device: None,
     });
     let joining = async {
         let text = Message::text(join.encode());

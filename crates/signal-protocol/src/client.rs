@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::{
-    DeliveredKind, Email, ErrorCode, ErrorMessage, MemberId, Payload, ResumeToken, RoomName,
-    Status, limits,
+    DeliveredKind, DeviceId, Email, ErrorCode, ErrorMessage, MemberId, Payload, ResumeToken,
+    RoomName, Status, limits,
 };
 
 /// Client → relay.
@@ -51,6 +51,8 @@ pub struct RoomJoin {
     pub proof: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resume: Option<ResumeToken>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -151,6 +153,8 @@ struct Envelope<'a> {
     proof: Option<&'a RawValue>,
     #[serde(borrow)]
     resume: Option<&'a RawValue>,
+    #[serde(borrow)]
+    device: Option<&'a RawValue>,
 }
 
 impl ClientMessage {
@@ -213,6 +217,7 @@ impl Envelope<'_> {
 
     fn into_join(self) -> Result<RoomJoin, ErrorMessage> {
         let status = optional("status", self.status)?;
+        let device = optional("device", self.device)?;
         Ok(RoomJoin {
             room: RoomName::parse(&required("room", self.room)?)?,
             email: Email::parse(&required("email", self.email)?)?,
@@ -221,6 +226,7 @@ impl Envelope<'_> {
             resume: secret("resume", self.resume)?
                 .as_deref()
                 .map(ResumeToken::new),
+            device: device.as_deref().map(DeviceId::parse).transpose()?,
         })
     }
 }

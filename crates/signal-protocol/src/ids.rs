@@ -56,6 +56,38 @@ impl fmt::Debug for ResumeToken {
     }
 }
 
+/// The secret that a device sends with each of its joins, 16 to 64 bytes. Others never see it.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(as = "String"))]
+pub struct DeviceId(Arc<str>);
+
+impl DeviceId {
+    /// # Errors
+    /// `too-large`, or `bad-message` if it is too short to be a secret.
+    pub fn parse(text: &str) -> Result<Self, ErrorMessage> {
+        let code = match text.len() {
+            length if limits::DEVICE_BYTES.contains(&length) => return Ok(Self(text.into())),
+            length if length > *limits::DEVICE_BYTES.end() => ErrorCode::TooLarge,
+            _ => ErrorCode::BadMessage,
+        };
+        let message = "`device` has 16 to 64 bytes; send a random one, or none.";
+        Err(ErrorMessage::new(code, message))
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for DeviceId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("DeviceId(…)")
+    }
+}
+
 /// A room's name: 1–128 of `A-Z a-z 0-9 _ - .`, and not `.` or `..`, which no link can carry.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

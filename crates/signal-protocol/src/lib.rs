@@ -25,7 +25,7 @@ pub use address::{AddressError, RelayAddress};
 pub use client::{ClientMessage, Directed, DirectedFrame, DirectedKind, RoomJoin};
 pub use close::CloseCode;
 pub use error::{ErrorCode, ErrorMessage};
-pub use ids::{Email, MemberId, ResumeToken, RoomName, Status};
+pub use ids::{DeviceId, Email, MemberId, ResumeToken, RoomName, Status};
 pub use invite::{Invite, InviteError, InviteSecret};
 pub use link_text::is_room_path;
 pub use payload::Payload;

@@ -1,6 +1,6 @@
 //! Limits of the protocol, and the relay's defaults for the configurable ones.
 
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 
 /// Largest frame of a client, in bytes. A larger one closes the socket with 1009.
 pub const FRAME_BYTES: usize = 64 * 1024;
@@ -15,6 +15,8 @@ pub const EMAIL_BYTES: usize = 512;
 pub const STATUS_BYTES: usize = 2 * 1024;
 /// Longest resume token or passcode proof, in bytes.
 pub const SECRET_BYTES: usize = 256;
+/// Length of a device's secret, in bytes.
+pub const DEVICE_BYTES: RangeInclusive<usize> = 16..=64;
 
 /// Members of a room at most.
 pub const ROOM_MEMBERS: usize = 12;
@@ -34,6 +36,10 @@ pub const QUEUE_BYTES: usize = 1024 * 1024;
 pub const STALL: Duration = Duration::from_secs(10);
 /// Time for which a lost member may resume.
 pub const GRACE: Duration = Duration::from_secs(30);
+/// The same after the client closed its socket with 1001.
+pub const AWAY_GRACE: Duration = Duration::from_secs(5);
+/// Time after which the others learn that a member is lost.
+pub const LOST_NOTICE: Duration = Duration::from_secs(2);
 /// Messages from one sender kept for a lost member at most.
 pub const RESUME_MESSAGES: usize = 64;
 /// Bytes from one sender kept for a lost member at most.

@@ -18,8 +18,20 @@ pub enum ServerMessage {
     RoomLeft,
     #[serde(rename = "user:joined")]
     UserJoined { user: Participant },
-    #[serde(rename = "user:left")]
-    UserLeft { id: MemberId, reason: LeaveReason },
+    #[serde(rename = "user:left", rename_all = "camelCase")]
+    UserLeft {
+        id: MemberId,
+        reason: LeaveReason,
+        /// The member that is about to join from the same device.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaced_by: Option<MemberId>,
+    },
+    /// The member has had no socket for a while.
+    #[serde(rename = "user:lost")]
+    UserLost { id: MemberId },
+    /// It has one again.
+    #[serde(rename = "user:back")]
+    UserBack { id: MemberId },
     #[serde(rename = "user:status")]
     UserStatus { from: MemberId, status: Status },
     #[serde(rename = "ice:servers", rename_all = "camelCase")]
@@ -89,6 +101,18 @@ pub struct Participant {
     pub email: Email,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    /// The member has had no socket for a while. Absent is false.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(test, ts(as = "Option<bool>"))]
+    pub lost: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

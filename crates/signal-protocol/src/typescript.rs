@@ -6,10 +6,10 @@ use std::{fmt::Write, path::Path};
 use ts_rs::TS;
 
 use crate::{
-    ClientMessage, CloseCode, Delivered, DeliveredKind, Directed, DirectedKind, Email, ErrorCode,
-    ErrorMessage, IceServer, LeaveReason, MemberId, Participant, ResumeToken, RoomJoin, RoomJoined,
-    RoomLimits, RoomName, SUBPROTOCOL, SelfParticipant, ServerMessage, Status, WEBSOCKET_PATH,
-    limits,
+    ClientMessage, CloseCode, Delivered, DeliveredKind, DeviceId, Directed, DirectedKind, Email,
+    ErrorCode, ErrorMessage, IceServer, LeaveReason, MemberId, Participant, ResumeToken, RoomJoin,
+    RoomJoined, RoomLimits, RoomName, SUBPROTOCOL, SelfParticipant, ServerMessage, Status,
+    WEBSOCKET_PATH, limits,
 };
 
 #[test]
@@ -38,6 +38,7 @@ fn declarations() -> Vec<String> {
     vec![
         MemberId::decl(&config),
         ResumeToken::decl(&config),
+        DeviceId::decl(&config),
         RoomName::decl(&config),
         Email::decl(&config),
         Status::decl(&config),

@@ -6,7 +6,7 @@
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use signal_protocol::{
-    ClientMessage, Delivered, DeliveredKind, Directed, DirectedKind, Email, ErrorCode,
+    ClientMessage, Delivered, DeliveredKind, DeviceId, Directed, DirectedKind, Email, ErrorCode,
     ErrorMessage, IceServer, LeaveReason, MemberId, Participant, Payload, ResumeToken, RoomJoin,
     RoomJoined, RoomLimits, RoomName, SelfParticipant, ServerMessage, Status, limits,
 };
@@ -36,6 +36,10 @@ fn token() -> impl Strategy<Value = ResumeToken> {
     text().prop_map(|token| ResumeToken::new(&token))
 }
 
+fn device() -> impl Strategy<Value = DeviceId> {
+    vec(any::<char>(), 16).prop_map(|text| DeviceId::parse(&String::from_iter(text)).unwrap())
+}
+
 fn payload() -> impl Strategy<Value = Payload> {
     text().prop_map(|text| Payload::from_text(&text))
 }
@@ -47,14 +51,16 @@ fn client_message() -> impl Strategy<Value = ClientMessage> {
         option::of(status()),
         option::of(text()),
         option::of(token()),
+        option::of(device()),
     )
-        .prop_map(|(room, email, status, proof, resume)| {
+        .prop_map(|(room, email, status, proof, resume, device)| {
             ClientMessage::RoomJoin(RoomJoin {
                 room,
                 email,
                 status,
                 proof,
                 resume,
+                device,
             })
         });
     let directed = (select(&DirectedKind::ALL[..]), member(), payload())
@@ -70,11 +76,14 @@ fn client_message() -> impl Strategy<Value = ClientMessage> {
 }
 
 fn participant() -> impl Strategy<Value = Participant> {
-    (member(), email(), option::of(status())).prop_map(|(id, email, status)| Participant {
-        id,
-        email,
-        status,
-    })
+    (member(), email(), option::of(status()), any::<bool>()).prop_map(
+        |(id, email, status, lost)| Participant {
+            id,
+            email,
+            status,
+            lost,
+        },
+    )
 }
 
 fn ice_servers() -> impl Strategy<Value = Vec<IceServer>> {
@@ -142,8 +151,15 @@ fn server_message() -> impl Strategy<Value = ServerMessage> {
         joined(),
         Just(ServerMessage::RoomLeft),
         participant().prop_map(|user| ServerMessage::UserJoined { user }),
-        (member(), select(reasons.to_vec()))
-            .prop_map(|(id, reason)| ServerMessage::UserLeft { id, reason }),
+        (member(), select(reasons.to_vec()), option::of(member())).prop_map(
+            |(id, reason, replaced_by)| ServerMessage::UserLeft {
+                id,
+                reason,
+                replaced_by,
+            }
+        ),
+        member().prop_map(|id| ServerMessage::UserLost { id }),
+        member().prop_map(|id| ServerMessage::UserBack { id }),
         (member(), status()).prop_map(|(from, status)| ServerMessage::UserStatus { from, status }),
         (ice_servers(), any::<u32>()).prop_map(|(ice_servers, ice_ttl)| {
             ServerMessage::IceServers {
@@ -206,7 +222,7 @@ proptest! {
     /// Fields of other messages may have any value.
     #[test]
     fn fields_of_other_messages_are_ignored(
-        field in select(vec!["to", "payload", "room", "email", "status", "proof", "resume", "x"]),
+        field in select(vec!["to", "payload", "room", "email", "status", "proof", "resume", "device", "x"]),
         value in select(vec!["null", "5", "[]", "{\"a\":[1]}", "true", "\"text\"", "\"\\ud800\""]),
     ) {
         let frame = format!(r#"{{"{field}":{value},"type":"ping"}}"#);
@@ -248,14 +264,25 @@ fn names_and_secrets_follow_the_limits() {
             Err(ErrorCode::TooLarge)
         );
     }
+    for (bytes, expect) in [
+        (0, Some(ErrorCode::BadMessage)),
+        (15, Some(ErrorCode::BadMessage)),
+        (16, None),
+        (64, None),
+        (65, Some(ErrorCode::TooLarge)),
+    ] {
+        assert_eq!(join("device", bytes).err(), expect, "{bytes}");
+    }
 }
 
 #[test]
 fn secrets_and_names_are_not_in_debug_output() {
     let join = format!(
-        "{:?} {:?}",
+        "{:?} {:?} {:?}",
         Email::parse("ann@example.org").unwrap(),
-        ResumeToken::new("token")
+        ResumeToken::new("token"),
+        DeviceId::parse("0123456789abcdef").unwrap()
     );
     assert!(!join.contains("ann") && !join.contains("token\""), "{join}");
+    assert!(!join.contains("0123"), "{join}");
 }

@@ -7,9 +7,9 @@
 )]
 
 use signal_protocol::{
-    ClientMessage, CloseCode, Delivered, Directed, DirectedKind, Email, ErrorCode, ErrorMessage,
-    IceServer, LeaveReason, MemberId, Participant, Payload, ResumeToken, RoomJoin, RoomJoined,
-    RoomLimits, RoomName, SelfParticipant, ServerMessage, Status,
+    ClientMessage, CloseCode, Delivered, DeviceId, Directed, DirectedKind, Email, ErrorCode,
+    ErrorMessage, IceServer, LeaveReason, MemberId, Participant, Payload, ResumeToken, RoomJoin,
+    RoomJoined, RoomLimits, RoomName, SelfParticipant, ServerMessage, Status,
 };
 
 fn id(name: &str) -> MemberId {
@@ -30,21 +30,23 @@ fn lines(frames: impl IntoIterator<Item = String>) -> String {
 
 #[test]
 fn client_messages_match_the_snapshot() {
-    let join = |status, proof: Option<&str>, resume| {
+    let join = |status, proof: Option<&str>, resume, device| {
         ClientMessage::RoomJoin(RoomJoin {
             room: RoomName::parse("Room-1_a.b").unwrap(),
             email: email("ann@example.org"),
             status,
             proof: proof.map(str::to_owned),
             resume,
+            device,
         })
     };
     let mut messages = vec![
-        join(None, None, None),
+        join(None, None, None, None),
         join(
             Some(status("free")),
             Some("proof"),
             Some(ResumeToken::new("token")),
+            Some(DeviceId::parse("0123456789abcdef").unwrap()),
         ),
         ClientMessage::RoomLeave,
         ClientMessage::UserStatus {
@@ -81,6 +83,7 @@ fn server_messages_match_the_snapshot() {
         id: id(name),
         email: email(&format!("{name}@example.org")),
         status,
+        lost: false,
     };
     let joined = |participants, ice_servers, resumed| {
         ServerMessage::RoomJoined(Box::new(RoomJoined {
@@ -108,6 +111,10 @@ fn server_messages_match_the_snapshot() {
             vec![
                 participant("bob", None),
                 participant("eve", Some(status("busy"))),
+                Participant {
+                    lost: true,
+                    ..participant("dan", None)
+                },
             ],
             ice_servers.clone(),
             true,
@@ -122,10 +129,18 @@ fn server_messages_match_the_snapshot() {
             ServerMessage::UserLeft {
                 id: id("bob"),
                 reason,
+                replaced_by: None,
             }
         }),
     );
     messages.extend([
+        ServerMessage::UserLeft {
+            id: id("bob"),
+            reason: LeaveReason::Lost,
+            replaced_by: Some(id("bob2")),
+        },
+        ServerMessage::UserLost { id: id("bob") },
+        ServerMessage::UserBack { id: id("bob") },
         ServerMessage::UserStatus {
             from: id("bob"),
             status: status("busy"),

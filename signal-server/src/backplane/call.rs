@@ -90,9 +90,19 @@ impl Call {
                 let reason = json(&reason).trim_matches('"').to_owned();
                 call(CallKind::Leave, [node(), text(&room), member(&id), reason])
             }
-            Command::Update { room, member } => {
-                call(CallKind::Update, [node(), text(&room), json(&*member)])
-            }
+            Command::Update {
+                room,
+                member,
+                token_before,
+            } => call(
+                CallKind::Update,
+                [
+                    node(),
+                    text(&room),
+                    json(&*member),
+                    token_before.into_string(),
+                ],
+            ),
             Command::Directed(attempt) => {
                 let ForwardAttempt {
                     message,

@@ -38,6 +38,14 @@ pub(super) struct Connection {
     closed: Arc<Notify>,
 }
 
+/// The times by which a tick judges other nodes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TickSpans {
+    pub(super) lease: Duration,
+    pub(super) grace: Duration,
+    pub(super) lost_notice: Duration,
+}
+
 impl Connection {
     pub(super) async fn open(
         client: &Client,
@@ -101,16 +109,17 @@ impl Connection {
     }
 
     /// Renews the lease. Returns the number of live nodes, this one included.
-    pub(super) async fn tick(
-        &mut self,
-        node: &NodeName,
-        lease: Duration,
-        grace: Duration,
-    ) -> Result<i64, Failure> {
+    pub(super) async fn tick(&mut self, node: &NodeName, spans: TickSpans) -> Result<i64, Failure> {
+        let TickSpans {
+            lease,
+            grace,
+            lost_notice,
+        } = spans;
         let arguments = [
             node.as_str().to_owned(),
             lease.as_millis().to_string(),
             grace.as_millis().to_string(),
+            lost_notice.as_millis().to_string(),
         ];
         let command = self.scripts.command(Script::Tick, &arguments);
         match command.query_async::<i64>(&mut self.redis).await? {

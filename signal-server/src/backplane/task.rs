@@ -27,7 +27,7 @@ use tracing::{info, warn};
 
 use super::{
     call::{Call, CallSettings},
-    connection::Connection,
+    connection::{Connection, TickSpans},
     failure::Failure,
 };
 use crate::{
@@ -51,6 +51,7 @@ pub(crate) struct Backplane {
     counters: BackplaneCounters,
     config: RedisConfig,
     grace: Duration,
+    lost_notice: Duration,
     client: redis::Client,
 }
 
@@ -87,6 +88,7 @@ impl Backplane {
             counters: metrics.backplane().map_err(io::Error::other)?,
             config: redis.clone(),
             grace: config.grace,
+            lost_notice: config.lost_notice,
             client,
         }))
     }
@@ -207,6 +209,7 @@ impl Task {
             counters,
             config,
             grace,
+            lost_notice,
             ..
         } = &self.backplane;
         let mut ticks = interval(self.patience());
@@ -216,7 +219,12 @@ impl Task {
                 biased;
                 () = connection.closed() => return Err(Failure::Closed),
                 _ = ticks.tick() => {
-                    counters.nodes.set(connection.tick(name, config.lease, *grace).await?);
+                    let spans = TickSpans {
+                        lease: config.lease,
+                        grace: *grace,
+                        lost_notice: *lost_notice,
+                    };
+                    counters.nodes.set(connection.tick(name, spans).await?);
                 }
                 () = leave.cancelled() => {
                     self.relay.hand_over_all(Instant::now());

@@ -287,13 +287,20 @@ fn member_that_joins_and_leaves_unseen_is_removed() {
                 id: MemberId::new(id),
                 email: Email::parse("eve").unwrap(),
                 status: None,
+                lost: false,
             },
+        })
+    };
+    let lost = |id: &str| {
+        Frame::encode(&ServerMessage::UserLost {
+            id: MemberId::new(id),
         })
     };
     let left = |id: &str| {
         Frame::encode(&ServerMessage::UserLeft {
             id: MemberId::new(id),
             reason: LeaveReason::Left,
+            replaced_by: None,
         })
     };
     let send = |frame| outbox.try_send(frame, now).unwrap().wake();
@@ -302,6 +309,7 @@ fn member_that_joins_and_leaves_unseen_is_removed() {
         let id = format!("m{number}");
         send(joined(&id));
         send(directed(&id, 10));
+        send(lost(&id));
         send(left(&id));
     }
     send(joined("ben"));

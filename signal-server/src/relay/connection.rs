@@ -14,7 +14,7 @@ use std::{
 use relay_core::{
     admission::{AddressKey, SharedAllowance, SharedBuckets},
     frame::Frame,
-    rooms::SocketId,
+    rooms::{Loss, SocketId},
 };
 use signal_protocol::{ClientMessage, DirectedFrame, ServerMessage};
 
@@ -25,6 +25,8 @@ use crate::{metrics::Metrics, outbox::Outbox};
 pub(crate) struct Connection {
     relay: Arc<Relay>,
     registration: Registration,
+    /// How its socket ended.
+    loss: Loss,
 }
 
 /// State of a registered socket.
@@ -44,7 +46,13 @@ impl Connection {
         Self {
             relay,
             registration,
+            loss: Loss::Broken,
         }
+    }
+
+    /// Ends the registration.
+    pub(crate) fn disconnect(mut self, loss: Loss) {
+        self.loss = loss;
     }
 
     /// Takes a token from the buckets of each network of the address.
@@ -122,6 +130,7 @@ impl Drop for Connection {
             Instant::now(),
             self.registration.socket,
             self.registration.address,
+            self.loss,
         );
     }
 }

@@ -111,6 +111,8 @@ impl Shared {
                 status: join.status.clone(),
                 token: SecretHash::of(credentials.resume.as_str()),
                 takeover_epoch: 0,
+                device: join.device.as_ref().map(SecretHash::from),
+                lost: None,
             },
             address: origin.address,
             admission: match join_request.rate_limit {

@@ -142,8 +142,11 @@ async fn flood_to_a_remote_member_is_reported_to_its_sender() {
     let (one, two) = (redis.node_with(late).await, redis.node().await);
     let mut slow = Client::connect_narrow(one.address).await;
     let to = slow.join("r", "slow").await.myself.id;
+    let mut carl = Client::connect(one.address).await;
+    let carls = carl.join("r", "carl").await;
     let mut eve = Client::connect(two.address).await;
     eve.join("r", "eve").await;
+    carl.hear_user_joined().await;
     let mut refused = 0;
     for _ in 0..300 {
         eve.call(&to, &"x".repeat(60_000)).await;
@@ -161,6 +164,9 @@ async fn flood_to_a_remote_member_is_reported_to_its_sender() {
         }
     }
     assert!(refused > 0, "nothing was told");
+    // What comes after the flood from node to node: the flood has arrived.
+    eve.call(&carls.myself.id, "the last").await;
+    assert_eq!(carl.hear_delivered().await.1, "the last");
     let mut bob = Client::connect(one.address).await;
     bob.join("r", "bob").await;
     bob.call(&to, "still here").await;

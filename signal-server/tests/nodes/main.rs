@@ -31,3 +31,4 @@ mod relay;
 mod resume;
 mod rolling;
 mod talking;
+mod who_is_there;

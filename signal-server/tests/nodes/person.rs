@@ -20,6 +20,8 @@ pub(crate) struct Person {
     pub(crate) received: BTreeMap<MemberId, Vec<u32>>,
     pub(crate) undelivered: usize,
     pub(crate) left: Vec<MemberId>,
+    /// Those of the others that are lost.
+    pub(crate) lost: BTreeSet<MemberId>,
 }
 
 impl Person {
@@ -52,6 +54,7 @@ impl Person {
             received: BTreeMap::new(),
             undelivered: 0,
             left: Vec::new(),
+            lost: BTreeSet::new(),
         };
         person.see(joined);
         person
@@ -59,6 +62,8 @@ impl Person {
 
     fn see(&mut self, joined: RoomJoined) {
         self.token = joined.resume;
+        let lost = joined.participants.iter().filter(|user| user.lost);
+        self.lost = lost.map(|user| user.id.clone()).collect();
         self.others = joined
             .participants
             .into_iter()
@@ -99,13 +104,24 @@ impl Person {
         match message {
             ServerMessage::UserJoined { user } => {
                 assert_ne!(user.id, self.id, "told of oneself");
+                if user.lost {
+                    self.lost.insert(user.id.clone());
+                }
                 let seen = (user.email.as_str().to_owned(), user.status);
                 let before = self.others.insert(user.id, seen);
                 assert!(before.is_none(), "told twice that somebody joined");
             }
             ServerMessage::UserLeft { id, .. } => {
                 assert!(self.others.remove(&id).is_some(), "an unknown one left");
+                self.lost.remove(&id);
                 self.left.push(id);
+            }
+            ServerMessage::UserLost { id } => {
+                assert!(self.others.contains_key(&id), "an unknown one is lost");
+                assert!(self.lost.insert(id), "lost twice");
+            }
+            ServerMessage::UserBack { id } => {
+                assert!(self.lost.remove(&id), "back without a loss");
             }
             ServerMessage::UserStatus { from, status } => {
                 self.others
@@ -168,6 +184,7 @@ impl Person {
             received,
             undelivered,
             left,
+            lost: _,
         } = self;
         client.lose().await;
         Lost {
@@ -210,6 +227,7 @@ impl Lost {
             received,
             undelivered,
             left,
+            lost: BTreeSet::new(),
         };
         let resumed = person.resume(relay, room, name).await;
         (person, resumed)

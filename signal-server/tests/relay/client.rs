@@ -4,14 +4,17 @@ use std::{net::SocketAddr, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use signal_protocol::{
-    ClientMessage, Delivered, Directed, DirectedKind, Email, ErrorCode, ErrorMessage, MemberId,
-    Payload, ResumeToken, RoomJoin, RoomJoined, RoomName, SUBPROTOCOL, ServerMessage,
+    ClientMessage, Delivered, DeviceId, Directed, DirectedKind, Email, ErrorCode, ErrorMessage,
+    MemberId, Payload, ResumeToken, RoomJoin, RoomJoined, RoomName, SUBPROTOCOL, ServerMessage,
 };
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{
-        self, Message, client::IntoClientRequest, http::Request, protocol::frame::CloseFrame,
+        self, Message, Utf8Bytes,
+        client::IntoClientRequest,
+        http::Request,
+        protocol::frame::{CloseFrame, coding::CloseCode},
     },
 };
 
@@ -164,9 +167,22 @@ impl Client {
     }
 
     /// Ends the socket. Returns when the relay has noticed.
-    pub(crate) async fn lose(mut self) {
+    pub(crate) async fn lose(self) {
+        self.close(None).await;
+    }
+
+    /// Ends the socket as a browser does when its page is closed or reloaded.
+    pub(crate) async fn go_away(self) {
+        let frame = CloseFrame {
+            code: CloseCode::Away,
+            reason: Utf8Bytes::default(),
+        };
+        self.close(Some(frame)).await;
+    }
+
+    async fn close(mut self, frame: Option<CloseFrame>) {
         // It may be closed already.
-        let _ = within(self.socket.close(None)).await;
+        let _ = within(self.socket.close(frame)).await;
         while let Some(Ok(_)) = within(self.socket.next()).await {}
     }
 }
@@ -178,6 +194,7 @@ pub(crate) fn join(room: &str, email: &str) -> ClientMessage {
         status: None,
         proof: None,
         resume: None,
+        device: None,
     })
 }
 
@@ -194,6 +211,14 @@ pub(crate) fn join_with_proof(room: &str, email: &str, proof: &str) -> ClientMes
         unreachable!("a join is a join")
     };
     join.proof = Some(proof.to_owned());
+    ClientMessage::RoomJoin(join)
+}
+
+pub(crate) fn join_from_device(room: &str, email: &str, device: &str) -> ClientMessage {
+    let ClientMessage::RoomJoin(mut join) = join(room, email) else {
+        unreachable!("a join is a join")
+    };
+    join.device = Some(DeviceId::parse(device).unwrap());
     ClientMessage::RoomJoin(join)
 }
 

@@ -89,6 +89,14 @@ const INVALID_FLAGS: &[(&[&str], &str)] = &[
         "--grace is 7200s; it is at most an hour.",
     ),
     (
+        &["--away-grace", "later"],
+        "--away-grace (or SNUG_AWAY_GRACE) is \"later\": write seconds, like 30 or 500ms.",
+    ),
+    (
+        &["--lost-notice", "7200"],
+        "--lost-notice is 7200s; it is at most an hour.",
+    ),
+    (
         &["--resume-messages", "2000"],
         "--resume-messages 2000: what is kept",
     ),

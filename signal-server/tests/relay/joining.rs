@@ -109,6 +109,7 @@ async fn status_and_leave_reach_members_and_newcomers() {
     let left = ServerMessage::UserLeft {
         id: bobs.myself.id.clone(),
         reason: LeaveReason::Left,
+        replaced_by: None,
     };
     assert_eq!(eve.receive().await, left);
     eve.call(&bobs.myself.id, "hello").await;
@@ -124,6 +125,7 @@ fn user(id: &MemberId, email: &str) -> signal_protocol::Participant {
         id: id.clone(),
         email: signal_protocol::Email::parse(email).unwrap(),
         status: None,
+        lost: false,
     }
 }
 

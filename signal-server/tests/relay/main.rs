@@ -41,3 +41,4 @@ mod unread;
 mod upgrade;
 #[cfg(unix)]
 mod web_root;
+mod who_is_there;

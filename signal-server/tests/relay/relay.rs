@@ -4,6 +4,7 @@ use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
     process::{Child, ChildStderr, Command, Stdio},
+    time::Duration,
 };
 
 use signal_protocol::RoomJoined;
@@ -18,6 +19,9 @@ use tokio_util::sync::CancellationToken;
 use crate::client::Client;
 pub(crate) use crate::client::within;
 
+/// A busy machine may be slow to resume. Tests of the notice set a shorter one.
+const NEVER: Duration = Duration::from_secs(3600);
+
 pub(crate) struct Relay {
     pub(crate) address: SocketAddr,
     pub(crate) shutdown: CancellationToken,
@@ -31,7 +35,10 @@ impl Relay {
     }
 
     pub(crate) fn start_on(listener: TcpListener, change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = Config::default();
+        let mut config = Config {
+            lost_notice: NEVER,
+            ..Config::default()
+        };
         change(&mut config);
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
@@ -238,7 +245,7 @@ impl Program {
     }
 
     #[cfg(unix)]
-    pub(crate) async fn wait(mut self, most: std::time::Duration) -> std::process::ExitStatus {
+    pub(crate) async fn wait(mut self, most: Duration) -> std::process::ExitStatus {
         let waiting = tokio::task::spawn_blocking(move || self.child.wait().unwrap());
         tokio::time::timeout(most, waiting)
             .await

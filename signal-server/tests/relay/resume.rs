@@ -10,6 +10,7 @@ fn lost(id: &MemberId) -> ServerMessage {
     ServerMessage::UserLeft {
         id: id.clone(),
         reason: LeaveReason::Lost,
+        replaced_by: None,
     }
 }
 

@@ -25,6 +25,7 @@ async fn slow_member_is_closed_with_4002_and_others_are_served() {
     let left = ServerMessage::UserLeft {
         id: slows.myself.id.clone(),
         reason: LeaveReason::Lost,
+        replaced_by: None,
     };
     for sent in 0.. {
         assert!(sent < 2000, "nothing bounds the queue");

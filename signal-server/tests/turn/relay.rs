@@ -104,6 +104,7 @@ impl Member {
             status: None,
             proof: None,
             resume: None,
+            device: None,
         });
         socket.send(Message::text(join.encode())).await.unwrap();
         let mut member = Self {

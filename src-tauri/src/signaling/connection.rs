@@ -314,6 +314,8 @@ impl Connection {
             | ServerMessage::RoomLeft
             | ServerMessage::UserJoined { .. }
             | ServerMessage::UserLeft { .. }
+            | ServerMessage::UserLost { .. }
+            | ServerMessage::UserBack { .. }
             | ServerMessage::UserStatus { .. }
             | ServerMessage::IceServers { .. }
             | ServerMessage::Pong

@@ -75,6 +75,7 @@ impl RoomSession {
             status: Some(self.status.clone()),
             proof: None,
             resume: self.resume.clone(),
+            device: None,
         })
     }
 

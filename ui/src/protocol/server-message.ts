@@ -14,6 +14,8 @@ const SERVER_MESSAGES: Readonly<Record<ServerMessage['type'], true>> = {
   'room:left': true,
   'user:joined': true,
   'user:left': true,
+  'user:lost': true,
+  'user:back': true,
   'user:status': true,
   'ice:servers': true,
   'incoming:call': true,

@@ -4,6 +4,8 @@ export type MemberId = string;
 
 export type ResumeToken = string;
 
+export type DeviceId = string;
+
 export type RoomName = string;
 
 export type Email = string;
@@ -16,13 +18,17 @@ export type RoomJoin = { room: RoomName, email: Email, status?: Status,
 /**
  * Derived from the room's passcode; must equal that of the first member.
  */
-proof?: string, resume?: ResumeToken, };
+proof?: string, resume?: ResumeToken, device?: DeviceId, };
 
 export type Directed = { type: DirectedKind, to: MemberId, payload: string, };
 
 export type DirectedKind = "user:call" | "call:accepted" | "call:declined" | "call:ended" | "peer:nego:needed" | "peer:nego:done" | "peer:candidate";
 
-export type ServerMessage = { "type": "room:joined" } & RoomJoined | { "type": "room:left" } | { "type": "user:joined", user: Participant, } | { "type": "user:left", id: MemberId, reason: LeaveReason, } | { "type": "user:status", from: MemberId, status: Status, } | { "type": "ice:servers", iceServers: Array<IceServer>, iceTtl: number, } | { "type": "pong" } | { "type": "error" } & ErrorMessage | Delivered;
+export type ServerMessage = { "type": "room:joined" } & RoomJoined | { "type": "room:left" } | { "type": "user:joined", user: Participant, } | { "type": "user:left", id: MemberId, reason: LeaveReason, 
+/**
+ * The member that is about to join from the same device.
+ */
+replacedBy?: MemberId, } | { "type": "user:lost", id: MemberId, } | { "type": "user:back", id: MemberId, } | { "type": "user:status", from: MemberId, status: Status, } | { "type": "ice:servers", iceServers: Array<IceServer>, iceTtl: number, } | { "type": "pong" } | { "type": "error" } & ErrorMessage | Delivered;
 
 export type RoomJoined = { self: SelfParticipant, room: RoomName, 
 /**
@@ -36,7 +42,11 @@ iceTtl: number, resume: ResumeToken, resumed: boolean, limits: RoomLimits, };
 
 export type SelfParticipant = { id: MemberId, email: Email, };
 
-export type Participant = { id: MemberId, email: Email, status?: Status, };
+export type Participant = { id: MemberId, email: Email, status?: Status, 
+/**
+ * The member has had no socket for a while. Absent is false.
+ */
+lost?: boolean, };
 
 export type RoomLimits = { participants: number, messageBytes: number, };
 

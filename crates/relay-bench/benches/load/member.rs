@@ -42,6 +42,7 @@ impl Member {
             status: None,
             proof: None,
             resume: None,
+            device: None,
         });
         socket.send(Message::text(join.encode())).await?;
         let answer = next_text(&mut socket).await?;

@@ -143,7 +143,7 @@ async fn flood(sender: Member, reader: Member, readers: Readers, pace: Pace, end
 
 fn is_about(said: &str, slow: &MemberId) -> bool {
     match ServerMessage::decode(said).unwrap() {
-        ServerMessage::UserLeft { id, reason } => id == *slow && reason == LeaveReason::Lost,
+        ServerMessage::UserLeft { id, reason, .. } => id == *slow && reason == LeaveReason::Lost,
         _ => false,
     }
 }

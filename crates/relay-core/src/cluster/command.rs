@@ -6,7 +6,7 @@
 
 use signal_protocol::{DirectedKind, LeaveReason, MemberId, ResumeToken, RoomName};
 
-use super::node_message::{ForwardedMessage, Handover, NodeName, Record};
+use super::node_message::{ForwardedMessage, Handover, NodeName, Record, SecretHash};
 use crate::admission::AddressKey;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,10 +17,13 @@ pub enum Command {
         id: MemberId,
         reason: LeaveReason,
     },
-    /// A changed status or token.
+    /// A changed status or token, or a lost or new socket.
     Update {
         room: RoomName,
         member: Box<Record>,
+        /// The token that Redis knows. With another one the member has moved meanwhile, and the
+        /// update is void.
+        token_before: SecretHash,
     },
     Directed(Box<ForwardAttempt>),
     /// Returns as a node message, after the results of all earlier forward attempts.

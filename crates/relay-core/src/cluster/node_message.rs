@@ -6,7 +6,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
-use signal_protocol::{DirectedKind, Email, LeaveReason, MemberId, RoomName, Status};
+use signal_protocol::{DeviceId, DirectedKind, Email, LeaveReason, MemberId, RoomName, Status};
 
 /// Random name of one run of a relay in a cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,6 +29,20 @@ pub struct Record {
     /// Number of takeovers from a failed node, whose backlog was lost.
     #[serde(default)]
     pub takeover_epoch: u32,
+    /// Of the secret of its device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<SecretHash>,
+    /// Set while the member has no socket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<RecordedLoss>,
+}
+
+/// A loss, by whether the other members know of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordedLoss {
+    Unannounced,
+    Announced,
 }
 
 /// SHA-256 of a secret, for comparison.
@@ -84,6 +98,9 @@ pub enum NodeMessage {
         room: RoomName,
         id: MemberId,
         reason: LeaveReason,
+        /// The new member of the same device.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaced_by: Option<MemberId>,
     },
     Changed {
         room: RoomName,
@@ -236,6 +253,12 @@ impl NodeName {
 impl fmt::Display for NodeName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
+    }
+}
+
+impl From<&DeviceId> for SecretHash {
+    fn from(device: &DeviceId) -> Self {
+        Self::of(device.as_str())
     }
 }
 

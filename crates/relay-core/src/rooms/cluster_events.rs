@@ -26,7 +26,18 @@ impl Rooms {
             NodeMessage::Joined { room, member } | NodeMessage::Changed { room, member } => {
                 self.upsert(&room, member)
             }
-            NodeMessage::Left { room, id, reason } => self.handle_left(room, id, reason),
+            NodeMessage::Left {
+                room,
+                id,
+                reason,
+                replaced_by: None,
+            } => self.handle_left(room, id, reason),
+            NodeMessage::Left {
+                room,
+                id,
+                replaced_by: Some(by),
+                ..
+            } => self.handle_replaced(room, id, &by),
             NodeMessage::Moved { room, member } => self.handle_moved(&room, member),
             NodeMessage::HandedOver { room, id, handover } => {
                 let mut outputs = Vec::new();
@@ -82,6 +93,18 @@ impl Rooms {
             Some(Presence::Remote(_)) => self.remove(&Membership { room, member: id }, reason),
             // Removed by others during a partition. The next sync restores the member.
             Some(Presence::Present(_) | Presence::Lost { .. }) | None => Vec::new(),
+        }
+    }
+
+    /// Redis removed a lost member whose device joined.
+    fn handle_replaced(&mut self, room: RoomName, id: MemberId, by: &MemberId) -> Vec<Output> {
+        match self.presence(&room, &id) {
+            Some(Presence::Remote(_) | Presence::Lost { .. }) => {
+                self.replace(&Membership { room, member: id }, by)
+            }
+            // It resumed here before the node heard of it: restores it in Redis.
+            Some(Presence::Present(_)) => vec![tell(Command::Sync(room))],
+            None => Vec::new(),
         }
     }
 

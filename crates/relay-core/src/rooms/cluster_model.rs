@@ -9,6 +9,8 @@ mod delivery_log;
 mod fake_redis;
 mod faults;
 mod scenarios;
+mod view;
+mod who_is_there;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -17,13 +19,14 @@ use std::{
 
 use proptest::prelude::*;
 use signal_protocol::{
-    Directed, DirectedKind, Email, MemberId, Payload, ResumeToken, RoomJoin, RoomName,
+    DeviceId, Directed, DirectedKind, Email, MemberId, Payload, ResumeToken, RoomJoin, RoomName,
     ServerMessage,
 };
 
 use self::{
     delivery_log::{DeliveryLog, number_in},
     fake_redis::FakeRedis,
+    view::View,
 };
 use super::{
     BacklogLimits, Credentials, IncomingMember, JoinAuthority, Loss, NodeSettings, Output,
@@ -35,7 +38,7 @@ use crate::{
         Admission, ClusterConnection, Command, Join, JoinAnswer, NodeMessage, NodeName, Record,
         SecretHash,
     },
-    frame::Frame,
+    frame::{Frame, FrameKind},
 };
 
 /// One kind per listener, so that error reports show the listener.
@@ -46,6 +49,9 @@ const LIMITS: BacklogLimits = BacklogLimits {
     messages: 10_000,
     bytes: 10_000_000,
 };
+
+/// So short that no deadline of a queue passes in a walk.
+const LOST_NOTICE: Duration = Duration::from_millis(1);
 
 #[derive(Debug, Clone)]
 enum Action {
@@ -84,6 +90,8 @@ enum Action {
     Heal {
         node: usize,
     },
+    /// Long enough for losses to be announced.
+    Wait,
 }
 
 fn action() -> impl Strategy<Value = Action> {
@@ -103,6 +111,7 @@ fn action() -> impl Strategy<Value = Action> {
         1 => ends.prop_map(|node| Action::Stop { node }),
         1 => stays.clone().prop_map(|node| Action::Partition { node }),
         2 => stays.prop_map(|node| Action::Heal { node }),
+        2 => Just(Action::Wait),
     ]
 }
 
@@ -124,8 +133,10 @@ struct PendingJoin {
 struct Person {
     id: MemberId,
     token: ResumeToken,
+    device: Option<DeviceId>,
     socket: Option<(usize, SocketId)>,
     asks: Option<usize>,
+    view: View,
 }
 
 struct ClusterModel {
@@ -138,6 +149,8 @@ struct ClusterModel {
     partitioned: BTreeSet<usize>,
     /// Frames for old sockets of members that have moved.
     unsent: BTreeMap<SocketId, VecDeque<Frame>>,
+    /// Members that a node removed, with that node.
+    gone: Vec<(usize, MemberId)>,
     drawn: u64,
     now: Instant,
 }
@@ -160,6 +173,7 @@ impl ClusterModel {
             numbers: BTreeMap::new(),
             partitioned: BTreeSet::new(),
             unsent: BTreeMap::new(),
+            gone: Vec::new(),
             drawn: 0,
             now: Instant::now(),
         };
@@ -171,8 +185,10 @@ impl ClusterModel {
             model.people.push(Person {
                 id: MemberId::new(""),
                 token: ResumeToken::new(""),
+                device: None,
                 socket: None,
                 asks: None,
+                view: View::default(),
             });
             model.join(person, person, None);
             model.settle();
@@ -193,6 +209,8 @@ impl ClusterModel {
             share: RoomShare::new(8, 0),
             message_bytes: 65536,
             grace: Duration::from_secs(30),
+            away_grace: Duration::from_secs(5),
+            lost_notice: LOST_NOTICE,
             backlog: LIMITS,
             node: Some(NodeSettings {
                 name: name.clone(),
@@ -238,6 +256,7 @@ impl ClusterModel {
             Action::Stop { node } => self.stop(node),
             Action::Partition { node } => self.partition(node),
             Action::Heal { node } => self.heal(node),
+            Action::Wait => self.wait(),
         }
     }
 
@@ -265,6 +284,7 @@ impl ClusterModel {
             status: None,
             proof: None,
             resume,
+            device: self.people[person].device.clone(),
         };
         let credentials = Credentials {
             id: MemberId::new(&format!("m{drawn}")),
@@ -299,6 +319,8 @@ impl ClusterModel {
                 status: None,
                 token: SecretHash::of(credentials.resume.as_str()),
                 takeover_epoch: 0,
+                device: join.device.as_ref().map(SecretHash::from),
+                lost: None,
             },
             address: address(),
             admission: Admission::Anyone,
@@ -324,7 +346,11 @@ impl ClusterModel {
 
     /// Returns whether there was a command.
     fn run_command(&mut self, node: usize) -> bool {
-        let Node { name, cluster, .. } = &mut self.nodes[node];
+        let Node {
+            name,
+            rooms,
+            cluster,
+        } = &mut self.nodes[node];
         let Some(command) = cluster.pop() else {
             return false;
         };
@@ -332,7 +358,7 @@ impl ClusterModel {
             let of = (name.as_str().to_owned(), attempt.message.number);
             self.numbers.insert(of, number_in(&attempt.message.frame));
         }
-        self.redis.run(name, command);
+        self.redis.run(name, command, |room| rooms.records(room));
         true
     }
 
@@ -411,8 +437,10 @@ impl ClusterModel {
                 Output::Send { to, frame } => self.deliver(node, to, frame),
                 Output::Welcome { to, joined } => {
                     let person = self.on(node, to).unwrap();
-                    self.people[person].id = joined.myself.id;
-                    self.people[person].token = joined.resume;
+                    let person = &mut self.people[person];
+                    person.view.welcome(&joined);
+                    person.id = joined.myself.id;
+                    person.token = joined.resume;
                 }
                 Output::Tell(command) => self.nodes[node].cluster.push(*command),
                 Output::HandOver(migrating) => {
@@ -426,14 +454,17 @@ impl ClusterModel {
                     }
                 }
                 Output::Moved(_) => {}
-                Output::Gone { .. } | Output::Restart(_) => panic!("nobody leaves here"),
+                Output::Gone { member, .. } => self.gone.push((node, member)),
+                Output::Restart(_) => panic!("nobody is refused here"),
             }
         }
     }
 
     fn deliver(&mut self, node: usize, socket: SocketId, frame: Frame) {
         let Some(person) = self.on(node, socket) else {
-            self.unsent.entry(socket).or_default().push_back(frame);
+            if frame.kind() == FrameKind::Directed {
+                self.unsent.entry(socket).or_default().push_back(frame);
+            }
             return;
         };
         match ServerMessage::decode(frame.as_str()).unwrap() {
@@ -455,10 +486,12 @@ impl ClusterModel {
                 let log = self.log.get_mut(&(person, listener.unwrap())).unwrap();
                 log.reported += 1;
             }
-            ServerMessage::UserJoined { .. } => {}
+            about_others @ (ServerMessage::UserJoined { .. }
+            | ServerMessage::UserLeft { .. }
+            | ServerMessage::UserLost { .. }
+            | ServerMessage::UserBack { .. }) => self.people[person].view.take(&about_others),
             other @ (ServerMessage::RoomJoined(_)
             | ServerMessage::RoomLeft
-            | ServerMessage::UserLeft { .. }
             | ServerMessage::UserStatus { .. }
             | ServerMessage::IceServers { .. }
             | ServerMessage::Pong) => panic!("not expected here: {other:?}"),
@@ -500,12 +533,16 @@ proptest! {
             model.heal(node);
         }
         model.settle();
+        model.check_views();
         // Both listeners resume and get their backlogs.
         for person in 2..4 {
             let token = model.people[person].token.clone();
             model.join(person, person - 2, Some(token));
             model.settle();
         }
+        model.check_views();
+        prop_assert!(model.people.iter().all(|person| !person.view.others().values().any(|lost| *lost)));
+        prop_assert!(model.gone.is_empty());
         model.log.values().for_each(DeliveryLog::check);
     }
 }

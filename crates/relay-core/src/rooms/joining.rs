@@ -1,6 +1,7 @@
 //! Joins of local sockets: a new member, or the resume of one.
 //!
-//! Invariant: a refused join changes nothing. A resume token is used once.
+//! Invariant: a refused join changes nothing. A resume token is used once. A join replaces lost
+//! members of its own device, and never one with a socket.
 
 use std::collections::HashMap;
 
@@ -10,11 +11,11 @@ use signal_protocol::{
 
 use super::{
     Membership, Output, RoomSettings, Rooms, SocketId,
-    member::{Member, Presence},
+    member::{Announced, Member, Presence},
     refusal::{already_joined, room_full, room_share_full, wrong_passcode},
     room::Room,
 };
-use crate::admission::AddressKey;
+use crate::{admission::AddressKey, cluster::SecretHash};
 
 /// Random values for one join. The caller draws them, because this module has no randomness.
 #[derive(Debug)]
@@ -65,19 +66,29 @@ impl Rooms {
         join: RoomJoin,
         credentials: Credentials,
     ) -> Result<Vec<Output>, ErrorMessage> {
+        let mut ghosts = Vec::new();
         if let Some(room) = self.rooms.get(&join.room) {
             if !room.admits(join.proof.as_deref()) {
                 return Err(wrong_passcode());
             }
-            if room.members().len() >= self.settings.members {
+            let device = join.device.as_ref().map(SecretHash::from);
+            ghosts = device.map_or_else(Vec::new, |device| room.ghosts_of(&device));
+            if room.members().len() - ghosts.len() >= self.settings.members {
                 return Err(room_full(self.settings.members));
             }
-            if !self.settings.share.admits(address, room.addresses()) {
+            let present = room.addresses_beside(&ghosts);
+            if !self.settings.share.admits(address, present) {
                 return Err(room_share_full());
             }
         }
+        let mut outputs = Vec::new();
+        for member in ghosts {
+            let room = join.room.clone();
+            outputs.extend(self.replace(&Membership { room, member }, &credentials.id));
+        }
         let order = self.next_order(&join.room);
-        Ok(self.insert_member(socket, address, join, credentials, order))
+        outputs.extend(self.insert_member(socket, address, join, credentials, order));
+        Ok(outputs)
     }
 
     /// Adds a member. The caller has done all checks.
@@ -95,7 +106,9 @@ impl Rooms {
             address: Some(address),
             status: join.status,
             resume: credentials.resume,
+            device: join.device.as_ref().map(SecretHash::from),
             presence: Presence::Present(socket),
+            announced: Announced::Present,
             order,
             takeover_epoch: 0,
             received: HashMap::new(),
@@ -142,8 +155,13 @@ impl Rooms {
             return outputs;
         };
         let before = std::mem::replace(&mut member.presence, Presence::Present(socket));
-        member.resume = next_token;
+        let token_before = std::mem::replace(&mut member.resume, next_token);
         member.address = Some(address);
+        member.device = join
+            .device
+            .as_ref()
+            .map(SecretHash::from)
+            .or(member.device.take());
         let member = member.clone();
         let joined = self
             .settings
@@ -154,9 +172,10 @@ impl Rooms {
                 self.memberships.remove(&old);
                 outputs.push(Output::TakeOver { old, new: socket });
             }
-            Presence::Lost { until, backlog } => {
-                self.deadlines
-                    .remove(&(until, join.room.clone(), id.clone()));
+            Presence::Lost { times, backlog } => {
+                for due in times.deadlines() {
+                    self.deadlines.remove(&(due, join.room.clone(), id.clone()));
+                }
                 outputs.extend(
                     backlog
                         .into_frames()
@@ -166,12 +185,13 @@ impl Rooms {
             // Resume tokens match local members only.
             Presence::Remote(_) => {}
         }
+        outputs.extend(room.announce(id, Announced::Present));
         if let Some(status) = join.status
             && member.status.as_ref() != Some(&status)
         {
             outputs.extend(room.set_status(id, status));
         }
-        outputs.extend(self.tell_update(&join.room, id));
+        outputs.extend(self.tell_update_after(&join.room, id, &token_before));
         self.memberships.insert(
             socket,
             Membership {

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     admission::AddressKey,
-    cluster::{ForwardAttempt, NodeName},
+    cluster::{ForwardAttempt, NodeName, RecordedLoss, SecretHash},
     frame::Frame,
 };
 
@@ -32,7 +32,11 @@ pub(super) struct Member {
     pub(super) address: Option<AddressKey>,
     pub(super) status: Option<Status>,
     pub(super) resume: ResumeToken,
+    /// SHA-256 of the secret of its device.
+    pub(super) device: Option<SecretHash>,
     pub(super) presence: Presence,
+    /// What the other members know of its presence.
+    pub(super) announced: Announced,
     /// Join order in a shared room.
     pub(super) order: u64,
     /// Number of takeovers from a failed node.
@@ -46,16 +50,37 @@ pub(super) struct Member {
 #[derive(Debug, Clone)]
 pub(super) enum Presence {
     Present(SocketId),
-    Lost { until: Instant, backlog: Backlog },
+    Lost { times: LossTimes, backlog: Backlog },
     Remote(Box<RetransmitQueue>),
 }
 
-impl Presence {
-    /// Lost, with an empty backlog.
-    pub(super) fn lost(until: Instant) -> Self {
-        Self::Lost {
-            until,
-            backlog: Backlog::default(),
+/// The deadlines of a lost member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LossTimes {
+    /// The member is removed.
+    pub(super) until: Instant,
+    /// The others learn of the loss. `None` if they know, or if the member is removed before.
+    pub(super) notice: Option<Instant>,
+}
+
+impl LossTimes {
+    pub(super) fn deadlines(self) -> impl Iterator<Item = Instant> {
+        [Some(self.until), self.notice].into_iter().flatten()
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Announced {
+    Present,
+    Lost,
+}
+
+impl Announced {
+    /// Of what Redis has of a member.
+    pub(super) fn of(lost: Option<RecordedLoss>) -> Self {
+        match lost {
+            Some(RecordedLoss::Announced) => Self::Lost,
+            Some(RecordedLoss::Unannounced) | None => Self::Present,
         }
     }
 }
@@ -65,7 +90,7 @@ impl Member {
     #[must_use]
     pub(super) fn lose(
         &mut self,
-        until: Instant,
+        times: LossTimes,
         unsent: VecDeque<Frame>,
         limits: BacklogLimits,
     ) -> Vec<Frame> {
@@ -74,25 +99,33 @@ impl Member {
             .into_iter()
             .filter(|frame| backlog.try_push(frame.clone(), limits).is_err())
             .collect();
-        self.presence = Presence::Lost { until, backlog };
+        self.presence = Presence::Lost { times, backlog };
         refused
     }
 
     /// Times at which this member has due work.
     pub(super) fn deadlines(&self) -> impl Iterator<Item = Instant> {
-        let presence = match &self.presence {
-            Presence::Present(_) => None,
-            Presence::Lost { until, .. } => Some(*until),
-            Presence::Remote(queue) => queue.missing_until,
+        let (until, notice) = match &self.presence {
+            Presence::Present(_) => (None, None),
+            Presence::Lost { times, .. } => (Some(times.until), times.notice),
+            Presence::Remote(queue) => (queue.missing_until, None),
         };
         let holdback = self.holdback.as_ref().map(|holdback| holdback.until);
-        presence.into_iter().chain(holdback)
+        until.into_iter().chain(notice).chain(holdback)
     }
 
     /// Whether the member is lost and is removed at this deadline.
     pub(super) fn is_lost_until(&self, due: Instant) -> bool {
         match &self.presence {
-            Presence::Lost { until, .. } => *until == due,
+            Presence::Lost { times, .. } => times.until == due,
+            Presence::Present(_) | Presence::Remote(_) => false,
+        }
+    }
+
+    /// Whether a join of this device replaces the member: it has no socket.
+    pub(super) fn is_ghost_of(&self, device: &SecretHash) -> bool {
+        match self.presence {
+            Presence::Lost { .. } => self.device.as_ref() == Some(device),
             Presence::Present(_) | Presence::Remote(_) => false,
         }
     }
@@ -139,6 +172,7 @@ impl Member {
             id: self.id.clone(),
             email: self.email.clone(),
             status: self.status.clone(),
+            lost: self.announced == Announced::Lost,
         }
     }
 

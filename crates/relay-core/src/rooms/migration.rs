@@ -10,7 +10,7 @@ use signal_protocol::{MemberId, RoomName};
 use super::{
     Output, Rooms, SocketId,
     holdback_queue::{HoldbackQueue, PreviousNode},
-    member::{Member, Presence},
+    member::{Announced, Member, Presence},
     output::{resend_request, tell},
 };
 use crate::{
@@ -61,8 +61,10 @@ impl Rooms {
         }
         let status = record.status.clone();
         let was_taken_over = record.takeover_epoch > member.takeover_epoch;
+        let announced = Announced::of(record.lost);
         let mut remote = Member::remote(record);
         remote.status = member.status.clone();
+        remote.announced = member.announced;
         if let (Some(holdback), Presence::Remote(queue)) =
             (&mut member.holdback, &mut remote.presence)
         {
@@ -77,6 +79,7 @@ impl Rooms {
             Some(status) if member.status.as_ref() != Some(&status) => room.set_status(&id, status),
             Some(_) | None => Vec::new(),
         };
+        outputs.extend(room.announce(&id, announced));
         outputs.extend(self.emit_handover(name, member, HandoverTarget::CurrentOwner));
         if was_taken_over {
             outputs.extend(self.start_flush_barrier(name, &id));

@@ -11,11 +11,14 @@ use std::{
 
 use proptest::prelude::*;
 use signal_protocol::{
-    Directed, DirectedKind, Email, MemberId, Payload, ResumeToken, RoomJoin, RoomName,
+    DeviceId, Directed, DirectedKind, Email, MemberId, Payload, ResumeToken, RoomJoin, RoomName,
     ServerMessage, Status,
 };
 
-use super::{BacklogLimits, Credentials, Loss, Output, RoomSettings, RoomShare, Rooms, SocketId};
+use super::{
+    BacklogLimits, Credentials, Loss, Output, RoomSettings, RoomShare, Rooms, SocketId,
+    member::Presence, room::Room,
+};
 use crate::admission::AddressKey;
 
 const CLIENTS: usize = 5;
@@ -32,8 +35,13 @@ enum Action {
     Leave {
         client: usize,
     },
-    /// The socket breaks; the client does not know yet.
+    /// The socket ends; the client does not know yet.
     Lose {
+        client: usize,
+        loss: Loss,
+    },
+    /// The client ends with its socket, and forgets all but its device.
+    Crash {
         client: usize,
     },
     /// Resumes on a new socket, with or without a live old one.
@@ -58,7 +66,9 @@ fn action() -> impl Strategy<Value = Action> {
     prop_oneof![
         4 => (client.clone(), 0..ROOMS.len()).prop_map(|(client, room)| Action::Join { client, room }),
         1 => client.clone().prop_map(|client| Action::Leave { client }),
-        2 => client.clone().prop_map(|client| Action::Lose { client }),
+        2 => (client.clone(), prop_oneof![Just(Loss::Broken), Just(Loss::Away)])
+            .prop_map(|(client, loss)| Action::Lose { client, loss }),
+        1 => client.clone().prop_map(|client| Action::Crash { client }),
         3 => client.clone().prop_map(|client| Action::Resume { client }),
         8 => (client.clone(), 0..CLIENTS).prop_map(|(client, to)| Action::Send { client, to }),
         2 => (client, any::<u8>()).prop_map(|(client, status)| Action::Status { client, status }),
@@ -80,8 +90,11 @@ struct View {
     id: MemberId,
     room: usize,
     token: ResumeToken,
-    others: BTreeMap<MemberId, Option<Status>>,
+    /// Status, and whether the member is lost.
+    others: BTreeMap<MemberId, (Option<Status>, bool)>,
     order: Vec<MemberId>,
+    /// The member that takes the place of one that left.
+    replacement: Option<MemberId>,
 }
 
 struct World {
@@ -105,6 +118,8 @@ impl World {
                 share: RoomShare::new(4, 0),
                 message_bytes: 65536,
                 grace: GRACE,
+                away_grace: GRACE / 6,
+                lost_notice: GRACE / 15,
                 backlog: BacklogLimits {
                     messages: BACKLOG,
                     bytes: 100_000,
@@ -152,15 +167,10 @@ impl World {
                     self.deliver(outputs);
                 }
             }
-            Action::Lose { client } => {
-                let Some(socket) = self.clients[client].socket.take() else {
-                    return;
-                };
-                self.sockets.remove(&socket);
-                let outputs =
-                    self.rooms
-                        .handle_lost(self.now, socket, VecDeque::new(), Loss::Broken);
-                self.deliver(outputs);
+            Action::Lose { client, loss } => self.lose(client, loss),
+            Action::Crash { client } => {
+                self.lose(client, Loss::Broken);
+                self.clients[client].joined = None;
             }
             Action::Send { client, to } => self.send(client, to),
             Action::Status { client, status } => {
@@ -179,6 +189,17 @@ impl World {
         }
     }
 
+    fn lose(&mut self, client: usize, loss: Loss) {
+        let Some(socket) = self.clients[client].socket.take() else {
+            return;
+        };
+        self.sockets.remove(&socket);
+        let outputs = self
+            .rooms
+            .handle_lost(self.now, socket, VecDeque::new(), loss);
+        self.deliver(outputs);
+    }
+
     fn join(&mut self, client: usize, room: usize, resume: Option<ResumeToken>) {
         self.drawn += 1;
         let socket = SocketId(self.drawn);
@@ -189,6 +210,7 @@ impl World {
             status: None,
             proof: None,
             resume,
+            device: Some(device(client)),
         };
         let credentials = Credentials {
             id: MemberId::new(&format!("m{:06}", self.drawn)),
@@ -240,6 +262,8 @@ impl World {
                 }
                 Output::Gone { member, .. } => {
                     assert!(self.here.remove(&member), "gone twice, or never there");
+                    // Its backlog is gone with it.
+                    self.owed.remove(&member);
                     continue;
                 }
                 Output::TakeOver { .. } => continue,
@@ -282,8 +306,9 @@ impl World {
                 others: joined
                     .participants
                     .into_iter()
-                    .map(|user| (user.id, user.status))
+                    .map(|user| (user.id, (user.status, user.lost)))
                     .collect(),
+                replacement: None,
             });
             return;
         }
@@ -291,20 +316,35 @@ impl World {
         match message {
             ServerMessage::UserJoined { user } => {
                 assert_ne!(user.id, view.id);
+                assert!(!user.lost);
+                if let Some(replacement) = view.replacement.take() {
+                    assert_eq!(replacement, user.id, "not the one that was told");
+                }
                 view.order.push(user.id.clone());
-                let before = view.others.insert(user.id, user.status);
+                let before = view.others.insert(user.id, (user.status, user.lost));
                 assert!(before.is_none(), "told twice that somebody joined");
             }
-            ServerMessage::UserLeft { id, .. } => {
+            ServerMessage::UserLeft {
+                id, replaced_by, ..
+            } => {
                 view.order.retain(|other| *other != id);
                 assert!(view.others.remove(&id).is_some(), "an unknown one left");
+                view.replacement = replaced_by;
+            }
+            ServerMessage::UserLost { id } => {
+                let (_, lost) = view.others.get_mut(&id).expect("an unknown one is lost");
+                assert!(!std::mem::replace(lost, true), "lost twice");
+            }
+            ServerMessage::UserBack { id } => {
+                let (_, lost) = view.others.get_mut(&id).expect("an unknown one is back");
+                assert!(std::mem::replace(lost, false), "back without a loss");
             }
             ServerMessage::UserStatus { from, status } => {
                 let known = view
                     .others
                     .get_mut(&from)
                     .expect("status of an unknown one");
-                *known = Some(status);
+                known.0 = Some(status);
             }
             ServerMessage::Delivered(delivered) => {
                 let number: u64 = delivered.payload.to_text().unwrap().parse().unwrap();
@@ -336,16 +376,34 @@ impl World {
                 let order: Vec<&MemberId> = truth.iter().map(|user| &user.id).collect();
                 assert_eq!(view.order.iter().collect::<Vec<_>>(), order);
                 for user in &truth {
-                    assert_eq!(view.others.get(&user.id), Some(&user.status));
+                    let seen = (user.status.clone(), user.lost);
+                    assert_eq!(view.others.get(&user.id), Some(&seen));
                 }
                 assert_eq!(view.others.len(), truth.len());
                 let owed = self.owed.get(&view.id).map_or(0, VecDeque::len);
                 assert_eq!(owed, 0, "accepted and not delivered to a live socket");
+                assert_eq!(view.replacement, None, "the replacement did not join");
             }
+            check_ghosts(room);
         }
         let joined = self.clients.iter().filter(|client| client.socket.is_some());
         assert_eq!(joined.count(), self.rooms.memberships.len());
     }
+}
+
+/// A device has no lost member beside one with a socket.
+fn check_ghosts(room: &Room) {
+    for member in room.members() {
+        let device = member.device.as_ref().unwrap();
+        let ghosts = room.ghosts_of(device);
+        if matches!(member.presence, Presence::Present(_)) {
+            assert!(ghosts.is_empty(), "a ghost beside its device's member");
+        }
+    }
+}
+
+fn device(client: usize) -> DeviceId {
+    DeviceId::parse(&format!("device {client:016}")).unwrap()
 }
 
 proptest! {
@@ -360,7 +418,7 @@ proptest! {
         }
         // At the end no client resumes: nothing may remain.
         for client in 0..CLIENTS {
-            world.run(&Action::Lose { client });
+            world.run(&Action::Crash { client });
         }
         world.run(&Action::Wait { seconds: GRACE.as_secs() });
         prop_assert!(world.rooms.rooms.is_empty());

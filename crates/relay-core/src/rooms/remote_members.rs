@@ -9,8 +9,9 @@ use signal_protocol::{LeaveReason, MemberId, ResumeToken, RoomJoin, RoomName, Se
 
 use super::{
     Credentials, Membership, Output, Rooms, SocketId,
+    backlog::Backlog,
     joining::Entrance,
-    member::{Member, Presence},
+    member::{Announced, Member, Presence},
     output::tell,
     retransmit_queue::RetransmitQueue,
     room::Room,
@@ -19,7 +20,7 @@ use crate::{
     admission::AddressKey,
     cluster::{
         BacklogLocation, Command, ForwardedMessage, Handover, JoinResumed, NodeName, Record,
-        RoomRecords, SecretHash,
+        RecordedLoss, RoomRecords, SecretHash,
     },
 };
 
@@ -190,10 +191,15 @@ impl Rooms {
         let mut member = Member::remote(record);
         member.address = Some(address);
         member.resume = token;
-        let until = now + self.settings.grace;
+        if let Some(before) = &before {
+            member.announced = before.announced;
+        }
         member.presence = match socket {
             Some(socket) => Presence::Present(socket),
-            None => Presence::lost(until),
+            None => Presence::Lost {
+                times: self.settings.loss_times(now, self.settings.grace),
+                backlog: Backlog::default(),
+            },
         };
         for due in member.deadlines() {
             self.deadlines.insert((due, join.room.clone(), id.clone()));
@@ -209,6 +215,10 @@ impl Rooms {
             self.memberships.insert(socket, membership);
         }
         room.insert(member);
+        match socket {
+            Some(_) => outputs.extend(room.announce(&id, Announced::Present)),
+            None => outputs.extend(self.tell_update(&join.room, &id)),
+        }
         outputs.extend(self.start_holdback(now + lease, &join.room, &id, backlog, before));
         if let Some(handover) = kept {
             self.handle_handover(&join.room, &id, handover, &mut outputs);
@@ -280,6 +290,7 @@ impl Rooms {
             return Vec::new();
         };
         let id = record.id.clone();
+        let announced = Announced::of(record.lost);
         let Some(member) = room.member_mut(id.as_str()) else {
             let member = Member::remote(record);
             let user = member.participant();
@@ -300,6 +311,7 @@ impl Rooms {
             Some(status) if member.status.as_ref() != Some(&status) => room.set_status(&id, status),
             Some(_) | None => Vec::new(),
         };
+        outputs.extend(room.announce(&id, announced));
         if was_taken_over {
             outputs.extend(self.start_flush_barrier(name, &id));
         }
@@ -336,13 +348,25 @@ impl Rooms {
         self.settings.node.as_ref().map(|_| tell(command()))
     }
 
+    /// Tells Redis the state of a local member.
     pub(super) fn tell_update(&self, name: &RoomName, id: &MemberId) -> Option<Output> {
+        let member = self.rooms.get(name)?.member(id)?;
+        self.tell_update_after(name, id, &member.resume)
+    }
+
+    /// The same after its token has changed from this one.
+    pub(super) fn tell_update_after(
+        &self,
+        name: &RoomName,
+        id: &MemberId,
+        token_before: &ResumeToken,
+    ) -> Option<Output> {
         let node = self.settings.node.as_ref()?;
-        let room = self.rooms.get(name)?;
-        let member = room.member(id)?;
+        let member = self.rooms.get(name)?.member(id)?;
         Some(tell(Command::Update {
             room: name.clone(),
             member: Box::new(member.record(&node.name)),
+            token_before: SecretHash::of(token_before.as_str()),
         }))
     }
 }
@@ -356,7 +380,9 @@ impl Member {
             status: record.status,
             // Only its owner node knows the token.
             resume: ResumeToken::new(""),
+            device: record.device,
             presence: Presence::Remote(Box::new(RetransmitQueue::new(record.node))),
+            announced: Announced::of(record.lost),
             order: record.order,
             takeover_epoch: record.takeover_epoch,
             received: std::collections::HashMap::new(),
@@ -373,6 +399,14 @@ impl Member {
             status: self.status.clone(),
             token: SecretHash::of(self.resume.as_str()),
             takeover_epoch: self.takeover_epoch,
+            device: self.device.clone(),
+            lost: match (&self.presence, self.announced) {
+                (Presence::Present(_), _) | (Presence::Remote(_), Announced::Present) => None,
+                (Presence::Lost { .. }, Announced::Present) => Some(RecordedLoss::Unannounced),
+                (Presence::Lost { .. } | Presence::Remote(_), Announced::Lost) => {
+                    Some(RecordedLoss::Announced)
+                }
+            },
         }
     }
 }

@@ -8,9 +8,9 @@ use subtle::ConstantTimeEq;
 
 use super::{
     Output,
-    member::{Member, Presence},
+    member::{Announced, Member, Presence},
 };
-use crate::{admission::AddressKey, frame::Frame};
+use crate::{admission::AddressKey, cluster::SecretHash, frame::Frame};
 
 #[derive(Debug)]
 pub(super) struct Room {
@@ -39,9 +39,17 @@ impl Room {
         &self.members
     }
 
-    /// Addresses of the local members.
-    pub(super) fn addresses(&self) -> impl Iterator<Item = AddressKey> {
+    /// The members that a join of this device replaces.
+    pub(super) fn ghosts_of(&self, device: &SecretHash) -> Vec<MemberId> {
+        let ghosts = self.members.iter();
+        let ghosts = ghosts.filter(|member| member.is_ghost_of(device));
+        ghosts.map(|member| member.id.clone()).collect()
+    }
+
+    /// Addresses of the local members beside these.
+    pub(super) fn addresses_beside(&self, ids: &[MemberId]) -> impl Iterator<Item = AddressKey> {
         let here = self.members.iter().filter(|member| member.is_local());
+        let here = here.filter(|member| !ids.contains(&member.id));
         here.filter_map(|member| member.address)
     }
 
@@ -105,6 +113,22 @@ impl Room {
                 status,
             },
         )
+    }
+
+    /// Tells the others that the member is lost or back, unless they know.
+    pub(super) fn announce(&mut self, id: &MemberId, announced: Announced) -> Vec<Output> {
+        let Some(member) = self.member_mut(id.as_str()) else {
+            return Vec::new();
+        };
+        if member.announced == announced {
+            return Vec::new();
+        }
+        member.announced = announced;
+        let message = match announced {
+            Announced::Present => ServerMessage::UserBack { id: id.clone() },
+            Announced::Lost => ServerMessage::UserLost { id: id.clone() },
+        };
+        self.broadcast(id, &message)
     }
 
     /// Sends to each present member except the subject. Encodes once.

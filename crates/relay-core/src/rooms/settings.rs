@@ -10,7 +10,12 @@ pub struct RoomSettings {
     pub members: usize,
     pub share: RoomShare,
     pub message_bytes: usize,
+    /// Time for which a lost member may resume.
     pub grace: Duration,
+    /// The same after the client went away by itself, at most `grace`.
+    pub away_grace: Duration,
+    /// Time after which the others learn that a member is lost.
+    pub lost_notice: Duration,
     pub backlog: BacklogLimits,
     /// Set when several nodes share their rooms.
     pub node: Option<NodeSettings>,

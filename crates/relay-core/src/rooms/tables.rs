@@ -8,9 +8,11 @@ use std::{
 };
 
 use signal_protocol::{
-    Delivered, DeliveredKind, Directed, DirectedKind, Email, ErrorMessage, LeaveReason, MemberId,
-    Participant, Payload, ResumeToken, RoomJoin, RoomName, ServerMessage, Status,
+    Delivered, DeliveredKind, DeviceId, Directed, DirectedKind, Email, ErrorMessage, LeaveReason,
+    MemberId, Participant, Payload, ResumeToken, RoomJoin, RoomName, ServerMessage, Status,
 };
+
+mod who_is_there;
 
 use super::{BacklogLimits, Credentials, Loss, Output, RoomSettings, RoomShare, Rooms, SocketId};
 use crate::{admission::AddressKey, frame::Frame};
@@ -21,6 +23,8 @@ fn empty_rooms() -> Rooms {
         share: RoomShare::new(3, 0),
         message_bytes: 65536,
         grace: Duration::from_secs(30),
+        away_grace: Duration::from_secs(5),
+        lost_notice: Duration::from_secs(2),
         backlog: BacklogLimits {
             messages: 3,
             bytes: 1000,
@@ -79,6 +83,7 @@ fn run(
                 status: option("status").map(|status| Status::parse(status).unwrap()),
                 proof: option("proof").map(str::to_owned),
                 resume: option("resume").map(ResumeToken::new),
+                device: option("device").map(device),
             };
             let credentials = Credentials {
                 id: MemberId::new(&format!("m{joins}")),
@@ -108,12 +113,18 @@ fn run(
             let unsent: VecDeque<Frame> = unsent.iter().map(|text| unsent_frame(text)).collect();
             Ok(rooms.handle_lost(now, socket, unsent, Loss::Broken))
         }
+        ["away"] => Ok(rooms.handle_lost(now, socket, VecDeque::new(), Loss::Away)),
         ["too-slow", unsent @ ..] => {
             let unsent: VecDeque<Frame> = unsent.iter().map(|text| unsent_frame(text)).collect();
             Ok(rooms.handle_lost(now, socket, unsent, Loss::TooSlow))
         }
         _ => panic!("no step: {words:?}"),
     }
+}
+
+/// The secret of the device of this name.
+fn device(name: &str) -> DeviceId {
+    DeviceId::parse(&format!("device-{name:0>16}")).unwrap()
 }
 
 /// `pong`, or a call that carries the text, from the member before a colon or else from `m9`.
@@ -167,7 +178,16 @@ fn show_message(message: &ServerMessage) -> String {
         }
         ServerMessage::RoomLeft => "room left".to_owned(),
         ServerMessage::UserJoined { user } => format!("+{}", show_user(user)),
-        ServerMessage::UserLeft { id, reason } => format!("-{id} {reason:?}"),
+        ServerMessage::UserLeft {
+            id,
+            reason,
+            replaced_by,
+        } => {
+            let by = replaced_by.as_ref().map(|id| format!(" for {id}"));
+            format!("-{id} {reason:?}{}", by.unwrap_or_default())
+        }
+        ServerMessage::UserLost { id } => format!("{id} lost"),
+        ServerMessage::UserBack { id } => format!("{id} back"),
         ServerMessage::UserStatus { from, status } => format!("{from} is {}", status.as_str()),
         ServerMessage::Delivered(delivered) => {
             format!(
@@ -183,7 +203,8 @@ fn show_message(message: &ServerMessage) -> String {
 
 fn show_user(user: &Participant) -> String {
     let status = user.status.as_ref().map_or("", Status::as_str);
-    format!("{}={}/{status}", user.id, user.email.as_str())
+    let lost = if user.lost { "?" } else { "" };
+    format!("{}={}/{status}{lost}", user.id, user.email.as_str())
 }
 
 fn show_error(error: &ErrorMessage) -> String {
@@ -309,7 +330,7 @@ fn resume_is_silent_and_delivers_the_backlog() {
         ),
         ("3 call m2 two", ""),
         ("1 call m2 three", ""),
-        ("at 29", ""),
+        ("at 1", ""),
         (
             "4 join r x resume=t2",
             "4: m2 resumed r beside [m1=ann/free m3=eve/] next t4; 4: m1 says one; 4: m3 says two; 4: m1 says three",
@@ -428,14 +449,14 @@ fn lost_member_is_removed_after_the_grace_period() {
             "3: m3 joined r beside [m1=ann/ m2=bob/] next t3; 1: +m3=eve/; 2: +m3=eve/",
         ),
         ("2 lost", ""),
-        ("at 10", ""),
+        ("at 10", "1: m2 lost; 3: m2 lost"),
         ("3 lost", ""),
-        ("at 29", ""),
+        ("at 29", "1: m3 lost"),
         ("at 30", "1: -m2 Lost"),
         ("1 call m2 hello", "NoSuchUser about user:call"),
         (
             "2 join r bob resume=t2",
-            "2: m4 joined r beside [m1=ann/ m3=eve/] next t4; 1: +m4=bob/",
+            "2: m4 joined r beside [m1=ann/ m3=eve/?] next t4; 1: +m4=bob/",
         ),
         ("at 40", "1: -m3 Lost; 2: -m3 Lost"),
         ("1 lost", ""),

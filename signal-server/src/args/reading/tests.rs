@@ -52,7 +52,9 @@ const SAMPLES: [(&str, &[&str]); 38] = [
     ("turn-secret", &["a secret, with a comma"]),
     ("turn-ttl", &["3600"]),
 ];
-const MORE_SAMPLES: [(&str, &[&str]); 10] = [
+const MORE_SAMPLES: [(&str, &[&str]); 12] = [
+    ("away-grace", &["5s"]),
+    ("lost-notice", &["2s"]),
     ("room-members-per-address", &["10"]),
     ("byte-rate", &["262144"]),
     ("byte-burst", &["1048576"]),

@@ -1,4 +1,4 @@
 -- The node handed over its backlogs and stops. Its members may resume within the grace period.
 local node = ARGV[1]
 redis.call('DEL', lease_key(node))
-redis.call('HSET', AWAY, node, string.format('%d', now_ms()))
+set_away(node)

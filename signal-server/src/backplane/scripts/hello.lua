@@ -2,5 +2,5 @@
 local node, lease = ARGV[1], ARGV[2]
 redis.call('SET', lease_key(node), '', 'PX', lease)
 redis.call('HSET', NODES, node, '')
-redis.call('HDEL', AWAY, node)
+clear_away(node)
 return redis.call('SMEMBERS', rooms_key(node))

@@ -18,7 +18,8 @@ if resume ~= '' then
     if record.token == resume and record.node ~= node then
       local old = record.node
       local kept = redis.call('GETDEL', kept_key(room, record.id))
-      record.node, record.token = node, wanted.token
+      record.node, record.token, record.lost = node, wanted.token, nil
+      if wanted.device then record.device = wanted.device end
       if wanted.status then record.status = wanted.status end
       member.text = put(room, record)
       redis.call('SADD', rooms_key(node), room)
@@ -79,15 +80,33 @@ if #list > 0 and (redis.call('HGET', room_key(room), 'proof') or '') ~= proof th
   end
   return refuse('passcode')
 end
-if #list >= most then return refuse('full') end
+-- Members of the same device without a socket make way for the new one.
+local ghosts, rest = {}, {}
+for _, member in ipairs(list) do
+  local record = member.record
+  local is_own = wanted.device and record.device == wanted.device
+  if is_own and (record.lost or not is_alive(record.node) or not listens(record.node)) then
+    ghosts[#ghosts + 1] = record
+  else
+    rest[#rest + 1] = member
+  end
+end
+if #rest >= most then return refuse('full') end
 for _, network in ipairs(of_address) do
   local held = 0
-  for _, member in ipairs(list) do
+  for _, member in ipairs(rest) do
     local of_member = redis.call('HGET', room_key(room), 'n:' .. member.record.id) or ''
     if string.find(of_member, network.hash, 1, true) then held = held + 1 end
   end
   if held >= network.places then return refuse('share-full') end
 end
+for _, ghost in ipairs(ghosts) do
+  drop(room, ghost.id)
+  redis.call('DEL', kept_key(room, ghost.id))
+  tell(list, '', left_message(room, ghost.id, 'lost', wanted.id))
+  tidy(room, ghost.node)
+end
+list = rest
 if #list == 0 then
   redis.call('DEL', room_key(room))
   redis.call('HSET', room_key(room), 'proof', proof)

@@ -1,6 +1,6 @@
 -- Prefix of every script: keys, and functions that publish to the nodes of a room. A room is a
 -- hash: "proof", "next" (join order), "m:ID" (the record of a member) and "n:ID" (hashes of its
--- networks).
+-- networks). A record has "lost" while its member has no socket.
 local PREFIX = 'snug:1:'
 
 local function room_key(room) return PREFIX .. 'room:' .. room end
@@ -8,14 +8,27 @@ local function lease_key(node) return PREFIX .. 'lease:' .. node end
 local function rooms_key(node) return PREFIX .. 'rooms:' .. node end
 local function kept_key(room, id) return PREFIX .. 'kept:' .. room .. ':' .. id end
 local function channel(node) return PREFIX .. 'node:' .. node end
+-- Rooms of a node that is away, whose members were not announced as lost yet.
+local function unannounced_key(node) return PREFIX .. 'unannounced:' .. node end
 local NODES = PREFIX .. 'nodes'
 local AWAY = PREFIX .. 'away'
 
 local function is_alive(node) return redis.call('EXISTS', lease_key(node)) == 1 end
+local function listens(node) return redis.call('PUBSUB', 'NUMSUB', channel(node))[2] > 0 end
 
 local function now_ms()
   local time = redis.call('TIME')
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+local function set_away(node)
+  redis.call('HSET', AWAY, node, string.format('%d', now_ms()))
+  redis.call('SUNIONSTORE', unannounced_key(node), rooms_key(node))
+end
+
+local function clear_away(node)
+  redis.call('HDEL', AWAY, node)
+  redis.call('DEL', unannounced_key(node))
 end
 
 -- All members, each with its record as a table and as text.
@@ -69,6 +82,11 @@ local function tidy(room, node)
   return list
 end
 
-local function left_message(room, id, reason)
-  return '{"type":"left","room":"' .. room .. '","id":"' .. id .. '","reason":"' .. reason .. '"}'
+local function left_message(room, id, reason, replaced_by)
+  local by = replaced_by and ',"replaced_by":"' .. replaced_by .. '"' or ''
+  return '{"type":"left","room":"' .. room .. '","id":"' .. id .. '","reason":"' .. reason .. '"' .. by .. '}'
+end
+
+local function changed_message(room, text)
+  return '{"type":"changed","room":"' .. room .. '","member":' .. text .. '}'
 end

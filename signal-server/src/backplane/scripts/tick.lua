@@ -1,13 +1,26 @@
--- Renews the lease of the node. Members of a node that is away for longer than the grace period are
--- lost. Returns the number of live nodes, this one included, or 0 if this node lost its
--- registration.
-local node, lease, grace = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local function listens(name) return redis.call('PUBSUB', 'NUMSUB', channel(name))[2] > 0 end
+-- Renews the lease of the node. Members of a node that is away are announced as lost after a notice
+-- period, and removed after the grace period. Returns the number of live nodes, this one included,
+-- or 0 if this node lost its registration.
+local node, lease, grace, lost_notice = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 if not is_alive(node) or not listens(node) then return 0 end
 redis.call('PEXPIRE', lease_key(node), lease)
 local now = now_ms()
 -- Bounds the work of one run, because a script blocks Redis.
 local MOST_ROOMS = 500
+
+local function announce_lost(away)
+  for _, room in ipairs(redis.call('SPOP', unannounced_key(away), MOST_ROOMS)) do
+    local list = members(room)
+    for _, member in ipairs(list) do
+      local record = member.record
+      if record.node == away and record.lost ~= 'announced' then
+        record.lost = 'announced'
+        member.text = put(room, record)
+        tell(list, away, changed_message(room, member.text))
+      end
+    end
+  end
+end
 
 local function bury(dead)
   for _, room in ipairs(redis.call('SRANDMEMBER', rooms_key(dead), MOST_ROOMS)) do
@@ -24,7 +37,7 @@ local function bury(dead)
   end
   if redis.call('SCARD', rooms_key(dead)) == 0 then
     redis.call('HDEL', NODES, dead)
-    redis.call('HDEL', AWAY, dead)
+    clear_away(dead)
   end
 end
 
@@ -33,13 +46,17 @@ for _, other in ipairs(redis.call('HKEYS', NODES)) do
   if other ~= node then
     if is_alive(other) and listens(other) then
       here = here + 1
-      redis.call('HDEL', AWAY, other)
+      clear_away(other)
     else
-      local since = redis.call('HGET', AWAY, other)
+      local since = tonumber(redis.call('HGET', AWAY, other) or '')
       if not since then
-        redis.call('HSET', AWAY, other, string.format('%d', now))
-      elseif now - tonumber(since) >= grace then
+        set_away(other)
+        since = now
+      end
+      if now - since >= grace then
         bury(other)
+      elseif now - since >= lost_notice then
+        announce_lost(other)
       end
     end
   end

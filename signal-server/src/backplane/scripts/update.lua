@@ -1,11 +1,13 @@
--- Updates the status or token of a member of this node.
-local node, room, text = ARGV[1], ARGV[2], ARGV[3]
+-- Updates the status, the token or the loss of a member of this node.
+local node, room, text, token_before = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local record = cjson.decode(text)
 local before = redis.call('HGET', room_key(room), 'm:' .. record.id)
 if not before then return end
 before = cjson.decode(before)
-if before.node ~= node then return end
+-- With another token the member has moved away and back meanwhile.
+if before.node ~= node or before.token ~= token_before then return end
 redis.call('HSET', room_key(room), 'm:' .. record.id, text)
-if before.status ~= record.status then
-  tell(members(room), node, '{"type":"changed","room":"' .. room .. '","member":' .. text .. '}')
+local is_announced = (before.lost == 'announced') ~= (record.lost == 'announced')
+if before.status ~= record.status or is_announced then
+  tell(members(room), node, changed_message(room, text))
 end

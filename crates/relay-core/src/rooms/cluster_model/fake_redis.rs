@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use signal_protocol::{MemberId, RoomName};
+use signal_protocol::{LeaveReason, MemberId, RoomName};
 
 use crate::cluster::{
     BacklogLocation, Command, ForwardAttempt, Handover, HandoverTarget, Join, JoinEntered,
-    JoinResumed, NodeMessage, NodeName, Record, SecretHash,
+    JoinResumed, NodeMessage, NodeName, Record, RecordedLoss, RoomRecords, SecretHash,
 };
 
 #[derive(Debug, Default)]
@@ -16,7 +16,10 @@ pub(super) struct FakeRedis {
     /// Published messages that were not received yet.
     channels: BTreeMap<String, VecDeque<NodeMessage>>,
     alive: BTreeSet<String>,
+    last_order: u64,
 }
+
+const ANNOUNCED: Option<RecordedLoss> = Some(RecordedLoss::Announced);
 
 impl FakeRedis {
     pub(super) fn subscribe(&mut self, node: &NodeName) {
@@ -35,6 +38,10 @@ impl FakeRedis {
         self.alive.remove(node.as_str());
     }
 
+    pub(super) fn records(&self) -> &[Record] {
+        &self.records
+    }
+
     pub(super) fn owner_node(&self, id: &MemberId) -> Option<&NodeName> {
         let record = self.records.iter().find(|record| record.id == *id)?;
         Some(&record.node)
@@ -48,7 +55,13 @@ impl FakeRedis {
         self.channels.get(node.as_str()).into_iter().flatten()
     }
 
-    pub(super) fn run(&mut self, node: &NodeName, command: Command) {
+    /// `records` reads the local members of a room.
+    pub(super) fn run(
+        &mut self,
+        node: &NodeName,
+        command: Command,
+        records: impl FnOnce(&RoomName) -> RoomRecords,
+    ) {
         match command {
             Command::Join(join) => self.join(node, *join),
             Command::Directed(attempt) => self.directed(*attempt),
@@ -84,15 +97,80 @@ impl FakeRedis {
                 from,
                 kind,
             } => self.publish(&node, NodeMessage::ReceiverFull { room, from, kind }),
-            Command::Sync(room) => self.sync(node, &room),
-            Command::Update { member, .. } => {
-                let known = self.records.iter_mut();
-                let known = known.filter(|known| known.id == member.id && known.node == *node);
-                for record in known {
-                    *record = (*member).clone();
-                }
+            Command::Sync(room) => {
+                let given = records(&room).members;
+                self.sync(node, &room, given);
             }
+            Command::Update {
+                room,
+                member,
+                token_before,
+            } => self.update(node, room, *member, &token_before),
             Command::Leave { .. } | Command::Bye => {}
+        }
+    }
+
+    fn update(
+        &mut self,
+        node: &NodeName,
+        room: RoomName,
+        member: Record,
+        token_before: &SecretHash,
+    ) {
+        let mut known = self.records.iter_mut();
+        let is_meant = |known: &&mut Record| {
+            known.id == member.id && known.node == *node && known.token == *token_before
+        };
+        let Some(record) = known.find(is_meant) else {
+            return;
+        };
+        let before = std::mem::replace(record, member.clone());
+        if (before.lost == ANNOUNCED) != (member.lost == ANNOUNCED) {
+            self.tell_all(node, &NodeMessage::Changed { room, member });
+        }
+    }
+
+    /// The next tick of a node announces the members of nodes that are away.
+    pub(super) fn announce_away(&mut self, room: &RoomName) {
+        let alive = &self.alive;
+        let away = self.records.iter_mut();
+        let away = away.filter(|record| !alive.contains(record.node.as_str()));
+        let changed: Vec<Record> = away
+            .filter(|record| record.lost != ANNOUNCED)
+            .map(|record| {
+                record.lost = ANNOUNCED;
+                record.clone()
+            })
+            .collect();
+        for member in changed {
+            let node = member.node.clone();
+            let room = room.clone();
+            self.tell_all(&node, &NodeMessage::Changed { room, member });
+        }
+    }
+
+    /// Removes the lost members of the device of a new member.
+    fn replace_ghosts(&mut self, room: &RoomName, by: &Record) {
+        let Some(device) = &by.device else { return };
+        let nodes = self.nodes();
+        let is_ghost = |record: &Record| {
+            let is_away = !self.alive.contains(record.node.as_str());
+            record.device.as_ref() == Some(device) && (record.lost.is_some() || is_away)
+        };
+        let (ghosts, rest) = self.records.iter().cloned().partition(is_ghost);
+        let ghosts: Vec<Record> = ghosts;
+        self.records = rest;
+        for ghost in ghosts {
+            self.kept.remove(&ghost.id);
+            let left = NodeMessage::Left {
+                room: room.clone(),
+                id: ghost.id,
+                reason: LeaveReason::Lost,
+                replaced_by: Some(by.id.clone()),
+            };
+            for node in &nodes {
+                self.publish(node, left.clone());
+            }
         }
     }
 
@@ -118,6 +196,7 @@ impl FakeRedis {
         assert_ne!(record.node, *node, "its own node knows the token");
         let old = std::mem::replace(&mut record.node, node.clone());
         record.token = member.token;
+        record.lost = None;
         let kept = self.kept.remove(&record.id);
         let backlog = if kept.is_some() {
             BacklogLocation::Redis
@@ -150,16 +229,14 @@ impl FakeRedis {
     }
 
     fn enter(&mut self, node: &NodeName, request: u64, room: RoomName, mut member: Record) {
-        member.order = self.records.len() as u64 + 1;
+        self.replace_ghosts(&room, &member);
+        self.last_order += 1;
+        member.order = self.last_order;
         let message = NodeMessage::Joined {
             room: room.clone(),
             member: member.clone(),
         };
-        for other in self.nodes() {
-            if other != *node {
-                self.publish(&other, message.clone());
-            }
-        }
+        self.tell_all(node, &message);
         let id = member.id.clone();
         self.records.push(member);
         let members = self.records.clone();
@@ -193,19 +270,26 @@ impl FakeRedis {
         }
     }
 
-    /// Membership does not change here: no member leaves, and each token update has arrived.
-    fn sync(&mut self, node: &NodeName, room: &RoomName) {
+    /// Each token update has arrived.
+    fn sync(&mut self, node: &NodeName, room: &RoomName, given: Vec<Record>) {
+        let is_given = |record: &Record| given.iter().any(|one| one.id == record.id);
+        self.records
+            .retain(|record| record.node != *node || is_given(record));
+        for record in given {
+            let mut known = self.records.iter_mut();
+            match known.find(|known| known.id == record.id) {
+                Some(known) if known.node == *node => *known = record,
+                Some(_) => {}
+                None => self.records.push(record),
+            }
+        }
         let mine = self.records.iter().filter(|record| record.node == *node);
         let synced = NodeMessage::Synced {
             room: room.clone(),
             node: node.clone(),
             members: mine.cloned().collect(),
         };
-        for other in self.nodes() {
-            if other != *node {
-                self.publish(&other, synced.clone());
-            }
-        }
+        self.tell_all(node, &synced);
         let snapshot = NodeMessage::Snapshot {
             room: room.clone(),
             refused: Vec::new(),
@@ -221,6 +305,15 @@ impl FakeRedis {
         nodes.sort_by(|one, other| one.as_str().cmp(other.as_str()));
         nodes.dedup();
         nodes
+    }
+
+    /// Publishes to each node with members in the room, but for one.
+    fn tell_all(&mut self, except: &NodeName, message: &NodeMessage) {
+        for node in self.nodes() {
+            if node != *except {
+                self.publish(&node, message.clone());
+            }
+        }
     }
 
     fn publish(&mut self, node: &NodeName, message: NodeMessage) {

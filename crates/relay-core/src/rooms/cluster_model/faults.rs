@@ -107,7 +107,7 @@ impl ClusterModel {
         // The first command may have been sent. A handover must be, because no other node has its
         // content.
         if let Some(command @ Command::HandOver { .. }) = cluster.pop() {
-            self.redis.run(name, command);
+            self.redis.run(name, command, |room| rooms.records(room));
         }
         let (_, unsent_commands) = cluster.handle_partitioned();
         rooms.handle_partitioned(unsent_commands);
@@ -116,24 +116,32 @@ impl ClusterModel {
     /// Drops commands except token updates, which a resume needs.
     fn drop_commands(&mut self, node: usize) {
         self.hand_over_first(node);
-        let Node { name, cluster, .. } = &mut self.nodes[node];
+        let Node {
+            name,
+            rooms,
+            cluster,
+        } = &mut self.nodes[node];
         while let Some(command) = cluster.pop() {
             if matches!(command, Command::Update { .. }) {
-                self.redis.run(name, command);
+                self.redis.run(name, command, |room| rooms.records(room));
             }
         }
     }
 
     /// Runs all commands up to the last handover, which the successor would wait for.
     fn hand_over_first(&mut self, node: usize) {
-        let Node { name, cluster, .. } = &mut self.nodes[node];
+        let Node {
+            name,
+            rooms,
+            cluster,
+        } = &mut self.nodes[node];
         let mut commands: Vec<Command> = std::iter::from_fn(|| cluster.pop()).collect();
         let last = commands
             .iter()
             .rposition(|command| matches!(command, Command::HandOver { .. }));
         let later = commands.split_off(last.map_or(0, |last| last + 1));
         for command in commands {
-            self.redis.run(name, command);
+            self.redis.run(name, command, |room| rooms.records(room));
         }
         for command in later {
             cluster.push(command);
