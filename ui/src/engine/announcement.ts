@@ -18,6 +18,7 @@ export type AboutMember =
   | 'joined'
   | 'left'
   | 'lost'
+  | 'back'
   | 'ringing'
   | 'asking'
   | 'connected'

@@ -154,6 +154,7 @@ function routeFact(context: StepContext, fact: Fact): void {
     case 'room-leaving':
     case 'member-joined':
     case 'member-left':
+    case 'member-back':
     case 'member-status':
       return handleRoomFact(context, fact);
     case 'peer-connected':

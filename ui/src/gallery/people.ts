@@ -105,6 +105,7 @@ export function member(index: number, status: Partial<MemberStatus> = {}): Membe
       calls: true,
       ...status,
     },
+    presence: 'here',
   };
 }
 
@@ -120,6 +121,7 @@ export function peer(index: number, change: Partial<Peer> = {}): Peer {
     phase: 'open',
     path: 'connected',
     detached: false,
+    replacedBy: null,
     attempts: 0,
     unsent: [],
     negotiation: newNegotiation(false),

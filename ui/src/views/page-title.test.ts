@@ -22,6 +22,7 @@ function inRoom(call: CallState, emails: readonly string[] = []): State {
     id: `m${index}`,
     email,
     status: STATUS,
+    presence: 'here',
   }));
   return {
     ...BEGINNING,

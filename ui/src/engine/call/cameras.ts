@@ -7,7 +7,7 @@ import { pauseCamera, restoreCamera } from '../media/commands';
 import { isInCall } from '../media/queries';
 import type { State } from '../state';
 import { activeCall, say, type StepContext } from '../step-context';
-import { membersInCall } from './members';
+import { camerasIn } from './members';
 
 /** Every member sends its camera to every other one. */
 export const MAX_CAMERAS = 8;
@@ -18,8 +18,7 @@ export function limitCameras(context: StepContext, before: State): void {
   if (call === null || !context.state.media.camera.wanted) return;
   const isSame = before.call.kind === 'active' && before.call.id === call.id;
   if (isSame && before.media.camera.wanted) return;
-  const cameras = membersInCall(context.state, call.id).filter(({ status }) => status.camera);
-  if (cameras.length < MAX_CAMERAS) return;
+  if (camerasIn(context.state, call.id) < MAX_CAMERAS) return;
   pauseCamera(context);
   say(context, { code: 'cameras-full', most: MAX_CAMERAS }, null);
 }

@@ -4,7 +4,7 @@
 // of arrival.
 
 import { acceptPeer, applyNegotiation, closePeer } from '../peer/commands';
-import { peerToMember } from '../peer/queries';
+import { peerToMember, replacedPeer } from '../peer/queries';
 import type { Peer } from '../peer/state';
 import type { Member } from '../room/state';
 import type { State } from '../state';
@@ -61,7 +61,7 @@ export function handleUserCall(context: StepContext, member: Member, message: Us
   const { id: from, email } = member;
   const of = { call, connection, offer, serial, called, kind };
   const ring: Ring = { ...of, from, email, candidates: [] };
-  const peer = peerToMember(context, member);
+  const peer = peerToMember(context, member) ?? replacedPeer(context, from);
   switch (judge(context, peer, ring)) {
     case 'ring':
       return addRing(context, ring);
@@ -148,6 +148,8 @@ function ifItself(context: StepContext, ring: Ring, verdict: 'rejoin' | 'collect
 /** An offer with the id of our call. */
 function judgeInside(context: StepContext, peer: Peer | null, ring: Ring): Verdict {
   if (peer === null) return judgeNewcomer(context, ring);
+  // A new page of a device that the relay knows.
+  if (peer.replacedBy === ring.from) return 'peer';
   const isRepeated = ring.connection !== null && isSameConnection(peer.connection, ring.connection);
   if (isRepeated) return isOfItsEnd(peer, ring) ? 'repeated' : 'ignore';
   return peer.phase === 'calling' && !isPolite(context, ring) ? 'ignore' : 'peer';

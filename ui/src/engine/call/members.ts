@@ -11,11 +11,15 @@ import type { State } from '../state';
 import { isDeclinedFor } from './declines';
 import type { Ring } from './state';
 
-/**
- * Members who can be called. Excluded: browsers without calls, and the former membership of this
- * page, before it got a new id.
- */
+/** Members who can be called now: a lost one cannot answer. */
 export function callableMembers(state: State): readonly Member[] {
+  return membersWithCalls(state).filter(({ presence }) => presence === 'here');
+}
+
+/**
+ * Excluded: browsers without calls, and the former membership of this page, before it got a new id.
+ */
+function membersWithCalls(state: State): readonly Member[] {
   if (state.room.kind !== 'inside') return [];
   const own = ownStatus(state).session;
   return state.room.members.filter(
@@ -40,7 +44,7 @@ export function membersInCall(state: State, call: CallId): readonly Member[] {
   return callableMembers(state).filter(({ status }) => status.call === call);
 }
 
-/** The call with most members. */
+/** The call with most members; lost ones do not count, so a call of lost members is over. */
 export function runningCall(state: State): CallId | null {
   const calls = callableMembers(state).flatMap(({ status }) => status.call ?? []);
   const sizeOf = (call: CallId): number => calls.filter((other) => other === call).length;
@@ -60,7 +64,8 @@ export function unconnectedMembers(state: State): readonly Member[] {
 }
 
 function leadsTo(peer: Peer, { id, status: { session } }: Member): boolean {
-  return peer.member === id || (session !== null && peer.session === session);
+  if (peer.member === id || peer.replacedBy === id) return true;
+  return session !== null && peer.session === session;
 }
 
 /** Of those, the members to connect without a press: none with a claimed session. */
@@ -72,8 +77,16 @@ export function membersToConnect(state: State): readonly Member[] {
   );
 }
 
-/** The ringing calls whose caller is still in the room. */
+/** The ringing calls whose caller is still in the room; a lost one may be back in time. */
 export function reachableRings(state: State, rings: readonly Ring[]): readonly Ring[] {
-  const callable = callableMembers(state);
-  return rings.filter((ring) => callable.some((member) => member.id === ring.from));
+  const members = membersWithCalls(state);
+  return rings.filter((ring) => members.some((member) => member.id === ring.from));
+}
+
+/** Cameras that are on in a call. */
+export function camerasIn(state: State, call: CallId): number {
+  const cameras = membersWithCalls(state).filter(
+    ({ status }) => status.call === call && status.camera,
+  );
+  return cameras.length;
 }

@@ -3,8 +3,15 @@
 // Invariant: media flows without the relay, so a lost signaling connection ends no peer.
 
 import type { PeerId } from '../ids';
-import { applyNegotiation, detach, provePeer, provePeersTo, rekey } from '../peer/commands';
-import { departedReason, peerOf, peerToMember } from '../peer/queries';
+import {
+  applyNegotiation,
+  detach,
+  expectReplacement,
+  provePeer,
+  provePeersTo,
+  rekey,
+} from '../peer/commands';
+import { departedReason, peerOf, peerToMember, replacedPeer } from '../peer/queries';
 import type { Peer } from '../peer/state';
 import type { RoomFact } from '../room/events';
 import type { InsideRoom, Member, MemberStatus } from '../room/state';
@@ -40,6 +47,9 @@ export function handleRoomFact(context: StepContext, fact: RoomFact): void {
       return leaveRoom(context);
     case 'member-joined':
       provePeersTo(context, fact.member);
+      endReplaced(context, fact.member);
+      return rejoinIfThere(context);
+    case 'member-back':
       return rejoinIfThere(context);
     case 'member-left':
       return memberLeft(context, fact);
@@ -58,16 +68,29 @@ function leaveRoom(context: StepContext): void {
 
 function memberLeft(
   context: StepContext,
-  { id, reason }: Extract<RoomFact, { type: 'member-left' }>,
+  { id, reason, replacedBy }: Extract<RoomFact, { type: 'member-left' }>,
 ): void {
   removeRingsOf(context, (from) => from === id);
   const peer = peerToMember(context, { id });
   if (peer === null) return;
+  if (replacedBy !== null) {
+    expectReplacement(context, peer, replacedBy);
+    provePeer(context, peer);
+    const member = memberOf(context, replacedBy);
+    return member === null ? undefined : endReplaced(context, member);
+  }
   if (reason !== 'lost' || peer.path === 'reconnecting') {
     return endPeer(context, peer.id, { reason, tell: null });
   }
   detach(context, peer);
   provePeer(context, peer);
+}
+
+/** A device that is back, and in another call or none, has lost its connection to us. */
+function endReplaced(context: StepContext, member: Member): void {
+  const peer = replacedPeer(context, member.id);
+  if (peer === null || member.status.call === activeCall(context)?.id) return;
+  endPeer(context, peer.id, { reason: 'lost', tell: null });
 }
 
 function statusChanged(context: StepContext, before: MemberStatus, member: Member): void {
@@ -78,6 +101,7 @@ function statusChanged(context: StepContext, before: MemberStatus, member: Membe
     provePeersTo(context, member);
   }
   followStatus(context, before, member);
+  endReplaced(context, member);
   rejoinIfThere(context);
 }
 

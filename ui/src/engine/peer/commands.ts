@@ -2,4 +2,4 @@
 
 export { applyNegotiation } from './exchange';
 export { acceptPeer, callPeer, closePeer } from './open';
-export { detach, provePeer, provePeersTo, rekey } from './reattach';
+export { detach, expectReplacement, provePeer, provePeersTo, rekey } from './reattach';

@@ -110,9 +110,10 @@ function restart(context: StepContext, peer: Peer): void {
 
 function needsReplacement(
   context: StepContext,
-  { attempts, detached, negotiation }: Peer,
+  { attempts, detached, member, negotiation }: Peer,
 ): boolean {
-  const isReachable = !detached && context.state.signaling.kind === 'connected';
+  const isHere = !detached && memberOf(context, member)?.presence === 'here';
+  const isReachable = isHere && context.state.signaling.kind === 'connected';
   return isReachable && !negotiation.polite && attempts >= MAX_ICE_RESTARTS;
 }
 

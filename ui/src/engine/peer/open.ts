@@ -80,6 +80,7 @@ function addPeer(
     phase: 'calling',
     path,
     detached: false,
+    replacedBy: null,
     attempts: 0,
     unsent: [],
     negotiation: newNegotiation(room.self < peer.member),

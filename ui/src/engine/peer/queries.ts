@@ -3,6 +3,7 @@
 import type { CallEndReason } from '../call/state';
 import type { PeerId } from '../ids';
 import type { Member, MemberStatus } from '../room/state';
+import type { MemberId } from '../../protocol/wire';
 import { activeCall, type StepContext } from '../step-context';
 import { isSameConnection } from '../wire/connection-name';
 import type { Peer } from './state';
@@ -14,6 +15,11 @@ export function peerOf(context: StepContext, id: PeerId): Peer | null {
 /** The peer of a member id; the relay guarantees the id. */
 export function peerToMember(context: StepContext, { id }: Pick<Member, 'id'>): Peer | null {
   return activeCall(context)?.peers.find((peer) => peer.member === id) ?? null;
+}
+
+/** The peer of an earlier membership of this device. */
+export function replacedPeer(context: StepContext, id: MemberId): Peer | null {
+  return activeCall(context)?.peers.find(({ replacedBy }) => replacedBy === id) ?? null;
 }
 
 /** Finds the peer by member, call and connection. */

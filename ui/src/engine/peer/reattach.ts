@@ -14,6 +14,7 @@ import {
   setTimer,
   type StepContext,
 } from '../step-context';
+import type { MemberId } from '../../protocol/wire';
 import type { CallMessage } from '../wire/call-message';
 import { isSameConnection } from '../wire/connection-name';
 import { applyNegotiation, sendHeldCandidates } from './exchange';
@@ -34,6 +35,12 @@ export function detach(context: StepContext, peer: Peer): void {
   updatePeer(context, peer.id, { detached: true });
   const ms = peer.phase === 'calling' ? DETACHED_CALLING_LIMIT_MS : DETACHED_LIMIT_MS;
   setTimer(context, { kind: 'detached', peer: peer.id }, ms);
+}
+
+/** The member's device is back under another id: its page proves the connection, or offers anew. */
+export function expectReplacement(context: StepContext, peer: Peer, by: MemberId): void {
+  detach(context, peer);
+  updatePeer(context, peer.id, { replacedBy: by });
 }
 
 export function handleDetachedTimer(context: StepContext, id: PeerId): void {
@@ -87,6 +94,7 @@ export function rekey(context: StepContext, peer: Peer, member: Member): void {
     email: member.email,
     session: member.status.session,
     detached: false,
+    replacedBy: null,
     negotiation: { ...peer.negotiation, polite: self < member.id },
   });
   resume(context, peer.id);

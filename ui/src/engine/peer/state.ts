@@ -25,6 +25,8 @@ export interface Peer {
   readonly path: PathState;
   /** The member lost its place in the room; the peer waits for its session to return. */
   readonly detached: boolean;
+  /** The relay says that the member's device is back under this id; its page may be a new one. */
+  readonly replacedBy: MemberId | null;
   /** ICE restarts since the last connected path. */
   readonly attempts: number;
   /** Local candidates that wait until their description is sent. */

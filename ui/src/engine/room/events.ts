@@ -35,7 +35,10 @@ export type RoomFact =
       readonly type: 'member-left';
       readonly id: Member['id'];
       readonly reason: LeaveReason;
+      /** The new id of the same device. */
+      readonly replacedBy: Member['id'] | null;
     }
+  | { readonly type: 'member-back'; readonly member: Member }
   /** An unchanged status means that the member was away. */
   | { readonly type: 'member-status'; readonly member: Member; readonly before: MemberStatus };
 

@@ -11,7 +11,7 @@ import {
 import { peerToMember } from '../peer/queries';
 import { visibleText } from '../untrusted-text';
 import { readStatus } from '../wire/status';
-import type { LeaveReason, MemberId, Participant, RoomJoined } from '../../protocol/wire';
+import type { MemberId, Participant, RoomJoined, ServerMessage } from '../../protocol/wire';
 import { readIceServer, refreshIceLater } from './ice-servers';
 import type { Member } from './state';
 
@@ -47,7 +47,11 @@ export function handleUserJoined(context: StepContext, user: Participant): void 
   context.raise({ type: 'member-joined', member });
 }
 
-export function handleUserLeft(context: StepContext, id: MemberId, reason: LeaveReason): void {
+export function handleUserLeft(
+  context: StepContext,
+  { id, reason, ...left }: Extract<ServerMessage, { type: 'user:left' }>,
+): void {
+  const replacedBy = left.replacedBy ?? null;
   const room = insideRoom(context);
   if (room === null) return;
   const member = memberOf(context, id);
@@ -57,22 +61,46 @@ export function handleUserLeft(context: StepContext, id: MemberId, reason: Leave
     context,
     room.members.filter((each) => each.id !== id),
   );
-  context.raise({ type: 'member-left', id, reason });
-  if (member === null || isInCall) return;
-  const code = reason === 'lost' ? 'lost' : 'left';
-  notify(context, { code, email: member.email }, 'left');
+  context.raise({ type: 'member-left', id, reason, replacedBy });
+  if (member === null || isInCall || replacedBy !== null) return;
+  // The loss was said before.
+  if (reason === 'lost' && member.presence === 'lost') return;
+  notify(context, { code: reason === 'lost' ? 'lost' : 'left', email: member.email }, 'left');
+}
+
+/** The member has no line to the relay. Its place is kept for a while. */
+export function handleUserLost(context: StepContext, id: MemberId): void {
+  const member = memberOf(context, id);
+  if (member === null || member.presence === 'lost') return;
+  setMember(context, { ...member, presence: 'lost' });
+  if (peerToMember(context, member) !== null) return;
+  notify(context, { code: 'lost', email: member.email }, 'left');
+}
+
+export function handleUserBack(context: StepContext, id: MemberId): void {
+  const before = memberOf(context, id);
+  if (before === null || before.presence === 'here') return;
+  const member: Member = { ...before, presence: 'here' };
+  setMember(context, member);
+  const isInCall = peerToMember(context, member) !== null;
+  if (!isInCall) notify(context, { code: 'back', email: member.email }, 'joined');
+  context.raise({ type: 'member-back', member });
 }
 
 export function handleStatus(context: StepContext, id: MemberId, text: string): void {
   const before = memberOf(context, id);
   if (before === null) return;
   const member = { ...before, status: readStatus(text) };
+  setMember(context, member);
+  context.raise({ type: 'member-status', member, before: before.status });
+}
+
+function setMember(context: StepContext, member: Member): void {
   const members = insideRoom(context)?.members ?? [];
   setMembers(
     context,
-    members.map((each) => (each.id === id ? member : each)),
+    members.map((each) => (each.id === member.id ? member : each)),
   );
-  context.raise({ type: 'member-status', member, before: before.status });
 }
 
 function setMembers(context: StepContext, members: readonly Member[]): void {
@@ -80,6 +108,7 @@ function setMembers(context: StepContext, members: readonly Member[]): void {
   if (room !== null) setRoom(context, { ...room, members });
 }
 
-function readMember({ id, email, status }: Participant): Member {
-  return { id, email: visibleText(email), status: readStatus(status) };
+function readMember({ id, email, status, lost }: Participant): Member {
+  const presence = lost === true ? 'lost' : 'here';
+  return { id, email: visibleText(email), status: readStatus(status), presence };
 }

@@ -56,7 +56,11 @@ export interface Member {
   readonly id: MemberId;
   readonly email: string;
   readonly status: MemberStatus;
+  readonly presence: Presence;
 }
+
+/** `lost`: it has no line to the relay; its place is kept for a while. */
+export type Presence = 'here' | 'lost';
 
 /** A member's own status (JSON in `status` of the protocol). */
 export interface MemberStatus {

@@ -10,7 +10,14 @@ import { writeStatus } from '../wire/status';
 import type { Delivered, ErrorMessage, ServerMessage } from '../../protocol/wire';
 import type { RoomPersonEvent, RoomTimer, SignalingEvent } from './events';
 import { handleIceRefreshTimer, handleIceServers, ICE_REFRESH_TIMER } from './ice-servers';
-import { handleJoined, handleStatus, handleUserJoined, handleUserLeft } from './members';
+import {
+  handleJoined,
+  handleStatus,
+  handleUserBack,
+  handleUserJoined,
+  handleUserLeft,
+  handleUserLost,
+} from './members';
 import { ownStatus } from './queries';
 import type { RoomSession } from './state';
 
@@ -74,7 +81,11 @@ export function handleRoomMessage(
     case 'user:joined':
       return handleUserJoined(context, message.user);
     case 'user:left':
-      return handleUserLeft(context, message.id, message.reason);
+      return handleUserLeft(context, message);
+    case 'user:lost':
+      return handleUserLost(context, message.id);
+    case 'user:back':
+      return handleUserBack(context, message.id);
     case 'user:status':
       return handleStatus(context, message.from, message.status);
     case 'ice:servers':

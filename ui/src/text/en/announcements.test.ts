@@ -15,6 +15,7 @@ const ABOUT_MEMBER: readonly AboutMember[] = [
   'joined',
   'left',
   'lost',
+  'back',
   'ringing',
   'asking',
   'connected',

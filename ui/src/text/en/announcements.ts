@@ -23,6 +23,7 @@ export function announcementText(announcement: Announcement): string {
     case 'joined':
     case 'left':
     case 'lost':
+    case 'back':
     case 'ringing':
     case 'asking':
     case 'connected':
@@ -38,6 +39,7 @@ const ABOUT_MEMBER: Readonly<Record<AboutMember, (name: string) => string>> = {
   joined: (name) => `${name} is here.`,
   left: (name) => `${name} has left the room.`,
   lost: (name) => `${name} has lost the connection to the room.`,
+  back: (name) => `${name} is back.`,
   ringing: (name) => `${name} is calling.`,
   asking: (name) => `${name} asks to come into the call.`,
   connected: (name) => `Connected to ${name}.`,

@@ -9,6 +9,7 @@ const MEMBER: Member = {
   id: 'm1',
   email: 'ana@example.org',
   status: { session: null, call: 'c', microphone: false, camera: false, calls: true },
+  presence: 'here',
 };
 
 function state(members: Member[], change: Partial<Peer> = {}): State {
@@ -42,6 +43,7 @@ function peer(change: Partial<Peer>): Peer {
     phase: 'open',
     path: 'connected',
     detached: false,
+    replacedBy: null,
     attempts: 0,
     unsent: [],
     negotiation: newNegotiation(false),

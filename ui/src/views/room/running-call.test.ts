@@ -5,7 +5,7 @@ import { runningCall } from './running-call';
 
 function member(id: string, call: string | null): Member {
   const status = { session: null, call, microphone: true, camera: true, calls: true };
-  return { id, email: `${id}@example.org`, status };
+  return { id, email: `${id}@example.org`, status, presence: 'here' };
 }
 
 describe('runningCall', () => {
@@ -18,6 +18,12 @@ describe('runningCall', () => {
     const found = runningCall([member('ana', 'c'), member('ben', null), member('cleo', 'c')]);
     expect(found?.call).toBe('c');
     expect(found?.members.map(({ id }) => id)).toEqual(['ana', 'cleo']);
+  });
+
+  it('does_not_count_lost_members', () => {
+    const lost: Member = { ...member('ana', 'c'), presence: 'lost' };
+    expect(runningCall([lost])).toBeNull();
+    expect(runningCall([lost, member('ben', 'c')])?.members).toHaveLength(1);
   });
 
   it('is the larger of two, and the first of two equal ones', () => {

@@ -7,12 +7,12 @@ export interface RunningCall {
   readonly members: readonly Member[];
 }
 
-/** The call with most members; null if there is none. The first wins a tie. */
+/** The call with most members; null if there is none. The first wins a tie. Lost ones do not count. */
 export function runningCall(members: readonly Member[]): RunningCall | null {
   const calls = new Map<CallId, Member[]>();
   for (const member of members) {
     const { call } = member.status;
-    if (call === null) continue;
+    if (call === null || member.presence !== 'here') continue;
     calls.set(call, [...(calls.get(call) ?? []), member]);
   }
   let largest: RunningCall | null = null;
