@@ -37,6 +37,9 @@ pub struct Settings {
     pub ring: bool,
     pub layout: LayoutChoice,
     pub show_self: SelfChoice,
+    /// Random secret of this device, made by the page at its first start. A relay gets a hash of it
+    /// for each room, and nobody else gets anything.
+    pub device_secret: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +107,7 @@ impl Default for Settings {
             ring: true,
             layout: LayoutChoice::default(),
             show_self: SelfChoice::default(),
+            device_secret: String::new(),
         }
     }
 }

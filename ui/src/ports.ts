@@ -33,7 +33,8 @@ export interface Ports {
 /** The signaling connection. Reconnects and resumes automatically, and queues messages meanwhile. */
 export interface SignalingPort {
   listen(listener: (event: SignalingEvent) => void): void;
-  join(roomSession: RoomSession, status: string): void;
+  /** The relay knows this device by `device`, in this room. */
+  join(roomSession: RoomSession, status: string, device: string): void;
   leave(): void;
   send(message: ClientMessage): void;
 }

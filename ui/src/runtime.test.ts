@@ -9,6 +9,7 @@ import type { Invite, Ports, Settings, StreamSource } from './ports';
 import { DEFAULT_SETTINGS } from './protocol/settings';
 import type { ServerMessage } from './protocol/wire';
 import { startApp } from './runtime';
+import { deviceIn } from './runtime/device';
 
 const RELAY: RelayChoice = { kind: 'this-computer' };
 const ROOM_SESSION: RoomSession = {
@@ -21,6 +22,7 @@ const ROOM_SESSION: RoomSession = {
 const SETTINGS: Settings = {
   ...DEFAULT_SETTINGS,
   relay: RELAY,
+  deviceSecret: 'secret',
   camera: { id: 'c', label: 'Desk' },
   speaker: { id: 's', label: 'Room' },
   cameraOn: false,
@@ -48,6 +50,7 @@ interface Beginning {
 function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Beginning = {}) {
   const asked: string[] = [];
   const saved: Settings[] = [];
+  const devices: string[] = [];
   let signaling: ((event: SignalingEvent) => void) | null = null;
   let media: ((event: MediaEvent) => void) | null = null;
   const note = (...words: readonly unknown[]): void => {
@@ -58,7 +61,10 @@ function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Begin
       listen: (listener) => {
         signaling = listener;
       },
-      join: ({ room, rejoin }) => note('join', room, rejoin),
+      join: ({ room, rejoin }, _, device) => {
+        devices.push(device);
+        note('join', room, rejoin);
+      },
       leave: () => note('leave'),
       send: ({ type }) => note('send', type),
     },
@@ -121,6 +127,7 @@ function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Begin
   return {
     asked,
     saved,
+    devices,
     ports,
     hear: (message: ServerMessage) => signaling?.({ type: 'signaling-message', message }),
     capture: (event: MediaEvent) => media?.(event),
@@ -274,6 +281,22 @@ describe('the runtime', () => {
     const { hear, asked } = await inRoom();
     hear(RING);
     expect(asked).toContain('attention');
+  });
+});
+
+describe('device', () => {
+  test('is_made_once_and_kept', async () => {
+    const { ports, saved } = world({ settings: { deviceSecret: '' } });
+    const app = await startApp(ports);
+    const { deviceSecret } = app.settings.get();
+    expect(deviceSecret).toMatch(/^[0-9a-f]{32}$/u);
+    expect(saved.at(-1)?.deviceSecret).toBe(deviceSecret);
+  });
+
+  test('is_told_to_the_relay_but_not_the_secret_itself', async () => {
+    const { devices } = await inRoom();
+    expect(devices).toEqual([deviceIn('secret', ROOM_SESSION)]);
+    expect(devices).not.toContain('secret');
   });
 });
 

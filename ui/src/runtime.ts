@@ -15,6 +15,7 @@ import { emailsIn } from './engine/step-context';
 import { timerKey } from './engine/timer';
 import type { Ports, Settings } from './ports';
 import { ProblemError } from './problem-error';
+import { deviceIn } from './runtime/device';
 import { remember } from './runtime/remembering';
 import { savingLatest } from './runtime/saving';
 import { store } from './runtime/store';
@@ -63,6 +64,8 @@ export async function startApp(ports: Ports): Promise<App> {
     save(settings.get());
     soundRing();
   });
+  if (loaded.settings.deviceSecret === '')
+    settings.set({ ...settings.get(), deviceSecret: newId() });
 
   const waiting: Event[] = [];
   let handling = false;
@@ -103,7 +106,11 @@ export async function startApp(ports: Ports): Promise<App> {
   const perform = (effect: Effect): void => {
     switch (effect.type) {
       case 'signaling-join':
-        return ports.signaling.join(effect.roomSession, effect.status);
+        return ports.signaling.join(
+          effect.roomSession,
+          effect.status,
+          deviceIn(settings.get().deviceSecret, effect.roomSession),
+        );
       case 'signaling-leave':
         return ports.signaling.leave();
       case 'signaling-send':

@@ -134,6 +134,9 @@ impl Reader {
             show_self: self
                 .field("showSelf", r#""grid", "corner" or "hidden""#)
                 .unwrap_or(fresh.show_self),
+            device_secret: self
+                .field("deviceSecret", TEXT)
+                .unwrap_or(fresh.device_secret),
         }
     }
 

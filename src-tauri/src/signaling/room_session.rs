@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde::Deserialize;
 use signal_protocol::{
-    ClientMessage, Email, ErrorCode, ResumeToken, RoomJoin, RoomJoined, RoomName, Status,
+    ClientMessage, DeviceId, Email, ErrorCode, ResumeToken, RoomJoin, RoomJoined, RoomName, Status,
 };
 
 use super::{Field, backoff::Backoff, outbox::Outbox};
@@ -18,6 +18,8 @@ pub struct JoinRequest {
     pub room: String,
     pub email: String,
     pub status: String,
+    /// The secret of this device in this room. One that is too short or too long is not sent.
+    pub device: String,
 }
 
 /// A validated join request with its resume state.
@@ -27,6 +29,7 @@ pub(super) struct RoomSession {
     pub(super) room: RoomName,
     pub(super) email: Email,
     pub(super) status: Status,
+    device: Option<DeviceId>,
     pub(super) resume: Option<ResumeToken>,
     pub(super) outbox: Outbox,
     pub(super) backoff: Backoff,
@@ -52,6 +55,7 @@ impl RoomSession {
             room,
             email,
             status,
+            device: DeviceId::parse(&request.device).ok(),
             resume: None,
             outbox: Outbox::default(),
             backoff: Backoff::default(),
@@ -75,7 +79,7 @@ impl RoomSession {
             status: Some(self.status.clone()),
             proof: None,
             resume: self.resume.clone(),
-            device: None,
+            device: self.device.clone(),
         })
     }
 

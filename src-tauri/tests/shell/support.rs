@@ -187,6 +187,7 @@ pub(crate) fn request(relay: RelayChoice) -> JoinRequest {
         room: "42".to_owned(),
         email: "ana@example.org".to_owned(),
         status: "{}".to_owned(),
+        device: "a device of 32 characters".to_owned(),
     }
 }
 

@@ -8,7 +8,12 @@ recentRooms: Array<RecentRoom>, microphone: DeviceChoice | null, camera: DeviceC
 /**
  * Whether shortcuts of a single key are on.
  */
-singleKeys: boolean, sounds: boolean, ring: boolean, layout: LayoutChoice, showSelf: SelfChoice, };
+singleKeys: boolean, sounds: boolean, ring: boolean, layout: LayoutChoice, showSelf: SelfChoice, 
+/**
+ * Random secret of this device, made by the page at its first start. A relay gets a hash of it
+ * for each room, and nobody else gets anything.
+ */
+deviceSecret: string, };
 
 export type RelayChoice = { "kind": "this-computer" } | { "kind": "server", address: string, };
 
@@ -39,5 +44,6 @@ export const DEFAULT_SETTINGS: Settings = {
   "sounds": true,
   "ring": true,
   "layout": "automatic",
-  "showSelf": "grid"
+  "showSelf": "grid",
+  "deviceSecret": ""
 };

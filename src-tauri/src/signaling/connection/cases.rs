@@ -16,6 +16,7 @@ use crate::{
 };
 
 const EMAIL: &str = "ana@example.org";
+const DEVICE: &str = "a device of 32 characters";
 
 #[derive(Deserialize)]
 struct Table {
@@ -177,6 +178,7 @@ impl TestClient {
                 room,
                 email: EMAIL.to_owned(),
                 status,
+                device: DEVICE.to_owned(),
             }),
             Input::Joined { resume, resumed } => self.hear(&welcome(&resume, resumed)),
             Input::Hear(message) => self.hear(&message),
@@ -275,6 +277,7 @@ fn said(message: &ClientMessage) -> Value {
     }
     fields.remove("type");
     assert_eq!(fields.remove("email"), Some(EMAIL.into()));
+    assert_eq!(fields.remove("device"), Some(DEVICE.into()));
     json!({ "join": json })
 }
 

@@ -92,6 +92,7 @@ fn request(room: &str) -> JoinRequest {
         room: room.to_owned(),
         email: "ana@example.org".to_owned(),
         status: "fresh".to_owned(),
+        device: String::new(),
     }
 }
 

@@ -47,6 +47,7 @@ type Start = 'outside' | 'joined' | 'waiting';
 const table = json as unknown as Table;
 
 const EMAIL = 'ana@example.org';
+const DEVICE = 'a device of 32 characters';
 const JOIN: Input = { join: { room: '42', status: 's1' } };
 const JOINED: Input = { joined: { resume: 't1', resumed: false } };
 const RESUMED: Input = { joined: { resume: 't2', resumed: true } };
@@ -94,7 +95,8 @@ class Client {
     if (input === 'leave') return this.#handle({ type: 'leave' });
     if (input === 'networkBack') return this.#handle({ type: 'nudged' });
     if ('join' in input) {
-      return this.#handle({ type: 'join', request: { ...input.join, email: EMAIL }, resume: null });
+      const request = { ...input.join, email: EMAIL, device: DEVICE };
+      return this.#handle({ type: 'join', request, resume: null });
     }
     if ('closed' in input) return this.#closed(input.closed);
     if ('joined' in input) return this.#hear(welcome(input.joined));
@@ -160,8 +162,8 @@ class Client {
 
 function said(message: ClientMessage): unknown {
   if (message.type !== 'room:join') return { send: message };
-  const { type: _, email, ...join } = message;
-  expect(email).toBe(EMAIL);
+  const { type: _, email, device, ...join } = message;
+  expect({ email, device }).toEqual({ email: EMAIL, device: DEVICE });
   return { join };
 }
 

@@ -13,7 +13,7 @@ import {
   type ConnectionOutput,
 } from './signaling-connection';
 
-const REQUEST = { room: '42', email: 'ana@example.org', status: 's1' };
+const REQUEST = { room: '42', email: 'ana@example.org', status: 's1', device: 'd' };
 const JOIN: ConnectionInput = { type: 'join', request: REQUEST, resume: null };
 const OPENED: ConnectionInput = { type: 'opened' };
 

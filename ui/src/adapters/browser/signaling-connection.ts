@@ -23,6 +23,7 @@ export interface JoinRequest {
   readonly room: string;
   readonly email: string;
   readonly status: string;
+  readonly device: string;
 }
 
 interface Membership {

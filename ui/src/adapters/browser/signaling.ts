@@ -92,8 +92,8 @@ export function browserSignaling(): SignalingPort {
     listen(heard) {
       listener = heard;
     },
-    join({ room, email }, status) {
-      const request = { room, email, status };
+    join({ room, email }, status, device) {
+      const request = { room, email, status, device };
       handle({ type: 'join', request, resume: tokenFor(request) });
     },
     leave() {

@@ -3,7 +3,11 @@
 import type { RelayChoice, Settings } from '../../protocol/settings';
 import type { ServerMessage } from '../../protocol/wire';
 
-export type JoinRequest = { relay: RelayChoice, room: string, email: string, status: string, };
+export type JoinRequest = { relay: RelayChoice, room: string, email: string, status: string, 
+/**
+ * The secret of this device in this room. One that is too short or too long is not sent.
+ */
+device: string, };
 
 export type SignalingEvent = { "kind": "connecting" } | { "kind": "connected" } | { "kind": "waiting", message: string, } | { "kind": "failed", field: Field, message: string, } | { "kind": "message", message: ServerMessage, };
 

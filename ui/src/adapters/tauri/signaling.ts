@@ -28,8 +28,8 @@ export function tauriSignaling(): SignalingPort {
       const channel = new Channel<ShellEvent>((event) => heard(eventOf(event)));
       order('signaling_listen', { channel });
     },
-    join({ relay, room, email }, status) {
-      const request: JoinRequest = { relay, room, email, status };
+    join({ relay, room, email }, status, device) {
+      const request: JoinRequest = { relay, room, email, status, device };
       order('signaling_join', { request }, (error) => {
         listener?.({ type: 'signaling-failed', field: 'relay', reason: reasonOf(error) });
       });
