@@ -193,9 +193,20 @@ describe('inside a call', () => {
 
   overSeeds('a reload without its place needs admission by the other', (seed) => {
     const simulation = peopleInCall(seed, 'ana', 'bo');
-    simulation.reload('bo', 'lost');
+    simulation.reload('bo', 'lost', 'lost');
     waitFor(simulation, 25_000, () => simulation.page('ana').state.admissions.length === 1);
     press(simulation, 'ana', 'accept-pressed');
+    waitFor(simulation, 60_000, () => isWhole(simulation, ['ana', 'bo']));
+  });
+
+  overSeeds('a reload without its place comes back by its device', (seed) => {
+    const simulation = peopleInCall(seed, 'ana', 'bo');
+    simulation.reload('bo', 'lost', 'kept');
+    waitFor(simulation, 25_000, () => {
+      expect(simulation.page('ana').state.admissions).toEqual([]);
+      expect(callOf(simulation, 'ana').kind).toBe('active');
+      return peersOf(simulation, 'bo')[0]?.path === 'connected';
+    });
     waitFor(simulation, 60_000, () => isWhole(simulation, ['ana', 'bo']));
   });
 

@@ -71,7 +71,7 @@ const IN_CALL: Readonly<Record<string, Case>> = {
   },
   'one browser is closed': {
     act(simulation) {
-      simulation.page('bo').unload();
+      simulation.page('bo').unload('going-away');
     },
     ana: { reason: 'lost', email: 'bo' },
     bo: null,

@@ -40,7 +40,10 @@ function pageFaults({ owner, state, devices, connections }: Page): readonly stri
 
 function memberFaults({ owner, state }: Page, inside: readonly Page[]): readonly string[] {
   if (state.room.kind !== 'inside') return [];
-  const seen = state.room.members.map(({ email, status }) => `${email} ${writeStatus(status)}`);
+  const { members } = state.room;
+  const lost = members.filter(({ presence }) => presence !== 'here');
+  if (lost.length > 0) return [`${owner} sees lost members where all are here`];
+  const seen = members.map(({ email, status }) => `${email} ${writeStatus(status)}`);
   const there = inside
     .filter((other) => other.owner !== owner)
     .map((other) => `${other.owner} ${writeStatus(ownStatus(other.state))}`);

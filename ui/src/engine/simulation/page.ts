@@ -15,7 +15,7 @@ import { fakeDevices, type Devices } from './devices';
 import type { Paths } from './paths';
 import { fakePort, type Port } from './port';
 import type { Random } from './random';
-import type { RelayEnd } from './socket';
+import type { RelayEnd, SocketEnd } from './socket';
 
 /** What a page needs of its simulation. */
 export interface PageWorld {
@@ -46,11 +46,12 @@ export class Page {
     private readonly simulation: PageWorld,
     readonly owner: string,
     token: string | null,
+    readonly device: string,
   ) {
     const { clock, random, relay, keepsQueue } = simulation;
     const tell = (event: Event): void => this.dispatch(event);
     const isOnline = simulation.isOnline(owner);
-    this.port = fakePort({ clock, random, relay, keepsQueue, tell }, token, isOnline);
+    this.port = fakePort({ clock, random, relay, device, keepsQueue, tell }, token, isOnline);
     this.devices = fakeDevices(clock, random, simulation.faultRates.devices, tell);
     this.state = initialState({
       page: random.id(),
@@ -73,12 +74,15 @@ export class Page {
     this.checkPeers();
   }
 
-  /** Reloads the page: returns the storage of its tab. */
-  unload(): { readonly token: string | null; readonly roomSession: RoomSession | null } {
+  /** Closes the page: returns the storage of its tab. */
+  unload(end: SocketEnd): {
+    readonly token: string | null;
+    readonly roomSession: RoomSession | null;
+  } {
     this.isGone = true;
     for (const cancel of this.timers.values()) cancel();
     for (const connection of this.connections.values()) connection.close();
-    return { token: this.port.unload(), roomSession: this.roomSession };
+    return { token: this.port.unload(end), roomSession: this.roomSession };
   }
 
   private perform(effect: Effect): void {

@@ -4,7 +4,7 @@ import type { SignalingEvent } from '../event';
 import type { ClientMessage } from '../../protocol/wire';
 import type { Clock } from './clock';
 import type { Random } from './random';
-import { openSocket, type RelayEnd, type Socket } from './socket';
+import { openSocket, type RelayEnd, type Socket, type SocketEnd } from './socket';
 
 const MAX_QUEUED = 64;
 
@@ -16,20 +16,22 @@ export interface Port {
   /** The socket breaks; the network stays up. */
   cut(): void;
   /** Closes the page and its socket. Returns the resume token. */
-  unload(): string | null;
+  unload(end: SocketEnd): string | null;
 }
 
 export interface PortContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly relay: RelayEnd;
+  /** Random id of the browser, for the relay alone. */
+  readonly device: string;
   /** Whether queued messages are also sent after a fresh join. */
   readonly keepsQueue: boolean;
   readonly tell: (event: SignalingEvent) => void;
 }
 
 export function fakePort(simulation: PortContext, token: string | null, isOnline: boolean): Port {
-  const { clock, random, relay, keepsQueue, tell } = simulation;
+  const { clock, random, relay, device, keepsQueue, tell } = simulation;
   let request: { email: string; status: string } | null = null;
   let socket: Socket | null = null;
   let joined = false;
@@ -71,6 +73,7 @@ export function fakePort(simulation: PortContext, token: string | null, isOnline
     opened.sendToRelay({
       type: 'room:join',
       room: 'room',
+      device,
       ...current,
       ...(resume === null ? {} : { resume }),
     });
@@ -88,7 +91,7 @@ export function fakePort(simulation: PortContext, token: string | null, isOnline
     },
     leave() {
       if (joined) socket?.sendToRelay({ type: 'room:leave' });
-      socket?.drop();
+      socket?.drop('going-away');
       retry?.();
       request = socket = resume = retry = null;
       joined = false;
@@ -107,8 +110,8 @@ export function fakePort(simulation: PortContext, token: string | null, isOnline
     cut() {
       socket?.cut();
     },
-    unload() {
-      socket?.drop();
+    unload(end) {
+      socket?.drop(end);
       retry?.();
       request = socket = null;
       return resume;

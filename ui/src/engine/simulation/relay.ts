@@ -13,9 +13,12 @@ import type {
 import { DELIVERED_AS } from '../wire/call-message';
 import type { Clock } from './clock';
 import type { Random } from './random';
-import type { RelayEnd, Socket } from './socket';
+import type { RelayEnd, Socket, SocketEnd } from './socket';
 
-const GRACE_MS = 30_000;
+/** A place is kept for so long: a reload is back soon, a broken line may take a while. */
+const GRACE_MS: Readonly<Record<SocketEnd, number>> = { 'going-away': 5_000, broken: 30_000 };
+/** Without a socket for so long, a member is told lost. */
+const LOST_MS = 2_000;
 const BACKLOG = 64;
 
 interface Seat {
@@ -25,6 +28,10 @@ interface Seat {
   token: string;
   socket: Socket | null;
   backlog: ServerMessage[];
+  /** The same for all pages of one browser. */
+  readonly device: string | undefined;
+  presence: 'here' | 'lost';
+  /** Cancels what follows from a lost socket. */
   giveUp: (() => void) | null;
 }
 
@@ -60,6 +67,18 @@ export function fakeRelay(clock: Clock, random: Random): Relay {
     seat.giveUp?.();
     broadcast(seat, { type: 'user:left', id: seat.id, reason });
   };
+  const lose = (seat: Seat, end: SocketEnd): void => {
+    const cancels = [
+      clock.after(LOST_MS, () => {
+        seat.presence = 'lost';
+        broadcast(seat, { type: 'user:lost', id: seat.id });
+      }),
+      clock.after(GRACE_MS[end], () => remove(seat, 'lost')),
+    ];
+    seat.giveUp = () => {
+      for (const cancel of cancels) cancel();
+    };
+  };
   const setStatus = (seat: Seat, status: string): void => {
     seat.status = status;
     broadcast(seat, { type: 'user:status', from: seat.id, status });
@@ -91,6 +110,8 @@ export function fakeRelay(clock: Clock, random: Random): Relay {
       const backlog = kept.backlog.splice(0);
       welcome(kept, socket, true);
       for (const missed of backlog) socket.sendToClient(missed);
+      if (kept.presence === 'lost') broadcast(kept, { type: 'user:back', id: kept.id });
+      kept.presence = 'here';
       if (message.status !== undefined && message.status !== kept.status) {
         setStatus(kept, message.status);
       }
@@ -103,10 +124,19 @@ export function fakeRelay(clock: Clock, random: Random): Relay {
       token: '',
       socket: null,
       backlog: [],
+      device: message.device,
+      presence: 'here',
       giveUp: null,
     };
-    seats.push(seat);
+    const ghosts = seats.filter(
+      ({ device, socket: old }) => device !== undefined && device === seat.device && old === null,
+    );
+    seats = [...seats.filter((other) => !ghosts.includes(other)), seat];
     welcome(seat, socket, false);
+    for (const { id, giveUp } of ghosts) {
+      giveUp?.();
+      broadcast(seat, { type: 'user:left', id, reason: 'lost', replacedBy: seat.id });
+    }
     broadcast(seat, { type: 'user:joined', user: participant(seat) });
   };
 
@@ -147,11 +177,11 @@ export function fakeRelay(clock: Clock, random: Random): Relay {
           return direct(seat, message);
       }
     },
-    closed(socket) {
+    closed(socket, end) {
       const seat = seatOf(socket);
       if (seat === undefined) return;
       seat.socket = null;
-      seat.giveUp = clock.after(GRACE_MS, () => remove(seat, 'lost'));
+      lose(seat, end);
     },
     restart() {
       const sockets = seats.map((seat) => seat.socket);
@@ -167,6 +197,7 @@ export function fakeRelay(clock: Clock, random: Random): Relay {
   };
 }
 
-function participant({ id, email, status }: Seat): Participant {
-  return status === undefined ? { id, email } : { id, email, status };
+function participant({ id, email, status, presence }: Seat): Participant {
+  const lost = presence === 'lost' ? { lost: true } : {};
+  return status === undefined ? { id, email, ...lost } : { id, email, status, ...lost };
 }

@@ -50,6 +50,7 @@ function troubleOf(random: Random): FaultRates {
     restart: weight(0.5),
     path: weight(2),
     replay: weight(2),
+    kill: weight(0.7),
     failure: random.chance(0.15) ? 0.02 : 0,
     devices: random.chance(0.3) ? 0.1 : 0,
     partial: 0,

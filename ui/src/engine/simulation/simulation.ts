@@ -19,6 +19,8 @@ export interface FaultRates {
   readonly restart: number;
   readonly path: number;
   readonly replay: number;
+  /** The browser is killed, and is back within the grace, as another page with another session. */
+  readonly kill: number;
   /** Probability that an operation of a connection fails. */
   readonly failure: number;
   /** Probability that a device is slow or refuses. */
@@ -34,6 +36,7 @@ export const NO_FAULTS: FaultRates = {
   restart: 0,
   path: 0,
   replay: 0,
+  kill: 0,
   failure: 0,
   devices: 0,
   partial: 0,
@@ -51,6 +54,7 @@ const RANDOM_EVENTS = [
   'restart',
   'path',
   'replay',
+  'kill',
 ] as const;
 
 type RandomEvent = (typeof RANDOM_EVENTS)[number];
@@ -93,7 +97,9 @@ export class Simulation implements PageWorld {
       epoch: (owner) => this.epoch(owner),
       tell: (connection, event) => this.page(connection.owner).dispatch(event),
     });
-    for (const person of people) this.pages.set(person, new Page(this, person, null));
+    for (const person of people) {
+      this.pages.set(person, new Page(this, person, null, `device of ${person}`));
+    }
   }
 
   page(person: string): Page {
@@ -141,15 +147,32 @@ export class Simulation implements PageWorld {
     }
   }
 
-  /** Where the token is lost, the page comes back under a new id beside its old place. */
-  reload(person: string, place: 'kept' | 'lost' = this.random.chance(0.7) ? 'kept' : 'lost'): void {
-    const { token, roomSession } = this.page(person).unload();
-    const next = new Page(this, person, place === 'kept' ? token : null);
+  /**
+   * Where the token is lost, the page comes back under a new id beside its old place; the relay
+   * knows that it is the same device, unless its id is lost as well.
+   */
+  reload(
+    person: string,
+    place: 'kept' | 'lost' = this.random.chance(0.7) ? 'kept' : 'lost',
+    device: 'kept' | 'lost' = this.random.chance(0.7) ? 'kept' : 'lost',
+  ): void {
+    const before = this.page(person);
+    const { token, roomSession } = before.unload('going-away');
+    const id = device === 'kept' ? before.device : this.random.id();
+    const next = new Page(this, person, place === 'kept' ? token : null, id);
     this.pages.set(person, next);
     this.clock.after(this.random.between(100, 2_000), () => {
       if (roomSession !== null) next.dispatch({ type: 'join-pressed', roomSession });
       else this.enter(person);
     });
+  }
+
+  /** The browser dies with all its pages. The person opens another one within the relay's grace. */
+  kill(person: string, backWithin = 10_000): void {
+    const before = this.page(person);
+    before.unload('broken');
+    this.pages.set(person, new Page(this, person, null, before.device));
+    this.clock.after(this.random.between(500, backWithin), () => this.enter(person));
   }
 
   setOnline(person: string, online: boolean): void {
@@ -228,6 +251,8 @@ export class Simulation implements PageWorld {
       }
       case 'replay':
         return this.replay();
+      case 'kill':
+        return this.kill(person);
     }
   }
 

@@ -10,9 +10,12 @@ import type { Random } from './random';
 const LONGEST_WAY_MS = 150;
 const NOTICED_WITHIN_MS = 5_000;
 
+/** A page that goes away closes its socket (1001); any other loss breaks it. */
+export type SocketEnd = 'going-away' | 'broken';
+
 export interface RelayEnd {
   received(socket: Socket, message: ClientMessage): void;
-  closed(socket: Socket): void;
+  closed(socket: Socket, end: SocketEnd): void;
 }
 
 export interface ClientEnd {
@@ -28,7 +31,7 @@ export interface Socket {
   /** The relay closes it; both sides are notified. */
   close(): void;
   /** The client closes it and receives nothing more; the relay is notified if reachable. */
-  drop(): void;
+  drop(end: SocketEnd): void;
 }
 
 export function openSocket(
@@ -48,10 +51,10 @@ export function openSocket(
       if (!isCut) arrive();
     });
   };
-  const endRelay = (): void => {
+  const endRelay = (end: SocketEnd): void => {
     if (!atRelay) return;
     atRelay = false;
-    relay.closed(socket);
+    relay.closed(socket, end);
   };
   const endClient = (): void => {
     if (!atClient) return;
@@ -74,16 +77,16 @@ export function openSocket(
       if (isCut) return;
       isCut = true;
       clock.after(random.between(0, NOTICED_WITHIN_MS), endClient);
-      clock.after(random.between(0, NOTICED_WITHIN_MS), endRelay);
+      clock.after(random.between(0, NOTICED_WITHIN_MS), () => endRelay('broken'));
     },
     close() {
       atRelay = false;
       travel('down', endClient);
     },
-    drop() {
+    drop(end) {
       atClient = false;
-      travel('up', endRelay);
-      if (isCut) clock.after(random.between(0, NOTICED_WITHIN_MS), endRelay);
+      travel('up', () => endRelay(end));
+      if (isCut) clock.after(random.between(0, NOTICED_WITHIN_MS), () => endRelay('broken'));
     },
   };
   return socket;
