@@ -21,6 +21,7 @@ export const room = {
     'Nobody here can be called: their windows lack WebRTC. Send them the invite link to open in a ' +
     'browser.',
   tags: {
+    lost: 'Connection lost',
     cannotBeCalled: 'Cannot be called',
     inCall: 'In a call',
     notInCall: 'Not in the call',

@@ -59,15 +59,17 @@ export function PeopleList({ members, own, call }: Props) {
   );
 }
 
-function tagOf({ status }: Member, call: CallId | null): string | null {
+function tagOf({ presence, status }: Member, call: CallId | null): string | null {
   const { tags } = texts.room;
+  if (presence === 'lost') return tags.lost;
   if (!status.calls) return tags.cannotBeCalled;
   if (call === null) return status.call === null ? null : tags.inCall;
   if (status.call === call) return null;
   return status.call === null ? tags.notInCall : tags.inOtherCall;
 }
 
-function mayBeCalled({ status }: Member, call: CallId | null): boolean {
+function mayBeCalled({ presence, status }: Member, call: CallId | null): boolean {
+  if (presence === 'lost') return false;
   return status.calls && (call === null || status.call !== call);
 }
 
