@@ -93,8 +93,6 @@ export function handleRoomMessage(
     case 'error':
       return handleError(context, message);
     case 'room:left':
-    case 'user:lost':
-    case 'user:back':
     case 'pong':
       return;
   }
