@@ -15,7 +15,7 @@ use crate::MemberId;
 /// 43 alphanumeric characters hold 256 bits.
 const GENERATED_CHARS: usize = 43;
 
-/// The secret that makes credentials. Whoever issues credentials and the TURN server share it;
+/// The secret that makes credentials. The issuer of credentials and the TURN server share it;
 /// coturn calls it `static-auth-secret`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);

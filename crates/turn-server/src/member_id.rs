@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-/// Identifies a member: whoever the caller lets use the server.
+/// Identifies a member: a person or program that may use the server.
 ///
 /// It goes over the wire in the clear, as a part of the user name, so it should say nothing about a
 /// person. User names have at most 508 bytes (RFC 8489, 14.3), of which the expiry takes up to 21.

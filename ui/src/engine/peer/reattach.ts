@@ -37,7 +37,7 @@ export function detach(context: StepContext, peer: Peer): void {
   setTimer(context, { kind: 'detached', peer: peer.id }, ms);
 }
 
-/** The member's device is back under another id: its page proves the connection, or offers anew. */
+/** The member's device is back under another id: its page proves the connection, or offers again. */
 export function expectReplacement(context: StepContext, peer: Peer, by: MemberId): void {
   detach(context, peer);
   updatePeer(context, peer.id, { replacedBy: by });

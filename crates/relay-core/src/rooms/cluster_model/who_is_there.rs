@@ -39,7 +39,7 @@ impl ClusterModel {
         }
     }
 
-    /// Joins anew, as after a crash.
+    /// Joins again, as after a crash.
     fn crash_and_join(&mut self, person: usize, node: usize) {
         self.lose(person);
         while self.run_commands_of_all() {}
