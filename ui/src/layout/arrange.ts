@@ -2,7 +2,8 @@
 //
 // Invariant: tiles of one page do not overlap, but for the own picture in its corner, which lies
 // under no control. Every person has one tile, visible on one page; those of the other pages are
-// hidden in the place that they have there, so that a change of the page moves nothing.
+// hidden in the place that they have there, so that a change of the page moves nothing but the own
+// picture in its corner, which keeps clear of captions.
 
 import { cornerPictureSize, cornerRect, dockRow, type Corner, type StageOverlays } from './corner';
 import { gridCapacity, gridLayout, gridPage } from './grid';
