@@ -50,7 +50,7 @@ impl ClusterModel {
         (0..self.nodes.len()).any(|node| self.run_command(node))
     }
 
-    /// The changes that a talker heard of, with its listeners called by their first ids.
+    /// The changes that a talker heard of.
     fn changes(&self, talker: usize) -> Vec<&str> {
         let changes = self.people[talker].view.changes.iter();
         changes.map(String::as_str).collect()
