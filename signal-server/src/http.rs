@@ -83,7 +83,8 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 pub(crate) struct App {
     pub(crate) relay: Arc<Relay>,
     pub(crate) page: PageCache,
-    pub(crate) session: SessionSettings,
+    /// Shared by all sockets: a copy in each would cost an idle member some hundred bytes.
+    pub(crate) session: Arc<SessionSettings>,
     pub(crate) message_bytes: usize,
     pub(crate) allowed_origins: AllowedOrigins,
     pub(crate) hosts: HostCheck,
@@ -222,7 +223,7 @@ async fn websocket(
                 let websocket = WebSocket::new(upgraded, app.message_bytes).await;
                 // In a task of its own. The task that upgraded would keep the memory of the
                 // handshake until its end.
-                let session = session::run(websocket, connection, app.session);
+                let session = session::run(websocket, connection, Arc::clone(&app.session));
                 running.task_tracker().spawn(session);
             }
             Err(error) => debug!(%error, "connection lost before it was a WebSocket"),

@@ -119,7 +119,7 @@ pub async fn serve(
     let app = router(App {
         relay: Arc::clone(&relay),
         page: page.clone(),
-        session: SessionSettings::new(&config, std::time::Instant::now()),
+        session: Arc::new(SessionSettings::new(&config, std::time::Instant::now())),
         message_bytes: config.message_bytes,
         allowed_origins: config.allowed_origins.clone(),
         hosts: hosts.clone(),

@@ -19,7 +19,7 @@ use turn_server::Counters;
 pub(crate) use backplane::BackplaneCounters;
 pub(crate) use gauges::GaugeReadings;
 use gauges::Gauges;
-pub(crate) use label::{Closed, Left, Limit, Message, NotConnected, NotUpgraded, Resume};
+pub(crate) use label::{Closed, Left, Limit, MessageType, NotConnected, NotUpgraded, Resume};
 use labelled::Labelled;
 use latency::Latencies;
 use turn::TurnCollector;
@@ -28,7 +28,7 @@ use turn::TurnCollector;
 pub(crate) struct Metrics {
     registry: Registry,
     /// Counted when read, before they are checked.
-    pub(crate) messages: Labelled<Message>,
+    pub(crate) messages: Labelled<MessageType>,
     pub(crate) errors: Labelled<ErrorCode>,
     pub(crate) limited: Labelled<Limit>,
     pub(crate) not_connected: Labelled<NotConnected>,

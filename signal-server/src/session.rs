@@ -9,6 +9,7 @@
 
 use std::{
     ops::ControlFlow,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -33,7 +34,7 @@ use crate::{
 /// Time limit of the closing handshake.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct SessionSettings {
     heartbeat: HeartbeatSettings,
     rate: RateLimits,
@@ -75,7 +76,7 @@ impl End {
 pub(crate) async fn run(
     mut websocket: WebSocket,
     connection: Connection,
-    settings: SessionSettings,
+    settings: Arc<SessionSettings>,
 ) {
     let socket = connection.socket().0;
     debug!(socket, "socket opened");
@@ -106,7 +107,7 @@ async fn serve(
     settings: &SessionSettings,
 ) -> End {
     let start = Instant::now();
-    let mut rate = MessageRate::new(settings.rate);
+    let mut rate = MessageRate::new(&settings.rate);
     let mut heartbeat = Heartbeat::new(settings.heartbeat, start);
     let mut timer = std::pin::pin!(sleep_until(heartbeat.poll_timeout().into()));
     loop {
@@ -167,7 +168,7 @@ async fn serve(
 fn handle_fragments(
     connection: &Connection,
     settings: &SessionSettings,
-    rate: &mut MessageRate,
+    rate: &mut MessageRate<'_>,
     count: u32,
     now: Instant,
 ) -> ControlFlow<End> {

@@ -133,13 +133,13 @@ fn unknown_issuer(shown: Option<&Certificate>) -> Fault {
     match shown {
         Some(shown) if shown.self_signed => Fault::new(
             Cause::CertificateSelfSigned,
-            "The certificate is signed by itself, so nobody vouches for it",
+            "The certificate is self-signed, so no authority confirms it",
             OWN_AUTHORITY,
         ),
         Some(shown) if shown.chain == 0 => Fault::new(
             Cause::CertificateChainIncomplete,
             format!(
-                "Nobody known here vouches for the certificate, and the one of its issuer (\"{}\") \
+                "No trusted authority confirms the certificate, and the one of its issuer (\"{}\") \
                  was not sent along",
                 shown.issuer
             ),

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Timeout of the whole sequence.
-pub const LONGEST: Duration = Duration::from_secs(28);
+pub const MAX_DURATION: Duration = Duration::from_secs(28);
 
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -51,7 +51,7 @@ pub async fn examine(
         host: host_of(address),
     };
     let steps = Box::pin(check_sequence.run(options, &mut reporter));
-    if timeout(LONGEST, steps).await.is_err() {
+    if timeout(MAX_DURATION, steps).await.is_err() {
         let last = reporter.findings.last();
         let step = last.map_or(Step::Name, |finding| finding.step);
         reporter.push(Finding::failed(step, too_long()));
@@ -339,7 +339,7 @@ fn too_long() -> Fault {
         Cause::TookTooLong,
         format!(
             "What comes next was not done within {} s",
-            LONGEST.as_secs()
+            MAX_DURATION.as_secs()
         ),
         "Everything answers, but very slowly: look at the load of the relay's computer and at the \
          way to it.",

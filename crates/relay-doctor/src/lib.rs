@@ -2,7 +2,7 @@
 //! by TURN.
 //!
 //! Invariant: a check leaves no state except a member that has left. It contacts only the relay and
-//! the servers that the relay names, and ends within [`LONGEST`]. Every fault names its remedy.
+//! the servers that the relay names, and ends within [`MAX_DURATION`]. Every fault names its remedy.
 #![cfg_attr(
     test,
     allow(
@@ -29,7 +29,7 @@ mod turn;
 mod websocket;
 
 pub use self::{
-    check_sequence::{LONGEST, Options, examine},
+    check_sequence::{MAX_DURATION, Options, examine},
     fault::{Cause, Fault},
     finding::{Finding, Outcome, Step},
     report::Report,

@@ -6,6 +6,7 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::Serialize;
 use url::{Host, Url};
 
 /// The port of `signal-server` and of the app's own relay.
@@ -23,19 +24,25 @@ pub struct RelayAddress {
     secure: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum AddressError {
     #[error("Enter the relay's address, like relay.example.org or 192.168.1.5:8787.")]
+    #[serde(rename = "no-address")]
     Empty,
-    #[error("\"{0}\" is not an address. Enter one like relay.example.org or 192.168.1.5:8787.")]
-    Malformed(String),
+    #[serde(rename = "not-an-address")]
+    #[error("\"{text}\" is not an address. Enter one like relay.example.org or 192.168.1.5:8787.")]
+    Malformed { text: String },
     #[error(
         "An address has no name or password before an @. Enter one like relay.example.org or \
          192.168.1.5:8787."
     )]
+    #[serde(rename = "address-with-credentials")]
     Credentials,
-    #[error("\"{0}:\" is not a way to reach a relay. Start with https:// or leave it out.")]
-    Scheme(String),
+    #[serde(rename = "unknown-scheme")]
+    #[error("\"{scheme}:\" is not a way to reach a relay. Start with https:// or leave it out.")]
+    Scheme { scheme: String },
 }
 
 impl RelayAddress {
@@ -51,13 +58,17 @@ impl RelayAddress {
             "" | "snug" => (None, PLAIN_PORT),
             "https" | "wss" => (Some(true), TLS_PORT),
             "http" | "ws" => (Some(false), HTTP_PORT),
-            other => return Err(AddressError::Scheme(shown(other))),
+            other => {
+                return Err(AddressError::Scheme {
+                    scheme: shown(other),
+                });
+            }
         };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         if authority.contains('@') {
             return Err(AddressError::Credentials);
         }
-        let malformed = || AddressError::Malformed(shown(text));
+        let malformed = || AddressError::Malformed { text: shown(text) };
         // `https` gives the WHATWG host rules. Its default port is parsed as no port.
         let url = Url::parse(&format!("https://{rest}")).map_err(|_| malformed())?;
         let host = url.host().map(|host| host.to_owned());

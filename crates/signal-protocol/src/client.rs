@@ -86,11 +86,14 @@ pub enum DirectedKind {
     /// A trickled ICE candidate.
     #[serde(rename = "peer:candidate")]
     PeerCandidate,
+    /// What members say to each other besides calls.
+    #[serde(rename = "user:message")]
+    UserMessage,
 }
 
 impl DirectedKind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::UserCall,
         Self::CallAccepted,
         Self::CallDeclined,
@@ -98,6 +101,7 @@ impl DirectedKind {
         Self::PeerNegoNeeded,
         Self::PeerNegoDone,
         Self::PeerCandidate,
+        Self::UserMessage,
     ];
 
     /// The `type` on the wire.
@@ -111,6 +115,7 @@ impl DirectedKind {
             Self::PeerNegoNeeded => "peer:nego:needed",
             Self::PeerNegoDone => "peer:nego:done",
             Self::PeerCandidate => "peer:candidate",
+            Self::UserMessage => "user:message",
         }
     }
 
@@ -125,6 +130,7 @@ impl DirectedKind {
             Self::PeerNegoNeeded => DeliveredKind::PeerNegoNeeded,
             Self::PeerNegoDone => DeliveredKind::PeerNegoFinal,
             Self::PeerCandidate => DeliveredKind::PeerCandidate,
+            Self::UserMessage => DeliveredKind::UserMessage,
         }
     }
 

@@ -104,8 +104,8 @@ impl ErrorMessage {
     /// The same error, as the answer to a message of that `type`.
     #[must_use]
     pub fn about(mut self, kind: &str) -> Self {
-        const LONGEST: usize = 64;
-        self.about = Some(kind.chars().take(LONGEST).collect());
+        const MAX_CHARS: usize = 64;
+        self.about = Some(kind.chars().take(MAX_CHARS).collect());
         self
     }
 }

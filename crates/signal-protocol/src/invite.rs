@@ -7,8 +7,10 @@
 
 use std::{fmt, str::FromStr, sync::Arc};
 
+use serde::Serialize;
+
 use crate::{
-    AddressError, RelayAddress, RoomName,
+    AddressError, RelayAddress, RoomName, TypedRoomError,
     link_text::{self, LinkParts},
 };
 
@@ -25,7 +27,9 @@ pub struct Invite {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct InviteSecret(Arc<str>);
 
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum InviteError {
     #[error("This is not an invite link. One looks like https://relay.example.org/r/42.")]
     NotALink,
@@ -35,17 +39,22 @@ pub enum InviteError {
         "The room in this invite link cannot be read. Ask for the link again, or enter the room \
          number."
     )]
+    #[serde(rename = "room-unreadable")]
     Unreadable,
-    #[error("{0}")]
-    Room(String),
     #[error(
         "The end of this invite to a private room is missing or broken. Ask for the whole link \
          again."
     )]
+    #[serde(rename = "secret-broken")]
     Secret,
     #[error("These are links to several rooms. Paste one of them.")]
+    #[serde(rename = "several-rooms")]
     Several,
     #[error(transparent)]
+    #[serde(untagged)]
+    Room(#[from] TypedRoomError),
+    #[error(transparent)]
+    #[serde(untagged)]
     Address(#[from] AddressError),
 }
 
@@ -199,7 +208,7 @@ fn room_of(path: &str) -> Result<RoomName, InviteError> {
     if !text.chars().any(char::is_alphanumeric) {
         return Err(InviteError::NoRoom);
     }
-    RoomName::from_typed(&text).map_err(|error| InviteError::Room(error.message))
+    Ok(RoomName::from_typed(&text)?)
 }
 
 /// Removes the punctuation after a link in a sentence or in brackets.

@@ -33,6 +33,7 @@ pub use server::{
     Delivered, DeliveredFrame, DeliveredKind, IceServer, LeaveReason, Participant, RoomJoined,
     RoomLimits, SelfParticipant, ServerMessage,
 };
+pub use typed_room::TypedRoomError;
 
 /// The WebSocket subprotocol of both sides.
 pub const SUBPROTOCOL: &str = "snug.v1";

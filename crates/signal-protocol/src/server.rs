@@ -237,6 +237,8 @@ pub enum DeliveredKind {
     PeerNegoFinal,
     #[serde(rename = "peer:candidate")]
     PeerCandidate,
+    #[serde(rename = "user:message")]
+    UserMessage,
 }
 
 impl DeliveredKind {
@@ -251,6 +253,7 @@ impl DeliveredKind {
             Self::PeerNegoNeeded => "peer:nego:needed",
             Self::PeerNegoFinal => "peer:nego:final",
             Self::PeerCandidate => "peer:candidate",
+            Self::UserMessage => "user:message",
         }
     }
 }

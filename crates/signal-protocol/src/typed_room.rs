@@ -5,9 +5,25 @@
 //! Invariant: a result is read as itself again. Texts that look alike (composed or not, wide or
 //! narrow, upper or lower case, with or without invisible characters) have one result.
 
+use serde::Serialize;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::{ErrorCode, ErrorMessage, RoomName, limits};
+use crate::{RoomName, limits};
+
+/// Why a typed text is no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum TypedRoomError {
+    #[error("A room number needs a letter or a digit.")]
+    NoLetter,
+    #[error(
+        "This room number is too long ({letters} of at most {} letters). Enter a shorter one.",
+        limits::ROOM_CHARS
+    )]
+    #[serde(rename = "room-too-long")]
+    TooLong { letters: usize },
+}
 
 /// The prefix of a name with letters beyond a to z, before its Punycode (RFC 3492).
 const PUNYCODE_PREFIX: &str = "xn--";
@@ -28,23 +44,18 @@ impl RoomName {
     /// The room that these words name.
     ///
     /// # Errors
-    /// `bad-room`, with a sentence: there is no letter or digit, or there are too many.
-    pub fn from_typed(text: &str) -> Result<Self, ErrorMessage> {
-        let refused = |sentence: String| ErrorMessage::new(ErrorCode::BadRoom, sentence);
+    /// There is no letter or digit, or there are too many.
+    pub fn from_typed(text: &str) -> Result<Self, TypedRoomError> {
         let name = wire_name(&fold(text));
         if name.is_empty() {
-            return Err(refused(
-                "A room number needs a letter or a digit.".to_owned(),
-            ));
+            return Err(TypedRoomError::NoLetter);
         }
         if name.len() > limits::ROOM_CHARS {
-            return Err(refused(format!(
-                "This room number is too long ({} of at most {} letters). Enter a shorter one.",
-                name.len(),
-                limits::ROOM_CHARS
-            )));
+            let letters = name.len();
+            return Err(TypedRoomError::TooLong { letters });
         }
-        Self::parse(&name)
+        // Without a letter or digit the wire accepts nothing.
+        Self::parse(&name).map_err(|_| TypedRoomError::NoLetter)
     }
 }
 

@@ -6,10 +6,10 @@ use std::{fmt::Write, path::Path};
 use ts_rs::TS;
 
 use crate::{
-    ClientMessage, CloseCode, Delivered, DeliveredKind, DeviceId, Directed, DirectedKind, Email,
-    ErrorCode, ErrorMessage, IceServer, LeaveReason, MemberId, Participant, ResumeToken, RoomJoin,
-    RoomJoined, RoomLimits, RoomName, SUBPROTOCOL, SelfParticipant, ServerMessage, Status,
-    WEBSOCKET_PATH, limits,
+    AddressError, ClientMessage, CloseCode, Delivered, DeliveredKind, DeviceId, Directed,
+    DirectedKind, Email, ErrorCode, ErrorMessage, IceServer, InviteError, LeaveReason, MemberId,
+    Participant, ResumeToken, RoomJoin, RoomJoined, RoomLimits, RoomName, SUBPROTOCOL,
+    SelfParticipant, ServerMessage, Status, TypedRoomError, WEBSOCKET_PATH, limits,
 };
 
 #[test]
@@ -57,5 +57,8 @@ fn declarations() -> Vec<String> {
         DeliveredKind::decl(&config),
         ErrorMessage::decl(&config),
         ErrorCode::decl(&config),
+        AddressError::decl(&config),
+        TypedRoomError::decl(&config),
+        InviteError::decl(&config),
     ]
 }

@@ -26,7 +26,7 @@ fn typed_room_matches_the_table() {
     for row in table.rooms {
         let (room, error) = match RoomName::from_typed(&row.text) {
             Ok(room) => (Some(room.to_string()), None),
-            Err(error) => (None, Some(error.message)),
+            Err(error) => (None, Some(error.to_string())),
         };
         assert_eq!((room, error), (row.room, row.error), "{:?}", row.text);
     }

@@ -36,7 +36,7 @@ macro_rules! labels {
 
 labels! {
     /// Message types of clients.
-    Message = "type" {
+    MessageType = "type" {
         RoomJoin = "room:join",
         RoomLeave = "room:leave",
         UserCall = "user:call",
@@ -46,6 +46,7 @@ labels! {
         PeerNegoNeeded = "peer:nego:needed",
         PeerNegoDone = "peer:nego:done",
         PeerCandidate = "peer:candidate",
+        UserMessage = "user:message",
         UserStatus = "user:status",
         IceRefresh = "ice:refresh",
         Ping = "ping",
@@ -105,7 +106,7 @@ labels! {
     }
 }
 
-impl From<DirectedKind> for Message {
+impl From<DirectedKind> for MessageType {
     fn from(kind: DirectedKind) -> Self {
         match kind {
             DirectedKind::UserCall => Self::UserCall,
@@ -115,11 +116,12 @@ impl From<DirectedKind> for Message {
             DirectedKind::PeerNegoNeeded => Self::PeerNegoNeeded,
             DirectedKind::PeerNegoDone => Self::PeerNegoDone,
             DirectedKind::PeerCandidate => Self::PeerCandidate,
+            DirectedKind::UserMessage => Self::UserMessage,
         }
     }
 }
 
-impl From<&ClientMessage> for Message {
+impl From<&ClientMessage> for MessageType {
     fn from(message: &ClientMessage) -> Self {
         match message {
             ClientMessage::RoomJoin(_) => Self::RoomJoin,
@@ -186,13 +188,13 @@ mod tests {
     #[test]
     fn each_value_has_its_own_counter() {
         check::<ErrorCode>();
-        check::<Message>();
+        check::<MessageType>();
     }
 
     #[test]
     fn messages_have_their_wire_names() {
         for kind in DirectedKind::ALL {
-            assert_eq!(Message::from(kind).value(), kind.as_str());
+            assert_eq!(MessageType::from(kind).value(), kind.as_str());
         }
     }
 }

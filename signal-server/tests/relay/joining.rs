@@ -70,6 +70,7 @@ async fn directed_messages_arrive_with_their_type() {
             DirectedKind::PeerNegoNeeded => DeliveredKind::PeerNegoNeeded,
             DirectedKind::PeerNegoDone => DeliveredKind::PeerNegoFinal,
             DirectedKind::PeerCandidate => DeliveredKind::PeerCandidate,
+            DirectedKind::UserMessage => DeliveredKind::UserMessage,
         };
         assert_eq!(delivered.kind, expected);
         assert_eq!(delivered.from, anns.myself.id);

@@ -33,9 +33,11 @@ pub(crate) enum System {
 }
 
 /// So high that one computer reaches none of them.
-const LIMITS: [&str; 4] = [
+const LIMITS: [&str; 6] = [
     "--message-rate=1000000",
     "--message-burst=1000000",
+    "--byte-rate=4000000000",
+    "--byte-burst=4000000000",
     "--sockets-per-address=10000",
     "--join-rate=1000000",
 ];

@@ -17,8 +17,9 @@ pub struct RateLimits {
 }
 
 #[derive(Debug)]
-pub struct MessageRate {
-    limits: RateLimits,
+pub struct MessageRate<'a> {
+    /// Borrowed: each socket has one of these.
+    limits: &'a RateLimits,
     passed: Spent,
     refused: Spent,
 }
@@ -50,8 +51,8 @@ impl RateLimits {
     }
 }
 
-impl MessageRate {
-    pub fn new(limits: RateLimits) -> Self {
+impl<'a> MessageRate<'a> {
+    pub fn new(limits: &'a RateLimits) -> Self {
         Self {
             limits,
             passed: Spent::default(),
@@ -72,7 +73,7 @@ impl MessageRate {
 }
 
 impl Spent {
-    fn take(&mut self, limits: RateLimits, bytes: usize, now: Instant) -> Result<(), Duration> {
+    fn take(&mut self, limits: &RateLimits, bytes: usize, now: Instant) -> Result<(), Duration> {
         if let Some(messages) = limits.messages {
             self.messages.check(messages, now)?;
         }
@@ -92,10 +93,11 @@ mod tests {
     use super::*;
 
     /// Frames at this many a second for ten seconds: how many passed, how many were refused, and
-    /// whether it was put out.
+    /// whether it was disconnected.
     fn check(frames_per_second: u32, expect: (u32, u32, bool)) {
         let start = Instant::now();
-        let mut rate = MessageRate::new(RateLimits::new((50, 200), (0, 0)));
+        let limits = RateLimits::new((50, 200), (0, 0));
+        let mut rate = MessageRate::new(&limits);
         let (mut passed, mut refused) = (0, 0);
         for index in 0..frames_per_second * 10 {
             match rate.handle_frame(
@@ -114,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn only_who_keeps_on_is_put_out() {
+    fn only_continued_excess_disconnects() {
         check(50, (500, 0, false));
         check(80, (699, 101, false));
         check(100_000, (200, 200, true));
@@ -124,7 +126,7 @@ mod tests {
     fn bytes_are_limited_as_well_as_messages() {
         let start = Instant::now();
         // Messages of this size, two hundred at once: what passes, what is refused, whether it is
-        // put out.
+        // disconnected.
         for (bytes, expect) in [
             (100, (200, 0, false)),
             (5_000, (200, 0, false)),
@@ -132,7 +134,7 @@ mod tests {
             (64 * 1024, (16, 16, true)),
         ] {
             let limits = RateLimits::new((50, 200), (256 * 1024, 1024 * 1024));
-            let mut rate = MessageRate::new(limits);
+            let mut rate = MessageRate::new(&limits);
             let verdicts: Vec<Verdict> =
                 (0..200).map(|_| rate.handle_frame(bytes, start)).collect();
             let count = |wanted: fn(&Verdict) -> bool| {
@@ -153,7 +155,8 @@ mod tests {
     #[test]
     fn a_rate_of_zero_lets_everything_pass() {
         let now = Instant::now();
-        let mut rate = MessageRate::new(RateLimits::new((0, 1), (1, 1)));
+        let limits = RateLimits::new((0, 1), (1, 1));
+        let mut rate = MessageRate::new(&limits);
         for _ in 0..1000 {
             assert_eq!(rate.handle_frame(1_000_000, now), Verdict::Pass);
         }

@@ -23,7 +23,8 @@ impl Room {
     pub(super) fn new(proof: Option<String>) -> Self {
         Self {
             proof,
-            members: Vec::new(),
+            // Most rooms have two members; the default capacity is four.
+            members: Vec::with_capacity(2),
         }
     }
 

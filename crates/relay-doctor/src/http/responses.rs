@@ -104,7 +104,7 @@ pub(crate) fn readiness(answer: &Answer) -> Result<(), Fault> {
     }
     Err(Fault::new(
         Cause::Stopping,
-        "The relay is there but takes nobody in: it is about to stop",
+        "The relay runs but accepts no connections: it is about to stop",
         "Start it again, or wait until its successor runs.",
     ))
 }

@@ -53,7 +53,7 @@ pub(crate) struct Member {
 pub enum LeaveReason {
     /// It said so. Its allocations end at once.
     Left,
-    /// It was put out. Its allocations end at once.
+    /// It was disconnected. Its allocations end at once.
     Removed,
     /// It was lost and did not come back in time. Only its signaling may be lost, so its
     /// allocations live on as long as peers send to them, until its last credentials expire.
