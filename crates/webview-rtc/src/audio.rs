@@ -1,4 +1,5 @@
-//! Audio: an Opus encoder for capture, an adaptive jitter buffer with an Opus decoder for playout.
+//! Audio: Opus and G.711 encoders for capture, an adaptive jitter buffer with their decoders for
+//! playout.
 //!
 //! Invariant: no clock, no task, no socket. The playout clock pulls from a jitter buffer; the
 //! capture clock drives an encoder. Time is an argument of both.
@@ -6,19 +7,23 @@
 mod capture_clock;
 mod decoder;
 mod encoder;
+mod g711;
 mod jitter_buffer;
 mod level;
 
 #[cfg(test)]
 mod simulation;
 
+use crate::audio_codec::MEDIA_TIME_RATE_HZ;
+
+pub use crate::audio_codec::AudioCodec;
 pub use encoder::AudioEncoder;
+pub(crate) use g711::{G711Encoder, Law};
 pub use jitter_buffer::{AudioStatistics, JitterBuffer};
 pub(crate) use level::linear_level;
 
-/// In Hz: of capture, of the RTP clock of Opus
-/// ([RFC 7587, 4.1](https://www.rfc-editor.org/rfc/rfc7587#section-4.1)) and of playout.
-pub const SAMPLE_RATE: u32 = 48_000;
+/// In Hz, of capture and of playout.
+pub const SAMPLE_RATE: u32 = MEDIA_TIME_RATE_HZ;
 
 /// Samples per channel in one 10 ms frame, the unit of capture and playout.
 pub const FRAME_10MS: usize = 480;

@@ -5,6 +5,7 @@
 //! dropped, the connection closes and its task ends.
 
 mod bandwidth;
+mod certificate;
 mod data_channels;
 mod event_sender;
 mod handle;
@@ -23,6 +24,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
+    audio_codec::AudioCodec,
     network::Network,
     wire::{
         candidate::RemoteCandidate,
@@ -34,6 +36,8 @@ use crate::{
     },
 };
 
+pub use certificate::Certificate;
+pub use event_sender::EventQueues;
 pub use handle::{ConnectionHandle, Refused};
 pub use remote_address::IgnoreReason as IgnoredCandidate;
 
@@ -47,7 +51,7 @@ const RECEIVE_QUEUE_PACKETS: usize = 512;
 /// The certificate cannot be generated.
 pub fn open(
     configuration: Configuration,
-    events: mpsc::Sender<ConnectionEvent>,
+    events: EventQueues,
 ) -> Result<(ConnectionHandle, Fingerprint), ConnectionError> {
     #[expect(clippy::disallowed_methods, reason = "the shell that begins a session")]
     let now = std::time::Instant::now();
@@ -74,6 +78,8 @@ pub enum ConnectionError {
 
 #[derive(Debug)]
 pub enum Command {
+    /// Ignored after any other command but `Configure`.
+    UseCertificate(Box<Certificate>),
     Configure(Configuration),
     Gather(IceCredentials),
     Commit(
@@ -96,12 +102,19 @@ pub enum Command {
         mid: String,
         frame: Arc<VideoFrame>,
     },
-    /// Sends an Opus packet on an m-line.
+    /// Sends an audio packet on an m-line; dropped if its codec is not negotiated there.
     SendAudio {
         mid: String,
         packet: Arc<AudioPacket>,
         /// Capture time on the clock of video media time; the packet's media time counts samples.
         captured: Duration,
+    },
+    /// Sends a telephone event (RFC 4733) instead of audio, 40 ms to 6 s long.
+    SendTone {
+        mid: String,
+        /// 0 to 15: the digits, `*`, `#`, A to D.
+        event: u8,
+        duration: Duration,
     },
     RequestKeyFrame {
         mid: String,
@@ -130,6 +143,8 @@ pub enum ConnectionEvent {
     },
     IceState(IceState),
     DtlsState(DtlsState),
+    /// In DER.
+    RemoteCertificate(Vec<u8>),
     IncomingChannel(ChannelId, ChannelOptions),
     ChannelOpen(ChannelId, u16),
     ChannelClosed(ChannelId),
@@ -155,7 +170,7 @@ pub enum ConnectionEvent {
     /// RTCP sender report: maps a media time to the sender's NTP clock.
     SenderReport {
         mid: String,
-        /// In units of the codec clock.
+        /// Of audio in units of 1/48000 s, of video in units of 1/90000 s.
         media_time: u32,
         /// Microseconds since 1900 (NTP).
         ntp_micros: u64,
@@ -182,9 +197,10 @@ pub struct VideoFrame {
     pub bytes: Vec<u8>,
 }
 
-/// One Opus packet.
+/// One packet of encoded audio.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AudioPacket {
+    pub codec: AudioCodec,
     /// Extended sequence number: does not wrap.
     pub sequence: u64,
     /// In units of 1/48000 s.

@@ -16,16 +16,25 @@
 )]
 
 pub mod audio;
+mod audio_codec;
 pub mod bridge;
+mod capture_grants;
 pub mod connection;
 pub mod network;
 mod page_session;
 mod playback;
+#[cfg(unix)]
+mod pulse_connection;
+#[cfg(unix)]
+mod pulse_requests;
+mod system_audio;
 mod transport;
 pub mod video;
 mod windowed_min;
 pub mod wire;
 
+pub use capture_grants::CaptureSource;
+pub use system_audio::SoundServer;
 pub use transport::{Options, Transport};
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 
 mod audio_receive;
 mod audio_send;
+mod captures;
+mod certificates;
 mod connections;
 mod effect;
 mod flow;
@@ -14,10 +16,18 @@ mod refusal;
 mod replies;
 mod rules;
 mod senders;
+mod system_audio_captures;
 mod video_receive;
 mod video_send;
 
-use std::{collections::VecDeque, future::poll_fn, task::Poll, time::Instant};
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    ops::RangeInclusive,
+    sync::Arc,
+    task::Poll,
+    time::{Duration, Instant},
+};
 
 use tokio::sync::oneshot;
 use tracing::debug;
@@ -25,13 +35,17 @@ use tracing::debug;
 pub(crate) use effect::Output;
 
 use self::{
+    captures::{CaptureUpdate, Captures},
+    certificates::Certificates,
     connections::{ConnectionUpdate, Connections},
     effect::Effect,
     refusal::Refusal,
     replies::{PendingReply, ReadyReply, Replies},
     rules::Rules,
+    system_audio_captures::SystemAudioCaptures,
 };
 use crate::{
+    capture_grants::CaptureGrants,
     connection::Command,
     playback::{Playback, PlaybackCommand, PlaybackEvent},
     wire::{
@@ -44,14 +58,29 @@ use crate::{
 
 /// With more pending replies the page is not read.
 const MAX_PENDING_REPLIES: usize = 512;
+/// D ([RFC 4733, 3.2](https://www.rfc-editor.org/rfc/rfc4733#section-3.2)).
+const MAX_TONE_EVENT: u8 = 15;
+/// As `insertDTMF` has them (W3C webrtc-pc, 7.2).
+const TONE_MILLIS: RangeInclusive<u16> = 40..=6000;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct PageSession {
     rules: Rules,
     connections: Connections,
+    certificates: Certificates,
     playback: Playback,
+    captures: Captures,
+    system_audio: SystemAudioCaptures,
     replies: Replies,
     outputs: VecDeque<Output>,
+}
+
+/// Which inputs are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    All,
+    /// The page reads its messages too slowly for more of them. What plays goes on.
+    MediaOnly,
 }
 
 /// An input that does not come from the page.
@@ -60,11 +89,21 @@ pub(crate) enum Input {
     Reply(RequestId, ReadyReply),
     ConnectionUpdate(ConnectionId, ConnectionUpdate),
     Playback(PlaybackEvent),
+    Capture(CaptureUpdate),
 }
 
 impl PageSession {
-    pub(crate) fn new() -> Self {
-        Self::default()
+    pub(crate) fn new(capture_grants: Arc<CaptureGrants>) -> Self {
+        Self {
+            rules: Rules::default(),
+            connections: Connections::default(),
+            certificates: Certificates::default(),
+            playback: Playback::default(),
+            captures: Captures::new(Arc::clone(&capture_grants)),
+            system_audio: SystemAudioCaptures::new(capture_grants),
+            replies: Replies::default(),
+            outputs: VecDeque::new(),
+        }
     }
 
     pub(crate) fn handle_request(&mut self, now: Instant, request: Request) {
@@ -76,6 +115,12 @@ impl PageSession {
     }
 
     pub(crate) fn handle_frame(&mut self, now: Instant, frame: Frame<'_>) {
+        if let Frame::AudioRequest { receiver, frames } = frame
+            && let Some(output) = self.system_audio.handle_frame_request(receiver, frames)
+        {
+            self.outputs.push_back(output);
+            return;
+        }
         self.rules.handle_frame(now, frame);
         self.run_effects();
     }
@@ -102,6 +147,7 @@ impl PageSession {
                 self.rules.handle_ended(now, connection);
             }
             Input::Playback(event) => self.rules.handle_playback(now, event),
+            Input::Capture(update) => self.outputs.extend(self.captures.handle_update(update)),
         }
         self.run_effects();
     }
@@ -125,16 +171,23 @@ impl PageSession {
     }
 
     /// Waits for the next input. Cancellation-safe.
-    pub(crate) async fn next(&mut self) -> Input {
+    pub(crate) async fn next(&mut self, wanted: Wanted) -> Input {
         poll_fn(|context| {
-            if let Poll::Ready((id, ready)) = self.replies.poll_next(context) {
+            if wanted == Wanted::All
+                && let Poll::Ready((id, ready)) = self.replies.poll_next(context)
+            {
                 return Poll::Ready(Input::Reply(id, ready));
             }
             if let Poll::Ready(event) = self.playback.poll_next(context) {
                 return Poll::Ready(Input::Playback(event));
             }
+            if wanted == Wanted::All
+                && let Poll::Ready(update) = self.captures.poll_next(context)
+            {
+                return Poll::Ready(Input::Capture(update));
+            }
             self.connections
-                .poll_next(context)
+                .poll_next(wanted, context)
                 .map(|(connection, update)| Input::ConnectionUpdate(connection, update))
         })
         .await
@@ -149,6 +202,17 @@ impl PageSession {
                 let fingerprint = self.connections.open(connection, configuration)?;
                 self.rules.open_connection(connection);
                 return Ok(PendingReply::Known(Reply::Opened { fingerprint }));
+            }
+            RequestKind::GenerateCertificate { certificate } => {
+                let fingerprint = self.certificates.generate(certificate)?;
+                return Ok(PendingReply::Known(Reply::Certificate { fingerprint }));
+            }
+            RequestKind::UseCertificate {
+                connection,
+                certificate,
+            } => {
+                let certificate = Box::new(self.certificates.get(certificate)?);
+                self.send(connection, Command::UseCertificate(certificate))?;
             }
             RequestKind::CloseConnection { connection } => {
                 self.connections.close(connection)?;
@@ -194,6 +258,12 @@ impl PageSession {
             } => self
                 .rules
                 .set_sender(now, connection, mid, source, parameters)?,
+            RequestKind::SendTone {
+                connection,
+                mid,
+                event,
+                duration,
+            } => self.send(connection, send_tone(mid, event, duration)?)?,
             RequestKind::OpenSource {
                 source,
                 kind,
@@ -204,6 +274,13 @@ impl PageSession {
             RequestKind::ReportPlayoutDelay { receiver, delay } => {
                 self.rules.report_playout_delay(receiver, delay)?;
             }
+            RequestKind::SetJitterBufferTarget {
+                connection,
+                receiver,
+                target,
+            } => self
+                .rules
+                .set_jitter_buffer_target(connection, receiver, target)?,
             RequestKind::Play {
                 receiver,
                 volume,
@@ -215,6 +292,23 @@ impl PageSession {
                 self.playback.send(PlaybackCommand::ListOutputs(done));
                 return Ok(PendingReply::AudioOutputs(outputs));
             }
+            RequestKind::OpenCapture {
+                capture,
+                grant,
+                frame_rate,
+            } => self.captures.open(now, capture, &grant, frame_rate)?,
+            RequestKind::RequestCapturedFrame { capture } => {
+                self.captures.request_frame(capture)?;
+            }
+            RequestKind::SetCaptureRate {
+                capture,
+                frame_rate,
+            } => self.captures.set_frame_rate(capture, frame_rate)?,
+            RequestKind::CloseCapture { capture } => self.captures.close(capture)?,
+            RequestKind::OpenSystemAudio { receiver, grant } => {
+                self.system_audio.open(now, receiver, &grant)?;
+            }
+            RequestKind::CloseSystemAudio { receiver } => self.system_audio.close(receiver)?,
             RequestKind::OpenChannel {
                 connection,
                 channel,
@@ -259,9 +353,7 @@ impl PageSession {
                 outcome: Ok(mut statistics),
             } => {
                 self.rules.fill_statistics(connection, &mut statistics);
-                Reply::Statistics {
-                    statistics: Box::new(statistics),
-                }
+                Reply::Statistics { statistics }
             }
         }
     }
@@ -284,4 +376,18 @@ impl PageSession {
             }
         }
     }
+}
+
+fn send_tone(mid: String, event: u8, duration: u16) -> Result<Command, Refusal> {
+    if event > MAX_TONE_EVENT {
+        return Err(Refusal::OutOfRange("event"));
+    }
+    if !TONE_MILLIS.contains(&duration) {
+        return Err(Refusal::OutOfRange("duration"));
+    }
+    Ok(Command::SendTone {
+        mid,
+        event,
+        duration: Duration::from_millis(duration.into()),
+    })
 }

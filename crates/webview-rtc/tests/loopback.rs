@@ -14,7 +14,8 @@ use tokio::{
 };
 use webview_rtc::{
     connection::{
-        self, AudioPacket, Command, ConnectionEvent, ConnectionHandle, Refused, VideoFrame,
+        self, AudioPacket, Command, ConnectionEvent, ConnectionHandle, EventQueues, Refused,
+        VideoFrame,
     },
     wire::{
         event::{DtlsState, IceState, VideoCodec},
@@ -38,6 +39,7 @@ struct TestConnection {
     handle: ConnectionHandle,
     fingerprint: Fingerprint,
     events: mpsc::Receiver<ConnectionEvent>,
+    media: mpsc::Receiver<ConnectionEvent>,
     credentials: IceCredentials,
     candidates: Vec<(String, String)>,
 }
@@ -48,8 +50,13 @@ impl TestConnection {
             ice_servers: Vec::new(),
             ice_transport_policy: IceTransportPolicy::All,
         };
-        let (sender, events) = mpsc::channel(256);
-        let (handle, fingerprint) = connection::open(configuration, sender).unwrap();
+        let (control, events) = mpsc::channel(256);
+        let (to_media, media) = mpsc::channel(256);
+        let queues = EventQueues {
+            control,
+            media: to_media,
+        };
+        let (handle, fingerprint) = connection::open(configuration, queues).unwrap();
         let credentials = IceCredentials {
             username_fragment: name.repeat(4),
             password: name.repeat(24),
@@ -60,6 +67,7 @@ impl TestConnection {
             handle,
             fingerprint,
             events,
+            media,
             credentials,
             candidates: Vec::new(),
         }
@@ -69,7 +77,11 @@ impl TestConnection {
     async fn next<T>(&mut self, matches: impl Fn(ConnectionEvent) -> Option<T>) -> T {
         let found = async {
             loop {
-                let event = self.events.recv().await.expect("the connection ended");
+                let event = tokio::select! {
+                    event = self.events.recv() => event,
+                    event = self.media.recv() => event,
+                };
+                let event = event.expect("the connection ended");
                 if let ConnectionEvent::Candidate {
                     candidate,
                     username_fragment,
@@ -213,6 +225,25 @@ async fn connected() -> (TestConnection, TestConnection) {
     (a, b)
 }
 
+fn audio_packet(sequence: u64) -> AudioPacket {
+    AudioPacket {
+        codec: webview_rtc::audio::AudioCodec::Opus,
+        sequence,
+        media_time: 960 * (sequence + 1),
+        starts_talkspurt: sequence == 0,
+        level: None,
+        bytes: vec![0x78, 1, 2, 3],
+    }
+}
+
+fn send_audio(packet: &AudioPacket) -> Command {
+    Command::SendAudio {
+        mid: "0".to_owned(),
+        packet: Arc::new(packet.clone()),
+        captured: Duration::from_millis(20 * (packet.sequence + 1)),
+    }
+}
+
 #[tokio::test]
 async fn call_over_real_sockets_carries_all_media() {
     let (mut a, mut b) = connected().await;
@@ -240,25 +271,15 @@ async fn call_over_real_sockets_carries_all_media() {
         });
         assert_eq!(arrived.await, message);
     }
-    let packet = AudioPacket {
-        sequence: 0,
-        media_time: 960,
-        starts_talkspurt: true,
-        level: None,
-        bytes: vec![0x78, 1, 2, 3],
-    };
-    let send = Command::SendAudio {
-        mid: "0".to_owned(),
-        packet: Arc::new(packet.clone()),
-        captured: Duration::from_millis(20),
-    };
-    a.handle.try_send(send).unwrap();
+    let packet = audio_packet(0);
+    a.handle.try_send(send_audio(&packet)).unwrap();
     let received = b.next(|event| match event {
         ConnectionEvent::Audio { packet, .. } => Some(packet),
         _ => None,
     });
     let received = received.await;
-    assert_eq!((received.media_time, received.bytes), (960, packet.bytes));
+    let expected = (packet.media_time, packet.bytes);
+    assert_eq!((received.media_time, received.bytes), expected);
     let mut bytes = vec![0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0xe0, 0x01];
     bytes.resize(9_000, 7);
     let frame = Arc::new(VideoFrame {
@@ -309,7 +330,7 @@ async fn peer_detects_the_end_of_the_connection() {
 }
 
 #[tokio::test]
-async fn slow_receiver_loses_no_messages() {
+async fn slow_receiver_loses_no_messages_and_hears_meanwhile() {
     let (mut a, mut b) = connected().await;
     let options = ChannelOptions {
         label: "slow".to_owned(),
@@ -329,6 +350,15 @@ async fn slow_receiver_loses_no_messages() {
             bytes: number.to_be_bytes().to_vec(),
         };
         handle.send(send).await.unwrap();
+    }
+    for sequence in 0..100 {
+        let packet = audio_packet(sequence);
+        handle.try_send(send_audio(&packet)).unwrap();
+        let heard = timeout(EVENT_TIMEOUT, a.media.recv()).await;
+        let Ok(Some(ConnectionEvent::Audio { packet: heard, .. })) = heard else {
+            panic!("packet {sequence} waits for the messages: {heard:?}");
+        };
+        assert_eq!(heard.media_time, packet.media_time);
     }
     for expect in 0..4000_u32 {
         let arrived = a.next(|event| match event {

@@ -1,15 +1,14 @@
-//! Opus decoder, and properties of a packet that are readable without decoding.
+//! Audio decoder of any codec, and properties of a packet that are readable without decoding.
 //!
 //! Invariant: for any input bytes, a decode yields the requested number of samples or none.
 
-use ropus::{
-    DecodeMode, Decoder,
-    opus::decoder::{
-        opus_packet_get_nb_channels, opus_packet_get_nb_samples, opus_packet_has_lbrr,
-    },
-};
+mod opus;
 
-use super::{Channels, SAMPLE_RATE};
+use self::opus::OpusDecoder;
+use super::{
+    AudioCodec, Channels,
+    g711::{G711Decoder, Law},
+};
 
 /// The longest packet: 120 ms
 /// ([RFC 6716, 2.1.4](https://www.rfc-editor.org/rfc/rfc6716#section-2.1.4)). Samples per channel.
@@ -17,82 +16,90 @@ const MAX_PACKET_SAMPLES: usize = 5760;
 /// Concealment works in steps of 2.5 ms.
 pub(super) const CONCEALMENT_STEP_SAMPLES: usize = 120;
 
-/// Samples per channel in this packet; `None` for bytes that are not Opus.
-pub(super) fn duration(bytes: &[u8]) -> Option<usize> {
-    let samples = opus_packet_get_nb_samples(bytes, SAMPLE_RATE as i32).ok()?;
-    usize::try_from(samples).ok().filter(|samples| *samples > 0)
+/// Samples per channel in this packet; `None` for bytes that are not of this codec.
+pub(super) fn duration(codec: AudioCodec, bytes: &[u8]) -> Option<usize> {
+    match codec {
+        AudioCodec::Opus => opus::duration(bytes),
+        AudioCodec::Pcmu | AudioCodec::Pcma => {
+            let samples = G711Decoder::duration(bytes);
+            (1..=MAX_PACKET_SAMPLES)
+                .contains(&samples)
+                .then_some(samples)
+        }
+    }
 }
 
 /// Channels of a packet that has a duration.
-pub(super) fn channels(bytes: &[u8]) -> Channels {
-    match opus_packet_get_nb_channels(bytes) {
-        2 => Channels::Stereo,
-        _ => Channels::Mono,
+pub(super) fn channels(codec: AudioCodec, bytes: &[u8]) -> Channels {
+    match codec {
+        AudioCodec::Opus => opus::channels(bytes),
+        AudioCodec::Pcmu | AudioCodec::Pcma => Channels::Mono,
     }
 }
 
-/// Whether this packet carries in-band FEC (LBRR) for the previous one
-/// ([RFC 6716, 2.1.7](https://www.rfc-editor.org/rfc/rfc6716#section-2.1.7)).
-pub(super) fn has_fec(bytes: &[u8]) -> bool {
-    let Ok(length) = i32::try_from(bytes.len()) else {
-        return false;
-    };
-    length > 0 && opus_packet_has_lbrr(bytes, length).unwrap_or(false)
+/// Whether this packet carries in-band FEC for the previous one.
+pub(super) fn has_fec(codec: AudioCodec, bytes: &[u8]) -> bool {
+    match codec {
+        AudioCodec::Opus => opus::has_fec(bytes),
+        AudioCodec::Pcmu | AudioCodec::Pcma => false,
+    }
 }
 
+#[derive(Debug)]
 pub(super) struct AudioDecoder {
-    channels: Channels,
-    /// `None` only if Opus refuses the sample rate, which it does not at 48 kHz.
-    decoder: Option<Decoder>,
-    scratch: Vec<f32>,
+    codec: AudioCodec,
+    decoder: CodecDecoder,
 }
 
-impl std::fmt::Debug for AudioDecoder {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("AudioDecoder")
-            .field("channels", &self.channels)
-            .finish_non_exhaustive()
-    }
+#[derive(Debug)]
+enum CodecDecoder {
+    Opus(Box<OpusDecoder>),
+    G711(G711Decoder),
 }
 
 impl AudioDecoder {
-    pub(super) fn new(channels: Channels) -> Self {
-        Self {
-            channels,
-            decoder: Decoder::new(SAMPLE_RATE, channels.codec()).ok(),
-            scratch: vec![0.0; MAX_PACKET_SAMPLES * channels.count()],
-        }
+    pub(super) fn new(codec: AudioCodec, channels: Channels) -> Self {
+        let decoder = match codec {
+            AudioCodec::Opus => CodecDecoder::Opus(Box::new(OpusDecoder::new(channels))),
+            AudioCodec::Pcmu => CodecDecoder::G711(G711Decoder::new(Law::Mu, channels)),
+            AudioCodec::Pcma => CodecDecoder::G711(G711Decoder::new(Law::A, channels)),
+        };
+        Self { codec, decoder }
+    }
+
+    pub(super) fn codec(&self) -> AudioCodec {
+        self.codec
     }
 
     pub(super) fn channels(&self) -> Channels {
-        self.channels
+        match &self.decoder {
+            CodecDecoder::Opus(decoder) => decoder.channels(),
+            CodecDecoder::G711(decoder) => decoder.channels(),
+        }
     }
 
     /// Decoded samples of the packet, interleaved; empty for a corrupt packet.
     pub(super) fn decode(&mut self, bytes: &[u8]) -> &[f32] {
-        self.run(bytes, MAX_PACKET_SAMPLES, DecodeMode::Normal)
+        match &mut self.decoder {
+            CodecDecoder::Opus(decoder) => decoder.decode(bytes),
+            CodecDecoder::G711(decoder) => decoder.decode(bytes),
+        }
     }
 
     /// Samples of the packet before `next`, from its in-band FEC. `samples` is per channel.
     pub(super) fn decode_fec(&mut self, next: &[u8], samples: usize) -> &[f32] {
-        self.run(next, samples, DecodeMode::Fec)
+        match &mut self.decoder {
+            CodecDecoder::Opus(decoder) => decoder.decode_fec(next, samples),
+            CodecDecoder::G711(_) => &[],
+        }
     }
 
     /// Concealment for a missing packet. `samples` is per channel, a multiple of
     /// [`CONCEALMENT_STEP_SAMPLES`].
     pub(super) fn conceal(&mut self, samples: usize) -> &[f32] {
-        self.run(&[], samples, DecodeMode::Normal)
-    }
-
-    fn run(&mut self, bytes: &[u8], samples: usize, mode: DecodeMode) -> &[f32] {
-        let channels = self.channels.count();
-        let output = &mut self.scratch[..samples.min(MAX_PACKET_SAMPLES) * channels];
-        let decoded = self
-            .decoder
-            .as_mut()
-            .and_then(|decoder| decoder.decode_float(bytes, output, mode).ok())
-            .unwrap_or(0);
-        &self.scratch[..decoded.min(samples) * channels]
+        match &mut self.decoder {
+            CodecDecoder::Opus(decoder) => decoder.conceal(samples),
+            CodecDecoder::G711(decoder) => decoder.conceal(samples),
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ropus::{Application, Bitrate, Encoder, InbandFec};
 
 use super::{
-    Channels, FRAME_10MS,
+    AudioCodec, Channels, FRAME_10MS,
     capture_clock::{CaptureClock, Continuity},
     level,
 };
@@ -141,6 +141,7 @@ impl AudioEncoder {
         let sequence = self.sequence;
         self.sequence += 1;
         Some(AudioPacket {
+            codec: AudioCodec::Opus,
             sequence,
             // The packet starts with the previous frame.
             media_time: media_time.saturating_sub(FRAME_10MS as u64),
@@ -340,7 +341,7 @@ mod tests {
                 .collect();
             let with_fec = packets
                 .iter()
-                .filter(|packet| crate::audio::decoder::has_fec(&packet.bytes))
+                .filter(|packet| crate::audio::decoder::has_fec(packet.codec, &packet.bytes))
                 .count();
             let total = packets.iter().map(|packet| packet.bytes.len()).sum();
             (with_fec, total)
@@ -384,7 +385,7 @@ mod tests {
         let packet = encoder.encode(Channels::Stereo, &both, millis(20)).unwrap();
         assert_eq!(packet.media_time, 480);
         assert_eq!(
-            crate::audio::decoder::channels(&packet.bytes),
+            crate::audio::decoder::channels(packet.codec, &packet.bytes),
             Channels::Stereo
         );
     }

@@ -2,7 +2,7 @@
 //!
 //! The playout device pulls 10 ms frames at its own clock. Packets are delayed so that nearly all
 //! late ones arrive in time ([`delay_estimator`]); time stretching holds this target delay. A lost
-//! packet is recovered from the in-band FEC of the next one, or concealed by Opus.
+//! packet is recovered from the in-band FEC of the next one, or concealed by the decoder.
 //!
 //! Invariant: a pull always yields 10 ms. Memory and work are bounded. The same calls yield the
 //! same samples.
@@ -29,7 +29,7 @@ use self::{
     playout_clock::{PlayoutClock, Pull},
     time_stretch::SampleBuffer,
 };
-use super::{Channels, FRAME_10MS, decoder::AudioDecoder, level::Level};
+use super::{AudioCodec, Channels, FRAME_10MS, decoder::AudioDecoder, level::Level};
 
 const SAMPLES_PER_MS: u64 = 48;
 /// The packet after a lost one must arrive in time, because it carries the FEC.
@@ -65,6 +65,8 @@ pub struct JitterBuffer {
     /// Smoothed wait of a packet that is not late, in samples.
     delay: f64,
     minimum_delay: u64,
+    /// The page's wish.
+    preferred_delay: u64,
     /// Smoothed share of lost packets.
     loss: f64,
     /// Whether the sender sends FEC.
@@ -92,7 +94,7 @@ impl JitterBuffer {
         Self {
             packet_buffer: PacketBuffer::default(),
             delay_estimator: DelayEstimator::default(),
-            decoder: AudioDecoder::new(channels),
+            decoder: AudioDecoder::new(AudioCodec::Opus, channels),
             sample_buffer: SampleBuffer::new(channels),
             frame: Vec::with_capacity(2 * FRAME_10MS),
             state: State::Silent,
@@ -101,6 +103,7 @@ impl JitterBuffer {
             concealment: Concealment::default(),
             delay: 0.0,
             minimum_delay: 0,
+            preferred_delay: 0,
             loss: 0.0,
             has_fec: false,
             consecutive_late: 0,
@@ -112,10 +115,17 @@ impl JitterBuffer {
         }
     }
 
-    /// Inserts an Opus packet. `sequence` and `media_time` (1/48000 s) are extended and do not
-    /// wrap. Duplicate, late and invalid packets are dropped and counted.
-    pub fn handle_packet(&mut self, sequence: u64, media_time: u64, bytes: &[u8], now: Instant) {
-        let Some(mut packet) = BufferedPacket::new(sequence, media_time, bytes, now) else {
+    /// Inserts a packet. `sequence` and `media_time` (1/48000 s) are extended and do not wrap.
+    /// Duplicate, late and invalid packets are dropped and counted.
+    pub fn handle_packet(
+        &mut self,
+        codec: AudioCodec,
+        sequence: u64,
+        media_time: u64,
+        bytes: &[u8],
+        now: Instant,
+    ) {
+        let Some(mut packet) = BufferedPacket::new(codec, sequence, media_time, bytes, now) else {
             self.counters.packets_discarded += 1;
             return;
         };
@@ -192,9 +202,13 @@ impl JitterBuffer {
 
     /// Sets the lower limit of the delay, for lip sync; at most one second.
     pub fn set_minimum_delay(&mut self, delay: Duration) {
-        self.minimum_delay = delay_estimator::samples(delay)
-            .unsigned_abs()
-            .min(MAX_DELAY_SAMPLES);
+        self.minimum_delay = delay_samples(delay);
+    }
+
+    /// Sets the delay that the page wants; at most one second. The delay is longer where the network
+    /// or lip sync needs it.
+    pub fn set_preferred_delay(&mut self, delay: Duration) {
+        self.preferred_delay = delay_samples(delay);
     }
 
     #[must_use]
@@ -219,7 +233,10 @@ impl JitterBuffer {
             0
         };
         let required = self.delay_estimator.target().max(fec) + self.playout_clock.batch_delay();
-        required.max(self.minimum_delay).min(MAX_DELAY_SAMPLES)
+        required
+            .max(self.minimum_delay)
+            .max(self.preferred_delay)
+            .min(MAX_DELAY_SAMPLES)
     }
 
     /// The packet plays after all samples before it.
@@ -254,6 +271,12 @@ impl JitterBuffer {
             self.counters.packets_discarded += 1;
         }
     }
+}
+
+fn delay_samples(delay: Duration) -> u64 {
+    delay_estimator::samples(delay)
+        .unsigned_abs()
+        .min(MAX_DELAY_SAMPLES)
 }
 
 fn to_f64(samples: u64) -> f64 {

@@ -172,6 +172,7 @@ impl NetworkPath {
             while let Some((arrival, packet)) = in_flight.next_if(|(arrival, _)| *arrival <= at) {
                 let arrival = start + arrival;
                 jitter_buffer.handle_packet(
+                    packet.codec,
                     packet.sequence,
                     packet.media_time,
                     &packet.bytes,

@@ -38,6 +38,10 @@ use super::{
     handshakes::Handshakes,
     task,
 };
+use crate::{
+    capture_grants::{CaptureGrants, CaptureSource},
+    system_audio::SoundServer,
+};
 
 const LISTEN_BACKLOG: u32 = 32;
 /// Pause after the system could not accept a socket.
@@ -77,6 +81,7 @@ struct AdmissionControl {
     admissions: Mutex<Admissions>,
     handshakes: Mutex<Handshakes>,
     refused: AtomicU64,
+    capture_grants: Arc<CaptureGrants>,
 }
 
 impl Bridge {
@@ -96,6 +101,7 @@ impl Bridge {
             admissions: Mutex::new(Admissions::new(limits.token_lifetime)),
             handshakes: Mutex::new(Handshakes::new(limits.max_pending_handshakes)),
             refused: AtomicU64::new(0),
+            capture_grants: Arc::new(CaptureGrants::new(limits.token_lifetime)),
         });
         let end = CancellationToken::new();
         tokio::spawn(run_accept_loop(
@@ -123,6 +129,27 @@ impl Bridge {
             .admissions()
             .admit(Instant::now(), origin, token);
         admission
+    }
+
+    /// As [`crate::Transport::grant_capture`].
+    #[must_use]
+    pub fn grant_capture(&self, source: CaptureSource) -> String {
+        let grants = &self.admission_control.capture_grants;
+        let grant = grants.displays.grant(Instant::now(), source);
+        // What nobody captures is not shared for longer than that.
+        let grants = Arc::clone(grants);
+        tokio::spawn(async move {
+            sleep(grants.displays.lifetime()).await;
+            grants.displays.remove_expired(Instant::now());
+        });
+        grant
+    }
+
+    /// As [`crate::Transport::grant_system_audio`].
+    #[must_use]
+    pub fn grant_system_audio(&self, server: SoundServer) -> String {
+        let grants = &self.admission_control.capture_grants;
+        grants.system_audio.grant(Instant::now(), server)
     }
 
     /// Sockets refused so far.
@@ -248,7 +275,8 @@ async fn serve_socket(
         return;
     };
     debug!("bridge opened");
-    Box::pin(task::run(stream, admission_control.limits, &end)).await;
+    let grants = Arc::clone(&admission_control.capture_grants);
+    Box::pin(task::run(stream, admission_control.limits, grants, &end)).await;
     drop(permit);
 }
 

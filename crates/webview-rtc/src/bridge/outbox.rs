@@ -1,8 +1,10 @@
-//! Bounded queues of a bridge for messages, audio and video that the page has not read yet.
+//! Bounded queues of a bridge for messages, audio, video and captured screens that the page has not
+//! read yet.
 //!
 //! Invariant: messages are never dropped and keep their order. Audio older than [`MAX_AUDIO_AGE`]
 //! is dropped and requested again. Video older than [`MAX_VIDEO_AGE`] is dropped when the next
-//! frame arrives, always up to a key frame of the same receiver. Every queue has a limit.
+//! frame arrives, always up to a key frame of the same receiver. Rows of captured screens are never
+//! dropped. Every queue has a limit; that of captured rows is that the page requests each frame.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -33,6 +35,7 @@ pub(super) struct Outbox {
     audio: VecDeque<QueuedAudio>,
     video: VecDeque<QueuedVideo>,
     video_bytes: usize,
+    captured: VecDeque<Bytes>,
     /// Receivers whose video cannot be decoded before the next key frame.
     awaiting_key_frame: BTreeSet<ReceiverId>,
 }
@@ -119,7 +122,11 @@ impl Outbox {
         key_frame_requests
     }
 
-    /// The next message for the socket: audio first, video last.
+    pub(super) fn push_captured_rows(&mut self, bytes: Vec<u8>) {
+        self.captured.push_back(Bytes::from(bytes));
+    }
+
+    /// The next message for the socket: audio first, captured screens last.
     pub(super) fn pop(&mut self) -> Option<Message> {
         if let Some(audio) = self.audio.pop_front() {
             return Some(Message::Binary(audio.bytes));
@@ -128,9 +135,11 @@ impl Outbox {
             self.message_bytes -= queued_bytes(&message);
             return Some(message);
         }
-        let video = self.video.pop_front()?;
-        self.video_bytes -= video.bytes.len();
-        Some(Message::Binary(video.bytes))
+        if let Some(video) = self.video.pop_front() {
+            self.video_bytes -= video.bytes.len();
+            return Some(Message::Binary(video.bytes));
+        }
+        self.captured.pop_front().map(Message::Binary)
     }
 
     /// Whether the page must read before more messages are queued.

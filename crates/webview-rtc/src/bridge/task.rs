@@ -6,7 +6,10 @@
 //!
 //! Invariant: at its end the page session ends first, then the page gets the close code.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use gcra_limit::{Bucket, Rate};
 use tokio::{
@@ -24,7 +27,8 @@ use super::{
     socket::{Reading, Socket, SocketEvent},
 };
 use crate::{
-    page_session::{Output, PageSession},
+    capture_grants::CaptureGrants,
+    page_session::{Output, PageSession, Wanted},
     wire::{frame::Frame, request::Request},
 };
 
@@ -47,11 +51,12 @@ struct BridgeTask {
 pub(super) async fn run(
     stream: WebSocketStream<TcpStream>,
     limits: Limits,
+    capture_grants: Arc<CaptureGrants>,
     end: &CancellationToken,
 ) {
     let mut socket = Socket::new(stream, limits.read_timeout);
     let mut task = BridgeTask {
-        page_session: PageSession::new(),
+        page_session: PageSession::new(capture_grants),
         outbox: Outbox::default(),
         request_rate: limits.requests,
         requests: Bucket::default(),
@@ -84,10 +89,20 @@ fn reading_state(page_session: &PageSession) -> Reading {
     }
 }
 
+/// While the page does not read, the data channels of its peers wait. What they play does not.
+fn wanted(outbox: &Outbox) -> Wanted {
+    if outbox.has_backpressure() {
+        Wanted::MediaOnly
+    } else {
+        Wanted::All
+    }
+}
+
 impl BridgeTask {
     async fn serve(&mut self, socket: &mut Socket, end: &CancellationToken) -> End {
         loop {
             let timer = self.page_session.poll_timeout();
+            let wanted = wanted(&self.outbox);
             tokio::select! {
                 () = end.cancelled() => return End::Close(CloseReason::GoingAway),
                 // With too many pending requests the page is not read.
@@ -96,8 +111,7 @@ impl BridgeTask {
                         return end;
                     }
                 }
-                // While the page does not read, the data channels of its peers wait.
-                input = self.page_session.next(), if !self.outbox.has_backpressure() => {
+                input = self.page_session.next(wanted) => {
                     self.page_session.handle_input(Instant::now(), input);
                 }
                 () = sleep_until(timer.unwrap_or_else(Instant::now).into()), if timer.is_some() => {
@@ -175,6 +189,7 @@ impl BridgeTask {
                     since: now,
                     bytes: bytes.into(),
                 }),
+                Output::CapturedRows(bytes) => self.outbox.push_captured_rows(bytes),
                 Output::Video {
                     receiver,
                     key,

@@ -10,7 +10,10 @@ use str0m::{
     channel::{ChannelConfig, ChannelId as Str0mChannelId, Reliability},
 };
 
-use super::{ConnectionEvent, str0m_workarounds::empty_message};
+use super::{
+    ConnectionEvent,
+    str0m_workarounds::{empty_message, sent_data::SentBytes},
+};
 use crate::wire::{id::ChannelId, request::ChannelOptions, statistics::ChannelStatistics};
 
 /// First id of channels that the peer opened.
@@ -44,6 +47,8 @@ struct Channel {
     state: State,
     queued: VecDeque<Message>,
     queued_bytes: usize,
+    /// Bytes in str0m that were not sent for the first time.
+    unsent_in_str0m: usize,
     /// Bytes not yet reported as sent.
     unsent: usize,
     counters: ChannelStatistics,
@@ -207,11 +212,26 @@ impl DataChannels {
         self.channels.retain(|channel| channel.str0m_id != str0m_id);
     }
 
-    /// Moves queued messages into str0m, reports sent bytes, and closes channels. Called after
-    /// every step of str0m.
+    /// Moves queued messages into str0m, and closes channels. Called after every step of str0m.
     pub(super) fn handle_progress(&mut self, rtc: &mut Rtc, events: &mut Events) {
         for channel in &mut self.channels {
             channel.handle_progress(rtc, events);
+        }
+    }
+
+    /// str0m has sent these bytes for the first time.
+    pub(super) fn handle_sent(&mut self, rtc: &mut Rtc, sent: SentBytes) {
+        for (stream, bytes) in sent {
+            let str0m_id = rtc.direct_api().channel_id_by_sctp_stream_id(stream);
+            if let Some(channel) = str0m_id.and_then(|str0m_id| self.by_str0m_id(str0m_id)) {
+                channel.unsent_in_str0m = channel.unsent_in_str0m.saturating_sub(bytes);
+            }
+        }
+    }
+
+    pub(super) fn report_sent(&mut self, rtc: &mut Rtc, events: &mut Events) {
+        for channel in &mut self.channels {
+            channel.report_sent(rtc, events);
         }
     }
 
@@ -220,6 +240,10 @@ impl DataChannels {
         for mut channel in self.channels.drain(..) {
             channel.close(events);
         }
+    }
+
+    pub(super) fn has_any(&self) -> bool {
+        !self.channels.is_empty()
     }
 
     pub(super) fn statistics(&self) -> Vec<ChannelStatistics> {
@@ -248,6 +272,7 @@ impl Channel {
             state: State::Connecting,
             queued: VecDeque::new(),
             queued_bytes: 0,
+            unsent_in_str0m: 0,
             unsent: 0,
             counters: ChannelStatistics {
                 channel: id.0,
@@ -261,7 +286,7 @@ impl Channel {
         // Most channels are idle, and `Rtc::channel` makes str0m poll again.
         let done = match self.state {
             State::Connecting => true,
-            State::Open => self.unsent == 0 && self.queued.is_empty(),
+            State::Open => self.queued.is_empty(),
             State::Closing | State::Closed => false,
         };
         if done {
@@ -290,17 +315,30 @@ impl Channel {
             self.counters.messages_sent = self.counters.messages_sent.wrapping_add(1);
             self.counters.bytes_sent += message.bytes.len() as u64;
             self.queued_bytes -= message.bytes.len();
+            self.unsent_in_str0m += message.bytes.len();
             self.queued.pop_front();
         }
-        let unsent = self.queued_bytes + str0m_id.buffered_amount();
+        let unacknowledged = self.queued_bytes + str0m_id.buffered_amount();
+        if self.state == State::Closing && unacknowledged == 0 {
+            rtc.direct_api().close_data_channel(self.str0m_id);
+        }
+    }
+
+    fn report_sent(&mut self, rtc: &mut Rtc, events: &mut Events) {
+        if self.unsent == 0 || self.state == State::Connecting {
+            return;
+        }
+        let Some(mut str0m_id) = rtc.channel(self.str0m_id) else {
+            return;
+        };
+        // str0m also drops messages that it does not send in time.
+        self.unsent_in_str0m = self.unsent_in_str0m.min(str0m_id.buffered_amount());
+        let unsent = self.queued_bytes + self.unsent_in_str0m;
         let sent = self.unsent.saturating_sub(unsent);
         if sent > 0 {
             self.unsent = unsent;
             let bytes = u32::try_from(sent).unwrap_or(u32::MAX);
             events.push_back(ConnectionEvent::ChannelSent(self.id, bytes));
-        }
-        if self.state == State::Closing && unsent == 0 {
-            rtc.direct_api().close_data_channel(self.str0m_id);
         }
     }
 

@@ -1,8 +1,8 @@
-//! Queue of events from the connection to its receiver.
+//! Queues of events from the connection to its receiver: one for control, one for media.
 //!
-//! Invariant: `try_send` never waits. Media is dropped when the queue is full. Control events keep
-//! their order and are queued; meanwhile the task reads no packets
-//! (see [`EventSender::has_backpressure`]).
+//! Invariant: `try_send` never waits. Media is dropped when its queue is full, and never waits for
+//! control. Control events keep their order and are queued; meanwhile the task reads no data of
+//! channels (see [`EventSender::has_backpressure`]).
 
 use std::collections::VecDeque;
 
@@ -10,14 +10,22 @@ use tokio::sync::mpsc;
 
 use super::ConnectionEvent;
 
-/// From this many queued events on, the task stops reading from the network.
+/// From this many queued events on, the task stops reading the data of channels.
 const BACKPRESSURE_EVENTS: usize = 64;
 /// Timers and commands may add events beyond backpressure. More than this ends the connection.
 const MAX_QUEUED_EVENTS: usize = 8192;
 
+/// Where a connection's events go.
+#[derive(Debug)]
+pub struct EventQueues {
+    pub control: mpsc::Sender<ConnectionEvent>,
+    /// Received audio and video.
+    pub media: mpsc::Sender<ConnectionEvent>,
+}
+
 #[derive(Debug)]
 pub(super) struct EventSender {
-    sender: mpsc::Sender<ConnectionEvent>,
+    queues: EventQueues,
     queued: VecDeque<ConnectionEvent>,
     undelivered: u64,
 }
@@ -34,9 +42,9 @@ pub(super) enum Undelivered {
 pub(super) struct ReceiverGone;
 
 impl EventSender {
-    pub(super) fn new(sender: mpsc::Sender<ConnectionEvent>) -> Self {
+    pub(super) fn new(queues: EventQueues) -> Self {
         Self {
-            sender,
+            queues,
             queued: VecDeque::new(),
             undelivered: 0,
         }
@@ -51,29 +59,16 @@ impl EventSender {
     }
 
     pub(super) fn try_send(&mut self, event: ConnectionEvent) -> Result<(), Undelivered> {
-        let event_to_queue = if self.queued.is_empty() {
-            match self.sender.try_send(event) {
-                Ok(()) => return Ok(()),
-                Err(mpsc::error::TrySendError::Full(event)) => event,
-                Err(mpsc::error::TrySendError::Closed(_)) => return Err(Undelivered::Other),
-            }
-        } else {
-            event
-        };
-        match event_to_queue {
-            ConnectionEvent::Video { mid, .. } => {
-                self.undelivered += 1;
-                Err(Undelivered::VideoFrame(mid))
-            }
-            ConnectionEvent::Audio { .. } => {
-                self.undelivered += 1;
-                Err(Undelivered::Other)
+        match event {
+            ConnectionEvent::Video { .. } | ConnectionEvent::Audio { .. } => {
+                self.try_send_media(event)
             }
             control @ (ConnectionEvent::Candidate { .. }
             | ConnectionEvent::CandidateError { .. }
             | ConnectionEvent::GatheringComplete { .. }
             | ConnectionEvent::IceState(_)
             | ConnectionEvent::DtlsState(_)
+            | ConnectionEvent::RemoteCertificate(_)
             | ConnectionEvent::IncomingChannel(..)
             | ConnectionEvent::ChannelOpen(..)
             | ConnectionEvent::ChannelClosed(_)
@@ -82,25 +77,54 @@ impl EventSender {
             | ConnectionEvent::SenderReport { .. }
             | ConnectionEvent::KeyFrameWanted { .. }
             | ConnectionEvent::Estimate(_)
-            | ConnectionEvent::AudioLoss { .. }) => {
-                if let Some(control) = coalesce(self.queued.back_mut(), control) {
-                    self.queued.push_back(control);
-                }
-                Ok(())
-            }
+            | ConnectionEvent::AudioLoss { .. }) => self.try_send_control(control),
         }
+    }
+
+    fn try_send_media(&mut self, event: ConnectionEvent) -> Result<(), Undelivered> {
+        let Err(error) = self.queues.media.try_send(event) else {
+            return Ok(());
+        };
+        self.undelivered += 1;
+        let undelivered = if let ConnectionEvent::Video { mid, .. } = error.into_inner() {
+            Undelivered::VideoFrame(mid)
+        } else {
+            Undelivered::Other
+        };
+        Err(undelivered)
+    }
+
+    fn try_send_control(&mut self, event: ConnectionEvent) -> Result<(), Undelivered> {
+        let event = if self.queued.is_empty() {
+            match self.queues.control.try_send(event) {
+                Ok(()) => return Ok(()),
+                Err(mpsc::error::TrySendError::Full(event)) => event,
+                Err(mpsc::error::TrySendError::Closed(_)) => return Err(Undelivered::Other),
+            }
+        } else {
+            event
+        };
+        if let Some(event) = coalesce(self.queued.back_mut(), event) {
+            self.queued.push_back(event);
+        }
+        Ok(())
     }
 
     /// Waits until a queued event is delivered. Pending forever while nothing is queued.
     pub(super) async fn wait_for_capacity(&mut self) -> Result<(), ReceiverGone> {
         if self.queued.is_empty() {
-            self.sender.closed().await;
+            self.queues.control.closed().await;
             return Err(ReceiverGone);
         }
         if self.queued.len() > MAX_QUEUED_EVENTS {
             return Err(ReceiverGone);
         }
-        let permit = self.sender.reserve().await.map_err(|_| ReceiverGone)?;
+        let permit = self
+            .queues
+            .control
+            .reserve()
+            .await
+            .map_err(|_| ReceiverGone)?;
         if let Some(event) = self.queued.pop_front() {
             permit.send(event);
         }
@@ -129,6 +153,7 @@ fn coalesce(last: Option<&mut ConnectionEvent>, event: ConnectionEvent) -> Optio
 mod tests {
     use super::*;
     use crate::{
+        audio_codec::AudioCodec,
         connection::{AudioPacket, PacketSources, VideoFrame},
         wire::{event::VideoCodec, id::ChannelId},
     };
@@ -145,6 +170,7 @@ mod tests {
         ConnectionEvent::Audio {
             mid: "0".to_owned(),
             packet: AudioPacket {
+                codec: AudioCodec::Opus,
                 sequence: 0,
                 media_time: 0,
                 starts_talkspurt: false,
@@ -175,22 +201,31 @@ mod tests {
         std::time::Instant::now()
     }
 
+    /// The sender, and the ends of its queues for control and media.
+    fn queues(
+        capacity: usize,
+    ) -> (
+        EventSender,
+        mpsc::Receiver<ConnectionEvent>,
+        mpsc::Receiver<ConnectionEvent>,
+    ) {
+        let (control, control_end) = mpsc::channel(capacity);
+        let (media, media_end) = mpsc::channel(capacity);
+        let sender = EventSender::new(EventQueues { control, media });
+        (sender, control_end, media_end)
+    }
+
     #[tokio::test]
-    async fn full_queue_keeps_control_in_order_and_drops_media() {
-        let (sender, mut receiver) = mpsc::channel(2);
-        let mut event_sender = EventSender::new(sender);
+    async fn full_queue_keeps_control_in_order_and_media_passes() {
+        let (mut event_sender, mut control, mut media) = queues(2);
         for channel in 0..100 {
             assert_eq!(event_sender.try_send(closed(channel)), Ok(()));
         }
         assert!(event_sender.has_backpressure());
-        assert_eq!(
-            event_sender.try_send(audio_packet()),
-            Err(Undelivered::Other)
-        );
-        let dropped = Err(Undelivered::VideoFrame("1".to_owned()));
-        assert_eq!(event_sender.try_send(video_frame()), dropped);
+        assert_eq!(event_sender.try_send(audio_packet()), Ok(()));
+        assert_eq!(event_sender.try_send(video_frame()), Ok(()));
         for expect in 0..100 {
-            let Some(ConnectionEvent::ChannelClosed(channel)) = receiver.recv().await else {
+            let Some(ConnectionEvent::ChannelClosed(channel)) = control.recv().await else {
                 panic!("an event was lost");
             };
             assert_eq!(channel.0, expect);
@@ -199,15 +234,31 @@ mod tests {
             }
         }
         assert!(!event_sender.has_backpressure());
-        assert_eq!(event_sender.try_send(video_frame()), Ok(()));
-        drop(receiver);
+        assert!(matches!(
+            media.recv().await,
+            Some(ConnectionEvent::Audio { .. })
+        ));
+        drop(control);
         assert!(event_sender.wait_for_capacity().await.is_err());
     }
 
     #[tokio::test]
+    async fn full_queue_of_media_drops_the_newest() {
+        let (mut event_sender, _control, _media) = queues(1);
+        assert_eq!(event_sender.try_send(audio_packet()), Ok(()));
+        assert_eq!(
+            event_sender.try_send(audio_packet()),
+            Err(Undelivered::Other)
+        );
+        let dropped = Err(Undelivered::VideoFrame("1".to_owned()));
+        assert_eq!(event_sender.try_send(video_frame()), dropped);
+        assert_eq!(event_sender.undelivered(), 2);
+        assert_eq!(event_sender.try_send(closed(0)), Ok(()));
+    }
+
+    #[tokio::test]
     async fn queued_byte_counts_are_coalesced() {
-        let (sender, mut receiver) = mpsc::channel(1);
-        let mut event_sender = EventSender::new(sender);
+        let (mut event_sender, mut receiver, _media) = queues(1);
         assert_eq!(event_sender.try_send(closed(0)), Ok(()));
         for (channel, bytes) in [(1, 10), (1, 20), (2, 5), (1, 1), (1, 2)] {
             assert_eq!(event_sender.try_send(sent(channel, bytes)), Ok(()));

@@ -86,13 +86,15 @@ impl ConnectionHandle {
         let (queue, dropped) = match command {
             Command::SendVideo { .. } => (&self.media, Some(&self.dropped.video_frames)),
             Command::SendAudio { .. } => (&self.media, Some(&self.dropped.audio_packets)),
-            Command::Configure(_)
+            Command::UseCertificate(_)
+            | Command::Configure(_)
             | Command::Gather(_)
             | Command::Commit(..)
             | Command::AddRemoteCandidate { .. }
             | Command::OpenChannel(..)
             | Command::SendChannel { .. }
             | Command::CloseChannel(_)
+            | Command::SendTone { .. }
             | Command::RequestKeyFrame { .. }
             | Command::SetDesiredBitrate(_)
             | Command::ReadStatistics(_) => (&self.control, None),

@@ -4,14 +4,19 @@
 
 use str0m::media::Mid;
 
-use crate::wire::{
-    event::VideoCodec,
-    negotiated::{Direction, Media, NegotiatedParameters, Rtp},
+use crate::{
+    audio_codec::AudioCodec,
+    wire::{
+        event::VideoCodec,
+        negotiated::{Direction, Media, NegotiatedParameters, Rtp},
+    },
 };
 
 /// Limit of the `sdes:mid` header extension in its one-byte form
 /// ([RFC 8285, 4.2](https://www.rfc-editor.org/rfc/rfc8285#section-4.2)).
 const MAX_MID_BYTES: usize = 16;
+/// [RFC 4733, 2.4.1](https://www.rfc-editor.org/rfc/rfc4733#section-2.4.1).
+const TELEPHONE_EVENT: &str = "telephone-event";
 
 #[derive(Debug, Default)]
 pub(super) struct MediaSections(Vec<MediaSection>);
@@ -59,6 +64,11 @@ impl MediaSections {
 
     pub(super) fn by_name(&self, mid: &str) -> Option<&MediaSection> {
         self.0.iter().find(|section| section.name() == mid)
+    }
+
+    /// The section with this mid, if it sends.
+    pub(super) fn sending(&self, mid: &str) -> Option<&MediaSection> {
+        self.by_name(mid).filter(|section| section.sends())
     }
 
     pub(super) fn by_mid(&self, mid: Mid) -> Option<&MediaSection> {
@@ -127,7 +137,29 @@ impl MediaSection {
         self.payload_type(name)
     }
 
-    pub(super) fn payload_type(&self, name: &str) -> Option<u8> {
+    /// Payload type of this codec in this section.
+    pub(super) fn audio_payload_type(&self, codec: AudioCodec) -> Option<u8> {
+        self.payload_type(codec.name())
+    }
+
+    /// The audio codec to send with, which the peer most likely sends with too.
+    pub(super) fn first_audio_codec(&self) -> Option<AudioCodec> {
+        let codecs = &self.rtp()?.codecs;
+        codecs
+            .iter()
+            .find_map(|codec| AudioCodec::from_name(&codec.name))
+    }
+
+    /// Whether telephone events are negotiated for the RTP clock of this codec.
+    pub(super) fn has_tones(&self, codec: AudioCodec) -> bool {
+        let mut codecs = self.rtp().into_iter().flat_map(|rtp| &rtp.codecs);
+        codecs.any(|other| {
+            other.name.eq_ignore_ascii_case(TELEPHONE_EVENT)
+                && other.clock_rate == codec.clock_rate()
+        })
+    }
+
+    fn payload_type(&self, name: &str) -> Option<u8> {
         let codecs = &self.rtp()?.codecs;
         let codec = codecs
             .iter()

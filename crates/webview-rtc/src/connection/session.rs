@@ -15,22 +15,26 @@ mod duplicate_sends;
 mod ice_candidates;
 mod media;
 mod str0m_config;
+mod tones;
 
 use std::{collections::VecDeque, net::SocketAddr, time::Instant};
 
-use str0m::{Input, Rtc, net::Receive};
+use str0m::{Input, Rtc, crypto::dtls::ProtocolVersion, net::Receive};
+use tracing::debug;
 
 use self::{
     contributing_sources::ContributingSources, duplicate_sends::DuplicateSends, media::Media,
     str0m_config::str0m_protocol,
 };
 use super::{
-    ConnectionError, ConnectionEvent,
+    Certificate, ConnectionError, ConnectionEvent,
     data_channels::DataChannels,
     ice::{candidates::Candidates, state::IceStateMachine},
     media_sections::MediaSections,
     stats::Stats,
-    str0m_workarounds::{empty_message, rtcp_dedup::RtcpDedup},
+    str0m_workarounds::{
+        certificate_alert, empty_message, handshake::Handshake, rtcp_dedup::RtcpDedup,
+    },
     validate::SessionValidator,
 };
 use crate::{
@@ -67,6 +71,10 @@ pub struct RtcSession {
     ice: IceStateMachine,
     dtls: DtlsState,
     handshake_deadline: Option<Instant>,
+    /// The alert that refused the peer's certificate, sent again while the peer goes on.
+    refusal: Option<Datagram>,
+    /// The last DTLS datagram that was sent, without its bytes.
+    dtls_path: Option<Datagram>,
     channels: DataChannels,
     media: Media,
     contributing_sources: ContributingSources,
@@ -75,6 +83,7 @@ pub struct RtcSession {
     /// Desired bitrate that str0m was given, in bits per second.
     probe_bitrate: u64,
     stats: Stats,
+    handshake: Handshake,
     events: VecDeque<ConnectionEvent>,
     datagrams: VecDeque<Datagram>,
     timeout: Instant,
@@ -94,15 +103,16 @@ impl RtcSession {
     /// # Errors
     /// The certificate cannot be generated.
     pub fn new(now: Instant) -> Result<Self, ConnectionError> {
-        let crypto = empty_message::crypto_provider();
-        let certificate = crypto
-            .dtls_provider
-            .generate_certificate()
-            .ok_or_else(|| ConnectionError::Operation("no certificate could be made".to_owned()))?;
-        Ok(Self {
+        Ok(Self::with_certificate(&Certificate::generate()?, now))
+    }
+
+    /// A session with a certificate that other sessions may use too.
+    #[must_use]
+    pub fn with_certificate(certificate: &Certificate, now: Instant) -> Self {
+        Self {
             rtc: str0m_config::config()
-                .set_crypto_provider(crypto)
-                .set_dtls_cert(certificate)
+                .set_crypto_provider(empty_message::crypto_provider())
+                .set_dtls_cert(certificate.with_key.clone())
                 .build(now),
             negotiated: None,
             validator: SessionValidator::default(),
@@ -113,6 +123,8 @@ impl RtcSession {
             ice: IceStateMachine::new(),
             dtls: DtlsState::New,
             handshake_deadline: None,
+            refusal: None,
+            dtls_path: None,
             channels: DataChannels::default(),
             media: Media::default(),
             contributing_sources: ContributingSources::default(),
@@ -120,10 +132,20 @@ impl RtcSession {
             rtcp_dedup: RtcpDedup::default(),
             probe_bitrate: 0,
             stats: Stats::default(),
+            handshake: Handshake::default(),
             events: VecDeque::new(),
             datagrams: VecDeque::new(),
             timeout: now,
-        })
+        }
+    }
+
+    /// Replaces the certificate, as long as nothing else was requested.
+    pub fn use_certificate(&mut self, certificate: &Certificate, now: Instant) {
+        if self.gathering.is_some() || self.negotiated.is_some() || self.channels.has_any() {
+            debug!("certificate ignored: the session is in use");
+            return;
+        }
+        *self = Self::with_certificate(certificate, now);
     }
 
     /// Fingerprint of this connection's certificate, for the SDP.
@@ -131,15 +153,7 @@ impl RtcSession {
     pub fn fingerprint(&mut self) -> Fingerprint {
         let direct = self.rtc.direct_api();
         let fingerprint = direct.local_dtls_fingerprint();
-        let pairs: Vec<String> = fingerprint
-            .bytes
-            .iter()
-            .map(|byte| format!("{byte:02X}"))
-            .collect();
-        Fingerprint {
-            algorithm: fingerprint.hash_func.clone(),
-            value: pairs.join(":"),
-        }
+        Fingerprint::sha_256(&fingerprint.bytes)
     }
 
     pub fn handle_datagram(
@@ -150,6 +164,12 @@ impl RtcSession {
         bytes: &[u8],
         now: Instant,
     ) {
+        if certificate_alert::is_handshake(bytes)
+            && let Some(refusal) = &self.refusal
+        {
+            self.datagrams.push_back(refusal.clone());
+            return;
+        }
         let Ok(receive) = Receive::new(str0m_protocol(transport), source, destination, bytes)
         else {
             self.stats.malformed += 1;
@@ -170,6 +190,9 @@ impl RtcSession {
         if self.rtc.handle_input(input).is_err() {
             // Forged or corrupt. A failed handshake shows in `detect_end`.
             self.stats.malformed += 1;
+            if self.dtls != DtlsState::Connected && certificate_alert::is_fatal(bytes) {
+                self.rtc.disconnect();
+            }
         }
         self.drive(now);
     }
@@ -211,6 +234,12 @@ impl RtcSession {
             .stats
             .statistics(&self.media_sections, &self.candidates);
         statistics.channels = self.channels.statistics();
+        if self.dtls == DtlsState::Connected {
+            let version = self.rtc.direct_api().dtls_protocol_version();
+            statistics.transport.tls_version = version.and_then(tls_version);
+            statistics.transport.dtls_cipher = self.handshake.cipher_suite.map(str::to_owned);
+            statistics.transport.srtp_cipher = self.handshake.srtp_cipher.map(str::to_owned);
+        }
         // Without a signaled SSRC, the received packets give it.
         for inbound in statistics.inbound.iter_mut().filter(|of| of.ssrc == 0) {
             let mid = self
@@ -252,5 +281,14 @@ impl RtcSession {
             .into_iter()
             .flatten()
             .fold(self.timeout, std::cmp::min)
+    }
+}
+
+/// As on the wire ([RFC 6347, 4.1](https://www.rfc-editor.org/rfc/rfc6347#section-4.1)).
+fn tls_version(version: ProtocolVersion) -> Option<String> {
+    match version {
+        ProtocolVersion::DTLS1_2 => Some("FEFD".to_owned()),
+        ProtocolVersion::DTLS1_3 => Some("FEFC".to_owned()),
+        _ => None,
     }
 }

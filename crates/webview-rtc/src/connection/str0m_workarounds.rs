@@ -9,8 +9,13 @@
 //! - `media_sections.rs`: a `Mid` has at most 16 letters and digits.
 //! - `bandwidth/probing.rs`: probes follow a fixed interval of 15 s.
 //!
-//! Invariant: every entry retires on its own; none depends on another.
+//! Invariant: every entry retires on its own. `empty_message` wraps DTLS for `sent_data` and
+//! `handshake` too, and the first two read packets with `sctp_packet`.
 
+pub(super) mod certificate_alert;
 pub(super) mod empty_message;
+pub(super) mod handshake;
 pub(super) mod rtcp_dedup;
+mod sctp_packet;
+pub(super) mod sent_data;
 pub(super) mod synthetic_offer;

@@ -5,9 +5,10 @@
 )]
 //!
 //! Invariant: the task never waits for the event receiver, so the control queue always drains. It
-//! closes the session and ends when the last handle or the event receiver is dropped.
+//! closes the session and ends when the last handle or the event receiver is dropped. Media does
+//! not wait for a page that reads the data of its channels slowly.
 
-use std::{net::IpAddr, time::Instant};
+use std::{collections::VecDeque, net::IpAddr, time::Instant};
 
 use tokio::{
     sync::mpsc,
@@ -17,11 +18,12 @@ use tokio::{
 use tracing::debug;
 
 use super::{
-    Command, ConnectionEvent,
-    event_sender::{EventSender, Undelivered},
+    Command,
+    event_sender::{EventQueues, EventSender, Undelivered},
     handle::Commands,
     ice::candidates,
     session::RtcSession,
+    str0m_workarounds::certificate_alert::is_dtls,
 };
 use crate::{
     network::{self, Network, NetworkEvent},
@@ -30,11 +32,15 @@ use crate::{
 
 /// mDNS names resolved at the same time.
 const MAX_NAME_LOOKUPS: usize = 16;
+/// Datagrams of channels that wait. The peer sends again what is dropped beyond that.
+const MAX_WAITING_DATAGRAMS: usize = 512;
 
 pub(super) struct Task {
     session: Box<RtcSession>,
     network: Network,
     received: mpsc::Receiver<NetworkEvent>,
+    /// Of channels, while their events are not received.
+    waiting: VecDeque<NetworkEvent>,
     configuration: Configuration,
     commands: Commands,
     handled_dropped_frames: u64,
@@ -62,12 +68,13 @@ impl Task {
         received: mpsc::Receiver<NetworkEvent>,
         configuration: Configuration,
         commands: Commands,
-        events: mpsc::Sender<ConnectionEvent>,
+        events: EventQueues,
     ) -> Self {
         Self {
             session,
             network,
             received,
+            waiting: VecDeque::new(),
             configuration,
             commands,
             handled_dropped_frames: 0,
@@ -83,6 +90,7 @@ impl Task {
                 break;
             }
             self.deliver();
+            self.handle_waiting();
             timer.as_mut().reset(self.session.poll_timeout().into());
         }
         self.session.close(Instant::now());
@@ -109,10 +117,7 @@ impl Task {
                 };
                 self.handle_command(command);
             }
-            // Backpressure: while events are not received, data stays with the sender.
-            Some(event) = self.received.recv(), if !self.event_sender.has_backpressure() => {
-                self.handle_network(event);
-            }
+            Some(event) = self.received.recv() => self.receive(event),
             Some(resolved) = self.name_lookups.join_next() => {
                 if let Ok(resolved) = resolved {
                     self.handle_resolved(resolved);
@@ -132,6 +137,7 @@ impl Task {
     fn handle_command(&mut self, command: Command) {
         let now = Instant::now();
         match command {
+            Command::UseCertificate(certificate) => self.session.use_certificate(&certificate, now),
             Command::Configure(configuration) => self.configuration = configuration,
             Command::Gather(credentials) => {
                 self.session.handle_gather(credentials);
@@ -158,6 +164,11 @@ impl Task {
                 bytes,
             } => self.session.send_channel(channel, binary, bytes, now),
             Command::CloseChannel(channel) => self.session.close_channel(channel, now),
+            Command::SendTone {
+                mid,
+                event,
+                duration,
+            } => self.session.send_tone(&mid, event, duration, now),
             Command::SendVideo { mid, frame } => self.session.send_video(&mid, &frame, now),
             Command::SendAudio {
                 mid,
@@ -172,7 +183,7 @@ impl Task {
         }
     }
 
-    /// The end-of-candidates mark is ignored: *failed* depends on a timer.
+    /// `None` is the end of candidates.
     fn handle_remote_candidate(
         &mut self,
         remote: Option<RemoteCandidate>,
@@ -180,6 +191,7 @@ impl Task {
         now: Instant,
     ) {
         let Some(remote) = remote else {
+            self.session.handle_remote_end(username_fragment);
             return;
         };
         if let Ok(address) = remote.address.parse() {
@@ -224,6 +236,26 @@ impl Task {
             .handle_remote_candidate(remote, address, username_fragment, now);
         if let Err(reason) = used {
             debug!(%reason, "remote candidate ignored");
+        }
+    }
+
+    /// Backpressure: while events are not received, the data of channels stays with its sender.
+    fn receive(&mut self, event: NetworkEvent) {
+        let must_wait = !self.waiting.is_empty() || self.event_sender.has_backpressure();
+        if !must_wait || !is_of_channels(&event) {
+            self.handle_network(event);
+        } else if self.waiting.len() < MAX_WAITING_DATAGRAMS {
+            self.waiting.push_back(event);
+        }
+    }
+
+    fn handle_waiting(&mut self) {
+        while !self.event_sender.has_backpressure() {
+            let Some(event) = self.waiting.pop_front() else {
+                return;
+            };
+            self.handle_network(event);
+            self.deliver();
         }
     }
 
@@ -283,4 +315,8 @@ impl Task {
             }
         }
     }
+}
+
+fn is_of_channels(event: &NetworkEvent) -> bool {
+    matches!(event, NetworkEvent::Received { bytes, .. } if is_dtls(bytes))
 }

@@ -175,18 +175,18 @@ impl SessionValidator {
     }
 
     fn codec(&mut self, codec: &Codec, supported: &[(&str, u32)]) -> Result<(), ConnectionError> {
-        let Some((name, clock_rate)) = supported
+        let (name, clock_rate) = supported
             .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(&codec.name))
             .copied()
-        else {
-            return Err(invalid_access(format!("{} is not coded here", codec.name)));
-        };
-        if codec.clock_rate != clock_rate {
-            return Err(invalid_access(format!(
-                "{name} has a clock of {clock_rate} Hz"
-            )));
-        }
+            .find(|(name, clock_rate)| {
+                name.eq_ignore_ascii_case(&codec.name) && *clock_rate == codec.clock_rate
+            })
+            .ok_or_else(|| {
+                invalid_access(format!(
+                    "{} is not coded here with a clock of {} Hz",
+                    codec.name, codec.clock_rate
+                ))
+            })?;
         self.payload_type(
             codec.payload_type,
             &PayloadMeaning::Codec {
@@ -226,7 +226,13 @@ impl SessionValidator {
     }
 }
 
-const AUDIO: &[(&str, u32)] = &[("opus", 48_000)];
+const AUDIO: &[(&str, u32)] = &[
+    ("opus", 48_000),
+    ("PCMU", 8_000),
+    ("PCMA", 8_000),
+    ("telephone-event", 48_000),
+    ("telephone-event", 8_000),
+];
 const VIDEO: &[(&str, u32)] = &[("VP8", 90_000), ("H264", 90_000)];
 
 impl MediaSection {

@@ -23,12 +23,16 @@ use self::{
 use super::{
     effect::Output,
     flow::{Flow, FlowChange},
+    refusal::Refusal,
 };
 use crate::{
     audio::{FRAME_10MS, JitterBuffer},
     connection::{AudioPacket, PacketSources},
     wire::{
-        event::RtpSource, frame::MAX_AUDIO_FRAMES, id::ReceiverId, request::SourceKind,
+        event::RtpSource,
+        frame::MAX_AUDIO_FRAMES,
+        id::{ConnectionId, ReceiverId},
+        request::SourceKind,
         statistics::InboundStatistics,
     },
 };
@@ -39,6 +43,7 @@ const MAX_REQUEST_FRAMES: u16 = MAX_AUDIO_FRAMES;
 const MAX_PENDING_REQUESTS: usize = 256;
 /// Receivers that the system may play.
 const MAX_SYSTEM_PLAYBACK_RECEIVERS: usize = 256;
+const MAX_PREFERRED_DELAYS: usize = 1024;
 /// Twice the rate of a sound card.
 const MAX_FRAME_RATE: Rate = Rate::one_per(Duration::from_millis(5), 100);
 
@@ -49,6 +54,8 @@ pub(super) struct AudioReceive {
     pending_requests: BTreeMap<ReceiverId, u16>,
     /// Receivers that the system plays.
     system_playback: BTreeMap<ReceiverId, SystemPlayback>,
+    /// The delays that the page wants, also for receivers that are not open yet.
+    preferred_delays: BTreeMap<ReceiverId, (ConnectionId, Duration)>,
 }
 
 /// When a media time is audible.
@@ -74,15 +81,44 @@ struct AudioReceiver {
 impl AudioReceive {
     /// The m-line receives from now on. No effect where it did before.
     pub(super) fn open(&mut self, receiver: ReceiverId) {
-        self.receivers
-            .entry(receiver)
-            .or_insert_with(|| AudioReceiver {
-                jitter_buffer: JitterBuffer::new(),
+        let preferred = self.preferred_delays.get(&receiver);
+        let preferred = preferred.map_or(Duration::ZERO, |(_, delay)| *delay);
+        self.receivers.entry(receiver).or_insert_with(|| {
+            let mut jitter_buffer = JitterBuffer::new();
+            jitter_buffer.set_preferred_delay(preferred);
+            AudioReceiver {
+                jitter_buffer,
                 flow: Flow::new(SourceKind::Audio),
                 requests: Bucket::default(),
                 source: PlayedSource::default(),
                 page_delay: Duration::ZERO,
-            });
+            }
+        });
+    }
+
+    pub(super) fn set_preferred_delay(
+        &mut self,
+        connection: ConnectionId,
+        receiver: ReceiverId,
+        delay: Duration,
+    ) -> Result<(), Refusal> {
+        if delay.is_zero() {
+            self.preferred_delays.remove(&receiver);
+        } else if self.preferred_delays.len() < MAX_PREFERRED_DELAYS
+            || self.preferred_delays.contains_key(&receiver)
+        {
+            self.preferred_delays.insert(receiver, (connection, delay));
+        } else {
+            return Err(Refusal::TooMany);
+        }
+        if let Some(audio_receiver) = self.receivers.get_mut(&receiver) {
+            audio_receiver.jitter_buffer.set_preferred_delay(delay);
+        }
+        Ok(())
+    }
+
+    pub(super) fn handle_closed(&mut self, connection: ConnectionId) {
+        self.preferred_delays.retain(|_, (of, _)| *of != connection);
     }
 
     /// The m-line does not receive any more.
@@ -125,6 +161,7 @@ impl AudioReceive {
             return (None, Vec::new());
         };
         audio_receiver.jitter_buffer.handle_packet(
+            packet.codec,
             packet.sequence,
             packet.media_time,
             &packet.bytes,

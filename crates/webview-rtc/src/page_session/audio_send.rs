@@ -1,4 +1,4 @@
-//! Captured audio: one encoder per source, shared by all connections that send it.
+//! Captured audio: one encoder per source and codec, shared by all connections that send it.
 //!
 //! Invariant: media time advances while the source is open, also without a sender.
 
@@ -12,7 +12,7 @@ use std::{
 use gcra_limit::{Bucket, Rate};
 
 use crate::{
-    audio::{AudioEncoder, Channels},
+    audio::{AudioCodec, AudioEncoder, Channels, G711Encoder, Law},
     connection::AudioPacket,
     wire::{
         frame::{CapturedAudio, Samples},
@@ -28,7 +28,7 @@ const MAX_BITRATE_PER_CHANNEL: u32 = 32_000;
 
 #[derive(Debug, Default)]
 pub(super) struct AudioSend {
-    sources: BTreeMap<SourceId, SourceEncoder>,
+    sources: BTreeMap<SourceId, SourceEncoders>,
 }
 
 /// The worst path of all senders of a source.
@@ -47,36 +47,39 @@ pub(super) struct EncodedAudio {
     pub(super) captured: Duration,
 }
 
-struct SourceEncoder {
-    encoder: AudioEncoder,
+#[derive(Default)]
+struct SourceEncoders {
+    encoders: BTreeMap<AudioCodec, Encoder>,
     allowance: Bucket,
     samples: Vec<f32>,
 }
 
+enum Encoder {
+    Opus(Box<AudioEncoder>),
+    G711(G711Encoder),
+}
+
 impl AudioSend {
+    /// Encodes the audio with each of these codecs.
     pub(super) fn handle_audio(
         &mut self,
         now: Instant,
         audio: CapturedAudio<'_>,
-        path: WorstPath,
+        paths: &BTreeMap<AudioCodec, WorstPath>,
     ) -> Vec<EncodedAudio> {
         let Some(channels) = Channels::from_count(audio.samples.channels()) else {
             return Vec::new();
         };
-        let source = self
-            .sources
-            .entry(audio.source)
-            .or_insert_with(|| SourceEncoder::new(channels));
-        source.encoder.set_expected_loss(path.loss);
-        let max = MAX_BITRATE_PER_CHANNEL * u32::from(audio.samples.channels());
-        source
-            .encoder
-            .set_bitrate(path.bitrate.map_or(max, |bitrate| bitrate.min(max)));
+        if paths.is_empty() {
+            return Vec::new();
+        }
+        let source = self.sources.entry(audio.source).or_default();
+        source.set_paths(channels, paths);
         let mut packets = Vec::new();
         let mut capture = Duration::from_micros(audio.timestamp);
         for frame in audio.samples.frames() {
             if source.allowance.take(MAX_FRAME_RATE, now).is_ok() {
-                packets.extend(source.encode(channels, frame, capture));
+                source.encode(channels, frame, capture, paths, &mut packets);
             }
             capture += FRAME_DURATION;
         }
@@ -89,12 +92,14 @@ impl AudioSend {
     }
 }
 
-impl SourceEncoder {
-    fn new(channels: Channels) -> Self {
-        Self {
-            encoder: AudioEncoder::new(channels),
-            allowance: Bucket::default(),
-            samples: Vec::new(),
+impl SourceEncoders {
+    fn set_paths(&mut self, channels: Channels, paths: &BTreeMap<AudioCodec, WorstPath>) {
+        for (codec, path) in paths {
+            let encoder = self
+                .encoders
+                .entry(*codec)
+                .or_insert_with(|| Encoder::new(*codec, channels));
+            encoder.set_path(channels, *path);
         }
     }
 
@@ -103,22 +108,62 @@ impl SourceEncoder {
         channels: Channels,
         frame: Samples<'_>,
         capture: Duration,
-    ) -> Option<EncodedAudio> {
+        paths: &BTreeMap<AudioCodec, WorstPath>,
+        packets: &mut Vec<EncodedAudio>,
+    ) {
         self.samples.clear();
         self.samples.extend(frame.iter());
-        let packet = self.encoder.encode(channels, &self.samples, capture)?;
-        Some(EncodedAudio {
-            packet: Arc::new(packet),
-            // A packet of 20 ms starts with the frame before.
-            captured: capture.saturating_sub(FRAME_DURATION),
-        })
+        for (codec, encoder) in &mut self.encoders {
+            // An encoder that is used again finds the gap by the capture time.
+            if !paths.contains_key(codec) {
+                continue;
+            }
+            let packet = encoder.encode(channels, &self.samples, capture);
+            packets.extend(packet.map(|packet| EncodedAudio {
+                packet: Arc::new(packet),
+                // A packet of 20 ms starts with the frame before.
+                captured: capture.saturating_sub(FRAME_DURATION),
+            }));
+        }
     }
 }
 
-impl fmt::Debug for SourceEncoder {
+impl Encoder {
+    fn new(codec: AudioCodec, channels: Channels) -> Self {
+        match codec {
+            AudioCodec::Opus => Self::Opus(Box::new(AudioEncoder::new(channels))),
+            AudioCodec::Pcmu => Self::G711(G711Encoder::new(Law::Mu)),
+            AudioCodec::Pcma => Self::G711(G711Encoder::new(Law::A)),
+        }
+    }
+
+    /// G.711 has one bitrate and no FEC.
+    fn set_path(&mut self, channels: Channels, path: WorstPath) {
+        let Self::Opus(encoder) = self else {
+            return;
+        };
+        encoder.set_expected_loss(path.loss);
+        let max = MAX_BITRATE_PER_CHANNEL * channels.count() as u32;
+        encoder.set_bitrate(path.bitrate.map_or(max, |bitrate| bitrate.min(max)));
+    }
+
+    fn encode(
+        &mut self,
+        channels: Channels,
+        samples: &[f32],
+        capture: Duration,
+    ) -> Option<AudioPacket> {
+        match self {
+            Self::Opus(encoder) => encoder.encode(channels, samples, capture),
+            Self::G711(encoder) => encoder.encode(channels, samples, capture),
+        }
+    }
+}
+
+impl fmt::Debug for SourceEncoders {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("SourceEncoder")
+            .debug_struct("SourceEncoders")
             .finish_non_exhaustive()
     }
 }

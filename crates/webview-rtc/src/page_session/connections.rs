@@ -1,7 +1,7 @@
 //! The connections of one bridge: sends their commands and receives their events.
 //!
 //! Invariant: the commands of a connection keep their order, also in the backlog. Dropping this
-//! ends all connections. Events of an ended connection are ignored.
+//! ends all connections. Events of an ended connection are ignored. Media waits for no other event.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -14,15 +14,15 @@ use std::{
 use futures_util::{Stream, stream::SelectAll};
 use tokio::sync::mpsc;
 
-use super::refusal::Refusal;
+use super::{Wanted, refusal::Refusal};
 use crate::{
-    connection::{self, Command, ConnectionEvent, ConnectionHandle, Refused},
+    connection::{self, Command, ConnectionEvent, ConnectionHandle, EventQueues, Refused},
     wire::{id::ConnectionId, negotiated::Fingerprint, request::Configuration},
 };
 
 /// More than a mesh call needs.
 const MAX_CONNECTIONS: usize = 128;
-/// Queued events per connection.
+/// Queued events per connection and queue.
 const MAX_QUEUED_EVENTS: usize = 256;
 /// With more queued commands the page is not read.
 const MAX_QUEUED_COMMANDS: usize = 256;
@@ -30,7 +30,8 @@ const MAX_QUEUED_COMMANDS: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Connections {
     open: BTreeMap<ConnectionId, OpenConnection>,
-    events: SelectAll<Events>,
+    control: SelectAll<Events>,
+    media: SelectAll<Events>,
     /// Connections opened so far.
     opened: u64,
 }
@@ -53,7 +54,7 @@ struct OpenConnection {
 
 type Sending = Pin<Box<dyn Future<Output = Result<(), Refused>> + Send>>;
 
-/// The events of one connection, followed by its end.
+/// One queue of a connection's events. That of control is followed by the connection's end.
 #[derive(Debug)]
 struct Events {
     connection: ConnectionId,
@@ -73,15 +74,22 @@ impl Connections {
         if self.open.len() >= MAX_CONNECTIONS {
             return Err(Refusal::TooMany);
         }
-        let (sender, receiver) = mpsc::channel(MAX_QUEUED_EVENTS);
-        let (handle, fingerprint) = connection::open(configuration, sender)?;
+        let (control, control_end) = mpsc::channel(MAX_QUEUED_EVENTS);
+        let (media, media_end) = mpsc::channel(MAX_QUEUED_EVENTS);
+        let queues = EventQueues { control, media };
+        let (handle, fingerprint) = connection::open(configuration, queues)?;
         self.opened += 1;
         let number = self.opened;
-        self.events.push(Events {
-            connection,
-            number,
-            receiver: Some(receiver),
-        });
+        for (events, receiver) in [
+            (&mut self.control, control_end),
+            (&mut self.media, media_end),
+        ] {
+            events.push(Events {
+                connection,
+                number,
+                receiver: Some(receiver),
+            });
+        }
         let opened = OpenConnection {
             number,
             handle,
@@ -129,18 +137,30 @@ impl Connections {
     /// The next update of any connection.
     pub(super) fn poll_next(
         &mut self,
+        wanted: Wanted,
         context: &mut Context<'_>,
     ) -> Poll<(ConnectionId, ConnectionUpdate)> {
         for opened in self.open.values_mut() {
             opened.poll_send(context);
         }
+        // A queue of media is bounded and soon empty, so the others have their turn.
+        while let Poll::Ready(Some((connection, number, update))) =
+            Pin::new(&mut self.media).poll_next(context)
+        {
+            if self.is_open(connection, number) && matches!(update, ConnectionUpdate::Event(_)) {
+                return Poll::Ready((connection, update));
+            }
+        }
+        match wanted {
+            Wanted::All => {}
+            Wanted::MediaOnly => return Poll::Pending,
+        }
         loop {
-            let polled = Pin::new(&mut self.events).poll_next(context);
+            let polled = Pin::new(&mut self.control).poll_next(context);
             let Poll::Ready(Some((connection, number, update))) = polled else {
                 return Poll::Pending;
             };
-            let is_open = |opened: &OpenConnection| opened.number == number;
-            if !self.open.get(&connection).is_some_and(is_open) {
+            if !self.is_open(connection, number) {
                 continue;
             }
             if let ConnectionUpdate::Ended = update {
@@ -148,6 +168,11 @@ impl Connections {
             }
             return Poll::Ready((connection, update));
         }
+    }
+
+    fn is_open(&self, connection: ConnectionId, number: u64) -> bool {
+        let opened = self.open.get(&connection);
+        opened.is_some_and(|opened| opened.number == number)
     }
 }
 

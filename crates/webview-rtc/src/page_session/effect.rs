@@ -37,4 +37,6 @@ pub(crate) enum Output {
         key: bool,
         bytes: Vec<u8>,
     },
+    /// Rows of a captured screen.
+    CapturedRows(Vec<u8>),
 }

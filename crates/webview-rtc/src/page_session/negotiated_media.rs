@@ -2,11 +2,14 @@
 //!
 //! Invariant: created from complete [`NegotiatedParameters`] and never changed.
 
-use crate::wire::{
-    event::VideoCodec,
-    id::ReceiverId,
-    negotiated::{Direction, Media, NegotiatedParameters, Rtp},
-    request::SourceKind,
+use crate::{
+    audio::AudioCodec,
+    wire::{
+        event::VideoCodec,
+        id::ReceiverId,
+        negotiated::{Direction, Media, NegotiatedParameters, Rtp},
+        request::SourceKind,
+    },
 };
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub(super) struct MediaSection {
     pub(super) direction: Direction,
     /// The codec to send with; video only.
     pub(super) video: Option<VideoCodec>,
+    /// The codec to send with; audio only.
+    pub(super) audio: Option<AudioCodec>,
     pub(super) receiver: ReceiverId,
 }
 
@@ -78,11 +83,16 @@ impl MediaSection {
                     "H264" => Some(VideoCodec::H264),
                     _ => None,
                 });
+        let audio = rtp
+            .codecs
+            .iter()
+            .find_map(|codec| AudioCodec::from_name(&codec.name));
         Self {
             mid: rtp.mid.clone(),
             kind,
             direction: rtp.direction,
             video: video.filter(|_| kind == SourceKind::Video),
+            audio: audio.filter(|_| kind == SourceKind::Audio),
             receiver: rtp.receiver,
         }
     }

@@ -6,7 +6,7 @@ use crate::{
     connection::ConnectionError,
     wire::{
         event::Reply,
-        id::{ConnectionId, ReceiverId, SourceId},
+        id::{CaptureId, CertificateId, ConnectionId, ReceiverId, SourceId},
     },
 };
 
@@ -18,6 +18,14 @@ pub(crate) enum Refusal {
     UnknownSource(SourceId),
     #[error("There is no receiver {}.", .0.0)]
     UnknownReceiver(ReceiverId),
+    #[error("There is no certificate {}.", .0.0)]
+    UnknownCertificate(CertificateId),
+    #[error("There is no capture {}.", .0.0)]
+    UnknownCapture(CaptureId),
+    #[error("The capture was not granted, or too long ago.")]
+    NotGranted,
+    #[error("The system starts no thread for the capture.")]
+    NoThread,
     #[error("The id is taken: ids are never used again.")]
     Taken,
     #[error("The page has too many of them open; close some.")]
@@ -44,11 +52,15 @@ impl Refusal {
             Self::UnknownConnection(_)
             | Self::UnknownSource(_)
             | Self::UnknownReceiver(_)
+            | Self::UnknownCapture(_)
+            | Self::UnknownCertificate(_)
             | Self::Taken
             | Self::Gone(_)
             | Self::Connection(ConnectionError::InvalidState(_)) => "InvalidStateError",
             Self::TooMany | Self::Connection(ConnectionError::Operation(_)) => "OperationError",
             Self::Connection(ConnectionError::InvalidAccess(_)) => "InvalidAccessError",
+            Self::NotGranted => "NotAllowedError",
+            Self::NoThread => "NotReadableError",
             Self::OutOfRange(_) => "RangeError",
         }
     }

@@ -54,7 +54,7 @@ pub(crate) enum ReadyReply {
     },
     Statistics {
         connection: ConnectionId,
-        outcome: Result<Statistics, Refusal>,
+        outcome: Result<Box<Statistics>, Refusal>,
     },
 }
 
@@ -92,6 +92,7 @@ impl Replies {
             } => ReadyReply::Statistics {
                 connection: *connection,
                 outcome: ready!(Pin::new(outcome).poll(context))
+                    .map(Box::new)
                     .map_err(|_| Refusal::Gone(*connection)),
             },
             PendingReply::AudioOutputs(outputs) => {

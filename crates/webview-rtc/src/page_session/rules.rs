@@ -78,6 +78,7 @@ impl Rules {
             return;
         }
         self.senders.remove_connection(connection);
+        self.audio_receive.handle_closed(connection);
         let receivers: Vec<_> = self
             .receivers
             .iter()

@@ -6,10 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{audio_send::WorstPath, negotiated_media::NegotiatedMedia};
-use crate::wire::{
-    event::VideoCodec,
-    id::{ConnectionId, SourceId},
-    request::{SendParameters, SourceKind},
+use crate::{
+    audio::AudioCodec,
+    wire::{
+        event::VideoCodec,
+        id::{ConnectionId, SourceId},
+        request::{SendParameters, SourceKind},
+    },
 };
 
 /// With a lower estimate, in bits per second, the audio bitrate is reduced to leave room for video.
@@ -40,6 +43,8 @@ pub(super) struct ActiveSender<'a> {
     pub(super) kind: SourceKind,
     /// Video only.
     pub(super) codec: Option<VideoCodec>,
+    /// Audio only.
+    pub(super) audio_codec: Option<AudioCodec>,
     pub(super) parameters: SendParameters,
     pub(super) loss: f64,
     pub(super) path: ConnectionPath,
@@ -126,6 +131,7 @@ impl Senders {
                     source: sender.source,
                     kind,
                     codec: section.video,
+                    audio_codec: section.audio,
                     parameters: sender.parameters,
                     loss: sender.loss,
                     path,
@@ -140,13 +146,18 @@ pub(super) fn wanted(active: &[ActiveSender<'_>]) -> BTreeSet<SourceId> {
     active.iter().map(|sender| sender.source).collect()
 }
 
-/// The highest loss and the lowest bitrate limit of all senders of an audio source.
-pub(super) fn worst_path(senders: &[ActiveSender<'_>]) -> WorstPath {
-    let mut worst = WorstPath {
-        loss: 0.0,
-        bitrate: None,
-    };
+/// The highest loss and the lowest bitrate limit of all senders of an audio source, for each codec
+/// in use.
+pub(super) fn worst_paths(senders: &[ActiveSender<'_>]) -> BTreeMap<AudioCodec, WorstPath> {
+    let mut paths = BTreeMap::new();
     for sender in senders {
+        let Some(codec) = sender.audio_codec else {
+            continue;
+        };
+        let worst = paths.entry(codec).or_insert(WorstPath {
+            loss: 0.0,
+            bitrate: None,
+        });
         worst.loss = worst.loss.max(sender.loss);
         let audio_limit = sender
             .path
@@ -160,5 +171,5 @@ pub(super) fn worst_path(senders: &[ActiveSender<'_>]) -> WorstPath {
             worst.bitrate = Some(worst.bitrate.map_or(limit, |bitrate| bitrate.min(limit)));
         }
     }
-    worst
+    paths
 }

@@ -3,7 +3,6 @@
 //! Invariant: `playback_streams` decides and has neither clock nor socket; `task` has both.
 
 mod buffer_target;
-mod connection;
 mod format;
 mod playback_stream;
 mod playback_streams;

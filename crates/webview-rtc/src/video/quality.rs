@@ -2,9 +2,12 @@
 //!
 //! Invariant: the resolution falls at once and rises only after the bitrate has been sufficient for
 //! [`UPSCALE_WAIT`], so an unsteady path does not make it flicker. A path that recovers causes one
-//! change of resolution, not several: each costs a key frame.
+//! change of resolution, not several: each costs a key frame. Where the resolution is to be kept, the
+//! frame rate falls instead.
 
 use std::time::{Duration, Instant};
+
+use crate::wire::request::DegradationPreference;
 
 /// Pixels of 640×480, the default of most cameras.
 const VGA_PIXELS: f64 = 640.0 * 480.0;
@@ -21,6 +24,12 @@ const MAX_FRAMERATE: f64 = 30.0;
 const MIN_FRAMERATE: f64 = 15.0;
 /// Below this share of its minimum even the smallest resolution gets a lower frame rate.
 const LOW_BITRATE_SHARE: f64 = 0.8;
+
+/// Where the resolution is kept: a frame with sharp letters needs this many times the bits of a
+/// camera's frame.
+const DETAIL_BITRATE_RATIO: f64 = 3.0;
+/// Slower than this, nobody follows what is pointed at.
+const MIN_DETAIL_FRAMERATE: f64 = 2.0;
 
 /// Default upper limit for a source of this size, in bits per second; the table of libwebrtc.
 pub(super) fn default_max_bitrate(pixels: Option<u32>) -> u32 {
@@ -56,10 +65,22 @@ impl Ladder {
         bitrate: u32,
         pixels: Option<f64>,
         framerate: Option<f64>,
+        preference: DegradationPreference,
         now: Instant,
     ) -> Quality {
         let pixels = pixels.unwrap_or(VGA_PIXELS);
         let bitrate = f64::from(bitrate);
+        match preference {
+            DegradationPreference::MaintainResolution => {
+                *self = Self::default();
+                return full_size(detail_framerate(bitrate, pixels, framerate));
+            }
+            DegradationPreference::MaintainFramerateAndResolution => {
+                *self = Self::default();
+                return full_size(framerate.unwrap_or(MAX_FRAMERATE));
+            }
+            DegradationPreference::MaintainFramerate | DegradationPreference::Balanced => {}
+        }
         let min_bitrate =
             |step: usize| min_bitrate(pixels / (SCALE_STEPS[step] * SCALE_STEPS[step]));
         let last = SCALE_STEPS.len() - 1;
@@ -109,6 +130,22 @@ impl Ladder {
     }
 }
 
+fn full_size(max_framerate: f64) -> Quality {
+    Quality {
+        scale_down_by: 1.0,
+        max_framerate,
+    }
+}
+
+/// In whole frames per second, so that small changes of the bitrate change nothing.
+fn detail_framerate(bitrate: f64, pixels: f64, requested: Option<f64>) -> f64 {
+    let share = bitrate / (DETAIL_BITRATE_RATIO * min_bitrate(pixels));
+    let affordable = (MAX_FRAMERATE * share).floor();
+    affordable
+        .max(MIN_DETAIL_FRAMERATE)
+        .min(requested.unwrap_or(MAX_FRAMERATE))
+}
+
 /// Minimum bitrate in bits per second.
 fn min_bitrate(pixels: f64) -> f64 {
     MIN_VGA_BITRATE * (pixels / VGA_PIXELS).powf(BITRATE_EXPONENT)
@@ -118,6 +155,8 @@ fn min_bitrate(pixels: f64) -> f64 {
 mod tests {
     use super::*;
 
+    const BALANCED: DegradationPreference = DegradationPreference::Balanced;
+
     /// Bitrates in kbit/s at seconds, for VGA; expects the divisors and frame rates.
     fn check(at: &[(u64, u32)], expect: &[(f64, f64)]) {
         let start = Instant::now();
@@ -126,7 +165,8 @@ mod tests {
             .iter()
             .map(|(second, kilobits)| {
                 let now = start + Duration::from_secs(*second);
-                let quality = ladder.handle_bitrate(kilobits * 1000, Some(VGA_PIXELS), None, now);
+                let quality =
+                    ladder.handle_bitrate(kilobits * 1000, Some(VGA_PIXELS), None, BALANCED, now);
                 (quality.scale_down_by, quality.max_framerate)
             })
             .collect();
@@ -188,7 +228,7 @@ mod tests {
         let mut ladder = Ladder::default();
         let mut at = |seconds, kilobits: u32| {
             let now = start + Duration::from_secs(seconds);
-            ladder.handle_bitrate(kilobits * 1000, Some(VGA_PIXELS), None, now);
+            ladder.handle_bitrate(kilobits * 1000, Some(VGA_PIXELS), None, BALANCED, now);
             let due = ladder.poll_timeout();
             due.map(|due| due.saturating_duration_since(start).as_secs())
         };
@@ -201,9 +241,35 @@ mod tests {
     #[test]
     fn large_source_needs_a_higher_bitrate() {
         let mut ladder = Ladder::default();
-        let quality =
-            ladder.handle_bitrate(600_000, Some(3.0 * VGA_PIXELS), Some(60.0), Instant::now());
+        let quality = ladder.handle_bitrate(
+            600_000,
+            Some(3.0 * VGA_PIXELS),
+            Some(60.0),
+            BALANCED,
+            Instant::now(),
+        );
         assert!(quality.scale_down_by > 1.0);
         assert!((quality.max_framerate - 60.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn kept_resolution_costs_frame_rate() {
+        let check = |kilobits: u32, pixels: f64, framerate: Option<f64>, expect: f64| {
+            let now = Instant::now();
+            let keep = DegradationPreference::MaintainResolution;
+            let mut ladder = Ladder::default();
+            let pixels = Some(pixels);
+            let quality = ladder.handle_bitrate(kilobits * 1000, pixels, framerate, keep, now);
+            let got = (quality.scale_down_by, quality.max_framerate);
+            assert_eq!(got, (1.0, expect), "{kilobits} kbit/s");
+            assert_eq!(ladder.poll_timeout(), None);
+        };
+        check(2500, VGA_PIXELS, None, 30.0);
+        check(300, VGA_PIXELS, None, 10.0);
+        check(300, VGA_PIXELS, Some(5.0), 5.0);
+        check(30, VGA_PIXELS, None, 2.0);
+        check(30, VGA_PIXELS, Some(1.0), 1.0);
+        check(2500, 1920.0 * 1080.0, None, 18.0);
+        check(330, 1920.0 * 1080.0, None, 2.0);
     }
 }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    id::{ChannelId, ConnectionId, EncodingId, ReceiverId, RequestId, SourceId},
+    id::{CaptureId, ChannelId, ConnectionId, EncodingId, ReceiverId, RequestId, SourceId},
     negotiated::Fingerprint,
     request::ChannelOptions,
     statistics::Statistics,
@@ -53,6 +53,12 @@ pub enum Event {
         connection: ConnectionId,
         state: DtlsState,
     },
+    /// The peer's certificate, in DER and as hexadecimal digits: `getRemoteCertificates`. Before the
+    /// DTLS state *connected*.
+    RemoteCertificate {
+        connection: ConnectionId,
+        certificate: String,
+    },
     /// The remote peer opened a data channel.
     IncomingChannel {
         connection: ConnectionId,
@@ -91,6 +97,12 @@ pub enum Event {
     },
     /// The reply to [`super::request::RequestKind::ListAudioOutputs`] may have changed.
     AudioOutputsChanged,
+    /// The screen or window is not captured any more. `error` is set unless it was closed or
+    /// unplugged.
+    CaptureEnded {
+        capture: CaptureId,
+        error: Option<String>,
+    },
     /// Whether a sender uses this source now.
     SourceWanted {
         source: SourceId,
@@ -117,6 +129,9 @@ pub enum Event {
 pub enum Reply {
     Done,
     Opened {
+        fingerprint: Fingerprint,
+    },
+    Certificate {
         fingerprint: Fingerprint,
     },
     Statistics {

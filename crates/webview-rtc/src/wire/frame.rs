@@ -8,6 +8,7 @@
 //! | 4 received audio | transport → page | channels u8, receiver u32 | f32 samples at 48 kHz, interleaved; 1 to 16 audio frames of 10 ms |
 //! | 5 audio request | page → transport | receiver u32, frames u16 (of 10 ms) | none |
 //! | 6 channel message | both | flags u8 (1 = binary), connection u32, channel u32 | the message |
+//! | 7 captured rows | transport → page | flags u8 (1 = last of its frame), capture u32, width u16, height u16 (both of the frame, even), top u16 (even) | rows of a captured screen in I420: Y, U, V |
 //!
 //! Timestamps are in microseconds: capture time on the page's monotonic clock from the page, media
 //! time of the sender from the transport.
@@ -21,7 +22,7 @@ pub use samples::{AUDIO_FRAME_SAMPLES, MAX_AUDIO_FRAMES, SAMPLE_RATE, Samples};
 
 use super::{
     event::VideoCodec,
-    id::{ChannelId, ConnectionId, EncodingId, ReceiverId, SourceId},
+    id::{CaptureId, ChannelId, ConnectionId, EncodingId, ReceiverId, SourceId},
 };
 use cursor::Cursor;
 
@@ -31,6 +32,7 @@ pub const MAX_HEADER_BYTES: usize = 18;
 const KEY: u8 = 1;
 const FRAMES_MISSING: u8 = 2;
 const BINARY: u8 = 1;
+const LAST: u8 = 1;
 
 /// The first byte of a binary message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +44,7 @@ pub enum Kind {
     ReceivedAudio = 4,
     AudioRequest = 5,
     ChannelMessage = 6,
+    CapturedRows = 7,
 }
 
 /// One binary message. The payload is borrowed.
@@ -57,6 +60,7 @@ pub enum Frame<'a> {
         frames: u16,
     },
     ChannelMessage(ChannelMessage<'a>),
+    CapturedRows(CapturedRows<'a>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +114,17 @@ pub struct ChannelMessage<'a> {
     pub bytes: &'a [u8],
 }
 
+/// Rows of a captured screen or window. A frame is what changed since the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CapturedRows<'a> {
+    pub last: bool,
+    pub capture: CaptureId,
+    pub width: u16,
+    pub height: u16,
+    pub top: u16,
+    pub bytes: &'a [u8],
+}
+
 /// Why a binary message was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FrameError {
@@ -126,13 +141,14 @@ pub enum FrameError {
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::EncodedVideo,
         Self::CapturedAudio,
         Self::ReceivedVideo,
         Self::ReceivedAudio,
         Self::AudioRequest,
         Self::ChannelMessage,
+        Self::CapturedRows,
     ];
 
     #[must_use]
@@ -211,6 +227,14 @@ impl<'a> Frame<'a> {
                 channel: ChannelId(cursor.u32()?),
                 bytes: cursor.rest(),
             })),
+            Kind::CapturedRows => Ok(Self::CapturedRows(CapturedRows {
+                last: cursor.u8()? & LAST != 0,
+                capture: CaptureId(cursor.u32()?),
+                width: cursor.u16()?,
+                height: cursor.u16()?,
+                top: cursor.u16()?,
+                bytes: cursor.rest(),
+            })),
         }
     }
 
@@ -223,6 +247,7 @@ impl<'a> Frame<'a> {
             Self::ReceivedAudio(_) => Kind::ReceivedAudio,
             Self::AudioRequest { .. } => Kind::AudioRequest,
             Self::ChannelMessage(_) => Kind::ChannelMessage,
+            Self::CapturedRows(_) => Kind::CapturedRows,
         }
     }
 
@@ -270,6 +295,13 @@ impl<'a> Frame<'a> {
                 message.extend(channel.connection.0.to_le_bytes());
                 message.extend(channel.channel.0.to_le_bytes());
             }
+            Self::CapturedRows(rows) => {
+                message.push(if rows.last { LAST } else { 0 });
+                message.extend(rows.capture.0.to_le_bytes());
+                message.extend(rows.width.to_le_bytes());
+                message.extend(rows.height.to_le_bytes());
+                message.extend(rows.top.to_le_bytes());
+            }
         }
         message.extend_from_slice(bytes);
         message
@@ -283,6 +315,7 @@ impl<'a> Frame<'a> {
             Self::ReceivedAudio(audio) => audio.samples.bytes(),
             Self::AudioRequest { .. } => &[],
             Self::ChannelMessage(channel) => channel.bytes,
+            Self::CapturedRows(rows) => rows.bytes,
         }
     }
 }

@@ -23,7 +23,7 @@ id!(
     SourceId
 );
 id!(
-    /// One `RTCRtpReceiver`; chosen by the page.
+    /// One `RTCRtpReceiver`, or one capture of system audio; chosen by the page.
     ReceiverId
 );
 id!(
@@ -34,6 +34,14 @@ id!(
 id!(
     /// One running encoder: a video source with its settings; chosen by the transport.
     EncodingId
+);
+id!(
+    /// One captured screen or window; chosen by the page.
+    CaptureId
+);
+id!(
+    /// One certificate of `generateCertificate`; chosen by the page.
+    CertificateId
 );
 id!(
     /// One request; chosen by the page and repeated in the reply.

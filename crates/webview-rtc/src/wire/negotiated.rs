@@ -48,6 +48,16 @@ pub struct Fingerprint {
     pub value: String,
 }
 
+impl Fingerprint {
+    pub(crate) fn sha_256(hash: &[u8]) -> Self {
+        let pairs: Vec<String> = hash.iter().map(|byte| format!("{byte:02X}")).collect();
+        Self {
+            algorithm: "sha-256".to_owned(),
+            value: pairs.join(":"),
+        }
+    }
+}
+
 /// One m-line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     candidate::RemoteCandidate,
-    id::{ChannelId, ConnectionId, ReceiverId, RequestId, SourceId},
+    id::{CaptureId, CertificateId, ChannelId, ConnectionId, ReceiverId, RequestId, SourceId},
     negotiated::{IceCredentials, NegotiatedParameters},
 };
 
@@ -30,6 +30,16 @@ pub enum RequestKind {
     OpenConnection {
         connection: ConnectionId,
         configuration: Configuration,
+    },
+    /// The reply has its fingerprint.
+    GenerateCertificate {
+        certificate: CertificateId,
+    },
+    /// The connection uses this certificate instead of its own. Only before its first other request
+    /// but `Configure`.
+    UseCertificate {
+        connection: ConnectionId,
+        certificate: CertificateId,
     },
     Configure {
         connection: ConnectionId,
@@ -59,6 +69,15 @@ pub enum RequestKind {
         source: Option<SourceId>,
         parameters: SendParameters,
     },
+    /// Sends a telephone event (RFC 4733) on an m-line instead of audio.
+    SendTone {
+        connection: ConnectionId,
+        mid: String,
+        /// 0 to 15: the digits, `*`, `#`, A to D.
+        event: u8,
+        /// In milliseconds, 40 to 6000.
+        duration: u16,
+    },
     /// A captured track. Its frames follow as binary messages while a sender uses it.
     OpenSource {
         source: SourceId,
@@ -78,6 +97,13 @@ pub enum RequestKind {
         receiver: ReceiverId,
         delay: f64,
     },
+    /// The delay in the jitter buffer that the page wants, in milliseconds; `None` for no wish. The
+    /// receiver may be negotiated later.
+    SetJitterBufferTarget {
+        connection: ConnectionId,
+        receiver: ReceiverId,
+        target: Option<f64>,
+    },
     /// Plays the receiver's audio by the system instead of the page. Sent after every change.
     /// [`super::event::Event::Playing`] confirms it.
     Play {
@@ -91,6 +117,37 @@ pub enum RequestKind {
         receiver: ReceiverId,
     },
     ListAudioOutputs,
+    /// Captures a screen or a window. [`super::event::Event::CaptureEnded`] says when it ends by
+    /// itself, also if it cannot begin.
+    OpenCapture {
+        capture: CaptureId,
+        /// From [`crate::Transport::grant_capture`].
+        grant: String,
+        /// In frames per second, limited to 0.2 to 60.
+        frame_rate: f64,
+    },
+    /// One frame is sent when the picture has changed; the first one at once.
+    RequestCapturedFrame {
+        capture: CaptureId,
+    },
+    SetCaptureRate {
+        capture: CaptureId,
+        /// As in `OpenCapture`.
+        frame_rate: f64,
+    },
+    CloseCapture {
+        capture: CaptureId,
+    },
+    /// Captures what the computer's other programs play. It comes as the audio of this receiver, on
+    /// request ([`super::frame::Frame::AudioRequest`]); while there is no sound server, as silence.
+    OpenSystemAudio {
+        receiver: ReceiverId,
+        /// From [`crate::Transport::grant_system_audio`].
+        grant: String,
+    },
+    CloseSystemAudio {
+        receiver: ReceiverId,
+    },
     OpenChannel {
         connection: ConnectionId,
         channel: ChannelId,
@@ -152,7 +209,7 @@ pub enum SourceKind {
     Video,
 }
 
-/// One encoding of `RTCRtpSendParameters`.
+/// `RTCRtpSendParameters` with one encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -164,6 +221,44 @@ pub struct SendParameters {
     pub scale_resolution_down_by: f64,
     /// In frames per second.
     pub max_framerate: Option<f64>,
+    pub priority: Priority,
+    pub degradation_preference: DegradationPreference,
+}
+
+/// The defaults of `RTCRtpEncodingParameters` (W3C webrtc-pc, 5.2.5).
+impl Default for SendParameters {
+    fn default() -> Self {
+        Self {
+            active: true,
+            max_bitrate: None,
+            scale_resolution_down_by: 1.0,
+            max_framerate: None,
+            priority: Priority::Low,
+            degradation_preference: DegradationPreference::Balanced,
+        }
+    }
+}
+
+/// `RTCPriorityType` (W3C webrtc-priority, 4): the part of the bitrate beside other video.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Priority {
+    VeryLow,
+    Low,
+    Medium,
+    High,
+}
+
+/// `RTCDegradationPreference` (W3C mst-content-hint, 5): what a low bitrate keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum DegradationPreference {
+    MaintainFramerate,
+    MaintainResolution,
+    Balanced,
+    MaintainFramerateAndResolution,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -33,6 +33,10 @@ pub struct TransportStatistics {
     pub local_candidate: Option<String>,
     pub remote_candidate: Option<String>,
     pub selected_candidate_pair_changes: u32,
+    /// Of DTLS, as four hexadecimal digits; `None` before the handshake ends, as the two below.
+    pub tls_version: Option<String>,
+    pub dtls_cipher: Option<String>,
+    pub srtp_cipher: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -80,6 +84,7 @@ pub struct InboundStatistics {
     pub inserted_samples_for_deceleration: Option<u64>,
     pub removed_samples_for_acceleration: Option<u64>,
     pub fec_packets_received: Option<u64>,
+    pub packets_discarded: Option<u64>,
     pub audio_level: Option<f64>,
     pub total_audio_energy: Option<f64>,
     pub total_samples_duration: Option<f64>,

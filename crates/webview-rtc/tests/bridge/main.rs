@@ -7,6 +7,8 @@
 
 mod admission;
 mod call;
+#[cfg(target_os = "linux")]
+mod captures;
 mod channels;
 mod lifetime;
 mod limits;
@@ -16,3 +18,4 @@ mod page;
 #[path = "../common/remote_candidate.rs"]
 mod remote_candidate;
 mod requests;
+mod system_audio;

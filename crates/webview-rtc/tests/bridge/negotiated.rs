@@ -38,12 +38,7 @@ pub(crate) enum Side {
 }
 
 pub(crate) fn parameters() -> SendParameters {
-    SendParameters {
-        active: true,
-        max_bitrate: None,
-        scale_resolution_down_by: 1.0,
-        max_framerate: None,
-    }
+    SendParameters::default()
 }
 
 pub(crate) fn configuration() -> Configuration {

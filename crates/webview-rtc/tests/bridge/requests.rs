@@ -4,7 +4,7 @@ use webview_rtc::{
     Transport,
     wire::{
         event::{Event, Reply},
-        id::{ChannelId, ConnectionId, ReceiverId, SourceId},
+        id::{CertificateId, ChannelId, ConnectionId, ReceiverId, SourceId},
         negotiated::{Direction, IceCredentials},
         request::{ChannelOptions, RequestKind, SendParameters, SourceKind},
     },
@@ -49,6 +49,21 @@ async fn request_for_an_unknown_object_is_an_invalid_state() {
             mid: "0".to_owned(),
             source: None,
             parameters: parameters(),
+        },
+        RequestKind::UseCertificate {
+            connection: UNKNOWN_CONNECTION,
+            certificate: CertificateId(1),
+        },
+        RequestKind::SetJitterBufferTarget {
+            connection: UNKNOWN_CONNECTION,
+            receiver: ReceiverId(99),
+            target: Some(100.0),
+        },
+        RequestKind::SendTone {
+            connection: UNKNOWN_CONNECTION,
+            mid: "0".to_owned(),
+            event: 1,
+            duration: 100,
         },
         RequestKind::RequestKeyFrame {
             receiver: ReceiverId(99),
@@ -119,6 +134,21 @@ async fn parameter_out_of_range_is_a_range_error() {
         };
         assert_eq!(page.ask_refused(kind).await, "RangeError");
     }
+    for (event, duration) in [(16, 100), (0, 39), (0, 6001)] {
+        let kind = RequestKind::SendTone {
+            connection: ConnectionId(1),
+            mid: "0".to_owned(),
+            event,
+            duration,
+        };
+        assert_eq!(page.ask_refused(kind).await, "RangeError");
+    }
+    let target = RequestKind::SetJitterBufferTarget {
+        connection: ConnectionId(1),
+        receiver: ReceiverId(1),
+        target: Some(-1.0),
+    };
+    assert_eq!(page.ask_refused(target).await, "RangeError");
     let delay = RequestKind::ReportPlayoutDelay {
         receiver: ReceiverId(1),
         delay: -1.0,

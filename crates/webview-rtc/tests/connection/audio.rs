@@ -2,16 +2,21 @@
 
 use std::time::Duration;
 
-use webview_rtc::connection::{AudioLevel, AudioPacket, ConnectionEvent};
+use webview_rtc::{
+    audio::AudioCodec,
+    connection::{AudioLevel, AudioPacket, ConnectionEvent},
+    wire::negotiated::Direction,
+};
 
 use crate::{
-    negotiation::Negotiation,
+    negotiation::{Kind, Negotiation},
     test_env::{Side, TestEnv},
     video::vp8,
 };
 
 pub(crate) fn packet(number: u64) -> AudioPacket {
     AudioPacket {
+        codec: AudioCodec::Opus,
         sequence: number,
         media_time: number * 960,
         starts_talkspurt: number == 0,
@@ -80,6 +85,56 @@ fn audio_arrives_at_once() {
         );
     }
     assert!(received_audio.is_sorted_by(|before, after| before.sequence + 1 == after.sequence));
+}
+
+#[test]
+fn g711_arrives_with_its_codec_and_media_time() {
+    let negotiation = Negotiation::new().with("0", Kind::Telephone, Direction::SendRecv);
+    for (from, to) in [(Side::A, Side::B), (Side::B, Side::A)] {
+        let mut env = TestEnv::connected(26, &negotiation);
+        env.peer(to).events.clear();
+        for number in 0..100 {
+            let codec = match number % 3 {
+                0 => AudioCodec::Pcma,
+                1 => AudioCodec::Pcmu,
+                // Not negotiated, so it is not sent.
+                _ => AudioCodec::Opus,
+            };
+            let sent = AudioPacket {
+                codec,
+                bytes: vec![number as u8; 160],
+                ..packet(number)
+            };
+            let now = env.now;
+            let session = &mut env.peer(from).session;
+            session.send_audio("0", &sent, captured(number), now);
+            env.settle();
+            env.run(Duration::from_millis(20));
+        }
+        env.run(Duration::from_secs(1));
+        let reports: Vec<f64> = env
+            .peer(to)
+            .events
+            .iter()
+            .filter_map(|(_, event)| match event {
+                ConnectionEvent::SenderReport {
+                    media_time,
+                    ntp_micros,
+                    ..
+                } => Some(*ntp_micros as f64 / 1e6 - f64::from(*media_time) / 48_000.0),
+                _ => None,
+            })
+            .collect();
+        assert!(reports.len() >= 2, "{reports:?}");
+        assert!((reports[0] - reports[1]).abs() < 0.025, "{reports:?}");
+        let received = received_audio(&mut env, to);
+        assert_eq!(received.len(), 67);
+        for received in received {
+            let number = u64::from(received.bytes[0]);
+            let codec = [AudioCodec::Pcma, AudioCodec::Pcmu][number as usize % 3];
+            assert_eq!((received.codec, received.media_time), (codec, number * 960));
+        }
+    }
 }
 
 #[test]

@@ -198,11 +198,37 @@ fn wrong_certificate_fails_dtls() {
     env.run_until(Duration::from_secs(5), |env| {
         env.a.dtls_states().last() == Some(&DtlsState::Failed)
     });
+    // The other side is told, and need not wait for its timers.
+    env.run_until(Duration::from_millis(200), |env| {
+        env.b.dtls_states().last() == Some(&DtlsState::Failed)
+    });
     env.run(Duration::from_secs(40));
-    assert_eq!(
-        env.a.dtls_states(),
-        [DtlsState::Connecting, DtlsState::Failed]
-    );
+    for peer in [&env.a, &env.b] {
+        assert_eq!(
+            peer.dtls_states(),
+            [DtlsState::Connecting, DtlsState::Failed]
+        );
+    }
+}
+
+#[test]
+fn refusal_of_a_certificate_outlives_a_lost_packet() {
+    let mut env = TestEnv::new(9);
+    env.gather();
+    let fingerprint_of_b = Some(env.a.fingerprint.clone());
+    let negotiation = Negotiation {
+        fingerprint_of_b,
+        ..Negotiation::new().audio("0")
+    };
+    env.commit(&negotiation);
+    env.exchange_candidates();
+    env.run_until(Duration::from_secs(5), |env| {
+        env.a.dtls_states().last() == Some(&DtlsState::Failed)
+    });
+    env.drop_in_flight();
+    env.run_until(Duration::from_secs(5), |env| {
+        env.b.dtls_states().last() == Some(&DtlsState::Failed)
+    });
 }
 
 #[test]

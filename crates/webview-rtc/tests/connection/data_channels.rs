@@ -275,6 +275,34 @@ fn large_messages_arrive_and_sent_bytes_are_reported() {
 }
 
 #[test]
+fn message_counts_as_sent_before_it_is_acknowledged() {
+    let mut env = test_env(67);
+    let channel = open(&mut env, Side::A, 0, options("chat"));
+    env.run(Duration::from_millis(300));
+    env.a.events.clear();
+    // Not one acknowledgement arrives.
+    env.to_a.loss = 1.0;
+    let sent = |env: &TestEnv| -> u32 {
+        let bytes = |(_, event): &(std::time::Instant, ConnectionEvent)| match event {
+            ConnectionEvent::ChannelSent(id, bytes) if *id == channel => Some(*bytes),
+            _ => None,
+        };
+        env.a.events.iter().filter_map(bytes).sum()
+    };
+    send(&mut env, Side::A, channel, b"hello");
+    assert_eq!(sent(&env), 5);
+    // Beyond the congestion window a message waits, and a retransmission counts no second time.
+    send(&mut env, Side::A, channel, &[7; 200_000]);
+    let in_flight = sent(&env);
+    assert!((1_000..100_000).contains(&in_flight), "{in_flight}");
+    env.run(Duration::from_secs(3));
+    assert_eq!(sent(&env), in_flight);
+    env.to_a.loss = 0.0;
+    env.run(Duration::from_secs(30));
+    assert_eq!(sent(&env), 200_005);
+}
+
+#[test]
 fn negotiated_channel_opens_on_both_sides() {
     let mut env = test_env(66);
     let negotiated = ChannelOptions {

@@ -7,6 +7,7 @@
 
 mod audio;
 mod bandwidth;
+mod certificates;
 mod connects;
 mod data_channels;
 mod ice_restart;
@@ -18,4 +19,5 @@ mod refused_parameters;
 #[path = "../common/remote_candidate.rs"]
 mod remote_candidate;
 mod test_env;
+mod tones;
 mod video;

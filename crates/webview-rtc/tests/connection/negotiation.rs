@@ -27,6 +27,10 @@ pub(crate) struct MediaSection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Audio,
+    /// G.711 and telephone events alone.
+    Telephone,
+    /// Opus and telephone events.
+    AudioWithTones,
     Video,
     /// Video without signaled SSRCs.
     VideoWithoutSsrcs,
@@ -97,6 +101,21 @@ impl MediaSection {
     fn media(&self, index: u32, side: Side) -> Media {
         match self.kind {
             Kind::Audio => Media::Audio(self.rtp(index, side, vec![opus()], true)),
+            Kind::Telephone => {
+                let codecs = vec![
+                    narrowband("PCMA", 8),
+                    narrowband("PCMU", 0),
+                    narrowband("telephone-event", 101),
+                ];
+                Media::Audio(self.rtp(index, side, codecs, true))
+            }
+            Kind::AudioWithTones => {
+                let tones = Codec {
+                    clock_rate: 48_000,
+                    ..narrowband("telephone-event", 110)
+                };
+                Media::Audio(self.rtp(index, side, vec![opus(), tones], true))
+            }
             Kind::Video => Media::Video(self.rtp(index, side, vec![vp8(), h264()], true)),
             Kind::VideoWithoutSsrcs => Media::Video(self.rtp(index, side, vec![vp8()], false)),
             Kind::Application => Media::Application {
@@ -180,6 +199,18 @@ pub(crate) fn opus() -> Codec {
         channels: Some(2),
         parameters: "minptime=10;useinbandfec=1;usedtx=1;maxplaybackrate=48000".to_owned(),
         feedback: vec!["transport-cc".to_owned()],
+        rtx: None,
+    }
+}
+
+fn narrowband(name: &str, payload_type: u8) -> Codec {
+    Codec {
+        payload_type,
+        name: name.to_owned(),
+        clock_rate: 8_000,
+        channels: None,
+        parameters: String::new(),
+        feedback: Vec::new(),
         rtx: None,
     }
 }

@@ -209,6 +209,11 @@ impl TestEnv {
         self.settle();
     }
 
+    /// Loses every datagram that is on the way.
+    pub(crate) fn drop_in_flight(&mut self) {
+        self.in_flight.clear();
+    }
+
     /// Advances the clock.
     pub(crate) fn run(&mut self, time: Duration) {
         self.run_to(self.now + time, |_| false);

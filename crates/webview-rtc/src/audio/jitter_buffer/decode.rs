@@ -113,7 +113,7 @@ impl JitterBuffer {
         };
         let begin = first.media_time;
         let frame = first.duration;
-        let has_fec = decoder::has_fec(&first.bytes);
+        let has_fec = decoder::has_fec(first.codec, &first.bytes);
         let gap = begin - self.position;
         // The samples concealed while waiting replace a part of the gap.
         let gap = gap - self.concealment.take_waited(gap);
@@ -173,7 +173,7 @@ impl JitterBuffer {
         let Some(packet) = self.packet_buffer.pop_first() else {
             return;
         };
-        self.widen_to_stereo(&packet);
+        self.adapt_decoder(&packet);
         self.count_packet(&packet);
         let delay = seconds(self.sample_buffer.ready_samples() as u64)
             + now.saturating_duration_since(packet.arrival).as_secs_f64();
@@ -202,7 +202,8 @@ impl JitterBuffer {
     }
 
     fn count_packet(&mut self, packet: &BufferedPacket) {
-        self.has_fec = decoder::has_fec(&packet.bytes) || (self.has_fec && self.loss > 0.0);
+        self.has_fec =
+            decoder::has_fec(packet.codec, &packet.bytes) || (self.has_fec && self.loss > 0.0);
         let lost = self
             .last_sequence
             .map_or(0, |last| packet.sequence.saturating_sub(last + 1))
@@ -214,14 +215,20 @@ impl JitterBuffer {
         self.last_sequence = Some(packet.sequence);
     }
 
-    /// Switches to stereo for good at the first stereo packet. Samples that are ready play first.
-    fn widen_to_stereo(&mut self, packet: &BufferedPacket) {
-        let packet_channels = decoder::channels(&packet.bytes);
-        if self.decoder.channels() == packet_channels || packet_channels == Channels::Mono {
-            return;
+    /// Follows the codec of the packet. Switches to stereo for good at the first stereo packet;
+    /// samples that are ready play first.
+    fn adapt_decoder(&mut self, packet: &BufferedPacket) {
+        let before = self.decoder.channels();
+        let channels = match decoder::channels(packet.codec, &packet.bytes) {
+            Channels::Stereo => Channels::Stereo,
+            Channels::Mono => before,
+        };
+        if before != channels {
+            self.sample_buffer = self.sample_buffer.to_stereo();
         }
-        self.decoder = AudioDecoder::new(packet_channels);
-        self.sample_buffer = self.sample_buffer.to_stereo();
+        if before != channels || self.decoder.codec() != packet.codec {
+            self.decoder = AudioDecoder::new(packet.codec, channels);
+        }
     }
 
     fn produce_without_packet(&mut self) {

@@ -1,10 +1,10 @@
 //! Buffered packets, ordered by media time.
 //!
-//! Invariant: bounded in packets, bytes and span. Every packet in it is Opus with a duration.
+//! Invariant: bounded in packets, bytes and span. Every packet in it has a duration.
 
 use std::{collections::BTreeMap, time::Instant};
 
-use crate::audio::{SAMPLE_RATE, decoder};
+use crate::audio::{AudioCodec, SAMPLE_RATE, decoder};
 
 /// More than the longest useful delay with the shortest packets in use (10 ms).
 const MAX_PACKETS: usize = 100;
@@ -15,6 +15,7 @@ const MAX_SPAN_SAMPLES: u64 = SAMPLE_RATE as u64;
 
 #[derive(Debug, Clone)]
 pub(super) struct BufferedPacket {
+    pub(super) codec: AudioCodec,
     pub(super) sequence: u64,
     pub(super) media_time: u64,
     /// Samples per channel.
@@ -26,8 +27,9 @@ pub(super) struct BufferedPacket {
 }
 
 impl BufferedPacket {
-    /// `None` for bytes that are not Opus.
+    /// `None` for bytes that are not of this codec.
     pub(super) fn new(
+        codec: AudioCodec,
         sequence: u64,
         media_time: u64,
         bytes: &[u8],
@@ -36,12 +38,13 @@ impl BufferedPacket {
         if bytes.len() > MAX_PACKET_BYTES {
             return None;
         }
-        let duration = decoder::duration(bytes)? as u64;
+        let duration = decoder::duration(codec, bytes)? as u64;
         // Leaves room for arithmetic.
         if media_time > u64::MAX / 4 {
             return None;
         }
         Some(Self {
+            codec,
             sequence,
             media_time,
             duration,
@@ -119,19 +122,30 @@ mod tests {
     const PACKET: [u8; 4] = [0x48, 1, 2, 3];
 
     fn packet(media_time: u64) -> BufferedPacket {
-        BufferedPacket::new(0, media_time, &PACKET, Instant::now()).unwrap()
+        BufferedPacket::new(AudioCodec::Opus, 0, media_time, &PACKET, Instant::now()).unwrap()
+    }
+
+    fn check(codec: AudioCodec, media_time: u64, bytes: &[u8], expect: Option<u64>) {
+        let packet = BufferedPacket::new(codec, 0, media_time, bytes, Instant::now());
+        assert_eq!(packet.map(|packet| packet.duration), expect, "{codec:?}");
     }
 
     #[test]
-    fn non_opus_packet_is_refused() {
-        let now = Instant::now();
-        assert!(BufferedPacket::new(0, 0, &[], now).is_none());
+    fn packet_without_a_valid_duration_is_refused() {
+        let opus = AudioCodec::Opus;
+        check(opus, 7, &PACKET, Some(960));
+        check(opus, 0, &[], None);
         // Code 3 with no frame, and with more than 120 ms.
-        assert!(BufferedPacket::new(0, 0, &[0x4b, 0], now).is_none());
-        assert!(BufferedPacket::new(0, 0, &[0x4b, 63], now).is_none());
-        assert!(BufferedPacket::new(0, 0, &vec![0x48; MAX_PACKET_BYTES + 1], now).is_none());
-        assert!(BufferedPacket::new(0, u64::MAX, &PACKET, now).is_none());
-        assert_eq!(packet(7).duration, 960);
+        check(opus, 0, &[0x4b, 0], None);
+        check(opus, 0, &[0x4b, 63], None);
+        check(opus, 0, &vec![0x48; MAX_PACKET_BYTES + 1], None);
+        check(opus, u64::MAX, &PACKET, None);
+        for g711 in [AudioCodec::Pcmu, AudioCodec::Pcma] {
+            check(g711, 0, &[0; 160], Some(960));
+            check(g711, 0, &[0; 960], Some(5760));
+            check(g711, 0, &[0; 961], None);
+            check(g711, 0, &[], None);
+        }
     }
 
     proptest! {

@@ -41,6 +41,7 @@ impl AudioStatistics {
         inbound.inserted_samples_for_deceleration = Some(self.inserted_samples_for_deceleration);
         inbound.removed_samples_for_acceleration = Some(self.removed_samples_for_acceleration);
         inbound.fec_packets_received = Some(self.fec_packets_received);
+        inbound.packets_discarded = Some(self.packets_discarded);
         inbound.audio_level = Some(self.audio_level);
         inbound.total_audio_energy = Some(self.total_audio_energy);
         inbound.total_samples_duration = Some(self.total_samples_duration);

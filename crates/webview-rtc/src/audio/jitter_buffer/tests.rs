@@ -1,5 +1,8 @@
 //! Jitter buffer tests: a tone through simulated networks, and invalid input.
 
+mod g711;
+mod preferred_delay;
+
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -85,7 +88,7 @@ fn jitter_is_absorbed_by_the_delay() {
 
 /// Share of the tone if every packet is decoded or concealed in order, without a network.
 fn ideal(path: &NetworkPath) -> f64 {
-    let mut decoder = AudioDecoder::new(Channels::Mono);
+    let mut decoder = AudioDecoder::new(AudioCodec::Opus, Channels::Mono);
     let mut played = Vec::new();
     for (arrival, packet) in path.send(&tone(440.0, 0.4, 20 * SECOND)) {
         match arrival {
@@ -239,6 +242,7 @@ impl Fixture {
     fn insert(&mut self, index: usize, media_offset: u64, at: u64) {
         let packet = &self.packets[index];
         self.jitter_buffer.handle_packet(
+            packet.codec,
             packet.sequence,
             packet.media_time + media_offset,
             &packet.bytes,
@@ -363,6 +367,7 @@ fn stereo_input_plays_in_stereo() {
         if let Some(packet) = encoder.encode(Channels::Stereo, &both, millis(pull * 10)) {
             let now = fixture.start + millis(pull * 10);
             fixture.jitter_buffer.handle_packet(
+                packet.codec,
                 packet.sequence,
                 packet.media_time,
                 &packet.bytes,
@@ -399,16 +404,17 @@ proptest! {
     #[test]
     fn any_input_yields_10_ms_per_pull(
         packets in prop::collection::vec(
-            (any::<u16>(), prop_oneof![any::<u64>(), 0_u64..200_000], prop::collection::vec(any::<u8>(), 0..80), 0_u64..60),
+            (0..3_usize, any::<u16>(), prop_oneof![any::<u64>(), 0_u64..200_000], prop::collection::vec(any::<u8>(), 0..80), 0_u64..60),
             1..200,
         )
     ) {
         let start = Instant::now();
         let mut jitter_buffer = JitterBuffer::new();
         let mut now = start;
-        for (sequence, media_time, bytes, interval) in packets {
+        for (codec, sequence, media_time, bytes, interval) in packets {
             now += millis(interval);
-            jitter_buffer.handle_packet(u64::from(sequence), media_time, &bytes, now);
+            let codec = AudioCodec::ALL[codec];
+            jitter_buffer.handle_packet(codec, u64::from(sequence), media_time, &bytes, now);
             let samples = jitter_buffer.pull(now).to_vec();
             prop_assert_eq!(samples.len(), FRAME_10MS * jitter_buffer.channels().count());
             prop_assert!(samples.iter().all(|sample| sample.abs() <= 1.0));
@@ -424,6 +430,7 @@ fn packet_flood_is_bounded() {
         let packet = &fixture.packets[(random.next() % 50) as usize];
         let media_time = random.next() % 10_000_000;
         fixture.jitter_buffer.handle_packet(
+            packet.codec,
             random.next() >> 40,
             media_time,
             &packet.bytes,

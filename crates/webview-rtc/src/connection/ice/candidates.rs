@@ -28,6 +28,8 @@ pub(in crate::connection) struct Candidates {
     local: Vec<Local>,
     remote: Vec<Candidate>,
     pending: VecDeque<PendingCandidate>,
+    /// Username fragments of the ends of candidates whose credentials are not negotiated yet.
+    pending_ends: VecDeque<Option<String>>,
     /// Remote loopback candidates, used once a local host candidate is loopback too.
     pending_loopback: Vec<Candidate>,
 }
@@ -117,6 +119,25 @@ impl Candidates {
             });
         self.pending = left.into();
         ready.into_iter().map(|pending| pending.candidate).collect()
+    }
+
+    /// Keeps an end of candidates whose credentials are not negotiated yet.
+    pub(in crate::connection) fn add_pending_end(&mut self, username_fragment: Option<String>) {
+        if self.pending_ends.len() >= MAX_PENDING_CANDIDATES {
+            self.pending_ends.pop_front();
+        }
+        self.pending_ends.push_back(username_fragment);
+    }
+
+    /// Takes the end of candidates of these credentials. False: there is none.
+    pub(in crate::connection) fn take_pending_end(&mut self, username_fragment: &str) -> bool {
+        let before = self.pending_ends.len();
+        self.pending_ends.retain(|fragment| {
+            fragment
+                .as_ref()
+                .is_some_and(|fragment| fragment != username_fragment)
+        });
+        self.pending_ends.len() < before
     }
 
     /// Adds a remote candidate; false if it is a duplicate or exceeds the limit.

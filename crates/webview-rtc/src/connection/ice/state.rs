@@ -1,8 +1,12 @@
 //! States of `RTCIceTransport`, derived from the states of str0m's ICE agent.
 //!
-//! Adds *failed*, which the agent does not have, and *disconnected* when no packets arrive.
+//! Adds *failed*, which the agent does not have, *disconnected* when no packets arrive, and the
+//! conditions of *checking* and *completed*, which the agent does not know: a remote candidate to
+//! check, and the end of candidates on both sides
+//! ([W3C webrtc-pc, RTCIceTransportState](https://www.w3.org/TR/webrtc/#dom-rtcicetransportstate)).
 //!
-//! Invariant: pure. Each state is reported once, and `closed` is final.
+//! Invariant: pure. Each state is reported once, *checking* comes before *connected* and *connected*
+//! before *completed*, and `closed` is final.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +18,7 @@ use crate::wire::event::IceState;
 const CHECK_TIMEOUT: Duration = Duration::from_secs(15);
 /// Minimum time for checks of a late candidate.
 const LATE_CANDIDATE_TIMEOUT: Duration = Duration::from_secs(8);
-/// Limit of all checks, late candidates included.
+/// Limit of all checks, late candidates included, and of the wait for a remote candidate.
 const MAX_CHECK_TIMEOUT: Duration = Duration::from_secs(30);
 /// *Disconnected* after this silence. Consent checks pass in both directions at least every 3 s
 /// ([RFC 7675, 5.1](https://www.rfc-editor.org/rfc/rfc7675#section-5.1) allows 5 s).
@@ -28,11 +32,21 @@ pub(in crate::connection) struct IceStateMachine {
     state: IceState,
     reported: IceState,
     agent: AgentState,
+    candidate_ends: CandidateEnds,
     /// Start of the checks of this ICE generation.
     checks_started: Option<Instant>,
     /// The state becomes *failed* at this time.
     deadline: Option<Instant>,
     last_received: Option<Instant>,
+}
+
+/// The sides that have no more candidates for this ICE generation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CandidateEnds {
+    Neither,
+    Local,
+    Remote,
+    Both,
 }
 
 impl IceStateMachine {
@@ -41,6 +55,7 @@ impl IceStateMachine {
             state: IceState::New,
             reported: IceState::New,
             agent: AgentState::New,
+            candidate_ends: CandidateEnds::Neither,
             checks_started: None,
             deadline: None,
             last_received: None,
@@ -51,21 +66,61 @@ impl IceStateMachine {
         matches!(self.state, IceState::Connected | IceState::Completed)
     }
 
-    /// Starts checks with new remote credentials: the first ones, or those of an ICE restart.
-    pub(in crate::connection) fn handle_start(&mut self, now: Instant) {
-        if self.state == IceState::Closed {
-            return;
-        }
-        self.checks_started = Some(now);
-        self.deadline = Some(now + CHECK_TIMEOUT);
-        self.agent = AgentState::Checking;
-        // W3C webrtc-pc, RTCIceTransportState: a restart keeps *connected*, since the old path
-        // still works; *completed* becomes *connected*.
-        self.state = if self.is_connected() {
-            IceState::Connected
-        } else {
-            IceState::Checking
+    /// Local candidates are gathered for new credentials.
+    pub(in crate::connection) fn handle_gather(&mut self) {
+        self.candidate_ends = match self.candidate_ends {
+            CandidateEnds::Neither | CandidateEnds::Local => CandidateEnds::Neither,
+            CandidateEnds::Remote | CandidateEnds::Both => CandidateEnds::Remote,
         };
+    }
+
+    pub(in crate::connection) fn handle_local_end(&mut self) {
+        self.candidate_ends = match self.candidate_ends {
+            CandidateEnds::Neither | CandidateEnds::Local => CandidateEnds::Local,
+            CandidateEnds::Remote | CandidateEnds::Both => CandidateEnds::Both,
+        };
+        self.complete();
+    }
+
+    pub(in crate::connection) fn handle_remote_end(&mut self) {
+        self.candidate_ends = match self.candidate_ends {
+            CandidateEnds::Neither | CandidateEnds::Remote => CandidateEnds::Remote,
+            CandidateEnds::Local | CandidateEnds::Both => CandidateEnds::Both,
+        };
+        self.complete();
+    }
+
+    /// Starts with new remote credentials: the first ones, or those of an ICE restart.
+    pub(in crate::connection) fn handle_start(&mut self, now: Instant) {
+        let (state, timeout) = match self.state {
+            IceState::Closed => return,
+            // The checks begin with the first remote candidate.
+            IceState::New => (IceState::New, MAX_CHECK_TIMEOUT),
+            IceState::Checking | IceState::Disconnected | IceState::Failed => {
+                (IceState::Checking, CHECK_TIMEOUT)
+            }
+            // A restart keeps *connected*, since the old path still works; *completed* becomes
+            // *connected*.
+            IceState::Connected | IceState::Completed => (IceState::Connected, CHECK_TIMEOUT),
+        };
+        self.state = state;
+        self.checks_started = Some(now);
+        self.deadline = Some(now + timeout);
+        self.agent = AgentState::Checking;
+        self.candidate_ends = match self.candidate_ends {
+            CandidateEnds::Neither | CandidateEnds::Remote => CandidateEnds::Neither,
+            CandidateEnds::Local | CandidateEnds::Both => CandidateEnds::Local,
+        };
+    }
+
+    /// A new remote candidate that can be paired with a local one.
+    pub(in crate::connection) fn handle_remote_candidate(&mut self, now: Instant) {
+        if self.state == IceState::New && self.checks_started.is_some() {
+            self.state = IceState::Checking;
+            self.checks_started = Some(now);
+            self.deadline = Some(now + CHECK_TIMEOUT);
+        }
+        self.handle_candidate(now);
     }
 
     /// A new candidate adds pairs to check.
@@ -84,8 +139,7 @@ impl IceStateMachine {
         self.agent = agent;
         match agent {
             AgentState::New => {}
-            AgentState::Connected => self.connected(IceState::Connected, now),
-            AgentState::Completed => self.connected(IceState::Completed, now),
+            AgentState::Connected | AgentState::Completed => self.connected(now),
             AgentState::Checking | AgentState::Disconnected => {
                 // Before the first working pair of this generation, the deadline stays.
                 if self.deadline.is_none() {
@@ -102,8 +156,7 @@ impl IceStateMachine {
             return;
         }
         match self.agent {
-            AgentState::Connected => self.connected(IceState::Connected, now),
-            AgentState::Completed => self.connected(IceState::Completed, now),
+            AgentState::Connected | AgentState::Completed => self.connected(now),
             AgentState::New | AgentState::Checking | AgentState::Disconnected => {}
         }
     }
@@ -124,12 +177,18 @@ impl IceStateMachine {
         self.deadline = None;
     }
 
+    /// Poll until `None`: a change may pass through states between.
     pub(in crate::connection) fn poll_state(&mut self) -> Option<IceState> {
         if self.state == self.reported {
             return None;
         }
-        self.reported = self.state;
-        Some(self.state)
+        self.reported = match (self.reported, self.state) {
+            // A peer that we know no candidate of has reached us.
+            (IceState::New, IceState::Connected | IceState::Completed) => IceState::Checking,
+            (IceState::Checking, IceState::Completed) => IceState::Connected,
+            (_, state) => state,
+        };
+        Some(self.reported)
     }
 
     pub(in crate::connection) fn poll_timeout(&self) -> Option<Instant> {
@@ -139,10 +198,21 @@ impl IceStateMachine {
         }
     }
 
-    fn connected(&mut self, state: IceState, now: Instant) {
-        self.state = state;
+    fn connected(&mut self, now: Instant) {
+        self.state = IceState::Connected;
         self.deadline = None;
         self.last_received = Some(now);
+        self.complete();
+    }
+
+    /// *Completed* needs the end of candidates on both sides, besides the agent's checks.
+    fn complete(&mut self) {
+        if self.state == IceState::Connected
+            && self.agent == AgentState::Completed
+            && self.candidate_ends == CandidateEnds::Both
+        {
+            self.state = IceState::Completed;
+        }
     }
 
     fn disconnected(&mut self, now: Instant) {
@@ -166,8 +236,11 @@ mod tests {
     use super::*;
 
     enum Step {
+        Gather,
         Start,
-        Candidate,
+        RemoteCandidate,
+        LocalEnd,
+        RemoteEnd,
         Agent(AgentState),
         Received,
         /// Advances the clock by seconds, timer by timer.
@@ -183,8 +256,11 @@ mod tests {
         for (index, (step, expect)) in steps.iter().enumerate() {
             let mut reported = Vec::new();
             match step {
+                Step::Gather => machine.handle_gather(),
                 Step::Start => machine.handle_start(now),
-                Step::Candidate => machine.handle_candidate(now),
+                Step::RemoteCandidate => machine.handle_remote_candidate(now),
+                Step::LocalEnd => machine.handle_local_end(),
+                Step::RemoteEnd => machine.handle_remote_end(),
                 Step::Agent(state) => machine.handle_agent(*state, now),
                 Step::Received => machine.handle_received(now),
                 Step::Close => machine.handle_close(),
@@ -192,12 +268,12 @@ mod tests {
                     let until = now + Duration::from_secs(*seconds);
                     while let Some(at) = machine.poll_timeout().filter(|at| *at <= until) {
                         machine.handle_timeout(at);
-                        reported.extend(machine.poll_state());
+                        reported.extend(std::iter::from_fn(|| machine.poll_state()));
                     }
                     now = until;
                 }
             }
-            reported.extend(machine.poll_state());
+            reported.extend(std::iter::from_fn(|| machine.poll_state()));
             assert_eq!(reported, *expect, "step {index}");
         }
     }
@@ -209,9 +285,12 @@ mod tests {
     fn connection_passes_through_all_states() {
         check(&[
             (Step::Wait(100), &[]),
-            (Step::Start, &[State::Checking]),
+            (Step::Start, &[]),
+            (Step::RemoteCandidate, &[State::Checking]),
             (Step::Agent(Agent::Connected), &[State::Connected]),
-            (Step::Agent(Agent::Completed), &[State::Completed]),
+            (Step::Agent(Agent::Completed), &[]),
+            (Step::LocalEnd, &[]),
+            (Step::RemoteEnd, &[State::Completed]),
             (Step::Close, &[State::Closed]),
             (Step::Agent(Agent::Connected), &[]),
             (Step::Start, &[]),
@@ -219,9 +298,41 @@ mod tests {
     }
 
     #[test]
+    fn no_state_is_skipped() {
+        check(&[
+            (Step::LocalEnd, &[]),
+            (Step::Start, &[]),
+            (Step::RemoteEnd, &[]),
+            // The peer's own check has reached us.
+            (
+                Step::Agent(Agent::Completed),
+                &[State::Checking, State::Connected, State::Completed],
+            ),
+        ]);
+    }
+
+    #[test]
+    fn completed_waits_for_the_ends_of_this_generation() {
+        check(&[
+            (Step::Start, &[]),
+            (Step::RemoteCandidate, &[State::Checking]),
+            (Step::RemoteEnd, &[]),
+            (Step::Agent(Agent::Completed), &[State::Connected]),
+            (Step::LocalEnd, &[State::Completed]),
+            // A restart by this side gathers before the peer answers.
+            (Step::Gather, &[]),
+            (Step::Start, &[State::Connected]),
+            (Step::Agent(Agent::Completed), &[]),
+            (Step::LocalEnd, &[]),
+            (Step::RemoteEnd, &[State::Completed]),
+        ]);
+    }
+
+    #[test]
     fn checks_without_answer_fail() {
         check(&[
-            (Step::Start, &[State::Checking]),
+            (Step::Start, &[]),
+            (Step::RemoteCandidate, &[State::Checking]),
             (Step::Wait(14), &[]),
             (Step::Wait(1), &[State::Failed]),
             (Step::Wait(100), &[]),
@@ -232,15 +343,28 @@ mod tests {
     }
 
     #[test]
+    fn without_remote_candidates_nothing_is_checked() {
+        check(&[
+            (Step::Start, &[]),
+            (Step::Wait(29), &[]),
+            (Step::RemoteCandidate, &[State::Checking]),
+            (Step::Wait(14), &[]),
+            (Step::Wait(1), &[State::Failed]),
+        ]);
+        check(&[(Step::Start, &[]), (Step::Wait(30), &[State::Failed])]);
+    }
+
+    #[test]
     fn late_candidates_extend_the_checks_up_to_a_limit() {
         check(&[
-            (Step::Start, &[State::Checking]),
+            (Step::Start, &[]),
+            (Step::RemoteCandidate, &[State::Checking]),
             (Step::Wait(14), &[]),
-            (Step::Candidate, &[]),
+            (Step::RemoteCandidate, &[]),
             (Step::Wait(7), &[]),
-            (Step::Candidate, &[]),
+            (Step::RemoteCandidate, &[]),
             (Step::Wait(7), &[]),
-            (Step::Candidate, &[]),
+            (Step::RemoteCandidate, &[]),
             (Step::Wait(2), &[State::Failed]),
         ]);
     }
@@ -248,8 +372,11 @@ mod tests {
     #[test]
     fn silence_disconnects_then_fails() {
         check(&[
-            (Step::Start, &[State::Checking]),
-            (Step::Agent(Agent::Connected), &[State::Connected]),
+            (Step::Start, &[]),
+            (
+                Step::Agent(Agent::Connected),
+                &[State::Checking, State::Connected],
+            ),
             (Step::Wait(5), &[]),
             (Step::Received, &[]),
             (Step::Wait(6), &[State::Disconnected]),
@@ -262,8 +389,14 @@ mod tests {
     #[test]
     fn lost_pair_disconnects_at_once() {
         check(&[
-            (Step::Start, &[State::Checking]),
-            (Step::Agent(Agent::Completed), &[State::Completed]),
+            (Step::LocalEnd, &[]),
+            (Step::Start, &[]),
+            (Step::RemoteCandidate, &[State::Checking]),
+            (Step::RemoteEnd, &[]),
+            (
+                Step::Agent(Agent::Completed),
+                &[State::Connected, State::Completed],
+            ),
             (Step::Agent(Agent::Checking), &[State::Disconnected]),
             (Step::Agent(Agent::Connected), &[State::Connected]),
         ]);
@@ -272,10 +405,17 @@ mod tests {
     #[test]
     fn restart_of_a_working_path_stays_connected_until_it_fails() {
         check(&[
-            (Step::Start, &[State::Checking]),
-            (Step::Agent(Agent::Completed), &[State::Completed]),
+            (Step::LocalEnd, &[]),
+            (Step::Start, &[]),
+            (Step::RemoteCandidate, &[State::Checking]),
+            (Step::RemoteEnd, &[]),
+            (
+                Step::Agent(Agent::Completed),
+                &[State::Connected, State::Completed],
+            ),
             (Step::Start, &[State::Connected]),
             (Step::Agent(Agent::Checking), &[]),
+            (Step::RemoteEnd, &[]),
             (Step::Agent(Agent::Completed), &[State::Completed]),
             (Step::Start, &[State::Connected]),
             (Step::Wait(15), &[State::Failed]),

@@ -82,11 +82,12 @@ impl RtcSession {
             IceChange::Start | IceChange::Restart => self.ice.handle_start(now),
             IceChange::Unchanged => {}
         }
-        for candidate in self
-            .candidates
-            .take_pending(&negotiated.remote.username_fragment)
-        {
+        let fragment = &negotiated.remote.username_fragment;
+        for candidate in self.candidates.take_pending(fragment) {
             self.use_remote(candidate, now);
+        }
+        if self.candidates.take_pending_end(fragment) {
+            self.ice.handle_remote_end();
         }
         self.drive(now);
         Ok(())

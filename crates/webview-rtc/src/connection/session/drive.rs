@@ -15,7 +15,11 @@ use tracing::debug;
 
 use super::{Datagram, RtcSession, str0m_config::transport};
 use crate::{
-    connection::{ConnectionEvent, bandwidth::Observed},
+    connection::{
+        ConnectionEvent,
+        bandwidth::Observed,
+        str0m_workarounds::{certificate_alert, handshake, sent_data},
+    },
     wire::event::DtlsState,
 };
 
@@ -36,6 +40,7 @@ impl RtcSession {
         if self.update_probe_bitrate() {
             self.drain(now);
         }
+        self.channels.report_sent(&mut self.rtc, &mut self.events);
         while let Some(duplicate) = self.duplicate_sends.poll(now) {
             self.send(duplicate, now);
         }
@@ -61,12 +66,24 @@ impl RtcSession {
         if is_loopback(datagram.destination) && !is_loopback(datagram.source) {
             return;
         }
+        if certificate_alert::is_dtls(&datagram.bytes) {
+            self.dtls_path = Some(Datagram {
+                bytes: Vec::new(),
+                ..datagram
+            });
+        }
         let address_pair = (datagram.source, datagram.destination);
         self.stats.handle_sent(address_pair, &datagram.bytes, now);
         self.datagrams.push_back(datagram);
     }
 
     fn drain(&mut self, now: Instant) {
+        self.poll_str0m(now);
+        self.channels.handle_sent(&mut self.rtc, sent_data::take());
+        self.handshake.update(handshake::take());
+    }
+
+    fn poll_str0m(&mut self, now: Instant) {
         if self.rtc.handle_input(Input::Timeout(now)).is_err() {
             self.stats.malformed += 1;
         }
@@ -92,20 +109,30 @@ impl RtcSession {
                         self.stats.malformed += 1;
                     }
                 }
-                Err(error) => self.handle_str0m_error(&error),
+                Err(error) => self.handle_str0m_error(&error, now),
             }
         }
         self.timeout = now + POLL_LIMIT_PAUSE;
     }
 
     /// A packet error concerns one payload, which str0m has dropped. Any other error ends DTLS.
-    fn handle_str0m_error(&mut self, error: &RtcError) {
+    fn handle_str0m_error(&mut self, error: &RtcError, now: Instant) {
         if matches!(error, RtcError::Packet(..)) {
             self.stats.malformed += 1;
             return;
         }
         debug!(%error, "str0m ended the connection");
         self.rtc.disconnect();
+        if certificate_alert::is_wrong_certificate(error)
+            && let Some(path) = self.dtls_path.take()
+        {
+            let refusal = Datagram {
+                bytes: certificate_alert::bad_certificate(),
+                ..path
+            };
+            self.send(refusal.clone(), now);
+            self.refusal = Some(refusal);
+        }
     }
 
     #[expect(
@@ -116,6 +143,10 @@ impl RtcSession {
         match event {
             Event::Connected => {
                 self.handshake_deadline = None;
+                self.handshake.update(handshake::take());
+                let certificate = self.handshake.certificate.clone();
+                self.events
+                    .extend(certificate.map(ConnectionEvent::RemoteCertificate));
                 self.set_dtls(DtlsState::Connected);
             }
             Event::IceConnectionStateChange(state) => self.handle_ice(state, now),
@@ -222,7 +253,7 @@ impl RtcSession {
     }
 
     pub(super) fn emit_ice_state(&mut self) {
-        if let Some(state) = self.ice.poll_state() {
+        while let Some(state) = self.ice.poll_state() {
             self.events.push_back(ConnectionEvent::IceState(state));
         }
     }

@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use str0m::Candidate;
+use str0m::{Candidate, net::Protocol};
 
 use super::{RtcSession, str0m_config::str0m_credentials};
 use crate::{
@@ -30,6 +30,7 @@ impl RtcSession {
             self.rtc.direct_api().set_local_ice_credentials(credentials);
         }
         self.gathering = Some(local);
+        self.ice.handle_gather();
     }
 
     pub fn handle_local_candidate(&mut self, found: LocalCandidate, now: Instant) {
@@ -71,6 +72,18 @@ impl RtcSession {
             self.events.push_back(ConnectionEvent::GatheringComplete {
                 username_fragment: gathering.username_fragment.clone(),
             });
+            self.ice.handle_local_end();
+            self.emit_ice_state();
+        }
+    }
+
+    /// The peer has no more candidates for these credentials; `None` means the current ones.
+    pub fn handle_remote_end(&mut self, username_fragment: Option<String>) {
+        if self.is_current(username_fragment.as_deref()) {
+            self.ice.handle_remote_end();
+            self.emit_ice_state();
+        } else {
+            self.candidates.add_pending_end(username_fragment);
         }
     }
 
@@ -98,21 +111,22 @@ impl RtcSession {
             return Err(reason);
         }
         let candidate = candidates::str0m_remote_candidate(remote, address);
-        let current = self
-            .negotiated
-            .as_ref()
-            .map(|negotiated| &negotiated.remote.username_fragment);
-        match (current, &username_fragment) {
-            (Some(_), None) => {}
-            (Some(current), Some(fragment)) if current == fragment => {}
-            (Some(_) | None, _) => {
-                self.candidates.add_pending(candidate, username_fragment);
-                return Ok(());
-            }
+        if self.is_current(username_fragment.as_deref()) {
+            self.use_remote(candidate, now);
+            self.drive(now);
+        } else {
+            self.candidates.add_pending(candidate, username_fragment);
         }
-        self.use_remote(candidate, now);
-        self.drive(now);
         Ok(())
+    }
+
+    /// Whether the remote credentials with this username fragment are in use. Without one, those in
+    /// use are meant.
+    fn is_current(&self, username_fragment: Option<&str>) -> bool {
+        let Some(negotiated) = &self.negotiated else {
+            return false;
+        };
+        username_fragment.is_none_or(|given| given == negotiated.remote.username_fragment)
     }
 
     fn add_local(&mut self, found: LocalCandidate, now: Instant) -> Option<Candidate> {
@@ -138,8 +152,11 @@ impl RtcSession {
             return;
         }
         if self.candidates.add_remote(&candidate) {
+            // Local candidates are UDP, so no pair has another one.
+            if candidate.proto() == Protocol::Udp {
+                self.ice.handle_remote_candidate(now);
+            }
             self.rtc.add_remote_candidate(candidate);
-            self.ice.handle_candidate(now);
         }
     }
 }

@@ -13,8 +13,9 @@ use str0m::{
     media::{Frequency, KeyframeRequestKind, MediaData, MediaTime, Mid, SenderFeedback},
 };
 
-use super::{RtcSession, capture_times::CaptureTimes};
+use super::{RtcSession, capture_times::CaptureTimes, tones::Tones};
 use crate::{
+    audio_codec::AudioCodec,
     connection::{
         AudioLevel, AudioPacket, ConnectionEvent, PacketSources, VideoFrame,
         media_sections::{MediaSection, MediaSections},
@@ -34,6 +35,7 @@ pub(super) struct Media {
     senders: HashMap<Mid, Sender>,
     receivers: HashMap<Mid, Receiver>,
     capture_times: CaptureTimes,
+    pub(super) tones: Tones,
 }
 
 #[derive(Debug, Default)]
@@ -68,6 +70,7 @@ impl Media {
         };
         self.senders.retain(|mid, _| sending(mid));
         self.receivers.retain(|mid, _| receiving(mid));
+        self.tones.handle_media_sections(media_sections);
     }
 
     pub(super) fn handle_data(
@@ -85,12 +88,21 @@ impl Media {
         };
         let mid = section.name().to_owned();
         let (codec, key) = match (data.params.spec().codec, &data.codec_extra) {
-            (Codec::Opus, _) => {
+            (Codec::Opus | Codec::PCMU | Codec::PCMA, _) => {
+                let Some(codec) = audio_codec(data.params.spec().codec)
+                    .filter(|codec| section.audio_payload_type(*codec).is_some())
+                else {
+                    return;
+                };
                 events.push_back(ConnectionEvent::Audio {
                     mid,
                     packet: AudioPacket {
+                        codec,
                         sequence: **data.seq_range.start(),
-                        media_time: data.time.numer(),
+                        media_time: data
+                            .time
+                            .numer()
+                            .saturating_mul(codec.media_time_per_unit().into()),
                         starts_talkspurt: data.audio_start_of_talk_spurt,
                         level: received_level(data),
                         bytes: data.data.to_vec(),
@@ -135,7 +147,10 @@ impl Media {
         let ntp_micros =
             u64::try_from((since_1970 + NTP_TO_UNIX_EPOCH).as_micros()).unwrap_or(u64::MAX);
         #[expect(clippy::cast_possible_truncation, reason = "RTP's 32 bits of it")]
-        let media_time = feedback.sender_info.rtp_time.numer() as u32;
+        let mut media_time = feedback.sender_info.rtp_time.numer() as u32;
+        if let Some(codec) = section.first_audio_codec() {
+            media_time = media_time.wrapping_mul(codec.media_time_per_unit());
+        }
         events.push_back(ConnectionEvent::SenderReport {
             mid: section.name().to_owned(),
             media_time,
@@ -161,11 +176,7 @@ impl RtcSession {
     /// Sends a video frame. Drops it if the section does not send or DTLS is not connected; without
     /// a key frame before it, requests one and drops it.
     pub fn send_video(&mut self, mid: &str, frame: &VideoFrame, now: Instant) {
-        let Some(section) = self
-            .media_sections
-            .by_name(mid)
-            .filter(|section| section.sends())
-        else {
+        let Some(section) = self.media_sections.sending(mid) else {
             return;
         };
         let Some(payload_type) = section.video_payload_type(frame.codec) else {
@@ -203,7 +214,8 @@ impl RtcSession {
         self.drive(now);
     }
 
-    /// Sends an Opus packet. Drops it if the section does not send or DTLS is not connected.
+    /// Sends an audio packet. Drops it if the section does not send, its codec is not negotiated or
+    /// DTLS is not connected.
     /// `captured` is on the clock of video media time.
     pub fn send_audio(
         &mut self,
@@ -212,24 +224,25 @@ impl RtcSession {
         captured: Duration,
         now: Instant,
     ) {
-        let Some(section) = self
-            .media_sections
-            .by_name(mid)
-            .filter(|section| section.sends())
-        else {
+        let Some(section) = self.media_sections.sending(mid) else {
             return;
         };
-        let Some(payload_type) = section.payload_type("opus") else {
+        let Some(payload_type) = section.audio_payload_type(packet.codec) else {
             return;
         };
         if self.dtls != DtlsState::Connected {
             return;
         }
-        let Some(writer) = self.rtc.writer(section.mid) else {
+        let (str0m_mid, media_time) = (section.mid, packet.media_time);
+        let captured_at = self.media.capture_times.capture_instant(captured, now);
+        let tones = &mut self.media.tones;
+        if !tones.handle_audio(str0m_mid, media_time, captured_at, now) {
+            return;
+        }
+        let Some(writer) = self.rtc.writer(str0m_mid) else {
             return;
         };
-        let time = MediaTime::new(packet.media_time, Frequency::FORTY_EIGHT_KHZ);
-        let captured_at = self.media.capture_times.capture_instant(captured, now);
+        let time = MediaTime::new(packet.codec.rtp_time(media_time), rtp_clock(packet.codec));
         let mut writer = writer.start_of_talkspurt(packet.starts_talkspurt);
         if let Some(AudioLevel {
             decibels,
@@ -268,11 +281,7 @@ impl RtcSession {
 
     /// Video frames of this section were dropped before they reached the session.
     pub fn handle_lost_frames(&mut self, mid: &str, now: Instant) {
-        let Some(section) = self
-            .media_sections
-            .by_name(mid)
-            .filter(|section| section.sends())
-        else {
+        let Some(section) = self.media_sections.sending(mid) else {
             return;
         };
         let str0m_mid = section.mid;
@@ -339,6 +348,26 @@ fn received_level(data: &MediaData) -> Option<AudioLevel> {
         decibels: data.ext_vals.audio_level?.unsigned_abs(),
         has_voice: data.ext_vals.voice_activity.unwrap_or_default(),
     })
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum of str0m is open; no other audio codec is configured"
+)]
+fn audio_codec(codec: Codec) -> Option<AudioCodec> {
+    match codec {
+        Codec::Opus => Some(AudioCodec::Opus),
+        Codec::PCMU => Some(AudioCodec::Pcmu),
+        Codec::PCMA => Some(AudioCodec::Pcma),
+        _ => None,
+    }
+}
+
+pub(super) fn rtp_clock(codec: AudioCodec) -> Frequency {
+    match codec {
+        AudioCodec::Opus => Frequency::FORTY_EIGHT_KHZ,
+        AudioCodec::Pcmu | AudioCodec::Pcma => Frequency::EIGHT_KHZ,
+    }
 }
 
 fn due(last: Option<Instant>, now: Instant) -> bool {

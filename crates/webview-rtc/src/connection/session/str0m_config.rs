@@ -5,7 +5,8 @@ use std::time::Duration;
 use str0m::{
     IceCreds, RtcConfig,
     bwe::Bitrate,
-    format::CodecConfig,
+    format::{Codec, CodecConfig, FormatParams},
+    media::Frequency,
     net::Protocol,
     rtp::{Extension, ExtensionMap},
 };
@@ -25,6 +26,22 @@ const MAX_REORDERED_VIDEO_FRAMES: usize = 90;
 pub(super) fn config() -> RtcConfig {
     let mut codecs = CodecConfig::empty();
     codecs.enable_opus(true, false);
+    codecs.enable_pcmu(true, false);
+    codecs.enable_pcma(true, false);
+    for (payload_type, clock) in [
+        (110_u8, Frequency::FORTY_EIGHT_KHZ),
+        (126, Frequency::EIGHT_KHZ),
+    ] {
+        let parameters = FormatParams::default();
+        codecs.add_config(
+            payload_type.into(),
+            None,
+            Codec::Tele,
+            clock,
+            None,
+            parameters,
+        );
+    }
     codecs.enable_vp8(true);
     codecs.enable_h264(true);
     let mut config = RtcConfig::new();

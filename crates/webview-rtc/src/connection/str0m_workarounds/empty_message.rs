@@ -21,19 +21,17 @@ use str0m::crypto::{
     from_feature_flags,
 };
 
+use super::{
+    handshake,
+    sctp_packet::{
+        CHUNK_HEADER_BYTES, COMMON_HEADER_BYTES, DATA_CHUNK, DATA_HEADER_BYTES, PPID_RANGE, chunks,
+    },
+    sent_data::SentData,
+};
+
 /// Long enough that no message equals the placeholder by chance.
 const PLACEHOLDER_BYTES: usize = 32;
-/// Ports, verification tag, checksum
-/// ([RFC 9260, 3.1](https://www.rfc-editor.org/rfc/rfc9260#section-3.1)).
-const COMMON_HEADER_BYTES: usize = 12;
 const CHECKSUM_RANGE: std::ops::Range<usize> = 8..12;
-/// Type, flags, length.
-const CHUNK_HEADER_BYTES: usize = 4;
-/// Also TSN, stream, sequence number and payload protocol identifier
-/// ([RFC 9260, 3.3.1](https://www.rfc-editor.org/rfc/rfc9260#section-3.3.1)).
-const DATA_HEADER_BYTES: usize = 16;
-const DATA_CHUNK: u8 = 0;
-const PPID_RANGE: std::ops::Range<usize> = 12..16;
 /// Payload protocol identifiers ([RFC 8831, 8](https://www.rfc-editor.org/rfc/rfc8831#section-8)).
 const PPID_STRING: u32 = 51;
 const PPID_BINARY: u32 = 53;
@@ -55,7 +53,8 @@ pub(in crate::connection) fn placeholder() -> &'static [u8] {
     PLACEHOLDER.as_slice()
 }
 
-/// Crypto provider of str0m, with DTLS that replaces placeholders.
+/// Crypto provider of str0m, with DTLS that replaces placeholders, counts sent data and
+/// observes handshakes.
 pub(in crate::connection) fn crypto_provider() -> Arc<CryptoProvider> {
     let mut provider = CRYPTO.clone();
     provider.dtls_provider = &*DTLS;
@@ -78,7 +77,10 @@ impl DtlsProvider for WrappedDtlsProvider {
         mtu: Option<usize>,
     ) -> Result<Box<dyn DtlsInstance>, CryptoError> {
         let inner = self.0.new_dtls(certificate, now, version, mtu)?;
-        Ok(Box::new(WrappedDtlsInstance(inner)))
+        Ok(Box::new(WrappedDtlsInstance {
+            inner,
+            sent_data: SentData::default(),
+        }))
     }
 
     fn is_test(&self) -> bool {
@@ -87,54 +89,62 @@ impl DtlsProvider for WrappedDtlsProvider {
 }
 
 #[derive(Debug)]
-struct WrappedDtlsInstance(Box<dyn DtlsInstance>);
+struct WrappedDtlsInstance {
+    inner: Box<dyn DtlsInstance>,
+    sent_data: SentData,
+}
 
 impl DtlsInstance for WrappedDtlsInstance {
     /// Sends all or nothing, as the trait requires.
     fn send_application_data(&mut self, packet: &[u8]) -> Result<usize, DtlsImplError> {
-        let Some(replaced) = replace_placeholders(packet, &PLACEHOLDER) else {
-            return self.0.send_application_data(packet);
-        };
-        match self.0.send_application_data(&replaced)? {
+        let replaced = replace_placeholders(packet, &PLACEHOLDER);
+        let encrypted = replaced.as_deref().unwrap_or(packet);
+        match self.inner.send_application_data(encrypted)? {
             0 => Ok(0),
-            _ => Ok(packet.len()),
+            _ => {
+                self.sent_data.handle_packet(packet, placeholder());
+                Ok(packet.len())
+            }
         }
     }
 
     fn set_active(&mut self, active: bool) {
-        self.0.set_active(active);
+        self.inner.set_active(active);
     }
 
     fn handle_packet(&mut self, packet: &[u8]) -> Result<(), DtlsImplError> {
-        self.0.handle_packet(packet)
+        handshake::handle_datagram(packet);
+        self.inner.handle_packet(packet)
     }
 
     fn poll_output<'a>(&mut self, buffer: &'a mut [u8]) -> DtlsOutput<'a> {
-        self.0.poll_output(buffer)
+        let output = self.inner.poll_output(buffer);
+        handshake::handle_output(&output);
+        output
     }
 
     fn handle_timeout(&mut self, now: Instant) -> Result<(), DtlsImplError> {
-        self.0.handle_timeout(now)
+        self.inner.handle_timeout(now)
     }
 
     fn is_active(&self) -> bool {
-        self.0.is_active()
+        self.inner.is_active()
     }
 
     fn protocol_version(&self) -> Option<ProtocolVersion> {
-        self.0.protocol_version()
+        self.inner.protocol_version()
     }
 
     fn is_closing(&self) -> bool {
-        self.0.is_closing()
+        self.inner.is_closing()
     }
 
     fn is_closed(&self) -> bool {
-        self.0.is_closed()
+        self.inner.is_closed()
     }
 
     fn close(&mut self) -> Result<(), DtlsImplError> {
-        self.0.close()
+        self.inner.close()
     }
 }
 
@@ -173,20 +183,6 @@ fn push_empty_message(packet: &mut Vec<u8>, header: &[u8]) {
     } else if *ppid == PPID_BINARY.to_be_bytes() {
         ppid.copy_from_slice(&PPID_BINARY_EMPTY.to_be_bytes());
     }
-}
-
-/// Chunks without padding. str0m wrote the packet; a malformed chunk ends the iteration.
-fn chunks(packet: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = packet.get(COMMON_HEADER_BYTES..).unwrap_or_default();
-    std::iter::from_fn(move || {
-        let header = rest.get(..CHUNK_HEADER_BYTES)?;
-        let length = usize::from(u16::from_be_bytes([header[2], header[3]]));
-        let chunk = rest
-            .get(..length)
-            .filter(|chunk| chunk.len() >= CHUNK_HEADER_BYTES)?;
-        rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
-        Some(chunk)
-    })
 }
 
 #[cfg(test)]

@@ -121,8 +121,8 @@ fn push_section(
             push(
                 sdp,
                 format_args!(
-                    "m={kind} 0 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=mid:{mid}\r\n\
-                     a=inactive\r\na=rtcp-mux\r\na=rtpmap:0 PCMU/8000\r\n"
+                    "m={kind} 0 UDP/TLS/RTP/SAVPF 9\r\nc=IN IP4 0.0.0.0\r\na=mid:{mid}\r\n\
+                     a=inactive\r\na=rtcp-mux\r\na=rtpmap:9 G722/8000\r\n"
                 ),
             );
         }

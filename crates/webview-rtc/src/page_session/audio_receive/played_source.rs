@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use crate::{
-    audio::linear_level,
+    audio::{AudioCodec, linear_level},
     connection::{AudioPacket, PacketSources},
     wire::{event::RtpSource, id::ReceiverId},
 };
@@ -27,6 +27,7 @@ pub(super) struct PlayedSource {
 
 #[derive(Debug)]
 struct QueuedPacket {
+    codec: AudioCodec,
     media_time: u64,
     /// From RFC 6464, 0 to 1.
     level: Option<f32>,
@@ -39,6 +40,7 @@ impl PlayedSource {
             self.queued.pop_front();
         }
         self.queued.push_back(QueuedPacket {
+            codec: packet.codec,
             media_time: packet.media_time,
             level: packet.level.map(|level| linear_level(level.decibels)),
             sources,
@@ -61,6 +63,7 @@ impl PlayedSource {
             if newest.is_none_or(|newest| newest <= packet.media_time) {
                 newest = Some(packet.media_time);
                 self.playing = Some(QueuedPacket {
+                    codec: packet.codec,
                     media_time: packet.media_time,
                     level: packet.level,
                     sources: std::mem::take(&mut packet.sources),
@@ -81,7 +84,7 @@ impl PlayedSource {
             ssrc: playing.sources.ssrc,
             contributing: playing.sources.contributing.clone(),
             // RTP has 32 bits of it.
-            rtp_timestamp: playing.media_time as u32,
+            rtp_timestamp: playing.codec.rtp_time(playing.media_time) as u32,
             audio_level: Some(playing.level.unwrap_or(self.frame_level as f32).min(1.0)),
         })
     }
@@ -95,7 +98,12 @@ mod tests {
     const RECEIVER: ReceiverId = ReceiverId(3);
 
     fn arrive(source: &mut PlayedSource, number: u64, decibels: Option<u8>) {
+        arrive_as(AudioCodec::Opus, source, number, decibels);
+    }
+
+    fn arrive_as(codec: AudioCodec, source: &mut PlayedSource, number: u64, decibels: Option<u8>) {
         let packet = AudioPacket {
+            codec,
             sequence: number,
             media_time: number * 960,
             starts_talkspurt: false,
@@ -174,6 +182,14 @@ mod tests {
         source.handle_frame(Some(u64::MAX), 0.5);
         check(&mut source, Some((999 * 960, 0.5, 999)));
         assert!(source.queued.is_empty());
+    }
+
+    #[test]
+    fn rtp_timestamp_counts_in_the_clock_of_the_codec() {
+        let mut source = PlayedSource::default();
+        arrive_as(AudioCodec::Pcmu, &mut source, 3, None);
+        source.handle_frame(Some(3 * 960), 0.5);
+        check(&mut source, Some((3 * 160, 0.5, 3)));
     }
 
     #[test]

@@ -71,6 +71,14 @@ impl Rules {
                     self.start_with_key_frame(now, connection);
                 }
             }
+            ConnectionEvent::RemoteCertificate(der) => {
+                let digits = der.iter().map(|byte| format!("{byte:02x}"));
+                let certificate = digits.collect();
+                self.push_event(Event::RemoteCertificate {
+                    connection,
+                    certificate,
+                });
+            }
             ConnectionEvent::IncomingChannel(channel, options) => {
                 self.push_event(Event::IncomingChannel {
                     connection,

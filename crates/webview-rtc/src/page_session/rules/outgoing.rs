@@ -10,6 +10,7 @@ use std::{
 
 use super::{Connection, Rules};
 use crate::{
+    audio::AudioCodec,
     connection::Command,
     page_session::{
         audio_send::EncodedAudio,
@@ -28,7 +29,9 @@ use crate::{
 
 /// In bits per second: Opus at its highest bitrate, with RTP, SRTP and UDP headers of 50 packets
 /// per second.
-const AUDIO_BITRATE: u64 = 60_000;
+const OPUS_BITRATE: u64 = 60_000;
+/// The same for G.711.
+const G711_BITRATE: u64 = 90_000;
 
 impl Rules {
     pub(in crate::page_session) fn handle_frame(&mut self, now: Instant, frame: Frame<'_>) {
@@ -52,7 +55,7 @@ impl Rules {
                 },
             ),
             // Kinds of the other direction are ignored.
-            Frame::ReceivedVideo(_) | Frame::ReceivedAudio(_) => {}
+            Frame::ReceivedVideo(_) | Frame::ReceivedAudio(_) | Frame::CapturedRows(_) => {}
         }
     }
 
@@ -127,20 +130,20 @@ impl Rules {
                 && sender.kind == SourceKind::Audio
                 && sender.path.state == PathState::Connected
         });
-        if senders.is_empty() {
-            return;
-        }
-        let path = senders::worst_path(&senders);
-        let packets = self.audio_send.handle_audio(now, audio, path);
+        let paths = senders::worst_paths(&senders);
+        let packets = self.audio_send.handle_audio(now, audio, &paths);
         if packets.is_empty() {
             return;
         }
         let targets: Vec<_> = senders
             .iter()
-            .map(|sender| (sender.connection, sender.mid.to_owned()))
+            .map(|sender| (sender.connection, sender.mid.to_owned(), sender.audio_codec))
             .collect();
         for EncodedAudio { packet, captured } in packets {
-            for (connection, mid) in &targets {
+            for (connection, mid, codec) in &targets {
+                if *codec != Some(packet.codec) {
+                    continue;
+                }
                 let command = Command::SendAudio {
                     mid: mid.clone(),
                     packet: Arc::clone(&packet),
@@ -187,7 +190,12 @@ fn desired_bitrate_of(
             let senders = active
                 .iter()
                 .filter(|sender| sender.connection == connection);
-            senders.map(|_| AUDIO_BITRATE).sum()
+            senders
+                .map(|sender| match sender.audio_codec {
+                    Some(AudioCodec::Pcmu | AudioCodec::Pcma) => G711_BITRATE,
+                    Some(AudioCodec::Opus) | None => OPUS_BITRATE,
+                })
+                .sum()
         }
         bits => bits,
     }

@@ -105,6 +105,24 @@ impl Rules {
         Ok(())
     }
 
+    pub(in crate::page_session) fn set_jitter_buffer_target(
+        &mut self,
+        connection: ConnectionId,
+        receiver: ReceiverId,
+        millis: Option<f64>,
+    ) -> Result<(), Refusal> {
+        if !self.connections.contains_key(&connection) {
+            return Err(Refusal::UnknownConnection(connection));
+        }
+        let delay = match millis {
+            Some(millis) => Duration::try_from_secs_f64(millis / 1000.0)
+                .map_err(|_| Refusal::OutOfRange("target"))?,
+            None => Duration::ZERO,
+        };
+        self.audio_receive
+            .set_preferred_delay(connection, receiver, delay)
+    }
+
     pub(in crate::page_session) fn report_playout_delay(
         &mut self,
         receiver: ReceiverId,

@@ -11,11 +11,12 @@ use self::scenario::{
 };
 use super::*;
 use crate::{
+    audio::AudioCodec,
     connection::ConnectionEvent,
     wire::{
         frame::Frame,
         id::{ChannelId, EncodingId},
-        negotiated::Direction,
+        negotiated::{Direction, Media},
     },
 };
 
@@ -261,6 +262,10 @@ fn ended_calls_leave_no_state() {
         scenario.dtls(connection, DtlsState::Connected);
         scenario.send(connection, AUDIO, Some(MICROPHONE));
         scenario.send(connection, VIDEO, Some(camera));
+        scenario
+            .rules
+            .set_jitter_buffer_target(connection, receiver(connection, 0), Some(100.0))
+            .unwrap();
         scenario.capture();
         scenario.audio_arrives(connection);
         scenario.video_arrives(connection, true, true);
@@ -291,9 +296,37 @@ fn worst_path_limits_the_audio_encoder() {
         let entry = rules.connections.get(&id)?;
         Some((&entry.negotiated_media, entry.path()))
     });
-    let worst = crate::page_session::senders::worst_path(&active);
+    let worst = crate::page_session::senders::worst_paths(&active)[&AudioCodec::Opus];
     assert!((worst.loss - 0.2).abs() < 1e-9);
     assert_eq!(worst.bitrate, Some(20_000));
+}
+
+#[test]
+fn each_connection_gets_audio_of_its_codec() {
+    let mut scenario = Scenario::new(&[ANNA, BELA]);
+    let now = scenario.now();
+    let mut negotiated = negotiated(BELA, Direction::SendRecv);
+    let Some(Media::Audio(audio)) = negotiated.media.first_mut() else {
+        panic!("no audio");
+    };
+    audio.codecs[0].name = "PCMA".to_owned();
+    scenario.rules.commit(now, BELA, &negotiated);
+    for connection in [ANNA, BELA] {
+        scenario.send(connection, AUDIO, Some(MICROPHONE));
+    }
+    scenario.take();
+    scenario.capture();
+    let mut sent = Vec::new();
+    while let Some(effect) = scenario.rules.poll_effect() {
+        if let Effect::Command(connection, Command::SendAudio { packet, .. }) = effect {
+            sent.push((connection, packet.codec, packet.bytes.len() == 160));
+        }
+    }
+    let expect = [
+        (ANNA, AudioCodec::Opus, false),
+        (BELA, AudioCodec::Pcma, true),
+    ];
+    assert_eq!(sent, expect);
 }
 
 #[test]

@@ -17,12 +17,13 @@ use tokio::sync::oneshot;
 use tracing::debug;
 
 use super::{
-    connection::{Message, PulseFailure, REPLY_TIMEOUT, Reply, Transmit},
     format,
     playback_stream::{OpenStream, PlaybackStream, StreamState},
 };
 use crate::{
     playback::{PlaybackCommand, PlaybackEvent},
+    pulse_connection::{Message, PulseFailure, Reply, Transmit},
+    pulse_requests::PulseRequests,
     wire::{event::AudioOutput, id::ReceiverId},
 };
 
@@ -35,16 +36,8 @@ pub(super) struct PlaybackStreams {
     /// Outputs may have changed since they were listed.
     was_lost: bool,
     streams: BTreeMap<ReceiverId, PlaybackStream>,
-    pending: BTreeMap<u32, PendingRequest>,
-    serial: u32,
-    transmits: VecDeque<Transmit>,
+    requests: PulseRequests<RequestKind>,
     events: VecDeque<PlaybackEvent>,
-}
-
-#[derive(Debug)]
-struct PendingRequest {
-    sent_at: Instant,
-    kind: RequestKind,
 }
 
 /// The purpose of a request.
@@ -60,7 +53,7 @@ enum RequestKind {
 
 impl PlaybackStreams {
     pub(super) fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.transmits.pop_front()
+        self.requests.poll_transmit()
     }
 
     pub(super) fn poll_event(&mut self) -> Option<PlaybackEvent> {
@@ -70,7 +63,8 @@ impl PlaybackStreams {
     /// The server is connected.
     pub(super) fn handle_connected(&mut self, now: Instant) {
         self.is_connected = true;
-        self.command(Command::Subscribe(SubscriptionMask::SINK));
+        self.requests
+            .command(Command::Subscribe(SubscriptionMask::SINK));
         self.open_closed(now);
         if self.was_lost {
             self.events.push_back(PlaybackEvent::OutputsChanged);
@@ -84,9 +78,8 @@ impl PlaybackStreams {
             self.events.push_back(PlaybackEvent::OutputsChanged);
         }
         self.is_connected = false;
-        self.transmits.clear();
         // Drops the senders: a pending list of outputs ends empty.
-        self.pending.clear();
+        self.requests.clear();
         for receiver in self.receivers_where(|stream| !stream.is_closed()) {
             self.mark_closed(receiver);
         }
@@ -115,11 +108,11 @@ impl PlaybackStreams {
                     return;
                 };
                 stream.volume.apply(&mut samples);
-                self.transmits.push_back(Transmit::Audio(channel, samples));
+                self.requests.audio(channel, samples);
             }
             PlaybackCommand::ListOutputs(reply_sender) => {
                 if self.is_connected {
-                    self.request(
+                    self.requests.request(
                         now,
                         Command::GetSinkInfoList,
                         RequestKind::Outputs(reply_sender),
@@ -136,26 +129,25 @@ impl PlaybackStreams {
     ) -> Result<(), PulseFailure> {
         match message {
             Message::Reply(serial, reply) => {
-                if let Some(request) = self.pending.remove(&serial) {
-                    self.handle_reply(serial, request.kind, reply)?;
+                if let Some(kind) = self.requests.answered(serial) {
+                    self.handle_reply(serial, kind, reply)?;
                 }
             }
             Message::Refused(serial, error) => {
-                if let Some(request) = self.pending.remove(&serial) {
-                    self.handle_refusal(now, serial, request.kind, error);
+                if let Some(kind) = self.requests.answered(serial) {
+                    self.handle_refusal(now, serial, kind, error);
                 }
             }
             Message::Command(command) => self.handle_command(now, &command),
+            // Nothing is recorded here.
+            Message::Audio(..) => {}
         }
         Ok(())
     }
 
     /// Called about once per second while the server is connected.
     pub(super) fn handle_timeout(&mut self, now: Instant) -> Result<(), PulseFailure> {
-        let mut requests = self.pending.values();
-        if requests.any(|request| now.duration_since(request.sent_at) > REPLY_TIMEOUT) {
-            return Err(PulseFailure::Timeout);
-        }
+        self.requests.handle_timeout(now)?;
         self.open_closed(now);
         let mut open_streams = Vec::new();
         let mut changed = Vec::new();
@@ -174,10 +166,11 @@ impl PlaybackStreams {
                 // The server echoes it.
                 now: SystemTime::UNIX_EPOCH,
             });
-            self.request(now, latency, RequestKind::Latency(receiver));
+            self.requests
+                .request(now, latency, RequestKind::Latency(receiver));
         }
         for (channel, length) in changed {
-            self.command(format::set_length(channel, length));
+            self.requests.command(format::set_length(channel, length));
         }
         Ok(())
     }
@@ -225,7 +218,7 @@ impl PlaybackStreams {
         };
         let command =
             Command::CreatePlaybackStream(format::stream_parameters(length, opened_on.as_deref()));
-        let serial = self.request(
+        let serial = self.requests.request(
             now,
             command,
             RequestKind::Open {
@@ -253,9 +246,9 @@ impl PlaybackStreams {
 
     fn close(&mut self, state: &StreamState) {
         match state {
-            StreamState::Open(stream) => {
-                self.command(Command::DeletePlaybackStream(stream.channel))
-            }
+            StreamState::Open(stream) => self
+                .requests
+                .command(Command::DeletePlaybackStream(stream.channel)),
             // Deleted when it has opened.
             StreamState::Opening(_) | StreamState::Closed => {}
         }
@@ -319,7 +312,8 @@ impl PlaybackStreams {
     ) {
         let channel = opened.channel;
         if !self.is_opened_by(receiver, serial) {
-            self.command(Command::DeletePlaybackStream(channel));
+            self.requests
+                .command(Command::DeletePlaybackStream(channel));
             return;
         }
         let Some(stream) = self.streams.get_mut(&receiver) else {
@@ -398,7 +392,7 @@ impl PlaybackStreams {
         };
         let stream = self.streams.get_mut(&receiver);
         if let Some(length) = stream.and_then(|stream| stream.buffer_target.handle_underflow(now)) {
-            self.command(format::set_length(channel, length));
+            self.requests.command(format::set_length(channel, length));
         }
     }
 
@@ -430,19 +424,6 @@ impl PlaybackStreams {
     fn emit_playing(&mut self, receiver: ReceiverId, playing: bool) {
         self.events
             .push_back(PlaybackEvent::Playing { receiver, playing });
-    }
-
-    fn request(&mut self, now: Instant, command: Command, kind: RequestKind) -> u32 {
-        self.command(command);
-        self.pending
-            .insert(self.serial, PendingRequest { sent_at: now, kind });
-        self.serial
-    }
-
-    fn command(&mut self, command: Command) {
-        self.serial = self.serial.wrapping_add(1);
-        let transmit = Transmit::Command(self.serial, Box::new(command));
-        self.transmits.push_back(transmit);
     }
 }
 

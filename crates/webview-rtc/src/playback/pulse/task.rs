@@ -8,9 +8,6 @@
 //! is none. It ends when the sender of the commands is dropped.
 
 use std::{
-    env,
-    ffi::CString,
-    os::unix::ffi::OsStrExt,
     path::PathBuf,
     time::{Duration, Instant},
 };
@@ -21,11 +18,11 @@ use tokio::{
 };
 use tracing::debug;
 
-use super::{
-    connection::{PulseConnection, PulseFailure},
-    playback_streams::PlaybackStreams,
+use super::playback_streams::PlaybackStreams;
+use crate::{
+    playback::{PlaybackCommand, PlaybackEvent},
+    pulse_connection::{PulseConnection, PulseFailure},
 };
-use crate::playback::{PlaybackCommand, PlaybackEvent};
 
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
 const RETRY_INTERVAL: Duration = Duration::from_secs(2);
@@ -81,9 +78,7 @@ impl Task {
         &mut self,
         first_command: &mut Option<PlaybackCommand>,
     ) -> Result<CommandsClosed, PulseFailure> {
-        let path = self.path.clone().or_else(pulseaudio::socket_path_from_env);
-        let path = path.ok_or(PulseFailure::NoServer)?;
-        let mut pulse = PulseConnection::connect(&path, application_name()).await?;
+        let mut pulse = PulseConnection::connect(self.path.as_deref()).await?;
         self.streams.handle_connected(Instant::now());
         if let Some(command) = first_command.take() {
             self.streams
@@ -132,11 +127,4 @@ impl Task {
         }
         Ok(())
     }
-}
-
-/// The mixer shows the name of the program.
-fn application_name() -> CString {
-    let program = env::current_exe().unwrap_or_default();
-    let name = program.file_stem().unwrap_or_default();
-    CString::new(name.as_bytes()).unwrap_or_default()
 }

@@ -1,12 +1,12 @@
 //! Splits the bitrate of a connection among its senders.
 //!
-//! Invariant: audio has priority. Video senders get equal shares, and an unused part goes to the
-//! others. A part of the estimate stays unused, so that a standing queue can drain.
+//! Invariant: audio comes first. Video senders get shares by their priority, and an unused part goes
+//! to the others. A part of the estimate stays unused, so that a standing queue can drain.
 
 use std::collections::BTreeMap;
 
 use super::{SenderKey, VideoSender};
-use crate::wire::id::ConnectionId;
+use crate::wire::{id::ConnectionId, request::Priority};
 
 /// Opus at 32 kbit/s with short peaks. Without packet headers, as in the estimates: on a full path
 /// str0m counts only the payload that arrives.
@@ -42,18 +42,22 @@ pub(super) fn rates(
     }
     let mut rates = BTreeMap::new();
     for mut senders in connections.into_values() {
-        // The sender with the lowest limit comes first, so that the others share its unused part.
-        senders.sort_by_key(|(_, max_bitrate)| *max_bitrate);
-        let mut remaining = senders.first().map_or(0, |(first, _)| {
-            let usable = first.estimate.unwrap_or(START_BITRATE) as f64 * MAX_SHARE_OF_ESTIMATE;
-            (usable as u64).saturating_sub(audio_bitrate(first.audio_senders))
+        // The sender whose limit is the lowest for its weight comes first, so that the others share
+        // its unused part.
+        senders.sort_by(|(one, one_max), (other, other_max)| {
+            let one = f64::from(*one_max) / weight(one);
+            one.total_cmp(&(f64::from(*other_max) / weight(other)))
         });
-        let mut remaining_senders = senders.len() as u64;
+        let mut remaining = senders.first().map_or(0.0, |(first, _)| {
+            let usable = first.estimate.unwrap_or(START_BITRATE) as f64 * MAX_SHARE_OF_ESTIMATE;
+            (usable - audio_bitrate(first.audio_senders) as f64).max(0.0)
+        });
+        let mut remaining_weight: f64 = senders.iter().map(|(sender, _)| weight(sender)).sum();
         for (sender, max_bitrate) in senders {
-            let equal_share = u32::try_from(remaining / remaining_senders).unwrap_or(u32::MAX);
-            let rate = equal_share.min(max_bitrate);
-            remaining = remaining.saturating_sub(u64::from(rate));
-            remaining_senders -= 1;
+            let share = remaining * weight(sender) / remaining_weight;
+            let rate = (share as u32).min(max_bitrate);
+            remaining -= f64::from(rate);
+            remaining_weight -= weight(sender);
             rates.insert(
                 sender.key.clone(),
                 rate.max(MIN_VIDEO_BITRATE.min(max_bitrate)),
@@ -63,6 +67,16 @@ pub(super) fn rates(
     rates
 }
 
+/// Relative bitrates (W3C webrtc-priority, 4).
+fn weight(sender: &VideoSender) -> f64 {
+    match sender.parameters.priority {
+        Priority::VeryLow => 0.5,
+        Priority::Low => 1.0,
+        Priority::Medium => 2.0,
+        Priority::High => 4.0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,10 +84,20 @@ mod tests {
 
     /// Estimate, audio senders and upper limits of the senders; expects their rates.
     fn check(estimate: Option<u64>, audio_senders: u32, max_bitrate: &[u32], expect: &[u32]) {
-        let senders = max_bitrate
-            .iter()
+        let limits = max_bitrate.iter().map(|max| (*max, Priority::Low));
+        check_priorities(estimate, audio_senders, limits, expect);
+    }
+
+    fn check_priorities(
+        estimate: Option<u64>,
+        audio_senders: u32,
+        limits: impl IntoIterator<Item = (u32, Priority)>,
+        expect: &[u32],
+    ) {
+        let senders = limits
+            .into_iter()
             .enumerate()
-            .map(|(index, max_bitrate)| {
+            .map(|(index, (max_bitrate, priority))| {
                 let key = SenderKey {
                     connection: ConnectionId(1),
                     mid: index.to_string(),
@@ -83,10 +107,9 @@ mod tests {
                     source: SourceId(1),
                     codec: VideoCodec::Vp8,
                     parameters: SendParameters {
-                        active: true,
-                        max_bitrate: Some(*max_bitrate),
-                        scale_resolution_down_by: 1.0,
-                        max_framerate: None,
+                        max_bitrate: Some(max_bitrate),
+                        priority,
+                        ..SendParameters::default()
                     },
                     estimate,
                     audio_senders,
@@ -100,7 +123,18 @@ mod tests {
     }
 
     #[test]
-    fn audio_has_priority_and_video_shares_the_rest() {
+    fn higher_priority_gets_a_larger_share() {
+        let limits = [(2_500_000, Priority::Low), (2_500_000, Priority::High)];
+        check_priorities(Some(500_000), 1, limits, &[82_800, 331_200]);
+        // What the first one does not need is the other's.
+        let limits = [(1_700_000, Priority::Low), (200_000, Priority::High)];
+        check_priorities(Some(1_040_000), 1, limits, &[700_000, 200_000]);
+        let limits = [(100_000, Priority::VeryLow), (1_700_000, Priority::Medium)];
+        check_priorities(Some(1_040_000), 1, limits, &[100_000, 800_000]);
+    }
+
+    #[test]
+    fn audio_comes_first_and_video_shares_the_rest() {
         check(None, 1, &[1_700_000], &[324_000]);
         check(Some(500_000), 1, &[1_700_000], &[414_000]);
         check(Some(5_000_000), 1, &[1_700_000], &[1_700_000]);

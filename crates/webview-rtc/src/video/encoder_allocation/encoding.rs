@@ -11,6 +11,7 @@ use crate::{
     wire::{
         event::{EncodingSettings, VideoCodec},
         id::SourceId,
+        request::DegradationPreference,
     },
 };
 
@@ -26,6 +27,7 @@ pub(super) struct Class {
     codec: VideoCodec,
     scale_down_by: u32,
     max_framerate: Option<u32>,
+    degradation_preference: DegradationPreference,
 }
 
 impl Class {
@@ -36,6 +38,7 @@ impl Class {
             codec: sender.codec,
             scale_down_by: thousandths(sender.parameters.scale_resolution_down_by.max(1.0)),
             max_framerate: sender.parameters.max_framerate.map(thousandths),
+            degradation_preference: sender.parameters.degradation_preference,
         }
     }
 }
@@ -102,7 +105,10 @@ impl Encoding {
             .max_framerate
             .map(|rate| f64::from(rate) / 1000.0);
         let bitrate = self.rate_ramp.bitrate();
-        let quality = self.ladder.handle_bitrate(bitrate, pixels, framerate, now);
+        let preference = self.class.degradation_preference;
+        let quality = self
+            .ladder
+            .handle_bitrate(bitrate, pixels, framerate, preference, now);
         let settings = EncodingSettings {
             codec: self.class.codec,
             bitrate,

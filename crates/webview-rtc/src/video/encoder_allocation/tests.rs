@@ -18,12 +18,7 @@ fn sender(connection: u32, estimate: u64) -> VideoSender {
         },
         source: SOURCE,
         codec: VideoCodec::Vp8,
-        parameters: SendParameters {
-            active: true,
-            max_bitrate: None,
-            scale_resolution_down_by: 1.0,
-            max_framerate: None,
-        },
+        parameters: SendParameters::default(),
         estimate: Some(estimate),
         audio_senders: 0,
     }

@@ -58,13 +58,22 @@ fn encoding_matches_the_table() {
         message.encode(),
         [6, 1, 1, 0, 0, 0, 0, 0, 0, 0x80, b'h', b'i']
     );
+    let rows = Frame::CapturedRows(CapturedRows {
+        last: true,
+        capture: CaptureId(3),
+        width: 640,
+        height: 480,
+        top: 2,
+        bytes: &[9],
+    });
+    assert_eq!(rows.encode(), [7, 1, 3, 0, 0, 0, 0x80, 2, 0xe0, 1, 2, 0, 9]);
 }
 
 #[test]
 fn invalid_messages_are_refused() {
     check_refused(&[], FrameError::UnknownKind);
     check_refused(&[0], FrameError::UnknownKind);
-    check_refused(&[7, 1, 2, 3], FrameError::UnknownKind);
+    check_refused(&[8, 1, 2, 3], FrameError::UnknownKind);
     check_refused(&[1, 1, 0], FrameError::Short);
     check_refused(&[5, 2, 0, 0, 0, 3], FrameError::Short);
     check_refused(&[5, 2, 0, 0, 0, 3, 0, 0], FrameError::Long);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    audio::FRAME_10MS,
+    audio::{AudioCodec, FRAME_10MS},
     connection::{AudioLevel, AudioPacket, Command, ConnectionEvent, PacketSources, VideoFrame},
     page_session::{
         effect::{Effect, Output},
@@ -149,6 +149,7 @@ impl Scenario {
         let event = ConnectionEvent::Audio {
             mid: AUDIO.to_owned(),
             packet: AudioPacket {
+                codec: AudioCodec::Opus,
                 sequence: self.millis / 20,
                 media_time: self.millis * 48,
                 starts_talkspurt: false,
@@ -210,6 +211,8 @@ fn describe(effect: &Effect) -> String {
             | Event::CandidateError { .. }
             | Event::GatheringComplete { .. }
             | Event::Sources { .. }
+            | Event::CaptureEnded { .. }
+            | Event::RemoteCertificate { .. }
             | Event::IncomingChannel { .. }
             | Event::ChannelOpen { .. }
             | Event::ChannelClosed { .. }
@@ -227,6 +230,7 @@ fn describe(effect: &Effect) -> String {
             assert_eq!(audio.samples.frames().count(), usize::from(*frames));
             format!("audio {}, {frames} frames", receiver.0)
         }
+        Effect::Output(Output::CapturedRows(bytes)) => format!("rows {}", bytes.len()),
         Effect::Output(Output::Video { receiver, key, .. }) => {
             format!("video {} {key}", receiver.0)
         }
@@ -253,7 +257,9 @@ fn describe(effect: &Effect) -> String {
                 Command::SendChannel { channel, bytes, .. } => {
                     format!("message {} {}", channel.0, bytes.len())
                 }
-                Command::Configure(_)
+                Command::UseCertificate(_)
+                | Command::SendTone { .. }
+                | Command::Configure(_)
                 | Command::Gather(_)
                 | Command::Commit(..)
                 | Command::AddRemoteCandidate { .. }
@@ -274,12 +280,7 @@ fn sources(ssrc: u32) -> PacketSources {
 }
 
 fn parameters() -> SendParameters {
-    SendParameters {
-        active: true,
-        max_bitrate: None,
-        scale_resolution_down_by: 1.0,
-        max_framerate: None,
-    }
+    SendParameters::default()
 }
 
 pub(super) fn receiver(connection: ConnectionId, line: u32) -> ReceiverId {

@@ -1,11 +1,14 @@
-//! Connection to the sound server: sends commands and audio, receives messages.
+//! Connection to a sound server with the PulseAudio protocol: PulseAudio itself, or PipeWire. Sends
+//! commands and audio, receives messages and audio.
 //!
 //! Invariant: [`PulseConnection::next`] is cancel-safe: no message is lost. A server that does not
 //! read or answer within [`REPLY_TIMEOUT`] has failed.
 
 use std::{
+    env,
     ffi::CString,
     io::{self, Cursor},
+    os::unix::ffi::OsStrExt,
     path::Path,
     time::Duration,
 };
@@ -29,7 +32,7 @@ use tokio_util::{
 };
 
 /// For a reply, and for a write.
-pub(super) const REPLY_TIMEOUT: Duration = Duration::from_secs(2);
+pub(crate) const REPLY_TIMEOUT: Duration = Duration::from_secs(2);
 /// The length that the server accepts.
 const COOKIE_BYTES: usize = 256;
 /// Far more than a list of devices.
@@ -38,7 +41,7 @@ const MAX_MESSAGE_BYTES: usize = 1 << 20;
 const CONTROL_CHANNEL: u32 = u32::MAX;
 
 #[derive(Debug, thiserror::Error)]
-pub(super) enum PulseFailure {
+pub(crate) enum PulseFailure {
     #[error("no sound server with the PulseAudio protocol was found")]
     NoServer,
     #[error("the sound server closed the connection")]
@@ -53,7 +56,7 @@ pub(super) enum PulseFailure {
 
 /// Sent to the server.
 #[derive(Debug)]
-pub(super) enum Transmit {
+pub(crate) enum Transmit {
     Command(u32, Box<Command>),
     /// Samples of two channels for the stream of this channel.
     Audio(u32, Vec<f32>),
@@ -61,28 +64,30 @@ pub(super) enum Transmit {
 
 /// Received from the server.
 #[derive(Debug)]
-pub(super) enum Message {
+pub(crate) enum Message {
     Reply(u32, Reply),
     Refused(u32, PulseError),
     Command(Box<Command>),
+    /// Recorded samples of the stream of this channel, as the server sent them.
+    Audio(u32, BytesMut),
 }
 
 /// The payload of a reply. The type follows from the command.
 #[derive(Debug)]
-pub(super) struct Reply {
+pub(crate) struct Reply {
     bytes: BytesMut,
     version: u16,
 }
 
 impl Reply {
-    pub(super) fn read<T: CommandReply>(self) -> Result<T, ProtocolError> {
+    pub(crate) fn read<T: CommandReply>(self) -> Result<T, ProtocolError> {
         let mut bytes = Cursor::new(&self.bytes);
         TagStructReader::new(&mut bytes, self.version).read()
     }
 
     /// A reply that no type can read.
     #[cfg(test)]
-    pub(super) fn garbled() -> Self {
+    pub(crate) fn garbled() -> Self {
         Self {
             bytes: b"?".as_slice().into(),
             version: protocol::MAX_VERSION,
@@ -90,7 +95,7 @@ impl Reply {
     }
 
     #[cfg(test)]
-    pub(super) fn of<T: CommandReply>(reply: &T) -> Self {
+    pub(crate) fn of<T: CommandReply>(reply: &T) -> Self {
         let version = protocol::MAX_VERSION;
         let mut bytes = Vec::new();
         protocol::TagStructWriter::new(&mut bytes, version)
@@ -103,22 +108,25 @@ impl Reply {
     }
 }
 
-pub(super) struct PulseConnection {
+pub(crate) struct PulseConnection {
     reader: FramedRead<OwnedReadHalf, LengthDelimitedCodec>,
     writer: OwnedWriteHalf,
     version: u16,
 }
 
 impl PulseConnection {
-    /// Connects to the socket at `path`. The mixer shows `name`.
-    pub(super) async fn connect(path: &Path, name: CString) -> Result<Self, PulseFailure> {
-        match timeout(REPLY_TIMEOUT, Self::handshake(path, name)).await {
+    /// Connects to the socket at `path`; `None` takes it from the environment.
+    pub(crate) async fn connect(path: Option<&Path>) -> Result<Self, PulseFailure> {
+        let path = path.map(Path::to_owned);
+        let path = path.or_else(pulseaudio::socket_path_from_env);
+        let path = path.ok_or(PulseFailure::NoServer)?;
+        match timeout(REPLY_TIMEOUT, Self::handshake(&path)).await {
             Ok(connected) => connected,
             Err(_) => Err(PulseFailure::Timeout),
         }
     }
 
-    async fn handshake(path: &Path, name: CString) -> Result<Self, PulseFailure> {
+    async fn handshake(path: &Path) -> Result<Self, PulseFailure> {
         // The server lets the same user in with any cookie, but it must be there.
         let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok());
         let mut cookie = cookie.unwrap_or_default();
@@ -145,7 +153,7 @@ impl PulseConnection {
         let reply: AuthReply = pulse.request(Command::Auth(auth)).await?;
         pulse.version = reply.version.min(protocol::MAX_VERSION);
         let mut properties = Props::new();
-        properties.set(Prop::ApplicationName, name);
+        properties.set(Prop::ApplicationName, application_name());
         if let Ok(process) = CString::new(std::process::id().to_string()) {
             properties.set(Prop::ApplicationProcessId, process);
         }
@@ -158,11 +166,11 @@ impl PulseConnection {
         match self.next().await? {
             Message::Reply(_, reply) => Ok(reply.read()?),
             Message::Refused(_, error) => Err(ProtocolError::ServerError(error).into()),
-            Message::Command(_) => Err(PulseFailure::Closed),
+            Message::Command(_) | Message::Audio(..) => Err(PulseFailure::Closed),
         }
     }
 
-    pub(super) async fn send(&mut self, transmit: Transmit) -> Result<(), PulseFailure> {
+    pub(crate) async fn send(&mut self, transmit: Transmit) -> Result<(), PulseFailure> {
         let mut bytes = Vec::new();
         match transmit {
             Transmit::Command(serial, command) => {
@@ -179,12 +187,13 @@ impl PulseConnection {
         }
     }
 
-    pub(super) async fn next(&mut self) -> Result<Message, PulseFailure> {
+    pub(crate) async fn next(&mut self) -> Result<Message, PulseFailure> {
         loop {
             let mut frame = self.reader.next().await.ok_or(PulseFailure::Closed)??;
             let descriptor = protocol::read_descriptor(&mut Cursor::new(&frame))?;
             if descriptor.channel != CONTROL_CHANNEL {
-                continue;
+                frame.advance(DESCRIPTOR_SIZE);
+                return Ok(Message::Audio(descriptor.channel, frame));
             }
             let mut payload = Cursor::new(&frame[DESCRIPTOR_SIZE..]);
             let read = Command::read_tag_prefixed(&mut payload, self.version);
@@ -208,4 +217,11 @@ impl PulseConnection {
             }
         }
     }
+}
+
+/// The mixer shows the name of the program.
+fn application_name() -> CString {
+    let program = env::current_exe().unwrap_or_default();
+    let name = program.file_stem().unwrap_or_default();
+    CString::new(name.as_bytes()).unwrap_or_default()
 }
