@@ -3,7 +3,7 @@
 import { equal, must, next, ok, record, throws, until, type Subject } from './assertions.ts';
 import { channels, connect, described, negotiate, trickle } from './pair.ts';
 
-const BIG = 256 * 1024;
+const LARGE_MESSAGE_BYTES = 256 * 1024;
 
 export const dataChannels: Subject = {
   name: 'data channels',
@@ -36,6 +36,18 @@ export const dataChannels: Subject = {
       equal(far.negotiated, false, 'negotiated');
       equal(far.id, near.id, 'id');
       equal(typeof near.id, 'number', 'a number');
+    },
+    'the ids stay when the channels open': async (scope) => {
+      const [one, other] = scope.pair();
+      const opened = [1, 2, 3].map((number) => one.createDataChannel(String(number)));
+      await connect(one, other);
+      const before = opened.map(({ id }) => id);
+      await until('all are open', () => opened.every(({ readyState }) => readyState === 'open'));
+      equal(
+        opened.map(({ id }) => id),
+        before,
+        'ids',
+      );
     },
     'maxPacketLifeTime reaches the peer': async (scope) => {
       const [near, far] = await channels(...scope.pair(), { maxPacketLifeTime: 500 });
@@ -119,14 +131,14 @@ export const dataChannels: Subject = {
     'a large message arrives whole': async (scope) => {
       const [one, other] = scope.pair();
       const [near, far] = await channels(one, other);
-      ok(must(one.sctp, 'sctp').maxMessageSize >= BIG, 'maxMessageSize');
-      const bytes = new Uint8Array(BIG).map((_, at) => (at * 31) % 256);
+      ok(must(one.sctp, 'sctp').maxMessageSize >= LARGE_MESSAGE_BYTES, 'maxMessageSize');
+      const bytes = new Uint8Array(LARGE_MESSAGE_BYTES).map((_, at) => (at * 31) % 256);
       const came = next<MessageEvent<unknown>>(far, 'message');
       near.send(bytes);
       const { data } = await came;
       ok(data instanceof ArrayBuffer, 'an ArrayBuffer');
       const arrived = new Uint8Array(data);
-      equal(arrived.length, BIG, 'length');
+      equal(arrived.length, LARGE_MESSAGE_BYTES, 'length');
       ok(
         arrived.every((byte, at) => byte === bytes[at]),
         'every byte',
@@ -215,6 +227,23 @@ export const dataChannels: Subject = {
       await until('both have come', () => seen.length === 2);
       equal(seen, ['open', 'message'], 'events');
       equal(far.length, 1, 'channels there');
+    },
+    'a channel sends in the datachannel event': async (scope) => {
+      const [one, other] = scope.pair();
+      const near = one.createDataChannel('messages');
+      const seen: string[] = [];
+      const far: RTCDataChannel[] = [];
+      other.addEventListener('datachannel', ({ channel }) => {
+        far.push(channel);
+        seen.push(`announced ${channel.readyState}`);
+        channel.addEventListener('open', () => seen.push(`open ${channel.readyState}`));
+        channel.send('hi');
+      });
+      const greeting = next<MessageEvent<unknown>>(near, 'message');
+      await connect(one, other);
+      equal((await greeting).data, 'hi', 'message');
+      equal(seen, ['announced open', 'open open'], 'events');
+      equal(must(far[0], 'a channel').id, near.id, 'id');
     },
     'close reaches both sides from either side': async (scope) => {
       const [one, other] = scope.pair();

@@ -1,7 +1,16 @@
 // Offers, answers and signaling states (webrtc-pc 4.3.1, 4.4.1; RFC 8829).
 
 import { equal, must, next, ok, record, rejects, type Subject } from './assertions.ts';
-import { answer, connect, described, lines, negotiate, sections } from './pair.ts';
+import {
+  answer,
+  connect,
+  connected,
+  described,
+  lines,
+  negotiate,
+  sections,
+  trickle,
+} from './pair.ts';
 import { frames, shown, tone, video } from './sources.ts';
 
 export const descriptions: Subject = {
@@ -45,6 +54,20 @@ export const descriptions: Subject = {
       );
       ok(lines(offer, 'a=fingerprint:sha-256 ').length > 0, 'fingerprint');
       equal(lines(offer, 'a=sctp-port:').length, 1, 'sctp-port');
+    },
+    'an offer can be set with edits that the other side reads': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTrack(await tone(scope));
+      trickle(one, other);
+      const { sdp = '' } = await one.createOffer();
+      const edited = sdp
+        .replace(/a=ice-options:trickle\r\n/g, '')
+        .replace(/useinbandfec=1/g, 'useinbandfec=1;stereo=1');
+      ok(edited.includes('stereo=1'), 'the edit');
+      await one.setLocalDescription({ type: 'offer', sdp: edited });
+      ok(described(one).sdp.includes('stereo=1'), 'it is set');
+      await answer(one, other);
+      await connected(one, other);
     },
     'an offer has codecs with retransmission': async (scope) => {
       const connection = scope.connection();

@@ -29,6 +29,15 @@ export const glare: Subject = {
       equal(transceiver.mid, null, 'its mid');
       equal(connection.getTransceivers().length, 1, 'transceivers');
     },
+    'an offer can be set again after its rollback': async (scope) => {
+      const connection = scope.connection();
+      connection.addTransceiver('audio');
+      const offer = await connection.createOffer();
+      await connection.setLocalDescription(offer);
+      await connection.setLocalDescription({ type: 'rollback' });
+      await connection.setLocalDescription(offer);
+      equal(connection.signalingState, 'have-local-offer', 'signalingState');
+    },
     'a remote offer is rolled back': async (scope) => {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
@@ -107,6 +116,19 @@ export const glare: Subject = {
       await needed;
       await negotiate(other, one);
       equal(lines(described(other), 'm=').length, 2, 'm-lines');
+    },
+    'an offer that meets a local one passes through stable': async (scope) => {
+      const [one, other] = scope.pair();
+      for (const connection of [one, other]) {
+        connection.addTransceiver('audio');
+        await connection.setLocalDescription();
+      }
+      const states: string[] = [];
+      one.addEventListener('signalingstatechange', () => {
+        states.push(one.signalingState);
+      });
+      await one.setRemoteDescription(described(other));
+      equal(states, ['stable', 'have-remote-offer'], 'signalingState');
     },
     'a refused remote offer leaves the local one': async (scope) => {
       const connection = scope.connection();

@@ -2,7 +2,7 @@
 
 import { equal, must, ok, sleep, until, type Subject } from './assertions.ts';
 import { channels, connect, negotiate } from './pair.ts';
-import { frames, listen, shown, tone, video } from './sources.ts';
+import { frames, listen, painted, shown, tone, video } from './sources.ts';
 
 export const media: Subject = {
   name: 'media',
@@ -29,6 +29,33 @@ export const media: Subject = {
           return received.every((count) => count >= 0.9 * must(captured, 'captured'));
         },
         20_000,
+      );
+    },
+    'a canvas is sent as it is painted': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTrack(painted(scope));
+      await connect(one, other);
+      const element = await shown(scope, must(other.getReceivers()[0], 'a receiver').track);
+      equal([element.videoWidth, element.videoHeight], [320, 240], 'size');
+      const pen = must(new OffscreenCanvas(1, 1).getContext('2d'), 'a context');
+      const colours = new Set<string>();
+      const before = frames(element);
+      await until('frames with other colours come', () => {
+        pen.drawImage(element, 0, 0, 1, 1);
+        colours.add(pen.getImageData(0, 0, 1, 1).data.join());
+        return colours.size > 20 && frames(element) > before + 20;
+      });
+    },
+    'a camera and a canvas are sent side by side': async (scope) => {
+      const [one, other] = scope.pair();
+      for (const track of [painted(scope), await video(scope)]) one.addTrack(track);
+      await connect(one, other);
+      const elements = await Promise.all(
+        other.getReceivers().map(({ track }) => shown(scope, track)),
+      );
+      const before = elements.map(frames);
+      await until('both go on', () =>
+        elements.every((element, at) => frames(element) > must(before[at], 'a count') + 20),
       );
     },
     'video keeps its size': async (scope) => {
@@ -75,8 +102,8 @@ export const media: Subject = {
       }
     },
     'video runs in H.264 where the page prefers it': async (scope) => {
-      // The codecs are probed after the page has started.
-      await until('H.264 is known', () => h264().length > 0);
+      // The page of these tests awaits `install()`.
+      ok(h264().length > 0, 'H.264 is known');
       const [one, other] = scope.pair();
       const transceiver = one.addTransceiver(await video(scope));
       transceiver.setCodecPreferences(h264());
@@ -110,6 +137,36 @@ export const media: Subject = {
           const heard = frequency?.() ?? null;
           return heard !== null && Math.abs(heard - expected) < 30;
         });
+      }
+    },
+    'a tone arrives in both directions where there is only G.711': async (scope) => {
+      for (const mimeType of ['audio/PCMU', 'audio/PCMA']) {
+        const [one, other] = scope.pair();
+        one.addTrack(await tone(scope, 600));
+        other.addTrack(await tone(scope, 1800));
+        const [transceiver] = one.getTransceivers();
+        const codecs = RTCRtpReceiver.getCapabilities('audio')?.codecs ?? [];
+        const g711 = must(
+          codecs.find((codec) => codec.mimeType === mimeType),
+          mimeType,
+        );
+        equal([g711.clockRate, g711.channels], [8000, 1], 'clock rate and channels');
+        transceiver?.setCodecPreferences([g711]);
+        await connect(one, other);
+        equal(codecsOf(one), [mimeType], 'the codecs sent with');
+        const ears = await Promise.all(
+          [one, other].map((each) =>
+            listen(scope, must(each.getReceivers()[0], 'a receiver').track),
+          ),
+        );
+        for (const [index, expected] of [1800, 600].entries()) {
+          await until(`${expected} Hz are heard in ${mimeType}`, () => {
+            const heard = ears[index]?.() ?? null;
+            return heard !== null && Math.abs(heard - expected) < 30;
+          });
+        }
+        one.close();
+        other.close();
       }
     },
     'video, audio and data channels share one connection': async (scope) => {
@@ -183,6 +240,12 @@ export const media: Subject = {
     },
   },
 };
+
+/** The MIME types of the codecs of the first sender. */
+function codecsOf(connection: RTCPeerConnection): string[] {
+  const parameters = connection.getSenders()[0]?.getParameters();
+  return (parameters?.codecs ?? []).map(({ mimeType }) => mimeType);
+}
 
 /** Constrained baseline, level 3.1, in packetization mode 1 (RFC 7742, 6.2). */
 function h264(): RTCRtpCodec[] {

@@ -5,7 +5,7 @@ import { answer, connect, negotiate } from './pair.ts';
 import { tone, video } from './sources.ts';
 
 /** Longer than the event takes. */
-const MEANWHILE = 100;
+const QUIET_MS = 100;
 
 export const negotiationNeeded: Subject = {
   name: 'negotiationneeded',
@@ -30,7 +30,7 @@ export const negotiationNeeded: Subject = {
       await connect(one, other);
       const seen = record(one, 'negotiationneeded');
       one.createDataChannel('b');
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       equal(seen, [], 'events');
     },
     'it fires later, never within the call': (scope) => {
@@ -45,7 +45,7 @@ export const negotiationNeeded: Subject = {
       connection.addTransceiver('audio');
       connection.addTransceiver('video');
       connection.createDataChannel('messages');
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       equal(seen.length, 1, 'events');
     },
     'a change during a negotiation fires it afterwards': async (scope) => {
@@ -54,7 +54,7 @@ export const negotiationNeeded: Subject = {
       await one.setLocalDescription();
       const seen = record(one, 'negotiationneeded');
       one.addTransceiver('video');
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       equal(seen, [], 'events during it');
       const needed = next(one, 'negotiationneeded');
       await answer(one, other);
@@ -65,7 +65,7 @@ export const negotiationNeeded: Subject = {
       one.addTrack(await tone(scope));
       await negotiate(one, other);
       const seen = record(one, 'negotiationneeded');
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       equal(seen, [], 'events');
     },
     'an answerer that wants to send more fires it': async (scope) => {
@@ -83,10 +83,10 @@ export const negotiationNeeded: Subject = {
       const [one, other] = scope.pair();
       const transceiver = one.addTransceiver('audio');
       await negotiate(one, other);
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       const seen = record(one, 'negotiationneeded');
       transceiver.direction = 'sendrecv';
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       equal(seen, [], 'the same direction');
       const needed = next(one, 'negotiationneeded');
       transceiver.direction = 'inactive';
@@ -97,12 +97,12 @@ export const negotiationNeeded: Subject = {
       const sender = one.addTrack(await tone(scope));
       const transceiver = one.addTransceiver('video');
       await negotiate(one, other);
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       const removed = next(one, 'negotiationneeded', 'after removeTrack');
       one.removeTrack(sender);
       await removed;
       await negotiate(one, other);
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       const stopped = next(one, 'negotiationneeded', 'after stop');
       transceiver.stop();
       await stopped;
@@ -111,7 +111,7 @@ export const negotiationNeeded: Subject = {
       const [one, other] = scope.pair();
       one.addTransceiver('audio');
       await negotiate(one, other);
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       const needed = next(one, 'negotiationneeded');
       one.restartIce();
       await needed;
@@ -120,11 +120,11 @@ export const negotiationNeeded: Subject = {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await tone(scope));
       await negotiate(one, other);
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       const seen = record(one, 'negotiationneeded');
       await sender.replaceTrack(await tone(scope));
       await sender.replaceTrack(null);
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       equal(seen, [], 'events');
     },
     'streams that neither side receives do not fire it again and again': async (scope) => {
@@ -138,11 +138,11 @@ export const negotiationNeeded: Subject = {
       must(other.getTransceivers()[0], 'its counterpart').direction = 'sendrecv';
       await negotiate(one, other);
       await negotiate(other, one);
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       const asked = [one, other].map((each) => record(each, 'negotiationneeded'));
       await negotiate(one, other);
       await negotiate(other, one);
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       equal(asked, [[], []], 'events');
     },
     'a closed connection does not fire it': async (scope) => {
@@ -150,7 +150,7 @@ export const negotiationNeeded: Subject = {
       const seen = record(connection, 'negotiationneeded');
       connection.addTransceiver('audio');
       connection.close();
-      await sleep(MEANWHILE);
+      await sleep(QUIET_MS);
       equal(seen, [], 'events');
     },
   },

@@ -1,8 +1,18 @@
 // The interfaces: names, constructors and initial values.
 
 import { install } from '../guest-js/index.ts';
-import { equal, ok, rejects, throws, type Subject } from './assertions.ts';
-import { channels } from './pair.ts';
+import {
+  equal,
+  must,
+  next,
+  ok,
+  rejects,
+  sleep,
+  throws,
+  until,
+  type Subject,
+} from './assertions.ts';
+import { channels, lines } from './pair.ts';
 import { video } from './sources.ts';
 
 const INTERFACES = [
@@ -64,6 +74,27 @@ export const objects: Subject = {
       );
       // Existing objects still work.
       await channels(open, late);
+    },
+    'a frame of the page connects, and closes with its document': async (scope) => {
+      const element = document.createElement('iframe');
+      const loaded = next(element, 'load');
+      element.srcdoc = '<p>a frame</p>';
+      document.body.append(element);
+      scope.atEnd(() => {
+        element.remove();
+      });
+      await loaded;
+      const frame = must(element.contentWindow, 'a window');
+      for (const name of INTERFACES) equal(typeof Reflect.get(frame, name), 'function', name);
+      const made: unknown = Reflect.construct(Reflect.get(frame, 'RTCPeerConnection'), []);
+      const stream: unknown = Reflect.construct(Reflect.get(frame, 'MediaStream'), []);
+      ok(isConnection(made) && isStream(stream), 'objects of the frame');
+      const track = await video(scope);
+      made.addTrack(track, stream);
+      equal(made.getSenders()[0]?.track?.id, track.id, 'track');
+      await channels(made, scope.connection());
+      element.remove();
+      await until('it is closed', () => made.signalingState === 'closed');
     },
     'a new connection is untouched': (scope) => {
       const connection = scope.connection();
@@ -195,6 +226,9 @@ export const objects: Subject = {
         ({ mimeType }) => mimeType === 'audio/opus',
       );
       equal([opus?.clockRate, opus?.channels], [48_000, 2], 'Opus');
+      for (const mimeTypes of mimeTypesOf('audio')) {
+        for (const name of ['PCMU', 'PCMA']) ok(mimeTypes.includes(`audio/${name}`), name);
+      }
       equal(RTCRtpSender.getCapabilities('smell'), null, 'an unknown kind');
     },
     'a certificate can be made and used': async (scope) => {
@@ -211,6 +245,39 @@ export const objects: Subject = {
         RTCPeerConnection.generateCertificate('MD5'),
         'an unknown algorithm',
       );
+    },
+    'one certificate serves several connections': async (scope) => {
+      const certificate = await certificateFor(60_000);
+      const made = certificate.getFingerprints().find(({ algorithm }) => algorithm === 'sha-256');
+      const value = must(made?.value, 'a sha-256 fingerprint');
+      equal(value, value.toLowerCase(), 'its digits');
+      for (let time = 0; time < 2; time += 1) {
+        const one = scope.connection({ certificates: [certificate] });
+        const other = scope.connection();
+        // Sequential by design.
+        // oxlint-disable-next-line no-await-in-loop
+        await channels(one, other);
+        const [described] = lines(one.localDescription, 'a=fingerprint:sha-256 ');
+        equal(described?.toLowerCase(), value, 'the fingerprint of the description');
+        const seen = must(other.sctp, 'sctp').transport.getRemoteCertificates();
+        equal(seen.length, 1, 'the certificates of the peer');
+        // oxlint-disable-next-line no-await-in-loop
+        equal(await fingerprintOf(must(seen[0], 'a certificate')), value, 'its fingerprint');
+      }
+      const [other] = scope.pair();
+      other.createDataChannel('messages');
+      const { sdp = '' } = await other.createOffer();
+      ok(!sdp.toLowerCase().includes(value), 'a connection without it has its own');
+    },
+    'a certificate expires when the page says': async (scope) => {
+      const before = Date.now();
+      const { expires } = await certificateFor(60_000);
+      ok(expires >= before + 59_000 && expires <= Date.now() + 61_000, 'in a minute');
+      await rejects('TypeError', certificateFor(-1), 'a time in the past');
+      await rejects('TypeError', certificateFor('soon'), 'no number');
+      const expired = await certificateFor(0);
+      await sleep(1100);
+      throws('InvalidAccessError', () => scope.connection({ certificates: [expired] }), 'expired');
     },
     'a sender, receiver and transceiver belong together': async (scope) => {
       const connection = scope.connection();
@@ -234,4 +301,25 @@ function mimeTypesOf(kind: string): readonly string[][] {
   return [RTCRtpSender, RTCRtpReceiver].map((side) =>
     (side.getCapabilities(kind)?.codecs ?? []).map(({ mimeType }) => mimeType),
   );
+}
+
+// Objects of a frame have classes of their own.
+function isConnection(value: unknown): value is RTCPeerConnection {
+  return String(value) === '[object RTCPeerConnection]';
+}
+
+function isStream(value: unknown): value is MediaStream {
+  return String(value) === '[object MediaStream]';
+}
+
+function certificateFor(expires: unknown): Promise<RTCCertificate> {
+  const algorithm: unknown = { name: 'ECDSA', namedCurve: 'P-256', expires };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `expires` is missing there
+  return RTCPeerConnection.generateCertificate(algorithm as AlgorithmIdentifier);
+}
+
+/** SHA-256, as `getFingerprints` has it. */
+async function fingerprintOf(certificate: ArrayBuffer): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', certificate));
+  return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
 }

@@ -38,6 +38,48 @@ export const parameters: Subject = {
       equal(encoding?.scaleResolutionDownBy, 2, 'scaleResolutionDownBy');
       equal(encoding?.active, false, 'active');
     },
+    'several encodings have parameters of their own': async (scope) => {
+      const { sender } = scope.connection().addTransceiver(await video(scope), {
+        sendEncodings: [
+          { rid: 'a', maxBitrate: 100_000 },
+          { rid: 'b', active: false },
+          { rid: 'c' },
+        ],
+      });
+      const wish = sender.getParameters();
+      equal(
+        wish.encodings.map(({ rid, active, scaleResolutionDownBy }) => ({
+          rid,
+          active,
+          scaleResolutionDownBy,
+        })),
+        [
+          { rid: 'a', active: true, scaleResolutionDownBy: 4 },
+          { rid: 'b', active: false, scaleResolutionDownBy: 2 },
+          { rid: 'c', active: true, scaleResolutionDownBy: 1 },
+        ],
+        'encodings',
+      );
+      equal(wish.encodings[0]?.maxBitrate, 100_000, 'maxBitrate of the first');
+      must(wish.encodings[2], 'the third').maxBitrate = 900_000;
+      await sender.setParameters(wish);
+      equal(sender.getParameters().encodings[2]?.maxBitrate, 900_000, 'maxBitrate of the third');
+      const renamed = sender.getParameters();
+      must(renamed.encodings[1], 'the second').rid = 'd';
+      await rejects('InvalidModificationError', sender.setParameters(renamed), 'another rid');
+    },
+    'rids are short words of letters and digits': (scope) => {
+      const connection = scope.connection();
+      for (const rids of [['a b'], ['a'.repeat(300)]]) {
+        const sendEncodings = rids.map((rid) => ({ rid }));
+        throws(
+          'TypeError',
+          () => connection.addTransceiver('video', { sendEncodings }),
+          JSON.stringify(rids),
+        );
+      }
+      equal(connection.getTransceivers(), [], 'transceivers');
+    },
     'bad encodings make no transceiver': (scope) => {
       const connection = scope.connection();
       throws(

@@ -9,9 +9,12 @@ import { close } from './close.ts';
 import { dataChannels } from './data-channels.ts';
 import { descriptions } from './descriptions.ts';
 import { directions } from './directions.ts';
+import { dtmf } from './dtmf.ts';
 import { glare } from './glare.ts';
 import { ice } from './ice.ts';
+import { idl } from './idl.ts';
 import { assertionsMade, Scope, within, type Subject, type Test } from './assertions.ts';
+import { interfaces } from './interfaces.ts';
 import { media } from './media.ts';
 import { negotiationNeeded } from './negotiation-needed.ts';
 import { objects } from './objects.ts';
@@ -21,9 +24,12 @@ import { senders } from './senders.ts';
 import { statistics } from './statistics.ts';
 import { tracks } from './tracks.ts';
 import { transceivers } from './transceivers.ts';
+import { recordWorkers, worker } from './worker.ts';
 
 const SUBJECTS: readonly Subject[] = [
   objects,
+  interfaces,
+  idl,
   descriptions,
   badArguments,
   negotiationNeeded,
@@ -31,6 +37,7 @@ const SUBJECTS: readonly Subject[] = [
   directions,
   glare,
   senders,
+  dtmf,
   parameters,
   tracks,
   ice,
@@ -39,6 +46,7 @@ const SUBJECTS: readonly Subject[] = [
   close,
   statistics,
   media,
+  worker,
 ];
 
 /** Longer than any test takes on a slow machine. */
@@ -66,6 +74,7 @@ declare global {
 
 async function run(only: string): Promise<void> {
   const outcomes: Outcome[] = [];
+  recordWorkers();
   const transport = await install();
   globalThis.conformance = { transport, state: 'running', outcomes };
   for (const { name, tests } of SUBJECTS) {

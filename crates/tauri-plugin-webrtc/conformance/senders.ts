@@ -111,6 +111,20 @@ export const senders: Subject = {
       ok(transport.iceTransport instanceof RTCIceTransport, 'an RTCIceTransport');
       ok(['connected', 'completed'].includes(transport.iceTransport.state), 'its ICE state');
     },
+    'transports are there from the local description on': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTransceiver('audio');
+      one.createDataChannel('messages');
+      await one.setLocalDescription();
+      ok(one.getSenders()[0]?.transport instanceof RTCDtlsTransport, 'its transport');
+      ok(one.sctp instanceof RTCSctpTransport, 'sctp');
+      await other.setRemoteDescription(described(one));
+      equal(other.getSenders()[0]?.transport, null, 'before the answer');
+      await other.setLocalDescription();
+      ok(other.getSenders()[0]?.transport instanceof RTCDtlsTransport, 'with the answer');
+      await one.setRemoteDescription(described(other));
+      ok(one.sctp instanceof RTCSctpTransport, 'after the answer');
+    },
     'a closed connection takes no track': async (scope) => {
       const connection = scope.connection();
       const track = await tone(scope);

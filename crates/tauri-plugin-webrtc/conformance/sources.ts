@@ -22,6 +22,27 @@ async function openCamera(): Promise<MediaStreamTrack> {
   return must(stream.getVideoTracks()[0], 'a camera');
 }
 
+/** A track of a canvas that shows another colour 30 times a second. */
+export function painted(scope: Scope): MediaStreamTrack {
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, { width: 320, height: 240 });
+  const pen = must(canvas.getContext('2d'), 'a context');
+  let hue = 0;
+  const paint = (): void => {
+    hue = (hue + 7) % 360;
+    pen.fillStyle = `hsl(${hue} 90% 50%)`;
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+  };
+  paint();
+  const timer = setInterval(paint, 1000 / 30);
+  const track = must(canvas.captureStream().getVideoTracks()[0], 'a track of the canvas');
+  scope.atEnd(() => {
+    clearInterval(timer);
+    track.stop();
+  });
+  return track;
+}
+
 /** A tone with this frequency in hertz. */
 export async function tone(scope: Scope, frequency = 440): Promise<MediaStreamTrack> {
   const audio = await audioContext();

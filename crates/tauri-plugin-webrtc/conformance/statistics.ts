@@ -1,8 +1,8 @@
 // getStats: the entries and members that calls use (webrtc-stats).
 
-import { equal, must, ok, rejects, until, type Subject } from './assertions.ts';
+import { equal, must, ok, rejects, throws, until, type Subject } from './assertions.ts';
 import { channels, connect } from './pair.ts';
-import { shown, tone, video } from './sources.ts';
+import { listen, shown, tone, video } from './sources.ts';
 
 export const statistics: Subject = {
   name: 'statistics',
@@ -25,6 +25,15 @@ export const statistics: Subject = {
       for (const each of report.values()) count += Reflect.has(each, 'type') ? 1 : 0;
       equal(count, report.size, 'types');
     },
+    'a transport has statistics before the answer': async (scope) => {
+      const connection = scope.connection();
+      connection.createDataChannel('messages');
+      equal(of(await connection.getStats(), 'transport'), [], 'before the offer');
+      await connection.setLocalDescription();
+      const [transport] = of(await connection.getStats(), 'transport');
+      equal(must(transport, 'transport')['dtlsState'], 'new', 'dtlsState');
+      equal(must(transport, 'transport')['dtlsRole'], 'unknown', 'dtlsRole');
+    },
     'a connected path has transport, pair and candidates': async (scope) => {
       const [one, other] = scope.pair();
       await channels(one, other);
@@ -38,6 +47,8 @@ export const statistics: Subject = {
       for (const name of ['bytesSent', 'bytesReceived']) {
         ok(Number(transport[name]) > 0, name);
       }
+      ok(/^FEF[CD]$/.test(String(transport['tlsVersion'])), 'tlsVersion');
+      ok(String(transport['dtlsCipher']).startsWith('TLS_'), 'dtlsCipher');
       const pair = entry(report, transport['selectedCandidatePairId']);
       equal(pair['type'], 'candidate-pair', 'type');
       equal(pair['state'], 'succeeded', 'state');
@@ -135,9 +146,46 @@ export const statistics: Subject = {
       ]) {
         ok(Number(came[name]) > 0, name);
       }
-      for (const name of ['concealedSamples', 'concealmentEvents']) {
+      for (const name of ['concealedSamples', 'concealmentEvents', 'packetsDiscarded']) {
         equal(typeof came[name], 'number', name);
       }
+    },
+    'a connection with media names its cipher': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTrack(await tone(scope));
+      await connect(one, other);
+      const names = await Promise.all(
+        [one, other].map(async (each) => of(await each.getStats(), 'transport')[0]?.['srtpCipher']),
+      );
+      equal(names[0], names[1], 'of both sides');
+      ok(/^SRTP_\w*AES\w+$/.test(String(names[0])), String(names[0]));
+    },
+    'the delay of received audio follows the page': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTrack(await tone(scope));
+      await connect(one, other);
+      const receiver = must(other.getReceivers()[0], 'a receiver');
+      equal(receiver.jitterBufferTarget, null, 'at first');
+      for (const wrong of [-1, 4001]) {
+        throws('RangeError', () => (receiver.jitterBufferTarget = wrong), `${wrong}`);
+      }
+      throws('TypeError', () => (receiver.jitterBufferTarget = Number.NaN), 'no number');
+      await listen(scope, receiver.track);
+      receiver.jitterBufferTarget = 300;
+      equal(receiver.jitterBufferTarget, 300, 'the target');
+      let before = await delays(receiver);
+      await until(
+        'packets wait for 300 ms',
+        async () => {
+          const now = await delays(receiver);
+          const target = (now.target - before.target) / (now.emitted - before.emitted);
+          before = now;
+          return target >= 0.29;
+        },
+        20_000,
+      );
+      receiver.jitterBufferTarget = null;
+      equal(receiver.jitterBufferTarget, null, 'in the end');
     },
     'a receiver names the sources that it plays': async (scope) => {
       const [one, other] = scope.pair();
@@ -293,4 +341,13 @@ function of(report: RTCStatsReport, type: string): readonly Entry[] {
 function entry(report: RTCStatsReport, id: unknown): Entry {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a report's values are entries
   return must(report.get(String(id)), `the entry ${String(id)}`) as Entry;
+}
+
+/** The sums of the target delay, in seconds, over the samples that were played. */
+async function delays(receiver: RTCRtpReceiver): Promise<{ target: number; emitted: number }> {
+  const [inbound] = of(await receiver.getStats(), 'inbound-rtp');
+  return {
+    target: Number(inbound?.['jitterBufferTargetDelay'] ?? 0),
+    emitted: Number(inbound?.['jitterBufferEmittedCount'] ?? 0),
+  };
 }

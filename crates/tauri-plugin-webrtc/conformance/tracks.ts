@@ -31,6 +31,25 @@ export const tracks: Subject = {
       equal(event.streams[0]?.id, stream.id, "the stream's id");
       ok(event.streams[0]?.getTracks()[0] === event.track, 'the track is in it');
     },
+    'a rollback gives a track its earlier streams again': async (scope) => {
+      const [one, other] = scope.pair();
+      const [before, after] = [new MediaStream(), new MediaStream()];
+      const sender = one.addTrack(await tone(scope), before);
+      const streams = new Map<string, MediaStream>();
+      other.addEventListener('track', (event) => {
+        for (const stream of event.streams) streams.set(stream.id, stream);
+      });
+      await negotiate(one, other);
+      const tracksOf = ({ id }: MediaStream): number =>
+        must(streams.get(id), 'a stream').getTracks().length;
+      equal(tracksOf(before), 1, 'at first');
+      sender.setStreams(after);
+      await one.setLocalDescription();
+      await other.setRemoteDescription(described(one));
+      equal([tracksOf(before), tracksOf(after)], [0, 1], 'after the offer');
+      await other.setRemoteDescription({ type: 'rollback' });
+      equal([tracksOf(before), tracksOf(after)], [1, 0], 'after the rollback');
+    },
     'tracks of one stream arrive in one stream': async (scope) => {
       const [one, other] = scope.pair();
       const stream = new MediaStream();
@@ -66,6 +85,32 @@ export const tracks: Subject = {
       const announced = next<RTCTrackEvent>(other, 'track');
       await other.setRemoteDescription(described(one));
       equal(idsOf((await announced).streams), idsOf(both), 'ids');
+    },
+    'tracks of a peer that signals no streams share one stream': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTransceiver(await tone(scope));
+      one.addTransceiver(await video(scope));
+      await one.setLocalDescription();
+      const streams: MediaStream[] = [];
+      other.addEventListener('track', (event) => streams.push(...event.streams));
+      const { type, sdp } = described(one);
+      const without = sdp.replaceAll(/a=(msid|ssrc|ssrc-group|msid-semantic):.*\r\n/g, '');
+      await other.setRemoteDescription({ type, sdp: without });
+      equal(streams.length, 2, 'events');
+      ok(streams[0] === streams[1], 'one stream');
+    },
+    'a track that joins a stream is announced again': async (scope) => {
+      const [one, other] = scope.pair();
+      const sender = one.addTrack(await tone(scope));
+      await negotiate(one, other);
+      const announced: string[][] = [];
+      other.addEventListener('track', ({ streams }) => {
+        announced.push(streams.map(({ id }) => id));
+      });
+      const stream = new MediaStream();
+      sender.setStreams(stream);
+      await negotiate(one, other);
+      equal(announced, [[stream.id]], 'streams of the events');
     },
     'a direction that does not send announces no track': async (scope) => {
       const [one, other] = scope.pair();

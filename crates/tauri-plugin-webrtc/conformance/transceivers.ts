@@ -190,6 +190,17 @@ export const transceivers: Subject = {
       const all = lines(await connection.createOffer(), 'a=rtpmap:');
       ok(all.length >= maps.length, 'all of them again');
     },
+    'preferences without retransmission leave it out': async (scope) => {
+      const [one, other] = scope.pair();
+      const transceiver = one.addTransceiver('video');
+      const { codecs } = must(RTCRtpReceiver.getCapabilities('video'), 'capabilities');
+      transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === 'video/VP8'));
+      await negotiate(one, other);
+      for (const description of [one.localDescription, other.localDescription]) {
+        const maps = lines(description, 'a=rtpmap:').map((line) => line.split(' ')[1]);
+        equal(maps, ['VP8/90000'], 'codecs');
+      }
+    },
     'an unknown preferred codec is refused': (scope) => {
       const transceiver = scope.connection().addTransceiver('video');
       throws(

@@ -1,4 +1,4 @@
-//! Errors of opening a bridge, as the page reads them: `{ code, message }`.
+//! Errors of the commands, as the page reads them: `{ code, message }`.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
@@ -8,6 +8,20 @@ pub(crate) enum Error {
     NoPage,
     #[error("the transport cannot listen on 127.0.0.1; see the app's log")]
     NoBridge,
+    #[error("the screens and windows of this display cannot be captured; see the app's log")]
+    NoDisplay,
+    #[error("this is no id of a screen or window")]
+    UnknownSource,
+    #[error("the person shares nothing")]
+    Cancelled,
+    #[error(
+        "this desktop has no portal for sharing screens; install xdg-desktop-portal and its part for the desktop, as xdg-desktop-portal-gnome, -kde or -wlr"
+    )]
+    NoPortal,
+    #[error("PipeWire is not installed; install pipewire, wireplumber and libpipewire-0.3-0")]
+    NoPipeWire,
+    #[error("the desktop's portal shares nothing; see the app's log")]
+    Portal,
 }
 
 impl Error {
@@ -15,6 +29,12 @@ impl Error {
         match self {
             Self::NoPage => "no-page",
             Self::NoBridge => "no-bridge",
+            Self::NoDisplay => "no-display",
+            Self::UnknownSource => "unknown-source",
+            Self::Cancelled => "cancelled",
+            Self::NoPortal => "no-portal",
+            Self::NoPipeWire => "no-pipewire",
+            Self::Portal => "portal",
         }
     }
 }

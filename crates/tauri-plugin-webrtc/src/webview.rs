@@ -3,6 +3,7 @@
 //! Invariant: applied while the webview is made, so they hold for the first page. An engine that
 //! lacks some of them still starts, and the page then finds out what is missing.
 
+mod canvas;
 mod feature;
 
 use tauri::{Runtime, Webview, webview::PlatformWebview};
@@ -37,6 +38,7 @@ fn apply(webview: &PlatformWebview) {
     // No effect if the engine was built without WebRTC. If it was built with it, the page's part
     // finds the engine's own `RTCPeerConnection` and does nothing.
     settings.set_enable_webrtc(true);
+    canvas::disable_acceleration(&settings);
     if let Err(error) = feature::enable(&settings, TRACK_PROCESSING) {
         tracing::warn!(%error, "pictures cannot be sent or received");
     }

@@ -2,7 +2,7 @@
 
 import { call, outcomeOf, spelled, type Case, type Open, type Verdict } from './case.ts';
 
-const ODD: readonly unknown[] = [
+const CONVERTED_VALUES: readonly unknown[] = [
   undefined,
   null,
   true,
@@ -43,9 +43,9 @@ function channelCase(member: string, value: unknown): Case {
 
 const channels: readonly Case[] = [
   ...['ordered', 'maxPacketLifeTime', 'maxRetransmits', 'negotiated', 'id', 'protocol'].flatMap(
-    (member) => ODD.map((value) => channelCase(member, value)),
+    (member) => CONVERTED_VALUES.map((value) => channelCase(member, value)),
   ),
-  ...ODD.map((value) =>
+  ...CONVERTED_VALUES.map((value) =>
     valueCase(`createDataChannel negotiated id ${spelled(value)}`, async (open) => {
       let id: number | null = null;
       const outcome = await outcomeOf(() => {
@@ -71,7 +71,7 @@ const channels: readonly Case[] = [
       outcome: await outcomeOf(() => call(open(), 'createDataChannel', 'x', init)),
     })),
   ),
-  ...ODD.map((value) =>
+  ...CONVERTED_VALUES.map((value) =>
     valueCase(`bufferedAmountLowThreshold ${spelled(value)}`, async (open) => {
       const channel = open().createDataChannel('x');
       const outcome = await outcomeOf(() =>

@@ -1,6 +1,13 @@
 // `getCapabilities` and what is set from it (W3C webrtc-pc, 5.2 and 5.4.1).
 
-import { capabilityOf, extensionUris, type CodecName } from '../jsep/codecs.ts';
+import {
+  AUDIO_CODECS,
+  capabilityOf,
+  carriesMedia,
+  extensionUris,
+  type CodecName,
+  type Preferences,
+} from '../jsep/codecs.ts';
 import type { Kind } from '../jsep/state.ts';
 import type { Codec } from '../bridge/wire.ts';
 import { ports } from './environment.ts';
@@ -21,20 +28,22 @@ function codecCapabilities(kind: Kind): RTCRtpCodec[] {
 }
 
 function namesOf(kind: Kind): readonly CodecName[] {
-  return kind === 'audio' ? ['opus'] : ports().media.videoCodecs();
+  return kind === 'audio' ? AUDIO_CODECS : ports().media.videoCodecs();
 }
 
 export function describeCodec(kind: Kind, codec: Codec): RTCRtpCodec {
+  // In SDP audio without a number of channels has one (RFC 8866, section 6.6).
+  const channels = codec.channels ?? (kind === 'audio' ? 1 : null);
   return {
     mimeType: `${kind}/${codec.name}`,
     clockRate: codec.clockRate,
-    ...(codec.channels === null ? {} : { channels: codec.channels }),
+    ...(channels === null ? {} : { channels }),
     ...(codec.parameters === '' ? {} : { sdpFmtpLine: codec.parameters }),
   };
 }
 
 /** Reads the argument of `setCodecPreferences`. Null: no preference. */
-export function readPreferences(kind: Kind, codecs: Iterable<RTCRtpCodec>): CodecName[] | null {
+export function readPreferences(kind: Kind, codecs: Iterable<RTCRtpCodec>): Preferences | null {
   const known = codecCapabilities(kind);
   const preferred = [...codecs];
   const unknown = preferred.find((codec) => !known.some((one) => sameCodec(one, codec)));
@@ -46,10 +55,11 @@ export function readPreferences(kind: Kind, codecs: Iterable<RTCRtpCodec>): Code
   }
   if (preferred.length === 0) return null;
   const names = preferred.flatMap((codec) => nameOf(kind, codec) ?? []);
-  if (names.length === 0) {
+  if (!names.some((name) => carriesMedia(capabilityOf(name)))) {
     throw new DOMException('At least one codec must carry media.', 'InvalidModificationError');
   }
-  return [...new Set(names)];
+  const retransmits = preferred.some(({ mimeType }) => /\/rtx$/i.test(mimeType));
+  return { codecs: [...new Set(names)], retransmits };
 }
 
 function nameOf(kind: Kind, codec: RTCRtpCodec): CodecName | undefined {

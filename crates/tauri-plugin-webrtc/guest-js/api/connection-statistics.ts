@@ -23,6 +23,7 @@ export async function connectionStatistics(
   const [statistics, counts] = await Promise.all([transport.statistics(), ports().media.counts()]);
   const entries = buildStatistics({
     timestamp: performance.timeOrigin + performance.now(),
+    ice: jsep().local,
     session: jsep().session,
     statistics,
     counts,

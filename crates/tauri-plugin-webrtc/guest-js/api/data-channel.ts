@@ -32,7 +32,12 @@ type CloseReason = 'closed' | 'lost';
 
 /** How the connection passes on the transport's events. */
 export interface ChannelControl {
+  /** The id that the transport will most likely give it. `open` has the final one. */
+  identify(id: number): void;
   open(id: number): void;
+  /** For a channel that the peer opened: it can send at once. `announceOpen` fires the event. */
+  openSilently(): void;
+  announceOpen(): void;
   message(binary: boolean, bytes: Uint8Array<ArrayBuffer>): void;
   sent(bytes: number): void;
   /** `gracefully`: after an exchange with the other side; else the transport is gone. */
@@ -67,7 +72,14 @@ export class DataChannel extends EventTarget {
     this.#init = init;
     this.#id = init.options.id;
     controls.set(this, {
+      identify: (id) => {
+        this.#id = id;
+      },
       open: (id) => this.#open(id),
+      openSilently: () => {
+        this.#state = 'open';
+      },
+      announceOpen: () => this.#announceOpen(),
       message: (binary, bytes) => this.#receive(binary, bytes),
       sent: (bytes) => this.#sent(bytes),
       closed: (reason) => this.#closed(reason),
@@ -202,7 +214,12 @@ export class DataChannel extends EventTarget {
     if (this.#state !== 'connecting') return;
     this.#id = id;
     this.#state = 'open';
-    this.dispatchEvent(new Event('open'));
+    this.#announceOpen();
+  }
+
+  /** The page may have closed it in its handler of `datachannel`. */
+  #announceOpen(): void {
+    if (this.#state === 'open') this.dispatchEvent(new Event('open'));
   }
 
   #receive(binary: boolean, bytes: Uint8Array<ArrayBuffer>): void {

@@ -1,9 +1,12 @@
 // The data channels of one connection.
 
-import type { ChannelOptions, NegotiatedParameters } from '../bridge/wire.ts';
-import { maxMessageSize } from '../jsep/session.ts';
+import type { ChannelOptions, DtlsRole, NegotiatedParameters } from '../bridge/wire.ts';
+import { maxMessageSize } from '../jsep/negotiated-parameters.ts';
 import { channelControl, DataChannel } from './data-channel.ts';
 import { ports } from './environment.ts';
+
+/** RFC 8832, section 6. */
+const MAX_ID = 65534;
 
 export class DataChannels {
   readonly #connection: number;
@@ -12,6 +15,8 @@ export class DataChannels {
   #next = 0;
   #opened = 0;
   #closed = 0;
+  /** Null before the first answer. */
+  #role: DtlsRole | null = null;
 
   constructor(connection: number, session: () => NegotiatedParameters | null) {
     this.#connection = connection;
@@ -36,13 +41,25 @@ export class DataChannels {
     const channel = this.#next;
     this.#next += 1;
     const made = this.#adopt(channel, options);
+    this.#assignIds();
     void this.#requestOpen(channel, options);
     return made;
   }
 
-  /** For a channel that the peer opened. */
-  adopt(channel: number, options: ChannelOptions): DataChannel {
-    return this.#adopt(channel, options);
+  /** The DTLS role is known: channels without an id get one (W3C webrtc-pc, 6.1.1.3). */
+  setRole(role: DtlsRole): void {
+    this.#role = role;
+    this.#assignIds();
+  }
+
+  /** For a channel that the peer opened. It is open while `announce` runs, and fires `open`
+   *  after it (W3C webrtc-pc, 6.2, announcing a data channel). */
+  adopt(channel: number, options: ChannelOptions, announce: (made: DataChannel) => void): void {
+    const made = this.#adopt(channel, options);
+    this.#opened += 1;
+    channelControl(made).openSilently();
+    announce(made);
+    channelControl(made).announceOpen();
   }
 
   open(channel: number, id: number): void {
@@ -85,6 +102,21 @@ export class DataChannels {
   abandon(): void {
     for (const channel of this.#channels.values()) channelControl(channel).abandon();
     this.#channels.clear();
+  }
+
+  /** RFC 8832, section 6: even for the DTLS client, odd for the server. The transport takes the
+   *  lowest free id in the same order. */
+  #assignIds(): void {
+    if (this.#role === null) return;
+    const taken = new Set([...this.#channels.values()].map(({ id }) => id));
+    let next = this.#role === 'client' ? 0 : 1;
+    for (const channel of this.#channels.values()) {
+      if (channel.id !== null) continue;
+      while (taken.has(next)) next += 2;
+      if (next > MAX_ID) return;
+      channelControl(channel).identify(next);
+      taken.add(next);
+    }
   }
 
   async #requestOpen(channel: number, options: ChannelOptions): Promise<void> {

@@ -5,6 +5,7 @@ import type { Ports } from '../ports.ts';
 let opened: Ports | null = null;
 let lastConnection = 0;
 let lastReceiver = 0;
+let lastCertificate = 0;
 
 export function setPorts(made: Ports): void {
   opened = made;
@@ -21,6 +22,11 @@ export function ports(): Ports {
 export function nextConnectionId(): number {
   lastConnection += 1;
   return lastConnection;
+}
+
+export function nextCertificateId(): number {
+  lastCertificate += 1;
+  return lastCertificate;
 }
 
 export function nextReceiverId(): number {

@@ -11,17 +11,31 @@ const handlers = new WeakMap<EventTarget, Map<string, Handler>>();
 /** Defines an event handler attribute for each of these events. */
 export function defineHandlers(owner: { prototype: EventTarget }, types: readonly string[]): void {
   for (const type of types) {
-    Object.defineProperty(owner.prototype, `on${type}`, {
-      configurable: true,
-      enumerable: true,
-      get(this: EventTarget): Handler {
-        return handlers.get(this)?.get(type) ?? null;
+    const name = `on${type}`;
+    const accessors = {
+      get [name](): Handler {
+        return handlers.get(checked(this, owner))?.get(type) ?? null;
       },
-      set(this: EventTarget, handler: unknown) {
-        setHandler(this, type, isHandler(handler) ? handler : null);
+      set [name](handler: unknown) {
+        setHandler(checked(this, owner), type, isHandler(handler) ? handler : null);
       },
-    });
+    };
+    const descriptor = Object.getOwnPropertyDescriptor(accessors, name);
+    Object.defineProperty(owner.prototype, name, { ...descriptor, enumerable: true });
   }
+}
+
+/** The receiver of a call. Only a constructed object is an event target of the engine. */
+function checked(target: unknown, owner: { prototype: EventTarget }): EventTarget {
+  if (!(target instanceof EventTarget) || !isPrototypeOf(owner.prototype, target)) {
+    throw new TypeError('Illegal invocation');
+  }
+  target.removeEventListener('', null);
+  return target;
+}
+
+function isPrototypeOf(prototype: object, target: object): boolean {
+  return Object.prototype.isPrototypeOf.call(prototype, target);
 }
 
 /** The first handler adds a listener. A later handler replaces it and keeps its position. */

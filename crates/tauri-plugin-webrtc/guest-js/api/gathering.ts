@@ -8,6 +8,7 @@ import { addLocalCandidate, isBeingReplaced } from '../jsep/candidates.ts';
 import type { Jsep } from '../jsep/state.ts';
 import { PeerConnectionIceEvent } from './events.ts';
 import { IceCandidate } from './ice-candidate.ts';
+import { queueTask } from './task.ts';
 import type { IceChange } from './transports.ts';
 
 interface GatheringInit {
@@ -27,6 +28,8 @@ interface Gathered {
 export class Gathering {
   readonly #init: GatheringInit;
   #state: RTCIceGatheringState = 'new';
+  /** Gathering has begun, and its event is a queued task. */
+  #isBeginning = false;
   /** Candidates of credentials that the pending offer replaces. Dispatched after a rollback. */
   #held: Gathered[] = [];
 
@@ -38,8 +41,11 @@ export class Gathering {
     return this.#state;
   }
 
+  /** The state changes after the promise of `setLocalDescription` has resolved (W3C webrtc-pc,
+   *  4.4.1.13). */
   begin(): void {
-    this.#setState('gathering');
+    this.#isBeginning = true;
+    queueTask(() => this.#beginNow());
   }
 
   /** Dispatches or drops the held candidates. */
@@ -56,6 +62,7 @@ export class Gathering {
 
   add(gathered: Gathered): void {
     const { candidate, usernameFragment, url } = gathered;
+    this.#beginNow();
     if (isBeingReplaced(this.#init.jsep(), usernameFragment)) {
       this.#held.push(gathered);
       return;
@@ -75,7 +82,14 @@ export class Gathering {
   /** The transport is gone. */
   forget(): void {
     this.#held = [];
+    this.#isBeginning = false;
     this.#setState('new');
+  }
+
+  #beginNow(): void {
+    if (!this.#isBeginning) return;
+    this.#isBeginning = false;
+    this.#setState('gathering');
   }
 
   #setState(state: RTCIceGatheringState): void {

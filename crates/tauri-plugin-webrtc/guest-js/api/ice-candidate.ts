@@ -9,26 +9,40 @@ export interface CandidateInit extends RTCIceCandidateInit {
 }
 
 export class IceCandidate {
-  readonly candidate: string;
-  readonly sdpMid: string | null;
-  readonly sdpMLineIndex: number | null;
-  readonly usernameFragment: string | null;
-  readonly relayProtocol: string | null;
-  readonly url: string | null;
+  readonly #init: ConvertedInit;
   readonly #fields: CandidateFields | null;
 
   constructor(init?: CandidateInit) {
-    const { candidate, sdpMid, sdpMLineIndex, usernameFragment, ...local } = candidateInit(init);
+    this.#init = candidateInit(init);
+    const { candidate, sdpMid, sdpMLineIndex } = this.#init;
     if (sdpMid === null && sdpMLineIndex === null) {
       throw new TypeError('sdpMid or sdpMLineIndex is required.');
     }
-    this.candidate = candidate;
-    this.sdpMid = sdpMid;
-    this.sdpMLineIndex = sdpMLineIndex;
-    this.usernameFragment = usernameFragment;
-    this.relayProtocol = local.relayProtocol;
-    this.url = local.url;
     this.#fields = readCandidate(candidate);
+  }
+
+  get candidate(): string {
+    return this.#init.candidate;
+  }
+
+  get sdpMid(): string | null {
+    return this.#init.sdpMid;
+  }
+
+  get sdpMLineIndex(): number | null {
+    return this.#init.sdpMLineIndex;
+  }
+
+  get usernameFragment(): string | null {
+    return this.#init.usernameFragment;
+  }
+
+  get relayProtocol(): string | null {
+    return this.#init.relayProtocol;
+  }
+
+  get url(): string | null {
+    return this.#init.url;
   }
 
   get foundation(): string | null {

@@ -3,12 +3,12 @@
 //
 // Invariant: a created description stays valid until the state changes.
 
-import { createAnswer } from '../jsep/answer.ts';
+import { checkAnswerable, createAnswer } from '../jsep/answer.ts';
 import { setLocal, setRemote, type Applied, type DescriptionText } from '../jsep/apply.ts';
-import { createOffer } from '../jsep/offer.ts';
+import { checkOfferable, createOffer } from '../jsep/offer.ts';
 import { newJsep, type Jsep, type Environment } from '../jsep/state.ts';
 import type { Fingerprint } from '../bridge/wire.ts';
-import { SessionDescription, type LocalDescription } from './session-description.ts';
+import type { LocalDescription, SessionDescription } from './session-description.ts';
 import { queueTask } from './task.ts';
 import { nextReceiverId, ports, random32 } from './environment.ts';
 
@@ -31,16 +31,16 @@ export class Negotiation {
     this.#init = init;
   }
 
-  async createOffer(iceRestart: boolean): Promise<SessionDescription> {
+  async createOffer(iceRestart: boolean): Promise<RTCSessionDescriptionInit> {
     const sdp = await this.#make('offer', iceRestart);
     this.#madeFrom = this.jsep;
-    return new SessionDescription({ type: 'offer', sdp });
+    return { type: 'offer', sdp };
   }
 
-  async createAnswer(): Promise<SessionDescription> {
+  async createAnswer(): Promise<RTCSessionDescriptionInit> {
     const sdp = await this.#make('answer', false);
     this.#madeFrom = this.jsep;
-    return new SessionDescription({ type: 'answer', sdp });
+    return { type: 'answer', sdp };
   }
 
   /** Without a type it is the type that the signaling state implies. Without a text it is the
@@ -54,6 +54,11 @@ export class Negotiation {
 
   async setRemote({ type, sdp }: SessionDescription): Promise<void> {
     const environment = await this.#environment();
+    if (type === 'offer' && this.jsep.signaling === 'have-local-offer') {
+      // An offer that will be refused rolls nothing back.
+      setRemote(this.jsep, { type, sdp }, environment);
+      await this.#apply((jsep) => setLocal(jsep, { type: 'rollback', sdp: '' }));
+    }
     await this.#apply((jsep) => setRemote(jsep, { type, sdp }, environment));
   }
 
@@ -69,6 +74,9 @@ export class Negotiation {
   }
 
   async #make(type: CreatedType, iceRestart: boolean): Promise<string> {
+    // Before the wait for the certificate.
+    if (type === 'offer') checkOfferable(this.jsep);
+    else checkAnswerable(this.jsep);
     const environment = await this.#environment();
     if (type === 'offer') {
       this.jsep = createOffer(this.jsep, environment, { iceRestart });

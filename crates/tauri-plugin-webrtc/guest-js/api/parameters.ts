@@ -1,14 +1,16 @@
-// `RTCRtpSendParameters` of a sender with one encoding (W3C webrtc-pc, 5.2.1 to 5.2.5).
+// `RTCRtpSendParameters` (W3C webrtc-pc, 5.2.1 to 5.2.5; mst-content-hint, 5).
 //
 // Invariant: read-only members are compared with the result of `getParameters`, so a page cannot
 // change them.
 
 import type { Kind } from '../jsep/state.ts';
-import type { Rtp, SendParameters } from '../bridge/wire.ts';
+import type { DegradationPreference, Rtp, SendParameters } from '../bridge/wire.ts';
 import { codecParameters } from './capabilities.ts';
 import { ifGiven, toDictionary, toDouble, toEnum, toText, toUnsignedLong } from './web-idl.ts';
 
 export interface Encoding {
+  /** Several encodings have one each. */
+  readonly rid?: string;
   readonly active: boolean;
   readonly maxBitrate?: number;
   readonly maxFramerate?: number;
@@ -19,19 +21,56 @@ export interface Encoding {
 
 const PRIORITIES = ['very-low', 'low', 'medium', 'high'] as const;
 
-/** The first of `sendEncodings`. The others are dropped, because there is no simulcast. */
-export function firstEncoding(kind: Kind, given: readonly unknown[]): Encoding {
+const PREFERENCES = [
+  'maintain-framerate',
+  'maintain-resolution',
+  'balanced',
+  'maintain-framerate-and-resolution',
+] as const;
+
+/** What a low bitrate costs first, by the hint of the track (mst-content-hint, 5). */
+const PREFERENCE_OF_HINT: Readonly<Partial<Record<string, DegradationPreference>>> = {
+  motion: 'maintain-framerate',
+  detail: 'maintain-resolution',
+  text: 'maintain-resolution',
+};
+
+/** At least one of `sendEncodings`. Audio has one. */
+export type Encodings = readonly [Encoding, ...Encoding[]];
+
+/** As many as Chromium keeps. Further ones are dropped. */
+const MAX_ENCODINGS = 3;
+/** RFC 8851, section 10, with its erratum; RFC 8852, section 3. */
+const RID = /^[A-Za-z0-9]{1,255}$/;
+
+/** Reads `sendEncodings` (W3C webrtc-pc, 5.1, addTransceiver sendEncodings validation steps). */
+export function readEncodings(kind: Kind, given: readonly unknown[]): Encodings {
   const rids = given.flatMap(
     (encoding) => ifGiven(toDictionary(encoding, 'An encoding')['rid'], toText) ?? [],
   );
-  if (rids.some((rid) => !/^[A-Za-z0-9_-]{1,255}$/.test(rid))) {
-    throw new TypeError('A rid is made of letters, digits, "-" and "_".');
+  if (rids.some((rid) => !RID.test(rid))) {
+    throw new TypeError('A rid has 1 to 255 letters and digits.');
   }
   if (given.length > 1 && new Set(rids).size !== given.length) {
     throw new TypeError('Each of several encodings has a rid of its own.');
   }
-  const encodings = given.map((encoding) => readEncoding(kind, encoding));
-  return encodings[0] ?? readEncoding(kind, {});
+  const hasScale = given.some(
+    (encoding) => toDictionary(encoding, 'An encoding')['scaleResolutionDownBy'] !== undefined,
+  );
+  const read = given.map((encoding) => readEncoding(kind, encoding));
+  const kept = read.slice(0, kind === 'audio' ? 1 : MAX_ENCODINGS);
+  const [first, ...others] = kept.map((encoding, index): Encoding => {
+    if (kept.length === 1) return encoding;
+    const scale = hasScale ? {} : { scaleResolutionDownBy: 2 ** (kept.length - 1 - index) };
+    const rid = rids[index];
+    return { ...(rid === undefined ? {} : { rid }), ...encoding, ...scale };
+  });
+  return [first ?? readEncoding(kind, {}), ...others];
+}
+
+/** The encoding that stays when the peer takes no simulcast (RFC 8829, section 5.10). */
+export function withoutSimulcast([{ rid: _rid, ...first }]: Encodings): Encodings {
+  return [first];
 }
 
 export function readEncoding(kind: Kind, value: unknown): Encoding {
@@ -64,14 +103,14 @@ export function readEncoding(kind: Kind, value: unknown): Encoding {
 
 export function sendParameters(
   kind: Kind,
-  encoding: Encoding,
+  encodings: Encodings,
   media: Rtp | undefined,
   cname: string,
   transactionId: string,
 ): RTCRtpSendParameters {
   return {
     transactionId,
-    encodings: [{ ...encoding }],
+    encodings: encodings.map((encoding) => ({ ...encoding })),
     ...receiveParameters(kind, media, cname),
   };
 }
@@ -97,22 +136,44 @@ export function readParameters(
   kind: Kind,
   handedOut: RTCRtpSendParameters,
   given: RTCRtpSendParameters,
-): Encoding {
+): Encodings {
   if (given.transactionId !== handedOut.transactionId) {
     refuse('The parameters are from an earlier getParameters.');
   }
-  const [encoding, ...others] = given.encodings;
-  if (encoding === undefined || others.length > 0) refuse('Encodings cannot be added or removed.');
-  if (encoding.rid !== undefined) refuse('The rid of an encoding cannot be changed.');
+  if (given.encodings.length !== handedOut.encodings.length) {
+    refuse('Encodings cannot be added or removed.');
+  }
+  const isOrdered = handedOut.encodings.every(({ rid }, at) => given.encodings[at]?.rid === rid);
+  if (!isOrdered) refuse('The rid of an encoding cannot be changed.');
   const isSame = (['codecs', 'headerExtensions', 'rtcp'] as const).every(
     (name) => JSON.stringify(given[name]) === JSON.stringify(handedOut[name]),
   );
   if (!isSame) refuse('Codecs, header extensions and rtcp cannot be changed.');
-  return readEncoding(kind, encoding);
+  const [first, ...others] = given.encodings.map((encoding): Encoding => {
+    const { rid } = encoding;
+    return { ...(rid === undefined ? {} : { rid }), ...readEncoding(kind, encoding) };
+  });
+  return first === undefined ? refuse('There is no encoding.') : [first, ...others];
 }
 
-export function wireParameters(encoding: Encoding): SendParameters {
+/** Undefined: the page leaves it to the hint of the track. */
+export function readPreference(
+  given: Readonly<{ degradationPreference?: unknown }>,
+): DegradationPreference | undefined {
+  return ifGiven(given.degradationPreference, (one) =>
+    toEnum(one, PREFERENCES, 'degradationPreference'),
+  );
+}
+
+/** The first encoding is sent. `preference` is what the page has set, `hint` the track's. */
+export function wireParameters(
+  [encoding]: Encodings,
+  preference: DegradationPreference | undefined,
+  hint: string,
+): SendParameters {
   return {
+    priority: encoding.priority ?? 'low',
+    degradationPreference: preference ?? PREFERENCE_OF_HINT[hint] ?? 'balanced',
     active: encoding.active,
     maxBitrate: encoding.maxBitrate ?? null,
     scaleResolutionDownBy: encoding.scaleResolutionDownBy ?? 1,

@@ -133,28 +133,15 @@ test('events fire before the promise resolves, signalingstatechange before track
   expect(events).toEqual(['signalingstatechange', 'track']);
 });
 
-test('an immediate completed state is preceded by connected', async () => {
-  const connection = new PeerConnection();
-  connection.addTransceiver('audio');
-  await connection.setLocalDescription();
-  const events: unknown[] = [];
-  connection.addEventListener('iceconnectionstatechange', () => {
-    events.push(connection.iceConnectionState);
-  });
-  const { connection: id } = recorded;
-  recorded.emit(id, { type: 'ice-state', state: 'checking' });
-  recorded.emit(id, { type: 'ice-state', state: 'completed' });
-  expect(events).toEqual(['checking', 'connected', 'completed']);
-});
-
 test('candidates come before the end of gathering, and none after a rollback', async () => {
   const connection = new PeerConnection();
   connection.addTransceiver('audio');
   await connection.setLocalDescription();
   const events: unknown[] = [];
-  connection.addEventListener('icecandidate', (event) =>
-    events.push('candidate' in event ? event.candidate : event),
-  );
+  connection.addEventListener('icecandidate', (event) => {
+    if (!(event instanceof PeerConnectionIceEvent)) throw new TypeError('another event');
+    events.push(event.candidate?.toJSON() ?? null);
+  });
   connection.addEventListener('icegatheringstatechange', () =>
     events.push(connection.iceGatheringState),
   );
@@ -166,6 +153,8 @@ test('candidates come before the end of gathering, and none after a rollback', a
   recorded.emit(id, { type: 'candidate', candidate, usernameFragment, url: null });
   recorded.emit(id, { type: 'gathering-complete', usernameFragment });
   expect(events).toMatchObject([
+    // After the promise of setLocalDescription.
+    'gathering',
     { candidate, sdpMid: '0', sdpMLineIndex: 0, usernameFragment },
     { candidate: '' },
     'complete',
@@ -176,6 +165,62 @@ test('candidates come before the end of gathering, and none after a rollback', a
   events.length = 0;
   recorded.emit(id, { type: 'candidate', candidate, usernameFragment, url: null });
   expect(events).toEqual([]);
+});
+
+test('nothing is gathered without an m-line', async () => {
+  const connection = new PeerConnection();
+  await connection.setLocalDescription();
+  await settle();
+  expect(connection.iceGatheringState).toBe('new');
+  expect(recorded.log).not.toContain('gather');
+  connection.addTransceiver('audio');
+  await connection.setLocalDescription();
+  await settle();
+  expect(connection.iceGatheringState).toBe('gathering');
+  expect(recorded.log).toContain('gather');
+});
+
+test('an offer that meets ours passes through stable', async () => {
+  const [a, b] = [new PeerConnection(), new PeerConnection()];
+  for (const connection of [a, b]) {
+    connection.addTransceiver('audio');
+    await connection.setLocalDescription();
+  }
+  const states: unknown[] = [];
+  b.addEventListener('signalingstatechange', () => states.push(b.signalingState));
+  await b.setRemoteDescription({ type: 'offer', sdp: 'hello' }).catch(() => states.push('refused'));
+  expect(states).toEqual(['refused']);
+  await b.setRemoteDescription(a.localDescription ?? { type: 'offer' });
+  expect(states).toEqual(['refused', 'stable', 'have-remote-offer']);
+});
+
+test('transports are there from the local description on', async () => {
+  const [a, b] = [new PeerConnection(), new PeerConnection()];
+  for (const connection of [a, b]) connection.addTrack(track('audio'));
+  a.createDataChannel('x');
+  await a.setLocalDescription();
+  expect([a.getSenders()[0]?.transport === null, a.sctp === null]).toEqual([false, false]);
+  await b.setRemoteDescription(a.localDescription ?? { type: 'offer' });
+  expect([b.getSenders()[0]?.transport, b.sctp]).toEqual([null, null]);
+  await b.setLocalDescription();
+  expect([b.getSenders()[0]?.transport === null, b.sctp === null]).toEqual([false, false]);
+  const { sctp } = a;
+  await a.setRemoteDescription(b.localDescription ?? { type: 'answer' });
+  expect(a.sctp).toBe(sctp);
+  const events: string[] = [];
+  sctp?.transport.addEventListener('statechange', () => events.push('statechange'));
+  a.close();
+  expect([sctp?.transport.state, sctp?.state, events]).toEqual(['closed', 'closed', []]);
+});
+
+test('an answer in the wrong state is refused before anything is awaited', async () => {
+  const connection = new PeerConnection();
+  const order: string[] = [];
+  const refused = connection.createAnswer().catch(() => order.push('refused'));
+  queueTask(() => order.push('task'));
+  await refused;
+  await settle();
+  expect(order).toEqual(['refused', 'task']);
 });
 
 test.each(['taken', 'rolled back'])(
@@ -328,4 +373,30 @@ test('a receiver tells its sources up to now', () => {
   recorded.contributingSources.push(mixed, { ...mixed, timestamp: now + 60_000 });
   expect(receiver.getSynchronizationSources()).toEqual([spoken]);
   expect(receiver.getContributingSources()).toEqual([mixed]);
+});
+
+test('a channel of the peer is open before its event, and fires open after it', () => {
+  const connection = new PeerConnection();
+  const seen: string[] = [];
+  connection.addEventListener('datachannel', (event) => {
+    const channel: unknown = Reflect.get(event, 'channel');
+    if (!(channel instanceof DataChannel)) throw new TypeError('no channel came');
+    seen.push(channel.readyState);
+    channel.addEventListener('open', () => seen.push('open event'));
+    channel.send('hi');
+  });
+  const id = recorded.connection;
+  const options = {
+    label: 'x',
+    ordered: true,
+    maxPacketLifeTime: null,
+    maxRetransmits: null,
+    protocol: '',
+    negotiated: false,
+    id: 1,
+  };
+  recorded.emit(id, { type: 'incoming-channel', channel: 0, options });
+  recorded.emit(id, { type: 'channel-open', channel: 0, id: 1 });
+  expect(seen).toEqual(['open', 'open event']);
+  expect(recorded.messages).toHaveLength(1);
 });

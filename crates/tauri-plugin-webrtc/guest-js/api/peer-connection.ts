@@ -5,6 +5,7 @@
 
 import { addRemoteCandidate, remoteCandidates } from '../jsep/candidates.ts';
 import type { Applied } from '../jsep/apply.ts';
+import { checkOfferable } from '../jsep/offer.ts';
 import { receives, type Jsep, type Kind } from '../jsep/state.ts';
 import {
   addTransceiver,
@@ -15,7 +16,7 @@ import {
   stopTransceiver,
   wantData,
 } from '../jsep/transceivers.ts';
-import { generateCertificate } from './certificate.ts';
+import { firstCertificate, generateCertificate } from './certificate.ts';
 import {
   checkChange,
   readConfiguration,
@@ -33,7 +34,7 @@ import { NegotiationNeeded } from './negotiation-needed.ts';
 import { answerOptions, offerOptions } from './offer-options.ts';
 import { OperationsChain } from './operations-chain.ts';
 import { remoteCandidateInit } from './ice-candidate.ts';
-import { firstEncoding, type Encoding } from './parameters.ts';
+import { readEncodings, type Encodings } from './parameters.ts';
 import type { RtpReceiver } from './rtp-receiver.ts';
 import { RtpSender } from './rtp-sender.ts';
 import { transceiverControl, type RtpTransceiver } from './rtp-transceiver.ts';
@@ -44,13 +45,21 @@ import {
   toDescription,
   type SessionDescription,
 } from './session-description.ts';
+import { queueTask } from './task.ts';
 import { takeConnection } from './prewarmed-connection.ts';
 import type { StatisticsInput } from './statistics.ts';
 import type { StatsReport } from './stats-report.ts';
 import { Transceivers } from './transceivers.ts';
 import { TransportConnection } from './transport-connection.ts';
 import type { SctpTransport } from './transports.ts';
-import { asPromise, requireArguments, toEnum, toInstance, toNullable } from './web-idl.ts';
+import {
+  asPromise,
+  isInstance,
+  requireArguments,
+  toEnum,
+  toInstance,
+  toNullable,
+} from './web-idl.ts';
 import { nextConnectionId, nextReceiverId, random32 } from './environment.ts';
 
 export class PeerConnection extends EventTarget {
@@ -103,6 +112,7 @@ export class PeerConnection extends EventTarget {
     this.#transport.open(
       wireConfiguration(this.#configuration),
       this.#prewarmed?.fingerprint ?? null,
+      firstCertificate(this.#configuration.certificates),
     );
   }
 
@@ -155,8 +165,9 @@ export class PeerConnection extends EventTarget {
     return this.#transport.sctp;
   }
 
-  createOffer(options?: RTCOfferOptions): Promise<SessionDescription> {
+  createOffer(options?: RTCOfferOptions): Promise<RTCSessionDescriptionInit> {
     return this.#enqueue(offerOptions, options, async ({ audio, video, iceRestart }) => {
+      checkOfferable(this.#jsep);
       await this.#transport.fingerprint;
       this.#offerToReceive('audio', audio);
       this.#offerToReceive('video', video);
@@ -164,7 +175,7 @@ export class PeerConnection extends EventTarget {
     });
   }
 
-  createAnswer(options?: RTCAnswerOptions): Promise<SessionDescription> {
+  createAnswer(options?: RTCAnswerOptions): Promise<RTCSessionDescriptionInit> {
     return this.#enqueue(answerOptions, options, () => this.#negotiation.createAnswer());
   }
 
@@ -240,8 +251,8 @@ export class PeerConnection extends EventTarget {
         !transceiverControl(one).hasSent,
     );
     if (free === undefined) {
-      const encoding = firstEncoding(kind, []);
-      return this.#add({ kind, track, direction: 'sendrecv', ids, encoding, by: 'add-track' })
+      const encodings = readEncodings(kind, []);
+      return this.#add({ kind, track, direction: 'sendrecv', ids, encodings, by: 'add-track' })
         .sender;
     }
     const control = transceiverControl(free);
@@ -267,11 +278,11 @@ export class PeerConnection extends EventTarget {
     trackOrKind: MediaStreamTrack | string,
     init?: RTCRtpTransceiverInit,
   ): RtpTransceiver {
-    const track = trackOrKind instanceof MediaStreamTrack ? trackOrKind : null;
+    const track = isInstance(trackOrKind, MediaStreamTrack) ? trackOrKind : null;
     const kind = toEnum(track === null ? trackOrKind : track.kind, KINDS, 'kind');
-    const { direction, ids, encoding } = transceiverInit(kind, init);
+    const { direction, ids, encodings } = transceiverInit(kind, init);
     if (this.#isClosed) throw closedError();
-    return this.#add({ kind, track, direction, ids, encoding, by: 'add-transceiver' });
+    return this.#add({ kind, track, direction, ids, encodings, by: 'add-transceiver' });
   }
 
   createDataChannel(...given: [label: string, init?: RTCDataChannelInit]): DataChannel {
@@ -335,9 +346,9 @@ export class PeerConnection extends EventTarget {
     const live = this.#jsep.transceivers.filter((one) => one.kind === kind && one.life === 'live');
     const receiving = live.filter(({ direction }) => receives(direction));
     if (wanted === true && receiving.length === 0) {
-      const encoding = firstEncoding(kind, []);
+      const encodings = readEncodings(kind, []);
       const by = 'add-transceiver';
-      this.#add({ kind, track: null, direction: 'recvonly', ids: [], encoding, by });
+      this.#add({ kind, track: null, direction: 'recvonly', ids: [], encodings, by });
     }
     if (wanted !== false) return;
     for (const { id, direction } of receiving) {
@@ -366,16 +377,16 @@ export class PeerConnection extends EventTarget {
     track: MediaStreamTrack | null;
     direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
     ids: readonly string[];
-    encoding: Encoding;
+    encodings: Encodings;
     by: 'add-track' | 'add-transceiver';
   }): RtpTransceiver {
-    const { kind, track, direction, ids, encoding, by } = init;
+    const { kind, track, direction, ids, encodings, by } = init;
     const made = { kind, direction, madeBy: by, streams: ids, trackId: track?.id ?? null };
     const next = addTransceiver(this.#jsep, made, { random: random32, nextId: nextReceiverId });
     this.#negotiation.jsep = next;
     const added = next.transceivers.at(-1);
     if (added === undefined) throw new DOMException('No transceiver was made.', 'OperationError');
-    const transceiver = this.#transceivers.make(added, track, encoding);
+    const transceiver = this.#transceivers.make(added, track, encodings);
     this.#needed.update();
     return transceiver;
   }
@@ -383,7 +394,8 @@ export class PeerConnection extends EventTarget {
   #stop(transceiver: RtpTransceiver): void {
     const control = transceiverControl(transceiver);
     this.#change((jsep) => stopTransceiver(jsep, control.id));
-    control.end();
+    // The received track ends in its own task (W3C webrtc-pc, 5.4, stop sending and receiving).
+    queueTask(() => control.end());
   }
 
   #change(step: (jsep: Jsep) => Jsep): void {

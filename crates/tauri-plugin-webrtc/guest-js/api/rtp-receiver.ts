@@ -3,10 +3,15 @@
 import type { Kind, ReceivedTrack } from '../ports.ts';
 import { capabilities } from './capabilities.ts';
 import { agreedRtp, type ConnectionContext } from './connection-context.ts';
+import { ports } from './environment.ts';
 import { illegalConstructor } from './error.ts';
 import { receiveParameters } from './parameters.ts';
 import type { StatsReport } from './stats-report.ts';
 import type { DtlsTransport } from './transports.ts';
+import { toDouble, toNullable } from './web-idl.ts';
+
+/** W3C webrtc-pc, 5.3, jitterBufferTarget. */
+const MAX_TARGET_MS = 4000;
 
 interface ReceiverInit {
   readonly context: ConnectionContext;
@@ -37,16 +42,28 @@ export class RtpReceiver {
     return context.transceiver(transceiver)?.negotiated.mid == null ? null : context.transport();
   }
 
-  /** Stored but not applied: the jitter buffer finds its own target. */
+  /** In milliseconds. Followed for audio; video follows its audio. */
   get jitterBufferTarget(): number | null {
     return this.#jitterBufferTarget;
   }
 
-  set jitterBufferTarget(target: number | null) {
-    if (target !== null && !(target >= 0 && target <= 4000)) {
-      throw new RangeError('jitterBufferTarget is from 0 to 4000 ms.');
+  set jitterBufferTarget(given: number | null) {
+    const target = toNullable(given, (value) => toDouble(value, 'jitterBufferTarget'));
+    if (target !== null && (target < 0 || target > MAX_TARGET_MS)) {
+      throw new RangeError(`jitterBufferTarget is from 0 to ${MAX_TARGET_MS} ms.`);
     }
     this.#jitterBufferTarget = target;
+    const { context, transceiver: receiver, kind } = this.#init;
+    if (kind === 'video' || context.isClosed()) return;
+    // A lost bridge also closes the connection.
+    ports()
+      .bridge.request({
+        type: 'set-jitter-buffer-target',
+        connection: context.id,
+        receiver,
+        target,
+      })
+      .catch(() => undefined);
   }
 
   getParameters(): RTCRtpReceiveParameters {

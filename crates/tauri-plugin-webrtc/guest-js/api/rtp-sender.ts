@@ -3,16 +3,27 @@
 // Invariant: a source is open while its track is to be sent, so that capture runs before the
 // connection is established. A request is sent only when it differs from the last one.
 
+import { hasTones } from '../jsep/codecs.ts';
 import { sends } from '../jsep/state.ts';
 import { setStreams } from '../jsep/transceivers.ts';
+import type { DegradationPreference } from '../bridge/wire.ts';
 import type { Kind, Source } from '../ports.ts';
 import { capabilities } from './capabilities.ts';
 import { agreedRtp, type ConnectionContext } from './connection-context.ts';
 import { closedError, illegalConstructor } from './error.ts';
-import { readParameters, sendParameters, wireParameters, type Encoding } from './parameters.ts';
+import {
+  readParameters,
+  readPreference,
+  sendParameters,
+  wireParameters,
+  withoutSimulcast,
+  type Encodings,
+} from './parameters.ts';
 import type { StatsReport } from './stats-report.ts';
 import { queueTask } from './task.ts';
-import type { DtlsTransport } from './transports.ts';
+import { DtmfSender } from './dtmf-sender.ts';
+import { CONSTRUCTOR_KEY, type DtlsTransport } from './transports.ts';
+import { isInstance } from './web-idl.ts';
 import { ports } from './environment.ts';
 
 interface SenderInit {
@@ -20,7 +31,7 @@ interface SenderInit {
   readonly transceiver: number;
   readonly kind: Kind;
   readonly track: MediaStreamTrack | null;
-  readonly encoding: Encoding;
+  readonly encodings: Encodings;
 }
 
 /** Methods for the connection only. */
@@ -44,11 +55,13 @@ export function senderControl(sender: RtpSender): SenderControl {
 export class RtpSender {
   readonly #init: SenderInit;
   #track: MediaStreamTrack | null;
-  #encoding: Encoding;
+  #encodings: Encodings;
+  #preference: DegradationPreference | undefined = undefined;
   #source: { track: MediaStreamTrack; source: Source } | null = null;
   #sentRequest: string | null = null;
   #handedOut: RTCRtpSendParameters | null = null;
   #transactions = 0;
+  readonly #dtmf: DtmfSender | null;
 
   static getCapabilities(kind: string): RTCRtpCapabilities | null {
     return capabilities(kind);
@@ -58,7 +71,8 @@ export class RtpSender {
     if (init?.context === undefined) throw illegalConstructor();
     this.#init = init;
     this.#track = init.track;
-    this.#encoding = init.encoding;
+    this.#encodings = init.encodings;
+    this.#dtmf = init.kind === 'audio' ? this.#makeDtmf() : null;
     controls.set(this, {
       setTrack: (track) => this.#setTrack(track),
       sync: () => this.#sync(),
@@ -78,14 +92,14 @@ export class RtpSender {
     return context.transceiver(transceiver)?.negotiated.mid == null ? null : context.transport();
   }
 
-  /** DTMF is not implemented. */
-  get dtmf(): null {
-    return null;
+  /** Null for video. */
+  get dtmf(): DtmfSender | null {
+    return this.#dtmf;
   }
 
   replaceTrack(track: MediaStreamTrack | null): Promise<void> {
     const { context, transceiver, kind } = this.#init;
-    if (track !== null && !(track instanceof MediaStreamTrack)) {
+    if (track !== null && !isInstance(track, MediaStreamTrack)) {
       return Promise.reject(new TypeError('replaceTrack takes a track or null.'));
     }
     if (track !== null && track.kind !== kind) {
@@ -96,13 +110,16 @@ export class RtpSender {
       if (context.transceiver(transceiver)?.life !== 'live') {
         throw new DOMException('The transceiver is stopped.', 'InvalidStateError');
       }
-      this.#setTrack(track);
+      await new Promise<void>((resolve) => {
+        queueTask(resolve);
+      });
+      if (!context.isClosed()) this.#setTrack(track);
     });
   }
 
   setStreams(...streams: MediaStream[]): void {
     const { context, transceiver } = this.#init;
-    if (streams.some((stream) => !(stream instanceof MediaStream))) {
+    if (streams.some((stream) => !isInstance(stream, MediaStream))) {
       throw new TypeError('setStreams takes streams.');
     }
     if (context.isClosed()) throw closedError();
@@ -125,7 +142,7 @@ export class RtpSender {
       this.#transactions += 1;
       const handedOut = sendParameters(
         kind,
-        this.#encoding,
+        this.#encodings,
         agreedRtp(jsep.session, transceiver),
         jsep.cname,
         String(this.#transactions),
@@ -136,7 +153,12 @@ export class RtpSender {
         if (this.#handedOut === handedOut) this.#handedOut = null;
       });
     }
-    return structuredClone(this.#handedOut);
+    const parameters = structuredClone(this.#handedOut);
+    const degradationPreference = this.#preference;
+    // A property only where the page has set it.
+    return degradationPreference === undefined
+      ? parameters
+      : Object.assign(parameters, { degradationPreference });
   }
 
   setParameters(parameters: RTCRtpSendParameters): Promise<void> {
@@ -151,7 +173,9 @@ export class RtpSender {
       if (this.#handedOut === null) {
         throw new DOMException('Call getParameters first.', 'InvalidStateError');
       }
-      this.#encoding = readParameters(kind, this.#handedOut, parameters);
+      const preference = readPreference(parameters);
+      this.#encodings = readParameters(kind, this.#handedOut, parameters);
+      this.#preference = preference;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -169,6 +193,36 @@ export class RtpSender {
     });
   }
 
+  #makeDtmf(): DtmfSender {
+    return new DtmfSender(CONSTRUCTOR_KEY, {
+      canInsert: () => this.#tonesMid() !== null,
+      send: (event, duration) => {
+        const mid = this.#tonesMid();
+        if (mid === null) return;
+        const connection = this.#init.context.id;
+        // A lost bridge also closes the connection.
+        ports()
+          .bridge.request({ type: 'send-tone', connection, mid, event, duration })
+          .catch(() => undefined);
+      },
+    });
+  }
+
+  /** The m-line to send tones on. Null: they cannot be sent (W3C webrtc-pc, 7.2). */
+  #tonesMid(): string | null {
+    const { context, transceiver } = this.#init;
+    const media = agreedRtp(context.jsep().session, transceiver);
+    const direction = context.transceiver(transceiver)?.negotiated.currentDirection ?? 'inactive';
+    const canSend =
+      !context.isClosed() &&
+      isConnected(context.transport()) &&
+      context.transceiver(transceiver)?.life === 'live' &&
+      this.#track !== null &&
+      sends(direction) &&
+      this.#encodings[0].active;
+    return canSend && media !== undefined && hasTones(media.codecs) ? media.mid : null;
+  }
+
   #setTrack(track: MediaStreamTrack | null): void {
     this.#track = track;
     this.#sync();
@@ -181,12 +235,13 @@ export class RtpSender {
     const isSent = own?.life === 'live' && sends(media?.direction ?? own.direction);
     this.#hold(isSent ? this.#track : null);
     if (context.isClosed() || media === undefined) return;
+    this.#endSimulcast();
     const request = {
       type: 'set-sender' as const,
       connection: context.id,
       mid: media.mid,
       source: this.#source?.source.id ?? null,
-      parameters: wireParameters(this.#encoding),
+      parameters: wireParameters(this.#encodings, this.#preference, this.#track?.contentHint ?? ''),
     };
     const text = JSON.stringify(request);
     if (text === this.#sentRequest || (this.#sentRequest === null && request.source === null))
@@ -196,6 +251,13 @@ export class RtpSender {
     ports()
       .bridge.request(request)
       .catch(() => undefined);
+  }
+
+  /** No answer takes simulcast, as no offer has it. */
+  #endSimulcast(): void {
+    if (this.#encodings.length === 1) return;
+    this.#encodings = withoutSimulcast(this.#encodings);
+    this.#handedOut = null;
   }
 
   /** Opens the next source before it releases the last one, so that a shared source stays open. */
@@ -209,4 +271,11 @@ export class RtpSender {
   #release(): void {
     this.#hold(null);
   }
+}
+
+function isConnected(transport: DtlsTransport | null): boolean {
+  return (
+    transport?.state === 'connected' &&
+    ['connected', 'completed'].includes(transport.iceTransport.state)
+  );
 }

@@ -8,7 +8,7 @@ import type { ReceivedTrack } from '../ports.ts';
 import { readPreferences } from './capabilities.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { closedError, illegalConstructor } from './error.ts';
-import type { Encoding } from './parameters.ts';
+import type { Encodings } from './parameters.ts';
 import { RtpReceiver } from './rtp-receiver.ts';
 import { RtpSender, senderControl, type SenderControl } from './rtp-sender.ts';
 import { ports } from './environment.ts';
@@ -19,7 +19,7 @@ interface TransceiverInit {
   readonly context: ConnectionContext;
   readonly made: Transceiver;
   readonly track: MediaStreamTrack | null;
-  readonly encoding: Encoding;
+  readonly encodings: Encodings;
   /** The connection's part of `stop()`. */
   readonly stop: (transceiver: RtpTransceiver) => void;
 }
@@ -50,11 +50,11 @@ export class RtpTransceiver {
 
   constructor(init: TransceiverInit) {
     if (init?.context === undefined) throw illegalConstructor();
-    const { context, made, track, encoding } = init;
+    const { context, made, track, encodings } = init;
     const { id, kind } = made;
     const received = ports().media.receive(kind, id);
     this.#init = init;
-    this.#sender = new RtpSender({ context, transceiver: id, kind, track, encoding });
+    this.#sender = new RtpSender({ context, transceiver: id, kind, track, encodings });
     this.#receiver = new RtpReceiver({ context, transceiver: id, kind, received });
     const sender = senderControl(this.#sender);
     let isOver = false;
@@ -106,6 +106,10 @@ export class RtpTransceiver {
     const state = this.#state;
     if (state === undefined || state.life === 'stopped') return 'stopped';
     return state.negotiated.currentDirection;
+  }
+
+  get stopped(): boolean {
+    return this.direction === 'stopped';
   }
 
   stop(): void {

@@ -1,18 +1,30 @@
 // `RTCSessionDescription` (W3C webrtc-pc, 4.7.2).
 
-import { ifGiven, toDictionary, toEnum, toText } from './web-idl.ts';
+import { ifGiven, required, toDictionary, toEnum, toText } from './web-idl.ts';
+
+interface Described {
+  readonly type: RTCSdpType;
+  readonly sdp: string;
+}
 
 const TYPES = ['offer', 'pranswer', 'answer', 'rollback'] as const;
 
 export class SessionDescription {
-  readonly type: RTCSdpType;
-  readonly sdp: string;
+  readonly #type: RTCSdpType;
+  readonly #sdp: string;
 
   constructor(init: RTCSessionDescriptionInit) {
     const given = toDictionary(init, 'A description');
-    if (given['type'] === undefined) throw new TypeError('A description has a type.');
-    this.type = sdpType(given['type']);
-    this.sdp = ifGiven(given['sdp'], toText) ?? '';
+    this.#sdp = ifGiven(given['sdp'], toText) ?? '';
+    this.#type = required(given, 'type', sdpType);
+  }
+
+  get type(): RTCSdpType {
+    return this.#type;
+  }
+
+  get sdp(): string {
+    return this.#sdp;
   }
 
   toJSON(): { type: RTCSdpType; sdp: string } {
@@ -29,11 +41,14 @@ export function toDescription(init: RTCSessionDescriptionInit): SessionDescripti
   return new SessionDescription(init);
 }
 
-/** A new object each time, so that pages cannot change each other's. */
-export function described(
-  one: { type: RTCSdpType; sdp: string } | null,
-): SessionDescription | null {
-  return one === null ? null : new SessionDescription(one);
+const objects = new WeakMap<Described, SessionDescription>();
+
+/** One object while the description is unchanged. A new candidate changes it. */
+export function described(one: Described | null): SessionDescription | null {
+  if (one === null) return null;
+  const object = objects.get(one) ?? new SessionDescription(one);
+  objects.set(one, object);
+  return object;
 }
 
 /** `RTCLocalSessionDescriptionInit`, converted. */

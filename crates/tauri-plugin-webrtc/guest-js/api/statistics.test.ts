@@ -53,6 +53,7 @@ function hearing(): StatisticsInput {
     insertedSamplesForDeceleration: null,
     removedSamplesForAcceleration: null,
     fecPacketsReceived: null,
+    packetsDiscarded: 0,
     audioLevel: null,
     totalAudioEnergy: null,
     totalSamplesDuration: 1,
@@ -63,6 +64,7 @@ function hearing(): StatisticsInput {
   };
   return {
     ...given,
+    ice: a.state.local,
     session: a.state.session,
     statistics: { ...statistics, outbound: [], inbound: [counted] },
     transceivers: [{ id, mid: '0', kind: 'audio', track: null, source: null, receivedTrack: 'r' }],
@@ -84,6 +86,9 @@ function input(change: Partial<StatisticsInput> = {}): StatisticsInput {
       localCandidate: 'L',
       remoteCandidate: 'R',
       selectedCandidatePairChanges: 1,
+      tlsVersion: 'FEFD',
+      dtlsCipher: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+      srtpCipher: 'AEAD_AES_128_GCM',
     },
     outbound: [
       {
@@ -121,6 +126,7 @@ function input(change: Partial<StatisticsInput> = {}): StatisticsInput {
   };
   return {
     timestamp: 1,
+    ice: a.state.local,
     session: a.state.session,
     statistics,
     counts: {
@@ -198,6 +204,17 @@ test('remote-outbound-rtp has the sender report of the peer', () => {
   expect(entries.find(({ type }) => type === 'inbound-rtp')).toMatchObject({
     remoteId: remote?.id,
   });
+});
+
+test('a transport before the answer has no roles', () => {
+  const before = buildStatistics(input({ session: null, dtlsState: 'new' }));
+  expect(before.find(({ type }) => type === 'transport')).toMatchObject({
+    dtlsState: 'new',
+    dtlsRole: 'unknown',
+    iceRole: 'unknown',
+  });
+  const undescribed = buildStatistics(input({ session: null, ice: null }));
+  expect(undescribed.map(({ type }) => type)).not.toContain('transport');
 });
 
 test('members without a counter are absent', () => {

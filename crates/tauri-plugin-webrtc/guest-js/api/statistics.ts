@@ -8,6 +8,7 @@ import type {
   CandidateStatistics,
   DtlsState,
   Fingerprint,
+  IceCredentials,
   IceState,
   InboundStatistics,
   OutboundStatistics,
@@ -22,6 +23,8 @@ import type { Stats } from './stats-report.ts';
 export interface StatisticsInput {
   /** Milliseconds since 1970. */
   readonly timestamp: number;
+  /** Credentials of the local description. Without one there is no transport. */
+  readonly ice: IceCredentials | null;
   readonly session: NegotiatedParameters | null;
   readonly statistics: Statistics | null;
   readonly counts: MediaCounts;
@@ -68,7 +71,7 @@ export function buildStatistics(input: StatisticsInput): Stats[] {
 type Entry = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
 
 function transportEntries(input: StatisticsInput): Entry[] {
-  const { statistics, session, channelsOpened, channelsClosed } = input;
+  const { statistics, session, channelsOpened, channelsClosed, ice } = input;
   const isWhole = input.selected === null;
   const connection: Entry = {
     id: 'P',
@@ -77,9 +80,7 @@ function transportEntries(input: StatisticsInput): Entry[] {
     dataChannelsClosed: channelsClosed,
   };
   const certificates = certificateEntries(input);
-  if (statistics === null || session === null) {
-    return isWhole ? [connection, ...certificates] : [];
-  }
+  if (statistics === null || ice === null) return isWhole ? [connection, ...certificates] : [];
   const { transport, candidates, candidatePairs } = statistics;
   const selected = candidatePairs.find(({ nominated }) => nominated);
   return [
@@ -93,18 +94,25 @@ function transportEntries(input: StatisticsInput): Entry[] {
       packetsSent: transport.packetsSent,
       packetsReceived: transport.packetsReceived,
       iceState: input.iceState,
-      iceRole: session.iceControlling ? 'controlling' : 'controlled',
-      iceLocalUsernameFragment: session.local.usernameFragment,
+      iceRole: session === null ? 'unknown' : roleOf(session),
+      iceLocalUsernameFragment: ice.usernameFragment,
       dtlsState: input.dtlsState,
-      dtlsRole: session.dtlsRole,
+      dtlsRole: session?.dtlsRole ?? 'unknown',
       localCertificateId: certificates[0]?.id,
       remoteCertificateId: certificates[1]?.id,
       selectedCandidatePairId: selected === undefined ? undefined : pairId(selected),
       selectedCandidatePairChanges: transport.selectedCandidatePairChanges,
+      tlsVersion: transport.tlsVersion,
+      dtlsCipher: transport.dtlsCipher,
+      srtpCipher: transport.srtpCipher,
     },
     ...candidates.map(candidateEntry),
     ...candidatePairs.map((pair) => pairEntry(pair, transport.availableOutgoingBitrate)),
   ];
+}
+
+function roleOf({ iceControlling }: NegotiatedParameters): string {
+  return iceControlling ? 'controlling' : 'controlled';
 }
 
 function certificateEntries({ fingerprint, session }: StatisticsInput): Entry[] {
@@ -231,7 +239,9 @@ function outboundEntries(
     retransmittedPacketsSent: one.retransmittedPacketsSent,
     retransmittedBytesSent: one.retransmittedBytesSent,
     nackCount: one.nackCount,
-    ...(kind === 'audio' ? {} : { pliCount: one.pliCount, firCount: one.firCount }),
+    ...(kind === 'audio'
+      ? {}
+      : { encodingIndex: 0, pliCount: one.pliCount, firCount: one.firCount }),
     ...(encoded === undefined
       ? {}
       : {

@@ -1,6 +1,6 @@
 // `RTCRtpTransceiverInit` (W3C webrtc-pc, 4.4.1.9).
 
-import { firstEncoding, type Encoding } from './parameters.ts';
+import { readEncodings, type Encodings } from './parameters.ts';
 import type { Kind } from '../jsep/state.ts';
 import { ifGiven, toDictionary, toEnum, toInstance, toSequence } from './web-idl.ts';
 
@@ -12,7 +12,7 @@ export interface ConvertedTransceiverInit {
   readonly direction: (typeof DIRECTIONS)[number];
   /** Ids of the streams of the sender's track. */
   readonly ids: readonly string[];
-  readonly encoding: Encoding;
+  readonly encodings: Encodings;
 }
 
 export function transceiverInit(kind: Kind, init: unknown): ConvertedTransceiverInit {
@@ -28,6 +28,6 @@ export function transceiverInit(kind: Kind, init: unknown): ConvertedTransceiver
     direction:
       ifGiven(given['direction'], (value) => toEnum(value, DIRECTIONS, 'direction')) ?? 'sendrecv',
     ids: streams.map(({ id }) => id),
-    encoding: firstEncoding(kind, encodings),
+    encodings: readEncodings(kind, encodings),
   };
 }

@@ -7,7 +7,7 @@ import type { Applied } from '../jsep/apply.ts';
 import { sends, type Transceiver } from '../jsep/state.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { TrackEvent } from './events.ts';
-import { firstEncoding, type Encoding } from './parameters.ts';
+import { readEncodings, type Encodings } from './parameters.ts';
 import { RemoteStreams } from './remote-streams.ts';
 import { RtpTransceiver, transceiverControl, type TransceiverControl } from './rtp-transceiver.ts';
 
@@ -36,16 +36,22 @@ export class Transceivers {
   }
 
   /** Creates the object for `made`, which is already in the JSEP state. */
-  make(made: Transceiver, track: MediaStreamTrack | null, encoding: Encoding): RtpTransceiver {
+  make(made: Transceiver, track: MediaStreamTrack | null, encodings: Encodings): RtpTransceiver {
     const stop = this.#stop;
-    const transceiver = new RtpTransceiver({ context: this.#context, made, track, encoding, stop });
+    const transceiver = new RtpTransceiver({
+      context: this.#context,
+      made,
+      track,
+      encodings,
+      stop,
+    });
     this.#made.set(made.id, transceiver);
     return transceiver;
   }
 
   /** Creates and ends objects after a description. `dispatch` fires the events. */
   adopt({ added, removed, stopped, state }: Applied): void {
-    for (const made of added) this.make(made, null, firstEncoding(made.kind, []));
+    for (const made of added) this.make(made, null, readEncodings(made.kind, []));
     for (const { id } of [...removed, ...stopped]) this.control(id)?.end();
     for (const { id, negotiated } of state.transceivers) {
       const control = this.control(id);

@@ -7,8 +7,9 @@
 import type { CandidateFields } from '../jsep/candidate-line.ts';
 import type { ForwardedCandidate } from '../jsep/candidates.ts';
 import type { Applied } from '../jsep/apply.ts';
-import { maxMessageSize } from '../jsep/session.ts';
-import type { Jsep } from '../jsep/state.ts';
+import { maxMessageSize } from '../jsep/negotiated-parameters.ts';
+import { isRejected } from '../jsep/sdp/description.ts';
+import type { Described, Jsep } from '../jsep/state.ts';
 import type { ConnectionEvent } from '../ports.ts';
 import type {
   Configuration,
@@ -19,6 +20,7 @@ import type {
   Statistics,
   RequestKind,
 } from '../bridge/wire.ts';
+import type { TransportCertificate } from './certificate.ts';
 import { DataChannelEvent, PeerConnectionIceErrorEvent } from './events.ts';
 import type { DataChannels } from './data-channels.ts';
 import { Gathering } from './gathering.ts';
@@ -26,14 +28,21 @@ import { IceCandidate } from './ice-candidate.ts';
 import {
   CONSTRUCTOR_KEY,
   DtlsTransport,
+  IceCandidatePair,
   IceTransport,
   SctpTransport,
   connectionState,
+  transportControl,
   type IceChange,
 } from './transports.ts';
 import { prepareConnection } from './prewarmed-connection.ts';
 import { queueTask } from './task.ts';
 import { ports } from './environment.ts';
+
+/** The transport updates its statistics ten times a second. */
+const PAIR_INTERVAL_MS = 200;
+/** A peer reflexive candidate has no object, so its pair is never found. */
+const PAIR_ATTEMPTS = 5;
 
 interface TransportInit {
   readonly connection: number;
@@ -82,8 +91,9 @@ export class TransportConnection {
     return this.#knownFingerprint;
   }
 
+  /** Null until a local description has it (W3C webrtc-pc, 5.2, [[SenderTransport]]). */
   get dtls(): DtlsTransport | null {
-    return this.#dtls;
+    return localDescription(this.#init.jsep()) === null ? null : this.#dtls;
   }
 
   get sctp(): SctpTransport | null {
@@ -106,8 +116,12 @@ export class TransportConnection {
     return this.#connectionState;
   }
 
-  /** `prewarmed`: fingerprint of a connection that is already open. */
-  open(configuration: Configuration, prewarmed: Fingerprint | null): void {
+  /** `prewarmed`: fingerprint of a connection that is already open. `certificate`: of the page. */
+  open(
+    configuration: Configuration,
+    prewarmed: Fingerprint | null,
+    certificate: TransportCertificate | null,
+  ): void {
     const { connection } = this.#init;
     const { bridge } = ports();
     this.#unlisten = bridge.listen(connection, {
@@ -115,14 +129,15 @@ export class TransportConnection {
       message: (channel, binary, bytes) => this.#init.channels.message(channel, binary, bytes),
       lost: () => this.#lose(),
     });
-    if (prewarmed !== null) {
+    if (prewarmed === null) {
+      this.#fingerprint = this.#openConnection(configuration);
+      this.#fingerprint.catch(() => this.#lose());
+    } else {
       this.#knownFingerprint = prewarmed;
       this.#fingerprint = Promise.resolve(prewarmed);
       this.configure(configuration);
-      return;
     }
-    this.#fingerprint = this.#openConnection(configuration);
-    this.#fingerprint.catch(() => this.#lose());
+    if (certificate !== null) this.#useCertificate(certificate);
   }
 
   configure(configuration: Configuration): void {
@@ -144,16 +159,23 @@ export class TransportConnection {
     this.#dtls ??= new DtlsTransport(CONSTRUCTOR_KEY, this.#ice);
     if (gather !== null) {
       this.#gathering.begin();
+      this.#changeIce({ localParameters: gather });
       this.#send({ type: 'gather', connection, local: gather });
     }
     queueTask(() => this.#gathering.descriptionApplied());
+    if (describesData(state)) this.#sctp ??= new SctpTransport(CONSTRUCTOR_KEY, this.#dtls);
+    else this.#sctp = null;
     if (commit === null) return;
-    this.#changeIce({ role: commit.iceControlling ? 'controlling' : 'controlled' });
+    this.#changeIce({
+      role: commit.iceControlling ? 'controlling' : 'controlled',
+      remoteParameters: commit.remote,
+    });
     const size = maxMessageSize(commit);
+    if (size === undefined) this.#sctp = null;
+    else this.#init.channels.setRole(commit.dtlsRole);
     if (size === undefined && state.wantsData) this.#loseRejectedChannels(state);
-    if (size !== undefined) {
-      this.#sctp ??= new SctpTransport(CONSTRUCTOR_KEY, this.#dtls);
-      this.#sctp.update(CONSTRUCTOR_KEY, this.#sctp.state, size ?? Infinity);
+    if (size !== undefined && this.#sctp !== null) {
+      transportControl.sctp(this.#sctp, this.#sctp.state, size ?? Infinity);
     }
     this.#send({ type: 'commit', connection, negotiated: commit }, (reply) => {
       // The transport cannot use the negotiated parameters, so the connection fails.
@@ -200,9 +222,22 @@ export class TransportConnection {
     this.#unlisten();
     this.#iceState = 'closed';
     this.#dtlsState = 'closed';
-    this.#sctp?.update(CONSTRUCTOR_KEY, 'closed', this.#sctp.maxMessageSize);
-    this.#dtls?.update(CONSTRUCTOR_KEY, 'closed');
+    if (this.#sctp !== null) transportControl.closeSctp(this.#sctp);
+    if (this.#dtls !== null) transportControl.closeDtls(this.#dtls);
     this.#changeIce({ state: 'closed' });
+  }
+
+  /** The transport replaces the certificate before any other request of the page arrives. */
+  #useCertificate({ id: certificate, fingerprint }: TransportCertificate): void {
+    const { connection } = this.#init;
+    this.#fingerprint = this.#fingerprint.then(() => {
+      this.#knownFingerprint = fingerprint;
+      return fingerprint;
+    });
+    this.#fingerprint.catch(() => undefined);
+    this.#send({ type: 'use-certificate', connection, certificate }, (reply) => {
+      if (reply.is === 'failed') this.#lose();
+    });
   }
 
   async #openConnection(configuration: Configuration): Promise<Fingerprint> {
@@ -252,21 +287,20 @@ export class TransportConnection {
         this.#gathering.add({ ...event, candidate: '', url: null });
         return;
       case 'ice-state':
-        // When all checks end at once, the transport reports only `completed`.
-        if (event.state === 'completed' && this.#iceState === 'checking') this.#setIce('connected');
-        // The page may have closed the connection in its event handler.
-        if (this.#iceState !== 'closed') this.#setIce(event.state);
+        this.#setIce(event.state);
         return;
       case 'dtls-state':
         this.#setDtls(event.state);
         return;
-      case 'incoming-channel': {
-        const channel = channels.adopt(event.channel, event.options);
-        this.#setSctp('connected');
-        // The channel is open before `datachannel`, and fires `open` after it (W3C webrtc-pc, 6.1).
-        this.#dispatch(new DataChannelEvent('datachannel', { channel }));
+      case 'remote-certificate':
+        if (this.#dtls !== null) transportControl.certificate(this.#dtls, event.certificate);
         return;
-      }
+      case 'incoming-channel':
+        this.#setSctp('connected');
+        channels.adopt(event.channel, event.options, (channel) =>
+          this.#dispatch(new DataChannelEvent('datachannel', { channel })),
+        );
+        return;
       case 'channel-open':
         this.#setSctp('connected');
         channels.open(event.channel, event.id);
@@ -286,12 +320,28 @@ export class TransportConnection {
     this.#changeIce({ state });
     this.#dispatch(new Event('iceconnectionstatechange'));
     this.#updateConnectionState();
+    if (state === 'connected') void this.#findPair();
+  }
+
+  /** The statistics name the selected pair, some time after it is selected. */
+  async #findPair(): Promise<void> {
+    for (let attempt = 0; attempt < PAIR_ATTEMPTS; attempt += 1) {
+      // Sequential by design.
+      // oxlint-disable-next-line no-await-in-loop
+      await this.statistics();
+      const isKnown = this.#ice === null || this.#ice.getSelectedCandidatePair() !== null;
+      if (isKnown || this.#state !== 'open') return;
+      // oxlint-disable-next-line no-await-in-loop
+      await new Promise((resolve) => {
+        setTimeout(resolve, PAIR_INTERVAL_MS);
+      });
+    }
   }
 
   #setDtls(state: DtlsState): void {
     if (this.#dtlsState === state) return;
     this.#dtlsState = state;
-    this.#dtls?.update(CONSTRUCTOR_KEY, state);
+    if (this.#dtls !== null) transportControl.dtls(this.#dtls, state);
     this.#updateConnectionState();
     if (state === 'connected') void prepareConnection();
     if (state !== 'closed' && state !== 'failed') return;
@@ -301,7 +351,8 @@ export class TransportConnection {
   }
 
   #setSctp(state: RTCSctpTransportState): void {
-    this.#sctp?.update(CONSTRUCTOR_KEY, state, this.#sctp.maxMessageSize);
+    if (this.#sctp === null) return;
+    transportControl.sctp(this.#sctp, state, this.#sctp.maxMessageSize);
   }
 
   #updateConnectionState(): void {
@@ -354,16 +405,27 @@ export class TransportConnection {
     };
     const local = find(transport.localCandidate, this.#ice?.getLocalCandidates() ?? []);
     const remote = find(transport.remoteCandidate, this.#ice?.getRemoteCandidates() ?? []);
-    if (local !== undefined && remote !== undefined) this.#changeIce({ pair: { local, remote } });
+    if (local === undefined || remote === undefined) return;
+    this.#changeIce({ pair: new IceCandidatePair(CONSTRUCTOR_KEY, local, remote) });
   }
 
   #changeIce(change: IceChange): void {
-    this.#ice?.update(CONSTRUCTOR_KEY, change);
+    if (this.#ice !== null) transportControl.ice(this.#ice, change);
   }
 
   #dispatch(event: Event): void {
     if (this.#state !== 'closed') this.#init.target.dispatchEvent(event);
   }
+}
+
+function localDescription({ pending, current }: Jsep): Described | null {
+  return pending.local ?? current.local;
+}
+
+/** The local description has an m-line for data channels that is not rejected. */
+function describesData(state: Jsep): boolean {
+  const sections = localDescription(state)?.parsed.sections ?? [];
+  return sections.some((section) => section.kind === 'application' && !isRejected(section));
 }
 
 function keyOf({ text, usernameFragment }: ForwardedCandidate): string {

@@ -1,7 +1,7 @@
 // `RTCIceTransport`, `RTCDtlsTransport` and `RTCSctpTransport` (W3C webrtc-pc, 5.5, 5.6 and 6.1):
 // the one transport of a connection, and the connection state that follows from its states.
 
-import type { DtlsState, IceState } from '../bridge/wire.ts';
+import type { DtlsState, IceCredentials, IceState } from '../bridge/wire.ts';
 import { illegalConstructor } from './error.ts';
 import { defineHandlers } from './event-target.ts';
 import { IceCandidate } from './ice-candidate.ts';
@@ -9,11 +9,52 @@ import { IceCandidate } from './ice-candidate.ts';
 /** Only code that has this key may construct transports. */
 export const CONSTRUCTOR_KEY = Symbol('constructed by the connection');
 
+/** Changes that the connection makes. Pages cannot call them. */
+export const transportControl = {
+  ice: (_transport: IceTransport, _change: IceChange): void => undefined,
+  dtls: (_transport: DtlsTransport, _state: DtlsState): void => undefined,
+  /** In DER, as hexadecimal digits. */
+  certificate: (_transport: DtlsTransport, _certificate: string): void => undefined,
+  /** Without an event, for `close()` (W3C webrtc-pc, 4.4.1.10). */
+  closeDtls: (_transport: DtlsTransport): void => undefined,
+  closeSctp: (_transport: SctpTransport): void => undefined,
+  sctp: (_transport: SctpTransport, _state: RTCSctpTransportState, _size: number): void =>
+    undefined,
+};
+
+/** `RTCIceCandidatePair` (W3C webrtc-pc, 5.6.4). */
+export class IceCandidatePair {
+  readonly #local: IceCandidate;
+  readonly #remote: IceCandidate;
+
+  constructor(key?: symbol, local?: IceCandidate, remote?: IceCandidate) {
+    if (key !== CONSTRUCTOR_KEY || local === undefined || remote === undefined) {
+      throw illegalConstructor();
+    }
+    this.#local = local;
+    this.#remote = remote;
+  }
+
+  get local(): IceCandidate {
+    return this.#local;
+  }
+
+  get remote(): IceCandidate {
+    return this.#remote;
+  }
+}
+
 export class IceTransport extends EventTarget {
+  static {
+    transportControl.ice = (transport, change) => transport.#update(change);
+  }
+
   #state: IceState = 'new';
   #gatheringState: RTCIceGatheringState = 'new';
   #role: RTCIceRole | 'unknown' = 'unknown';
-  #pair: { local: IceCandidate; remote: IceCandidate } | null = null;
+  #pair: IceCandidatePair | null = null;
+  #localParameters: IceCredentials | null = null;
+  #remoteParameters: IceCredentials | null = null;
   readonly #local: IceCandidate[] = [];
   readonly #remote: IceCandidate[] = [];
 
@@ -47,13 +88,23 @@ export class IceTransport extends EventTarget {
   }
 
   /** As of the last `getStats`. Null before the first. */
-  getSelectedCandidatePair(): { local: IceCandidate; remote: IceCandidate } | null {
+  getSelectedCandidatePair(): IceCandidatePair | null {
     return this.#pair;
   }
 
-  /** @internal */
-  update(key: symbol, change: IceChange): void {
-    if (key !== CONSTRUCTOR_KEY) throw illegalConstructor();
+  /** As of the last local description. */
+  getLocalParameters(): IceCredentials | null {
+    return this.#localParameters === null ? null : { ...this.#localParameters };
+  }
+
+  /** As of the last answer. */
+  getRemoteParameters(): IceCredentials | null {
+    return this.#remoteParameters === null ? null : { ...this.#remoteParameters };
+  }
+
+  #update(change: IceChange): void {
+    if (change.localParameters !== undefined) this.#localParameters = change.localParameters;
+    if (change.remoteParameters !== undefined) this.#remoteParameters = change.remoteParameters;
     if (change.role !== undefined) this.#role = change.role;
     if (change.local !== undefined) this.#local.push(change.local);
     if (change.remote !== undefined) this.#remote.push(change.remote);
@@ -73,23 +124,33 @@ export class IceTransport extends EventTarget {
 }
 
 export interface IceChange {
+  readonly localParameters?: IceCredentials;
+  readonly remoteParameters?: IceCredentials;
   readonly state?: IceState;
   readonly gathering?: RTCIceGatheringState;
   readonly role?: RTCIceRole;
   readonly local?: IceCandidate;
   readonly remote?: IceCandidate;
-  readonly pair?: { local: IceCandidate; remote: IceCandidate };
+  readonly pair?: IceCandidatePair;
 }
 
-function samePair(
-  a: { local: IceCandidate; remote: IceCandidate },
-  b: { local: IceCandidate; remote: IceCandidate } | null,
-): boolean {
+function samePair(a: IceCandidatePair, b: IceCandidatePair | null): boolean {
   return a.local.candidate === b?.local.candidate && a.remote.candidate === b.remote.candidate;
 }
 
 export class DtlsTransport extends EventTarget {
+  static {
+    transportControl.dtls = (transport, state) => transport.#update(state);
+    transportControl.certificate = (transport, certificate) => {
+      transport.#remoteCertificate = bytesOf(certificate);
+    };
+    transportControl.closeDtls = (transport) => {
+      transport.#state = 'closed';
+    };
+  }
+
   #state: DtlsState = 'new';
+  #remoteCertificate: Uint8Array<ArrayBuffer> | null = null;
   readonly #iceTransport: IceTransport;
 
   constructor(key?: symbol, iceTransport?: IceTransport) {
@@ -106,14 +167,12 @@ export class DtlsTransport extends EventTarget {
     return this.#state;
   }
 
-  /** The Rust transport verifies the peer's certificate and does not expose it. */
+  /** Empty before the handshake has ended. */
   getRemoteCertificates(): ArrayBuffer[] {
-    return [];
+    return this.#remoteCertificate === null ? [] : [this.#remoteCertificate.slice().buffer];
   }
 
-  /** @internal */
-  update(key: symbol, state: DtlsState): void {
-    if (key !== CONSTRUCTOR_KEY) throw illegalConstructor();
+  #update(state: DtlsState): void {
     if (state === this.#state) return;
     this.#state = state;
     this.dispatchEvent(new Event('statechange'));
@@ -121,6 +180,13 @@ export class DtlsTransport extends EventTarget {
 }
 
 export class SctpTransport extends EventTarget {
+  static {
+    transportControl.sctp = (transport, state, size) => transport.#update(state, size);
+    transportControl.closeSctp = (transport) => {
+      transport.#state = 'closed';
+    };
+  }
+
   #state: RTCSctpTransportState = 'connecting';
   #maxMessageSize = 65536;
   readonly #transport: DtlsTransport;
@@ -147,14 +213,17 @@ export class SctpTransport extends EventTarget {
     return this.#state === 'connected' ? 65535 : null;
   }
 
-  /** @internal */
-  update(key: symbol, state: RTCSctpTransportState, maxMessageSize: number): void {
-    if (key !== CONSTRUCTOR_KEY) throw illegalConstructor();
+  #update(state: RTCSctpTransportState, maxMessageSize: number): void {
     this.#maxMessageSize = maxMessageSize;
     if (state === this.#state) return;
     this.#state = state;
     this.dispatchEvent(new Event('statechange'));
   }
+}
+
+function bytesOf(hexadecimal: string): Uint8Array<ArrayBuffer> {
+  const pairs = hexadecimal.match(/../g) ?? [];
+  return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
 }
 
 /** W3C webrtc-pc, 4.3.3, for one transport. */

@@ -16,6 +16,17 @@ export function ifGiven<T>(value: unknown, convert: (value: unknown) => T): T | 
   return value === undefined ? undefined : convert(value);
 }
 
+/** A required dictionary member. */
+export function required<T>(
+  given: Readonly<Record<string, unknown>>,
+  name: string,
+  convert: (value: unknown) => T,
+): T {
+  const value = given[name];
+  if (value === undefined) throw new TypeError(`The member ${name} is required.`);
+  return convert(value);
+}
+
 /** `T?` */
 export function toNullable<T>(value: unknown, convert: (value: unknown) => T): T | null {
   return value === undefined || value === null ? null : convert(value);
@@ -35,6 +46,11 @@ export function toScalarText(value: unknown): string {
 /** `unsigned short` */
 export function toUnsignedShort(value: unknown): number {
   return modulo(value, 2 ** 16);
+}
+
+/** `long` */
+export function toLong(value: unknown): number {
+  return toUnsignedLong(value) | 0;
 }
 
 /** `unsigned long` */
@@ -82,8 +98,31 @@ export function toInstance<T>(
   kind: abstract new (...given: never[]) => T,
   name: string,
 ): T {
-  if (!(value instanceof kind)) throw new TypeError(`${name} is not of its class.`);
+  if (!isInstance(value, kind)) throw new TypeError(`${name} is not of its class.`);
   return value;
+}
+
+/** Also for an object of another frame, whose class is another one: the engine's getters accept it
+ *  (section 3.7.6). */
+export function isInstance<T>(
+  value: unknown,
+  kind: abstract new (...given: never[]) => T,
+): value is T {
+  if (value instanceof kind) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const members = Object.values(Object.getOwnPropertyDescriptors(kind.prototype));
+  const getter = members.find((member) => member.get !== undefined)?.get;
+  try {
+    getter?.call(value);
+    return getter !== undefined && isNative(getter);
+  } catch {
+    return false;
+  }
+}
+
+/** A getter of a page may accept everything. */
+function isNative(getter: () => unknown): boolean {
+  return Function.prototype.toString.call(getter).includes('[native code]');
 }
 
 /** Throws when a method is called with too few arguments. */

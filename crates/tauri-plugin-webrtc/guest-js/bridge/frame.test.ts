@@ -82,3 +82,23 @@ test.each([
 ])('%s is nothing', (_what, text) => {
   expect(readFrame(text === '' ? new ArrayBuffer(0) : bytes(text))).toBeNull();
 });
+
+test('rows of a captured screen are read', () => {
+  const message = bytes('07 01 03 00 00 00 02 00 04 00 02 00 01 02 03 04 05 06');
+  expect(readFrame(message)).toEqual({
+    kind: 'captured-rows',
+    last: true,
+    capture: 3,
+    width: 2,
+    height: 4,
+    top: 2,
+    bytes: Uint8Array.of(1, 2, 3, 4, 5, 6),
+  });
+});
+
+test('rows that do not fit their frame are refused', () => {
+  // No rows, an odd number of bytes, and rows below the frame.
+  for (const rest of ['02 00', '02 00 01 02 03 04 05', '04 00 01 02 03 04 05 06']) {
+    expect(readFrame(bytes(`07 01 03 00 00 00 02 00 04 00 ${rest}`))).toBeNull();
+  }
+});

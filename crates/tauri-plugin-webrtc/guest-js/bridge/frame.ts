@@ -5,6 +5,7 @@
 // exception.
 
 import type {
+  CaptureId,
   ChannelId,
   ConnectionId,
   EncodingId,
@@ -40,7 +41,21 @@ export type Received =
       readonly connection: ConnectionId;
       readonly channel: ChannelId;
       readonly bytes: Uint8Array<ArrayBuffer>;
-    };
+    }
+  | ({ readonly kind: 'captured-rows'; readonly capture: CaptureId } & CapturedRows);
+
+/** Rows of a captured screen that have changed. */
+export interface CapturedRows {
+  /** The frame is complete with these rows. */
+  readonly last: boolean;
+  /** Of the frame, both even. */
+  readonly width: number;
+  readonly height: number;
+  /** Even. */
+  readonly top: number;
+  /** I420: Y, U, V of whole pairs of rows. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
 export interface EncodedVideo {
   readonly key: boolean;
@@ -54,6 +69,7 @@ export interface EncodedVideo {
 const KEY_FLAG = 1;
 const GAP_FLAG = 2;
 const BINARY_FLAG = 1;
+const LAST_FLAG = 1;
 
 const ENCODED_VIDEO_HEADER_BYTES = 18;
 const CAPTURED_AUDIO_HEADER_BYTES = 14;
@@ -61,6 +77,7 @@ const RECEIVED_VIDEO_HEADER_BYTES = 15;
 const RECEIVED_AUDIO_HEADER_BYTES = 6;
 const AUDIO_REQUEST_HEADER_BYTES = 7;
 const CHANNEL_MESSAGE_HEADER_BYTES = 10;
+const CAPTURED_ROWS_HEADER_BYTES = 12;
 
 /** A message for a frame of `length` bytes. The caller writes the frame to `payload`. */
 export function encodedVideo(
@@ -132,6 +149,8 @@ export function readFrame(message: ArrayBuffer): Received | null {
       return readAudio(view, message);
     case FRAME_KIND.channelMessage:
       return readChannel(view, message);
+    case FRAME_KIND.capturedRows:
+      return readCapturedRows(view, message);
     default:
       return null;
   }
@@ -185,6 +204,19 @@ function readChannel(view: DataView, message: ArrayBuffer): Received | null {
     channel: view.getUint32(6, true),
     bytes: new Uint8Array(message, CHANNEL_MESSAGE_HEADER_BYTES),
   };
+}
+
+function readCapturedRows(view: DataView, message: ArrayBuffer): Received | null {
+  if (view.byteLength < CAPTURED_ROWS_HEADER_BYTES) return null;
+  const [width, height, top] = [6, 8, 10].map((offset) => view.getUint16(offset, true));
+  if (width === undefined || height === undefined || top === undefined) return null;
+  const bytes = new Uint8Array(message, CAPTURED_ROWS_HEADER_BYTES);
+  const rows = bytes.byteLength / (width * 1.5);
+  const isPaired = [width, height, top, rows].every((size) => size % 2 === 0);
+  if (!isPaired || rows === 0 || top + rows > height) return null;
+  const last = (view.getUint8(1) & LAST_FLAG) !== 0;
+  const capture = view.getUint32(2, true);
+  return { kind: 'captured-rows', capture, last, width, height, top, bytes };
 }
 
 // A double represents the microseconds of 285 years exactly.

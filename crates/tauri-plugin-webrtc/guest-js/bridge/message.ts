@@ -5,6 +5,7 @@
 
 import type { MediaCounts } from '../ports.ts';
 import type {
+  CaptureId,
   ChannelId,
   ConnectionId,
   Event,
@@ -46,6 +47,7 @@ export type ToWorker =
       readonly epoch: Epoch;
       readonly source: SourceId;
       readonly track: MediaStreamTrack;
+      readonly origin: VideoOrigin;
       readonly content: VideoContent;
     }
   | {
@@ -77,6 +79,13 @@ export type ToWorker =
       readonly audioChannel: AudioChannel;
     }
   | { readonly type: 'end-receiver'; readonly epoch: Epoch; readonly receiver: ReceiverId }
+  | {
+      readonly type: 'show-capture';
+      readonly epoch: Epoch;
+      readonly capture: CaptureId;
+      readonly track: PooledTrackId;
+    }
+  | { readonly type: 'end-capture'; readonly epoch: Epoch; readonly capture: CaptureId }
   | { readonly type: 'count'; readonly epoch: Epoch; readonly serial: number };
 
 export type FromWorker =
@@ -90,6 +99,14 @@ export type FromWorker =
       /** The page closes the frame. */
       readonly frame: VideoFrame;
     }
+  /** The first frame of a capture, or the first one of another size. */
+  | {
+      readonly type: 'capture-size';
+      readonly epoch: Epoch;
+      readonly capture: CaptureId;
+      readonly width: number;
+      readonly height: number;
+    }
   | { readonly type: 'counts'; readonly serial: number; readonly counts: MediaCounts }
   | { readonly type: 'pooled-track'; readonly id: PooledTrackId; readonly track: MediaStreamTrack }
   /** The initial pool of tracks was sent. */
@@ -102,6 +119,9 @@ export interface ChannelMessage {
   readonly binary: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
+
+/** Where the frames of a track come from. */
+export type VideoOrigin = 'canvas' | 'device';
 
 /** A disabled track sends black frames. */
 export type VideoContent = 'frames' | 'black';

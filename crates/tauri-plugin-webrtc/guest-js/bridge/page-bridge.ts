@@ -131,6 +131,7 @@ export class PageBridge implements BridgePort {
           ?.message(message.channel, message.binary, message.bytes);
         return;
       case 'video-frame':
+      case 'capture-size':
       case 'counts':
       case 'pooled-track':
       case 'ready':

@@ -10,13 +10,25 @@ export type ChannelId = number;
 
 export type EncodingId = number;
 
+export type CaptureId = number;
+
+export type CertificateId = number;
+
 export type RequestId = number;
 
-export type Request = { id: RequestId, } & ({ "type": "open-connection", connection: ConnectionId, configuration: Configuration, } | { "type": "configure", connection: ConnectionId, configuration: Configuration, } | { "type": "gather", connection: ConnectionId, local: IceCredentials, } | { "type": "commit", connection: ConnectionId, negotiated: NegotiatedParameters, } | { "type": "add-remote-candidate", connection: ConnectionId, candidate: RemoteCandidate | null, usernameFragment: string | null, } | { "type": "set-sender", connection: ConnectionId, mid: string, source: SourceId | null, parameters: SendParameters, } | { "type": "open-source", source: SourceId, kind: SourceKind, 
+export type Request = { id: RequestId, } & ({ "type": "open-connection", connection: ConnectionId, configuration: Configuration, } | { "type": "generate-certificate", certificate: CertificateId, } | { "type": "use-certificate", connection: ConnectionId, certificate: CertificateId, } | { "type": "configure", connection: ConnectionId, configuration: Configuration, } | { "type": "gather", connection: ConnectionId, local: IceCredentials, } | { "type": "commit", connection: ConnectionId, negotiated: NegotiatedParameters, } | { "type": "add-remote-candidate", connection: ConnectionId, candidate: RemoteCandidate | null, usernameFragment: string | null, } | { "type": "set-sender", connection: ConnectionId, mid: string, source: SourceId | null, parameters: SendParameters, } | { "type": "send-tone", connection: ConnectionId, mid: string, 
+/**
+ * 0 to 15: the digits, `*`, `#`, A to D.
+ */
+event: number, 
+/**
+ * In milliseconds, 40 to 6000.
+ */
+duration: number, } | { "type": "open-source", source: SourceId, kind: SourceKind, 
 /**
  * Pixels per video frame, where they are known before the first frame.
  */
-pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "type": "request-key-frame", receiver: ReceiverId, } | { "type": "report-playout-delay", receiver: ReceiverId, delay: number, } | { "type": "play", receiver: ReceiverId, 
+pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "type": "request-key-frame", receiver: ReceiverId, } | { "type": "report-playout-delay", receiver: ReceiverId, delay: number, } | { "type": "set-jitter-buffer-target", connection: ConnectionId, receiver: ReceiverId, target: number | null, } | { "type": "play", receiver: ReceiverId, 
 /**
  * 0 to 1.
  */
@@ -24,13 +36,37 @@ volume: number,
 /**
  * [`super::event::AudioOutput::id`]; the system's default output for `None`.
  */
-output: string | null, } | { "type": "stop-playing", receiver: ReceiverId, } | { "type": "list-audio-outputs" } | { "type": "open-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "close-channel", connection: ConnectionId, channel: ChannelId, } | { "type": "read-statistics", connection: ConnectionId, } | { "type": "close-connection", connection: ConnectionId, });
+output: string | null, } | { "type": "stop-playing", receiver: ReceiverId, } | { "type": "list-audio-outputs" } | { "type": "open-capture", capture: CaptureId, 
+/**
+ * From [`crate::Transport::grant_capture`].
+ */
+grant: string, 
+/**
+ * In frames per second, limited to 0.2 to 60.
+ */
+frameRate: number, } | { "type": "request-captured-frame", capture: CaptureId, } | { "type": "set-capture-rate", capture: CaptureId, 
+/**
+ * As in `OpenCapture`.
+ */
+frameRate: number, } | { "type": "close-capture", capture: CaptureId, } | { "type": "open-system-audio", receiver: ReceiverId, 
+/**
+ * From [`crate::Transport::grant_system_audio`].
+ */
+grant: string, } | { "type": "close-system-audio", receiver: ReceiverId, } | { "type": "open-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "close-channel", connection: ConnectionId, channel: ChannelId, } | { "type": "read-statistics", connection: ConnectionId, } | { "type": "close-connection", connection: ConnectionId, });
 
-export type RequestKind = { "type": "open-connection", connection: ConnectionId, configuration: Configuration, } | { "type": "configure", connection: ConnectionId, configuration: Configuration, } | { "type": "gather", connection: ConnectionId, local: IceCredentials, } | { "type": "commit", connection: ConnectionId, negotiated: NegotiatedParameters, } | { "type": "add-remote-candidate", connection: ConnectionId, candidate: RemoteCandidate | null, usernameFragment: string | null, } | { "type": "set-sender", connection: ConnectionId, mid: string, source: SourceId | null, parameters: SendParameters, } | { "type": "open-source", source: SourceId, kind: SourceKind, 
+export type RequestKind = { "type": "open-connection", connection: ConnectionId, configuration: Configuration, } | { "type": "generate-certificate", certificate: CertificateId, } | { "type": "use-certificate", connection: ConnectionId, certificate: CertificateId, } | { "type": "configure", connection: ConnectionId, configuration: Configuration, } | { "type": "gather", connection: ConnectionId, local: IceCredentials, } | { "type": "commit", connection: ConnectionId, negotiated: NegotiatedParameters, } | { "type": "add-remote-candidate", connection: ConnectionId, candidate: RemoteCandidate | null, usernameFragment: string | null, } | { "type": "set-sender", connection: ConnectionId, mid: string, source: SourceId | null, parameters: SendParameters, } | { "type": "send-tone", connection: ConnectionId, mid: string, 
+/**
+ * 0 to 15: the digits, `*`, `#`, A to D.
+ */
+event: number, 
+/**
+ * In milliseconds, 40 to 6000.
+ */
+duration: number, } | { "type": "open-source", source: SourceId, kind: SourceKind, 
 /**
  * Pixels per video frame, where they are known before the first frame.
  */
-pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "type": "request-key-frame", receiver: ReceiverId, } | { "type": "report-playout-delay", receiver: ReceiverId, delay: number, } | { "type": "play", receiver: ReceiverId, 
+pixels: number | null, } | { "type": "close-source", source: SourceId, } | { "type": "request-key-frame", receiver: ReceiverId, } | { "type": "report-playout-delay", receiver: ReceiverId, delay: number, } | { "type": "set-jitter-buffer-target", connection: ConnectionId, receiver: ReceiverId, target: number | null, } | { "type": "play", receiver: ReceiverId, 
 /**
  * 0 to 1.
  */
@@ -38,7 +74,23 @@ volume: number,
 /**
  * [`super::event::AudioOutput::id`]; the system's default output for `None`.
  */
-output: string | null, } | { "type": "stop-playing", receiver: ReceiverId, } | { "type": "list-audio-outputs" } | { "type": "open-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "close-channel", connection: ConnectionId, channel: ChannelId, } | { "type": "read-statistics", connection: ConnectionId, } | { "type": "close-connection", connection: ConnectionId, };
+output: string | null, } | { "type": "stop-playing", receiver: ReceiverId, } | { "type": "list-audio-outputs" } | { "type": "open-capture", capture: CaptureId, 
+/**
+ * From [`crate::Transport::grant_capture`].
+ */
+grant: string, 
+/**
+ * In frames per second, limited to 0.2 to 60.
+ */
+frameRate: number, } | { "type": "request-captured-frame", capture: CaptureId, } | { "type": "set-capture-rate", capture: CaptureId, 
+/**
+ * As in `OpenCapture`.
+ */
+frameRate: number, } | { "type": "close-capture", capture: CaptureId, } | { "type": "open-system-audio", receiver: ReceiverId, 
+/**
+ * From [`crate::Transport::grant_system_audio`].
+ */
+grant: string, } | { "type": "close-system-audio", receiver: ReceiverId, } | { "type": "open-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "close-channel", connection: ConnectionId, channel: ChannelId, } | { "type": "read-statistics", connection: ConnectionId, } | { "type": "close-connection", connection: ConnectionId, };
 
 export type Configuration = { iceServers: Array<IceServer>, iceTransportPolicy: IceTransportPolicy, };
 
@@ -60,7 +112,11 @@ scaleResolutionDownBy: number,
 /**
  * In frames per second.
  */
-maxFramerate: number | null, };
+maxFramerate: number | null, priority: Priority, degradationPreference: DegradationPreference, };
+
+export type Priority = "very-low" | "low" | "medium" | "high";
+
+export type DegradationPreference = "maintain-framerate" | "maintain-resolution" | "balanced" | "maintain-framerate-and-resolution";
 
 export type ChannelOptions = { label: string, ordered: boolean, 
 /**
@@ -173,9 +229,9 @@ export type Event = { "type": "reply", id: RequestId, outcome: Reply, } | { "typ
 /**
  * The STUN error code, or 701 where the server was not reached.
  */
-code: number, text: string, address: string | null, port: number | null, } | { "type": "gathering-complete", connection: ConnectionId, usernameFragment: string, } | { "type": "ice-state", connection: ConnectionId, state: IceState, } | { "type": "dtls-state", connection: ConnectionId, state: DtlsState, } | { "type": "incoming-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "channel-open", connection: ConnectionId, channel: ChannelId, id: number, } | { "type": "channel-closed", connection: ConnectionId, channel: ChannelId, } | { "type": "channel-sent", connection: ConnectionId, channel: ChannelId, bytes: number, } | { "type": "receiving", receiver: ReceiverId, flowing: boolean, } | { "type": "sources", sources: Array<RtpSource>, } | { "type": "playing", receiver: ReceiverId, playing: boolean, } | { "type": "audio-outputs-changed" } | { "type": "source-wanted", source: SourceId, wanted: boolean, } | { "type": "encode", encoding: EncodingId, source: SourceId, settings: EncodingSettings, } | { "type": "key-frame-wanted", encoding: EncodingId, } | { "type": "stop-encoding", encoding: EncodingId, };
+code: number, text: string, address: string | null, port: number | null, } | { "type": "gathering-complete", connection: ConnectionId, usernameFragment: string, } | { "type": "ice-state", connection: ConnectionId, state: IceState, } | { "type": "dtls-state", connection: ConnectionId, state: DtlsState, } | { "type": "remote-certificate", connection: ConnectionId, certificate: string, } | { "type": "incoming-channel", connection: ConnectionId, channel: ChannelId, options: ChannelOptions, } | { "type": "channel-open", connection: ConnectionId, channel: ChannelId, id: number, } | { "type": "channel-closed", connection: ConnectionId, channel: ChannelId, } | { "type": "channel-sent", connection: ConnectionId, channel: ChannelId, bytes: number, } | { "type": "receiving", receiver: ReceiverId, flowing: boolean, } | { "type": "sources", sources: Array<RtpSource>, } | { "type": "playing", receiver: ReceiverId, playing: boolean, } | { "type": "audio-outputs-changed" } | { "type": "capture-ended", capture: CaptureId, error: string | null, } | { "type": "source-wanted", source: SourceId, wanted: boolean, } | { "type": "encode", encoding: EncodingId, source: SourceId, settings: EncodingSettings, } | { "type": "key-frame-wanted", encoding: EncodingId, } | { "type": "stop-encoding", encoding: EncodingId, };
 
-export type Reply = { "is": "done" } | { "is": "opened", fingerprint: Fingerprint, } | { "is": "statistics", statistics: Statistics, } | { "is": "audio-outputs", outputs: Array<AudioOutput>, } | { "is": "failed", name: string, message: string, };
+export type Reply = { "is": "done" } | { "is": "opened", fingerprint: Fingerprint, } | { "is": "certificate", fingerprint: Fingerprint, } | { "is": "statistics", statistics: Statistics, } | { "is": "audio-outputs", outputs: Array<AudioOutput>, } | { "is": "failed", name: string, message: string, };
 
 export type RtpSource = { receiver: ReceiverId, ssrc: number, contributing: Array<number>, rtpTimestamp: number, 
 /**
@@ -215,7 +271,11 @@ export type TransportStatistics = { bytesSent: number, bytesReceived: number, pa
 /**
  * The selected pair, as [`CandidateStatistics::id`]s.
  */
-localCandidate: string | null, remoteCandidate: string | null, selectedCandidatePairChanges: number, };
+localCandidate: string | null, remoteCandidate: string | null, selectedCandidatePairChanges: number, 
+/**
+ * Of DTLS, as four hexadecimal digits; `None` before the handshake ends, as the two below.
+ */
+tlsVersion: string | null, dtlsCipher: string | null, srtpCipher: string | null, };
 
 export type OutboundStatistics = { mid: string, ssrc: number, 
 /**
@@ -231,7 +291,7 @@ export type InboundStatistics = { mid: string, receiver: ReceiverId | null, ssrc
 /**
  * From here on audio only, in samples at 48 kHz; durations in seconds, as in the standard.
  */
-totalSamplesReceived: number | null, concealedSamples: number | null, silentConcealedSamples: number | null, concealmentEvents: number | null, insertedSamplesForDeceleration: number | null, removedSamplesForAcceleration: number | null, fecPacketsReceived: number | null, audioLevel: number | null, totalAudioEnergy: number | null, totalSamplesDuration: number | null, jitterBufferDelay: number | null, jitterBufferTargetDelay: number | null, jitterBufferEmittedCount: number | null, 
+totalSamplesReceived: number | null, concealedSamples: number | null, silentConcealedSamples: number | null, concealmentEvents: number | null, insertedSamplesForDeceleration: number | null, removedSamplesForAcceleration: number | null, fecPacketsReceived: number | null, packetsDiscarded: number | null, audioLevel: number | null, totalAudioEnergy: number | null, totalSamplesDuration: number | null, jitterBufferDelay: number | null, jitterBufferTargetDelay: number | null, jitterBufferEmittedCount: number | null, 
 /**
  * From RTCP sender reports; `None` before the first one.
  */
@@ -277,4 +337,5 @@ export const FRAME_KIND = {
   receivedAudio: 4,
   audioRequest: 5,
   channelMessage: 6,
+  capturedRows: 7,
 } as const;

@@ -3,7 +3,7 @@
 // Invariant: there is one transport, so m-lines outside of the bundle of the first accepted m-line
 // are rejected.
 
-import { answeredCodecs, answeredExtensions } from './codecs.ts';
+import { answeredCodecs, answeredExtensions, carriesMedia } from './codecs.ts';
 import { JsepError } from './error.ts';
 import { MAX_MESSAGE_SIZE, dataSection, knownCodecs, rejectedCopy, sentParts } from './offer.ts';
 import {
@@ -27,11 +27,15 @@ import {
   type Transceiver,
 } from './state.ts';
 
+/** Throws in a state without an offer to answer. */
+export function checkAnswerable({ signaling }: Jsep): void {
+  if (signaling === 'have-remote-offer' || signaling === 'have-local-pranswer') return;
+  throw new JsepError('InvalidStateError', 'There is no remote offer to answer.');
+}
+
 export function createAnswer(state: Jsep, environment: Environment): Jsep {
   const offer = state.pending.remote?.parsed;
-  if (state.signaling !== 'have-remote-offer' && state.signaling !== 'have-local-pranswer') {
-    throw new JsepError('InvalidStateError', 'There is no remote offer to answer.');
-  }
+  checkAnswerable(state);
   if (offer === undefined) throw new JsepError('InvalidStateError', 'There is no remote offer.');
   const mids = new Map<string, number>();
   const wished = distinct(
@@ -76,7 +80,7 @@ function answerSection(
     transceiver.preferences,
     knownCodecs(transceiver, environment),
   );
-  if (codecs.length === 0) return rejectedCopy(offered);
+  if (!codecs.some(carriesMedia)) return rejectedCopy(offered);
   const direction = intersection(transceiver.direction, reversed(offered.direction));
   return {
     ...emptySection(offered.kind),
@@ -107,7 +111,7 @@ function distinct(sections: readonly Section[]): Section[] {
       const keepsRtx = codec.rtx !== null && claim(codec.rtx, `rtx ${codec.payloadType}`);
       return keepsRtx ? codec : { ...codec, rtx: null };
     });
-    if (codecs.length === 0) return rejectedCopy(section);
+    if (!codecs.some(carriesMedia)) return rejectedCopy(section);
     const formats = formatsOf(codecs);
     return { ...section, codecs, formats: section.formats.filter((one) => formats.includes(one)) };
   });

@@ -5,10 +5,11 @@
 
 import type { IceCredentials, NegotiatedParameters } from '../bridge/wire.ts';
 import { learnNumbering } from './codecs.ts';
+import { editedDescription } from './edited.ts';
 import { JsepError } from './error.ts';
 import { isRejected, type Section } from './sdp/description.ts';
 import { readDescription } from './sdp/read.ts';
-import { agree, checkBundled } from './session.ts';
+import { agree, checkBundled } from './negotiated-parameters.ts';
 import {
   NOT_NEGOTIATED,
   byMid,
@@ -25,6 +26,7 @@ import {
   type Transceiver,
 } from './state.ts';
 import { newTransceiver } from './transceivers.ts';
+import { transportOf } from './transport.ts';
 import { completed } from './validate.ts';
 
 export interface Applied {
@@ -88,13 +90,15 @@ function checkSignaling(state: Jsep, allowed: readonly SignalingState[], what: s
   throw new JsepError('InvalidStateError', `Cannot set ${what} in the state ${state.signaling}.`);
 }
 
-/** Only an unchanged description of `createOffer` or `createAnswer` can be set. */
+/** The description of `createOffer` or `createAnswer`, as created or edited. */
 function ownDescription(own: OwnDescription | null, sdp: string, maker: string): OwnDescription {
-  if (own !== null && own.sdp === sdp) return own;
-  throw new JsepError(
-    'InvalidModificationError',
-    `Only the unchanged description of the last ${maker} can be set.`,
-  );
+  if (own === null) {
+    throw new JsepError(
+      'InvalidModificationError',
+      `Only the description of the last ${maker} can be set.`,
+    );
+  }
+  return own.sdp === sdp ? own : editedDescription(own, sdp);
 }
 
 function localOffer(state: Jsep, own: OwnDescription): Jsep {
@@ -126,7 +130,8 @@ function remoteOffer(state: Jsep, read: RemoteText, environment: Environment): J
     if (section.kind !== 'audio' && section.kind !== 'video') continue;
     next = associated(next, section, section.kind, environment);
     const transceiver = byMid(next, section.mid);
-    if (transceiver !== undefined) next = withRemoteTrack(next, transceiver.id, section);
+    if (transceiver === undefined) continue;
+    next = withRemoteTrack(next, transceiver.id, section, hasStreams(parsed));
   }
   return next;
 }
@@ -162,10 +167,19 @@ function associated(
   }));
 }
 
+/** The stream of all tracks of a peer that signals none (RFC 8829, section 5.10). */
+const DEFAULT_STREAM = 'default';
+
+function hasStreams({ sections }: Described['parsed']): boolean {
+  return sections.some(({ msids }) => msids.length > 0);
+}
+
 /** Records what the remote description says the peer sends (W3C webrtc-pc, 5.1.1). */
-function withRemoteTrack(state: Jsep, id: number, section: Section): Jsep {
+function withRemoteTrack(state: Jsep, id: number, section: Section, signalsStreams: boolean): Jsep {
   const direction = isRejected(section) ? 'inactive' : reversed(section.direction);
-  const streams = section.msids.flatMap(({ stream }) => (stream === null ? [] : [stream]));
+  const streams = signalsStreams
+    ? section.msids.flatMap(({ stream }) => (stream === null ? [] : [stream]))
+    : [DEFAULT_STREAM];
   return withTransceiver(state, id, (one) => ({
     ...one,
     life: isRejected(section) ? 'stopped' : one.life,
@@ -203,7 +217,7 @@ function remoteAnswer(state: Jsep, type: 'answer' | 'pranswer', read: RemoteText
   for (const section of parsed.sections) {
     const transceiver = byMid(next, section.mid);
     if (transceiver === undefined) continue;
-    next = withRemoteTrack(next, transceiver.id, section);
+    next = withRemoteTrack(next, transceiver.id, section, hasStreams(parsed));
     next = settled(next, section, isRejected(section) ? 'inactive' : reversed(section.direction));
   }
   next = agree(next, local, described);
@@ -249,7 +263,8 @@ function backToStable(state: Jsep): Jsep {
   };
 }
 
-/** RFC 8829, section 4.1.10.2. Changes that the page made to transceivers in between stay. */
+/** RFC 8829, section 4.1.10.2. Changes that the page made to transceivers in between stay, and the
+ *  last created offer can be set again (W3C webrtc-pc, 4.4.1.5, [[LastCreatedOffer]]). */
 function rolledBack(state: Jsep, from: 'have-local-offer' | 'have-remote-offer'): Jsep {
   if (state.signaling !== from || state.stable === null) {
     throw new JsepError(
@@ -270,7 +285,6 @@ function rolledBack(state: Jsep, from: 'have-local-offer' | 'have-remote-offer')
     local: stable.local,
     numbering: stable.numbering,
     pending: { local: null, remote: null },
-    lastOffer: null,
     lastAnswer: null,
     stable: null,
   };
@@ -298,16 +312,32 @@ function applied(before: Jsep, after: Jsep): Applied {
     ),
     streams: pairs.filter(({ before: was, after: is }) => !sameStreams(was, is)),
     tracks: pairs.flatMap(({ before: was, after: is }) =>
-      is !== null && isReceiving(is) && !isReceiving(was) ? [is] : [],
+      is !== null && isReceiving(is) && (!isReceiving(was) || hasNewStream(was, is)) ? [is] : [],
     ),
     // After a rollback the credentials are those that were gathered for before.
-    gather: didDescribe && !sameCredentials(before.local, after.local) ? after.local : null,
+    gather: didDescribe && mustGather(before, after) ? after.local : null,
     commit: after.session === before.session ? null : after.session,
   };
 }
 
+function hasTransport({ pending, current }: Jsep): boolean {
+  const described = pending.local ?? current.local;
+  return described !== null && transportOf(described.parsed) !== undefined;
+}
+
+/** Without an m-line there is no transport to gather for. */
+function mustGather(before: Jsep, after: Jsep): boolean {
+  if (!hasTransport(after)) return false;
+  return !hasTransport(before) || !sameCredentials(before.local, after.local);
+}
+
 function isReceiving(one: Transceiver | null): boolean {
   return receives(one?.negotiated.firedDirection ?? null);
+}
+
+function hasNewStream(before: Transceiver | null, after: Transceiver): boolean {
+  const known = before?.negotiated.remoteStreams ?? [];
+  return after.negotiated.remoteStreams.some((stream) => !known.includes(stream));
 }
 
 function sameStreams(a: Transceiver | null, b: Transceiver | null): boolean {

@@ -81,6 +81,18 @@ describe('a remote candidate', () => {
     expect(remoteCandidates(state).at(-1)?.candidate).toBeNull();
   });
 
+  test('of a peer that does not trickle ends the candidates', () => {
+    const [a, b] = [new TestPeer(1), new TestPeer(2)];
+    a.add('audio');
+    const offer = a.offer();
+    b.setRemote({ ...offer, sdp: offer.sdp.replace('a=ice-options:trickle\r\n', '') });
+    expect(remoteCandidates(b.state)).toMatchObject([{ text: '', candidate: null }]);
+    const [c, d] = [new TestPeer(3), new TestPeer(4)];
+    c.add('audio');
+    d.setRemote(c.offer());
+    expect(remoteCandidates(d.state)).toEqual([]);
+  });
+
   test.each([
     ['an unknown mid', { sdpMid: '9' }, 'OperationError'],
     ['an unknown index', { sdpMid: null, sdpMLineIndex: 2 }, 'OperationError'],
@@ -118,7 +130,7 @@ const THIRD = HOST.replace('40000', '40003');
 /** An offer of Chromium whose first m-line has no codec that is known here. */
 function offered(): TestPeer {
   const end = new TestPeer(4);
-  const sdp = CHROMIUM_OFFER.replaceAll(' opus/', ' speex/');
+  const sdp = CHROMIUM_OFFER.replaceAll(/ (opus|PCM[UA])\//g, ' speex/');
   end.setRemote({ type: 'offer', sdp });
   return end;
 }

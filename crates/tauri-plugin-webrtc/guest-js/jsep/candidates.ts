@@ -128,7 +128,9 @@ export function remoteCandidates(state: Jsep): readonly ForwardedCandidate[] {
     const own = fields?.usernameFragment ?? usernameFragment;
     return [{ text, candidate, usernameFragment: own }];
   });
-  return carrier.endOfCandidates
+  // A peer that does not trickle has described all its candidates (RFC 8840, section 4.1.3).
+  const isTrickling = (state.pending.remote ?? state.current.remote)?.parsed.trickle ?? true;
+  return carrier.endOfCandidates || !isTrickling
     ? [...told, { text: '', candidate: null, usernameFragment }]
     : told;
 }

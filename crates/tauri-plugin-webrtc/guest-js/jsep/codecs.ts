@@ -6,13 +6,46 @@
 import type { Codec, HeaderExtension, VideoCodec } from '../bridge/wire.ts';
 import type { Section, SessionDescription } from './sdp/description.ts';
 
-export type CodecName = 'opus' | VideoCodec;
+export type CodecName = AudioCodec | VideoCodec;
+
+type AudioCodec = 'opus' | 'pcmu' | 'pcma' | 'telephone-event/48000' | 'telephone-event/8000';
+
+/** In the order in which they are offered (RFC 7874, section 3). */
+export const AUDIO_CODECS: readonly AudioCodec[] = [
+  'opus',
+  'pcmu',
+  'pcma',
+  'telephone-event/48000',
+  'telephone-event/8000',
+];
+
+/** The argument of `setCodecPreferences`. */
+export interface Preferences {
+  readonly codecs: readonly CodecName[];
+  /** Whether RTX is among them. */
+  readonly retransmits: boolean;
+}
 
 interface Capability extends Omit<Codec, 'payloadType' | 'rtx'> {
   readonly codec: CodecName;
   readonly payloadType: number;
   /** Null: no retransmission. */
   readonly rtx: number | null;
+}
+
+const TELEPHONE_EVENT = 'telephone-event';
+
+function narrowband(codec: AudioCodec, name: string, payloadType: number): Capability {
+  return {
+    codec,
+    payloadType,
+    name,
+    clockRate: 8000,
+    channels: null,
+    parameters: '',
+    feedback: [],
+    rtx: null,
+  };
 }
 
 const VIDEO_FEEDBACK = ['nack', 'nack pli', 'ccm fir', 'transport-cc'];
@@ -28,6 +61,15 @@ const CAPABILITIES: Readonly<Record<CodecName, Capability>> = {
     feedback: ['transport-cc'],
     rtx: null,
   },
+  // RFC 3551, section 6: the payload types are static.
+  pcmu: narrowband('pcmu', 'PCMU', 0),
+  pcma: narrowband('pcma', 'PCMA', 8),
+  // For each clock rate of a codec (RFC 4733, section 2.1).
+  'telephone-event/48000': {
+    ...narrowband('telephone-event/48000', TELEPHONE_EVENT, 110),
+    clockRate: 48000,
+  },
+  'telephone-event/8000': narrowband('telephone-event/8000', TELEPHONE_EVENT, 126),
   vp8: {
     codec: 'vp8',
     payloadType: 96,
@@ -91,7 +133,11 @@ export const EMPTY_NUMBERING: Numbering = {
 };
 
 /** The codecs to offer, in order of preference. */
-export function offeredCodecs(codecs: readonly CodecName[], numbering: Numbering): Codec[] {
+export function offeredCodecs(
+  preferences: Preferences | null,
+  known: readonly CodecName[],
+  numbering: Numbering,
+): Codec[] {
   const taken = new Set(numbering.foreignPayloadTypes);
   for (const { payloadType, rtx } of numbering.payloadTypes.values()) {
     taken.add(payloadType);
@@ -101,17 +147,25 @@ export function offeredCodecs(codecs: readonly CodecName[], numbering: Numbering
   // meaning.
   const numbered = new Map(
     Object.values(CAPABILITIES).map((capability) => {
-      const known = numbering.payloadTypes.get(capability.codec);
-      if (known !== undefined) return [capability.codec, { ...capability, ...known }];
-      const payloadType = freeNumber(capability.payloadType, taken, PAYLOAD_TYPES);
-      const rtx = capability.rtx === null ? null : freeNumber(capability.rtx, taken, PAYLOAD_TYPES);
+      const used = numbering.payloadTypes.get(capability.codec);
+      const payloadType =
+        used?.payloadType ?? freeNumber(capability.payloadType, taken, PAYLOAD_TYPES);
+      const free = (preferred: number): number => freeNumber(preferred, taken, PAYLOAD_TYPES);
+      const rtx = used?.rtx ?? (capability.rtx === null ? null : free(capability.rtx));
       return [capability.codec, { ...capability, payloadType, rtx }];
     }),
   );
-  return codecs.flatMap((codec) => {
+  const offered = (preferences?.codecs ?? known).flatMap((codec) => {
     const capability = numbered.get(codec);
     return capability === undefined ? [] : [codecOf(capability)];
   });
+  return asPreferred(offered, preferences);
+}
+
+/** Without RTX if the page does not prefer it. */
+function asPreferred(codecs: readonly Codec[], preferences: Preferences | null): Codec[] {
+  if (preferences?.retransmits ?? true) return [...codecs];
+  return codecs.map((codec) => ({ ...codec, rtx: null }));
 }
 
 export function offeredExtensions(
@@ -125,11 +179,11 @@ export function offeredExtensions(
   }));
 }
 
-/** The usable codecs of an offer, with its numbers and in its order, unless `preferred` has
- *  another order. */
+/** The usable codecs of an offer, with its numbers and in its order, unless `preferences`
+ *  have another order. */
 export function answeredCodecs(
   offer: Section,
-  preferred: readonly CodecName[] | null,
+  preferences: Preferences | null,
   known: readonly CodecName[],
 ): Codec[] {
   const usable = new Map<CodecName, Codec>();
@@ -145,11 +199,12 @@ export function answeredCodecs(
       rtx: CAPABILITIES[name].rtx === null ? null : offered.rtx,
     });
   }
-  const order = preferred ?? [...usable.keys()];
-  return order.flatMap((name) => {
+  const order = preferences?.codecs ?? [...usable.keys()];
+  const answered = order.flatMap((name) => {
     const codec = usable.get(name);
     return codec === undefined ? [] : [codec];
   });
+  return asPreferred(answered, preferences);
 }
 
 export function answeredExtensions(kind: 'audio' | 'video', offer: Section): HeaderExtension[] {
@@ -191,9 +246,11 @@ export function learnNumbering(numbering: Numbering, description: SessionDescrip
     if (section.kind !== 'audio' && section.kind !== 'video') continue;
     for (const codec of section.codecs) {
       const name = codecName(codec);
-      if (name !== null && !payloadTypes.has(name)) {
-        payloadTypes.set(name, { payloadType: codec.payloadType, rtx: codec.rtx });
-      }
+      if (name === null) continue;
+      const { payloadType, rtx } = payloadTypes.get(name) ?? codec;
+      // RTX may come later than its codec.
+      const isSame = payloadType === codec.payloadType;
+      payloadTypes.set(name, { payloadType, rtx: isSame ? (rtx ?? codec.rtx) : rtx });
     }
     for (const format of section.formats) foreignPayloadTypes.add(Number(format));
     for (const { id, uri } of section.extensions) {
@@ -206,8 +263,19 @@ export function learnNumbering(numbering: Numbering, description: SessionDescrip
 }
 
 export function codecName(codec: Codec): CodecName | null {
-  const names: readonly CodecName[] = ['opus', 'vp8', 'h264'];
+  const names: readonly CodecName[] = [...AUDIO_CODECS, 'vp8', 'h264'];
   return names.find((name) => matches(CAPABILITIES[name], codec)) ?? null;
+}
+
+/** False for telephone events, which accompany a codec. */
+export function carriesMedia({ name }: Pick<Codec, 'name'>): boolean {
+  return name.toLowerCase() !== TELEPHONE_EVENT;
+}
+
+/** Whether tones can be sent beside the first of these codecs, in its clock rate. */
+export function hasTones(codecs: readonly Codec[]): boolean {
+  const main = codecs.find(carriesMedia);
+  return codecs.some((codec) => !carriesMedia(codec) && codec.clockRate === main?.clockRate);
 }
 
 /** The result of `getCapabilities` (W3C webrtc-pc, 5.2). */
@@ -226,7 +294,7 @@ function codecOf({ codec: _codec, ...rest }: Capability): Codec {
 function matches(own: Capability, offered: Codec): boolean {
   if (own.name.toLowerCase() !== offered.name.toLowerCase()) return false;
   if (own.clockRate !== offered.clockRate) return false;
-  if (own.codec === 'opus') return offered.channels === 2;
+  if ((offered.channels ?? 1) !== (own.channels ?? 1)) return false;
   return own.codec !== 'h264' || isConstrainedBaseline(offered.parameters);
 }
 

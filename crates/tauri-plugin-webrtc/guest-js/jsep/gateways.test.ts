@@ -79,9 +79,9 @@ test('an answer with foreign codecs leaves the other m-lines', () => {
   a.add('audio');
   a.add('video');
   const answer = b.answer(a.offer());
-  a.setRemote({ ...answer, sdp: answer.sdp.replaceAll(' opus/', ' speex/') });
+  a.setRemote({ ...answer, sdp: answer.sdp.replaceAll(/ (opus|PCM[UA])\//g, ' speex/') });
   const [audio, video] = a.state.session?.media ?? [];
-  expect(audio).toMatchObject({ kind: 'audio', direction: 'inactive', codecs: [{ name: 'opus' }] });
+  expect(audio).toMatchObject({ kind: 'audio', direction: 'inactive' });
   expect(video).toMatchObject({ kind: 'video', direction: 'sendonly' });
 });
 
@@ -89,4 +89,53 @@ test('an offer with holdconn is not answered', () => {
   const end = new TestPeer(1);
   end.setRemote({ type: 'offer', sdp: CHROMIUM_OFFER.replaceAll('actpass', 'holdconn') });
   expect(() => end.createAnswer()).toThrow(expect.objectContaining({ reason: 'OperationError' }));
+});
+
+/** An offer of a peer that has only G.711, with its static payload types. */
+function telephoneOffer(...attributes: readonly string[]): string {
+  const [head = '', audio = ''] = CHROMIUM_OFFER.split(/^(?=m=)/m);
+  const own = audio
+    .replace(/^m=audio .*/, 'm=audio 9 UDP/TLS/RTP/SAVPF 8 0')
+    .replaceAll(/^a=(?:rtpmap|fmtp|rtcp-fb):.*\r\n/gm, '');
+  return (
+    head.replace(/BUNDLE .*/, 'BUNDLE 0') +
+    own +
+    attributes.map((attribute) => `${attribute}\r\n`).join('')
+  );
+}
+
+test.each([
+  ['static payload types', telephoneOffer()],
+  [
+    'an rtpmap with one channel',
+    telephoneOffer('a=rtpmap:8 PCMA/8000/1', 'a=rtpmap:0 PCMU/8000/1'),
+  ],
+])('a peer with only G.711, by %s, is answered', (_, sdp) => {
+  const end = new TestPeer(1);
+  const answer = end.answer({ type: 'offer', sdp }).sdp;
+  expect(answer).toContain('m=audio 9 UDP/TLS/RTP/SAVPF 8 0\r\n');
+  expect(answer).toContain('a=rtpmap:8 PCMA/8000\r\n');
+  expect(end.state.session?.media[0]).toMatchObject({
+    kind: 'audio',
+    codecs: [
+      { name: 'PCMA', payloadType: 8, clockRate: 8000 },
+      { name: 'PCMU', payloadType: 0, clockRate: 8000 },
+    ],
+  });
+});
+
+test('G.711 is offered after Opus and taken by a peer without Opus', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
+  a.add('audio');
+  const offer = a.offer();
+  expect(offer.sdp).toContain('m=audio 9 UDP/TLS/RTP/SAVPF 111 0 8 110 126\r\n');
+  const sdp = offer.sdp.replace(' opus/', ' speex/');
+  a.setRemote(b.answer({ ...offer, sdp }));
+  const audio = a.state.session?.media[0];
+  expect(audio?.kind === 'audio' && audio.codecs.map(({ name }) => name)).toEqual([
+    'PCMU',
+    'PCMA',
+    'telephone-event',
+    'telephone-event',
+  ]);
 });

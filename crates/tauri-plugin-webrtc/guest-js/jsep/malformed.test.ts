@@ -89,12 +89,12 @@ function check(make: () => TestPeer, type: 'offer' | 'answer', sdp: string): boo
 }
 
 /** For slow machines. */
-const PATIENCE = 60_000;
+const TIMEOUT_MS = 60_000;
 
 test.each([
   ['offer', () => new TestPeer(3), CHROMIUM_OFFER],
   ['answer', offering, CHROMIUM_ANSWER],
-] as const)('a damaged %s is read or refused', { timeout: PATIENCE }, (type, make, sdp) => {
+] as const)('a damaged %s is read or refused', { timeout: TIMEOUT_MS }, (type, make, sdp) => {
   let understood = 0;
   let refused = 0;
   fc.assert(

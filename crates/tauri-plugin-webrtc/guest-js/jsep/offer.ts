@@ -3,7 +3,7 @@
 // Invariant: m-lines keep their places. A place is reused only when both sides know the m-line as
 // rejected.
 
-import { offeredCodecs, offeredExtensions, type CodecName } from './codecs.ts';
+import { AUDIO_CODECS, offeredCodecs, offeredExtensions, type CodecName } from './codecs.ts';
 import { JsepError } from './error.ts';
 import {
   DATA_FORMAT,
@@ -29,13 +29,14 @@ export interface OfferOptions {
   readonly iceRestart: boolean;
 }
 
+/** Throws in a state in which no offer can be made. */
+export function checkOfferable({ signaling }: Jsep): void {
+  if (signaling === 'stable' || signaling === 'have-local-offer') return;
+  throw new JsepError('InvalidStateError', `Cannot create an offer in the state ${signaling}.`);
+}
+
 export function createOffer(state: Jsep, environment: Environment, options: OfferOptions): Jsep {
-  if (state.signaling !== 'stable' && state.signaling !== 'have-local-offer') {
-    throw new JsepError(
-      'InvalidStateError',
-      `Cannot create an offer in the state ${state.signaling}.`,
-    );
-  }
+  checkOfferable(state);
   const ice = offeredCredentials(state, environment, options);
   const before = (state.pending.local ?? state.current.local)?.parsed.sections ?? [];
   const live = state.transceivers.filter(({ life }) => life === 'live');
@@ -110,7 +111,7 @@ function rtpSection(
   environment: Environment,
 ): Section {
   const known = knownCodecs(transceiver, environment);
-  const codecs = offeredCodecs(transceiver.preferences ?? known, state.numbering);
+  const codecs = offeredCodecs(transceiver.preferences, known, state.numbering);
   return {
     ...emptySection(transceiver.kind),
     formats: formatsOf(codecs),
@@ -127,7 +128,7 @@ export function knownCodecs(
   { kind }: Transceiver,
   { videoCodecs }: Environment,
 ): readonly CodecName[] {
-  return kind === 'audio' ? ['opus'] : videoCodecs;
+  return kind === 'audio' ? AUDIO_CODECS : videoCodecs;
 }
 
 /** The attributes that describe what is sent: `a=msid`, `a=ssrc`, `a=ssrc-group`. `a=msid` is

@@ -11,7 +11,7 @@ import type {
   Ssrcs,
   VideoCodec,
 } from '../bridge/wire.ts';
-import { EMPTY_NUMBERING, type CodecName, type Numbering } from './codecs.ts';
+import { EMPTY_NUMBERING, type Numbering, type Preferences } from './codecs.ts';
 import type { SessionDescription } from './sdp/description.ts';
 
 export type Kind = 'audio' | 'video';
@@ -97,7 +97,7 @@ export interface Transceiver {
   readonly streams: readonly string[];
   /** Track id in our `a=msid`. */
   readonly trackId: string;
-  readonly preferences: readonly CodecName[] | null;
+  readonly preferences: Preferences | null;
   readonly send: Ssrcs;
   readonly negotiated: Negotiated;
 }

@@ -1,7 +1,8 @@
 // Changes that the page makes to transceivers between descriptions (W3C webrtc-pc, 5.1 and 5.4).
 
 import type { Direction } from '../bridge/wire.ts';
-import type { CodecName } from './codecs.ts';
+import type { Preferences } from './codecs.ts';
+import { transportOf } from './transport.ts';
 import {
   NOT_NEGOTIATED,
   directionOf,
@@ -69,11 +70,7 @@ export function setStreams(state: Jsep, id: number, streams: readonly string[]):
   return withTransceiver(state, id, (one) => ({ ...one, streams: [...new Set(streams)] }));
 }
 
-export function setPreferences(
-  state: Jsep,
-  id: number,
-  preferences: readonly CodecName[] | null,
-): Jsep {
+export function setPreferences(state: Jsep, id: number, preferences: Preferences | null): Jsep {
   return withTransceiver(state, id, (one) => ({ ...one, preferences }));
 }
 
@@ -88,10 +85,15 @@ export function wantData(state: Jsep): Jsep {
   return state.wantsData ? state : { ...state, wantsData: true };
 }
 
-/** `restartIce`. */
+/** `restartIce`: replaces the credentials of the current and the pending local description
+ *  (W3C webrtc-pc, 4.4.2, [[LocalIceCredentialsToReplace]]). */
 export function restartIce(state: Jsep): Jsep {
-  const inUse = state.current.local === null ? null : state.local;
-  return inUse === null ? state : { ...state, restartFrom: [...state.restartFrom, inUse] };
+  const described = [state.current.local, state.pending.local];
+  const restartFrom = described.flatMap((one) => {
+    const ice = one === null ? null : (transportOf(one.parsed)?.ice ?? null);
+    return ice === null ? [] : [ice];
+  });
+  return restartFrom.length === 0 ? state : { ...state, restartFrom };
 }
 
 /** Whether a negotiation is needed (W3C webrtc-pc, 4.7.3). */

@@ -7,7 +7,7 @@ import {
   type Section,
   type SessionDescription,
 } from './sdp/description.ts';
-import { HASH } from './session.ts';
+import { HASH } from './negotiated-parameters.ts';
 import type { Jsep } from './state.ts';
 
 /** Completes the description with its optional parts. Throws when a required part is missing. */

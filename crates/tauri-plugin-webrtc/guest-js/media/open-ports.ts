@@ -4,12 +4,18 @@ import type { Ports } from '../ports.ts';
 import { admission } from '../bridge/admission.ts';
 import { PageBridge } from '../bridge/page-bridge.ts';
 import { WorkerHandle } from '../bridge/worker-handle.ts';
+import type { DisplayCaptures } from './display/display-captures.ts';
+import type { SystemAudio } from './display/system-audio.ts';
 import { PageMedia } from './page-media.ts';
 import { guardVideoElements } from './video/element-video.ts';
 
 export interface OpenedPorts extends Ports {
   /** Resolves when pooled tracks are available. Earlier connections work, but cost more. */
   readonly ready: Promise<void>;
+  /** Resolves when the first offer will have every codec. */
+  readonly codecsKnown: Promise<void>;
+  readonly displays: DisplayCaptures;
+  readonly systemAudio: SystemAudio;
 }
 
 /** Starts the worker and opens the bridge. */
@@ -20,5 +26,12 @@ export function openPorts(): OpenedPorts {
   );
   const bridge = new PageBridge(worker, admission);
   const media = new PageMedia(worker, bridge);
-  return { bridge, media, ready: media.ready() };
+  return {
+    bridge,
+    media,
+    ready: media.ready(),
+    codecsKnown: media.codecsKnown(),
+    displays: media.displays,
+    systemAudio: media.systemAudio,
+  };
 }

@@ -4,7 +4,7 @@
 // empty.
 
 import type { Kind, MediaCounts, MediaPort, ReceivedTrack, Source } from '../ports.ts';
-import type { FromWorker, PooledTrackId } from '../bridge/message.ts';
+import type { FromWorker } from '../bridge/message.ts';
 import type { PageBridge } from '../bridge/page-bridge.ts';
 import type {
   AudioOutput,
@@ -16,6 +16,8 @@ import type {
 } from '../bridge/wire.ts';
 import type { WorkerHandle } from '../bridge/worker-handle.ts';
 import { canvasTrack } from './canvas-track.ts';
+import { DisplayCaptures, type PooledTrack } from './display/display-captures.ts';
+import { SystemAudio } from './display/system-audio.ts';
 import { RemoteTrack } from './remote-track.ts';
 import { ElementAudio } from './audio/element-audio.ts';
 import { addOutputs } from './audio/output-devices.ts';
@@ -29,14 +31,14 @@ interface Receiver {
   draw(frame: VideoFrame): void;
 }
 
-interface PooledTrack {
-  readonly id: PooledTrackId;
-  readonly track: MediaStreamTrack;
-}
+/** After this time an engine whose codec hangs counts as one without it. */
+const CODECS_TIMEOUT_MS = 3000;
 
 const NO_COUNTS: MediaCounts = { encodings: [], sources: [], receivers: [] };
 
 export class PageMedia implements MediaPort {
+  readonly displays: DisplayCaptures;
+  readonly systemAudio: SystemAudio;
   readonly #bridge: PageBridge;
   readonly #graph = new AudioGraph();
   readonly #elements: ElementAudio;
@@ -47,6 +49,10 @@ export class PageMedia implements MediaPort {
   readonly #pendingCounts = new Map<number, (counts: MediaCounts) => void>();
   #pooledTracks: PooledTrack[] = [];
   #codecs: readonly VideoCodec[] = ['vp8'];
+  #setCodecsKnown: () => void = () => undefined;
+  readonly #codecsKnown = new Promise<void>((resolve) => {
+    this.#setCodecsKnown = resolve;
+  });
   #nextSource: SourceId = 0;
   #nextCount = 0;
   #whenReady: (() => void)[] = [];
@@ -59,8 +65,13 @@ export class PageMedia implements MediaPort {
       async (id) => (await this.#listOutputs()).some((output) => output.id === id),
     );
     this.#outputsChanged = addOutputs(() => this.#listOutputs());
+    this.displays = new DisplayCaptures(bridge, () => this.#pooledTracks.shift());
+    this.systemAudio = new SystemAudio(bridge, this.#graph);
     worker.listen({
-      message: (message) => this.#handle(message),
+      message: (message) => {
+        this.#handle(message);
+        this.displays.handle(message);
+      },
       lost: () => this.#loseWorker(),
     });
     bridge.onLost(() => this.#loseBridge());
@@ -76,6 +87,13 @@ export class PageMedia implements MediaPort {
     return new Promise((resolve) => {
       this.#whenReady.push(resolve);
     });
+  }
+
+  /** Resolves when `videoCodecs` is complete. */
+  async codecsKnown(): Promise<void> {
+    const timer = setTimeout(() => this.#setCodecsKnown(), CODECS_TIMEOUT_MS);
+    await this.#codecsKnown;
+    clearTimeout(timer);
   }
 
   receive(kind: Kind, receiver: ReceiverId): ReceivedTrack {
@@ -190,8 +208,10 @@ export class PageMedia implements MediaPort {
         return;
       case 'codecs':
         this.#codecs = message.codecs;
+        this.#setCodecsKnown();
         return;
       case 'lost':
+      case 'capture-size':
       case 'channel':
     }
   }
@@ -233,6 +253,7 @@ export class PageMedia implements MediaPort {
   #loseWorker(): void {
     this.#pooledTracks = [];
     this.#answerCounts();
+    this.#setCodecsKnown();
     this.#setReady();
   }
 

@@ -4,7 +4,7 @@
 // Invariant: the page's track is neither stopped nor transferred. When it ends nothing more is
 // sent, but the source stays until its last sender has released it.
 
-import type { Epoch } from '../bridge/message.ts';
+import type { Epoch, VideoOrigin } from '../bridge/message.ts';
 import type { PageBridge } from '../bridge/page-bridge.ts';
 import type { SourceId } from '../bridge/wire.ts';
 import type { AudioGraph } from './audio/audio-graph.ts';
@@ -67,6 +67,7 @@ export class TrackSource {
         epoch,
         source,
         track: copy,
+        origin: originOf(track),
         content: track.enabled ? 'frames' : 'black',
       },
       [copy],
@@ -116,6 +117,10 @@ export class TrackSource {
 export interface SourceDependencies {
   readonly bridge: PageBridge;
   readonly graph: AudioGraph;
+}
+
+function originOf(track: MediaStreamTrack): VideoOrigin {
+  return track instanceof CanvasCaptureMediaStreamTrack ? 'canvas' : 'device';
 }
 
 /** Pixels of a frame, if the engine knows them before the first frame. */

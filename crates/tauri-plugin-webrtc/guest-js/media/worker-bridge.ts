@@ -18,9 +18,11 @@ import type {
   VideoContent,
   SinkChoice,
   AudioChannel,
+  PooledTrackId,
 } from '../bridge/message.ts';
 import { Socket } from '../bridge/socket.ts';
 import type {
+  CaptureId,
   EncodingId,
   EncodingSettings,
   Event,
@@ -30,7 +32,8 @@ import type {
 } from '../bridge/wire.ts';
 import { AudioSource } from './audio/audio-source.ts';
 import { type PlayoutWriter, writePlayout } from './audio/audio-channel.ts';
-import { VideoCapture } from './video/video-capture.ts';
+import { ScreenCapture } from './video/screen-capture.ts';
+import { type CapturedVideo, VideoCapture } from './video/video-capture.ts';
 import { type EncodedFrame, Encoding, type EncoderOutput } from './video/encoding.ts';
 import { VideoReceiver } from './video/video-receiver.ts';
 import type { EncoderWarmup } from './video/encoder-warmup.ts';
@@ -59,6 +62,7 @@ export class WorkerBridge {
   readonly #trackPool: TrackGeneratorPool;
   readonly #socket: Socket;
   readonly #captures = new Map<SourceId, VideoCapture>();
+  readonly #screenCaptures = new Map<CaptureId, ScreenCapture>();
   readonly #audioSources = new Map<SourceId, AudioSource>();
   readonly #encodings = new Map<EncodingId, RunningEncoding>();
   readonly #warmup: EncoderWarmup;
@@ -96,7 +100,7 @@ export class WorkerBridge {
     this.#socket.send(channelMessage(connection, channel, binary, bytes));
   }
 
-  captureVideo(source: SourceId, track: MediaStreamTrack, content: VideoContent): void {
+  captureVideo({ source, track, origin, content }: CapturedVideo): void {
     this.#warmup.begin(source);
     const deliver = (frame: VideoFrame): void => {
       this.#warmup.handleFrame(source, frame);
@@ -104,7 +108,7 @@ export class WorkerBridge {
         if (running.source === source) running.encoding.handleFrame(frame);
       }
     };
-    this.#captures.set(source, new VideoCapture(source, track, content, deliver));
+    this.#captures.set(source, new VideoCapture({ source, track, origin, content }, deliver));
   }
 
   setContent(source: SourceId, content: VideoContent): void {
@@ -149,6 +153,26 @@ export class WorkerBridge {
     this.#audioReceivers.delete(receiver);
   }
 
+  showCapture(capture: CaptureId, track: PooledTrackId): void {
+    const generator = this.#trackPool.take(track);
+    if (generator === null) return;
+    const { epoch } = this;
+    this.#screenCaptures.set(
+      capture,
+      new ScreenCapture(trackSink(generator), {
+        requestFrame: () => this.#request({ type: 'request-captured-frame', capture }),
+        size: (width, height) => {
+          this.#toPage({ type: 'capture-size', epoch, capture, width, height });
+        },
+      }),
+    );
+  }
+
+  endCapture(capture: CaptureId): void {
+    this.#screenCaptures.get(capture)?.close();
+    this.#screenCaptures.delete(capture);
+  }
+
   counts(): MediaCounts {
     return {
       encodings: [...this.#encodings].map(([id, { encoding }]) => ({
@@ -169,6 +193,7 @@ export class WorkerBridge {
     for (const source of [...this.#captures.keys(), ...this.#audioSources.keys()]) {
       this.endSource(source);
     }
+    for (const capture of this.#screenCaptures.keys()) this.endCapture(capture);
     for (const receiver of [...this.#videoReceivers.keys(), ...this.#audioReceivers.keys()]) {
       this.endReceiver(receiver);
     }
@@ -208,6 +233,7 @@ export class WorkerBridge {
       case 'gathering-complete':
       case 'ice-state':
       case 'dtls-state':
+      case 'remote-certificate':
       case 'incoming-channel':
       case 'channel-open':
       case 'channel-closed':
@@ -216,6 +242,7 @@ export class WorkerBridge {
       case 'sources':
       case 'playing':
       case 'audio-outputs-changed':
+      case 'capture-ended':
         this.#toPage({ type: 'event', epoch: this.epoch, event });
     }
   }
@@ -236,7 +263,10 @@ export class WorkerBridge {
         const bytes = frame.bytes.slice();
         const message = { connection, channel, binary, bytes };
         this.#toPage({ type: 'channel', epoch: this.epoch, ...message }, [bytes.buffer]);
+        return;
       }
+      case 'captured-rows':
+        this.#screenCaptures.get(frame.capture)?.handleRows(frame);
     }
   }
 

@@ -1,9 +1,10 @@
 // The page's media worker: runs the bridge and the video codecs, off the page's main thread.
 //
 // Invariant: one bridge at a time. Messages for another bridge are dropped, and their tracks
-// stopped.
+// stopped. No message of a script ends the worker.
 
 import type { FromWorker, ToWorker } from '../bridge/message.ts';
+import { readMessage } from '../bridge/read-message.ts';
 import { codableCodecs } from './video/codec-probe.ts';
 import { EncoderWarmup } from './video/encoder-warmup.ts';
 import { TrackGeneratorPool } from './video/track-generator-pool.ts';
@@ -11,7 +12,7 @@ import { WorkerBridge } from './worker-bridge.ts';
 
 interface Scope {
   postMessage(message: FromWorker, transfer: Transferable[]): void;
-  addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent<unknown>) => void): void;
 }
 
 // TypeScript's DOM library has no worker scope.
@@ -27,7 +28,7 @@ const trackPool = new TrackGeneratorPool((id, track) => {
 const warmup = new EncoderWarmup();
 let bridge: WorkerBridge | null = null;
 
-scope.addEventListener('message', ({ data }) => handle(data));
+scope.addEventListener('message', ({ data }) => receive(data));
 trackPool.fill();
 toPage({ type: 'ready' });
 void prepare();
@@ -35,6 +36,22 @@ void prepare();
 async function prepare(): Promise<void> {
   toPage({ type: 'codecs', codecs: await codableCodecs() });
   warmup.prepare();
+}
+
+/** An exception here would end the worker, and all calls with it. */
+function receive(data: unknown): void {
+  const message = readMessage(data);
+  if (message === null) {
+    // oxlint-disable-next-line no-console -- for the page's author
+    console.warn('The media worker ignores a message that it does not know.');
+    return;
+  }
+  try {
+    handle(message);
+  } catch (error) {
+    // oxlint-disable-next-line no-console -- as above
+    console.warn(`The media worker ignores a message of the type ${message.type}:`, error);
+  }
 }
 
 function handle(message: ToWorker): void {
@@ -80,7 +97,7 @@ function handleBridgeMessage(
       current.sendChannel(message);
       return;
     case 'capture-video':
-      current.captureVideo(message.source, message.track, message.content);
+      current.captureVideo(message);
       return;
     case 'set-content':
       current.setContent(message.source, message.content);
@@ -99,6 +116,12 @@ function handleBridgeMessage(
       return;
     case 'end-receiver':
       current.endReceiver(message.receiver);
+      return;
+    case 'show-capture':
+      current.showCapture(message.capture, message.track);
+      return;
+    case 'end-capture':
+      current.endCapture(message.capture);
       return;
     case 'count':
       toPage({ type: 'counts', serial: message.serial, counts: current.counts() });

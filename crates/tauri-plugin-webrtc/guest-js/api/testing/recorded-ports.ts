@@ -106,9 +106,10 @@ export class RecordedPorts {
     if (this.isLost) throw new Error('lost');
     this.log.push(kind.type);
     this.requests.push(kind);
-    if (kind.type !== 'open-connection') return { is: 'done' };
     const value = Array.from({ length: 32 }, () => 'AB').join(':');
-    return { is: 'opened', fingerprint: { algorithm: 'sha-256', value } };
+    const fingerprint = { algorithm: 'sha-256', value };
+    if (kind.type === 'generate-certificate') return { is: 'certificate', fingerprint };
+    return kind.type === 'open-connection' ? { is: 'opened', fingerprint } : { is: 'done' };
   }
 }
 

@@ -94,6 +94,8 @@ export function finishSection(draft: SectionDraft, session: SessionLevel): Secti
     }
   }
 
+  // A rejected m-line names formats without a meaning.
+  const statics = draft.port === 0 && !single.bundleOnly ? {} : STATIC_MAPS;
   const fingerprints = level.fingerprints.length > 0 ? level.fingerprints : session.fingerprints;
   return {
     ...emptySection(draft.kind),
@@ -106,7 +108,7 @@ export function finishSection(draft: SectionDraft, session: SessionLevel): Secti
     setup: level.setup,
     candidates,
     direction: level.direction ?? 'sendrecv',
-    codecs: draft.protocol.includes('RTP/') ? tables.codecs(draft.formats) : [],
+    codecs: draft.protocol.includes('RTP/') ? tables.codecs(draft.formats, statics) : [],
     extensions,
     msids: msids.length > 0 ? msids : msidsOfSources(sources),
     sources: [...sources].map(([ssrc, { cname }]): Source => ({ ssrc, cname })),
@@ -119,9 +121,18 @@ export function finishSection(draft: SectionDraft, session: SessionLevel): Secti
 /** Limit for one line: the parameters of all codecs go to the transport in one request. */
 const MAX_FMTP_CHARS = 1024;
 
+type CodecMap = Pick<Codec, 'name' | 'clockRate' | 'channels'>;
+
+/** RFC 3551, section 6: payload types with a meaning of their own, where no `a=rtpmap` gives them
+ *  another. */
+const STATIC_MAPS: Readonly<Record<string, CodecMap>> = {
+  '0': { name: 'PCMU', clockRate: 8000, channels: null },
+  '8': { name: 'PCMA', clockRate: 8000, channels: null },
+};
+
 /** Collects `a=rtpmap`, `a=fmtp` and `a=rtcp-fb`, which together describe the codecs. */
 class RtpTables {
-  readonly #maps = new Map<string, Pick<Codec, 'name' | 'clockRate' | 'channels'>>();
+  readonly #maps = new Map<string, CodecMap>();
   readonly #parameters = new Map<string, string>();
   readonly #feedback: { format: string; feedback: string }[] = [];
 
@@ -158,10 +169,10 @@ class RtpTables {
     return true;
   }
 
-  codecs(formats: readonly string[]): Codec[] {
+  codecs(formats: readonly string[], statics: Readonly<Record<string, CodecMap>>): Codec[] {
     const retransmits = this.#retransmissions(formats);
     return formats.flatMap((format) => {
-      const map = this.#maps.get(format);
+      const map = this.#maps.get(format) ?? statics[format];
       if (map === undefined || map.name.toLowerCase() === 'rtx') return [];
       return {
         ...map,

@@ -4,15 +4,23 @@
 // is disabled only black frames are passed on.
 
 import type { SourceCounts } from '../../ports.ts';
-import type { VideoContent } from '../../bridge/message.ts';
+import type { VideoContent, VideoOrigin } from '../../bridge/message.ts';
 import type { SourceId } from '../../bridge/wire.ts';
 import { CaptureClock, pageTime } from '../capture-clock.ts';
 import { MediaStreamTrackProcessor } from '../mediacapture-transform.ts';
 import { blackFrame } from './black-frame.ts';
 import { FrameRate } from './frame-rate.ts';
+import { FrameTimer } from './timed-frame.ts';
 
 /** Interval of black frames. */
 const BLACK_INTERVAL_MS = 1000;
+
+export interface CapturedVideo {
+  readonly source: SourceId;
+  readonly track: MediaStreamTrack;
+  readonly origin: VideoOrigin;
+  readonly content: VideoContent;
+}
 
 export class VideoCapture {
   readonly #source: SourceId;
@@ -21,6 +29,7 @@ export class VideoCapture {
   readonly #deliver: (frame: VideoFrame) => void;
   readonly #clock = new CaptureClock();
   readonly #rate = new FrameRate();
+  readonly #frameTimer: FrameTimer;
   #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
   #blackTimer: ReturnType<typeof setInterval> | null = null;
   #content: VideoContent;
@@ -29,11 +38,10 @@ export class VideoCapture {
   #frames = 0;
 
   constructor(
-    source: SourceId,
-    track: MediaStreamTrack,
-    content: VideoContent,
+    { source, track, origin, content }: CapturedVideo,
     deliver: (frame: VideoFrame) => void,
   ) {
+    this.#frameTimer = new FrameTimer(origin);
     this.#source = source;
     this.#track = track;
     this.#deliver = deliver;
@@ -79,7 +87,11 @@ export class VideoCapture {
       // oxlint-disable-next-line no-await-in-loop
       const { value, done } = await reader.read().catch(() => ENDED);
       if (done) return;
-      this.#handleFrame(value);
+      try {
+        this.#handleFrame(value);
+      } finally {
+        value.close();
+      }
     }
   }
 
@@ -91,11 +103,13 @@ export class VideoCapture {
     this.#height = frame.displayHeight;
     if (this.#content === 'frames' && this.#reader !== null) {
       const timestamp = this.#clock.toPageTime(timestampOf(frame, now), now);
-      const stamped = new VideoFrame(frame, { timestamp });
-      this.#deliver(stamped);
-      stamped.close();
+      const timed = this.#frameTimer.withTime(frame, timestamp);
+      try {
+        this.#deliver(timed);
+      } finally {
+        timed.close();
+      }
     }
-    frame.close();
   }
 
   #deliverBlack(): void {
@@ -106,7 +120,7 @@ export class VideoCapture {
   }
 }
 
-/** Frames of a canvas have no timestamp in WebKitGTK 2.50: it is the smallest number. */
+/** Frames without a time have the smallest number. */
 function timestampOf({ timestamp }: VideoFrame, now: number): number {
   return timestamp < 0 ? now : timestamp;
 }

@@ -1,7 +1,7 @@
-// The session that an offer and an answer negotiate, as the transport gets it.
+// What an offer and an answer agree on, as the transport gets it.
 
 import type { DtlsRole, Media, NegotiatedParameters, Rtp, Ssrcs } from '../bridge/wire.ts';
-import { agreedCodecs } from './codecs.ts';
+import { agreedCodecs, carriesMedia } from './codecs.ts';
 import { JsepError } from './error.ts';
 import {
   SCTP_PORT,
@@ -78,7 +78,7 @@ function mediaOf(state: Jsep, ours: Section, theirs: Section, weOffered: boolean
   if (transceiver === undefined) return { kind: 'stopped', mid: ours.mid };
   const common = weOffered ? agreedCodecs(ours, theirs) : agreedAsAnswered(ours, theirs);
   // No codec in common: this m-line carries nothing, the others do.
-  const isCarried = common.length > 0;
+  const isCarried = common.some(carriesMedia);
   const direction = intersection(ours.direction, reversed(theirs.direction));
   const rtp: Rtp = {
     mid: ours.mid,
