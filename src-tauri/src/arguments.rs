@@ -7,7 +7,9 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::Parser;
-use signal_protocol::RelayAddress;
+use signal_protocol::{Invite, RelayAddress};
+
+use crate::platform;
 
 /// Video rooms that you host yourself.
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
@@ -16,6 +18,15 @@ pub(crate) struct Arguments {
     /// An invite link. The lobby opens with its room. Arguments after it are ignored
     #[arg(value_name = "LINK", trailing_var_arg = true)]
     link_and_rest: Vec<OsString>,
+
+    /// The link is on standard input, and not on the command line, which every user of the
+    /// computer can read
+    #[arg(long, hide = true)]
+    link_on_stdin: bool,
+
+    /// What was before the link.
+    #[arg(skip)]
+    before_link: Vec<OsString>,
 
     /// Names of options that a system added and that were removed. For the log
     #[arg(skip)]
@@ -62,14 +73,31 @@ const ADDED_PREFIXES: [(&str, usize); 3] = [("-psn_", 0), ("-NS", 1), ("-Apple",
 impl Arguments {
     /// Ends the process after an invalid option or `--help`.
     pub(crate) fn of_process() -> Self {
-        Self::read(std::env::args_os()).unwrap_or_else(|error| error.exit())
+        let mut arguments = Self::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
+        if arguments.link_on_stdin {
+            let link = platform::link_from_stdin();
+            arguments.link_and_rest = link.into_iter().map(OsString::from).collect();
+        } else if let Some(link) = arguments.private_link() {
+            platform::restart_with_link_on_stdin(&link, &arguments.before_link);
+        }
+        arguments
+    }
+
+    /// The link of a private room, with its secret.
+    fn private_link(&self) -> Option<String> {
+        let link = self.link()?;
+        let invite = Invite::parse(&link).ok()?;
+        invite.secret.is_some().then_some(link)
     }
 
     fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let (arguments, added_by_system) = without_added(arguments);
+        let parsed = Self::try_parse_from(&arguments)?;
+        let before = arguments.len() - parsed.link_and_rest.len();
         Ok(Self {
             added_by_system,
-            ..Self::try_parse_from(arguments)?
+            before_link: arguments[1..before].to_vec(),
+            ..parsed
         })
     }
 
@@ -180,6 +208,25 @@ mod tests {
             );
             check(link, &["-"]);
         }
+    }
+
+    #[test]
+    fn link_of_a_private_room_leaves_the_command_line() {
+        let check = |arguments: &[&str], private: Option<&str>, before: &[&str]| {
+            let arguments = parse(arguments).unwrap();
+            assert_eq!(arguments.private_link().as_deref(), private);
+            assert_eq!(arguments.before_link, before);
+        };
+        let link = "snug://h/r/42#1.abc";
+        check(&[link], Some(link), &[]);
+        let relay = ["--relay", "127.0.0.1:9"];
+        check(
+            &[&relay[..], &["--display", ":1", link, "--help"]].concat(),
+            Some(link),
+            &relay,
+        );
+        check(&[&relay[..], &["snug://h/r/42"]].concat(), None, &relay);
+        check(&["--link-on-stdin"], None, &["--link-on-stdin"]);
     }
 
     #[test]

@@ -10,18 +10,22 @@
 mod list;
 
 use tauri::{
-    State, UserAttentionType, WebviewWindow,
-    ipc::{Channel, Invoke},
+    State, WebviewWindow,
+    ipc::{Channel, Invoke, InvokeBody, Request},
 };
 
 use crate::{
     error::CommandError,
+    folder_dialog::FolderDialog,
+    identity::{IdentityAnswer, IdentityRequest},
     invite::{self, OpenedInvite},
     own_relay::{OwnRelayState, Reach},
+    received_files::{FileAnswer, FileFailure, FileRequest},
     relay_choice::RelayChoice,
     settings::{LoadedSettings, Settings},
     shell::Shell,
     signaling::{JoinRequest, SignalingEvent},
+    small_window::{SmallWindow, WindowRequest},
 };
 
 pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
@@ -33,6 +37,7 @@ fn signaling_listen(
     shell: State<'_, Shell>,
     channel: Channel<SignalingEvent>,
 ) -> Result<(), CommandError> {
+    shell.received_files.close_all();
     let page = move |event| deliver(&channel, event);
     Ok(shell.signaling.listen(Box::new(page))?)
 }
@@ -62,17 +67,16 @@ fn settings_save(shell: State<'_, Shell>, settings: Settings) -> Result<(), Comm
     Ok(shell.save_settings(settings)?)
 }
 
-#[tauri::command]
-async fn relay_state(shell: State<'_, Shell>) -> Result<OwnRelayState, CommandError> {
-    Ok(shell.own_relay.state().await)
-}
-
+/// Without `sharing` it stays as it is.
 #[tauri::command]
 async fn relay_share(
     shell: State<'_, Shell>,
-    sharing: bool,
+    sharing: Option<bool>,
 ) -> Result<OwnRelayState, CommandError> {
-    Ok(shell.own_relay.set_reach(Reach::from(sharing)).await?)
+    match sharing {
+        None => Ok(shell.own_relay.state().await),
+        Some(sharing) => Ok(shell.own_relay.set_reach(Reach::from(sharing)).await?),
+    }
 }
 
 #[tauri::command]
@@ -81,8 +85,7 @@ async fn invite_link(
     room: String,
     relay: RelayChoice,
 ) -> Result<String, CommandError> {
-    let link = invite::web_link(&room, &relay, &shell.own_relay).await;
-    link.map_err(CommandError::BadInvite)
+    Ok(invite::web_link(&room, &relay, &shell.own_relay).await?)
 }
 
 #[tauri::command(async)]
@@ -98,11 +101,66 @@ fn invite_listen(shell: State<'_, Shell>, channel: Channel<OpenedInvite>) {
 }
 
 #[tauri::command(async)]
-fn window_attention(window: WebviewWindow) -> Result<(), CommandError> {
-    if window.is_focused()? {
-        return Ok(());
+fn window_request(
+    window: WebviewWindow,
+    small: State<'_, SmallWindow>,
+    wish: WindowRequest,
+) -> Result<(), CommandError> {
+    Ok(small.grant(&window, wish)?)
+}
+
+#[tauri::command]
+async fn file_request(
+    window: WebviewWindow,
+    shell: State<'_, Shell>,
+    dialog: State<'_, FolderDialog>,
+    request: FileRequest,
+) -> Result<FileAnswer, CommandError> {
+    let files = &shell.received_files;
+    if let FileRequest::ChooseFolder = request
+        && let Some(folder) = dialog.ask(&window, files.folder()).await
+    {
+        return on_the_disk(|| files.choose(folder));
     }
-    Ok(window.request_user_attention(Some(UserAttentionType::Critical))?)
+    on_the_disk(|| files.answer(request))
+}
+
+/// The body is the block; its headers say which.
+#[tauri::command(async)]
+fn file_write(shell: State<'_, Shell>, request: Request<'_>) -> Result<(), CommandError> {
+    let InvokeBody::Raw(bytes) = request.body() else {
+        return Err(FileFailure::Misuse("A block comes as bytes.").into());
+    };
+    let header = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|text| text.to_str().ok())
+    };
+    let (Some(transfer), Some(block), Some(hash)) = (
+        header("transfer"),
+        header("block").and_then(|number| number.parse().ok()),
+        header("hash"),
+    ) else {
+        return Err(FileFailure::Misuse("A block needs its transfer, number and hash.").into());
+    };
+    on_the_disk(|| shell.received_files.write(transfer, block, hash, bytes))
+}
+
+#[tauri::command(async)]
+fn identity_request(
+    shell: State<'_, Shell>,
+    request: IdentityRequest,
+) -> Result<IdentityAnswer, CommandError> {
+    on_the_disk(|| shell.identity.answer(request))
+}
+
+/// Waits for the disk, while calls and the signaling connection go on with other threads.
+fn on_the_disk<T, E>(work: impl FnOnce() -> Result<T, E>) -> Result<T, CommandError>
+where
+    CommandError: From<E>,
+{
+    Ok(tokio::task::block_in_place(work)?)
 }
 
 fn deliver<T: tauri::ipc::IpcResponse>(channel: &Channel<T>, event: T) {
@@ -135,8 +193,8 @@ mod tests {
         let commands: BTreeSet<String> = list::with_commands!(names)
             .iter()
             .map(|name| format!("allow-{}", name.replace('_', "-")))
-            // And the plugin's only one.
-            .chain(["webrtc:default".to_owned()])
+            // And the plugin's.
+            .chain(["webrtc:default", "webrtc:display-capture"].map(str::to_owned))
             .collect();
         assert_eq!(allowed, commands);
     }

@@ -67,6 +67,7 @@ mod tests {
         OpenedInvite::Room {
             room: room.to_owned(),
             relay: RelayChoice::ThisComputer,
+            secret: None,
         }
     }
 

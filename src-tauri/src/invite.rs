@@ -3,10 +3,11 @@
 use std::fmt;
 
 use serde::Serialize;
-use signal_protocol::{Invite, RelayAddress, RoomName};
+use signal_protocol::{Invite, InviteError, RelayAddress, RoomName};
 use url::Host;
 
 use crate::{
+    fault::ShellFault,
     own_relay::OwnRelay,
     relay_choice::{RelayChoice, RelayTarget},
 };
@@ -19,29 +20,26 @@ pub enum OpenedInvite {
     Room {
         room: String,
         relay: RelayChoice,
+        /// The fragment of a private room's link. The page keeps it with its room session, for a reload.
+        secret: Option<String>,
     },
-    /// `message` says why the link leads into no room.
+    /// `error` says why the link leads into no room.
     Unreadable {
         text: String,
-        message: String,
+        #[cfg_attr(test, ts(type = "InviteError"))]
+        error: InviteError,
     },
 }
-
-const PRIVATE: &str = "This invite is to a private room, which this version of Snug cannot open. \
-                       Get the newest version, or ask for an invite to an open room.";
 
 impl OpenedInvite {
     #[must_use]
     pub fn read(text: &str, own_relay: &RelayAddress) -> Self {
-        let message = match Invite::parse(text) {
-            // Without the secret the link would open a public room of the same name.
-            Ok(invite) if invite.secret.is_some() => PRIVATE.to_owned(),
-            Ok(invite) => return Self::room(&invite, own_relay),
-            Err(error) => error.to_string(),
-        };
-        Self::Unreadable {
-            text: text.to_owned(),
-            message,
+        match Invite::parse(text) {
+            Ok(invite) => Self::room(&invite, own_relay),
+            Err(error) => Self::Unreadable {
+                text: text.to_owned(),
+                error,
+            },
         }
     }
 
@@ -54,6 +52,10 @@ impl OpenedInvite {
         Self::Room {
             room: invite.room.as_str().to_owned(),
             relay,
+            secret: invite
+                .secret
+                .as_ref()
+                .map(|secret| secret.as_str().to_owned()),
         }
     }
 }
@@ -68,14 +70,14 @@ impl fmt::Debug for OpenedInvite {
 /// The invite link for others; any browser opens it.
 ///
 /// # Errors
-/// A sentence that says what a room number or an address looks like.
+/// The room number or the address is none.
 pub async fn web_link(
     room: &str,
     relay: &RelayChoice,
     own_relay: &OwnRelay,
-) -> Result<String, String> {
-    let room = RoomName::parse(room).map_err(|error| error.message)?;
-    let relay = match relay.target().map_err(|error| error.to_string())? {
+) -> Result<String, ShellFault> {
+    let room = RoomName::parse(room)?;
+    let relay = match relay.target()? {
         RelayTarget::Server(address) => address,
         RelayTarget::ThisComputer => own_relay.address_for_others().await,
     };
@@ -103,11 +105,16 @@ mod tests {
         let own = RelayAddress::parse("127.0.0.1:8787").unwrap();
         let check = |link: &str, expected: &str| {
             let relay = match OpenedInvite::read(link, &own) {
-                OpenedInvite::Room { room, relay } => {
+                OpenedInvite::Room {
+                    room,
+                    relay,
+                    secret,
+                } => {
                     assert_eq!(room, "42");
+                    assert_eq!(secret, None);
                     relay
                 }
-                OpenedInvite::Unreadable { message, .. } => panic!("{link}: {message}"),
+                OpenedInvite::Unreadable { error, .. } => panic!("{link}: {error}"),
             };
             let relay = match relay {
                 RelayChoice::ThisComputer => "this computer".to_owned(),
@@ -125,22 +132,34 @@ mod tests {
     }
 
     #[test]
-    fn unreadable_link_is_kept_with_its_sentence() {
+    fn unreadable_link_is_kept_with_its_error() {
         let own = RelayAddress::parse("127.0.0.1:8787").unwrap();
         let check = |link: &str, sentence: &str| match OpenedInvite::read(link, &own) {
             OpenedInvite::Room { room, .. } => panic!("{link} is room {room}"),
-            OpenedInvite::Unreadable { text, message } => {
+            OpenedInvite::Unreadable { text, error } => {
                 assert_eq!(text, link);
-                assert!(message.contains(sentence), "{link}: {message}");
+                assert!(error.to_string().contains(sentence), "{link}: {error}");
             }
         };
         check("hello", "This is not an invite link.");
         check("snug://h/", "names no room");
         check("snug://h/r/%FF", "cannot be read");
-        check("snug://h/r/42#1.abc", "private room");
         check("snug://h/r/42#1.", "private room");
         check("ftp://h/r/42", "Start with https://");
         check("", "This is not an invite link.");
+    }
+
+    /// Without it the link would open an open room of the same name.
+    #[test]
+    fn link_of_a_private_room_keeps_its_secret() {
+        let own = RelayAddress::parse("127.0.0.1:8787").unwrap();
+        for link in ["snug://h/r/42#1.abc", "https://h/r/42#1.abc"] {
+            let opened = OpenedInvite::read(link, &own);
+            assert!(
+                matches!(&opened, OpenedInvite::Room { secret: Some(secret), .. } if secret == "1.abc")
+            );
+            assert!(!format!("{opened:?}").contains("abc"));
+        }
     }
 
     #[tokio::test]
@@ -151,9 +170,10 @@ mod tests {
         };
         let check = async |room: &str, relay: RelayChoice, expected: Result<&str, &str>| {
             let link = web_link(room, &relay, &own_relay).await;
+            let link = link.map_err(|fault| serde_json::to_value(fault).unwrap());
             match (&link, expected) {
                 (Ok(link), Ok(expected)) => assert_eq!(link, expected),
-                (Err(error), Err(part)) => assert!(error.contains(part), "{error}"),
+                (Err(fault), Err(part)) => assert!(fault.to_string().contains(part), "{fault}"),
                 (Ok(_), Err(_)) | (Err(_), Ok(_)) => panic!("{link:?}, not {expected:?}"),
             }
         };
@@ -170,6 +190,6 @@ mod tests {
         )
         .await;
         check("4 2", server("relay.example.org"), Err("A room number is")).await;
-        check("42", server(""), Err("Enter the relay's address")).await;
+        check("42", server(""), Err("no-address")).await;
     }
 }

@@ -26,7 +26,7 @@ pub enum RelayTarget {
 
 impl RelayChoice {
     /// # Errors
-    /// A sentence that shows the form of an address.
+    /// What is wrong with the address.
     pub fn target(&self) -> Result<RelayTarget, AddressError> {
         match self {
             Self::ThisComputer => Ok(RelayTarget::ThisComputer),

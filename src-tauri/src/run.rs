@@ -14,8 +14,13 @@ use std::{
 use clap::{CommandFactory, error::ErrorKind};
 use tauri::{AppHandle, Context, Manager, RunEvent};
 
-use crate::{arguments::Arguments, commands, log_filter, page, platform, shell::Shell, window};
+use crate::{
+    arguments::Arguments, commands, folder_dialog::FolderDialog, log_filter, page, platform,
+    shell::Shell, small_window::SmallWindow, window,
+};
 
+/// The file in the data folder for what a person has chosen to share.
+const DISPLAY_CHOICE: &str = "shared-screen";
 /// Timeout for leaving the room on exit.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -46,8 +51,16 @@ pub fn run(context: Context) -> ExitCode {
             .error(ErrorKind::ValueValidation, sentence)
             .exit();
     }
+    let own_folder = arguments.data_dir.clone();
+    let calls = tauri_plugin_webrtc::Builder::new().display_choice_file(move |app| {
+        Some(
+            own_folder
+                .or_else(|| app.path().app_data_dir().ok())?
+                .join(DISPLAY_CHOICE),
+        )
+    });
     let builder = tauri::Builder::default()
-        .plugin(tauri_plugin_webrtc::init())
+        .plugin(calls.build())
         .invoke_handler(commands::handler())
         .on_permission_request(|webview, kind| window::answer_permission(&webview, kind))
         .setup(move |app| {
@@ -55,6 +68,7 @@ pub fn run(context: Context) -> ExitCode {
             let shell = Shell::new(
                 tauri::async_runtime::handle().inner(),
                 folder,
+                downloads_folder(app.handle()),
                 page::for_guests(app.asset_resolver()),
                 arguments.relay.as_ref(),
             );
@@ -62,6 +76,8 @@ pub fn run(context: Context) -> ExitCode {
                 shell.open_link(&link);
             }
             app.manage(shell);
+            app.manage(SmallWindow::default());
+            app.manage(FolderDialog::default());
             window::open(app, &arguments)?;
             tauri::async_runtime::spawn(exit_on_signal(app.handle().clone()));
             Ok(())
@@ -101,6 +117,13 @@ fn data_folder(app: &AppHandle, arguments: &Arguments) -> tauri::Result<PathBuf>
         Some(folder) => Ok(folder.clone()),
         None => app.path().app_data_dir(),
     }
+}
+
+/// A system that names none gets `Downloads` in the person's folder.
+fn downloads_folder(app: &AppHandle) -> Option<PathBuf> {
+    let paths = app.path();
+    let named = paths.download_dir().ok();
+    named.or_else(|| Some(paths.home_dir().ok()?.join("Downloads")))
 }
 
 fn handle_run_event(app: &AppHandle, event: &RunEvent) {

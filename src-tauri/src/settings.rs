@@ -8,7 +8,8 @@ mod reading;
 
 use serde::{Deserialize, Serialize};
 
-pub use file::{LoadedSettings, SaveFailure, SettingsFile};
+pub use file::{LoadedSettings, SaveFailure, SettingsFile, SettingsWarning};
+pub use reading::{Expected, Misread, Unreadable};
 
 use crate::relay_choice::RelayChoice;
 
@@ -35,8 +36,20 @@ pub struct Settings {
     pub single_keys: bool,
     pub sounds: bool,
     pub ring: bool,
+    /// Whether a message of the chat has a sound, if sounds are on.
+    pub chat_sounds: bool,
+    /// Whether messages of the chat are shown and read out while the chat is closed or open.
+    pub chat_notices: bool,
+    /// Whether others may offer files.
+    pub receive_files: bool,
     pub layout: LayoutChoice,
     pub show_self: SelfChoice,
+    /// Whether calls send and ask for the smallest pictures only.
+    pub save_data: bool,
+    /// Whether a shared screen comes with the audio of this computer, where the app captures it.
+    pub share_audio: bool,
+    /// Who learns this computer's network address by a call.
+    pub own_address: OwnAddress,
     /// Random secret of this device, made by the page at its first start. A relay gets a hash of it
     /// for each room, and nobody else gets anything.
     pub device_secret: String,
@@ -89,6 +102,19 @@ pub enum SelfChoice {
     Hidden,
 }
 
+/// What the other members of a call learn of this computer's network address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum OwnAddress {
+    #[default]
+    Shown,
+    /// Nothing before a call is answered.
+    Answered,
+    /// Nothing: media goes through a TURN server only.
+    Relayed,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -105,8 +131,14 @@ impl Default for Settings {
             single_keys: true,
             sounds: true,
             ring: true,
+            chat_sounds: true,
+            chat_notices: true,
+            receive_files: true,
             layout: LayoutChoice::default(),
             show_self: SelfChoice::default(),
+            save_data: false,
+            share_audio: false,
+            own_address: OwnAddress::default(),
             device_secret: String::new(),
         }
     }

@@ -4,15 +4,18 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use signal_protocol::{ClientMessage, RelayAddress};
+use signal_protocol::{ClientMessage, ErrorMessage, RelayAddress};
 use signal_server::PageSource;
 use tokio::runtime::Handle;
 
 use crate::{
     deep_link::DeepLinks,
     error::CommandError,
+    fault::ShellFault,
+    identity::IdentityFile,
     invite::OpenedInvite,
     own_relay::{OwnRelay, PORT, Reach},
+    received_files::ReceivedFiles,
     relay_choice::RelayChoice,
     settings::{LoadedSettings, SaveFailure, Settings, SettingsFile},
     signaling::Signaling,
@@ -23,6 +26,8 @@ pub(crate) struct Shell {
     pub(crate) signaling: Signaling,
     pub(crate) own_relay: Arc<OwnRelay>,
     pub(crate) deep_links: DeepLinks,
+    pub(crate) received_files: ReceivedFiles,
+    pub(crate) identity: IdentityFile,
     settings: SettingsFile,
     /// `--relay`: replaces the saved choice for the page.
     relay_for_this_run: Option<RelayChoice>,
@@ -32,6 +37,7 @@ impl Shell {
     pub(crate) fn new(
         runtime: &Handle,
         folder: PathBuf,
+        downloads: Option<PathBuf>,
         page: PageSource,
         relay: Option<&RelayAddress>,
     ) -> Self {
@@ -40,6 +46,8 @@ impl Shell {
             signaling: Signaling::start(runtime, Arc::clone(&own_relay)),
             own_relay,
             deep_links: DeepLinks::default(),
+            identity: IdentityFile::in_folder(folder.clone()),
+            received_files: ReceivedFiles::new(downloads, &folder),
             settings: SettingsFile::in_folder(folder),
             relay_for_this_run: relay.map(RelayChoice::from),
         }
@@ -56,8 +64,11 @@ impl Shell {
 
     /// Sends a message, except join and leave.
     pub(crate) fn send(&self, frame: &str) -> Result<(), CommandError> {
-        let message = ClientMessage::decode(frame)
-            .map_err(|error| CommandError::BadMessage(error.message))?;
+        let message = ClientMessage::decode(frame).map_err(
+            |ErrorMessage {
+                 message: detail, ..
+             }| ShellFault::BadMessage { detail },
+        )?;
         Ok(self.signaling.send(message)?)
     }
 

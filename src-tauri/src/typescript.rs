@@ -6,14 +6,18 @@ use std::path::Path;
 use ts_rs::TS;
 
 use crate::{
-    error::CommandErrorCode,
+    fault::ShellFault,
+    identity::{IdentityAnswer, IdentityRequest, Pin},
     invite::OpenedInvite,
     own_relay::OwnRelayState,
+    received_files::{FileAnswer, FileId, FileRequest, FolderKind},
     relay_choice::RelayChoice,
     settings::{
-        Appearance, DeviceChoice, LayoutChoice, LoadedSettings, RecentRoom, SelfChoice, Settings,
+        Appearance, DeviceChoice, Expected, LayoutChoice, LoadedSettings, Misread, OwnAddress,
+        RecentRoom, SelfChoice, Settings, SettingsWarning, Unreadable,
     },
-    signaling::{Field, JoinRequest, SignalingEvent},
+    signaling::{ConnectFailure, Field, JoinRequest, SignalingEvent},
+    small_window::WindowRequest,
 };
 
 #[test]
@@ -39,6 +43,7 @@ fn settings_ts() -> String {
         Appearance::decl(&config),
         LayoutChoice::decl(&config),
         SelfChoice::decl(&config),
+        OwnAddress::decl(&config),
     ]));
     let default = serde_json::to_string_pretty(&Settings::default()).unwrap();
     file.push_str(&format!(
@@ -47,11 +52,35 @@ fn settings_ts() -> String {
     file
 }
 
+#[test]
+fn faults_of_the_shell_are_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/protocol/shell-fault.ts");
+    page_types::check(&path, &faults_ts());
+}
+
+fn faults_ts() -> String {
+    let config = ts_rs::Config::default();
+    let mut file = page_types::heading("src-tauri");
+    file.push_str("\nimport type { AddressError, ErrorCode } from './wire';\n");
+    file.push_str(&page_types::exports([
+        ShellFault::decl(&config),
+        ConnectFailure::decl(&config),
+        SettingsWarning::decl(&config),
+        Misread::decl(&config),
+        Expected::decl(&config),
+        Unreadable::decl(&config),
+    ]));
+    file
+}
+
 fn ipc_ts() -> String {
     let config = ts_rs::Config::default();
     let mut file = page_types::heading("src-tauri");
     file.push_str("\nimport type { RelayChoice, Settings } from '../../protocol/settings';\n");
-    file.push_str("import type { ServerMessage } from '../../protocol/wire';\n");
+    file.push_str(
+        "import type { SettingsWarning, ShellFault } from '../../protocol/shell-fault';\n",
+    );
+    file.push_str("import type { InviteError, ServerMessage } from '../../protocol/wire';\n");
     file.push_str(&page_types::exports([
         JoinRequest::decl(&config),
         SignalingEvent::decl(&config),
@@ -59,8 +88,14 @@ fn ipc_ts() -> String {
         LoadedSettings::decl(&config),
         OwnRelayState::decl(&config),
         OpenedInvite::decl(&config),
-        CommandErrorCode::decl(&config),
+        FileId::decl(&config),
+        FileRequest::decl(&config),
+        FileAnswer::decl(&config),
+        FolderKind::decl(&config),
+        WindowRequest::decl(&config),
+        Pin::decl(&config),
+        IdentityRequest::decl(&config),
+        IdentityAnswer::decl(&config),
     ]));
-    file.push_str("\nexport type CommandError = { code: CommandErrorCode, message: string, };\n");
     file
 }

@@ -1,14 +1,14 @@
 //! The window: its navigation and permissions; its title is the page title.
 //!
 //! Invariant: it shows only the app's own page, and only that page gets camera, microphone or
-//! screen.
+//! screen. Links open in the system's browser.
 
 use tauri::{
     App, Manager, Url, Webview, WebviewWindowBuilder,
     webview::{NewWindowResponse, PermissionKind, PermissionResponse},
 };
 
-use crate::{arguments::Arguments, platform};
+use crate::{arguments::Arguments, platform, web_link};
 
 /// Subfolder of the data folder for the web engine.
 const WEB_DATA: &str = "web";
@@ -25,7 +25,10 @@ pub(crate) fn open(app: &App, arguments: &Arguments) -> tauri::Result<()> {
     let dev_url = dev_url(app);
     let mut builder = WebviewWindowBuilder::from_config(app, config)?
         .on_navigation(move |url| is_own_page(url, dev_url.as_ref()))
-        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_new_window(|url, _| {
+            web_link::open_outside(&url);
+            NewWindowResponse::Deny
+        })
         .on_document_title_changed(|window, title| {
             if let Err(error) = window.set_title(&title) {
                 tracing::debug!(%error, "no title");

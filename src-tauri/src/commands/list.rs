@@ -10,12 +10,14 @@ macro_rules! with_commands {
             signaling_send,
             settings_load,
             settings_save,
-            relay_state,
             relay_share,
             invite_link,
             invite_read,
             invite_listen,
-            window_attention
+            window_request,
+            file_request,
+            file_write,
+            identity_request
         ]
     };
 }

@@ -3,6 +3,7 @@
 
 mod crash_reload;
 mod display;
+mod folder_dialog;
 mod graphics;
 
 use gtk::traits::GtkSettingsExt as _;
@@ -10,6 +11,7 @@ use tauri::{AppHandle, RunEvent, WebviewWindow};
 use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
 
 pub(crate) use self::display::open_display;
+pub(crate) use self::folder_dialog::ask_for_folder;
 use self::graphics::Graphics;
 use crate::arguments::Arguments;
 

@@ -29,3 +29,11 @@ pub(crate) const fn handle_run_event(_app: &AppHandle, _event: &RunEvent) {}
 pub(crate) async fn terminated() -> io::Result<()> {
     tokio::signal::ctrl_c().await
 }
+
+/// Other users cannot read the command line of a process.
+pub(crate) const fn restart_with_link_on_stdin(_link: &str, _options: &[std::ffi::OsString]) {}
+
+/// Links arrive on the command line.
+pub(crate) const fn link_from_stdin() -> Option<String> {
+    None
+}

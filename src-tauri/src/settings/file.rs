@@ -18,6 +18,7 @@ use super::{
     Settings,
     reading::{self, Misread, ReadSettings, Unreadable, VERSION},
 };
+use crate::sync_folder::sync_folder;
 
 const NAME: &str = "settings.json";
 /// The limit of Linux.
@@ -33,8 +34,28 @@ pub struct SettingsFile {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LoadedSettings {
     pub settings: Settings,
-    /// A sentence about values that could not be read, and the path of their copy.
-    pub warning: Option<String>,
+    pub warning: Option<SettingsWarning>,
+}
+
+/// What could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum SettingsWarning {
+    /// There are fresh settings.
+    SettingsNotOpened { path: String, cause: String },
+    /// Some have their defaults. `kept` is the path of a copy of the file, if it could be made.
+    SettingsMisread {
+        wrong: Vec<Misread>,
+        path: String,
+        kept: Option<String>,
+    },
+    /// There are fresh settings; the same.
+    SettingsUnreadable {
+        why: Unreadable,
+        path: String,
+        kept: Option<String>,
+    },
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -71,19 +92,19 @@ impl SettingsFile {
                 return LoadedSettings::fresh(None);
             }
             Err(error) => {
-                return LoadedSettings::fresh(Some(format!(
-                    "Your settings in {} could not be opened ({error}). Snug starts with fresh ones.",
-                    path.display()
-                )));
+                return LoadedSettings::fresh(Some(SettingsWarning::SettingsNotOpened {
+                    path: path.display().to_string(),
+                    cause: error.to_string(),
+                }));
             }
         };
         match reading::read(&bytes) {
             Ok(read) => LoadedSettings {
-                warning: self.explain_misread(&read, &bytes),
+                warning: self.misread_in(&read, &bytes),
                 settings: read.settings,
             },
             Err(unreadable) => {
-                LoadedSettings::fresh(Some(self.set_aside(&path, &bytes, &unreadable)))
+                LoadedSettings::fresh(Some(self.set_aside(&path, &bytes, unreadable)))
             }
         }
     }
@@ -136,7 +157,7 @@ impl SettingsFile {
     }
 
     /// Names the fields with defaults, and the copy of the original file.
-    fn explain_misread(&self, read: &ReadSettings, bytes: &[u8]) -> Option<String> {
+    fn misread_in(&self, read: &ReadSettings, bytes: &[u8]) -> Option<SettingsWarning> {
         let unknown: Vec<_> = read.unknown.keys().collect();
         if !unknown.is_empty() {
             tracing::info!(?unknown, "settings of other versions are left in the file");
@@ -146,42 +167,25 @@ impl SettingsFile {
         }
         let fields: Vec<_> = read.misread.iter().map(|wrong| &wrong.field).collect();
         tracing::warn!(?fields, "settings not understood; they have their defaults");
-        let list: Vec<_> = read.misread.iter().map(Misread::to_string).collect();
-        let kept = match self.keep_aside(bytes) {
-            Ok(aside) => format!("The file as it was is kept as {}.", aside.display()),
-            Err(_) => format!(
-                "Mend {} before you change a setting here, or they will be replaced.",
-                self.folder.join(NAME).display()
-            ),
-        };
-        Some(format!(
-            "Some of your settings were not understood and have their defaults: {}. {kept}",
-            list.join("; ")
-        ))
+        Some(SettingsWarning::SettingsMisread {
+            wrong: read.misread.clone(),
+            path: self.folder.join(NAME).display().to_string(),
+            kept: kept_at(self.keep_aside(bytes)),
+        })
     }
 
-    /// Moves the file aside and returns the new path. A symbolic link stays and is
-    /// written through.
-    fn set_aside(&self, path: &Path, bytes: &[u8], unreadable: &Unreadable) -> String {
-        let what = match unreadable {
-            Unreadable::Broken => "Your settings could not be read",
-            Unreadable::Newer => "Your settings are those of a newer Snug",
-        };
+    /// Moves the file aside. A symbolic link stays and is written through.
+    fn set_aside(&self, path: &Path, bytes: &[u8], why: Unreadable) -> SettingsWarning {
         let kept = self.keep_aside(bytes).and_then(|aside| {
             if !path.is_symlink() {
                 fs::remove_file(path)?;
             }
             Ok(aside)
         });
-        match kept {
-            Ok(aside) => format!(
-                "{what}. They are kept as {}; Snug starts with fresh ones.",
-                aside.display()
-            ),
-            Err(_) => format!(
-                "{what}, and {} could not be moved aside. Move it away yourself, or it will be replaced.",
-                path.display()
-            ),
+        SettingsWarning::SettingsUnreadable {
+            why,
+            path: path.display().to_string(),
+            kept: kept_at(kept),
         }
     }
 
@@ -207,13 +211,29 @@ impl SettingsFile {
     }
 }
 
+impl SaveFailure {
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    #[must_use]
+    pub const fn cause(&self) -> &io::Error {
+        &self.cause
+    }
+}
+
 impl LoadedSettings {
-    fn fresh(warning: Option<String>) -> Self {
+    fn fresh(warning: Option<SettingsWarning>) -> Self {
         Self {
             settings: Settings::default(),
             warning,
         }
     }
+}
+
+fn kept_at(kept: io::Result<PathBuf>) -> Option<String> {
+    kept.ok().map(|path| path.display().to_string())
 }
 
 /// The target file; it may not exist yet.
@@ -229,15 +249,4 @@ fn link_target(path: PathBuf) -> io::Result<PathBuf> {
         };
     }
     Err(io::Error::other("its symbolic link leads to itself"))
-}
-
-/// A rename survives a power cut only after a sync of its folder.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    fs::File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
-    Ok(())
 }

@@ -3,9 +3,9 @@
 //! Invariant: an invalid field affects that field alone. No value appears in a sentence or a log
 //! line, since it may be an email.
 
-use std::{fmt, iter};
+use std::iter;
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::{RecentRoom, Settings};
@@ -24,21 +24,29 @@ pub(super) struct ReadSettings {
 }
 
 /// A field that took its default, with the reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Misread {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Misread {
     /// As in the file: `relay`, `recentRooms[2]`.
-    pub(super) field: String,
-    pub(super) expected: String,
+    pub field: String,
+    pub expected: Expected,
 }
 
-impl fmt::Display for Misread {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} ({})", self.field, self.expected)
-    }
+/// What would have been understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Expected {
+    /// One of these values, as in the file.
+    Value { forms: Vec<String> },
+    /// The name of the field is misspelt.
+    Name { name: String },
 }
 
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unreadable {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Unreadable {
     Broken,
     Newer,
 }
@@ -52,7 +60,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<ReadSettings, Unreadable> {
         fields,
         misread: Vec::new(),
     };
-    if let Some(version) = reader.field::<f64>("version", "the number 1")
+    if let Some(version) = reader.field::<f64>("version", &["1"])
         && version > 1.0
     {
         return Err(Unreadable::Newer);
@@ -87,12 +95,17 @@ struct Reader {
     misread: Vec<Misread>,
 }
 
-const TEXT: &str = "a text in quotation marks";
-const SWITCH: &str = "true or false";
-const DEVICE: &str = r#"null or {"id": "…", "label": "…"}"#;
-const RELAY: &str =
-    r#"{"kind": "this-computer"} or {"kind": "server", "address": "relay.example.org"}"#;
-const ROOM: &str = r#"{"room": "42", "relay": {"kind": "this-computer"}}"#;
+/// The forms of a value, as in the file.
+type Forms = [&'static str];
+
+const TEXT: &Forms = &[r#""…""#];
+const SWITCH: &Forms = &["true", "false"];
+const DEVICE: &Forms = &["null", r#"{"id": "…", "label": "…"}"#];
+const RELAY: &Forms = &[
+    r#"{"kind": "this-computer"}"#,
+    r#"{"kind": "server", "address": "relay.example.org"}"#,
+];
+const ROOM: &Forms = &[r#"{"room": "42", "relay": {"kind": "this-computer"}}"#];
 
 /// The field names in the file.
 fn names() -> Vec<String> {
@@ -121,19 +134,38 @@ impl Reader {
                 .unwrap_or(fresh.microphone_on),
             camera_on: self.field("cameraOn", SWITCH).unwrap_or(fresh.camera_on),
             appearance: self
-                .field("appearance", r#""system", "light" or "dark""#)
+                .field("appearance", &[r#""system""#, r#""light""#, r#""dark""#])
                 .unwrap_or(fresh.appearance),
             single_keys: self
                 .field("singleKeys", SWITCH)
                 .unwrap_or(fresh.single_keys),
             sounds: self.field("sounds", SWITCH).unwrap_or(fresh.sounds),
             ring: self.field("ring", SWITCH).unwrap_or(fresh.ring),
+            chat_sounds: self
+                .field("chatSounds", SWITCH)
+                .unwrap_or(fresh.chat_sounds),
+            chat_notices: self
+                .field("chatNotices", SWITCH)
+                .unwrap_or(fresh.chat_notices),
+            receive_files: self
+                .field("receiveFiles", SWITCH)
+                .unwrap_or(fresh.receive_files),
             layout: self
-                .field("layout", r#""automatic", "grid" or "speaker""#)
+                .field("layout", &[r#""automatic""#, r#""grid""#, r#""speaker""#])
                 .unwrap_or(fresh.layout),
             show_self: self
-                .field("showSelf", r#""grid", "corner" or "hidden""#)
+                .field("showSelf", &[r#""grid""#, r#""corner""#, r#""hidden""#])
                 .unwrap_or(fresh.show_self),
+            save_data: self.field("saveData", SWITCH).unwrap_or(fresh.save_data),
+            share_audio: self
+                .field("shareAudio", SWITCH)
+                .unwrap_or(fresh.share_audio),
+            own_address: self
+                .field(
+                    "ownAddress",
+                    &[r#""shown""#, r#""answered""#, r#""relayed""#],
+                )
+                .unwrap_or(fresh.own_address),
             device_secret: self
                 .field("deviceSecret", TEXT)
                 .unwrap_or(fresh.device_secret),
@@ -142,9 +174,7 @@ impl Reader {
 
     /// Valid rooms stay.
     fn recent_rooms(&mut self) -> Vec<RecentRoom> {
-        let rooms: Vec<Value> = self
-            .field("recentRooms", "a list in [ ]")
-            .unwrap_or_default();
+        let rooms: Vec<Value> = self.field("recentRooms", &["[…]"]).unwrap_or_default();
         let mut read = Vec::new();
         for (index, room) in rooms.into_iter().enumerate() {
             match RecentRoom::deserialize(room) {
@@ -156,11 +186,11 @@ impl Reader {
     }
 
     /// Removes the field from the file's map.
-    fn field<T: DeserializeOwned>(&mut self, name: &str, expected: &str) -> Option<T> {
+    fn field<T: DeserializeOwned>(&mut self, name: &str, forms: &Forms) -> Option<T> {
         let value = self.fields.remove(name)?;
         let read = T::deserialize(value).ok();
         if read.is_none() {
-            self.misread(name.to_owned(), expected);
+            self.misread(name.to_owned(), forms);
         }
         read
     }
@@ -181,7 +211,9 @@ impl Reader {
             match meant(&name) {
                 Some(known) => self.misread.push(Misread {
                     field: name,
-                    expected: format!("its name is {known}"),
+                    expected: Expected::Name {
+                        name: known.clone(),
+                    },
                 }),
                 None => {
                     self.fields.insert(name, value);
@@ -190,10 +222,11 @@ impl Reader {
         }
     }
 
-    fn misread(&mut self, field: String, expected: &str) {
+    fn misread(&mut self, field: String, forms: &Forms) {
+        let forms = forms.iter().map(|&form| form.to_owned()).collect();
         self.misread.push(Misread {
             field,
-            expected: format!("it is {expected}"),
+            expected: Expected::Value { forms },
         });
     }
 }

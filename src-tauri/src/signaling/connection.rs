@@ -21,7 +21,7 @@ use super::{
     room_session::{RoomSession, is_temporary},
     step_input::StepInput,
 };
-use crate::relay_choice::RelayTarget;
+use crate::{fault::ShellFault, relay_choice::RelayTarget};
 
 const JOIN_TIMEOUT: Duration = Duration::from_secs(10);
 const LEAVE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -32,10 +32,6 @@ const PONG_TIMEOUT: Duration = Duration::from_secs(10);
 const RECLAIM_TIMEOUT: Duration = Duration::from_secs(10);
 
 const JOIN: &str = "room:join";
-const LOST: &str =
-    "The connection to the relay was lost. Snug keeps trying; a running call goes on meanwhile.";
-const RESTARTS: &str =
-    "The relay restarts. Snug comes back to it in a moment; a running call goes on meanwhile.";
 
 /// Actions for the shell.
 #[derive(Debug, PartialEq, Eq)]
@@ -119,9 +115,9 @@ impl Connection {
     pub(super) fn handle_join(&mut self, request: &JoinRequest) {
         let mut session = match RoomSession::new(request) {
             Ok(session) => session,
-            Err((field, message)) => {
+            Err((field, reason)) => {
                 self.leave_at_once();
-                self.tell(SignalingEvent::failed(field, message));
+                self.tell(SignalingEvent::failed(field, reason));
                 return;
             }
         };
@@ -187,8 +183,8 @@ impl Connection {
         self.output(Output::Send(join));
     }
 
-    pub(super) fn handle_connect_failed(&mut self, failure: &ConnectFailure, input: StepInput) {
-        self.fail_or_wait(failure.to_string(), input);
+    pub(super) fn handle_connect_failed(&mut self, failure: ConnectFailure, input: StepInput) {
+        self.fail_or_wait(failure.into(), input);
     }
 
     /// Anything arrived from the relay.
@@ -239,14 +235,14 @@ impl Connection {
         }
         tracing::info!(?ended, "signaling connection lost");
         match ReconnectPolicy::of(ended) {
-            ReconnectPolicy::Stop(field, sentence) => self.fail(field, sentence),
+            ReconnectPolicy::Stop(field, reason) => self.fail(field, reason),
             ReconnectPolicy::RestartDelay if session.has_joined_before() => {
                 let until = input.now + Backoff::restart_delay(input);
-                self.wait(until, RESTARTS.to_owned());
+                self.wait(until, ShellFault::RelayRestarts);
             }
             ReconnectPolicy::OverloadDelay if session.has_joined_before() => {
                 let until = input.now + session.backoff.overload_delay(input);
-                self.wait(until, LOST.to_owned());
+                self.wait(until, ShellFault::ConnectionLost);
             }
             ReconnectPolicy::RestartDelay
             | ReconnectPolicy::OverloadDelay
@@ -261,7 +257,7 @@ impl Connection {
         };
         if matches!(phase, Phase::Joined { .. }) {
             self.tell(SignalingEvent::Waiting {
-                message: LOST.to_owned(),
+                reason: ShellFault::ConnectionLost,
             });
         }
         self.connect(session);
@@ -352,7 +348,7 @@ impl Connection {
         if session.has_joined_before() && is_temporary(error.code) {
             let asked = Duration::from_millis(error.retry_after_ms.unwrap_or(0).into());
             let delay = session.backoff.next_delay(input).max(asked);
-            self.wait(input.now + delay, error.message);
+            self.wait(input.now + delay, error.into());
             return;
         }
         self.state = State::Idle;
@@ -365,37 +361,37 @@ impl Connection {
         let State::Active(session, _) = &self.state else {
             return;
         };
-        let message = if session.has_joined_before() {
-            LOST
+        let reason = if session.has_joined_before() {
+            ShellFault::ConnectionLost
         } else {
-            "The relay closed the connection or did not answer. Try again, or check its address."
+            ShellFault::NoAnswer
         };
-        self.fail_or_wait(message.to_owned(), input);
+        self.fail_or_wait(reason, input);
     }
 
-    /// A session that never joined fails with a sentence; a joined one is retried.
-    fn fail_or_wait(&mut self, message: String, input: StepInput) {
+    /// A session that never joined fails; a joined one is retried.
+    fn fail_or_wait(&mut self, reason: ShellFault, input: StepInput) {
         let State::Active(session, _) = &mut self.state else {
             return;
         };
         if session.has_joined_before() {
             let until = input.now + session.backoff.next_delay(input);
-            self.wait(until, message);
+            self.wait(until, reason);
         } else {
-            self.fail(Field::Relay, message);
+            self.fail(Field::Relay, reason);
         }
     }
 
-    fn wait(&mut self, until: Instant, message: String) {
+    fn wait(&mut self, until: Instant, reason: ShellFault) {
         if let State::Active(_, phase) = &mut self.state {
             *phase = Phase::Waiting { until };
-            self.tell(SignalingEvent::Waiting { message });
+            self.tell(SignalingEvent::Waiting { reason });
         }
     }
 
-    fn fail(&mut self, field: Field, message: impl Into<String>) {
+    fn fail(&mut self, field: Field, reason: ShellFault) {
         self.state = State::Idle;
-        self.tell(SignalingEvent::failed(field, message));
+        self.tell(SignalingEvent::failed(field, reason));
     }
 
     fn reconnect(&mut self) {

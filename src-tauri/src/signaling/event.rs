@@ -5,6 +5,8 @@
 use serde::Serialize;
 use signal_protocol::{ResumeToken, ServerMessage};
 
+use crate::fault::ShellFault;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -13,12 +15,12 @@ pub enum SignalingEvent {
     Connected,
     /// Lost; the shell reconnects.
     Waiting {
-        message: String,
+        reason: ShellFault,
     },
     /// Ended, until the person joins again.
     Failed {
         field: Field,
-        message: String,
+        reason: ShellFault,
     },
     Message {
         #[cfg_attr(test, ts(type = "ServerMessage"))]
@@ -26,7 +28,7 @@ pub enum SignalingEvent {
     },
 }
 
-/// The input field that shows the sentence.
+/// The input field beside which it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -37,10 +39,10 @@ pub enum Field {
 }
 
 impl SignalingEvent {
-    pub(super) fn failed(field: Field, message: impl Into<String>) -> Self {
+    pub(super) fn failed(field: Field, reason: impl Into<ShellFault>) -> Self {
         Self::Failed {
             field,
-            message: message.into(),
+            reason: reason.into(),
         }
     }
 

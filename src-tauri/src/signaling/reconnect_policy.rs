@@ -3,6 +3,7 @@
 use signal_protocol::CloseCode;
 
 use super::Field;
+use crate::fault::ShellFault;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SocketEnd {
@@ -10,7 +11,7 @@ pub(super) enum SocketEnd {
     Closed(u16),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ReconnectPolicy {
     /// The relay restarts: reconnect after a random delay.
     RestartDelay,
@@ -18,8 +19,8 @@ pub(super) enum ReconnectPolicy {
     Backoff,
     /// Too much to do: reconnect later than usual.
     OverloadDelay,
-    /// Do not reconnect; show the sentence at the field.
-    Stop(Field, &'static str),
+    /// Do not reconnect; show the reason at the field.
+    Stop(Field, ShellFault),
 }
 
 impl ReconnectPolicy {
@@ -29,16 +30,8 @@ impl ReconnectPolicy {
             SocketEnd::Closed(code) => CloseCode::from_code(code),
         };
         match code {
-            Some(CloseCode::TakenOver) => Self::Stop(
-                Field::Room,
-                "Your place in this room was taken over by another window. \
-                 Join again to come back here.",
-            ),
-            Some(CloseCode::Policy) => Self::Stop(
-                Field::Relay,
-                "The relay does not allow this app to connect. \
-                 Ask the person who runs it, or choose another relay.",
-            ),
+            Some(CloseCode::TakenOver) => Self::Stop(Field::Room, ShellFault::TakenOver),
+            Some(CloseCode::Policy) => Self::Stop(Field::Relay, ShellFault::AppRefused),
             Some(CloseCode::Restart) => Self::RestartDelay,
             Some(CloseCode::Overloaded | CloseCode::TooSlow | CloseCode::RateExceeded) => {
                 Self::OverloadDelay

@@ -8,7 +8,10 @@ use signal_protocol::{
 };
 
 use super::{Field, backoff::Backoff, outbox::Outbox};
-use crate::relay_choice::{RelayChoice, RelayTarget};
+use crate::{
+    fault::ShellFault,
+    relay_choice::{RelayChoice, RelayTarget},
+};
 
 /// The page's request to join a room.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -20,6 +23,8 @@ pub struct JoinRequest {
     pub status: String,
     /// The secret of this device in this room. One that is too short or too long is not sent.
     pub device: String,
+    /// Of a private room; must equal that of the first member.
+    pub proof: Option<String>,
 }
 
 /// A validated join request with its resume state.
@@ -30,6 +35,7 @@ pub(super) struct RoomSession {
     pub(super) email: Email,
     pub(super) status: Status,
     device: Option<DeviceId>,
+    proof: Option<String>,
     pub(super) resume: Option<ResumeToken>,
     pub(super) outbox: Outbox,
     pub(super) backoff: Backoff,
@@ -39,23 +45,23 @@ pub(super) struct RoomSession {
 
 impl RoomSession {
     /// # Errors
-    /// The field that is wrong, and a sentence that says what to enter.
-    pub(super) fn new(request: &JoinRequest) -> Result<Self, (Field, String)> {
+    /// The field that is wrong, and what is wrong with it.
+    pub(super) fn new(request: &JoinRequest) -> Result<Self, (Field, ShellFault)> {
         let relay = request
             .relay
             .target()
-            .map_err(|error| (Field::Relay, error.to_string()))?;
-        let room = RoomName::parse(&request.room).map_err(|error| (Field::Room, error.message))?;
-        let email = Email::parse(&request.email).map_err(|error| (Field::Email, error.message))?;
+            .map_err(|error| (Field::Relay, error.into()))?;
+        let room = RoomName::parse(&request.room).map_err(|error| (Field::Room, error.into()))?;
+        let email = Email::parse(&request.email).map_err(|error| (Field::Email, error.into()))?;
         // The page writes the status, so an invalid one is no input error.
-        let status =
-            Status::parse(&request.status).map_err(|error| (Field::Room, error.message))?;
+        let status = Status::parse(&request.status).map_err(|error| (Field::Room, error.into()))?;
         Ok(Self {
             relay,
             room,
             email,
             status,
             device: DeviceId::parse(&request.device).ok(),
+            proof: request.proof.clone(),
             resume: None,
             outbox: Outbox::default(),
             backoff: Backoff::default(),
@@ -77,7 +83,7 @@ impl RoomSession {
             room: self.room.clone(),
             email: self.email.clone(),
             status: Some(self.status.clone()),
-            proof: None,
+            proof: self.proof.clone(),
             resume: self.resume.clone(),
             device: self.device.clone(),
         })

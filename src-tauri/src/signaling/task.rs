@@ -195,8 +195,7 @@ impl Task {
             }
             Err(failure) => {
                 tracing::debug!(%failure, "cannot connect");
-                self.connection
-                    .handle_connect_failed(&failure, step_input());
+                self.connection.handle_connect_failed(failure, step_input());
             }
         }
     }

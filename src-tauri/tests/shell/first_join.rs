@@ -1,5 +1,6 @@
-//! The first join: success, and a sentence for each failure.
+//! The first join: success, and a code for each failure.
 
+use serde_json::{Value, json};
 use signal_server::Config;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -45,29 +46,26 @@ async fn two_members_meet_and_messages_keep_their_order() {
 
 #[tokio::test]
 async fn unknown_host_is_named() {
-    check_failure(
-        "nobody.invalid:8787",
-        "\"nobody.invalid\" could not be found",
-    )
-    .await;
+    let reason = json!({"code": "unknown-host", "host": "nobody.invalid"});
+    check_failure("nobody.invalid:8787", reason).await;
 }
 
 #[tokio::test]
 async fn wrong_port_is_reported_with_the_address() {
     let address = format!("127.0.0.1:{}", free_port().await);
-    check_failure(&address, &format!("Nothing answers at {address}.")).await;
+    check_failure(&address, with_address("nothing-answers", &address)).await;
 }
 
 #[tokio::test]
 async fn web_server_is_no_relay() {
     let address = serve_each(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi").await;
-    check_failure(&address, "it is not a Snug relay").await;
+    check_failure(&address, with_address("not-a-relay", &address)).await;
 }
 
 #[tokio::test]
 async fn program_without_http_is_no_relay() {
     let address = serve_each(b"SSH-2.0-OpenSSH_9.2p1\r\n").await;
-    check_failure(&address, "it is not a Snug relay").await;
+    check_failure(&address, with_address("not-a-relay", &address)).await;
 }
 
 #[tokio::test]
@@ -78,14 +76,15 @@ async fn websocket_of_another_protocol_is_no_relay() {
         let (stream, _) = listener.accept().await.unwrap();
         tokio_tungstenite::accept_async(stream).await
     });
-    check_failure(&address.to_string(), "it is not a Snug relay").await;
+    let address = address.to_string();
+    check_failure(&address, with_address("not-a-relay", &address)).await;
 }
 
 #[tokio::test]
 async fn tls_address_of_a_relay_without_tls_fails() {
     let relay = Relay::start().await;
     let address = format!("https://{}", relay.address);
-    check_failure(&address, "does not speak TLS").await;
+    check_failure(&address, with_address("no-tls", &address)).await;
 }
 
 #[tokio::test]
@@ -96,7 +95,8 @@ async fn full_relay_asks_to_try_again_later() {
     };
     let relay = Relay::start_with("127.0.0.1:0".parse().unwrap(), config).await;
     let _bo = Member::join(relay.address).await;
-    check_failure(&relay.address.to_string(), "takes nobody else right now").await;
+    let address = relay.address.to_string();
+    check_failure(&address, with_address("relay-takes-nobody", &address)).await;
 }
 
 #[tokio::test]
@@ -120,16 +120,19 @@ async fn full_room_is_reported_in_the_relays_words() {
 async fn silent_server_fails_at_the_timeout() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    check_failure(&address, "did not answer in time").await;
+    check_failure(&address, with_address("timed-out", &address)).await;
     drop(listener);
 }
 
-async fn check_failure(relay: &str, sentence: &str) {
+async fn check_failure(relay: &str, reason: Value) {
     let signaling = start_signaling().await;
     let mut page = Page::listen(&signaling);
     join(&signaling, relay);
-    let message = page.failure("relay").await;
-    assert!(message.contains(sentence), "{message}");
+    assert_eq!(page.failure("relay").await, reason);
+}
+
+fn with_address(code: &str, address: &str) -> Value {
+    json!({"code": code, "address": address})
 }
 
 /// A server that answers the first bytes with these.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
 use signal_protocol::RelayAddress;
 use signal_server::{PageFile, PageSource};
 use snug_shell::{
@@ -49,13 +50,8 @@ async fn another_program_on_the_port_is_reported() {
         }
     });
     let (_window, mut page) = window(port);
-    let message = page.failure("relay").await;
-    assert!(
-        message.contains(&format!(
-            "Another program on this computer uses port {port}"
-        )),
-        "{message}"
-    );
+    let reason = page.failure("relay").await;
+    assert_eq!(reason, json!({"code": "port-taken", "port": port}));
 }
 
 #[tokio::test]

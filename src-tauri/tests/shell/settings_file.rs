@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 use snug_shell::{
     relay_choice::RelayChoice,
-    settings::{Appearance, DeviceChoice, RecentRoom, Settings, SettingsFile},
+    settings::{
+        Appearance, DeviceChoice, Expected, Misread, RecentRoom, Settings, SettingsFile,
+        SettingsWarning, Unreadable,
+    },
 };
 use tempfile::{TempDir, tempdir};
 
@@ -101,7 +104,7 @@ fn broken_file_is_set_aside_and_reported() {
         let loaded = file(&folder).load();
         assert_eq!(loaded.settings, Settings::default());
         let aside = folder.path().join("deeper/settings.broken-1.json");
-        check_warning(loaded.warning, "could not be read", &aside);
+        check_unreadable(loaded.warning, Unreadable::Broken, &aside);
         assert_eq!(fs::read_to_string(aside).unwrap(), broken);
         assert!(!path(&folder).exists());
     }
@@ -113,7 +116,7 @@ fn file_of_a_newer_app_is_kept() {
     write(&folder, r#"{"version":2,"email":{"first":"ana"}}"#);
     let loaded = file(&folder).load();
     let aside = folder.path().join("deeper/settings.broken-1.json");
-    check_warning(loaded.warning, "newer Snug", &aside);
+    check_unreadable(loaded.warning, Unreadable::Newer, &aside);
 }
 
 #[test]
@@ -161,8 +164,18 @@ fn misspelt_setting_is_reported_and_kept_in_a_copy() {
         let loaded = file(&folder).load();
         assert_eq!(loaded.settings.email, "ana@example.org");
         assert_eq!(loaded.settings.appearance, Appearance::System);
-        check_warning(loaded.warning.clone(), "appearance", &aside);
-        check_warning(loaded.warning, r#""system", "light" or "dark""#, &aside);
+        let forms = [r#""system""#, r#""light""#, r#""dark""#].map(str::to_owned);
+        let warning = SettingsWarning::SettingsMisread {
+            wrong: vec![Misread {
+                field: "appearance".to_owned(),
+                expected: Expected::Value {
+                    forms: forms.to_vec(),
+                },
+            }],
+            path: path(&folder).display().to_string(),
+            kept: Some(aside.display().to_string()),
+        };
+        assert_eq!(loaded.warning, Some(warning));
     }
     assert_eq!(fs::read_to_string(&aside).unwrap(), by_hand);
     assert_eq!(fs::read_to_string(path(&folder)).unwrap(), by_hand);
@@ -244,7 +257,7 @@ mod links {
         fs::write(&target, "broken").unwrap();
         let aside = folder.path().join("deeper/settings.broken-1.json");
         for _ in 0..2 {
-            check_warning(file(&folder).load().warning, "could not be read", &aside);
+            check_unreadable(file(&folder).load().warning, Unreadable::Broken, &aside);
         }
         file(&folder).save(&settings()).unwrap();
         assert!(path(&folder).is_symlink());
@@ -260,7 +273,10 @@ mod links {
         fs::create_dir_all(folder.path().join("deeper")).unwrap();
         symlink("settings.json", path(&folder)).unwrap();
         let warning = file(&folder).load().warning.unwrap();
-        assert!(warning.contains("could not be opened"), "{warning}");
+        assert!(
+            matches!(warning, SettingsWarning::SettingsNotOpened { .. }),
+            "{warning:?}"
+        );
         let error = file(&folder).save(&settings()).unwrap_err().to_string();
         assert!(error.contains("leads to itself"), "{error}");
     }
@@ -278,8 +294,10 @@ mod links {
     }
 }
 
-fn check_warning(warning: Option<String>, what: &str, aside: &Path) {
-    let warning = warning.unwrap();
-    assert!(warning.contains(what), "{warning}");
-    assert!(warning.contains(&aside.display().to_string()), "{warning}");
+fn check_unreadable(warning: Option<SettingsWarning>, expected: Unreadable, aside: &Path) {
+    let Some(SettingsWarning::SettingsUnreadable { why, kept, .. }) = warning else {
+        panic!("{warning:?}");
+    };
+    assert_eq!(why, expected);
+    assert_eq!(kept, Some(aside.display().to_string()));
 }

@@ -91,13 +91,13 @@ impl Page {
         }
     }
 
-    /// The sentence for this field.
-    pub(crate) async fn failure(&mut self, field: &str) -> String {
+    /// The reason for this field.
+    pub(crate) async fn failure(&mut self, field: &str) -> Value {
         loop {
             let event = self.next().await;
             if event["kind"] == "failed" {
                 assert_eq!(event["field"], field, "{event}");
-                return event["message"].as_str().unwrap().to_owned();
+                return event["reason"].clone();
             }
         }
     }
@@ -188,6 +188,7 @@ pub(crate) fn request(relay: RelayChoice) -> JoinRequest {
         email: "ana@example.org".to_owned(),
         status: "{}".to_owned(),
         device: "a device of 32 characters".to_owned(),
+        proof: None,
     }
 }
 

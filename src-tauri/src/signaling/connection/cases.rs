@@ -167,7 +167,7 @@ impl TestClient {
                 self.socket = TestSocket::None;
                 let detail = "no".to_owned();
                 let failure = ConnectFailure::OwnRelay { detail };
-                self.connection.handle_connect_failed(&failure, step);
+                self.connection.handle_connect_failed(failure, step);
             }
             Input::Lost => self.ended(SocketEnd::Lost),
             Input::Closed(code) => self.ended(SocketEnd::Closed(code)),
@@ -179,6 +179,7 @@ impl TestClient {
                 email: EMAIL.to_owned(),
                 status,
                 device: DEVICE.to_owned(),
+                proof: None,
             }),
             Input::Joined { resume, resumed } => self.hear(&welcome(&resume, resumed)),
             Input::Hear(message) => self.hear(&message),

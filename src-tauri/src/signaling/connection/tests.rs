@@ -93,6 +93,7 @@ fn request(room: &str) -> JoinRequest {
         email: "ana@example.org".to_owned(),
         status: "fresh".to_owned(),
         device: String::new(),
+        proof: None,
     }
 }
 
