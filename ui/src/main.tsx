@@ -5,12 +5,15 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
+import { pageVisibility } from './adapters/page-visibility';
 import { sleepDetector } from './adapters/sleep-detector';
 import { sounds } from './adapters/sounds';
 import { timers } from './adapters/timers';
+import { chatMemoryStorage } from './adapters/chat-memory';
 import { roomSessionStorage } from './adapters/room-session';
 import { media } from './adapters/webrtc/media';
 import { peers } from './adapters/webrtc/peers';
+import { screen } from './adapters/webrtc/screen/screen';
 import type { Ports } from './ports';
 import { startApp } from './runtime';
 import { AppView } from './views/app-view';
@@ -33,14 +36,21 @@ async function choosePorts(): Promise<Ports> {
       ? await import('./adapters/tauri')
       : await import('./adapters/browser');
   const { captured, ...port } = media();
+  const { captured: capturedScreen, ...screenPort } = screen();
   return {
-    ...hostPorts(),
+    ...(await hostPorts()),
     media: port,
-    peers: peers(captured),
+    screen: screenPort,
+    peers: peers([captured, capturedScreen]),
     roomSession: roomSessionStorage(),
+    chatMemory: chatMemoryStorage(),
     sounds: sounds(),
     timers: timers(),
     sleep: sleepDetector(),
+    visibility: pageVisibility(),
+    connectionTest: {
+      load: async () => (await import('./adapters/webrtc/connection-test')).testPaths,
+    },
   };
 }
 

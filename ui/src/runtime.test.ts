@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { App } from './app';
-import type { MediaEvent, SignalingEvent } from './engine/event';
+import type { MediaEvent, RelayEvent } from './engine/event';
 import type { ProblemReason } from './engine/problem';
 import type { RelayChoice, RoomSession } from './engine/state';
 import { ProblemError } from './problem-error';
@@ -9,15 +8,16 @@ import type { Invite, Ports, Settings, StreamSource } from './ports';
 import { DEFAULT_SETTINGS } from './protocol/settings';
 import type { ServerMessage } from './protocol/wire';
 import { startApp } from './runtime';
+import { openStay, sealedStay } from './engine/private/stay';
+import { delivered, End, stayOf, userJoined } from './engine/private/testing/end';
 import { deviceIn } from './runtime/device';
 
 const RELAY: RelayChoice = { kind: 'this-computer' };
 const ROOM_SESSION: RoomSession = {
-  room: '42',
   email: 'ana@example.org',
-  session: 'session-of-ana',
   relay: RELAY,
   rejoin: null,
+  ...openStay('42', new Uint8Array(32).fill(200)),
 };
 const SETTINGS: Settings = {
   ...DEFAULT_SETTINGS,
@@ -29,14 +29,15 @@ const SETTINGS: Settings = {
 };
 const NO_STREAM: StreamSource = { get: () => null, subscribe: () => () => undefined };
 
-const shellError = (detail: string): ProblemReason => ({
-  code: 'shell-error',
-  error: null,
+/** Shown in the words of the relay. */
+const inWords = (detail: string): ProblemReason => ({
+  code: 'relay-error',
+  error: 'too-large',
   detail,
 });
-const inviteTo = (room: string): Invite => ({ kind: 'room', room, relay: null });
+const inviteTo = (room: string): Invite => ({ kind: 'room', room, relay: null, secret: null });
 const NO_ROOM = (): Promise<void> =>
-  Promise.reject(new ProblemError(shellError('The storage is full.')));
+  Promise.reject(new ProblemError(inWords('The storage is full.')));
 const NO_TROUBLE = (): Promise<void> => Promise.resolve();
 
 interface Beginning {
@@ -51,22 +52,29 @@ function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Begin
   const asked: string[] = [];
   const saved: Settings[] = [];
   const devices: string[] = [];
-  let signaling: ((event: SignalingEvent) => void) | null = null;
+  const joins: object[] = [];
+  const statuses: string[] = [];
+  let signaling: ((event: RelayEvent) => void) | null = null;
   let media: ((event: MediaEvent) => void) | null = null;
   const note = (...words: readonly unknown[]): void => {
     asked.push(words.map(String).join(' '));
   };
   const ports: Ports = {
+    connectionTest: { load: () => Promise.reject(new Error('Nothing is tested here.')) },
     signaling: {
       listen: (listener) => {
         signaling = listener;
       },
-      join: ({ room, rejoin }, _, device) => {
+      join: ({ room, email, proof }, status, device) => {
         devices.push(device);
-        note('join', room, rejoin);
+        joins.push({ room, email, proof, status });
+        note('join', room);
       },
       leave: () => note('leave'),
-      send: ({ type }) => note('send', type),
+      send: (message) => {
+        if (message.type === 'user:status') statuses.push(message.status);
+        note('send', message.type);
+      },
     },
     media: {
       listen: (listener) => {
@@ -75,6 +83,14 @@ function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Begin
       capture: (slot, { on, device }) => note('capture', slot, on, device?.label),
       chooseSpeaker: (device) => note('speaker', device?.label),
       local: NO_STREAM,
+    },
+    screen: {
+      listen: () => undefined,
+      share: (ask) => note('share', ask),
+      setContent: (content) => note('share-content', content),
+      setRegion: (region) => note('share-region', region?.width),
+      preview: NO_STREAM,
+      whole: NO_STREAM,
     },
     peers: {
       listen: () => undefined,
@@ -87,6 +103,8 @@ function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Begin
       restartIce: () => note('restart-ice'),
       limit: () => note('limit'),
       talk: () => note('talk'),
+      openFile: () => null,
+      listenForFiles: () => undefined,
       loudness: () => null,
       remote: () => NO_STREAM,
     },
@@ -94,13 +112,22 @@ function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Begin
       load: () =>
         Promise.resolve({
           settings: { ...SETTINGS, ...settings },
-          warning: shellError('Set aside.'),
+          warning: inWords('Set aside.'),
         }),
       save: (value) => {
         saved.push(value);
         return save();
       },
     },
+    identity: {
+      sign: () => Promise.resolve({ key: '', signature: '' }),
+      pins: () => Promise.resolve([]),
+      keep: NO_TROUBLE,
+      block: NO_TROUBLE,
+      forget: NO_TROUBLE,
+      renew: NO_TROUBLE,
+    },
+    chatMemory: { load: () => null, save: () => undefined },
     roomSession: {
       load: () => roomSession ?? null,
       save: (value) => note('roomSession', value === null ? null : value.room),
@@ -108,18 +135,25 @@ function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Begin
     sounds: { play: (sound) => note('sound', sound), ring: (ring) => note('ring', ring) },
     timers: { set: () => undefined, clear: () => undefined },
     sleep: { listen: () => undefined },
+    visibility: { listen: () => undefined },
+    files: null,
     host: {
       kind: 'browser',
       canCall: true,
+      canShare: true,
+      screenPicker: null,
+      forgetScreen: null,
       canChooseRelay: false,
+      isSecure: true,
       invited: () => Promise.resolve(invited ?? null),
       onInvited: () => undefined,
       inviteLink: () => Promise.resolve(''),
-      readInvite: (text) =>
-        Promise.resolve({ kind: 'unreadable', text, reason: shellError('No.') }),
+      readInvite: (text) => Promise.resolve({ kind: 'unreadable', text, reason: inWords('No.') }),
       copy: () => Promise.resolve(),
       ownRelay: null,
+      filesFolder: null,
       attention: () => note('attention'),
+      smallWindow: null,
       showInAddressBar: () => undefined,
       onBack: () => undefined,
     },
@@ -128,17 +162,19 @@ function world({ settings = {}, roomSession, invited, save = NO_TROUBLE }: Begin
     asked,
     saved,
     devices,
+    joins,
+    statuses,
     ports,
-    hear: (message: ServerMessage) => signaling?.({ type: 'signaling-message', message }),
+    hear: (message: ServerMessage) => signaling?.({ type: 'signaling-message', message, at: 0 }),
     capture: (event: MediaEvent) => media?.(event),
   };
 }
 
-const JOINED: ServerMessage = {
+const JOINED: ServerMessage & { type: 'room:joined' } = {
   type: 'room:joined',
   self: { id: 'a', email: ROOM_SESSION.email },
   room: ROOM_SESSION.room,
-  participants: [{ id: 'b', email: 'bo@example.org' }],
+  participants: [],
   iceServers: [],
   iceTtl: 3600,
   resume: 'token',
@@ -146,22 +182,28 @@ const JOINED: ServerMessage = {
   limits: { participants: 12, messageBytes: 65_536 },
 };
 
-const RING: ServerMessage = {
-  type: 'incoming:call',
-  from: 'b',
-  payload: JSON.stringify({
-    call: 'call-1',
-    offer: { type: 'offer', sdp: 'v=0' },
-    media: { microphone: true, camera: true },
-  }),
-};
-
-async function inRoom(beginning: Beginning = {}): Promise<ReturnType<typeof world> & { app: App }> {
+async function inRoom(beginning: Beginning = {}) {
   const made = world(beginning);
   const app = await startApp(made.ports);
+  // As the lobby does: the code for keys is loaded then.
+  await app.stayInOpen(ROOM_SESSION.room);
   app.engine.dispatch({ type: 'join-pressed', roomSession: ROOM_SESSION });
-  made.hear(JOINED);
-  return { ...made, app };
+  const bo = new End('b', 'open', stayOf('open', 'bo@example.org'));
+  bo.join();
+  const said = bo.status(bo.session, 'call-1');
+  made.hear({ ...JOINED, participants: [{ id: 'b', email: 'bo@example.org', status: said }] });
+  bo.hear(userJoined('a', made.statuses[0] ?? ''));
+  const call = JSON.stringify({ call: 'call-1', offer: { type: 'offer', sdp: 'v=0' } });
+  const ana = { shownId: `a.${ROOM_SESSION.session.slice(0, 16)}` };
+  const ring = (): void => made.hear(delivered('b', bo.seal(ana, call, 'user:call')));
+  return { ...made, app, ring };
+}
+
+/** Another one comes into the room. */
+function cy(id: string): ServerMessage {
+  const member = new End(id, 'open', stayOf('open', 'cy@example.org'));
+  member.join();
+  return userJoined(id, member.status());
 }
 
 describe('the runtime at its start', () => {
@@ -176,16 +218,26 @@ describe('the runtime at its start', () => {
   });
 
   test('continues the room session after a reload', async () => {
-    const roomSession = { ...ROOM_SESSION, rejoin: 'call-1' };
+    const roomSession = { ...ROOM_SESSION, rejoin: { id: 'call-1', scope: 'some' } as const };
     const { asked, ports } = world({ roomSession });
     await startApp(ports);
-    expect(asked).toContain('join 42 call-1');
+    expect(asked).toContain('join 42');
+  });
+
+  test('continues a private room sealed', async () => {
+    const place = sealedStay(new Uint8Array(32), new Uint8Array(32));
+    const { joins, ports } = world({ roomSession: { ...ROOM_SESSION, ...place } });
+    const app = await startApp(ports);
+    expect(joins).toMatchObject([{ room: place.room, email: 'private' }]);
+    expect(JSON.stringify(joins)).not.toContain(ROOM_SESSION.email);
+    // A page that is loaded again counts above all that it has said before.
+    expect(app.engine.get().room).toMatchObject({ roomSession: { sealed: { load: 1 } } });
   });
 
   test('continues it when the page was opened by an invite to the same room', async () => {
     const { asked, ports } = world({ roomSession: ROOM_SESSION, invited: inviteTo('42') });
     await startApp(ports);
-    expect(asked).toContain('join 42 null');
+    expect(asked).toContain('join 42');
   });
 
   test('drops it for an invite to another room', async () => {
@@ -201,13 +253,16 @@ describe('the runtime', () => {
     const invited: Invite = {
       kind: 'unreadable',
       text: 'https://h/r/%FF',
-      reason: shellError('No.'),
+      reason: inWords('No.'),
     };
     const { asked, ports } = world({ roomSession: ROOM_SESSION, invited });
     const app = await startApp(ports);
-    expect(asked).not.toContain('join 42 null');
+    expect(asked).not.toContain('join 42');
     expect(app.engine.get().room.kind).toBe('outside');
-    expect(app.roomDraft.get()).toEqual({ text: 'https://h/r/%FF', problem: 'No.' });
+    expect(app.roomDraft.get()).toEqual({
+      text: 'https://h/r/%FF',
+      problem: 'No.',
+    });
   });
 
   test('saves the room session and the recent room', async () => {
@@ -219,22 +274,22 @@ describe('the runtime', () => {
   });
 
   test('notifies watchers once for each event, after its effects', async () => {
-    const { app, hear, asked } = await inRoom();
+    const { app, ring, asked } = await inRoom();
     const seen: string[] = [];
     app.engine.subscribe(() => seen.push(`${app.engine.get().call.kind}, ${asked.at(-1)}`));
-    hear(RING);
+    ring();
     expect(seen).toEqual(['incoming, ring incoming']);
   });
 
   test('handles an event of a watcher after the current event', async () => {
-    const { app, hear } = await inRoom();
+    const { app, ring } = await inRoom();
     const calls: string[] = [];
     const stop = app.engine.subscribe(() => {
       stop();
       app.engine.dispatch({ type: 'decline-pressed' });
       calls.push(app.engine.get().call.kind);
     });
-    hear(RING);
+    ring();
     expect(calls).toEqual(['incoming']);
     expect(app.engine.get().call.kind).toBe('none');
   });
@@ -271,15 +326,14 @@ describe('the runtime', () => {
     const { app, hear } = await inRoom();
     const counts: number[] = [];
     app.announcement.subscribe(() => counts.push(app.announcement.get().count));
-    for (const id of ['c', 'd'])
-      hear({ type: 'user:joined', user: { id, email: 'cy@example.org' } });
+    for (const id of ['c', 'd']) hear(cy(id));
     expect(app.announcement.get().text).toContain('Cy');
     expect(new Set(counts).size).toBe(2);
   });
 
   test('requests attention for an incoming call', async () => {
-    const { hear, asked } = await inRoom();
-    hear(RING);
+    const { ring, asked } = await inRoom();
+    ring();
     expect(asked).toContain('attention');
   });
 });
@@ -302,22 +356,22 @@ describe('device', () => {
 
 describe('sounds', () => {
   test('are played', async () => {
-    const { hear, asked } = await inRoom();
-    hear({ type: 'user:joined', user: { id: 'c', email: 'cy@example.org' } });
-    hear(RING);
+    const { hear, ring, asked } = await inRoom();
+    hear(cy('c'));
+    ring();
     expect(heard(asked)).toEqual(['sound joined', 'ring incoming']);
   });
 
   test('are not played when switched off', async () => {
-    const { hear, asked } = await inRoom({ settings: { sounds: false, ring: false } });
-    hear({ type: 'user:joined', user: { id: 'c', email: 'cy@example.org' } });
-    hear(RING);
+    const { hear, ring, asked } = await inRoom({ settings: { sounds: false, ring: false } });
+    hear(cy('c'));
+    ring();
     expect(heard(asked)).toEqual([]);
   });
 
   test('of an incoming call stop and start with their switch', async () => {
-    const { app, hear, asked } = await inRoom();
-    hear(RING);
+    const { app, ring, asked } = await inRoom();
+    ring();
     app.settings.change({ ring: false });
     app.settings.change({ ring: true });
     app.engine.dispatch({ type: 'decline-pressed' });

@@ -3,21 +3,29 @@
 // Invariant: an event during a step waits, so effects are performed in the order of the steps. No
 // call logic here.
 
-import type { Announcement, App, RoomDraft } from './app';
-import type { Effect } from './engine/effect';
+import type { Announcement, App, PrivateInvite, RoomDraft } from './app';
+import type { Effect, Sound } from './engine/effect';
 import type { Event } from './engine/event';
 import { initialState } from './engine/initial';
+import type { DoorView } from './engine/private/door-view';
 import type { ProblemReason } from './engine/problem';
-import type { State } from './engine/state';
+import type { RoomSession, State } from './engine/state';
 import { withNames } from './engine/person-name';
 import { step } from './engine/router';
 import { emailsIn } from './engine/step-context';
 import { timerKey } from './engine/timer';
 import type { Ports, Settings } from './ports';
 import { ProblemError } from './problem-error';
+import { testConnection } from './runtime/connection-test';
 import { deviceIn } from './runtime/device';
+import { lendSignaling } from './runtime/lent-signaling';
+import { filesLoading } from './runtime/files-loading';
+import { identities } from './runtime/identities';
 import { remember } from './runtime/remembering';
+import { suggestPasscode } from './runtime/suggested-passcode';
 import { savingLatest } from './runtime/saving';
+import { sealedSignaling } from './runtime/sealed-signaling';
+import { stays } from './runtime/stays';
 import { store } from './runtime/store';
 import { texts } from './text/texts';
 
@@ -25,6 +33,14 @@ type Announce = Extract<Effect, { type: 'announce' }>;
 type RingSound = Extract<Effect, { type: 'ring' }>['ring'];
 
 export async function startApp(ports: Ports): Promise<App> {
+  const rooms = stays({
+    isSecure: ports.host.isSecure,
+    load: () => import('./engine/private/sealing'),
+    loadPasscodes: () => import('./engine/private/passcode-sealing'),
+    randomBytes,
+  });
+  const roomSession = ports.roomSession.load();
+  if (roomSession !== null) rooms.prepare();
   const [loaded, invited] = await Promise.all([ports.settings.load(), ports.host.invited()]);
 
   const settings = store(loaded.settings);
@@ -34,6 +50,11 @@ export async function startApp(ports: Ports): Promise<App> {
       ? { text: invited.text, problem: texts.problem(invited.reason) }
       : null,
   );
+  const privateInvite = store<PrivateInvite | null>(null);
+  const passcode = store<string | null>(null);
+  const door = store<DoorView | null>(null);
+  /** The room session that is kept for a reload. */
+  let remembered: RoomSession | null = null;
   const announcement = store<Announcement>({ text: '', count: 0, shown: 'on-screen' });
   const warning = store(loaded.warning === null ? null : texts.problem(loaded.warning));
   const say = (text: string, shown: Announcement['shown']): void =>
@@ -67,6 +88,19 @@ export async function startApp(ports: Ports): Promise<App> {
   if (loaded.settings.deviceSecret === '')
     settings.set({ ...settings.get(), deviceSecret: newId() });
 
+  const signaling = lendSignaling(
+    sealedSignaling(ports.signaling, {
+      sealing: rooms.sealing,
+      passcodeSealing: rooms.passcodeSealing,
+      randomBytes,
+      now: () => performance.now(),
+      after: later,
+      doorChanged: (view) => door.set(view),
+      keptChanged: () => keepRoomSession(),
+    }),
+    (event) => dispatch(event),
+    () => state.get().room.kind === 'outside',
+  );
   const waiting: Event[] = [];
   let handling = false;
 
@@ -99,30 +133,39 @@ export async function startApp(ports: Ports): Promise<App> {
     // The room before the step: who left had its name there.
     const { room } = state.get();
     const present = room.kind === 'inside' ? emailsIn(room) : [];
-    say(withNames(texts.announcement(said), present), shown);
-    if (sound !== null && settings.get().sounds) ports.sounds.play(sound);
+    const isWanted = said.code !== 'message' || settings.get().chatNotices;
+    if (isWanted) say(withNames(texts.announcement(said), present), shown);
+    if (sound !== null && isHeard(sound, settings.get())) ports.sounds.play(sound);
   };
 
   const perform = (effect: Effect): void => {
     switch (effect.type) {
       case 'signaling-join':
-        return ports.signaling.join(
+        return signaling.join(
           effect.roomSession,
           effect.status,
           deviceIn(settings.get().deviceSecret, effect.roomSession),
         );
+      case 'signaling-entry':
+        return signaling.change(effect.ask);
       case 'signaling-leave':
-        return ports.signaling.leave();
+        return signaling.leave();
       case 'signaling-send':
-        return ports.signaling.send(effect.message);
+        return signaling.send(effect.message);
       case 'media-capture': {
         const { slot, on, keep, device } = effect;
         return ports.media.capture(slot, { on, keep, device });
       }
+      case 'share':
+        return ports.screen.share(effect.ask);
+      case 'share-region':
+        return ports.screen.setRegion(effect.region);
+      case 'share-content':
+        return ports.screen.setContent(effect.content);
       case 'speaker-choose':
         return ports.media.chooseSpeaker(effect.device);
       case 'peer-open':
-        return ports.peers.open(effect.peer, effect.iceServers, effect.video);
+        return ports.peers.open(effect.peer, effect, effect.video);
       case 'peer-close':
         return ports.peers.close(effect.peer);
       case 'peer-offer':
@@ -137,6 +180,8 @@ export async function startApp(ports: Ports): Promise<App> {
         return ports.peers.restartIce(effect.peer);
       case 'peer-limits':
         return ports.peers.limit(effect.peer, effect.grants);
+      case 'file-heard':
+        return files.hear(effect);
       case 'talk-send':
         return ports.peers.talk(effect.peer, effect.text);
       case 'timer-set': {
@@ -153,23 +198,68 @@ export async function startApp(ports: Ports): Promise<App> {
       case 'announce':
         return announce(effect);
       case 'remember-room-session':
-        return ports.roomSession.save(effect.roomSession);
+        remembered = effect.roomSession;
+        return keepRoomSession();
+      case 'remember-chat':
+        return ports.chatMemory.save(effect.memory);
+      case 'identity-sign':
+      case 'identity-check':
+      case 'pin-keep':
+      case 'pin-block':
+      case 'pin-forget':
+        return identity.perform(effect);
     }
   };
 
-  ports.signaling.listen(dispatch);
+  const keepRoomSession = (): void =>
+    ports.roomSession.save(remembered === null ? null : signaling.kept(remembered));
+
+  const files = filesLoading(ports.files, {
+    peers: ports.peers,
+    state,
+    settings,
+    dispatch,
+    notify: (text) => say(text, 'as-toast'),
+    newId,
+  });
+
+  const identity = identities({
+    port: ports.identity,
+    sealing: rooms.sealing,
+    randomBytes,
+    now: () => Date.now(),
+    dispatch,
+    failed: () => warning.set(texts.problem({ code: 'people-not-kept' })),
+  });
+
   ports.media.listen(dispatch);
+  ports.screen.listen(dispatch);
   ports.peers.listen(dispatch);
   ports.sleep.listen(dispatch);
+  ports.visibility.listen(dispatch);
   if (loaded.settings.speaker !== null) ports.media.chooseSpeaker(loaded.settings.speaker);
 
-  const roomSession = ports.roomSession.load();
   if (roomSession !== null) {
     // A reload continues the room session, unless an invite link names another room.
     const isSameRoom =
       invited === null || (invited.kind === 'room' && invited.room === roomSession.room);
-    if (isSameRoom) dispatch({ type: 'join-pressed', roomSession });
-    else ports.roomSession.save(null);
+    if (isSameRoom) await comeBack(roomSession);
+    else forget();
+  }
+  rooms.prepare();
+
+  async function comeBack(before: RoomSession): Promise<void> {
+    const next = await rooms.goOn(before).catch(() => null);
+    // The code for sealing comes from where the page comes from.
+    if (next === null) return warning.set(texts.problem({ code: 'relay-silent' }));
+    const kept = ports.chatMemory.load(before.session);
+    if (kept !== null) dispatch({ type: 'chat-restored', kept });
+    dispatch({ type: 'join-pressed', roomSession: next });
+  }
+
+  function forget(): void {
+    ports.roomSession.save(null);
+    ports.chatMemory.save(null);
   }
 
   return {
@@ -182,24 +272,64 @@ export async function startApp(ports: Ports): Promise<App> {
     announcement,
     notify: (text) => say(text, 'as-toast'),
     roomDraft,
+    privateInvite,
+    stayInOpen: (room) => rooms.inOpen(room),
+    stayIn: (invite) => rooms.inPrivate(invite),
+    passcode,
+    door,
+    stayByPasscode: (place) => rooms.byPasscode(place),
+    suggestPasscode: () => suggestPasscode(randomBytes),
     warning,
     local: ports.media.local,
+    ownScreen: ports.screen.preview,
+    capturedScreen: ports.screen.whole,
     remote: (peer, slot) => ports.peers.remote(peer, slot),
     loudness: (peer) => ports.peers.loudness(peer),
+    files: files.load,
+    identity: {
+      load: async () => identity.load(),
+      renew: async () => {
+        try {
+          await identity.renew();
+          return true;
+        } catch {
+          return false;
+        }
+      },
+    },
     host: ports.host,
+    testConnection: (told) =>
+      testConnection(
+        { signaling, connectionTest: ports.connectionTest, now: () => performance.now() },
+        { relay: settings.get().relay, room: `test-${newId()}`, secret: newId() },
+        told,
+      ),
     newId,
   };
 }
 
+function isHeard(sound: Sound, { sounds, chatSounds }: Settings): boolean {
+  return sounds && (sound !== 'message' || chatSounds);
+}
+
 function startOf(settings: Settings, { host }: Ports): State {
-  const { microphone, camera, speaker, microphoneOn, cameraOn } = settings;
+  const { microphone, camera, speaker, microphoneOn, cameraOn, saveData, ownAddress } = settings;
   const { canCall } = host;
-  const kept = { microphone, camera, speaker, microphoneOn, cameraOn };
-  return initialState({ page: newId(), canCall, ...kept });
+  const kept = { microphone, camera, speaker, microphoneOn, cameraOn, saveData, ownAddress };
+  return initialState({ page: newId(), secret: newId(), canCall, ...kept });
+}
+
+/** Returns what cancels it. */
+function later(ms: number, act: () => void): () => void {
+  const timer = setTimeout(act, ms);
+  return () => clearTimeout(timer);
 }
 
 /** 128 random bits; `randomUUID` exists in secure contexts only. */
 function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return Array.from(randomBytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function randomBytes(count: number): Uint8Array<ArrayBuffer> {
+  return crypto.getRandomValues(new Uint8Array(count));
 }

@@ -32,6 +32,8 @@ export const TONES: Readonly<Record<Sound, readonly Note[]>> = {
   connected: [note(C5, 0, 0.1), note(E5, 0.08, 0.1), note(G5, 0.16, 0.26)],
   reconnecting: [note(E5, 0, 0.12), note(E5, 0.24, 0.12)],
   lost: [note(E5, 0, 0.14), note(D5, 0.14, 0.14), note(A4, 0.28, 0.34)],
+  hand: [note(A5, 0, 0.1, 0.1), note(G5 * 1.5, 0.1, 0.24, 0.08)],
+  message: [note(A5, 0, 0.09, 0.1)],
   ended: [note(G5, 0, 0.1), note(E5, 0.1, 0.1), note(C5, 0.2, 0.28)],
 };
 

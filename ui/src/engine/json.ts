@@ -18,3 +18,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 export function readId(value: unknown): string | null {
   return typeof value === 'string' && value.length > 0 && value.length <= LONGEST_ID ? value : null;
 }
+
+export function isInteger(value: unknown): value is number {
+  return Number.isInteger(value);
+}

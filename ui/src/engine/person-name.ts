@@ -4,7 +4,7 @@
 // emails look the same too.
 
 import { mixesScripts, skeleton, spelled } from './look-alike';
-import { isolate, replaceIsolated } from './sentence';
+import { replaceIsolated } from './sentence';
 
 export interface PersonName {
   readonly name: string;
@@ -14,10 +14,13 @@ export interface PersonName {
   readonly needsEmail: boolean;
 }
 
+/** For an email of nothing but spaces: no word of any language. */
+const NAMELESS = '?';
+
 /** "ana.souza@example.org" is shown as "Ana Souza"; other text is unchanged. */
 export function displayName(email: string): string {
   const at = email.lastIndexOf('@');
-  if (at < 1) return email.trim() || 'Somebody';
+  if (at < 1) return email.trim() || NAMELESS;
   const words = email
     .slice(0, at)
     // A tag of the mailbox, but not the `+` of a code like [U+202E].
@@ -61,16 +64,6 @@ export function withNames(sentence: string, present: readonly string[]): string 
     const person = personNames(emails)[emails.indexOf(email)];
     return person === undefined ? displayName(email) : fullName(person);
   });
-}
-
-/** "Ana", "Ana and Ben", "Ana, Ben and 3 others", each name isolated. */
-export function nameList(names: readonly string[]): string {
-  const [first, second, third] = names.map(isolate);
-  if (first === undefined) return 'Nobody';
-  if (second === undefined) return first;
-  if (third === undefined) return `${first} and ${second}`;
-  if (names.length === 3) return `${first}, ${second} and ${third}`;
-  return `${first}, ${second} and ${names.length - 2} others`;
 }
 
 function capitalised(word: string): string {

@@ -1,7 +1,9 @@
 // Problems as codes with parameters. The sentences are in `text/en/problems.ts`.
 //
-// Invariant: a message of the relay or the shell is only the detail of a code.
+// Invariant: a message of the relay or of a system is only the detail of a code.
 
+import type { LinkError } from '../protocol/invite-link';
+import type { SettingsWarning, ShellFault } from '../protocol/shell-fault';
 import type { ErrorCode, ErrorMessage } from '../protocol/wire';
 
 /** Shown beside the input `field`. */
@@ -10,18 +12,19 @@ export interface Problem {
   readonly reason: ProblemReason;
 }
 
-export type ProblemField = 'email' | 'room' | 'relay' | 'general';
+export type ProblemField = 'email' | 'room' | 'passcode' | 'relay' | 'general';
 
 export type ProblemReason =
   | { readonly code: PlainProblem }
   /** An error of the relay, with its code. */
   | { readonly code: 'relay-error'; readonly error: ErrorCode; readonly detail: string }
-  /** An error of the shell; `error` is its code, where it has one. */
-  | { readonly code: 'shell-error'; readonly error: string | null; readonly detail: string }
-  | { readonly code: 'invite-unreadable'; readonly detail: string }
+  | { readonly code: 'shell-error'; readonly fault: ShellFault }
+  | { readonly code: 'settings-warning'; readonly warning: SettingsWarning }
+  | { readonly code: 'invite-unreadable'; readonly error: LinkError }
   /** The unreadable settings are kept at this place. */
   | { readonly code: 'settings-set-aside'; readonly place: string }
-  | { readonly code: 'cannot-call'; readonly email: string };
+  /** `call-needs-turn`: the own address stays hidden, and there is no TURN server. */
+  | { readonly code: 'cannot-call' | 'call-needs-turn'; readonly email: string };
 
 export type PlainProblem =
   /** The signaling connection was lost and is retried. */
@@ -34,11 +37,29 @@ export type PlainProblem =
   /** The membership continues in another tab. */
   | 'opened-elsewhere'
   | 'shell-silent'
+  /** A link to a private room, of a later version. */
   | 'invite-private'
+  /** The link of a private room has no secret, or another one than its room. */
+  | 'private-link-cut'
+  /** The page came over a connection that others could change. */
+  | 'private-insecure'
+  /** With its email the status does not fit into its box. */
+  | 'private-email-long'
+  /** Those inside the private room did not want this person. */
+  | 'turned-away'
+  | 'removed'
+  /** No letters or digits, or too few. */
+  | 'passcode-short'
+  /** Those in the room have another one. */
+  | 'passcode-wrong'
+  /** Too many wrong ones were tried in the room. */
+  | 'passcode-wait'
   | 'copy-refused'
   | 'storage-blocked'
   | 'storage-full'
-  | 'settings-not-saved';
+  | 'settings-not-saved'
+  /** What is known of the identities of others. */
+  | 'people-not-kept';
 
 export function joinProblem({ code: error, message: detail }: ErrorMessage): Problem {
   return { field: JOIN_FIELDS[error], reason: { code: 'relay-error', error, detail } };

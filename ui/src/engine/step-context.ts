@@ -9,6 +9,7 @@ import type { Effect, Sound } from './effect';
 import type { Fact } from './event';
 import type { InsideRoom, Member, RoomState } from './room/state';
 import type { State } from './state';
+import type { CallId } from './ids';
 import type { Timer } from './timer';
 import { sentAs, writePayload, type CallMessage } from './wire/call-message';
 import type { MemberId } from '../protocol/wire';
@@ -82,6 +83,12 @@ export function setRoom(context: StepContext, room: RoomState): void {
 export function finish(context: StepContext, id: string): void {
   const others = context.state.finished.filter((finished) => finished !== id);
   context.state = { ...context.state, finished: [id, ...others].slice(0, MAX_FINISHED) };
+}
+
+/** This person goes into the call again. */
+export function unfinish(context: StepContext, id: CallId): void {
+  const finished = context.state.finished.filter((each) => each !== id);
+  context.state = { ...context.state, finished };
 }
 
 export function insideRoom({ state }: StepContext): InsideRoom | null {

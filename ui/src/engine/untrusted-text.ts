@@ -1,8 +1,8 @@
 // Sanitizes other people's text, above all emails.
 //
-// Invariant: the result is one line without invisible or bidirectional control characters, so it
-// never holds an isolate of sentence.ts. A hidden character is replaced by its code, so different
-// texts look different. Emoji and scripts that need joiners keep them.
+// Invariant: a result has no invisible characters and no bidirectional controls that reach beyond a
+// line, so it never holds an isolate of sentence.ts. A hidden character is replaced by its code, so
+// different texts look different. Emoji and scripts that need joiners keep them.
 
 /** An email has at most 254 characters (RFC 5321, 4.5.3.1). */
 const MAX_CHARACTERS = 256;
@@ -21,19 +21,47 @@ const TAG_FLAGS = ['gbeng', 'gbsct', 'gbwls'];
 /** A blank that Unicode counts as a symbol, and the marks of interlinear annotations. */
 const HIDDEN_BESIDES = /[\u2800\ufff9-\ufffb]/u;
 const HIDDEN = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cc}\p{Co}\p{Cs}]/u;
+/** All but LRM, RLM and ALM. */
+const HIDDEN_IN_LINES =
+  /[\u202a-\u202e\u2066-\u2069\p{Cc}\p{Co}\p{Cs}]|(?![\u200e\u200f\u061c])\p{Default_Ignorable_Code_Point}/u;
+const ONE_LINE: Rules = { hidden: HIDDEN, spaces: 'single' };
+const MANY_LINES: Rules = { hidden: HIDDEN_IN_LINES, spaces: 'kept' };
 const SPACE = /[\s\u0085]/u;
 const PICTURE = /\p{Extended_Pictographic}/u;
 const JOINING =
   /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Nko}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
+interface Rules {
+  readonly hidden: RegExp;
+  readonly spaces: 'single' | 'kept';
+}
+
 export function visibleText(text: string): string {
-  const characters = Array.from(text.slice(0, 4 * MAX_CHARACTERS).normalize('NFC'));
+  const line = visibleLine(text.slice(0, 4 * MAX_CHARACTERS), ONE_LINE);
+  const all = Array.from(line);
+  return all.length <= MAX_CHARACTERS ? line : `${all.slice(0, MAX_CHARACTERS - 1).join('')}…`;
+}
+
+/** Several lines with their spaces, as people write them; empty if nothing is to be seen. The marks
+ *  of right-to-left text are without effect beyond their line, and keep their function. */
+export function visibleLines(text: string): string {
+  const lines = text
+    .split(/\r\n|[\n\r\u0085\u2028\u2029]/u)
+    .map((line) => visibleLine(line, MANY_LINES).trimEnd())
+    .join('\n')
+    .replace(/\n{3,}/gu, '\n\n')
+    .replace(/^\n+|\n+$/gu, '');
+  return /[^\s\u200e\u200f\u061c]/u.test(lines) ? lines : '';
+}
+
+function visibleLine(text: string, { hidden, spaces }: Rules): string {
+  const characters = Array.from(text.normalize('NFC'));
   const shown: string[] = [];
   let marks = 0;
   for (let index = 0; index < characters.length; index += 1) {
     const character = characters[index] ?? '';
     if (SPACE.test(character) && character !== '\ufeff') {
-      if (shown.at(-1) !== ' ') shown.push(' ');
+      if (spaces === 'kept' || shown.at(-1) !== ' ') shown.push(' ');
       marks = 0;
       continue;
     }
@@ -43,16 +71,14 @@ export function visibleText(text: string): string {
       index += Array.from(flag).length - 1;
       continue;
     }
-    if (HIDDEN.test(character) || HIDDEN_BESIDES.test(character)) {
+    if (hidden.test(character) || HIDDEN_BESIDES.test(character)) {
       shown.push(isNeeded(characters, index) ? character : codeOf(character));
       continue;
     }
     marks = /\p{M}/u.test(character) ? marks + 1 : 0;
     if (marks <= MAX_MARKS) shown.push(character);
   }
-  const line = shown.join('').trim();
-  const all = Array.from(line);
-  return all.length <= MAX_CHARACTERS ? line : `${all.slice(0, MAX_CHARACTERS - 1).join('')}…`;
+  return spaces === 'kept' ? shown.join('') : shown.join('').trim();
 }
 
 /** Whether a hidden character has its function: a joiner, or an emoji variation selector. */

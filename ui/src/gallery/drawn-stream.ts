@@ -1,7 +1,10 @@
 // A fake camera and microphone: a drawn person in a drawn room, and a tone.
 
+import { redraw } from './redraw';
+
 const WIDTH = 1280;
 const HEIGHT = 720;
+const FRAMES_PER_SECOND = 15;
 
 /** Colours of wall, floor, skin, hair and clothes, one set per person. */
 const COLOURS: readonly (readonly [string, string, string, string, string])[] = [
@@ -27,15 +30,16 @@ export function drawnStream(person: number, audible: boolean): MediaStream {
   if (hair === undefined || clothes === undefined) return new MediaStream();
   const pen = context;
 
-  function draw(now: number) {
+  function draw() {
+    const now = performance.now();
     const sway = Math.sin(now / 900 + person) * 14;
     room(pen, wall ?? '', floor ?? '', person);
     body(pen, WIDTH / 2 + sway, skin ?? '', hair ?? '', clothes ?? '');
-    requestAnimationFrame(draw);
   }
-  draw(0);
+  draw();
 
-  const stream = canvas.captureStream(15);
+  const stream = canvas.captureStream(FRAMES_PER_SECOND);
+  redraw(draw, 1000 / FRAMES_PER_SECOND);
   if (audible) stream.addTrack(waveringTone());
   return stream;
 }
@@ -95,7 +99,7 @@ function ellipse(
   pen.fill();
 }
 
-function waveringTone(): MediaStreamTrack {
+export function waveringTone(): MediaStreamTrack {
   const context = new AudioContext();
   const tone = context.createOscillator();
   const swell = context.createOscillator();

@@ -3,6 +3,7 @@
 import { initialState } from '../engine/initial';
 import { newNegotiation } from '../engine/peer/negotiation';
 import { visibleText } from '../engine/untrusted-text';
+import type { OwnAddress } from '../engine/address/state';
 import type { DeviceState, Peer, Member, MemberStatus, State, RoomSession } from '../engine/state';
 
 /** The people, selected by `?people=`. */
@@ -66,12 +67,15 @@ export const ROOM_SESSION: RoomSession = {
 export const BEGINNING: State = {
   ...initialState({
     page: 'gallery',
+    secret: 'gallery',
     canCall: true,
     microphone: null,
     camera: null,
     speaker: null,
     microphoneOn: true,
     cameraOn: true,
+    saveData: false,
+    ownAddress: 'shown',
   }),
   media: {
     microphone: delivering('Desk microphone'),
@@ -100,9 +104,12 @@ export function member(index: number, status: Partial<MemberStatus> = {}): Membe
     status: {
       session: null,
       call: null,
+      scope: 'some',
       microphone: true,
       camera: true,
+      screen: 'off',
       calls: true,
+      away: false,
       ...status,
     },
     presence: 'here',
@@ -117,6 +124,7 @@ export function peer(index: number, change: Partial<Peer> = {}): Peer {
     session: null,
     connection: null,
     fingerprints: { offer: null, remote: null },
+    address: 'shown',
     purpose: 'rule',
     phase: 'open',
     path: 'connected',
@@ -129,6 +137,17 @@ export function peer(index: number, change: Partial<Peer> = {}): Peer {
   };
 }
 
+export const PRIVATE_INVITE = {
+  room: 'private-1a479b0edf841eeb9ed1d1653fe6a918',
+  secret: '1.AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE',
+};
+
+export const PRIVATE_SESSION: RoomSession = {
+  ...ROOM_SESSION,
+  room: PRIVATE_INVITE.room,
+  sealed: { secret: PRIVATE_INVITE.secret, signing: '', load: 0 },
+};
+
 export function inside(
   members: readonly Member[],
   roomSession: RoomSession = ROOM_SESSION,
@@ -137,6 +156,13 @@ export function inside(
     signaling: { kind: 'connected' },
     room: { kind: 'inside', roomSession, self: 'm-own', iceServers: [], members },
   };
+}
+
+/** Where the relay has a TURN server. */
+export function withTurn(members: readonly Member[], ownAddress: OwnAddress): Partial<State> {
+  const state = inside(members, { ...ROOM_SESSION, ownAddress });
+  const iceServers = [{ urls: ['turn:relay.example.org'] }];
+  return state.room?.kind === 'inside' ? { ...state, room: { ...state.room, iceServers } } : state;
 }
 
 /** A call with this number of other members. */
@@ -148,7 +174,12 @@ export function callWith(
   const indices = Array.from({ length: others }, (_, index) => index);
   return {
     ...inside(indices.map((index) => member(index, { call: 'c', ...status(index) }))),
-    call: { kind: 'active', id: 'c', peers: indices.map((index) => peer(index, change)) },
+    call: {
+      kind: 'active',
+      id: 'c',
+      scope: 'everybody',
+      peers: indices.map((index) => peer(index, change)),
+    },
   };
 }
 

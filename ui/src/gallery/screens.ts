@@ -4,10 +4,30 @@ import type { App } from '../app';
 import type { CaptureProblem, DeviceState, Ring } from '../engine/state';
 import { displayName } from '../engine/person-name';
 import { isolate } from '../engine/sentence';
-import { pressInCall, whenThere } from './act';
+import { texts } from '../text/texts';
+import { click, pressInCall, whenThere } from './act';
+import { BLOCKING_SCREENS } from './blocking-screens';
+import { FILE_SCREENS } from './file-screens';
 import type { GalleryScreen } from './gallery-screen';
+import { HAND_SCREENS } from './hand-screens';
+import { CONNECTION_TEST_SCREENS } from './connection-test-screens';
+import { CHAT_SCREENS } from './chat-screens';
 import { LAYOUT_SCREENS } from './layout-screens';
-import { BEGINNING, callWith, inside, peer, member, emailOf, ROOM_SESSION } from './people';
+import { PASSCODE_SCREENS } from './passcode-screens';
+import { SHARE_SCREENS } from './share-screens';
+import { KNOWN_PEOPLE, VERIFICATION_SCREENS } from './verification-screens';
+import {
+  BEGINNING,
+  PRIVATE_INVITE,
+  PRIVATE_SESSION,
+  ROOM_SESSION,
+  callWith,
+  withTurn,
+  emailOf,
+  inside,
+  member,
+  peer,
+} from './people';
 
 const { media } = BEGINNING;
 const LONG_EMAIL =
@@ -39,8 +59,7 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
         field: 'relay',
         reason: {
           code: 'shell-error',
-          error: null,
-          detail: 'No relay answers at calls.example.org. Check the address, or try again later.',
+          fault: { code: 'nothing-answers', address: 'https://calls.example.org' },
         },
       },
     },
@@ -73,6 +92,51 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
       signaling: { kind: 'connecting' },
     },
   },
+  'lobby-private': { state: {}, privateInvite: PRIVATE_INVITE },
+  'room-private': { state: inside([member(0)], PRIVATE_SESSION) },
+  'room-private-locked': {
+    state: {
+      ...inside([member(0), member(1)], PRIVATE_SESSION),
+      entry: {
+        entry: 'locked',
+        own: 'inside',
+        asks: [
+          { member: 'm7', email: emailOf(2) },
+          { member: 'm8', email: LONG_EMAIL },
+        ],
+        others: 'seen',
+        turnedAway: [],
+      },
+    },
+  },
+  'room-private-outside': {
+    state: {
+      ...inside([], PRIVATE_SESSION),
+      entry: { entry: 'open', own: 'outside', asks: [], others: 'seen', turnedAway: [] },
+    },
+  },
+  'call-private-locked': {
+    state: {
+      ...callWith(1),
+      ...inside([member(0, { call: 'c' })], PRIVATE_SESSION),
+      entry: {
+        entry: 'locked',
+        own: 'inside',
+        asks: [{ member: 'm7', email: emailOf(2) }],
+        others: 'seen',
+        turnedAway: [],
+      },
+    },
+    act: pressInCall('p'),
+  },
+  'room-code': {
+    state: inside([member(0)], PRIVATE_SESSION),
+    act: click(texts.room.invite.showCode),
+  },
+  'room-address': { state: withTurn([member(0)], 'relayed') },
+  'room-address-no-turn': {
+    state: { ...inside([member(0)]), keptAddress: 'relayed' },
+  },
   'room-alone': { state: inside([]) },
   'room-people': { state: inside([member(0), member(1), longMember()]) },
   'room-many': { state: inside(Array.from({ length: 12 }, (_, index) => member(index))) },
@@ -87,13 +151,18 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
   calling: {
     state: {
       ...inside([member(0)]),
-      call: { kind: 'active', id: 'c', peers: [peer(0, { phase: 'calling', path: 'connecting' })] },
+      call: {
+        kind: 'active',
+        id: 'c',
+        scope: 'everybody',
+        peers: [peer(0, { phase: 'calling', path: 'connecting' })],
+      },
     },
   },
   'call-1': {
     state: {
       ...inside([member(0)]),
-      call: { kind: 'starting', id: 'c', start: { kind: 'call', to: 'everybody' } },
+      call: { kind: 'starting', id: 'c', start: { kind: 'call', to: 'everybody', rings: [] } },
     },
   },
   'call-2': { state: callWith(1) },
@@ -140,7 +209,7 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
         state: callWith(1),
         act: (root: HTMLElement) =>
           whenThere(root, 'button[aria-label="Move your picture"]', (handle) => {
-            for (let press = 0; press <= index; press += 1) setTimeout(() => handle.click());
+            for (let press = 0; press <= index; press += 1) handle.click();
           }),
       },
     ]),
@@ -151,7 +220,15 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
       media: { ...media, camera: failed('busy'), microphone: failed('vanished') },
     },
   },
+  ...CHAT_SCREENS,
   ...LAYOUT_SCREENS,
+  ...SHARE_SCREENS,
+  ...HAND_SCREENS,
+  ...CONNECTION_TEST_SCREENS,
+  ...FILE_SCREENS,
+  ...VERIFICATION_SCREENS,
+  ...BLOCKING_SCREENS,
+  ...PASSCODE_SCREENS,
   'call-toasts': { state: callWith(1), act: notifyTwice },
   'room-toasts': { state: inside([member(0), member(1)]), act: notifyTwice },
   'room-missed': {
@@ -169,18 +246,29 @@ export const SCREENS: Readonly<Record<string, GalleryScreen>> = {
   'no-webrtc': { state: { ...inside([member(0)]), canCall: false } },
   settings: { state: inside([member(0)]), dialog: 'settings' },
   ...Object.fromEntries(
-    ['Sounds', 'Appearance', 'Relay', 'Shortcuts'].map((tab) => [
+    ['Sounds', 'Files', 'Appearance', 'Relay', 'Shortcuts'].map((tab) => [
       `settings-${tab.toLowerCase()}`,
       {
         state: inside([member(0)]),
         dialog: 'settings' as const,
-        act: () =>
-          whenThere(document.body, `[role="tab"][data-subject="${tab.toLowerCase()}"]`, (one) =>
-            one.click(),
-          ),
+        filesFolder: {
+          path: `/media/ana/${'long folder name '.repeat(6)}`,
+          folder: 'chosen' as const,
+        },
+        act: openTab(tab.toLowerCase()),
       },
     ]),
   ),
+  'settings-shared-audio': {
+    state: inside([member(0)]),
+    dialog: 'settings',
+    screenIsKept: true,
+  },
+  'settings-privacy': {
+    state: KNOWN_PEOPLE,
+    dialog: 'settings',
+    act: openTab('privacy'),
+  },
   shortcuts: { state: inside([member(0)]), dialog: 'shortcuts' },
 };
 
@@ -192,6 +280,12 @@ function failed(problem: CaptureProblem): DeviceState {
 
 function longMember() {
   return { ...member(2), email: LONG_EMAIL };
+}
+
+/** Of the settings. */
+function openTab(subject: string): () => void {
+  const tab = `[role="tab"][data-subject="${subject}"]`;
+  return () => whenThere(document.body, tab, (one) => one.click());
 }
 
 function notifyTwice(root: HTMLElement, app: App) {

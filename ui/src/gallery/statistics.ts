@@ -1,5 +1,8 @@
 // Statistics for the gallery's connection details: two moments of each peer.
 
+import { NO_BUDGET, stepBudget } from '../engine/budget/step';
+import type { BudgetEvent } from '../engine/budget/events';
+import type { BudgetState } from '../engine/budget/state';
 import type { PeerId } from '../engine/state';
 import type { StatisticsHistory } from '../engine/connection-report/report';
 import type { PeerStatistics } from '../engine/connection-report/statistics';
@@ -75,4 +78,38 @@ function statisticsAt(at: number, peer: PeerId): PeerStatistics {
       },
     ],
   };
+}
+
+/** A line with room for one large picture: the first peer shows it, the others hide it. */
+export function drawnBudget(peers: readonly PeerId[]): BudgetState {
+  const line = { ...NO_BUDGET.line, bps: 700_000, fellAt: 1 };
+  const captured = { camera: 'on', screen: 'off', screenAudio: 'off' } as const;
+  const events = peers.flatMap((peer, index): readonly BudgetEvent[] => [
+    { type: 'budget-peer-joined', peer },
+    { type: 'pause-over' },
+    {
+      type: 'video-demand',
+      peer,
+      demand: {
+        camera:
+          index === 0
+            ? { kind: 'shown', width: 1280, height: 720, content: 'motion' }
+            : { kind: 'hidden' },
+        screen: { kind: 'hidden' },
+      },
+    },
+    {
+      type: 'peer-stats',
+      peer,
+      at: 1000,
+      sentBps: 300_000,
+      roundTripMs: 20,
+      loss: 0,
+      path: 'host',
+      limitation: 'none',
+      frames: null,
+      encodeMs: null,
+    },
+  ]);
+  return events.reduce(stepBudget, { ...NO_BUDGET, line, captured });
 }

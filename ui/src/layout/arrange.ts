@@ -6,11 +6,12 @@
 // picture in its corner, which keeps clear of captions.
 
 import { cornerPictureSize, cornerRect, dockRow, type Corner, type StageOverlays } from './corner';
+import { controlSizeOf } from './control-size';
 import { gridCapacity, gridLayout, gridPage } from './grid';
 import { isPerson, isScreen, SELF, type Medium, type TileKey } from './media';
 import { modeOf, type Mode, type ModeInput, type SelfChoice } from './mode';
 import { orderOf } from './order';
-import { fitted, GAP, moved, type Rect, type Size } from './rect';
+import { GAP, moved, type Rect, type Size } from './rect';
 import { stripLayout, type Strip } from './strip';
 
 export interface LayoutInput extends ModeInput {
@@ -147,8 +148,8 @@ function stageTiles(
 ): readonly Tile[] {
   const [only] = onStage;
   if (only !== undefined && onStage.length === 1 && isScreen(only)) {
-    const rect = only.aspect === null ? strip.stage : fitted(only.aspect, strip.stage);
-    return [{ key: only.key, place: 'stage', visibility: 'visible', rect }];
+    // All of the stage: a zoomed picture takes it (zoom.ts).
+    return [{ key: only.key, place: 'stage', visibility: 'visible', rect: strip.stage }];
   }
   const rects = gridLayout(on.length, strip.stage, GAP).map((rect) => moved(rect, strip.stage));
   return on.map((key, index): Tile => ({
@@ -250,8 +251,11 @@ function innerArea({ stage, over, controls }: LayoutInput): Rect {
   const side = Math.max(GAP, over.header.x - GAP);
   const edge = Math.max(GAP, over.header.y - GAP);
   const isLow = stage.height < LOW_STAGE;
-  const top =
+  const isNarrow = controlSizeOf(stage.width) === 'small';
+  const line =
     controls === 'hidden' || isLow ? edge : Math.max(GAP, over.header.y) + HEADER_LINE + GAP;
+  // A share may last as long as the call: on a narrow stage its bar would cover a whole person.
+  const top = isNarrow && over.shareBar > 0 ? Math.max(line, over.shareBar + GAP) : line;
   const bottom = controls === 'hidden' ? edge : dockRow(stage, over.dock);
   return {
     x: side,

@@ -6,19 +6,22 @@ import { GAP, type Rect } from './rect';
 export interface CaptionInsets {
   readonly left: number;
   readonly right: number;
+  /** `one`: more lines would lie under the own picture. */
+  readonly lines: 'any' | 'one';
 }
 
-/** A narrower caption says nothing: then the picture lies on it until it is moved. */
+/** A narrower caption says nothing: then it stays below the picture, in one line. */
 const LEAST_WIDTH = 56;
 
 export function captionInsets(tile: Rect, ownPicture: Rect | null): CaptionInsets {
-  const usual = { left: GAP, right: GAP };
+  const usual = { left: GAP, right: GAP, lines: 'any' } as const;
   if (ownPicture === null || !overlaps(tile, ownPicture)) return usual;
   const isRight = ownPicture.x + ownPicture.width / 2 > tile.x + tile.width / 2;
-  const insets = isRight
-    ? { left: GAP, right: tile.x + tile.width - ownPicture.x + GAP }
-    : { left: ownPicture.x + ownPicture.width - tile.x + GAP, right: GAP };
-  return tile.width - insets.left - insets.right < LEAST_WIDTH ? usual : insets;
+  const insets: CaptionInsets = isRight
+    ? { ...usual, right: tile.x + tile.width - ownPicture.x + GAP }
+    : { ...usual, left: ownPicture.x + ownPicture.width - tile.x + GAP };
+  const isNarrow = tile.width - insets.left - insets.right < LEAST_WIDTH;
+  return isNarrow ? { ...usual, lines: 'one' } : insets;
 }
 
 function overlaps(a: Rect, b: Rect): boolean {

@@ -14,3 +14,12 @@ export function controlSizeOf(stageWidth: number): ControlSize {
   if (stageWidth >= WIDE) return 'wide';
   return stageWidth >= MEDIUM ? 'medium' : 'small';
 }
+
+/** `compact`: smaller buttons, so that those that turn pages have room beside the dock. */
+export type DockForm = 'roomy' | 'compact';
+
+const ROOMY: Readonly<Record<ControlSize, number>> = { small: 424, medium: 560, wide: 776 };
+
+export function dockFormOf(stageWidth: number): DockForm {
+  return stageWidth >= ROOMY[controlSizeOf(stageWidth)] ? 'roomy' : 'compact';
+}

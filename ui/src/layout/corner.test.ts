@@ -14,6 +14,7 @@ const STAGE = { width: 1000, height: 600 };
 const PICTURE = { width: 200, height: 100 };
 const OVER = {
   header: { x: 12, y: 12, width: 300, height: 32 },
+  shareBar: 0,
   dock: { x: 340, y: 524, width: 320, height: 64 },
 };
 
@@ -41,7 +42,11 @@ test('own_picture_in_no_corner_lies_under_header_or_dock', () => {
         const stage = { width, height };
         const header = { x: 12, y: 12 + inset, width: width - 24, height: headerHeight };
         const dock = { x: 0, y: height - 76 - inset, width: 316, height: 64 };
-        const rect = cornerRect(corner, stage, cornerPictureSize(stage, null), { header, dock });
+        const rect = cornerRect(corner, stage, cornerPictureSize(stage, null), {
+          header,
+          shareBar: 0,
+          dock,
+        });
         const dockLeft = (width - dock.width) / 2;
         const isBeside = rect.x + rect.width <= dockLeft || rect.x >= dockLeft + dock.width;
         if (rect.height > 0) expect(rect.y).toBeGreaterThanOrEqual(header.y + header.height);

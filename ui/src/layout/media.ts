@@ -10,12 +10,11 @@ export const SELF: TileKey = 'self';
 export type Medium =
   /** A person: with video, or without. */
   | { readonly kind: 'camera' | 'avatar'; readonly key: TileKey }
-  /** A shared screen; `aspect` (width to height) is null before its first frame. */
+  /** A shared screen. */
   | {
       readonly kind: 'screen';
       readonly key: TileKey;
       readonly owner: TileKey;
-      readonly aspect: number | null;
     };
 
 export type Screen = Extract<Medium, { kind: 'screen' }>;

@@ -30,7 +30,7 @@ export interface ModeInput {
 }
 
 /** A stage below this size is `mini`. */
-export const MINI: Size = { width: 280, height: 200 };
+export const MINI: Size = { width: 340, height: 260 };
 
 export function modeOf({ media, choice, pins, speakers, stage }: ModeInput): Mode {
   const people = media.filter(isPerson).map(({ key }) => key);

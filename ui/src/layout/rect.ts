@@ -21,15 +21,3 @@ export const GAP = 8;
 export function moved<T extends Rect>(rect: T, by: Point): T {
   return { ...rect, x: rect.x + by.x, y: rect.y + by.y };
 }
-
-/** The largest rectangle of this aspect ratio (width to height) in the middle of the area. */
-export function fitted(aspect: number, area: Rect): Rect {
-  const width = Math.max(0, Math.min(area.width, area.height * aspect));
-  const height = width / aspect;
-  return {
-    x: area.x + (area.width - width) / 2,
-    y: area.y + (area.height - height) / 2,
-    width,
-    height,
-  };
-}

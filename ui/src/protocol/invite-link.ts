@@ -5,13 +5,17 @@
 // that of `crates/signal-protocol/src/invite.rs`; `testdata/invites.json` tests both.
 
 import { isRoomName, readTypedRoom, withoutInvisible } from './typed-room';
+import type { InviteError } from './wire';
 
 export type LinkReading =
   | { readonly kind: 'none' }
   /** `secret` is the fragment of a private room's link. It is sent to no relay and written to
    *  no log. */
   | { readonly kind: 'room'; readonly room: string; readonly secret: string | null }
-  | { readonly kind: 'unreadable'; readonly message: string };
+  | { readonly kind: 'unreadable'; readonly error: LinkError };
+
+/** As in the app, where a link may be to any relay. */
+export type LinkError = InviteError | { readonly code: 'other-relay' };
 
 interface LinkParts {
   readonly scheme: string;
@@ -20,17 +24,9 @@ interface LinkParts {
   readonly fragment: string | null;
 }
 
-const LOOKS_LIKE = 'One looks like https://relay.example.org/r/42.';
-const NOT_A_LINK = `This is not an invite link. ${LOOKS_LIKE}`;
-const NO_ROOM = `The invite link names no room. ${LOOKS_LIKE}`;
-const UNREADABLE =
-  'The room in this invite link cannot be read. Ask for the link again, or enter the room number.';
-const BROKEN_SECRET =
-  'The end of this invite to a private room is missing or broken. Ask for the whole link again.';
-const SEVERAL = 'These are links to several rooms. Paste one of them.';
-const OTHER_RELAY = 'This invite is to another relay. Open the link itself.';
-const ADDRESS_LIKE = 'Enter one like relay.example.org or 192.168.1.5:8787.';
-const CREDENTIALS = `An address has no name or password before an @. ${ADDRESS_LIKE}`;
+/** A link of the invite, or what is wrong with it. */
+type Reading = Extract<LinkReading, { kind: 'room' }> | LinkError;
+
 const SHOWN_CHARS = 100;
 
 /** With the slash, because `snug:8787` is a host and its port. */
@@ -52,14 +48,14 @@ export function mayBeLink(text: string): boolean {
 /** Reads the invite in a text. `origin` is that of the page. */
 export function readInviteLink(text: string, origin: string): LinkReading {
   let found: Extract<LinkReading, { kind: 'room' }> | null = null;
-  let wrong: string | null = null;
+  let wrong: LinkError | null = null;
   for (const link of linksIn(plain(text))) {
     const reading = readLink(link, origin);
-    if (typeof reading === 'string') {
+    if ('code' in reading) {
       // A fault of an invite says more than that another link is not one.
-      if (wrong === null || wrong === NO_ROOM) wrong = reading;
+      if (wrong === null || wrong.code === 'no-room') wrong = reading;
     } else if (found === null) found = reading;
-    else if (found.room !== reading.room) return unreadable(SEVERAL);
+    else if (found.room !== reading.room) return unreadable({ code: 'several-rooms' });
   }
   if (found !== null) return found;
   return wrong === null ? { kind: 'none' } : unreadable(wrong);
@@ -69,13 +65,13 @@ export function readInviteLink(text: string, origin: string): LinkReading {
 export function readPageAddress(path: string, hash: string): LinkReading {
   if (path.replaceAll('/', '') === '') return { kind: 'none' };
   const reading = readRoom(path, hash === '' ? null : hash.slice(1));
-  return typeof reading === 'string' ? unreadable(reading) : reading;
+  return 'code' in reading ? unreadable(reading) : reading;
 }
 
 /** For a text that was meant as a link and is not one. */
 export const notALink: Extract<LinkReading, { kind: 'unreadable' }> = {
   kind: 'unreadable',
-  message: NOT_A_LINK,
+  error: { code: 'not-a-link' },
 };
 
 /** The path of a room on a relay. */
@@ -84,8 +80,8 @@ export function roomPath(room: string): string {
   return `/r/${room.replace(/\.$/u, '%2E')}`;
 }
 
-function unreadable(message: string): LinkReading {
-  return { kind: 'unreadable', message };
+function unreadable(error: LinkError): LinkReading {
+  return { kind: 'unreadable', error };
 }
 
 function plain(text: string): string {
@@ -140,28 +136,25 @@ function apart(link: string): LinkParts {
   };
 }
 
-function readLink(
-  link: LinkParts,
-  origin: string,
-): Extract<LinkReading, { kind: 'room' }> | string {
+function readLink(link: LinkParts, origin: string): Reading {
   const reading = readRoom(link.path, link.fragment);
-  if (typeof reading === 'string') return reading;
+  if ('code' in reading) return reading;
   return addressProblem(link, new URL(origin)) ?? reading;
 }
 
 /** Why the link names another relay. Null: it names this one. */
-function addressProblem({ scheme, authority }: LinkParts, here: URL): string | null {
+function addressProblem({ scheme, authority }: LinkParts, here: URL): LinkError | null {
   const lower = asciiLower(scheme);
   if (scheme !== '' && !OUR_SCHEME.test(lower)) {
-    return `"${shown(lower)}:" is not a way to reach a relay. Start with https:// or leave it out.`;
+    return { code: 'unknown-scheme', scheme: shown(lower) };
   }
-  if (authority.includes('@')) return CREDENTIALS;
+  if (authority.includes('@')) return { code: 'address-with-credentials' };
   const isPlain = lower === 'http' || lower === 'ws';
   const address = `${isPlain ? 'http' : 'https'}://${authority}`;
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url === null || url.port === '0') {
     const written = scheme === '' ? authority : `${scheme}://${authority}`;
-    return `"${shown(written)}" is not an address. ${ADDRESS_LIKE}`;
+    return { code: 'not-an-address', text: shown(written) };
   }
   const isSameHost = withoutRoot(url.hostname) === withoutRoot(here.hostname);
   const isSamePort =
@@ -169,27 +162,25 @@ function addressProblem({ scheme, authority }: LinkParts, here: URL): string | n
       ? // The app's links omit what the host implies: TLS outside, the relay's port inside.
         url.port === '' || url.port === portOf(here)
       : url.protocol === here.protocol && url.port === here.port;
-  return isSameHost && isSamePort ? null : OTHER_RELAY;
+  return isSameHost && isSamePort ? null : { code: 'other-relay' };
 }
 
 /** The room, or the reason why there is none. */
-function readRoom(
-  path: string,
-  fragment: string | null,
-): Extract<LinkReading, { kind: 'room' }> | string {
+function readRoom(path: string, fragment: string | null): Reading {
   const trimmed = path.replace(CLOSING, '').replace(/\/+$/u, '');
   const [segment, ...others] = segmentsOf(trimmed).slice(1);
-  if (!isRoomPath(trimmed) || segment === undefined || others.length > 0) return NO_ROOM;
+  if (!isRoomPath(trimmed) || segment === undefined || others.length > 0)
+    return { code: 'no-room' };
   const text = decoded(segment.replace(CLOSING, ''));
   // An encoded secret or query is not part of the name.
-  if (text === null || /[/\\?#]/u.test(text)) return UNREADABLE;
+  if (text === null || /[/\\?#]/u.test(text)) return { code: 'room-unreadable' };
   // A name that the wire accepts is that room, also in capitals.
   const literal = isRoomName(text);
-  if (!literal && !FIRST_LETTER.test(text)) return NO_ROOM;
+  if (!literal && !FIRST_LETTER.test(text)) return { code: 'no-room' };
   const typed = literal ? ({ kind: 'room', room: text } as const) : readTypedRoom(text);
-  if (typed.kind === 'refused') return typed.message;
+  if (typed.kind === 'refused') return typed.error;
   const secret = readSecret(fragment);
-  return secret === 'broken' ? BROKEN_SECRET : { ...typed, ...secret };
+  return secret === 'broken' ? { code: 'secret-broken' } : { ...typed, ...secret };
 }
 
 /** Other fragments are ignored. One that starts like a secret and is incomplete must not lead

@@ -25,6 +25,7 @@ const SERVER_MESSAGES: Readonly<Record<ServerMessage['type'], true>> = {
   'peer:nego:needed': true,
   'peer:nego:final': true,
   'peer:candidate': true,
+  'user:message': true,
   pong: true,
   error: true,
 };

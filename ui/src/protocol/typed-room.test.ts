@@ -12,8 +12,9 @@ interface Row {
 
 const rows: readonly Row[] = table.rooms;
 
-function expected({ room, error }: Row): TypedRoom {
-  return room === undefined ? { kind: 'refused', message: error ?? '' } : { kind: 'room', room };
+/** Of a refused one, `text/en/links.test.ts` compares the words. */
+function expected({ room }: Row): TypedRoom | { readonly kind: 'refused' } {
+  return room === undefined ? { kind: 'refused' } : { kind: 'room', room };
 }
 
 /** The text of the field after these keys, each result shown before the next key. */
@@ -25,7 +26,8 @@ function typedByKeys(text: string): string {
 
 describe('a typed room', () => {
   test.each(rows)('$text becomes what the table says', (row) => {
-    expect(readTypedRoom(row.text)).toEqual(expected(row));
+    const typed = readTypedRoom(row.text);
+    expect(typed.kind === 'refused' ? { kind: 'refused' } : typed).toEqual(expected(row));
   });
 
   test.each(rows)('$text typed key by key becomes the same', (row) => {

@@ -6,11 +6,11 @@
 // shown before the next key, has the same result as pasting it.
 
 import { punycode } from './punycode';
-import { LIMITS } from './wire';
+import { LIMITS, type TypedRoomError } from './wire';
 
 export type TypedRoom =
   | { readonly kind: 'room'; readonly room: string }
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly error: TypedRoomError };
 
 /** Prefix of names with letters beyond a to z on the wire. */
 const PUNYCODE_PREFIX = 'xn--';
@@ -51,8 +51,6 @@ const PUNYCODE = /^xn--[a-z0-9._-]*$/u;
 /** Zero-width spaces and joiners, byte order marks, direction marks, soft hyphens. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
-const NO_LETTER = 'A room number needs a letter or a digit.';
-
 /** Whether the wire accepts this text as a room name unchanged. */
 export function isRoomName(text: string): boolean {
   return /^[A-Za-z0-9_.-]{1,128}$/u.test(text) && text !== '.' && text !== '..';
@@ -60,10 +58,9 @@ export function isRoomName(text: string): boolean {
 
 export function readTypedRoom(text: string): TypedRoom {
   const room = text.length > TEXT_CHARS ? text : wireName(fold(text));
-  if (room === '') return { kind: 'refused', message: NO_LETTER };
+  if (room === '') return { kind: 'refused', error: { code: 'no-letter' } };
   if (room.length > LIMITS.roomChars) {
-    const message = `This room number is too long (${room.length} of at most ${LIMITS.roomChars} letters). Enter a shorter one.`;
-    return { kind: 'refused', message };
+    return { kind: 'refused', error: { code: 'room-too-long', letters: room.length } };
   }
   return { kind: 'room', room };
 }

@@ -22,7 +22,7 @@ proof?: string, resume?: ResumeToken, device?: DeviceId, };
 
 export type Directed = { type: DirectedKind, to: MemberId, payload: string, };
 
-export type DirectedKind = "user:call" | "call:accepted" | "call:declined" | "call:ended" | "peer:nego:needed" | "peer:nego:done" | "peer:candidate";
+export type DirectedKind = "user:call" | "call:accepted" | "call:declined" | "call:ended" | "peer:nego:needed" | "peer:nego:done" | "peer:candidate" | "user:message";
 
 export type ServerMessage = { "type": "room:joined" } & RoomJoined | { "type": "room:left" } | { "type": "user:joined", user: Participant, } | { "type": "user:left", id: MemberId, reason: LeaveReason, 
 /**
@@ -56,7 +56,7 @@ export type LeaveReason = "left" | "lost" | "removed";
 
 export type Delivered = { type: DeliveredKind, from: MemberId, payload: string, };
 
-export type DeliveredKind = "incoming:call" | "call:accepted" | "call:declined" | "call:ended" | "peer:nego:needed" | "peer:nego:final" | "peer:candidate";
+export type DeliveredKind = "incoming:call" | "call:accepted" | "call:declined" | "call:ended" | "peer:nego:needed" | "peer:nego:final" | "peer:candidate" | "user:message";
 
 export type ErrorMessage = { code: ErrorCode, 
 /**
@@ -69,6 +69,12 @@ message: string,
 about?: string, retryAfterMs?: number, };
 
 export type ErrorCode = "bad-message" | "unknown-type" | "not-joined" | "already-joined" | "bad-room" | "bad-email" | "no-such-user" | "room-full" | "wrong-passcode" | "rate-limited" | "too-large" | "server-full" | "shutting-down";
+
+export type AddressError = { "code": "no-address" } | { "code": "not-an-address", text: string, } | { "code": "address-with-credentials" } | { "code": "unknown-scheme", scheme: string, };
+
+export type TypedRoomError = { "code": "no-letter" } | { "code": "room-too-long", letters: number, };
+
+export type InviteError = { "code": "not-a-link" } | { "code": "no-room" } | { "code": "room-unreadable" } | { "code": "secret-broken" } | { "code": "several-rooms" } | TypedRoomError | AddressError;
 
 export const SUBPROTOCOL = 'snug.v1';
 export const WEBSOCKET_PATH = '/ws';

@@ -20,7 +20,7 @@ const SETTINGS: Settings = {
 };
 
 function outside(): State {
-  return initialState({ ...SETTINGS, page: 'p', canCall: true });
+  return initialState({ ...SETTINGS, page: 'p', secret: 'secret', canCall: true });
 }
 
 function inside(room: string, relay: RelayChoice): State {
@@ -35,6 +35,15 @@ describe('settings', () => {
   test('stay the same object without a change', () => {
     expect(remember(SETTINGS, outside())).toBe(SETTINGS);
     expect(remember(SETTINGS, inside('42', { ...HERE }))).toBe(SETTINGS);
+  });
+
+  test('keep nothing of a private room', () => {
+    const sealed = { secret: '1.a', signing: 'b', load: 0 };
+    const { room, ...state } = inside('private-1', HERE);
+    if (room.kind !== 'inside') throw new Error('Not inside.');
+    const roomSession = { ...room.roomSession, sealed };
+    const kept = remember(SETTINGS, { ...state, room: { ...room, roomSession } });
+    expect(kept).toBe(SETTINGS);
   });
 
   test('keep chosen devices and switches', () => {

@@ -1,8 +1,9 @@
-// Copies engine state into the settings: chosen devices, switches, recent rooms.
+// Copies engine state into the settings: chosen devices, switches, recent open rooms.
 //
 // Invariant: without a change the result is the same object, so nothing is saved.
 
 import type { DeviceChoice, RelayChoice, State } from '../engine/state';
+import { isPrivateStay } from '../engine/room/queries';
 import type { RecentRoom, Settings } from '../ports';
 
 const RECENT_ROOMS = 8;
@@ -16,6 +17,8 @@ export function remember(settings: Settings, state: State): Settings {
     speaker: same(settings.speaker, speaker.chosen),
     microphoneOn: microphone.wanted,
     cameraOn: camera.wanted,
+    saveData: state.keptDataUse === 'saving',
+    ownAddress: state.keptAddress,
     recentRooms: recentRooms(settings.recentRooms, state),
   };
   return isSame(kept, settings) ? settings : kept;
@@ -28,6 +31,8 @@ function isSame(a: Settings, b: Settings): boolean {
     a.speaker === b.speaker &&
     a.microphoneOn === b.microphoneOn &&
     a.cameraOn === b.cameraOn &&
+    a.saveData === b.saveData &&
+    a.ownAddress === b.ownAddress &&
     a.recentRooms === b.recentRooms
   );
 }
@@ -37,7 +42,8 @@ function same(before: DeviceChoice | null, now: DeviceChoice | null): DeviceChoi
 }
 
 function recentRooms(rooms: readonly RecentRoom[], { room }: State): readonly RecentRoom[] {
-  if (room.kind !== 'inside') return rooms;
+  // Of a private room the name alone leads nowhere.
+  if (room.kind !== 'inside' || isPrivateStay(room.roomSession)) return rooms;
   const { room: name, relay } = room.roomSession;
   const isThis = (recent: RecentRoom): boolean =>
     recent.room === name && sameRelay(recent.relay, relay);

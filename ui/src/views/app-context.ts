@@ -5,7 +5,7 @@ import { createContext, useContext } from 'react';
 import type { App } from '../app';
 
 /** The open dialog of the app; the dialog of a ringing call is separate. */
-export type OpenDialog = 'none' | 'settings' | 'shortcuts';
+export type OpenDialog = 'none' | 'settings' | 'shortcuts' | 'connection-test';
 
 export interface Dialogs {
   readonly open: OpenDialog;

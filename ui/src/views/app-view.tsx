@@ -26,7 +26,7 @@ import { RoomView } from './room/room-view';
 import { screenOf } from './screen';
 import { useInvites } from './use-invites';
 import { useAddressBar } from './use-address-bar';
-import { useStore } from './use-store';
+import { useSelected, useStore } from './use-store';
 
 interface Props {
   readonly app: App;
@@ -35,6 +35,8 @@ interface Props {
 }
 
 const settings = async () => (await import('./settings/settings-dialog')).SettingsDialog;
+const connectionTest = async () =>
+  (await import('./connection-test/connection-test-dialog')).ConnectionTestDialog;
 const shortcuts = async () => (await import('./settings/shortcuts-dialog')).ShortcutsDialog;
 
 export function AppView({ app, dialog = 'none' }: Props) {
@@ -55,6 +57,13 @@ export function AppView({ app, dialog = 'none' }: Props) {
                   onClose={() => show('none')}
                 />
               ) : null}
+              {open === 'connection-test' ? (
+                <LazyDialog
+                  title={texts.lobby.testConnection}
+                  load={connectionTest}
+                  onClose={() => show('none')}
+                />
+              ) : null}
               {open === 'shortcuts' ? (
                 <LazyDialog
                   title={texts.parts.shortcuts}
@@ -71,32 +80,37 @@ export function AppView({ app, dialog = 'none' }: Props) {
 }
 
 function Page({ app }: { readonly app: App }) {
-  const state = useStore(app.engine);
+  const screen = useSelected(app.engine, screenOf);
+  const ringing = useSelected(app.engine, ringingIn);
   useAppearance(app);
-  usePageTitle(state);
+  usePageTitle(app);
   useAddressBar(app);
   usePreview(app);
   useShortcuts();
   useEffect(() => void loadCallView(), []);
   const invite = useInvites(app);
-  const rings = waitingRings(state);
 
   return (
     <>
       {invite}
       <CurrentScreen app={app} />
-      {rings !== null && state.room.kind === 'inside' ? (
-        <IncomingDialog
-          rings={rings}
-          room={state.room.roomSession.room}
-          present={emailsIn(state.room)}
-          isAdmission={state.call.kind === 'active'}
-        />
-      ) : null}
+      {ringing === null ? null : <IncomingDialog {...ringing} />}
       <Announcer />
-      <Toaster over={screenOf(state) === 'call' ? 'call' : 'page'} />
+      <Toaster over={screen === 'call' ? 'call' : 'page'} />
     </>
   );
+}
+
+/** What the dialog of a ringing call shows; null while there is none. */
+function ringingIn(state: State) {
+  const rings = waitingRings(state);
+  if (rings === null || state.room.kind !== 'inside') return null;
+  return {
+    rings,
+    room: state.room.roomSession.room,
+    present: emailsIn(state.room),
+    isAdmission: state.call.kind === 'active',
+  };
 }
 
 /** Ringing calls and admission requests that wait for a press. */
@@ -107,7 +121,10 @@ function waitingRings({ call, admissions }: State): readonly [Ring, ...Ring[]] |
 }
 
 function CurrentScreen({ app }: { readonly app: App }) {
-  const { room, call } = useStore(app.engine);
+  const { room, call } = useSelected(app.engine, (state) => ({
+    room: state.room,
+    call: state.call,
+  }));
   switch (room.kind) {
     case 'outside':
     case 'joining':
@@ -128,8 +145,8 @@ function useAppearance(app: App): void {
   }, [appearance]);
 }
 
-function usePageTitle(state: State): void {
-  const title = pageTitle(state);
+function usePageTitle({ engine }: App): void {
+  const title = useSelected(engine, pageTitle);
   useEffect(() => {
     document.title = title;
   }, [title]);

@@ -6,14 +6,26 @@ import { pageTitle } from './page-title';
 
 const BEGINNING = initialState({
   page: 'p',
+  secret: 'secret',
   canCall: true,
   microphone: null,
   camera: null,
   speaker: null,
   microphoneOn: true,
   cameraOn: true,
+  saveData: false,
+  ownAddress: 'shown',
 });
-const STATUS = { session: null, call: null, microphone: true, camera: true, calls: true };
+const STATUS = {
+  session: null,
+  call: null,
+  scope: 'some',
+  microphone: true,
+  camera: true,
+  screen: 'off',
+  calls: true,
+  away: false,
+} as const;
 
 function inRoom(call: CallState, emails: readonly string[] = []): State {
   const relay = { kind: 'this-computer' } as const;
@@ -48,7 +60,7 @@ function ringing(email: string): CallState {
 }
 
 const ANA = 'ana@example.org';
-const PEERS: CallState = { kind: 'active', id: 'c', peers: [] };
+const PEERS: CallState = { kind: 'active', id: 'c', scope: 'some', peers: [] };
 const MISSED: CallState = { kind: 'none', ended: { reason: 'missed', email: ANA } };
 
 test.each([

@@ -8,7 +8,7 @@ describe('initials', () => {
     ['ana.souza@example.org', 'AS'],
     ['ana.maria.souza@example.org', 'AS'],
     ['7of9@example.org', '7'],
-    ['', 'S'],
+    ['', '?'],
     ['…', '?'],
   ])('%s has %s', (email, letters) => {
     expect(initials(email)).toBe(letters);

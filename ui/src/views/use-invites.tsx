@@ -7,17 +7,21 @@ import { useEffect, useState, type ReactNode } from 'react';
 
 import type { App } from '../app';
 import type { Invite } from '../ports';
+import { isPrivateRoom } from '../protocol/private-room';
 import { texts } from '../text/texts';
+import { chooseRoom } from './lobby/room-entry';
 import { Button } from './parts/button';
 import { Notice } from './parts/notice';
 import { Sentence } from './parts/sentence';
 import styles from './use-invites.module.css';
-import { useStore } from './use-store';
+import { useSelected } from './use-store';
 
 /** The notice while an invite waits for a decision. */
 export function useInvites(app: App): ReactNode {
   const [waiting, setWaiting] = useState<Invite | null>(null);
-  const { room } = useStore(app.engine);
+  const inside = useSelected(app.engine, ({ room }) =>
+    room.kind === 'inside' ? room.roomSession.room : null,
+  );
 
   useEffect(() => {
     let here = true;
@@ -36,7 +40,7 @@ export function useInvites(app: App): ReactNode {
     };
   }, [app]);
 
-  if (waiting === null || room.kind !== 'inside') return null;
+  if (waiting === null || inside === null) return null;
   if (waiting.kind === 'unreadable') {
     return (
       <div className={styles['place']}>
@@ -54,7 +58,7 @@ export function useInvites(app: App): ReactNode {
       </div>
     );
   }
-  if (room.roomSession.room === waiting.room) return null;
+  if (inside === waiting.room) return null;
   return (
     <div className={styles['place']}>
       <Notice
@@ -69,7 +73,7 @@ export function useInvites(app: App): ReactNode {
                 app.engine.dispatch({ type: 'leave-room-pressed' });
               }}
             >
-              <Sentence>{texts.lobby.invite.leave(room.roomSession.room)}</Sentence>
+              <Sentence>{texts.lobby.invite.leave(inside)}</Sentence>
             </Button>
             <Button size="small" kind="quiet" onClick={() => setWaiting(null)}>
               {texts.lobby.invite.stay}
@@ -83,14 +87,19 @@ export function useInvites(app: App): ReactNode {
   );
 }
 
+function isIn({ engine }: App, name: string): boolean {
+  const { room } = engine.get();
+  return room.kind !== 'outside' && room.roomSession.room === name;
+}
+
 function intoLobby(app: App, invite: Invite): void {
   switch (invite.kind) {
     case 'room':
-      app.roomDraft.set(null);
-      app.settings.change({
-        room: invite.room,
-        ...(invite.relay === null ? {} : { relay: invite.relay }),
-      });
+      if (invite.secret !== null || !isPrivateRoom(invite.room)) return chooseRoom(app, invite);
+      // The address of the private room that the page is in.
+      if (isIn(app, invite.room)) return;
+      app.roomDraft.set({ text: '', problem: texts.problem({ code: 'private-link-cut' }) });
+      app.settings.change({ room: '' });
       return;
     case 'unreadable':
       app.roomDraft.set({ text: invite.text, problem: texts.problem(invite.reason) });

@@ -122,7 +122,7 @@ class Client {
   }
 
   #handle(input: ConnectionInput): void {
-    const step = { now: this.#now, random: this.#random };
+    const step = { now: this.#now, time: 0, random: this.#random };
     const [next, outputs] = stepConnection(this.#connection, input, step);
     this.#connection = next;
     for (const output of outputs) this.#perform(output);

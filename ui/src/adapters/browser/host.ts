@@ -10,16 +10,22 @@ import {
   type LinkReading,
 } from '../../protocol/invite-link';
 import { copyText } from '../clipboard';
-import { addressBar } from './address-bar';
+import { canCaptureScreen } from '../screen-support';
+import { addressBar, takeSecret } from './address-bar';
 
 export function browserHost(): HostPort {
   return {
     kind: 'browser',
     canCall: 'RTCPeerConnection' in globalThis,
+    canShare: canCaptureScreen(),
+    screenPicker: null,
     canChooseRelay: false,
+    isSecure: isSecureContext,
     invited() {
-      const reading = readPageAddress(location.pathname, location.hash);
-      return Promise.resolve(reading.kind === 'none' ? null : invite(location.href, reading));
+      const hash = takeSecret();
+      const reading = readPageAddress(location.pathname, hash);
+      const text = location.origin + location.pathname + hash;
+      return Promise.resolve(reading.kind === 'none' ? null : invite(text, reading));
     },
     onInvited() {
       // Another invite opens another page.
@@ -33,19 +39,21 @@ export function browserHost(): HostPort {
     },
     copy: copyText,
     ownRelay: null,
+    filesFolder: null,
     attention() {
       // The page title has the caller; a tab has no other signal.
     },
+    forgetScreen: null,
+    smallWindow: null,
     ...addressBar(),
   };
 }
 
 function invite(text: string, reading: Exclude<LinkReading, { kind: 'none' }>): Invite {
   if (reading.kind === 'unreadable')
-    return unreadable(text, { code: 'invite-unreadable', detail: reading.message });
-  // Without the secret the link would open a public room of the same name.
-  if (reading.secret !== null) return unreadable(text, { code: 'invite-private' });
-  return { kind: 'room', room: reading.room, relay: null };
+    return unreadable(text, { code: 'invite-unreadable', error: reading.error });
+  const { room, secret } = reading;
+  return { kind: 'room', room, relay: null, secret };
 }
 
 function unreadable(text: string, reason: ProblemReason): Invite {

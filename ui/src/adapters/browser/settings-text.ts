@@ -56,6 +56,7 @@ const CHECKS: Readonly<Record<Checked, (field: unknown) => boolean>> = {
   appearance: oneOf('system', 'light', 'dark'),
   layout: oneOf('automatic', 'grid', 'speaker'),
   showSelf: oneOf('grid', 'corner', 'hidden'),
+  ownAddress: oneOf('shown', 'answered', 'relayed'),
 };
 
 function oneOf(...choices: readonly string[]): (field: unknown) => boolean {

@@ -34,9 +34,9 @@ function joined(resume: string, resumed = false): ConnectionInput {
 
 const IN_ROOM = [JOIN, OPENED, joined('token-1')];
 
-const STEP = { now: 0, random: 0.5 };
+const STEP = { now: 0, time: 0, random: 0.5 };
 
-/** Where the inputs lead, and what the last of them put out. */
+/** Where the inputs lead, and what the last of them returned. */
 function run(...inputs: readonly ConnectionInput[]): {
   connection: SignalingConnection;
   out: readonly ConnectionOutput[];

@@ -5,7 +5,7 @@
 // engine joins once. What the app's client does as well (`src-tauri/src/signaling/connection.rs`) is
 // held to the same cases: `crates/signal-protocol/testdata/client-cases.json`.
 
-import type { SignalingEvent } from '../../engine/event';
+import type { RelayEvent } from '../../engine/event';
 import type { PlainProblem } from '../../engine/problem';
 import { isKnownMessage } from '../../protocol/server-message';
 import {
@@ -24,6 +24,8 @@ export interface JoinRequest {
   readonly email: string;
   readonly status: string;
   readonly device: string;
+  /** Of a private room. */
+  readonly proof?: string;
 }
 
 interface Membership {
@@ -41,6 +43,8 @@ interface Membership {
 export interface StepInput {
   /** In milliseconds, of a clock that nobody sets. */
   readonly now: number;
+  /** In milliseconds since 1970. */
+  readonly time: number;
   /** In 0.0..1.0. */
   readonly random: number;
 }
@@ -84,7 +88,7 @@ export type ConnectionOutput =
   | { readonly type: 'rest' }
   | { readonly type: 'remember'; readonly request: JoinRequest; readonly token: string }
   | { readonly type: 'forget' }
-  | { readonly type: 'emit'; readonly event: SignalingEvent };
+  | { readonly type: 'emit'; readonly event: RelayEvent };
 
 type Step = readonly [SignalingConnection, readonly ConnectionOutput[]];
 
@@ -164,7 +168,8 @@ function send(connection: SignalingConnection, message: ClientMessage): Step {
     case 'call:ended':
     case 'peer:nego:needed':
     case 'peer:nego:done':
-    case 'peer:candidate': {
+    case 'peer:candidate':
+    case 'user:message': {
       if (isUp(connection)) return [connection, [{ type: 'transmit', message }]];
       const queue = [...membership.queue, message].slice(-LIMITS.resumeMessages);
       return [{ ...connection, membership: { ...membership, queue } }, []];
@@ -200,14 +205,14 @@ function frame(connection: SignalingConnection, message: ServerMessage, step: St
   const isForEngine = message.type !== 'pong' && isKnownMessage(message);
   return [
     { kind: 'joined', membership, since },
-    [wake(PING_INTERVAL_MS), ...(isForEngine ? [heard(message)] : [])],
+    [wake(PING_INTERVAL_MS), ...(isForEngine ? [heard(message, step.time)] : [])],
   ];
 }
 
 function welcomed(
   { membership, status: said }: Extract<SignalingConnection, { kind: 'joining' }>,
   message: Extract<ServerMessage, { type: 'room:joined' }>,
-  { now }: StepInput,
+  { now, time }: StepInput,
 ): Step {
   const { request } = membership;
   const { status } = request;
@@ -226,7 +231,7 @@ function welcomed(
       })),
       wake(PING_INTERVAL_MS),
       emit({ type: 'signaling-connected' }),
-      heard(message),
+      heard(message, time),
     ],
   ];
 }
@@ -238,7 +243,7 @@ function refused(membership: Membership, error: ErrorMessage, step: StepInput): 
     const ms = Math.max(nextDelay(membership.attempt, step.random), error.retryAfterMs ?? 0);
     return wait(tried(membership), ms);
   }
-  return [IDLE, [...END, heard({ ...error, type: 'error', about: 'room:join' })]];
+  return [IDLE, [...END, heard({ ...error, type: 'error', about: 'room:join' }, step.time)]];
 }
 
 function closed(connection: SignalingConnection, code: number, step: StepInput): Step {
@@ -389,10 +394,10 @@ function wake(ms: number): ConnectionOutput {
   return { type: 'wake', ms };
 }
 
-function heard(message: ServerMessage): ConnectionOutput {
-  return emit({ type: 'signaling-message', message });
+function heard(message: ServerMessage, at: number): ConnectionOutput {
+  return emit({ type: 'signaling-message', message, at });
 }
 
-function emit(event: SignalingEvent): ConnectionOutput {
+function emit(event: RelayEvent): ConnectionOutput {
   return { type: 'emit', event };
 }

@@ -2,7 +2,7 @@
 //
 // Invariant: it makes no decisions, and events of a dropped socket are ignored.
 
-import type { SignalingEvent } from '../../engine/event';
+import type { RelayEvent } from '../../engine/event';
 import { isRecord } from '../../engine/json';
 import type { SignalingPort } from '../../ports';
 import { SUBPROTOCOL, WEBSOCKET_PATH, type ServerMessage } from '../../protocol/wire';
@@ -23,10 +23,10 @@ export function browserSignaling(): SignalingPort {
   let connection: SignalingConnection = IDLE;
   let socket: WebSocket | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let listener: ((event: SignalingEvent) => void) | null = null;
+  let listener: ((event: RelayEvent) => void) | null = null;
 
   const handle = (input: ConnectionInput): void => {
-    const step = { now: performance.now(), random: Math.random() };
+    const step = { now: performance.now(), time: Date.now(), random: Math.random() };
     const [next, outputs] = stepConnection(connection, input, step);
     connection = next;
     for (const output of outputs) perform(output);
@@ -92,8 +92,8 @@ export function browserSignaling(): SignalingPort {
     listen(heard) {
       listener = heard;
     },
-    join({ room, email }, status, device) {
-      const request = { room, email, status, device };
+    join({ room, email, proof }, status, device) {
+      const request = { room, email, status, device, ...(proof === null ? {} : { proof }) };
       handle({ type: 'join', request, resume: tokenFor(request) });
     },
     leave() {

@@ -1,9 +1,11 @@
-// Errors of refused commands, as problems: the shell's code with its message as the detail.
+// Errors of refused commands, as problems: the shell's fault.
+//
+// Invariant: the shell is of the same version, so a fault has one of the known codes.
 
 import { isRecord } from '../../engine/json';
 import type { ProblemReason } from '../../engine/problem';
 import { ProblemError } from '../../problem-error';
-import type { CommandError } from './ipc';
+import type { ShellFault } from '../../protocol/shell-fault';
 
 /** Rejects with a `ProblemError`, as the ports promise. */
 export async function explaining<T>(command: Promise<T>): Promise<T> {
@@ -15,17 +17,13 @@ export async function explaining<T>(command: Promise<T>): Promise<T> {
 }
 
 export function reasonOf(error: unknown): ProblemReason {
-  if (isCommandError(error)) {
-    return { code: 'shell-error', error: error.code, detail: error.message };
-  }
-  // Tauri itself rejects with plain strings.
+  if (isShellFault(error)) return { code: 'shell-error', fault: error };
+  // Tauri itself rejects with plain strings, if it does not understand the page.
   return typeof error === 'string'
-    ? { code: 'shell-error', error: null, detail: error }
+    ? { code: 'shell-error', fault: { code: 'bad-message', detail: error } }
     : { code: 'shell-silent' };
 }
 
-function isCommandError(error: unknown): error is CommandError {
-  return (
-    isRecord(error) && typeof error['code'] === 'string' && typeof error['message'] === 'string'
-  );
+function isShellFault(error: unknown): error is ShellFault {
+  return isRecord(error) && typeof error['code'] === 'string';
 }

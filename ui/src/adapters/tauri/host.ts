@@ -4,12 +4,17 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 
-import type { HostPort, Invite } from '../../ports';
+import type { FilesFolder, HostPort, Invite, ScreenPicker } from '../../ports';
+import { ProblemError } from '../../problem-error';
 import { copyText } from '../clipboard';
 import { explaining } from './error';
-import type { OpenedInvite, OwnRelayState } from './ipc';
+import type { FileAnswer, FileRequest, OpenedInvite, OwnRelayState, WindowRequest } from './ipc';
 
-export function tauriHost(): HostPort {
+export function tauriHost(
+  canShare: boolean,
+  screenPicker: ScreenPicker,
+  forgetScreen: HostPort['forgetScreen'],
+): HostPort {
   let listener: ((invite: Invite) => void) | null = null;
   let pending: Invite | null = null;
 
@@ -20,11 +25,17 @@ export function tauriHost(): HostPort {
   });
   // Without it an invite link opens the window only.
   invoke<void>('invite_listen', { channel }).catch(() => undefined);
+  // The page before a reload may have left its window small.
+  ask('ordinary').catch(() => undefined);
 
   return {
     kind: 'window',
     canCall: 'RTCPeerConnection' in globalThis,
+    canShare,
+    screenPicker,
+    forgetScreen,
     canChooseRelay: true,
+    isSecure: true,
     // The link that opened the window arrives by the channel too.
     invited: () => Promise.resolve(null),
     onInvited(heard) {
@@ -39,12 +50,21 @@ export function tauriHost(): HostPort {
       inviteOf(await explaining(invoke<OpenedInvite>('invite_read', { text }))),
     copy: copyText,
     ownRelay: {
-      state: () => explaining(invoke<OwnRelayState>('relay_state')),
+      state: () => explaining(invoke<OwnRelayState>('relay_share')),
       share: (sharing) => explaining(invoke<OwnRelayState>('relay_share', { sharing })),
+    },
+    filesFolder: {
+      current: () => folder({ kind: 'folder' }),
+      choose: () => folder({ kind: 'choose-folder' }),
+      reset: () => folder({ kind: 'use-downloads' }),
     },
     attention() {
       if (document.visibilityState === 'visible' && document.hasFocus()) return;
-      invoke<void>('window_attention').catch(() => undefined);
+      ask('attention').catch(() => undefined);
+    },
+    smallWindow: {
+      enter: () => ask('small'),
+      leave: () => ask('ordinary'),
     },
     showInAddressBar() {
       // A window has no address bar.
@@ -55,8 +75,18 @@ export function tauriHost(): HostPort {
   };
 }
 
+function ask(wish: WindowRequest): Promise<void> {
+  return invoke<void>('window_request', { wish });
+}
+
+async function folder(request: FileRequest): Promise<FilesFolder> {
+  const answer = await explaining(invoke<FileAnswer>('file_request', { request }));
+  if (answer.kind !== 'folder') throw new ProblemError({ code: 'shell-silent' });
+  return answer;
+}
+
 function inviteOf(opened: OpenedInvite): Invite {
   if (opened.kind === 'room') return opened;
-  const { text, message: detail } = opened;
-  return { kind: 'unreadable', text, reason: { code: 'invite-unreadable', detail } };
+  const { text, error } = opened;
+  return { kind: 'unreadable', text, reason: { code: 'invite-unreadable', error } };
 }

@@ -4,14 +4,13 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 
-import type { SignalingEvent } from '../../engine/event';
-import type { ProblemReason } from '../../engine/problem';
+import type { RelayEvent } from '../../engine/event';
 import type { SignalingPort } from '../../ports';
 import { reasonOf } from './error';
 import type { JoinRequest, SignalingEvent as ShellEvent } from './ipc';
 
 export function tauriSignaling(): SignalingPort {
-  let listener: ((event: SignalingEvent) => void) | null = null;
+  let listener: ((event: RelayEvent) => void) | null = null;
   let commands: Promise<void> = Promise.resolve();
 
   const order = (
@@ -28,8 +27,8 @@ export function tauriSignaling(): SignalingPort {
       const channel = new Channel<ShellEvent>((event) => heard(eventOf(event)));
       order('signaling_listen', { channel });
     },
-    join({ relay, room, email }, status, device) {
-      const request: JoinRequest = { relay, room, email, status, device };
+    join({ relay, room, email, proof }, status, device) {
+      const request: JoinRequest = { relay, room, email, status, device, proof };
       order('signaling_join', { request }, (error) => {
         listener?.({ type: 'signaling-failed', field: 'relay', reason: reasonOf(error) });
       });
@@ -43,21 +42,21 @@ export function tauriSignaling(): SignalingPort {
   };
 }
 
-function eventOf(event: ShellEvent): SignalingEvent {
+function eventOf(event: ShellEvent): RelayEvent {
   switch (event.kind) {
     case 'connecting':
       return { type: 'signaling-connecting' };
     case 'connected':
       return { type: 'signaling-connected' };
     case 'waiting':
-      return { type: 'signaling-waiting', reason: shellReason(event.message) };
+      return { type: 'signaling-waiting', reason: { code: 'shell-error', fault: event.reason } };
     case 'failed':
-      return { type: 'signaling-failed', field: event.field, reason: shellReason(event.message) };
+      return {
+        type: 'signaling-failed',
+        field: event.field,
+        reason: { code: 'shell-error', fault: event.reason },
+      };
     case 'message':
-      return { type: 'signaling-message', message: event.message };
+      return { type: 'signaling-message', message: event.message, at: Date.now() };
   }
-}
-
-function shellReason(detail: string): ProblemReason {
-  return { code: 'shell-error', error: null, detail };
 }

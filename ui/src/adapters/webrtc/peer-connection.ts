@@ -6,11 +6,12 @@
 import type { AudioGrant, PeerGrants } from '../../engine/budget/grant';
 import type { PeerFault, PeersEvent } from '../../engine/event';
 import type { Description } from '../../engine/wire/description';
-import { DEVICE_SLOTS, MEDIUM, type Slot } from '../../engine/media/slot';
-import type { IceServerConfig, PeerId } from '../../engine/state';
+import { DEVICE_SLOTS, MEDIUM, SHARE_SLOTS, type Slot } from '../../engine/media/slot';
+import type { PeerId } from '../../engine/state';
 import type { PeerStatistics } from '../../engine/connection-report/statistics';
-import type { StreamSource, VideoExpectation } from '../../ports';
+import type { FileChannel, PeerPaths, StreamSource, VideoExpectation } from '../../ports';
 import { withAudioGrant } from './audio-description';
+import { fileChannel, openFileChannel, transferOf } from './file-channel';
 import { loudness } from './loudness';
 import type { CapturedTracks } from './media';
 import { remoteStreams } from './remote-streams';
@@ -33,6 +34,7 @@ export interface PeerConnection {
   /** What this end may send from now on. */
   limit(grants: PeerGrants): void;
   talk(text: string): void;
+  openFile(transfer: string): FileChannel | null;
   loudness(): number | null;
   isConnected(): boolean;
   statistics(): Promise<PeerStatistics>;
@@ -42,16 +44,17 @@ export interface PeerConnection {
 
 export function peerConnection(
   peer: PeerId,
-  iceServers: readonly IceServerConfig[],
+  { iceServers, paths }: PeerPaths,
   video: VideoExpectation,
-  captured: CapturedTracks,
+  captured: CapturedTracks['track'],
   tell: (event: PeersEvent) => void,
+  arrived: (transfer: string, channel: FileChannel) => void,
 ): PeerConnection {
   const remote = remoteStreams();
   const limits = senderLimits();
   const level = loudness();
-  /** One stream for microphone and camera: the remote end synchronises them. */
-  const outbound = new MediaStream();
+  /** One stream for each pair of audio and video: the remote end synchronises them. */
+  const outbound = { devices: new MediaStream(), share: new MediaStream() };
   let closed = false;
   let expectation = video;
   let videoWait: ReturnType<typeof setTimeout> | null = null;
@@ -66,6 +69,7 @@ export function peerConnection(
   function connect(): RTCPeerConnection {
     const opened = new RTCPeerConnection({
       iceServers: iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
+      iceTransportPolicy: paths === 'relayed' ? 'relay' : 'all',
       bundlePolicy: 'max-bundle',
     });
     const ifCurrent = (event: PeersEvent): void => {
@@ -83,6 +87,11 @@ export function peerConnection(
       ifCurrent({ type: 'peer-connection', peer, state: opened.connectionState });
       if (opened.connectionState === 'connected')
         videoWait ??= setTimeout(stopWaitingForVideo, VIDEO_WAIT_MS);
+    });
+    opened.addEventListener('datachannel', ({ channel }) => {
+      const transfer = transferOf(channel);
+      if (transfer === null || closed || connection !== opened) channel.close();
+      else arrived(transfer, fileChannel(opened, channel));
     });
     opened.addEventListener('track', ({ track }) => {
       track.addEventListener('mute', showRemote);
@@ -102,7 +111,7 @@ export function peerConnection(
   }
 
   function send(slot: Slot, { sender }: RTCRtpTransceiver): void {
-    const track = captured.track(slot);
+    const track = captured(slot);
     if (sender.track === track) return;
     // Only a closed connection rejects it. The scale follows the size of the new track.
     sender.replaceTrack(track).then(applyLimits, () => undefined);
@@ -123,20 +132,38 @@ export function peerConnection(
   function addTransceivers(): void {
     openTalk();
     if (connection.getTransceivers().length > 0) return;
-    own = new Map(
-      DEVICE_SLOTS.map((slot) => [
-        slot,
-        connection.addTransceiver(captured.track(slot) ?? MEDIUM[slot], {
-          direction: 'sendrecv',
-          streams: [outbound],
-        }),
-      ]),
-    );
+    const slots = [...DEVICE_SLOTS, ...SHARE_SLOTS.filter((slot) => captured(slot) !== null)];
+    own = new Map(slots.map((slot) => [slot, addTransceiver(slot)]));
     // Until the answer says otherwise, the other end sends the same.
     received = own;
   }
 
-  /** Uses the transceivers that the offer names for a slot as `sendrecv`; others stay inactive. */
+  function addTransceiver(slot: Slot): RTCRtpTransceiver {
+    const streams = [streamOf(slot)];
+    return connection.addTransceiver(captured(slot) ?? MEDIUM[slot], {
+      direction: 'sendrecv',
+      streams,
+    });
+  }
+
+  function streamOf(slot: Slot): MediaStream {
+    return isShareSlot(slot) ? outbound.share : outbound.devices;
+  }
+
+  /** Slots of a share that the description does not have yet; the engine negotiates them. */
+  function addShare(): void {
+    // The first description is still to come, with all that is shared by then.
+    if (isFirst(connection)) return;
+    const added = SHARE_SLOTS.filter((slot) => captured(slot) !== null && !own.has(slot));
+    if (added.length === 0) return;
+    own = new Map([...own, ...added.map((slot) => [slot, addTransceiver(slot)] as const)]);
+    applyLimits();
+  }
+
+  /**
+   * Uses the transceivers that the offer names for a slot as `sendrecv`; on one whose slot is sent on
+   * another, this end only receives. Others stay inactive.
+   */
   function adoptTransceivers({ mids }: Description): void {
     openTalk();
     const all = connection.getTransceivers();
@@ -147,11 +174,12 @@ export function peerConnection(
       if (transceiver.currentDirection === 'stopped') continue;
       const slot = used.get(transceiver);
       if (slot === undefined) {
-        transceiver.direction = 'inactive';
+        const isReceived = [...received.values()].includes(transceiver);
+        transceiver.direction = isReceived ? 'recvonly' : 'inactive';
         transceiver.sender.replaceTrack(null).catch(() => undefined);
       } else {
         transceiver.direction = 'sendrecv';
-        transceiver.sender.setStreams(outbound);
+        transceiver.sender.setStreams(streamOf(slot));
         send(slot, transceiver);
       }
     }
@@ -235,6 +263,7 @@ export function peerConnection(
         applyLimits();
         return describe();
       });
+      enqueue(async () => addShare());
     },
     acceptAnswer(answer) {
       operate(async () => {
@@ -244,6 +273,7 @@ export function peerConnection(
         applyLimits();
         return null;
       });
+      enqueue(async () => addShare());
     },
     addCandidate(candidate) {
       // An unusable candidate is no failure.
@@ -254,6 +284,9 @@ export function peerConnection(
     },
     sendCaptured() {
       for (const [slot, transceiver] of own) send(slot, transceiver);
+      // What matters of a picture may have changed with its track.
+      applyLimits();
+      enqueue(async () => addShare());
     },
     limit(grants) {
       const before = granted?.microphone ?? null;
@@ -267,6 +300,7 @@ export function peerConnection(
     talk(text) {
       talk?.send(text);
     },
+    openFile: (transfer) => (closed ? null : openFileChannel(connection, transfer)),
     loudness: () => level.read(received.get('microphone')?.receiver),
     isConnected: () => !closed && connection.connectionState === 'connected',
     async statistics() {
@@ -288,6 +322,10 @@ export function peerConnection(
 /** What engines send by themselves needs no description. */
 function hasOtherPackets(before: AudioGrant | null, now: AudioGrant): boolean {
   return (before?.ptimeMs ?? 20) !== now.ptimeMs;
+}
+
+function isShareSlot(slot: Slot): boolean {
+  return SHARE_SLOTS.some((one) => one === slot);
 }
 
 function isFirst(connection: RTCPeerConnection): boolean {

@@ -5,22 +5,33 @@
 
 import type { PeersEvent } from '../../engine/event';
 import type { PeerId } from '../../engine/state';
-import type { PeersPort, StreamSource } from '../../ports';
+import type { FileChannel, PeersPort, StreamSource } from '../../ports';
 import type { CapturedTracks } from './media';
 import { peerConnection, type PeerConnection } from './peer-connection';
 
 const MEASURED_EVERY_MS = 1000;
 const NOTHING: StreamSource = { get: () => null, subscribe: () => () => undefined };
 
-export function peers(captured: CapturedTracks): PeersPort {
+/** `sources`: what fills the slots, each slot at most once. */
+export function peers(sources: readonly CapturedTracks[]): PeersPort {
   const open = new Map<PeerId, PeerConnection>();
   let listener: ((event: PeersEvent) => void) | null = null;
   let measuring: ReturnType<typeof setInterval> | null = null;
+  let fileListener: ((peer: PeerId, transfer: string, channel: FileChannel) => void) | null = null;
   const tell = (event: PeersEvent): void => listener?.(event);
 
-  captured.subscribe(() => {
-    for (const each of open.values()) each.sendCaptured();
-  });
+  const track: CapturedTracks['track'] = (slot) => {
+    for (const source of sources) {
+      const found = source.track(slot);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  for (const source of sources) {
+    source.subscribe(() => {
+      for (const each of open.values()) each.sendCaptured();
+    });
+  }
 
   const close = (peer: PeerId): void => {
     open.get(peer)?.close();
@@ -45,11 +56,21 @@ export function peers(captured: CapturedTracks): PeersPort {
     listen(heard) {
       listener = heard;
     },
-    open(peer, iceServers, video) {
+    open(peer, { iceServers, paths }, video) {
       close(peer);
       measuring ??= setInterval(() => void measure(), MEASURED_EVERY_MS);
       const connect = (servers: typeof iceServers): PeerConnection =>
-        peerConnection(peer, servers, video, captured, tell);
+        peerConnection(
+          peer,
+          { iceServers: servers, paths },
+          video,
+          track,
+          tell,
+          (transfer, channel) => {
+            if (fileListener === null) channel.close();
+            else fileListener(peer, transfer, channel);
+          },
+        );
       try {
         open.set(peer, connect(iceServers));
       } catch {
@@ -65,6 +86,10 @@ export function peers(captured: CapturedTracks): PeersPort {
     remote: (peer, slot) => open.get(peer)?.remote(slot) ?? NOTHING,
     limit: (peer, grants) => open.get(peer)?.limit(grants),
     talk: (peer, text) => open.get(peer)?.talk(text),
+    openFile: (peer, transfer) => open.get(peer)?.openFile(transfer) ?? null,
+    listenForFiles(heard) {
+      fileListener = heard;
+    },
     loudness: (peer) => open.get(peer)?.loudness() ?? null,
   };
 }

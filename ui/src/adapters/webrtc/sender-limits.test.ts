@@ -36,7 +36,7 @@ function sender(size: MediaTrackSettings | null, failure: Error | null = null) {
   const set: RTCRtpEncodingParameters[] = [];
   let encoding: RTCRtpEncodingParameters = { active: true };
   const made: LimitedSender = {
-    track: size === null ? null : { getSettings: () => size },
+    track: size === null ? null : { getSettings: () => size, contentHint: '' },
     getParameters: () => ({
       transactionId: '1',
       encodings: [{ ...encoding }],
@@ -99,6 +99,18 @@ test('narrow_audio_has_a_bitrate', () => {
   limits.apply(own, grants(UNLIMITED, 60));
   limits.apply(own, grants(UNLIMITED, 20));
   expect(microphone.set).toEqual([{ active: true, maxBitrate: 16_000 }, { active: true }]);
+});
+
+test('screen_has_priority_over_the_camera', () => {
+  const camera = sender(HD);
+  const screen = sender(HD);
+  const own = new Map([
+    ['camera', camera],
+    ['screen', screen],
+  ] as const);
+  senderLimits().apply(own, { ...grants(UNLIMITED), screen: UNLIMITED });
+  expect(camera.set).toEqual([]);
+  expect(screen.set).toEqual([{ active: true, priority: 'high' }]);
 });
 
 test('refused_limit_is_tried_again', async () => {

@@ -12,11 +12,15 @@ export interface Wish {
   readonly maxBitrate: number | null;
   readonly maxFramerate: number | null;
   readonly scaleResolutionDownBy: number | null;
+  /** What a full line costs first (mst-content-hint, 5). */
+  readonly degradation: RTCDegradationPreference | null;
+  /** The part of a narrow path beside other video (webrtc-priority, 4). */
+  readonly priority: RTCPriorityType;
 }
 
 /** The used part of `RTCRtpSender`. */
 export interface LimitedSender {
-  readonly track: Pick<MediaStreamTrack, 'getSettings'> | null;
+  readonly track: Pick<MediaStreamTrack, 'getSettings' | 'contentHint'> | null;
   getParameters(): RTCRtpSendParameters;
   setParameters(parameters: RTCRtpSendParameters): Promise<void>;
 }
@@ -35,7 +39,12 @@ const UNLIMITED: Wish = {
   maxBitrate: null,
   maxFramerate: null,
   scaleResolutionDownBy: null,
+  degradation: null,
+  priority: 'low',
 };
+
+/** Letters of a shared screen are read, so a camera gives way. */
+const SCREEN_PRIORITY: RTCPriorityType = 'high';
 
 export function senderLimits(): SenderLimits {
   const applied = new WeakMap<LimitedSender, string>();
@@ -49,6 +58,7 @@ export function senderLimits(): SenderLimits {
       // Before the first description, some engines have none yet.
       if (encoding === undefined) return;
       write(encoding, wish);
+      if (wish.degradation !== null) parameters.degradationPreference = wish.degradation;
       applied.set(sender, text);
       // In one turn with `getParameters`, as the standard asks for.
       sender.setParameters(parameters).catch(() => applied.delete(sender));
@@ -73,10 +83,17 @@ function wishOf(slot: Slot, grants: PeerGrants, { track }: LimitedSender): Wish 
     case 'screenAudio':
       return audioWish(grants[slot]);
     case 'camera':
-    case 'screen':
       return videoWish(grants[slot], track);
+    case 'screen':
+      return { ...videoWish(grants[slot], track), priority: SCREEN_PRIORITY };
   }
 }
+
+/** By content hint; a camera has none. */
+const DEGRADATIONS: Readonly<Partial<Record<string, RTCDegradationPreference>>> = {
+  detail: 'maintain-resolution',
+  motion: 'balanced',
+};
 
 /** Audio in packets of 20 ms is what engines send by themselves. */
 function audioWish(grant: AudioGrant | Off): Wish {
@@ -89,7 +106,14 @@ function videoWish(grant: VideoGrant, track: LimitedSender['track']): Wish {
   if (grant.kind === 'off') return { ...UNLIMITED, active: false };
   const { maxBitrate, maxFramerate, shortEdge } = grant;
   const scale = shortEdge === null ? null : scaleTo(shortEdge, track);
-  return { active: true, maxBitrate, maxFramerate, scaleResolutionDownBy: scale };
+  const degradation = DEGRADATIONS[track?.contentHint ?? ''] ?? null;
+  return {
+    ...UNLIMITED,
+    maxBitrate,
+    maxFramerate,
+    scaleResolutionDownBy: scale,
+    degradation,
+  };
 }
 
 function scaleTo(shortEdge: number, track: LimitedSender['track']): number | null {
@@ -101,6 +125,7 @@ function scaleTo(shortEdge: number, track: LimitedSender['track']): number | nul
 
 function write(encoding: RTCRtpEncodingParameters, wish: Wish): void {
   encoding.active = wish.active;
+  if (wish.priority !== UNLIMITED.priority) encoding.priority = wish.priority;
   if (wish.maxBitrate === null) delete encoding.maxBitrate;
   else encoding.maxBitrate = wish.maxBitrate;
   if (wish.maxFramerate === null) delete encoding.maxFramerate;

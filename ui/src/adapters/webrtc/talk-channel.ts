@@ -20,12 +20,10 @@ export function talkChannel(
   tell: (event: TalkEvent) => void,
 ): TalkChannel {
   const channel = connection.createDataChannel(LABEL, { negotiated: true, id: ID });
-  channel.addEventListener('open', () =>
-    tell({ type: 'talk-opened', peer, at: performance.now() }),
-  );
+  channel.addEventListener('open', () => tell({ type: 'talk-opened', peer, at: Date.now() }));
   channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     const text = typeof data === 'string' ? data : null;
-    tell({ type: 'talk-message', peer, at: performance.now(), text });
+    tell({ type: 'talk-message', peer, at: Date.now(), text });
   });
   return {
     send(text) {

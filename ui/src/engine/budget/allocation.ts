@@ -158,11 +158,24 @@ function audioCostPerPeer(state: BudgetState): number {
 
 /** Bits per second on the line of everything wanted, so that even higher rungs are granted. */
 export function wantedBps(state: BudgetState, peers: readonly BudgetPeer[]): number {
+  return wishCost(state, peers, (rungs) => rungs.at(-1));
+}
+
+/** The same with the smallest size of every video. */
+export function leastBps(state: BudgetState, peers: readonly BudgetPeer[]): number {
+  return wishCost(state, peers, (rungs) => rungs[0]);
+}
+
+function wishCost(
+  state: BudgetState,
+  peers: readonly BudgetPeer[],
+  choose: (rungs: readonly Rung[]) => Rung | undefined,
+): number {
   const audio = audioCostPerPeer(state) * peers.length;
   const video = peers.flatMap((peer) =>
     VIDEO_SLOTS.map((slot) => {
       const wish = wishOf(state, peer, slot);
-      return wish.kind === 'off' ? 0 : videoCost(wish.rungs.at(-1)?.bitrate ?? 0);
+      return wish.kind === 'off' ? 0 : videoCost(choose(wish.rungs)?.bitrate ?? 0);
     }),
   );
   return (audio + video.reduce((sum, cost) => sum + cost, 0)) / SHARE_FOR_MORE.rest;

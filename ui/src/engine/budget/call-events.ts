@@ -15,6 +15,8 @@ export interface MeasuredEvent {
 export type BudgetViewEvent =
   | { readonly type: 'video-shown'; readonly shown: Readonly<Record<PeerId, Demand>> }
   | { readonly type: 'speaker-changed'; readonly speaker: Speaker }
-  | { readonly type: 'data-use-chosen'; readonly dataUse: DataUse };
+  /** `audio-only` holds for this call. */
+  | { readonly type: 'data-use-chosen'; readonly dataUse: DataUse }
+  | { readonly type: 'data-offer-dismissed' };
 
 export type BudgetTimer = { readonly kind: 'video-pause' } | { readonly kind: 'demand-pause' };

@@ -10,8 +10,8 @@ export interface Capacity {
 }
 
 /** The limits of a room. */
-const MOST_WITH_AUDIO = 12;
-const MOST_WITH_VIDEO = 8;
+export const MOST_WITH_AUDIO = 12;
+export const MOST_WITH_VIDEO = 8;
 /** Of one processor core: the rest is for decoding, drawing and other programs. */
 const ENCODING_SHARE = 0.6;
 /** Of the line. */

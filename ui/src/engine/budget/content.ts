@@ -4,5 +4,8 @@ export type VideoSlot = 'camera' | 'screen';
 
 export type Content = 'text' | 'motion';
 
-/** `saving` sends the smallest sizes. `audio-only` sends no camera. */
-export type DataUse = 'full' | 'saving' | 'audio-only';
+/** `saving` sends and asks for the smallest sizes. `audio-only` sends and asks for no video. */
+export type DataUse = KeptDataUse | 'audio-only';
+
+/** What is remembered for the next call. */
+export type KeptDataUse = 'full' | 'saving';

@@ -1,4 +1,4 @@
-// Inputs of the budget. `at` is monotonic time in milliseconds.
+// Inputs of the budget, and what it tells other slices. `at` is monotonic time in milliseconds.
 
 import type { PeerId } from '../ids';
 import type { DataUse } from './content';
@@ -31,4 +31,9 @@ export interface PeerStatsEvent {
   /** Frames of the camera per second: captured here, and encoded for this peer. */
   readonly frames: { readonly captured: number; readonly encoded: number } | null;
   readonly encodeMs: number | null;
+}
+
+/** Tells the media slice that the camera is to be off, and on again. */
+export interface BudgetFact {
+  readonly type: 'camera-unwanted' | 'camera-wanted-again';
 }

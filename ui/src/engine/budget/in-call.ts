@@ -8,18 +8,16 @@ import { withStatistics } from '../connection-report/report';
 import type { PeerStatistics } from '../connection-report/statistics';
 import type { PeerId } from '../ids';
 import { isSending } from '../media/queries';
+import { contentOf } from '../share/queries';
 import type { State } from '../state';
 import { emit, type StepContext } from '../step-context';
 import type { PeerFact } from '../peer/events';
-import type { TalkFact } from '../talk/events';
+import { peerToMember } from '../peer/queries';
+import type { Heard, TalkFact } from '../talk/events';
+import type { VideoDemandMessage } from '../wire/talk/video-demand';
 import type { BudgetTimer, BudgetViewEvent, MeasuredEvent } from './call-events';
-import {
-  forgetDemands,
-  handleDemandTimer,
-  showDemands,
-  tellChanged,
-  tellDemand,
-} from './own-demand';
+import { chooseDataUse, dismissOffer, followDataUse, offerLessData } from './data-use';
+import { forgetDemands, handleDemandTimer, showDemands, tellDemand } from './own-demand';
 import { peerStats } from './sample';
 import type { Captured } from './state';
 import { applyBudget, setPauseTimer } from './update';
@@ -31,14 +29,15 @@ export function handleBudgetEvent(
   switch (event.type) {
     case 'peers-measured':
       for (const [peer, statistics] of event.measured) measured(context, peer, statistics);
-      return;
+      return offerLessData(context, event.measured);
     case 'video-shown':
       return showDemands(context, event.shown);
     case 'speaker-changed':
       return applyBudget(context, event);
     case 'data-use-chosen':
-      applyBudget(context, { type: 'data-use', dataUse: event.dataUse });
-      return tellChanged(context);
+      return chooseDataUse(context, event.dataUse);
+    case 'data-offer-dismissed':
+      return dismissOffer(context);
   }
 }
 
@@ -55,22 +54,29 @@ export function handleBudgetTimer(context: StepContext, timer: BudgetTimer): voi
 
 export function handleBudgetFact(
   context: StepContext,
-  fact: Extract<PeerFact, { type: 'peer-connected' }> | TalkFact,
+  fact:
+    | Extract<PeerFact, { type: 'peer-connected' }>
+    | Extract<TalkFact, { type: 'talk-ready' }>
+    | Heard<VideoDemandMessage>,
 ): void {
   switch (fact.type) {
     case 'peer-connected':
       return connected(context, fact.peer);
     case 'talk-ready':
       return tellDemand(context, fact.peer);
-    case 'peer-demand': {
-      const { peer, demand } = fact;
-      return applyBudget(context, { type: 'video-demand', peer, demand });
+    case 'talk-heard': {
+      const peer = peerToMember(context, { id: fact.from });
+      if (peer === null) return;
+      const { camera, screen } = fact.message;
+      const demand = { camera, screen };
+      return applyBudget(context, { type: 'video-demand', peer: peer.id, demand });
     }
   }
 }
 
 export function followBudget(context: StepContext, before: State): void {
   forgetPeers(context, before);
+  followDataUse(context, before);
   const captured = capturedOf(context.state);
   if (!isSame(captured, context.state.budget.captured)) {
     applyBudget(context, { type: 'devices', captured });
@@ -118,8 +124,12 @@ function tellLimits(context: StepContext, before: State): void {
   }
 }
 
-function capturedOf({ media }: State): Captured {
-  return { camera: isSending(media.camera) ? 'on' : 'off', screen: 'off', screenAudio: 'off' };
+function capturedOf({ media, share }: State): Captured {
+  const camera = isSending(media.camera) ? 'on' : 'off';
+  if (share.kind !== 'on' || share.flow === 'framing') {
+    return { camera, screen: 'off', screenAudio: 'off' };
+  }
+  return { camera, screen: contentOf(share), screenAudio: share.audio };
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -18,6 +18,7 @@ interface Recovery {
   readonly since: number;
   readonly full: number;
   readonly before: number;
+  readonly sign: 'late' | 'full';
 }
 
 export interface LimitInput {
@@ -29,10 +30,15 @@ export interface LimitInput {
   /** What everything wanted costs. */
   readonly wantedBps: number;
   readonly floorBps: number;
+  /** With the smallest video for all: lateness alone takes no more away. */
+  readonly leastBps: number;
 }
 
-/** `empty`: clear, and nothing waits in a queue. `full`: late or losing much, seen now. */
-export type PathSign = 'empty' | 'clear' | 'hold' | 'full';
+/**
+ * `empty`: clear, and nothing waits in a queue. Seen now: `late`, which a busy computer may be as
+ * well, and `full`, late for long or losing much.
+ */
+export type PathSign = 'empty' | 'clear' | 'hold' | 'late' | 'full';
 
 const FALL_TO = 0.85;
 /** A queue needs this long to drain and to be measured again. */
@@ -58,10 +64,11 @@ export function nextLimit(before: Limit, input: LimitInput): Limit {
   const { at, sign, floorBps } = input;
   const limit = before.bps < floorBps ? { ...before, bps: floorBps } : before;
   switch (sign) {
+    case 'late':
     case 'full': {
       const troubled = { ...limit, troubledAt: at, risenAt: at };
       const isPaused = limit.fellAt !== null && at - limit.fellAt < FALL_PAUSE_MS;
-      return isPaused ? troubled : fallen(troubled, input);
+      return isPaused ? troubled : fallen(troubled, sign, input);
     }
     case 'hold':
       return { ...limit, troubledAt: at, risenAt: at };
@@ -74,11 +81,13 @@ export function nextLimit(before: Limit, input: LimitInput): Limit {
 /** Whether it allows about what the path was full with before: then little is proof enough. */
 export function isNearFull({ bps, fellAt, recovery }: Limit, at: number): boolean {
   const isRecent = fellAt !== null && at - fellAt < RECOVERY_MS;
-  return isRecent && recovery !== null && bps >= recovery.full * NEAR_FULL;
+  return isRecent && recovery?.sign === 'full' && bps >= recovery.full * NEAR_FULL;
 }
 
-function fallen(limit: Limit, input: LimitInput): Limit {
+function fallen(limit: Limit, sign: 'late' | 'full', input: LimitInput): Limit {
   const { at, deliveredBps, grantedBps, floorBps } = input;
+  const floor =
+    sign === 'late' ? Math.max(floorBps, Math.min(limit.bps, input.leastBps)) : floorBps;
   // A path that is full of the traffic of others says little about what it carries of ours.
   const isInUse = grantedBps >= limit.bps * IN_USE;
   const full = isInUse ? Math.min(limit.bps, deliveredBps) : limit.bps;
@@ -86,9 +95,11 @@ function fallen(limit: Limit, input: LimitInput): Limit {
   const isRecent = recovery !== null && at - recovery.since < RECOVERY_MS;
   return {
     ...limit,
-    bps: Math.max(floorBps, full * FALL_TO),
+    bps: Math.max(floor, full * FALL_TO),
     fellAt: at,
-    recovery: isRecent ? { ...recovery, full } : { since: at, full, before: limit.bps },
+    recovery: isRecent
+      ? { ...recovery, full, sign: recovery.sign === 'full' ? 'full' : sign }
+      : { since: at, full, before: limit.bps, sign },
   };
 }
 

@@ -3,7 +3,7 @@
 //
 // Invariant: one peer alone, whatever it reports, lowers only what it gets itself.
 
-import { allocate, audioSlots, grantedBps, wantedBps } from './allocation';
+import { allocate, audioSlots, grantedBps, leastBps, wantedBps } from './allocation';
 import { audioCostOf, nextAudioMode } from './audio-mode';
 import type { PeerStatsEvent } from './events';
 import {
@@ -19,6 +19,11 @@ import { excess, withRoundTrip } from './round-trips';
 import type { BudgetPeer, BudgetState, Measured, PathCondition } from './state';
 
 const LATE_MS = 40;
+/** One round trip of several paths as late as that is proof enough. */
+const VERY_LATE_MS = 120;
+/** So many in a row: a queue delays all of them, a busy computer some. */
+const STEADY_COUNT = 2;
+const STANDING_COUNT = 4;
 /** Later than this, something waits in a queue. */
 const QUEUED_MS = 15;
 /** One late round trip alone proves no more than that. */
@@ -56,7 +61,7 @@ export function withStats(state: BudgetState, event: PeerStatsEvent): BudgetStat
     ),
     line: nextLimit(state.line, {
       at,
-      sign: cause === 'line' ? 'full' : lineSign(known, at),
+      sign: cause === 'line' ? fullSign(peer, state.line) : lineSign(known, at),
       ...figures(known, peers, at),
     }),
     processor: nextProcessor(state.processor, at, load),
@@ -79,14 +84,16 @@ function measured(state: BudgetState, peer: BudgetPeer, event: PeerStatsEvent): 
   const before = peer.measured;
   const roundTrips =
     roundTripMs === null ? peer.roundTrips : withRoundTrip(peer.roundTrips, path, at, roundTripMs);
-  const seen = {
-    lateMs: roundTripMs === null ? (before?.lateMs ?? 0) : excess(roundTrips, roundTripMs),
-    loss: loss ?? before?.loss ?? 0,
-  };
+  const earlier = before?.lateMs ?? [];
+  const lateMs =
+    roundTripMs === null
+      ? earlier
+      : [excess(roundTrips, roundTripMs), ...earlier].slice(0, STANDING_COUNT);
+  const seen = { lateMs, loss: loss ?? before?.loss ?? 0 };
   const growth =
     before === null || roundTripMs === null
       ? 0
-      : (seen.lateMs - before.lateMs) / Math.max(1, at - before.reportedAt);
+      : (newest(lateMs) - newest(earlier)) / Math.max(1, at - before.reportedAt);
   const condition = conditionOf(seen);
   const last: Measured = {
     ...seen,
@@ -103,8 +110,18 @@ function measured(state: BudgetState, peer: BudgetPeer, event: PeerStatsEvent): 
 }
 
 function conditionOf({ lateMs, loss }: Pick<Measured, 'lateMs' | 'loss'>): PathCondition {
-  if (lateMs > LATE_MS || loss >= FULL_LOSS) return 'full';
+  const isLate = newest(lateMs) > VERY_LATE_MS || isLonger(lateMs, STEADY_COUNT, LATE_MS);
+  if (isLate || loss >= FULL_LOSS) return 'full';
   return loss >= CLEAR_LOSS ? 'lossy' : 'clear';
+}
+
+function newest(lateMs: readonly number[]): number {
+  return lateMs[0] ?? 0;
+}
+
+/** Whether so many of the last ones are all longer. */
+function isLonger(lateMs: readonly number[], count: number, limit: number): boolean {
+  return lateMs.length >= count && Math.min(...lateMs.slice(0, count)) > limit;
 }
 
 type Cause = 'line' | 'path' | 'none';
@@ -135,7 +152,15 @@ function lineSign(state: BudgetState, at: number): PathSign {
 }
 
 function isQueued({ measured: last }: BudgetPeer): boolean {
-  return last !== null && last.lateMs > QUEUED_MS;
+  return last !== null && newest(last.lateMs) > QUEUED_MS;
+}
+
+/** A full queue delays every round trip by much, or loses something, or was full with this before. */
+function fullSign({ measured: last }: BudgetPeer, limit: Limit | null): PathSign {
+  if (last === null) return 'late';
+  const isStanding = isLonger(last.lateMs, STANDING_COUNT, VERY_LATE_MS);
+  const isFull = last.loss >= CLEAR_LOSS || isStanding;
+  return isFull || (limit !== null && isNearFull(limit, last.at)) ? 'full' : 'late';
 }
 
 function pathSign(peer: BudgetPeer): PathSign {
@@ -152,7 +177,7 @@ function ownLimit(state: BudgetState, peer: BudgetPeer, cause: Cause, at: number
   const input = figures(state, [peer], at);
   const limit = nextLimit(peer.limit ?? newLimit(input.grantedBps), {
     at,
-    sign: cause === 'path' ? 'full' : pathSign(peer),
+    sign: cause === 'path' ? fullSign(peer, peer.limit) : pathSign(peer),
     ...input,
   });
   return limit.bps >= input.wantedBps ? null : limit;
@@ -169,6 +194,7 @@ function figures(
     grantedBps: grantedBps(state, peers),
     wantedBps: wantedBps(state, peers),
     floorBps: floorBps(state, peers.length),
+    leastBps: leastBps(state, peers),
   };
 }
 

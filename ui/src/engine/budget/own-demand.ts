@@ -4,9 +4,11 @@
 
 import type { PeerId } from '../ids';
 import { emit, setTimer, type StepContext } from '../step-context';
-import { writeTalk } from '../wire/talk-message';
+import { writeTalk } from '../wire/talk/talk-message';
 import type { OwnDemand } from './slice';
-import type { Demand } from './state';
+import type { VideoSlot } from './content';
+import { rungsOf } from './rungs';
+import type { Demand, SlotDemand } from './state';
 
 const PAUSE_MS = 500;
 const NOTHING: Demand = { camera: { kind: 'hidden' }, screen: { kind: 'hidden' } };
@@ -31,7 +33,7 @@ export function handleDemandTimer(context: StepContext): void {
 export function tellChanged(context: StepContext): void {
   const { told, pace } = context.state.ownDemand;
   if (pace === 'pausing') return;
-  const changed = Object.keys(context.state.talk).flatMap((peer) => {
+  const changed = context.state.talk.flatMap((peer) => {
     const demand = demandOf(context, peer);
     return demand === null || isSame(demand, told[peer]) ? [] : [[peer, demand] as const];
   });
@@ -47,8 +49,28 @@ export function forgetDemands(context: StepContext, gone: readonly PeerId[]): vo
 }
 
 function demandOf({ state }: StepContext, peer: PeerId): Demand | null {
-  if (state.budget.dataUse === 'audio-only') return NOTHING;
-  return state.ownDemand.shown[peer] ?? null;
+  const { dataUse } = state.budget;
+  if (dataUse === 'audio-only') return NOTHING;
+  const shown = state.ownDemand.shown[peer];
+  if (shown === undefined) return null;
+  if (dataUse === 'full') return shown;
+  return {
+    camera: smallest('camera', shown.camera),
+    screen: smallest('screen', shown.screen),
+  };
+}
+
+/** As if it were shown so small that the lowest rung is enough. */
+function smallest(slot: VideoSlot, demand: SlotDemand): SlotDemand {
+  if (demand.kind === 'hidden') return demand;
+  const { width, height, content } = demand;
+  const enough = rungsOf(slot, content)[0]?.enoughFor ?? Infinity;
+  const scale = Math.min(1, enough / Math.min(width, height));
+  return {
+    ...demand,
+    width: Math.max(1, Math.floor(width * scale)),
+    height: Math.max(1, Math.floor(height * scale)),
+  };
 }
 
 function tell(context: StepContext, peer: PeerId, demand: Demand): void {

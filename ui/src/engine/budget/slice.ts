@@ -2,6 +2,8 @@
 
 import type { StatisticsHistory } from '../connection-report/report';
 import type { PeerId } from '../ids';
+import type { KeptDataUse } from './content';
+import type { DataOffer } from './offer';
 import type { BudgetState, Demand } from './state';
 
 export interface BudgetSlice {
@@ -9,6 +11,10 @@ export interface BudgetSlice {
   /** Of the last seconds, of each connected peer. */
   readonly statistics: Readonly<Record<PeerId, StatisticsHistory>>;
   readonly ownDemand: OwnDemand;
+  readonly keptDataUse: KeptDataUse;
+  /** What audio only turned off, to be on again when it ends. */
+  readonly pausedByAudioOnly: 'camera' | 'nothing';
+  readonly dataOffer: DataOffer;
 }
 
 /** How this page shows the video of its peers, for them to know. */

@@ -42,8 +42,9 @@ export interface BudgetPeer {
 export interface Measured {
   readonly at: number;
   readonly sentBps: number;
-  /** The last round trip above the shortest, and the last loss, with the time of either. */
-  readonly lateMs: number;
+  /** The last round trips above the shortest, the newest first: a queue delays all of them. */
+  readonly lateMs: readonly number[];
+  /** The last loss. */
   readonly loss: number;
   /** Growth of the round trip since the one before, per time: this share waits in a queue. */
   readonly queuedShare: number;
@@ -71,6 +72,11 @@ export type SlotDemand =
     };
 
 /** What there is to send beside the microphone. */
-export type Captured = Readonly<Record<VideoSlot | 'screenAudio', 'on' | 'off'>>;
+export interface Captured {
+  readonly camera: 'on' | 'off';
+  /** The sharing page knows what its screen shows. */
+  readonly screen: Content | 'off';
+  readonly screenAudio: 'on' | 'off';
+}
 
 export type Speaker = 'self' | 'other' | 'nobody';

@@ -29,7 +29,7 @@ export function wishOf(state: BudgetState, peer: BudgetPeer, slot: VideoSlot): W
   if (demand.kind === 'hidden') return { kind: 'off', reason: 'hidden' };
   if (peer.video === 'waits') return { kind: 'off', reason: 'opening' };
 
-  const all = rungsOf(slot, demand.content);
+  const all = rungsOf(slot, state.captured.screen === 'motion' ? 'motion' : 'text');
   const caps: readonly (readonly [SizeReason, number])[] = [
     ['shown-small', all.findIndex(({ enoughFor }) => shortEdge(demand) <= enoughFor) + 1],
     ['saving', state.dataUse === 'saving' ? 1 : all.length],

@@ -1,12 +1,12 @@
 // The end of one peer. The call ends with its last peer, or follows it into another call.
 
-import type { CallId, PeerId } from '../ids';
+import type { PeerId } from '../ids';
 import { closePeer } from '../peer/commands';
 import type { Ending } from '../peer/events';
 import { peerOf } from '../peer/queries';
-import type { Member } from '../room/state';
-import { activeCall, finish, memberOf, sayEnd, send, type StepContext } from '../step-context';
+import { activeCall, memberOf, sayEnd, send, type StepContext } from '../step-context';
 import { endCall } from './end';
+import { followed, pass } from './follow';
 import { startCall } from './start';
 import type { CallEnd, CallEndReason } from './state';
 
@@ -22,14 +22,9 @@ export function endPeer(context: StepContext, id: PeerId, ending: Ending): void 
   if (call.peers.length > 1) return sayEnd(context, ended, 'member', 'left');
   const next =
     ending.follow === 'follow' ? followed(context, call.id, memberOf(context, peer.member)) : null;
-  finish(context, call.id);
-  if (next === null) endCall(context, ended);
-  else startCall(context, next, { kind: 'join', by: 'rule', rings: [] });
-}
-
-function followed(context: StepContext, from: CallId, member: Member | null): CallId | null {
-  const next = member?.status.call ?? null;
-  return next === from || context.state.finished.includes(next ?? from) ? null : next;
+  if (next === null) return endCall(context, ended);
+  pass(context, call.id);
+  startCall(context, next, { kind: 'join', by: 'rule', rings: [] });
 }
 
 /** A peer lost while this computer slept ends with the reason `slept`. */

@@ -14,6 +14,7 @@ import {
 } from '../step-context';
 import type { Timer } from '../timer';
 import type { EndReason } from '../wire/call-message';
+import { stay } from './follow';
 import type { CallEnd, Ring } from './state';
 
 export const CAPTURE_TIMER: Timer = { kind: 'capture' };
@@ -36,7 +37,10 @@ export function leaveCall(context: StepContext, reason: 'hung-up' | 'left'): voi
     case 'incoming':
       return;
     case 'starting':
-      for (const ring of call.start.kind === 'call' ? [] : call.start.rings) decline(context, ring);
+      for (const ring of call.start.rings) {
+        if (call.start.kind === 'call') refuseBusy(context, ring);
+        else decline(context, ring);
+      }
       break;
     case 'active':
       dropPeers(context, reason);
@@ -45,6 +49,7 @@ export function leaveCall(context: StepContext, reason: 'hung-up' | 'left'): voi
   clearTimer(context, CAPTURE_TIMER);
   forgetRejoin(context);
   finish(context, call.id);
+  stay(context);
   setCall(context, { kind: 'none', ended: null });
   say(context, { code: 'call-left' }, 'ended');
 }
@@ -55,6 +60,7 @@ export function endCall(context: StepContext, ended: CallEnd): void {
   if (call.kind === 'starting' || call.kind === 'active') finish(context, call.id);
   clearTimer(context, CAPTURE_TIMER);
   forgetRejoin(context);
+  stay(context);
   setCall(context, { kind: 'none', ended });
   sayEnd(context, ended, 'call', LOST.includes(ended.reason) ? 'lost' : 'ended');
 }
@@ -67,6 +73,11 @@ export function dropPeers(context: StepContext, reason: EndReason): void {
     if (call === null || peer.detached) continue;
     send(context, peer.member, { type: 'call:ended', call: call.id, reason });
   }
+}
+
+/** Its caller follows into our call, if we are in one. */
+export function refuseBusy(context: StepContext, { from, call, connection }: Ring): void {
+  send(context, from, { type: 'call:declined', call, connection, reason: 'busy' });
 }
 
 /** The offer of a declined connection does not ring again. */

@@ -30,4 +30,4 @@ export type CallTimer =
   | { readonly kind: 'ring' | 'departed'; readonly peer: PeerId }
   /** `missed`: its call rings here unanswered. `pause`: after a decline its calls do not ring. */
   | { readonly kind: 'missed' | 'pause'; readonly member: MemberId }
-  | { readonly kind: 'capture' | 'mesh' | 'rejoin' | 'slept' };
+  | { readonly kind: 'capture' | 'mesh' | 'merge' | 'rejoin' | 'slept' };

@@ -1,6 +1,7 @@
 // Incoming offers by our state, above all crossing calls.
 
 import { describe, expect, it } from 'vitest';
+import type { Event } from '../event';
 import {
   asked,
   calls,
@@ -29,6 +30,10 @@ function calling(...others: readonly string[]): Script {
   });
   return script;
 }
+
+/** A call to everybody. */
+const toAll = (from: string, call: string): readonly Event[] =>
+  calls(from, call, `${from}-1`, 'everybody');
 
 describe('a call that comes', () => {
   it('rings without a call, is accepted with all its candidates', () => {
@@ -111,9 +116,9 @@ describe('a call that comes', () => {
 });
 
 describe('calls that cross', () => {
-  it('the polite side drops its own and accepts without asking', () => {
+  it('the larger id stands: the other call is dropped without asking', () => {
     const script = calling('z');
-    const effects = script.play(...calls('z', 'theirs'));
+    const effects = script.play(...toAll('z', 'theirs'));
     expect(directed(effects)).toEqual(['z call:ended moved']);
     expect(asked(effects)).toContain('peer-close page-1');
     expect(asked(effects)).toContain('peer-accept-offer page-2');
@@ -121,23 +126,24 @@ describe('calls that cross', () => {
   });
 
   it('announces the new call before it leaves the old one', () => {
-    const [first] = calling('b', 'z').play(...calls('z', 'theirs'));
+    const effects = calling('b', 'z').play(...toAll('z', 'theirs'));
+    const [first] = effects.filter(({ type }) => type === 'signaling-send');
     expect(first).toMatchObject({ type: 'signaling-send', message: { type: 'user:status' } });
   });
 
-  it('the impolite side goes on calling', () => {
+  it.each([
+    ['a smaller id', toAll('a', 'a-call')],
+    ['fewer people', calls('a', 'theirs')],
+  ])('our call stands against one with %s', (_, events) => {
     const script = calling('a');
-    expect(directed(script.play(...calls('a', 'theirs')))).toEqual([]);
-    expect(script.state.call).toMatchObject({
-      kind: 'active',
-      id: 'mine',
-      peers: [{ phase: 'calling' }],
-    });
+    expect(directed(script.play(...events))).toEqual([]);
+    const peers = [{ phase: 'calling' }];
+    expect(script.state.call).toMatchObject({ kind: 'active', id: 'mine', peers });
   });
 
   it('others who were rung hear that the dropped one is over', () => {
     const script = calling('b', 'z');
-    expect(directed(script.play(...calls('z', 'theirs')))).toEqual([
+    expect(directed(script.play(...toAll('z', 'theirs')))).toEqual([
       'b call:ended moved',
       'z call:ended moved',
     ]);
@@ -215,7 +221,7 @@ describe('inside one call', () => {
     const script = new Script({ cameraOn: true }).enter(
       'm',
       [member('old', { session: 's', call: 'c' })],
-      { ...ROOM_SESSION, rejoin: 'c' },
+      { ...ROOM_SESSION, rejoin: { id: 'c', scope: 'some' } },
     );
     script.play(
       ...calls('old', 'c').slice(1),
@@ -235,7 +241,10 @@ describe('inside one call', () => {
 });
 
 it('a rejoin that waits while somebody rings is given up in time', () => {
-  const script = new Script().enter('m', [member('a')], { ...ROOM_SESSION, rejoin: 'gone' });
+  const script = new Script().enter('m', [member('a')], {
+    ...ROOM_SESSION,
+    rejoin: { id: 'gone', scope: 'some' },
+  });
   script.play(...calls('a', 'other'), { type: 'timer-fired', timer: { kind: 'rejoin' } });
   expect(script.state.room).toMatchObject({ roomSession: { rejoin: null } });
   expect(script.state.call.kind).toBe('incoming');

@@ -1,8 +1,10 @@
-// Incoming offers: ring, accept automatically, or refuse; and the glare rule for crossing calls.
+// Incoming offers: ring, accept automatically, or refuse.
 //
-// Invariant: of two crossing calls, the call of the member with the larger id stays, in any order
-// of arrival.
+// Invariant: what becomes of an offer depends on the state alone, in any order of arrival. Of two
+// calls whose rings meet, one stands for both ends (crossing.ts).
 
+import { callAbility } from '../address/queries';
+import { isBlocked } from '../blocking/queries';
 import { acceptPeer, applyNegotiation, closePeer } from '../peer/commands';
 import { peerToMember, replacedPeer } from '../peer/queries';
 import type { Peer } from '../peer/state';
@@ -21,38 +23,33 @@ import type { CallMessage } from '../wire/call-message';
 import { isSameConnection } from '../wire/connection-name';
 import { fingerprintOf } from '../wire/description';
 import { addAdmission } from './admission';
+import { isForUs, judgeCrossing, type CrossingVerdict } from './crossing';
 import { isDeclinedHere, isPaused } from './declines';
+import { refuseBusy } from './end';
 import { endPeer } from './end-peer';
+import { yieldTo } from './enter';
 import { isClaimant } from './members';
 import { addRing, collectRing } from './ring';
-import { startCall, yieldTo } from './start';
-import type { ActiveCall, Called, Ring } from './state';
+import { startCall } from './start';
+import type { Ring } from './state';
 
 type UserCall = Extract<CallMessage, { type: 'user:call' }>;
 
 type Verdict =
+  | CrossingVerdict
   | 'ring'
   /** The call rings already, or is being accepted. */
   | 'known'
-  /** We are joining this call. */
+  /** We are joining this call; or ours has sent nothing yet, and begins or joins this one. */
   | 'collect'
-  /** Our own call has sent nothing yet: accept this one instead. */
-  | 'switch'
   /** The call before our reload. */
   | 'rejoin'
   /** Same call: a missing peer, or a replacement of the current peer. */
   | 'peer'
   /** Same call, unproven session: the person decides. */
   | 'ask'
-  /** The caller was declined recently, or in this call. */
-  | 'paused'
   /** A repeated offer of an existing peer. */
   | 'repeated'
-  /** Our call stays; the other end replaces its own. */
-  | 'ignore'
-  /** Their call stays. */
-  | 'yield'
-  | 'busy'
   | 'decline'
   | 'cannot';
 
@@ -70,8 +67,6 @@ export function handleUserCall(context: StepContext, member: Member, message: Us
       return;
     case 'collect':
       return collectRing(context, ring);
-    case 'switch':
-      return startCall(context, call, { kind: 'accept', rings: [ring] });
     case 'rejoin':
       return startCall(context, call, { kind: 'join', by: 'rule', rings: [ring] });
     case 'peer': {
@@ -95,7 +90,7 @@ export function handleUserCall(context: StepContext, member: Member, message: Us
     case 'yield':
       return yieldTo(context, ring);
     case 'busy':
-      return send(context, from, { type: 'call:declined', call, connection, reason: 'busy' });
+      return refuseBusy(context, ring);
     case 'decline':
       return send(context, from, { type: 'call:declined', call, connection, reason: 'declined' });
     case 'cannot':
@@ -106,35 +101,38 @@ export function handleUserCall(context: StepContext, member: Member, message: Us
 function judge(context: StepContext, peer: Peer | null, ring: Ring): Verdict {
   const { state } = context;
   const { call } = state;
-  if (!state.canCall) return 'cannot';
+  if (callAbility(state) !== 'can-call') return 'cannot';
   if (isStale(context, ring)) return 'ignore';
   // Its connection is closed here; the answer of another connection would not match.
   if (ring.connection !== null && state.finished.includes(ring.connection)) return 'decline';
   switch (call.kind) {
     case 'none':
-      if (insideRoom(context)?.roomSession.rejoin === ring.call)
+      if (insideRoom(context)?.roomSession.rejoin?.id === ring.call)
         return ifItself(context, ring, 'rejoin');
       return judgeRing(context, ring);
     case 'incoming':
       return isKnown(call.rings, ring) ? 'known' : judgeRing(context, ring);
     case 'starting':
-      if (call.id === ring.call) {
-        const isThere = call.start.kind !== 'call' && isKnown(call.start.rings, ring);
-        return isThere ? 'known' : ifItself(context, ring, 'collect');
-      }
+      if (isKnown(call.start.rings, ring)) return 'known';
+      if (call.id === ring.call) return ifItself(context, ring, 'collect');
       if (isFinished(state, ring)) return 'decline';
-      return call.start.kind === 'call' && isMeant(call.start.to, ring) ? 'switch' : 'busy';
+      if (isBlocked(state, ring.from)) return 'ignore';
+      return call.start.kind === 'call' && isForUs(context, ring) ? 'collect' : 'busy';
     case 'active':
-      return call.id === ring.call
-        ? judgeInside(context, peer, ring)
-        : judgeCrossing(context, call, peer, ring);
+      if (call.id === ring.call) return judgeInside(context, peer, ring);
+      // A member that calls with another id has left our call.
+      if (peer !== null && peer.phase !== 'calling') {
+        endPeer(context, peer.id, { reason: 'moved', tell: null });
+        return judge(context, null, ring);
+      }
+      if (isFinished(state, ring)) return 'busy';
+      return isBlocked(state, ring.from) ? 'ignore' : judgeCrossing(context, call, peer, ring);
   }
 }
 
 function judgeRing(context: StepContext, ring: Ring): Verdict {
-  const self = insideRoom(context)?.self ?? null;
   // It joins or repairs a call that this person is not in: its sender is about to learn that.
-  if (ring.called !== null && (self === null || !ring.called.includes(self))) return 'ignore';
+  if (!isForUs(context, ring) || isBlocked(context.state, ring.from)) return 'ignore';
   if (isFinished(context.state, ring)) return 'decline';
   return isPaused(context, ring.from) ? 'paused' : 'ring';
 }
@@ -166,24 +164,8 @@ function judgeNewcomer(context: StepContext, ring: Ring): Verdict {
   if (member === null) return 'ignore';
   if (isDeclinedHere(context, ring.from, ring.call)) return 'paused';
   if (!isClaimant(state, member)) return 'peer';
+  if (isBlocked(state, ring.from)) return 'ignore';
   return isKnown(state.admissions, ring) ? 'known' : 'ask';
-}
-
-/** An offer with another call id. */
-function judgeCrossing(
-  context: StepContext,
-  call: ActiveCall,
-  peer: Peer | null,
-  ring: Ring,
-): Verdict {
-  // A member that calls with another id has left our call.
-  if (peer !== null && peer.phase !== 'calling') {
-    endPeer(context, peer.id, { reason: 'moved', tell: null });
-    return judge(context, null, ring);
-  }
-  const isAnswered = call.peers.some(({ phase }) => phase !== 'calling');
-  if (peer === null || isAnswered || isFinished(context.state, ring)) return 'busy';
-  return isPolite(context, ring) ? 'yield' : 'ignore';
 }
 
 function isPolite(context: StepContext, { from }: Ring): boolean {
@@ -202,11 +184,6 @@ function isFinished({ finished }: State, { call, called }: Ring): boolean {
   return (called === null || called.length === 0) && finished.includes(call);
 }
 
-/** Whether we are about to call the caller. */
-function isMeant(to: Called, { from }: Ring): boolean {
-  return to === 'everybody' || to.includes(from);
-}
-
 function isKnown(rings: readonly Ring[], { from, call, connection }: Ring): boolean {
   return rings.some(
     (ring) => ring.from === from && ring.call === call && ring.connection === connection,
@@ -216,15 +193,18 @@ function isKnown(rings: readonly Ring[], { from, call, connection }: Ring): bool
 /** Declines again without a sound; the attempt is shown. */
 function pause(context: StepContext, { from, call, connection, email }: Ring): void {
   send(context, from, { type: 'call:declined', call, connection, reason: 'declined-before' });
-  if (context.state.call.kind !== 'none') return;
+  const { call: now } = context.state;
+  if (now.kind !== 'none') return;
   const ended = { reason: 'missed', email } as const;
+  if (now.ended?.reason === 'missed' && now.ended.email === email) return;
   setCall(context, { kind: 'none', ended });
   sayEnd(context, ended, 'call', null);
 }
 
 function refuse(context: StepContext, { from, call, connection, email }: Ring): void {
   send(context, from, { type: 'call:declined', call, connection, reason: 'declined' });
-  const reason = { code: 'cannot-call', email } as const;
+  const isHidden = callAbility(context.state) === 'no-turn';
+  const reason = { code: isHidden ? 'call-needs-turn' : 'cannot-call', email } as const;
   context.state = { ...context.state, problem: { field: 'general', reason } };
   say(context, reason, null);
 }

@@ -3,10 +3,12 @@
 // Invariant: a session is a claim of a member. It hides no other member and never replaces a member
 // id.
 
+import { isBlocked } from '../blocking/queries';
+import type { MemberId } from '../../protocol/wire';
 import type { CallId } from '../ids';
 import type { Peer } from '../peer/state';
 import { ownStatus } from '../room/queries';
-import type { Member } from '../room/state';
+import type { CallScope, Member, NamedCall } from '../room/state';
 import type { State } from '../state';
 import { isDeclinedFor } from './declines';
 import type { Ring } from './state';
@@ -14,6 +16,11 @@ import type { Ring } from './state';
 /** Members who can be called now: a lost one cannot answer. */
 export function callableMembers(state: State): readonly Member[] {
   return membersWithCalls(state).filter(({ presence }) => presence === 'here');
+}
+
+/** Whom a call to everybody rings, and whose call it joins. */
+export function welcomeMembers(state: State): readonly Member[] {
+  return callableMembers(state).filter(({ id }) => !isBlocked(state, id));
 }
 
 /**
@@ -40,18 +47,47 @@ export function isClaimant(state: State, { id, status: { session } }: Member): b
   return state.room.members.find((other) => other.status.session === session)?.id !== id;
 }
 
+/** A running call, with whom it is for: ours as we know it, others as their members say. */
+export function namedCall(state: State, id: CallId): NamedCall {
+  return { id, scope: scopeOf(state, id) };
+}
+
+function scopeOf(state: State, call: CallId): CallScope {
+  if (state.call.kind === 'active' && state.call.id === call) return state.call.scope;
+  const isIts = ({ status }: Member): boolean =>
+    status.call === call && status.scope === 'everybody';
+  if (membersWithCalls(state).some(isIts)) return 'everybody';
+  const { room } = state;
+  const rejoin = room.kind === 'inside' ? room.roomSession.rejoin : null;
+  return rejoin?.id === call ? rejoin.scope : 'some';
+}
+
 export function membersInCall(state: State, call: CallId): readonly Member[] {
   return callableMembers(state).filter(({ status }) => status.call === call);
 }
 
-/** The call with most members; lost ones do not count, so a call of lost members is over. */
+/** Lost members do not count, so a call of lost members is over. */
 export function runningCall(state: State): CallId | null {
-  const calls = callableMembers(state).flatMap(({ status }) => status.call ?? []);
+  return largestCall(callableMembers(state), (id) => isBlocked(state, id));
+}
+
+/**
+ * The call with most of these members; the first wins a tie. A call of blocked members alone is none to
+ * join.
+ */
+export function largestCall(
+  members: readonly Member[],
+  isOfBlocked: (id: MemberId) => boolean,
+): CallId | null {
+  const calls = members.flatMap(({ status }) => status.call ?? []);
   const sizeOf = (call: CallId): number => calls.filter((other) => other === call).length;
-  return calls.reduce<CallId | null>(
-    (most, call) => (most === null || sizeOf(call) > sizeOf(most) ? call : most),
-    null,
-  );
+  const welcome = members.filter(({ id }) => !isOfBlocked(id));
+  return welcome
+    .flatMap(({ status }) => status.call ?? [])
+    .reduce<CallId | null>(
+      (most, call) => (most === null || sizeOf(call) > sizeOf(most) ? call : most),
+      null,
+    );
 }
 
 /** Members of the active call without a peer. */

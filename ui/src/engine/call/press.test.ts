@@ -102,13 +102,6 @@ describe('call_of_one_member', () => {
     script.play(...calls('b', 'other'), ...ring('a-1', ['m']), pressed('a'));
     expect(script.state.call).toMatchObject({ kind: 'active', id: 'theirs' });
   });
-
-  it('does_not_accept_a_third_members_call', () => {
-    const script = new Script({ cameraOn: true }).enter('m', [member('a'), member('b')]);
-    script.play(pressed('b'));
-    expect(directed(script.play(...ring('a-1', ['m'])))).toEqual(['a call:declined busy']);
-    expect(script.state.call).toMatchObject({ kind: 'starting', id: 'mine' });
-  });
 });
 
 describe('offer_in_no_call', () => {

@@ -2,13 +2,14 @@
 //
 // Invariant: only a press rings others. A member that is not rung joins by a press of its own.
 
+import { callAbility } from '../address/queries';
 import { callPeer } from '../peer/commands';
 import { peerToMember } from '../peer/queries';
 import type { Member } from '../room/state';
 import { insideRoom, memberOf, say, type StepContext } from '../step-context';
 import { forgetDeclines, forgetDeclinesOf } from './declines';
 import type { CallPersonEvent } from './events';
-import { callableMembers, runningCall } from './members';
+import { callableMembers, runningCall, welcomeMembers } from './members';
 import { acceptFrom } from './ring';
 import { startCall } from './start';
 
@@ -20,15 +21,16 @@ export function pressCall(
   { newCall, media = 'video' }: Pressed<'call-pressed'>,
 ): void {
   const { state } = context;
-  if (state.call.kind !== 'none' || !state.canCall || insideRoom(context) === null) return;
+  if (state.call.kind !== 'none' || insideRoom(context) === null) return;
+  if (callAbility(state) !== 'can-call') return;
   forgetDeclines(context);
   const running = runningCall(state);
   if (running !== null) {
     const instead = { call: newCall, to: 'everybody' } as const;
     return startCall(context, running, { kind: 'join', by: 'press', rings: [], instead }, media);
   }
-  if (callableMembers(state).length === 0) return say(context, { code: 'nobody-to-call' }, null);
-  startCall(context, newCall, { kind: 'call', to: 'everybody' }, media);
+  if (welcomeMembers(state).length === 0) return say(context, { code: 'nobody-to-call' }, null);
+  startCall(context, newCall, { kind: 'call', to: 'everybody', rings: [] }, media);
 }
 
 /** Calls one member: joins its call, rings it, or rings it into our call. */
@@ -38,7 +40,7 @@ export function pressMember(
 ): void {
   const { state } = context;
   const member = callableMembers(state).find((each) => each.id === id);
-  if (member === undefined || !state.canCall) return;
+  if (member === undefined || callAbility(state) !== 'can-call') return;
   switch (state.call.kind) {
     case 'incoming':
       return acceptFrom(context, id);
@@ -49,7 +51,8 @@ export function pressMember(
     case 'none': {
       forgetDeclines(context);
       const { call } = member.status;
-      if (call === null) return startCall(context, newCall, { kind: 'call', to: [id] }, media);
+      if (call === null)
+        return startCall(context, newCall, { kind: 'call', to: [id], rings: [] }, media);
       const instead = { call: newCall, to: [id] };
       return startCall(context, call, { kind: 'join', by: 'press', rings: [], instead }, media);
     }

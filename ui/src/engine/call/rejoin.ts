@@ -22,9 +22,9 @@ export function rejoinIfThere(context: StepContext): void {
   const rejoin = insideRoom(context)?.roomSession.rejoin ?? null;
   if (rejoin === null || context.state.call.kind !== 'none') return;
   const { state } = context;
-  if (!membersInCall(state, rejoin).some((member) => !isClaimant(state, member))) return;
+  if (!membersInCall(state, rejoin.id).some((member) => !isClaimant(state, member))) return;
   clearTimer(context, REJOIN_TIMER);
-  startCall(context, rejoin, { kind: 'join', by: 'rule', rings: [] });
+  startCall(context, rejoin.id, { kind: 'join', by: 'rule', rings: [] });
 }
 
 export function handleRejoinTimer(context: StepContext): void {

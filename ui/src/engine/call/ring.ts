@@ -7,6 +7,7 @@ import { pauseCamera } from '../media/commands';
 import {
   clearTimer,
   finish,
+  memberOf,
   say,
   sayEnd,
   send,
@@ -24,7 +25,8 @@ import {
   setAdmissions,
 } from './admission';
 import { forgetDeclines, rememberDecline } from './declines';
-import { decline, endCall } from './end';
+import { decline, endCall, refuseBusy } from './end';
+import { followed, pass } from './follow';
 import { MISSED_TIMEOUT_MS } from './missed-timeout';
 import { startCall } from './start';
 import type { CallEnd, CallEndReason, Ring } from './state';
@@ -35,17 +37,22 @@ export function addRing(context: StepContext, ring: Ring): void {
   const { call } = context.state;
   if (call.kind !== 'none' && call.kind !== 'incoming') return;
   const others = call.kind === 'none' ? [] : call.rings.filter(({ from }) => from !== ring.from);
+  const rang = call.kind === 'incoming' && others.length < call.rings.length;
   setRings(context, [...others, ring]);
+  // Another connection of a call that rings: it is missed when the first would be.
+  if (rang) return;
   setTimer(context, { kind: 'missed', member: ring.from }, MISSED_TIMEOUT_MS);
   say(context, { code: 'ringing', email: ring.email }, null);
 }
 
-/** A ringing member of the call that we are joining is accepted with it. */
+/** A ring during the capture: accepted with the call that we are joining, or judged after it. */
 export function collectRing(context: StepContext, ring: Ring): void {
   const { call } = context.state;
-  if (call.kind !== 'starting' || call.start.kind === 'call') return;
+  if (call.kind !== 'starting') return;
   const others = call.start.rings.filter(({ from }) => from !== ring.from);
-  setCall(context, { ...call, start: { ...call.start, rings: [ring, ...others] } });
+  const rings = [ring, ...others] as const;
+  const start = call.start.kind === 'accept' ? { ...call.start, rings } : { ...call.start, rings };
+  setCall(context, { ...call, start });
 }
 
 /** Accepts the call of this member, if it rings. */
@@ -67,9 +74,7 @@ export function acceptFirst(context: StepContext, camera: 'as-is' | 'off'): void
   const [first] = call.rings;
   clearRingTimers(context, call.rings);
   const [accepted, others] = partition(call.rings, ({ call: id }) => id === first.call);
-  for (const { from, call: id, connection } of others) {
-    send(context, from, { type: 'call:declined', call: id, connection, reason: 'busy' });
-  }
+  for (const ring of others) refuseBusy(context, ring);
   const rings = [first, ...accepted.filter((ring) => ring !== first)] as const;
   if (camera === 'off') pauseCamera(context);
   startCall(context, first.call, { kind: 'accept', rings }, first.kind);
@@ -127,6 +132,18 @@ export function removeRingsOf(context: StepContext, isGone: (from: MemberId) => 
   removeRings(context, (ring) => isGone(ring.from), 'lost');
 }
 
+/** Of members who are not to ring here. Nothing is told, neither here nor there. */
+export function dropRingsOf(context: StepContext, members: readonly MemberId[]): void {
+  const isTheirs = ({ from }: Ring): boolean => members.includes(from);
+  removeAdmissions(context, isTheirs);
+  const { call } = context.state;
+  if (call.kind !== 'incoming') return;
+  const [dropped, others] = partition(call.rings, isTheirs);
+  if (dropped.length === 0) return;
+  clearRingTimers(context, dropped);
+  setRings(context, others);
+}
+
 function removeRings(
   context: StepContext,
   isGone: (ring: Ring) => boolean,
@@ -141,21 +158,52 @@ function removeRings(
     clearRingTimers(context, gone);
     const told = reason === 'moved' ? 'moved' : 'missed';
     setRings(context, others, { reason: told, email: first.email });
+    sayMissed(context, told, others.length === 0 ? gone.slice(1) : gone, others);
     return true;
   }
-  if (call.kind !== 'starting' || call.start.kind === 'call') return false;
+  if (call.kind !== 'starting') return false;
   const [gone, others] = partition(call.start.rings, isGone);
   const [first] = gone;
   if (first === undefined) return false;
   const [next, ...rest] = others;
-  if (call.start.kind === 'join') {
-    setCall(context, { ...call, start: { ...call.start, rings: others } });
-  } else if (next !== undefined) {
-    setCall(context, { ...call, start: { kind: 'accept', rings: [next, ...rest] } });
-  } else {
-    endCall(context, { reason, email: first.email });
+  switch (call.start.kind) {
+    case 'call':
+      setCall(context, { ...call, start: { ...call.start, rings: others } });
+      sayMissed(context, 'missed', gone, others);
+      return true;
+    case 'join':
+      setCall(context, { ...call, start: { ...call.start, rings: others } });
+      return true;
+    case 'accept':
+      if (next !== undefined) {
+        setCall(context, { ...call, start: { kind: 'accept', rings: [next, ...rest] } });
+        return true;
+      }
+      leaveAccepted(context, call.id, { reason, email: first.email }, first.from);
+      return true;
   }
-  return true;
+}
+
+/** The caller is gone before our answer: follows it into another call. */
+function leaveAccepted(context: StepContext, id: CallId, ended: CallEnd, from: MemberId): void {
+  const next = ended.reason === 'moved' ? followed(context, id, memberOf(context, from)) : null;
+  if (next === null) return endCall(context, ended);
+  pass(context, id);
+  startCall(context, next, { kind: 'join', by: 'rule', rings: [] });
+}
+
+/** Of rings that were not the shown one. A caller who joined a call that rings here is not gone. */
+function sayMissed(
+  context: StepContext,
+  reason: 'missed' | 'moved',
+  gone: readonly Ring[],
+  others: readonly Ring[],
+): void {
+  for (const { from, email } of gone) {
+    const call = memberOf(context, from)?.status.call ?? null;
+    if (others.some((ring) => ring.call === call)) continue;
+    sayEnd(context, { reason, email }, 'member', null);
+  }
 }
 
 export function addRingCandidate(
@@ -176,11 +224,13 @@ export function addRingCandidate(
   if (admissions.length > 0) setAdmissions(context, admissions.map(add));
   if (call.kind === 'incoming') {
     setCall(context, { ...call, rings: mapRings(call.rings, add) });
-  } else if (call.kind === 'starting' && call.start.kind === 'accept') {
-    const rings = mapRings(call.start.rings, add);
-    setCall(context, { ...call, start: { kind: 'accept', rings } });
-  } else if (call.kind === 'starting' && call.start.kind === 'join') {
-    setCall(context, { ...call, start: { ...call.start, rings: call.start.rings.map(add) } });
+  } else if (call.kind === 'starting') {
+    const { start } = call;
+    const changed =
+      start.kind === 'accept'
+        ? { ...start, rings: mapRings(start.rings, add) }
+        : { ...start, rings: start.rings.map(add) };
+    setCall(context, { ...call, start: changed });
   }
 }
 

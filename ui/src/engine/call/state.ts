@@ -4,6 +4,7 @@ import type { CallId } from '../ids';
 import type { Peer } from '../peer/state';
 import type { CallKind } from '../wire/call-message';
 import type { Description } from '../wire/description';
+import type { CallScope } from '../room/state';
 import type { MemberId } from '../../protocol/wire';
 
 export interface CallSlice {
@@ -14,10 +15,14 @@ export interface CallSlice {
   readonly canCall: boolean;
   /** Finished calls and connections, newest first: later messages about them are stale. */
   readonly finished: readonly string[];
+  /** The calls that this page went on from, without a press, to the one that it is in. */
+  readonly passed: readonly CallId[];
   /** Admission requests: members whose session is not proven. */
   readonly admissions: readonly Ring[];
   /** Declined calls, in both directions. */
   readonly declines: readonly Decline[];
+  /** Of each member that has sent an offer. */
+  readonly offerQuotas: Readonly<Record<MemberId, OfferQuota>>;
   /** Length of the last sleep in milliseconds, kept for a while after waking in a call. */
   readonly sleptMs: number | null;
 }
@@ -28,7 +33,12 @@ export type CallState =
   | { readonly kind: 'incoming'; readonly rings: readonly [Ring, ...Ring[]] }
   /** Camera and microphone are being captured; nothing is sent yet. */
   | { readonly kind: 'starting'; readonly id: CallId; readonly start: CallStart }
-  | { readonly kind: 'active'; readonly id: CallId; readonly peers: readonly Peer[] };
+  | {
+      readonly kind: 'active';
+      readonly id: CallId;
+      readonly scope: CallScope;
+      readonly peers: readonly Peer[];
+    };
 
 export type ActiveCall = Extract<CallState, { kind: 'active' }>;
 
@@ -76,12 +86,20 @@ export interface Decline {
   readonly paused: boolean;
 }
 
+/** How many more offers of a member are read. */
+export interface OfferQuota {
+  readonly tokens: number;
+  readonly at: number;
+  /** `ignored`: it sent too many. */
+  readonly reading: 'open' | 'ignored';
+}
+
 /** Everybody who is in no call, or these members alone. */
 export type Called = 'everybody' | readonly MemberId[];
 
 export type CallStart =
-  /** A new call. */
-  | { readonly kind: 'call'; readonly to: Called }
+  /** A new call; `rings` has rings of other calls that arrived meanwhile. */
+  | { readonly kind: 'call'; readonly to: Called; readonly rings: readonly Ring[] }
   /** Joins a running call; `rings` has offers that arrived meanwhile. */
   | { readonly kind: 'join'; readonly by: 'rule'; readonly rings: readonly Ring[] }
   /** The same by a press: if the call is over by then, `instead` is called. */

@@ -8,6 +8,7 @@ import { handlePauseTimer } from './declines';
 import { leaveCall } from './end';
 import { endPeer } from './end-peer';
 import type { CallPersonEvent, CallTimer } from './events';
+import { handleMergeTimer } from './merge';
 import { handleMeshTimer } from './mesh';
 import { pressCall, pressMember } from './press';
 import { handleRejoinTimer } from './rejoin';
@@ -65,6 +66,8 @@ export function handleCallTimer(context: StepContext, timer: CallTimer): void {
       return goActive(context);
     case 'mesh':
       return handleMeshTimer(context);
+    case 'merge':
+      return handleMergeTimer(context);
     case 'rejoin':
       return handleRejoinTimer(context);
     case 'slept':

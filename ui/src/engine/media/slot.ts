@@ -9,6 +9,9 @@ export type Slot = (typeof SLOTS)[number];
 export const DEVICE_SLOTS = ['microphone', 'camera'] as const satisfies readonly Slot[];
 export type DeviceSlot = (typeof DEVICE_SLOTS)[number];
 
+/** The slots that a screen share fills. */
+export const SHARE_SLOTS = ['screen', 'screenAudio'] as const satisfies readonly Slot[];
+
 export type Medium = 'audio' | 'video';
 
 export const MEDIUM: Readonly<Record<Slot, Medium>> = {

@@ -3,9 +3,10 @@
 // Invariant: a wanted device is captured only while a preview is open or a call is on. A muted
 // microphone stays captured, so that unmuting is immediate.
 
+import type { BudgetFact } from '../budget/events';
 import type { State } from '../state';
 import { emit, say, type StepContext } from '../step-context';
-import { requestWanted } from './commands';
+import { pauseCamera, requestWanted, restoreCamera } from './commands';
 import { keepCamera, request, toggle, update } from './device';
 import type { MediaEvent, MediaPersonEvent } from './events';
 import { isCapturing } from './queries';
@@ -53,6 +54,15 @@ export function handleMediaEvent(context: StepContext, event: MediaEvent): void 
       if (!context.state.media[event.slot].wanted) return;
       return say(context, { code: 'device-vanished', slot: event.slot }, null);
     }
+  }
+}
+
+export function handleDataUseFact(context: StepContext, fact: BudgetFact): void {
+  switch (fact.type) {
+    case 'camera-unwanted':
+      return pauseCamera(context);
+    case 'camera-wanted-again':
+      return restoreCamera(context);
   }
 }
 

@@ -1,14 +1,16 @@
 // The exchange of descriptions and candidates with one peer.
 //
 // Invariant: a candidate is sent after the description of its ICE generation. A detached peer
-// receives nothing; after reattaching, it asks for missed messages.
+// receives nothing; after reattaching, it asks for missed messages. A peer that is not to learn the own
+// address gets relayed candidates only.
 
 import type { PeerId } from '../ids';
 import { isSending } from '../media/queries';
 import type { State } from '../state';
 import { activeCall, emit, send, setTimer, type StepContext } from '../step-context';
 import type { CallMessage, SentMedia } from '../wire/call-message';
-import { fingerprintOf } from '../wire/description';
+import { fingerprintOf, type Description } from '../wire/description';
+import { relayedCandidate, withoutAddresses } from '../wire/hidden-address';
 import { negotiate, type NegotiationInput, type NegotiationOutput } from './negotiation';
 import { peerOf } from './queries';
 import type { Peer } from './state';
@@ -69,12 +71,13 @@ function sendOffer(
   }
   if (peer.detached) return;
   const of = { call: call.id, connection: peer.connection, serial };
+  const shown = shownDescription(peer, offer);
   tell(
     context,
     peer,
     peer.phase === 'calling'
-      ? { type: 'user:call', ...of, offer, ...callOf(context, peer) }
-      : { type: 'peer:nego:needed', ...of, offer },
+      ? { type: 'user:call', ...of, offer: shown, ...callOf(context, peer) }
+      : { type: 'peer:nego:needed', ...of, offer: shown },
   );
   setTimer(context, { kind: 'answer', peer: id }, ANSWER_TIMEOUT_MS);
   sendHeldCandidates(context, id);
@@ -89,12 +92,13 @@ function sendAnswer(
   const call = activeCall(context);
   if (peer === null || call === null) return;
   const of = { call: call.id, connection: peer.connection, serial };
+  const shown = shownDescription(peer, answer);
   tell(
     context,
     peer,
     via === 'call'
-      ? { type: 'call:accepted', ...of, answer, media: sentMedia(context.state) }
-      : { type: 'peer:nego:done', ...of, answer },
+      ? { type: 'call:accepted', ...of, answer: shown, media: sentMedia(context.state) }
+      : { type: 'peer:nego:done', ...of, answer: shown },
   );
   openPhase(context, id);
   sendHeldCandidates(context, id);
@@ -137,9 +141,30 @@ export function sendHeldCandidates(context: StepContext, id: PeerId): void {
   const peer = peerOf(context, id);
   const call = activeCall(context);
   if (peer === null || call === null || peer.detached) return;
-  for (const candidate of peer.unsent) {
-    const { connection } = peer;
+  const { connection } = peer;
+  const [shown, held] = shownCandidates(peer);
+  for (const candidate of shown) {
     send(context, peer.member, { type: 'peer:candidate', call: call.id, connection, candidate });
   }
-  updatePeer(context, id, { unsent: [] });
+  updatePeer(context, id, { unsent: held });
+}
+
+type Candidates = Peer['unsent'];
+
+/** What the peer may learn now, and what it may learn once it has answered. */
+function shownCandidates({ address, phase, unsent }: Peer): readonly [Candidates, Candidates] {
+  if (address === 'shown' || (address === 'answered' && phase !== 'calling')) return [unsent, []];
+  const relayed = unsent.flatMap((candidate) => {
+    const shown = candidate === null ? null : relayedCandidate(candidate);
+    return shown === null ? [] : [shown];
+  });
+  const others = unsent.filter((one) => one === null || relayedCandidate(one) === null);
+  // Of the others, the end of candidates (null) tells nothing.
+  if (address === 'relayed') return [[...relayed, ...others.filter((one) => one === null)], []];
+  return [relayed, others];
+}
+
+function shownDescription({ address, phase }: Peer, description: Description): Description {
+  const isShown = address === 'shown' || (address === 'answered' && phase !== 'calling');
+  return isShown ? description : { ...description, sdp: withoutAddresses(description.sdp) };
 }

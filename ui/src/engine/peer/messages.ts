@@ -8,7 +8,7 @@ import type { StepContext } from '../step-context';
 import type { CallMessage } from '../wire/call-message';
 import { callersPart } from '../wire/connection-name';
 import { descriptionFault, fingerprintOf, type Description } from '../wire/description';
-import { applyNegotiation } from './exchange';
+import { applyNegotiation, sendHeldCandidates } from './exchange';
 import { replaceConnection } from './ice-recovery';
 import { peerFor } from './queries';
 import { handleReattach } from './reattach';
@@ -78,6 +78,8 @@ function accepted(context: StepContext, member: Member, message: Accepted): void
   });
   applyNegotiation(context, peer.id, { type: 'remote-answer', answer, serial });
   openPhase(context, peer.id);
+  // The other end has answered, so it may learn the own address.
+  sendHeldCandidates(context, peer.id);
 }
 
 /** The other page answered the same offer before and after its reload. The first page is gone. */

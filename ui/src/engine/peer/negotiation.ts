@@ -23,6 +23,8 @@ export interface Negotiation {
   readonly candidates: number;
   /** Number of our last offer; an answer repeats it. */
   readonly serial: number;
+  /** How often it was sent again. */
+  readonly repeats: number;
   /** Our unanswered offer. */
   readonly offer: Description | null;
   /** The last remote offer that was answered, with the answer. */
@@ -86,6 +88,8 @@ type Step = readonly [Negotiation, readonly NegotiationOutput[]];
 
 /** More than an honest peer sends during one operation; further inputs are dropped. */
 const LONGEST_QUEUE = 512;
+/** Of one offer. A member that only says that it was away gets no endless stream of them. */
+const MAX_REPEATS = 32;
 
 export function newNegotiation(polite: boolean): Negotiation {
   return {
@@ -99,6 +103,7 @@ export function newNegotiation(polite: boolean): Negotiation {
     held: [],
     candidates: 0,
     serial: 0,
+    repeats: 0,
     offer: null,
     answered: null,
   };
@@ -119,7 +124,11 @@ export function negotiate(before: Negotiation, input: NegotiationInput): Step {
       return before.operation === null ? [before, []] : [before, [{ type: 'broken' }]];
     case 'repeat':
       if (before.signaling !== 'have-local-offer' || before.offer === null) return [before, []];
-      return [before, [{ type: 'send-offer', offer: before.offer, serial: before.serial }]];
+      if (before.repeats >= MAX_REPEATS) return [before, []];
+      return [
+        { ...before, repeats: before.repeats + 1 },
+        [{ type: 'send-offer', offer: before.offer, serial: before.serial }],
+      ];
   }
 }
 
@@ -146,9 +155,10 @@ function done(before: Negotiation, local: Description | null): Step {
     case 'offer': {
       if (local?.type !== 'offer') return [before, [{ type: 'broken' }]];
       const serial = before.serial + 1;
-      return proceed({ ...after, signaling: 'have-local-offer', serial, offer: local }, [
-        { type: 'send-offer', offer: local, serial },
-      ]);
+      return proceed(
+        { ...after, signaling: 'have-local-offer', serial, repeats: 0, offer: local },
+        [{ type: 'send-offer', offer: local, serial }],
+      );
     }
     case 'accept-offer': {
       if (local?.type !== 'answer') return [before, [{ type: 'broken' }]];

@@ -1,5 +1,6 @@
 // Peers of the active call: opened by a call or an accept, and closed.
 
+import { ownAddress } from '../address/queries';
 import {
   finish,
   activeCall,
@@ -74,8 +75,10 @@ function addPeer(
   const call = activeCall(context);
   const room = insideRoom(context);
   if (call === null || room === null) return;
+  const address = ownAddress(context.state);
   const added: Peer = {
     ...peer,
+    address,
     purpose: 'rule',
     phase: 'calling',
     path,
@@ -88,7 +91,9 @@ function addPeer(
   setCall(context, { ...call, peers: [...call.peers, added] });
   const member = room.members.find(({ id }) => id === peer.member);
   const video = member?.status.camera === true ? 'awaited' : 'unsure';
-  emit(context, { type: 'peer-open', peer: peer.id, iceServers: room.iceServers, video });
+  const { iceServers } = room;
+  const paths = address === 'relayed' ? 'relayed' : 'all';
+  emit(context, { type: 'peer-open', peer: peer.id, iceServers, paths, video });
 }
 
 /** Removes the peer from the call and sends nothing. */

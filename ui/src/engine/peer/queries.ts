@@ -35,5 +35,5 @@ export function peerFor(
 /** The reason why a member left our call, from its status. */
 export function departedReason({ path }: Peer, { call }: MemberStatus): CallEndReason {
   if (call !== null) return 'moved';
-  return path === 'connected' ? 'hung-up' : 'lost';
+  return path === 'reconnecting' ? 'lost' : 'hung-up';
 }

@@ -1,8 +1,9 @@
 // Proof that a member under a new id holds the other end of a connection that we have.
 //
 // A session id is public: any member of the room can repeat it. Each connection has its own
-// certificate, so only its two ends know the fingerprint of its first offer. The proof is a hash
-// over this fingerprint and both member ids. The relay assigns the ids, so a proof is valid for one
+// certificate, and of the members only its two ends know the fingerprint of its first offer; who sees
+// the handshake on the line may know it too. The proof is a hash over this fingerprint and both member
+// ids, and comes from a member with the session of the connection. The relay assigns the ids, so a proof is valid for one
 // pair of ids only.
 
 import { sha256 } from '@noble/hashes/sha2.js';

@@ -72,6 +72,7 @@ export function handleReattach(
   const peer = call.peers.find(
     (each) =>
       isSameConnection(each.connection, message.connection) &&
+      (each.session === null || each.session === member.status.session) &&
       reattachProof(call.id, each, member.id, self) === message.proof,
   );
   if (peer === undefined) return;

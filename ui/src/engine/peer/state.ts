@@ -1,5 +1,6 @@
 // State of the peers. The peers themselves are part of the active call.
 
+import type { OwnAddress } from '../address/state';
 import type { PeerId, SessionId } from '../ids';
 import type { MemberId } from '../../protocol/wire';
 import type { Negotiation } from './negotiation';
@@ -27,9 +28,11 @@ export interface Peer {
   readonly detached: boolean;
   /** The relay says that the member's device is back under this id; its page may be a new one. */
   readonly replacedBy: MemberId | null;
+  /** Who learns the own address by this connection, from its beginning to its end. */
+  readonly address: OwnAddress;
   /** ICE restarts since the last connected path. */
   readonly attempts: number;
-  /** Local candidates that wait until their description is sent. */
+  /** Local candidates that wait until their description is sent, or the call is answered. */
   readonly unsent: readonly (RTCIceCandidateInit | null)[];
   readonly negotiation: Negotiation;
 }

@@ -1,5 +1,6 @@
 // Events of the room: presses, the signaling connection, and what the room tells the other slices.
 
+import type { EntryEvent } from '../entry/events';
 import type { ProblemReason } from '../problem';
 import type { LeaveReason, ServerMessage } from '../../protocol/wire';
 import type { InsideRoom, Member, MemberStatus, RoomSession } from './state';
@@ -10,7 +11,8 @@ export type RoomPersonEvent =
   | { readonly type: 'leave-room-pressed' }
   | { readonly type: 'problem-dismissed' };
 
-export type SignalingEvent =
+/** Of the connection to the relay. */
+export type RelayEvent =
   | { readonly type: 'signaling-connecting' }
   | { readonly type: 'signaling-connected' }
   /** The signaling connection was lost and is retried automatically. */
@@ -18,10 +20,18 @@ export type SignalingEvent =
   /** The first join failed: unknown host, no relay there, room full. */
   | {
       readonly type: 'signaling-failed';
-      readonly field: 'email' | 'room' | 'relay';
+      readonly field: 'email' | 'room' | 'passcode' | 'relay';
       readonly reason: ProblemReason;
     }
-  | { readonly type: 'signaling-message'; readonly message: ServerMessage };
+  /** `at` is in milliseconds since 1970. */
+  | { readonly type: 'signaling-message'; readonly message: ServerMessage; readonly at: number };
+
+/** The same opened, and what the keys of the room say. */
+export type SignalingEvent =
+  | RelayEvent
+  /** Somebody in the room proves nothing, and is not shown. Once in a stay. */
+  | { readonly type: 'signaling-stranger' }
+  | EntryEvent;
 
 export type RoomFact =
   | { readonly type: 'room-joining' }

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import {
+  announced,
   asked,
   calls,
   directed,
@@ -193,7 +194,7 @@ describe('the relay', () => {
 });
 
 describe('a reload', () => {
-  const reloaded = { ...ROOM_SESSION, rejoin: 'c' };
+  const reloaded = { ...ROOM_SESSION, rejoin: { id: 'c', scope: 'some' } as const };
 
   it('rejoins its call once a member is in it, status unchanged', () => {
     const script = new Script();
@@ -242,4 +243,9 @@ describe('calling', () => {
     script.play({ type: 'call-pressed', newCall: 'c' });
     expect(script.state.call.kind).toBe('none');
   });
+});
+
+it('member_that_proves_nothing_is_told', () => {
+  const script = new Script().enter('me');
+  expect(announced(script.play({ type: 'signaling-stranger' }))).toEqual(['unproven-member']);
 });

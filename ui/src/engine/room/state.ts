@@ -1,7 +1,10 @@
 // State of the room: the signaling connection, the membership, the other members.
 
+import type { OwnAddress } from '../address/state';
+import type { Hand } from '../hands/state';
 import type { CallId, SessionId } from '../ids';
 import type { Problem, ProblemReason } from '../problem';
+import type { ScreenStatus } from '../share/state';
 import type { Settings } from '../../protocol/settings';
 import type { MemberId } from '../../protocol/wire';
 
@@ -40,8 +43,48 @@ export interface RoomSession {
   /** The relay from the settings of the shell; a browser page ignores it. */
   readonly relay: RelayChoice;
   /** The call before a reload; the engine rejoins it. */
-  readonly rejoin: CallId | null;
+  readonly rejoin: NamedCall | null;
+  /** The own hand before a reload; absent if it was never raised. */
+  readonly hand?: Hand;
+  /** Whom this person has blocked, by session; absent if nobody. */
+  readonly blocked?: readonly SessionId[];
+  /** Absent as long as that of the settings holds. */
+  readonly ownAddress?: OwnAddress;
+  /** Without it no room is joined. */
+  readonly sealed?: SealedStay;
 }
+
+/** What the keys of a stay are made from. In memory and in the tab's storage. */
+export interface SealedStay {
+  /**
+   * The fragment of a private room's link; null in an open room. Of a room with a passcode it has the
+   * name, and no secret.
+   */
+  readonly secret: string | null;
+  /** The signing key's random bytes, in base64url. */
+  readonly signing: string;
+  /** The epoch of a private room, once there is one. */
+  readonly epoch?: string;
+  /** How often the page was loaded in this stay. */
+  readonly load: number;
+  /** Absent in a room by link. */
+  readonly passcode?: KeptPasscode;
+}
+
+export interface KeptPasscode {
+  /** In its normal form. */
+  readonly code: string;
+  /** What those inside share, in base64url; null until this page is inside. */
+  readonly root: string | null;
+}
+
+export interface NamedCall {
+  readonly id: CallId;
+  readonly scope: CallScope;
+}
+
+/** Whom a call is for: a room has one call to everybody, and may have others beside it. */
+export type CallScope = 'everybody' | 'some';
 
 export type RelayChoice = Readonly<Settings['relay']>;
 
@@ -66,8 +109,13 @@ export type Presence = 'here' | 'lost';
 export interface MemberStatus {
   readonly session: SessionId | null;
   readonly call: CallId | null;
+  /** Whom that call is for. */
+  readonly scope: CallScope;
   readonly microphone: boolean;
   readonly camera: boolean;
+  readonly screen: ScreenStatus;
   /** Whether the client supports calls; others are not called. */
   readonly calls: boolean;
+  /** Whether the person has not seen the page for some minutes. */
+  readonly away: boolean;
 }

@@ -3,13 +3,14 @@
 // Invariant: a lost relay ends no call. Only the person, or a membership that is lost for good,
 // does.
 
-import { joinProblem, type Problem } from '../problem';
-import { clearTimer, emit, insideRoom, setRoom, setTimer, type StepContext } from '../step-context';
-import type { Timer } from '../timer';
+import type { EntryEvent } from '../entry/events';
+import { joinProblem } from '../problem';
+import { emit, insideRoom, notify, setRoom, setTimer, type StepContext } from '../step-context';
 import { writeStatus } from '../wire/status';
 import type { Delivered, ErrorMessage, ServerMessage } from '../../protocol/wire';
 import type { RoomPersonEvent, RoomTimer, SignalingEvent } from './events';
-import { handleIceRefreshTimer, handleIceServers, ICE_REFRESH_TIMER } from './ice-servers';
+import { leaveRoom } from './commands';
+import { handleIceRefreshTimer, handleIceServers } from './ice-servers';
 import {
   handleJoined,
   handleStatus,
@@ -19,10 +20,10 @@ import {
   handleUserLost,
 } from './members';
 import { ownStatus } from './queries';
+import { REJOIN_ROOM_TIMER } from './rejoin-timer';
 import type { RoomSession } from './state';
 
 const REJOIN_ROOM_MS = 10_000;
-const REJOIN_ROOM_TIMER: Timer = { kind: 'rejoin-room' };
 
 export function handleRoomWish(context: StepContext, event: RoomPersonEvent): void {
   const { room } = context.state;
@@ -34,16 +35,16 @@ export function handleRoomWish(context: StepContext, event: RoomPersonEvent): vo
       setRoom(context, { kind: 'joining', roomSession: event.roomSession });
       return join(context, event.roomSession);
     case 'join-cancelled':
-      return room.kind === 'joining' ? goOutside(context, null) : undefined;
+      return room.kind === 'joining' ? leaveRoom(context, null) : undefined;
     case 'leave-room-pressed':
-      return room.kind === 'outside' ? undefined : goOutside(context, null);
+      return room.kind === 'outside' ? undefined : leaveRoom(context, null);
     case 'problem-dismissed':
       context.state = { ...context.state, problem: null };
       return;
   }
 }
 
-type ConnectionEvent = Exclude<SignalingEvent, { type: 'signaling-message' }>;
+type ConnectionEvent = Exclude<SignalingEvent, EntryEvent | { type: 'signaling-message' }>;
 
 export function handleSignaling(context: StepContext, event: ConnectionEvent): void {
   if (context.state.room.kind === 'outside') return;
@@ -58,7 +59,9 @@ export function handleSignaling(context: StepContext, event: ConnectionEvent): v
       context.state = { ...context.state, signaling: { kind: 'waiting', reason: event.reason } };
       return;
     case 'signaling-failed':
-      return goOutside(context, { field: event.field, reason: event.reason });
+      return leaveRoom(context, { field: event.field, reason: event.reason });
+    case 'signaling-stranger':
+      return notify(context, { code: 'unproven-member' }, null);
   }
 }
 
@@ -111,7 +114,7 @@ function handleError(context: StepContext, error: ErrorMessage): void {
   if (!isOfJoin || error.code === 'already-joined') return;
   const problem = joinProblem(error);
   if (room.kind === 'joining' || call.kind === 'none' || call.kind === 'incoming') {
-    return goOutside(context, problem);
+    return leaveRoom(context, problem);
   }
   context.state = {
     ...context.state,
@@ -125,12 +128,4 @@ function join(context: StepContext, roomSession: RoomSession): void {
   context.state = { ...context.state, signaling: { kind: 'connecting' } };
   const status = writeStatus(ownStatus(context.state));
   emit(context, { type: 'signaling-join', roomSession, status });
-}
-
-function goOutside(context: StepContext, problem: Problem | null): void {
-  context.raise({ type: 'room-leaving' });
-  for (const timer of [REJOIN_ROOM_TIMER, ICE_REFRESH_TIMER]) clearTimer(context, timer);
-  setRoom(context, { kind: 'outside' });
-  context.state = { ...context.state, signaling: { kind: 'idle' }, problem };
-  emit(context, { type: 'signaling-leave' });
 }

@@ -6,7 +6,7 @@
 
 import type { PeerEvent } from '../event';
 import type { Description } from '../wire/description';
-import type { Mids } from '../media/slot';
+import { DEVICE_SLOTS, isSlot, MEDIUM, type Medium, type Mids, type Slot } from '../media/slot';
 import type { PeerId } from '../state';
 import type { Clock } from './clock';
 import type { Random } from './random';
@@ -24,15 +24,31 @@ export interface Sdp {
   readonly ufrag: string;
   /** Network of the candidates with this ufrag. */
   readonly epoch: number;
+  /** The media sections, and the slots that its maker sends in them. */
+  readonly sections: readonly Section[];
+  readonly mids: Mids;
 }
 
-/** The slots of each description: two sections, as `textOf` writes them. */
+interface Section {
+  readonly mid: string;
+  readonly medium: Medium;
+}
+
+/** The slots of the first description of a connection. */
 export const MIDS: Mids = { microphone: '0', camera: '1' };
-const SECTIONS = 'm=audio 9 RTP 1\r\na=mid:0\r\nm=video 9 RTP 2\r\na=mid:1\r\n';
+export const SECTIONS: readonly Section[] = [
+  { mid: '0', medium: 'audio' },
+  { mid: '1', medium: 'video' },
+];
 
 /** SDP text with the fields that the engine reads, and the id. */
-export function textOf({ id, connection }: Pick<Sdp, 'id' | 'connection'>): string {
-  return `${id}\r\na=fingerprint:sha-256 ${connection}\r\n${SECTIONS}`;
+export function textOf({
+  id,
+  connection,
+  sections = SECTIONS,
+}: Pick<Sdp, 'id' | 'connection'> & Partial<Pick<Sdp, 'sections'>>): string {
+  const lines = sections.map(({ mid, medium }) => `m=${medium} 9 RTP 1\r\na=mid:${mid}\r\n`);
+  return `${id}\r\na=fingerprint:sha-256 ${connection}\r\n${lines.join('')}`;
 }
 
 export interface ConnectionWorld {
@@ -46,6 +62,8 @@ export interface ConnectionWorld {
   /** All descriptions by their text. */
   readonly descriptions: Map<string, Sdp>;
   readonly violation: (what: string) => void;
+  /** The slots of the screen that this client shares now. */
+  readonly shared: () => readonly Slot[];
   /** Call after each change that may affect a path. */
   readonly changed: () => void;
 }
@@ -58,6 +76,10 @@ export class FakeConnection {
   signaling: 'stable' | 'have-local-offer' | 'have-remote-offer' = 'stable';
   /** Remote ufrags with a known working candidate. */
   readonly candidates = new Set<string>();
+  /** The transceivers that this end sends on; null before they are in a description. */
+  private own = new Map<Slot, string | null>();
+  /** Of the last descriptions that both ends have. */
+  private sections: readonly Section[] = [];
   private pendingLocal: Sdp | null = null;
   private pendingRemote: Sdp | null = null;
   private isOperating = false;
@@ -86,16 +108,19 @@ export class FakeConnection {
   offer(): void {
     if (!this.begin('offer', this.signaling === 'stable')) return;
     // The adapter adds its transceivers with the first offer.
-    if (this.wanted === 0) this.change();
+    if (this.own.size === 0) {
+      this.change();
+      for (const slot of [...DEVICE_SLOTS, ...this.simulation.shared()]) this.own.set(slot, null);
+    }
     const restart = this.toReplace.size > 0 || this.local === null;
-    const made = this.describe(null, restart ? null : this.local);
+    const made = this.describe(null, restart ? null : this.local, this.offeredSections());
     const offered = this.wanted;
     this.finishLater(() => {
       this.offered = offered;
       this.pendingLocal = made;
       this.signaling = 'have-local-offer';
       if (restart) this.gather(made);
-      return { type: 'offer', sdp: textOf(made), mids: MIDS };
+      return { type: 'offer', sdp: textOf(made), mids: made.mids };
     });
   }
 
@@ -112,14 +137,16 @@ export class FakeConnection {
       this.pendingRemote = remote;
       this.signaling = 'have-remote-offer';
       const isRestart = remote.ufrag !== this.remote?.ufrag;
-      const answer = this.describe(remote.id, isRestart ? null : this.local);
+      this.adopt(remote);
+      const answer = this.describe(remote.id, isRestart ? null : this.local, remote.sections);
       this.finishLater(() => {
         this.local = answer;
         this.remote = remote;
+        this.sections = remote.sections;
         this.pendingRemote = null;
         this.signaling = 'stable';
         if (isRestart) this.gather(answer);
-        return { type: 'answer', sdp: textOf(answer), mids: MIDS };
+        return { type: 'answer', sdp: textOf(answer), mids: answer.mids };
       });
     });
   }
@@ -136,6 +163,7 @@ export class FakeConnection {
     this.finishLater(() => {
       this.local = this.pendingLocal;
       this.remote = remote;
+      this.sections = remote.sections;
       this.pendingLocal = null;
       this.covered = this.offered;
       this.signaling = 'stable';
@@ -163,6 +191,21 @@ export class FakeConnection {
       if (description !== null) this.toReplace.add(description.ufrag);
     }
     this.updateNeeded();
+  }
+
+  /** Where this end sends a slot, as its last description says; null if it does not. */
+  midOf(slot: Slot): string | null {
+    return this.local?.mids[slot] ?? null;
+  }
+
+  /** Adds what is shared and has no transceiver yet, once there is a description. */
+  addShare(): void {
+    if (this.isClosed || this.isOperating || this.local === null) return;
+    for (const slot of this.simulation.shared()) {
+      if (this.own.has(slot)) continue;
+      this.own.set(slot, null);
+      this.change();
+    }
   }
 
   /** Like adding a transceiver. */
@@ -215,6 +258,7 @@ export class FakeConnection {
         // The flag is cleared and updated when the connection becomes stable.
         this.neededIsKnown = false;
       }
+      this.addShare();
       this.updateNeeded();
       tell({ type: 'peer-done', peer: this.peer, local });
       changed();
@@ -222,14 +266,42 @@ export class FakeConnection {
   }
 
   private read({ sdp, mids }: Description): Sdp | null {
-    if (mids.microphone !== MIDS.microphone || mids.camera !== MIDS.camera)
-      this.simulation.violation('a slot is not where its sender put it');
     const description = this.simulation.descriptions.get(sdp) ?? null;
     if (description === null) this.simulation.violation('a description that nobody made');
+    else if (!isSame(mids, description.mids))
+      this.simulation.violation('a slot is not where its sender put it');
     return description;
   }
 
-  private describe(answers: string | null, keep: Sdp | null): Sdp {
+  /** Those of both ends, and one for each transceiver that has none. */
+  private offeredSections(): readonly Section[] {
+    const sections = [...this.sections];
+    for (const [slot, mid] of this.own) {
+      if (mid !== null && sections.some((section) => section.mid === mid)) continue;
+      const added = { mid: String(sections.length), medium: MEDIUM[slot] };
+      sections.push(added);
+      this.own.set(slot, added.mid);
+    }
+    return sections;
+  }
+
+  /** Sends on the sections of the offer, where a slot has no transceiver of its own. */
+  private adopt({ sections, mids }: Sdp): void {
+    // After a rollback, the own sections that only our offer had are gone.
+    if (this.local === null) this.own.clear();
+    for (const [slot, mid] of this.own) {
+      const isKept = this.sections.some((section) => section.mid === mid);
+      if (!isKept) this.own.set(slot, null);
+    }
+    for (const [slot, mid] of Object.entries(mids)) {
+      if (isSlot(slot) && !this.own.has(slot)) this.own.set(slot, mid);
+    }
+    if (sections.length < this.sections.length) {
+      this.simulation.violation('a description lost sections');
+    }
+  }
+
+  private describe(answers: string | null, keep: Sdp | null, sections: readonly Section[]): Sdp {
     const { random, epoch } = this.simulation;
     const ufrag = keep?.ufrag ?? random.id();
     const made = {
@@ -238,9 +310,17 @@ export class FakeConnection {
       connection: this.id,
       ufrag,
       epoch: keep?.epoch ?? epoch(),
+      sections,
+      mids: this.mids(),
     };
     this.simulation.descriptions.set(textOf(made), made);
     return made;
+  }
+
+  private mids(): Mids {
+    const mids: Partial<Record<Slot, string>> = {};
+    for (const [slot, mid] of this.own) if (mid !== null) mids[slot] = mid;
+    return mids;
   }
 
   /** Candidates arrive at random times, sometimes before the description. */
@@ -291,4 +371,9 @@ export class FakeConnection {
   private delay(): number {
     return this.simulation.random.between(0, OPERATION_MS);
   }
+}
+
+function isSame(one: Mids, other: Mids): boolean {
+  const slots = new Set([...Object.keys(one), ...Object.keys(other)].filter(isSlot));
+  return [...slots].every((slot) => one[slot] === other[slot]);
 }

@@ -180,7 +180,11 @@ function isOperating(simulation: Simulation, person: string): boolean {
 
 function failWhileAccepting(simulation: Simulation, fault: 'connection' | 'description'): void {
   press(simulation, 'bo', 'accept-pressed');
-  waitFor(simulation, 20_000, () => peersOf(simulation, 'bo').length === 1);
+  // An operation is shorter than the steps of `waitFor`.
+  const { clock } = simulation;
+  for (let ms = 0; ms < 20_000 && !isOperating(simulation, 'bo'); ms += 1) {
+    clock.runUntil(clock.now() + 1);
+  }
   const peer = peersOf(simulation, 'bo')[0]?.id ?? '';
   simulation.page('bo').dispatch({ type: 'peer-failed', peer, message: 'No.', fault });
 }

@@ -2,6 +2,7 @@
 
 import { expect } from 'vitest';
 import { runSchedule, type Calls } from './schedule';
+import type { RoomKind } from './simulation';
 
 interface Seeds {
   readonly from: number;
@@ -15,11 +16,12 @@ export function expectInvariants(
   people: readonly [string, ...string[]],
   { from, count }: Seeds,
   of: Calls = 'everybody',
+  kind: RoomKind = 'unproven',
 ): void {
   const failures: string[] = [];
   let calls = 0;
   for (let seed = from; seed < from + count && failures.length < 5; seed += 1) {
-    const { faults, inCall } = runSchedule(seed, people, of);
+    const { faults, inCall } = runSchedule(seed, people, of, false, kind);
     if (faults.length > 0) failures.push(`seed ${seed}: ${faults.join(' | ')}`);
     if (inCall > 0) calls += 1;
   }

@@ -9,7 +9,7 @@ import type { Peer, MemberStatus } from '../state';
 import { ownStatus } from '../room/queries';
 import { writeStatus } from '../wire/status';
 import type { DirectedKind, MemberId, ServerMessage } from '../../protocol/wire';
-import { MIDS, textOf, type Sdp } from './connection';
+import { MIDS, SECTIONS, textOf, type Sdp } from './connection';
 import type { Page } from './page';
 import { openSocket, type Socket } from './socket';
 import type { Simulation } from './simulation';
@@ -76,6 +76,8 @@ export class Impostor {
       connection: IMPOSTOR,
       ufrag: `${IMPOSTOR}-${this.counter}`,
       epoch: 0,
+      sections: SECTIONS,
+      mids: MIDS,
     };
     this.simulation.descriptions.set(textOf(made), made);
     return textOf(made);

@@ -1,9 +1,16 @@
-// Invariants of a settled simulation: one call or none, complete at every end.
+// Invariants of a settled simulation.
+//
+// - All members of a call are connected with each other and with nobody else, at both ends.
+// - Nobody is alone in a call, and nothing rings, starts or rejoins any more.
+// - There is one call to everybody, beside calls to some. Only people who declined each other are
+//   in two calls to everybody.
+// - While it ran, no call and no ring ended without a word (silent-ends.ts).
 
 import { ownStatus } from '../room/queries';
 import { writeStatus } from '../wire/status';
 import { isSettled } from '../peer/negotiation';
-import type { ActiveCall } from '../call/state';
+import type { ActiveCall, Decline } from '../call/state';
+import type { CallId } from '../ids';
 import type { Page } from './page';
 import type { Simulation } from './simulation';
 
@@ -19,7 +26,7 @@ export function invariantViolations(simulation: Simulation): readonly string[] {
   ];
 }
 
-function pageFaults({ owner, state, devices, connections }: Page): readonly string[] {
+function pageFaults({ owner, state, devices, screen, connections }: Page): readonly string[] {
   const faults: string[] = [];
   const { room, call, media, signaling } = state;
   if (room.kind === 'joining') faults.push(`${owner} is still joining`);
@@ -28,6 +35,9 @@ function pageFaults({ owner, state, devices, connections }: Page): readonly stri
     faults.push(`${owner} still rejoins`);
   if (call.kind === 'starting' || call.kind === 'incoming') faults.push(`${owner}: ${call.kind}`);
   if (call.kind !== 'active' && connections.size > 0) faults.push(`${owner} leaks a connection`);
+  const isShared = state.share.kind === 'on';
+  if (screen.slots().length > 0 !== isShared) faults.push(`${owner}: the screen is not as it says`);
+  if (state.share.kind === 'asking') faults.push(`${owner}: the screen is still asked for`);
   const isCapturing = media.previews > 0 || call.kind === 'active';
   for (const kind of ['microphone', 'camera'] as const) {
     const { wanted, capture } = media[kind];
@@ -56,9 +66,10 @@ function callFaults(simulation: Simulation, inside: readonly Page[]): readonly s
     page.state.call.kind === 'active' ? [{ page, call: page.state.call }] : [],
   );
   const calls = [...new Set(active.map(({ call }) => call.id))];
-  const isTooMany = calls.length > 1 && simulation.faultRates.partial === 0;
+  const toEverybody = active.filter(({ call }) => call.scope === 'everybody');
   return [
-    ...(isTooMany ? ['there are two calls'] : []),
+    ...(areApart(toEverybody) ? ['there are two calls to everybody'] : []),
+    ...calls.filter((id) => isOfTwoScopes(active, id)).map((id) => `${id} has two scopes`),
     ...calls.flatMap((id) =>
       faultsOf(
         simulation,
@@ -71,6 +82,27 @@ function callFaults(simulation: Simulation, inside: readonly Page[]): readonly s
 interface InCall {
   readonly page: Page;
   readonly call: ActiveCall;
+}
+
+/** Whether members of two calls could be in one: nobody of theirs was declined. */
+function areApart(active: readonly InCall[]): boolean {
+  return active.some(({ page: { state }, call }) =>
+    active.some(
+      ({ page, call: other }) =>
+        call.id !== other.id &&
+        !isDeclinedIn(state.declines, other.id) &&
+        !isDeclinedIn(page.state.declines, call.id),
+    ),
+  );
+}
+
+function isDeclinedIn(declines: readonly Decline[], call: CallId): boolean {
+  return declines.some((decline) => decline.call === call);
+}
+
+function isOfTwoScopes(active: readonly InCall[], id: CallId): boolean {
+  const scopes = active.filter(({ call }) => call.id === id).map(({ call }) => call.scope);
+  return new Set(scopes).size > 1;
 }
 
 /** One call: its members are connected with each other, and with nobody else. */
@@ -93,6 +125,13 @@ function faultsOf(simulation: Simulation, active: readonly InCall[]): readonly s
         faults.push(`${owner}: the connection is not connected`);
       } else if (simulation.paths.remoteEndOf(connection)?.owner !== peer.email) {
         faults.push(`${owner}: the two ends hold different descriptions`);
+      }
+      for (const slot of page.screen.slots()) {
+        const mid = connection?.midOf(slot) ?? null;
+        const remoteEnd =
+          connection === undefined ? null : simulation.paths.remoteEndOf(connection);
+        const isKnown = mid !== null && remoteEnd?.remote?.mids[slot] === mid;
+        if (!isKnown) faults.push(`${owner}: ${slot} does not reach ${peer.email}`);
       }
     }
   }

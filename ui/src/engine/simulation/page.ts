@@ -3,7 +3,7 @@
 // Invariant: effects run in order, and no fake answers within a step. After a reload the old page
 // is silent.
 
-import type { Effect } from '../effect';
+import type { ChatMemory, Effect } from '../effect';
 import type { Event } from '../event';
 import { initialState } from '../initial';
 import type { PeerId, State, RoomSession } from '../state';
@@ -12,10 +12,14 @@ import { timerKey } from '../timer';
 import type { Clock } from './clock';
 import { FakeConnection, type Sdp } from './connection';
 import { fakeDevices, type Devices } from './devices';
+import { fakeIdentity, type FakeIdentity, type KeptPins } from './identity';
 import type { Paths } from './paths';
-import { fakePort, type Port } from './port';
 import type { Random } from './random';
+import { sealedPort, type SealedPort } from './sealed-port';
+import { silentEnds } from './silent-ends';
+import { fakeScreen, type FakeScreen } from './screen';
 import type { RelayEnd, SocketEnd } from './socket';
+import type { TalkChannels } from './talk-channels';
 
 /** What a page needs of its simulation. */
 export interface PageWorld {
@@ -23,6 +27,7 @@ export interface PageWorld {
   readonly random: Random;
   readonly relay: RelayEnd;
   readonly paths: Pick<Paths, 'add' | 'changed'>;
+  readonly channels: Pick<TalkChannels, 'send'>;
   readonly keepsQueue: boolean;
   readonly faultRates: { readonly devices: number };
   readonly descriptions: Map<string, Sdp>;
@@ -30,15 +35,21 @@ export interface PageWorld {
   isOnline(person: string): boolean;
   epoch(person: string): number;
   failure(): number;
+  /** What the person keeps of others. */
+  pinsOf(person: string): KeptPins;
   violation(person: string, what: string): void;
 }
 
 export class Page {
   state: State;
   readonly connections = new Map<PeerId, FakeConnection>();
-  readonly port: Port;
+  readonly port: SealedPort;
   readonly devices: Devices;
+  readonly screen: FakeScreen;
+  readonly identity: FakeIdentity;
   roomSession: RoomSession | null = null;
+  /** As the storage of the tab has it. */
+  chat: ChatMemory | null = null;
   private readonly timers = new Map<string, () => void>();
   private isGone = false;
 
@@ -51,16 +62,23 @@ export class Page {
     const { clock, random, relay, keepsQueue } = simulation;
     const tell = (event: Event): void => this.dispatch(event);
     const isOnline = simulation.isOnline(owner);
-    this.port = fakePort({ clock, random, relay, device, keepsQueue, tell }, token, isOnline);
+    this.port = sealedPort({ clock, random, relay, device, keepsQueue, tell }, token, isOnline);
     this.devices = fakeDevices(clock, random, simulation.faultRates.devices, tell);
+    this.screen = fakeScreen(clock, random, tell, () => {
+      for (const connection of this.connections.values()) connection.addShare();
+    });
+    this.identity = fakeIdentity(clock, owner, simulation.pinsOf(owner), tell);
     this.state = initialState({
       page: random.id(),
+      secret: random.id(),
       canCall: true,
       microphone: null,
       camera: null,
       speaker: null,
       microphoneOn: random.chance(0.9),
       cameraOn: random.chance(0.8),
+      saveData: false,
+      ownAddress: 'shown',
     });
   }
 
@@ -68,21 +86,27 @@ export class Page {
     if (this.isGone) return;
     const { trace } = this.simulation;
     trace(this.owner, event);
-    const [next, effects] = step(this.state, event);
+    const before = this.state;
+    const [next, effects] = step(before, event);
     this.state = next;
     for (const effect of effects) this.perform(effect);
     this.checkPeers();
+    for (const what of silentEnds({ before, event, effects, after: next }))
+      this.simulation.violation(this.owner, what);
   }
 
   /** Closes the page: returns the storage of its tab. */
   unload(end: SocketEnd): {
     readonly token: string | null;
     readonly roomSession: RoomSession | null;
+    readonly chat: ChatMemory | null;
   } {
     this.isGone = true;
     for (const cancel of this.timers.values()) cancel();
     for (const connection of this.connections.values()) connection.close();
-    return { token: this.port.unload(end), roomSession: this.roomSession };
+    const { chat } = this;
+    const roomSession = this.roomSession && this.port.kept(this.roomSession);
+    return { token: this.port.unload(end), roomSession, chat };
   }
 
   private perform(effect: Effect): void {
@@ -90,9 +114,13 @@ export class Page {
       case 'signaling-join':
         // An adapter may report its first state immediately, but never within the step.
         this.simulation.clock.after(0, () => {
-          if (!this.isGone) this.port.join(effect.roomSession.email, effect.status);
+          if (this.isGone) return;
+          this.simulation.trace(this.owner, effect);
+          this.port.join(effect.roomSession, effect.status);
         });
         return;
+      case 'signaling-entry':
+        return this.port.change(effect.ask);
       case 'signaling-leave':
         return this.port.leave();
       case 'signaling-send':
@@ -131,9 +159,27 @@ export class Page {
       case 'remember-room-session':
         this.roomSession = effect.roomSession;
         return;
+      case 'remember-chat':
+        this.chat = effect.memory;
+        return;
+      case 'identity-sign':
+      case 'identity-check':
+      case 'pin-keep':
+      case 'pin-block':
+      case 'pin-forget':
+        return this.identity.perform(effect);
+      case 'talk-send':
+        return this.on(effect.peer, (connection) =>
+          this.simulation.channels.send(connection, effect.text),
+        );
+      case 'share':
+        return this.screen.share(effect.ask);
+      case 'share-region':
+      case 'share-content':
       case 'speaker-choose':
       case 'peer-limits':
-      case 'talk-send':
+      // No page here sends files.
+      case 'file-heard':
       case 'ring':
       case 'announce':
         return;
@@ -151,6 +197,7 @@ export class Page {
       descriptions: simulation.descriptions,
       tell: (event) => this.dispatch(event),
       violation: (what) => simulation.violation(owner, what),
+      shared: () => this.screen.slots(),
       changed: () => simulation.paths.changed(),
     });
     this.connections.set(peer, connection);

@@ -15,6 +15,8 @@ export interface PathsContext {
   readonly reaches: (a: string, b: string) => boolean;
   readonly epoch: (owner: string) => number;
   readonly tell: (connection: FakeConnection, event: PeerEvent) => void;
+  /** The path of this connection is there. */
+  readonly connected: (connection: FakeConnection) => void;
 }
 
 interface Ice {
@@ -36,7 +38,8 @@ export interface Paths {
   remoteEndOf(connection: FakeConnection): FakeConnection | null;
 }
 
-export function fakePaths({ clock, random, reaches, epoch, tell }: PathsContext): Paths {
+export function fakePaths(world: PathsContext): Paths {
+  const { clock, random, reaches, epoch, tell } = world;
   const connections = new Map<string, FakeConnection>();
   const ice = new Map<string, Ice>();
   let isLooking = false;
@@ -117,6 +120,7 @@ export function fakePaths({ clock, random, reaches, epoch, tell }: PathsContext)
     its.state = state;
     its.key = key;
     tell(connection, { type: 'peer-connection', peer: connection.peer, state });
+    if (state === 'connected') world.connected(connection);
     if (state === 'connecting' || state === 'disconnected') {
       const ms = state === 'connecting' ? CONNECTING_FAILS_MS : DISCONNECTED_FAILS_MS;
       its.change = clock.after(ms, () => context(connection, its, 'failed', keyOf(connection)));

@@ -1,6 +1,6 @@
 // A fake signaling port: connects, resumes, and queues messages, like the signaling adapters.
 
-import type { SignalingEvent } from '../event';
+import type { RelayEvent } from '../event';
 import type { ClientMessage } from '../../protocol/wire';
 import type { Clock } from './clock';
 import type { Random } from './random';
@@ -27,7 +27,7 @@ export interface PortContext {
   readonly device: string;
   /** Whether queued messages are also sent after a fresh join. */
   readonly keepsQueue: boolean;
-  readonly tell: (event: SignalingEvent) => void;
+  readonly tell: (event: RelayEvent) => void;
 }
 
 export function fakePort(simulation: PortContext, token: string | null, isOnline: boolean): Port {
@@ -56,10 +56,10 @@ export function fakePort(simulation: PortContext, token: string | null, isOnline
           queue = [];
           for (const waiting of kept) opened.sendToRelay(waiting);
           tell({ type: 'signaling-connected' });
-          tell({ type: 'signaling-message', message });
+          tell({ type: 'signaling-message', message, at: clock.now() });
           return;
         }
-        tell({ type: 'signaling-message', message });
+        tell({ type: 'signaling-message', message, at: clock.now() });
       },
       closed() {
         if (socket !== opened) return;

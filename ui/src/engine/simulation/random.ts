@@ -9,6 +9,7 @@ export interface Random {
   between(low: number, high: number): number;
   pick<T>(items: readonly [T, ...T[]]): T;
   id(): string;
+  bytes(count: number): Uint8Array<ArrayBuffer>;
 }
 
 export function seeded(seed: number): Random {
@@ -27,5 +28,6 @@ export function seeded(seed: number): Random {
     chance: (probability) => next() < probability,
     pick: (items) => items[between(0, items.length - 1)] ?? items[0],
     id: () => between(0, 0xffff_ffff).toString(36) + between(0, 0xffff_ffff).toString(36),
+    bytes: (count) => Uint8Array.from({ length: count }, () => between(0, 255)),
   };
 }

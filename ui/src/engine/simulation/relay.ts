@@ -174,6 +174,7 @@ export function fakeRelay(clock: Clock, random: Random): Relay {
         case 'peer:nego:needed':
         case 'peer:nego:done':
         case 'peer:candidate':
+        case 'user:message':
           return direct(seat, message);
       }
     },

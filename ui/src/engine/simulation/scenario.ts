@@ -35,6 +35,16 @@ export function press(
   page.dispatch(type === 'call-pressed' ? { type, newCall: simulation.random.id() } : { type });
 }
 
+/** The person calls one other. */
+export function pressMember(simulation: Simulation, person: string, other: string): void {
+  const page = simulation.page(person);
+  const members = page.state.room.kind === 'inside' ? page.state.room.members : [];
+  const member = members.find(({ email }) => email === other);
+  if (member === undefined) throw new Error(`${person} does not see ${other}.`);
+  const newCall = simulation.random.id();
+  page.dispatch({ type: 'call-member-pressed', member: member.id, newCall });
+}
+
 /** Returns the elapsed virtual milliseconds; throws after `ms`. */
 export function waitFor(simulation: Simulation, ms: number, isSo: () => boolean): number {
   const { clock } = simulation;

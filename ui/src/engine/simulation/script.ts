@@ -11,8 +11,9 @@ import type { Effect } from '../effect';
 import type { Event } from '../event';
 import { initialState, type Beginning } from '../initial';
 import { reattachProof } from '../peer/reattach-proof';
-import type { MemberStatus, State, RoomSession } from '../state';
+import type { CallScope, MemberStatus, State, RoomSession } from '../state';
 import { writeStatus } from '../wire/status';
+import { readTalk } from '../wire/talk/talk-message';
 import { step } from '../router';
 import type { Participant, ServerMessage } from '../../protocol/wire';
 
@@ -26,12 +27,15 @@ export const ROOM_SESSION: RoomSession = {
 
 const SILENT: Beginning = {
   page: 'page',
+  secret: 'secret',
   canCall: true,
   microphone: null,
   camera: null,
   speaker: null,
   microphoneOn: false,
   cameraOn: false,
+  saveData: false,
+  ownAddress: 'shown',
 };
 
 export class Script {
@@ -63,8 +67,8 @@ export class Script {
   }
 }
 
-export function heard(message: ServerMessage): Event {
-  return { type: 'signaling-message', message };
+export function heard(message: ServerMessage, at = 0): Event {
+  return { type: 'signaling-message', message, at };
 }
 
 export function joined(
@@ -94,7 +98,15 @@ export function statusOf(id: string, status: Partial<MemberStatus>): Event {
 }
 
 function statusText(id: string, status: Partial<MemberStatus>): string {
-  const modest = { call: null, microphone: false, camera: false, calls: true };
+  const modest = {
+    call: null,
+    scope: 'some',
+    microphone: false,
+    camera: false,
+    screen: 'off',
+    calls: true,
+    away: false,
+  } as const;
   return writeStatus({ session: `session of ${id}`, ...modest, ...status });
 }
 
@@ -120,9 +132,14 @@ export function returned({ state: { room, call } }: Script, from: string): Event
 }
 
 /** A call from a member, after its status. */
-export function calls(from: string, call: string, connection = `${from}-1`): readonly Event[] {
+export function calls(
+  from: string,
+  call: string,
+  connection = `${from}-1`,
+  scope: CallScope = 'some',
+): readonly Event[] {
   return [
-    statusOf(from, { call }),
+    statusOf(from, { call, scope }),
     said(from, {
       type: 'user:call',
       call,
@@ -148,6 +165,21 @@ export function directed(effects: readonly Effect[]): readonly string[] {
 }
 
 /** Effects by type; peer effects with the peer id. */
+/** What is said on the `talk` channels of connections; how it reads if it is no message. */
+export function saidInCall(effects: readonly Effect[]): readonly unknown[] {
+  return effects.flatMap<unknown>((effect) => {
+    if (effect.type !== 'talk-send') return [];
+    const read = readTalk(effect.text);
+    return read.kind === 'message' ? [read.message] : [read.kind];
+  });
+}
+
+export function announced(effects: readonly Effect[]): readonly string[] {
+  return effects.flatMap((effect) =>
+    effect.type === 'announce' ? [effect.announcement.code] : [],
+  );
+}
+
 export function asked(effects: readonly Effect[]): readonly string[] {
   return effects.map((effect) =>
     'peer' in effect ? `${effect.type} ${effect.peer}` : effect.type,

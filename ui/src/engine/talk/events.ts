@@ -1,7 +1,8 @@
-// Events of the `talk` channels, and what peers say there for other slices.
+// Events of the `talk` channels, and what members say for other slices.
 
-import type { Demand } from '../budget/state';
 import type { PeerId } from '../ids';
+import type { MemberId } from '../../protocol/wire';
+import type { TalkMessage } from '../wire/talk/talk-message';
 
 export type TalkEvent =
   /** The channel of a connection is open, in both directions. */
@@ -15,5 +16,15 @@ export type TalkEvent =
     };
 
 export type TalkFact =
-  | { readonly type: 'talk-ready'; readonly peer: PeerId }
-  | { readonly type: 'peer-demand'; readonly peer: PeerId; readonly demand: Demand };
+  /** There is a new channel with this peer. */
+  | { readonly type: 'talk-ready'; readonly peer: PeerId; readonly member: MemberId }
+  | Heard<TalkMessage>;
+
+/** A member said this, on its channel or by the relay: it makes no difference. */
+export interface Heard<Message extends TalkMessage> {
+  readonly type: 'talk-heard';
+  readonly from: MemberId;
+  /** When it came, in milliseconds since 1970. */
+  readonly at: number;
+  readonly message: Message;
+}

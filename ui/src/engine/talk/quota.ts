@@ -1,22 +1,17 @@
-// How much a peer may say on its `talk` channel: a token bucket.
-//
-// Invariant: pure; time is monotonic, in milliseconds. Time that goes back gives nothing.
+// How much a peer may say on its `talk` channel.
 
-export interface Quota {
-  readonly tokens: number;
-  readonly at: number;
-}
+import { tokensAt, type Bucket } from '../token-bucket';
 
-const BURST = 60;
-const PER_SECOND = 20;
+export type Quota = Bucket;
+
+const LIMITS = { burst: 60, perSecond: 20 };
 
 export function newQuota(at: number): Quota {
-  return { tokens: BURST, at };
+  return { tokens: LIMITS.burst, at };
 }
 
 /** Null if there is not enough left. */
 export function spend(before: Quota, at: number, cost: number): Quota | null {
-  const seconds = Math.max(0, at - before.at) / 1000;
-  const tokens = Math.min(BURST, before.tokens + seconds * PER_SECOND) - cost;
-  return tokens < 0 ? null : { tokens, at: Math.max(at, before.at) };
+  const tokens = tokensAt(before, at, LIMITS) - cost;
+  return tokens < 0 ? null : { tokens, at };
 }

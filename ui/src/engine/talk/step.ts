@@ -1,66 +1,88 @@
-// The `talk` channels: what peers say there, checked where it enters.
+// What members say besides calls, on the channel of a connection or by the relay, checked where it
+// enters.
 //
-// Invariant: a peer that sends too much or nonsense is muted, and this person is told once;
-// everything else goes on.
+// Invariant: both ways have one quota. A member that sends too much or nonsense is muted, and this
+// person is told once; everything else goes on.
 
-import type { PeerId } from '../ids';
 import { peerOf } from '../peer/queries';
-import { notify, type StepContext } from '../step-context';
-import { readTalk, type TalkMessage } from '../wire/talk-message';
+import type { Member } from '../room/state';
+import { insideRoom, memberOf, notify, type StepContext } from '../step-context';
+import { readTalk } from '../wire/talk/talk-message';
+import type { MemberId } from '../../protocol/wire';
+import { costOf } from './cost';
 import type { TalkEvent } from './events';
 import { newQuota, spend } from './quota';
-import type { TalkChannel } from './state';
-
-const COST = { message: 1, unknown: 1, malformed: 15 };
+import type { Hearing } from './state';
 
 export function handleTalkEvent(context: StepContext, event: TalkEvent): void {
-  if (peerOf(context, event.peer) === null) return;
+  const peer = peerOf(context, event.peer);
+  if (peer === null) return;
   switch (event.type) {
     case 'talk-opened':
-      setChannel(context, event.peer, { quota: newQuota(event.at), reading: 'open' });
-      return context.raise({ type: 'talk-ready', peer: event.peer });
+      return opened(context, event.peer, peer.member);
     case 'talk-message':
-      return handleText(context, event);
+      if (!context.state.talk.includes(event.peer)) return;
+      return hear(context, { ...event, from: peer.member, email: peer.email });
   }
 }
 
-/** Channels of peers that have left the call are forgotten. */
-export function forgetTalk(context: StepContext): void {
-  const { call, talk } = context.state;
-  const here = call.kind === 'active' ? call.peers.map(({ id }) => id) : [];
-  if (Object.keys(talk).every((peer) => here.includes(peer))) return;
-  const kept = Object.entries(talk).filter(([peer]) => here.includes(peer));
-  context.state = { ...context.state, talk: Object.fromEntries(kept) };
-}
-
-function handleText(
+/** By the relay. */
+export function handleTalkRelayed(
   context: StepContext,
-  { peer, at, text }: Extract<TalkEvent, { type: 'talk-message' }>,
+  { id, email }: Member,
+  payload: string,
+  at: number,
 ): void {
-  const channel = context.state.talk[peer];
-  if (channel === undefined || channel.reading === 'muted') return;
-  const read = text === null ? ({ kind: 'malformed' } as const) : readTalk(text);
-  const quota = spend(channel.quota, at, COST[read.kind]);
-  if (quota === null) return mute(context, peer, channel);
-  setChannel(context, peer, { ...channel, quota });
-  if (read.kind === 'message') handleMessage(context, peer, read.message);
+  hear(context, { from: id, email, at, text: payload });
 }
 
-function handleMessage(context: StepContext, peer: PeerId, message: TalkMessage): void {
-  switch (message.type) {
-    case 'video-demand': {
-      const { camera, screen } = message;
-      return context.raise({ type: 'peer-demand', peer, demand: { camera, screen } });
-    }
+/** Nothing is kept of peers that have left the call, and of members that have left the room. */
+export function forgetTalk(context: StepContext): void {
+  const { call, talk, hearing } = context.state;
+  const peers = call.kind === 'active' ? call.peers : [];
+  const isOpen = (id: string): boolean => peers.some((peer) => peer.id === id);
+  if (!talk.every(isOpen)) context.state = { ...context.state, talk: talk.filter(isOpen) };
+  const isHere = (id: MemberId): boolean =>
+    peers.some(({ member }) => member === id) || memberOf(context, id) !== null;
+  const heard = Object.entries(hearing);
+  const kept = heard.filter(([id]) => isHere(id));
+  if (kept.length < heard.length) {
+    context.state = { ...context.state, hearing: Object.fromEntries(kept) };
   }
 }
 
-function mute(context: StepContext, peer: PeerId, channel: TalkChannel): void {
-  setChannel(context, peer, { ...channel, reading: 'muted' });
-  const email = peerOf(context, peer)?.email;
-  if (email !== undefined) notify(context, { code: 'talk-muted', email }, null);
+/** A new connection: a muted member is read again, with what is left of its quota. */
+function opened(context: StepContext, peer: string, member: MemberId): void {
+  const { talk, hearing } = context.state;
+  if (!talk.includes(peer)) context.state = { ...context.state, talk: [...talk, peer] };
+  const known = hearing[member];
+  if (known !== undefined) setHearing(context, member, { ...known, reading: 'open' });
+  context.raise({ type: 'talk-ready', peer, member });
 }
 
-function setChannel(context: StepContext, peer: PeerId, channel: TalkChannel): void {
-  context.state = { ...context.state, talk: { ...context.state.talk, [peer]: channel } };
+interface Saying {
+  readonly from: MemberId;
+  readonly email: string;
+  readonly at: number;
+  readonly text: string | null;
+}
+
+function hear(context: StepContext, { from, email, at, text }: Saying): void {
+  const hearing = context.state.hearing[from] ?? { quota: newQuota(at), reading: 'open' };
+  if (hearing.reading === 'muted' || insideRoom(context) === null) return;
+  const read = text === null ? ({ kind: 'malformed' } as const) : readTalk(text);
+  const quota = spend(hearing.quota, at, costOf(read));
+  if (quota === null) {
+    setHearing(context, from, { ...hearing, reading: 'muted' });
+    return notify(context, { code: 'talk-muted', email }, null);
+  }
+  setHearing(context, from, { ...hearing, quota });
+  if (read.kind === 'message') {
+    context.raise({ type: 'talk-heard', from, at, message: read.message });
+  }
+}
+
+function setHearing(context: StepContext, member: MemberId, hearing: Hearing): void {
+  const { hearing: before } = context.state;
+  context.state = { ...context.state, hearing: { ...before, [member]: hearing } };
 }

@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { Demand } from '../budget/state';
 import type { Effect } from '../effect';
 import type { Event } from '../event';
-import { calls, member, Script } from '../simulation/script';
-import { readTalk, writeTalk } from '../wire/talk-message';
+import { announced, calls, heard, member, saidInCall, Script } from '../simulation/script';
+import { writeTalk, type TalkMessage } from '../wire/talk/talk-message';
+import { sayToRoom } from './commands';
 
 const PEER = 'page-1';
 const LARGE: Demand = {
@@ -32,54 +33,44 @@ function says(text: string | null, at = 0): Event {
   return { type: 'talk-message', peer: PEER, at, text };
 }
 
+function relayed(payload: string): Event {
+  return heard({ type: 'user:message', from: 'a', payload });
+}
+
 function shows(demand: Demand): Event {
   return { type: 'video-shown', shown: { [PEER]: demand } };
-}
-
-function sent(effects: readonly Effect[]): readonly unknown[] {
-  return effects.flatMap<unknown>((effect) => {
-    if (effect.type !== 'talk-send') return [];
-    const read = readTalk(effect.text);
-    return read.kind === 'message' ? [read.message] : [read.kind];
-  });
-}
-
-function announced(effects: readonly Effect[]): readonly string[] {
-  return effects.flatMap((effect) =>
-    effect.type === 'announce' ? [effect.announcement.code] : [],
-  );
 }
 
 describe('own_demand', () => {
   it('is_told_when_the_channel_opens', () => {
     const script = inCall();
-    expect(sent(script.play(shows(LARGE)))).toEqual([]);
-    expect(sent(script.play(opened))).toEqual([{ type: 'video-demand', ...LARGE }]);
+    expect(saidInCall(script.play(shows(LARGE)))).toEqual([]);
+    expect(saidInCall(script.play(opened))).toEqual([{ type: 'video-demand', ...LARGE }]);
   });
 
   it('is_told_twice_a_second_at_most', () => {
     const script = inCall();
     script.play(opened);
-    expect(sent(script.play(shows(LARGE)))).toHaveLength(1);
-    expect(sent(script.play(shows(HIDDEN), shows(LARGE), shows(HIDDEN)))).toEqual([]);
-    expect(sent(script.play(pauseOver))).toEqual([{ type: 'video-demand', ...HIDDEN }]);
-    expect(sent(script.play(pauseOver))).toEqual([]);
+    expect(saidInCall(script.play(shows(LARGE)))).toHaveLength(1);
+    expect(saidInCall(script.play(shows(HIDDEN), shows(LARGE), shows(HIDDEN)))).toEqual([]);
+    expect(saidInCall(script.play(pauseOver))).toEqual([{ type: 'video-demand', ...HIDDEN }]);
+    expect(saidInCall(script.play(pauseOver))).toEqual([]);
   });
 
   it('unchanged_is_not_told_again', () => {
     const script = inCall();
     script.play(opened, shows(LARGE), pauseOver);
-    expect(sent(script.play(shows({ ...LARGE })))).toEqual([]);
+    expect(saidInCall(script.play(shows({ ...LARGE })))).toEqual([]);
   });
 
   it('audio_only_hides_everything', () => {
     const script = inCall();
     script.play(opened, shows(LARGE), pauseOver);
     const only: Event = { type: 'data-use-chosen', dataUse: 'audio-only' };
-    expect(sent(script.play(only))).toEqual([{ type: 'video-demand', ...HIDDEN }]);
+    expect(saidInCall(script.play(only))).toEqual([{ type: 'video-demand', ...HIDDEN }]);
     const full: Event = { type: 'data-use-chosen', dataUse: 'full' };
     script.play(full);
-    expect(sent(script.play(pauseOver))).toEqual([{ type: 'video-demand', ...LARGE }]);
+    expect(saidInCall(script.play(pauseOver))).toEqual([{ type: 'video-demand', ...LARGE }]);
   });
 });
 
@@ -112,6 +103,8 @@ describe('demand_of_peers', () => {
   });
 });
 
+const DAY_MS = 86_400_000;
+
 describe('flood', () => {
   const demand = writeTalk({ type: 'video-demand', ...LARGE });
 
@@ -141,12 +134,98 @@ describe('flood', () => {
     expect(announced(effects)).toEqual([]);
   });
 
+  it('clock_that_is_set_back_mutes_nobody', () => {
+    const script = inCall();
+    script.play({ ...opened, at: 2 * DAY_MS });
+    const effects = Array.from({ length: 1000 }, (_, index) =>
+      script.play(says(demand, (index < 100 ? 2 * DAY_MS : DAY_MS) + index * 500)),
+    ).flat();
+    expect(announced(effects)).toEqual([]);
+  });
+
   it('new_connection_is_read_again', () => {
     const script = inCall();
     script.play(opened);
     for (let index = 0; index < 200; index += 1) script.play(says(demand));
     script.play({ ...opened, at: 60_000 });
-    expect(script.state.talk[PEER]?.reading).toBe('open');
+    expect(script.state.hearing['a']?.reading).toBe('open');
+  });
+});
+
+describe('relay', () => {
+  const demand = writeTalk({ type: 'video-demand', ...LARGE });
+  it('and_channel_are_read_alike', () => {
+    const script = inCall();
+    script.play(relayed(demand));
+    expect(script.state.budget.peers[0]?.demand).toEqual(LARGE);
+  });
+
+  it('and_channel_have_one_quota', () => {
+    const script = inCall();
+    script.play(opened);
+    const effects = Array.from({ length: 40 }, () => script.play(relayed(demand), says(demand)));
+    expect(announced(effects.flat())).toEqual(['talk-muted']);
+    script.play(relayed(writeTalk({ type: 'video-demand', ...HIDDEN })));
+    expect(script.state.budget.peers[0]?.demand).toEqual(LARGE);
+  });
+
+  it('flood_of_a_member_without_call_mutes_it', () => {
+    const script = new Script().enter('m', [member('a')]);
+    const effects = Array.from({ length: 200 }, () => script.play(relayed('x'))).flat();
+    expect(announced(effects)).toEqual(['talk-muted']);
+    expect(script.state.hearing['a']?.reading).toBe('muted');
+  });
+
+  it('nothing_of_nobody_here_is_read', () => {
+    const script = new Script().enter('m', [member('a')]);
+    script.play(heard({ type: 'user:message', from: 'ghost', payload: demand }));
+    expect(script.state.hearing).toEqual({});
+  });
+
+  it('mute_ends_with_the_membership', () => {
+    const script = new Script().enter('m', [member('a')]);
+    for (let index = 0; index < 5; index += 1) script.play(relayed('x'));
+    script.play(heard({ type: 'user:left', id: 'a', reason: 'left' }));
+    expect(script.state.hearing).toEqual({});
+  });
+});
+
+describe('saying', () => {
+  const message: TalkMessage = { type: 'video-demand', ...HIDDEN };
+
+  /** How `a` and `b` are told. */
+  function told(script: Script): readonly string[] {
+    const effects: Effect[] = [];
+    const context = { state: script.state, effects, saysStatus: false, raise: () => undefined };
+    sayToRoom(context, message);
+    return effects.flatMap((effect) => {
+      if (effect.type === 'talk-send') return [`channel ${effect.peer}`];
+      return effect.type === 'signaling-send' && 'to' in effect.message
+        ? [`relay ${effect.message.to}`]
+        : [];
+    });
+  }
+
+  it('takes_the_channel_where_there_is_one', () => {
+    const script = inCall();
+    script.play(heard({ type: 'user:joined', user: member('b') }));
+    expect(told(script)).toEqual(['relay a', 'relay b']);
+    script.play(opened);
+    expect(told(script)).toEqual([`channel ${PEER}`, 'relay b']);
+  });
+
+  it('takes_the_relay_while_the_path_is_interrupted', () => {
+    const script = inCall();
+    script.play(opened, { type: 'peer-connection', peer: PEER, state: 'failed' });
+    expect(told(script)).toEqual(['relay a']);
+    script.play({ type: 'signaling-waiting', reason: { code: 'relay-lost' } });
+    expect(told(script)).toEqual([]);
+  });
+
+  it('says_nothing_to_lost_members', () => {
+    const script = new Script().enter('m', [member('a')]);
+    script.play({ type: 'signaling-connected' }, heard({ type: 'user:lost', id: 'a' }));
+    expect(told(script)).toEqual([]);
   });
 });
 
@@ -159,7 +238,7 @@ describe('end', () => {
       peers: [],
       grants: [],
       statistics: {},
-      talk: {},
+      talk: [],
     });
     expect(ownDemand.told).toEqual({});
   });

@@ -94,7 +94,14 @@ describe('a payload', () => {
 
 describe('a status', () => {
   it('reads as it was written', () => {
-    const status = { session: 's', call: 'c', microphone: true, camera: false, calls: false };
+    const modest = {
+      screen: 'paused',
+      microphone: true,
+      camera: false,
+      calls: false,
+      away: true,
+    } as const;
+    const status = { session: 's', call: 'c', scope: 'everybody', ...modest } as const;
     expect(readStatus(writeStatus(status))).toEqual(status);
   });
 
@@ -104,9 +111,12 @@ describe('a status', () => {
       expect(readStatus(text)).toEqual({
         session: null,
         call: null,
+        scope: 'some',
         microphone: false,
         camera: false,
+        screen: 'off',
         calls: true,
+        away: false,
       });
     },
   );

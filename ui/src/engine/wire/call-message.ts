@@ -101,6 +101,7 @@ export const DELIVERED_AS: Readonly<Record<DirectedKind, DeliveredKind>> = {
   'peer:nego:needed': 'peer:nego:needed',
   'peer:nego:done': 'peer:nego:final',
   'peer:candidate': 'peer:candidate',
+  'user:message': 'user:message',
 };
 
 const DELIVERED: readonly string[] = Object.values(DELIVERED_AS);
@@ -131,6 +132,9 @@ export function readPayload(kind: DeliveredKind, payload: string): CallMessage |
   const connection = readId(value['connection']);
   const of = { call, connection, serial: readSerial(value['serial']) };
   switch (kind) {
+    // Of the talk slice (talk/talk-message.ts).
+    case 'user:message':
+      return null;
     case 'incoming:call': {
       const offer = readDescription('offer', value);
       if (offer === null) return null;

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import type { AboutMember, Announcement } from '../../engine/announcement';
+import type { SaidReaction } from '../../engine/reactions/state';
 import { partsOf, plainText } from '../../engine/sentence';
 import { visibleText } from '../../engine/untrusted-text';
 import { announcementText } from './announcements';
@@ -22,7 +23,10 @@ const ABOUT_MEMBER: readonly AboutMember[] = [
   'reconnecting',
   'reconnected',
   'cannot-call',
+  'call-needs-turn',
   'talk-muted',
+  'hand-raised',
+  'asks-to-lower-hand',
 ];
 
 test(
@@ -66,4 +70,18 @@ test.each([
   [['a', 'b', 'c'], 'Calling a, b and c.'],
 ])('called_people_are_listed: %j', (emails, sentence) => {
   expect(plainText(announcementText({ code: 'calling', emails }))).toBe(sentence);
+});
+
+test.each<readonly [readonly SaidReaction[], string]>([
+  [[{ email: 'a', reaction: 'applause' }], 'a: Applause.'],
+  [['a', 'b', 'a', null].map((email) => ({ email, reaction: 'yes' })), 'You, a and b: Yes.'],
+  [
+    [
+      ...['a', 'b', 'c', 'd'].map((email) => ({ email, reaction: 'wow' as const })),
+      { email: null, reaction: 'heart' },
+    ],
+    'a, b and 2 others: Wow. You: Heart.',
+  ],
+])('reactions_are_said_by_kind: %j', (said, sentence) => {
+  expect(plainText(announcementText({ code: 'reactions', said }))).toBe(sentence);
 });

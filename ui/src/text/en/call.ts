@@ -1,7 +1,7 @@
 // A call: its status, its people, its controls.
 
 import { isolate } from '../../engine/sentence';
-import { possessive } from './words';
+import { nameList, possessive, roomName, roomTitle } from './words';
 
 export const call = {
   title: 'Call',
@@ -10,19 +10,19 @@ export const call = {
   settings: 'Settings',
   leave: 'Leave call',
   pressAgainToLeave: 'Press L again to leave the call.',
-  room: (room: string): string => `Room ${isolate(room)}`,
+  room: (room: string): string => roomTitle(room),
   status: {
     label: 'Call status',
     starting: 'Starting…',
     nobody: 'Nobody else is in the call',
-    /** `names` is a list with isolates. */
-    calling: (names: string): string => `Calling ${names}…`,
-    connecting: (names: string): string => `Connecting to ${names}…`,
-    reconnecting: (names: string): string => `Reconnecting to ${names}…`,
+    calling: (names: readonly string[]): string => `Calling ${nameList(names)}…`,
+    connecting: (names: readonly string[]): string => `Connecting to ${nameList(names)}…`,
+    reconnecting: (names: readonly string[]): string => `Reconnecting to ${nameList(names)}…`,
     connected: 'Connected',
     weakOne: (name: string): string => `${possessive(name)} connection is weak`,
-    weak: (names: string): string => `The connections to ${names} are weak`,
+    weak: (names: readonly string[]): string => `The connections to ${nameList(names)} are weak`,
   },
+  isPrivate: 'Private room',
   muted: 'Muted',
   mutedBefore: 'Muted: ',
   you: 'You',
@@ -48,6 +48,11 @@ export const call = {
     selfChoices: { grid: 'In the grid', corner: 'In the corner', hidden: 'Hidden' },
   },
   fullScreen: { enter: 'Full screen', exit: 'Exit full screen' },
+  smallWindow: {
+    enter: 'Small window on top',
+    exit: 'Back to the whole window',
+    failed: 'The system did not make the window small.',
+  },
   pictureInPicture: { enter: 'Picture in picture', exit: 'Exit picture in picture' },
   more: 'More',
   shortcuts: 'Keyboard shortcuts',
@@ -64,6 +69,7 @@ export const call = {
     mutedForYou: 'Muted for you',
     fitWholePicture: 'Fit whole picture',
     connectionDetails: 'Connection details',
+    verify: 'Verify',
     weakConnection: 'Weak connection',
   },
   pages: {
@@ -73,11 +79,24 @@ export const call = {
     more: (count: number): string => `+${count}`,
     showMore: (count: number): string => (count === 1 ? 'Show 1 more' : `Show ${count} more`),
   },
+  chat: 'Chat',
+  unread: (count: number): string => (count === 1 ? '1 new message' : `${count} new messages`),
+  sidePanel: 'Side panel',
   panels: {
+    chat: {
+      title: 'Chat',
+      close: 'Close chat',
+      region: (room: string): string => `Chat in room ${room}`,
+    },
     people: {
       title: 'People',
       close: 'Close people',
       region: (room: string): string => `People in room ${room}`,
+    },
+    files: {
+      title: 'Files',
+      close: 'Close files',
+      region: (): string => 'Files',
     },
     connections: {
       title: 'Connection details',
@@ -85,5 +104,5 @@ export const call = {
       region: (): string => 'Connection details',
     },
   },
-  nobodyElse: (room: string): string => `Nobody else is in room ${isolate(room)}.`,
+  nobodyElse: (room: string): string => `Nobody else is in ${roomName(room)}.`,
 } as const;

@@ -1,16 +1,34 @@
 // The lobby, and the invites that open it.
 
 import { isolate } from '../../engine/sentence';
+import { roomName } from './words';
 
 export const lobby = {
   title: 'Join a room',
   cameraPreview: 'Camera preview',
   devices: 'Devices',
+  testConnection: 'Test my connection',
   email: 'Email',
   room: 'Room number',
   join: 'Join room',
   joining: 'Joining…',
   cancel: 'Cancel',
+  privateRoom: {
+    begin: 'New private room',
+    chosen: 'Private room',
+    other: 'Another room',
+  },
+  passcode: {
+    label: 'Passcode',
+    hint: 'The first one in the room decides it. Spaces, hyphens and capitals do not matter.',
+    add: 'Add a passcode',
+    show: 'Show passcode',
+    suggest: 'Suggest words',
+    remove: 'No passcode',
+    /** A room with a passcode that a link leads to. */
+    chosen: (room: string): string => `Room ${isolate(room)}, with a passcode`,
+    missing: 'Enter the passcode that you agreed on.',
+  },
   recentRooms: 'Recent rooms',
   onThisComputer: 'On this computer',
   onServer: (address: string): string => `On ${address}`,
@@ -26,8 +44,8 @@ export const lobby = {
   invite: {
     unreadable: (message: string): string =>
       `You opened an invite that leads into no room. ${message}`,
-    opened: (room: string): string => `You opened an invite to room ${isolate(room)}.`,
-    leave: (room: string): string => `Leave room ${isolate(room)}`,
+    opened: (room: string): string => `You opened an invite to ${roomName(room)}.`,
+    leave: (room: string): string => `Leave ${roomName(room)}`,
     stay: 'Stay',
   },
 } as const;

@@ -1,6 +1,6 @@
 // What stands on every screen: titles of the page, dialogs, notifications.
 
-import { isolate } from '../../engine/sentence';
+import { roomTitle } from './words';
 
 export const parts = {
   appName: 'Snug',
@@ -19,13 +19,13 @@ export const parts = {
   reload: 'Reload the page',
   pageTitle: {
     lobby: 'Join a room – Snug',
-    room: (room: string): string => `Room ${isolate(room)} – Snug`,
-    inCall: (room: string): string => `In a call – Room ${isolate(room)} – Snug`,
+    room: (room: string): string => `${roomTitle(room)} – Snug`,
+    inCall: (room: string): string => `In a call – ${roomTitle(room)} – Snug`,
     calling: (room: string, name: string): string =>
-      `${name} is calling – Room ${isolate(room)} – Snug`,
+      `${name} is calling – ${roomTitle(room)} – Snug`,
     asking: (room: string, name: string): string =>
-      `${name} asks to come in – Room ${isolate(room)} – Snug`,
+      `${name} asks to come in – ${roomTitle(room)} – Snug`,
     missed: (room: string, name: string): string =>
-      `Missed call from ${name} – Room ${isolate(room)} – Snug`,
+      `Missed call from ${name} – ${roomTitle(room)} – Snug`,
   },
 } as const;

@@ -1,20 +1,26 @@
 // Problems in English: what happened, and what to do.
 
 import type { PlainProblem, ProblemReason } from '../../engine/problem';
-import type { ErrorCode } from '../../protocol/wire';
 import { announcementText } from './announcements';
+import { linkText } from './links';
+import { relayText } from './relay-errors';
+import { settingsWarningText, shellText } from './shell';
 
 /** A sentence with isolates. */
 export function problemText(reason: ProblemReason): string {
   switch (reason.code) {
     case 'relay-error':
-      return RELAY_ERRORS[reason.error] ?? reason.detail;
+      return relayText(reason.error, reason.detail);
     case 'shell-error':
+      return shellText(reason.fault);
+    case 'settings-warning':
+      return settingsWarningText(reason.warning);
     case 'invite-unreadable':
-      return reason.detail;
+      return linkText(reason.error);
     case 'settings-set-aside':
       return `Your settings could not be read, so the defaults are used. The old ones are kept in this browser's storage under “${reason.place}”.`;
     case 'cannot-call':
+    case 'call-needs-turn':
       return announcementText(reason);
     case 'relay-lost':
     case 'relay-silent':
@@ -25,10 +31,19 @@ export function problemText(reason: ProblemReason): string {
     case 'opened-elsewhere':
     case 'shell-silent':
     case 'invite-private':
+    case 'private-link-cut':
+    case 'private-insecure':
+    case 'private-email-long':
+    case 'turned-away':
+    case 'removed':
+    case 'passcode-short':
+    case 'passcode-wrong':
+    case 'passcode-wait':
     case 'copy-refused':
     case 'storage-blocked':
     case 'storage-full':
     case 'settings-not-saved':
+    case 'people-not-kept':
       return PLAIN[reason.code];
   }
 }
@@ -48,7 +63,20 @@ const PLAIN: Readonly<Record<PlainProblem, string>> = {
     'This room was opened in another tab, which took your place. Go on there, or join again here.',
   'shell-silent': 'The app gave no answer. Close it and open it again.',
   'invite-private':
-    'This invite is to a private room, which this version of Snug cannot open. Reload the page, or ask for an invite to an open room.',
+    'This invite is to a private room, which this version of Snug cannot open. Reload the page, or get the newest version.',
+  'private-link-cut':
+    'The link to this private room is not whole: its end is missing or was changed on the way. Ask somebody in the room to copy the invite again.',
+  'private-insecure':
+    'This page came over a connection that others can read and change, so a private room would not be private. Open it with https, or use the app.',
+  'private-email-long': 'This email is too long for a private room. Enter a shorter one.',
+  'turned-away':
+    'The people in this room did not let you in. Talk to them another way, or ask again in a minute.',
+  removed: 'Somebody removed you from this room.',
+  'passcode-short': 'Enter a passcode of at least four letters or digits.',
+  'passcode-wrong':
+    'The people in this room have another passcode. Check it with one of them, then join again.',
+  'passcode-wait':
+    'Wrong passcodes were tried here, so newcomers wait. You come in as soon as they may again, in a minute at most.',
   'copy-refused': 'This browser does not let pages copy. Select the link and copy it.',
   'storage-blocked':
     'This browser lets the page keep nothing, so your settings last until you close it. ' +
@@ -57,15 +85,6 @@ const PLAIN: Readonly<Record<PlainProblem, string>> = {
     'This browser’s storage for this address is full, so your settings last until you close the ' +
     'page. Clear the site data of this address to keep them.',
   'settings-not-saved': 'Your settings could not be saved.',
-};
-
-/** The relay's own words serve for what only a faulty client causes. */
-const RELAY_ERRORS: Readonly<Partial<Record<ErrorCode, string>>> = {
-  'room-full': 'This room is full. Try again when somebody has left, or join another room.',
-  'bad-room': 'A room number is 1 to 128 letters, digits, dots, dashes or underscores.',
-  'bad-email': 'Enter an email of at most 512 characters.',
-  'wrong-passcode': 'This room is private. Ask somebody who is in it for the invite link.',
-  'server-full': 'The relay is full. Try again in a few minutes.',
-  'shutting-down': 'The relay is about to stop. Try again in a minute.',
-  'rate-limited': 'That was too often. Wait a minute, then join again.',
+  'people-not-kept':
+    'What Snug knows of the people here could not be saved. They may look new the next time.',
 };

@@ -7,7 +7,15 @@ import type { Participant } from './participants';
 function person(name: string, phase: Participant['phase']): Participant {
   const email = `${name.toLowerCase()}@example.org`;
   const called = { name, email, needsEmail: false };
-  return { peer: name, email, name, person: called, phase, microphone: 'on', camera: 'on' };
+  const shown = {
+    microphone: 'on',
+    camera: 'on',
+    screen: 'off',
+    turn: null,
+    attention: 'here',
+    standing: { kind: 'unknown' },
+  } as const;
+  return { peer: name, member: name, email, name, person: called, phase, ...shown };
 }
 
 function check(participants: Participant[], words: string, mood: string, weak: string[] = []) {

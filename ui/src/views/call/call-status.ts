@@ -1,7 +1,6 @@
 // The call status as a sentence, with its severity.
 
 import type { PeerId } from '../../engine/state';
-import { nameList } from '../../engine/person-name';
 import { texts } from '../../text/texts';
 import type { Participant } from './participants';
 
@@ -24,18 +23,18 @@ export function callStatus(
 
   const reconnecting = names('reconnecting');
   if (reconnecting.length > 0) {
-    return { words: words.reconnecting(nameList(reconnecting)), mood: 'trouble' };
+    return { words: words.reconnecting(reconnecting), mood: 'trouble' };
   }
   const connecting = names('connecting');
   if (connecting.length > 0) {
-    return { words: words.connecting(nameList(connecting)), mood: 'waiting' };
+    return { words: words.connecting(connecting), mood: 'waiting' };
   }
   const connected = participants.filter(({ phase }) => phase === 'connected');
   const calling = names('calling');
   if (connected.length === 0) {
     return calling.length === 0
       ? { words: words.nobody, mood: 'waiting' }
-      : { words: words.calling(nameList(calling)), mood: 'waiting' };
+      : { words: words.calling(calling), mood: 'waiting' };
   }
   const suffering = connected.filter(({ peer }) => weak.has(peer)).map(({ name }) => name);
   if (suffering.length > 0) return { words: weakWords(suffering), mood: 'trouble' };
@@ -47,5 +46,5 @@ function weakWords(names: readonly string[]): string {
   if (names.length === 1 && only !== undefined) {
     return texts.call.status.weakOne(only);
   }
-  return texts.call.status.weak(nameList(names));
+  return texts.call.status.weak(names);
 }

@@ -4,20 +4,23 @@
 
 import { useCallback, useRef, useState } from 'react';
 
+import { raisedHands, turnOf } from '../../engine/hands/order';
 import type { State } from '../../engine/state';
-import { controlSizeOf } from '../../layout/control-size';
+import { controlSizeOf, dockFormOf } from '../../layout/control-size';
 import type { TileKey } from '../../layout/media';
 import type { Size } from '../../layout/rect';
 import { texts } from '../../text/texts';
 import { useApp, useDialogs } from '../app-context';
 import type { PanelName } from '../panel/panel';
+import { FileDrop } from '../files/file-drop';
 import { hasPanel } from '../panel/panel-contents';
 import { SidePanel } from '../panel/side-panel';
 import { classes } from '../parts/classes';
 import hidden from '../parts/hidden.module.css';
 import { ScreenTitle } from '../parts/screen-title';
-import type { InsideRoom } from '../room/room-view';
-import { useStore } from '../use-store';
+import { ScreenPickerDialog } from '../share/screen-picker';
+import type { InsideRoom } from '../../engine/room/state';
+import { useSelected } from '../use-store';
 import { createAutoplayGate } from './autoplay-gate';
 import { CallHeader } from './call-header';
 import { callStatus } from './call-status';
@@ -34,6 +37,7 @@ import { useIdle } from './use-idle';
 import { usePictureInPicture } from './use-picture-in-picture';
 import { useRegions } from './use-regions';
 import { useShownVideo } from './use-shown-video';
+import { useSmallWindow } from './use-small-window';
 import { useSpeaking } from './use-speaking';
 import { useWeakPeers } from './use-weak-peers';
 
@@ -55,23 +59,34 @@ export function CallView(props: CallViewProps) {
 function CallScreen({ room, call }: CallViewProps) {
   const app = useApp();
   const dialogs = useDialogs();
-  const participants = participantsOf(useStore(app.engine));
+  const participants = useSelected(app.engine, participantsOf);
+  const turn = useSelected(app.engine, (state) => turnOf(raisedHands(state), room.self));
   const pictures = useRef<HTMLDivElement>(null);
   const controls = useRef<HTMLDivElement>(null);
   const header = useRef<HTMLElement>(null);
+  const shareBar = useRef<HTMLDivElement>(null);
+  const chatButton = useRef<HTMLButtonElement>(null);
   const peopleButton = useRef<HTMLButtonElement>(null);
   const moreButton = useRef<HTMLButtonElement>(null);
   const size = useElementSize(pictures);
-  const over = { header: useElementBox(header), dock: useElementBox(controls) };
+  const headerBox = useElementBox(header);
+  const bar = useElementBox(shareBar);
+  const over = {
+    header: headerBox,
+    shareBar: bar.height === 0 ? 0 : headerBox.y + bar.y + bar.height,
+    dock: useElementBox(controls),
+  };
   const [gate] = useState(createAutoplayGate);
   const [panel, setPanel] = useState<PanelName | null>(null);
+  const [reactions, setReactions] = useState<'open' | 'closed'>('closed');
   const [ownPicture, setOwnPicture] = useState<Size | null>(null);
 
   const weak = useWeakPeers(participants);
   const speaking = useSpeaking(participants);
   const { speaker } = speaking;
   const status = callStatus(call.kind, participants, weak);
-  const mayRest = status.mood === 'calm' && panel === null && dialogs.open === 'none';
+  const isBusy = panel !== null || reactions === 'open' || dialogs.open !== 'none';
+  const mayRest = status.mood === 'calm' && !isBusy;
   const resting = useIdle(pictures, mayRest);
   const arranged = useArrangement({
     participants,
@@ -84,19 +99,31 @@ function CallScreen({ room, call }: CallViewProps) {
   const controlSize = controlSizeOf(size.width);
   const largest = largestVideo(arranged, participants, speaker);
   const pictureInPicture = usePictureInPicture(largest);
+  const smallWindow = useSmallWindow();
   useShownVideo(arranged.tiles, participants, pictureInPicture?.isOn === true ? largest : null);
 
   const togglePanel = useCallback(
     (name: PanelName) => setPanel((before) => (before === name ? null : name)),
     [],
   );
-  const closePanel = useCallback((by: 'keyboard' | 'pointer') => {
-    setPanel(null);
-    // After a pointer press, no button keeps the focus.
-    if (by === 'keyboard') (peopleButton.current ?? moreButton.current)?.focus();
-  }, []);
+  const closePanel = useCallback(
+    (by: 'keyboard' | 'pointer') => {
+      setPanel(null);
+      // After a pointer press, no button keeps the focus.
+      if (by === 'pointer') return;
+      const opener = panel === 'chat' ? chatButton : peopleButton;
+      (opener.current ?? moreButton.current)?.focus();
+    },
+    [panel],
+  );
   const onConnectionDetails = hasPanel('connections') ? () => setPanel('connections') : null;
-  useCallShortcuts(participants, togglePanel);
+  const showFiles = useCallback(() => setPanel('files'), []);
+  const offered = useCallback(
+    () => setPanel((before) => before ?? (controlSize === 'small' ? null : 'files')),
+    [controlSize],
+  );
+  const openReactions = useCallback(() => setReactions('open'), []);
+  useCallShortcuts(participants, togglePanel, openReactions);
   useRegions();
 
   return (
@@ -112,6 +139,8 @@ function CallScreen({ room, call }: CallViewProps) {
       >
         <Stage
           email={room.roomSession.email}
+          member={room.self}
+          turn={turn}
           participants={participants}
           weak={weak}
           talking={speaking.talking}
@@ -123,6 +152,7 @@ function CallScreen({ room, call }: CallViewProps) {
         />
         <CallHeader
           ref={header}
+          shareBar={shareBar}
           room={room.roomSession.room}
           participants={participants}
           status={status}
@@ -130,21 +160,36 @@ function CallScreen({ room, call }: CallViewProps) {
           resting={resting}
           size={controlSize}
           full={fullParticipant(arranged, participants)}
+          mode={arranged.mode}
+          smallWindow={smallWindow}
           onConnectionDetails={onConnectionDetails}
         />
         <div ref={controls} className={styles['controls']}>
           <Dock
             size={controlSize}
+            form={dockFormOf(size.width)}
             panel={panel}
+            chatButton={chatButton}
             peopleButton={peopleButton}
             moreButton={moreButton}
             pictureInPicture={pictureInPicture}
+            smallWindow={smallWindow}
+            reactions={reactions}
             onPanel={togglePanel}
+            onReactions={setReactions}
           />
         </div>
       </div>
+      <ScreenPickerDialog />
+      {app.files === null ? null : <FileDrop onOffer={showFiles} onOffered={offered} />}
       {panel === null ? null : (
-        <SidePanel name={panel} room={room} call={call.id} onClose={closePanel} />
+        <SidePanel
+          name={panel}
+          room={room}
+          call={call.id}
+          onChoose={setPanel}
+          onClose={closePanel}
+        />
       )}
     </main>
   );

@@ -8,26 +8,38 @@ import { participantsOf } from './participants';
 const MEMBER: Member = {
   id: 'm1',
   email: 'ana@example.org',
-  status: { session: null, call: 'c', microphone: false, camera: false, calls: true },
+  status: {
+    session: null,
+    call: 'c',
+    scope: 'some',
+    microphone: false,
+    camera: false,
+    screen: 'off',
+    calls: true,
+    away: false,
+  },
   presence: 'here',
 };
 
 function state(members: Member[], change: Partial<Peer> = {}): State {
   const beginning = initialState({
     page: 'p',
+    secret: 'secret',
     canCall: true,
     microphone: null,
     camera: null,
     speaker: null,
     microphoneOn: true,
     cameraOn: true,
+    saveData: false,
+    ownAddress: 'shown',
   });
   const relay = { kind: 'this-computer' } as const;
   const roomSession = { room: '42', email: 'ben@example.org', session: 's', relay, rejoin: null };
   return {
     ...beginning,
     room: { kind: 'inside', roomSession, self: 'm0', iceServers: [], members },
-    call: { kind: 'active', id: 'c', peers: [peer(change)] },
+    call: { kind: 'active', id: 'c', scope: 'some', peers: [peer(change)] },
   };
 }
 
@@ -39,6 +51,7 @@ function peer(change: Partial<Peer>): Peer {
     session: null,
     connection: null,
     fingerprints: { offer: null, remote: null },
+    address: 'shown',
     purpose: 'rule',
     phase: 'open',
     path: 'connected',
@@ -56,12 +69,17 @@ describe('participantsOf', () => {
     expect(participantsOf(state([MEMBER]))).toEqual([
       {
         peer: 'l1',
+        member: 'm1',
         email: 'ana@example.org',
         name: 'Ana',
         person: { name: 'Ana', email: 'ana@example.org', needsEmail: false },
         phase: 'connected',
         microphone: 'off',
         camera: 'off',
+        screen: 'off',
+        turn: null,
+        attention: 'here',
+        standing: { kind: 'unknown' },
       },
     ]);
   });

@@ -2,7 +2,7 @@
 //
 // Invariant: the `video` element stays mounted, so the audio continues without video.
 
-import { LoaderCircle, MicOff, Pin, SignalLow, VolumeX } from 'lucide-react';
+import { LoaderCircle, MicOff, Moon, Pin, SignalLow, VolumeX } from 'lucide-react';
 import { useState } from 'react';
 
 import type { Tile } from '../../layout/arrange';
@@ -11,11 +11,14 @@ import type { TileKey } from '../../layout/media';
 import { pictureFit } from '../../layout/picture-fit';
 import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
+import { HandMark } from '../hands/hand-mark';
+import { RisingReactions } from '../hands/rising-reactions';
 import { Avatar } from '../parts/avatar';
 import { classes } from '../parts/classes';
 import { Hidden } from '../parts/hidden';
 import type { PictureSize } from '../parts/picture-size';
 import { StreamVideo } from '../parts/stream-video';
+import { StandingMark } from '../verification/standing-mark';
 import type { AutoplayGate } from './autoplay-gate';
 import type { Participant } from './participants';
 import { rectStyle } from './rect-style';
@@ -85,9 +88,19 @@ export function RemoteTile({ participant, tile, caption, connection, ...rest }: 
         {words === null ? null : (
           <span className={classes(styles['phase'], !shown && styles['below'])}>{words}</span>
         )}
+        <RisingReactions member={participant.member} />
+        {/* Beside it, a narrow caption has no room for a name. */}
+        {place === 'strip' ? (
+          <span className={styles['hand']}>
+            <HandMark turn={participant.turn} />
+          </span>
+        ) : null}
         {/* On a full stage the header has both. */}
         {place === 'full' ? null : (
-          <div className={styles['foot']} style={place === 'strip' ? undefined : caption}>
+          <div
+            className={classes(styles['foot'], caption.lines === 'one' && styles['one-line'])}
+            style={place === 'strip' ? undefined : { left: caption.left, right: caption.right }}
+          >
             <Caption participant={participant} place={place} connection={connection} />
             <TileMenu participant={participant} place="tile" {...menu} />
           </div>
@@ -101,10 +114,11 @@ type CaptionProps = Pick<Props, 'participant' | 'connection'> & Pick<Tile, 'plac
 
 function Caption({ participant, place, connection }: CaptionProps) {
   const { pins, tile } = useStageChoices();
-  const { microphone, peer, person, phase } = participant;
+  const { microphone, peer, person, phase, turn, attention, standing } = participant;
   const words = phaseWords(phase);
   return (
     <div className={styles['caption']}>
+      {place === 'strip' ? null : <HandMark turn={turn} />}
       {microphone === 'off' ? (
         <span className={styles['stopped']}>
           <MicOff size={16} aria-hidden />
@@ -123,12 +137,19 @@ function Caption({ participant, place, connection }: CaptionProps) {
           <Hidden>{words}</Hidden>
         </span>
       )}
+      {attention === 'away' ? (
+        <span className={styles['weak']}>
+          <Moon size={16} aria-hidden />
+          <Hidden>{texts.reactions.awayBefore}</Hidden>
+        </span>
+      ) : null}
       {connection === 'weak' ? (
         <span className={styles['weak']}>
           <SignalLow size={16} aria-hidden />
           <Hidden>{texts.call.tile.weakConnection}</Hidden>
         </span>
       ) : null}
+      <StandingMark standing={standing} />
       <span className={styles['who']} title={person.email}>
         <bdi className={styles['name']}>{person.name}</bdi>
         {person.needsEmail ? <bdi className={styles['email']}>{person.email}</bdi> : null}

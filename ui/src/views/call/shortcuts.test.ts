@@ -8,7 +8,12 @@ import {
   type ShortcutContext,
 } from './shortcuts';
 
-const IN_CALL: ShortcutContext = { inCall: true, dialogOpen: false, singleKeys: true };
+const IN_CALL: ShortcutContext = {
+  inCall: true,
+  inRoom: true,
+  dialogOpen: false,
+  singleKeys: true,
+};
 
 function press(key: string, change: Partial<KeyPress> = {}): KeyPress {
   return { key, repeat: false, modified: false, shifted: false, focus: 'elsewhere', ...change };
@@ -22,6 +27,9 @@ describe('shortcutFor', () => {
     ['l', 'leave-call'],
     [' ', 'talk'],
     ['?', 'show-shortcuts'],
+    ['h', 'toggle-hand'],
+    ['R', 'show-reactions'],
+    ['c', 'toggle-chat'],
     ['p', 'toggle-people'],
     ['g', 'change-layout'],
     ['f', 'toggle-full-screen'],
@@ -40,7 +48,7 @@ describe('shortcutFor', () => {
   });
 
   it('ignores fields, modifiers, repeated keys and dialogs', () => {
-    for (const key of ['m', 'v', 'l', 'p', 'g', 'f', '1', ' ', '?']) {
+    for (const key of ['m', 'v', 'l', 'h', 'r', 'p', 'g', 'f', '1', ' ', '?']) {
       expect(shortcutFor(press(key, { focus: 'text' }), IN_CALL)).toBeNull();
       expect(shortcutFor(press(key, { modified: true }), IN_CALL)).toBeNull();
       expect(shortcutFor(press(key, { repeat: true }), IN_CALL)).toBeNull();
@@ -53,8 +61,16 @@ describe('shortcutFor', () => {
     expect(shortcutFor(press('m', { focus: 'control' }), IN_CALL)).toBe('toggle-microphone');
   });
 
+  it('knows the chat in a room without a call', () => {
+    const inRoom = { ...IN_CALL, inCall: false };
+    expect(shortcutFor(press('c'), inRoom)).toBe('toggle-chat');
+    expect(shortcutFor(press('p'), inRoom)).toBeNull();
+    expect(shortcutFor(press('c', { focus: 'text' }), inRoom)).toBeNull();
+    expect(shortcutFor(press('c'), { ...inRoom, inRoom: false })).toBeNull();
+  });
+
   it('knows only the question mark outside a call', () => {
-    const outside = { ...IN_CALL, inCall: false };
+    const outside = { ...IN_CALL, inCall: false, inRoom: false };
     expect(shortcutFor(press('m'), outside)).toBeNull();
     expect(shortcutFor(press('?'), outside)).toBe('show-shortcuts');
   });

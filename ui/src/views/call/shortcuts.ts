@@ -13,6 +13,10 @@ export type Shortcut =
   | 'leave-call'
   | 'talk'
   | 'show-shortcuts'
+  | 'toggle-share'
+  | 'toggle-hand'
+  | 'show-reactions'
+  | 'toggle-chat'
   | 'toggle-people'
   | 'toggle-connections'
   | 'change-layout'
@@ -32,6 +36,7 @@ export interface KeyPress {
 
 export interface ShortcutContext {
   readonly inCall: boolean;
+  readonly inRoom: boolean;
   readonly dialogOpen: boolean;
   /** If off, single character keys do nothing (WCAG 2.2, 2.1.4). */
   readonly singleKeys: boolean;
@@ -41,6 +46,7 @@ export function shortcutFor(press: KeyPress, context: ShortcutContext): Shortcut
   if (press.repeat || press.modified || press.focus === 'text' || context.dialogOpen) return null;
   if (!context.singleKeys) return null;
   if (press.key === '?') return 'show-shortcuts';
+  if (press.key.toLowerCase() === 'c' && context.inRoom) return 'toggle-chat';
   if (!context.inCall) return null;
   switch (press.key.toLowerCase()) {
     case 'm':
@@ -49,6 +55,12 @@ export function shortcutFor(press: KeyPress, context: ShortcutContext): Shortcut
       return 'toggle-camera';
     case 'l':
       return 'leave-call';
+    case 's':
+      return 'toggle-share';
+    case 'h':
+      return 'toggle-hand';
+    case 'r':
+      return 'show-reactions';
     case 'p':
       return 'toggle-people';
     case 'd':
@@ -85,7 +97,11 @@ export const SHORTCUTS: readonly {
   { keys: 'M', does: 'microphone' },
   { keys: 'V', does: 'camera' },
   { keys: 'Space', does: 'talk' },
+  { keys: 'S', does: 'share' },
+  { keys: 'H', does: 'hand' },
+  { keys: 'R, 1 – 6', does: 'reactions' },
   { keys: 'L L', does: 'leave' },
+  { keys: 'C', does: 'chat' },
   { keys: 'P', does: 'people' },
   { keys: 'Shift+D', does: 'connections' },
   { keys: 'G', does: 'layout' },

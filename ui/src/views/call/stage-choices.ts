@@ -1,8 +1,9 @@
-// What the person chose for the tiles of this call: pins, and how each tile is shown and heard.
+// What the person chose for this call: pins, how each tile is shown and heard, who gets files.
 // Local to this page and this call.
 
 import { createContext, useContext, useMemo, useState } from 'react';
 
+import type { PeerId } from '../../engine/state';
 import type { TileKey } from '../../layout/media';
 import { togglePin } from '../../layout/pins';
 
@@ -22,6 +23,12 @@ export interface StageChoices {
   /** The tile whose options are open. */
   readonly menu: TileKey | null;
   readonly showMenu: (key: TileKey | null) => void;
+  /** Whether the verification code is shown. */
+  readonly verification: 'open' | 'closed';
+  readonly showVerification: (shown: 'open' | 'closed') => void;
+  /** Who gets the files, dropped and pasted ones too; null is everybody. */
+  readonly recipient: PeerId | null;
+  readonly chooseRecipient: (peer: PeerId | null) => void;
 }
 
 const UNCHANGED: TileChoice = { volume: 100, heard: 'yes', fit: 'automatic' };
@@ -33,6 +40,10 @@ export const StageChoicesContext = createContext<StageChoices>({
   changeTile: () => undefined,
   menu: null,
   showMenu: () => undefined,
+  verification: 'closed',
+  showVerification: () => undefined,
+  recipient: null,
+  chooseRecipient: () => undefined,
 });
 
 export function useStageChoices(): StageChoices {
@@ -43,6 +54,8 @@ export function useStageChoices(): StageChoices {
 export function useNewStageChoices(): StageChoices {
   const [pins, setPins] = useState<readonly TileKey[]>([]);
   const [menu, showMenu] = useState<TileKey | null>(null);
+  const [verification, showVerification] = useState<'open' | 'closed'>('closed');
+  const [recipient, chooseRecipient] = useState<PeerId | null>(null);
   const [tiles, setTiles] = useState<ReadonlyMap<TileKey, TileChoice>>(new Map());
   return useMemo(
     () => ({
@@ -55,7 +68,11 @@ export function useNewStageChoices(): StageChoices {
         ),
       menu,
       showMenu,
+      verification,
+      showVerification,
+      recipient,
+      chooseRecipient,
     }),
-    [pins, tiles, menu],
+    [pins, tiles, menu, verification, recipient],
   );
 }

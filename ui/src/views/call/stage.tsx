@@ -5,8 +5,11 @@
 import { captionInsets } from '../../layout/caption';
 import { SELF, type TileKey } from '../../layout/media';
 import type { Size } from '../../layout/rect';
+import type { MemberId } from '../../protocol/wire';
 import { texts } from '../../text/texts';
 import type { AutoplayGate } from './autoplay-gate';
+import { ScreenTile } from '../share/screen-tile';
+import { screenKey } from '../share/screens';
 import { CornerHandle, useDrag } from './corner-handle';
 import { Pager } from './pager';
 import type { Participant } from './participants';
@@ -18,6 +21,9 @@ import type { ArrangedStage } from './use-arrangement';
 
 interface Props {
   readonly email: string;
+  readonly member: MemberId;
+  /** The number of the own turn; null while the own hand is down. */
+  readonly turn: number | null;
   readonly participants: readonly Participant[];
   readonly weak: ReadonlySet<TileKey>;
   /** Keys of those who talk now. */
@@ -29,7 +35,17 @@ interface Props {
   readonly onConnectionDetails: ((peer: TileKey) => void) | null;
 }
 
-export function Stage({ email, participants, weak, talking, gate, size, ...rest }: Props) {
+export function Stage({
+  email,
+  member,
+  turn,
+  participants,
+  weak,
+  talking,
+  gate,
+  size,
+  ...rest
+}: Props) {
   const { arranged, onOwnPicture, onConnectionDetails } = rest;
   const { tiles, mode, page, pages, more, corner, setCorner, showPage } = arranged;
   const drag = useDrag(size, setCorner);
@@ -54,9 +70,18 @@ export function Stage({ email, participants, weak, talking, gate, size, ...rest 
           />
         );
       })}
+      {participants.map((participant) => {
+        const key = screenKey(participant.peer);
+        const tile = tiles.find((one) => one.key === key);
+        return tile === undefined ? null : (
+          <ScreenTile key={key} participant={participant} tile={tile} gate={gate} />
+        );
+      })}
       {own === undefined ? null : (
         <SelfTile
           email={email}
+          member={member}
+          turn={turn}
           tile={drag.moved(own)}
           isDragged={drag.isDragging}
           isSpeaking={isRinged && talking.includes(SELF)}

@@ -1,18 +1,24 @@
 // The options of a person's tile: a button that shows on hover and focus, also opened by a long
 // press, the right button and Shift+F10.
 
-import { Activity, Ellipsis, Expand, Pin, PinOff, VolumeX } from 'lucide-react';
-import { useId, useRef, type MouseEvent, type PointerEvent } from 'react';
+import { Activity, Ellipsis, Expand, Pin, PinOff, ShieldQuestionMark, VolumeX } from 'lucide-react';
+import { useRef, type MouseEvent, type PointerEvent } from 'react';
 
 import { plainText } from '../../engine/sentence';
 import type { TileKey } from '../../layout/media';
+import { callTexts } from '../../text/call-texts';
 import { texts } from '../../text/texts';
+import { useApp } from '../app-context';
+import { BlockRow } from '../blocking/block-row';
 import { IconButton } from '../parts/icon-button';
 import { MenuButton } from '../parts/menu-button';
 import { Popup } from '../parts/popup';
+import { Sentence } from '../parts/sentence';
+import { useSelected } from '../use-store';
 import type { Participant } from './participants';
 import { useStageChoices } from './stage-choices';
 import styles from './tile-menu.module.css';
+import { Volume } from './volume';
 
 const LONG_PRESS_MS = 500;
 /** A longer movement is no press. */
@@ -72,6 +78,10 @@ export function TileMenu({ participant, place, number, onConnectionDetails }: Pr
   const { peer, person } = participant;
   const words = texts.call.tile;
   const choice = choices.tile(peer);
+  const canVerify = useSelected(
+    useApp().engine,
+    ({ verification }) => verification.stage.kind !== 'off',
+  );
   const isPinned = choices.pins.includes(peer);
   const label = plainText(words.options(person.name));
 
@@ -129,35 +139,32 @@ export function TileMenu({ participant, place, number, onConnectionDetails }: Pr
           onPress={() => done(() => onConnectionDetails(peer))}
         />
       )}
+      {canVerify ? (
+        <MenuButton
+          icon={ShieldQuestionMark}
+          label={words.verify}
+          onPress={() => done(() => choices.showVerification('open'))}
+        />
+      ) : null}
+      <BlockRow
+        member={participant.member}
+        name={participant.name}
+        onDone={() => choices.showMenu(null)}
+      />
+      <SentNote participant={participant} />
     </Popup>
   );
 }
 
-interface VolumeProps {
-  readonly volume: number;
-  readonly onChange: (volume: number) => void;
-}
-
-function Volume({ volume, onChange }: VolumeProps) {
-  const id = useId();
-  const spoken = texts.call.tile.percent(volume);
+/** Why the person gets less than this person's whole picture. */
+function SentNote({ participant: { peer, name } }: Pick<Props, 'participant'>) {
+  const grants = useSelected(useApp().engine, ({ budget }) => budget.grants);
+  const own = grants.find((one) => one.peer === peer);
+  const words = own === undefined ? null : callTexts.dataUse.sentShort(name, own);
+  if (words === null) return null;
   return (
-    <div className={styles['volume']}>
-      <label htmlFor={id}>{texts.call.tile.volume}</label>
-      <output htmlFor={id} className={styles['percent']} aria-hidden>
-        {spoken}
-      </output>
-      <input
-        id={id}
-        type="range"
-        min={0}
-        max={100}
-        step={5}
-        value={volume}
-        aria-valuetext={spoken}
-        className={styles['slider']}
-        onChange={(event) => onChange(event.currentTarget.valueAsNumber)}
-      />
-    </div>
+    <p className={styles['note']}>
+      <Sentence>{words}</Sentence>
+    </p>
   );
 }

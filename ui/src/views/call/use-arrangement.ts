@@ -8,6 +8,7 @@ import type { Medium, TileKey } from '../../layout/media';
 import { recentSpeakers } from '../../layout/recent-speakers';
 import type { Size } from '../../layout/rect';
 import { useApp } from '../app-context';
+import { screenMedia, sharersOf } from '../share/screens';
 import { useStore } from '../use-store';
 import type { Participant } from './participants';
 import { useStageChoices } from './stage-choices';
@@ -33,15 +34,19 @@ export function useArrangement({ participants, speaker, ...input }: Input): Arra
   const [corner, setCorner] = useState<Corner>('bottom-right');
   const [page, showPage] = useState(0);
   const [before, setBefore] = useState<readonly TileKey[]>([]);
+  const [sharers, setSharers] = useState<readonly string[]>([]);
   const [speakers, setSpeakers] = useState<readonly TileKey[]>([]);
 
   // State from the render before: React renders again at once, without showing this one.
   const latest = recentSpeakers(speakers, speaker);
   if (latest !== speakers) setSpeakers(latest);
 
+  const sharing = sharersOf(participants, sharers);
+  if (sharing.join(' ') !== sharers.join(' ')) setSharers(sharing);
+
   const arrangement = arrange({
     ...input,
-    media: participants.map(mediumOf),
+    media: [...participants.map(mediumOf), ...screenMedia(sharing)],
     choice,
     showSelf,
     pins,

@@ -1,4 +1,4 @@
-// The shortcuts of the call's view: people, connection details, layout, full screen, pins.
+// The shortcuts of the call's view: hand, reactions, people, connection details, layout, full screen, pins.
 
 import { useEffect, useRef } from 'react';
 
@@ -15,6 +15,7 @@ import { shortcutOf } from './use-shortcuts';
 export function useCallShortcuts(
   participants: readonly Participant[],
   onPanel: (panel: PanelName) => void,
+  onReactions: () => void,
 ): void {
   const app = useApp();
   const dialogs = useDialogs();
@@ -32,6 +33,18 @@ export function useCallShortcuts(
         return person !== undefined;
       }
       switch (shortcut) {
+        case 'toggle-share':
+          if (app.host.canShare) app.engine.dispatch({ type: 'share-toggled' });
+          return app.host.canShare;
+        case 'toggle-hand':
+          app.engine.dispatch({ type: 'hand-toggled' });
+          return true;
+        case 'show-reactions':
+          onReactions();
+          return true;
+        case 'toggle-chat':
+          onPanel('chat');
+          return true;
         case 'toggle-people':
           onPanel('people');
           return true;
@@ -62,5 +75,5 @@ export function useCallShortcuts(
     }
     window.addEventListener('keydown', pressed);
     return () => window.removeEventListener('keydown', pressed);
-  }, [app, dialogs, onPanel, togglePin]);
+  }, [app, dialogs, onPanel, onReactions, togglePin]);
 }

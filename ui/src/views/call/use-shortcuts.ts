@@ -47,6 +47,10 @@ export function useShortcuts(): void {
         case 'show-shortcuts':
           dialogs.show('shortcuts');
           return true;
+        case 'toggle-share':
+        case 'toggle-hand':
+        case 'show-reactions':
+        case 'toggle-chat':
         case 'toggle-people':
         case 'toggle-connections':
         case 'change-layout':
@@ -91,6 +95,7 @@ export function shortcutOf(event: KeyboardEvent, app: App, dialogs: Dialogs): Sh
   const state = app.engine.get();
   return shortcutFor(pressOf(event), {
     inCall: screenOf(state) === 'call',
+    inRoom: state.room.kind === 'inside',
     dialogOpen: dialogs.open !== 'none' || state.call.kind === 'incoming',
     singleKeys: app.settings.get().singleKeys,
   });

@@ -3,12 +3,14 @@
 // Invariant: video that nobody can see here, in a hidden page or on another page of the grid, is
 // hidden.
 
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect } from 'react';
 
 import type { Demand, SlotDemand } from '../../engine/budget/state';
 import type { Tile } from '../../layout/arrange';
 import { shownSize } from '../../layout/shown-size';
 import { useApp } from '../app-context';
+import { screenKey } from '../share/screens';
+import { useSelected } from '../use-store';
 import type { Participant } from './participants';
 
 const HIDDEN: SlotDemand = { kind: 'hidden' };
@@ -20,14 +22,20 @@ export function useShownVideo(
   inPicture: string | null,
 ): void {
   const { engine } = useApp();
-  const page = useSyncExternalStore(subscribePage, pageVisibility);
+  const isPageSeen = useSelected(engine, ({ attention }) => attention === 'here');
   const shown = Object.fromEntries(
     participants.map(({ peer }): [string, Demand] => {
       const tile = tiles.find(({ key }) => key === peer);
-      const isSeen = page === 'visible' || inPicture === peer;
+      const isSeen = isPageSeen || inPicture === peer;
       // Whether the camera is on or not: when it comes on, the tile is there.
       const isShown = tile?.visibility === 'visible' && isSeen;
-      return [peer, { camera: isShown ? demandOf(tile) : HIDDEN, screen: HIDDEN }];
+      return [
+        peer,
+        {
+          camera: isShown ? demandOf(tile) : HIDDEN,
+          screen: screenDemand(tiles, peer, isPageSeen),
+        },
+      ];
     }),
   );
   const text = JSON.stringify(shown);
@@ -38,16 +46,14 @@ export function useShownVideo(
   }, [engine, text]);
 }
 
-function demandOf(tile: Tile): SlotDemand {
+/** A hidden page shows no screen. */
+function screenDemand(tiles: readonly Tile[], peer: string, isPageSeen: boolean): SlotDemand {
+  const tile = tiles.find(({ key }) => key === screenKey(peer));
+  if (tile?.visibility !== 'visible' || !isPageSeen) return HIDDEN;
+  return { ...demandOf(tile), content: 'text' };
+}
+
+function demandOf(tile: Tile): Extract<SlotDemand, { kind: 'shown' }> {
   const ratio = Math.min(MAX_PIXEL_RATIO, window.devicePixelRatio);
   return { kind: 'shown', ...shownSize(tile, ratio), content: 'motion' };
-}
-
-function subscribePage(listener: () => void): () => void {
-  document.addEventListener('visibilitychange', listener);
-  return () => document.removeEventListener('visibilitychange', listener);
-}
-
-function pageVisibility(): DocumentVisibilityState {
-  return document.visibilityState;
 }

@@ -9,7 +9,7 @@ import { useApp } from '../app-context';
 import { ChoiceGroup } from '../parts/choice-group';
 import { IconButton } from '../parts/icon-button';
 import { Popup } from '../parts/popup';
-import { useStore } from '../use-store';
+import { useSelected } from '../use-store';
 import { deviceOptions } from './device-options';
 import styles from './device-menu.module.css';
 
@@ -41,7 +41,7 @@ export function DeviceMenu({ kind }: Props) {
 
 function Devices({ kind }: { readonly kind: Device['kind'] }) {
   const app = useApp();
-  const { media } = useStore(app.engine);
+  const media = useSelected(app.engine, (state) => state.media);
   const inUse = kind === 'speaker' ? null : labelInUse(media[kind]);
   const { options, value } = deviceOptions(media.devices, kind, media[kind].chosen, inUse);
   return (

@@ -7,7 +7,7 @@ import type { Device, DeviceState } from '../../engine/state';
 import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { Hidden } from '../parts/hidden';
-import { useStore } from '../use-store';
+import { useSelected } from '../use-store';
 import { deviceOptions } from './device-options';
 import styles from './device-select.module.css';
 
@@ -20,7 +20,7 @@ interface Props {
 
 export function DeviceSelect({ kind, caption }: Props) {
   const app = useApp();
-  const { media } = useStore(app.engine);
+  const media = useSelected(app.engine, (state) => state.media);
   const id = useId();
   const Icon = ICONS[kind];
   const inUse = kind === 'speaker' ? null : labelInUse(media[kind]);

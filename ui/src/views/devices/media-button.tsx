@@ -6,7 +6,7 @@ import type { DeviceState } from '../../engine/state';
 import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { IconButton } from '../parts/icon-button';
-import { useStore } from '../use-store';
+import { useSelected } from '../use-store';
 import styles from './media-button.module.css';
 
 interface Props {
@@ -18,8 +18,7 @@ interface Props {
 
 export function MediaButton({ kind, size, shortcut }: Props) {
   const app = useApp();
-  const { media } = useStore(app.engine);
-  const device = media[kind];
+  const device = useSelected(app.engine, ({ media }) => media[kind]);
   const failed = hasFailed(device);
   const off = !device.wanted || failed;
   const Icon = ICONS[kind][off ? 'off' : 'on'];

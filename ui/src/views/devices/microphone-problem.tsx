@@ -3,13 +3,13 @@
 import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { Notice } from '../parts/notice';
-import { useStore } from '../use-store';
+import { useSelected } from '../use-store';
 import { canTryAgain } from './can-try-again';
 import { TryAgain } from './self-preview';
 
 export function MicrophoneProblem() {
   const app = useApp();
-  const { microphone } = useStore(app.engine).media;
+  const { microphone } = useSelected(app.engine, ({ media }) => media);
   if (!microphone.wanted || microphone.capture.kind !== 'failed') return null;
   const { problem } = microphone.capture;
   return (

@@ -12,7 +12,7 @@ import { Button } from '../parts/button';
 import { classes } from '../parts/classes';
 import { LevelMeter } from '../parts/level-meter';
 import { OwnPicture } from '../parts/own-picture';
-import { useStore } from '../use-store';
+import { useSelected } from '../use-store';
 import { canTryAgain } from './can-try-again';
 import { MediaButton } from './media-button';
 import styles from './self-preview.module.css';
@@ -24,7 +24,7 @@ interface Props {
 
 export function SelfPreview({ email, label }: Props) {
   const app = useApp();
-  const { camera } = useStore(app.engine).media;
+  const { camera } = useSelected(app.engine, ({ media }) => media);
   const [picture, setPicture] = useState(false);
   const shown = picture && camera.wanted && camera.capture.kind === 'on';
 
@@ -53,7 +53,7 @@ export function SelfPreview({ email, label }: Props) {
 
 function CameraWords({ email }: { readonly email: string }) {
   const app = useApp();
-  const { camera } = useStore(app.engine).media;
+  const { camera } = useSelected(app.engine, ({ media }) => media);
   const { capture } = camera;
 
   if (!camera.wanted) {
@@ -81,7 +81,7 @@ function CameraWords({ email }: { readonly email: string }) {
 /** Retries the capture by choosing the same device. */
 export function TryAgain({ kind }: { readonly kind: 'camera' | 'microphone' }) {
   const app = useApp();
-  const { chosen } = useStore(app.engine).media[kind];
+  const { chosen } = useSelected(app.engine, ({ media }) => media[kind]);
   return (
     <Button
       size="small"

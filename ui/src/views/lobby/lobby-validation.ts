@@ -12,7 +12,7 @@ export interface LobbyInput {
   readonly relay: RelayChoice;
 }
 
-export type LobbyField = 'email' | 'room' | 'relay';
+export type LobbyField = 'email' | 'room' | 'passcode' | 'relay';
 export type LobbyProblems = Partial<Record<LobbyField, string>>;
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/u;
@@ -31,7 +31,7 @@ export function lobbyProblems(input: LobbyInput): LobbyProblems {
 }
 
 export function firstProblem(problems: LobbyProblems): LobbyField | null {
-  const order: LobbyField[] = ['email', 'room', 'relay'];
+  const order: LobbyField[] = ['email', 'room', 'passcode', 'relay'];
   return order.find((field) => problems[field] !== undefined) ?? null;
 }
 
@@ -48,7 +48,7 @@ function roomProblem(room: string): string | null {
   if (room.trim() === '') return texts.lobby.problems.noRoom;
   if (isRoomName(room)) return null;
   const typed = readTypedRoom(room);
-  return typed.kind === 'refused' ? typed.message : null;
+  return typed.kind === 'refused' ? texts.typedRoom(typed.error) : null;
 }
 
 function relayProblem(relay: RelayChoice): string | null {

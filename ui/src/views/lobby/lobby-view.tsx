@@ -1,6 +1,6 @@
 // The lobby: email, room, and a preview of camera and microphone.
 
-import { SlidersHorizontal } from 'lucide-react';
+import { Activity, SlidersHorizontal } from 'lucide-react';
 
 import { texts } from '../../text/texts';
 import { useApp, useDialogs } from '../app-context';
@@ -8,7 +8,7 @@ import { DeviceSelect } from '../devices/device-select';
 import { Button } from '../parts/button';
 import { ScreenTitle } from '../parts/screen-title';
 import { PreviewLayout } from '../parts/preview-layout';
-import { useStore } from '../use-store';
+import { useSelected, useStore } from '../use-store';
 import { LobbyForm } from './lobby-form';
 import styles from './lobby-view.module.css';
 
@@ -16,6 +16,10 @@ export function LobbyView() {
   const app = useApp();
   const dialogs = useDialogs();
   const { email } = useStore(app.settings);
+  const canTest = useSelected(
+    app.engine,
+    ({ canCall, room }) => canCall && room.kind === 'outside',
+  );
   const devices = (
     <>
       <div className={styles['devices']}>
@@ -23,15 +27,23 @@ export function LobbyView() {
         <DeviceSelect kind="microphone" caption="hidden" />
         <DeviceSelect kind="speaker" caption="hidden" />
       </div>
-      {/* On a phone three selects would push Join room below the fold. */}
-      <Button
-        size="small"
-        className={styles['devices-button']}
-        onClick={() => dialogs.show('settings')}
-      >
-        <SlidersHorizontal size={16} aria-hidden />
-        {texts.lobby.devices}
-      </Button>
+      <div className={styles['tests']}>
+        {/* On a phone three selects would push Join room below the fold. */}
+        <Button
+          size="small"
+          className={styles['devices-button']}
+          onClick={() => dialogs.show('settings')}
+        >
+          <SlidersHorizontal size={16} aria-hidden />
+          {texts.lobby.devices}
+        </Button>
+        {canTest ? (
+          <Button size="small" kind="quiet" onClick={() => dialogs.show('connection-test')}>
+            <Activity size={16} aria-hidden />
+            {texts.lobby.testConnection}
+          </Button>
+        ) : null}
+      </div>
     </>
   );
   return (

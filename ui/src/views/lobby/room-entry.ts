@@ -5,7 +5,7 @@
 // memory, and no other room is joined meanwhile.
 
 import type { App, RoomDraft } from '../../app';
-import type { Settings } from '../../ports';
+import type { Invite, Settings } from '../../ports';
 import { mayBeLink } from '../../protocol/invite-link';
 import { texts } from '../../text/texts';
 import { draftRoom, isRoomName, readTypedRoom } from '../../protocol/typed-room';
@@ -54,10 +54,20 @@ export async function understandRoom(app: App): Promise<RoomDraft | null> {
   if (text === null) return null;
   if (mayBeLink(text)) return understandLink(app, text);
   const typed = readTypedRoom(text);
-  if (text.trim() !== '' && typed.kind === 'refused') return { text, problem: typed.message };
+  if (text.trim() !== '' && typed.kind === 'refused')
+    return { text, problem: texts.typedRoom(typed.error) };
   app.settings.change({ room: typed.kind === 'room' ? typed.room : '' });
   app.roomDraft.set(null);
   return null;
+}
+
+/** Takes what a link says. A private room stays out of the settings. */
+export function chooseRoom(app: App, invite: Extract<Invite, { kind: 'room' }>): void {
+  const { room, relay, secret } = invite;
+  app.privateInvite.set(secret === null ? null : { room, secret });
+  const change: Partial<Settings> = { room: secret === null ? room : '' };
+  app.settings.change(relay === null ? change : { ...change, relay });
+  app.roomDraft.set(null);
 }
 
 async function understandLink(app: App, link: string): Promise<RoomDraft | null> {
@@ -71,9 +81,6 @@ async function understandLink(app: App, link: string): Promise<RoomDraft | null>
     const problem = reason === null ? texts.lobby.problems.linkNotRead : texts.problem(reason);
     return { text: link, problem };
   }
-  const { room, relay } = invite;
-  const change: Partial<Settings> = relay === null ? { room } : { room, relay };
-  app.settings.change(change);
-  app.roomDraft.set(null);
+  chooseRoom(app, invite);
   return null;
 }

@@ -3,24 +3,26 @@
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
 
+import type { PeerGrants } from '../../engine/budget/grant';
 import { detailLines } from '../../engine/connection-report/details';
 import { judge } from '../../engine/connection-report/judgement';
 import type { ConnectionReport } from '../../engine/connection-report/report';
-import { texts } from '../../text/texts';
+import { callTexts } from '../../text/call-texts';
 import { useApp } from '../app-context';
 import { participantsOf } from '../call/participants';
 import { Button } from '../parts/button';
 import { Sentence } from '../parts/sentence';
-import { useStore } from '../use-store';
+import { useSelected } from '../use-store';
 import styles from './connections-panel.module.css';
 import { useConnectionReports } from './use-connection-reports';
 
 export function ConnectionsPanel() {
   const app = useApp();
-  const participants = participantsOf(useStore(app.engine));
+  const participants = useSelected(app.engine, participantsOf);
+  const grants = useSelected(app.engine, ({ budget }) => budget.grants);
   const reports = useConnectionReports(participants.map(({ peer }) => peer));
   const judgements = judge(reports);
-  const words = texts.connections;
+  const words = callTexts.connections;
 
   const lines = participants.flatMap(({ peer, name }) => {
     const report = reports.get(peer);
@@ -32,6 +34,7 @@ export function ConnectionsPanel() {
   if (participants.length === 0) return <p className={styles['quiet']}>{words.nobody}</p>;
   return (
     <>
+      <AudioUse />
       <ul aria-label={words.list} className={styles['list']}>
         {participants.map(({ peer, name, person }) => {
           const report = reports.get(peer);
@@ -45,6 +48,7 @@ export function ConnectionsPanel() {
                   {words.judgement(name, judgements.get(peer) ?? { code: 'unknown' })}
                 </Sentence>
               </p>
+              <Sent name={name} grants={grants.find((one) => one.peer === peer)} />
               {report === undefined ? null : <Figures report={report} />}
             </li>
           );
@@ -55,10 +59,36 @@ export function ConnectionsPanel() {
   );
 }
 
+/** What this person's choice or line does to everybody's audio; nothing if all is sent. */
+function AudioUse() {
+  const { dataUse, audio } = useSelected(useApp().engine, ({ budget }) => ({
+    dataUse: budget.dataUse,
+    audio: budget.audio,
+  }));
+  const words = callTexts.dataUse.audio;
+  if (dataUse === 'full' && audio === 'full') return null;
+  return <p className={styles['quiet']}>{words[dataUse === 'full' ? 'narrow-line' : dataUse]}</p>;
+}
+
+interface SentProps {
+  readonly name: string;
+  readonly grants: PeerGrants | undefined;
+}
+
+function Sent({ name, grants }: SentProps) {
+  const words = grants === undefined ? null : callTexts.dataUse.sent(name, grants);
+  if (words === null) return null;
+  return (
+    <p className={styles['judgement']}>
+      <Sentence>{words}</Sentence>
+    </p>
+  );
+}
+
 function Figures({ report }: { readonly report: ConnectionReport }) {
   return (
     <dl className={styles['figures']}>
-      {texts.connections.rows(report).map(({ label, value }) => (
+      {callTexts.connections.rows(report).map(({ label, value }) => (
         <div key={label} className={styles['row']}>
           <dt>{label}</dt>
           <dd>{value}</dd>
@@ -71,7 +101,7 @@ function Figures({ report }: { readonly report: ConnectionReport }) {
 function CopyDetails({ lines }: { readonly lines: readonly string[] }) {
   const app = useApp();
   const [copied, setCopied] = useState<'not-yet' | 'copied' | 'refused'>('not-yet');
-  const words = texts.connections.copy;
+  const words = callTexts.connections.copy;
 
   function copy() {
     app.host.copy(lines.join('\n')).then(

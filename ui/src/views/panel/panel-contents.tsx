@@ -1,12 +1,16 @@
 // What each side panel shows.
 
+import { LazyChat } from '../chat/lazy-chat';
 import { ConnectionsPanel } from './connections-panel';
+import { FilesPanel } from './files-panel';
 import { PeoplePanel } from './people-panel';
 import type { PanelContent, PanelName, PanelProps } from './panel';
 
 /** Null for a panel that this version does not have. */
 const CONTENTS: Readonly<Record<PanelName, PanelContent | null>> = {
+  chat: LazyChat,
   people: PeoplePanel,
+  files: FilesPanel,
   connections: ConnectionsPanel,
 };
 

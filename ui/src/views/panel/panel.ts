@@ -1,18 +1,19 @@
-// The side panels of a call. One is open at a time.
+// The side panels of a call and of a room. One is open at a time.
 //
 // To add one: its name here, its texts in `text/en/call.ts` (`panels`), its content in
 // `panel-contents.tsx`. A panel without content has no button anywhere.
 
 import type { ComponentType } from 'react';
 
+import type { InsideRoom } from '../../engine/room/state';
 import type { CallId } from '../../engine/state';
-import type { InsideRoom } from '../room/room-view';
 
-export type PanelName = 'people' | 'connections';
+export type PanelName = 'chat' | 'people' | 'files' | 'connections';
 
 export interface PanelProps {
   readonly room: InsideRoom;
-  readonly call: CallId;
+  /** Null outside a call. */
+  readonly call: CallId | null;
 }
 
 export type PanelContent = ComponentType<PanelProps>;

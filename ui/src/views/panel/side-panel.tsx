@@ -1,11 +1,14 @@
-// The side panel of a call: title, close button, content.
+// The side panel of a call or a room: title or tabs, close button, content.
 //
 // Invariant: Escape closes it, unless a popup or a dialog takes the key.
 
+import { Tabs } from '@base-ui/react/tabs';
 import { X } from 'lucide-react';
 import { useEffect } from 'react';
 
 import { texts } from '../../text/texts';
+import { useApp } from '../app-context';
+import hidden from '../parts/hidden.module.css';
 import { IconButton } from '../parts/icon-button';
 import { hasOpenPopup } from '../parts/open-popup';
 import type { PanelName, PanelProps } from './panel';
@@ -14,11 +17,15 @@ import styles from './side-panel.module.css';
 
 interface Props extends PanelProps {
   readonly name: PanelName;
+  /** Null where there is one panel only. */
+  readonly onChoose: ((name: PanelName) => void) | null;
   readonly onClose: (by: 'keyboard' | 'pointer') => void;
 }
 
-export function SidePanel({ name, room, call, onClose }: Props) {
+export function SidePanel({ name, room, call, onChoose, onClose }: Props) {
   const words = texts.call.panels[name];
+  const tabs = useTabs();
+  const hasTabs = onChoose !== null && tabs.includes(name);
 
   useEffect(() => {
     function pressed(event: KeyboardEvent) {
@@ -29,14 +36,25 @@ export function SidePanel({ name, room, call, onClose }: Props) {
     return () => window.removeEventListener('keydown', pressed, true);
   }, [onClose]);
 
+  const contents = <PanelContents name={name} room={room} call={call} />;
   return (
-    <aside
-      aria-label={words.region(room.roomSession.room)}
-      data-region="panel"
+    <Tabs.Root
+      value={name}
+      onValueChange={(next: PanelName) => onChoose?.(next)}
+      render={<aside aria-label={words.region(room.roomSession.room)} data-region="panel" />}
       className={styles['panel']}
     >
       <header className={styles['header']}>
-        <h2 className={styles['title']}>{words.title}</h2>
+        <h2 className={hasTabs ? hidden['hidden'] : styles['title']}>{words.title}</h2>
+        {hasTabs ? (
+          <Tabs.List aria-label={texts.call.sidePanel} className={styles['tabs']}>
+            {tabs.map((tab) => (
+              <Tabs.Tab key={tab} value={tab} className={styles['tab']}>
+                {texts.call.panels[tab].title}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+        ) : null}
         <IconButton
           label={words.close}
           size="small"
@@ -45,7 +63,17 @@ export function SidePanel({ name, room, call, onClose }: Props) {
           <X size={18} aria-hidden />
         </IconButton>
       </header>
-      <PanelContents name={name} room={room} call={call} />
-    </aside>
+      {hasTabs ? (
+        <Tabs.Panel value={name} className={styles['content']}>
+          {contents}
+        </Tabs.Panel>
+      ) : (
+        <div className={styles['content']}>{contents}</div>
+      )}
+    </Tabs.Root>
   );
+}
+
+function useTabs(): readonly PanelName[] {
+  return useApp().files === null ? ['chat', 'people'] : ['chat', 'people', 'files'];
 }

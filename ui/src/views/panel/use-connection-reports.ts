@@ -3,12 +3,12 @@
 import { reportOf, type ConnectionReport } from '../../engine/connection-report/report';
 import type { PeerId } from '../../engine/state';
 import { useApp } from '../app-context';
-import { useStore } from '../use-store';
+import { useSelected } from '../use-store';
 
 export function useConnectionReports(
   peers: readonly PeerId[],
 ): ReadonlyMap<PeerId, ConnectionReport> {
-  const { statistics } = useStore(useApp().engine);
+  const statistics = useSelected(useApp().engine, (state) => state.statistics);
   return new Map(
     peers.flatMap((peer) => {
       const report = reportOf(statistics[peer] ?? []);

@@ -16,8 +16,8 @@ interface Props {
   readonly label: string;
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
-  /** The button; it gets what it needs to open the popup. */
-  readonly trigger: ReactElement;
+  /** The button; it gets what it needs to open the popup. Null if others open it. */
+  readonly trigger: ReactElement | null;
   /** Where the popup stands, if not at its button. */
   readonly anchor?: RefObject<HTMLElement | null>;
   readonly side?: 'top' | 'bottom';
@@ -35,7 +35,7 @@ export function Popup({ form, label, open, onOpenChange, trigger, children, ...p
   if (form === 'sheet') {
     return (
       <Dialog.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
-        <Dialog.Trigger render={trigger} />
+        {trigger === null ? null : <Dialog.Trigger render={trigger} />}
         <Dialog.Portal>
           <Dialog.Backdrop className={styles['backdrop']} />
           <Dialog.Popup
@@ -51,7 +51,7 @@ export function Popup({ form, label, open, onOpenChange, trigger, children, ...p
   }
   return (
     <Popover.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
-      <Popover.Trigger render={trigger} />
+      {trigger === null ? null : <Popover.Trigger render={trigger} />}
       <Popover.Portal>
         <Popover.Positioner
           side={side}

@@ -14,12 +14,14 @@ interface Props {
   readonly pictureName: string;
   /** What stands under the picture. */
   readonly under?: ReactNode;
+  /** A panel at the end of the page, as long as it is open. */
+  readonly beside?: ReactNode;
   readonly children: ReactNode;
 }
 
-export function PreviewLayout({ email, pictureName, under, children }: Props) {
+export function PreviewLayout({ email, pictureName, under, beside = null, children }: Props) {
   return (
-    <div className={styles['page']}>
+    <div className={styles['page']} data-beside={beside === null ? undefined : ''}>
       <TopBar />
       <main className={styles['columns']}>
         <section className={styles['self']} aria-label={texts.parts.cameraAndMicrophone}>
@@ -31,6 +33,7 @@ export function PreviewLayout({ email, pictureName, under, children }: Props) {
         </section>
         <section className={styles['card']}>{children}</section>
       </main>
+      {beside}
     </div>
   );
 }

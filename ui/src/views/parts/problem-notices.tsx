@@ -4,15 +4,18 @@ import { withNames } from '../../engine/person-name';
 import { emailsIn } from '../../engine/step-context';
 import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
-import { useStore } from '../use-store';
+import { useSelected } from '../use-store';
 import { Button } from './button';
 import { Notice } from './notice';
 import { Sentence } from './sentence';
 
 export function ProblemNotices() {
   const app = useApp();
-  const { problem, room, signaling } = useStore(app.engine);
-  const present = room.kind === 'inside' ? emailsIn(room) : [];
+  const { problem, signaling, present } = useSelected(app.engine, ({ room, ...state }) => ({
+    problem: state.problem,
+    signaling: state.signaling,
+    present: room.kind === 'inside' ? emailsIn(room) : [],
+  }));
   return (
     <>
       {signaling.kind === 'waiting' ? (

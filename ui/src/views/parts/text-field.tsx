@@ -6,6 +6,7 @@
 import { CircleAlert } from 'lucide-react';
 import { useId, type ComponentProps } from 'react';
 
+import { classes } from './classes';
 import styles from './text-field.module.css';
 
 interface Props extends Omit<ComponentProps<'input'>, 'onChange' | 'value'> {
@@ -16,7 +17,15 @@ interface Props extends Omit<ComponentProps<'input'>, 'onChange' | 'value'> {
   readonly onValueChange: (value: string) => void;
 }
 
-export function TextField({ label, value, hint, problem, onValueChange, ...rest }: Props) {
+export function TextField({
+  label,
+  value,
+  hint,
+  problem,
+  onValueChange,
+  className,
+  ...rest
+}: Props) {
   const id = useId();
   const hintId = `${id}-hint`;
   const problemId = `${id}-problem`;
@@ -36,7 +45,7 @@ export function TextField({ label, value, hint, problem, onValueChange, ...rest 
         autoCapitalize="off"
         {...rest}
         id={id}
-        className={styles['input']}
+        className={classes(styles['input'], className)}
         value={value}
         aria-invalid={problem !== null}
         aria-describedby={described === '' ? undefined : described}

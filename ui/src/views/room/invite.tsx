@@ -1,6 +1,6 @@
-// The invite link with its copy button.
+// The invite link with its copy button, and as a QR code.
 
-import { Check, Copy } from 'lucide-react';
+import { Check, Copy, QrCode } from 'lucide-react';
 import { useCallback, useEffect, useId, useState } from 'react';
 
 import type { RoomSession } from '../../engine/state';
@@ -8,26 +8,36 @@ import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { OwnRelay } from '../relay/own-relay';
 import { Button } from '../parts/button';
+import { IconButton } from '../parts/icon-button';
+import { LazyPart } from '../parts/lazy-part';
 import styles from './invite.module.css';
+
+const loadCode = async () => (await import('./invite-code')).InviteCode;
 
 type Copying = 'not-yet' | 'copied' | 'refused';
 
 interface Props {
-  readonly roomSession: Pick<RoomSession, 'room' | 'relay'>;
+  readonly roomSession: Pick<RoomSession, 'room' | 'relay' | 'sealed'>;
   /** Whether to offer sharing of the app's own relay. */
   readonly sharing: 'offered' | 'elsewhere';
 }
 
 export function Invite({ roomSession, sharing }: Props) {
   const { host } = useApp();
-  const { room, relay } = roomSession;
+  const { room, relay, sealed } = roomSession;
+  const secret = sealed?.secret ?? null;
+  const end = secret === null ? '' : `#${secret}`;
   const [link, setLink] = useState<string | null>(null);
   const [copying, setCopying] = useState<Copying>('not-yet');
+  const [code, setCode] = useState<'hidden' | 'shown'>('hidden');
   const id = useId();
 
   const load = useCallback(() => {
-    host.inviteLink(room, relay).then(setLink, () => setLink(null));
-  }, [host, room, relay]);
+    host.inviteLink(room, relay).then(
+      (made) => setLink(made + end),
+      () => setLink(null),
+    );
+  }, [host, room, relay, end]);
   useEffect(load, [load]);
 
   async function copy() {
@@ -58,7 +68,16 @@ export function Invite({ roomSession, sharing }: Props) {
           {copying === 'copied' ? <Check size={18} aria-hidden /> : <Copy size={18} aria-hidden />}
           {texts.room.invite.copy}
         </Button>
+        <IconButton
+          label={texts.room.invite.showCode}
+          aria-expanded={code === 'shown'}
+          className={styles['code-button']}
+          onClick={() => setCode(code === 'shown' ? 'hidden' : 'shown')}
+        >
+          <QrCode size={18} aria-hidden />
+        </IconButton>
       </div>
+      {code === 'shown' ? <LazyPart load={loadCode} of={{ link }} /> : null}
       <p className={styles['outcome']} aria-live="polite">
         {outcome(copying)}
       </p>

@@ -4,7 +4,16 @@ import type { Member } from '../../engine/state';
 import { runningCall } from './running-call';
 
 function member(id: string, call: string | null): Member {
-  const status = { session: null, call, microphone: true, camera: true, calls: true };
+  const status = {
+    session: null,
+    call,
+    scope: 'some',
+    microphone: true,
+    camera: true,
+    screen: 'off',
+    calls: true,
+    away: false,
+  } as const;
   return { id, email: `${id}@example.org`, status, presence: 'here' };
 }
 
@@ -24,6 +33,12 @@ describe('runningCall', () => {
     const lost: Member = { ...member('ana', 'c'), presence: 'lost' };
     expect(runningCall([lost])).toBeNull();
     expect(runningCall([lost, member('ben', 'c')])?.members).toHaveLength(1);
+  });
+
+  it('is_none_with_blocked_members_alone', () => {
+    const members = [member('a', 'x'), member('b', 'y'), member('c', 'y')];
+    expect(runningCall(members, (id) => id !== 'a')?.call).toBe('x');
+    expect(runningCall(members, (id) => id === 'b')?.members).toHaveLength(2);
   });
 
   it('is the larger of two, and the first of two equal ones', () => {

@@ -1,25 +1,22 @@
 // The running call of the room without this person, from the status of the members.
 
+import { largestCall } from '../../engine/call/members';
 import type { CallId, Member } from '../../engine/state';
+import type { MemberId } from '../../protocol/wire';
 
 export interface RunningCall {
   readonly call: CallId;
   readonly members: readonly Member[];
 }
 
-/** The call with most members; null if there is none. The first wins a tie. Lost ones do not count. */
-export function runningCall(members: readonly Member[]): RunningCall | null {
-  const calls = new Map<CallId, Member[]>();
-  for (const member of members) {
-    const { call } = member.status;
-    if (call === null || member.presence !== 'here') continue;
-    calls.set(call, [...(calls.get(call) ?? []), member]);
-  }
-  let largest: RunningCall | null = null;
-  for (const [call, inIt] of calls) {
-    if (largest === null || inIt.length > largest.members.length) {
-      largest = { call, members: inIt };
-    }
-  }
-  return largest;
+/** The one that a press on Call joins; null if there is none. Lost members do not count. */
+export function runningCall(
+  members: readonly Member[],
+  isBlocked: (member: MemberId) => boolean = () => false,
+): RunningCall | null {
+  const here = members.filter(({ presence }) => presence === 'here');
+  const call = largestCall(here, isBlocked);
+  return call === null
+    ? null
+    : { call, members: here.filter(({ status }) => status.call === call) };
 }

@@ -4,12 +4,12 @@ import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
 import { RelayChoiceFields } from '../relay/relay-fields';
 import { Notice } from '../parts/notice';
-import { useStore } from '../use-store';
+import { useSelected, useStore } from '../use-store';
 
 export function RelaySettings() {
   const app = useApp();
   const { relay } = useStore(app.settings);
-  const { room } = useStore(app.engine);
+  const isInside = useSelected(app.engine, ({ room }) => room.kind === 'inside');
   return (
     <>
       <RelayChoiceFields
@@ -18,7 +18,7 @@ export function RelaySettings() {
         problem={null}
         onChange={(chosen) => app.settings.change({ relay: chosen })}
       />
-      {room.kind === 'inside' ? <Notice kind="fact">{texts.settings.fromNextRoom}</Notice> : null}
+      {isInside ? <Notice kind="fact">{texts.settings.fromNextRoom}</Notice> : null}
     </>
   );
 }

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { MAX_TALK_LENGTH, readTalk, writeTalk, type TalkMessage } from './talk-message';
+import { MAX_TALK_BYTES, readTalk, writeTalk, type TalkMessage } from './talk-message';
 
 const DEMAND: TalkMessage = {
   type: 'video-demand',
@@ -22,7 +22,7 @@ describe('talk_message', () => {
 
   it.each([
     ['later_version', changed({ v: 2 })],
-    ['other_type', changed({ type: 'chat' })],
+    ['other_type', changed({ type: 'song' })],
   ])('%s_is_unknown', (_, text) => {
     expect(readTalk(text).kind).toBe('unknown');
   });
@@ -38,7 +38,7 @@ describe('talk_message', () => {
     ['endless_size', changed({ camera: { ...DEMAND.camera, height: 1e9 } })],
     ['text_as_size', changed({ camera: { ...DEMAND.camera, width: '640' } })],
     ['other_content', changed({ camera: { ...DEMAND.camera, content: 'dance' } })],
-    ['too_long', changed({ more: 'x'.repeat(MAX_TALK_LENGTH) })],
+    ['too_long', changed({ more: 'x'.repeat(MAX_TALK_BYTES) })],
   ])('%s_is_malformed', (_, text) => {
     expect(readTalk(text)).toEqual({ kind: 'malformed' });
   });

@@ -1,0 +1,164 @@
+// Rooms with keys on the simulated network: a relay that lies makes no page hear what nobody has said to
+// it. In open rooms it may bring in members of its own, under any email, but takes nobody's place.
+
+import { expect, it } from 'vitest';
+
+import { expectInvariants } from './expect-invariants';
+import { invariantViolations } from './invariants';
+import { lyingRelay, type LyingRelay } from './lying-relay';
+import { seeded } from './random';
+import { fakeRelay } from './relay';
+import { callOf, isWhole, press, waitFor } from './scenario';
+import { NO_FAULTS, Simulation, type FaultRates, type RoomKind } from './simulation';
+import { witness } from './witness';
+
+/** Of a long run (`cargo xtask prove`). */
+const TIMEOUT_MS = 36_000_000;
+const PRIVATE = { secret: new Uint8Array(32).fill(1) } as const;
+const PASSCODE = { passcode: 'bluehorsebatteryseven' } as const;
+const KINDS = [
+  ['private', PRIVATE],
+  ['open', 'open'],
+] as const satisfies readonly (readonly [string, RoomKind])[];
+const PEOPLE = ['ana', 'bo', 'cy'] as const;
+/** Seeds of each kind of lying relay; `SNUG_LIES` sets another number. */
+const LIES = Number(process.env['SNUG_LIES'] ?? 40);
+const LIE_MS = 30_000;
+const SETTLE_MS = 260_000;
+const FAULTS: FaultRates = { ...NO_FAULTS, reload: 0.5, socket: 1, offline: 0.5, path: 1 };
+
+it.each(KINDS)('people_call_each_other_and_drop_nothing: %s', (_, kind) => {
+  const simulation = new Simulation(1, PEOPLE, NO_FAULTS, false, kind);
+  const { faults } = witness(simulation);
+  for (const person of PEOPLE) simulation.enter(person);
+  simulation.clock.runUntil(2_000);
+  press(simulation, 'ana', 'call-pressed');
+  for (const other of ['bo', 'cy']) {
+    waitFor(simulation, 20_000, () => callOf(simulation, other).kind === 'incoming');
+    press(simulation, other, 'accept-pressed');
+  }
+  waitFor(simulation, 30_000, () => isWhole(simulation, PEOPLE));
+  expect(invariantViolations(simulation)).toEqual([]);
+  expect(faults).toEqual([]);
+  for (const person of PEOPLE) {
+    expect(simulation.page(person).port.room()?.refusals).toEqual({});
+  }
+});
+
+it.each(KINDS)(
+  'rooms_with_keys_end_in_agreed_states: %s',
+  (_, kind) => {
+    expectInvariants(['ana', 'bo'], { from: 1, count: 60 }, 'everybody', kind);
+    expectInvariants(PEOPLE, { from: 1, count: 30 }, 'some', kind);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'private_rooms_that_are_locked_end_in_agreed_states',
+  () => {
+    expectInvariants(PEOPLE, { from: 1, count: 60 }, 'locked', PRIVATE);
+  },
+  TIMEOUT_MS,
+);
+
+interface Lied {
+  readonly simulation: Simulation;
+  readonly relay: LyingRelay;
+  readonly faults: readonly string[];
+  readonly heard: number;
+}
+
+/** People act while the relay lies; nothing is checked yet. */
+function lieFor(seed: number, kind: RoomKind): Lied {
+  const rate = seeded(seed).pick([0.02, 0.1, 0.4]);
+  let relay: LyingRelay | null = null;
+  const simulation = new Simulation(seed, PEOPLE, FAULTS, false, kind, (clock, random) => {
+    relay = lyingRelay(fakeRelay(clock, random), clock, seeded(seed + 7), rate, kind);
+    return relay;
+  });
+  if (relay === null) throw new Error('No relay.');
+  const { faults, heard } = witness(simulation);
+  for (const person of PEOPLE) simulation.enter(person);
+  simulation.clock.runUntil(2_000);
+  simulation.live(LIE_MS, 1_000);
+  return { simulation, relay, faults, heard: heard() };
+}
+
+it.each(KINDS)(
+  'lying_relay_makes_nothing_heard_that_was_not_said: %s',
+  (_, kind) => {
+    let [lies, heard] = [0, 0];
+    for (let seed = 1; seed <= LIES; seed += 1) {
+      const lied = lieFor(seed, kind);
+      lied.relay.repent();
+      lied.simulation.relay.restart();
+      lied.simulation.settle(SETTLE_MS);
+      const faults = [...lied.faults, ...invariantViolations(lied.simulation)];
+      expect(faults, `seed ${seed}`).toEqual([]);
+      lies += lied.relay.lies();
+      heard += lied.heard;
+    }
+    expect(lies).toBeGreaterThan(LIES * 5);
+    expect(heard).toBeGreaterThan(LIES * 50);
+  },
+  TIMEOUT_MS,
+);
+
+it('people_of_one_passcode_call_each_other', () => {
+  const simulation = new Simulation(2, PEOPLE, NO_FAULTS, false, PASSCODE);
+  const { faults } = witness(simulation);
+  for (const person of PEOPLE) simulation.enter(person);
+  simulation.clock.runUntil(6_000);
+  press(simulation, 'ana', 'call-pressed');
+  for (const other of ['bo', 'cy']) {
+    waitFor(simulation, 20_000, () => callOf(simulation, other).kind === 'incoming');
+    press(simulation, other, 'accept-pressed');
+  }
+  waitFor(simulation, 30_000, () => isWhole(simulation, PEOPLE));
+  expect(invariantViolations(simulation)).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+it(
+  'passcode_rooms_end_in_agreed_states',
+  () => {
+    expectInvariants(['ana', 'bo'], { from: 41, count: 40 }, 'everybody', PASSCODE);
+    expectInvariants(PEOPLE, { from: 1, count: 30 }, 'some', PASSCODE);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'passcode_rooms_that_are_locked_end_in_agreed_states',
+  () => {
+    expectInvariants(PEOPLE, { from: 1, count: 40 }, 'locked', PASSCODE);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'lying_relay_is_not_believed_in_a_room_with_a_passcode',
+  () => {
+    let [lies, heard] = [0, 0];
+    for (let seed = 1; seed <= LIES; seed += 1) {
+      const lied = lieFor(seed, PASSCODE);
+      lied.relay.repent();
+      lied.simulation.relay.restart();
+      lied.simulation.settle(SETTLE_MS);
+      const faults = [...lied.faults, ...invariantViolations(lied.simulation)];
+      expect(faults, `seed ${seed}`).toEqual([]);
+      lies += lied.relay.lies();
+      heard += lied.heard;
+    }
+    expect(lies).toBeGreaterThan(LIES * 5);
+    expect(heard).toBeGreaterThan(LIES * 30);
+  },
+  TIMEOUT_MS,
+);
+
+// Otherwise the test above could not fail.
+it('lying_relay_is_believed_without_keys', () => {
+  const believed = [1, 2, 3, 4, 5].filter((seed) => lieFor(seed, 'unproven').faults.length > 0);
+  expect(believed).toHaveLength(5);
+});

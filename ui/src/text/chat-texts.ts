@@ -1,0 +1,5 @@
+// The texts of the chat, which are loaded with it (texts.ts).
+
+import { chat } from './en/chat';
+
+export const chatTexts = chat;
