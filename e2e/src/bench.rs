@@ -7,12 +7,16 @@ mod call;
 mod cost;
 mod latency;
 mod lines;
+mod mesh;
 mod peers;
+mod share;
+mod talk;
 
 use std::{fmt, fs};
 
 use anyhow::Result;
 
+use crate::test_env::TestEnv;
 use apps::{Kind, Pair};
 
 /// The first pair is the reference for the others.
@@ -36,10 +40,26 @@ pub enum Part {
     Peers,
     /// The offset between video and audio.
     AvSync,
+    /// The cost of a room of several for one of them.
+    Mesh,
+    /// Files and messages in a call.
+    Talk,
+    /// A shared screen.
+    Share,
 }
 
 impl Part {
-    pub const ALL: [Self; 4] = [Self::Cost, Self::Lines, Self::Peers, Self::AvSync];
+    pub const ALL: [Self; 7] = [
+        Self::Cost,
+        Self::Lines,
+        Self::Peers,
+        Self::AvSync,
+        Self::Mesh,
+        Self::Talk,
+        Self::Share,
+    ];
+    /// Those of calls of two.
+    pub const OF_TWO: [Self; 4] = [Self::Cost, Self::Lines, Self::Peers, Self::AvSync];
 
     /// The part with this name.
     pub fn named(name: &str) -> Option<Self> {
@@ -54,6 +74,9 @@ impl fmt::Display for Part {
             Self::Lines => "lines",
             Self::Peers => "peers",
             Self::AvSync => "av-sync",
+            Self::Mesh => "mesh",
+            Self::Talk => "talk",
+            Self::Share => "share",
         })
     }
 }
@@ -72,9 +95,20 @@ pub async fn run(parts: &[Part], say: impl Fn(&str)) {
             Part::Lines => lines::table(&say).await,
             Part::Peers => peers::table(&say).await,
             Part::AvSync => av_sync::table(&say).await,
+            Part::Mesh => mesh::table(&say).await,
+            Part::Talk => talk::table(&say).await,
+            Part::Share => share::table(&say).await,
         }
         say("");
     }
+}
+
+/// Measures in an environment of its own.
+async fn in_env<T>(measure: impl AsyncFnOnce(&TestEnv) -> Result<T>) -> Result<T> {
+    let env = TestEnv::start("bench").await?;
+    let outcome = measure(&env).await;
+    env.stop().await;
+    outcome
 }
 
 /// The kernel's load average of the last minute (proc(5)).

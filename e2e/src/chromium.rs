@@ -48,6 +48,8 @@ pub enum Devices {
     Film(Palette),
     /// No synthetic ones: on a computer without devices, none at all.
     None,
+    /// None, and a real screen, that of `DISPLAY`, which is what it shares when it is asked.
+    Screen,
 }
 
 /// The answer to the browser's question about devices.
@@ -89,9 +91,25 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// `name` is the log's name. Each driver prints its port there.
+    /// `name` is the log's name. Each driver prints its port there. One of some thousand drivers
+    /// starts and never prints it, so it is ended and another one is started.
     pub async fn start(
         name: &str,
+        place: &Place,
+        folder: &Path,
+        variables: &[(String, String)],
+    ) -> Result<Self> {
+        let log = |attempt: &str| folder.join(format!("{name}-chromedriver{attempt}.log"));
+        match Self::start_once(&log(""), place, folder, variables).await {
+            Ok(driver) => Ok(driver),
+            Err(first) => Self::start_once(&log("-again"), place, folder, variables)
+                .await
+                .with_context(|| format!("a second one after: {first:#}")),
+        }
+    }
+
+    async fn start_once(
+        log: &Path,
         place: &Place,
         folder: &Path,
         variables: &[(String, String)],
@@ -107,7 +125,7 @@ impl Driver {
         let temporary = TempDir::with_prefix("snug-e2e-")?;
         program.env("TMPDIR", temporary.path());
         program.envs(variables.iter().map(|(name, value)| (name, value)));
-        let process = Process::start(&program, &folder.join(format!("{name}-chromedriver.log")))?;
+        let process = Process::start(&program, log)?;
         let port = process
             .printed("chromedriver says its port", |line| {
                 let (_, port) = line.split_once("started successfully on port ")?;
@@ -124,11 +142,21 @@ impl Driver {
 
     /// A browser with an empty page.
     pub async fn browser(&self, name: &str, computer: Computer) -> Result<Page> {
+        self.browser_of(name, computer, None).await
+    }
+
+    /// A browser that keeps its data in this folder, for the next one with the same.
+    pub(crate) async fn browser_of(
+        &self,
+        name: &str,
+        computer: Computer,
+        profile: Option<&Path>,
+    ) -> Result<Page> {
         if let Devices::Film(palette) = computer.devices {
             // Chromium looks for the file where its driver was started.
             fake_camera::write(&self.folder.join(format!("{name}.y4m")), &palette)?;
         }
-        let driver = WebDriver::builder(&self.address, capabilities(name, computer)?)
+        let driver = WebDriver::builder(&self.address, capabilities(name, computer, profile)?)
             .request_timeout(ANSWER_TIMEOUT)
             .await
             .context("Chromium did not start")?;
@@ -141,12 +169,19 @@ impl Driver {
     }
 }
 
-fn capabilities(name: &str, computer: Computer) -> Result<Capabilities> {
+fn capabilities(name: &str, computer: Computer, profile: Option<&Path>) -> Result<Capabilities> {
     let mut arguments = vec![
-        "--headless=new".to_owned(),
         format!("--window-size={},{}", computer.width, computer.height),
         "--hide-scrollbars".to_owned(),
     ];
+    match computer.devices {
+        Devices::Screen => {
+            arguments.push("--auto-select-desktop-capture-source=Entire screen".to_owned());
+        }
+        Devices::Synthetic { .. } | Devices::Film(_) | Devices::None => {
+            arguments.push("--headless=new".to_owned());
+        }
+    }
     if cfg!(target_os = "linux") {
         // Chromium's sandbox does not start for root, the usual user in containers.
         arguments.extend(["--no-sandbox", "--disable-dev-shm-usage"].map(str::to_owned));
@@ -172,12 +207,19 @@ fn capabilities(name: &str, computer: Computer) -> Result<Capabilities> {
             arguments.push("--use-fake-device-for-media-stream".to_owned());
             arguments.push(format!("--use-file-for-fake-video-capture={name}.y4m"));
         }
-        Devices::None => {}
+        Devices::None | Devices::Screen => {}
     }
     arguments.push(match computer.permission {
+        // The fake one chooses no screen.
+        Permission::Granted if matches!(computer.devices, Devices::Screen) => {
+            "--auto-accept-camera-and-microphone-capture".to_owned()
+        }
         Permission::Granted => "--use-fake-ui-for-media-stream".to_owned(),
         Permission::Denied => "--deny-permission-prompts".to_owned(),
     });
+    if let Some(folder) = profile {
+        arguments.push(format!("--user-data-dir={}", folder.display()));
+    }
     if let Some(ServerKey(digest)) = computer.trusts {
         // This pin holds for TURN by TLS as well.
         let pin = BASE64_STANDARD.encode(digest);
@@ -217,12 +259,6 @@ pub async fn console_errors(page: &Page) -> Result<Vec<String>> {
         .filter(|entry| entry.level == "SEVERE")
         .map(|entry| entry.message)
         .collect())
-}
-
-/// Refusals of the page's content security policy since it was loaded.
-pub async fn refusals(page: &Page) -> Result<Vec<String>> {
-    page.script("return window.snugProbe?.refused ?? []", vec![])
-        .await
 }
 
 /// The URLs of all requests and sockets since the last reading.

@@ -3,14 +3,9 @@
 use std::{net::TcpStream, path::Path, process::Command};
 
 use anyhow::Result;
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::{chromium, page::Page, process::Process, programs, test_env::TestEnv, wait};
-
-const LAYOUT: &str = include_str!("page/layout.js");
-const NAMES: &str = include_str!("page/names.js");
-const FORCED: &str = include_str!("page/forced.js");
 
 /// The built gallery, served and open in a browser.
 #[derive(Debug)]
@@ -70,14 +65,6 @@ pub enum Edges {
     Phone,
 }
 
-/// The result of [`Gallery::names`].
-#[derive(Debug, Deserialize)]
-pub struct Names {
-    pub faults: Vec<String>,
-    /// The number of other people's texts.
-    pub found: usize,
-}
-
 impl Default for Look {
     fn default() -> Self {
         Self {
@@ -93,7 +80,7 @@ impl Default for Look {
 }
 
 impl Look {
-    /// For file names and failures: the differences from the default, and the size.
+    /// For file names: the differences from the default, and the size.
     #[must_use]
     pub fn name(self) -> String {
         let mut name = match self.appearance {
@@ -181,21 +168,6 @@ impl Gallery {
         settle(&self.page).await
     }
 
-    /// Controls and texts that overlap, are cut off or lie outside, as sentences.
-    pub async fn layout_faults(&self) -> Result<Vec<String>> {
-        self.page.script(LAYOUT, vec![]).await
-    }
-
-    /// Other people's texts that are not isolated from ours.
-    pub async fn names(&self) -> Result<Names> {
-        self.page.script(NAMES, vec![]).await
-    }
-
-    /// States that are invisible in forced colours.
-    pub async fn forced_colour_faults(&self) -> Result<Vec<String>> {
-        self.page.script(FORCED, vec![]).await
-    }
-
     async fn emulate(&self, look: Look) -> Result<()> {
         let cdp = self.page.driver().cdp();
         let forced = match look.colours {
@@ -249,7 +221,7 @@ async fn settle(page: &Page) -> Result<()> {
             animation.playState === 'running' &&
             animation.effect?.getComputedTiming().iterations !== Infinity);
         return document.readyState === 'complete' && document.fonts.status === 'loaded' && !moving &&
-            document.querySelector('#root')?.dataset.acted === 'yes' &&
+            document.querySelector('#root')?.dataset.acted !== undefined &&
             videos.every((video) => video.readyState >= 2 || video.srcObject.getVideoTracks().length === 0)";
     wait::until("the screen has settled", async || {
         Ok(page.script::<bool>(settled, vec![]).await?.then_some(()))

@@ -21,6 +21,8 @@ pub struct MediaStats {
     pub energy: f64,
     /// Seconds of received audio.
     pub seconds: f64,
+    /// Seconds of it that were made up for lost packets.
+    pub concealed: f64,
     /// Over the whole connection.
     pub bytes_received: u64,
     /// Over the whole connection.
@@ -40,6 +42,45 @@ const MIN_AUDIBLE_POWER: f64 = 1e-6;
 const LISTEN_DURATION: Duration = Duration::from_millis(2_500);
 /// At a tenth of a second between frames, none in this time means that the video is frozen.
 const WATCH_DURATION: Duration = Duration::from_millis(1_500);
+
+impl MediaStats {
+    /// The share of the audio since that earlier reading that was not made up, from 0 to 1.
+    pub fn true_audio_since(&self, earlier: &Self) -> f64 {
+        1.0 - (self.concealed - earlier.concealed) / (self.seconds - earlier.seconds)
+    }
+
+    /// The smallest of these shares, of readings in the same order.
+    pub fn least_true_audio(before: &[Self], after: &[Self]) -> f64 {
+        let shares = before.iter().zip(after);
+        let shares = shares.map(|(before, after)| after.true_audio_since(before));
+        shares.fold(1.0, f64::min)
+    }
+
+    /// Whether frames and audible audio have arrived since that earlier reading.
+    pub fn has_arrived_since(&self, earlier: &Self) -> bool {
+        let (frames, energy, seconds) = self.since(earlier);
+        frames >= MIN_PLAYING_FRAMES && seconds > 0.0 && energy / seconds > MIN_AUDIBLE_POWER
+    }
+
+    /// What has arrived since that earlier reading, in words.
+    pub fn arrived_since(&self, earlier: &Self) -> String {
+        let (frames, energy, seconds) = self.since(earlier);
+        let path = self.path.as_deref().unwrap_or("no path");
+        format!("{frames} frames, {seconds:.1} s of audio with energy {energy:.1e}, {path}")
+    }
+
+    /// Frames, audio energy and seconds of audio.
+    fn since(&self, earlier: &Self) -> (u64, f64, f64) {
+        // A new connection or a new element starts counting again.
+        let frames = self.frames.checked_sub(earlier.frames);
+        let audio = (self.energy - earlier.energy, self.seconds - earlier.seconds);
+        let (energy, seconds) = match audio {
+            (_, seconds) if seconds < 0.0 => (self.energy, self.seconds),
+            audio => audio,
+        };
+        (frames.unwrap_or(self.frames), energy, seconds)
+    }
+}
 
 /// Waits until the person's video plays: the number of frames keeps growing.
 pub async fn video_plays(page: &Page, email: &str) -> Result<()> {

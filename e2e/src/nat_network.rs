@@ -12,6 +12,7 @@ use ring::digest::{SHA256, digest};
 
 use crate::{
     chromium::ServerKey,
+    desk_line,
     net_namespace::{Place, Side},
     network::{add_namespace, ip, run},
     process::Process,
@@ -127,7 +128,7 @@ impl NatNetwork {
 
     /// Connects home to router, router to internet, and the test to the home.
     fn wire(&self, number: u8, home: &Side, router: &str) -> Result<()> {
-        let (Side { name, address }, net) = (home, &self.internet);
+        let (name, net) = (&home.name, &self.internet);
         ip(&format!(
             "link add line netns {name} type veth peer name home netns {router}"
         ))?;
@@ -157,20 +158,7 @@ impl NatNetwork {
                 "ip netns exec {place} sysctl -q -w net.ipv4.ip_forward=1"
             ))?;
         }
-        let desk = format!("snugh{number}-{}", std::process::id() % 100_000);
-        ip(&format!(
-            "link add {desk} type veth peer name desk netns {name}"
-        ))?;
-        ip(&format!("addr add 10.214.{number}.1/24 dev {desk}"))?;
-        ip(&format!("link set {desk} up"))?;
-        ip(&format!("-n {name} addr add {address}/24 dev desk"))?;
-        ip(&format!("-n {name} link set desk up"))?;
-        for chain in ["INPUT -i", "OUTPUT -o"] {
-            run(&format!(
-                "ip netns exec {name} iptables -A {chain} desk -p udp -j DROP"
-            ))?;
-        }
-        Ok(())
+        desk_line::connect(home, &format!("snugh{number}"))
     }
 }
 

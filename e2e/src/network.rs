@@ -8,7 +8,10 @@ use std::{net::Ipv4Addr, process::Command};
 
 use anyhow::{Context, Result, bail};
 
-use crate::net_namespace::{Place, Side};
+use crate::{
+    desk_line,
+    net_namespace::{Place, Side},
+};
 
 /// The fault of a path, in each direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +38,10 @@ impl Network {
             address: Ipv4Addr::new(10, 213, number, 2),
         });
         let network = Self { sides };
-        for (number, side) in (1..).zip(&network.sides) {
-            network.connect(number, side)?;
+        for (number, side) in (1_u8..).zip(&network.sides) {
+            add_namespace(&side.name)?;
+            desk_line::connect(side, &format!("snug{number}"))?;
+            desk_line::make_default(side)?;
         }
         let [one, other] = &network.sides;
         ip(&format!(
@@ -47,12 +52,6 @@ impl Network {
             let name = &side.name;
             ip(&format!("-n {name} addr add 10.213.9.{number}/24 dev line"))?;
             ip(&format!("-n {name} link set line up"))?;
-            // Calls must not take another path.
-            for chain in ["INPUT -i", "OUTPUT -o"] {
-                run(&format!(
-                    "ip netns exec {name} iptables -A {chain} desk -p udp -j DROP"
-                ))?;
-            }
         }
         Ok(network)
     }
@@ -62,23 +61,10 @@ impl Network {
         self.sides.each_ref().map(|side| Place::Side(side.clone()))
     }
 
-    /// Makes a port of this computer reachable from both as if it were theirs: pages get a camera
-    /// only at an address that counts as secure.
+    /// Makes a port of this computer reachable from both as if it were theirs.
     pub fn share(&self, port: u16) -> Result<()> {
-        for (number, Side { name, .. }) in (1..).zip(&self.sides) {
-            let inside = format!("ip netns exec {name}");
-            run(&format!(
-                "{inside} sysctl -q -w net.ipv4.conf.all.route_localnet=1"
-            ))?;
-            run(&format!(
-                "{inside} iptables -t nat -A OUTPUT -d 127.0.0.1 -p tcp --dport {port} -j DNAT \
-                 --to-destination 10.213.{number}.1:{port}"
-            ))?;
-            run(&format!(
-                "{inside} iptables -t nat -A POSTROUTING -o desk -j MASQUERADE"
-            ))?;
-        }
-        Ok(())
+        let mut sides = self.sides.iter();
+        sides.try_for_each(|side| desk_line::share(side, port))
     }
 
     /// Gives the path this fault, in both directions, from now on.
@@ -102,25 +88,6 @@ impl Network {
             }
         }
         Ok(())
-    }
-
-    /// Connects a side to this computer.
-    fn connect(&self, number: u8, side: &Side) -> Result<()> {
-        let Side { name, address } = side;
-        add_namespace(name)?;
-        let desk = format!("snug{number}-{}", std::process::id() % 100_000);
-        // The kernel may still have the one of the network before.
-        ip(&format!("link del {desk}")).ok();
-        ip(&format!(
-            "link add {desk} type veth peer name desk netns {name}"
-        ))?;
-        ip(&format!("addr add 10.213.{number}.1/24 dev {desk}"))?;
-        ip(&format!("link set {desk} up"))?;
-        ip(&format!("-n {name} addr add {address}/24 dev desk"))?;
-        ip(&format!("-n {name} link set desk up"))?;
-        ip(&format!(
-            "-n {name} route add default via 10.213.{number}.1"
-        ))
     }
 }
 
@@ -151,6 +118,11 @@ pub(crate) fn ip(words: &str) -> Result<()> {
 }
 
 pub(crate) fn run(line: &str) -> Result<()> {
+    output(line).map(drop)
+}
+
+/// What the program prints.
+pub(crate) fn output(line: &str) -> Result<String> {
     let mut words = line.split_whitespace();
     let program = words.next().unwrap_or_default();
     let output = Command::new(program)
@@ -161,5 +133,5 @@ pub(crate) fn run(line: &str) -> Result<()> {
         let said = String::from_utf8_lossy(&output.stderr);
         bail!("`{line}` failed: {}", said.trim());
     }
-    Ok(())
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

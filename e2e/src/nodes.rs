@@ -53,9 +53,19 @@ impl Nodes {
         })
     }
 
+    /// The nodes themselves. Who uses the address of one of them is connected to that one only.
+    pub fn relays(&self) -> &[Rc<Relay>; 2] {
+        &self.relays
+    }
+
     /// The page's address.
     pub fn web(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The port of the page's address.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Stops one node after the other in order, and starts it again.

@@ -26,10 +26,13 @@ pub enum Role {
     Link,
     List,
     ListItem,
+    Log,
     Meter,
+    Radio,
     Select,
     Status,
     Switch,
+    Tab,
     TextBox,
     Video,
 }
@@ -45,10 +48,13 @@ impl Role {
             Self::Link => "link",
             Self::List => "list",
             Self::ListItem => "listitem",
+            Self::Log => "log",
             Self::Meter => "meter",
+            Self::Radio => "radio",
             Self::Select => "combobox",
             Self::Status => "status",
             Self::Switch => "switch",
+            Self::Tab => "tab",
             Self::TextBox => "textbox",
             Self::Video => "video",
         }
@@ -305,4 +311,10 @@ impl Page {
     fn what(&self, role: Role, name: &str, state: &str) -> String {
         format!("{}: {} “{name}” {state}", self.name, role.aria())
     }
+}
+
+/// Refusals of the page's content security policy since it was loaded.
+pub(crate) async fn refusals(page: &Page) -> Result<Vec<String>> {
+    page.script("return window.snugProbe?.refused ?? []", vec![])
+        .await
 }

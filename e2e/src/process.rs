@@ -16,6 +16,9 @@ use crate::wait;
 #[cfg(unix)]
 const LEADER: &str = r#""$@" & cat >/dev/null; kill -KILL 0"#;
 
+/// Lines of a program's output that an error repeats.
+const SHOWN_LINES: usize = 5;
+
 /// A running program.
 #[derive(Debug)]
 pub struct Process {
@@ -53,11 +56,18 @@ impl Process {
     /// Waits until the program has printed a line in which `read` finds something.
     pub async fn printed<T>(&self, what: &str, read: impl Fn(&str) -> Option<T>) -> Result<T> {
         let what = format!("{what} (see {})", self.log.display());
-        wait::until(&what, async || {
+        let found = wait::until(&what, async || {
             let text = fs::read_to_string(&self.log)?;
             Ok(text.lines().find_map(&read))
         })
-        .await
+        .await;
+        found.with_context(|| format!("it printed only: {}", self.last_lines()))
+    }
+
+    fn last_lines(&self) -> String {
+        let text = fs::read_to_string(&self.log).unwrap_or_default();
+        let lines = text.lines().rev().take(SHOWN_LINES).collect::<Vec<_>>();
+        lines.into_iter().rev().collect::<Vec<_>>().join(" | ")
     }
 
     /// Asks it to end.

@@ -49,17 +49,6 @@ pub fn example_pages() -> Result<PathBuf> {
     Ok(example)
 }
 
-/// The built gallery of every screen.
-pub fn gallery() -> Result<PathBuf> {
-    let gallery = top().join("target").join("gallery");
-    if !gallery.join("assets").is_dir() {
-        bail!(
-            "The gallery is not built. `cargo xtask test` and `cargo xtask screenshots` build it."
-        );
-    }
-    Ok(gallery)
-}
-
 /// Chromium, or a browser built from it.
 pub fn chromium() -> Result<PathBuf> {
     let mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
@@ -76,6 +65,26 @@ pub fn chromedriver() -> Result<PathBuf> {
         env::var_os("CHROMEWEBDRIVER").map(PathBuf::from),
     )
     .context("There is no chromedriver here. `cargo xtask setup` installs it where it can.")
+}
+
+/// Firefox; Debian has its version with long support.
+pub fn firefox() -> Result<PathBuf> {
+    first(&["firefox-esr", "firefox"], None)
+        .context("There is no Firefox here. `cargo xtask setup` installs it where it can.")
+}
+
+/// The driver of Firefox.
+pub fn geckodriver() -> Result<PathBuf> {
+    first(&["geckodriver"], cargo_bin())
+        .context("There is no geckodriver here. `cargo xtask setup` installs it where it can.")
+}
+
+/// The folder of `cargo install`, which need not be in the path.
+fn cargo_bin() -> Option<PathBuf> {
+    env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")))
+        .map(|home| home.join("bin"))
 }
 
 /// A program that exists on Linux only.

@@ -9,8 +9,10 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
+#[cfg(target_os = "linux")]
+use crate::{memory, usage};
 use crate::{process::Process, programs, wait};
 
 /// A relay that can be killed and started again at the same address.
@@ -20,16 +22,18 @@ pub struct Relay {
     port: u16,
     web_root: PathBuf,
     options: Vec<String>,
+    variables: Vec<(String, String)>,
     log: PathBuf,
     process: RefCell<Option<Process>>,
 }
 
 impl Relay {
-    /// Starts one with these additional options, and waits until it answers.
+    /// Starts one with these additional options and environment variables, and waits until it answers.
     pub async fn start(
         web_root: PathBuf,
         listens: Ipv4Addr,
         options: &[&str],
+        variables: &[(String, String)],
         folder: &Path,
     ) -> Result<Self> {
         let relay = Self {
@@ -37,6 +41,7 @@ impl Relay {
             port: programs::free_port()?,
             web_root,
             options: options.iter().map(|&option| option.to_owned()).collect(),
+            variables: variables.to_vec(),
             log: folder.join("relay.log"),
             process: RefCell::default(),
         };
@@ -56,6 +61,14 @@ impl Relay {
     /// The value of the app's `--relay`.
     pub fn address(&self) -> String {
         self.web()
+    }
+
+    /// Which of these words stand in its memory.
+    #[cfg(target_os = "linux")]
+    pub fn words_in_memory<'words>(&self, words: &[&'words str]) -> Result<Vec<&'words str>> {
+        let process = self.process.borrow();
+        let leader = process.as_ref().context("the relay does not run")?.id();
+        memory::words_in(usage::process_below(leader, "signal-server")?, words)
     }
 
     /// Ends it like a crash.
@@ -84,7 +97,8 @@ impl Relay {
             .arg(format!("{}:{}", self.listens, self.port))
             .arg("--web-root")
             .arg(&self.web_root)
-            .args(&self.options);
+            .args(&self.options)
+            .envs(self.variables.iter().cloned());
         *self.process.borrow_mut() = Some(Process::start(&program, &self.log)?);
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let what = format!("the relay answers (see {})", self.log.display());

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A desktop's window, the smallest one, a guest's phone, and the first at a zoom of 200 %.
-pub const SIZES: [(u32, u32); 4] = [(1280, 800), (720, 520), (360, 740), (640, 400)];
+const SIZES: [(u32, u32); 4] = [(1280, 800), (720, 520), (360, 740), (640, 400)];
 const PHONE: (u32, u32) = (360, 740);
 
 /// Takes them all from a built gallery. Returns their number.

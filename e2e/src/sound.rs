@@ -13,6 +13,9 @@ use crate::{process::Process, programs, wait};
 /// The default output.
 pub const OUTPUT: &str = "nowhere";
 
+/// Longer than a test.
+const PLAYED_SECONDS: u32 = 180;
+
 /// Recorded output.
 #[derive(Debug)]
 pub struct Recording {
@@ -129,6 +132,31 @@ impl Sound {
             .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
             .collect();
         Ok(Recording { began, samples })
+    }
+
+    /// The share of this frequency in what the output plays now.
+    pub async fn share_at(&self, output: &str, folder: &Path, frequency: f64) -> Result<f64> {
+        let stretch = Duration::from_secs(1);
+        let played = self.record_at(output, folder, stretch).await?;
+        Ok(tone::share(&played.samples, frequency))
+    }
+
+    /// Another program plays a tone at the default output, until the result is dropped or some
+    /// minutes are over.
+    pub fn play(&self, folder: &Path, frequency: f64) -> Result<Process> {
+        let file = folder.join(format!("{frequency}.raw"));
+        let samples = tone::samples(frequency, PLAYED_SECONDS);
+        fs::write(
+            &file,
+            samples.flat_map(i16::to_le_bytes).collect::<Vec<_>>(),
+        )?;
+        let mut program = Command::new(programs::linux("pacat")?);
+        program
+            .args(["--playback", "--raw", "--format=s16le", "--channels=1"])
+            .arg(format!("--rate={}", tone::RATE))
+            .arg(&file)
+            .envs(self.variables());
+        Process::start(&program, &folder.join("player.log"))
     }
 
     /// Environment variables for programs that use it.

@@ -1,10 +1,13 @@
-//! A member of a room without our page. It can send anything.
+//! A member of a room without our page. It can send anything. Of the page it has the code for keys,
+//! since nobody hears a member without them.
 
-use anyhow::Result;
+use std::fs;
+
+use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{page::Page, relay::Relay, wait};
+use crate::{page::Page, programs, relay::Relay, wait};
 
 const STRANGER: &str = include_str!("page/stranger.js");
 
@@ -13,7 +16,7 @@ const STRANGER: &str = include_str!("page/stranger.js");
 pub struct Stranger<'a> {
     /// Whom it calls, by email.
     pub target: &'a str,
-    /// The member whose session and call it repeats, by email.
+    /// The member whose status, session and call it repeats, by email.
     pub copies: Option<&'a str>,
     /// The number of video sections in its offer, beside one for audio.
     pub sections: u32,
@@ -40,9 +43,35 @@ impl Stranger<'_> {
         } = self;
         let what = json!({
             "room": room, "email": email, "target": target, "copies": copies, "sections": sections,
+            "keys": keys_code()?,
         });
         page.script(STRANGER, vec![what]).await
     }
+}
+
+/// Waits until it has rung.
+pub async fn asked(page: &Page) -> Result<()> {
+    wait::until("the stranger has rung", async || {
+        let asked: u32 = page.script("return window.stranger.asked", vec![]).await?;
+        Ok((asked > 0).then_some(()))
+    })
+    .await
+}
+
+/// It leaves the room. What it said before arrives before that.
+pub async fn leave(page: &Page) -> Result<()> {
+    page.script("window.stranger.leave()", vec![]).await
+}
+
+/// The address of the page's code for keys.
+fn keys_code() -> Result<String> {
+    let assets = programs::page()?.join("assets");
+    let files = fs::read_dir(&assets)?.flatten();
+    files
+        .filter_map(|file| file.file_name().into_string().ok())
+        .find(|name| name.starts_with("sealing-") && name.ends_with(".js"))
+        .map(|name| format!("/assets/{name}"))
+        .context("the page has no part for keys")
 }
 
 /// The result so far.

@@ -1,9 +1,9 @@
 //! Everything that one test needs, and its end: one relay, browsers and windows, one folder of
 //! logs. The folder is removed when the test passes; when it fails, it also gets screenshots and
-//! consoles. One environment runs at a time on a computer.
+//! consoles. On a computer one environment runs at a time, or two that may run beside another.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     env,
     fs::{self, File},
     net::Ipv4Addr,
@@ -19,14 +19,18 @@ use futures_util::FutureExt;
 use crate::{
     chromium::{self, Computer},
     net_namespace::Place,
-    page::Page,
+    page::{self, Page},
     programs,
     relay::Relay,
 };
 #[cfg(target_os = "linux")]
 use crate::{
+    display::{self, Display, Picture, PlainWindow, Scroll},
+    firefox::{self, Firefox},
     sound::Sound,
-    window::{App, Window},
+    usage,
+    wayland_desktop::Desktop,
+    window::{App, Shown, Window},
 };
 
 /// Time for a browser to close before it is ended.
@@ -46,15 +50,47 @@ pub struct TestEnv {
     /// Console errors that the test causes on purpose contain one of these.
     expected: RefCell<Vec<String>>,
     #[cfg(target_os = "linux")]
+    firefoxes: RefCell<Vec<Firefox>>,
+    #[cfg(target_os = "linux")]
     windows: RefCell<Vec<Window>>,
+    /// Of the screens of windows that are opened from now on.
+    #[cfg(target_os = "linux")]
+    display_size: Cell<(u16, u16)>,
+    #[cfg(target_os = "linux")]
+    desktops: RefCell<Vec<(Rc<Desktop>, tempfile::TempDir)>>,
     #[cfg(target_os = "linux")]
     sound: Sound,
     _turn: File,
 }
 
+/// What else may run on the computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Company {
+    Alone,
+    /// A second environment of the same kind.
+    BesideAnother,
+}
+
 /// Runs a test in an environment of its own. The name is the folder's.
 pub async fn run_test(name: &str, test: impl AsyncFnOnce(&TestEnv) -> Result<()>) -> Result<()> {
-    let env = TestEnv::start(name).await?;
+    run(name, Company::Alone, test).await
+}
+
+/// The same for a test of browsers that opens no window of the app and measures no speed, which
+/// mostly waits. `.config/nextest.toml` names the modules of these tests.
+pub async fn run_beside_another(
+    name: &str,
+    test: impl AsyncFnOnce(&TestEnv) -> Result<()>,
+) -> Result<()> {
+    run(name, Company::BesideAnother, test).await
+}
+
+async fn run(
+    name: &str,
+    company: Company,
+    test: impl AsyncFnOnce(&TestEnv) -> Result<()>,
+) -> Result<()> {
+    let env = TestEnv::start_with(name, company).await?;
     // A failed assertion must leave screenshots as well.
     let outcome = AssertUnwindSafe(test(&env)).catch_unwind().await;
     let outcome = match outcome {
@@ -77,20 +113,31 @@ pub async fn run_test(name: &str, test: impl AsyncFnOnce(&TestEnv) -> Result<()>
 }
 
 impl TestEnv {
-    /// Starts an empty environment.
+    /// Starts an empty environment, when no other runs.
     pub async fn start(name: &str) -> Result<Self> {
+        Self::start_with(name, Company::Alone).await
+    }
+
+    async fn start_with(name: &str, company: Company) -> Result<Self> {
         let logs = programs::top().join("target").join("e2e-logs");
         let folder = logs.join(name);
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir_all(&folder)?;
-        // Browsers of two tests at once would be too much for a small machine, and the app's own
-        // relay has one port on it. So the lock is for the whole computer, not for this checkout.
+        // Media of two tests at once would be too much for a small machine, and the app's own relay
+        // has one port on it. So the lock is for the whole computer, not for this checkout.
         // If the file belongs to another user, this checkout's file is used.
         let turn = File::create(env::temp_dir().join("snug-end-to-end-turn"))
             .or_else(|_| File::create(logs.join("turn")))?;
-        let turn = tokio::task::spawn_blocking(move || turn.lock().map(|()| turn)).await??;
+        let turn = tokio::task::spawn_blocking(move || {
+            match company {
+                Company::Alone => turn.lock(),
+                Company::BesideAnother => turn.lock_shared(),
+            }
+            .map(|()| turn)
+        })
+        .await??;
         #[cfg(target_os = "linux")]
         let sound = Sound::start(&folder).await?;
         Ok(Self {
@@ -105,7 +152,13 @@ impl TestEnv {
             relays: RefCell::default(),
             expected: RefCell::default(),
             #[cfg(target_os = "linux")]
+            firefoxes: RefCell::default(),
+            #[cfg(target_os = "linux")]
             windows: RefCell::default(),
+            #[cfg(target_os = "linux")]
+            display_size: Cell::new(display::DEFAULT_SIZE),
+            #[cfg(target_os = "linux")]
+            desktops: RefCell::default(),
             #[cfg(target_os = "linux")]
             sound,
             _turn: turn,
@@ -145,7 +198,8 @@ impl TestEnv {
         web_root: PathBuf,
         options: &[&str],
     ) -> Result<Rc<Relay>> {
-        let relay = Relay::start(web_root, listens, options, &self.folder).await?;
+        let variables = self.variables.borrow().clone();
+        let relay = Relay::start(web_root, listens, options, &variables, &self.folder).await?;
         let relay = Rc::new(relay);
         // It must outlive the test's own part. Otherwise pages would report that it is gone.
         self.relays.borrow_mut().push(Rc::clone(&relay));
@@ -181,6 +235,36 @@ impl TestEnv {
         Ok(page)
     }
 
+    /// A browser on this computer that keeps its data in this folder, with a driver of its own.
+    #[cfg(target_os = "linux")]
+    pub async fn browser_of(&self, name: &str, profile: &Path) -> Result<Page> {
+        let variables = self.variables.borrow().clone();
+        let driver = chromium::Driver::start(name, &Place::Here, &self.folder, &variables).await?;
+        let computer = Computer::default();
+        let page = driver.browser_of(name, computer, Some(profile)).await?;
+        self.pages.borrow_mut().push(page.clone());
+        self.drivers.borrow_mut().push(driver);
+        Ok(page)
+    }
+
+    /// Kills all processes of such a browser, like a power cut.
+    #[cfg(target_os = "linux")]
+    pub fn kill_browser(&self, page: &Page) -> Result<()> {
+        self.forget(page);
+        page.driver().clone().leak().ok();
+        usage::kill(page, "chromium")
+    }
+
+    /// Firefox on this computer.
+    #[cfg(target_os = "linux")]
+    pub async fn firefox(&self, name: &str) -> Result<Page> {
+        let variables = self.variables.borrow().clone();
+        let firefox = Firefox::open(name, &Place::Here, &self.folder, &variables).await?;
+        let page = firefox.page().clone();
+        self.firefoxes.borrow_mut().push(firefox);
+        Ok(page)
+    }
+
     /// The app's window, started with these arguments.
     #[cfg(target_os = "linux")]
     pub async fn window(&self, name: &str, arguments: &[&str]) -> Result<Page> {
@@ -209,12 +293,110 @@ impl TestEnv {
         arguments: &[&str],
         place: &Place,
     ) -> Result<Page> {
+        let shown = Shown::Alone {
+            size: self.display_size.get(),
+        };
+        self.open_window(name, app, arguments, place, shown).await
+    }
+
+    /// The app's window on this desktop, with this relay and the engine's test devices.
+    #[cfg(target_os = "linux")]
+    pub async fn window_on(
+        &self,
+        desktop: &Rc<Desktop>,
+        name: &str,
+        relay: &Relay,
+    ) -> Result<Page> {
+        let arguments = ["--relay", &relay.address(), "--mock-devices"];
+        let shown = Shown::OnDesktop(Rc::clone(desktop));
+        self.open_window(name, App::Snug, &arguments, &Place::Here, shown)
+            .await
+    }
+
+    /// A Wayland desktop whose only output has this size.
+    #[cfg(target_os = "linux")]
+    pub fn wayland_desktop(&self, size: &str) -> Result<Rc<Desktop>> {
+        // The test's own folder makes too long a path for sockets.
+        let folder = tempfile::tempdir()?;
+        let desktop = Rc::new(Desktop::start(folder.path(), size));
+        self.desktops
+            .borrow_mut()
+            .push((Rc::clone(&desktop), folder));
+        Ok(desktop)
+    }
+
+    #[cfg(target_os = "linux")]
+    async fn open_window(
+        &self,
+        name: &str,
+        app: App,
+        arguments: &[&str],
+        place: &Place,
+        shown: Shown,
+    ) -> Result<Page> {
         let variables = self.variables.borrow().clone();
         let folder = &self.folder;
-        let window = Window::open(name, app, arguments, place, folder, &variables).await?;
+        let opening = Window::open(name, app, arguments, place, folder, &variables, shown);
+        let window = opening.await?;
         let page = window.page().clone();
         self.windows.borrow_mut().push(window);
         Ok(page)
+    }
+
+    /// Another program's window on the screen of this app's window. `colour` is 0xRRGGBB.
+    #[cfg(target_os = "linux")]
+    pub fn show_window_beside(&self, page: &Page, title: &str, colour: u32) -> Result<PlainWindow> {
+        self.on_display(page, |display| display.show_window(title, colour))
+    }
+
+    /// Types a line on the keyboard of the app's screen, also into a dialog of the system.
+    #[cfg(target_os = "linux")]
+    pub fn type_line_beside(&self, page: &Page, line: &str) -> Result<()> {
+        self.on_display(page, |display| display.type_line(line))
+    }
+
+    /// The titles of all windows on the app's screen.
+    #[cfg(target_os = "linux")]
+    pub fn titles_beside(&self, page: &Page) -> Result<Vec<String>> {
+        self.on_display(page, Display::titles)
+    }
+
+    /// The same with a picture.
+    #[cfg(target_os = "linux")]
+    pub fn show_picture_beside(
+        &self,
+        page: &Page,
+        title: &str,
+        picture: &Picture,
+    ) -> Result<PlainWindow> {
+        self.on_display(page, |display| display.show_picture(title, picture))
+    }
+
+    /// The size of the screen of each window that is opened from now on.
+    #[cfg(target_os = "linux")]
+    pub fn set_display_size(&self, size: (u16, u16)) {
+        self.display_size.set(size);
+    }
+
+    /// Covers the screen of this app's window with scrolling text.
+    #[cfg(target_os = "linux")]
+    pub fn scroll_on_screen_of(
+        &self,
+        page: &Page,
+        picture: &Picture,
+        size: (u16, u16),
+    ) -> Result<Scroll> {
+        self.on_display(page, |display| display.scroll(picture, size))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn on_display<T>(&self, page: &Page, act: impl FnOnce(&Display) -> Result<T>) -> Result<T> {
+        let windows = self.windows.borrow();
+        let mut windows = windows.iter();
+        let window = windows.find(|window| window.page().name() == page.name());
+        act(window
+            .ok_or_else(|| anyhow!("that window is not open"))?
+            .display()?)
     }
 
     /// Closes the app's window as a person does, which ends the app.
@@ -232,10 +414,13 @@ impl TestEnv {
 
     /// Closes a browser and its pages.
     pub async fn close_browser(&self, page: &Page) -> Result<()> {
-        self.pages
-            .borrow_mut()
-            .retain(|open| open.name() != page.name());
+        self.forget(page);
         Ok(page.driver().clone().quit().await?)
+    }
+
+    fn forget(&self, page: &Page) {
+        let mut pages = self.pages.borrow_mut();
+        pages.retain(|open| open.name() != page.name());
     }
 
     /// From now on, console errors that contain this are expected.
@@ -245,20 +430,40 @@ impl TestEnv {
 
     /// No page may have reported an error, nor its content security policy a refusal.
     async fn consoles_are_clean(&self) -> Result<()> {
-        for page in self.open_pages() {
-            let expected = self.expected.borrow().clone();
-            let mut complaints = chromium::console_errors(&page).await?;
-            complaints.retain(|line| !expected.iter().any(|part| line.contains(part)));
-            complaints.extend(chromium::refusals(&page).await?);
-            if !complaints.is_empty() {
-                bail!("{}'s console says: {}", page.name(), complaints.join("\n"));
-            }
+        for page in self.open_browsers() {
+            let complaints = chromium::console_errors(&page).await?;
+            self.is_clean(&page, complaints).await?;
+        }
+        #[cfg(target_os = "linux")]
+        for page in self.open_firefoxes() {
+            let complaints = firefox::console_errors(&page).await?;
+            self.is_clean(&page, complaints).await?;
         }
         Ok(())
     }
 
-    fn open_pages(&self) -> Vec<Page> {
+    async fn is_clean(&self, page: &Page, mut complaints: Vec<String>) -> Result<()> {
+        let expected = self.expected.borrow().clone();
+        complaints.retain(|line| !expected.iter().any(|part| line.contains(part)));
+        complaints.extend(page::refusals(page).await?);
+        if !complaints.is_empty() {
+            bail!("{}'s console says: {}", page.name(), complaints.join("\n"));
+        }
+        Ok(())
+    }
+
+    /// Every Chromium that has not been closed.
+    pub fn open_browsers(&self) -> Vec<Page> {
         self.pages.borrow().clone()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn open_firefoxes(&self) -> Vec<Page> {
+        let firefoxes = self.firefoxes.borrow();
+        firefoxes
+            .iter()
+            .map(|firefox| firefox.page().clone())
+            .collect()
     }
 
     #[cfg(target_os = "linux")]
@@ -268,9 +473,11 @@ impl TestEnv {
     }
 
     async fn keep_evidence(&self) {
-        let pages = self.open_pages().into_iter();
+        let pages = self.open_browsers().into_iter();
         #[cfg(target_os = "linux")]
-        let pages = pages.chain(self.open_windows());
+        let pages = pages
+            .chain(self.open_firefoxes())
+            .chain(self.open_windows());
         for page in pages {
             let file = |ending: &str| self.folder.join(format!("{}.{ending}", page.name()));
             // Saves what is available: the test has failed already.
@@ -290,7 +497,10 @@ impl TestEnv {
 
     /// Ends everything.
     pub async fn stop(self) {
-        for page in self.pages.take() {
+        let pages = self.open_browsers().into_iter();
+        #[cfg(target_os = "linux")]
+        let pages = pages.chain(self.open_firefoxes());
+        for page in pages {
             let quit = page.driver().clone().quit();
             if tokio::time::timeout(CLOSE_TIMEOUT, quit).await.is_err() {
                 // Its process group is ended below, so its driver must not wait for it.

@@ -10,10 +10,11 @@ use anyhow::{Context, Result, ensure};
 use crate::page::Page;
 
 /// Programs that a test needs and a person does not.
-const TEST_PROGRAMS: [&str; 8] = [
+const TEST_PROGRAMS: [&str; 9] = [
     "sh",
     "cat",
     "chromedriver",
+    "geckodriver",
     "WebKitWebDriver",
     "Xvfb",
     "pulseaudio",
@@ -56,12 +57,12 @@ pub fn kill(page: &Page, program: &str) -> Result<()> {
     let mut found = apps_below(page.root())?;
     found.retain(|app| app.name == program);
     ensure!(!found.is_empty(), "{}: no {program} runs", page.name());
-    for app in found {
-        let killed = process::Command::new("kill")
-            .args(["-KILL", &app.id.to_string()])
-            .status()?;
-        ensure!(killed.success(), "{program} could not be ended");
-    }
+    let ids = found.iter().map(|app| app.id.to_string());
+    // Some of them may end with the first.
+    process::Command::new("kill")
+        .arg("-KILL")
+        .args(ids)
+        .output()?;
     Ok(())
 }
 
@@ -103,8 +104,20 @@ struct App {
     policy: u64,
 }
 
-/// All descendants of this process.
+/// The process of this program that the other one has started.
+pub fn process_below(root: u32, program: &str) -> Result<u32> {
+    let found = descendants(root)?;
+    let process = found.iter().find(|process| process.name == program);
+    Ok(process.with_context(|| format!("no {program} runs"))?.id)
+}
+
 fn apps_below(root: u32) -> Result<Vec<App>> {
+    let mut found = descendants(root)?;
+    found.retain(|app| !TEST_PROGRAMS.contains(&app.name.as_str()));
+    Ok(found)
+}
+
+fn descendants(root: u32) -> Result<Vec<App>> {
     let mut children: HashMap<u32, Vec<App>> = HashMap::new();
     for entry in fs::read_dir("/proc")?.flatten() {
         if let Some(app) = read_stat(&entry) {
@@ -116,9 +129,7 @@ fn apps_below(root: u32) -> Result<Vec<App>> {
     while let Some(parent) = waiting.pop() {
         for app in children.remove(&parent).unwrap_or_default() {
             waiting.push(app.id);
-            if !TEST_PROGRAMS.contains(&app.name.as_str()) {
-                found.push(app);
-            }
+            found.push(app);
         }
     }
     Ok(found)

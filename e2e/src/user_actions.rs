@@ -46,6 +46,24 @@ pub async fn in_call(page: &Page) -> Result<()> {
     page.sees(Role::Button, "Leave call").await
 }
 
+/// Pins the person with this email.
+pub async fn pin(page: &Page, email: &str) -> Result<()> {
+    choose_option(page, email, "Pin").await
+}
+
+/// Takes the pin back.
+pub async fn unpin(page: &Page, email: &str) -> Result<()> {
+    choose_option(page, email, "Unpin").await
+}
+
+/// Opens the options of a tile by the right button.
+async fn choose_option(page: &Page, email: &str, option: &str) -> Result<()> {
+    let tile = page.find(Role::Video, email).await?;
+    let actions = page.driver().action_chain();
+    actions.context_click_element(&tile).perform().await?;
+    page.button(option).await
+}
+
 /// Waits until the call's page is gone and the room's is back.
 pub async fn out_of_call(page: &Page) -> Result<()> {
     page.sees_no(Role::Button, "Leave call").await

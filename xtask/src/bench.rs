@@ -1,9 +1,12 @@
 //! `cargo xtask bench`: measurements for people. No figure makes it fail.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::ValueEnum;
 
-use crate::{page, setup, step, tool};
+use crate::{
+    page, setup, step,
+    tool::{self, Build},
+};
 
 const TURN: &str = "turn";
 
@@ -26,13 +29,27 @@ enum Bench {
     Load,
     /// Calls of windows beside calls of Chromium, over good and bad paths; as root
     Call,
+    /// One member of a room of two, four, six and eight, beside a page with the bare API
+    Mesh,
+    /// Files and chat messages in a call, beside a bare data channel; as root
+    Talk,
+    /// A shared screen of the Linux window beside one of Chromium
+    Share,
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
+    ensure!(
+        args.parts.is_empty() || !matches!(args.what, Bench::Mesh | Bench::Talk | Bench::Share),
+        "this bench has no parts: leave out “{}”",
+        args.parts.join(" ")
+    );
     match args.what {
         Bench::Relay => relay(&args.parts),
         Bench::Load => of_the_relay("load", &args.parts),
         Bench::Call => call(&args.parts),
+        Bench::Mesh => call(&["mesh".to_owned()]),
+        Bench::Talk => call(&["talk".to_owned()]),
+        Bench::Share => call(&["share".to_owned()]),
     }
 }
 
@@ -81,6 +98,5 @@ fn call(parts: &[String]) -> Result<()> {
         "relay and apps, optimised",
         tool::cargo(&["build", "--release", "--bins"]).args(packages),
     )?;
-    let mut bench = tool::cargo(&["run", "--quiet", "--release", "--package", "e2e"]);
-    step::foreground(bench.args(["--bin", "bench_call", "--"]).args(parts))
+    step::foreground(tool::built(Build::Optimised, "bench_call").args(parts))
 }

@@ -3,7 +3,10 @@
 
 use anyhow::Result;
 
-use crate::{page, setup, step, tool};
+use crate::{
+    page, setup, step,
+    tool::{self, Build},
+};
 
 pub(crate) fn run() -> Result<()> {
     setup::announce();
@@ -22,12 +25,5 @@ pub(crate) fn run() -> Result<()> {
             "--bins",
         ]),
     )?;
-    step::foreground(&mut tool::cargo(&[
-        "run",
-        "--quiet",
-        "--package",
-        "e2e",
-        "--bin",
-        "demo",
-    ]))
+    step::foreground(&mut tool::built(Build::Debug, "demo"))
 }

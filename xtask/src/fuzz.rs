@@ -20,7 +20,7 @@ pub(crate) struct Args {
 }
 
 /// Longer inputs reach nothing more, and are slow.
-const LONGEST: &str = "-max_len=4096";
+const MAX_INPUT_LENGTH: &str = "-max_len=4096";
 
 pub(crate) fn run(args: &Args) -> Result<()> {
     setup::program("cargo-fuzz", &[])?;
@@ -47,7 +47,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         if args.minutes > 0 {
             let span = format!("-max_total_time={}", args.minutes * 60);
             let mut fuzz = cargo_fuzz(target);
-            fuzz.args([&tried, &corpus]).args(["--", LONGEST, &span]);
+            fuzz.args([&tried, &corpus])
+                .args(["--", MAX_INPUT_LENGTH, &span]);
             step::foreground(fuzz.args(["-timeout=10", "-print_final_stats=1"]))?;
         }
         if args.keep {

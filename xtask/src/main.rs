@@ -47,9 +47,11 @@ enum Command {
     Demo,
     /// Run every check and every test
     Test(test::Args),
-    /// Run one proof: `prove clone`, `prove package`, and as root `prove container`
+    /// Run one proof: `prove clone`, `prove package`, `prove people`, `prove screens`, `prove
+    /// files`, the long runs `prove tampered`, `prove guesses`, `prove dictionary`, `prove lies`, and
+    /// as root `prove container`, `prove mesh-lines`
     Prove(prove::Args),
-    /// Measure something: `bench relay`, `bench load`, `bench call`
+    /// Measure something: `bench relay`, `bench load`, `bench call`, `bench mesh`, `bench talk`
     Bench(bench::Args),
     /// Search for bytes that break code which reads peers' data
     Fuzz(fuzz::Args),

@@ -2,7 +2,10 @@
 
 use anyhow::Result;
 
-use crate::{page, setup, step, tool};
+use crate::{
+    page, setup, step,
+    tool::{self, Build},
+};
 
 pub(crate) fn run() -> Result<()> {
     setup::run(setup::Scope::Everything)?;
@@ -19,14 +22,5 @@ pub(crate) fn run() -> Result<()> {
             "--bins",
         ]),
     )?;
-    let mut pictures = tool::cargo(&[
-        "run",
-        "--quiet",
-        "--package",
-        "e2e",
-        "--bin",
-        "screenshots",
-        "--",
-    ]);
-    step::foreground(pictures.arg(&folder))
+    step::foreground(tool::built(Build::Debug, "screenshots").arg(&folder))
 }

@@ -21,7 +21,7 @@ use tally::Tally;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Leave out the end-to-end tests
+    /// Leave out the tests in browsers and windows
     #[arg(long)]
     fast: bool,
     /// Only the Rust tests whose names contain one of these, and no other checks
@@ -62,13 +62,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
             checks::npm(&mut course, package);
         }
     }
-    let built = page::build_if_stale()
-        .and_then(|()| page::build_example())
-        .and_then(|()| page::build_gallery());
+    let built = page::build_if_stale().and_then(|()| page::build_example());
     if course.take("page", built).is_some() {
         if args.filter.is_empty() {
             for package in NPM {
                 runners::npm(&mut course, package);
+            }
+            if !args.fast {
+                screens(&mut course);
             }
             checks::rust(&mut course);
             published::check(&mut course);
@@ -83,6 +84,14 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         }
     }
     conclude(&course)
+}
+
+/// Every screen of the page, as it is built.
+fn screens(course: &mut Course) {
+    let built = page::build_gallery();
+    if course.take("gallery", built).is_some() {
+        runners::screens(course);
+    }
 }
 
 /// The relay and the apps as real programs, for the end-to-end tests.

@@ -26,6 +26,26 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// A program that a step before has built. `cargo run` would build it once more, since the features of
+/// dependencies follow the packages of each command.
+pub(crate) fn built(build: Build, program: &str) -> Command {
+    let folder = match build {
+        Build::Debug => "debug",
+        Build::Optimised => "release",
+    };
+    let file = format!("{program}{}", env::consts::EXE_SUFFIX);
+    let mut command = Command::new(workspace::target().join(folder).join(file));
+    command.current_dir(workspace::top());
+    command
+}
+
+/// How cargo built a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Build {
+    Debug,
+    Optimised,
+}
+
 /// All packages that a package contains when it is built here, one on each line of the output.
 pub(crate) fn dependencies(package: &str) -> Command {
     let mut tree = cargo(&["tree", "--locked", "--prefix", "none", "--format", "{p}"]);

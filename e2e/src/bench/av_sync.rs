@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{apps::Kind, row};
+use super::{apps::Kind, in_env, row};
 use crate::{av_sync, programs, test_env::TestEnv};
 
 /// Sender reports come once a second, and delays change slowly.
@@ -23,10 +23,7 @@ pub(super) async fn table(say: &impl Fn(&str)) {
 }
 
 async fn measure(sender: Kind, receiver: Kind) -> Result<f64> {
-    let env = TestEnv::start("bench").await?;
-    let outcome = measure_on(&env, sender, receiver).await;
-    env.stop().await;
-    outcome
+    in_env(async |env| measure_on(env, sender, receiver).await).await
 }
 
 async fn measure_on(env: &TestEnv, sender: Kind, receiver: Kind) -> Result<f64> {

@@ -8,6 +8,7 @@ use super::{
     PAIRS,
     apps::Pair,
     call::{Call, HEIGHT, RATE, WIDTH},
+    in_env,
     latency::{self, Print},
     row,
 };
@@ -78,10 +79,7 @@ pub(super) async fn table(say: &impl Fn(&str)) {
 }
 
 async fn measure(pair: Pair) -> Result<Cost> {
-    let env = TestEnv::start("bench").await?;
-    let outcome = measure_on(&env, pair).await;
-    env.stop().await;
-    outcome
+    in_env(async |env| measure_on(env, pair).await).await
 }
 
 async fn measure_on(env: &TestEnv, pair: Pair) -> Result<Cost> {

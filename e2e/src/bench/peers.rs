@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::{
     apps::Kind,
     call::{HEIGHT, RATE, WIDTH},
-    row,
+    in_env, row,
 };
 use crate::{page::Page, programs, test_env::TestEnv, usage, wait};
 
@@ -51,10 +51,7 @@ pub(super) async fn table(say: &impl Fn(&str)) {
 }
 
 async fn measure(kind: Kind, count: usize) -> Result<Cost> {
-    let env = TestEnv::start("bench").await?;
-    let outcome = measure_on(&env, kind, count).await;
-    env.stop().await;
-    outcome
+    in_env(async |env| measure_on(env, kind, count).await).await
 }
 
 async fn measure_on(env: &TestEnv, kind: Kind, count: usize) -> Result<Cost> {

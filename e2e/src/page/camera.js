@@ -1,7 +1,7 @@
 // Gives every sent camera this size and rate.
 const [width, height, frameRate] = arguments;
 return (async () => {
-  const senders = window.snugProbe.connections.flatMap((connection) => connection.getSenders());
+  const senders = window.snugProbe.senders();
   const tracks = senders.map(({ track }) => track).filter((track) => track?.kind === 'video');
   for (const track of tracks) {
     await track.applyConstraints({

@@ -7,11 +7,13 @@ return (async () => {
   );
   if (!video) return null;
   const stats = {
-    frames: video.getVideoPlaybackQuality().totalVideoFrames,
+    // Firefox has no playback quality of a stream.
+    frames: video.mozPaintedFrames ?? video.getVideoPlaybackQuality().totalVideoFrames,
     width: video.videoWidth,
     height: video.videoHeight,
     energy: 0,
     seconds: 0,
+    concealed: 0,
     bytesReceived: 0,
     bytesSent: 0,
     path: null,
@@ -26,14 +28,22 @@ return (async () => {
   if (!theirs) return stats;
   const report = await theirs.getStats();
   for (const entry of report.values()) {
-    if (entry.type === 'inbound-rtp' && entry.kind === 'audio') {
+    // A shared screen may have audio of its own.
+    const isTheirs = tracks.every(
+      ({ kind, id }) => kind !== 'audio' || entry.trackIdentifier === undefined || entry.trackIdentifier === id,
+    );
+    if (entry.type === 'inbound-rtp' && entry.kind === 'audio' && isTheirs) {
       stats.energy = entry.totalAudioEnergy ?? 0;
       stats.seconds = entry.totalSamplesDuration ?? 0;
+      // Comfort noise in a pause is intended.
+      const concealed = (entry.concealedSamples ?? 0) - (entry.silentConcealedSamples ?? 0);
+      stats.concealed = concealed / (entry.totalSamplesReceived || 1) * stats.seconds;
     }
     if (entry.type === 'transport') {
-      stats.bytesReceived = entry.bytesReceived;
-      stats.bytesSent = entry.bytesSent;
       const pair = report.get(entry.selectedCandidatePairId);
+      // Firefox counts the bytes of the pair only.
+      stats.bytesReceived = entry.bytesReceived ?? pair?.bytesReceived ?? 0;
+      stats.bytesSent = entry.bytesSent ?? pair?.bytesSent ?? 0;
       const local = pair && report.get(pair.localCandidateId);
       const remote = pair && report.get(pair.remoteCandidateId);
       if (local && remote) {

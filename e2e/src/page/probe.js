@@ -1,9 +1,18 @@
-// Runs in every Chromium document before the page does, and in a window's when it is measured. It
-// keeps the page's peer connections, for their statistics, and the refusals of its content security
-// policy. `policy` is the iceTransportPolicy that a test sets for every later connection.
+// Runs in every Chromium and Firefox document before the page does, and in a window's when it is
+// measured. It keeps the page's peer connections, for their statistics, and the refusals of its
+// content security policy. `policy` is the iceTransportPolicy that a test sets for every later connection.
 (() => {
   if ('snugProbe' in window) return;
-  const probe = { connections: [], refused: [], policy: null };
+  const probe = {
+    connections: [],
+    refused: [],
+    policy: null,
+    /** A call may have made a connection again; nothing can be done with the closed one. */
+    senders() {
+      const open = probe.connections.filter(({ signalingState }) => signalingState !== 'closed');
+      return open.flatMap((connection) => connection.getSenders());
+    },
+  };
   Object.defineProperty(window, 'snugProbe', { value: probe });
   document.addEventListener('securitypolicyviolation', (event) => {
     probe.refused.push(`${event.violatedDirective}: ${event.blockedURI}`);

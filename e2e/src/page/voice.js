@@ -32,7 +32,7 @@ return (async () => {
   source.connect(out);
   source.start();
   const [track] = out.stream.getAudioTracks();
-  const senders = window.snugProbe.connections.flatMap((connection) => connection.getSenders());
+  const senders = window.snugProbe.senders();
   for (const sender of senders) {
     if (sender.track?.kind === 'audio') await sender.replaceTrack(track);
   }

@@ -5,6 +5,14 @@ use std::f64::consts::TAU;
 /// Samples of one channel per second.
 pub const RATE: u32 = 48_000;
 
+/// A tone of this frequency in hertz, at a quarter of full scale.
+pub fn samples(frequency: f64, seconds: u32) -> impl Iterator<Item = i16> {
+    (0..seconds * RATE).map(move |at| {
+        let turn = TAU * frequency * f64::from(at) / f64::from(RATE);
+        (turn.sin() * 8_000.0) as i16
+    })
+}
+
 /// The share of the power at this frequency in hertz, from 0 to 1; 0 in silence.
 pub fn share(samples: &[i16], frequency: f64) -> f64 {
     let power: f64 = samples
@@ -26,15 +34,10 @@ pub fn share(samples: &[i16], frequency: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{RATE, TAU, share};
+    use super::{samples, share};
 
     fn tone(frequency: f64) -> Vec<i16> {
-        (0..RATE / 10)
-            .map(|at| {
-                let turn = TAU * frequency * f64::from(at) / f64::from(RATE);
-                (turn.sin() * 8_000.0) as i16
-            })
-            .collect()
+        samples(frequency, 1).take(4_800).collect()
     }
 
     #[test]

@@ -4,7 +4,7 @@ use anyhow::Result;
 use e2e::{
     media_stats,
     page::Role,
-    test_env::run_test,
+    test_env::run_beside_another,
     user_actions::{accept, in_call, out_of_call},
 };
 use serde_json::json;
@@ -13,7 +13,7 @@ use crate::{ANA, BEN, ana_and_ben, ana_calls_ben};
 
 #[tokio::test]
 async fn video_and_audio_arrive_on_both_sides() -> Result<()> {
-    run_test("call", async |env| {
+    run_beside_another("call", async |env| {
         let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
         media_stats::person_is_seen_and_heard(&ana, BEN).await?;
         media_stats::person_is_seen_and_heard(&ben, ANA).await?;
@@ -25,7 +25,7 @@ async fn video_and_audio_arrive_on_both_sides() -> Result<()> {
 
 #[tokio::test]
 async fn declined_call_is_shown_to_the_caller() -> Result<()> {
-    run_test("decline", async |env| {
+    run_beside_another("decline", async |env| {
         let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
         ana.button("Call").await?;
         ben.sees(Role::Dialog, "Incoming call").await?;
@@ -40,7 +40,7 @@ async fn declined_call_is_shown_to_the_caller() -> Result<()> {
 
 #[tokio::test]
 async fn hang_up_ends_the_call_and_another_can_begin() -> Result<()> {
-    run_test("hang-up", async |env| {
+    run_beside_another("hang-up", async |env| {
         let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
         media_stats::video_plays(&ana, BEN).await?;
         ben.button("Leave call").await?;
@@ -58,7 +58,7 @@ async fn hang_up_ends_the_call_and_another_can_begin() -> Result<()> {
 
 #[tokio::test]
 async fn cancelled_call_stops_ringing() -> Result<()> {
-    run_test("give-up", async |env| {
+    run_beside_another("give-up", async |env| {
         let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
         ana.button("Call").await?;
         ben.sees(Role::Dialog, "Incoming call").await?;
@@ -71,7 +71,7 @@ async fn cancelled_call_stops_ringing() -> Result<()> {
 
 #[tokio::test]
 async fn crossing_calls_become_one_call() -> Result<()> {
-    run_test("crossing-calls", async |env| {
+    run_beside_another("crossing-calls", async |env| {
         let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
         // A driver cannot press two buttons in the same millisecond. The pages' clock can.
         let moment: f64 = ana.script("return Date.now() + 1000", vec![]).await?;

@@ -1,13 +1,13 @@
 //! Turning the camera off and on: the video stops and returns, the audio goes on.
 
 use anyhow::Result;
-use e2e::{media_stats, page::Role, test_env::run_test};
+use e2e::{media_stats, page::Role, test_env::run_beside_another};
 
 use crate::{ANA, ana_calls_ben};
 
 #[tokio::test]
 async fn camera_off_sends_no_frames_until_on() -> Result<()> {
-    run_test("camera-off", async |env| {
+    run_beside_another("camera-off", async |env| {
         let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
         media_stats::video_plays(&ben, ANA).await?;
         ana.button("Turn camera off").await?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use e2e::{
     media_stats,
     page::Role,
-    test_env::run_test,
+    test_env::run_beside_another,
     user_actions::{in_call, out_of_call, sees_person},
 };
 
@@ -12,7 +12,7 @@ use crate::{ANA, BEN, ana_and_ben, ana_calls_ben};
 
 #[tokio::test]
 async fn leave_ends_the_call_and_empties_the_list() -> Result<()> {
-    run_test("leave-room", async |env| {
+    run_beside_another("leave-room", async |env| {
         let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
         media_stats::video_plays(&ana, BEN).await?;
         ben.button("Leave call").await?;
@@ -26,7 +26,7 @@ async fn leave_ends_the_call_and_empties_the_list() -> Result<()> {
 
 #[tokio::test]
 async fn closed_page_leaves_call_and_room() -> Result<()> {
-    run_test("closed-page", async |env| {
+    run_beside_another("closed-page", async |env| {
         // The relay keeps a lost member for the grace. One second is enough here.
         let (_relay, ana, ben) = ana_calls_ben(env, &["--grace", "1"]).await?;
         media_stats::video_plays(&ana, BEN).await?;
@@ -39,7 +39,7 @@ async fn closed_page_leaves_call_and_room() -> Result<()> {
 
 #[tokio::test]
 async fn reloaded_page_returns_to_its_call() -> Result<()> {
-    run_test("reload", async |env| {
+    run_beside_another("reload", async |env| {
         let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
         media_stats::person_is_seen_and_heard(&ana, BEN).await?;
         ben.reload().await?;
@@ -53,7 +53,7 @@ async fn reloaded_page_returns_to_its_call() -> Result<()> {
 
 #[tokio::test]
 async fn reloaded_page_returns_to_its_room() -> Result<()> {
-    run_test("reload-room", async |env| {
+    run_beside_another("reload-room", async |env| {
         let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
         ben.reload().await?;
         ben.sees(Role::Heading, "Room 42").await?;

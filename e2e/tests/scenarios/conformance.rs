@@ -4,7 +4,14 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use e2e::{net_namespace::Place, page::Page, programs, test_env::run_test, wait, window::App};
+use e2e::{
+    net_namespace::Place,
+    page::Page,
+    programs,
+    test_env::{run_beside_another, run_test},
+    wait,
+    window::App,
+};
 use serde::Deserialize;
 
 /// Two hundred tests. Some of them listen and look for seconds.
@@ -28,7 +35,7 @@ struct Outcome {
 
 #[tokio::test]
 async fn chromium_passes_the_conformance_tests() -> Result<()> {
-    run_test("conformance-chromium", async |env| {
+    run_beside_another("conformance-chromium", async |env| {
         let relay = env.relay_of(programs::example_pages()?, &[]).await?;
         let page = env.browser("page").await?;
         page.open(&format!("{}/conformance.html", relay.web()))

@@ -5,7 +5,7 @@ use e2e::{
     chromium::{Computer, Devices},
     media_stats,
     page::{Page, Role},
-    test_env::run_test,
+    test_env::run_beside_another,
     user_actions, wait,
 };
 use thirtyfour::Key;
@@ -14,7 +14,7 @@ use crate::{ANA, BEN};
 
 #[tokio::test]
 async fn other_camera_is_used_without_a_new_call() -> Result<()> {
-    run_test("camera-switched", async |env| {
+    run_beside_another("camera-switched", async |env| {
         let relay = env.relay(&[]).await?;
         let three = Computer {
             // Chromium's second synthetic camera measures depth, which no codec sends.

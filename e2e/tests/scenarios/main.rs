@@ -4,21 +4,39 @@
 mod call;
 mod camera;
 mod coming_and_going;
-#[cfg(target_os = "linux")]
-mod conformance;
+mod demand;
 mod devices;
 mod differential;
 mod lobby;
 mod microphone;
 mod notifications;
+mod own_address;
 mod people;
 mod privacy;
 mod reach;
 mod relay_trouble;
-mod screens;
+mod share;
 mod strangers;
 mod upgrade;
 
+#[cfg(target_os = "linux")]
+mod blocking;
+#[cfg(target_os = "linux")]
+mod chat;
+#[cfg(target_os = "linux")]
+mod conformance;
+#[cfg(target_os = "linux")]
+mod connection_test;
+#[cfg(target_os = "linux")]
+mod files;
+#[cfg(target_os = "linux")]
+mod firefox;
+#[cfg(target_os = "linux")]
+mod ghosts;
+#[cfg(target_os = "linux")]
+mod hands;
+#[cfg(target_os = "linux")]
+mod mixed_room;
 #[cfg(target_os = "linux")]
 mod nat;
 #[cfg(target_os = "linux")]
@@ -26,9 +44,21 @@ mod nodes;
 #[cfg(target_os = "linux")]
 mod own_relay;
 #[cfg(target_os = "linux")]
+mod passcode_room;
+#[cfg(target_os = "linux")]
+mod private_room;
+#[cfg(target_os = "linux")]
+mod share_part;
+#[cfg(target_os = "linux")]
+mod share_text;
+#[cfg(target_os = "linux")]
 mod turn;
 #[cfg(target_os = "linux")]
+mod verification;
+#[cfg(target_os = "linux")]
 mod window;
+#[cfg(target_os = "linux")]
+mod window_audio;
 #[cfg(target_os = "linux")]
 mod window_bad_line;
 #[cfg(target_os = "linux")]
@@ -40,6 +70,8 @@ mod window_death;
 #[cfg(target_os = "linux")]
 mod window_display;
 #[cfg(target_os = "linux")]
+mod window_files;
+#[cfg(target_os = "linux")]
 mod window_lobby;
 #[cfg(target_os = "linux")]
 mod window_long_call;
@@ -47,6 +79,10 @@ mod window_long_call;
 mod window_output;
 #[cfg(target_os = "linux")]
 mod window_relay;
+#[cfg(target_os = "linux")]
+mod window_small;
+#[cfg(target_os = "linux")]
+mod window_wayland;
 
 use std::rc::Rc;
 
@@ -83,6 +119,19 @@ async fn ana_and_ben(env: &TestEnv, options: &[&str]) -> Result<(Rc<Relay>, Page
     let ana = env.browser("ana").await?;
     let ben = env.browser("ben").await?;
     user_actions::meet(&relay, [(&ana, ANA), (&ben, BEN)], "42").await?;
+    Ok((relay, ana, ben))
+}
+
+/// Ana in a window and Ben in a browser, in one room, ready to call.
+#[cfg(target_os = "linux")]
+async fn window_and_browser(env: &TestEnv, options: &[&str]) -> Result<(Rc<Relay>, Page, Page)> {
+    let relay = env.relay(options).await?;
+    let ana = env.window_at("ana", &relay).await?;
+    let ben = env.browser("ben").await?;
+    user_actions::join(&ana, ANA, "42").await?;
+    user_actions::visit(&ben, &relay, BEN, "42").await?;
+    user_actions::sees_person(&ana, BEN).await?;
+    user_actions::sees_person(&ben, ANA).await?;
     Ok((relay, ana, ben))
 }
 

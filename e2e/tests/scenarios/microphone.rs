@@ -1,13 +1,13 @@
 //! Muting: the audio stops, the video goes on, and the other side is informed.
 
 use anyhow::Result;
-use e2e::{media_stats, page::Role, test_env::run_test};
+use e2e::{media_stats, page::Role, test_env::run_beside_another};
 
 use crate::{ANA, ana_calls_ben};
 
 #[tokio::test]
 async fn muted_person_is_silent_until_unmuted() -> Result<()> {
-    run_test("mute", async |env| {
+    run_beside_another("mute", async |env| {
         let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
         media_stats::audio_plays(&ben, ANA).await?;
         ana.button("Mute microphone").await?;

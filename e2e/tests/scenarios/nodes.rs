@@ -4,7 +4,7 @@ use anyhow::Result;
 use e2e::{
     media_stats,
     nodes::Nodes,
-    test_env::run_test,
+    test_env::run_beside_another,
     user_actions::{call, in_call, join_both},
 };
 use tokio::task::LocalSet;
@@ -13,7 +13,7 @@ use crate::{ANA, BEN, CONNECTION_REFUSED, ben_leaves_the_call};
 
 #[tokio::test]
 async fn call_survives_a_restart_of_all_nodes() -> Result<()> {
-    let play = run_test("rolling-restart", async |env| {
+    let play = run_beside_another("rolling-restart", async |env| {
         // The nodes end before the pages do.
         env.expect_console(CONNECTION_REFUSED);
         let nodes = Nodes::start(env).await?;

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use e2e::{
     page::{Page, Role},
-    test_env::run_test,
+    test_env::run_beside_another,
     user_actions::{self, in_call, out_of_call},
     wait,
 };
@@ -13,7 +13,7 @@ use crate::{BEN, CAM, ana_and_ben, ana_calls_ben};
 
 #[tokio::test]
 async fn join_and_leave_are_shown_by_name() -> Result<()> {
-    run_test("notifications", async |env| {
+    run_beside_another("notifications", async |env| {
         let (relay, ana, ben) = ana_and_ben(env, &[]).await?;
         let cam = env.browser("cam").await?;
         user_actions::visit(&cam, &relay, CAM, "42").await?;
@@ -32,7 +32,7 @@ async fn join_and_leave_are_shown_by_name() -> Result<()> {
 
 #[tokio::test]
 async fn back_in_a_call_does_not_end_it() -> Result<()> {
-    run_test("back-in-call", async |env| {
+    run_beside_another("back-in-call", async |env| {
         let (relay, ana, ben) = ana_calls_ben(env, &[]).await?;
         let room = format!("{}/r/42", relay.web());
         stands_at(&ana, &room).await?;
@@ -59,7 +59,7 @@ async fn back_in_a_call_does_not_end_it() -> Result<()> {
 
 #[tokio::test]
 async fn title_shows_room_and_caller() -> Result<()> {
-    run_test("titles", async |env| {
+    run_beside_another("titles", async |env| {
         let (_relay, ana, ben) = ana_and_ben(env, &[]).await?;
         is_titled(&ana, "Room 42 – Snug").await?;
         ana.button("Call").await?;
@@ -76,7 +76,7 @@ async fn title_shows_room_and_caller() -> Result<()> {
 
 #[tokio::test]
 async fn key_l_asks_and_a_second_press_leaves() -> Result<()> {
-    run_test("stray-l", async |env| {
+    run_beside_another("stray-l", async |env| {
         let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
         ana.keys("l").await?;
         notified(&ana, "Press L again to leave the call.").await?;
@@ -90,13 +90,10 @@ async fn key_l_asks_and_a_second_press_leaves() -> Result<()> {
 
 #[tokio::test]
 async fn single_keys_switched_off_do_nothing() -> Result<()> {
-    run_test("single-keys", async |env| {
+    run_beside_another("single-keys", async |env| {
         let (_relay, ana, _ben) = ana_calls_ben(env, &[]).await?;
         ana.button("Settings").await?;
-        let shortcuts = ana
-            .driver()
-            .find(thirtyfour::By::Css("[data-subject=shortcuts]"));
-        shortcuts.await?.click().await?;
+        ana.press(Role::Tab, "Shortcuts").await?;
         ana.press(Role::Switch, "Single-key shortcuts").await?;
         ana.keys(Key::Escape).await?;
         ana.sees_no(Role::Dialog, "Settings").await?;

@@ -5,7 +5,7 @@ use e2e::{
     chromium::Computer,
     media_stats,
     page::Role,
-    test_env::run_test,
+    test_env::run_beside_another,
     user_actions::{self, in_call, sees_person},
 };
 
@@ -13,7 +13,7 @@ use crate::{ANA, BEN, CAM, ana_and_ben, ana_calls_ben};
 
 #[tokio::test]
 async fn third_person_joins_the_running_call() -> Result<()> {
-    run_test("third-person", async |env| {
+    run_beside_another("third-person", async |env| {
         let (relay, ana, ben) = ana_calls_ben(env, &[]).await?;
         media_stats::video_plays(&ana, BEN).await?;
         let small = Computer {
@@ -43,7 +43,7 @@ async fn third_person_joins_the_running_call() -> Result<()> {
 
 #[tokio::test]
 async fn two_people_with_one_email_can_call_each_other() -> Result<()> {
-    run_test("one-email", async |env| {
+    run_beside_another("one-email", async |env| {
         let relay = env.relay(&[]).await?;
         let first = env.browser("first").await?;
         let second = env.browser("second").await?;
@@ -57,7 +57,7 @@ async fn two_people_with_one_email_can_call_each_other() -> Result<()> {
 
 #[tokio::test]
 async fn full_room_is_shown_and_typed_values_stay() -> Result<()> {
-    run_test("room-full", async |env| {
+    run_beside_another("room-full", async |env| {
         let (relay, _ana, ben) = ana_and_ben(env, &["--room-size", "2"]).await?;
         let cam = env.browser("cam").await?;
         cam.open(&relay.web()).await?;

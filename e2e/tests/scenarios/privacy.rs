@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use e2e::{
     chromium::{self, Computer},
     media_stats,
-    test_env::run_test,
+    test_env::run_beside_another,
     user_actions,
 };
 
@@ -12,7 +12,7 @@ use crate::{ANA, BEN};
 
 #[tokio::test]
 async fn page_requests_only_its_own_host() -> Result<()> {
-    run_test("no-other-host", async |env| {
+    run_beside_another("no-other-host", async |env| {
         let relay = env.relay(&[]).await?;
         let noting = Computer {
             notes_requests: true,

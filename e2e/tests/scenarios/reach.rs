@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use e2e::{
     page::{Page, Role},
     programs,
-    test_env::run_test,
+    test_env::run_beside_another,
     user_actions::{self, in_call, out_of_call},
     wait,
 };
@@ -17,7 +17,7 @@ use crate::{ANA, BEN};
 
 #[tokio::test]
 async fn call_works_by_keyboard_only() -> Result<()> {
-    run_test("keyboard", async |env| {
+    run_beside_another("keyboard", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.browser("ana").await?;
         let ben = env.browser("ben").await?;
@@ -56,7 +56,7 @@ async fn call_works_by_keyboard_only() -> Result<()> {
 
 #[tokio::test]
 async fn axe_finds_no_violations_on_real_screens() -> Result<()> {
-    run_test("axe", async |env| {
+    run_beside_another("axe", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.browser("ana").await?;
         let ben = env.browser("ben").await?;
@@ -104,7 +104,7 @@ async fn no_violations(page: &Page, screen: &str) -> Result<()> {
 }
 
 /// The violations that axe finds on the page.
-pub(crate) async fn violations(page: &Page) -> Result<Vec<Value>> {
+async fn violations(page: &Page) -> Result<Vec<Value>> {
     let axe = programs::top().join("ui/node_modules/axe-core/axe.min.js");
     let axe = fs::read_to_string(&axe).with_context(|| format!("{} is missing", axe.display()))?;
     page.script::<()>(&axe, vec![]).await?;

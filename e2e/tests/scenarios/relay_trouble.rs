@@ -1,13 +1,13 @@
 //! A relay fails during a call: the call goes on, and the room recovers.
 
 use anyhow::Result;
-use e2e::{media_stats, page::Role, test_env::run_test, user_actions::in_call};
+use e2e::{media_stats, page::Role, test_env::run_beside_another, user_actions::in_call};
 
 use crate::{ANA, BEN, CONNECTION_REFUSED, ana_calls_ben, ben_leaves_the_call};
 
 #[tokio::test]
 async fn call_survives_its_relay_and_ends_properly() -> Result<()> {
-    run_test("relay-restarted", async |env| {
+    run_beside_another("relay-restarted", async |env| {
         env.expect_console(CONNECTION_REFUSED);
         let (relay, ana, ben) = ana_calls_ben(env, &[]).await?;
         media_stats::person_is_seen_and_heard(&ana, BEN).await?;
@@ -25,7 +25,7 @@ async fn call_survives_its_relay_and_ends_properly() -> Result<()> {
 
 #[tokio::test]
 async fn lobby_joins_once_a_silent_relay_answers_again() -> Result<()> {
-    run_test("relay-gone", async |env| {
+    run_beside_another("relay-gone", async |env| {
         env.expect_console(CONNECTION_REFUSED);
         let relay = env.relay(&[]).await?;
         let ana = env.browser("ana").await?;

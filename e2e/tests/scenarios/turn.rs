@@ -3,7 +3,7 @@
 use anyhow::Result;
 use e2e::{
     media_stats, path, programs,
-    test_env::{TestEnv, run_test},
+    test_env::{TestEnv, run_beside_another},
     turn::By,
     user_actions,
 };
@@ -29,17 +29,17 @@ const ONLY_BY: &str = "
 
 #[tokio::test]
 async fn browsers_meet_at_the_relay_over_udp() -> Result<()> {
-    run_test("turn-udp", async |env| meet(env, By::Udp, V4).await).await
+    run_beside_another("turn-udp", async |env| meet(env, By::Udp, V4).await).await
 }
 
 #[tokio::test]
 async fn browsers_meet_at_the_relay_over_tcp() -> Result<()> {
-    run_test("turn-tcp", async |env| meet(env, By::Tcp, V4).await).await
+    run_beside_another("turn-tcp", async |env| meet(env, By::Tcp, V4).await).await
 }
 
 #[tokio::test]
 async fn browsers_meet_at_the_relay_over_ipv6() -> Result<()> {
-    run_test("turn-ipv6", async |env| meet(env, By::Udp, V6).await).await
+    run_beside_another("turn-ipv6", async |env| meet(env, By::Udp, V6).await).await
 }
 
 /// Peers on this computer are refused as always: the two meet at the relay's own ports.

@@ -7,7 +7,7 @@ use e2e::{
     chromium::{self, Computer},
     page::{Page, Role},
     programs,
-    test_env::run_test,
+    test_env::run_beside_another,
     wait,
 };
 
@@ -66,10 +66,10 @@ async fn was_reloaded(page: &Page) -> Result<bool> {
 
 #[tokio::test]
 async fn old_page_reloads_once_when_its_chunk_is_gone() -> Result<()> {
-    run_test("upgrade", async |env| {
+    run_beside_another("upgrade", async |env| {
         env.expect_console(NOT_FOUND);
         let root = env.folder().join("page");
-        build(&root, |stem| stem.starts_with("clipboard-"))?;
+        build(&root, |stem| stem.starts_with("shortcut-list-"))?;
         let relay = env.relay_of(root.clone(), &[]).await?;
         let ana = env.browser("ana").await?;
         ana.open(&format!("{}/r/42", relay.web())).await?;
@@ -101,7 +101,7 @@ async fn old_page_reloads_once_when_its_chunk_is_gone() -> Result<()> {
 
 #[tokio::test]
 async fn page_without_its_script_says_so_after_a_reload() -> Result<()> {
-    run_test("script-gone", async |env| {
+    run_beside_another("script-gone", async |env| {
         env.expect_console(NOT_FOUND);
         let root = env.folder().join("page");
         build(&root, |stem| stem.starts_with("index-"))?;

@@ -3,18 +3,12 @@
 use anyhow::Result;
 use e2e::{page::Role, test_env::run_test, user_actions};
 
-use crate::{ANA, BEN};
+use crate::{BEN, window_and_browser};
 
 #[tokio::test]
 async fn window_and_browser_see_joins_and_leaves() -> Result<()> {
     run_test("window-and-browser", async |env| {
-        let relay = env.relay(&[]).await?;
-        let ana = env.window_at("ana", &relay).await?;
-        let ben = env.browser("ben").await?;
-        user_actions::join(&ana, ANA, "42").await?;
-        user_actions::visit(&ben, &relay, BEN, "42").await?;
-        user_actions::sees_person(&ana, BEN).await?;
-        user_actions::sees_person(&ben, ANA).await?;
+        let (_relay, ana, ben) = window_and_browser(env, &[]).await?;
         ben.button("Leave room").await?;
         ana.says("You are alone in room 42").await?;
         user_actions::join(&ben, BEN, "42").await?;
@@ -30,12 +24,7 @@ async fn window_and_browser_see_joins_and_leaves() -> Result<()> {
 async fn closed_window_leaves_the_room() -> Result<()> {
     run_test("window-closed", async |env| {
         // So long that only an orderly leave can explain what the other side sees in time.
-        let relay = env.relay(&["--grace", "600"]).await?;
-        let ana = env.window_at("ana", &relay).await?;
-        let ben = env.browser("ben").await?;
-        user_actions::join(&ana, ANA, "42").await?;
-        user_actions::visit(&ben, &relay, BEN, "42").await?;
-        user_actions::sees_person(&ben, ANA).await?;
+        let (_relay, ana, ben) = window_and_browser(env, &["--grace", "600"]).await?;
         env.close_window(&ana).await?;
         ben.says("You are alone in room 42").await
     })

@@ -1,20 +1,19 @@
 //! Calls of the app's window: with a browser, in both directions of calling, and with another
 //! window. Video at its frame rate, tones in the audio output, and a clean end.
 
-use std::{rc::Rc, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use e2e::{
     media_stats,
     page::{Page, Role},
-    relay::Relay,
     sound::tone,
     test_env::{TestEnv, run_test},
     usage, user_actions, wait,
 };
 use serde::Deserialize;
 
-use crate::{ANA, BEN};
+use crate::{ANA, BEN, window_and_browser};
 
 /// The engine's mock microphone alternates between beeps of these frequencies, in hertz.
 const WINDOW_BEEPS: [f64; 2] = [500.0, 1_500.0];
@@ -54,18 +53,6 @@ const MIN_SHARE_OF_FRAMES: f64 = 0.9;
 struct Frames {
     captured: f64,
     decoded: f64,
-}
-
-/// Ana in a window and Ben in a browser, in one room.
-async fn window_and_browser(env: &TestEnv) -> Result<(Rc<Relay>, Page, Page)> {
-    let relay = env.relay(&[]).await?;
-    let ana = env.window_at("ana", &relay).await?;
-    let ben = env.browser("ben").await?;
-    user_actions::join(&ana, ANA, "42").await?;
-    user_actions::visit(&ben, &relay, BEN, "42").await?;
-    user_actions::sees_person(&ana, BEN).await?;
-    user_actions::sees_person(&ben, ANA).await?;
-    Ok((relay, ana, ben))
 }
 
 async fn everything_comes_through(ana: &Page, ben: &Page) -> Result<()> {
@@ -134,7 +121,7 @@ async fn worklets_have_ordinary_priority(window: &Page) -> Result<()> {
 #[tokio::test]
 async fn window_calls_a_browser() -> Result<()> {
     run_test("window-calls-browser", async |env| {
-        let (_relay, ana, ben) = window_and_browser(env).await?;
+        let (_relay, ana, ben) = window_and_browser(env, &[]).await?;
         user_actions::call(&ana, &ben).await?;
         everything_comes_through(&ana, &ben).await?;
         worklets_have_ordinary_priority(&ana).await?;
@@ -148,7 +135,7 @@ async fn window_calls_a_browser() -> Result<()> {
 #[tokio::test]
 async fn browser_calls_a_window() -> Result<()> {
     run_test("browser-calls-window", async |env| {
-        let (_relay, ana, ben) = window_and_browser(env).await?;
+        let (_relay, ana, ben) = window_and_browser(env, &[]).await?;
         user_actions::call(&ben, &ana).await?;
         everything_comes_through(&ana, &ben).await
     })
@@ -193,7 +180,7 @@ async fn windows_without_shared_memory_hear_each_other() -> Result<()> {
 #[tokio::test]
 async fn window_shows_others_that_it_is_muted_without_camera() -> Result<()> {
     run_test("window-mutes", async |env| {
-        let (_relay, ana, ben) = window_and_browser(env).await?;
+        let (_relay, ana, ben) = window_and_browser(env, &[]).await?;
         user_actions::call(&ana, &ben).await?;
         media_stats::person_is_seen_and_heard(&ben, ANA).await?;
         ana.button("Mute microphone").await?;
@@ -212,7 +199,7 @@ async fn window_shows_others_that_it_is_muted_without_camera() -> Result<()> {
 #[tokio::test]
 async fn window_shows_that_the_browser_mutes_and_stops_its_camera() -> Result<()> {
     run_test("window-sees-mute", async |env| {
-        let (_relay, ana, ben) = window_and_browser(env).await?;
+        let (_relay, ana, ben) = window_and_browser(env, &[]).await?;
         user_actions::call(&ben, &ana).await?;
         media_stats::person_is_seen_and_heard(&ana, BEN).await?;
         ben.button("Mute microphone").await?;
@@ -229,7 +216,7 @@ async fn window_shows_that_the_browser_mutes_and_stops_its_camera() -> Result<()
 #[tokio::test]
 async fn calls_in_a_row_leak_nothing_in_the_window() -> Result<()> {
     run_test("window-calls-in-a-row", async |env| {
-        let (_relay, ana, ben) = window_and_browser(env).await?;
+        let (_relay, ana, ben) = window_and_browser(env, &[]).await?;
         // The first calls fill caches and load codecs.
         for _ in 0..WARM_UP_CALLS {
             one_call(&ana, &ben).await?;

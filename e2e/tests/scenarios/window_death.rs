@@ -1,35 +1,18 @@
 //! A process that dies in a call ends its own side of the call, and nothing else.
 
 use anyhow::Result;
-use e2e::{
-    media_stats,
-    page::{Page, Role},
-    test_env::{TestEnv, run_test},
-    usage, user_actions, wait,
-};
+use e2e::{media_stats, page::Role, test_env::run_test, usage, user_actions, wait};
 
-use crate::{ANA, BEN};
+use crate::{ANA, window_and_browser};
 
 /// The kernel keeps the first fifteen letters.
 const PAGE_PROCESS: &str = "WebKitWebProces";
 const APP_PROCESS: &str = "snug";
 
-/// Ana in a window and Ben in a browser, not in a call yet.
-async fn ana_and_ben(env: &TestEnv, options: &[&str]) -> Result<(Page, Page)> {
-    let relay = env.relay(options).await?;
-    let ana = env.window_at("ana", &relay).await?;
-    let ben = env.browser("ben").await?;
-    user_actions::join(&ana, ANA, "42").await?;
-    user_actions::visit(&ben, &relay, BEN, "42").await?;
-    user_actions::sees_person(&ana, BEN).await?;
-    user_actions::sees_person(&ben, ANA).await?;
-    Ok((ana, ben))
-}
-
 #[tokio::test]
 async fn crashed_page_returns_to_its_call() -> Result<()> {
     run_test("window-page-dies", async |env| {
-        let (ana, ben) = ana_and_ben(env, &[]).await?;
+        let (_relay, ana, ben) = window_and_browser(env, &[]).await?;
         user_actions::call(&ana, &ben).await?;
         media_stats::video_plays(&ben, ANA).await?;
         let before = usage::read_of(APP_PROCESS)?;
@@ -54,7 +37,7 @@ async fn crashed_page_returns_to_its_call() -> Result<()> {
 #[tokio::test]
 async fn killed_app_leaves_call_and_room() -> Result<()> {
     run_test("window-app-dies", async |env| {
-        let (ana, ben) = ana_and_ben(env, &["--grace", "3"]).await?;
+        let (_relay, ana, ben) = window_and_browser(env, &["--grace", "3"]).await?;
         user_actions::call(&ben, &ana).await?;
         media_stats::video_plays(&ben, ANA).await?;
         usage::kill(&ana, APP_PROCESS)?;

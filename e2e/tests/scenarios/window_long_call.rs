@@ -7,7 +7,7 @@ use std::{env, time::Duration};
 use anyhow::{Result, ensure};
 use e2e::{av_sync, media_stats, test_env::run_test, usage, user_actions, wait};
 
-use crate::{ANA, BEN};
+use crate::{ANA, BEN, window_and_browser};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const CAMERA: &str = include_str!("../../src/page/camera.js");
@@ -22,12 +22,7 @@ const MAX_OFFSET_MS: f64 = 80.0;
 #[ignore = "takes half an hour, or as many minutes as SNUG_LONG_CALL_MINUTES says"]
 async fn long_call_neither_leaks_nor_drifts() -> Result<()> {
     run_test("window-long-call", async |env| {
-        let relay = env.relay(&[]).await?;
-        let ana = env.window_at("ana", &relay).await?;
-        let ben = env.browser("ben").await?;
-        user_actions::join(&ana, ANA, "42").await?;
-        user_actions::visit(&ben, &relay, BEN, "42").await?;
-        user_actions::sees_person(&ben, ANA).await?;
+        let (_relay, ana, ben) = window_and_browser(env, &[]).await?;
         user_actions::call(&ana, &ben).await?;
         for (page, other) in [(&ana, BEN), (&ben, ANA)] {
             media_stats::video_plays(page, other).await?;

@@ -43,6 +43,11 @@ const NEEDS: &[Need] = &[
     test("iproute2", Sign::Program(&["ip"])),
     test("iptables", Sign::Program(&["iptables"])),
     demo("pulseaudio", Sign::Program(&["pulseaudio"])),
+    test("pipewire-pulse", Sign::Program(&["pipewire-pulse"])),
+    test("wireplumber", Sign::Program(&["wireplumber"])),
+    test("dbus", Sign::Program(&["dbus-daemon"])),
+    test("tesseract-ocr", Sign::Program(&["tesseract"])),
+    test("tesseract-ocr-eng", Sign::Package),
     test("curl", Sign::Program(&["curl"])),
     test("nginx", Sign::Program(&["nginx"])),
     test("caddy", Sign::Program(&["caddy"])),
@@ -51,6 +56,14 @@ const NEEDS: &[Need] = &[
         Sign::Program(&["chromium", "google-chrome", "chrome"]),
     ),
     test("chromium-driver", Sign::Program(&["chromedriver"])),
+    test("firefox-esr", Sign::Program(&["firefox-esr", "firefox"])),
+    // A Wayland desktop without a screen, to share.
+    test("sway", Sign::Program(&["sway"])),
+    test("swaybg", Sign::Program(&["swaybg"])),
+    test("pipewire", Sign::Program(&["pipewire"])),
+    test("xdg-desktop-portal", Sign::Package),
+    test("xdg-desktop-portal-wlr", Sign::Package),
+    test("dbus-bin", Sign::Program(&["dbus-send"])),
 ];
 
 /// Packages whose web servers Debian starts by default. Tests start their own.

@@ -36,7 +36,7 @@ const SNUG: [&str; 6] = [
 ];
 const TEST_CRATES: [&str; 4] = ["doc-examples", "e2e", "page-types", "relay-bench"];
 
-const BORDERS: [Border; 11] = [
+const BORDERS: [Border; 12] = [
     // The wire knows no transport. `layers.rs` holds `relay-core`.
     border("signal-protocol", &SOCKETS),
     border("gcra-limit", &SOCKETS),
@@ -44,6 +44,7 @@ const BORDERS: [Border; 11] = [
     border("turn-client", &SNUG),
     border("turn-server", &SNUG),
     border("turn-server", &["axum", "hyper", "redis"]),
+    border("screen-capture", &SNUG),
     border("webview-rtc", &SNUG),
     border("tauri-plugin-webrtc", &SNUG),
     border("gcra-limit", &SNUG),
@@ -61,7 +62,7 @@ struct Silence {
     except: &'static [&'static str],
 }
 
-const SILENCES: [Silence; 12] = [
+const SILENCES: [Silence; 13] = [
     silence(
         "crates/relay-core/src",
         &[
@@ -111,6 +112,16 @@ const SILENCES: [Silence; 12] = [
             "crate::page_session",
         ],
     ),
+    silence(
+        "crates/webview-rtc/src/system_audio",
+        &[
+            "crate::bridge",
+            "crate::connection",
+            "crate::network",
+            "crate::page_session",
+            "crate::playback",
+        ],
+    ),
     // The page alone reads and writes SDP.
     Silence {
         folder: "crates/webview-rtc/src",
@@ -118,6 +129,7 @@ const SILENCES: [Silence; 12] = [
         except: &[
             "session/commit.rs",
             "session/ice_candidates.rs",
+            "str0m_workarounds/certificate_alert.rs",
             "str0m_workarounds/synthetic_offer.rs",
         ],
     },

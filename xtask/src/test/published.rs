@@ -22,10 +22,14 @@ struct Crate {
     max_bytes: u64,
 }
 
-const CRATES: [Crate; 5] = [
+const CRATES: [Crate; 6] = [
     Crate {
         name: "gcra-limit",
         max_bytes: 100_000,
+    },
+    Crate {
+        name: "screen-capture",
+        max_bytes: 200_000,
     },
     Crate {
         name: "turn-client",

@@ -7,13 +7,28 @@ use super::{
     Args, Course,
     tally::{self, Tally},
 };
-use crate::{report, step, tool, workspace::Npm};
+use crate::{
+    report, step, tool,
+    workspace::{Npm, PAGE},
+};
 
-/// A folder's own tests.
+/// A folder's own tests, without a browser.
 pub(super) fn npm(course: &mut Course, package: Npm) {
+    let project: &[&str] = if package == PAGE {
+        &["--project", "node"]
+    } else {
+        &[]
+    };
     let mut vitest = tool::node(package, "vitest/vitest.mjs", &["run"]);
     let name = format!("{}: tests", package.name);
-    take(course, &name, &mut vitest, Tally::of_vitest);
+    take(course, &name, vitest.args(project), Tally::of_vitest);
+}
+
+/// Every screen of the built gallery, in Chromium.
+pub(super) fn screens(course: &mut Course) {
+    let browser = ["run", "--project", "browser"];
+    let mut vitest = tool::node(PAGE, "vitest/vitest.mjs", &browser);
+    take(course, "page: screens", &mut vitest, Tally::of_vitest);
 }
 
 /// Every crate's tests, the end-to-end ones last.

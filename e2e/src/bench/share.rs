@@ -1,0 +1,122 @@
+//! A shared screen of 1920×1080 with text that scrolls: the window's own capture beside that of
+//! Chromium on a screen, both seen by Chromium.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+
+use super::{apps::Kind, in_env, row};
+use crate::{
+    chromium::{Computer, Devices},
+    display::{CLOCK_FIELDS, CLOCK_SHARE, Display, Scroll},
+    media_stats,
+    net_namespace::Place,
+    page::Page,
+    small_text::SmallText,
+    test_env::TestEnv,
+    usage, user_actions, wait,
+};
+
+const WATCH_CLOCK: &str = include_str!("../page/watch-clock.js");
+const ANA: &str = "ana@example.org";
+const BEN: &str = "ben@example.org";
+const SCREEN: &str = "ana@example.org's screen";
+const SIZE: (u16, u16) = (1920, 1080);
+/// The engine learns that the picture moves, and the rate settles.
+const SETTLE_TIME: Duration = Duration::from_secs(12);
+const MEASURE_DURATION: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Clone, Copy)]
+struct Share {
+    /// Processor time of the sharer's processes per delivered frame, in milliseconds.
+    processor: f64,
+    /// Delivered frames per second.
+    rate: f64,
+    /// From the drawing on the screen to the frame at the other side, in milliseconds: the median.
+    latency: f64,
+    width: u32,
+}
+
+pub(super) async fn table(say: &impl Fn(&str)) {
+    let (width, height) = SIZE;
+    say(&format!(
+        "Scrolling text, {width}×{height}, 30 changes/s\n{:10} {:>22} {:>9} {:>18} {:>6}",
+        "", "CPU/frame (≤1.5×)", "frames/s", "latency (≤+60 ms)", "wide"
+    ));
+    let mut compared = None;
+    for kind in [Kind::Chromium, Kind::Window] {
+        let found = in_env(async |env| measure(env, kind).await).await;
+        let words = row(found, |share| {
+            let with: Share = *compared.get_or_insert(share);
+            format!(
+                "{:>12.1} ms {:>5.2}× {:>9.1} {:>9.0} ms {:>+5.0} {:>6}",
+                share.processor,
+                share.processor / with.processor,
+                share.rate,
+                share.latency,
+                share.latency - with.latency,
+                share.width,
+            )
+        });
+        say(&format!("{kind:10} {words}"));
+    }
+}
+
+async fn measure(env: &TestEnv, kind: Kind) -> Result<Share> {
+    let relay = env.relay(&[]).await?;
+    let ben = env
+        .browser_at("ben", Computer::default(), &Place::Here)
+        .await?;
+    ben.open(&relay.web()).await?;
+    let picture = SmallText::numbered(3).picture(&ben).await?;
+    let (ana, _display, _scroll): (Page, Option<Display>, Scroll) = match kind {
+        Kind::Chromium => {
+            let display = Display::sized(&env.folder().join("ana-display.log"), SIZE).await?;
+            env.set_variable("DISPLAY", display.name());
+            let computer = Computer {
+                devices: Devices::Screen,
+                ..Computer::default()
+            };
+            let ana = env.browser_at("ana", computer, &Place::Here).await?;
+            ana.open(&relay.web()).await?;
+            let scroll = display.scroll(&picture, SIZE)?;
+            (ana, Some(display), scroll)
+        }
+        Kind::Window => {
+            env.set_display_size(SIZE);
+            let ana = env.window("ana", &["--relay", &relay.address()]).await?;
+            let scroll = env.scroll_on_screen_of(&ana, &picture, SIZE)?;
+            (ana, None, scroll)
+        }
+    };
+    user_actions::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
+    user_actions::call(&ana, &ben).await?;
+    ana.button("Share screen").await?;
+    if kind == Kind::Window {
+        ana.button("Share").await?;
+    }
+    media_stats::video_plays(&ben, SCREEN).await?;
+    wait::measure_for(SETTLE_TIME).await;
+
+    let (x, y) = CLOCK_SHARE;
+    let clock = vec![
+        json!(SCREEN),
+        json!(CLOCK_FIELDS),
+        json!({ "x": x, "y": y }),
+    ];
+    let is_watched: bool = ben.script(WATCH_CLOCK, clock).await?;
+    ensure!(is_watched, "there is no shared screen");
+    let used = usage::read_app(&ana)?.processor;
+    wait::measure_for(MEASURE_DURATION).await;
+    let used = usage::read_app(&ana)?.processor - used;
+    let mut ages: Vec<f64> = ben.script("return window.snugAges", vec![]).await?;
+    ages.sort_by(f64::total_cmp);
+    ensure!(ages.len() > 10, "only {} frames came", ages.len());
+    Ok(Share {
+        processor: used * 1_000.0 / ages.len() as f64,
+        rate: ages.len() as f64 / MEASURE_DURATION.as_secs_f64(),
+        latency: ages[ages.len() / 2],
+        width: ben.media_stats(SCREEN).await?.width,
+    })
+}
