@@ -24,11 +24,14 @@ const SHOWN_LINES: usize = 5;
 pub struct Process {
     child: Child,
     log: PathBuf,
+    /// Bytes that an earlier program has written into the same log.
+    log_start: usize,
 }
 
 impl Process {
     /// Starts it. `log` gets all its output, appended.
     pub fn start(program: &Command, log: &Path) -> Result<Self> {
+        let log_start = fs::read(log).map_or(0, |bytes| bytes.len());
         let open = || {
             File::options()
                 .create(true)
@@ -45,6 +48,7 @@ impl Process {
         Ok(Self {
             child,
             log: log.to_owned(),
+            log_start,
         })
     }
 
@@ -57,15 +61,21 @@ impl Process {
     pub async fn printed<T>(&self, what: &str, read: impl Fn(&str) -> Option<T>) -> Result<T> {
         let what = format!("{what} (see {})", self.log.display());
         let found = wait::until(&what, async || {
-            let text = fs::read_to_string(&self.log)?;
-            Ok(text.lines().find_map(&read))
+            Ok(self.output()?.lines().find_map(&read))
         })
         .await;
         found.with_context(|| format!("it printed only: {}", self.last_lines()))
     }
 
+    /// What this program has printed, without what one before it has.
+    fn output(&self) -> Result<String> {
+        let bytes = fs::read(&self.log)?;
+        let own = bytes.get(self.log_start..).unwrap_or_default();
+        Ok(String::from_utf8_lossy(own).into_owned())
+    }
+
     fn last_lines(&self) -> String {
-        let text = fs::read_to_string(&self.log).unwrap_or_default();
+        let text = self.output().unwrap_or_default();
         let lines = text.lines().rev().take(SHOWN_LINES).collect::<Vec<_>>();
         lines.into_iter().rev().collect::<Vec<_>>().join(" | ")
     }
@@ -132,4 +142,23 @@ fn with_environment(mut to: Command, from: &Command) -> Command {
         to.current_dir(folder);
     }
     to
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Command;
+
+    use super::Process;
+
+    #[tokio::test]
+    async fn program_is_not_taken_for_the_one_before_it_in_its_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("display.log");
+        for expect in ["first", "second"] {
+            let mut program = Command::new("echo");
+            let process = Process::start(program.arg(expect), &log).unwrap();
+            let line = process.printed("a line", |line| Some(line.to_owned()));
+            assert_eq!(line.await.unwrap(), expect);
+        }
+    }
 }

@@ -87,6 +87,7 @@ pub fn run(context: Context) -> ExitCode {
         let _ = writeln!(io::stderr(), "error: {sentence}");
         return ExitCode::FAILURE;
     }
+    platform::prepare_engine();
     match builder.build(context) {
         Ok(app) => {
             app.run(|app, event| handle_run_event(app, &event));

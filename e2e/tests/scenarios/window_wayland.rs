@@ -1,6 +1,8 @@
 //! The app's window on a Wayland desktop, which shares its screen by the desktop's portal.
 
-use anyhow::Result;
+use std::{fs, rc::Rc};
+
+use anyhow::{Result, ensure};
 use e2e::{
     media_stats,
     page::{Page, Role},
@@ -8,7 +10,6 @@ use e2e::{
     user_actions::{self, sees_person},
     wayland_desktop::{Desktop, Part},
 };
-use std::rc::Rc;
 
 use crate::{
     ANA, BEN,
@@ -16,28 +17,31 @@ use crate::{
 };
 
 const SIZE: (u16, u16) = (1600, 1000);
-/// The window has its own size, and leaves the lower right corner of the screen free. In one command
-/// sway would do the second part at once.
-const PLACES: [&str; 2] = [
-    "for_window [app_id=\".*\"] floating enable",
-    "for_window [app_id=\".*\"] move position 0 0",
+/// The desktop first gives the window all of the screen, then a place that leaves the lower right
+/// corner free. In one command sway would do the parts at once.
+const PLACES: [&str; 3] = [
+    "[app_id=\".*\"] floating enable",
+    "[app_id=\".*\"] resize set 1280 800",
+    "[app_id=\".*\"] move position 0 0",
 ];
 const GREEN: [u8; 3] = [0, 128, 0];
 
 /// Ana in the window of a desktop and Ben in a browser are in a call.
 async fn call_from(env: &TestEnv, desktop: &Rc<Desktop>) -> Result<(Page, Page)> {
     desktop.show_colour("#008000");
+    let relay = env.relay(&[]).await?;
+    let ana = env.window_on(desktop, "ana", &relay).await?;
     for place in PLACES {
         desktop.tell(place);
     }
-    let relay = env.relay(&[]).await?;
-    let ana = env.window_on(desktop, "ana", &relay).await?;
     let ben = env.browser("ben").await?;
     user_actions::join(&ana, ANA, "42").await?;
     user_actions::visit(&ben, &relay, BEN, "42").await?;
     sees_person(&ana, BEN).await?;
     sees_person(&ben, ANA).await?;
     user_actions::call(&ana, &ben).await?;
+    let log = fs::read_to_string(env.folder().join("ana-window.log"))?;
+    ensure!(!log.contains("the page's process is gone"), "{log}");
     Ok((ana, ben))
 }
 

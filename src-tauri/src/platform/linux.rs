@@ -6,9 +6,9 @@ mod display;
 mod folder_dialog;
 mod graphics;
 
-use gtk::traits::GtkSettingsExt as _;
+use gtk::{glib, traits::GtkSettingsExt as _};
 use tauri::{AppHandle, RunEvent, WebviewWindow};
-use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
+use webkit2gtk::{SettingsExt, WebViewExt};
 
 pub(crate) use self::display::open_display;
 pub(crate) use self::folder_dialog::ask_for_folder;
@@ -16,6 +16,20 @@ use self::graphics::Graphics;
 use crate::arguments::Arguments;
 
 pub(crate) const PAGE_ORIGIN: &str = "tauri://localhost";
+
+/// The engine's variable for painting without layers.
+const NO_COMPOSITING: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+
+/// Runs before the first webview. The setting of a webview would come too late: where the desktop
+/// changes the window's size at once, the engine has composed it before, and then its page's process
+/// ends when layers are turned off. An existing value is kept.
+pub(crate) fn prepare_engine() {
+    if graphics::of_this_computer() == Graphics::Software
+        && let Err(error) = glib::setenv(NO_COMPOSITING, "1", false)
+    {
+        tracing::warn!(%error, "the page is composed without a graphics processor");
+    }
+}
 
 /// Applied before the first page load.
 pub(crate) fn prepare_webview(window: &WebviewWindow, arguments: &Arguments) -> tauri::Result<()> {
@@ -33,7 +47,6 @@ pub(crate) fn prepare_webview(window: &WebviewWindow, arguments: &Arguments) -> 
         // A ringing call must sound before the first click.
         settings.set_media_playback_requires_user_gesture(false);
         if graphics == Graphics::Software {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
             reduce_motion();
         }
     })

@@ -7,6 +7,9 @@ use crate::{arguments::Arguments, shell::Shell};
 
 pub(crate) const PAGE_ORIGIN: &str = "tauri://localhost";
 
+/// The engine needs nothing.
+pub(crate) const fn prepare_engine() {}
+
 /// The system always has one.
 pub(crate) const fn open_display() -> Result<(), String> {
     Ok(())

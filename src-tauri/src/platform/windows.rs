@@ -8,6 +8,9 @@ use crate::arguments::Arguments;
 
 pub(crate) const PAGE_ORIGIN: &str = "http://tauri.localhost";
 
+/// The engine needs nothing.
+pub(crate) const fn prepare_engine() {}
+
 /// The system always has one.
 pub(crate) const fn open_display() -> Result<(), String> {
     Ok(())

@@ -34,12 +34,12 @@ pub(super) const DICTIONARY: LongRun = LongRun {
     file: "src/engine/private/relay-view.test.ts",
     test: "dictionary_with_the_passcode_finds_nothing",
 };
-/// Calls over a relay that lies.
+/// Calls of two over a relay that lies, for each of three kinds of room.
 pub(super) const LIES: LongRun = LongRun {
     variable: "SNUG_LIES",
-    runs: 100_000,
+    runs: 33_334,
     file: "src/engine/simulation/private.test.ts",
-    test: "lying_relay",
+    test: "no_call_of_two_believes_a_lying_relay",
 };
 
 /// `parts` may have another number of runs.

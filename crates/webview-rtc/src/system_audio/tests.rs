@@ -1,7 +1,6 @@
 //! System audio with real sound servers and programs of this test.
 //!
-//! A program that is started by way of `setsid --fork` is none of this process; one that is started
-//! directly is.
+//! A program whose parent has ended is none of this process; one that is started directly is.
 #![cfg(unix)]
 
 use std::{
@@ -24,6 +23,8 @@ const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Of the whole power, in decibels.
 const SILENT: f64 = -60.0;
 const HEARD: f64 = -30.0;
+/// A script that plays what comes after the first line of its input.
+const START_BY_LINE: &str = r#"read -r _ && exec pacat "$@""#;
 
 /// A sound server and what it needs, in a folder of its own.
 struct Server {
@@ -34,7 +35,6 @@ struct Server {
 /// A program that plays a tone until this is dropped, which closes its input.
 struct Tone {
     writer: tokio::task::JoinHandle<()>,
-    _process: Child,
 }
 
 impl Drop for Tone {
@@ -139,17 +139,38 @@ impl Server {
 
     /// Another program plays this tone, in hertz.
     fn play(&self, sink: &str, frequency: f32) -> Tone {
-        self.play_by("setsid", &["--fork", "pacat"], sink, frequency)
+        let mut program = Command::new("setsid");
+        program.args(["--fork", "sh", "-c", START_BY_LINE, "sh"]);
+        let mut parent = self.start_player(program, sink, frequency);
+        let mut input = parent.stdin.take().unwrap();
+        let writer = async move {
+            // Before that it would connect as a child of this process.
+            let ended = parent.wait().await;
+            assert!(ended.unwrap().success(), "setsid starts a program");
+            if input.write_all(b"\n").await.is_ok() {
+                write_tone(input, frequency).await;
+            }
+        };
+        Tone {
+            writer: tokio::spawn(writer),
+        }
     }
 
     /// A program of this process plays it.
     fn play_own(&self, sink: &str, frequency: f32) -> Tone {
-        self.play_by("pacat", &[], sink, frequency)
+        let mut process = self.start_player(Command::new("pacat"), sink, frequency);
+        let input = process.stdin.take().unwrap();
+        let writer = async move {
+            let _process = process;
+            write_tone(input, frequency).await;
+        };
+        Tone {
+            writer: tokio::spawn(writer),
+        }
     }
 
-    fn play_by(&self, program: &str, arguments: &[&str], sink: &str, frequency: f32) -> Tone {
-        let mut process = Command::new(program)
-            .args(arguments)
+    fn start_player(&self, mut program: Command, sink: &str, frequency: f32) -> Child {
+        program
             .arg(format!("--server=unix:{}", self.socket().display()))
             .arg(format!("--device={sink}"))
             .args(["--raw", "--format=float32le", "--rate=48000"])
@@ -160,12 +181,7 @@ impl Server {
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()
-            .expect("`cargo xtask setup` installs pulseaudio-utils");
-        let input = process.stdin.take().unwrap();
-        Tone {
-            writer: tokio::spawn(write_tone(input, frequency)),
-            _process: process,
-        }
+            .expect("`cargo xtask setup` installs pulseaudio-utils")
     }
 
     async fn control(&self, arguments: &[&str]) -> String {

@@ -82,9 +82,9 @@ export function witness(simulation: Simulation): Witness {
     } else if (isDelivered(message)) {
       heard += 1;
       const from = emailOf(page, message.from) ?? 'nobody';
-      const key = `${from} to ${page.owner}`;
+      const pair = `${from} to ${page.owner}`;
       const what = `${message.type} ${message.payload}`;
-      if (!follows(page, key, payloads.get(key) ?? [], what)) {
+      if (!follows(page, `${message.from} ${pair}`, payloads.get(pair) ?? [], what)) {
         faults.push(`${page.owner} hears of ${from} what it has not said: ${what.slice(0, 200)}`);
       }
     }
