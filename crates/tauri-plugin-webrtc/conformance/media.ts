@@ -54,9 +54,12 @@ export const media: Subject = {
         other.getReceivers().map(({ track }) => shown(scope, track)),
       );
       const before = elements.map(frames);
-      await until('both go on', () =>
-        elements.every((element, at) => frames(element) > must(before[at], 'a count') + 20),
-      );
+      const pen = must(new OffscreenCanvas(8, 6).getContext('2d'), 'a context');
+      await until('both go on', () => {
+        pen.drawImage(must(elements[0], 'the canvas'), 0, 0, 8, 6);
+        ok(isOneColour(pen.getImageData(0, 0, 8, 6)), 'frames of the canvas show the canvas alone');
+        return elements.every((element, at) => frames(element) > must(before[at], 'a count') + 40);
+      });
     },
     'video keeps its size': async (scope) => {
       const [one, other] = scope.pair();
@@ -240,6 +243,14 @@ export const media: Subject = {
     },
   },
 };
+
+/** Encoding changes colours a little. */
+function isOneColour({ data }: ImageData): boolean {
+  return [0, 1, 2].every((colour) => {
+    const values = data.filter((_, at) => at % 4 === colour);
+    return Math.max(...values) - Math.min(...values) < 48;
+  });
+}
 
 /** The MIME types of the codecs of the first sender. */
 function codecsOf(connection: RTCPeerConnection): string[] {

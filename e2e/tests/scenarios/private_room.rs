@@ -11,8 +11,9 @@ use e2e::{
     relay::Relay,
     room::{Kind, Person, Room},
     test_env::{TestEnv, run_beside_another, run_test},
-    user_actions,
+    user_actions, wait,
 };
+use serde_json::json;
 use tokio::task::LocalSet;
 
 use crate::CONNECTION_REFUSED;
@@ -79,19 +80,39 @@ fn shown_to_others(secret: &str) -> Result<Vec<String>> {
         .collect())
 }
 
-/// What the descriptions of this page's connections have that nobody else's have: the fingerprint of
-/// the certificate and the ICE passwords.
-async fn described(page: &Page) -> Result<Vec<String>> {
-    let found: Vec<String> = page
-        .script(
-            "return snugProbe.connections.flatMap(({ localDescription }) => \
-             localDescription?.sdp.match(/(?<=a=fingerprint:sha-256 |a=ice-pwd:)\\S+/g) ?? [])",
-            vec![],
-        )
-        .await?;
-    ensure!(found.len() >= 2, "only {found:?} is described");
+const FINGERPRINT: &str = "a=fingerprint:sha-256 ";
+const PASSWORD: &str = "a=ice-pwd:";
+
+/// What stands behind this in the descriptions of the page's open connections.
+async fn described(page: &Page, before: &str) -> Result<Vec<String>> {
+    let script = "
+        const [before] = arguments;
+        const open = snugProbe.connections.filter((one) => one.signalingState !== 'closed');
+        const lines = open.flatMap((one) => one.localDescription?.sdp.split('\\r\\n') ?? []);
+        const found = lines.filter((line) => line.startsWith(before));
+        return [...new Set(found.map((line) => line.slice(before.length)))];
+    ";
+    let found: Vec<String> = page.script(script, vec![json!(before)]).await?;
+    ensure!(!found.is_empty(), "nothing is described");
     Ok(found)
 }
+
+/// Restarts ICE of the page's connections, which puts new passwords into their descriptions.
+async fn finds_a_path_again(page: &Page) -> Result<()> {
+    let before = described(page, PASSWORD).await?;
+    page.script::<()>(RESTART_ICE, vec![]).await?;
+    wait::until("the descriptions have new passwords", async || {
+        let now = described(page, PASSWORD).await?;
+        Ok((!now.iter().any(|word| before.contains(word))).then_some(()))
+    })
+    .await
+}
+
+const RESTART_ICE: &str = "
+    for (const connection of snugProbe.connections) {
+        if (connection.signalingState !== 'closed') connection.restartIce();
+    }
+";
 
 #[tokio::test]
 async fn browsers_and_a_window_meet_in_a_private_room() -> Result<()> {
@@ -136,12 +157,18 @@ async fn browsers_and_a_window_meet_in_a_private_room() -> Result<()> {
         ben.reload().await?;
         user_actions::in_call(&ben).await?;
         all.everybody_is_seen_and_heard(DEADLINE).await?;
+        for page in [&ben, &cam] {
+            finds_a_path_again(page).await?;
+            all.everybody_is_seen_and_heard(DEADLINE).await?;
+        }
 
         let log = fs::read_to_string(env.folder().join("relay.log"))?;
         ensure!(log.contains("TRACE"), "the log is not the whole one: {log}");
-        let described = described(&ana).await?;
+        // Nobody else's descriptions have these.
+        let mut words_of_ana = described(&ana, FINGERPRINT).await?;
+        words_of_ana.extend(described(&ana, PASSWORD).await?);
         let mut words = vec![ANA, BEN, CAM, secret];
-        words.extend(described.iter().map(String::as_str));
+        words.extend(words_of_ana.iter().map(String::as_str));
         // The served page, which is in the memory, has the words of every description too.
         let found = relay.words_in_memory(&words)?;
         ensure!(found.is_empty(), "the relay's memory has {found:?}");
@@ -159,7 +186,7 @@ async fn browsers_and_a_window_meet_in_a_private_room() -> Result<()> {
     .await
 }
 
-/// Each is connected to one node only: the browser to the first, the window to the second.
+/// Each is connected to one node only: Firefox to the first, the window to the second.
 #[tokio::test]
 async fn private_room_spans_two_nodes() -> Result<()> {
     let test = run_test("private-room-nodes", async |env| {
@@ -167,7 +194,7 @@ async fn private_room_spans_two_nodes() -> Result<()> {
         env.expect_console(CONNECTION_REFUSED);
         let nodes = Nodes::start(env).await?;
         let [first, second] = nodes.relays();
-        let ana = env.browser("ana").await?;
+        let ana = env.firefox("ana").await?;
         ana.open(&first.web()).await?;
         let link = begin(&ana, ANA).await?;
         let (_, secret) = link.split_once('#').context("the link has no secret")?;
@@ -178,7 +205,7 @@ async fn private_room_spans_two_nodes() -> Result<()> {
         join(&ben, BEN).await?;
 
         let people = vec![
-            person(Kind::Chromium, ANA, &ana),
+            person(Kind::Firefox, ANA, &ana),
             person(Kind::Window, BEN, &ben),
         ];
         let all = Room { people };

@@ -1,40 +1,41 @@
 // Gives captured frames their capture time.
 //
 // Invariant: the caller closes both frames. A frame is copied only where the engine would not code
-// it otherwise.
+// it otherwise, and never drawn: the engine converts the frames of all threads in one pipeline, and a
+// thread that draws at the same time as another may get the other's picture (decision 0015).
 
 import type { VideoOrigin } from '../../bridge/message.ts';
 
-/** WebKitGTK 2.50 codes by the time of a frame's own buffer, whatever the `VideoFrame` says. The
- *  buffers of a captured canvas have none, and the encoder gives nothing after the first of them. */
-export class FrameTimer {
-  readonly #origin: VideoOrigin;
-  #canvas: OffscreenCanvas | null = null;
-  #context: OffscreenCanvasRenderingContext2D | null = null;
-
-  constructor(origin: VideoOrigin) {
-    this.#origin = origin;
+/**
+ * `timestamp` in microseconds.
+ *
+ * WebKitGTK 2.50 codes by the time of a frame's own buffer, whatever the `VideoFrame` says. The buffers
+ * of a captured canvas have none, and the encoder gives nothing after the first of them.
+ */
+export async function withTime(
+  frame: VideoFrame,
+  timestamp: number,
+  origin: VideoOrigin,
+): Promise<VideoFrame> {
+  switch (origin) {
+    case 'canvas':
+      return copied(frame, timestamp);
+    case 'device':
+      return new VideoFrame(frame, { timestamp });
   }
+}
 
-  /** `timestamp` in microseconds. */
-  withTime(frame: VideoFrame, timestamp: number): VideoFrame {
-    switch (this.#origin) {
-      case 'canvas':
-        return this.#copy(frame, timestamp);
-      case 'device':
-        return new VideoFrame(frame, { timestamp });
-    }
-  }
-
-  /** The copy has a buffer of its own, with this time. */
-  #copy(frame: VideoFrame, timestamp: number): VideoFrame {
-    const { displayWidth, displayHeight } = frame;
-    const canvas = (this.#canvas ??= new OffscreenCanvas(displayWidth, displayHeight));
-    if (canvas.width !== displayWidth) canvas.width = displayWidth;
-    if (canvas.height !== displayHeight) canvas.height = displayHeight;
-    // In memory, because the pixels are read at once.
-    this.#context ??= canvas.getContext('2d', { alpha: false, willReadFrequently: true });
-    this.#context?.drawImage(frame, 0, 0, displayWidth, displayHeight);
-    return new VideoFrame(canvas, { timestamp });
-  }
+/** The copy has a buffer of its own, with this time. */
+async function copied(frame: VideoFrame, timestamp: number): Promise<VideoFrame> {
+  const { format, visibleRect, displayWidth, displayHeight } = frame;
+  if (format === null) throw new TypeError('Frames without a format cannot be copied.');
+  const bytes = new Uint8Array(frame.allocationSize());
+  const layout = await frame.copyTo(bytes);
+  return new VideoFrame(bytes, {
+    format,
+    codedWidth: visibleRect?.width ?? displayWidth,
+    codedHeight: visibleRect?.height ?? displayHeight,
+    timestamp,
+    layout,
+  });
 }

@@ -10,7 +10,7 @@ import { CaptureClock, pageTime } from '../capture-clock.ts';
 import { MediaStreamTrackProcessor } from '../mediacapture-transform.ts';
 import { blackFrame } from './black-frame.ts';
 import { FrameRate } from './frame-rate.ts';
-import { FrameTimer } from './timed-frame.ts';
+import { withTime } from './timed-frame.ts';
 
 /** Interval of black frames. */
 const BLACK_INTERVAL_MS = 1000;
@@ -29,7 +29,7 @@ export class VideoCapture {
   readonly #deliver: (frame: VideoFrame) => void;
   readonly #clock = new CaptureClock();
   readonly #rate = new FrameRate();
-  readonly #frameTimer: FrameTimer;
+  readonly #origin: VideoOrigin;
   #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
   #blackTimer: ReturnType<typeof setInterval> | null = null;
   #content: VideoContent;
@@ -41,7 +41,7 @@ export class VideoCapture {
     { source, track, origin, content }: CapturedVideo,
     deliver: (frame: VideoFrame) => void,
   ) {
-    this.#frameTimer = new FrameTimer(origin);
+    this.#origin = origin;
     this.#source = source;
     this.#track = track;
     this.#deliver = deliver;
@@ -88,28 +88,35 @@ export class VideoCapture {
       const { value, done } = await reader.read().catch(() => ENDED);
       if (done) return;
       try {
-        this.#handleFrame(value);
+        // oxlint-disable-next-line no-await-in-loop
+        await this.#handleFrame(value);
+      } catch {
+        // A frame of a kind that the engine does not copy; the next one may be another.
       } finally {
         value.close();
       }
     }
   }
 
-  #handleFrame(frame: VideoFrame): void {
+  async #handleFrame(frame: VideoFrame): Promise<void> {
     const now = pageTime();
     this.#frames += 1;
     this.#rate.count(now);
     this.#width = frame.displayWidth;
     this.#height = frame.displayHeight;
-    if (this.#content === 'frames' && this.#reader !== null) {
-      const timestamp = this.#clock.toPageTime(timestampOf(frame, now), now);
-      const timed = this.#frameTimer.withTime(frame, timestamp);
-      try {
-        this.#deliver(timed);
-      } finally {
-        timed.close();
-      }
+    if (!this.#isShowing()) return;
+    const timestamp = this.#clock.toPageTime(timestampOf(frame, now), now);
+    const timed = await withTime(frame, timestamp, this.#origin);
+    try {
+      // The track may have been disabled meanwhile.
+      if (this.#isShowing()) this.#deliver(timed);
+    } finally {
+      timed.close();
     }
+  }
+
+  #isShowing(): boolean {
+    return this.#content === 'frames' && this.#reader !== null;
   }
 
   #deliverBlack(): void {
