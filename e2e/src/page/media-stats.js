@@ -21,7 +21,7 @@ return (async () => {
   };
   const stream = video.srcObject;
   const tracks = stream instanceof MediaStream ? stream.getTracks() : [];
-  const connections = window.snugProbe?.connections ?? [];
+  const connections = window.snugProbe?.open() ?? [];
   const theirs = connections.find((connection) =>
     connection.getReceivers().some((receiver) => tracks.some((track) => track.id === receiver.track.id)),
   );

@@ -7,10 +7,12 @@
     connections: [],
     refused: [],
     policy: null,
-    /** A call may have made a connection again; nothing can be done with the closed one. */
+    /** A call may have made a connection again. The closed one has the same tracks. */
+    open() {
+      return probe.connections.filter(({ signalingState }) => signalingState !== 'closed');
+    },
     senders() {
-      const open = probe.connections.filter(({ signalingState }) => signalingState !== 'closed');
-      return open.flatMap((connection) => connection.getSenders());
+      return probe.open().flatMap((connection) => connection.getSenders());
     },
   };
   Object.defineProperty(window, 'snugProbe', { value: probe });

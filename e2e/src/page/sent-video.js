@@ -7,7 +7,7 @@ return (async () => {
   );
   const stream = video?.srcObject;
   const tracks = stream instanceof MediaStream ? stream.getTracks() : [];
-  const theirs = window.snugProbe.connections.find((connection) =>
+  const theirs = window.snugProbe.open().find((connection) =>
     connection.getReceivers().some((receiver) => tracks.some((track) => track.id === receiver.track.id)),
   );
   if (!theirs) return null;

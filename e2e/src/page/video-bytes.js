@@ -6,7 +6,7 @@ return (async () => {
   );
   const [track] = video?.srcObject?.getVideoTracks() ?? [];
   if (track === undefined) return null;
-  for (const connection of window.snugProbe.connections) {
+  for (const connection of window.snugProbe.open()) {
     for (const entry of (await connection.getStats()).values()) {
       if (entry.type === 'inbound-rtp' && entry.trackIdentifier === track.id) {
         return entry.bytesReceived + (entry.headerBytesReceived ?? 0);

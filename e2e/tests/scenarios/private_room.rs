@@ -87,8 +87,7 @@ const PASSWORD: &str = "a=ice-pwd:";
 async fn described(page: &Page, before: &str) -> Result<Vec<String>> {
     let script = "
         const [before] = arguments;
-        const open = snugProbe.connections.filter((one) => one.signalingState !== 'closed');
-        const lines = open.flatMap((one) => one.localDescription?.sdp.split('\\r\\n') ?? []);
+        const lines = snugProbe.open().flatMap((one) => one.localDescription?.sdp.split('\\r\\n') ?? []);
         const found = lines.filter((line) => line.startsWith(before));
         return [...new Set(found.map((line) => line.slice(before.length)))];
     ";
@@ -108,11 +107,7 @@ async fn finds_a_path_again(page: &Page) -> Result<()> {
     .await
 }
 
-const RESTART_ICE: &str = "
-    for (const connection of snugProbe.connections) {
-        if (connection.signalingState !== 'closed') connection.restartIce();
-    }
-";
+const RESTART_ICE: &str = "for (const connection of snugProbe.open()) connection.restartIce();";
 
 #[tokio::test]
 async fn browsers_and_a_window_meet_in_a_private_room() -> Result<()> {

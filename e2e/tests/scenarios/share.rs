@@ -325,7 +325,7 @@ const SHOWN: &str = "
 
 /// Ends the captured screen as the bar of the system does.
 const END_SHARE: &str = "
-    const senders = window.snugProbe.connections.flatMap((connection) => connection.getSenders());
+    const senders = window.snugProbe.senders();
     const screens = senders
       .map(({ track }) => track)
       .filter((track) => track?.getSettings().displaySurface !== undefined);

@@ -201,6 +201,8 @@ it(
 
 // Otherwise the tests of it could not fail.
 it('lying_relay_is_believed_without_keys', () => {
-  const believed = [1, 2, 3, 4, 5].filter((seed) => lieFor(seed, 'unproven', PEOPLE).faults.length > 0);
+  const believed = [1, 2, 3, 4, 5].filter(
+    (seed) => lieFor(seed, 'unproven', PEOPLE).faults.length > 0,
+  );
   expect(believed).toHaveLength(5);
 });
