@@ -10,4 +10,5 @@
 mod recording;
 mod screen;
 mod server;
+mod size;
 mod window;
