@@ -144,15 +144,33 @@ impl Sound {
     /// Another program plays a tone at the default output, until the result is dropped or some
     /// minutes are over.
     pub fn play(&self, folder: &Path, frequency: f64) -> Result<Process> {
-        let file = folder.join(format!("{frequency}.raw"));
         let samples = tone::samples(frequency, PLAYED_SECONDS);
+        self.play_samples(folder, &format!("{frequency}.raw"), 1, samples)
+    }
+
+    /// The same in the left one of two channels only.
+    pub fn play_left(&self, folder: &Path, frequency: f64) -> Result<Process> {
+        let samples = tone::samples(frequency, PLAYED_SECONDS).flat_map(|sample| [sample, 0]);
+        self.play_samples(folder, &format!("{frequency}-left.raw"), 2, samples)
+    }
+
+    /// `samples` are interleaved.
+    fn play_samples(
+        &self,
+        folder: &Path,
+        name: &str,
+        channels: u8,
+        samples: impl Iterator<Item = i16>,
+    ) -> Result<Process> {
+        let file = folder.join(name);
         fs::write(
             &file,
             samples.flat_map(i16::to_le_bytes).collect::<Vec<_>>(),
         )?;
         let mut program = Command::new(programs::linux("pacat")?);
         program
-            .args(["--playback", "--raw", "--format=s16le", "--channels=1"])
+            .args(["--playback", "--raw", "--format=s16le"])
+            .arg(format!("--channels={channels}"))
             .arg(format!("--rate={}", tone::RATE))
             .arg(&file)
             .envs(self.variables());

@@ -50,6 +50,8 @@ mod private_room;
 #[cfg(target_os = "linux")]
 mod share_part;
 #[cfg(target_os = "linux")]
+mod share_stereo;
+#[cfg(target_os = "linux")]
 mod share_text;
 #[cfg(target_os = "linux")]
 mod turn;

@@ -23,8 +23,9 @@ test('narrow_audio_is_asked_for_in_its_section', () => {
   expect(asked.startsWith(SESSION)).toBe(true);
   expect(asked.endsWith(VIDEO)).toBe(true);
   expect(asked).toContain(
-    'a=fmtp:111 minptime=10;useinbandfec=1;maxaveragebitrate=16000;usedtx=1\r\na=ptime:60\r\n',
+    'a=fmtp:111 minptime=10;useinbandfec=1;maxaveragebitrate=16000;usedtx=1\r\n',
   );
+  expect(asked).toContain('a=rtpmap:0 PCMU/8000\r\na=ptime:60\r\nm=video');
   expect(asked.match(/a=fmtp:111/g)).toHaveLength(1);
   expect(asked).toContain('a=rtpmap:0 PCMU/8000\r\n');
 });

@@ -17,6 +17,7 @@ import type { CapturedTracks } from './media';
 import { remoteStreams } from './remote-streams';
 import { senderLimits } from './sender-limits';
 import { readStatistics, slotByMid } from './statistics';
+import { withStereo, type StereoSections } from './stereo-description';
 import { talkChannel, type TalkChannel } from './talk-channel';
 import { midsOf, namedTransceivers, ownTransceivers, type BySlot } from './transceivers';
 
@@ -229,8 +230,24 @@ export function peerConnection(
     return granted === null ? sdp : withAudioGrant(sdp, mid, granted.microphone);
   }
 
+  /** The sections with the audio of a shared computer; null if there are none. */
+  function stereo(): StereoSections | null {
+    const shared = [own, received].flatMap((slots) => slots.get('screenAudio') ?? []);
+    if (shared.length === 0) return null;
+    return { mids: shared.flatMap(({ mid }) => mid ?? []), stream: outbound.share.id };
+  }
+
+  async function setLocal(): Promise<void> {
+    const sections = stereo();
+    if (sections === null) return connection.setLocalDescription();
+    const isAnswer = connection.signalingState === 'have-remote-offer';
+    const made = isAnswer ? await connection.createAnswer() : await connection.createOffer();
+    const sdp = withStereo(made.sdp ?? '', sections);
+    await connection.setLocalDescription({ type: made.type, sdp });
+  }
+
   async function describe(): Promise<Description> {
-    await connection.setLocalDescription();
+    await setLocal();
     const made = connection.localDescription;
     if (made === null || (made.type !== 'offer' && made.type !== 'answer')) {
       throw new Error('The connection made no description.');
