@@ -7,6 +7,7 @@ const COMMANDS: &[&str] = &[
     "choose_display",
     "display_chooser",
     "display_sources",
+    "display_thumbnail",
     "forget_display_choice",
     "leave_real_time",
     "open_bridge",

@@ -246,6 +246,16 @@ impl PlainWindow {
         Ok(())
     }
 
+    /// Shows this colour, 0xRRGGBB, from now on.
+    pub fn fill(&self, colour: u32) -> Result<()> {
+        let Self { connection, window } = self;
+        let background = ChangeWindowAttributesAux::new().background_pixel(colour);
+        connection.change_window_attributes(*window, &background)?;
+        connection.clear_area(false, *window, 0, 0, 0, 0)?;
+        connection.sync()?;
+        Ok(())
+    }
+
     /// The picture in the server.
     fn load(&self, picture: &Picture) -> Result<Pixmap> {
         let Self { connection, window } = self;

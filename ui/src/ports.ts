@@ -303,7 +303,19 @@ export interface ScreenQuestion {
   readonly sources: readonly [ScreenSource, ...ScreenSource[]];
   /** What the computer's other programs play, without the call. */
   readonly audio: 'possible' | 'no-sound-server' | 'unwanted';
+  /** Shows a small picture of each source, again and again, until the result is called. */
+  readonly watchThumbnails: (show: ShowThumbnail) => () => void;
   readonly answer: (choice: ScreenChoice | null) => void;
+}
+
+export type ShowThumbnail = (source: string, thumbnail: Thumbnail) => void;
+
+export interface Thumbnail {
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** As in `ImageData`. */
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
 }
 
 export interface ScreenChoice {

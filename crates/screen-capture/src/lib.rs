@@ -16,6 +16,7 @@ mod pointer;
 mod portal;
 mod rows;
 mod source;
+mod thumbnail;
 mod x11;
 
 pub use capture::{Capture, End, Event};
@@ -26,4 +27,5 @@ pub use pipewire::PipeWireError;
 #[cfg(target_os = "linux")]
 pub use portal::{Persistence, PortalError, PortalGrant, PortalRequest, PortalSource};
 pub use source::{Kind, Source, SourceId, UnknownSource};
-pub use x11::sources;
+pub use thumbnail::Thumbnail;
+pub use x11::{Thumbnailer, sources};

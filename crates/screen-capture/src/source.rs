@@ -17,7 +17,7 @@ pub struct Source {
 }
 
 /// Written as `screen:NUMBER` or `window:NUMBER`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SourceId {
     /// The atom of a RandR monitor's name.
     Screen(u32),

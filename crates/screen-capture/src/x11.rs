@@ -7,6 +7,8 @@ mod display;
 mod list;
 mod recorder;
 mod surface;
+mod thumbnailer;
 
 pub use list::sources;
 pub(crate) use recorder::Recorder;
+pub use thumbnailer::Thumbnailer;

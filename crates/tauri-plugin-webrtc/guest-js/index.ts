@@ -35,13 +35,19 @@ import {
 import { installInFrames } from './frames.ts';
 import { openPorts } from './media/open-ports.ts';
 
-export { displayChooser, type DisplaySource, forgetDisplayChoice } from './bridge/display.ts';
+export {
+  displayChooser,
+  type DisplaySource,
+  type DisplayThumbnail,
+  forgetDisplayChoice,
+} from './bridge/display.ts';
 export type {
   AudioConsent,
   DisplayChoice,
   DisplayOffer,
   DisplayPicker,
 } from './media/display/display-media.ts';
+export type { ShowThumbnail, WatchThumbnails } from './media/display/thumbnails.ts';
 
 /** `native`: the webview has its own, nothing was changed. `installed`: it is this plugin's. */
 export type Installation = 'native' | 'installed';

@@ -4,14 +4,14 @@
 //! Invariant: a page needs the permission `webrtc:display-capture`, which is not among the default
 //! ones. Tauri gives it to pages of the app's own origin only, unless the app names others.
 
-use std::env;
+use std::{env, sync::Arc};
 
 use screen_capture::{Kind, Persistence, PortalError, PortalGrant, PortalRequest, sources};
 use serde::Serialize;
-use tauri::State;
+use tauri::{State, ipc::Response};
 use webview_rtc::{CaptureSource, Transport, bridge::BridgeError};
 
-use crate::{display_choice::DisplayChoice, error::Error};
+use crate::{display_choice::DisplayChoice, display_thumbnails::DisplayThumbnails, error::Error};
 
 /// A screen or a window, for the page's picker.
 #[derive(Debug, Serialize)]
@@ -109,6 +109,22 @@ pub(crate) async fn display_sources() -> Result<Vec<DisplaySource>, Error> {
         height: source.height,
     });
     Ok(found.collect())
+}
+
+/// Width and height of two bytes each, the lower one first, then RGBA. Empty if there is none.
+#[tauri::command]
+pub(crate) async fn display_thumbnail(
+    source: String,
+    thumbnails: State<'_, Arc<DisplayThumbnails>>,
+) -> Result<Response, Error> {
+    let id = source.parse().map_err(|_| Error::UnknownSource)?;
+    let thumbnails = Arc::clone(&thumbnails);
+    let taken = tauri::async_runtime::spawn_blocking(move || thumbnails.take(id)).await;
+    let bytes = taken.ok().flatten().map_or_else(Vec::new, |taken| {
+        let sides = [taken.width, taken.height].map(u16::to_le_bytes);
+        [sides.concat(), taken.rgba].concat()
+    });
+    Ok(Response::new(bytes))
 }
 
 /// The page redeems the result at the bridge, once and within seconds.

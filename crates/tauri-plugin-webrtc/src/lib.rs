@@ -15,6 +15,8 @@ mod display;
 #[cfg(target_os = "linux")]
 mod display_choice;
 #[cfg(target_os = "linux")]
+mod display_thumbnails;
+#[cfg(target_os = "linux")]
 mod error;
 #[cfg(target_os = "linux")]
 mod origin;
@@ -96,6 +98,7 @@ impl<R: Runtime> Builder<R> {
                     display::choose_display,
                     display::display_chooser,
                     display::display_sources,
+                    display::display_thumbnail,
                     display::forget_display_choice,
                     commands::leave_real_time,
                     commands::open_bridge,
@@ -105,6 +108,7 @@ impl<R: Runtime> Builder<R> {
                 .setup(move |app, _api| {
                     let file = self.display_choice.and_then(|file| file(app));
                     app.manage(display_choice::DisplayChoice::new(file));
+                    app.manage(std::sync::Arc::<display_thumbnails::DisplayThumbnails>::default());
                     app.manage(webview_rtc::Transport::default());
                     Ok(())
                 })

@@ -16,6 +16,10 @@ use e2e::display::PLAIN_WINDOW_SIZE;
 
 use crate::{ANA, BEN, CAM, ana_calls_ben, window_and_browser};
 
+/// From the end of a share by the system to its end at the others.
+const MAX_END_MS: f64 = 1_000.0;
+const END_TIME: &str = include_str!("../../src/page/end-time.js");
+
 /// Of a pointer, from one page to another on the same computer.
 const MAX_DELAY_MS: f64 = 150.0;
 
@@ -49,8 +53,11 @@ async fn shared_screens_are_seen_until_they_end() -> Result<()> {
         media_stats::person_is_seen_and_heard(&ben, ANA).await?;
 
         // The system ends it.
+        note_end(&cam, &screen_of(BEN)).await?;
+        let begin = wait::clock();
         let ended: bool = ben.script(END_SHARE, Vec::new()).await?;
         assert!(ended, "no track of a screen is sent");
+        ends_within_a_second(&cam, begin).await?;
         cam.sees_no(Role::Video, &screen_of(BEN)).await?;
         ben.sees(Role::Button, "Share screen").await?;
         media_stats::person_is_seen_and_heard(&cam, BEN).await
@@ -114,6 +121,24 @@ async fn pointer_on_a_shared_screen_arrives_in_place() -> Result<()> {
         .await
     })
     .await
+}
+
+/// From now on, the page notes when this picture is gone.
+pub(crate) async fn note_end(page: &Page, picture: &str) -> Result<()> {
+    let is_there: bool = page.script(END_TIME, vec![json!(picture)]).await?;
+    ensure!(is_there, "{} has no {picture}", page.name());
+    Ok(())
+}
+
+/// The picture of [`note_end`] was gone soon after `begin`, by [`wait::clock`].
+pub(crate) async fn ends_within_a_second(page: &Page, begin: f64) -> Result<()> {
+    let end: f64 = wait::until("the picture ends", async || {
+        page.script("return window.snugEndTime", vec![]).await
+    })
+    .await?;
+    let delay = end - begin;
+    ensure!(delay < MAX_END_MS, "the picture ended {delay:.0} ms late");
+    Ok(())
 }
 
 /// How long after the one page the other one shows the pointer in the same place, in milliseconds.
@@ -236,6 +261,19 @@ async fn shared_window_of_the_app_ends_when_it_closes() -> Result<()> {
         user_actions::call(&ana, &ben).await?;
         let numbers = env.show_window_beside(&ana, "Quarterly numbers", 0x00_80_00)?;
         ana.button("Share screen").await?;
+        picker_shows(&ana, "Quarterly numbers", |picture| {
+            (picture.width, picture.height) == (240, 150) && picture.middle == [0, 128, 0]
+        })
+        .await?;
+        picker_shows(&ana, "Whole screen", |picture| picture.width == 240).await?;
+        // A new picture of what is shown then.
+        numbers.fill(0x00_00_ff)?;
+        picker_shows(&ana, "Quarterly numbers", |picture| {
+            picture.middle == [0, 0, 255]
+        })
+        .await?;
+        numbers.fill(0x00_80_00)?;
+        ana.screenshot(&env.folder().join("picker.png")).await?;
         let (width, height) = PLAIN_WINDOW_SIZE;
         let name = format!("\u{2068}Quarterly numbers\u{2069}, {width} × {height}");
         ana.press(Role::Radio, &name).await?;
@@ -246,7 +284,10 @@ async fn shared_window_of_the_app_ends_when_it_closes() -> Result<()> {
         })
         .await?;
 
+        note_end(&ben, &screen_of(ANA)).await?;
+        let begin = wait::clock();
         drop(numbers);
+        ends_within_a_second(&ben, begin).await?;
         ben.sees_no(Role::Video, &screen_of(ANA)).await?;
         ana.sees(Role::Button, "Share screen").await?;
         media_stats::person_is_seen_and_heard(&ben, ANA).await
@@ -256,6 +297,38 @@ async fn shared_window_of_the_app_ends_when_it_closes() -> Result<()> {
 
 #[cfg(target_os = "linux")]
 const PICKER: &str = "Share your screen";
+
+/// A small picture in the picker.
+#[cfg(target_os = "linux")]
+#[derive(Debug, serde::Deserialize)]
+struct PickerPicture {
+    label: String,
+    width: u32,
+    height: u32,
+    /// Red, green and blue.
+    middle: [u8; 3],
+}
+
+/// Waits until the picture of the source with this label is as expected.
+#[cfg(target_os = "linux")]
+async fn picker_shows(
+    page: &Page,
+    label: &str,
+    is_expected: impl Fn(&PickerPicture) -> bool,
+) -> Result<()> {
+    wait::until("the picker shows the source", async || {
+        let pictures: Vec<PickerPicture> = page.script(PICKER_PICTURES, vec![]).await?;
+        let is_shown = pictures
+            .iter()
+            .any(|picture| picture.label.contains(label) && is_expected(picture));
+        ensure!(is_shown, "{label} is not in {pictures:?}");
+        Ok(Some(()))
+    })
+    .await
+}
+
+#[cfg(target_os = "linux")]
+const PICKER_PICTURES: &str = include_str!("../../src/page/picker-pictures.js");
 
 /// A shared screen as it is shown.
 #[cfg(target_os = "linux")]

@@ -1,5 +1,6 @@
 // A fake shared screen: a page of small text beside a chart, 1920×1080.
 
+import type { ScreenSource, Thumbnail } from '../ports';
 import { waveringTone } from './drawn-stream';
 import { redraw } from './redraw';
 
@@ -27,6 +28,20 @@ export function drawnScreen(person: number, audible: boolean): MediaStream {
   redraw(draw, 200);
   if (audible) stream.addTrack(waveringTone());
   return stream;
+}
+
+/** What the picker shows of a source. */
+export function drawnThumbnail(person: number, source: ScreenSource): Thumbnail | null {
+  const scale = Math.min(240 / source.width, 150 / source.height);
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(source.width * scale);
+  canvas.height = Math.round(source.height * scale);
+  const pen = canvas.getContext('2d');
+  if (pen === null) return null;
+  pen.scale(canvas.width / WIDTH, canvas.height / HEIGHT);
+  page(pen, person);
+  const { width, height, data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+  return { width, height, rgba: data };
 }
 
 function page(pen: CanvasRenderingContext2D, person: number) {

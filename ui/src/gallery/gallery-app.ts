@@ -19,7 +19,7 @@ import type {
   StreamSource,
 } from '../ports';
 import { DEFAULT_SETTINGS } from '../protocol/settings';
-import { drawnScreen } from './drawn-screen';
+import { drawnScreen, drawnThumbnail } from './drawn-screen';
 import { drawnStream } from './drawn-stream';
 import { BEGINNING, ROOM_SESSION } from './people';
 import type { Appearance, GalleryScreen } from './gallery-screen';
@@ -98,6 +98,15 @@ export function galleryApp(screen: GalleryScreen, appearance: Appearance): App {
           : {
               sources: screen.screenSources,
               audio: screen.screenAudio ?? 'possible',
+              watchThumbnails(show) {
+                // The last one is a window that shows nothing.
+                const shown = screen.screenSources?.slice(0, -1) ?? [];
+                for (const [person, source] of shown.entries()) {
+                  const thumbnail = drawnThumbnail(person, source);
+                  if (thumbnail !== null) show(source.id, thumbnail);
+                }
+                return () => undefined;
+              },
               answer: () => undefined,
             },
       ),

@@ -11,4 +11,5 @@ mod recording;
 mod screen;
 mod server;
 mod size;
+mod thumbnail;
 mod window;

@@ -41,6 +41,32 @@ export function displaySources(): Promise<readonly DisplaySource[]> {
   return invoke<readonly DisplaySource[]>('plugin:webrtc|display_sources');
 }
 
+/** A small picture of a screen or a window. */
+export interface DisplayThumbnail {
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** As in `ImageData`. */
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** Two sides of two bytes each. */
+const SIDES_BYTES = 4;
+
+/** Null if the source shows nothing. */
+export async function displayThumbnail(source: string): Promise<DisplayThumbnail | null> {
+  const sent = await invoke<ArrayBuffer | readonly number[]>('plugin:webrtc|display_thumbnail', {
+    source,
+  });
+  // The bytes are numbers where the engine cannot fetch them.
+  const bytes = sent instanceof ArrayBuffer ? new Uint8Array(sent) : Uint8Array.from(sent);
+  if (bytes.length <= SIDES_BYTES) return null;
+  const sides = new DataView(bytes.buffer);
+  const [width, height] = [sides.getUint16(0, true), sides.getUint16(2, true)];
+  const rgba = new Uint8ClampedArray(bytes.buffer, SIDES_BYTES);
+  return rgba.length === width * height * 4 ? { width, height, rgba } : null;
+}
+
 /** A permission to capture this source, once and within seconds. */
 export function grantCapture(source: string): Promise<string> {
   return invoke<string>('plugin:webrtc|capture_display', { source });

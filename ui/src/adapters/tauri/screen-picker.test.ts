@@ -17,8 +17,13 @@ const WINDOW: DisplaySource = {
   width: 640,
   height: 480,
 };
-const FOUND = { sources: [SCREEN, WINDOW], systemAudio: 'possible' } as const;
-const ONE = { sources: [SCREEN], systemAudio: 'unwanted' } as const;
+const NO_THUMBNAILS = { watchThumbnails: () => () => undefined };
+const FOUND = {
+  sources: [SCREEN, WINDOW],
+  systemAudio: 'possible',
+  ...NO_THUMBNAILS,
+} as const;
+const ONE = { sources: [SCREEN], systemAudio: 'unwanted', ...NO_THUMBNAILS } as const;
 
 test('the answer is the source that the person chose', async () => {
   const picker = screenPicker();
@@ -33,6 +38,21 @@ test('the answer is the source that the person chose', async () => {
   expect(picker.get()).toBeNull();
 });
 
+test('thumbnails are named by the id of their source', () => {
+  const picker = screenPicker();
+  const thumbnail = { width: 1, height: 1, rgba: new Uint8ClampedArray(4) };
+  void picker.ask({
+    ...FOUND,
+    watchThumbnails(show) {
+      show(WINDOW, thumbnail);
+      return () => undefined;
+    },
+  });
+  const shown: unknown[] = [];
+  picker.get()?.watchThumbnails((source, one) => shown.push([source, one]));
+  expect(shown).toEqual([[WINDOW.id, thumbnail]]);
+});
+
 test('a new question answers the old one with null', async () => {
   const picker = screenPicker();
   const old = picker.ask(FOUND);
@@ -44,7 +64,7 @@ test('a new question answers the old one with null', async () => {
 
 test('without sources nobody is asked', async () => {
   const picker = screenPicker();
-  expect(await picker.ask({ sources: [], systemAudio: 'possible' })).toBeNull();
+  expect(await picker.ask({ ...FOUND, sources: [] })).toBeNull();
   expect(picker.get()).toBeNull();
 });
 

@@ -25,7 +25,7 @@ export function screenPicker(): AskingPicker {
       listeners.add(heard);
       return () => listeners.delete(heard);
     },
-    ask({ sources: found, systemAudio }) {
+    ask({ sources: found, systemAudio, watchThumbnails }) {
       question?.answer(null);
       const [first, ...others] = found.map(sourceOf);
       if (first === undefined) return Promise.resolve(null);
@@ -33,6 +33,8 @@ export function screenPicker(): AskingPicker {
         const asked: ScreenQuestion = {
           sources: [first, ...others],
           audio: systemAudio,
+          watchThumbnails: (showOne) =>
+            watchThumbnails(({ id }, thumbnail) => showOne(id, thumbnail)),
           answer(choice) {
             if (question === asked) show(null);
             resolve(choiceOf(found, choice));

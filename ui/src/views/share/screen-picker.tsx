@@ -4,14 +4,14 @@
 
 import { useEffect, useState } from 'react';
 
-import type { ScreenPicker, ScreenQuestion, ScreenSource } from '../../ports';
+import type { ScreenPicker, ScreenQuestion } from '../../ports';
 import { callTexts } from '../../text/call-texts';
 import { useApp } from '../app-context';
 import { Button } from '../parts/button';
-import { ChoiceGroup } from '../parts/choice-group';
 import { Modal } from '../parts/modal';
 import { SwitchField } from '../parts/switch-field';
 import { useStore } from '../use-store';
+import { SourceChoices } from './source-choices';
 import styles from './screen-picker.module.css';
 
 export function ScreenPickerDialog() {
@@ -32,7 +32,7 @@ function Question({ question }: { readonly question: ScreenQuestion }) {
   const words = callTexts.share;
   const [chosen, choose] = useState(sources[0].id);
   return (
-    <Modal title={words.pick} size="narrow" onClose={() => answer(null)}>
+    <Modal title={words.pick} size="wide" onClose={() => answer(null)}>
       <form
         className={styles['form']}
         onSubmit={(event) => {
@@ -45,12 +45,7 @@ function Question({ question }: { readonly question: ScreenQuestion }) {
         }}
       >
         <div className={styles['list']}>
-          <ChoiceGroup
-            label={words.pickFrom}
-            choices={sources.map((source) => ({ value: source.id, label: labelOf(source) }))}
-            value={chosen}
-            onChange={choose}
-          />
+          <SourceChoices question={question} chosen={chosen} onChoose={choose} />
         </div>
         {audio === 'possible' ? (
           <div className={styles['audio']}>
@@ -74,8 +69,4 @@ function Question({ question }: { readonly question: ScreenQuestion }) {
       </form>
     </Modal>
   );
-}
-
-function labelOf({ kind, title, width, height }: ScreenSource): string {
-  return callTexts.share.source[kind](title, `${width} × ${height}`);
 }

@@ -3,13 +3,13 @@
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
 import { vi } from 'vitest';
 
-/** A command without an answer fails. */
+/** A command without an answer fails. A function answers what it is given. */
 export function answerCommands(answers: Readonly<Record<string, unknown>>): void {
   vi.stubGlobal('window', globalThis);
-  mockIPC((command) => {
+  mockIPC((command, given): unknown => {
     const answer = answers[command.replace('plugin:webrtc|', '')];
     if (answer === undefined) throw new Error(`no test answers ${command}`);
-    return answer;
+    return typeof answer === 'function' ? answer(given) : answer;
   });
 }
 

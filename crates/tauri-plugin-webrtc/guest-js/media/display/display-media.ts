@@ -12,12 +12,15 @@ import {
 import { canCaptureSystemAudio, grantSystemAudio } from '../../bridge/system-audio.ts';
 import type { CaptureRequest, DisplayCaptures } from './display-captures.ts';
 import type { SystemAudio } from './system-audio.ts';
+import { thumbnails, type WatchThumbnails } from './thumbnails.ts';
 
 /** What the person can choose. */
 export interface DisplayOffer {
   readonly sources: readonly DisplaySource[];
   /** What the computer's other programs play. `unwanted`: the page has not asked for audio. */
   readonly systemAudio: 'possible' | 'no-sound-server' | 'unwanted';
+  /** Small pictures of the sources, for as long as the person chooses. */
+  readonly watchThumbnails: WatchThumbnails;
 }
 
 export interface DisplayChoice {
@@ -83,7 +86,9 @@ export function chooseInApp(pick: DisplayPicker): Choose {
     if (sources.length === 0) {
       throw new DOMException('There is no screen and no window.', 'NotFoundError');
     }
-    const choice = await pick({ sources, systemAudio: offered });
+    const { watch, end } = thumbnails(sources);
+    const asked = pick({ sources, systemAudio: offered, watchThumbnails: watch });
+    const choice = await asked.finally(end);
     if (choice === null) {
       throw new DOMException('The person shares nothing.', 'NotAllowedError');
     }
