@@ -19,6 +19,7 @@ use crate::{ANA, BEN, CAM, ana_calls_ben, window_and_browser};
 /// From the end of a share by the system to its end at the others.
 const MAX_END_MS: f64 = 1_000.0;
 const END_TIME: &str = include_str!("../../src/page/end-time.js");
+const SCREEN_CODEC: &str = include_str!("../../src/page/screen-codec.js");
 
 /// Of a pointer, from one page to another on the same computer.
 const MAX_DELAY_MS: f64 = 150.0;
@@ -61,6 +62,23 @@ async fn shared_screens_are_seen_until_they_end() -> Result<()> {
         cam.sees_no(Role::Video, &screen_of(BEN)).await?;
         ben.sees(Role::Button, "Share screen").await?;
         media_stats::person_is_seen_and_heard(&cam, BEN).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn sharer_is_told_who_cannot_see_the_screen() -> Result<()> {
+    run_beside_another("share-unseen", async |env| {
+        let (_relay, ana, ben) = ana_calls_ben(env, &[]).await?;
+        // No codec of one is known to the other.
+        for (page, codec) in [(&ana, "video/VP8"), (&ben, "video/VP9")] {
+            let is_known: bool = page.script(SCREEN_CODEC, vec![json!(codec)]).await?;
+            ensure!(is_known, "{} has no {codec}", page.name());
+        }
+        ana.button("Share screen").await?;
+        ana.says("cannot see your screen").await?;
+        media_stats::person_is_seen_and_heard(&ben, ANA).await?;
+        media_stats::person_is_seen_and_heard(&ana, BEN).await
     })
     .await
 }

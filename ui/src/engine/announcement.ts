@@ -45,6 +45,8 @@ export type AboutMember =
   | 'asks-to-lower-hand'
   | 'screen-shared'
   | 'screen-stopped'
+  /** This person's one: the engine there takes no video of it. */
+  | 'screen-not-shown'
   /** At the screen that this person shares. */
   | 'points-at-screen'
   /** It floods the `talk` channel, or sends nonsense there. */

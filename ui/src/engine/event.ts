@@ -13,7 +13,7 @@ import type { HandPersonEvent } from './hands/events';
 import type { ChatPersonEvent, ChatRestoredEvent } from './chat/events';
 import type { IdentityEvent, IdentityPersonEvent } from './identity/events';
 import type { MediaEvent, MediaPersonEvent } from './media/events';
-import type { PeerEvent, PeerFact, PeerFault } from './peer/events';
+import type { PeerEvent, PeerFact, PeerFault, ScreenRefusedEvent } from './peer/events';
 import type { PointingPersonEvent } from './pointing/events';
 import type { ReactionPersonEvent } from './reactions/events';
 import type { RelayEvent, RoomFact, RoomPersonEvent, SignalingEvent } from './room/events';
@@ -36,7 +36,7 @@ export type Event =
   | IdentityEvent;
 
 /** Of the connections to peers: what happens to them, what they carry, what peers say there. */
-export type PeersEvent = PeerEvent | MeasuredEvent | TalkEvent;
+export type PeersEvent = PeerEvent | ScreenRefusedEvent | MeasuredEvent | TalkEvent;
 
 /** Actions of the person, and what the views show; views dispatch only these. */
 export type PersonEvent =

@@ -40,7 +40,12 @@ import { handlePeerEvent, handlePeerMessage, handlePeerTimer } from './peer/step
 import { handlePointingHeard, handlePointingTimer, handlePointingWish } from './pointing/step';
 import { handleReactionHeard, handleReactionPressed, handleReactionTimer } from './reactions/step';
 import { handleRoomMessage, handleRoomTimer, handleRoomWish, handleSignaling } from './room/step';
-import { handleShareEvent, handleShareFact, handleShareWish } from './share/step';
+import {
+  handleScreenRefused,
+  handleShareEvent,
+  handleShareFact,
+  handleShareWish,
+} from './share/step';
 import type { State } from './state';
 import { memberOf, type StepContext } from './step-context';
 import type { Heard } from './talk/events';
@@ -134,6 +139,8 @@ function routeEvent(context: StepContext, event: Event): void {
     case 'peer-candidate':
     case 'peer-connection':
       return handlePeerEvent(context, event);
+    case 'peer-screen-refused':
+      return handleScreenRefused(context, event);
     case 'peers-measured':
     case 'video-shown':
     case 'speaker-changed':

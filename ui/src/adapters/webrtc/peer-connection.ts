@@ -65,6 +65,8 @@ export function peerConnection(
   let received: BySlot<RTCRtpTransceiver> = new Map();
   let granted: PeerGrants | null = null;
   let talk: TalkChannel | null = null;
+  /** Of this share. */
+  let isScreenRefused = false;
   let connection = connect();
 
   function connect(): RTCPeerConnection {
@@ -187,6 +189,16 @@ export function peerConnection(
     showRemote();
   }
 
+  /** Once in each share: whether the other end takes the picture of the screen. */
+  function reportScreen(): void {
+    const isShared = captured('screen') !== null;
+    const screen = own.get('screen');
+    if (!isShared) isScreenRefused = false;
+    if (!isShared || isScreenRefused || screen === undefined || !isRefused(screen)) return;
+    isScreenRefused = true;
+    tellUnlessClosed({ type: 'peer-screen-refused', peer });
+  }
+
   /** Runs after the queued operations; must not throw. */
   function enqueue(work: () => Promise<void>): void {
     operations = operations.then(() => (closed ? undefined : work()));
@@ -288,6 +300,7 @@ export function peerConnection(
         received = namedTransceivers(connection.getTransceivers(), answer.mids);
         showRemote();
         applyLimits();
+        reportScreen();
         return null;
       });
       enqueue(async () => addShare());
@@ -303,6 +316,7 @@ export function peerConnection(
       for (const [slot, transceiver] of own) send(slot, transceiver);
       // What matters of a picture may have changed with its track.
       applyLimits();
+      reportScreen();
       enqueue(async () => addShare());
     },
     limit(grants) {
@@ -343,6 +357,20 @@ function hasOtherPackets(before: AudioGrant | null, now: AudioGrant): boolean {
 
 function isShareSlot(slot: Slot): boolean {
   return SHARE_SLOTS.some((one) => one === slot);
+}
+
+/** Negotiated, and nothing is sent on it. */
+function isRefused({ currentDirection }: RTCRtpTransceiver): boolean {
+  switch (currentDirection) {
+    case 'recvonly':
+    case 'inactive':
+    case 'stopped':
+      return true;
+    case 'sendrecv':
+    case 'sendonly':
+    case null:
+      return false;
+  }
 }
 
 function isFirst(connection: RTCPeerConnection): boolean {

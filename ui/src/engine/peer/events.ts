@@ -28,6 +28,12 @@ export type PeerEvent =
       readonly state: RTCPeerConnectionState;
     };
 
+/** Once in each share: the other end's engine takes no picture of the screen. */
+export interface ScreenRefusedEvent {
+  readonly type: 'peer-screen-refused';
+  readonly peer: PeerId;
+}
+
 export type PeerFault = 'description' | 'connection';
 
 export type PeerFact =

@@ -167,4 +167,13 @@ describe('a_member', () => {
     const script = inCall();
     expect(said(script.play(statusOf('b', { call: 'd', screen: 'on' })))).toEqual([]);
   });
+
+  it('who_cannot_see_the_screen_is_named_to_the_sharer', () => {
+    const script = inCall();
+    const refused: Event = { type: 'peer-screen-refused', peer: 'page-1' };
+    expect(said(script.play(refused))).toEqual([]);
+    script.play(toggle, started);
+    expect(said(script.play(refused))).toEqual(['screen-not-shown as-toast']);
+    expect(said(script.play({ type: 'peer-screen-refused', peer: 'page-9' }))).toEqual([]);
+  });
 });

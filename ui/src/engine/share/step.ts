@@ -3,12 +3,13 @@
 // Invariant: a share belongs to one call and ends with it. A person who closes the picker is told
 // nothing; a failure is said. What is to be shared in part is not sent before the part is chosen.
 
-import { peerToMember } from '../peer/queries';
+import type { ScreenRefusedEvent } from '../peer/events';
+import { peerOf, peerToMember } from '../peer/queries';
 import type { RoomFact } from '../room/events';
 import type { State } from '../state';
 import { emit, notify, say, type StepContext } from '../step-context';
 import type { ShareEvent, SharePersonEvent } from './events';
-import { contentOf } from './queries';
+import { contentOf, screenStatus } from './queries';
 import type { Region } from './region';
 import type { Extent, SharedScreen, ShareState } from './state';
 
@@ -80,6 +81,13 @@ export function handleShareFact(
   const { email } = member;
   if (isShared) notify(context, { code: 'screen-shared', email }, null);
   else say(context, { code: 'screen-stopped', email }, null);
+}
+
+/** What one person does not see is said, as the sharer takes it for seen. */
+export function handleScreenRefused(context: StepContext, { peer: id }: ScreenRefusedEvent): void {
+  const peer = peerOf(context, id);
+  if (peer === null || screenStatus(context.state) === 'off') return;
+  notify(context, { code: 'screen-not-shown', email: peer.email }, null);
 }
 
 /** After each step: the share ends with its call. */

@@ -62,6 +62,7 @@ export function announcementText(announcement: Announcement): string {
     case 'asks-to-lower-hand':
     case 'screen-shared':
     case 'screen-stopped':
+    case 'screen-not-shown':
     case 'points-at-screen':
     case 'identity-doubtful':
     case 'talk-muted':
@@ -87,6 +88,8 @@ const ABOUT_MEMBER: Readonly<Record<AboutMember, (name: string) => string>> = {
   'asks-to-lower-hand': (name) => `${name} asks you to lower your hand.`,
   'screen-shared': (name) => `${name} shares their screen.`,
   'screen-stopped': (name) => `${name} has stopped sharing.`,
+  'screen-not-shown': (name) =>
+    `${name} cannot see your screen: the program there does not take its video. An up-to-date browser does.`,
   'points-at-screen': (name) => `${name} points at your screen.`,
   'identity-doubtful': (name) => `Careful: this may be somebody else than the ${name} you know.`,
   'talk-muted': (name) => `${name} sends too much beside the call. It is no longer read.`,
