@@ -12,8 +12,10 @@ use serde_json::json;
 use crate::{display::Picture, page::Page, programs, wait};
 
 const DRAW: &str = include_str!("page/text-picture.js");
+const DRAW_PNG: &str = include_str!("page/text-png.js");
 const FIRST: &str = include_str!("page/first-picture.js");
 const KEPT: &str = include_str!("page/kept-picture.js");
+const SHOWN: &str = include_str!("page/shown-picture.js");
 const WIDTH: u16 = 640;
 const HEIGHT: u16 = 360;
 const LINES: u32 = 18;
@@ -62,6 +64,19 @@ impl SmallText {
         })
     }
 
+    /// A white picture of this size with the text in the part, as a PNG that this page draws.
+    pub async fn png(
+        &self,
+        page: &Page,
+        size: (u16, u16),
+        [left, top, _, _]: [f64; 4],
+    ) -> Result<Vec<u8>> {
+        let corner = [left * f64::from(size.0), top * f64::from(size.1)];
+        let arguments = vec![json!(self.lines), json!(corner), json!(size)];
+        let drawn: String = page.script(DRAW_PNG, arguments).await?;
+        Ok(BASE64_STANDARD.decode(drawn)?)
+    }
+
     /// The share of its letters in what was read, from 0 to 1.
     pub fn share_of(&self, read: &str) -> f64 {
         let read: Vec<&str> = read.split_whitespace().collect();
@@ -101,6 +116,34 @@ pub async fn kept_early(page: &Page) -> Result<EarlyPicture> {
     .await?;
     Ok(EarlyPicture {
         first,
+        width,
+        png: BASE64_STANDARD.decode(png)?,
+    })
+}
+
+/// A picture that a page shows.
+#[derive(Debug)]
+pub struct ShownPicture {
+    /// In pixels, as it was received.
+    pub width: u32,
+    pub png: Vec<u8>,
+}
+
+#[derive(Deserialize)]
+struct Shown {
+    width: u32,
+    png: String,
+}
+
+/// All of a picture: left, top, width and height as shares of it.
+pub const WHOLE: [f64; 4] = [0.0, 0.0, 1.0, 1.0];
+
+/// What this part of the video with this name shows now.
+pub async fn shown(page: &Page, name: &str, part: [f64; 4]) -> Result<ShownPicture> {
+    let arguments = vec![json!(name), json!(SCALE), json!(part)];
+    let shown: Option<Shown> = page.script(SHOWN, arguments).await?;
+    let Shown { width, png } = shown.context("no such video shows anything")?;
+    Ok(ShownPicture {
         width,
         png: BASE64_STANDARD.decode(png)?,
     })

@@ -5,48 +5,140 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use e2e::{
     media_stats,
-    page::Role,
+    page::{Page, Role},
     small_text::{self, SmallText},
-    test_env::run_test,
-    user_actions, wait,
+    star_network::StarNetwork,
+    test_env::{TestEnv, run_test},
+    user_actions, wait, watch,
+    window::App,
 };
 
-use crate::{ANA, share::screen_of, window_and_browser};
+use crate::{ANA, BEN, share::screen_of, window_and_browser};
 
 /// After the first picture.
 const TIME_TO_READ: Duration = Duration::from_secs(2);
 /// Of the letters.
 const MIN_SHARE: f64 = 0.95;
+/// In kbit/s.
+const NARROW: u32 = 500;
+/// After the line has become narrow.
+const TIME_TO_READ_NARROW: Duration = Duration::from_secs(5);
+/// Of the voice, from then on.
+const MAX_CONCEALED: f64 = 0.02;
+
+/// Ana, in a call, shares a window with small text.
+async fn small_text_is_read(env: &TestEnv, ana: &Page, ben: &Page) -> Result<()> {
+    media_stats::person_is_seen_and_heard(ben, ANA).await?;
+    let text = SmallText::numbered(5);
+    let picture = text.picture(ben).await?;
+    let _window = env.show_picture_beside(ana, "Text", &picture)?;
+    small_text::keep_early(ben, &screen_of(ANA), TIME_TO_READ).await?;
+
+    let pressed = share_text_window(ana, (picture.width, picture.height)).await?;
+    let early = small_text::kept_early(ben).await?;
+    let read = small_text::read(&early.png, &env.folder().join("received.png"))?;
+    let share = text.share_of(&read);
+    let found = format!(
+        "{:.1} % of the letters, in a picture {} wide; the first one came {:.0} ms after the press",
+        share * 100.0,
+        early.width,
+        early.first - pressed,
+    );
+    eprintln!("{found}");
+    ensure!(share >= MIN_SHARE, "{found}:\n{read}");
+    Ok(())
+}
+
+/// Returns when it was pressed, by [`wait::clock`].
+async fn share_text_window(ana: &Page, (width, height): (u16, u16)) -> Result<f64> {
+    ana.button("Share screen").await?;
+    let name = format!("\u{2068}Text\u{2069}, {width} × {height}");
+    ana.press(Role::Radio, &name).await?;
+    let pressed = wait::clock();
+    ana.button("Share").await?;
+    Ok(pressed)
+}
 
 #[tokio::test]
 async fn small_text_of_a_shared_window_is_read_in_two_seconds() -> Result<()> {
     run_test("share-text", async |env| {
         let (_relay, ana, ben) = window_and_browser(env, &[]).await?;
         user_actions::call(&ana, &ben).await?;
-        media_stats::person_is_seen_and_heard(&ben, ANA).await?;
-        let text = SmallText::numbered(5);
-        let picture = text.picture(&ben).await?;
-        let _window = env.show_picture_beside(&ana, "Text", &picture)?;
-        small_text::keep_early(&ben, &screen_of(ANA), TIME_TO_READ).await?;
-
-        ana.button("Share screen").await?;
-        let (width, height) = (picture.width, picture.height);
-        let name = format!("\u{2068}Text\u{2069}, {width} × {height}");
-        ana.press(Role::Radio, &name).await?;
-        let pressed = wait::clock();
-        ana.button("Share").await?;
-        let early = small_text::kept_early(&ben).await?;
-        let read = small_text::read(&early.png, &env.folder().join("received.png"))?;
-        let share = text.share_of(&read);
-        let found = format!(
-            "{:.1} % of the letters, in a picture {} wide; the first one came {:.0} ms after the press",
-            share * 100.0,
-            early.width,
-            early.first - pressed,
-        );
-        eprintln!("{found}");
-        ensure!(share >= MIN_SHARE, "{found}:\n{read}");
-        Ok(())
+        small_text_is_read(env, &ana, &ben).await
     })
     .await
+}
+
+#[tokio::test]
+async fn small_text_is_read_in_firefox_in_two_seconds() -> Result<()> {
+    run_test("share-text-firefox", async |env| {
+        let relay = env.relay(&[]).await?;
+        let ana = env.window_at("ana", &relay).await?;
+        user_actions::join(&ana, ANA, "42").await?;
+        let ben = env.firefox("ben").await?;
+        user_actions::visit(&ben, &relay, BEN, "42").await?;
+        user_actions::sees_person(&ana, BEN).await?;
+        user_actions::sees_person(&ben, ANA).await?;
+        user_actions::call(&ana, &ben).await?;
+        small_text_is_read(env, &ana, &ben).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn as_root_small_text_is_read_over_a_narrow_line() -> Result<()> {
+    run_test("share-text-narrow", async |env| {
+        let network = StarNetwork::build(2)?;
+        let outcome = read_over(env, &network).await;
+        // The page must not outlive its network.
+        for page in env.open_browsers() {
+            env.close_browser(&page).await.ok();
+        }
+        outcome
+    })
+    .await
+}
+
+async fn read_over(env: &TestEnv, network: &StarNetwork) -> Result<()> {
+    let relay = env.open_relay().await?;
+    network.share(relay.port())?;
+    let places = network.places();
+    let arguments = ["--relay", &relay.address(), "--mock-devices"];
+    let ana = env.app("ana", App::Snug, &arguments, &places[0]).await?;
+    let ben = env
+        .browser_at("ben", Default::default(), &places[1])
+        .await?;
+    user_actions::join(&ana, ANA, "42").await?;
+    user_actions::visit(&ben, &relay, BEN, "42").await?;
+    user_actions::sees_person(&ana, BEN).await?;
+    user_actions::sees_person(&ben, ANA).await?;
+    user_actions::call(&ana, &ben).await?;
+    media_stats::person_is_seen_and_heard(&ben, ANA).await?;
+    let first = SmallText::numbered(6).picture(&ben).await?;
+    let window = env.show_picture_beside(&ana, "Text", &first)?;
+    share_text_window(&ana, (first.width, first.height)).await?;
+    media_stats::video_plays(&ben, &screen_of(ANA)).await?;
+
+    // The page is turned when the line becomes narrow.
+    let text = SmallText::numbered(7);
+    let second = text.picture(&ben).await?;
+    network.limit(Some(NARROW))?;
+    let before = watch::sound(&ben).await?;
+    window.show(&second)?;
+    wait::measure_for(TIME_TO_READ_NARROW).await;
+    let shown = small_text::shown(&ben, &screen_of(ANA), small_text::WHOLE).await?;
+    wait::measure_for(TIME_TO_READ_NARROW).await;
+    let concealed = watch::sound(&ben).await?.concealed_since(&before);
+    let read = small_text::read(&shown.png, &env.folder().join("received.png"))?;
+    let share = text.share_of(&read);
+    let found = format!(
+        "{:.1} % of the letters, in a picture {} wide; {:.1} % of the voice is made up",
+        share * 100.0,
+        shown.width,
+        concealed * 100.0
+    );
+    eprintln!("{found}");
+    ensure!(share >= MIN_SHARE, "{found}:\n{read}");
+    ensure!(concealed <= MAX_CONCEALED, "{found}");
+    Ok(())
 }
