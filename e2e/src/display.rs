@@ -133,6 +133,14 @@ impl Display {
         Scroll::begin(window, picture, size)
     }
 
+    /// Covers the screen with this picture, side by side with itself.
+    pub fn cover(&self, picture: &Picture, size: (u16, u16)) -> Result<PlainWindow> {
+        let above_all = CreateWindowAux::new().override_redirect(1);
+        let window = self.show("Slide", size, &above_all)?;
+        window.show(picture)?;
+        Ok(window)
+    }
+
     fn show(
         &self,
         title: &str,

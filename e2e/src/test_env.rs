@@ -389,6 +389,17 @@ impl TestEnv {
         self.on_display(page, |display| display.scroll(picture, size))
     }
 
+    /// The same with a picture that does not move.
+    #[cfg(target_os = "linux")]
+    pub fn cover_screen_of(
+        &self,
+        page: &Page,
+        picture: &Picture,
+        size: (u16, u16),
+    ) -> Result<PlainWindow> {
+        self.on_display(page, |display| display.cover(picture, size))
+    }
+
     #[cfg(target_os = "linux")]
     fn on_display<T>(&self, page: &Page, act: impl FnOnce(&Display) -> Result<T>) -> Result<T> {
         let windows = self.windows.borrow();

@@ -1,15 +1,15 @@
-//! A shared screen of 1920×1080 with text that scrolls: the window's own capture beside that of
-//! Chromium on a screen, both seen by Chromium.
+//! A shared screen of 1920×1080 with text that scrolls, then with text that stands still: the window's
+//! own capture beside that of Chromium on a screen, both seen by Chromium.
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
 use super::{apps::Kind, in_env, row};
 use crate::{
     chromium::{Computer, Devices},
-    display::{CLOCK_FIELDS, CLOCK_SHARE, Display, Scroll},
+    display::{CLOCK_FIELDS, CLOCK_SHARE, Display},
     media_stats,
     net_namespace::Place,
     page::Page,
@@ -19,6 +19,7 @@ use crate::{
 };
 
 const WATCH_CLOCK: &str = include_str!("../page/watch-clock.js");
+const VIDEO_BYTES: &str = include_str!("../page/video-bytes.js");
 const ANA: &str = "ana@example.org";
 const BEN: &str = "ben@example.org";
 const SCREEN: &str = "ana@example.org's screen";
@@ -36,13 +37,15 @@ struct Share {
     /// From the drawing on the screen to the frame at the other side, in milliseconds: the median.
     latency: f64,
     width: u32,
+    /// Of a still picture, in kbit/s, with headers.
+    still: f64,
 }
 
 pub(super) async fn table(say: &impl Fn(&str)) {
     let (width, height) = SIZE;
     say(&format!(
-        "Scrolling text, {width}×{height}, 30 changes/s\n{:10} {:>22} {:>9} {:>18} {:>6}",
-        "", "CPU/frame (≤1.5×)", "frames/s", "latency (≤+60 ms)", "wide"
+        "Scrolling text, {width}×{height}, 30 changes/s\n{:10} {:>22} {:>9} {:>18} {:>6} {:>18}",
+        "", "CPU/frame (≤1.5×)", "frames/s", "latency (≤+60 ms)", "wide", "still (≤60 kbit/s)"
     ));
     let mut compared = None;
     for kind in [Kind::Chromium, Kind::Window] {
@@ -50,13 +53,14 @@ pub(super) async fn table(say: &impl Fn(&str)) {
         let words = row(found, |share| {
             let with: Share = *compared.get_or_insert(share);
             format!(
-                "{:>12.1} ms {:>5.2}× {:>9.1} {:>9.0} ms {:>+5.0} {:>6}",
+                "{:>12.1} ms {:>5.2}× {:>9.1} {:>9.0} ms {:>+5.0} {:>6} {:>11.0} kbit/s",
                 share.processor,
                 share.processor / with.processor,
                 share.rate,
                 share.latency,
                 share.latency - with.latency,
                 share.width,
+                share.still,
             )
         });
         say(&format!("{kind:10} {words}"));
@@ -70,7 +74,7 @@ async fn measure(env: &TestEnv, kind: Kind) -> Result<Share> {
         .await?;
     ben.open(&relay.web()).await?;
     let picture = SmallText::numbered(3).picture(&ben).await?;
-    let (ana, _display, _scroll): (Page, Option<Display>, Scroll) = match kind {
+    let (ana, display) = match kind {
         Kind::Chromium => {
             let display = Display::sized(&env.folder().join("ana-display.log"), SIZE).await?;
             env.set_variable("DISPLAY", display.name());
@@ -80,15 +84,17 @@ async fn measure(env: &TestEnv, kind: Kind) -> Result<Share> {
             };
             let ana = env.browser_at("ana", computer, &Place::Here).await?;
             ana.open(&relay.web()).await?;
-            let scroll = display.scroll(&picture, SIZE)?;
-            (ana, Some(display), scroll)
+            (ana, Some(display))
         }
         Kind::Window => {
             env.set_display_size(SIZE);
             let ana = env.window("ana", &["--relay", &relay.address()]).await?;
-            let scroll = env.scroll_on_screen_of(&ana, &picture, SIZE)?;
-            (ana, None, scroll)
+            (ana, None)
         }
+    };
+    let scroll = match &display {
+        Some(display) => display.scroll(&picture, SIZE)?,
+        None => env.scroll_on_screen_of(&ana, &picture, SIZE)?,
     };
     user_actions::join_both([(&ana, ANA), (&ben, BEN)], "42").await?;
     user_actions::call(&ana, &ben).await?;
@@ -113,10 +119,28 @@ async fn measure(env: &TestEnv, kind: Kind) -> Result<Share> {
     let mut ages: Vec<f64> = ben.script("return window.snugAges", vec![]).await?;
     ages.sort_by(f64::total_cmp);
     ensure!(ages.len() > 10, "only {} frames came", ages.len());
+    let width = ben.media_stats(SCREEN).await?.width;
+
+    drop(scroll);
+    let _slide = match &display {
+        Some(display) => display.cover(&picture, SIZE)?,
+        None => env.cover_screen_of(&ana, &picture, SIZE)?,
+    };
+    wait::measure_for(SETTLE_TIME).await;
+    let before = video_bytes(&ben).await?;
+    wait::measure_for(MEASURE_DURATION).await;
+    let still = (video_bytes(&ben).await? - before) * 8.0 / 1_000.0;
     Ok(Share {
         processor: used * 1_000.0 / ages.len() as f64,
         rate: ages.len() as f64 / MEASURE_DURATION.as_secs_f64(),
         latency: ages[ages.len() / 2],
-        width: ben.media_stats(SCREEN).await?.width,
+        width,
+        still: still / MEASURE_DURATION.as_secs_f64(),
     })
+}
+
+/// That have arrived for the screen.
+async fn video_bytes(ben: &Page) -> Result<f64> {
+    let bytes: Option<f64> = ben.script(VIDEO_BYTES, vec![json!(SCREEN)]).await?;
+    bytes.context("there is no shared screen")
 }
