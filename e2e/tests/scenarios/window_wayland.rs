@@ -6,14 +6,16 @@ use anyhow::{Result, ensure};
 use e2e::{
     media_stats,
     page::{Page, Role},
+    small_text::{self, SmallText},
     test_env::{TestEnv, run_test},
     user_actions::{self, sees_person},
+    wait,
     wayland_desktop::{Desktop, Part},
 };
 
 use crate::{
     ANA, BEN,
-    share::{screen_of, shows},
+    share::{ends_within_a_second, note_end, screen_of, shows},
 };
 
 const SIZE: (u16, u16) = (1600, 1000);
@@ -66,10 +68,52 @@ async fn wayland_screen_is_seen_until_the_desktop_ends_it() -> Result<()> {
         ana.button("Share screen").await?;
         media_stats::video_plays(&ben, &screen_of(ANA)).await?;
 
+        note_end(&ben, &screen_of(ANA)).await?;
+        let begin = wait::clock();
         desktop.end(Part::Portal);
+        ends_within_a_second(&ben, begin).await?;
         ben.sees_no(Role::Video, &screen_of(ANA)).await?;
         ana.sees(Role::Button, "Share screen").await?;
         media_stats::person_is_seen_and_heard(&ben, ANA).await
+    })
+    .await
+}
+
+/// The app leaves the right half of the screen free.
+/// sway keeps the middle of a window that it resizes.
+const BESIDE_TEXT: [&str; 2] = ["[app_id=\".*\"] resize set 780 800", PLACES[2]];
+/// Of the screen: 640×360 pixels.
+const TEXT_PART: [f64; 4] = [0.55, 0.2, 0.4, 0.36];
+const MIN_SHARE: f64 = 0.95;
+
+#[tokio::test]
+async fn small_text_of_a_wayland_screen_is_read() -> Result<()> {
+    run_test("share-wayland-text", async |env| {
+        let desktop = env.wayland_desktop("1600x1000")?;
+        let (ana, ben) = call_from(env, &desktop).await?;
+        for place in BESIDE_TEXT {
+            desktop.tell(place);
+        }
+        let text = SmallText::numbered(8);
+        let file = env.folder().join("desktop.png");
+        fs::write(&file, text.png(&ben, SIZE, TEXT_PART).await?)?;
+        desktop.show_picture(&file);
+        ana.button("Share screen").await?;
+        media_stats::video_plays(&ben, &screen_of(ANA)).await?;
+        let received = env.folder().join("received.png");
+        wait::until("small text is read", async || {
+            let shown = small_text::shown(&ben, &screen_of(ANA), TEXT_PART).await?;
+            let read = small_text::read(&shown.png, &received)?;
+            let share = text.share_of(&read);
+            eprintln!(
+                "{:.1} % of the letters, {} wide",
+                share * 100.0,
+                shown.width
+            );
+            ensure!(share >= MIN_SHARE, "{:.1} %: {read}", share * 100.0);
+            Ok(Some(()))
+        })
+        .await
     })
     .await
 }
