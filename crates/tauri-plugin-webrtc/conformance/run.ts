@@ -5,6 +5,7 @@
 
 import { install } from '../guest-js/index.ts';
 import { badArguments } from './bad-arguments.ts';
+import { callbackForms } from './callback-forms.ts';
 import { close } from './close.ts';
 import { dataChannels } from './data-channels.ts';
 import { descriptions } from './descriptions.ts';
@@ -32,6 +33,7 @@ const SUBJECTS: readonly Subject[] = [
   idl,
   descriptions,
   badArguments,
+  callbackForms,
   negotiationNeeded,
   transceivers,
   directions,

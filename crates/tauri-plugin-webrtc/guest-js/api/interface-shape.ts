@@ -20,6 +20,7 @@ const LENGTHS: Readonly<Record<string, number>> = {
   'RTCPeerConnection.createOffer': 0,
   'RTCPeerConnection.createAnswer': 0,
   'RTCPeerConnection.setLocalDescription': 0,
+  'RTCPeerConnection.setRemoteDescription': 1,
   'RTCPeerConnection.addIceCandidate': 0,
   'RTCPeerConnection.addTransceiver': 1,
   'RTCPeerConnection.createDataChannel': 1,

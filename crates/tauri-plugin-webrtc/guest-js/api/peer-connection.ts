@@ -16,6 +16,7 @@ import {
   stopTransceiver,
   wantData,
 } from '../jsep/transceivers.ts';
+import { callbacksFirst, callbacksLast, settle, type FormArguments } from './callback-forms.ts';
 import { firstCertificate, generateCertificate } from './certificate.ts';
 import {
   checkChange,
@@ -165,34 +166,40 @@ export class PeerConnection extends EventTarget {
     return this.#transport.sctp;
   }
 
-  createOffer(options?: RTCOfferOptions): Promise<RTCSessionDescriptionInit> {
-    return this.#enqueue(offerOptions, options, async ({ audio, video, iceRestart }) => {
-      checkOfferable(this.#jsep);
-      await this.#transport.fingerprint;
-      this.#offerToReceive('audio', audio);
-      this.#offerToReceive('video', video);
-      return await this.#negotiation.createOffer(iceRestart);
-    });
+  createOffer(...all: [options?: RTCOfferOptions]): Promise<RTCSessionDescriptionInit> {
+    return this.#enqueue(
+      offerOptions,
+      callbacksFirst(all),
+      async ({ audio, video, iceRestart }) => {
+        checkOfferable(this.#jsep);
+        await this.#transport.fingerprint;
+        this.#offerToReceive('audio', audio);
+        this.#offerToReceive('video', video);
+        return await this.#negotiation.createOffer(iceRestart);
+      },
+    );
   }
 
-  createAnswer(options?: RTCAnswerOptions): Promise<RTCSessionDescriptionInit> {
-    return this.#enqueue(answerOptions, options, () => this.#negotiation.createAnswer());
+  createAnswer(...all: [options?: RTCAnswerOptions]): Promise<RTCSessionDescriptionInit> {
+    return this.#enqueue(answerOptions, callbacksFirst(all), () =>
+      this.#negotiation.createAnswer(),
+    );
   }
 
-  setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void> {
-    return this.#enqueue(localDescriptionInit, description, (converted) =>
+  setLocalDescription(...all: [description?: RTCLocalSessionDescriptionInit]): Promise<void> {
+    return this.#enqueue(localDescriptionInit, callbacksLast(all), (converted) =>
       this.#negotiation.setLocal(converted),
     );
   }
 
-  setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
-    return this.#enqueue(toDescription, description, (converted) =>
+  setRemoteDescription(...all: [description: RTCSessionDescriptionInit]): Promise<void> {
+    return this.#enqueue(toDescription, callbacksLast(all), (converted) =>
       this.#negotiation.setRemote(converted),
     );
   }
 
-  addIceCandidate(init?: RTCIceCandidateInit | null): Promise<void> {
-    return this.#enqueue(remoteCandidateInit, init, async (text) => {
+  addIceCandidate(...all: [init?: RTCIceCandidateInit | null]): Promise<void> {
+    return this.#enqueue(remoteCandidateInit, callbacksLast(all), async (text) => {
       const added = addRemoteCandidate(this.#jsep, text);
       this.#negotiation.jsep = added.state;
       if (added.forward !== null) this.#transport.addRemoteCandidate(added.forward);
@@ -324,20 +331,21 @@ export class PeerConnection extends EventTarget {
   }
 
   /** Converts the argument at once and puts the operation on the chain. */
-  #enqueue<Given, Converted, T>(
-    convert: (given: Given) => Converted,
-    given: Given,
+  #enqueue<Converted, T>(
+    convert: (given: unknown) => Converted,
+    { given, callbacks }: FormArguments,
     operation: (converted: Converted) => Promise<T>,
   ): Promise<T> {
     return asPromise(() => {
       const converted = convert(given);
-      return this.#operations.run(async () => {
+      const outcome = this.#operations.run(async () => {
         try {
           return await operation(converted);
         } catch (error) {
           throw exceptionOf(error);
         }
       });
+      return settle(outcome, callbacks);
     });
   }
 

@@ -37,8 +37,9 @@ export function sdpType(type: unknown): RTCSdpType {
 }
 
 /** `RTCSessionDescriptionInit`. */
-export function toDescription(init: RTCSessionDescriptionInit): SessionDescription {
-  return new SessionDescription(init);
+export function toDescription(init: unknown): SessionDescription {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- converted by the constructor
+  return new SessionDescription(init as RTCSessionDescriptionInit);
 }
 
 const objects = new WeakMap<Described, SessionDescription>();
