@@ -25,6 +25,10 @@ function pair(remoteCandidate: string): PairStatistics {
   };
 }
 
+function outbound(given: StatisticsInput): unknown {
+  return buildStatistics(given).find(({ type }) => type === 'outbound-rtp');
+}
+
 /** A track that is received, with a sender report of the peer. */
 function hearing(): StatisticsInput {
   const [a, b] = [new TestPeer(1), new TestPeer(2)];
@@ -178,6 +182,26 @@ test('outbound-rtp has the counters of the encoder, remote-inbound-rtp the peerâ
   expect(of('remote-inbound-rtp')).toMatchObject({ roundTripTime: 0.02, packetsLost: 0 });
   expect(of('transport')).toMatchObject({ bytesReceived: 2000, selectedCandidatePairId: 'CPL_R' });
   expect(of('codec')).toMatchObject({ mimeType: 'video/VP8', payloadType: 96 });
+});
+
+test('video alone has an encodingIndex', () => {
+  expect(outbound(input())).toMatchObject({ kind: 'video', encodingIndex: 0 });
+  const [sent] = input().statistics?.outbound ?? [];
+  const { statistics, ...rest } = hearing();
+  if (statistics === null || sent === undefined) throw new Error('there are some');
+  const audio = outbound({ ...rest, statistics: { ...statistics, outbound: [sent] } });
+  expect(audio).toMatchObject({ kind: 'audio' });
+  expect(audio).not.toHaveProperty('encodingIndex');
+});
+
+test('inbound-rtp has the packets that were discarded', () => {
+  const given = hearing();
+  const inbound = (): unknown => buildStatistics(given).find(({ type }) => type === 'inbound-rtp');
+  expect(inbound()).toMatchObject({ packetsDiscarded: 0 });
+  for (const one of given.statistics?.inbound ?? []) one.packetsDiscarded = 4;
+  expect(inbound()).toMatchObject({ packetsDiscarded: 4 });
+  for (const one of given.statistics?.inbound ?? []) one.packetsDiscarded = null;
+  expect(inbound()).not.toHaveProperty('packetsDiscarded');
 });
 
 test('remote-inbound-rtp exists after the first receiver report', () => {
