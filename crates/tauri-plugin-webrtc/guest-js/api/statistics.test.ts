@@ -25,7 +25,7 @@ function pair(remoteCandidate: string): PairStatistics {
   };
 }
 
-function outbound(given: StatisticsInput): unknown {
+function outboundOf(given: StatisticsInput): unknown {
   return buildStatistics(given).find(({ type }) => type === 'outbound-rtp');
 }
 
@@ -185,11 +185,11 @@ test('outbound-rtp has the counters of the encoder, remote-inbound-rtp the peerâ
 });
 
 test('video alone has an encodingIndex', () => {
-  expect(outbound(input())).toMatchObject({ kind: 'video', encodingIndex: 0 });
+  expect(outboundOf(input())).toMatchObject({ kind: 'video', encodingIndex: 0 });
   const [sent] = input().statistics?.outbound ?? [];
   const { statistics, ...rest } = hearing();
   if (statistics === null || sent === undefined) throw new Error('there are some');
-  const audio = outbound({ ...rest, statistics: { ...statistics, outbound: [sent] } });
+  const audio = outboundOf({ ...rest, statistics: { ...statistics, outbound: [sent] } });
   expect(audio).toMatchObject({ kind: 'audio' });
   expect(audio).not.toHaveProperty('encodingIndex');
 });
