@@ -60,10 +60,7 @@ impl Process {
     /// Waits until the program has printed a line in which `read` finds something.
     pub async fn printed<T>(&self, what: &str, read: impl Fn(&str) -> Option<T>) -> Result<T> {
         let what = format!("{what} (see {})", self.log.display());
-        let found = wait::until(&what, async || {
-            Ok(self.output()?.lines().find_map(&read))
-        })
-        .await;
+        let found = wait::until(&what, async || Ok(self.output()?.lines().find_map(&read))).await;
         found.with_context(|| format!("it printed only: {}", self.last_lines()))
     }
 

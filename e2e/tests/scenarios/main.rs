@@ -36,6 +36,8 @@ mod ghosts;
 #[cfg(target_os = "linux")]
 mod hands;
 #[cfg(target_os = "linux")]
+mod libraries;
+#[cfg(target_os = "linux")]
 mod mixed_room;
 #[cfg(target_os = "linux")]
 mod nat;

@@ -6,7 +6,14 @@ export default defineConfig({
   root: here('.'),
   clearScreen: false,
   // The plugin's page half in this repository. An app has it from npm under this name.
-  resolve: { alias: { 'tauri-plugin-webrtc-api': here('../../guest-js/index.ts') } },
+  resolve: {
+    alias: {
+      'tauri-plugin-webrtc-api': here('../../guest-js/index.ts'),
+      'livekit-client/pc-transport': here(
+        '../../node_modules/livekit-client/src/room/PCTransport.ts',
+      ),
+    },
+  },
   server: { port: 5174, strictPort: true, fs: { allow: [here('../..')] } },
   worker: { format: 'es' },
   build: {
@@ -15,7 +22,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     rolldownOptions: {
-      input: [here('index.html'), here('conformance.html'), here('differential.html')],
+      input: [
+        here('index.html'),
+        here('conformance.html'),
+        here('differential.html'),
+        here('libraries.html'),
+      ],
     },
   },
 });

@@ -1,0 +1,139 @@
+//! Public libraries, unchanged from npm: each in a window calls itself in Chromium and in Firefox,
+//! and data, video and audio arrive at both ends.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use e2e::{net_namespace::Place, page::Page, programs, test_env::run_test, wait, window::App};
+use serde::Deserialize;
+use serde_json::json;
+
+/// A page starts its audio graph and shows its first frame within it.
+const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// A still picture would be one.
+const MIN_COLOURS: u32 = 6;
+
+/// What has arrived at one end.
+#[derive(Debug, Deserialize)]
+struct Arrived {
+    text: Option<String>,
+    colours: u32,
+    tone: bool,
+    errors: Vec<String>,
+}
+
+impl Arrived {
+    fn is_complete(&self) -> bool {
+        self.text.is_some() && self.colours >= MIN_COLOURS && self.tone
+    }
+}
+
+#[tokio::test]
+async fn simple_peer_calls_itself() -> Result<()> {
+    calls_itself("simple-peer").await
+}
+
+#[tokio::test]
+async fn livekit_transport_calls_itself() -> Result<()> {
+    calls_itself("livekit-client").await
+}
+
+#[tokio::test]
+async fn webrtc_adapter_calls_itself() -> Result<()> {
+    calls_itself("webrtc-adapter").await
+}
+
+#[tokio::test]
+async fn peerjs_calls_itself() -> Result<()> {
+    calls_itself("PeerJS").await
+}
+
+/// Offers meet, and the window's is the one that stands.
+#[tokio::test]
+async fn webrtc_adapter_calls_firefox() -> Result<()> {
+    run_test("library-adapter-firefox", async |env| {
+        let relay = env.relay_of(programs::example_pages()?, &[]).await?;
+        let arguments = ["--mock-devices", "--page", "libraries.html"];
+        let window = env
+            .app("window", App::Example, &arguments, &Place::Here)
+            .await?;
+        let firefox = env.firefox("firefox").await?;
+        firefox
+            .open(&format!("{}/libraries.html", relay.web()))
+            .await?;
+        call("webrtc-adapter", &window, &firefox).await
+    })
+    .await
+}
+
+/// The window calls Chromium, and Firefox calls the window.
+async fn calls_itself(library: &str) -> Result<()> {
+    run_test(&format!("library-{library}"), async |env| {
+        let relay = env.relay_of(programs::example_pages()?, &[]).await?;
+        let address = format!("{}/libraries.html", relay.web());
+        let arguments = ["--mock-devices", "--page", "libraries.html"];
+        let window = env
+            .app("window", App::Example, &arguments, &Place::Here)
+            .await?;
+        let chromium = env.browser("chromium").await?;
+        chromium.open(&address).await?;
+        call(library, &window, &chromium).await?;
+        // In a new document, with a new library.
+        window.reload().await?;
+        let firefox = env.firefox("firefox").await?;
+        firefox.open(&address).await?;
+        call(library, &firefox, &window).await
+    })
+    .await
+}
+
+async fn call(library: &str, caller: &Page, callee: &Page) -> Result<()> {
+    for (page, role) in [(callee, "callee"), (caller, "caller")] {
+        begin(page, library, role).await?;
+    }
+    let what = format!("{library}: both ends have data, video and audio");
+    let mut ends = vec![];
+    let complete = wait::until_within(CALL_TIMEOUT, &what, async || {
+        pass(caller, callee).await?;
+        pass(callee, caller).await?;
+        ends = vec![arrived(caller).await?, arrived(callee).await?];
+        Ok(ends.iter().all(Arrived::is_complete).then_some(()))
+    })
+    .await;
+    ensure!(
+        ends.iter().all(|end| end.errors.is_empty()),
+        "{} and {} have {ends:?}",
+        caller.name(),
+        callee.name()
+    );
+    complete.map_err(|error| error.context(format!("caller and callee have {ends:?}")))
+}
+
+async fn begin(page: &Page, library: &str, role: &str) -> Result<()> {
+    let what = format!("{}: the page is ready", page.name());
+    let transport: String = wait::until(&what, async || {
+        let transport = "return globalThis.libraries?.transport ?? null";
+        page.script(transport, vec![]).await
+    })
+    .await?;
+    let expected = if page.name() == "window" {
+        "installed"
+    } else {
+        "native"
+    };
+    ensure!(transport == expected, "{}: {transport}", page.name());
+    let begin = "return libraries.begin(...arguments)";
+    page.script::<()>(begin, vec![json!(library), json!(role)])
+        .await
+}
+
+/// Passes the messages on.
+async fn pass(from: &Page, to: &Page) -> Result<()> {
+    let messages: Vec<String> = from.script("return libraries.take()", vec![]).await?;
+    to.script("libraries.receive(arguments[0])", vec![json!(messages)])
+        .await
+}
+
+async fn arrived(page: &Page) -> Result<Arrived> {
+    page.script("return libraries.arrived()", vec![]).await
+}
