@@ -40,18 +40,30 @@ export function agree(state: Jsep, local: Described, remote: Described): Jsep {
     ...state.agreedMids,
     ...[...agreed.keys()].filter((mid) => !state.agreedMids.includes(mid)),
   ];
+  const remoteFingerprints = theirs.fingerprints
+    .filter(({ algorithm }) => algorithm === HASH)
+    .slice(0, 1);
   const session: NegotiatedParameters = {
-    dtlsRole: dtlsRole(state, local, theirs),
+    dtlsRole: establishedRole(state, remoteFingerprints) ?? dtlsRole(state, local, theirs),
     iceControlling: remote.parsed.iceLite || (state.session?.iceControlling ?? weOffered),
     local: state.local,
     remote: theirs.ice,
     remoteIsLite: remote.parsed.iceLite,
-    remoteFingerprints: theirs.fingerprints
-      .filter(({ algorithm }) => algorithm === HASH)
-      .slice(0, 1),
+    remoteFingerprints,
     media: agreedMids.map((mid) => agreed.get(mid) ?? { kind: 'stopped', mid }),
   };
   return { ...state, agreedMids, session };
+}
+
+/** The role in the DTLS association, which goes on with the same certificate. Firefox answers an ICE
+ *  restart with `a=setup:active` also where it is the server, and stays the server. */
+function establishedRole(
+  { session }: Jsep,
+  [theirs]: NegotiatedParameters['remoteFingerprints'],
+): DtlsRole | null {
+  const before = session?.remoteFingerprints[0];
+  if (session === null || theirs === undefined || before?.value !== theirs.value) return null;
+  return session.dtlsRole;
 }
 
 function dtlsRole(state: Jsep, local: Described, theirs: Section): DtlsRole {

@@ -206,6 +206,19 @@ test('an ICE restart changes both credentials and nothing else', () => {
   expectAgreement(a, b);
 });
 
+test('an answer to a restart does not turn the DTLS roles round', () => {
+  const [a, b] = [new TestPeer(1), new TestPeer(2)];
+  a.add('audio');
+  b.add('audio');
+  negotiate(b, a);
+  expect(a.state.session?.dtlsRole).toBe('client');
+  a.change(restartIce);
+  const { type, sdp } = b.answer(a.offer());
+  expect(sdp).toContain('a=setup:passive');
+  a.setRemote({ type, sdp: sdp.replaceAll('a=setup:passive', 'a=setup:active') });
+  expect(a.state.session?.dtlsRole).toBe('client');
+});
+
 test('a restart before the first answer is done by the next offer', () => {
   const [a, b] = [new TestPeer(1), new TestPeer(2)];
   a.add('audio');
