@@ -69,9 +69,13 @@ export class DataChannels {
     channelControl(opened).open(id);
   }
 
+  /** A message opens a channel as its acknowledgement does, which Firefox sends after it (RFC 8832,
+   *  6). */
   message(channel: number, binary: boolean, bytes: Uint8Array<ArrayBuffer>): void {
     const receiver = this.#channels.get(channel);
-    if (receiver !== undefined) channelControl(receiver).message(binary, bytes);
+    if (receiver === undefined) return;
+    if (receiver.id !== null) this.open(channel, receiver.id);
+    channelControl(receiver).message(binary, bytes);
   }
 
   sent(channel: number, bytes: number): void {

@@ -318,6 +318,19 @@ test('messages are sent in order, Blobs included', async () => {
   expect(recorded.log.at(-1)).toBe('close-channel');
 });
 
+test('a message before the acknowledgement opens its channel', () => {
+  const connection = new PeerConnection();
+  const channel = connection.createDataChannel('x', { negotiated: true, id: 0 });
+  const seen: string[] = [];
+  channel.addEventListener('open', () => seen.push('open'));
+  channel.addEventListener('message', (event) => seen.push(String(Reflect.get(event, 'data'))));
+  const { connection: id } = recorded;
+  recorded.receive(id, 0, 'early');
+  recorded.emit(id, { type: 'channel-open', channel: 0, id: 0 });
+  recorded.receive(id, 0, 'later');
+  expect(seen).toEqual(['open', 'early', 'later']);
+});
+
 test('bufferedamountlow fires only when the threshold is crossed', async () => {
   const connection = new PeerConnection();
   const channel = connection.createDataChannel('x');

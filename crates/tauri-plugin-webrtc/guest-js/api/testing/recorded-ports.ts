@@ -97,6 +97,11 @@ export class RecordedPorts {
     this.#listeners.get(connection)?.handleEvent({ ...event, connection });
   }
 
+  /** A text of the peer. */
+  receive(connection: number, channel: number, text: string): void {
+    this.#listeners.get(connection)?.message(channel, false, new TextEncoder().encode(text));
+  }
+
   lose(): void {
     this.isLost = true;
     for (const listener of this.#listeners.values()) listener.lost();
