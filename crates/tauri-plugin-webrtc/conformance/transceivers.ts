@@ -96,6 +96,7 @@ export const transceivers: Subject = {
       one.addTransceiver('video');
       await negotiate(one, other);
       const [theirs] = other.getTransceivers();
+      equal([isStopped(transceiver), isStopped(theirs)], [false, false], 'stopped, before');
       transceiver.stop();
       equal(transceiver.direction, 'stopped', 'direction');
       equal(transceiver.currentDirection, 'sendonly', 'currentDirection');
@@ -104,6 +105,7 @@ export const transceivers: Subject = {
       equal(transceiver.currentDirection, 'stopped', 'currentDirection, agreed');
       equal(theirs?.currentDirection, 'stopped', "the other's currentDirection");
       equal(theirs?.receiver.track.readyState, 'ended', "the other's track");
+      equal([isStopped(transceiver), isStopped(theirs)], [true, true], 'stopped, agreed');
       equal([transceiver.mid, theirs?.mid], [null, null], 'mids');
       equal(one.getTransceivers().length, 1, 'transceivers left');
       equal(other.getTransceivers().length, 1, "the other's transceivers left");
@@ -224,4 +226,9 @@ async function decoded(connection: RTCPeerConnection): Promise<number> {
 
 function kindsOf(connection: RTCPeerConnection): string[] {
   return connection.getTransceivers().map(({ receiver }) => receiver.track.kind);
+}
+
+/** Once in the standard; libraries still read it. */
+function isStopped(transceiver: RTCRtpTransceiver | undefined): unknown {
+  return Reflect.get(Object(transceiver), 'stopped');
 }
