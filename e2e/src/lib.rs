@@ -17,6 +17,7 @@ pub mod net_namespace;
 pub mod page;
 #[cfg(target_os = "linux")]
 pub mod path;
+pub mod plain_peer;
 pub mod process;
 pub mod programs;
 pub mod relay;

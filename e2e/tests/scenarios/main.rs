@@ -44,6 +44,8 @@ mod nat;
 #[cfg(target_os = "linux")]
 mod nodes;
 #[cfg(target_os = "linux")]
+mod other_ends;
+#[cfg(target_os = "linux")]
 mod own_relay;
 #[cfg(target_os = "linux")]
 mod passcode_room;
