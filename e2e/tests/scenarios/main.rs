@@ -50,6 +50,8 @@ mod own_relay;
 #[cfg(target_os = "linux")]
 mod passcode_room;
 #[cfg(target_os = "linux")]
+mod plugin;
+#[cfg(target_os = "linux")]
 mod private_room;
 #[cfg(target_os = "linux")]
 mod share_part;

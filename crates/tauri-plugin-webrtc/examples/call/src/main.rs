@@ -1,4 +1,5 @@
-//! One window whose page calls itself, or with `--page conformance.html` checks the plugin.
+//! One window whose page calls itself, or with `--page conformance.html` checks the plugin. A page
+//! whose title becomes `open PAGE` gets a second window with that page.
 //!
 //! Invariant: only the app's own page gets a camera or a microphone.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
@@ -7,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use tauri::{
-    App, Webview, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    AppHandle, Manager, Webview, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     utils::config::WindowConfig,
     webview::{PermissionKind, PermissionResponse},
 };
@@ -15,6 +16,10 @@ use tracing_subscriber::EnvFilter;
 
 const LOG_VARIABLE: &str = "WEBRTC_LOG";
 const DEFAULT_LOG: &str = "warn";
+const FIRST: &str = "main";
+const SECOND: &str = "second";
+/// A title that begins so asks for the second window.
+const ASKS: &str = "open ";
 
 #[derive(Debug, Parser)]
 #[command(version, about)]
@@ -38,15 +43,11 @@ fn main() -> tauri::Result<()> {
     tauri::Builder::default()
         .plugin(tauri_plugin_webrtc::init())
         .on_permission_request(|webview, kind| answer(&webview, kind))
-        .setup(move |app| {
-            let window = open(app, &arguments)?;
-            prepare(&window, &arguments)?;
-            Ok(())
-        })
+        .setup(move |app| open(app.handle(), FIRST, &arguments).map_err(Into::into))
         .run(context())
 }
 
-fn open(app: &App, arguments: &Arguments) -> tauri::Result<WebviewWindow> {
+fn open(app: &AppHandle, label: &str, arguments: &Arguments) -> tauri::Result<()> {
     let config = app
         .config()
         .app
@@ -54,10 +55,26 @@ fn open(app: &App, arguments: &Arguments) -> tauri::Result<WebviewWindow> {
         .first()
         .ok_or(tauri::Error::WindowNotFound)?;
     let config = WindowConfig {
+        label: label.to_owned(),
         url: WebviewUrl::App(arguments.page.clone()),
         ..config.clone()
     };
-    WebviewWindowBuilder::from_config(app, &config)?.build()
+    let mock_devices = arguments.mock_devices;
+    let window = WebviewWindowBuilder::from_config(app, &config)?
+        .on_document_title_changed(move |window, title| {
+            let app = window.app_handle();
+            let page = title.strip_prefix(ASKS);
+            if let Some(page) = page.filter(|_| app.get_webview_window(SECOND).is_none()) {
+                let second = Arguments {
+                    page: page.into(),
+                    mock_devices,
+                };
+                // Without it the first page waits for the second one, and says so.
+                let _ = open(app, SECOND, &second);
+            }
+        })
+        .build()?;
+    prepare(&window, arguments)
 }
 
 fn answer(webview: &Webview, kind: PermissionKind) -> PermissionResponse {
