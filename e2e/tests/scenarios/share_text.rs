@@ -26,8 +26,8 @@ const TIME_TO_READ_NARROW: Duration = Duration::from_secs(5);
 /// Of the voice, from then on.
 const MAX_CONCEALED: f64 = 0.02;
 
-/// Ana, in a call, shares a window with small text.
-async fn small_text_is_read(env: &TestEnv, ana: &Page, ben: &Page) -> Result<()> {
+/// Ana, in a call, shares a window with small text. Returns what was found, in words.
+async fn small_text_is_read(env: &TestEnv, ana: &Page, ben: &Page) -> Result<String> {
     media_stats::person_is_seen_and_heard(ben, ANA).await?;
     let text = SmallText::numbered(5);
     let picture = text.picture(ben).await?;
@@ -44,9 +44,8 @@ async fn small_text_is_read(env: &TestEnv, ana: &Page, ben: &Page) -> Result<()>
         early.width,
         early.first - pressed,
     );
-    eprintln!("{found}");
     ensure!(share >= MIN_SHARE, "{found}:\n{read}");
-    Ok(())
+    Ok(found)
 }
 
 /// Returns when it was pressed, by [`wait::clock`].
@@ -64,7 +63,8 @@ async fn small_text_of_a_shared_window_is_read_in_two_seconds() -> Result<()> {
     run_test("share-text", async |env| {
         let (_relay, ana, ben) = window_and_browser(env, &[]).await?;
         user_actions::call(&ana, &ben).await?;
-        small_text_is_read(env, &ana, &ben).await
+        eprintln!("{}", small_text_is_read(env, &ana, &ben).await?);
+        Ok(())
     })
     .await
 }
@@ -80,7 +80,8 @@ async fn small_text_is_read_in_firefox_in_two_seconds() -> Result<()> {
         user_actions::sees_person(&ana, BEN).await?;
         user_actions::sees_person(&ben, ANA).await?;
         user_actions::call(&ana, &ben).await?;
-        small_text_is_read(env, &ana, &ben).await
+        eprintln!("{}", small_text_is_read(env, &ana, &ben).await?);
+        Ok(())
     })
     .await
 }
@@ -94,12 +95,14 @@ async fn as_root_small_text_is_read_over_a_narrow_line() -> Result<()> {
         for page in env.open_browsers() {
             env.close_browser(&page).await.ok();
         }
-        outcome
+        eprintln!("{}", outcome?);
+        Ok(())
     })
     .await
 }
 
-async fn read_over(env: &TestEnv, network: &StarNetwork) -> Result<()> {
+/// Returns what was found, in words.
+async fn read_over(env: &TestEnv, network: &StarNetwork) -> Result<String> {
     let relay = env.open_relay().await?;
     network.share(relay.port())?;
     let places = network.places();
@@ -137,8 +140,7 @@ async fn read_over(env: &TestEnv, network: &StarNetwork) -> Result<()> {
         shown.width,
         concealed * 100.0
     );
-    eprintln!("{found}");
     ensure!(share >= MIN_SHARE, "{found}:\n{read}");
     ensure!(concealed <= MAX_CONCEALED, "{found}");
-    Ok(())
+    Ok(found)
 }
