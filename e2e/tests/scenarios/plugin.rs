@@ -44,24 +44,6 @@ async fn closed_connections_leave_nothing() -> Result<()> {
 }
 
 #[tokio::test]
-async fn page_that_navigates_in_a_call_leaves_nothing() -> Result<()> {
-    run_test("plugin-navigation", async |env| {
-        let page = example(env).await?;
-        // The first call makes what stays, as the engine's audio threads.
-        call(&page).await?;
-        page.reload().await?;
-        call(&page).await?;
-        let before = usage::read_app(&page)?;
-        for _ in 0..3 {
-            page.reload().await?;
-            call(&page).await?;
-        }
-        is_back(&page, before).await
-    })
-    .await
-}
-
-#[tokio::test]
 async fn late_second_window_and_the_first_call_each_other() -> Result<()> {
     run_test("plugin-two-windows", async |env| {
         let arguments = ["--mock-devices", "--page", "windows.html"];
