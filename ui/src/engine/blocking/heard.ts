@@ -1,4 +1,4 @@
-// What is heard of somebody whom this person has blocked: what both need to agree, and nothing to show.
+// Messages of a blocked person: those that both ends need are taken, and nothing is shown.
 //
 // Invariant: the chat is received and acknowledged, so that its sender repeats nothing; the views leave
 // it out. Files are refused where they are offered (files/in-call.ts).

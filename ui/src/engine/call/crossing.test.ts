@@ -35,7 +35,7 @@ function ringingB(...others: readonly string[]): Script {
   return script;
 }
 
-/** Emails of whom a message says that their ring or call is missed. */
+/** Emails of the people whose call is said to be missed. */
 function missed(effects: readonly Effect[]): readonly string[] {
   return effects.flatMap((effect) =>
     effect.type === 'announce' && effect.announcement.code === 'ended'

@@ -1,7 +1,7 @@
 // The ways into a call: begun, joined, accepted, or gone over to.
 //
-// Invariant: an active call has at least one peer. Whom an unanswered call rang is rung from the
-// call that it gave way to.
+// Invariant: an active call has at least one peer. If an unanswered call gives way to another one,
+// the people that it rang are rung from the other one.
 
 import type { CallId } from '../ids';
 import { acceptPeer, callPeer } from '../peer/commands';
@@ -105,7 +105,7 @@ export function goOver(context: StepContext, next: CallId, rings: readonly Ring[
   enterCall(context, next, rings, 'rule');
 }
 
-/** Rings those of the members whom the other caller does not ring itself. */
+/** Rings these members, without those that the other caller rings. */
 function ringFromThere(
   context: StepContext,
   { call, called }: Ring,

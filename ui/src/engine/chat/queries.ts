@@ -30,7 +30,7 @@ export function deliveryOf({ kept }: Chat, { fate, number }: ChatItem): Delivery
   }
 }
 
-/** Without those of people whom this person has blocked. */
+/** Without those of blocked people. */
 export function shownMessages({ kept }: Chat, roomSession: RoomSession): readonly ChatItem[] {
   if ((roomSession.blocked ?? []).length === 0) return kept.messages;
   return kept.messages.filter(({ author }) => !isBlockedIn(roomSession, author));

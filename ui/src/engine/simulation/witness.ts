@@ -1,9 +1,9 @@
 // What every page says and hears. Tells each thing that a page hears and that nobody has said to it.
 //
 // Invariant: people are known by their emails, as to the people at the pages. In an open room anybody,
-// and the relay too, may come in under any email; such strangers have sessions that no page has. A payload counts once,
-// in the order of its sender; a status may be heard again. Each stay
-// and each id has an order of its own, and each stay of who hears.
+// and the relay too, may come in under any email; such strangers have sessions that no page has. A
+// payload counts once, in the order of its sender; a status may be heard again. Each id of a sender has
+// an order of its own in each stay of the page that hears it.
 
 import type { Effect } from '../effect';
 import type { Event } from '../event';
