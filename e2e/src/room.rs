@@ -41,6 +41,16 @@ pub struct Person {
     pub page: Page,
 }
 
+impl Person {
+    pub fn new(kind: Kind, email: &str, page: &Page) -> Self {
+        Self {
+            kind,
+            email: email.to_owned(),
+            page: page.clone(),
+        }
+    }
+}
+
 /// All of them, in the order in which they joined.
 #[derive(Debug)]
 pub struct Room {

@@ -12,7 +12,6 @@ use serde_json::json;
 use crate::{display::Picture, page::Page, programs, wait};
 
 const DRAW: &str = include_str!("page/text-picture.js");
-const DRAW_PNG: &str = include_str!("page/text-png.js");
 const FIRST: &str = include_str!("page/first-picture.js");
 const KEPT: &str = include_str!("page/kept-picture.js");
 const SHOWN: &str = include_str!("page/shown-picture.js");
@@ -55,12 +54,12 @@ impl SmallText {
 
     /// Drawn by this page.
     pub async fn picture(&self, page: &Page) -> Result<Picture> {
-        let arguments = vec![json!(self.lines), json!(WIDTH), json!(HEIGHT)];
-        let drawn: String = page.script(DRAW, arguments).await?;
         Ok(Picture {
             width: WIDTH,
             height: HEIGHT,
-            rgba: BASE64_STANDARD.decode(drawn)?,
+            rgba: self
+                .drawn(page, [0.0, 0.0], (WIDTH, HEIGHT), "rgba")
+                .await?,
         })
     }
 
@@ -72,8 +71,18 @@ impl SmallText {
         [left, top, _, _]: [f64; 4],
     ) -> Result<Vec<u8>> {
         let corner = [left * f64::from(size.0), top * f64::from(size.1)];
-        let arguments = vec![json!(self.lines), json!(corner), json!(size)];
-        let drawn: String = page.script(DRAW_PNG, arguments).await?;
+        self.drawn(page, corner, size, "png").await
+    }
+
+    async fn drawn(
+        &self,
+        page: &Page,
+        corner: [f64; 2],
+        size: (u16, u16),
+        form: &str,
+    ) -> Result<Vec<u8>> {
+        let place = [json!(self.lines), json!(corner), json!(size), json!(form)];
+        let drawn: String = page.script(DRAW, place.to_vec()).await?;
         Ok(BASE64_STANDARD.decode(drawn)?)
     }
 

@@ -1,11 +1,12 @@
 //! Files between two browsers in a call: whole, damaged on the way, and over a reload.
 
-use std::time::Duration;
+use std::{fs, path::PathBuf, time::Duration};
 
 use anyhow::{Result, ensure};
 use e2e::{
     file_transfer::{self, MIB},
-    test_env::run_beside_another,
+    page::Page,
+    test_env::{TestEnv, run_beside_another},
     user_actions, wait,
 };
 
@@ -13,18 +14,30 @@ const TIME: Duration = Duration::from_secs(120);
 /// Not a whole number of blocks.
 const SIZE: usize = 64 * MIB + 12_345;
 
+/// Ana offers a file, and Ben accepts it. `damaged` is a block that changes on its way. Returns the
+/// file and the folder of Ben's downloads.
+async fn ben_accepts_a_file(
+    env: &TestEnv,
+    ana: &Page,
+    ben: &Page,
+    damaged: Option<u32>,
+) -> Result<(PathBuf, PathBuf)> {
+    let source = env.folder().join("holiday.bin");
+    file_transfer::write_random(&source, SIZE)?;
+    let downloads = env.folder().join("ben-downloads");
+    file_transfer::save_downloads_in(ben, &downloads).await?;
+    file_transfer::watch_blocks(ana, damaged).await?;
+    file_transfer::attach(ana, &source).await?;
+    ben.says("Ana offers you a file: holiday.bin").await?;
+    ben.button("Accept").await?;
+    Ok((source, downloads))
+}
+
 #[tokio::test]
 async fn file_arrives_and_a_damaged_block_comes_again() -> Result<()> {
     run_beside_another("files", async |env| {
         let (_relay, ana, ben) = crate::ana_calls_ben(env, &[]).await?;
-        let source = env.folder().join("holiday.bin");
-        file_transfer::write_random(&source, SIZE)?;
-        let downloads = env.folder().join("ben-downloads");
-        file_transfer::save_downloads_in(&ben, &downloads).await?;
-        file_transfer::watch_blocks(&ana, Some(17)).await?;
-        file_transfer::attach(&ana, &source).await?;
-        ben.says("Ana offers you a file: holiday.bin").await?;
-        ben.button("Accept").await?;
+        let (source, downloads) = ben_accepts_a_file(env, &ana, &ben, Some(17)).await?;
         file_transfer::arrived(&downloads, "holiday.bin", &source, TIME).await?;
         ana.says("Sent, and proven to be the same there").await?;
         ben.says("Received as holiday.bin").await?;
@@ -42,13 +55,7 @@ async fn file_arrives_and_a_damaged_block_comes_again() -> Result<()> {
 async fn reload_of_the_receiver_sends_two_blocks_again_at_most() -> Result<()> {
     run_beside_another("files-reload", async |env| {
         let (_relay, ana, ben) = crate::ana_calls_ben(env, &[]).await?;
-        let source = env.folder().join("holiday.bin");
-        file_transfer::write_random(&source, SIZE)?;
-        let downloads = env.folder().join("ben-downloads");
-        file_transfer::save_downloads_in(&ben, &downloads).await?;
-        file_transfer::watch_blocks(&ana, None).await?;
-        file_transfer::attach(&ana, &source).await?;
-        ben.button("Accept").await?;
+        let (source, downloads) = ben_accepts_a_file(env, &ana, &ben, None).await?;
         wait::until(
             "about 63 % are sent, and the time left is shown",
             async || {
@@ -140,13 +147,7 @@ async fn two_files_at_once_arrive_whole_in_both_directions() -> Result<()> {
 async fn file_cancelled_by_its_sender_leaves_nothing() -> Result<()> {
     run_beside_another("files-cancelled", async |env| {
         let (_relay, ana, ben) = crate::ana_calls_ben(env, &[]).await?;
-        let source = env.folder().join("holiday.bin");
-        file_transfer::write_random(&source, SIZE)?;
-        let downloads = env.folder().join("ben-downloads");
-        file_transfer::save_downloads_in(&ben, &downloads).await?;
-        file_transfer::watch_blocks(&ana, None).await?;
-        file_transfer::attach(&ana, &source).await?;
-        ben.button("Accept").await?;
+        let (_source, downloads) = ben_accepts_a_file(env, &ana, &ben, None).await?;
         wait::until("some blocks are sent", async || {
             let sent = file_transfer::sent_blocks(&ana).await?.len();
             Ok((sent >= 10).then_some(()))
@@ -160,7 +161,7 @@ async fn file_cancelled_by_its_sender_leaves_nothing() -> Result<()> {
             Ok((stored == 0).then_some(()))
         })
         .await?;
-        ensure!(std::fs::read_dir(&downloads)?.count() == 0);
+        ensure!(fs::read_dir(&downloads)?.count() == 0);
         Ok(())
     })
     .await

@@ -50,15 +50,10 @@ async fn browsers_and_a_window_meet_by_a_passcode() -> Result<()> {
         let cam = env.window_at("cam", &relay).await?;
         join(&cam, CAM, "marblecanoeribbonwalnut").await?;
 
-        let person = |kind, email: &str, page: &Page| Person {
-            kind,
-            email: email.to_owned(),
-            page: page.clone(),
-        };
         let people = vec![
-            person(Kind::Chromium, ANA, &ana),
-            person(Kind::Firefox, BEN, &ben),
-            person(Kind::Window, CAM, &cam),
+            Person::new(Kind::Chromium, ANA, &ana),
+            Person::new(Kind::Firefox, BEN, &ben),
+            Person::new(Kind::Window, CAM, &cam),
         ];
         let all = Room { people };
         all.everybody_is_listed().await?;

@@ -62,14 +62,6 @@ pub(crate) async fn two_who_know_each_other(
     Ok((ana, ben, link))
 }
 
-fn person(kind: Kind, email: &str, page: &Page) -> Person {
-    Person {
-        kind,
-        email: email.to_owned(),
-        page: page.clone(),
-    }
-}
-
 /// The names of processes on whose command line any user can read this.
 fn shown_to_others(secret: &str) -> Result<Vec<String>> {
     let processes = fs::read_dir("/proc")?.flatten();
@@ -141,9 +133,9 @@ async fn browsers_and_a_window_meet_in_a_private_room() -> Result<()> {
         ensure!(shown.is_empty(), "others can read {shown:?}");
 
         let people = vec![
-            person(Kind::Chromium, ANA, &ana),
-            person(Kind::Chromium, BEN, &ben),
-            person(Kind::Window, CAM, &cam),
+            Person::new(Kind::Chromium, ANA, &ana),
+            Person::new(Kind::Chromium, BEN, &ben),
+            Person::new(Kind::Window, CAM, &cam),
         ];
         let all = Room { people };
         all.everybody_is_listed().await?;
@@ -200,8 +192,8 @@ async fn private_room_spans_two_nodes() -> Result<()> {
         join(&ben, BEN).await?;
 
         let people = vec![
-            person(Kind::Firefox, ANA, &ana),
-            person(Kind::Window, BEN, &ben),
+            Person::new(Kind::Firefox, ANA, &ana),
+            Person::new(Kind::Window, BEN, &ben),
         ];
         let all = Room { people };
         all.everybody_is_listed().await?;

@@ -13,7 +13,7 @@ use e2e::{
     window::App,
 };
 
-use crate::{ANA, BEN, share::screen_of, window_and_browser};
+use crate::{ANA, meet_in_the_room, share::screen_of, window_and_browser};
 
 /// After the first picture.
 const TIME_TO_READ: Duration = Duration::from_secs(2);
@@ -74,11 +74,8 @@ async fn small_text_is_read_in_firefox_in_two_seconds() -> Result<()> {
     run_test("share-text-firefox", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.window_at("ana", &relay).await?;
-        user_actions::join(&ana, ANA, "42").await?;
         let ben = env.firefox("ben").await?;
-        user_actions::visit(&ben, &relay, BEN, "42").await?;
-        user_actions::sees_person(&ana, BEN).await?;
-        user_actions::sees_person(&ben, ANA).await?;
+        meet_in_the_room(&relay, &ana, &ben).await?;
         user_actions::call(&ana, &ben).await?;
         eprintln!("{}", small_text_is_read(env, &ana, &ben).await?);
         Ok(())
@@ -111,10 +108,7 @@ async fn read_over(env: &TestEnv, network: &StarNetwork) -> Result<String> {
     let ben = env
         .browser_at("ben", Default::default(), &places[1])
         .await?;
-    user_actions::join(&ana, ANA, "42").await?;
-    user_actions::visit(&ben, &relay, BEN, "42").await?;
-    user_actions::sees_person(&ana, BEN).await?;
-    user_actions::sees_person(&ben, ANA).await?;
+    meet_in_the_room(&relay, &ana, &ben).await?;
     user_actions::call(&ana, &ben).await?;
     media_stats::person_is_seen_and_heard(&ben, ANA).await?;
     let first = SmallText::numbered(6).picture(&ben).await?;

@@ -11,7 +11,7 @@ use e2e::{
 };
 use serde_json::json;
 
-use crate::{ANA, BEN, share::screen_of};
+use crate::{ANA, meet_in_the_room, share::screen_of};
 
 const TONES: &str = include_str!("../../src/page/tones.js");
 const HUM: &str = include_str!("../../src/page/hum.js");
@@ -35,9 +35,7 @@ async fn window_in_call(env: &TestEnv) -> Result<(Page, Page)> {
     // Ben hears the call on another computer.
     env.set_variable("PULSE_SERVER", "unix:/nowhere");
     let ben = env.browser("ben").await?;
-    user_actions::join(&ana, ANA, "42").await?;
-    user_actions::visit(&ben, &relay, BEN, "42").await?;
-    user_actions::sees_person(&ana, BEN).await?;
+    meet_in_the_room(&relay, &ana, &ben).await?;
     user_actions::call(&ana, &ben).await?;
     Ok((ana, ben))
 }

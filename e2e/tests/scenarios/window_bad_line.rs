@@ -14,7 +14,7 @@ use e2e::{
     window::App,
 };
 
-use crate::{ANA, BEN};
+use crate::{ANA, BEN, meet_in_the_room};
 
 const WATCH_DURATION: Duration = Duration::from_secs(10);
 /// In milliseconds. A lost frame costs a key frame, which may be lost as well. The bench measures
@@ -40,10 +40,7 @@ async fn call(env: &TestEnv, network: &Network) -> Result<()> {
     let arguments = ["--relay", &relay.address(), "--mock-devices"];
     let ana = env.app("ana", App::Snug, &arguments, &at_ana).await?;
     let ben = env.browser_at("ben", Default::default(), &at_ben).await?;
-    user_actions::join(&ana, ANA, "42").await?;
-    user_actions::visit(&ben, &relay, BEN, "42").await?;
-    user_actions::sees_person(&ana, BEN).await?;
-    user_actions::sees_person(&ben, ANA).await?;
+    meet_in_the_room(&relay, &ana, &ben).await?;
     user_actions::call(&ben, &ana).await?;
     media_stats::person_is_seen_and_heard(&ana, BEN).await?;
     media_stats::person_is_seen_and_heard(&ben, ANA).await?;

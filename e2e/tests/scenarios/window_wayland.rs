@@ -8,13 +8,12 @@ use e2e::{
     page::{Page, Role},
     small_text::{self, SmallText},
     test_env::{TestEnv, run_test},
-    user_actions::{self, sees_person},
-    wait,
+    user_actions, wait,
     wayland_desktop::{Desktop, Part},
 };
 
 use crate::{
-    ANA, BEN,
+    ANA, meet_in_the_room,
     share::{ends_within_a_second, note_end, screen_of, shows},
 };
 
@@ -37,10 +36,7 @@ async fn call_from(env: &TestEnv, desktop: &Rc<Desktop>) -> Result<(Page, Page)>
         desktop.tell(place);
     }
     let ben = env.browser("ben").await?;
-    user_actions::join(&ana, ANA, "42").await?;
-    user_actions::visit(&ben, &relay, BEN, "42").await?;
-    sees_person(&ana, BEN).await?;
-    sees_person(&ben, ANA).await?;
+    meet_in_the_room(&relay, &ana, &ben).await?;
     user_actions::call(&ana, &ben).await?;
     let log = fs::read_to_string(env.folder().join("ana-window.log"))?;
     ensure!(!log.contains("the page's process is gone"), "{log}");

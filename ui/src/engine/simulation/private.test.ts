@@ -8,7 +8,7 @@ import { invariantViolations } from './invariants';
 import { lyingRelay, type LyingRelay } from './lying-relay';
 import { seeded } from './random';
 import { fakeRelay } from './relay';
-import { callOf, isWhole, press, waitFor } from './scenario';
+import { callAll } from './scenario';
 import { NO_FAULTS, Simulation, type FaultRates, type RoomKind } from './simulation';
 import { witness } from './witness';
 
@@ -49,12 +49,7 @@ it.each(KINDS)('people_call_each_other_and_drop_nothing: %s', (_, kind) => {
   const { faults } = witness(simulation);
   for (const person of PEOPLE) simulation.enter(person);
   simulation.clock.runUntil(2_000);
-  press(simulation, 'ana', 'call-pressed');
-  for (const other of ['bo', 'cy']) {
-    waitFor(simulation, 20_000, () => callOf(simulation, other).kind === 'incoming');
-    press(simulation, other, 'accept-pressed');
-  }
-  waitFor(simulation, 30_000, () => isWhole(simulation, PEOPLE));
+  callAll(simulation, PEOPLE);
   expect(invariantViolations(simulation)).toEqual([]);
   expect(faults).toEqual([]);
   for (const person of PEOPLE) {
@@ -172,12 +167,7 @@ it('people_of_one_passcode_call_each_other', () => {
   const { faults } = witness(simulation);
   for (const person of PEOPLE) simulation.enter(person);
   simulation.clock.runUntil(6_000);
-  press(simulation, 'ana', 'call-pressed');
-  for (const other of ['bo', 'cy']) {
-    waitFor(simulation, 20_000, () => callOf(simulation, other).kind === 'incoming');
-    press(simulation, other, 'accept-pressed');
-  }
-  waitFor(simulation, 30_000, () => isWhole(simulation, PEOPLE));
+  callAll(simulation, PEOPLE);
   expect(invariantViolations(simulation)).toEqual([]);
   expect(faults).toEqual([]);
 });

@@ -15,6 +15,13 @@ export function peopleInRoom(seed: number, ...people: readonly [string, ...strin
 /** The same, with all people in one call. */
 export function peopleInCall(seed: number, ...people: readonly [string, ...string[]]): Simulation {
   const simulation = peopleInRoom(seed, ...people);
+  callAll(simulation, people);
+  simulation.clock.runUntil(simulation.clock.now() + 2_000);
+  return simulation;
+}
+
+/** The first one calls, the others accept, and all are connected. */
+export function callAll(simulation: Simulation, people: readonly [string, ...string[]]): void {
   const [caller, ...others] = people;
   press(simulation, caller, 'call-pressed');
   for (const other of others) {
@@ -22,8 +29,6 @@ export function peopleInCall(seed: number, ...people: readonly [string, ...strin
     press(simulation, other, 'accept-pressed');
   }
   waitFor(simulation, 30_000, () => isWhole(simulation, people));
-  simulation.clock.runUntil(simulation.clock.now() + 2_000);
-  return simulation;
 }
 
 export function press(

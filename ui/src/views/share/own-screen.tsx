@@ -1,11 +1,11 @@
-// What this person shares, small and renewed now and then: a live picture of a screen that shows this
-// page would show itself for ever. Over it, where others point.
+// What this person shares, small and renewed now and then. Over it, where others point.
 
 import { useEffect, useRef, useState, type CSSProperties } from 'react';
 
 import { callTexts } from '../../text/call-texts';
 import { useApp } from '../app-context';
 import { useSelected, useStore } from '../use-store';
+import { drawFrames } from './drawn-frames';
 import { Marks } from './marks';
 import styles from './share-bar.module.css';
 
@@ -23,22 +23,10 @@ export function OwnScreen() {
   useEffect(() => {
     const pen = ref.current?.getContext('2d') ?? null;
     if (stream === null || pen === null) return;
-    const frames = document.createElement('video');
-    const draw = () => {
-      const { videoWidth, videoHeight } = frames;
-      if (videoWidth === 0 || videoHeight === 0) return;
+    return drawFrames(stream, EVERY_MS, (frames) => {
       drawWhole(pen, frames);
-      setProportions(videoWidth / videoHeight);
-    };
-    frames.muted = true;
-    frames.srcObject = stream;
-    frames.addEventListener('loadeddata', draw);
-    frames.play().catch(() => undefined);
-    const timer = window.setInterval(draw, EVERY_MS);
-    return () => {
-      window.clearInterval(timer);
-      frames.srcObject = null;
-    };
+      setProportions(frames.videoWidth / frames.videoHeight);
+    });
   }, [stream]);
 
   return (

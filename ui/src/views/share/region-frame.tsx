@@ -16,6 +16,7 @@ import type { Point, Size } from '../../layout/rect';
 import type { StreamSource } from '../../ports';
 import { callTexts } from '../../text/call-texts';
 import { useStore } from '../use-store';
+import { drawFrames } from './drawn-frames';
 import styles from './region-frame.module.css';
 
 interface Props {
@@ -27,7 +28,6 @@ interface Props {
   readonly onRegion: (region: Region) => void;
 }
 
-/** A live picture of a screen that shows this page would show itself for ever. */
 const EVERY_MS = 1000;
 const WIDTH = 960;
 /** In pixels of the picture. */
@@ -49,26 +49,15 @@ export function RegionFrame({ source, region, size, onSize, onRegion }: Props) {
   useEffect(() => {
     const pen = canvas.current?.getContext('2d') ?? null;
     if (stream === null || pen === null) return;
-    const frames = document.createElement('video');
-    const draw = () => {
+    return drawFrames(stream, EVERY_MS, (frames) => {
       const { videoWidth, videoHeight } = frames;
-      if (videoWidth === 0 || videoHeight === 0) return;
       const { canvas: paper } = pen;
       const scale = Math.min(1, WIDTH / videoWidth);
       paper.width = Math.max(1, Math.round(videoWidth * scale));
       paper.height = Math.max(1, Math.round(videoHeight * scale));
       pen.drawImage(frames, 0, 0, paper.width, paper.height);
       onSize({ width: videoWidth, height: videoHeight });
-    };
-    frames.muted = true;
-    frames.srcObject = stream;
-    frames.addEventListener('loadeddata', draw);
-    frames.play().catch(() => undefined);
-    const timer = window.setInterval(draw, EVERY_MS);
-    return () => {
-      window.clearInterval(timer);
-      frames.srcObject = null;
-    };
+    });
   }, [stream, onSize]);
 
   function keyed(event: KeyboardEvent) {
