@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::{apps::Kind, in_env, row};
@@ -39,6 +40,21 @@ struct Share {
     width: u32,
     /// Of a still picture, in kbit/s, with headers.
     still: f64,
+    /// Those of them that were sent again.
+    again: f64,
+    /// Frames per second of the still picture, and key frames among all of them.
+    still_rate: f64,
+    key_frames: u32,
+}
+
+/// That have arrived for the screen.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct VideoBytes {
+    all: f64,
+    again: f64,
+    frames: f64,
+    key_frames: u32,
 }
 
 pub(super) async fn table(say: &impl Fn(&str)) {
@@ -53,7 +69,7 @@ pub(super) async fn table(say: &impl Fn(&str)) {
         let words = row(found, |share| {
             let with: Share = *compared.get_or_insert(share);
             format!(
-                "{:>12.1} ms {:>5.2}× {:>9.1} {:>9.0} ms {:>+5.0} {:>6} {:>11.0} kbit/s",
+                "{:>12.1} ms {:>5.2}× {:>9.1} {:>9.0} ms {:>+5.0} {:>6} {:>11.0} kbit/s, {:.0} again; {:.1} frames/s, {} key",
                 share.processor,
                 share.processor / with.processor,
                 share.rate,
@@ -61,6 +77,9 @@ pub(super) async fn table(say: &impl Fn(&str)) {
                 share.latency - with.latency,
                 share.width,
                 share.still,
+                share.again,
+                share.still_rate,
+                share.key_frames,
             )
         });
         say(&format!("{kind:10} {words}"));
@@ -129,18 +148,22 @@ async fn measure(env: &TestEnv, kind: Kind) -> Result<Share> {
     wait::measure_for(SETTLE_TIME).await;
     let before = video_bytes(&ben).await?;
     wait::measure_for(MEASURE_DURATION).await;
-    let still = (video_bytes(&ben).await? - before) * 8.0 / 1_000.0;
+    let after = video_bytes(&ben).await?;
+    let seconds = MEASURE_DURATION.as_secs_f64();
+    let kbps = |bytes: f64| bytes * 8.0 / 1_000.0 / seconds;
     Ok(Share {
         processor: used * 1_000.0 / ages.len() as f64,
         rate: ages.len() as f64 / MEASURE_DURATION.as_secs_f64(),
         latency: ages[ages.len() / 2],
         width,
-        still: still / MEASURE_DURATION.as_secs_f64(),
+        still: kbps(after.all - before.all),
+        again: kbps(after.again - before.again),
+        still_rate: (after.frames - before.frames) / seconds,
+        key_frames: after.key_frames - before.key_frames,
     })
 }
 
-/// That have arrived for the screen.
-async fn video_bytes(ben: &Page) -> Result<f64> {
-    let bytes: Option<f64> = ben.script(VIDEO_BYTES, vec![json!(SCREEN)]).await?;
+async fn video_bytes(ben: &Page) -> Result<VideoBytes> {
+    let bytes: Option<VideoBytes> = ben.script(VIDEO_BYTES, vec![json!(SCREEN)]).await?;
     bytes.context("there is no shared screen")
 }

@@ -1,4 +1,5 @@
-// Bytes that have arrived for the video with this name. Null while there is none.
+// Bytes that have arrived for the video with this name, with headers: all, and those of them that
+// were sent again, as a sender does also to find out what the path carries. Null while there is none.
 const [name] = arguments;
 return (async () => {
   const video = [...document.querySelectorAll('video')].find(
@@ -9,7 +10,12 @@ return (async () => {
   for (const connection of window.snugProbe.open()) {
     for (const entry of (await connection.getStats()).values()) {
       if (entry.type === 'inbound-rtp' && entry.trackIdentifier === track.id) {
-        return entry.bytesReceived + (entry.headerBytesReceived ?? 0);
+        return {
+          all: entry.bytesReceived + (entry.headerBytesReceived ?? 0),
+          again: entry.retransmittedBytesReceived ?? 0,
+          frames: entry.framesDecoded,
+          keyFrames: entry.keyFramesDecoded,
+        };
       }
     }
   }
