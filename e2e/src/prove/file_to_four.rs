@@ -23,12 +23,17 @@ const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 /// Four copies leave one computer that carries all five.
 const SECONDS_PER_MIB: f64 = 4.0;
 
-/// The seconds from the last yes until all four copies are proven, and the share of audio that was
-/// not made up, of the worst of the twenty pairs.
+/// One file's way to four.
 #[derive(Debug, Default)]
 pub(super) struct Measured {
+    /// From the last yes until all four copies are proven.
     pub(super) seconds: f64,
+    /// The share of audio that was not made up, of the worst of the twenty pairs: before the file.
+    pub(super) audio_before: f64,
+    /// The same while it is sent.
     pub(super) audio: f64,
+    /// Whose audio that is: who hears, and whom.
+    pub(super) worst: String,
 }
 
 pub(super) async fn measure(mib: usize) -> Result<Measured> {
@@ -53,7 +58,10 @@ pub(super) async fn measure(mib: usize) -> Result<Measured> {
         }
         file_transfer::attach(&sender.page, &source).await?;
         wait::measure_for(SETTLE).await;
+        let idle = heard(&room).await?;
+        wait::measure_for(SETTLE).await;
         let before = heard(&room).await?;
+        measured.audio_before = MediaStats::least_true_audio(&idle, &before);
         for receiver in receivers {
             receiver.page.button("Accept").await?;
         }
@@ -73,6 +81,13 @@ pub(super) async fn measure(mib: usize) -> Result<Measured> {
         }
         let after = heard(&room).await?;
         measured.audio = MediaStats::least_true_audio(&before, &after);
+        let pairs = room.pairs().into_iter().zip(before.iter().zip(&after));
+        let shares = pairs.map(|((person, other), (before, after))| {
+            let who = format!("{} hears {}", person.email, other.email);
+            (after.true_audio_since(before), who)
+        });
+        let worst = shares.min_by(|a, b| a.0.total_cmp(&b.0));
+        measured.worst = worst.map(|(_, who)| who).unwrap_or_default();
         Ok(())
     })
     .await?;

@@ -62,9 +62,12 @@ pub(super) async fn run(arguments: &[String], say: &impl Fn(&str)) -> Result<Vec
         match file_to_four::measure(mib).await {
             Ok(measured) => {
                 say(&format!(
-                    "{mib} MiB to four of five who talk: the same, {:.1} MB/s in all; audio {:.1} %",
+                    "{mib} MiB to four of five who talk: the same, {:.1} MB/s in all; audio {:.1} % \
+                     ({}), before it {:.1} %",
                     (4 * mib * MIB) as f64 / 1e6 / measured.seconds,
-                    measured.audio * 100.0
+                    measured.audio * 100.0,
+                    measured.worst,
+                    measured.audio_before * 100.0
                 ));
                 if measured.audio < MIN_AUDIO {
                     faults.push("audio of five".to_owned());

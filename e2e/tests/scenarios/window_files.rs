@@ -18,9 +18,9 @@ use e2e::{
 
 use crate::{ANA, window_and_browser};
 
-const TIME: Duration = Duration::from_secs(120);
-const SIZE: usize = 64 * MIB + 12_345;
-const BLOCKS: usize = 65;
+const TIME: Duration = Duration::from_secs(180);
+const SIZE: usize = 40 * MIB + 12_345;
+const BLOCKS: usize = 41;
 const APP_PROCESS: &str = "snug";
 
 /// Blocks whose hash is on the disk.

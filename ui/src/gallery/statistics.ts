@@ -67,6 +67,7 @@ function statisticsAt(at: number, peer: PeerId): PeerStatistics {
         packets: grown(50),
         packetsLost: grown(loss),
         jitterMs: 3,
+        heard: null,
       },
       {
         ...shape,
@@ -75,6 +76,7 @@ function statisticsAt(at: number, peer: PeerId): PeerStatistics {
         packets: grown(120),
         packetsLost: grown(loss),
         jitterMs: 4,
+        heard: null,
       },
     ],
   };

@@ -10,7 +10,7 @@ import { emailsIn } from '../engine/step-context';
 import type { FilesPort, PeersPort, Settings } from '../ports';
 import { fileTexts } from '../text/file-texts';
 import { startFiles, type RunningFiles } from './files';
-import { filePeers, isSamePeers, roundTripSamples } from './files/call-peers';
+import { filePeers, isSamePeers, lineSamples } from './files/call-peers';
 
 export interface CallSurroundings {
   readonly peers: PeersPort;
@@ -48,9 +48,9 @@ export function filesInCall(
     }
     if (now.statistics === statistics) return;
     statistics = now.statistics;
-    if (running.get().sending.every(({ state: { kind } }) => kind === 'ended')) return;
-    const samples = roundTripSamples(now);
-    running.play({ type: 'round-trips', at: performance.now(), samples });
+    const { sending, receiving } = running.get();
+    if ([...sending, ...receiving].every(({ state: { kind } }) => kind === 'ended')) return;
+    running.play({ type: 'line-samples', at: performance.now(), samples: lineSamples(now) });
   }
 
   function followSettings(): void {

@@ -14,6 +14,7 @@ import type { MemberId } from '../protocol/wire';
 import type { FileMessage } from '../engine/wire/talk/files';
 import type { FileChannel, FilesPort, PeersPort } from '../ports';
 import { blockMemory } from './files/block-memory';
+import { blockTurns } from './files/block-turns';
 import { fileReceiver } from './files/receiver';
 import { lineGate, pushBlock, pushRoot } from './files/sender';
 import { sinks, type Sinks } from './files/sinks';
@@ -41,6 +42,7 @@ export function startFiles({ disk, peers, say, note, newId }: FilesSurroundings)
   const sources = new Map<string, FileSource>();
   const channels = new Map<TransferId, OpenChannel>();
   const gate = lineGate();
+  const turns = blockTurns();
   const memory = blockMemory();
   const received: Sinks = sinks(disk, memory);
   const waiting: FilesEvent[] = [];
@@ -84,6 +86,8 @@ export function startFiles({ disk, peers, say, note, newId }: FilesSurroundings)
       }
       case 'line-changed':
         return gate.set(effect.line);
+      case 'pace-changed':
+        return turns.setInterval(effect.intervalMs);
       case 'source-release':
         sources.delete(effect.source);
         return;
@@ -126,7 +130,8 @@ export function startFiles({ disk, peers, say, note, newId }: FilesSurroundings)
     const hashes = received.hashes(transfer);
     if (receiving === undefined || hashes === null) return channel.close();
     const open = adopt(transfer, channel);
-    const receiver = fileReceiver(transfer, receiving.file.size, hashes, memory, (event) => {
+    const { size } = receiving.file;
+    const receiver = fileReceiver(transfer, size, hashes, { memory, turns }, (event) => {
       if (channels.get(transfer) === open) play(event);
     });
     channel.listen({
@@ -168,7 +173,7 @@ export function startFiles({ disk, peers, say, note, newId }: FilesSurroundings)
     async function pushing(from: FileSource | undefined): Promise<FilesEvent> {
       const channel = open?.channel;
       if (from === undefined || channel === undefined) return failed();
-      return pushBlock(channel, from, gate, memory, block, content).then(
+      return pushBlock(channel, from, { gate, turns, memory }, block, content).then(
         () => ({ type: 'block-pushed', at: performance.now(), transfer, block }),
         failed,
       );

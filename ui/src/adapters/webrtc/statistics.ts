@@ -3,6 +3,7 @@
 // Invariant: a missing value is 0, or null if 0 would be wrong.
 
 import type {
+  HeardAudio,
   Limitation,
   Measurement,
   PeerStatistics,
@@ -153,9 +154,18 @@ function receivedStreams(
       packets: figure(entry, 'packetsReceived'),
       packetsLost: figure(entry, 'packetsLost'),
       jitterMs: jitter === null ? null : jitter * 1000,
+      heard: heardAudio(entry),
       ...shapeOf(entry),
     };
   });
+}
+
+function heardAudio(entry: Entry): HeardAudio | null {
+  const samples = known(entry, 'totalSamplesReceived');
+  if (samples === null) return null;
+  // Who sends nothing is silent: nobody misses that.
+  const silent = figure(entry, 'silentConcealedSamples');
+  return { samples, madeUp: figure(entry, 'concealedSamples') - silent };
 }
 
 /** At most one stream a slot. */

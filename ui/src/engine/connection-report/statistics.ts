@@ -66,7 +66,15 @@ export interface ReceivedStatistics {
   readonly packets: number;
   readonly packetsLost: number;
   readonly jitterMs: number | null;
+  /** Null for video. */
+  readonly heard: HeardAudio | null;
   readonly width: number | null;
   readonly height: number | null;
   readonly framesPerSecond: number | null;
+}
+
+/** Samples of one audio stream that were played, and those of them that were made up and audible. */
+export interface HeardAudio {
+  readonly samples: number;
+  readonly madeUp: number;
 }

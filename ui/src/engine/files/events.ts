@@ -9,7 +9,7 @@ import type { BlockSet } from './block-set';
 import type { FileId } from './file-id';
 import type { Frame } from './frame';
 import type { Hash } from './hash';
-import type { RoundTripSample } from './pacing';
+import type { LineSample } from './pacing';
 import type { FilePeer, FilePerson, Receives, TransferId } from './state';
 
 export type FilesEvent =
@@ -45,9 +45,9 @@ export type FilesCallEvent =
   /** All peers whose `talk` channel is open. A new connection has a new peer id. */
   | { readonly type: 'peers-changed'; readonly at: number; readonly peers: readonly FilePeer[] }
   | {
-      readonly type: 'round-trips';
+      readonly type: 'line-samples';
       readonly at: number;
-      readonly samples: readonly RoundTripSample[];
+      readonly samples: readonly LineSample[];
     }
   | { readonly type: 'receives-changed'; readonly receives: Receives };
 
@@ -158,6 +158,8 @@ export type FilesEffect =
   | { readonly type: 'root-push'; readonly transfer: TransferId; readonly source: string }
   /** Between pieces too. */
   | { readonly type: 'line-changed'; readonly line: 'free' | 'busy' }
+  /** Between the beginnings of two blocks, sent and received. */
+  | { readonly type: 'pace-changed'; readonly intervalMs: number }
   | { readonly type: 'source-release'; readonly source: string }
   | { readonly type: 'sink-find'; readonly transfer: TransferId; readonly file: FileId }
   | {

@@ -86,9 +86,15 @@ function until(network: FilesNetwork, page: FilesPage, blocks: number): void {
 }
 
 const trips = (roundTripMs: number, at: number): FilesEvent => ({
-  type: 'round-trips',
+  type: 'line-samples',
   at,
-  samples: [{ peer: 'eva', path: 'udp', roundTripMs }],
+  samples: [{ peer: 'eva', path: 'udp', roundTripMs, heard: null }],
+});
+
+const heard = (samples: number, madeUp: number): FilesEvent => ({
+  type: 'line-samples',
+  at: samples / 48,
+  samples: [{ peer: 'ben', path: null, roundTripMs: null, heard: { samples, madeUp } }],
 });
 
 function offers(ana: FilesPage, ben: FilesPage, count: number): void {
@@ -400,6 +406,14 @@ describe('pacing', () => {
     expect(received(ben)).toEqual({ a: contentOf('a', 10) });
   });
 
+  it('sets_blocks_apart_while_audio_of_either_end_is_made_up', () => {
+    const { ana } = two(12);
+    ana.play(heard(0, 0));
+    ana.play(heard(48_000, 9_600));
+    ana.play(heard(96_000, 9_600));
+    expect(ana.paces).toEqual([125, 93.75]);
+  });
+
   it('peer_that_left_holds_nothing_up', () => {
     const { network, ana, ben } = two(12);
     ana.play(trips(20, 0));
@@ -407,7 +421,7 @@ describe('pacing', () => {
     send(ana, [ben], 'a', 10);
     network.settle();
     acceptAll(ben);
-    ana.play({ type: 'round-trips', at: 2000, samples: [] });
+    ana.play({ type: 'line-samples', at: 2000, samples: [] });
     network.settle();
     expect(received(ben)).toEqual({ a: contentOf('a', 10) });
   });

@@ -16,7 +16,7 @@ import {
 } from './context';
 import type { FilesEffect, FilesEvent } from './events';
 import { isSameFile, type FileId } from './file-id';
-import { withRoundTrips, type RoundTripSample } from './pacing';
+import { withSamples, type LineSample } from './pacing';
 import { pump } from './pump';
 import {
   handleOfferAgain,
@@ -71,7 +71,7 @@ function route(context: FilesContext, event: FilesEvent): void {
     }
     case 'peers-changed':
       return changePeers(context, event.peers);
-    case 'round-trips':
+    case 'line-samples':
       return changePacing(context, event.at, event.samples);
     case 'receives-changed':
       context.state = { ...context.state, receives: event.receives };
@@ -136,16 +136,14 @@ function changePeers(context: FilesContext, peers: readonly FilePeer[]): void {
   }
 }
 
-function changePacing(
-  context: FilesContext,
-  at: number,
-  samples: readonly RoundTripSample[],
-): void {
-  const { line } = context.state.pacing;
-  const pacing = withRoundTrips(context.state.pacing, at, samples);
+function changePacing(context: FilesContext, at: number, samples: readonly LineSample[]): void {
+  const before = context.state.pacing;
+  const pacing = withSamples(before, at, samples);
   context.state = { ...context.state, pacing };
-  if (pacing.line === line) return;
-  ask(context, { type: 'line-changed', line: pacing.line });
+  const { line, blocks } = pacing;
+  if (line !== before.line) ask(context, { type: 'line-changed', line });
+  const { intervalMs } = blocks;
+  if (intervalMs !== before.blocks.intervalMs) ask(context, { type: 'pace-changed', intervalMs });
 }
 
 function routeMessage(

@@ -1,6 +1,6 @@
 // The peers of a call as the transfers see them.
 
-import type { RoundTripSample } from '../../engine/files/pacing';
+import type { LineSample } from '../../engine/files/pacing';
 import type { FilePeer } from '../../engine/files/state';
 import type { State } from '../../engine/state';
 
@@ -27,10 +27,12 @@ export function isSamePeers(a: readonly FilePeer[], b: readonly FilePeer[]): boo
   );
 }
 
-export function roundTripSamples({ statistics }: State): readonly RoundTripSample[] {
+export function lineSamples({ statistics }: State): readonly LineSample[] {
   return Object.entries(statistics).flatMap(([peer, history]) => {
     const last = history.at(-1);
-    if (last === undefined || last.roundTripMs === null) return [];
-    return [{ peer, path: last.path, roundTripMs: last.roundTripMs }];
+    if (last === undefined) return [];
+    const { path, roundTripMs, received } = last;
+    const heard = received.find(({ slot }) => slot === 'microphone')?.heard ?? null;
+    return [{ peer, path, roundTripMs, heard }];
   });
 }

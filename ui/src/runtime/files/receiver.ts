@@ -1,7 +1,8 @@
 // What arrives on the channel of a received file: frames, put together to blocks and hashed.
 //
 // Invariant: frames are taken in order, and a sender that sends faster than blocks are taken is
-// stopped: a few blocks wait in memory, never more.
+// stopped: a few blocks wait in memory, never more. A block that waits for its turn is not answered,
+// so a sender that keeps to its window waits too.
 
 import { assemble, newAssembly, type Assembly } from '../../engine/files/assembly';
 import { BLOCK_BYTES } from '../../engine/files/block';
@@ -9,6 +10,7 @@ import type { FilesEvent } from '../../engine/files/events';
 import { readFrame, type Frame } from '../../engine/files/frame';
 import type { TransferId } from '../../engine/files/state';
 import { free, type BlockMemory } from './block-memory';
+import type { BlockTurns } from './block-turns';
 import { hashAt, sha256 } from './sha256';
 
 const MAX_WAITING_BYTES = 8 * BLOCK_BYTES;
@@ -22,7 +24,7 @@ export function fileReceiver(
   transfer: TransferId,
   size: number,
   hashes: Uint8Array<ArrayBuffer>,
-  memory: BlockMemory,
+  { memory, turns }: { readonly memory: BlockMemory; readonly turns: BlockTurns },
   tell: (event: FilesEvent) => void,
 ): FileReceiver {
   let assembly: Assembly = newAssembly(size);
@@ -55,6 +57,7 @@ export function fileReceiver(
     if (result.kind === 'wait') return;
     const { block, claimed, bytes } = result;
     inOrder(bytes?.length ?? 0, async () => {
+      if (bytes !== null) await turns.next();
       const hash = bytes === null ? hashAt(hashes, block) : await sha256(bytes);
       const at = performance.now();
       tell({ type: 'block-arrived', at, transfer, block, claimed, hash, bytes });

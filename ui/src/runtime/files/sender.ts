@@ -6,6 +6,7 @@
 import { PIECE_HEADER_BYTES, writeFrame, writePiece } from '../../engine/files/frame';
 import type { FileChannel } from '../../ports';
 import type { BlockMemory } from './block-memory';
+import type { BlockTurns } from './block-turns';
 import { setHash, sha256 } from './sha256';
 import type { FileSource } from './source';
 
@@ -14,15 +15,21 @@ export interface LineGate {
   readonly free: () => Promise<void> | null;
 }
 
+export interface PushRules {
+  readonly gate: LineGate;
+  readonly turns: BlockTurns;
+  readonly memory: BlockMemory;
+}
+
 /** Rejects if the source cannot be read. */
 export async function pushBlock(
   channel: FileChannel,
   source: FileSource,
-  gate: LineGate,
-  memory: BlockMemory,
+  { gate, turns, memory }: PushRules,
   block: number,
   content: 'pieces' | 'hash',
 ): Promise<void> {
+  if (content === 'pieces') await turns.next();
   const bytes = await source.read(block, memory);
   const hash = await sha256(bytes);
   setHash(source.hashes, block, hash);

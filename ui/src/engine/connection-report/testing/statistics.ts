@@ -50,6 +50,7 @@ export function receivedCamera(change: Partial<ReceivedStatistics>): ReceivedSta
     packets: 0,
     packetsLost: 0,
     jitterMs: null,
+    heard: null,
     width: 1280,
     height: 720,
     framesPerSecond: 30,

@@ -34,6 +34,7 @@ export class FilesPage {
   readonly sources = new Map<string, Content>();
   /** Blocks with content that this page sent, by transfer and block. */
   readonly pushed: string[] = [];
+  readonly paces: number[] = [];
   room = Number.POSITIVE_INFINITY;
 
   constructor(
@@ -217,6 +218,9 @@ export class FilesNetwork {
       case 'sink-close':
       case 'source-release':
       case 'line-changed':
+        return;
+      case 'pace-changed':
+        page.paces.push(effect.intervalMs);
         return;
     }
   }
