@@ -92,7 +92,8 @@ export async function shown(scope: Scope, track: MediaStreamTrack): Promise<HTML
   element.muted = true;
   element.playsInline = true;
   element.srcObject = new MediaStream([track]);
-  document.body.append(element);
+  // Before the list of results: Firefox counts frames of visible elements only.
+  document.body.prepend(element);
   scope.atEnd(() => {
     element.srcObject = null;
     element.remove();
@@ -102,8 +103,10 @@ export async function shown(scope: Scope, track: MediaStreamTrack): Promise<HTML
   return element;
 }
 
-/** Number of frames shown so far. */
+/** Number of frames shown so far. Firefox has none in `getVideoPlaybackQuality` for streams. */
 export function frames(element: HTMLVideoElement): number {
+  const count: unknown = Reflect.get(element, 'mozPaintedFrames');
+  if (typeof count === 'number') return count;
   return element.getVideoPlaybackQuality().totalVideoFrames;
 }
 
