@@ -11,6 +11,8 @@ pub mod demo;
 pub mod fake_camera;
 #[cfg(target_os = "linux")]
 pub mod firefox;
+#[cfg(target_os = "linux")]
+pub mod forwarder;
 pub mod gallery;
 pub mod media_stats;
 pub mod net_namespace;

@@ -17,6 +17,7 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
   'simple-peer': async (page) => (await import('./simple-peer.ts')).begin(page),
   'livekit-client': async (page) => (await import('./pc-transport.ts')).begin(page),
   'webrtc-adapter': async (page) => (await import('./adapter.ts')).begin(page),
+  'mediasoup-client': async (page) => (await import('./mediasoup.ts')).begin(page),
   PeerJS: async (page) => (await import('./peer-js.ts')).begin(page),
 };
 

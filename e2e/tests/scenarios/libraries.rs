@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use e2e::{net_namespace::Place, page::Page, programs, test_env::run_test, wait, window::App};
+use e2e::{
+    forwarder::Server, net_namespace::Place, page::Page, programs, test_env::run_test, wait,
+    window::App,
+};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -12,6 +15,8 @@ use serde_json::json;
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// A still picture would be one.
 const MIN_COLOURS: u32 = 6;
+const TAKE: &str = "return libraries.take()";
+const RECEIVE: &str = "libraries.receive(arguments[0])";
 
 /// What has arrived at one end.
 #[derive(Debug, Deserialize)]
@@ -66,6 +71,50 @@ async fn webrtc_adapter_calls_firefox() -> Result<()> {
     .await
 }
 
+/// Neither end has the other's description: both have the parameters of a forwarder.
+#[tokio::test]
+async fn mediasoup_client_joins_by_a_forwarder() -> Result<()> {
+    run_test("library-mediasoup-client", async |env| {
+        let relay = env.relay_of(programs::example_pages()?, &[]).await?;
+        let arguments = ["--mock-devices", "--page", "libraries.html"];
+        let window = env
+            .app("window", App::Example, &arguments, &Place::Here)
+            .await?;
+        let chromium = env.browser("chromium").await?;
+        chromium
+            .open(&format!("{}/libraries.html", relay.web()))
+            .await?;
+        let ends = [&window, &chromium];
+        let forwarder = Server::start(ends.len()).await?;
+        tokio::select! {
+            result = forwarder.run() => result?,
+            result = meet("mediasoup-client", ends, async || pass_on(&forwarder, &ends).await) => {
+                result?;
+            }
+        }
+        // As an app gets it that names none.
+        ensure!(forwarder.handler(0).as_deref() == Some("Safari12"));
+        ensure!(forwarder.handler(1).as_deref() == Some("Chrome111"));
+        Ok(())
+    })
+    .await
+}
+
+/// Takes the messages of all ends to the forwarder, and its own to them.
+async fn pass_on(forwarder: &Server, ends: &[&Page]) -> Result<()> {
+    for (end, page) in ends.iter().enumerate() {
+        for message in page.script::<Vec<String>>(TAKE, vec![]).await? {
+            forwarder.handle_message(end, &message)?;
+        }
+    }
+    while let Some((end, message)) = forwarder.poll_message() {
+        ends[end]
+            .script::<()>(RECEIVE, vec![json!([message])])
+            .await?;
+    }
+    Ok(())
+}
+
 /// The window calls Chromium, and Firefox calls the window.
 async fn calls_itself(library: &str) -> Result<()> {
     run_test(&format!("library-{library}"), async |env| {
@@ -88,14 +137,26 @@ async fn calls_itself(library: &str) -> Result<()> {
 }
 
 async fn call(library: &str, caller: &Page, callee: &Page) -> Result<()> {
+    meet(library, [caller, callee], async || {
+        pass(caller, callee).await?;
+        pass(callee, caller).await
+    })
+    .await
+}
+
+/// Begins the caller and the callee, and passes their messages on until both have everything.
+async fn meet(
+    library: &str,
+    [caller, callee]: [&Page; 2],
+    pass_on: impl AsyncFn() -> Result<()>,
+) -> Result<()> {
     for (page, role) in [(callee, "callee"), (caller, "caller")] {
         begin(page, library, role).await?;
     }
     let what = format!("{library}: both ends have data, video and audio");
     let mut ends = vec![];
     let complete = wait::until_within(CALL_TIMEOUT, &what, async || {
-        pass(caller, callee).await?;
-        pass(callee, caller).await?;
+        pass_on().await?;
         ends = vec![arrived(caller).await?, arrived(callee).await?];
         Ok(ends.iter().all(Arrived::is_complete).then_some(()))
     })
@@ -129,9 +190,8 @@ async fn begin(page: &Page, library: &str, role: &str) -> Result<()> {
 
 /// Passes the messages on.
 async fn pass(from: &Page, to: &Page) -> Result<()> {
-    let messages: Vec<String> = from.script("return libraries.take()", vec![]).await?;
-    to.script("libraries.receive(arguments[0])", vec![json!(messages)])
-        .await
+    let messages: Vec<String> = from.script(TAKE, vec![]).await?;
+    to.script(RECEIVE, vec![json!(messages)]).await
 }
 
 async fn arrived(page: &Page) -> Result<Arrived> {
