@@ -328,6 +328,10 @@ impl Forwarder {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the library tells more than is passed on"
+    )]
     fn handle_event(&mut self, transport: Id, event: Event) -> Result<()> {
         match event {
             Event::RtpPacket(packet) => self.pass_packet(transport, &packet),
