@@ -55,7 +55,9 @@ async fn chromium_passes_the_conformance_tests() -> Result<()> {
     .await
 }
 
+/// `cargo test -p e2e --test scenarios firefox_passes -- --ignored`
 #[tokio::test]
+#[ignore = "takes two minutes, and some demands depend on how busy the computer is"]
 async fn firefox_passes_the_conformance_tests() -> Result<()> {
     run_beside_another("conformance-firefox", async |env| {
         let differences = fs::read_to_string(programs::top().join(OF_FIREFOX))?;
