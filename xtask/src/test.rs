@@ -94,21 +94,14 @@ fn screens(course: &mut Course) {
     }
 }
 
-/// The relay and the apps as real programs, for the end-to-end tests.
+/// The relay and the apps as real programs, for the end-to-end tests, and all Rust tests: together,
+/// as Cargo would build many dependencies twice otherwise, with other features.
 fn programs() -> Result<String> {
-    step::run(
-        "relay and apps",
-        &mut tool::cargo(&[
-            "build",
-            "--locked",
-            "--package",
-            "signal-server",
-            "--package",
-            "snug",
-            "--package",
-            "webrtc-example",
-        ]),
-    )
+    let mut build = tool::cargo(&["build", "--locked", "--workspace", "--tests"]);
+    for program in ["signal-server", "snug", "webrtc-example"] {
+        build.args(["--bin", program]);
+    }
+    step::run("programs and tests", &mut build)
 }
 
 fn conclude(course: &Course) -> Result<ExitCode> {
