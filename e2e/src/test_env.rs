@@ -76,8 +76,8 @@ pub async fn run_test(name: &str, test: impl AsyncFnOnce(&TestEnv) -> Result<()>
     run(name, Company::Alone, test).await
 }
 
-/// The same for a test of browsers that opens no window of the app and measures no speed, which
-/// mostly waits. `.config/nextest.toml` names the modules of these tests.
+/// The same for a test that measures no speed and mostly waits. `.config/nextest.toml` names the
+/// modules of these tests.
 pub async fn run_beside_another(
     name: &str,
     test: impl AsyncFnOnce(&TestEnv) -> Result<()>,

@@ -5,7 +5,7 @@ use anyhow::Result;
 use e2e::{
     page::{Page, Role},
     programs,
-    test_env::{run_beside_another, run_test},
+    test_env::run_beside_another,
     user_actions,
 };
 
@@ -43,7 +43,7 @@ async fn browser_calls_itself_through_the_relay() -> Result<()> {
 
 #[tokio::test]
 async fn window_calls_itself_through_the_relay() -> Result<()> {
-    run_test("connection-test-window", async |env| {
+    run_beside_another("connection-test-window", async |env| {
         let turn = format!("127.0.0.1:{}", programs::free_port()?);
         let options = ["--turn", &turn, "--turn-host", "127.0.0.1"];
         let relay = env.relay(&options).await?;

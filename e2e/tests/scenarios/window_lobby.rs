@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use e2e::{
     page::Role,
     programs,
-    test_env::{TestEnv, run_test},
+    test_env::{TestEnv, run_beside_another},
     user_actions,
 };
 
@@ -14,7 +14,7 @@ use crate::ANA;
 
 #[tokio::test]
 async fn unknown_host_is_shown_in_the_lobby() -> Result<()> {
-    run_test("window-unknown-host", async |env| {
+    run_beside_another("window-unknown-host", async |env| {
         says(env, "http://nowhere.invalid", "could not be found").await
     })
     .await
@@ -22,7 +22,7 @@ async fn unknown_host_is_shown_in_the_lobby() -> Result<()> {
 
 #[tokio::test]
 async fn wrong_port_is_shown_in_the_lobby() -> Result<()> {
-    run_test("window-wrong-port", async |env| {
+    run_beside_another("window-wrong-port", async |env| {
         let address = format!("http://127.0.0.1:{}", programs::free_port()?);
         says(env, &address, "Nothing answers at").await
     })
@@ -31,7 +31,7 @@ async fn wrong_port_is_shown_in_the_lobby() -> Result<()> {
 
 #[tokio::test]
 async fn server_without_a_relay_is_shown_in_the_lobby() -> Result<()> {
-    run_test("window-no-relay", async |env| {
+    run_beside_another("window-no-relay", async |env| {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = format!("http://{}", listener.local_addr()?);
         let server = std::thread::spawn(move || answer_as_something_else(&listener));
@@ -45,7 +45,7 @@ async fn server_without_a_relay_is_shown_in_the_lobby() -> Result<()> {
 
 #[tokio::test]
 async fn window_fills_in_the_room_of_an_invite() -> Result<()> {
-    run_test("window-invite", async |env| {
+    run_beside_another("window-invite", async |env| {
         let relay = env.relay(&[]).await?;
         let link = format!(
             "snug://{}/r/caf%C3%A9",
@@ -68,7 +68,7 @@ async fn window_fills_in_the_room_of_an_invite() -> Result<()> {
 
 #[tokio::test]
 async fn window_says_that_an_invite_is_unreadable() -> Result<()> {
-    run_test("window-unreadable-invite", async |env| {
+    run_beside_another("window-unreadable-invite", async |env| {
         let relay = env.relay(&[]).await?;
         let folder = env.folder().join("ana-app");
         let folder = folder.to_string_lossy();
@@ -101,7 +101,7 @@ async fn window_says_that_an_invite_is_unreadable() -> Result<()> {
 
 #[tokio::test]
 async fn settings_outlive_the_app() -> Result<()> {
-    run_test("window-settings", async |env| {
+    run_beside_another("window-settings", async |env| {
         let relay = env.relay(&[]).await?;
         let folder = env.folder().join("ana-app");
         let folder = folder.to_string_lossy();
