@@ -19,7 +19,7 @@ use tokio::{
 use super::*;
 use crate::audio::{FRAME_10MS, SAMPLE_RATE};
 
-const TEST_TIMEOUT: Duration = Duration::from_secs(30);
+const TEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// Of the whole power, in decibels.
 const SILENT: f64 = -60.0;
 const HEARD: f64 = -30.0;
