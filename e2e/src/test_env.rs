@@ -76,8 +76,8 @@ pub async fn run_test(name: &str, test: impl AsyncFnOnce(&TestEnv) -> Result<()>
     run(name, Company::Alone, test).await
 }
 
-/// The same for a test that measures no speed and mostly waits. `.config/nextest.toml` names the
-/// modules of these tests.
+/// The same for a test that measures no speed. `.config/nextest.toml` names those that mostly wait,
+/// of which two run at a time.
 pub async fn run_beside_another(
     name: &str,
     test: impl AsyncFnOnce(&TestEnv) -> Result<()>,
