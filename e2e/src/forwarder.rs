@@ -53,7 +53,7 @@ struct Consumer {
     mid: Mid,
     ssrc: Ssrc,
     /// The sequence number of the first packet that was passed on. A receiver takes a stream's
-    /// rollover counter to be 0, so its numbers begin anew.
+    /// rollover counter to be 0, so its numbers begin again.
     first: Option<u64>,
 }
 
