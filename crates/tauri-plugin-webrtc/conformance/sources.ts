@@ -99,7 +99,8 @@ export async function shown(scope: Scope, track: MediaStreamTrack): Promise<HTML
     element.remove();
   });
   void element.play().catch(() => undefined);
-  await until('a frame is shown', () => frames(element) > 0);
+  // Engines may count a frame before the element knows its size.
+  await until('a frame is shown', () => frames(element) > 0 && element.videoWidth > 0);
   return element;
 }
 
