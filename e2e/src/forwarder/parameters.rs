@@ -209,32 +209,40 @@ fn extensions_of(kind: Kind) -> impl Iterator<Item = (u8, Extension)> {
     ROUTER_EXTENSIONS.into_iter().filter(is_of_kind)
 }
 
+/// The router's codec of this kind, and its retransmissions. Their number has this name.
+fn codecs_of(kind: Kind, payload_type: &str) -> Vec<Value> {
+    let mut codec = json!({
+        "mimeType": kind.mime_type(),
+        "clockRate": clock_rate(kind),
+        "parameters": {},
+        "rtcpFeedback": kind.feedback(),
+    });
+    codec[payload_type] = json!(kind.router_payload_type());
+    if kind == Kind::Audio {
+        codec["channels"] = json!(2);
+    }
+    let mut codecs = vec![codec];
+    if let Some(number) = kind.router_rtx_payload_type() {
+        let mut rtx = json!({
+            "mimeType": "video/rtx",
+            "clockRate": clock_rate(kind),
+            "parameters": { "apt": kind.router_payload_type() },
+            "rtcpFeedback": [],
+        });
+        rtx[payload_type] = json!(number);
+        codecs.push(rtx);
+    }
+    codecs
+}
+
 /// `RtpCapabilities`: what the router takes and gives on.
 pub(super) fn router_capabilities() -> Value {
     let mut codecs = vec![];
     let mut extensions = vec![];
     for kind in [Kind::Audio, Kind::Video] {
-        let mut codec = json!({
-            "kind": kind,
-            "mimeType": kind.mime_type(),
-            "preferredPayloadType": kind.router_payload_type(),
-            "clockRate": clock_rate(kind),
-            "parameters": {},
-            "rtcpFeedback": kind.feedback(),
-        });
-        if kind == Kind::Audio {
-            codec["channels"] = json!(2);
-        }
-        codecs.push(codec);
-        if let Some(payload_type) = kind.router_rtx_payload_type() {
-            codecs.push(json!({
-                "kind": kind,
-                "mimeType": "video/rtx",
-                "preferredPayloadType": payload_type,
-                "clockRate": clock_rate(kind),
-                "parameters": { "apt": kind.router_payload_type() },
-                "rtcpFeedback": [],
-            }));
+        for mut codec in codecs_of(kind, "preferredPayloadType") {
+            codec["kind"] = json!(kind);
+            codecs.push(codec);
         }
         for (id, extension) in extensions_of(kind) {
             extensions.push(json!({
@@ -251,26 +259,6 @@ pub(super) fn router_capabilities() -> Value {
 
 /// `RtpParameters` of what the router sends.
 pub(super) fn consumer(kind: Kind, mid: &str, ssrc: u32, rtx: Option<u32>) -> Value {
-    let mut codec = json!({
-        "mimeType": kind.mime_type(),
-        "payloadType": kind.router_payload_type(),
-        "clockRate": clock_rate(kind),
-        "parameters": {},
-        "rtcpFeedback": kind.feedback(),
-    });
-    if kind == Kind::Audio {
-        codec["channels"] = json!(2);
-    }
-    let mut codecs = vec![codec];
-    if let Some(payload_type) = kind.router_rtx_payload_type() {
-        codecs.push(json!({
-            "mimeType": "video/rtx",
-            "payloadType": payload_type,
-            "clockRate": clock_rate(kind),
-            "parameters": { "apt": kind.router_payload_type() },
-            "rtcpFeedback": [],
-        }));
-    }
     let mut encoding = json!({ "ssrc": ssrc });
     if let Some(rtx) = rtx {
         encoding["rtx"] = json!({ "ssrc": rtx });
@@ -280,7 +268,7 @@ pub(super) fn consumer(kind: Kind, mid: &str, ssrc: u32, rtx: Option<u32>) -> Va
         .collect();
     json!({
         "mid": mid,
-        "codecs": codecs,
+        "codecs": codecs_of(kind, "payloadType"),
         "headerExtensions": extensions,
         "encodings": [encoding],
         "rtcp": { "cname": "forwarder", "reducedSize": true, "mux": true },

@@ -5,7 +5,12 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use e2e::{
-    forwarder::Server, net_namespace::Place, page::Page, programs, test_env::run_test, wait,
+    forwarder::Server,
+    net_namespace::Place,
+    page::Page,
+    programs,
+    test_env::{TestEnv, run_test},
+    wait,
     window::App,
 };
 use serde::Deserialize;
@@ -57,15 +62,9 @@ async fn peerjs_calls_itself() -> Result<()> {
 #[tokio::test]
 async fn webrtc_adapter_calls_firefox() -> Result<()> {
     run_test("library-adapter-firefox", async |env| {
-        let relay = env.relay_of(programs::example_pages()?, &[]).await?;
-        let arguments = ["--mock-devices", "--page", "libraries.html"];
-        let window = env
-            .app("window", App::Example, &arguments, &Place::Here)
-            .await?;
+        let (address, window) = address_and_window(env).await?;
         let firefox = env.firefox("firefox").await?;
-        firefox
-            .open(&format!("{}/libraries.html", relay.web()))
-            .await?;
+        firefox.open(&address).await?;
         call("webrtc-adapter", &window, &firefox).await
     })
     .await
@@ -75,15 +74,9 @@ async fn webrtc_adapter_calls_firefox() -> Result<()> {
 #[tokio::test]
 async fn mediasoup_client_joins_by_a_forwarder() -> Result<()> {
     run_test("library-mediasoup-client", async |env| {
-        let relay = env.relay_of(programs::example_pages()?, &[]).await?;
-        let arguments = ["--mock-devices", "--page", "libraries.html"];
-        let window = env
-            .app("window", App::Example, &arguments, &Place::Here)
-            .await?;
+        let (address, window) = address_and_window(env).await?;
         let chromium = env.browser("chromium").await?;
-        chromium
-            .open(&format!("{}/libraries.html", relay.web()))
-            .await?;
+        chromium.open(&address).await?;
         let ends = [&window, &chromium];
         let forwarder = Server::start(ends.len()).await?;
         tokio::select! {
@@ -118,12 +111,7 @@ async fn pass_on(forwarder: &Server, ends: &[&Page]) -> Result<()> {
 /// The window calls Chromium, and Firefox calls the window.
 async fn calls_itself(library: &str) -> Result<()> {
     run_test(&format!("library-{library}"), async |env| {
-        let relay = env.relay_of(programs::example_pages()?, &[]).await?;
-        let address = format!("{}/libraries.html", relay.web());
-        let arguments = ["--mock-devices", "--page", "libraries.html"];
-        let window = env
-            .app("window", App::Example, &arguments, &Place::Here)
-            .await?;
+        let (address, window) = address_and_window(env).await?;
         let chromium = env.browser("chromium").await?;
         chromium.open(&address).await?;
         call(library, &window, &chromium).await?;
@@ -134,6 +122,16 @@ async fn calls_itself(library: &str) -> Result<()> {
         call(library, &firefox, &window).await
     })
     .await
+}
+
+/// The page's address for browsers, and the page in a window.
+async fn address_and_window(env: &TestEnv) -> Result<(String, Page)> {
+    let relay = env.relay_of(programs::example_pages()?, &[]).await?;
+    let arguments = ["--mock-devices", "--page", "libraries.html"];
+    let window = env
+        .app("window", App::Example, &arguments, &Place::Here)
+        .await?;
+    Ok((format!("{}/libraries.html", relay.web()), window))
 }
 
 async fn call(library: &str, caller: &Page, callee: &Page) -> Result<()> {
