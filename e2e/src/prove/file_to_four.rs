@@ -32,7 +32,7 @@ pub(super) struct Measured {
     pub(super) audio_before: f64,
     /// The same while it is sent.
     pub(super) audio: f64,
-    /// Whose audio that is: who hears, and whom.
+    /// The names of that pair, in words.
     pub(super) worst: String,
 }
 
@@ -80,14 +80,13 @@ pub(super) async fn measure(mib: usize) -> Result<Measured> {
             wait::measure_for(WATCH_INTERVAL).await;
         }
         let after = heard(&room).await?;
-        measured.audio = MediaStats::least_true_audio(&before, &after);
         let pairs = room.pairs().into_iter().zip(before.iter().zip(&after));
         let shares = pairs.map(|((person, other), (before, after))| {
             let who = format!("{} hears {}", person.email, other.email);
             (after.true_audio_since(before), who)
         });
         let worst = shares.min_by(|a, b| a.0.total_cmp(&b.0));
-        measured.worst = worst.map(|(_, who)| who).unwrap_or_default();
+        (measured.audio, measured.worst) = worst.context("nobody is heard")?;
         Ok(())
     })
     .await?;
