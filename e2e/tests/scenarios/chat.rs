@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use e2e::{
     media_stats,
     page::{Page, Role},
-    test_env::run_beside_another,
+    test_env::{run_beside_another, run_test},
     user_actions, wait,
 };
 use thirtyfour::Key;
@@ -20,7 +20,7 @@ use crate::{ANA, window_and_browser};
 
 #[tokio::test]
 async fn chat_has_one_order_in_window_and_browser() -> Result<()> {
-    run_beside_another("chat", async |env| {
+    run_test("chat", async |env| {
         let (relay, ana, ben) = window_and_browser(env, &[]).await?;
 
         // In the room, by the relay.
@@ -126,7 +126,7 @@ async fn back_to(page: &Page, name: &str) -> Result<()> {
 
 #[tokio::test]
 async fn chat_needs_no_pointer_in_window_and_browser() -> Result<()> {
-    run_beside_another("chat-keyboard", async |env| {
+    run_test("chat-keyboard", async |env| {
         let (_relay, ana, ben) = window_and_browser(env, &[]).await?;
         for page in [&ana, &ben] {
             page.keys("c").await?;
@@ -187,7 +187,7 @@ async fn lost_message_is_sent_again_by_keyboard() -> Result<()> {
 
 #[tokio::test]
 async fn link_in_the_app_opens_in_the_systems_browser() -> Result<()> {
-    run_beside_another("chat-link", async |env| {
+    run_test("chat-link", async |env| {
         let opened = env.folder().join("opened");
         let browser = env.folder().join("browser.sh");
         put(

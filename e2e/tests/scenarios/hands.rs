@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use e2e::{
     page::{Page, Role},
-    test_env::run_beside_another,
+    test_env::run_test,
     user_actions,
 };
 
@@ -11,7 +11,7 @@ use crate::{ANA, BEN, window_and_browser};
 
 #[tokio::test]
 async fn hands_have_one_order_in_window_and_browser() -> Result<()> {
-    run_beside_another("hands", async |env| {
+    run_test("hands", async |env| {
         let (_relay, ana, ben) = window_and_browser(env, &[]).await?;
         user_actions::call(&ana, &ben).await?;
 

@@ -9,7 +9,7 @@ use e2e::{
     page::{Page, Role},
     path, programs,
     relay::Relay,
-    test_env::{TestEnv, run_beside_another},
+    test_env::{TestEnv, run_beside_another, run_test},
     user_actions, wait,
 };
 
@@ -125,7 +125,7 @@ async fn browser_that_hides_its_address_calls_by_turn() -> Result<()> {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn window_that_hides_its_address_calls_by_turn() -> Result<()> {
-    run_beside_another("own-address-window", async |env| {
+    run_test("own-address-window", async |env| {
         let relay = relay_with_turn(env).await?;
         let ana = env.window_at("ana", &relay).await?;
         let ben = env.browser("ben").await?;
@@ -137,7 +137,7 @@ async fn window_that_hides_its_address_calls_by_turn() -> Result<()> {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn firefox_that_hides_its_address_calls_by_turn() -> Result<()> {
-    run_beside_another("own-address-firefox", async |env| {
+    run_test("own-address-firefox", async |env| {
         let relay = relay_with_turn(env).await?;
         let ana = env.firefox("ana").await?;
         ana.open(&relay.web()).await?;
@@ -149,7 +149,7 @@ async fn firefox_that_hides_its_address_calls_by_turn() -> Result<()> {
 
 #[tokio::test]
 async fn address_is_not_sent_before_an_answer() -> Result<()> {
-    run_beside_another("own-address-answered", async |env| {
+    run_test("own-address-answered", async |env| {
         let relay = env.relay(&[]).await?;
         let (ana, ben) = (env.browser("ana").await?, env.browser("ben").await?);
         for page in [&ana, &ben] {

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use e2e::{
     page::{Page, Role},
     room::{Kind, Person, Room},
-    test_env::run_beside_another,
+    test_env::{run_beside_another, run_test},
     user_actions,
 };
 
@@ -36,7 +36,7 @@ async fn join(page: &Page, email: &str, passcode: &str) -> Result<()> {
 
 #[tokio::test]
 async fn browsers_and_a_window_meet_by_a_passcode() -> Result<()> {
-    run_beside_another("passcode-room", async |env| {
+    run_test("passcode-room", async |env| {
         env.set_variable("SNUG_LOG", "trace");
         let relay = env.relay(&[]).await?;
         // A window that logs all of this has no time for the call.

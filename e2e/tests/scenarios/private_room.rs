@@ -10,7 +10,7 @@ use e2e::{
     page::{Page, Role},
     relay::Relay,
     room::{Kind, Person, Room},
-    test_env::{TestEnv, run_beside_another},
+    test_env::{TestEnv, run_beside_another, run_test},
     user_actions, wait,
 };
 use serde_json::json;
@@ -103,7 +103,7 @@ const RESTART_ICE: &str = "for (const connection of snugProbe.open()) connection
 
 #[tokio::test]
 async fn browsers_and_a_window_meet_in_a_private_room() -> Result<()> {
-    run_beside_another("private-room", async |env| {
+    run_test("private-room", async |env| {
         env.set_variable("SNUG_LOG", "trace");
         let relay = env.relay(&[]).await?;
         // Not of the window.
@@ -176,7 +176,7 @@ async fn browsers_and_a_window_meet_in_a_private_room() -> Result<()> {
 /// Each is connected to one node only: Firefox to the first, the window to the second.
 #[tokio::test]
 async fn private_room_spans_two_nodes() -> Result<()> {
-    let test = run_beside_another("private-room-nodes", async |env| {
+    let test = run_test("private-room-nodes", async |env| {
         // The nodes end before the pages do.
         env.expect_console(CONNECTION_REFUSED);
         let nodes = Nodes::start(env).await?;

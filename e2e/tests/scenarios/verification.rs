@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use e2e::{
     page::{Page, Role},
-    test_env::run_beside_another,
+    test_env::{run_beside_another, run_test},
     user_actions, wait,
 };
 
@@ -46,7 +46,7 @@ async fn same_pictures(pages: &[&Page], before: &[String]) -> Result<Vec<String>
 
 #[tokio::test]
 async fn browsers_and_a_window_show_the_same_pictures() -> Result<()> {
-    run_beside_another("verification", async |env| {
+    run_test("verification", async |env| {
         let relay = env.relay(&[]).await?;
         let ana = env.browser("ana").await?;
         ana.open(&relay.web()).await?;
