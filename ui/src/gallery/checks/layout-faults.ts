@@ -131,9 +131,6 @@ function onNotification(one: Element, other: Element): boolean {
 }
 
 function mayLieOn(notification: Element, below: Element): boolean {
-  // A passing notice lies over the video for some seconds.
-  const passing = notification.closest('[data-passing]');
-  if (passing !== null) return !passing.contains(below) && below.closest('figure') !== null;
   const region = notification.closest('[aria-label="Notifications"]');
   if (region === null || region.contains(below)) return false;
   const isInCall = region.matches('[class*="over-call"]');

@@ -19,7 +19,7 @@ export function Passing({ children }: { readonly children: ReactNode }) {
   const hold = () => setState('held');
   const release = () => setState('shown');
   return (
-    <div data-passing="" onMouseEnter={hold} onMouseLeave={release} onFocus={hold} onBlur={release}>
+    <div onMouseEnter={hold} onMouseLeave={release} onFocus={hold} onBlur={release}>
       {children}
     </div>
   );
