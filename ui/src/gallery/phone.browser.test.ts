@@ -12,8 +12,11 @@ import { screenNames } from './screens';
 const MIN_HOSTILE_NAMES = 50;
 
 checkScreens('a phone', PHONE);
-checkLayout('a phone with a camera in its edge', { ...PHONE, edges: 'phone' });
-checkLayout('a phone, mixed names, right to left', { ...PHONE, ...MIXED_NAMES });
+checkLayout('a phone with a camera in its edge, mixed names, right to left', {
+  ...PHONE,
+  ...MIXED_NAMES,
+  edges: 'phone',
+});
 
 describe('hostile names do not affect other text', () => {
   let found = 0;

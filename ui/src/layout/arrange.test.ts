@@ -34,7 +34,7 @@ function input(change: Partial<LayoutInput> = {}): LayoutInput {
     stage: { width, height },
     over: {
       header: { x: 12, y: 12, width: width - 24, height: 44 },
-      shareBar: 0,
+      notices: 0,
       dock: { x: (width - 316) / 2, y: height - 76, width: 316, height: 64 },
     },
     controls: 'shown',
@@ -336,21 +336,25 @@ test('tiles_take_the_rows_of_hidden_controls', () => {
   expect(firstHeight(hidden)).toBeGreaterThan(firstHeight(shown) + GAP);
 });
 
-function isBelowShareBar(width: number, controls: 'shown' | 'hidden'): boolean {
+function topBelow(notices: number, width: number, controls: 'shown' | 'hidden'): number {
   const usual = input({ stage: { width, height: 740 }, media: people(2), controls });
-  const arrangement = arrange({ ...usual, over: { ...usual.over, shareBar: 230 } });
-  return Math.min(...visible(arrangement).map(({ rect }) => rect.y)) >= 230;
+  const arrangement = arrange({ ...usual, over: { ...usual.over, notices } });
+  return Math.min(...visible(arrangement).map(({ rect }) => rect.y));
 }
 
-describe('bar of an own share', () => {
+describe('notices and the bar of an own share', () => {
   it.each(['shown', 'hidden'] as const)(
-    'covers no one on a narrow stage, %s controls',
+    'cover no one on a narrow stage, %s controls',
     (controls) => {
-      expect(isBelowShareBar(360, controls)).toBe(true);
+      expect(topBelow(230, 360, controls)).toBeGreaterThanOrEqual(230);
     },
   );
 
-  it('lies over a picture of a wide stage', () => {
-    expect(isBelowShareBar(1280, 'shown')).toBe(false);
+  it('lie over a picture of a wide stage', () => {
+    expect(topBelow(230, 1280, 'shown')).toBeLessThan(230);
+  });
+
+  it('leave half of a narrow stage to people', () => {
+    expect(topBelow(700, 360, 'shown')).toBeLessThan(400);
   });
 });

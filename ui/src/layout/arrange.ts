@@ -55,6 +55,8 @@ const HEADER_LINE = 44;
 const CAPTION_LINE = 36;
 /** On a lower stage the header lies on the tiles. */
 const LOW_STAGE = 480;
+/** The part of a narrow stage that notices take from the tiles; what is more lies on them. */
+const MOST_NOTICES = 0.5;
 
 export function arrange(input: LayoutInput): Arrangement {
   const mode = modeOf(input);
@@ -254,8 +256,9 @@ function innerArea({ stage, over, controls }: LayoutInput): Rect {
   const isNarrow = controlSizeOf(stage.width) === 'small';
   const line =
     controls === 'hidden' || isLow ? edge : Math.max(GAP, over.header.y) + HEADER_LINE + GAP;
-  // A share may last as long as the call: on a narrow stage its bar would cover a whole person.
-  const top = isNarrow && over.shareBar > 0 ? Math.max(line, over.shareBar + GAP) : line;
+  // On a narrow stage a notice would cover a whole person.
+  const notices = Math.min(over.notices, stage.height * MOST_NOTICES);
+  const top = isNarrow && notices > 0 ? Math.max(line, notices + GAP) : line;
   const bottom = controls === 'hidden' ? edge : dockRow(stage, over.dock);
   return {
     x: side,

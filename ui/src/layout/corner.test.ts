@@ -14,7 +14,7 @@ const STAGE = { width: 1000, height: 600 };
 const PICTURE = { width: 200, height: 100 };
 const OVER = {
   header: { x: 12, y: 12, width: 300, height: 32 },
-  shareBar: 0,
+  notices: 0,
   dock: { x: 340, y: 524, width: 320, height: 64 },
 };
 
@@ -44,7 +44,7 @@ test('own_picture_in_no_corner_lies_under_header_or_dock', () => {
         const dock = { x: 0, y: height - 76 - inset, width: 316, height: 64 };
         const rect = cornerRect(corner, stage, cornerPictureSize(stage, null), {
           header,
-          shareBar: 0,
+          notices: 0,
           dock,
         });
         const dockLeft = (width - dock.width) / 2;

@@ -7,8 +7,8 @@ export type Corner = 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right';
 /** Controls over the stage: header at the top, dock at the bottom centre. */
 export interface StageOverlays {
   readonly header: Rect;
-  /** Lower edge of the bar of an own share, which is a part of the header; 0 without a share. */
-  readonly shareBar: number;
+  /** Lower edge of the notices and bars of the header; 0 without any. */
+  readonly notices: number;
   readonly dock: Rect;
 }
 

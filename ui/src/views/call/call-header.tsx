@@ -42,7 +42,7 @@ import type { SmallWindow } from './use-small-window';
 
 interface Props {
   readonly ref: Ref<HTMLElement>;
-  readonly shareBar: Ref<HTMLDivElement>;
+  readonly notices: Ref<HTMLDivElement>;
   readonly room: string;
   readonly participants: readonly Participant[];
   readonly status: CallStatus;
@@ -57,7 +57,7 @@ interface Props {
 }
 
 export function CallHeader({ ref, participants, status, gate, resting, full, ...rest }: Props) {
-  const { shareBar, room, size, mode, smallWindow, onConnectionDetails } = rest;
+  const { notices, room, size, mode, smallWindow, onConnectionDetails } = rest;
   const soundWaits = useStore(gate);
   const { verification, showVerification } = useStageChoices();
   const isPrivate = isPrivateRoom(room);
@@ -152,11 +152,9 @@ export function CallHeader({ ref, participants, status, gate, resting, full, ...
           )}
         </div>
       </div>
-      <div className={styles['notices']}>
+      <div ref={notices} className={styles['notices']}>
         <ScreenTabs participants={participants} mode={mode} />
-        <div ref={shareBar} className={styles['share']}>
-          <ShareBar />
-        </div>
+        <ShareBar />
         {soundWaits ? (
           <Notice
             kind="caution"

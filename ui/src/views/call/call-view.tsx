@@ -64,16 +64,16 @@ function CallScreen({ room, call }: CallViewProps) {
   const pictures = useRef<HTMLDivElement>(null);
   const controls = useRef<HTMLDivElement>(null);
   const header = useRef<HTMLElement>(null);
-  const shareBar = useRef<HTMLDivElement>(null);
+  const notices = useRef<HTMLDivElement>(null);
   const chatButton = useRef<HTMLButtonElement>(null);
   const peopleButton = useRef<HTMLButtonElement>(null);
   const moreButton = useRef<HTMLButtonElement>(null);
   const size = useElementSize(pictures);
   const headerBox = useElementBox(header);
-  const bar = useElementBox(shareBar);
+  const noticesBox = useElementBox(notices);
   const over = {
     header: headerBox,
-    shareBar: bar.height === 0 ? 0 : headerBox.y + bar.y + bar.height,
+    notices: noticesBox.height === 0 ? 0 : headerBox.y + noticesBox.y + noticesBox.height,
     dock: useElementBox(controls),
   };
   const [gate] = useState(createAutoplayGate);
@@ -152,7 +152,7 @@ function CallScreen({ room, call }: CallViewProps) {
         />
         <CallHeader
           ref={header}
-          shareBar={shareBar}
+          notices={notices}
           room={room.roomSession.room}
           participants={participants}
           status={status}
