@@ -45,12 +45,14 @@ function roleOf(element) {
 
 const FROM_CONTENT = ['button', 'link', 'heading', 'listitem', 'switch', 'tab', 'checkbox', 'radio', 'menuitem'];
 
-function textOf(element) {
+/** Without the text of a control that its own label contains. */
+function textOf(element, control) {
   let text = '';
+  if (element === control) return text;
   for (const node of element.childNodes) {
     if (node.nodeType === Node.TEXT_NODE) text += node.data;
     else if (node.nodeType === Node.ELEMENT_NODE && node.getAttribute('aria-hidden') !== 'true') {
-      text += ` ${node.getAttribute('aria-label') ?? (node.tagName === 'IMG' ? node.alt : textOf(node))} `;
+      text += ` ${node.getAttribute('aria-label') ?? (node.tagName === 'IMG' ? node.alt : textOf(node, control))} `;
     }
   }
   return text;
@@ -66,7 +68,7 @@ function nameOf(element, role) {
   const label = tidy(element.getAttribute('aria-label'));
   if (label) return label;
   const labels = [...(element.labels ?? [])];
-  if (labels.length > 0) return tidy(labels.map(textOf).join(' '));
+  if (labels.length > 0) return tidy(labels.map((one) => textOf(one, element)).join(' '));
   if (element.tagName === 'IMG') return tidy(element.alt);
   if (FROM_CONTENT.includes(role)) {
     const text = tidy(textOf(element));
