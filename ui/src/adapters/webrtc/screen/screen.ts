@@ -168,10 +168,7 @@ export function screen(): ScreenPort & { readonly captured: CapturedTracks } {
 
   /** Another part is sent, also of a paused share. */
   const framed = (mine: Shared): void => {
-    if (mine.still !== null) {
-      mine.still.stop();
-      mine.still = hold(mine);
-    }
+    mine.still?.setRegion(mine.part?.region ?? WHOLE);
     const sent = liveTrack(mine);
     preview.show(sent === null ? [] : [sent]);
     changed();
