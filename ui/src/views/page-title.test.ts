@@ -61,12 +61,22 @@ function ringing(email: string): CallState {
 
 const ANA = 'ana@example.org';
 const PEERS: CallState = { kind: 'active', id: 'c', scope: 'some', peers: [] };
+const SHARED: State['share'] = {
+  kind: 'on',
+  flow: 'live',
+  region: null,
+  surface: 'screen',
+  audio: 'off',
+  choice: 'automatic',
+  measured: 'text',
+};
 const MISSED: CallState = { kind: 'none', ended: { reason: 'missed', email: ANA } };
 
 test.each([
   [BEGINNING, 'Join a room – Snug'],
   [inRoom({ kind: 'none', ended: null }), 'Room 42 – Snug'],
   [inRoom(PEERS, [ANA]), 'In a call – Room 42 – Snug'],
+  [{ ...inRoom(PEERS, [ANA]), share: SHARED }, 'You share your screen – Room 42 – Snug'],
   [inRoom(ringing(ANA), [ANA]), 'Ana is calling – Room 42 – Snug'],
   [inRoom(MISSED, [ANA]), 'Missed call from Ana – Room 42 – Snug'],
   [

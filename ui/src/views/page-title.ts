@@ -1,4 +1,5 @@
-// The page title: the room, the call, and who is waiting.
+// The page title, which the system's list of windows shows: the room, the call, who is waiting, and
+// that one's own screen is seen.
 
 import { withNames } from '../engine/person-name';
 import { isolate, plainText } from '../engine/sentence';
@@ -6,14 +7,16 @@ import type { State } from '../engine/state';
 import { emailsIn } from '../engine/step-context';
 import { texts } from '../text/texts';
 
-export function pageTitle({ room, call, admissions }: State): string {
+export function pageTitle({ room, call, share, admissions }: State): string {
   if (room.kind !== 'inside') return texts.parts.pageTitle.lobby;
   const place = room.roomSession.room;
   const name = (email: string): string => withNames(isolate(email), emailsIn(room));
   const [requester] = admissions;
   if (requester !== undefined)
     return plainText(texts.parts.pageTitle.asking(place, name(requester.email)));
-  return plainText(withEvent(call, place, name));
+  return plainText(
+    share.kind === 'on' ? texts.parts.pageTitle.sharing(place) : withEvent(call, place, name),
+  );
 }
 
 function withEvent(call: State['call'], place: string, name: (email: string) => string): string {

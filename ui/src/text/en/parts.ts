@@ -21,6 +21,7 @@ export const parts = {
     lobby: 'Join a room – Snug',
     room: (room: string): string => `${roomTitle(room)} – Snug`,
     inCall: (room: string): string => `In a call – ${roomTitle(room)} – Snug`,
+    sharing: (room: string): string => `You share your screen – ${roomTitle(room)} – Snug`,
     calling: (room: string, name: string): string =>
       `${name} is calling – ${roomTitle(room)} – Snug`,
     asking: (room: string, name: string): string =>
