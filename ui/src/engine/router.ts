@@ -101,6 +101,7 @@ function routeEvent(context: StepContext, event: Event): void {
       handleMediaEvent(context, event);
       return goActiveWhenCaptured(context);
     case 'share-toggled':
+    case 'share-given-up':
     case 'share-part-asked':
     case 'share-region-chosen':
     case 'share-pause-toggled':

@@ -56,6 +56,11 @@ export const SHARE_SCREENS: Readonly<Record<string, GalleryScreen>> = {
     screenSources: [{ id: '1', kind: 'screen', title: 'HDMI-1', width: 1920, height: 1080 }],
     screenAudio: 'no-sound-server',
   },
+  'call-system-picker': {
+    state: { ...callWith(2), share: { kind: 'asking', extent: 'whole' } },
+    screenIsKept: true,
+    act: (root) => whenThere(root, 'header p + button', () => undefined),
+  },
   'call-screen-audio': {
     state: callWith(3, sharing('off', 'on')),
     act: (root) =>

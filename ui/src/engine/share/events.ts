@@ -6,6 +6,8 @@ import type { ContentChoice, ShareProblem, Surface } from './state';
 
 export type SharePersonEvent =
   | { readonly type: 'share-toggled' }
+  /** The picker does not answer. What is chosen in it later is not shared. */
+  | { readonly type: 'share-given-up' }
   /** To share a part, which the person chooses before anything is sent. */
   | { readonly type: 'share-part-asked' }
   /** Null for all. */

@@ -76,6 +76,15 @@ describe('share', () => {
     expect(told(effects)).toEqual([]);
   });
 
+  it('given_up_shares_nothing_that_is_chosen_later', () => {
+    const script = inCall();
+    const effects = script.play(toggle, toggle, { type: 'share-given-up' });
+    expect(asks(effects)).toEqual(['start', 'stop']);
+    expect(asks(script.play(started))).toEqual([]);
+    expect(script.state.share.kind).toBe('off');
+    expect(asks(script.play(toggle))).toEqual(['start']);
+  });
+
   it('failure_is_said', () => {
     const script = inCall();
     const effects = script.play(toggle, { type: 'share-failed', problem: 'denied-by-system' });

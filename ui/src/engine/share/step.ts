@@ -16,6 +16,9 @@ import type { Extent, SharedScreen, ShareState } from './state';
 export function handleShareWish(context: StepContext, event: SharePersonEvent): void {
   const { share } = context.state;
   switch (event.type) {
+    case 'share-given-up':
+      if (share.kind === 'asking') stop(context);
+      return;
     case 'share-toggled':
       return toggle(context, share);
     case 'share-part-asked':
@@ -104,7 +107,7 @@ function toggle(context: StepContext, share: ShareState): void {
     case 'off':
       return ask(context, 'whole');
     case 'asking':
-      // The picker is the browser's, and only the person can close it.
+      // A press made twice closes no picker.
       return;
     case 'on':
       stop(context);

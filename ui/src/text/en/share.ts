@@ -34,6 +34,7 @@ export const share = {
   noSoundServer:
     'The audio of this computer cannot be shared: no sound server answers. Start PipeWire or PulseAudio.',
   cancel: 'Cancel',
+  systemAsks: 'Your system asks what to share, in a window of its own.',
   /** `title` is what other programs call it. */
   source: {
     screen: (title: string, size: string): string => `Whole screen ${isolate(title)}, ${size}`,

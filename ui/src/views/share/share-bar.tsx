@@ -1,7 +1,7 @@
 // The bar of a person who shares: it stays in sight as long as the share, with the ways to pause and
-// to stop it.
+// to stop it. Before that, where the system's own picker is awaited, the way out of it.
 
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 
 import type { ContentChoice, SharedScreen } from '../../engine/share/state';
 import type { HostPort } from '../../ports';
@@ -9,17 +9,21 @@ import { callTexts } from '../../text/call-texts';
 import { useApp } from '../app-context';
 import { Button } from '../parts/button';
 import { Hidden } from '../parts/hidden';
+import { Notice } from '../parts/notice';
 import { useSelected } from '../use-store';
 import { OwnScreen } from './own-screen';
 import { RegionDialog } from './region-dialog';
 import styles from './share-bar.module.css';
 
+/** A picker that comes up sooner needs no words. */
+const PICKER_MS = 3000;
 const CHOICES: readonly ContentChoice[] = ['automatic', 'text', 'motion'];
 
 export function ShareBar() {
-  const { engine } = useApp();
+  const { engine, host } = useApp();
   const share = useSelected(engine, (state) => state.share);
-  if (share.kind !== 'on') return null;
+  if (share.kind === 'asking') return host.forgetScreen === null ? null : <SystemAsks />;
+  if (share.kind === 'off') return null;
   if (share.flow !== 'framing') return <Bar share={share} />;
   return (
     <RegionDialog
@@ -27,6 +31,30 @@ export function ShareBar() {
       onChosen={(region) => engine.dispatch({ type: 'share-region-chosen', region })}
       onClose={() => engine.dispatch({ type: 'share-toggled' })}
     />
+  );
+}
+
+/** The desktop's dialog can be hidden, or never come. */
+function SystemAsks() {
+  const { engine } = useApp();
+  const [isDue, setDue] = useState(false);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setDue(true), PICKER_MS);
+    return () => window.clearTimeout(timer);
+  }, []);
+  if (!isDue) return null;
+  return (
+    <Notice
+      kind="fact"
+      live="polite"
+      action={
+        <Button size="small" onClick={() => engine.dispatch({ type: 'share-given-up' })}>
+          {callTexts.share.cancel}
+        </Button>
+      }
+    >
+      {callTexts.share.systemAsks}
+    </Notice>
   );
 }
 
