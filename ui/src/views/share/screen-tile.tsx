@@ -247,7 +247,8 @@ export function ScreenTile({ participant, tile, gate }: Props) {
   );
 }
 
-/** The largest size of the picture so far, while its proportions stay. */
+/** The largest size of the picture so far, while its proportions stay: a screen that is now smaller in
+ *  both by the same factor looks from here like a smaller encoding. */
 function useLargest(picture: Size | null): Size | null {
   const [largest, setLargest] = useState<Size | null>(null);
   if (picture === null) return largest;
