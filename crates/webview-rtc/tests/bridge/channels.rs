@@ -32,7 +32,7 @@ async fn send(page: &mut Page, connection: ConnectionId, channel: ChannelId, byt
     .await;
 }
 
-async fn next_message(page: &mut Page) -> (ChannelId, Vec<u8>) {
+pub(crate) async fn next_message(page: &mut Page) -> (ChannelId, Vec<u8>) {
     loop {
         let message = page.next_frame().await;
         if let Frame::ChannelMessage(message) = Frame::decode(&message).unwrap() {

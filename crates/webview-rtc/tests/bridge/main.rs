@@ -10,6 +10,7 @@ mod call;
 #[cfg(target_os = "linux")]
 mod captures;
 mod channels;
+mod hostile_page;
 mod lifetime;
 mod limits;
 mod negotiated;

@@ -234,7 +234,7 @@ impl End {
         }
     }
 
-    fn credentials(&self) -> IceCredentials {
+    pub(crate) fn credentials(&self) -> IceCredentials {
         let (name, number) = (self.name(), self.connection.0);
         IceCredentials {
             username_fragment: format!("{name}{number:04}"),

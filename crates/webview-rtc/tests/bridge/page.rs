@@ -168,6 +168,10 @@ impl Page {
         self.send(Message::binary(frame.encode())).await;
     }
 
+    pub(crate) async fn send_frame_bytes(&mut self, bytes: Vec<u8>) {
+        self.send(Message::binary(bytes)).await;
+    }
+
     pub(crate) async fn send(&mut self, message: Message) {
         before_deadline(self.socket.send(message)).await.unwrap();
     }
