@@ -1,8 +1,9 @@
 // Data channels: options, messages of every kind and size, closing (webrtc-pc 6).
 
-import { equal, must, next, ok, record, throws, until, type Subject } from './assertions.ts';
+import { equal, must, next, ok, record, sleep, throws, until, type Subject } from './assertions.ts';
 import { channels, connect, described, negotiate, trickle } from './pair.ts';
 
+const isClosed = ({ readyState }: RTCDataChannel): boolean => readyState === 'closed';
 const LARGE_MESSAGE_BYTES = 256 * 1024;
 
 export const dataChannels: Subject = {
@@ -288,14 +289,24 @@ export const dataChannels: Subject = {
         'after',
       );
     },
-    'a closed connection closes its channels': async (scope) => {
+    "the end of the other's connection is an error of its channels": async (scope) => {
       const [one, other] = scope.pair();
       const [near, far] = await channels(one, other);
-      const told = next(far, 'close');
+      const seen = record(far, 'error', 'close');
       one.close();
       await until("one's own is closed", () => near.readyState === 'closed');
-      await told;
+      await until("the other's is closed", () => seen.includes('close'));
+      equal(seen, ['error', 'close'], 'events');
       equal(far.readyState, 'closed', "the other's");
+    },
+    'the end of a channel alone is no error': async (scope) => {
+      const [one, other] = scope.pair();
+      const [near, far] = await channels(one, other);
+      const [here, there] = [near, far].map((each) => record(each, 'error', 'close'));
+      near.close();
+      await until('both are closed', () => [near, far].every(isClosed));
+      await sleep(100);
+      equal([here, there], [['close'], ['close']], 'events');
     },
     'an unknown binary type is ignored': (scope) => {
       const channel = scope.connection().createDataChannel('messages');

@@ -40,7 +40,7 @@ export interface ChannelControl {
   announceOpen(): void;
   message(binary: boolean, bytes: Uint8Array<ArrayBuffer>): void;
   sent(bytes: number): void;
-  /** `gracefully`: after an exchange with the other side; else the transport is gone. */
+  /** `closed`: after an exchange with the other side; `lost`: the association ended. */
   closed(reason: CloseReason): void;
   /** The connection was closed. No event follows. */
   abandon(): void;

@@ -93,13 +93,9 @@ export class DataChannels {
     if (lost !== undefined) channelControl(lost).closed('lost');
   }
 
-  /** The transport is gone. */
+  /** The association ended: none was closed by an exchange (webrtc-pc, 6.2). */
   loseAll(): void {
     for (const channel of this.#channels.keys()) this.lose(channel);
-  }
-
-  closeAll(): void {
-    for (const channel of this.#channels.keys()) this.close(channel);
   }
 
   /** The connection was closed. The channels fire no event. */

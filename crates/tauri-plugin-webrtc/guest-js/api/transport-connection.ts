@@ -346,8 +346,7 @@ export class TransportConnection {
     if (state === 'connected') void prepareConnection();
     if (state !== 'closed' && state !== 'failed') return;
     this.#setSctp('closed');
-    if (state === 'closed') this.#init.channels.closeAll();
-    else this.#init.channels.loseAll();
+    this.#init.channels.loseAll();
   }
 
   #setSctp(state: RTCSctpTransportState): void {

@@ -1,7 +1,8 @@
 //! Data channels of one connection, local and incoming, with their send queues.
 //!
 //! Invariant: messages of a channel keep their order. Send queues are bounded; a channel that
-//! exceeds its bound is closed. `ChannelClosed` is the last event of a channel and comes once.
+//! exceeds its bound is closed. `ChannelClosed` is the last event of a channel and comes once; where
+//! the SCTP association ends, the end of DTLS stands for it.
 
 use std::collections::VecDeque;
 
@@ -235,11 +236,9 @@ impl DataChannels {
         }
     }
 
-    /// Closes all channels: the SCTP association has ended.
-    pub(super) fn handle_lost(&mut self, events: &mut Events) {
-        for mut channel in self.channels.drain(..) {
-            channel.close(events);
-        }
+    /// Forgets all channels: the SCTP association has ended.
+    pub(super) fn handle_lost(&mut self) {
+        self.channels.clear();
     }
 
     pub(super) fn has_any(&self) -> bool {

@@ -71,6 +71,7 @@ pub enum Event {
         channel: ChannelId,
         id: u16,
     },
+    /// By an exchange, or it could not be opened. The end of DTLS ends all without it.
     ChannelClosed {
         connection: ConnectionId,
         channel: ChannelId,

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use webview_rtc::{
     connection::ConnectionEvent,
-    wire::{id::ChannelId, request::ChannelOptions},
+    wire::{event::DtlsState, id::ChannelId, request::ChannelOptions},
 };
 
 use crate::{
@@ -383,7 +383,7 @@ fn channel_closed_before_open_never_opens() {
 }
 
 #[test]
-fn end_of_connection_closes_every_channel() {
+fn end_of_connection_is_no_end_by_exchange_of_its_channels() {
     let mut env = test_env(69);
     let channels = [0, 1, 2].map(|id| open(&mut env, Side::A, id, options("chat")));
     env.run(Duration::from_millis(500));
@@ -391,9 +391,13 @@ fn end_of_connection_closes_every_channel() {
     env.b.session.close(now);
     env.settle();
     env.run(Duration::from_secs(1));
-    for channel in channels {
-        assert!(is_closed(&env.a.events, channel));
-    }
+    assert!(!channels.iter().any(|id| is_closed(&env.a.events, *id)));
+    let ended =
+        |event: &ConnectionEvent| matches!(event, ConnectionEvent::DtlsState(DtlsState::Closed));
+    assert_eq!(env.a.count(ended), 1);
+    // Nothing is sent on them any more.
+    send(&mut env, Side::A, channels[0], b"late");
+    assert!(env.a.session.statistics().channels.is_empty());
 }
 
 #[test]

@@ -211,7 +211,7 @@ impl RtcSession {
                 self.stats.handle_egress(&stats);
             }
             Event::Closed => {
-                self.channels.handle_lost(&mut self.events);
+                self.channels.handle_lost();
                 self.set_dtls(DtlsState::Closed);
             }
             _ => {}
@@ -231,7 +231,7 @@ impl RtcSession {
         if self.rtc.is_alive() {
             return;
         }
-        self.channels.handle_lost(&mut self.events);
+        self.channels.handle_lost();
         match self.dtls {
             DtlsState::New | DtlsState::Connecting => self.set_dtls(DtlsState::Failed),
             DtlsState::Connected => self.set_dtls(DtlsState::Closed),
