@@ -29,6 +29,15 @@ const SIZE: (u16, u16) = (1920, 1080);
 const SETTLE_TIME: Duration = Duration::from_secs(12);
 const MEASURE_DURATION: Duration = Duration::from_secs(10);
 
+/// What the sharer says that is shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    /// Chromium then gives up size for rate.
+    Automatic,
+    /// All keep their size.
+    Text,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Share {
     /// Processor time of the sharer's processes per delivered frame, in milliseconds.
@@ -45,6 +54,8 @@ struct Share {
     /// Frames per second of the still picture, and key frames among all of them.
     still_rate: f64,
     key_frames: u32,
+    /// Milliseconds of a frame at the receiver while the text scrolls: arriving, held, decoding.
+    stages: [f64; 3],
 }
 
 /// That have arrived for the screen.
@@ -55,6 +66,9 @@ struct VideoBytes {
     again: f64,
     frames: f64,
     key_frames: u32,
+    arriving: f64,
+    held: f64,
+    decoding: f64,
 }
 
 pub(super) async fn table(say: &impl Fn(&str)) {
@@ -63,13 +77,20 @@ pub(super) async fn table(say: &impl Fn(&str)) {
         "Scrolling text, {width}×{height}, 30 changes/s\n{:10} {:>22} {:>9} {:>18} {:>6} {:>18}",
         "", "CPU/frame (≤1.5×)", "frames/s", "latency (≤+60 ms)", "wide", "still (≤60 kbit/s)"
     ));
+    for content in [Content::Automatic, Content::Text] {
+        say(&format!("{content:?}"));
+        rows(content, say).await;
+    }
+}
+
+async fn rows(content: Content, say: &impl Fn(&str)) {
     let mut compared = None;
     for kind in [Kind::Chromium, Kind::Window] {
-        let found = in_env(async |env| measure(env, kind).await).await;
+        let found = in_env(async |env| measure(env, kind, content).await).await;
         let words = row(found, |share| {
             let with: Share = *compared.get_or_insert(share);
             format!(
-                "{:>12.1} ms {:>5.2}× {:>9.1} {:>9.0} ms {:>+5.0} {:>6} {:>11.0} kbit/s, {:.0} again; {:.1} frames/s, {} key",
+                "{:>12.1} ms {:>5.2}× {:>9.1} {:>9.0} ms {:>+5.0} {:>6} {:>11.0} kbit/s, {:.0} again; {:.1} frames/s, {} key; arriving, held, decoding {} ms",
                 share.processor,
                 share.processor / with.processor,
                 share.rate,
@@ -80,13 +101,14 @@ pub(super) async fn table(say: &impl Fn(&str)) {
                 share.again,
                 share.still_rate,
                 share.key_frames,
+                share.stages.map(|stage| format!("{stage:.0}")).join(", "),
             )
         });
         say(&format!("{kind:10} {words}"));
     }
 }
 
-async fn measure(env: &TestEnv, kind: Kind) -> Result<Share> {
+async fn measure(env: &TestEnv, kind: Kind, content: Content) -> Result<Share> {
     let relay = env.relay(&[]).await?;
     let ben = env
         .browser_at("ben", Computer::default(), &Place::Here)
@@ -122,6 +144,9 @@ async fn measure(env: &TestEnv, kind: Kind) -> Result<Share> {
         ana.button("Share").await?;
     }
     media_stats::video_plays(&ben, SCREEN).await?;
+    if content == Content::Text {
+        ana.choose("What you share", "Text").await?;
+    }
     wait::measure_for(SETTLE_TIME).await;
 
     let (x, y) = CLOCK_SHARE;
@@ -132,8 +157,10 @@ async fn measure(env: &TestEnv, kind: Kind) -> Result<Share> {
     ];
     let is_watched: bool = ben.script(WATCH_CLOCK, clock).await?;
     ensure!(is_watched, "there is no shared screen");
+    let early = video_bytes(&ben).await?;
     let used = usage::read_app(&ana)?.processor;
     wait::measure_for(MEASURE_DURATION).await;
+    let late = video_bytes(&ben).await?;
     let used = usage::read_app(&ana)?.processor - used;
     let mut ages: Vec<f64> = ben.script("return window.snugAges", vec![]).await?;
     ages.sort_by(f64::total_cmp);
@@ -151,7 +178,15 @@ async fn measure(env: &TestEnv, kind: Kind) -> Result<Share> {
     let after = video_bytes(&ben).await?;
     let seconds = MEASURE_DURATION.as_secs_f64();
     let kbps = |bytes: f64| bytes * 8.0 / 1_000.0 / seconds;
+    let each = |sum: fn(&VideoBytes) -> f64| {
+        (sum(&late) - sum(&early)) * 1_000.0 / (late.frames - early.frames)
+    };
     Ok(Share {
+        stages: [
+            each(|bytes| bytes.arriving),
+            each(|bytes| bytes.held),
+            each(|bytes| bytes.decoding),
+        ],
         processor: used * 1_000.0 / ages.len() as f64,
         rate: ages.len() as f64 / MEASURE_DURATION.as_secs_f64(),
         latency: ages[ages.len() / 2],

@@ -1,5 +1,7 @@
 // Bytes that have arrived for the video with this name, with headers: all, and those of them that
-// were sent again, as a sender does also to find out what the path carries. Null while there is none.
+// were sent again, as a sender does also to find out what the path carries. And the seconds that its
+// frames took, in sum: from a frame's first packet to its last, in the jitter buffer (with that), and
+// to be decoded. Null while there is none.
 const [name] = arguments;
 return (async () => {
   const video = [...document.querySelectorAll('video')].find(
@@ -15,6 +17,9 @@ return (async () => {
           again: entry.retransmittedBytesReceived ?? 0,
           frames: entry.framesDecoded,
           keyFrames: entry.keyFramesDecoded,
+          arriving: entry.totalAssemblyTime ?? 0,
+          held: entry.jitterBufferDelay ?? 0,
+          decoding: entry.totalDecodeTime ?? 0,
         };
       }
     }
