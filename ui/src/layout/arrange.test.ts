@@ -343,12 +343,13 @@ function topBelow(notices: number, width: number, controls: 'shown' | 'hidden'):
 }
 
 describe('notices and the bar of an own share', () => {
-  it.each(['shown', 'hidden'] as const)(
-    'cover no one on a narrow stage, %s controls',
-    (controls) => {
-      expect(topBelow(230, 360, controls)).toBeGreaterThanOrEqual(230);
-    },
-  );
+  it.each([
+    [360, 'shown'],
+    [360, 'hidden'],
+    [820, 'shown'],
+  ] as const)('cover no one on a stage of %d pixels, %s controls', (width, controls) => {
+    expect(topBelow(230, width, controls)).toBeGreaterThanOrEqual(230);
+  });
 
   it('lie over a picture of a wide stage', () => {
     expect(topBelow(230, 1280, 'shown')).toBeLessThan(230);

@@ -6,7 +6,6 @@
 // picture in its corner, which keeps clear of captions.
 
 import { cornerPictureSize, cornerRect, dockRow, type Corner, type StageOverlays } from './corner';
-import { controlSizeOf } from './control-size';
 import { gridCapacity, gridLayout, gridPage } from './grid';
 import { isPerson, isScreen, SELF, type Medium, type TileKey } from './media';
 import { modeOf, type Mode, type ModeInput, type SelfChoice } from './mode';
@@ -55,7 +54,9 @@ const HEADER_LINE = 44;
 const CAPTION_LINE = 36;
 /** On a lower stage the header lies on the tiles. */
 const LOW_STAGE = 480;
-/** The part of a narrow stage that notices take from the tiles; what is more lies on them. */
+/** Notices are this wide; where that is half of the stage or more, they would cover a whole person. */
+const NOTICES_WIDTH = 480;
+/** The part of such a stage that they take from the tiles; what is more lies on them. */
 const MOST_NOTICES = 0.5;
 
 export function arrange(input: LayoutInput): Arrangement {
@@ -253,10 +254,9 @@ function innerArea({ stage, over, controls }: LayoutInput): Rect {
   const side = Math.max(GAP, over.header.x - GAP);
   const edge = Math.max(GAP, over.header.y - GAP);
   const isLow = stage.height < LOW_STAGE;
-  const isNarrow = controlSizeOf(stage.width) === 'small';
+  const isNarrow = stage.width <= 2 * NOTICES_WIDTH;
   const line =
     controls === 'hidden' || isLow ? edge : Math.max(GAP, over.header.y) + HEADER_LINE + GAP;
-  // On a narrow stage a notice would cover a whole person.
   const notices = Math.min(over.notices, stage.height * MOST_NOTICES);
   const top = isNarrow && notices > 0 ? Math.max(line, notices + GAP) : line;
   const bottom = controls === 'hidden' ? edge : dockRow(stage, over.dock);
