@@ -27,6 +27,8 @@ describe('shortcutFor', () => {
     ['l', 'leave-call'],
     [' ', 'talk'],
     ['?', 'show-shortcuts'],
+    ['s', 'toggle-share'],
+    ['S', 'toggle-share'],
     ['h', 'toggle-hand'],
     ['R', 'show-reactions'],
     ['c', 'toggle-chat'],
@@ -48,7 +50,7 @@ describe('shortcutFor', () => {
   });
 
   it('ignores fields, modifiers, repeated keys and dialogs', () => {
-    for (const key of ['m', 'v', 'l', 'h', 'r', 'p', 'g', 'f', '1', ' ', '?']) {
+    for (const key of ['m', 'v', 'l', 's', 'h', 'r', 'p', 'g', 'f', '1', ' ', '?']) {
       expect(shortcutFor(press(key, { focus: 'text' }), IN_CALL)).toBeNull();
       expect(shortcutFor(press(key, { modified: true }), IN_CALL)).toBeNull();
       expect(shortcutFor(press(key, { repeat: true }), IN_CALL)).toBeNull();
@@ -76,7 +78,7 @@ describe('shortcutFor', () => {
   });
 });
 
-test.each(['m', 'v', 'l', 'p', 'g', 'f', '1', ' ', '?'])(
+test.each(['m', 'v', 'l', 's', 'p', 'g', 'f', '1', ' ', '?'])(
   'single_keys_switched_off_do_nothing: %j',
   (key) => {
     expect(shortcutFor(press(key), { ...IN_CALL, singleKeys: false })).toBeNull();
