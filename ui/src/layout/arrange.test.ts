@@ -328,6 +328,49 @@ describe('screen', () => {
     expect(arrangement.mode).toEqual({ kind: 'speaker', on: ['l1'] });
     expect(at(arrangement, 'l0/screen')?.visibility).toBe('hidden');
   });
+
+  // In the order in which the shares began.
+  const shares = [...people(3), screen(2), screen(0)];
+
+  it('that is the newest is on the stage, the others are hidden', () => {
+    const arrangement = arrange(input({ media: shares }));
+    expect(arrangement.mode).toEqual({ kind: 'screen', on: 'l0/screen' });
+    expect(at(arrangement, 'l0/screen')).toMatchObject({ place: 'stage', visibility: 'visible' });
+    expect(at(arrangement, 'l2/screen')?.visibility).toBe('hidden');
+    const older = arrange(input({ media: shares.slice(0, -1) }));
+    expect(older.mode).toEqual({ kind: 'screen', on: 'l2/screen' });
+  });
+
+  it('that is pinned stays against a newer one', () => {
+    const arrangement = arrange(input({ media: shares, pins: ['l2/screen'] }));
+    expect(arrangement.mode).toEqual({ kind: 'screen', on: 'l2/screen' });
+    expect(at(arrangement, 'l2/screen')).toMatchObject({ place: 'stage', visibility: 'visible' });
+    expect(at(arrangement, 'l0/screen')?.visibility).toBe('hidden');
+  });
+
+  it('that is pinned and gone gives way to the newest', () => {
+    const arrangement = arrange(input({ media: shares, pins: ['l1/screen'] }));
+    expect(arrangement.mode).toEqual({ kind: 'screen', on: 'l0/screen' });
+  });
+
+  it('that is pinned goes before a pinned person', () => {
+    const arrangement = arrange(input({ media: shares, pins: ['l2/screen', 'l1'] }));
+    expect(arrangement.mode).toEqual({ kind: 'screen', on: 'l2/screen' });
+    expect(at(arrangement, 'l1')?.place).toBe('strip');
+  });
+
+  it('is a tile among the others where a grid is chosen', () => {
+    const arrangement = arrange(input({ choice: 'grid', media: shares }));
+    expect(arrangement.mode.kind).toBe('grid');
+    for (const key of ['l2/screen', 'l0/screen'])
+      expect(at(arrangement, key)).toMatchObject({ place: 'grid', visibility: 'visible' });
+  });
+
+  it('that is pinned takes the stage where a grid is chosen', () => {
+    const arrangement = arrange(input({ choice: 'grid', media: shares, pins: ['l2/screen'] }));
+    expect(arrangement.mode).toEqual({ kind: 'screen', on: 'l2/screen' });
+    expect(at(arrangement, 'l0/screen')?.visibility).toBe('hidden');
+  });
 });
 
 test('tiles_take_the_rows_of_hidden_controls', () => {
