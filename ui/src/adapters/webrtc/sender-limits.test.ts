@@ -34,9 +34,11 @@ function grants(camera: VideoGrant, ptimeMs: 20 | 60 = 20): PeerGrants {
 /** A sender that does as browsers do; `set` has what it was given. */
 function sender(size: MediaTrackSettings | null, failure: Error | null = null) {
   const set: RTCRtpEncodingParameters[] = [];
+  const degradations: (RTCDegradationPreference | undefined)[] = [];
+  const track = size === null ? null : { getSettings: () => size, contentHint: '' };
   let encoding: RTCRtpEncodingParameters = { active: true };
   const made: LimitedSender = {
-    track: size === null ? null : { getSettings: () => size, contentHint: '' },
+    track,
     getParameters: () => ({
       transactionId: '1',
       encodings: [{ ...encoding }],
@@ -44,14 +46,15 @@ function sender(size: MediaTrackSettings | null, failure: Error | null = null) {
       headerExtensions: [],
       rtcp: {},
     }),
-    setParameters: ({ encodings }) => {
+    setParameters: ({ encodings, degradationPreference }) => {
       if (failure !== null) return Promise.reject(failure);
       encoding = { ...encodings[0] };
       set.push(encoding);
+      degradations.push(degradationPreference);
       return Promise.resolve();
     },
   };
-  return { sender: made, set };
+  return { sender: made, track, set, degradations };
 }
 
 const HD = { width: 1280, height: 720 };
@@ -111,6 +114,39 @@ test('screen_has_priority_over_the_camera', () => {
   senderLimits().apply(own, { ...grants(UNLIMITED), screen: UNLIMITED });
   expect(camera.set).toEqual([]);
   expect(screen.set).toEqual([{ active: true, priority: 'high' }]);
+});
+
+test('share_of_text_keeps_its_size_on_a_full_line', () => {
+  const screen = sender({ width: 1920, height: 1080 });
+  const own = new Map([['screen', screen]] as const);
+  const limits = senderLimits();
+  const narrow = { ...UNLIMITED, maxBitrate: 300_000, maxFramerate: 5 };
+  if (screen.track !== null) screen.track.contentHint = 'detail';
+  limits.apply(own, { ...grants(UNLIMITED), screen: narrow });
+  expect(screen.degradations).toEqual(['maintain-resolution']);
+  expect(screen.set).toEqual([
+    { active: true, priority: 'high', maxBitrate: 300_000, maxFramerate: 5 },
+  ]);
+});
+
+test('share_of_motion_gives_up_size_before_its_rate', () => {
+  const screen = sender({ width: 1920, height: 1080 });
+  const own = new Map([['screen', screen]] as const);
+  const limits = senderLimits();
+  if (screen.track !== null) screen.track.contentHint = 'detail';
+  limits.apply(own, { ...grants(UNLIMITED), screen: UNLIMITED });
+  // What is shared is another thing now; what it may cost is the same.
+  if (screen.track !== null) screen.track.contentHint = 'motion';
+  const film = { ...UNLIMITED, maxFramerate: 30, shortEdge: 540 };
+  limits.apply(own, { ...grants(UNLIMITED), screen: UNLIMITED });
+  limits.apply(own, { ...grants(UNLIMITED), screen: film });
+  expect(screen.degradations).toEqual(['maintain-resolution', 'balanced', 'balanced']);
+  expect(screen.set.at(-1)).toEqual({
+    active: true,
+    priority: 'high',
+    maxFramerate: 30,
+    scaleResolutionDownBy: 2,
+  });
 });
 
 test('refused_limit_is_tried_again', async () => {
