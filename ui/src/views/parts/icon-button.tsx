@@ -1,7 +1,8 @@
 // A round icon button: its label is the accessible name and the tooltip.
 //
 // Invariant: after a pointer press it drops the focus, so that Space stays push to talk and
-// controls can fade; the keyboard keeps the focus.
+// controls can fade; the keyboard keeps the focus. `aria-disabled` keeps it too; `disabled` would
+// reach the tooltip only.
 
 import { Tooltip } from '@base-ui/react/tooltip';
 import type { ComponentProps, MouseEvent, ReactNode } from 'react';
@@ -9,7 +10,7 @@ import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import { classes } from './classes';
 import styles from './icon-button.module.css';
 
-interface Props extends Omit<ComponentProps<'button'>, 'aria-label'> {
+interface Props extends Omit<ComponentProps<'button'>, 'aria-label' | 'disabled'> {
   readonly label: string;
   /** The shortcut, shown beside the name. */
   readonly shortcut?: string;

@@ -206,8 +206,9 @@ export function ScreenTile({ participant, tile, gate }: Props) {
               size="small"
               look={pointing.tool === tool ? 'open' : 'over-picture'}
               aria-pressed={pointing.tool === tool}
-              disabled={shown === null}
+              aria-disabled={shown === null}
               onClick={() => {
+                if (shown === null) return;
                 pointing.choose(pointing.tool === tool ? 'none' : tool);
                 // The keys move the pointer, and Escape ends it.
                 frame.current?.focus();
@@ -220,7 +221,7 @@ export function ScreenTile({ participant, tile, gate }: Props) {
             label={words.zoomOut}
             size="small"
             look="over-picture"
-            disabled={zoom.factor === 1}
+            aria-disabled={zoom.factor === 1}
             onClick={() => zoomBy(1 / ZOOM_STEP)}
           >
             <ZoomOut size={18} aria-hidden />
