@@ -8,6 +8,7 @@ import type { DoorView } from '../engine/private/door-view';
 import type { FilesState } from '../engine/files/state';
 import { changeOf } from '../engine/pointing/marks';
 import { NO_FILES } from '../engine/files/initial';
+import { step } from '../engine/router';
 import type { Slot } from '../engine/media/slot';
 import type { PeerId, State } from '../engine/state';
 import type {
@@ -138,7 +139,7 @@ export function galleryApp(screen: GalleryScreen, appearance: Appearance): App {
   };
 }
 
-/** The few events that need no engine. */
+/** The few events that tests look at. */
 function answered(state: State, event: PersonEvent): State {
   if (event.type === 'pointed' && state.room.kind === 'inside') {
     const { screen, at } = event;
@@ -147,6 +148,7 @@ function answered(state: State, event: PersonEvent): State {
     return { ...state, pointing: { ...state.pointing, marks: [change.mark] } };
   }
   if (event.type === 'chat-sent') return withMessage(state, event);
+  if (event.type.startsWith('share-') && state.share.kind === 'on') return step(state, event)[0];
   if (event.type !== 'microphone-toggled' && event.type !== 'camera-toggled') return state;
   const kind = event.type === 'camera-toggled' ? 'camera' : 'microphone';
   const device = { ...state.media[kind], wanted: !state.media[kind].wanted };

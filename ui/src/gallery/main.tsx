@@ -4,6 +4,7 @@
 
 import { createRoot } from 'react-dom/client';
 
+import type { State } from '../engine/state';
 import { AppView } from '../views/app-view';
 import { loadCallView } from '../views/call/lazy-call-view';
 import { allDone } from './act';
@@ -18,6 +19,8 @@ declare global {
     galleryAppearance: (appearance: Appearance) => void;
     /** How often a person's tile was drawn. */
     galleryTilesDrawn: () => number;
+    /** The engine's state of the shown screen. */
+    galleryState: () => State;
   }
 }
 
@@ -53,6 +56,7 @@ async function loadParts(): Promise<void> {
 async function show(place: HTMLElement, shown: GalleryScreen): Promise<void> {
   const app = galleryApp(shown, wanted.get('appearance') === 'light' ? 'light' : 'dark');
   window.galleryAppearance = (appearance) => app.settings.change({ appearance });
+  window.galleryState = () => app.engine.get();
   createRoot(place).render(<AppView app={app} dialog={shown.dialog ?? 'none'} />);
   document.documentElement.dir = wanted.get('direction') === 'rtl' ? 'rtl' : 'ltr';
   const acts = shown.actsAt?.(window.innerWidth) ?? true;
