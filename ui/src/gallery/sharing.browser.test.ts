@@ -155,6 +155,20 @@ describe('zoom', () => {
     await eventually(() => boxOf(view)).toEqual(whole);
   });
 
+  test('of the page is left to the browser', async () => {
+    const view = await show('call-screen-2', DESKTOP);
+    const frame = await element(view, 'application', ANAS_SCREEN);
+    const whole = boxOf(view);
+    frame.focus();
+    const kept: string[] = [];
+    view.addEventListener('keydown', ({ key, defaultPrevented }) => {
+      if (defaultPrevented) kept.push(key);
+    });
+    await userEvent.keyboard('{Control>}+-{/Control}+');
+    await eventually(widthOf(view)).toBe(Math.round(whole.width * 1.25));
+    expect(kept).toEqual(['+']);
+  });
+
   test('by buttons is undone by the button', async () => {
     const view = await show('call-screen-2', DESKTOP);
     const whole = boxOf(view);

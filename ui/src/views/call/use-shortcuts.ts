@@ -7,6 +7,7 @@ import { useEffect } from 'react';
 import type { App } from '../../app';
 import { texts } from '../../text/texts';
 import { useApp, useDialogs, type Dialogs } from '../app-context';
+import { isModified } from '../parts/modified';
 import { screenOf } from '../screen';
 import { confirmsLeave, shortcutFor, type KeyPress, type Shortcut } from './shortcuts';
 
@@ -105,7 +106,7 @@ function pressOf(event: KeyboardEvent): KeyPress {
   return {
     key: event.key,
     repeat: event.repeat,
-    modified: event.ctrlKey || event.metaKey || event.altKey,
+    modified: isModified(event),
     shifted: event.shiftKey,
     focus: focusOf(event.target),
   };

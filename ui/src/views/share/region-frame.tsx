@@ -15,6 +15,7 @@ import { between, movedBy, resizedBy, type Region } from '../../engine/share/reg
 import type { Point, Size } from '../../layout/rect';
 import type { StreamSource } from '../../ports';
 import { callTexts } from '../../text/call-texts';
+import { isModified } from '../parts/modified';
 import { useStore } from '../use-store';
 import { drawFrames } from './drawn-frames';
 import styles from './region-frame.module.css';
@@ -62,7 +63,7 @@ export function RegionFrame({ source, region, size, onSize, onRegion }: Props) {
 
   function keyed(event: KeyboardEvent) {
     const arrow = ARROWS[event.key];
-    if (arrow === undefined || size === null) return;
+    if (arrow === undefined || size === null || isModified(event)) return;
     event.preventDefault();
     const by = { x: (arrow.x * KEY_STEP) / size.width, y: (arrow.y * KEY_STEP) / size.height };
     onRegion((event.shiftKey ? resizedBy : movedBy)(region, by, size));

@@ -7,6 +7,7 @@ import type { Mode } from '../../layout/mode';
 import { callTexts } from '../../text/call-texts';
 import type { Participant } from '../call/participants';
 import { useStageChoices } from '../call/stage-choices';
+import { isModified } from '../parts/modified';
 import { Sentence } from '../parts/sentence';
 import { screenKey } from './screens';
 import styles from './screen-tile.module.css';
@@ -32,7 +33,7 @@ export function ScreenTabs({ participants, mode }: Props) {
 
   function pressed(event: KeyboardEvent<HTMLElement>) {
     const move = MOVES[event.key];
-    if (move === undefined || mode.kind !== 'screen') return;
+    if (move === undefined || mode.kind !== 'screen' || isModified(event)) return;
     const to = (keys.indexOf(mode.on) + move + keys.length) % keys.length;
     const key = keys[to];
     if (key === undefined) return;

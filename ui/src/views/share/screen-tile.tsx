@@ -17,6 +17,7 @@ import { useStageChoices } from '../call/stage-choices';
 import tileStyles from '../call/tile.module.css';
 import { classes } from '../parts/classes';
 import { IconButton } from '../parts/icon-button';
+import { isModified } from '../parts/modified';
 import { Sentence } from '../parts/sentence';
 import { StreamVideo } from '../parts/stream-video';
 import { Marks } from './marks';
@@ -125,6 +126,7 @@ export function ScreenTile({ participant, tile, gate }: Props) {
   }
 
   function pressed(event: KeyboardEvent) {
+    if (isModified(event)) return;
     const by = ARROWS[event.key];
     if (pointing.keyed(event)) event.stopPropagation();
     else if (event.key === '+' || event.key === '=') zoomBy(ZOOM_STEP);
