@@ -124,6 +124,21 @@ describe('the part of a screen', () => {
     expect(await numbersOf(view)).toEqual(numbers);
   });
 
+  test('is chosen without a shortcut of the call', async () => {
+    const view = await show('call-framing-screen', DESKTOP);
+    const picture = await element(view, 'application', 'Frame of the part');
+    const before = view.galleryState();
+    picture.focus();
+    await userEvent.keyboard('smvg');
+    await userEvent.keyboard('{ArrowRight}');
+    await eventually(() => numbersOf(view)).toEqual([496, 270, 960, 540]);
+    expect(view.galleryState()).toBe(before);
+    await userEvent.keyboard('{Escape}');
+    await gone(view, 'dialog', 'Part to share');
+    await userEvent.keyboard('m');
+    await eventually(() => view.galleryState().media.microphone.wanted).toBe(false);
+  });
+
   test('that is not chosen ends the share', async () => {
     const view = await show('call-framing-screen', DESKTOP);
     await element(view, 'dialog', 'Part to share');

@@ -8,6 +8,7 @@ import type { App } from '../../app';
 import { texts } from '../../text/texts';
 import { useApp, useDialogs, type Dialogs } from '../app-context';
 import { isModified } from '../parts/modified';
+import { hasOpenModal } from '../parts/open-popup';
 import { screenOf } from '../screen';
 import { confirmsLeave, shortcutFor, type KeyPress, type Shortcut } from './shortcuts';
 
@@ -97,7 +98,7 @@ export function shortcutOf(event: KeyboardEvent, app: App, dialogs: Dialogs): Sh
   return shortcutFor(pressOf(event), {
     inCall: screenOf(state) === 'call',
     inRoom: state.room.kind === 'inside',
-    dialogOpen: dialogs.open !== 'none' || state.call.kind === 'incoming',
+    dialogOpen: dialogs.open !== 'none' || hasOpenModal() || state.call.kind === 'incoming',
     singleKeys: app.settings.get().singleKeys,
   });
 }

@@ -25,6 +25,7 @@ export function Modal({ title, size, children, onClose }: Props) {
         <Dialog.Viewport className={styles['viewport']}>
           <Dialog.Popup
             ref={popup}
+            data-modal
             // The frame takes the focus: a focused button would open its tooltip over the title.
             initialFocus={popup}
             className={classes(styles['popup'], styles[size])}
