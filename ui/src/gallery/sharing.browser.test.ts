@@ -223,6 +223,20 @@ describe('zoom', () => {
     await eventually(() => boxOf(view)).toEqual(whole);
   });
 
+  test('by a pinch on a touchpad keeps what lies under the pointer', async () => {
+    const view = await show('call-screen-2', DESKTOP);
+    const frame = await element(view, 'application', ANAS_SCREEN);
+    const whole = boxOf(view);
+    const at = { x: whole.x + whole.width / 4, y: whole.y + whole.height / 2 };
+    const pinch = { clientX: at.x, clientY: at.y, deltaY: -10 * Math.log(3), ctrlKey: true };
+    for (let event = 0; event < 10; event += 1)
+      frame.dispatchEvent(new view.WheelEvent('wheel', { ...pinch, cancelable: true }));
+    await eventually(widthOf(view)).toBe(Math.round(whole.width * 3));
+    const zoomed = boxOf(view);
+    expect((at.x - zoomed.x) / zoomed.width).toBeCloseTo(0.25, 2);
+    expect((at.y - zoomed.y) / zoomed.height).toBeCloseTo(0.5, 2);
+  });
+
   test('by two fingers grows the picture on a phone, one moves it', async () => {
     const view = await show('call-screen-2', PHONE);
     const frame = await element(view, 'application', ANAS_SCREEN);

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
-import { pannedBy, pictureRect, WHOLE, zoomedAt } from './zoom';
+import { pannedBy, pictureRect, wheelZoom, WHOLE, ZOOM_STEP, zoomedAt } from './zoom';
 
 const HD = { width: 1920, height: 1080 };
 const SMALL = { width: 640, height: 360 };
@@ -19,6 +19,23 @@ test.each([
   ],
 ])('%s', (_, picture, rect) => {
   expect(pictureRect(picture, TILE, WHOLE)).toEqual(rect);
+});
+
+test('pinch_on_a_touchpad_zooms_as_far_as_the_fingers', () => {
+  // Twice as far apart, in 20 events.
+  const events = Array.from({ length: 20 }, () => ({ deltaY: -5 * Math.log(2), ctrlKey: true }));
+  expect(events.reduce((factor, event) => factor * wheelZoom(event), 1)).toBeCloseTo(2, 6);
+});
+
+test.each([
+  ['in', -120, 1.19, 1.21],
+  ['out', 120, 0.82, 0.84],
+  ['in_at_most_a_step', -5000, ZOOM_STEP, ZOOM_STEP],
+  ['out_at_most_a_step', 5000, 1 / ZOOM_STEP, 1 / ZOOM_STEP],
+])('wheel_zooms_%s', (_, deltaY, least, most) => {
+  const by = wheelZoom({ deltaY, ctrlKey: false });
+  expect(by).toBeGreaterThanOrEqual(least);
+  expect(by).toBeLessThanOrEqual(most);
 });
 
 describe('zoom', () => {

@@ -27,6 +27,17 @@ export function pictureRect(picture: Size, tile: Size, { factor, centre }: Zoom)
   };
 }
 
+/** For each pixel of a wheel. */
+const WHEEL = 0.0015;
+/** Browsers tell a pinch on a touchpad as a wheel with Ctrl: a hundredth of the logarithm. */
+const PINCH = 0.01;
+
+/** What a wheel event zooms by. One event is a step at most, as wheels differ in their pixels. */
+export function wheelZoom({ deltaY, ctrlKey }: Pick<WheelEvent, 'deltaY' | 'ctrlKey'>): number {
+  const by = Math.exp(-deltaY * (ctrlKey ? PINCH : WHEEL));
+  return Math.min(ZOOM_STEP, Math.max(1 / ZOOM_STEP, by));
+}
+
 /** `at` is a point of the tile that stays where it is, in pixels. */
 export function zoomedAt(picture: Size, tile: Size, zoom: Zoom, by: number, at: Point): Zoom {
   const factor = Math.min(MOST, Math.max(1, zoom.factor * by));

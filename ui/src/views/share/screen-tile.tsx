@@ -6,7 +6,15 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent, type PointerEve
 
 import type { Tile } from '../../layout/arrange';
 import type { Point, Size } from '../../layout/rect';
-import { pannedBy, pictureRect, WHOLE, ZOOM_STEP, zoomedAt, type Zoom } from '../../layout/zoom';
+import {
+  pannedBy,
+  pictureRect,
+  wheelZoom,
+  WHOLE,
+  ZOOM_STEP,
+  zoomedAt,
+  type Zoom,
+} from '../../layout/zoom';
 import { callTexts } from '../../text/call-texts';
 import { texts } from '../../text/texts';
 import { useApp } from '../app-context';
@@ -31,7 +39,6 @@ interface Props {
   readonly gate: AutoplayGate;
 }
 
-const WHEEL_STEP = 0.0015;
 const KEY_PAN = 60;
 const ARROWS: Readonly<Partial<Record<string, Point>>> = {
   ArrowLeft: { x: KEY_PAN, y: 0 },
@@ -83,7 +90,7 @@ export function ScreenTile({ participant, tile, gate }: Props) {
   useEffect(() => {
     wheel.current = (event) => {
       event.preventDefault();
-      zoomBy(Math.exp(-event.deltaY * WHEEL_STEP), pointIn(frame.current, event));
+      zoomBy(wheelZoom(event), pointIn(frame.current, event));
     };
   });
   useEffect(() => {
