@@ -7,7 +7,7 @@ import type { Point } from '../layout/rect';
 import { element, gone } from './checks/element';
 import { DESKTOP, PHONE } from './checks/look';
 import { show, shown, type ScreenWindow } from './checks/shown-screen';
-import { moveFingers } from './checks/touch';
+import { drag, moveFingers } from './checks/pointer-input';
 
 const ANAS_SCREEN = "ana.souza@example.org's screen";
 const BENS_SCREEN = "ben.okafor@example.org's screen";
@@ -124,6 +124,20 @@ describe('the part of a screen', () => {
     expect(await numbersOf(view)).toEqual(numbers);
   });
 
+  test('stays through a press that hardly moves, and another button', async () => {
+    const view = await show('call-framing-screen', DESKTOP);
+    const picture = await element(view, 'application', 'Frame of the part');
+    await eventually(() => numbersOf(view)).toEqual([480, 270, 960, 540]);
+    const from = { x: 40, y: 40 };
+    await drag(picture, from, { x: 42, y: 41 });
+    await drag(picture, from, { x: 240, y: 140 }, 'right');
+    picture.focus();
+    await userEvent.keyboard('{ArrowRight}');
+    await eventually(() => numbersOf(view)).toEqual([496, 270, 960, 540]);
+    await drag(picture, from, { x: 240, y: 140 });
+    await eventually(() => numbersOf(view)).not.toEqual([496, 270, 960, 540]);
+  });
+
   test('is chosen without a shortcut of the call', async () => {
     const view = await show('call-framing-screen', DESKTOP);
     const picture = await element(view, 'application', 'Frame of the part');
@@ -221,6 +235,23 @@ describe('zoom', () => {
     ).toEqual([70, -50]);
     await frame.wheel({ delta: { y: 100 }, times: 5 });
     await eventually(() => boxOf(view)).toEqual(whole);
+  });
+
+  test('dragging by another button moves nothing', async () => {
+    const view = await show('call-screen-2', DESKTOP);
+    const frame = await element(view, 'application', ANAS_SCREEN);
+    const whole = boxOf(view);
+    frame.focus();
+    await userEvent.keyboard('++++');
+    await eventually(widthOf(view)).toBe(Math.round(whole.width * 1.25 ** 4));
+    const zoomed = boxOf(view);
+    const [from, to] = [
+      { x: 400, y: 300 },
+      { x: 450, y: 300 },
+    ];
+    await drag(frame, from, to, 'right');
+    await drag(frame, from, to);
+    await eventually(() => Math.round(boxOf(view).x - zoomed.x)).toBe(50);
   });
 
   test('by a pinch on a touchpad keeps what lies under the pointer', async () => {

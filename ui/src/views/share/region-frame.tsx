@@ -33,6 +33,8 @@ const EVERY_MS = 1000;
 const WIDTH = 960;
 /** In pixels of the picture. */
 const KEY_STEP = 16;
+/** In pixels of the page. */
+const DRAG_PIXELS = 4;
 const ARROWS: Readonly<Partial<Record<string, Point>>> = {
   ArrowLeft: { x: -1, y: 0 },
   ArrowRight: { x: 1, y: 0 },
@@ -81,11 +83,13 @@ export function RegionFrame({ source, region, size, onSize, onRegion }: Props) {
         className={styles['picture']}
         onKeyDown={keyed}
         onPointerDown={(event) => {
+          if (event.button !== 0) return;
           event.currentTarget.setPointerCapture(event.pointerId);
           setStart(at(event));
         }}
         onPointerMove={(event) => {
-          if (start !== null && size !== null) onRegion(between(start, at(event), size));
+          if (start === null || size === null || isPress(start, event)) return;
+          onRegion(between(start, at(event), size));
         }}
         onPointerUp={() => setStart(null)}
         onPointerCancel={() => setStart(null)}
@@ -103,6 +107,13 @@ export function RegionFrame({ source, region, size, onSize, onRegion }: Props) {
 function at({ currentTarget, clientX, clientY }: PointerEvent): Point {
   const box = currentTarget.getBoundingClientRect();
   return { x: part(clientX - box.x, box.width), y: part(clientY - box.y, box.height) };
+}
+
+/** Whether the pointer has hardly moved: a hand trembles. */
+function isPress(start: Point, event: PointerEvent): boolean {
+  const now = at(event);
+  const { width, height } = event.currentTarget.getBoundingClientRect();
+  return Math.hypot((now.x - start.x) * width, (now.y - start.y) * height) < DRAG_PIXELS;
 }
 
 function part(distance: number, length: number): number {

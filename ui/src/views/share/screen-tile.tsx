@@ -102,6 +102,8 @@ export function ScreenTile({ participant, tile, gate }: Props) {
   }, []);
 
   function held(event: PointerEvent<HTMLElement>) {
+    // After the menu of another button, its release may not come.
+    if (event.button !== 0) return;
     const at = pointIn(frame.current, event);
     event.currentTarget.setPointerCapture(event.pointerId);
     pointers.current.set(event.pointerId, at);

@@ -1,10 +1,29 @@
-// Fingers on a screen of the gallery, as the browser gets them from a touch screen.
+// A mouse and fingers on a screen of the gallery, as the browser gets them from the system. Points are
+// of an element, in pixels.
 
 import { cdp } from 'vitest/browser';
 
 import type { Point } from '../../layout/rect';
 
 const STEPS = 8;
+
+/** Presses, moves and releases a mouse button. */
+export async function drag(
+  element: Element,
+  from: Point,
+  to: Point,
+  button: 'left' | 'right' = 'left',
+): Promise<void> {
+  const { x, y } = element.getBoundingClientRect();
+  const buttons = button === 'left' ? 1 : 2;
+  const mouse = (type: 'mousePressed' | 'mouseMoved' | 'mouseReleased', at: Point) => {
+    const place = inBrowser(element.ownerDocument, { x: x + at.x, y: y + at.y });
+    return cdp().send('Input.dispatchMouseEvent', { type, button, buttons, ...place });
+  };
+  await mouse('mousePressed', from);
+  await mouse('mouseMoved', to);
+  await mouse('mouseReleased', to);
+}
 
 /** Puts one finger at the start of each path down, moves them all to the ends, and lifts them. */
 export async function moveFingers(
