@@ -373,3 +373,35 @@ test('marks carry the name of who points, where the person points', async () => 
     expect(name?.right).toBeLessThanOrEqual(picture.right);
   }
 });
+
+test.each([
+  ['upper left', 0.02, 0.01],
+  ['upper right', 0.98, 0.01],
+])('name of a mark in the %s corner is seen', async (_, x, y) => {
+  // So low that the picture begins where its tile does.
+  const view = await show('call-screen-2', { width: 1280, height: 520 });
+  const tool = await element(view, 'button', 'Point');
+  tool.focus();
+  await userEvent.keyboard('{Enter}');
+  const tile = (await element(view, 'application', ANAS_SCREEN)).getBoundingClientRect();
+  const picture = boxOf(view);
+  await shown()
+    .getByRole('application', { name: ANAS_SCREEN })
+    .hover({
+      position: {
+        x: picture.x - tile.x + picture.width * x,
+        y: picture.y - tile.y + picture.height * y,
+      },
+    });
+  const nameBox = () => {
+    const { left, right, top, bottom } =
+      view.document.querySelector('[data-mark] > span')?.getBoundingClientRect() ?? tile;
+    return { left, right, top, bottom };
+  };
+  await eventually(() => nameBox().right - nameBox().left < tile.width).toBe(true);
+  const { left, right, top, bottom } = nameBox();
+  expect(left).toBeGreaterThanOrEqual(tile.left);
+  expect(right).toBeLessThanOrEqual(tile.right);
+  expect(top).toBeGreaterThanOrEqual(tile.top);
+  expect(bottom).toBeLessThanOrEqual(tile.bottom);
+});

@@ -5,7 +5,7 @@
 import { useEffect, useRef } from 'react';
 
 import type { Mark } from '../../engine/pointing/state';
-import { personNames } from '../../engine/person-name';
+import { fullName, personNames, type PersonName } from '../../engine/person-name';
 import { emailsIn } from '../../engine/step-context';
 import type { Fraction } from '../../engine/wire/talk/pointing';
 import type { MemberId } from '../../protocol/wire';
@@ -26,8 +26,9 @@ interface Props {
 const SHOWN_MS = 3000;
 const FADE: Keyframe[] = [{ opacity: 1 }, { opacity: 1, offset: 0.8 }, { opacity: 0 }];
 const COLOURS = 6;
-/** A name beside a point at the right edge goes to its left. */
-const RIGHT_PART = 0.7;
+/** In these parts a name is to the left of its point, and below it: a narrow picture has room there. */
+const RIGHT_PART = 0.5;
+const TOP_PART = 0.2;
 
 export function Marks({ screen, size }: Props) {
   const { engine } = useApp();
@@ -44,7 +45,7 @@ export function Marks({ screen, size }: Props) {
       {marks.map((mark) => {
         const member = room.members.findIndex(({ id }) => id === mark.by);
         const isNamed = size === 'normal' && newest.get(mark.by) === mark.id;
-        const name = member < 0 ? callTexts.share.you : (others[member]?.name ?? '');
+        const name = member < 0 ? callTexts.share.you : nameOf(others[member]);
         return (
           <ShownMark
             key={mark.id}
@@ -56,6 +57,11 @@ export function Marks({ screen, size }: Props) {
       })}
     </div>
   );
+}
+
+/** With the email if another name looks the same. */
+function nameOf(person: PersonName | undefined): string {
+  return person === undefined ? '' : fullName(person);
 }
 
 interface ShownProps {
@@ -87,7 +93,13 @@ function ShownMark({ mark, colour, name }: ShownProps) {
           data-mark={mark.kind}
         >
           {name === null ? null : (
-            <span className={classes(styles['name'], end.x > RIGHT_PART && styles['before'])}>
+            <span
+              className={classes(
+                styles['name'],
+                end.x > RIGHT_PART && styles['before'],
+                end.y < TOP_PART && styles['below'],
+              )}
+            >
               <bdi>{name}</bdi>
             </span>
           )}
