@@ -111,6 +111,7 @@ function routeEvent(context: StepContext, event: Event): void {
     case 'share-refused':
     case 'share-failed':
     case 'share-ended':
+    case 'share-audio-ended':
     case 'share-measured':
       return handleShareEvent(context, event);
     case 'signaling-connecting':

@@ -22,4 +22,6 @@ export type ShareEvent =
   | { readonly type: 'share-failed'; readonly problem: ShareProblem }
   /** By the system: its own stop button, or the shared window was closed. */
   | { readonly type: 'share-ended' }
+  /** The audio alone has ended, as that of a tab that is muted for good. */
+  | { readonly type: 'share-audio-ended' }
   | { readonly type: 'share-measured'; readonly content: Content };

@@ -85,6 +85,12 @@ describe('share', () => {
     expect(asks(script.play(toggle))).toEqual(['start']);
   });
 
+  it('audio_that_ends_alone_is_told', () => {
+    const script = inCall();
+    script.play(toggle, { ...started, audio: 'on' }, { type: 'share-audio-ended' });
+    expect(script.state.share).toMatchObject({ kind: 'on', audio: 'off' });
+  });
+
   it('failure_is_said', () => {
     const script = inCall();
     const effects = script.play(toggle, { type: 'share-failed', problem: 'denied-by-system' });

@@ -67,6 +67,9 @@ export function handleShareEvent(context: StepContext, event: ShareEvent): void 
       if (share.kind === 'off') return;
       setShare(context, { kind: 'off' });
       return notify(context, { code: 'own-screen', is: 'stopped' }, null);
+    case 'share-audio-ended':
+      if (share.kind === 'on') setShare(context, { ...share, audio: 'off' });
+      return;
     case 'share-measured':
       if (share.kind !== 'on') return;
       return setContent(context, share, { ...share, measured: event.content });
@@ -99,7 +102,10 @@ export function followCall(context: StepContext, before: State): void {
   if (share.kind === 'off' || call === before.call) return;
   const isSame =
     call.kind === 'active' && before.call.kind === 'active' && call.id === before.call.id;
-  if (!isSame) stop(context);
+  if (isSame) return;
+  stop(context);
+  // Nobody left: two calls have become one.
+  if (call.kind === 'active') notify(context, { code: 'own-screen', is: 'stopped' }, null);
 }
 
 function toggle(context: StepContext, share: ShareState): void {

@@ -96,8 +96,11 @@ export function screen(): ScreenPort & { readonly captured: CapturedTracks } {
       stop();
       tell({ type: 'share-ended' });
     });
-    // A tab that is muted or closed ends its audio alone.
-    audio?.addEventListener('ended', changed);
+    audio?.addEventListener('ended', () => {
+      if (shared !== mine) return;
+      changed();
+      tell({ type: 'share-audio-ended' });
+    });
     whole.show([video]);
     preview.show([video]);
     changed();
