@@ -31,7 +31,7 @@ const SCREEN: Readonly<Record<Content, readonly Rung[]>> = {
 
 function screenRungs(frameRate: number): readonly Rung[] {
   return [
-    { name: '720p', shortEdge: 720, frameRate: 5, bitrate: 400_000, enoughFor: 480 },
+    { name: '720p', shortEdge: 720, frameRate, bitrate: 400_000, enoughFor: 480 },
     { name: '1080p', shortEdge: 1080, frameRate, bitrate: 1_200_000, enoughFor: Infinity },
   ];
 }
