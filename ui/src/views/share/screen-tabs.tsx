@@ -34,7 +34,9 @@ export function ScreenTabs({ participants, mode }: Props) {
   function pressed(event: KeyboardEvent<HTMLElement>) {
     const move = MOVES[event.key];
     if (move === undefined || mode.kind !== 'screen' || isModified(event)) return;
-    const to = (keys.indexOf(mode.on) + move + keys.length) % keys.length;
+    const isRightToLeft = getComputedStyle(event.currentTarget).direction === 'rtl';
+    const by = isRightToLeft ? -move : move;
+    const to = (keys.indexOf(mode.on) + by + keys.length) % keys.length;
     const key = keys[to];
     if (key === undefined) return;
     event.preventDefault();
@@ -64,6 +66,7 @@ export function ScreenTabs({ participants, mode }: Props) {
             onClick={() => choose(key)}
           >
             <Sentence>{words.tab(person.name)}</Sentence>
+            {person.needsEmail ? <bdi>{person.email}</bdi> : null}
           </button>
         );
       })}
