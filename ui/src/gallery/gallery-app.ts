@@ -147,6 +147,8 @@ function answered(state: State, event: PersonEvent): State {
     if (change?.kind !== 'marked') return state;
     return { ...state, pointing: { ...state.pointing, marks: [change.mark] } };
   }
+  if (event.type === 'video-shown')
+    return { ...state, ownDemand: { ...state.ownDemand, shown: event.shown } };
   if (event.type === 'chat-sent') return withMessage(state, event);
   if (event.type.startsWith('share-') && state.share.kind === 'on') return step(state, event)[0];
   if (event.type !== 'microphone-toggled' && event.type !== 'camera-toggled') return state;

@@ -48,6 +48,12 @@ function boxOf(view: ScreenWindow): DOMRect {
   return video.getBoundingClientRect();
 }
 
+/** The rows of Ana's screen that this page asks for; 0 before it has. */
+function demandOf(view: ScreenWindow): number {
+  const demand = view.galleryState().ownDemand.shown['l0']?.screen;
+  return demand?.kind === 'shown' ? demand.height : 0;
+}
+
 const widthOf = (view: ScreenWindow) => () => Math.round(boxOf(view).width);
 
 function middleOf({ x, y, width, height }: DOMRect): Point {
@@ -272,6 +278,8 @@ describe('zoom', () => {
     const view = await show('call-screen-2', PHONE);
     const frame = await element(view, 'application', ANAS_SCREEN);
     const whole = boxOf(view);
+    await eventually(() => demandOf(view)).toBeGreaterThan(0);
+    expect(demandOf(view)).toBeLessThanOrEqual(480);
     const { width, height } = frame.getBoundingClientRect();
     const [x, y] = [width / 2, height / 2];
     await moveFingers(frame, [
@@ -285,6 +293,8 @@ describe('zoom', () => {
       ],
     ]);
     await eventually(widthOf(view)).toBe(Math.round(whole.width * 3));
+    // Small letters need the pixels: 720 rows would do for the whole picture.
+    await eventually(() => demandOf(view)).toBeGreaterThan(480);
     const zoomed = boxOf(view);
     await moveFingers(frame, [
       [

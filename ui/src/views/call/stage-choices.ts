@@ -1,7 +1,7 @@
 // What the person chose for this call: pins, how each tile is shown and heard, who gets files.
 // Local to this page and this call.
 
-import { createContext, useContext, useMemo, useState } from 'react';
+import { createContext, useCallback, useContext, useMemo, useState } from 'react';
 
 import type { PeerId } from '../../engine/state';
 import type { TileKey } from '../../layout/media';
@@ -13,11 +13,15 @@ export interface TileChoice {
   readonly heard: 'yes' | 'muted';
   /** `whole`: never cropped. */
   readonly fit: 'automatic' | 'whole';
+  /** How many times larger a shared screen is shown, rounded up; 1 is whole. */
+  readonly zoom: number;
 }
 
 export interface StageChoices {
   readonly pins: readonly TileKey[];
   readonly togglePin: (key: TileKey) => void;
+  /** The tile is gone for good. Never changes. */
+  readonly forget: (key: TileKey) => void;
   readonly tile: (key: TileKey) => TileChoice;
   readonly changeTile: (key: TileKey, change: Partial<TileChoice>) => void;
   /** The tile whose options are open. */
@@ -31,11 +35,12 @@ export interface StageChoices {
   readonly chooseRecipient: (peer: PeerId | null) => void;
 }
 
-const UNCHANGED: TileChoice = { volume: 100, heard: 'yes', fit: 'automatic' };
+const UNCHANGED: TileChoice = { volume: 100, heard: 'yes', fit: 'automatic', zoom: 1 };
 
 export const StageChoicesContext = createContext<StageChoices>({
   pins: [],
   togglePin: () => undefined,
+  forget: () => undefined,
   tile: () => UNCHANGED,
   changeTile: () => undefined,
   menu: null,
@@ -57,9 +62,14 @@ export function useNewStageChoices(): StageChoices {
   const [verification, showVerification] = useState<'open' | 'closed'>('closed');
   const [recipient, chooseRecipient] = useState<PeerId | null>(null);
   const [tiles, setTiles] = useState<ReadonlyMap<TileKey, TileChoice>>(new Map());
+  const forget = useCallback((key: TileKey) => {
+    setPins((before) => (before.includes(key) ? togglePin(before, key) : before));
+    setTiles((before) => new Map([...before].filter(([each]) => each !== key)));
+  }, []);
   return useMemo(
     () => ({
       pins,
+      forget,
       togglePin: (key) => setPins((before) => togglePin(before, key)),
       tile: (key) => tiles.get(key) ?? UNCHANGED,
       changeTile: (key, change) =>
@@ -73,6 +83,6 @@ export function useNewStageChoices(): StageChoices {
       recipient,
       chooseRecipient,
     }),
-    [pins, tiles, menu, verification, recipient],
+    [pins, forget, tiles, menu, verification, recipient],
   );
 }

@@ -12,6 +12,7 @@ import { useApp } from '../app-context';
 import { screenKey } from '../share/screens';
 import { useSelected } from '../use-store';
 import type { Participant } from './participants';
+import { useStageChoices } from './stage-choices';
 
 const HIDDEN: SlotDemand = { kind: 'hidden' };
 const MAX_PIXEL_RATIO = 2;
@@ -22,6 +23,7 @@ export function useShownVideo(
   inPicture: string | null,
 ): void {
   const { engine } = useApp();
+  const choices = useStageChoices();
   const isPageSeen = useSelected(engine, ({ attention }) => attention === 'here');
   const shown = Object.fromEntries(
     participants.map(({ peer }): [string, Demand] => {
@@ -33,7 +35,9 @@ export function useShownVideo(
         peer,
         {
           camera: isShown ? demandOf(tile) : HIDDEN,
-          screen: screenDemand(tiles, peer, isPageSeen),
+          screen: isPageSeen
+            ? screenDemand(tiles, peer, choices.tile(screenKey(peer)).zoom)
+            : HIDDEN,
         },
       ];
     }),
@@ -46,14 +50,14 @@ export function useShownVideo(
   }, [engine, text]);
 }
 
-/** A hidden page shows no screen. */
-function screenDemand(tiles: readonly Tile[], peer: string, isPageSeen: boolean): SlotDemand {
+/** Who looks at it closely needs its letters, also in a small tile. */
+function screenDemand(tiles: readonly Tile[], peer: string, zoom: number): SlotDemand {
   const tile = tiles.find(({ key }) => key === screenKey(peer));
-  if (tile?.visibility !== 'visible' || !isPageSeen) return HIDDEN;
-  return { ...demandOf(tile), content: 'text' };
+  if (tile?.visibility !== 'visible') return HIDDEN;
+  return { ...demandOf(tile, zoom), content: 'text' };
 }
 
-function demandOf(tile: Tile): Extract<SlotDemand, { kind: 'shown' }> {
-  const ratio = Math.min(MAX_PIXEL_RATIO, window.devicePixelRatio);
+function demandOf(tile: Tile, zoom = 1): Extract<SlotDemand, { kind: 'shown' }> {
+  const ratio = Math.min(MAX_PIXEL_RATIO, window.devicePixelRatio) * zoom;
   return { kind: 'shown', ...shownSize(tile, ratio), content: 'motion' };
 }

@@ -76,6 +76,13 @@ export function ScreenTile({ participant, tile, gate }: Props) {
   const native = useLargest(picture);
   const shown = native === null ? null : pictureRect(native, rect, zoom);
   const pointing = usePointing(member, shown, rect);
+  const { changeTile, forget } = choices;
+  const closeness = Math.ceil(zoom.factor);
+  const isNoted = choice.zoom === closeness;
+  useEffect(() => {
+    if (!isNoted) changeTile(key, { zoom: closeness });
+  }, [isNoted, changeTile, key, closeness]);
+  useEffect(() => () => forget(key), [forget, key]);
   const middle: Point = { x: rect.width / 2, y: rect.height / 2 };
 
   function zoomBy(by: number, at: Point = middle) {
