@@ -16,6 +16,7 @@ mod privacy;
 mod reach;
 mod relay_trouble;
 mod share;
+mod share_pointing;
 mod strangers;
 mod upgrade;
 

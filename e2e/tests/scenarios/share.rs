@@ -1,15 +1,14 @@
 //! Shared screens between browsers, and between a browser and a window.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use e2e::{
-    chromium, media_stats,
+    media_stats,
     page::{Page, Role},
     test_env::{run_beside_another, run_test},
     user_actions::{self, in_call, sees_person},
     wait,
 };
 use serde_json::json;
-use thirtyfour::Key;
 
 #[cfg(target_os = "linux")]
 use e2e::display::PLAIN_WINDOW_SIZE;
@@ -20,9 +19,6 @@ use crate::{ANA, BEN, CAM, ana_calls_ben, window_and_browser};
 const MAX_END_MS: f64 = 1_000.0;
 const END_TIME: &str = include_str!("../../src/page/end-time.js");
 const SCREEN_CODEC: &str = include_str!("../../src/page/screen-codec.js");
-
-/// Of a pointer, from one page to another on the same computer.
-const MAX_DELAY_MS: f64 = 150.0;
 
 pub(crate) fn screen_of(email: &str) -> String {
     format!("{email}'s screen")
@@ -83,64 +79,6 @@ async fn sharer_is_told_who_cannot_see_the_screen() -> Result<()> {
     .await
 }
 
-#[tokio::test]
-async fn pointer_on_a_shared_screen_arrives_in_place() -> Result<()> {
-    run_test("share-point", async |env| {
-        let (relay, ana, ben) = ana_calls_ben(env, &[]).await?;
-        let cam = env.browser("cam").await?;
-        // Another size than Ben's.
-        chromium::resize(&cam, 900, 620).await?;
-        user_actions::visit(&cam, &relay, CAM, "42").await?;
-        sees_person(&cam, ANA).await?;
-        cam.button("Call").await?;
-        in_call(&cam).await?;
-        ana.button("Share screen").await?;
-        let screen = screen_of(ANA);
-        media_stats::video_plays(&ben, &screen).await?;
-        media_stats::video_plays(&cam, &screen).await?;
-
-        // Ben has zoomed in. By keys: on a busy computer the dock fades between two presses.
-        for name in ["Zoom in", "Zoom in", "Point"] {
-            ben.find(Role::Button, name).await?.focus().await?;
-            ben.keys(Key::Enter).await?;
-        }
-        let at: (f64, f64) = ben
-            .script(POINT_OF, vec![json!(screen), json!(0.4), json!(0.63)])
-            .await?;
-        pointed_near(&ben, at, &cam, &screen, (0.4, 0.63)).await?;
-        pointed_near(&ben, at, &ana, "Your screen", (0.4, 0.63)).await?;
-        ana.says("points at your screen").await?;
-
-        // By keys, from where the pointer was.
-        for page in [&ben, &cam] {
-            page.script::<()>(RECORD_PLACES, vec![]).await?;
-        }
-        let mut own: (f64, f64) = ben.script(MARK_ON, vec![json!(screen)]).await?;
-        for _ in 0..8 {
-            ben.keys(Key::Right).await?;
-            // The driver may answer before the page has drawn it.
-            own = wait::until("the key has moved the own pointer", async || {
-                let now: Option<(f64, f64)> = ben.script(MARK_ON, vec![json!(screen)]).await?;
-                Ok(now.filter(|now| now.0 > own.0 + MIN_KEY_MOVE))
-            })
-            .await?;
-            last_place_arrives(&ben, &cam).await?;
-        }
-        ensure!(own.0 > 0.45, "the arrow keys moved it to {own:?}");
-        let delay = median_delay(&ben, &cam).await?;
-        ensure!(delay < MAX_DELAY_MS, "the pointer came {delay} ms late");
-
-        ben.keys(Key::Escape).await?;
-        let what = "the pointer is gone on Cam's page";
-        wait::until(what, async || {
-            let mark: Option<(f64, f64)> = cam.script(MARK_ON, vec![json!(screen)]).await?;
-            Ok(mark.is_none().then_some(()))
-        })
-        .await
-    })
-    .await
-}
-
 /// From now on, the page notes when this picture is gone.
 pub(crate) async fn note_end(page: &Page, picture: &str) -> Result<()> {
     let is_there: bool = page.script(END_TIME, vec![json!(picture)]).await?;
@@ -157,68 +95,6 @@ pub(crate) async fn ends_within_a_second(page: &Page, begin: f64) -> Result<()> 
     let delay = end - begin;
     ensure!(delay < MAX_END_MS, "the picture ended {delay:.0} ms late");
     Ok(())
-}
-
-/// How long after the one page the other one shows the pointer in the same place, in milliseconds.
-async fn median_delay(one: &Page, other: &Page) -> Result<f64> {
-    let sent: Vec<(String, f64)> = one.script(ALL_PLACES, vec![]).await?;
-    let arrived: Vec<(String, f64)> = other.script(ALL_PLACES, vec![]).await?;
-    let mut delays: Vec<f64> = sent
-        .iter()
-        .filter_map(|(place, at)| {
-            let (_, shown) = arrived.iter().find(|(there, _)| there == place)?;
-            Some(shown - at)
-        })
-        .collect();
-    ensure!(delays.len() > 3, "{arrived:?} arrived of {sent:?}");
-    delays.sort_by(f64::total_cmp);
-    Ok(delays[delays.len() / 2])
-}
-
-/// Every place that the second page has shown is recorded, since a mark leaves the screen after
-/// three seconds and a busy browser may answer later.
-async fn last_place_arrives(one: &Page, other: &Page) -> Result<()> {
-    wait::until("the last place of the pointer arrives", async || {
-        let last: Option<String> = one.script(LAST_PLACE, vec![]).await?;
-        let arrived: Vec<(String, f64)> = other.script(ALL_PLACES, vec![]).await?;
-        let last = last.context("the pointer has no place")?;
-        Ok(arrived
-            .iter()
-            .any(|(place, _)| *place == last)
-            .then_some(()))
-    })
-    .await
-}
-
-/// Holds the pointer of `by` at these pixels until the mark on the other page's picture is at these
-/// fractions of it, within one hundredth. A hand is never quite still, so the mark stays.
-async fn pointed_near(
-    by: &Page,
-    at: (f64, f64),
-    page: &Page,
-    picture: &str,
-    (x, y): (f64, f64),
-) -> Result<()> {
-    let what = format!("{}: a mark at {x}, {y} of {picture}", page.name());
-    let mut shake = 0;
-    wait::until(&what, async || {
-        shake = 1 - shake;
-        #[expect(clippy::cast_possible_truncation, reason = "pixels of a window")]
-        let (left, top) = (at.0 as i64 + shake, at.1 as i64);
-        by.driver()
-            .action_chain()
-            .move_to(left, top)
-            .perform()
-            .await?;
-        let mark: Option<(f64, f64)> = page.script(MARK_ON, vec![json!(picture)]).await?;
-        let (there_x, there_y) = mark.context("there is no mark")?;
-        ensure!(
-            (there_x - x).abs() < 0.01 && (there_y - y).abs() < 0.01,
-            "it is at {there_x}, {there_y}"
-        );
-        Ok(Some(()))
-    })
-    .await
 }
 
 #[cfg(target_os = "linux")]
@@ -425,42 +301,4 @@ const END_SHARE: &str = "
       track.dispatchEvent(new Event('ended'));
     }
     return screens.length > 0;
-";
-
-/// The point of the window at these fractions of the named picture.
-const POINT_OF: &str = "
-    const [name, x, y] = arguments;
-    const picture = document.querySelector(`video[aria-label=\"${name}\"]`).getBoundingClientRect();
-    return [picture.x + picture.width * x, picture.y + picture.height * y];
-";
-
-/// How far one press of an arrow key moves the pointer at least, of the picture's width.
-const MIN_KEY_MOVE: f64 = 0.003;
-
-/// Where the pointer of somebody is on the named picture, in fractions; null if there is none.
-const MARK_ON: &str = "
-    const [name] = arguments;
-    const picture = document.querySelector(
-      `video[aria-label=\"${name}\"], canvas[aria-label=\"${name}\"]`,
-    );
-    const mark = document.querySelector('[data-mark=\"pointer\"]');
-    if (picture === null || mark === null) return null;
-    const box = picture.getBoundingClientRect();
-    const at = mark.getBoundingClientRect();
-    return [(at.x - box.x) / box.width, (at.y - box.y) / box.height];
-";
-
-const ALL_PLACES: &str = "return [...window.pointerPlaces]";
-const LAST_PLACE: &str = "return [...window.pointerPlaces.keys()].at(-1) ?? null";
-
-/// Notes when the pointer is first shown in each place.
-const RECORD_PLACES: &str = "
-    const places = new Map();
-    new MutationObserver(() => {
-      const mark = document.querySelector('[data-mark=\"pointer\"]');
-      if (mark === null) return;
-      const place = `${mark.style.left} ${mark.style.top}`;
-      if (!places.has(place)) places.set(place, Date.now());
-    }).observe(document, { subtree: true, childList: true, attributes: true });
-    window.pointerPlaces = places;
 ";
