@@ -13,6 +13,7 @@ pub mod fake_camera;
 pub mod firefox;
 #[cfg(target_os = "linux")]
 pub mod forwarder;
+pub mod frame_colours;
 pub mod gallery;
 pub mod media_stats;
 pub mod net_namespace;
