@@ -31,18 +31,18 @@ async fn pointer_on_a_shared_screen_arrives_in_place() -> Result<()> {
         let screen = screen_of(ANA);
         media_stats::video_plays(&ben, &screen).await?;
         media_stats::video_plays(&cam, &screen).await?;
+        cam.script::<()>(RECORD_MARKS, vec![]).await?;
 
         // Ben has zoomed in. By keys: on a busy computer the dock fades between two presses.
         for name in ["Zoom in", "Zoom in", "Point"] {
             ben.find(Role::Button, name).await?.focus().await?;
             ben.keys(Key::Enter).await?;
         }
-        let at: (f64, f64) = ben
-            .script(POINT_OF, vec![json!(screen), json!(0.4), json!(0.63)])
-            .await?;
+        let at = point_of(&ben, &screen, (0.4, 0.63)).await?;
         pointed_near(&ben, at, &cam, &screen, (0.4, 0.63)).await?;
         pointed_near(&ben, at, &ana, "Your screen", (0.4, 0.63)).await?;
         ana.says("points at your screen").await?;
+        shows_mark(&cam, "Ben points", |mark| mark.kind == "pointer").await?;
 
         // By keys, from where the pointer was.
         for page in [&ben, &cam] {
@@ -69,9 +69,92 @@ async fn pointer_on_a_shared_screen_arrives_in_place() -> Result<()> {
             let mark: Option<(f64, f64)> = cam.script(MARK_ON, vec![json!(screen)]).await?;
             Ok(mark.is_none().then_some(()))
         })
-        .await
+        .await?;
+
+        ben_draws(&ben, &screen, &cam).await
     })
     .await
+}
+
+/// A line by the pointer, and from its end one by keys.
+async fn ben_draws(ben: &Page, screen: &str, cam: &Page) -> Result<()> {
+    ben.find(Role::Button, "Draw").await?.focus().await?;
+    ben.keys(Key::Enter).await?;
+    let (begin, end) = ((0.4, 0.45), (0.55, 0.6));
+    let (left, top) = point_of(ben, screen, begin).await?;
+    let (right, bottom) = point_of(ben, screen, end).await?;
+    ben.driver()
+        .action_chain()
+        .move_to(left, top)
+        .click_and_hold()
+        .move_to(right, top)
+        .move_to(right, bottom)
+        .release()
+        .perform()
+        .await?;
+    shows_mark(cam, "Ben's line by the pointer", |mark| {
+        mark.is_line(|first, last| is_near(first, begin) && is_near(last, end))
+    })
+    .await?;
+
+    for _ in 0..KEY_PRESSES {
+        let keys = ben.driver().action_chain().key_down(Key::Shift);
+        keys.send_keys(Key::Right + "")
+            .key_up(Key::Shift)
+            .perform()
+            .await?;
+    }
+    let least = end.0 + MIN_KEY_MOVE * f64::from(KEY_PRESSES);
+    shows_mark(cam, "Ben's line by keys", |mark| {
+        mark.is_line(|first, last| {
+            is_near(first, end) && last.0 > least && (last.1 - first.1).abs() < 0.01
+        })
+    })
+    .await
+}
+
+/// A pointer or a line with a name, as a page has shown it.
+#[derive(Debug, serde::Deserialize)]
+struct Mark {
+    kind: String,
+    name: String,
+    /// The first and the last point of a line.
+    ends: Option<((f64, f64), (f64, f64))>,
+}
+
+impl Mark {
+    fn is_line(&self, is_expected: impl Fn((f64, f64), (f64, f64)) -> bool) -> bool {
+        self.kind == "line"
+            && self
+                .ends
+                .is_some_and(|(first, last)| is_expected(first, last))
+    }
+}
+
+/// Waits until this page has shown such a mark with Ben's name.
+async fn shows_mark(page: &Page, what: &str, is_expected: impl Fn(&Mark) -> bool) -> Result<()> {
+    wait::until(what, async || {
+        let marks: Vec<Mark> = page.script(MARKS, vec![]).await?;
+        let is_shown = marks
+            .iter()
+            .any(|mark| mark.name == "Ben" && is_expected(mark));
+        ensure!(is_shown, "only {:?}", marks.last());
+        Ok(Some(()))
+    })
+    .await
+}
+
+fn is_near(one: (f64, f64), other: (f64, f64)) -> bool {
+    (one.0 - other.0).abs() < 0.01 && (one.1 - other.1).abs() < 0.01
+}
+
+/// The pixel of the window at these fractions of the named picture.
+async fn point_of(page: &Page, picture: &str, (x, y): (f64, f64)) -> Result<(i64, i64)> {
+    let place = vec![json!(picture), json!(x), json!(y)];
+    let (left, top): (f64, f64) = page.script(POINT_OF, place).await?;
+    #[expect(clippy::cast_possible_truncation, reason = "pixels of a window")]
+    let pixel = (left.round() as i64, top.round() as i64);
+    Ok(pixel)
 }
 
 /// How long after the one page the other one shows the pointer in the same place, in milliseconds.
@@ -109,7 +192,7 @@ async fn last_place_arrives(one: &Page, other: &Page) -> Result<()> {
 /// fractions of it, within one hundredth. A hand is never quite still, so the mark stays.
 async fn pointed_near(
     by: &Page,
-    at: (f64, f64),
+    (left, top): (i64, i64),
     page: &Page,
     picture: &str,
     (x, y): (f64, f64),
@@ -118,11 +201,9 @@ async fn pointed_near(
     let mut shake = 0;
     wait::until(&what, async || {
         shake = 1 - shake;
-        #[expect(clippy::cast_possible_truncation, reason = "pixels of a window")]
-        let (left, top) = (at.0 as i64 + shake, at.1 as i64);
         by.driver()
             .action_chain()
-            .move_to(left, top)
+            .move_to(left + shake, top)
             .perform()
             .await?;
         let mark: Option<(f64, f64)> = page.script(MARK_ON, vec![json!(picture)]).await?;
@@ -158,6 +239,11 @@ const MARK_ON: &str = "
     const at = mark.getBoundingClientRect();
     return [(at.x - box.x) / box.width, (at.y - box.y) / box.height];
 ";
+
+const RECORD_MARKS: &str = include_str!("../../src/page/record-marks.js");
+const MARKS: &str = "return [...window.snugMarks.values()]";
+/// Of an arrow key, with Shift.
+const KEY_PRESSES: u32 = 4;
 
 const ALL_PLACES: &str = "return [...window.pointerPlaces]";
 const LAST_PLACE: &str = "return [...window.pointerPlaces.keys()].at(-1) ?? null";
