@@ -117,10 +117,10 @@ pub async fn keep_early(page: &Page, name: &str, duration: Duration) -> Result<(
     page.script(FIRST, arguments).await
 }
 
-/// Waits for the last picture that it has kept.
-pub async fn kept_early(page: &Page) -> Result<EarlyPicture> {
+/// Waits for this part of the last picture that it has kept.
+pub async fn kept_early(page: &Page, part: [f64; 4]) -> Result<EarlyPicture> {
     let Kept { first, width, png } = wait::until("the picture is kept", async || {
-        page.script(KEPT, vec![json!(SCALE)]).await
+        page.script(KEPT, vec![json!(SCALE), json!(part)]).await
     })
     .await?;
     Ok(EarlyPicture {

@@ -35,7 +35,7 @@ async fn small_text_is_read(env: &TestEnv, ana: &Page, ben: &Page) -> Result<Str
     small_text::keep_early(ben, &screen_of(ANA), TIME_TO_READ).await?;
 
     let pressed = share_text_window(ana, (picture.width, picture.height)).await?;
-    let early = small_text::kept_early(ben).await?;
+    let early = small_text::kept_early(ben, small_text::WHOLE).await?;
     let read = small_text::read(&early.png, &env.folder().join("received.png"))?;
     let share = text.share_of(&read);
     let found = format!(
