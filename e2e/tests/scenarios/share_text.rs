@@ -45,6 +45,8 @@ async fn small_text_is_read(env: &TestEnv, ana: &Page, ben: &Page) -> Result<Str
         early.first - pressed,
     );
     ensure!(share >= MIN_SHARE, "{found}:\n{read}");
+    // Neither smaller nor larger than it is.
+    ensure!(early.width == u32::from(picture.width), "{found}");
     Ok(found)
 }
 
