@@ -44,6 +44,9 @@ async fn shared_screens_are_seen_until_they_end() -> Result<()> {
         ben.button("Share screen").await?;
         media_stats::video_plays(&ana, &screen_of(BEN)).await?;
 
+        full_screen_begins_and_ends(&cam).await?;
+        media_stats::video_plays(&cam, &screen_of(BEN)).await?;
+
         ana.button("Stop sharing").await?;
         ben.sees_no(Role::Video, &screen_of(ANA)).await?;
         media_stats::video_plays(&cam, &screen_of(BEN)).await?;
@@ -61,6 +64,26 @@ async fn shared_screens_are_seen_until_they_end() -> Result<()> {
     })
     .await
 }
+
+/// By key, and back by the button.
+async fn full_screen_begins_and_ends(page: &Page) -> Result<()> {
+    page.keys("f").await?;
+    fills_the_screen(page, true).await?;
+    page.button("Exit full screen").await?;
+    fills_the_screen(page, false).await?;
+    page.sees(Role::Button, "Full screen").await
+}
+
+async fn fills_the_screen(page: &Page, expect: bool) -> Result<()> {
+    let what = format!("{} fills the screen: {expect}", page.name());
+    wait::until(&what, async || {
+        let is_full: bool = page.script(IS_FULL_SCREEN, vec![]).await?;
+        Ok((is_full == expect).then_some(()))
+    })
+    .await
+}
+
+const IS_FULL_SCREEN: &str = "return document.fullscreenElement === document.documentElement";
 
 #[tokio::test]
 async fn sharer_is_told_who_cannot_see_the_screen() -> Result<()> {
@@ -106,6 +129,8 @@ async fn screen_of_a_browser_is_seen_in_the_window() -> Result<()> {
         ben.button("Share screen").await?;
         media_stats::video_plays(&ana, &screen_of(BEN)).await?;
         media_stats::audio_plays(&ana, BEN).await?;
+        full_screen_begins_and_ends(&ana).await?;
+        media_stats::video_plays(&ana, &screen_of(BEN)).await?;
         ben.button("Stop sharing").await?;
         ana.sees_no(Role::Video, &screen_of(BEN)).await?;
         media_stats::person_is_seen_and_heard(&ana, BEN).await
