@@ -40,14 +40,15 @@ async fn shared_screens_are_seen_until_they_end() -> Result<()> {
         in_call(&cam).await?;
         media_stats::video_plays(&cam, &screen_of(ANA)).await?;
 
-        // A second one; both go on.
-        ben.button("Share screen").await?;
+        // A second one, by key; both go on.
+        ben.keys("s").await?;
         media_stats::video_plays(&ana, &screen_of(BEN)).await?;
 
         full_screen_begins_and_ends(&cam).await?;
         media_stats::video_plays(&cam, &screen_of(BEN)).await?;
 
-        ana.button("Stop sharing").await?;
+        // The button in the bar.
+        ana.button("Stop").await?;
         ben.sees_no(Role::Video, &screen_of(ANA)).await?;
         media_stats::video_plays(&cam, &screen_of(BEN)).await?;
         media_stats::person_is_seen_and_heard(&ben, ANA).await?;
@@ -58,6 +59,14 @@ async fn shared_screens_are_seen_until_they_end() -> Result<()> {
         let ended: bool = ben.script(END_SHARE, Vec::new()).await?;
         assert!(ended, "no track of a screen is sent");
         ends_within_a_second(&cam, begin).await?;
+        cam.sees_no(Role::Video, &screen_of(BEN)).await?;
+        ben.sees(Role::Button, "Share screen").await?;
+        media_stats::person_is_seen_and_heard(&cam, BEN).await?;
+
+        // The same key stops it.
+        ben.keys("s").await?;
+        media_stats::video_plays(&cam, &screen_of(BEN)).await?;
+        ben.keys("s").await?;
         cam.sees_no(Role::Video, &screen_of(BEN)).await?;
         ben.sees(Role::Button, "Share screen").await?;
         media_stats::person_is_seen_and_heard(&cam, BEN).await
