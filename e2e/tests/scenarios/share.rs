@@ -11,7 +11,10 @@ use e2e::{
 use serde_json::json;
 
 #[cfg(target_os = "linux")]
-use e2e::display::PLAIN_WINDOW_SIZE;
+use e2e::{
+    display::{DEFAULT_SIZE, PLAIN_WINDOW_SIZE},
+    small_text::SmallText,
+};
 
 use crate::{ANA, BEN, CAM, ana_calls_ben, window_and_browser};
 
@@ -174,6 +177,14 @@ async fn screen_of_the_window_is_seen_in_a_browser() -> Result<()> {
         ana.button("Resume sharing").await?;
         media_stats::video_plays(&ben, &screen_of(ANA)).await?;
 
+        // A picture that moves is no text; a still one is text again.
+        let text = SmallText::numbered(9).picture(&ben).await?;
+        let scroll = env.scroll_on_screen_of(&ana, &text, DEFAULT_SIZE)?;
+        screen_is_sent_as(&ana, "motion").await?;
+        drop(scroll);
+        screen_is_sent_as(&ana, "detail").await?;
+        media_stats::video_plays(&ben, &screen_of(ANA)).await?;
+
         ana.button("Stop sharing").await?;
         ben.sees_no(Role::Video, &screen_of(ANA)).await?;
         media_stats::person_is_seen_and_heard(&ben, ANA).await
@@ -222,6 +233,26 @@ async fn shared_window_of_the_app_ends_when_it_closes() -> Result<()> {
     })
     .await
 }
+
+/// Waits until the shared screen has this hint for its encoder (mst-content-hint).
+#[cfg(target_os = "linux")]
+async fn screen_is_sent_as(page: &Page, hint: &str) -> Result<()> {
+    wait::until(&format!("the screen is sent as {hint}"), async || {
+        let hints: Vec<String> = page.script(SCREEN_HINTS, vec![]).await?;
+        ensure!(hints == [hint], "it is {hints:?}");
+        Ok(Some(()))
+    })
+    .await
+}
+
+#[cfg(target_os = "linux")]
+const SCREEN_HINTS: &str = "
+    return window.snugProbe
+      .senders()
+      .map(({ track }) => track)
+      .filter((track) => track?.getSettings().displaySurface !== undefined)
+      .map(({ contentHint }) => contentHint);
+";
 
 #[cfg(target_os = "linux")]
 const PICKER: &str = "Share your screen";
