@@ -12,7 +12,8 @@ use serde_json::json;
 
 #[cfg(target_os = "linux")]
 use e2e::{
-    display::{DEFAULT_SIZE, PLAIN_WINDOW_SIZE},
+    display::{DEFAULT_SIZE, PLAIN_WINDOW_SIZE, PlainWindow},
+    frame_colours::{self, MAX_ERROR},
     small_text::SmallText,
 };
 
@@ -223,6 +224,8 @@ async fn shared_window_of_the_app_ends_when_it_closes() -> Result<()> {
         })
         .await?;
 
+        paused_window_stays_as_it_was(&ana, &ben, &numbers).await?;
+
         note_end(&ben, &screen_of(ANA)).await?;
         let begin = wait::clock();
         drop(numbers);
@@ -253,6 +256,24 @@ const SCREEN_HINTS: &str = "
       .filter((track) => track?.getSettings().displaySurface !== undefined)
       .map(({ contentHint }) => contentHint);
 ";
+
+/// While Ana's share is paused, her green window becomes blue. Ben gets no blue before she resumes.
+#[cfg(target_os = "linux")]
+async fn paused_window_stays_as_it_was(ana: &Page, ben: &Page, window: &PlainWindow) -> Result<()> {
+    let screen = screen_of(ANA);
+    frame_colours::watch(ben).await?;
+    ana.button("Pause sharing").await?;
+    ana.says("Sharing is paused").await?;
+    window.fill(0x00_00_ff)?;
+    let what = "the old picture stays";
+    let seen = frame_colours::arrive(ben, &screen, what, |seen| seen.green > 90).await?;
+    ensure!(seen.blue < MAX_ERROR, "the new one has arrived: {seen:?}");
+    shows(ben, |shown| shown.is_about([0, 128, 0])).await?;
+    ana.button("Resume sharing").await?;
+    shows(ben, |shown| shown.is_about([0, 0, 255])).await?;
+    window.fill(0x00_80_00)?;
+    shows(ben, |shown| shown.is_about([0, 128, 0])).await
+}
 
 #[cfg(target_os = "linux")]
 const PICKER: &str = "Share your screen";
@@ -331,7 +352,9 @@ pub(crate) async fn shows(page: &Page, is_expected: impl Fn(&Shown) -> bool) -> 
     wait::until("the shared screen is as expected", async || {
         let name = json!(screen_of(ANA));
         let shown: Option<Shown> = page.script(SHOWN, vec![name]).await?;
-        Ok(shown.is_some_and(|shown| is_expected(&shown)).then_some(()))
+        let is_shown = shown.as_ref().is_some_and(&is_expected);
+        ensure!(is_shown, "it is {shown:?}");
+        Ok(Some(()))
     })
     .await
 }

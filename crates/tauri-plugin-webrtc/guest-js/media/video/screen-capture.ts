@@ -15,6 +15,14 @@ const SHARPEN_INTERVAL_MS = 200;
 /** Three seconds. */
 const SHARPEN_COUNT = 15;
 
+/** Of the rows. Without it, I420 is taken for BT.709 (WebCodecs, "pick color space"). */
+const COLOUR_SPACE: VideoColorSpaceInit = {
+  matrix: 'smpte170m',
+  primaries: 'bt709',
+  transfer: 'iec61966-2-1',
+  fullRange: false,
+};
+
 export interface ScreenCaptureListener {
   requestFrame(): void;
   size(width: number, height: number): void;
@@ -63,6 +71,7 @@ export class ScreenCapture {
       codedWidth: width,
       codedHeight: height,
       timestamp: Math.round(performance.now() * 1000),
+      colorSpace: COLOUR_SPACE,
     });
     this.#sink.show(frame);
   }
