@@ -7,9 +7,9 @@ use anyhow::{Context, Result};
 use x11rb::{
     connection::Connection,
     protocol::xproto::{
-        AtomEnum, ChangeWindowAttributesAux, ClientMessageEvent, ConnectionExt, CreateGCAux,
-        CreateWindowAux, EventMask, ImageFormat, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MapState,
-        Pixmap, PropMode, Window, WindowClass,
+        AtomEnum, ChangeWindowAttributesAux, ClientMessageEvent, ConfigureWindowAux, ConnectionExt,
+        CreateGCAux, CreateWindowAux, EventMask, ImageFormat, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+        MapState, Pixmap, PropMode, Rectangle, Window, WindowClass,
     },
     protocol::xtest::ConnectionExt as _,
     rust_connection::RustConnection,
@@ -52,6 +52,8 @@ pub struct Picture {
     pub rgba: Vec<u8>,
 }
 
+/// Of the side of a pointer.
+const POINTER_SIDE: u16 = 24;
 /// Of every window of one colour.
 pub const PLAIN_WINDOW_SIZE: (u16, u16) = (320, 200);
 
@@ -260,6 +262,53 @@ impl PlainWindow {
         let background = ChangeWindowAttributesAux::new().background_pixel(colour);
         connection.change_window_attributes(*window, &background)?;
         connection.clear_area(false, *window, 0, 0, 0, 0)?;
+        connection.sync()?;
+        Ok(())
+    }
+
+    /// Its upper left corner stays.
+    pub fn resize(&self, (width, height): (u16, u16)) -> Result<()> {
+        let size = ConfigureWindowAux::new()
+            .width(u32::from(width))
+            .height(u32::from(height));
+        self.connection.configure_window(self.window, &size)?;
+        self.connection.sync()?;
+        Ok(())
+    }
+
+    /// Over this window, the pointer is a square of this colour from now on, 0xRRGGBB.
+    pub fn colour_pointer(&self, colour: u32) -> Result<()> {
+        let Self { connection, window } = self;
+        let (shape, pen) = (connection.generate_id()?, connection.generate_id()?);
+        connection.create_pixmap(1, shape, *window, POINTER_SIDE, POINTER_SIDE)?;
+        connection.create_gc(pen, shape, &CreateGCAux::new().foreground(1))?;
+        let square = Rectangle {
+            x: 0,
+            y: 0,
+            width: POINTER_SIDE,
+            height: POINTER_SIDE,
+        };
+        connection.poly_fill_rectangle(shape, pen, &[square])?;
+        let [_, red, green, blue] = colour.to_be_bytes().map(|value| u16::from(value) * 0x101);
+        let (pointer, middle) = (connection.generate_id()?, POINTER_SIDE / 2);
+        let (back_red, back_green, back_blue) = (0, 0, 0);
+        connection.create_cursor(
+            pointer, shape, shape, red, green, blue, back_red, back_green, back_blue, middle,
+            middle,
+        )?;
+        let cursor = ChangeWindowAttributesAux::new().cursor(pointer);
+        connection.change_window_attributes(*window, &cursor)?;
+        connection.free_cursor(pointer)?;
+        connection.free_gc(pen)?;
+        connection.free_pixmap(shape)?;
+        connection.sync()?;
+        Ok(())
+    }
+
+    /// Moves the screen's pointer to this pixel of the window, or beside it.
+    pub fn move_pointer(&self, (x, y): (i16, i16)) -> Result<()> {
+        let Self { connection, window } = self;
+        connection.warp_pointer(x11rb::NONE, *window, 0, 0, 0, 0, x, y)?;
         connection.sync()?;
         Ok(())
     }

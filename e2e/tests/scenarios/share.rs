@@ -224,7 +224,23 @@ async fn shared_window_of_the_app_ends_when_it_closes() -> Result<()> {
         })
         .await?;
 
+        // The pointer is in the picture, where it is.
+        numbers.colour_pointer(0xff_ff_00)?;
+        numbers.move_pointer(middle_of(PLAIN_WINDOW_SIZE))?;
+        shows(&ben, |shown| shown.is_about([255, 255, 0])).await?;
+        numbers.move_pointer((-30, -30))?;
+        shows(&ben, |shown| shown.is_about([0, 128, 0])).await?;
+
         paused_window_stays_as_it_was(&ana, &ben, &numbers).await?;
+
+        // Another size, also another way round.
+        for size in [(200, 320), (480, 270)] {
+            numbers.resize(size)?;
+            shows(&ben, |shown| {
+                shown.is_shaped(size) && shown.corner_is_about([0, 128, 0])
+            })
+            .await?;
+        }
 
         note_end(&ben, &screen_of(ANA)).await?;
         let begin = wait::clock();
@@ -273,6 +289,12 @@ async fn paused_window_stays_as_it_was(ana: &Page, ben: &Page, window: &PlainWin
     shows(ben, |shown| shown.is_about([0, 0, 255])).await?;
     window.fill(0x00_80_00)?;
     shows(ben, |shown| shown.is_about([0, 128, 0])).await
+}
+
+#[cfg(target_os = "linux")]
+fn middle_of((width, height): (u16, u16)) -> (i16, i16) {
+    let half = |length: u16| (length / 2).cast_signed();
+    (half(width), half(height))
 }
 
 #[cfg(target_os = "linux")]
