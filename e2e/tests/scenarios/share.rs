@@ -298,6 +298,39 @@ fn middle_of((width, height): (u16, u16)) -> (i16, i16) {
 }
 
 #[cfg(target_os = "linux")]
+#[tokio::test]
+async fn screen_of_8k_is_seen_or_refused_in_words() -> Result<()> {
+    run_test("share-8k", async |env| {
+        let size = (7_680, 4_320);
+        env.set_display_size(size);
+        let (_relay, ana, ben) = window_and_browser(env, &[]).await?;
+        user_actions::call(&ana, &ben).await?;
+        ana.button("Share screen").await?;
+        ana.button("Share").await?;
+        // A slow computer has no first picture in time.
+        let is_refused = wait::until("it is seen, or refused in words", async || {
+            if ana
+                .words()
+                .await?
+                .contains("The screen could not be captured")
+            {
+                return Ok(Some(true));
+            }
+            let stats = ben.media_stats(&screen_of(ANA)).await?;
+            Ok((stats.frames > 0).then_some(false))
+        })
+        .await?;
+        eprintln!("refused: {is_refused}");
+        if !is_refused {
+            shows(&ben, |shown| shown.is_shaped(size)).await?;
+        }
+        media_stats::person_is_seen_and_heard(&ben, ANA).await?;
+        media_stats::person_is_seen_and_heard(&ana, BEN).await
+    })
+    .await
+}
+
+#[cfg(target_os = "linux")]
 const PICKER: &str = "Share your screen";
 
 /// A small picture in the picker.
