@@ -313,6 +313,17 @@ export const dataChannels: Subject = {
       Reflect.set(channel, 'binaryType', 'bogus');
       equal(channel.binaryType, 'arraybuffer', 'binaryType');
     },
+    'the SCTP transport is there from the offer, at both ends': async (scope) => {
+      const [one, other] = scope.pair();
+      one.createDataChannel('messages');
+      await one.setLocalDescription();
+      equal(must(one.sctp, 'sctp').state, 'connecting', 'state');
+      await other.setRemoteDescription(described(one));
+      equal(must(other.sctp, "the other's sctp").state, 'connecting', "the other's state");
+      await other.setLocalDescription();
+      await one.setRemoteDescription(described(other));
+      equal(must(other.sctp, 'sctp after the answer').state, 'connecting', 'state then');
+    },
     'a closed connection makes no channel': (scope) => {
       const connection = scope.connection();
       connection.close();

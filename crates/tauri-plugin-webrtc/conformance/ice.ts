@@ -75,6 +75,25 @@ export const ice: Subject = {
       ok(pair.local instanceof RTCIceCandidate, 'local');
       ok(pair.remote instanceof RTCIceCandidate, 'remote');
     },
+    'the selected pair has a candidate that nobody has named': async (scope) => {
+      const [one, other] = scope.pair();
+      one.createDataChannel('messages');
+      // Only of one side: the other learns its address from the checks.
+      other.addEventListener('icecandidate', ({ candidate }) => {
+        if (candidate !== null) void one.addIceCandidate(candidate).catch(() => undefined);
+      });
+      await one.setLocalDescription();
+      const { sdp, type } = described(one);
+      await other.setRemoteDescription({ type, sdp: sdp.replaceAll(/a=candidate:.*\r\n/gu, '') });
+      await other.setLocalDescription();
+      await one.setRemoteDescription(described(other));
+      const { iceTransport } = must(other.sctp, 'sctp').transport;
+      await until('there is one', () => iceTransport.getSelectedCandidatePair() !== null);
+      const pair = must(iceTransport.getSelectedCandidatePair(), 'a pair');
+      equal(must(pair.remote, 'remote').type, 'prflx', 'type of the remote candidate');
+      await other.getStats();
+      ok(iceTransport.getSelectedCandidatePair()?.remote === pair.remote, 'it stays');
+    },
     'candidates come one by one, and none after the last': async (scope) => {
       const connection = scope.connection();
       const candidates: (RTCIceCandidate | null)[] = [];

@@ -17,6 +17,7 @@ import type {
   Fingerprint,
   IceState,
   Reply,
+  CandidateStatistics,
   Statistics,
   RequestKind,
 } from '../bridge/wire.ts';
@@ -66,6 +67,8 @@ export class TransportConnection {
   #connectionState: RTCPeerConnectionState = 'new';
   #state: 'open' | 'lost' | 'closed' = 'open';
   #statistics: Statistics | null = null;
+  /** The peer-reflexive one of the selected pair. */
+  #unnamed: IceCandidate | null = null;
   /** Keys of forwarded remote candidates, so that each is forwarded once. */
   readonly #forwarded = new Set<string>();
   readonly #gathering: Gathering;
@@ -387,24 +390,39 @@ export class TransportConnection {
   }
 
   #addRemote(text: string): void {
+    this.#changeIce({ remote: this.#remoteCandidate(text) });
+  }
+
+  #unnamedCandidate(statistics: CandidateStatistics): IceCandidate {
+    const text = peerReflexive(statistics);
+    if (this.#unnamed?.candidate !== text) this.#unnamed = this.#remoteCandidate(text);
+    return this.#unnamed;
+  }
+
+  #remoteCandidate(text: string): IceCandidate {
     const lead = this.#init.jsep().pending.remote ?? this.#init.jsep().current.remote;
     const sdpMid = lead?.parsed.sections[0]?.mid ?? null;
-    this.#changeIce({ remote: new IceCandidate({ candidate: text, sdpMid, sdpMLineIndex: 0 }) });
+    return new IceCandidate({ candidate: text, sdpMid, sdpMLineIndex: 0 });
   }
 
   /** The selected pair, if both candidates are known. */
   #updateStatistics(statistics: Statistics): void {
     this.#statistics = statistics;
     const { transport, candidates } = statistics;
+    const statisticsOf = (id: string | null): CandidateStatistics | undefined =>
+      candidates.find((one) => one.id === id);
     const find = (id: string | null, known: readonly IceCandidate[]): IceCandidate | undefined => {
-      const used = candidates.find((one) => one.id === id);
+      const used = statisticsOf(id);
       const isSame = ({ address, port }: Pick<CandidateFields, 'address' | 'port'>): boolean =>
         address === used?.address && port === used.port;
       return known.find(({ address, port }) => isSame({ address: address ?? '', port: port ?? 0 }));
     };
     const local = find(transport.localCandidate, this.#ice?.getLocalCandidates() ?? []);
-    const remote = find(transport.remoteCandidate, this.#ice?.getRemoteCandidates() ?? []);
-    if (local === undefined || remote === undefined) return;
+    const unnamed = statisticsOf(transport.remoteCandidate);
+    const remote =
+      find(transport.remoteCandidate, this.#ice?.getRemoteCandidates() ?? []) ??
+      (unnamed?.candidateType === 'prflx' ? this.#unnamedCandidate(unnamed) : null);
+    if (local === undefined || remote === null) return;
     this.#changeIce({ pair: new IceCandidatePair(CONSTRUCTOR_KEY, local, remote) });
   }
 
@@ -421,10 +439,18 @@ function localDescription({ pending, current }: Jsep): Described | null {
   return pending.local ?? current.local;
 }
 
-/** The local description has an m-line for data channels that is not rejected. */
+/** The local description, or an offer to answer, has an m-line for data channels that is not
+ *  rejected. */
 function describesData(state: Jsep): boolean {
-  const sections = localDescription(state)?.parsed.sections ?? [];
+  const described = [localDescription(state), state.pending.remote];
+  const sections = described.flatMap((description) => description?.parsed.sections ?? []);
   return sections.some((section) => section.kind === 'application' && !isRejected(section));
+}
+
+/** A remote candidate that no description or message has named: the peer's packets came from there
+ *  (RFC 8445, 7.3.1.3). */
+function peerReflexive({ protocol, priority, address, port }: CandidateStatistics): string {
+  return `candidate:1 1 ${protocol} ${priority} ${address ?? '0.0.0.0'} ${port} typ prflx raddr 0.0.0.0 rport 0`;
 }
 
 function keyOf({ text, usernameFragment }: ForwardedCandidate): string {
