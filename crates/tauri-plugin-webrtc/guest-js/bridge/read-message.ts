@@ -55,8 +55,16 @@ const MEMBERS: Readonly<Record<ToWorker['type'], Readonly<Record<string, Check>>
 
 const TABLE = new Map<string, Readonly<Record<string, Check>>>(Object.entries(MEMBERS));
 
-/** Null: unknown or malformed. */
+/** Null: unknown or malformed, or an object that throws when it is read. */
 export function readMessage(value: unknown): ToWorker | null {
+  try {
+    return readPlain(value);
+  } catch {
+    return null;
+  }
+}
+
+function readPlain(value: unknown): ToWorker | null {
   const type = memberOf(value, 'type');
   const members = typeof type === 'string' ? TABLE.get(type) : undefined;
   if (members === undefined || !isNumber(memberOf(value, 'epoch'))) return null;
