@@ -47,6 +47,30 @@ const LISTING: Readonly<Record<string, string>> = {
   RTCStatsReport: 'entries/0 forEach/1 get/1 has/1 keys/0 size values/0',
 };
 
+/** Static methods, in the same form. */
+const STATICS: Readonly<Record<string, string>> = {
+  RTCPeerConnection: 'generateCertificate/1',
+  RTCRtpSender: 'getCapabilities/1',
+  RTCRtpReceiver: 'getCapabilities/1',
+};
+
+/** The interfaces that inherit from another one. */
+const PARENTS: Readonly<Partial<Record<string, string>>> = {
+  RTCPeerConnection: 'EventTarget',
+  RTCPeerConnectionIceEvent: 'Event',
+  RTCPeerConnectionIceErrorEvent: 'Event',
+  RTCDTMFSender: 'EventTarget',
+  RTCDTMFToneChangeEvent: 'Event',
+  RTCDtlsTransport: 'EventTarget',
+  RTCIceTransport: 'EventTarget',
+  RTCTrackEvent: 'Event',
+  RTCSctpTransport: 'EventTarget',
+  RTCDataChannel: 'EventTarget',
+  RTCDataChannelEvent: 'Event',
+  RTCError: 'DOMException',
+  RTCErrorEvent: 'Event',
+};
+
 /** Whether the page runs on the plugin. */
 function isPlugin(): boolean {
   return globalThis.conformance?.transport === 'installed';
@@ -54,19 +78,51 @@ function isPlugin(): boolean {
 
 export const idl: Subject = {
   name: 'interface listing',
-  tests: Object.fromEntries(
-    Object.entries(LISTING).map(([name, members]) => [
-      name,
-      () => {
-        for (const member of members.split(/\s+/)) checkMember(name, member);
-      },
-    ]),
-  ),
+  tests: {
+    ...Object.fromEntries(
+      Object.entries(LISTING).map(([name, members]) => [
+        name,
+        () => {
+          for (const member of members.split(/\s+/)) {
+            checkMember(name, member, interfaceOf(name)?.prototype);
+          }
+        },
+      ]),
+    ),
+    'static methods': () => {
+      for (const [name, member] of Object.entries(STATICS)) {
+        checkMember(name, member, interfaceOf(name));
+      }
+    },
+    'every interface inherits as it should and has its name as tag': () => {
+      for (const name of Object.keys(LISTING)) {
+        const found = interfaceOf(name);
+        if (found === undefined) {
+          ok(!isPlugin(), `${name} is there`);
+          continue;
+        }
+        const { prototype } = found;
+        const parent = interfaceOf(PARENTS[name] ?? 'Object');
+        ok(parent?.prototype.isPrototypeOf(prototype) === true, `${name}, its prototype`);
+        if (PARENTS[name] === undefined) {
+          ok(Object.getPrototypeOf(prototype) === Object.prototype, `${name} inherits nothing`);
+        } else {
+          ok(parent.isPrototypeOf(found), `${name}, its constructor`);
+        }
+        const tag = propertyOf(prototype, Symbol.toStringTag);
+        equal(
+          [tag?.value, tag?.enumerable, tag?.configurable, tag?.writable],
+          [name, false, true, false],
+          `${name}, its tag`,
+        );
+      }
+    },
+  },
 };
 
-function checkMember(owner: string, text: string): void {
+function checkMember(owner: string, text: string, holder: object | undefined): void {
   const [, marks = '', name = '', length] = /^([?=~]*)(\w+)(?:\/(\d))?$/.exec(text) ?? [];
-  const found = propertyOf(owner, name);
+  const found = propertyOf(holder, name);
   if (found === undefined) {
     ok(marks.includes('?') && !isPlugin(), `${owner}.${name} is there`);
     return;
@@ -83,11 +139,21 @@ function checkMember(owner: string, text: string): void {
   }
 }
 
+interface InterfaceObject {
+  readonly prototype: object;
+}
+
+function interfaceOf(name: string): InterfaceObject | undefined {
+  const found: unknown = Reflect.get(globalThis, name);
+  return typeof found === 'function' ? found : undefined;
+}
+
 /** A test environment may have put a class of its own over the engine's. */
-function propertyOf(owner: string, name: string): PropertyDescriptor | undefined {
-  const constructor: unknown = Reflect.get(globalThis, owner);
-  if (typeof constructor !== 'function') return undefined;
-  for (let object: unknown = constructor.prototype; isObject(object);) {
+function propertyOf(
+  holder: object | undefined,
+  name: string | symbol,
+): PropertyDescriptor | undefined {
+  for (let object: unknown = holder; isObject(object);) {
     const found = Object.getOwnPropertyDescriptor(object, name);
     if (found !== undefined) return found;
     object = Object.getPrototypeOf(object);
@@ -96,5 +162,5 @@ function propertyOf(owner: string, name: string): PropertyDescriptor | undefined
 }
 
 function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
