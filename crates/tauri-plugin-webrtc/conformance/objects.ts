@@ -52,6 +52,24 @@ const HOST = 'candidate:1 1 udp 2113937151 192.0.2.7 54321 typ host generation 0
 const REFLEXIVE =
   'candidate:842163049 1 udp 1677729535 198.51.100.3 46154 typ srflx raddr 192.0.2.7 rport 54321';
 
+let earlyFrame: HTMLIFrameElement | undefined;
+
+/** A frame that is there before the page calls `install()`. */
+export async function addEarlyFrame(): Promise<void> {
+  earlyFrame = await addFrame();
+}
+
+/** An invisible frame, after its document is loaded. */
+async function addFrame(): Promise<HTMLIFrameElement> {
+  const element = document.createElement('iframe');
+  const loaded = next(element, 'load');
+  element.srcdoc = '<p>a frame</p>';
+  element.hidden = true;
+  document.body.append(element);
+  await loaded;
+  return element;
+}
+
 export const objects: Subject = {
   name: 'objects',
   tests: {
@@ -76,14 +94,10 @@ export const objects: Subject = {
       await channels(open, late);
     },
     'a frame of the page connects, and closes with its document': async (scope) => {
-      const element = document.createElement('iframe');
-      const loaded = next(element, 'load');
-      element.srcdoc = '<p>a frame</p>';
-      document.body.append(element);
+      const element = await addFrame();
       scope.atEnd(() => {
         element.remove();
       });
-      await loaded;
       const frame = must(element.contentWindow, 'a window');
       for (const name of INTERFACES) equal(typeof Reflect.get(frame, name), 'function', name);
       const made: unknown = Reflect.construct(Reflect.get(frame, 'RTCPeerConnection'), []);
@@ -95,6 +109,16 @@ export const objects: Subject = {
       await channels(made, scope.connection());
       element.remove();
       await until('it is closed', () => made.signalingState === 'closed');
+    },
+    'a frame that was there before the installation connects': async (scope) => {
+      const frame = must(earlyFrame?.contentWindow, 'its window');
+      for (const name of INTERFACES) equal(typeof Reflect.get(frame, name), 'function', name);
+      const made: unknown = Reflect.construct(Reflect.get(frame, 'RTCPeerConnection'), []);
+      ok(isConnection(made), 'an object of the frame');
+      scope.atEnd(() => {
+        made.close();
+      });
+      await channels(made, scope.connection());
     },
     'a new connection is untouched': (scope) => {
       const connection = scope.connection();

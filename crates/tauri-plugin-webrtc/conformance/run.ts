@@ -18,7 +18,7 @@ import { assertionsMade, Scope, within, type Subject, type Test } from './assert
 import { interfaces } from './interfaces.ts';
 import { media } from './media.ts';
 import { negotiationNeeded } from './negotiation-needed.ts';
-import { objects } from './objects.ts';
+import { addEarlyFrame, objects } from './objects.ts';
 import { parameters } from './parameters.ts';
 import { perfectNegotiation } from './perfect-negotiation.ts';
 import { senders } from './senders.ts';
@@ -85,6 +85,7 @@ async function run(only: string): Promise<void> {
       const outcome = await runTest(name, test, body);
       outcomes.push(outcome);
       show(outcome);
+  await addEarlyFrame();
     }
   }
   globalThis.conformance = { transport, state: 'done', outcomes };

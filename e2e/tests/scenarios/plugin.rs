@@ -11,11 +11,21 @@ use e2e::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use thirtyfour::Key;
+use thirtyfour::{By, Key};
 
 const COME_AND_GO: &str = include_str!("../../src/page/connections-come-and-go.js");
 const BOTH_WINDOWS: &str =
     "windows.own().then((own) => arguments[0]([own, windows.other]), () => arguments[0]([null]))";
+/// A frame with the app's own page, after it is loaded.
+const ADD_FRAME: &str = "
+    const [name, sandbox, done] = arguments;
+    const frame = document.createElement('iframe');
+    if (sandbox !== '') frame.sandbox = sandbox;
+    Object.assign(frame, { name, src: '/index.html', onload: () => done() });
+    document.body.append(frame);";
+const KINDS_OF_INTERFACES: &str = "
+    return ['RTCPeerConnection', 'RTCRtpSender', 'RTCDataChannel', 'RTCSessionDescription']
+        .map((name) => typeof globalThis[name]);";
 /// Of a hundred connections.
 const PAIRS: usize = 50;
 const LEFT_CALLS: usize = 6;
@@ -116,6 +126,35 @@ async fn hostile_page_breaks_no_other_page() -> Result<()> {
         page.says("still there").await?;
         page.reload().await?;
         call(&page).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn frames_of_the_own_origin_alone_have_connections() -> Result<()> {
+    run_test("plugin-frames", async |env| {
+        let page = example(env).await?;
+        for (name, sandbox, has_it) in [
+            ("own", "", true),
+            ("own in a sandbox", "allow-scripts allow-same-origin", true),
+            // Its origin is opaque.
+            ("foreign", "allow-scripts", false),
+        ] {
+            page.driver()
+                .execute_async(ADD_FRAME, vec![json!(name), json!(sandbox)])
+                .await?;
+            let frame = format!("iframe[name='{name}']");
+            let frame = page.driver().find(By::Css(&frame)).await?;
+            frame.enter_frame().await?;
+            let kinds: Vec<String> = page.script(KINDS_OF_INTERFACES, vec![]).await?;
+            page.driver().enter_default_frame().await?;
+            let expected = if has_it { "function" } else { "undefined" };
+            ensure!(
+                kinds.iter().all(|kind| kind == expected),
+                "{name}: {kinds:?} where {expected} was meant"
+            );
+        }
+        Ok(())
     })
     .await
 }
