@@ -37,6 +37,9 @@ const LENGTHS: Readonly<Record<string, number>> = {
   RTCDataChannelEvent: 2,
   RTCPeerConnectionIceEvent: 1,
   RTCPeerConnectionIceErrorEvent: 2,
+  RTCErrorEvent: 2,
+  RTCDTMFToneChangeEvent: 1,
+  RTCStatsReport: 0,
 };
 
 const METHOD_LENGTHS: Readonly<Record<string, number>> = {
@@ -97,17 +100,31 @@ export const interfaces: Subject = {
         'RTCTrackEvent',
         'RTCDataChannelEvent',
         'RTCPeerConnectionIceErrorEvent',
+        'RTCErrorEvent',
       ]) {
         throws('TypeError', () => make(name, ['type', {}]), name);
         throws('TypeError', () => make(name, ['type']), name);
       }
       throws('TypeError', () => make('RTCPeerConnectionIceEvent', []), 'no type');
       throws('TypeError', () => make('RTCError', [{}]), 'no errorDetail');
+      throws('TypeError', () => make('RTCDTMFToneChangeEvent', []), 'no type of a tone event');
+      throws('TypeError', () => make('RTCStatsReport', []), 'a report has no constructor');
       const connection = scope.connection();
       for (const method of ['addTransceiver', 'createDataChannel', 'addTrack', 'removeTrack']) {
         const value: unknown = Reflect.get(connection, method);
         ok(typeof value === 'function', method);
         throws('TypeError', () => Reflect.apply(value, connection, []), method);
+      }
+    },
+    'methods of a sender reject too few arguments': async (scope) => {
+      const { sender } = scope.connection().addTransceiver('audio');
+      for (const method of ['replaceTrack', 'setParameters']) {
+        const value: unknown = Reflect.get(sender, method);
+        ok(typeof value === 'function', method);
+        // It does not throw.
+        const outcome: unknown = Reflect.apply(value, sender, []);
+        ok(outcome instanceof Promise, `${method} gives a promise`);
+        await rejects('TypeError', outcome, method);
       }
     },
     'transports have no constructor and no hidden members': () => {
@@ -133,6 +150,17 @@ export const interfaces: Subject = {
       equal(offer.type, 'offer', 'type');
       offer.sdp = 'changed';
       equal(offer.sdp, 'changed', 'sdp');
+    },
+    'createOffer and createAnswer give dictionaries': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTransceiver('audio');
+      const offer = await one.createOffer();
+      await other.setRemoteDescription(offer);
+      const answer = await other.createAnswer();
+      for (const each of [offer, answer]) {
+        ok(!(each instanceof RTCSessionDescription), `${each.type} is no object of a class`);
+        equal(Object.keys(each).toSorted(), ['sdp', 'type'], 'members');
+      }
     },
   },
 };

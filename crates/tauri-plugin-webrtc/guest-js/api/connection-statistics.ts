@@ -6,6 +6,7 @@ import { transceiverControl, type RtpTransceiver } from './rtp-transceiver.ts';
 import { buildStatistics, type StatisticsInput } from './statistics.ts';
 import { StatsReport } from './stats-report.ts';
 import type { Transceivers } from './transceivers.ts';
+import { CONSTRUCTOR_KEY } from './transports.ts';
 import type { TransportConnection } from './transport-connection.ts';
 import { ports } from './environment.ts';
 
@@ -54,7 +55,7 @@ export async function connectionStatistics(
     fingerprint: transport.knownFingerprint,
     selected,
   });
-  return new StatsReport(entries);
+  return new StatsReport(CONSTRUCTOR_KEY, entries);
 }
 
 /** What a track selects. Null unless exactly one sender or receiver has the track. */

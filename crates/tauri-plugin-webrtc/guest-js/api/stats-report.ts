@@ -1,5 +1,8 @@
 // `RTCStatsReport` (W3C webrtc-pc, 8.3): a read-only Map.
 
+import { illegalConstructor } from './error.ts';
+import { CONSTRUCTOR_KEY } from './transports.ts';
+
 export type Stats = Readonly<Record<string, unknown>> & {
   readonly id: string;
   readonly type: string;
@@ -9,7 +12,8 @@ export type Stats = Readonly<Record<string, unknown>> & {
 export class StatsReport implements ReadonlyMap<string, Stats> {
   readonly #entries: ReadonlyMap<string, Stats>;
 
-  constructor(entries: Iterable<Stats> = []) {
+  constructor(key?: symbol, entries: Iterable<Stats> = []) {
+    if (key !== CONSTRUCTOR_KEY) throw illegalConstructor();
     this.#entries = new Map([...entries].map((entry) => [entry.id, entry]));
   }
 
