@@ -43,9 +43,14 @@ export const close: Subject = {
       one.addTransceiver('audio');
       await connect(one, other);
       const seen = record(one, ...EVENTS);
+      const dtls = must(one.getSenders()[0]?.transport, 'a transport');
+      // Chromium fires one at the SCTP transport.
+      const seenBelow = [dtls, dtls.iceTransport].map((each) => record(each, 'statechange'));
       one.close();
+      equal([dtls.state, dtls.iceTransport.state], ['closed', 'closed'], 'states');
       await sleep(200);
       equal(seen, [], 'events');
+      equal(seenBelow, [[], []], 'events of the transports');
     },
     'a second close does nothing': (scope) => {
       const connection = scope.connection();

@@ -240,6 +240,37 @@ export const ice: Subject = {
         equal(path.slice(0, 2), ['checking', 'connected'], 'iceConnectionState');
       }
     },
+    'both sides are completed when both have gathered': async (scope) => {
+      const [one, other] = scope.pair();
+      one.createDataChannel('messages');
+      const seen = [one, other].map((connection) => {
+        const states: string[] = [];
+        connection.addEventListener('iceconnectionstatechange', () => {
+          states.push(connection.iceConnectionState);
+        });
+        return states;
+      });
+      // Each description has all candidates and says so.
+      await one.setLocalDescription();
+      await until('one has gathered', () => one.iceGatheringState === 'complete');
+      await other.setRemoteDescription(described(one));
+      await other.addIceCandidate();
+      await other.setLocalDescription();
+      await until('the other has gathered', () => other.iceGatheringState === 'complete');
+      await one.setRemoteDescription(described(other));
+      await one.addIceCandidate();
+      // In Chromium the controlled side stays connected.
+      const isPlugin = globalThis.conformance?.transport === 'installed';
+      const last = isPlugin ? ['completed'] : ['connected', 'completed'];
+      await until('both are completed', () =>
+        [one, other].every((each) => last.includes(each.iceConnectionState)),
+      );
+      await sleep(50);
+      for (const states of seen) {
+        const inOrder = ['checking', 'connected', 'completed'].slice(0, states.length);
+        equal(states, inOrder, 'iceConnectionState');
+      }
+    },
     'a page that awaits the event finds its state': async (scope) => {
       const [one, other] = scope.pair();
       one.createDataChannel('messages');

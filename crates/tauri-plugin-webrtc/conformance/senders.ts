@@ -32,6 +32,16 @@ export const senders: Subject = {
       transceiver.stop();
       await rejects('InvalidStateError', transceiver.sender.replaceTrack(null), 'stopped');
     },
+    'a track is replaced in a task of its own': async (scope) => {
+      const [before, after] = await Promise.all([video(scope), video(scope)]);
+      const sender = scope.connection().addTrack(before);
+      const replaced = sender.replaceTrack(after);
+      ok(sender.track === before, 'the track after the call');
+      await Promise.resolve();
+      ok(sender.track === before, 'the track after the microtasks');
+      await replaced;
+      ok(sender.track === after, 'the track in the end');
+    },
     'a replaced tone arrives without a negotiation': async (scope) => {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await tone(scope, 500));

@@ -1,6 +1,6 @@
 // Transceivers: creation, association with an m-line, reuse, stopping (webrtc-pc 5.4).
 
-import { equal, must, ok, sleep, throws, until, type Subject } from './assertions.ts';
+import { equal, must, next, ok, sleep, throws, until, type Subject } from './assertions.ts';
 import { connect, described, lines, negotiate, sections } from './pair.ts';
 import { frames, shown, tone, video } from './sources.ts';
 
@@ -110,6 +110,15 @@ export const transceivers: Subject = {
       equal(one.getTransceivers().length, 1, 'transceivers left');
       equal(other.getTransceivers().length, 1, "the other's transceivers left");
       ok(must(sections(one.localDescription)[0], 'its m-line').startsWith('m=audio 0 '), 'refused');
+    },
+    'stop ends the received track in a task of its own': async (scope) => {
+      const transceiver = scope.connection().addTransceiver('audio');
+      const { track } = transceiver.receiver;
+      const ended = next(track, 'ended');
+      transceiver.stop();
+      equal(track.readyState, 'live', 'its state after the call');
+      await ended;
+      equal(track.readyState, 'ended', 'its state in the end');
     },
     'a transceiver stopped before any offer is never offered': async (scope) => {
       const connection = scope.connection();

@@ -213,7 +213,46 @@ test('transports are there from the local description on', async () => {
   expect([sctp?.transport.state, sctp?.state, events]).toEqual(['closed', 'closed', []]);
 });
 
-test('an answer in the wrong state is refused before anything is awaited', async () => {
+const EMPTY_SDP = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n';
+
+/** Operations that a new connection refuses. */
+const REFUSED: readonly (readonly [string, (connection: PeerConnection) => Promise<unknown>])[] = [
+  ['an answer', (connection) => connection.createAnswer()],
+  ['a local answer', (connection) => connection.setLocalDescription({ type: 'answer' })],
+  ['a local rollback', (connection) => connection.setLocalDescription({ type: 'rollback' })],
+  [
+    'a local offer that was not created',
+    (connection) => connection.setLocalDescription({ type: 'offer', sdp: EMPTY_SDP }),
+  ],
+  [
+    'a remote answer',
+    (connection) => connection.setRemoteDescription({ type: 'answer', sdp: EMPTY_SDP }),
+  ],
+  ['a remote rollback', (connection) => connection.setRemoteDescription({ type: 'rollback' })],
+  [
+    'a remote offer that is not SDP',
+    (connection) => connection.setRemoteDescription({ type: 'offer', sdp: 'hello' }),
+  ],
+];
+
+test('channels have their ids when the negotiation ends, before a path is found', async () => {
+  const ends = [new PeerConnection(), new PeerConnection()] as const;
+  const [a, b] = ends.map((each) => [each.createDataChannel('x'), each.createDataChannel('y')]);
+  const ids = (): unknown => [a, b].map((channels) => channels?.map(({ id }) => id));
+  expect(ids()).toEqual([
+    [null, null],
+    [null, null],
+  ]);
+  await connect(...ends);
+  // The answerer is the DTLS client (RFC 8832, section 6).
+  expect(ids()).toEqual([
+    [1, 3],
+    [0, 2],
+  ]);
+  expect(ends.map(({ iceConnectionState }) => iceConnectionState)).toEqual(['new', 'new']);
+});
+
+test.each(REFUSED)('%s is refused before anything is awaited', async (_name, operation) => {
   const connection = new PeerConnection();
   const order: string[] = [];
   const refused = connection.createAnswer().catch(() => order.push('refused'));
