@@ -233,6 +233,21 @@ export const descriptions: Subject = {
       await other.setLocalDescription();
       equal(other.localDescription?.type, 'answer', "the answerer's");
     },
+    'the last created answer can be set after a rollback': async (scope) => {
+      const [one, other] = scope.pair();
+      one.addTrack(await tone(scope));
+      trickle(one, other);
+      await one.setLocalDescription();
+      await other.setRemoteDescription(described(one));
+      const created = await other.createAnswer();
+      await other.setRemoteDescription({ type: 'rollback' });
+      await rejects('InvalidStateError', other.setLocalDescription(created), 'before the offer');
+      await other.setRemoteDescription(described(one));
+      await other.setLocalDescription(created);
+      equal(other.signalingState, 'stable', 'signalingState');
+      await one.setRemoteDescription(described(other));
+      await connected(one, other);
+    },
     'a description without a text is the last created one': async (scope) => {
       const connection = scope.connection();
       connection.addTransceiver('audio');

@@ -23,6 +23,7 @@ import {
   reversed,
   sameCredentials,
   type Jsep,
+  type OwnDescription,
   type Environment,
   type Transceiver,
 } from './state.ts';
@@ -59,6 +60,43 @@ export function createAnswer(state: Jsep, environment: Environment): Jsep {
     sections,
   };
   return { ...state, version, lastAnswer: { sdp: writeDescription(parsed), parsed, mids, ice } };
+}
+
+/** The last created answer may be to an earlier offer, which was rolled back. Throws if it does not
+ *  fit this one. */
+export function checkFits(state: Jsep, { parsed, ice }: OwnDescription): void {
+  const offer = state.pending.remote?.parsed;
+  const before = state.stable?.local ?? null;
+  const fits =
+    offer !== undefined &&
+    offer.sections.length === parsed.sections.length &&
+    parsed.sections.every((own, index) => fitsSection(state, own, offer.sections[index])) &&
+    (restartsIce(state, offer)
+      ? !sameCredentials(ice, before)
+      : before === null || sameCredentials(ice, before));
+  if (fits) return;
+  throw new JsepError(
+    'InvalidModificationError',
+    'The last created answer does not fit this offer. Call createAnswer again.',
+  );
+}
+
+function fitsSection(state: Jsep, own: Section, offered: Section | undefined): boolean {
+  if (offered?.kind !== own.kind || offered.mid !== own.mid) return false;
+  if (isRejected(own)) return true;
+  if (isRejected(offered) || own.setup === offered.setup) return false;
+  if (own.kind !== 'audio' && own.kind !== 'video') return true;
+  const transceiver = byMid(state, own.mid);
+  const ssrc = own.sources[0]?.ssrc ?? transceiver?.send.ssrc;
+  return (
+    transceiver?.send.ssrc === ssrc &&
+    intersection(own.direction, reversed(offered.direction)) === own.direction &&
+    own.codecs.every(({ payloadType, name }) =>
+      offered.codecs.some(
+        (one) => one.payloadType === payloadType && one.name.toLowerCase() === name.toLowerCase(),
+      ),
+    )
+  );
 }
 
 function answerSection(
@@ -152,11 +190,17 @@ function answeredCredentials(
   offer: SessionDescription,
   environment: Environment,
 ): IceOf {
-  const before = state.current.remote?.parsed;
-  const restarts =
+  return state.local === null || restartsIce(state, offer)
+    ? newCredentials(environment.random)
+    : state.local;
+}
+
+function restartsIce({ current }: Jsep, offer: SessionDescription): boolean {
+  const before = current.remote?.parsed;
+  return (
     before !== undefined &&
-    !sameCredentials(transportOf(before)?.ice ?? null, transportOf(offer)?.ice ?? null);
-  return state.local === null || restarts ? newCredentials(environment.random) : state.local;
+    !sameCredentials(transportOf(before)?.ice ?? null, transportOf(offer)?.ice ?? null)
+  );
 }
 
 type IceOf = NonNullable<Section['ice']>;

@@ -4,6 +4,7 @@
 // the states before and after.
 
 import type { IceCredentials, NegotiatedParameters } from '../bridge/wire.ts';
+import { checkFits } from './answer.ts';
 import { learnNumbering } from './codecs.ts';
 import { editedDescription } from './edited.ts';
 import { JsepError } from './error.ts';
@@ -79,6 +80,7 @@ export function setRemote(
       state.signaling === 'have-local-offer' ? rolledBack(state, 'have-local-offer') : state;
     return applied(state, remoteOffer(open, { sdp, parsed }, environment));
   }
+  checkFits(state, own);
   checkSignaling(state, ['have-local-offer', 'have-remote-pranswer'], 'a remote answer');
   return applied(state, remoteAnswer(state, type, { sdp, parsed }));
 }
@@ -123,7 +125,6 @@ function remoteOffer(state: Jsep, read: RemoteText, environment: Environment): J
     ...leavingStable(state),
     signaling: 'have-remote-offer',
     pending: { local: null, remote: described },
-    lastAnswer: null,
     numbering: learnNumbering(state.numbering, parsed),
   };
   for (const section of parsed.sections) {
@@ -264,7 +265,8 @@ function backToStable(state: Jsep): Jsep {
 }
 
 /** RFC 8829, section 4.1.10.2. Changes that the page made to transceivers in between stay, and the
- *  last created offer can be set again (W3C webrtc-pc, 4.4.1.5, [[LastCreatedOffer]]). */
+ *  last created descriptions can be set again (W3C webrtc-pc, 4.4.1.5, [[LastCreatedOffer]],
+ *  [[LastCreatedAnswer]]). */
 function rolledBack(state: Jsep, from: 'have-local-offer' | 'have-remote-offer'): Jsep {
   if (state.signaling !== from || state.stable === null) {
     throw new JsepError(
@@ -285,7 +287,6 @@ function rolledBack(state: Jsep, from: 'have-local-offer' | 'have-remote-offer')
     local: stable.local,
     numbering: stable.numbering,
     pending: { local: null, remote: null },
-    lastAnswer: null,
     stable: null,
   };
 }

@@ -251,6 +251,37 @@ test('a restart during a restart outlives the answer and a rollback', () => {
   }
 });
 
+test('the last answer can be set after a rollback, if it fits the next offer', () => {
+  const [one, other] = [new TestPeer(1), new TestPeer(2)];
+  one.add('audio');
+  other.add('audio', 'sendrecv', 'add-track');
+  const offer = one.offer();
+  other.setRemote(offer);
+  const answer = { type: 'answer', sdp: other.createAnswer() } as const;
+  other.setRemote(ROLLBACK);
+  other.setRemote(offer);
+  other.setLocal(answer);
+  expect(other.state.signaling).toBe('stable');
+  one.setRemote(answer);
+  expectAgreement(one, other);
+});
+
+test.each<readonly ('audio' | 'video')[][]>([[['audio', 'video']], [['video']], [[]]])(
+  'the last answer to an offer of audio is refused for %s',
+  (kinds) => {
+    const [one, other] = [new TestPeer(1), new TestPeer(2)];
+    one.add('audio');
+    other.setRemote(one.offer());
+    const answer = { type: 'answer', sdp: other.createAnswer() } as const;
+    other.setRemote(ROLLBACK);
+    const another = new TestPeer(3);
+    for (const kind of kinds) another.add(kind);
+    other.setRemote(another.offer());
+    expect(() => other.setLocal(answer)).toThrow('does not fit');
+    expect(other.state.signaling).toBe('have-remote-offer');
+  },
+);
+
 test('an offer can be set again after its rollback, and not after an answer', () => {
   const [a, b] = [new TestPeer(1), new TestPeer(2)];
   a.add('audio');
