@@ -1,6 +1,6 @@
 // Invalid arguments, and the name of the error that each throws.
 
-import { equal, must, ok, rejects, throws, type Subject } from './assertions.ts';
+import { equal, must, next, ok, rejects, throws, type Subject } from './assertions.ts';
 import { described, negotiate } from './pair.ts';
 import { tone, video } from './sources.ts';
 
@@ -93,6 +93,29 @@ export const badArguments: Subject = {
       );
       await other.setRemoteDescription(described(one));
       equal(other.signalingState, 'have-remote-offer', 'signalingState');
+    },
+    'what cannot be set is refused before the next task': async (scope) => {
+      const connection = scope.connection();
+      for (const [what, operation] of [
+        [
+          'a description that is not SDP',
+          (one: RTCPeerConnection) => one.setRemoteDescription({ type: 'offer', sdp: 'nonsense' }),
+        ],
+        [
+          'a local answer to nothing',
+          (one: RTCPeerConnection) => one.setLocalDescription({ type: 'answer' }),
+        ],
+        ['an answer to nothing', (one: RTCPeerConnection) => one.createAnswer()],
+      ] as const) {
+        const order: string[] = [];
+        const { port1, port2 } = new MessageChannel();
+        const task = next(port1, 'message').then(() => order.push('task'));
+        port1.start();
+        const refused = operation(connection).catch(() => order.push('refused'));
+        port2.postMessage(null);
+        await Promise.all([refused, task]);
+        equal(order, ['refused', 'task'], what);
+      }
     },
     'a description without a type is a TypeError': async (scope) => {
       const connection = scope.connection();

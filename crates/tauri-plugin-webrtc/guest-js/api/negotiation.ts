@@ -4,7 +4,14 @@
 // Invariant: a created description stays valid until the state changes.
 
 import { checkAnswerable, createAnswer } from '../jsep/answer.ts';
-import { setLocal, setRemote, type Applied, type DescriptionText } from '../jsep/apply.ts';
+import {
+  checkLocal,
+  checkRemote,
+  setLocal,
+  setRemote,
+  type Applied,
+  type DescriptionText,
+} from '../jsep/apply.ts';
 import { checkOfferable, createOffer } from '../jsep/offer.ts';
 import { newJsep, type Jsep, type Environment } from '../jsep/state.ts';
 import type { Fingerprint } from '../bridge/wire.ts';
@@ -47,12 +54,18 @@ export class Negotiation {
    *  last created description, or a new one. */
   async setLocal({ type: given, sdp }: LocalDescription): Promise<void> {
     const type = given ?? this.#implicitType();
+    // Before any wait.
+    checkLocal(this.jsep, type);
     const text: DescriptionText =
       type === 'rollback' || sdp !== '' ? { type, sdp } : { type, sdp: await this.#created(type) };
+    // A text that cannot be set is refused before the task is queued.
+    setLocal(this.jsep, text);
     await this.#apply((jsep) => setLocal(jsep, text));
   }
 
   async setRemote({ type, sdp }: SessionDescription): Promise<void> {
+    // Before any wait.
+    checkRemote(this.jsep, { type, sdp });
     const environment = await this.#environment();
     if (type === 'offer' && this.jsep.signaling === 'have-local-offer') {
       // An offer that will be refused rolls nothing back.

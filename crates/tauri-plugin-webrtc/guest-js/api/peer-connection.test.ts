@@ -255,11 +255,23 @@ test('channels have their ids when the negotiation ends, before a path is found'
 test.each(REFUSED)('%s is refused before anything is awaited', async (_name, operation) => {
   const connection = new PeerConnection();
   const order: string[] = [];
-  const refused = connection.createAnswer().catch(() => order.push('refused'));
+  const refused = operation(connection).catch(() => order.push('refused'));
   queueTask(() => order.push('task'));
   await refused;
   await settle();
   expect(order).toEqual(['refused', 'task']);
+});
+
+test.each(REFUSED)('%s never settles where close() comes first', async (_name, operation) => {
+  const connection = new PeerConnection();
+  let settled = false;
+  const note = (): void => {
+    settled = true;
+  };
+  operation(connection).then(note, note);
+  connection.close();
+  await settle();
+  expect(settled).toBe(false);
 });
 
 test.each(['taken', 'rolled back'])(

@@ -54,15 +54,33 @@ export interface DescriptionText {
   readonly sdp: string;
 }
 
+/** Throws where a description of the peer is not SDP or does not fit the signaling state. The rest of
+ *  it is checked when it is set. */
+export function checkRemote(state: Jsep, { type, sdp }: DescriptionText): void {
+  if (type === 'rollback') {
+    rolledBack(state, 'have-remote-offer');
+    return;
+  }
+  readDescription(sdp);
+  checkRemoteState(state, type);
+}
+
+/** Throws where no local description of this type can be set. */
+export function checkLocal(state: Jsep, type: SdpType): void {
+  if (type === 'rollback') rolledBack(state, 'have-local-offer');
+  else if (type === 'offer') checkSignaling(state, ['stable', 'have-local-offer'], 'a local offer');
+  else checkSignaling(state, ['have-remote-offer', 'have-local-pranswer'], 'a local answer');
+}
+
 export function setLocal(state: Jsep, { type, sdp }: DescriptionText): Applied {
   if (type === 'rollback') return applied(state, rolledBack(state, 'have-local-offer'));
+  checkLocal(state, type);
   if (type === 'offer') {
-    checkSignaling(state, ['stable', 'have-local-offer'], 'a local offer');
     const own = ownDescription(state.lastOffer, sdp, 'createOffer');
     return applied(state, localOffer(state, own));
   }
-  checkSignaling(state, ['have-remote-offer', 'have-local-pranswer'], 'a local answer');
   const own = ownDescription(state.lastAnswer, sdp, 'createAnswer');
+  checkFits(state, own);
   return applied(state, localAnswer(state, type, own));
 }
 
@@ -73,19 +91,25 @@ export function setRemote(
 ): Applied {
   if (type === 'rollback') return applied(state, rolledBack(state, 'have-remote-offer'));
   const parsed = readDescription(sdp);
+  checkRemoteState(state, type);
   if (type === 'offer') {
-    checkSignaling(state, ['stable', 'have-local-offer', 'have-remote-offer'], 'a remote offer');
     // A remote offer implicitly rolls back our own (W3C webrtc-pc, 4.4.1.5, step 3).
     const open =
       state.signaling === 'have-local-offer' ? rolledBack(state, 'have-local-offer') : state;
     return applied(state, remoteOffer(open, { sdp, parsed }, environment));
   }
-  checkFits(state, own);
-  checkSignaling(state, ['have-local-offer', 'have-remote-pranswer'], 'a remote answer');
   return applied(state, remoteAnswer(state, type, { sdp, parsed }));
 }
 
 type RemoteText = Pick<Described, 'sdp' | 'parsed'>;
+
+function checkRemoteState(state: Jsep, type: 'offer' | 'pranswer' | 'answer'): void {
+  const before: readonly SignalingState[] =
+    type === 'offer'
+      ? ['stable', 'have-local-offer', 'have-remote-offer']
+      : ['have-local-offer', 'have-remote-pranswer'];
+  checkSignaling(state, before, type === 'offer' ? 'a remote offer' : 'a remote answer');
+}
 
 function checkSignaling(state: Jsep, allowed: readonly SignalingState[], what: string): void {
   if (allowed.includes(state.signaling)) return;
