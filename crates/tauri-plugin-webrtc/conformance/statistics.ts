@@ -66,6 +66,16 @@ export const statistics: Subject = {
       ok(['host', 'prflx'].includes(String(local['candidateType'])), 'candidateType');
       const remote = entry(report, pair['remoteCandidateId']);
       equal(remote['type'], 'remote-candidate', 'remote');
+      const reports = [await one.getStats(), await other.getStats()];
+      const certificates = reports.map((each) => {
+        const [found] = of(each, 'transport');
+        return ['localCertificateId', 'remoteCertificateId'].map((id) => {
+          const text = entry(each, found?.[id])['base64Certificate'];
+          ok(typeof text === 'string' && atob(text).charCodeAt(0) === 0x30, 'a certificate in DER');
+          return text;
+        });
+      });
+      equal(certificates[0], certificates[1]?.toReversed(), 'certificates of both sides');
     },
     'sent video frames are counted': async (scope) => {
       const [one, other] = scope.pair();

@@ -37,6 +37,7 @@ use crate::{
 };
 
 pub use certificate::Certificate;
+pub(crate) use certificate::hexadecimal;
 pub use event_sender::EventQueues;
 pub use handle::{ConnectionHandle, Refused};
 pub use remote_address::IgnoreReason as IgnoredCandidate;

@@ -6,6 +6,8 @@ import { buildStatistics, type StatisticsInput } from './statistics.ts';
 
 const NOTHING_COUNTED = { encodings: [], sources: [], receivers: [] };
 
+const FINGERPRINT = { algorithm: 'sha-256', value: 'AB:CD' };
+
 function pair(remoteCandidate: string): PairStatistics {
   return {
     localCandidate: 'L',
@@ -24,6 +26,34 @@ function pair(remoteCandidate: string): PairStatistics {
     responsesReceived: 2,
   };
 }
+
+test('certificates are base64, once they are known', () => {
+  const certificates = buildStatistics(input({ fingerprint: FINGERPRINT })).filter(
+    ({ type }) => type === 'certificate',
+  );
+  expect(certificates.map((one) => one['base64Certificate'])).toEqual(['MIL/', undefined]);
+});
+
+test('each direction names the codec of its last packet', () => {
+  const given = hearing();
+  const [inbound] = given.statistics?.inbound ?? [];
+  if (given.statistics === null || inbound === undefined) throw new Error('something is received');
+  const [outbound] = input().statistics?.outbound ?? [];
+  if (outbound === undefined) throw new Error('something is sent');
+  const statistics: Statistics = {
+    ...given.statistics,
+    outbound: [{ ...outbound, payloadType: 0 }],
+    inbound: [{ ...inbound, payloadType: 8 }],
+  };
+  const entries = buildStatistics({ ...given, statistics });
+  const codecOf = (direction: string): unknown => {
+    const id = entries.find(({ type }) => type === direction)?.['codecId'];
+    return entries.find((one) => one.id === id)?.['mimeType'];
+  };
+  expect(codecOf('outbound-rtp')).toBe('audio/PCMU');
+  expect(codecOf('inbound-rtp')).toBe('audio/PCMA');
+  expect(entries.filter(({ type }) => type === 'codec')).toHaveLength(2);
+});
 
 function outboundOf(given: StatisticsInput): unknown {
   return buildStatistics(given).find(({ type }) => type === 'outbound-rtp');
@@ -94,6 +124,8 @@ function input(change: Partial<StatisticsInput> = {}): StatisticsInput {
       dtlsCipher: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
       srtpCipher: 'AEAD_AES_128_GCM',
     },
+      localCertificate: '3082ff',
+      remoteCertificate: null,
     outbound: [
       {
         mid: '0',

@@ -20,6 +20,7 @@ import type {
 import { describeCodec } from './capabilities.ts';
 import type { Stats } from './stats-report.ts';
 
+import { bytesOf } from './transports.ts';
 export interface StatisticsInput {
   /** Milliseconds since 1970. */
   readonly timestamp: number;
@@ -115,9 +116,13 @@ function roleOf({ iceControlling }: NegotiatedParameters): string {
   return iceControlling ? 'controlling' : 'controlled';
 }
 
-function certificateEntries({ fingerprint, session }: StatisticsInput): Entry[] {
-  const known = [fingerprint, session?.remoteFingerprints[0] ?? null];
-  return known.flatMap((one) =>
+function certificateEntries({ fingerprint, session, statistics }: StatisticsInput): Entry[] {
+  const { localCertificate = null, remoteCertificate = null } = statistics?.transport ?? {};
+  const known = [
+    { fingerprint, certificate: localCertificate },
+    { fingerprint: session?.remoteFingerprints[0] ?? null, certificate: remoteCertificate },
+  ];
+  return known.flatMap(({ fingerprint: one, certificate }) =>
     one === null
       ? []
       : {
@@ -129,8 +134,13 @@ function certificateEntries({ fingerprint, session }: StatisticsInput): Entry[] 
   );
 }
 
+          base64Certificate: certificate === null ? undefined : base64(certificate),
 function pairId({ localCandidate, remoteCandidate }: PairStatistics): string {
   return `CP${localCandidate}_${remoteCandidate}`;
+}
+
+function base64(hexadecimal: string): string {
+  return btoa(String.fromCharCode(...bytesOf(hexadecimal)));
 }
 
 /** Only the nominated pair has a bandwidth estimate. */

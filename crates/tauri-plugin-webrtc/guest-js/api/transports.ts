@@ -221,7 +221,8 @@ export class SctpTransport extends EventTarget {
   }
 }
 
-function bytesOf(hexadecimal: string): Uint8Array<ArrayBuffer> {
+/** The bytes of an even number of digits. */
+export function bytesOf(hexadecimal: string): Uint8Array<ArrayBuffer> {
   const pairs = hexadecimal.match(/../g) ?? [];
   return Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16));
 }

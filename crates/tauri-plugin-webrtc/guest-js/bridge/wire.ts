@@ -275,7 +275,11 @@ localCandidate: string | null, remoteCandidate: string | null, selectedCandidate
 /**
  * Of DTLS, as four hexadecimal digits; `None` before the handshake ends, as the two below.
  */
-tlsVersion: string | null, dtlsCipher: string | null, srtpCipher: string | null, };
+tlsVersion: string | null, dtlsCipher: string | null, srtpCipher: string | null, 
+/**
+ * The certificates in DER, as hexadecimal digits; the remote's after the handshake.
+ */
+localCertificate: string, remoteCertificate: string | null, };
 
 export type OutboundStatistics = { mid: string, ssrc: number, 
 /**

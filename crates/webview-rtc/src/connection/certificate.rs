@@ -40,6 +40,11 @@ impl Certificate {
     }
 }
 
+/// Lower-case digits of a certificate in DER.
+pub(crate) fn hexadecimal(der: &[u8]) -> String {
+    der.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 // The key must not appear in logs.
 impl fmt::Debug for Certificate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

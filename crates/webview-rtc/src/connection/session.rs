@@ -28,6 +28,7 @@ use self::{
 };
 use super::{
     Certificate, ConnectionError, ConnectionEvent,
+    certificate::hexadecimal,
     data_channels::DataChannels,
     ice::{candidates::Candidates, state::IceStateMachine},
     media_sections::MediaSections,
@@ -84,6 +85,8 @@ pub struct RtcSession {
     probe_bitrate: u64,
     stats: Stats,
     handshake: Handshake,
+    /// In DER.
+    certificate: Vec<u8>,
     events: VecDeque<ConnectionEvent>,
     datagrams: VecDeque<Datagram>,
     timeout: Instant,
@@ -133,6 +136,7 @@ impl RtcSession {
             probe_bitrate: 0,
             stats: Stats::default(),
             handshake: Handshake::default(),
+            certificate: certificate.with_key.certificate.clone(),
             events: VecDeque::new(),
             datagrams: VecDeque::new(),
             timeout: now,
@@ -234,6 +238,9 @@ impl RtcSession {
             .stats
             .statistics(&self.media_sections, &self.candidates);
         statistics.channels = self.channels.statistics();
+        let transport = &mut statistics.transport;
+        transport.local_certificate = hexadecimal(&self.certificate);
+        transport.remote_certificate = self.handshake.certificate.as_deref().map(hexadecimal);
         if self.dtls == DtlsState::Connected {
             let version = self.rtc.direct_api().dtls_protocol_version();
             statistics.transport.tls_version = version.and_then(tls_version);

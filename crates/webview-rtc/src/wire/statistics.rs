@@ -37,6 +37,9 @@ pub struct TransportStatistics {
     pub tls_version: Option<String>,
     pub dtls_cipher: Option<String>,
     pub srtp_cipher: Option<String>,
+    /// The certificates in DER, as hexadecimal digits; the remote's after the handshake.
+    pub local_certificate: String,
+    pub remote_certificate: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

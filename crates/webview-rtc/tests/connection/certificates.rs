@@ -64,11 +64,15 @@ fn statistics_name_version_and_ciphers_after_the_handshake() {
     let before = TestEnv::new(44).a.session.statistics().transport;
     assert_eq!(before.tls_version, None);
     assert_eq!((before.dtls_cipher, before.srtp_cipher), (None, None));
+    assert_eq!(before.remote_certificate, None);
     let mut env = TestEnv::connected(44, &Negotiation::new().audio("0"));
     let [a, b] = [&mut env.a, &mut env.b].map(|peer| peer.session.statistics().transport);
     assert_eq!(a.tls_version, b.tls_version);
     assert_eq!(a.dtls_cipher, b.dtls_cipher);
     assert_eq!(a.srtp_cipher, b.srtp_cipher);
+    assert_eq!(a.remote_certificate.as_ref(), Some(&b.local_certificate));
+    assert_eq!(b.remote_certificate.as_ref(), Some(&a.local_certificate));
+    assert!(a.local_certificate != b.local_certificate && a.local_certificate.starts_with("30"));
     assert!(a.tls_version.unwrap().starts_with("FEF"));
     assert!(a.dtls_cipher.unwrap().starts_with("TLS_"));
     assert!(a.srtp_cipher.unwrap().contains("AES"));

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::{Effect, Output, Rules};
 use crate::{
-    connection::{Command, ConnectionEvent},
+    connection::{Command, ConnectionEvent, hexadecimal},
     page_session::{flow::FlowChange, video_receive::SenderReport},
     wire::{
         event::{DtlsState, Event},
@@ -72,11 +72,9 @@ impl Rules {
                 }
             }
             ConnectionEvent::RemoteCertificate(der) => {
-                let digits = der.iter().map(|byte| format!("{byte:02x}"));
-                let certificate = digits.collect();
                 self.push_event(Event::RemoteCertificate {
                     connection,
-                    certificate,
+                    certificate: hexadecimal(&der),
                 });
             }
             ConnectionEvent::IncomingChannel(channel, options) => {
