@@ -1,7 +1,7 @@
 // getStats: the entries and members that calls use (webrtc-stats).
 
 import { equal, must, ok, rejects, throws, until, type Subject } from './assertions.ts';
-import { channels, connect } from './pair.ts';
+import { channels, connect, negotiate } from './pair.ts';
 import { listen, shown, tone, video } from './sources.ts';
 
 export const statistics: Subject = {
@@ -131,6 +131,26 @@ export const statistics: Subject = {
       ok(Number(came['keyFramesDecoded']) >= 1, 'keyFramesDecoded');
       equal(came['trackIdentifier'], other.getReceivers()[0]?.track.id, 'trackIdentifier');
       equal(entry(report, came['codecId'])['mimeType'], 'video/VP8', 'codec');
+    },
+    'a stream has statistics from its first packet until it is stopped': async (scope) => {
+      const [one, other] = scope.pair();
+      const transceiver = one.addTransceiver('audio');
+      await channels(one, other);
+      equal(of(await other.getStats(), 'inbound-rtp'), [], 'before a packet');
+      await transceiver.sender.replaceTrack(await tone(scope));
+      await until('packets come', async () => {
+        const [came] = of(await other.getStats(), 'inbound-rtp');
+        return Number(came?.['packetsReceived']) > 5;
+      });
+      transceiver.direction = 'inactive';
+      await negotiate(one, other);
+      const [stream] = of(await one.getStats(), 'outbound-rtp');
+      ok(Number(stream?.['packetsSent']) > 5, 'outbound-rtp while it pauses');
+      transceiver.stop();
+      equal(of(await one.getStats(), 'outbound-rtp').length, 1, 'outbound-rtp, stopped');
+      await negotiate(one, other);
+      equal(of(await one.getStats(), 'outbound-rtp'), [], 'outbound-rtp, negotiated');
+      equal(of(await other.getStats(), 'inbound-rtp'), [], 'inbound-rtp, negotiated');
     },
     'received audio is measured': async (scope) => {
       const [one, other] = scope.pair();

@@ -199,7 +199,9 @@ impl Stats {
         }
     }
 
-    /// All statistics except those of the data channels.
+    /// All statistics except those of the data channels. A received stream has them from its first
+    /// packet on, and a stream that pauses keeps them (W3C webrtc-stats, the lifetime of
+    /// RTP objects).
     pub(super) fn statistics(
         &self,
         media_sections: &MediaSections,
@@ -211,16 +213,18 @@ impl Stats {
             transport.local_candidate = candidates.local_id(local);
             transport.remote_candidate = Some(candidates::id(Side::Remote, remote));
         }
-        let outbound = media_sections.iter().filter(|section| section.sends());
-        let inbound = media_sections.iter().filter(|section| section.receives());
+        let outbound = media_sections.iter().filter_map(|section| {
+            let outbound = self.outbound(section, section.rtp()?);
+            (section.sends() || outbound.packets_sent > 0).then_some(outbound)
+        });
+        let inbound = media_sections.iter().filter_map(|section| {
+            let inbound = self.inbound(section, section.rtp()?);
+            (inbound.packets_received > 0).then_some(inbound)
+        });
         Statistics {
             transport,
-            outbound: outbound
-                .filter_map(|section| Some(self.outbound(section, section.rtp()?)))
-                .collect(),
-            inbound: inbound
-                .filter_map(|section| Some(self.inbound(section, section.rtp()?)))
-                .collect(),
+            outbound: outbound.collect(),
+            inbound: inbound.collect(),
             candidates: candidates.statistics(self.remotes()),
             candidate_pairs: self.pairs.statistics(candidates, self.selected),
             channels: Vec::new(),
