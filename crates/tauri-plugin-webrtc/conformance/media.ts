@@ -1,6 +1,7 @@
 // Media from one connection to another: frame rates of decoded video, frequencies of tones.
 
 import { equal, must, ok, sleep, until, type Subject } from './assertions.ts';
+import { choose, codecsOf, withCodec } from './codecs.ts';
 import { channels, connect, negotiate } from './pair.ts';
 import { frames, listen, painted, shown, tone, video } from './sources.ts';
 
@@ -106,10 +107,10 @@ export const media: Subject = {
     },
     'video runs in H.264 where the page prefers it': async (scope) => {
       // The page of these tests awaits `install()`.
-      ok(h264().length > 0, 'H.264 is known');
+      ok(codecsOf('video', 'video/H264').length > 0, 'H.264 is known');
       const [one, other] = scope.pair();
       const transceiver = one.addTransceiver(await video(scope));
-      transceiver.setCodecPreferences(h264());
+      transceiver.setCodecPreferences(codecsOf('video', 'video/H264'));
       await connect(one, other);
       const receiver = must(other.getReceivers()[0], 'a receiver');
       const element = await shown(scope, receiver.track);
@@ -123,6 +124,31 @@ export const media: Subject = {
         ['video/H264'],
         'codec',
       );
+    },
+    'a sender sends the codec of its encoding, and another one while it runs': async (scope) => {
+      const [one, other] = scope.pair();
+      const [first] = codecsOf('video', 'video/H264');
+      const { sender } = one.addTransceiver(await video(scope), {
+        sendEncodings: [withCodec({}, first)],
+      });
+      const second = one.addTrack(await tone(scope, 700));
+      await connect(one, other);
+      const [videoReceiver, audioReceiver] = other.getReceivers();
+      const element = await shown(scope, must(videoReceiver, 'a receiver').track);
+      const frequency = await listen(scope, must(audioReceiver, 'a receiver').track);
+      await until('both arrive in the first codecs', async () => {
+        const received = await codecsReceived(other);
+        return frequency() !== null && received.join() === 'audio/opus,video/H264';
+      });
+      await choose(sender, codecsOf('video', 'video/VP8')[0]);
+      await choose(second, codecsOf('audio', 'audio/PCMU')[0]);
+      await until('both arrive in the other codecs', async () => {
+        const received = await codecsReceived(other);
+        return received.join() === 'audio/PCMU,video/VP8';
+      });
+      const before = frames(element);
+      await until('frames rise', () => frames(element) > before + 10);
+      await until('the tone arrives', () => Math.abs((frequency() ?? 0) - 700) < 30);
     },
     'a tone arrives at its frequency in both directions': async (scope) => {
       const [one, other] = scope.pair();
@@ -156,7 +182,7 @@ export const media: Subject = {
         equal([g711.clockRate, g711.channels], [8000, 1], 'clock rate and channels');
         transceiver?.setCodecPreferences([g711]);
         await connect(one, other);
-        equal(codecsOf(one), [mimeType], 'the codecs sent with');
+        equal(codecsSent(one), [mimeType], 'the codecs sent with');
         const ears = await Promise.all(
           [one, other].map((each) =>
             listen(scope, must(each.getReceivers()[0], 'a receiver').track),
@@ -244,6 +270,15 @@ export const media: Subject = {
   },
 };
 
+/** The types of the codecs of received streams, in order of their kinds. */
+async function codecsReceived(connection: RTCPeerConnection): Promise<string[]> {
+  const report = await connection.getStats();
+  const streams = [...report.values()].filter(({ type }) => type === 'inbound-rtp');
+  return streams
+    .map(({ codecId }) => String(Reflect.get(Object(report.get(codecId)), 'mimeType')))
+    .toSorted();
+}
+
 /** Encoding changes colours a little. */
 function isOneColour({ data }: ImageData): boolean {
   return [0, 1, 2].every((colour) => {
@@ -253,18 +288,7 @@ function isOneColour({ data }: ImageData): boolean {
 }
 
 /** The MIME types of the codecs of the first sender. */
-function codecsOf(connection: RTCPeerConnection): string[] {
+function codecsSent(connection: RTCPeerConnection): string[] {
   const parameters = connection.getSenders()[0]?.getParameters();
   return (parameters?.codecs ?? []).map(({ mimeType }) => mimeType);
-}
-
-/** Constrained baseline, level 3.1, in packetization mode 1 (RFC 7742, 6.2). */
-function h264(): RTCRtpCodec[] {
-  const codecs = RTCRtpReceiver.getCapabilities('video')?.codecs ?? [];
-  return codecs.filter(
-    ({ mimeType, sdpFmtpLine = '' }) =>
-      mimeType === 'video/H264' &&
-      sdpFmtpLine.includes('packetization-mode=1') &&
-      sdpFmtpLine.includes('profile-level-id=42e01f'),
-  );
 }

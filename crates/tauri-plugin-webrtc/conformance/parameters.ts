@@ -1,7 +1,8 @@
 // Parameters of senders and their effects (webrtc-pc 5.2).
 
 import { equal, must, ok, rejects, sleep, throws, until, type Subject } from './assertions.ts';
-import { connect, negotiate } from './pair.ts';
+import { chosen, choose, codecsOf, withCodec } from './codecs.ts';
+import { connect, negotiate, sections } from './pair.ts';
 import { frames, shown, tone, video } from './sources.ts';
 
 export const parameters: Subject = {
@@ -70,7 +71,7 @@ export const parameters: Subject = {
     },
     'rids are short words of letters and digits': (scope) => {
       const connection = scope.connection();
-      for (const rids of [['a b'], ['a'.repeat(300)]]) {
+      for (const rids of [['a b'], ['a'.repeat(256)]]) {
         const sendEncodings = rids.map((rid) => ({ rid }));
         throws(
           'TypeError',
@@ -205,6 +206,67 @@ export const parameters: Subject = {
         return bits > 0 && bits / 1.5 < 100_000;
       });
     },
+    'an encoding has the codec that the page chooses': async (scope) => {
+      const connection = scope.connection();
+      for (const [kind, mimeType] of CODECS) {
+        const [codec] = codecsOf(kind, mimeType);
+        const sendEncodings = [withCodec({}, codec)];
+        const { sender } = connection.addTransceiver(kind, { sendEncodings });
+        equal(chosen(sender), codec, `${mimeType} of addTransceiver`);
+        const other = connection.addTransceiver(kind).sender;
+        equal(chosen(other), undefined, 'none at first');
+        await choose(other, codec);
+        equal(chosen(other), codec, `${mimeType} of setParameters`);
+        await choose(other, undefined);
+        equal(chosen(other), undefined, 'none in the end');
+      }
+    },
+    'a codec beyond the capabilities makes no transceiver': (scope) => {
+      const connection = scope.connection();
+      const [vp8] = codecsOf('video', 'video/VP8');
+      for (const codec of [
+        { ...vp8, mimeType: 'video/nobody' },
+        { ...vp8, clockRate: 8000 },
+        { mimeType: 'video/rtx', clockRate: 90_000 },
+        codecsOf('audio', 'audio/opus')[0],
+      ]) {
+        const sendEncodings = [withCodec({}, codec)];
+        const what = JSON.stringify(codec);
+        throws('OperationError', () => connection.addTransceiver('video', { sendEncodings }), what);
+      }
+      for (const codec of [null, {}, { mimeType: 'video/VP8' }, { clockRate: 90_000 }]) {
+        const sendEncodings = [withCodec({}, codec)];
+        const what = JSON.stringify(codec);
+        throws('TypeError', () => connection.addTransceiver('video', { sendEncodings }), what);
+      }
+      equal(connection.getTransceivers(), [], 'transceivers');
+    },
+    'a codec that was not negotiated cannot be chosen': async (scope) => {
+      const [one, other] = scope.pair();
+      const vp8 = codecsOf('video', 'video/VP8');
+      const [h264] = codecsOf('video', 'video/H264');
+      const sendEncodings = [withCodec({}, h264)];
+      const transceiver = one.addTransceiver(await video(scope), { sendEncodings });
+      transceiver.setCodecPreferences(vp8);
+      await negotiate(one, other);
+      const { sender } = transceiver;
+      equal(chosen(sender), undefined, 'the codec of addTransceiver');
+      await rejects('InvalidModificationError', choose(sender, h264), 'H.264');
+      const unknown = { mimeType: 'video/nobody', clockRate: 90_000 };
+      await rejects('InvalidModificationError', choose(sender, unknown), 'an unknown codec');
+      await choose(sender, vp8[0]);
+      equal(chosen(sender), vp8[0], 'VP8');
+    },
+    'the codec of an encoding changes no offer': async (scope) => {
+      const connection = scope.connection();
+      for (const codec of [undefined, codecsOf('video', 'video/H264')[0]]) {
+        connection.addTransceiver('video', { sendEncodings: [withCodec({}, codec)] });
+      }
+      const [without, chosenOne] = sections(await connection.createOffer()).map((section) =>
+        section.split('\r\n').filter((line) => line.startsWith('a=rtpmap:')),
+      );
+      equal(chosenOne, without, 'codecs');
+    },
     'audio senders have parameters too': async (scope) => {
       const [one, other] = scope.pair();
       const sender = one.addTrack(await tone(scope));
@@ -217,6 +279,15 @@ export const parameters: Subject = {
     },
   },
 };
+
+/** Kinds and codecs that senders choose. */
+const CODECS = [
+  ['video', 'video/VP8'],
+  ['video', 'video/H264'],
+  ['audio', 'audio/opus'],
+  ['audio', 'audio/PCMU'],
+  ['audio', 'audio/PCMA'],
+] as const;
 
 async function activate(sender: RTCRtpSender, active: boolean): Promise<void> {
   const wish = sender.getParameters();

@@ -4,6 +4,7 @@ import {
   AUDIO_CODECS,
   capabilityOf,
   carriesMedia,
+  codecName,
   extensionUris,
   type CodecName,
   type Preferences,
@@ -11,6 +12,14 @@ import {
 import type { Kind } from '../jsep/state.ts';
 import type { Codec } from '../bridge/wire.ts';
 import { ports } from './environment.ts';
+import {
+  ifGiven,
+  required,
+  toDictionary,
+  toText,
+  toUnsignedLong,
+  toUnsignedShort,
+} from './web-idl.ts';
 
 export function capabilities(kind: string): RTCRtpCapabilities | null {
   if (kind !== 'audio' && kind !== 'video') return null;
@@ -64,6 +73,40 @@ export function readPreferences(kind: Kind, codecs: Iterable<RTCRtpCodec>): Pref
 
 function nameOf(kind: Kind, codec: RTCRtpCodec): CodecName | undefined {
   return namesOf(kind).find((name) => sameCodec(describeCodec(kind, capabilityOf(name)), codec));
+}
+
+/** `RTCRtpCodec` */
+export function toCodec(value: unknown): RTCRtpCodec {
+  const given = toDictionary(value, 'A codec');
+  const channels = ifGiven(given['channels'], toUnsignedShort);
+  const clockRate = required(given, 'clockRate', toUnsignedLong);
+  const mimeType = required(given, 'mimeType', toText);
+  const sdpFmtpLine = ifGiven(given['sdpFmtpLine'], toText);
+  return {
+    mimeType,
+    clockRate,
+    ...(channels === undefined ? {} : { channels }),
+    ...(sdpFmtpLine === undefined ? {} : { sdpFmtpLine }),
+  };
+}
+
+/** Whether a sender of this kind can encode with the codec. */
+export function canEncode(kind: Kind, codec: RTCRtpCodec): boolean {
+  const name = nameOf(kind, codec);
+  return name !== undefined && carriesMedia(capabilityOf(name));
+}
+
+/** The negotiated codec that a page means. Its parameters may be those of the capability, where the
+ *  peer's are others. */
+export function negotiatedCodec(
+  kind: Kind,
+  codec: RTCRtpCodec,
+  negotiated: readonly Codec[],
+): Codec | undefined {
+  const media = negotiated.filter(carriesMedia);
+  const same = media.find((one) => sameCodec(describeCodec(kind, one), codec));
+  const name = nameOf(kind, codec);
+  return same ?? media.find((one) => name !== undefined && codecName(one) === name);
 }
 
 function sameCodec(a: RTCRtpCodec, b: RTCRtpCodec): boolean {

@@ -5,7 +5,7 @@
 
 import type { Kind } from '../jsep/state.ts';
 import type { DegradationPreference, Rtp, SendParameters } from '../bridge/wire.ts';
-import { codecParameters } from './capabilities.ts';
+import { canEncode, codecParameters, negotiatedCodec, toCodec } from './capabilities.ts';
 import { ifGiven, toDictionary, toDouble, toEnum, toText, toUnsignedLong } from './web-idl.ts';
 
 export interface Encoding {
@@ -17,6 +17,8 @@ export interface Encoding {
   readonly scaleResolutionDownBy?: number;
   readonly priority?: RTCPriorityType;
   readonly networkPriority?: RTCPriorityType;
+  /** To send with. Without one it is the first negotiated. */
+  readonly codec?: RTCRtpCodec;
 }
 
 const PRIORITIES = ['very-low', 'low', 'medium', 'high'] as const;
@@ -58,6 +60,10 @@ export function readEncodings(kind: Kind, given: readonly unknown[]): Encodings 
     (encoding) => toDictionary(encoding, 'An encoding')['scaleResolutionDownBy'] !== undefined,
   );
   const read = given.map((encoding) => readEncoding(kind, encoding));
+  const unknown = read.find(({ codec }) => codec !== undefined && !canEncode(kind, codec))?.codec;
+  if (unknown !== undefined) {
+    throw new DOMException(`${unknown.mimeType} is not among the capabilities.`, 'OperationError');
+  }
   const kept = read.slice(0, kind === 'audio' ? 1 : MAX_ENCODINGS);
   const [first, ...others] = kept.map((encoding, index): Encoding => {
     if (kept.length === 1) return encoding;
@@ -85,6 +91,7 @@ export function readEncoding(kind: Kind, value: unknown): Encoding {
   const networkPriority = member('networkPriority', (one) =>
     toEnum(one, PRIORITIES, 'networkPriority'),
   );
+  const codec = member('codec', toCodec);
   if (kind === 'video' && scale !== undefined && scale < 1) {
     throw new RangeError('scaleResolutionDownBy is at least 1.');
   }
@@ -98,6 +105,7 @@ export function readEncoding(kind: Kind, value: unknown): Encoding {
     ...(kind === 'audio' ? {} : { scaleResolutionDownBy: scale ?? 1 }),
     ...(priority === undefined ? {} : { priority }),
     ...(networkPriority === undefined ? {} : { networkPriority }),
+    ...(codec === undefined ? {} : { codec }),
   };
 }
 
@@ -131,11 +139,19 @@ export function receiveParameters(
   };
 }
 
+/** Without a codec that was not negotiated (W3C webrtc-pc, 4.4.1.5, set description). */
+export function withNegotiatedCodec(kind: Kind, encodings: Encodings, { codecs }: Rtp): Encodings {
+  const [{ codec, ...first }, ...others] = encodings;
+  const isKept = codec === undefined || negotiatedCodec(kind, codec, codecs) !== undefined;
+  return isKept ? encodings : [first, ...others];
+}
+
 /** Validates the argument of `setParameters` against the result of `getParameters`. */
 export function readParameters(
   kind: Kind,
   handedOut: RTCRtpSendParameters,
   given: RTCRtpSendParameters,
+  media: Rtp | undefined,
 ): Encodings {
   if (given.transactionId !== handedOut.transactionId) {
     refuse('The parameters are from an earlier getParameters.');
@@ -153,7 +169,16 @@ export function readParameters(
     const { rid } = encoding;
     return { ...(rid === undefined ? {} : { rid }), ...readEncoding(kind, encoding) };
   });
-  return first === undefined ? refuse('There is no encoding.') : [first, ...others];
+  if (first === undefined) refuse('There is no encoding.');
+  for (const { codec } of [first, ...others]) {
+    const canChoose =
+      codec === undefined ||
+      (media === undefined
+        ? canEncode(kind, codec)
+        : negotiatedCodec(kind, codec, media.codecs) !== undefined);
+    if (!canChoose) refuse(`${codec.mimeType} was not negotiated.`);
+  }
+  return [first, ...others];
 }
 
 /** Undefined: the page leaves it to the hint of the track. */
@@ -165,9 +190,16 @@ export function readPreference(
   );
 }
 
+/** Of the codec that the page has chosen. Null: the first one. */
+export function payloadTypeOf(kind: Kind, [{ codec }]: Encodings, { codecs }: Rtp): number | null {
+  if (codec === undefined) return null;
+  return negotiatedCodec(kind, codec, codecs)?.payloadType ?? null;
+}
+
 /** The first encoding is sent. `preference` is what the page has set, `hint` the track's. */
 export function wireParameters(
   [encoding]: Encodings,
+  payloadType: number | null,
   preference: DegradationPreference | undefined,
   hint: string,
 ): SendParameters {
@@ -175,6 +207,7 @@ export function wireParameters(
     priority: encoding.priority ?? 'low',
     degradationPreference: preference ?? PREFERENCE_OF_HINT[hint] ?? 'balanced',
     active: encoding.active,
+    payloadType,
     maxBitrate: encoding.maxBitrate ?? null,
     scaleResolutionDownBy: encoding.scaleResolutionDownBy ?? 1,
     maxFramerate: encoding.maxFramerate ?? null,

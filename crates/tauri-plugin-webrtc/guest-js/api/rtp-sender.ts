@@ -6,16 +6,18 @@
 import { hasTones } from '../jsep/codecs.ts';
 import { sends } from '../jsep/state.ts';
 import { setStreams } from '../jsep/transceivers.ts';
-import type { DegradationPreference } from '../bridge/wire.ts';
+import type { DegradationPreference, Rtp } from '../bridge/wire.ts';
 import type { Kind, Source } from '../ports.ts';
 import { capabilities } from './capabilities.ts';
 import { agreedRtp, type ConnectionContext } from './connection-context.ts';
 import { closedError, illegalConstructor } from './error.ts';
 import {
+  payloadTypeOf,
   readParameters,
   readPreference,
   sendParameters,
   wireParameters,
+  withNegotiatedCodec,
   withoutSimulcast,
   type Encodings,
 } from './parameters.ts';
@@ -174,7 +176,8 @@ export class RtpSender {
         throw new DOMException('Call getParameters first.', 'InvalidStateError');
       }
       const preference = readPreference(parameters);
-      this.#encodings = readParameters(kind, this.#handedOut, parameters);
+      const media = agreedRtp(context.jsep().session, transceiver);
+      this.#encodings = readParameters(kind, this.#handedOut, parameters, media);
       this.#preference = preference;
     } catch (error) {
       return Promise.reject(error);
@@ -220,7 +223,9 @@ export class RtpSender {
       this.#track !== null &&
       sends(direction) &&
       this.#encodings[0].active;
-    return canSend && media !== undefined && hasTones(media.codecs) ? media.mid : null;
+    if (!canSend || media === undefined) return null;
+    const payloadType = payloadTypeOf('audio', this.#encodings, media);
+    return hasTones(media.codecs, payloadType) ? media.mid : null;
   }
 
   #setTrack(track: MediaStreamTrack | null): void {
@@ -229,19 +234,25 @@ export class RtpSender {
   }
 
   #sync(): void {
-    const { context, transceiver } = this.#init;
+    const { context, transceiver, kind } = this.#init;
     const media = agreedRtp(context.jsep().session, transceiver);
     const own = context.isClosed() ? undefined : context.transceiver(transceiver);
     const isSent = own?.life === 'live' && sends(media?.direction ?? own.direction);
     this.#hold(isSent ? this.#track : null);
     if (context.isClosed() || media === undefined) return;
     this.#endSimulcast();
+    this.#dropCodec(media);
     const request = {
       type: 'set-sender' as const,
       connection: context.id,
       mid: media.mid,
       source: this.#source?.source.id ?? null,
-      parameters: wireParameters(this.#encodings, this.#preference, this.#track?.contentHint ?? ''),
+      parameters: wireParameters(
+        this.#encodings,
+        payloadTypeOf(kind, this.#encodings, media),
+        this.#preference,
+        this.#track?.contentHint ?? '',
+      ),
     };
     const text = JSON.stringify(request);
     if (text === this.#sentRequest || (this.#sentRequest === null && request.source === null))
@@ -257,6 +268,14 @@ export class RtpSender {
   #endSimulcast(): void {
     if (this.#encodings.length === 1) return;
     this.#encodings = withoutSimulcast(this.#encodings);
+    this.#handedOut = null;
+  }
+
+  /** A codec that was not negotiated cannot be sent. */
+  #dropCodec(media: Rtp): void {
+    const encodings = withNegotiatedCodec(this.#init.kind, this.#encodings, media);
+    if (encodings === this.#encodings) return;
+    this.#encodings = encodings;
     this.#handedOut = null;
   }
 

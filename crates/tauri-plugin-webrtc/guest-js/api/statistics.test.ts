@@ -73,6 +73,7 @@ function hearing(): StatisticsInput {
     mid: '0',
     receiver: id,
     ssrc: 9,
+    payloadType: 111,
     packetsReceived: 49,
     bytesReceived: 3900,
     packetsLost: 1,
@@ -123,13 +124,14 @@ function input(change: Partial<StatisticsInput> = {}): StatisticsInput {
       tlsVersion: 'FEFD',
       dtlsCipher: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
       srtpCipher: 'AEAD_AES_128_GCM',
-    },
       localCertificate: '3082ff',
       remoteCertificate: null,
+    },
     outbound: [
       {
         mid: '0',
         ssrc: 7,
+        payloadType: 96,
         encoding: 3,
         targetBitrate: 500000,
         packetsSent: 9,

@@ -6,6 +6,7 @@
 import type { MediaCounts } from '../ports.ts';
 import type {
   CandidateStatistics,
+  Codec,
   DtlsState,
   Fingerprint,
   IceCredentials,
@@ -19,8 +20,8 @@ import type {
 } from '../bridge/wire.ts';
 import { describeCodec } from './capabilities.ts';
 import type { Stats } from './stats-report.ts';
-
 import { bytesOf } from './transports.ts';
+
 export interface StatisticsInput {
   /** Milliseconds since 1970. */
   readonly timestamp: number;
@@ -68,6 +69,9 @@ export function buildStatistics(input: StatisticsInput): Stats[] {
   const entries = [...transportEntries(input), ...mediaEntries(input), ...channelEntries(input)];
   return entries.map((entry) => trimmed({ ...entry, timestamp: input.timestamp }));
 }
+
+/** A stream with the payload type of its last packet. */
+type Coded = Pick<OutboundStatistics, 'mid' | 'payloadType'>;
 
 type Entry = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
 
@@ -130,17 +134,17 @@ function certificateEntries({ fingerprint, session, statistics }: StatisticsInpu
           type: 'certificate',
           fingerprint: one.value,
           fingerprintAlgorithm: one.algorithm,
+          base64Certificate: certificate === null ? undefined : base64(certificate),
         },
   );
 }
 
-          base64Certificate: certificate === null ? undefined : base64(certificate),
-function pairId({ localCandidate, remoteCandidate }: PairStatistics): string {
-  return `CP${localCandidate}_${remoteCandidate}`;
-}
-
 function base64(hexadecimal: string): string {
   return btoa(String.fromCharCode(...bytesOf(hexadecimal)));
+}
+
+function pairId({ localCandidate, remoteCandidate }: PairStatistics): string {
+  return `CP${localCandidate}_${remoteCandidate}`;
 }
 
 /** Only the nominated pair has a bandwidth estimate. */
@@ -179,25 +183,24 @@ function mediaEntries(input: StatisticsInput): Entry[] {
       selected?.direction === 'inbound' ? [] : (statistics?.outbound.filter(isOf) ?? []);
     const inbound =
       selected?.direction === 'outbound' ? [] : (statistics?.inbound.filter(isOf) ?? []);
-    const codec = media?.codecs[0];
-    const codecId =
-      media === undefined || codec === undefined ? undefined : `C${media.mid}_${codec.payloadType}`;
-    const isCoded = outbound.length > 0 || inbound.length > 0;
+    const codecOf = (one: Coded): Codec | undefined =>
+      media?.codecs.find(({ payloadType }) => payloadType === one.payloadType) ?? media?.codecs[0];
+    const idOf = (one: Coded): string | undefined => {
+      const codec = codecOf(one);
+      return codec === undefined ? undefined : `C${one.mid}_${codec.payloadType}`;
+    };
+    const codecs = new Set([...outbound, ...inbound].flatMap((one) => codecOf(one) ?? []));
     return [
-      ...(codec !== undefined && codecId !== undefined && isCoded
-        ? [
-            {
-              id: codecId,
-              type: 'codec',
-              transportId: TRANSPORT,
-              payloadType: codec.payloadType,
-              ...describeCodec(transceiver.kind, codec),
-            },
-          ]
-        : []),
+      ...[...codecs].map((codec) => ({
+        id: `C${media?.mid}_${codec.payloadType}`,
+        type: 'codec',
+        transportId: TRANSPORT,
+        payloadType: codec.payloadType,
+        ...describeCodec(transceiver.kind, codec),
+      })),
       ...(selected?.direction === 'inbound' ? [] : sourceEntries(input, transceiver)),
-      ...outbound.flatMap((one) => outboundEntries(input, transceiver, one, codecId)),
-      ...inbound.flatMap((one) => inboundEntries(input, transceiver, one, codecId)),
+      ...outbound.flatMap((one) => outboundEntries(input, transceiver, one, idOf(one))),
+      ...inbound.flatMap((one) => inboundEntries(input, transceiver, one, idOf(one))),
     ];
   });
 }
@@ -287,7 +290,7 @@ function inboundEntries(
   codecId: string | undefined,
 ): Entry[] {
   const { kind, mid } = transceiver;
-  const { receiver: _receiver, mid: _mid, remote: sent, ...counted } = one;
+  const { receiver: _receiver, mid: _mid, payloadType: _type, remote: sent, ...counted } = one;
   const page = counts.receivers.find(({ receiver }) => receiver === transceiver.id);
   const { receiver: _page, codec: _codec, ...shown } = page ?? { receiver: 0 };
   const id = `I${one.ssrc}`;

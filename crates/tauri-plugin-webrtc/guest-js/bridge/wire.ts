@@ -102,6 +102,11 @@ export type SourceKind = "audio" | "video";
 
 export type SendParameters = { active: boolean, 
 /**
+ * Of the codec to send with; `None` is the first negotiated one, as is a payload type that was
+ * not negotiated.
+ */
+payloadType: number | null, 
+/**
  * In bits per second.
  */
 maxBitrate: number | null, 
@@ -176,8 +181,8 @@ export type Rtp = { mid: string,
  */
 direction: Direction, 
 /**
- * The negotiated codecs; the first one is used to send. Payload types are the same in both
- * directions.
+ * The negotiated codecs; the first one is used to send, unless the parameters of the sender
+ * name another. Payload types are the same in both directions.
  */
 codecs: Array<Codec>, extensions: Array<HeaderExtension>, 
 /**
@@ -283,6 +288,10 @@ localCertificate: string, remoteCertificate: string | null, };
 
 export type OutboundStatistics = { mid: string, ssrc: number, 
 /**
+ * Of the last packet; `None` before the first one.
+ */
+payloadType: number | null, 
+/**
  * The encoder of the stream; video only.
  */
 encoding: EncodingId | null, targetBitrate: number | null, packetsSent: number, bytesSent: number, retransmittedPacketsSent: number, retransmittedBytesSent: number, nackCount: number, pliCount: number, firCount: number, 
@@ -291,7 +300,11 @@ encoding: EncodingId | null, targetBitrate: number | null, packetsSent: number, 
  */
 roundTripTime: number | null, fractionLost: number | null, remotePacketsLost: number | null, remoteJitter: number | null, };
 
-export type InboundStatistics = { mid: string, receiver: ReceiverId | null, ssrc: number, packetsReceived: number, bytesReceived: number, packetsLost: number, jitter: number, nackCount: number, pliCount: number, firCount: number, 
+export type InboundStatistics = { mid: string, receiver: ReceiverId | null, ssrc: number, 
+/**
+ * Of the last packet; `None` before the first one.
+ */
+payloadType: number | null, packetsReceived: number, bytesReceived: number, packetsLost: number, jitter: number, nackCount: number, pliCount: number, firCount: number, 
 /**
  * From here on audio only, in samples at 48 kHz; durations in seconds, as in the standard.
  */

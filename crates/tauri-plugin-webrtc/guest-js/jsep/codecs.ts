@@ -262,7 +262,7 @@ export function learnNumbering(numbering: Numbering, description: SessionDescrip
   return { payloadTypes, extensions, foreignPayloadTypes, foreignExtensions };
 }
 
-export function codecName(codec: Codec): CodecName | null {
+export function codecName(codec: CodecForm): CodecName | null {
   const names: readonly CodecName[] = [...AUDIO_CODECS, 'vp8', 'h264'];
   return names.find((name) => matches(CAPABILITIES[name], codec)) ?? null;
 }
@@ -272,9 +272,11 @@ export function carriesMedia({ name }: Pick<Codec, 'name'>): boolean {
   return name.toLowerCase() !== TELEPHONE_EVENT;
 }
 
-/** Whether tones can be sent beside the first of these codecs, in its clock rate. */
-export function hasTones(codecs: readonly Codec[]): boolean {
-  const main = codecs.find(carriesMedia);
+/** Whether tones can be sent beside the codec of this payload type, or else the first one, in its
+ *  clock rate. */
+export function hasTones(codecs: readonly Codec[], payloadType: number | null): boolean {
+  const chosen = codecs.find((codec) => codec.payloadType === payloadType);
+  const main = chosen ?? codecs.find(carriesMedia);
   return codecs.some((codec) => !carriesMedia(codec) && codec.clockRate === main?.clockRate);
 }
 
@@ -291,7 +293,10 @@ function codecOf({ codec: _codec, ...rest }: Capability): Codec {
   return { ...rest, feedback: [...rest.feedback] };
 }
 
-function matches(own: Capability, offered: Codec): boolean {
+/** What tells one codec from another. */
+type CodecForm = Pick<Codec, 'name' | 'clockRate' | 'channels' | 'parameters'>;
+
+function matches(own: Capability, offered: CodecForm): boolean {
   if (own.name.toLowerCase() !== offered.name.toLowerCase()) return false;
   if (own.clockRate !== offered.clockRate) return false;
   if ((offered.channels ?? 1) !== (own.channels ?? 1)) return false;

@@ -142,7 +142,7 @@ impl MediaSection {
         self.payload_type(codec.name())
     }
 
-    /// The audio codec to send with, which the peer most likely sends with too.
+    /// The preferred audio codec: both sides send with it unless they choose another.
     pub(super) fn first_audio_codec(&self) -> Option<AudioCodec> {
         let codecs = &self.rtp()?.codecs;
         codecs

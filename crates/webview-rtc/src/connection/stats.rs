@@ -53,6 +53,9 @@ pub(super) struct Stats {
     ingress: HashMap<Mid, MediaIngressStats>,
     egress: HashMap<Mid, MediaEgressStats>,
     losses: HashMap<Mid, SequenceLoss>,
+    /// Payload types of the last packets.
+    sent_types: HashMap<Mid, u8>,
+    received_types: HashMap<Mid, u8>,
     reported: HashMap<Mid, RemoteOutboundStatistics>,
     pairs: CandidatePairs,
 }
@@ -103,6 +106,8 @@ impl Stats {
         self.ingress.retain(|mid, _| is_rtp(mid));
         self.egress.retain(|mid, _| is_rtp(mid));
         self.losses.retain(|mid, _| is_rtp(mid));
+        self.sent_types.retain(|mid, _| is_rtp(mid));
+        self.received_types.retain(|mid, _| is_rtp(mid));
         self.reported.retain(|mid, _| is_rtp(mid));
     }
 
@@ -123,6 +128,14 @@ impl Stats {
         self.transport.packets_received += 1;
         self.transport.bytes_received += bytes.len() as u64;
         count(&mut self.received, bytes);
+    }
+
+    pub(super) fn handle_sent_type(&mut self, mid: Mid, payload_type: u8) {
+        self.sent_types.insert(mid, payload_type);
+    }
+
+    pub(super) fn handle_received_type(&mut self, mid: Mid, payload_type: u8) {
+        self.received_types.insert(mid, payload_type);
     }
 
     /// Counts packets that were received, retransmitted ones included.
@@ -242,6 +255,7 @@ impl Stats {
         let mut statistics = OutboundStatistics {
             mid: section.name().to_owned(),
             ssrc: rtp.send.ssrc,
+            payload_type: self.sent_types.get(&section.mid).copied(),
             packets_sent: main.packets + retransmitted.packets,
             bytes_sent: main.bytes + retransmitted.bytes,
             retransmitted_packets_sent: retransmitted.packets,
@@ -258,7 +272,8 @@ impl Stats {
         statistics.fraction_lost = stats.loss.map(f64::from);
         if let Some(remote) = &stats.remote {
             statistics.remote_packets_lost = i64::try_from(remote.packets_lost).ok();
-            statistics.remote_jitter = Some(f64::from(remote.jitter) / clock_rate(rtp));
+            statistics.remote_jitter =
+                Some(f64::from(remote.jitter) / clock_rate(rtp, statistics.payload_type));
         }
         statistics
     }
@@ -277,6 +292,7 @@ impl Stats {
             mid: section.name().to_owned(),
             receiver: Some(rtp.receiver),
             ssrc: rtp.receive.first().map_or(0, |stream| stream.ssrc),
+            payload_type: self.received_types.get(&section.mid).copied(),
             packets_received: total.packets,
             bytes_received: total.bytes,
             packets_lost: i64::try_from(lost).unwrap_or(i64::MAX),
@@ -289,7 +305,7 @@ impl Stats {
         // Without signaled SSRCs, only str0m knows the packets of this section.
         statistics.packets_received = statistics.packets_received.max(stats.packets);
         statistics.bytes_received = statistics.bytes_received.max(stats.bytes);
-        statistics.jitter = f64::from(stats.jitter) / clock_rate(rtp);
+        statistics.jitter = f64::from(stats.jitter) / clock_rate(rtp, statistics.payload_type);
         statistics.nack_count = stats.nacks;
         statistics.pli_count = stats.plis;
         statistics.fir_count = stats.firs;
@@ -335,9 +351,11 @@ fn count(counters: &mut HashMap<u32, Counter>, bytes: &[u8]) {
         .saturating_sub(sources + extension + AUTH_TAG_BYTES) as u64;
 }
 
-fn clock_rate(rtp: &Rtp) -> f64 {
-    let rate = |codec: &Codec| codec.clock_rate;
-    f64::from(rtp.codecs.first().map_or(90_000, rate))
+/// Of this payload type, else of the first codec.
+fn clock_rate(rtp: &Rtp, payload_type: Option<u8>) -> f64 {
+    let is_used = |codec: &&Codec| Some(codec.payload_type) == payload_type;
+    let codec = rtp.codecs.iter().find(is_used).or(rtp.codecs.first());
+    f64::from(codec.map_or(90_000, |codec| codec.clock_rate))
 }
 
 #[expect(

@@ -23,10 +23,10 @@ pub(super) struct MediaSection {
     pub(super) mid: String,
     pub(super) kind: SourceKind,
     pub(super) direction: Direction,
-    /// The codec to send with; video only.
-    pub(super) video: Option<VideoCodec>,
-    /// The codec to send with; audio only.
-    pub(super) audio: Option<AudioCodec>,
+    /// By payload type, in order of preference; video only.
+    video: Vec<(u8, VideoCodec)>,
+    /// By payload type, in order of preference; audio only.
+    audio: Vec<(u8, AudioCodec)>,
     pub(super) receiver: ReceiverId,
 }
 
@@ -75,26 +75,36 @@ impl NegotiatedMedia {
 
 impl MediaSection {
     fn of(kind: SourceKind, rtp: &Rtp) -> Self {
-        let video =
-            rtp.codecs
-                .iter()
-                .find_map(|codec| match codec.name.to_ascii_uppercase().as_str() {
-                    "VP8" => Some(VideoCodec::Vp8),
-                    "H264" => Some(VideoCodec::H264),
-                    _ => None,
-                });
-        let audio = rtp
-            .codecs
-            .iter()
-            .find_map(|codec| AudioCodec::from_name(&codec.name));
+        let video = rtp.codecs.iter().filter_map(|codec| {
+            let found = match codec.name.to_ascii_uppercase().as_str() {
+                "VP8" => VideoCodec::Vp8,
+                "H264" => VideoCodec::H264,
+                _ => return None,
+            };
+            Some((codec.payload_type, found))
+        });
+        let audio = rtp.codecs.iter().filter_map(|codec| {
+            let found = AudioCodec::from_name(&codec.name)?;
+            Some((codec.payload_type, found))
+        });
         Self {
             mid: rtp.mid.clone(),
             kind,
             direction: rtp.direction,
-            video: video.filter(|_| kind == SourceKind::Video),
-            audio: audio.filter(|_| kind == SourceKind::Audio),
+            video: video.filter(|_| kind == SourceKind::Video).collect(),
+            audio: audio.filter(|_| kind == SourceKind::Audio).collect(),
             receiver: rtp.receiver,
         }
+    }
+
+    /// The codec to send video with.
+    pub(super) fn video_codec(&self, payload_type: Option<u8>) -> Option<VideoCodec> {
+        chosen(&self.video, payload_type)
+    }
+
+    /// The codec to send audio with.
+    pub(super) fn audio_codec(&self, payload_type: Option<u8>) -> Option<AudioCodec> {
+        chosen(&self.audio, payload_type)
     }
 
     pub(super) fn sends(&self) -> bool {
@@ -104,4 +114,10 @@ impl MediaSection {
     pub(super) fn receives(&self) -> bool {
         matches!(self.direction, Direction::SendRecv | Direction::RecvOnly)
     }
+}
+
+/// The codec with this payload type, else the first one.
+fn chosen<C: Copy>(codecs: &[(u8, C)], payload_type: Option<u8>) -> Option<C> {
+    let found = codecs.iter().find(|(of, _)| Some(*of) == payload_type);
+    found.or(codecs.first()).map(|(_, codec)| *codec)
 }

@@ -86,8 +86,8 @@ pub struct Rtp {
     pub mid: String,
     /// From the local point of view.
     pub direction: Direction,
-    /// The negotiated codecs; the first one is used to send. Payload types are the same in both
-    /// directions.
+    /// The negotiated codecs; the first one is used to send, unless the parameters of the sender
+    /// name another. Payload types are the same in both directions.
     pub codecs: Vec<Codec>,
     pub extensions: Vec<HeaderExtension>,
     /// The SSRCs of the local description.

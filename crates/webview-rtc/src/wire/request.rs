@@ -215,6 +215,9 @@ pub enum SourceKind {
 #[serde(rename_all = "camelCase")]
 pub struct SendParameters {
     pub active: bool,
+    /// Of the codec to send with; `None` is the first negotiated one, as is a payload type that was
+    /// not negotiated.
+    pub payload_type: Option<u8>,
     /// In bits per second.
     pub max_bitrate: Option<u32>,
     /// At least 1.
@@ -230,6 +233,7 @@ impl Default for SendParameters {
     fn default() -> Self {
         Self {
             active: true,
+            payload_type: None,
             max_bitrate: None,
             scale_resolution_down_by: 1.0,
             max_framerate: None,

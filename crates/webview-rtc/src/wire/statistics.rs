@@ -48,6 +48,8 @@ pub struct TransportStatistics {
 pub struct OutboundStatistics {
     pub mid: String,
     pub ssrc: u32,
+    /// Of the last packet; `None` before the first one.
+    pub payload_type: Option<u8>,
     /// The encoder of the stream; video only.
     pub encoding: Option<EncodingId>,
     pub target_bitrate: Option<f64>,
@@ -72,6 +74,8 @@ pub struct InboundStatistics {
     pub mid: String,
     pub receiver: Option<ReceiverId>,
     pub ssrc: u32,
+    /// Of the last packet; `None` before the first one.
+    pub payload_type: Option<u8>,
     pub packets_received: u64,
     pub bytes_received: u64,
     pub packets_lost: i64,

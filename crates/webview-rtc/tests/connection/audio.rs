@@ -127,6 +127,13 @@ fn g711_arrives_with_its_codec_and_media_time() {
             .collect();
         assert!(reports.len() >= 2, "{reports:?}");
         assert!((reports[0] - reports[1]).abs() < 0.025, "{reports:?}");
+        // The last packet was PCMA.
+        let statistics = [from, to].map(|side| env.peer(side).session.statistics());
+        let sent = statistics[0].outbound[0].payload_type;
+        assert_eq!(
+            (sent, statistics[1].inbound[0].payload_type),
+            (Some(8), sent)
+        );
         let received = received_audio(&mut env, to);
         assert_eq!(received.len(), 67);
         for received in received {

@@ -153,6 +153,7 @@ impl RtcSession {
             Event::MediaData(data) => {
                 let sequence = **data.seq_range.start()..=**data.seq_range.end();
                 self.stats.handle_media(data.mid, sequence);
+                self.stats.handle_received_type(data.mid, *data.pt);
                 let sources = self.packet_sources(&data);
                 self.media
                     .handle_data(&self.media_sections, &data, sources, &mut self.events);

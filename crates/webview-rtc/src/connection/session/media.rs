@@ -55,6 +55,8 @@ enum ReferenceChain {
 #[derive(Debug, Default)]
 struct Receiver {
     requested_at: Option<Instant>,
+    /// Of the last audio packet.
+    audio_codec: Option<AudioCodec>,
 }
 
 type Events = VecDeque<ConnectionEvent>;
@@ -94,6 +96,8 @@ impl Media {
                 else {
                     return;
                 };
+                let receiver = self.receivers.entry(data.mid).or_default();
+                receiver.audio_codec = Some(codec);
                 events.push_back(ConnectionEvent::Audio {
                     mid,
                     packet: AudioPacket {
@@ -148,7 +152,9 @@ impl Media {
             u64::try_from((since_1970 + NTP_TO_UNIX_EPOCH).as_micros()).unwrap_or(u64::MAX);
         #[expect(clippy::cast_possible_truncation, reason = "RTP's 32 bits of it")]
         let mut media_time = feedback.sender_info.rtp_time.numer() as u32;
-        if let Some(codec) = section.first_audio_codec() {
+        let receiver = self.receivers.get(&feedback.mid);
+        let codec = receiver.and_then(|receiver| receiver.audio_codec);
+        if let Some(codec) = codec.or_else(|| section.first_audio_codec()) {
             media_time = media_time.wrapping_mul(codec.media_time_per_unit());
         }
         events.push_back(ConnectionEvent::SenderReport {
@@ -211,6 +217,7 @@ impl RtcSession {
         {
             self.handle_lost_frames(mid, now);
         }
+        self.stats.handle_sent_type(str0m_mid, payload_type);
         self.drive(now);
     }
 
@@ -236,7 +243,7 @@ impl RtcSession {
         let (str0m_mid, media_time) = (section.mid, packet.media_time);
         let captured_at = self.media.capture_times.capture_instant(captured, now);
         let tones = &mut self.media.tones;
-        if !tones.handle_audio(str0m_mid, media_time, captured_at, now) {
+        if !tones.handle_audio(str0m_mid, packet.codec, media_time, captured_at, now) {
             return;
         }
         let Some(writer) = self.rtc.writer(str0m_mid) else {
@@ -257,6 +264,7 @@ impl RtcSession {
             time,
             packet.bytes.as_slice(),
         );
+        self.stats.handle_sent_type(str0m_mid, payload_type);
         self.drive(now);
     }
 

@@ -13,7 +13,7 @@ use tracing::debug;
 
 use super::{RtcSession, media::rtp_clock};
 use crate::{
-    audio_codec::MEDIA_TIME_RATE_HZ,
+    audio_codec::{AudioCodec, MEDIA_TIME_RATE_HZ},
     connection::media_sections::{MediaSection, MediaSections},
     wire::event::DtlsState,
 };
@@ -31,6 +31,8 @@ pub(super) struct Tones(HashMap<Mid, ToneSender>);
 struct ToneSender {
     /// Media time of the last audio packet, and when it was captured.
     last_audio: Option<(u64, Instant)>,
+    /// Of the last audio packet.
+    codec: Option<AudioCodec>,
     /// Start and end of the last tone.
     last_tone: Option<(Instant, Instant)>,
 }
@@ -45,15 +47,22 @@ impl Tones {
     pub(super) fn handle_audio(
         &mut self,
         mid: Mid,
+        codec: AudioCodec,
         media_time: u64,
         captured: Instant,
         now: Instant,
     ) -> bool {
         let sender = self.0.entry(mid).or_default();
         sender.last_audio = Some((media_time, captured));
+        sender.codec = Some(codec);
         sender
             .last_tone
             .is_none_or(|(start, end)| now < start || end <= now)
+    }
+
+    /// The codec that audio is sent with; `None` before the first packet.
+    fn codec(&self, mid: Mid) -> Option<AudioCodec> {
+        self.0.get(&mid)?.codec
     }
 
     /// Start of a tone, with its media time in units of 1/48000 s.
@@ -79,7 +88,11 @@ impl RtcSession {
         let Some(section) = self.media_sections.sending(mid) else {
             return;
         };
-        let codec = section.first_audio_codec();
+        let is_negotiated = |codec: &AudioCodec| section.audio_payload_type(*codec).is_some();
+        let sent = self.media.tones.codec(section.mid);
+        let codec = sent
+            .filter(is_negotiated)
+            .or_else(|| section.first_audio_codec());
         let Some((codec, payload_type)) =
             codec.and_then(|codec| Some((codec, section.audio_payload_type(codec)?)))
         else {
@@ -128,7 +141,7 @@ mod tests {
     fn tones_wait_for_each_other_in_the_clock_of_the_audio() {
         let (mid, now) = (Mid::from("0"), now());
         let mut tones = Tones::default();
-        assert!(tones.handle_audio(mid, 48_000, now, now));
+        assert!(tones.handle_audio(mid, AudioCodec::Opus, 48_000, now, now));
         let at = now + millis(10);
         assert_eq!(tones.begin(mid, millis(100), at), (at, 48_480));
         let next = now + millis(160);
@@ -147,7 +160,10 @@ mod tests {
         tones.begin(mid, millis(100), now);
         for (at, is_sent) in [(0, false), (99, false), (100, true)] {
             let at = now + millis(at);
-            assert_eq!(tones.handle_audio(mid, 0, at, at), is_sent);
+            assert_eq!(
+                tones.handle_audio(mid, AudioCodec::Opus, 0, at, at),
+                is_sent
+            );
         }
     }
 }

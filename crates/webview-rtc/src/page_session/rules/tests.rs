@@ -13,10 +13,13 @@ use super::*;
 use crate::{
     audio::AudioCodec,
     connection::ConnectionEvent,
+    page_session::senders::ActiveSender,
     wire::{
+        event::VideoCodec,
         frame::Frame,
         id::{ChannelId, EncodingId},
-        negotiated::{Direction, Media},
+        negotiated::{Codec, Direction, Media},
+        request::SendParameters,
     },
 };
 
@@ -291,11 +294,7 @@ fn worst_path_limits_the_audio_encoder() {
     let fraction = 0.2;
     scenario.handle_event(BELA, ConnectionEvent::AudioLoss { mid, fraction });
     scenario.handle_event(ANNA, ConnectionEvent::Estimate(80_000));
-    let rules = &scenario.rules;
-    let active = rules.senders.active(&rules.sources, |id| {
-        let entry = rules.connections.get(&id)?;
-        Some((&entry.negotiated_media, entry.path()))
-    });
+    let active = active(&scenario.rules);
     let worst = crate::page_session::senders::worst_paths(&active)[&AudioCodec::Opus];
     assert!((worst.loss - 0.2).abs() < 1e-9);
     assert_eq!(worst.bitrate, Some(20_000));
@@ -327,6 +326,55 @@ fn each_connection_gets_audio_of_its_codec() {
         (BELA, AudioCodec::Pcma, true),
     ];
     assert_eq!(sent, expect);
+}
+
+#[test]
+fn sender_uses_the_codec_of_its_parameters() {
+    let mut scenario = Scenario::new(&[ANNA]);
+    let now = scenario.now();
+    let mut negotiated = negotiated(ANNA, Direction::SendRecv);
+    for (media, second) in negotiated.media.iter_mut().zip(["PCMU", "H264"]) {
+        let (Media::Audio(rtp) | Media::Video(rtp)) = media else {
+            panic!("no audio or video");
+        };
+        rtp.codecs.push(Codec {
+            payload_type: 97,
+            name: second.to_owned(),
+            ..rtp.codecs[0].clone()
+        });
+    }
+    scenario.rules.commit(now, ANNA, &negotiated);
+    for (payload_type, expect) in [
+        (None, (AudioCodec::Opus, VideoCodec::Vp8)),
+        (Some(97), (AudioCodec::Pcmu, VideoCodec::H264)),
+        (Some(96), (AudioCodec::Opus, VideoCodec::Vp8)),
+        // Not negotiated.
+        (Some(120), (AudioCodec::Opus, VideoCodec::Vp8)),
+    ] {
+        let parameters = SendParameters {
+            payload_type,
+            ..SendParameters::default()
+        };
+        for (mid, source) in [(AUDIO, MICROPHONE), (VIDEO, CAMERA)] {
+            let mid = mid.to_owned();
+            let rules = &mut scenario.rules;
+            rules
+                .set_sender(now, ANNA, mid, Some(source), parameters)
+                .unwrap();
+        }
+        let active = active(&scenario.rules);
+        let sender_of = |mid: &str| active.iter().find(|sender| sender.mid == mid).unwrap();
+        let (audio, video) = (sender_of(AUDIO), sender_of(VIDEO));
+        let used = (audio.audio_codec.unwrap(), video.codec.unwrap());
+        assert_eq!(used, expect, "{payload_type:?}");
+    }
+}
+
+fn active(rules: &Rules) -> Vec<ActiveSender<'_>> {
+    rules.senders.active(&rules.sources, |id| {
+        let entry = rules.connections.get(&id)?;
+        Some((&entry.negotiated_media, entry.path()))
+    })
 }
 
 #[test]
