@@ -26,8 +26,9 @@ interface RunningCapture {
   readonly failed: (error: DOMException) => void;
 }
 
-/** A window that shows nothing, as a minimised one, has no first frame. */
-const FIRST_FRAME_MS = 3000;
+/** A window that shows nothing, as a minimised one, has no first frame. That of an 8K screen takes four
+ *  seconds on two slow cores. */
+const FIRST_FRAME_MS = 8000;
 
 export class DisplayCaptures {
   readonly #bridge: PageBridge;

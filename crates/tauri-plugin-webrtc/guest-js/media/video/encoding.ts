@@ -15,6 +15,9 @@ import { FrameRate } from './frame-rate.ts';
 
 /** More frames in the encoder: the next one is dropped. */
 const MAX_QUEUED_FRAMES = 2;
+/** A larger picture, as of an 8K screen, is sent smaller: receivers decode no more (H.264 level 5.2),
+ *  and computers that encode without a graphics processor hardly do. */
+const MAX_PIXELS = 4096 * 2304;
 /** Consecutive failures after which it stops. */
 const MAX_FAILURES = 5;
 
@@ -128,7 +131,9 @@ export class Encoding {
 
   #settingsFor(frame: VideoFrame): EncoderSettings {
     const { codec, bitrate, maxFramerate } = this.#settings;
-    const scaleDownBy = this.#settings.scaleDownBy * this.#cpuAdaptation.scaleDownBy;
+    const wanted = this.#settings.scaleDownBy * this.#cpuAdaptation.scaleDownBy;
+    const needed = Math.sqrt((frame.displayWidth * frame.displayHeight) / MAX_PIXELS);
+    const scaleDownBy = Math.max(wanted, needed);
     return {
       codec,
       width: scaled(frame.displayWidth, scaleDownBy),
