@@ -38,8 +38,8 @@ fn picture() -> Picture {
         let is_in = |[left, top, width, height]: Place| {
             (left..left + width).contains(&x) && (top..top + height).contains(&y)
         };
-        let all = PICTURE.iter().filter(|(_, place)| is_in(*place));
-        all.last().map_or(BLUE, |(colour, _)| *colour)
+        let mut all = PICTURE.iter().filter(|(_, place)| is_in(*place));
+        all.next_back().map_or(BLUE, |(colour, _)| *colour)
     };
     let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
     let colours = pixels.map(colour_at);
