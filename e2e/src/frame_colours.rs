@@ -22,7 +22,7 @@ pub struct Colours {
     pub blue: u8,
 }
 
-/// From now on, this page looks at each frame of its connections. Called again, it begins anew.
+/// From now on, this page looks at each frame of its connections. Called again, it begins again.
 pub async fn watch(page: &Page) -> Result<()> {
     page.script(WATCH, vec![]).await
 }
