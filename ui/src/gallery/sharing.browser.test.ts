@@ -42,10 +42,21 @@ function expectFrame(picture: HTMLElement, numbers: readonly number[]): void {
     expect(Math.abs(one * scale - (numbers[at] ?? Number.NaN))).toBeLessThan(6);
 }
 
-function boxOf(view: ScreenWindow): DOMRect {
-  const video = view.document.querySelector('video[data-tile="l0/screen"]');
+function videoOf(view: ScreenWindow): HTMLVideoElement {
+  const video = view.document.querySelector<HTMLVideoElement>('video[data-tile="l0/screen"]');
   if (video === null) throw new Error('The screen has no video.');
-  return video.getBoundingClientRect();
+  return video;
+}
+
+function boxOf(view: ScreenWindow): DOMRect {
+  return videoOf(view).getBoundingClientRect();
+}
+
+/** Ana's screen, when its picture is there: before that there is nothing to zoom. */
+async function screenFrame(view: ScreenWindow): Promise<HTMLElement> {
+  const frame = await element(view, 'application', ANAS_SCREEN);
+  await eventually(() => videoOf(view).style.width).not.toBe('');
+  return frame;
 }
 
 /** The rows of Ana's screen that this page asks for; 0 before it has. */
@@ -171,7 +182,7 @@ describe('the part of a screen', () => {
 describe('zoom', () => {
   test('by keyboard grows the picture, moves it, and is undone', async () => {
     const view = await show('call-screen-2', DESKTOP);
-    const frame = await element(view, 'application', ANAS_SCREEN);
+    const frame = await screenFrame(view);
     const whole = boxOf(view);
     frame.focus();
     // A whole picture stays where it is.
@@ -192,7 +203,7 @@ describe('zoom', () => {
 
   test('of the page is left to the browser', async () => {
     const view = await show('call-screen-2', DESKTOP);
-    const frame = await element(view, 'application', ANAS_SCREEN);
+    const frame = await screenFrame(view);
     const whole = boxOf(view);
     frame.focus();
     const kept: string[] = [];
@@ -245,7 +256,7 @@ describe('zoom', () => {
 
   test('dragging by another button moves nothing', async () => {
     const view = await show('call-screen-2', DESKTOP);
-    const frame = await element(view, 'application', ANAS_SCREEN);
+    const frame = await screenFrame(view);
     const whole = boxOf(view);
     frame.focus();
     await userEvent.keyboard('++++');
@@ -262,7 +273,7 @@ describe('zoom', () => {
 
   test('by a pinch on a touchpad keeps what lies under the pointer', async () => {
     const view = await show('call-screen-2', DESKTOP);
-    const frame = await element(view, 'application', ANAS_SCREEN);
+    const frame = await screenFrame(view);
     const whole = boxOf(view);
     const at = { x: whole.x + whole.width / 4, y: whole.y + whole.height / 2 };
     const pinch = { clientX: at.x, clientY: at.y, deltaY: -10 * Math.log(3), ctrlKey: true };
@@ -276,7 +287,7 @@ describe('zoom', () => {
 
   test('by two fingers grows the picture on a phone, one moves it', async () => {
     const view = await show('call-screen-2', PHONE);
-    const frame = await element(view, 'application', ANAS_SCREEN);
+    const frame = await screenFrame(view);
     const whole = boxOf(view);
     await eventually(() => demandOf(view)).toBeGreaterThan(0);
     expect(demandOf(view)).toBeLessThanOrEqual(480);
