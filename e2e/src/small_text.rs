@@ -19,6 +19,8 @@ const WIDTH: u16 = 640;
 const HEIGHT: u16 = 360;
 const LINES: u32 = 18;
 const WORDS_A_LINE: u32 = 11;
+/// Of the letters, to call a text read.
+pub const MIN_SHARE: f64 = 0.95;
 /// Tesseract wants letters of 30 pixels.
 const SCALE: u32 = 3;
 const WORDS: [&str; 40] = [
@@ -95,12 +97,12 @@ impl SmallText {
 
 /// A picture that a page showed soon after the first one of a video.
 #[derive(Debug)]
-pub struct EarlyPicture {
+struct EarlyPicture {
     /// When the first one was shown, by [`wait::clock`].
-    pub first: f64,
+    first: f64,
     /// In pixels, as it was received.
-    pub width: u32,
-    pub png: Vec<u8>,
+    width: u32,
+    png: Vec<u8>,
 }
 
 #[derive(Deserialize)]
@@ -118,7 +120,7 @@ pub async fn keep_early(page: &Page, name: &str, duration: Duration) -> Result<(
 }
 
 /// Waits for this part of the last picture that it has kept.
-pub async fn kept_early(page: &Page, part: [f64; 4]) -> Result<EarlyPicture> {
+async fn kept_early(page: &Page, part: [f64; 4]) -> Result<EarlyPicture> {
     let Kept { first, width, png } = wait::until("the picture is kept", async || {
         page.script(KEPT, vec![json!(SCALE), json!(part)]).await
     })
@@ -128,6 +130,29 @@ pub async fn kept_early(page: &Page, part: [f64; 4]) -> Result<EarlyPicture> {
         width,
         png: BASE64_STANDARD.decode(png)?,
     })
+}
+
+/// Reads the text in this part of the picture that the page has kept, which stays as `file`: enough of
+/// its letters must be there. `pressed` is when the share was asked for, by [`wait::clock`]. Returns the
+/// width of the whole picture, and what was found, in words.
+pub async fn is_read_early(
+    page: &Page,
+    text: &SmallText,
+    part: [f64; 4],
+    pressed: f64,
+    file: &Path,
+) -> Result<(u32, String)> {
+    let early = kept_early(page, part).await?;
+    let read = read(&early.png, file)?;
+    let share = text.share_of(&read);
+    let found = format!(
+        "{:.1} % of the letters, in a picture {} wide; the first one came {:.0} ms after the press",
+        share * 100.0,
+        early.width,
+        early.first - pressed,
+    );
+    ensure!(share >= MIN_SHARE, "{found}:\n{read}");
+    Ok((early.width, found))
 }
 
 /// A picture that a page shows.

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use e2e::{
     media_stats,
     page::{Page, Role},
-    small_text::{self, SmallText},
+    small_text::{self, MIN_SHARE, SmallText},
     star_network::StarNetwork,
     test_env::{TestEnv, run_test},
     user_actions, wait, watch,
@@ -17,8 +17,6 @@ use crate::{ANA, meet_in_the_room, share::screen_of, window_and_browser};
 
 /// After the first picture.
 const TIME_TO_READ: Duration = Duration::from_secs(2);
-/// Of the letters.
-const MIN_SHARE: f64 = 0.95;
 /// In kbit/s.
 const NARROW: u32 = 500;
 /// After the line has become narrow.
@@ -35,18 +33,11 @@ async fn small_text_is_read(env: &TestEnv, ana: &Page, ben: &Page) -> Result<Str
     small_text::keep_early(ben, &screen_of(ANA), TIME_TO_READ).await?;
 
     let pressed = share_text_window(ana, (picture.width, picture.height)).await?;
-    let early = small_text::kept_early(ben, small_text::WHOLE).await?;
-    let read = small_text::read(&early.png, &env.folder().join("received.png"))?;
-    let share = text.share_of(&read);
-    let found = format!(
-        "{:.1} % of the letters, in a picture {} wide; the first one came {:.0} ms after the press",
-        share * 100.0,
-        early.width,
-        early.first - pressed,
-    );
-    ensure!(share >= MIN_SHARE, "{found}:\n{read}");
+    let received = env.folder().join("received.png");
+    let (width, found) =
+        small_text::is_read_early(ben, &text, small_text::WHOLE, pressed, &received).await?;
     // Neither smaller nor larger than it is.
-    ensure!(early.width == u32::from(picture.width), "{found}");
+    ensure!(width == u32::from(picture.width), "{found}");
     Ok(found)
 }
 
