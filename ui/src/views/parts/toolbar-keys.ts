@@ -11,7 +11,13 @@ export function moveInToolbar(event: KeyboardEvent<HTMLElement>): void {
   buttons[next]?.focus();
 }
 
-function nextIndex(key: string, at: number, count: number, toolbar: HTMLElement): number | null {
+/** Where this key leads from there, in the direction of the words; null for other keys. */
+export function nextIndex(
+  key: string,
+  at: number,
+  count: number,
+  toolbar: HTMLElement,
+): number | null {
   const isRightToLeft = getComputedStyle(toolbar).direction === 'rtl';
   switch (key) {
     case 'ArrowLeft':

@@ -9,6 +9,7 @@ import type { Participant } from '../call/participants';
 import { useStageChoices } from '../call/stage-choices';
 import { isModified } from '../parts/modified';
 import { Sentence } from '../parts/sentence';
+import { nextIndex } from '../parts/toolbar-keys';
 import { screenKey } from './screens';
 import styles from './screen-tile.module.css';
 
@@ -16,8 +17,6 @@ interface Props {
   readonly participants: readonly Participant[];
   readonly mode: Mode;
 }
-
-const MOVES: Readonly<Partial<Record<string, number>>> = { ArrowLeft: -1, ArrowRight: 1 };
 
 export function ScreenTabs({ participants, mode }: Props) {
   const { pins, togglePin } = useStageChoices();
@@ -32,13 +31,10 @@ export function ScreenTabs({ participants, mode }: Props) {
   }
 
   function pressed(event: KeyboardEvent<HTMLElement>) {
-    const move = MOVES[event.key];
-    if (move === undefined || mode.kind !== 'screen' || isModified(event)) return;
-    const isRightToLeft = getComputedStyle(event.currentTarget).direction === 'rtl';
-    const by = isRightToLeft ? -move : move;
-    const to = (keys.indexOf(mode.on) + by + keys.length) % keys.length;
-    const key = keys[to];
-    if (key === undefined) return;
+    if (mode.kind !== 'screen' || isModified(event)) return;
+    const to = nextIndex(event.key, keys.indexOf(mode.on), keys.length, event.currentTarget);
+    const key = to === null ? undefined : keys[to];
+    if (to === null || key === undefined) return;
     event.preventDefault();
     choose(key);
     event.currentTarget.querySelectorAll('button')[to]?.focus();

@@ -86,7 +86,7 @@ export function screen(): ScreenPort & { readonly captured: CapturedTracks } {
     if (audio !== null) audio.contentHint = 'music';
     const watch = picture.watchContent(
       video,
-      () => mine.part?.region ?? WHOLE,
+      () => sentRegion(mine),
       (content) => tell({ type: 'share-measured', content }),
     );
     const mine: Shared = { video, audio, watch, picture, flow, part: null, still: null };
@@ -171,7 +171,7 @@ export function screen(): ScreenPort & { readonly captured: CapturedTracks } {
 
   /** Another part is sent, also of a paused share. */
   const framed = (mine: Shared): void => {
-    mine.still?.setRegion(mine.part?.region ?? WHOLE);
+    mine.still?.setRegion(sentRegion(mine));
     const sent = liveTrack(mine);
     preview.show(sent === null ? [] : [sent]);
     changed();
@@ -231,8 +231,12 @@ export function screen(): ScreenPort & { readonly captured: CapturedTracks } {
 }
 
 /** The last frame as a track. */
-function hold({ picture, watch, part }: Shared): Still | null {
-  return picture.stillOf(watch.frames, part?.region ?? WHOLE);
+function hold(mine: Shared): Still | null {
+  return mine.picture.stillOf(mine.watch.frames, sentRegion(mine));
+}
+
+function sentRegion({ part }: Pick<Shared, 'part'>): Region {
+  return part?.region ?? WHOLE;
 }
 
 /** What is sent while the share is live; null until the part is cut out. */
